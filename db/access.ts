@@ -1,0 +1,155 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import type { PoolClient } from "pg";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import { log } from "@/lib/log";
+import { ROLES, type RoleKey } from "./policies";
+import { database } from "./pool";
+import type { PartnerScope, PlatformScope, TenantScope } from "./scope";
+
+/** An open transaction, already narrowed to a role and a tenant or partner. */
+export type Tx = NodePgDatabase<Record<string, never>>;
+
+type Settings = Readonly<Record<string, string | null>>;
+
+const inside = new AsyncLocalStorage<string>();
+
+const STATEMENT_TIMEOUT_MS = 15_000;
+const LOCK_TIMEOUT_MS = 5_000;
+const MAX_TRIES = 3;
+
+/** Whether the caller runs inside a transaction: the network must not be waited for there. */
+export function isInsideTransaction(): boolean {
+  return inside.getStore() !== undefined;
+}
+
+function beginSql(role: RoleKey, settings: Settings): string {
+  // One message: begin, role, settings. The ids are checked, so they may stand in the text.
+  const ids = Object.entries(settings).map(([name, value]) => {
+    if (value !== null && !isId(value)) throw new AppError("not_found");
+    return `set local ${name} = '${value ?? ""}'`;
+  });
+  return [
+    "begin",
+    `set local role ${ROLES[role]}`,
+    ...ids,
+    `set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+    `set local lock_timeout = ${LOCK_TIMEOUT_MS}`,
+    `set local idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`,
+  ].join("; ");
+}
+
+function sqlState(error: unknown): string | undefined {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
+  }
+  return undefined;
+}
+
+/** Deadlocks and serialization failures: the transaction left nothing behind and may simply run again. */
+function isRetryable(error: unknown): boolean {
+  return ["40001", "40P01"].includes(sqlState(error) ?? "");
+}
+
+async function rollBack(client: PoolClient): Promise<void> {
+  try {
+    await client.query("rollback");
+    client.release();
+  } catch (error) {
+    // The connection is broken: give it back as broken, so that it is not used again.
+    client.release(error instanceof Error ? error : true);
+  }
+}
+
+async function attempt<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { pool } = await database();
+  const client = await pool.connect();
+  let result: T;
+  try {
+    await client.query(beginSql(role, settings));
+    result = await inside.run(role, () => work(drizzle(client)));
+    await client.query("commit");
+  } catch (error) {
+    await rollBack(client);
+    throw error;
+  }
+  client.release();
+  return result;
+}
+
+async function open<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const outer = inside.getStore();
+  if (outer)
+    throw new Error(`a ${role} transaction was opened inside a ${outer} transaction: pass the open one on`);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt(role, settings, work);
+    } catch (error) {
+      if (tries >= MAX_TRIES || !isRetryable(error)) throw error;
+      log.info({ sqlState: sqlState(error), tries }, "a transaction is tried again");
+    }
+  }
+}
+
+function tenantSettings(scope: TenantScope): Settings {
+  return { "app.tenant_id": scope.tenantId, "app.partner_id": null };
+}
+
+/** A transaction that sees one tenant: its consoles and its API. */
+export function asTenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return open("tenant", tenantSettings(scope), work);
+}
+
+/**
+ * A transaction for the work done on a tenant's behalf (runs, ingestion, metering): as narrow as `asTenant`, and it may
+ * also read the prices in force for this tenant and write its ledger.
+ */
+export function asWorker<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return open("worker", { ...tenantSettings(scope), "app.partner_id": scope.partnerId }, work);
+}
+
+/** A transaction that sees one partner's customers, prices and money; never prompts, documents or run payloads. */
+export function asPartner<T>(scope: PartnerScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const settings = {
+    "app.tenant_id": null,
+    "app.partner_id": scope.partnerId,
+    "app.partner_home_id": scope.homeTenantId,
+  };
+  return open("partner", settings, work);
+}
+
+/** A transaction of an app admin, over all tenants. */
+export function asPlatform<T>(_scope: PlatformScope, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return open("platform", {}, work);
+}
+
+/**
+ * A transaction before anybody is known: sign-in, links from mail, sweeps, webhooks.
+ * @param reason names the caller; the callers are an allow-list in `lib/architecture.test.ts`
+ */
+export function asSystem<T>(reason: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  log.debug({ reason }, "system transaction");
+  return open("system", {}, work);
+}
+
+/** Whether an error is a unique violation, optionally of the named constraint or index. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (sqlState(error) !== "23505") return false;
+  if (!constraint) return true;
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ("constraint" in at && at.constraint === constraint) return true;
+  }
+  return false;
+}
+
+/** Whether an error is an exclusion violation: two ranges overlap. */
+export function isOverlapViolation(error: unknown): boolean {
+  return sqlState(error) === "23P01";
+}
+
+/** Whether the database answers: for readiness. */
+export async function pingDatabase(): Promise<void> {
+  const { pool } = await database();
+  await pool.query("select 1");
+}

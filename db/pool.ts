@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import type { PGlite } from "@electric-sql/pglite";
+import { createPgConfig } from "@electric-sql/pglite/node-postgres";
+import { Pool as NeonPool, neonConfig } from "@neondatabase/serverless";
+import { Pool, type PoolConfig } from "pg";
+import { WebSocket } from "ws";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { lockDataDir, openPglite } from "./embedded";
+
+/** An open database. `pglite` is there when it runs inside this process. */
+export type Database = {
+  pool: Pool;
+  pglite: PGlite | null;
+  connectionString: string | null;
+  close(): Promise<void>;
+};
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const QUERY_TIMEOUT_MS = 30_000;
+
+function watch(pool: Pool): Pool {
+  // A broken idle connection is an event without a listener otherwise, and would end the process.
+  pool.on("error", (error) => log.warn({ err: error }, "a database connection was lost"));
+  return pool;
+}
+
+function isNeon(connectionString: string): boolean {
+  const driver = env().DATABASE_DRIVER;
+  return driver ? driver === "neon" : new URL(connectionString).hostname.endsWith(".neon.tech");
+}
+
+function neonPool(config: PoolConfig): Pool {
+  neonConfig.webSocketConstructor = WebSocket;
+  const proxy = env().NEON_WS_PROXY;
+  if (proxy) {
+    neonConfig.wsProxy = () => proxy;
+    neonConfig.useSecureWebSocket = false;
+    neonConfig.pipelineTLS = false;
+    neonConfig.pipelineConnect = false;
+  }
+  // Neon's pool is a subclass of pg's with the same interface; its bundled types are a copy of an older pg.
+  return new NeonPool(config as ConstructorParameters<typeof NeonPool>[0]) as unknown as Pool;
+}
+
+/** Opens a database server (PostgreSQL or Neon, told apart by the host). */
+export function openServer(connectionString: string, max: number): Database {
+  const config: PoolConfig = {
+    connectionString,
+    max,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    application_name: "hirebuddha",
+  };
+  const pool = watch(isNeon(connectionString) ? neonPool(config) : new Pool(config));
+  return { pool, pglite: null, connectionString, close: () => pool.end() };
+}
+
+/**
+ * Drizzle gives each query its own type parsers, which PGlite's wire adapter takes for a list of parameter types and
+ * fails on. Only a real list may reach it; the parsers work on the answer and stay with `pg`.
+ */
+function pgliteConfig(pglite: PGlite) {
+  const config = createPgConfig(pglite);
+  const { connection } = config;
+  const parse = connection.parse.bind(connection);
+  connection.parse = (query: { types?: unknown }) =>
+    parse(Array.isArray(query.types) ? query : { ...query, types: undefined });
+  return config;
+}
+
+/** Puts the `pg` interface in front of a PGlite: one connection, so transactions queue. */
+export function wrapPglite(pglite: PGlite, onClose: () => void = () => {}): Database {
+  const pool = watch(new Pool(Object.assign(pgliteConfig(pglite), { max: 1, idleTimeoutMillis: 0 })));
+  return {
+    pool,
+    pglite,
+    connectionString: null,
+    close: async () => {
+      await pool.end();
+      await pglite.close();
+      onClose();
+    },
+  };
+}
+
+async function openEmbedded(): Promise<Database> {
+  const unlock = lockDataDir(env().DATA_DIR);
+  try {
+    return wrapPglite(await openPglite(join(env().DATA_DIR, "db")), unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+// Next bundles pages, routes and instrumentation apart: the one database of the process lives on globalThis.
+const holder = globalThis as { hirebuddhaDatabase?: Promise<Database> | undefined };
+
+/** The database of this process, opened on first use. */
+export function database(): Promise<Database> {
+  if (!holder.hirebuddhaDatabase) {
+    const url = env().DATABASE_URL;
+    const opening = url ? Promise.resolve(openServer(url, env().DATABASE_POOL)) : openEmbedded();
+    holder.hirebuddhaDatabase = opening;
+    opening.catch(() => {
+      holder.hirebuddhaDatabase = undefined;
+    });
+  }
+  return holder.hirebuddhaDatabase;
+}
+
+/** Makes `next` the database of this process (tests, scripts). */
+export function setDatabase(next: Database | null): void {
+  holder.hirebuddhaDatabase = next ? Promise.resolve(next) : undefined;
+}
+
+export async function closeDatabase(): Promise<void> {
+  const open = holder.hirebuddhaDatabase;
+  holder.hirebuddhaDatabase = undefined;
+  await (await open)?.close();
+}

@@ -1,0 +1,246 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  bigserial,
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+  varchar,
+} from "drizzle-orm/pg-core";
+import { apiKeys, tenants } from "./auth";
+import { createdAt, id, instant, updatedAt } from "./columns";
+
+export const agents = pgTable(
+  "agents",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    name: varchar("name").notNull(),
+    role: varchar("role").notNull(),
+    llmConfig: json("llm_config").notNull(),
+    isActive: boolean("is_active").default(true),
+    description: text("description"),
+    /** Optimistic lock and the number of the newest row in `agent_versions`. */
+    version: integer("version").notNull().default(1),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    unique("agents_tenant_id_unique").on(t.tenantId, t.id),
+    uniqueIndex("agents_tenant_name_unique").on(t.tenantId, sql`lower(${t.name})`),
+  ],
+);
+
+/** What an agent was when it ran. Never changed. */
+export const agentVersions = pgTable(
+  "agent_versions",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id").notNull(),
+    agentId: uuid("agent_id").notNull(),
+    version: integer("version").notNull(),
+    name: varchar("name").notNull(),
+    role: varchar("role").notNull(),
+    llmConfig: jsonb("llm_config").notNull(),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique("agent_versions_tenant_id_unique").on(t.tenantId, t.id),
+    unique("agent_versions_number_unique").on(t.tenantId, t.agentId, t.version),
+    foreignKey({ columns: [t.tenantId, t.agentId], foreignColumns: [agents.tenantId, agents.id] }),
+  ],
+);
+
+export const workflows = pgTable(
+  "workflows",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    name: varchar("name").notNull(),
+    /** The draft being edited. Runs use a frozen row of `workflow_versions`. */
+    dagStructure: json("dag_structure").notNull(),
+    isActive: boolean("is_active").default(true),
+    description: text("description"),
+    /** Optimistic lock of the draft: bumped by every save. */
+    revision: integer("revision").notNull().default(1),
+    publishedVersionId: uuid("published_version_id"),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    unique("workflows_tenant_id_unique").on(t.tenantId, t.id),
+    uniqueIndex("workflows_tenant_name_unique").on(t.tenantId, sql`lower(${t.name})`),
+  ],
+);
+
+export const workflowVersions = pgTable(
+  "workflow_versions",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id").notNull(),
+    workflowId: uuid("workflow_id").notNull(),
+    version: integer("version").notNull(),
+    dagStructure: jsonb("dag_structure").notNull(),
+    note: text("note"),
+    createdBy: uuid("created_by"),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique("workflow_versions_tenant_id_unique").on(t.tenantId, t.id),
+    unique("workflow_versions_number_unique").on(t.tenantId, t.workflowId, t.version),
+    foreignKey({ columns: [t.tenantId, t.workflowId], foreignColumns: [workflows.tenantId, workflows.id] }),
+  ],
+);
+
+export const executions = pgTable(
+  "executions",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    agentId: uuid("agent_id"),
+    workflowId: uuid("workflow_id"),
+    status: varchar("status").default("pending"),
+    inputData: json("input_data"),
+    resultData: json("result_data"),
+    errorMessage: text("error_message"),
+    startedAt: instant("started_at"),
+    completedAt: instant("completed_at"),
+    createdAt: createdAt(),
+    /** console | playground | api | seed. */
+    trigger: varchar("trigger").notNull().default("console"),
+    /** What runs, pinned: exactly one of the two. */
+    workflowVersionId: uuid("workflow_version_id"),
+    agentVersionId: uuid("agent_version_id"),
+    startedBy: uuid("started_by"),
+    apiKeyId: uuid("api_key_id"),
+    idempotencyKey: varchar("idempotency_key"),
+    /** SHA-256 of what was asked: the same key with another request is a conflict. */
+    requestHash: varchar("request_hash"),
+    errorCode: varchar("error_code"),
+    errorNodeId: varchar("error_node_id"),
+    cancelRequestedAt: instant("cancel_requested_at"),
+    /** When the start event was accepted by the engine; null means it still has to be sent. */
+    dispatchedAt: instant("dispatched_at"),
+    deadlineAt: instant("deadline_at"),
+    requestId: varchar("request_id"),
+    updatedAt: updatedAt(),
+  },
+  (t) => [
+    unique("executions_tenant_id_unique").on(t.tenantId, t.id),
+    uniqueIndex("executions_idempotency_unique")
+      .on(t.tenantId, t.idempotencyKey)
+      .where(sql`${t.idempotencyKey} is not null`),
+    index("executions_tenant_status_idx").on(t.tenantId, t.status, t.id),
+    index("executions_tenant_workflow_idx").on(t.tenantId, t.workflowId, t.id),
+    index("executions_tenant_agent_idx").on(t.tenantId, t.agentId, t.id),
+    index("executions_live_idx")
+      .on(t.status, t.createdAt)
+      .where(sql`${t.status} in ('pending','running','waiting')`),
+    foreignKey({ columns: [t.tenantId, t.agentId], foreignColumns: [agents.tenantId, agents.id] }),
+    foreignKey({ columns: [t.tenantId, t.workflowId], foreignColumns: [workflows.tenantId, workflows.id] }),
+    foreignKey({
+      columns: [t.tenantId, t.workflowVersionId],
+      foreignColumns: [workflowVersions.tenantId, workflowVersions.id],
+    }),
+    foreignKey({
+      columns: [t.tenantId, t.agentVersionId],
+      foreignColumns: [agentVersions.tenantId, agentVersions.id],
+    }),
+    foreignKey({ columns: [t.tenantId, t.apiKeyId], foreignColumns: [apiKeys.tenantId, apiKeys.id] }),
+  ],
+);
+
+/** One row for each node (and iteration) of a run. */
+export const executionSteps = pgTable(
+  "execution_steps",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id").notNull(),
+    executionId: uuid("execution_id").notNull(),
+    nodeId: varchar("node_id").notNull(),
+    iteration: integer("iteration").notNull().default(0),
+    kind: varchar("kind").notNull(),
+    name: varchar("name").notNull(),
+    /** running | completed | failed | skipped | cancelled */
+    status: varchar("status").notNull(),
+    attempt: integer("attempt").notNull().default(0),
+    input: jsonb("input"),
+    output: jsonb("output"),
+    /** The port that became live: `true` and `false` of a condition. */
+    branch: varchar("branch"),
+    errorCode: varchar("error_code"),
+    errorMessage: text("error_message"),
+    /** What the step used and shows in the trace: tokens, latency, citations, the prompt as sent. */
+    detail: jsonb("detail"),
+    leaseUntil: instant("lease_until"),
+    workerId: varchar("worker_id"),
+    startedAt: instant("started_at"),
+    completedAt: instant("completed_at"),
+    /** Grows with every write of any step: what a live view has not seen yet. */
+    revision: bigserial("revision", { mode: "number" }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique("execution_steps_tenant_id_unique").on(t.tenantId, t.id),
+    unique("execution_steps_node_unique").on(t.tenantId, t.executionId, t.nodeId, t.iteration),
+    foreignKey({
+      columns: [t.tenantId, t.executionId],
+      foreignColumns: [executions.tenantId, executions.id],
+    }),
+  ],
+);
+
+/** Every call of a model: written before the call, settled after it, `uncertain` when nobody knows how it ended. */
+export const modelCalls = pgTable(
+  "model_calls",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id").notNull(),
+    executionId: uuid("execution_id"),
+    stepId: uuid("step_id"),
+    agentId: uuid("agent_id"),
+    documentId: uuid("document_id"),
+    modelKey: varchar("model_key").notNull(),
+    provider: varchar("provider").notNull(),
+    /** agent | llm | embedding | playground */
+    purpose: varchar("purpose").notNull(),
+    /** Unique per tenant: the same call is never recorded, nor billed, twice. */
+    callKey: varchar("call_key").notNull(),
+    /** started | settled | failed | uncertain */
+    status: varchar("status").notNull().default("started"),
+    inputTokens: bigint("input_tokens", { mode: "number" }),
+    outputTokens: bigint("output_tokens", { mode: "number" }),
+    latencyMs: integer("latency_ms"),
+    errorMessage: text("error_message"),
+    startedAt: instant("started_at").notNull().default(sql`now()`),
+    settledAt: instant("settled_at"),
+  },
+  (t) => [
+    unique("model_calls_tenant_id_unique").on(t.tenantId, t.id),
+    unique("model_calls_key_unique").on(t.tenantId, t.callKey),
+    index("model_calls_execution_idx").on(t.tenantId, t.executionId),
+    index("model_calls_open_idx").on(t.status, t.startedAt).where(sql`${t.status} = 'started'`),
+    foreignKey({
+      columns: [t.tenantId, t.executionId],
+      foreignColumns: [executions.tenantId, executions.id],
+    }),
+    foreignKey({ columns: [t.tenantId, t.agentId], foreignColumns: [agents.tenantId, agents.id] }),
+  ],
+);

@@ -1,0 +1,115 @@
+import "server-only";
+import { headers } from "next/headers";
+import { unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import { asSystem } from "@/db/access";
+import type { PartnerScope, PlatformScope, Scope, TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { type RequestFacts, requestFacts } from "@/lib/auth/request";
+import { requirePartner, requirePlatform, requireSession, requireTenant } from "@/lib/auth/scope";
+import type { Session } from "@/lib/auth/session";
+import { env } from "@/lib/env";
+import { AppError, toPublicError } from "@/lib/errors";
+import { formToObject, hasUnsafeText } from "@/lib/form";
+import { log, withLogContext } from "@/lib/log";
+import type { ActionResult } from "@/lib/result";
+
+/** A server action as `useActionState` and `<form action>` call it: FormData, or a plain object. */
+export type Action<T> = (
+  previous: ActionResult<T> | null,
+  payload: FormData | unknown,
+) => Promise<ActionResult<T>>;
+
+/** Next lets a request without Origin pass; a browser always tells one way or the other, so we refuse what does not. */
+function assertSameOrigin(list: { get(name: string): string | null }): void {
+  const site = list.get("sec-fetch-site");
+  if (site === "same-origin" || site === "none") return;
+  const origin = list.get("origin");
+  const host = list.get("x-forwarded-host") ?? list.get("host");
+  if (origin && host && (URL.parse(origin)?.host === host || origin === env().appUrl)) return;
+  throw new AppError("forbidden", "This request did not come from this site.", { reason: "cross_origin" });
+}
+
+function parseInput<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
+  const given = payload instanceof FormData ? formToObject(payload) : payload;
+  if (hasUnsafeText(given))
+    throw new AppError("invalid", "The text contains characters that cannot be stored.");
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(parsed.error);
+}
+
+/** An `invalid` error with its sentences by field. */
+export function invalidInput(error: z.ZodError): AppError {
+  const fields: Record<string, string[]> = {};
+  for (const issue of error.issues) {
+    const path = issue.path.join(".") || "form";
+    fields[path] = [...(fields[path] ?? []), issue.message];
+  }
+  return new AppError("invalid", "Some fields need another look.", { fields, cause: error });
+}
+
+/** Refusals are recorded too: an attack leaves a trace even though it changed nothing. */
+async function recordDenial(scope: Scope, error: AppError, name: string): Promise<void> {
+  await asSystem("denial", (tx) =>
+    audit(
+      tx,
+      scope,
+      { action: "access.denied", targetType: "action", targetId: name, reason: error.message },
+      "denied",
+    ),
+  );
+}
+
+type Edge<S> = {
+  mint: (facts: RequestFacts) => Promise<S>;
+  /** Whom a refusal is recorded against. */
+  scopeOf: (minted: S) => Scope | null;
+};
+
+async function run<S, I extends z.ZodType, T>(
+  { mint, scopeOf }: Edge<S>,
+  schema: I,
+  verb: (scope: S, input: z.output<I>) => Promise<T>,
+  payload: unknown,
+): Promise<ActionResult<T>> {
+  const list = await headers();
+  const facts = requestFacts(list);
+  return withLogContext({ requestId: facts.requestId }, async () => {
+    let scope: Scope | null = null;
+    try {
+      assertSameOrigin(list);
+      const minted = await mint(facts);
+      scope = scopeOf(minted);
+      return { ok: true, data: await verb(minted, parseInput(schema, payload)) };
+    } catch (error) {
+      unstable_rethrow(error);
+      const isExpected = error instanceof AppError && error.code !== "internal";
+      if (isExpected) log.info({ code: error.code, reason: error.reason }, error.message);
+      else log.error({ err: error }, "an action failed");
+      if (isExpected && error.code === "forbidden" && scope) await recordDenial(scope, error, verb.name);
+      return { ok: false, error: toPublicError(error, facts.requestId) };
+    }
+  });
+}
+
+function wrapper<S>(edge: Edge<S>) {
+  return <I extends z.ZodType, T>(schema: I, verb: (scope: S, input: z.output<I>) => Promise<T>): Action<T> =>
+    async (_previous, payload) =>
+      run(edge, schema, verb, payload);
+}
+
+/** An action inside the signed-in person's workspace. The tenant comes from the session. */
+export const tenantAction = wrapper<TenantScope>({ mint: requireTenant, scopeOf: (scope) => scope });
+
+/** An action of the partner console. */
+export const partnerAction = wrapper<PartnerScope>({ mint: requirePartner, scopeOf: (scope) => scope });
+
+/** An action of the admin console. */
+export const adminAction = wrapper<PlatformScope>({ mint: requirePlatform, scopeOf: (scope) => scope });
+
+/** An action on the signed-in person's own account. */
+export const sessionAction = wrapper<Session>({ mint: requireSession, scopeOf: () => null });
+
+/** An action for people who are not signed in: sign-in, sign-up, links from mail. It gets what is known of the request. */
+export const publicAction = wrapper<RequestFacts>({ mint: async (facts) => facts, scopeOf: () => null });

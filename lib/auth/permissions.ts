@@ -1,0 +1,114 @@
+/**
+ * The one table of who may do what. `authorize` reads it; nothing else decides.
+ * `writes` marks what changes something: refused while looking in read-only, and in a suspended workspace.
+ */
+export const API_SCOPES = [
+  "agents:read",
+  "agents:run",
+  "workflows:read",
+  "workflows:run",
+  "executions:read",
+  "executions:cancel",
+  "documents:read",
+  "documents:write",
+  "usage:read",
+  "invoices:read",
+] as const;
+export type ApiScope = (typeof API_SCOPES)[number];
+
+type TenantRule = {
+  roles: readonly ("tenant_admin" | "user" | "job")[];
+  apiScope?: ApiScope;
+  writes?: true;
+  /** Stays possible in a suspended workspace: looking, exporting, paying, leaving. */
+  allowedWhenSuspended?: true;
+};
+
+const ADMIN = ["tenant_admin"] as const;
+const MEMBER = ["tenant_admin", "user"] as const;
+const MEMBER_AND_JOB = ["tenant_admin", "user", "job"] as const;
+const JOB = ["job"] as const;
+
+export const TENANT_PERMISSIONS = {
+  "home.read": { roles: MEMBER },
+  "agent.read": { roles: MEMBER_AND_JOB, apiScope: "agents:read" },
+  "agent.create": { roles: MEMBER, writes: true },
+  "agent.update": { roles: MEMBER, writes: true },
+  "agent.run": { roles: MEMBER_AND_JOB, apiScope: "agents:run", writes: true },
+  "workflow.read": { roles: MEMBER_AND_JOB, apiScope: "workflows:read" },
+  "workflow.create": { roles: MEMBER, writes: true },
+  "workflow.update": { roles: MEMBER, writes: true },
+  "workflow.publish": { roles: MEMBER, writes: true },
+  "workflow.delete": { roles: ADMIN, writes: true },
+  "workflow.run": { roles: MEMBER_AND_JOB, apiScope: "workflows:run", writes: true },
+  "run.read": { roles: MEMBER_AND_JOB, apiScope: "executions:read" },
+  "run.cancel": { roles: MEMBER, apiScope: "executions:cancel", writes: true, allowedWhenSuspended: true },
+  "run.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
+  "knowledge.read": { roles: MEMBER_AND_JOB, apiScope: "documents:read" },
+  "knowledge.search": { roles: MEMBER_AND_JOB, apiScope: "documents:read" },
+  "knowledge.upload": { roles: MEMBER, apiScope: "documents:write", writes: true },
+  "knowledge.delete": { roles: MEMBER, apiScope: "documents:write", writes: true },
+  "knowledge.ingest": { roles: JOB, writes: true, allowedWhenSuspended: true },
+  "model.read": { roles: MEMBER_AND_JOB, apiScope: "agents:read" },
+  "price.read": { roles: MEMBER_AND_JOB },
+  "usage.read": { roles: MEMBER, apiScope: "usage:read" },
+  "billing.read": { roles: ADMIN, apiScope: "invoices:read" },
+  "team.read": { roles: MEMBER },
+  "team.manage": { roles: ADMIN, writes: true },
+  "api_key.read": { roles: ADMIN },
+  "api_key.manage": { roles: ADMIN, writes: true },
+  "settings.read": { roles: MEMBER },
+  "settings.update": { roles: ADMIN, writes: true },
+  "audit.read": { roles: ADMIN },
+} as const satisfies Record<string, TenantRule>;
+
+export type TenantPermission = keyof typeof TENANT_PERMISSIONS;
+
+/** Everybody in a partner's team may do these. */
+export const PARTNER_PERMISSIONS = [
+  "customer.read",
+  "customer.create",
+  "customer.update",
+  "customer.suspend",
+  "customer.invite",
+  "price_book.read",
+  "price_book.update",
+  "margin.read",
+  "statement.read",
+  "invoice.read",
+  "partner_team.read",
+  "partner_team.manage",
+  "partner_audit.read",
+] as const;
+export type PartnerPermission = (typeof PARTNER_PERMISSIONS)[number];
+
+/** Every app admin may do these. */
+export const PLATFORM_PERMISSIONS = [
+  "overview.read",
+  "tenant.read",
+  "tenant.create",
+  "tenant.suspend",
+  "tenant.view_as",
+  "partner.read",
+  "partner.create",
+  "partner.update",
+  "user.read",
+  "user.suspend",
+  "model.read",
+  "model.update",
+  "rate.read",
+  "rate.update",
+  "config.read",
+  "config.update",
+  "ledger.read",
+  "ledger.check",
+  "ledger.adjust",
+  "invoice.read",
+  "invoice.close_period",
+  "invoice.record_payment",
+  "job.read",
+  "job.manage",
+  "outbox.read",
+  "platform_audit.read",
+] as const;
+export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];

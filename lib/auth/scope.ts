@@ -1,0 +1,196 @@
+import "server-only";
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { asSystem } from "@/db/access";
+import { apiKeys, tenants, users } from "@/db/schema/auth";
+import { mintScope, type PartnerScope, type PlatformScope, type TenantScope } from "@/db/scope";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import { hashToken } from "@/lib/secrets/tokens";
+import { sessionCookie } from "./cookie";
+import { type RequestFacts, requestFacts } from "./request";
+import { findSession, type Session } from "./session";
+
+/** Who is signed in on this request, or null. Read from the database once for each request. */
+export const currentSession = cache(async (): Promise<Session | null> => {
+  const cookie = await sessionCookie();
+  return cookie ? findSession(cookie.userId, cookie.sessionId) : null;
+});
+
+/** @throws redirects to sign-in when nobody is signed in */
+export async function requireSession(): Promise<Session> {
+  const session = await currentSession();
+  if (!session) redirect("/sign-in");
+  return session;
+}
+
+async function facts(): Promise<RequestFacts> {
+  return requestFacts(await headers());
+}
+
+function userActor(session: Session, impersonated = false) {
+  return {
+    kind: "user" as const,
+    userId: session.userId,
+    sessionId: session.sessionId,
+    ...(impersonated ? { impersonatorId: session.userId } : {}),
+  };
+}
+
+/** The tenant scope of a session: its own workspace, or the one it looks into. */
+export function tenantScopeOf(session: Session, request: RequestFacts): TenantScope {
+  const { viewAs } = session;
+  if (viewAs) {
+    return mintScope<TenantScope>({
+      ...request,
+      kind: "tenant",
+      tenantId: viewAs.tenantId,
+      partnerId: viewAs.tenantPartnerId,
+      role: "tenant_admin",
+      apiScopes: [],
+      isReadOnly: !viewAs.isWritable,
+      tenantStatus: viewAs.tenantStatus,
+      actor: userActor(session, true),
+    });
+  }
+  return mintScope<TenantScope>({
+    ...request,
+    kind: "tenant",
+    tenantId: session.tenant.id,
+    partnerId: session.tenant.partnerId,
+    // A partner's or the platform's people are the admins of their own workspace.
+    role: session.role === "user" ? "user" : "tenant_admin",
+    apiScopes: [],
+    isReadOnly: false,
+    tenantStatus: session.tenant.status,
+    actor: userActor(session),
+  });
+}
+
+/** The scope of the tenant console. Redirects to sign-in, or to the verification page while the e-mail is unproved. */
+export async function requireTenant(): Promise<TenantScope> {
+  const session = await requireSession();
+  if (!session.isVerified) redirect("/verify-email");
+  return tenantScopeOf(session, await facts());
+}
+
+/** @returns null when the session has no place in a partner */
+export function partnerScopeOf(session: Session, request: RequestFacts): PartnerScope | null {
+  if (session.role !== "partner_admin" || !session.partner || !session.isVerified) return null;
+  return mintScope<PartnerScope>({
+    ...request,
+    kind: "partner",
+    partnerId: session.partner.id,
+    homeTenantId: session.partner.homeTenantId,
+    actor: userActor(session),
+  });
+}
+
+/** The scope of the partner console. @throws AppError `not_found` for everybody else: the console does not exist for them */
+export async function requirePartner(): Promise<PartnerScope> {
+  const scope = partnerScopeOf(await requireSession(), await facts());
+  if (!scope) throw new AppError("not_found");
+  return scope;
+}
+
+/** @returns null when the session is not an app admin's */
+export function platformScopeOf(session: Session, request: RequestFacts): PlatformScope | null {
+  if (session.role !== "app_admin" || !session.isVerified) return null;
+  return mintScope<PlatformScope>({ ...request, kind: "platform", actor: userActor(session) });
+}
+
+/** The scope of the admin console. @throws AppError `not_found` for everybody else */
+export async function requirePlatform(): Promise<PlatformScope> {
+  const scope = platformScopeOf(await requireSession(), await facts());
+  if (!scope) throw new AppError("not_found");
+  return scope;
+}
+
+/**
+ * The scope of work done on a tenant's behalf by a job. The tenant's state comes from the database, never from an event.
+ * @throws AppError `not_found` when there is no such tenant
+ */
+export async function jobScope(tenantId: string, name: string, requestId?: string): Promise<TenantScope> {
+  if (!isId(tenantId)) throw new AppError("not_found");
+  const [tenant] = await asSystem("job-scope", (tx) =>
+    tx
+      .select({ id: tenants.id, partnerId: tenants.partnerId, status: tenants.status })
+      .from(tenants)
+      .where(eq(tenants.id, tenantId))
+      .limit(1),
+  );
+  if (!tenant) throw new AppError("not_found");
+  return mintScope<TenantScope>({
+    kind: "tenant",
+    tenantId: tenant.id,
+    partnerId: tenant.partnerId,
+    role: "job",
+    apiScopes: [],
+    isReadOnly: false,
+    tenantStatus: tenant.status ?? "active",
+    actor: { kind: "job", name },
+    ...(requestId ? { requestId } : {}),
+  });
+}
+
+const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;
+
+/**
+ * The scope of an API key in `Authorization: Bearer`.
+ * @throws AppError `unauthenticated` when it is missing, unknown, revoked or expired
+ */
+export async function apiKeyScope(request: Request): Promise<TenantScope> {
+  const [, key] =
+    /^Bearer (hb_[A-Za-z0-9_-]{20,100})$/.exec(request.headers.get("authorization") ?? "") ?? [];
+  if (!key) {
+    throw new AppError("unauthenticated", "Send an API key as `Authorization: Bearer hb_…`.");
+  }
+  const found = await asSystem("api-key", async (tx) => {
+    const [row] = await tx
+      .select({
+        id: apiKeys.id,
+        scopes: apiKeys.scopes,
+        createdBy: apiKeys.createdBy,
+        tenantId: tenants.id,
+        partnerId: tenants.partnerId,
+        tenantStatus: tenants.status,
+      })
+      .from(apiKeys)
+      .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+      .innerJoin(users, eq(users.id, apiKeys.createdBy))
+      .where(
+        and(
+          eq(apiKeys.keyHash, hashToken(key)),
+          isNull(apiKeys.revokedAt),
+          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
+          eq(users.isActive, true),
+        ),
+      )
+      .limit(1);
+    if (!row) return null;
+    await tx
+      .update(apiKeys)
+      .set({ lastUsedAt: sql`now()` })
+      .where(
+        and(
+          eq(apiKeys.id, row.id),
+          or(isNull(apiKeys.lastUsedAt), sql`${apiKeys.lastUsedAt} < ${LAST_USED_RESOLUTION}`),
+        ),
+      );
+    return row;
+  });
+  if (!found) throw new AppError("unauthenticated", "This API key is not valid.");
+  return mintScope<TenantScope>({
+    ...requestFacts(request.headers),
+    kind: "tenant",
+    tenantId: found.tenantId,
+    partnerId: found.partnerId,
+    role: "api_key",
+    apiScopes: found.scopes,
+    isReadOnly: false,
+    tenantStatus: found.tenantStatus ?? "active",
+    actor: { kind: "api_key", keyId: found.id, userId: found.createdBy },
+  });
+}

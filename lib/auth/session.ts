@@ -1,0 +1,123 @@
+import "server-only";
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { partnerMembers, partners, refreshTokens, tenants, users, viewAsSessions } from "@/db/schema/auth";
+import { USER_ROLES, type UserRole } from "@/db/scope";
+import { isId } from "@/lib/ids";
+
+export type ViewAs = {
+  id: string;
+  tenantId: string;
+  tenantName: string;
+  reason: string;
+  isWritable: boolean;
+  expiresAt: Date;
+};
+
+/** Everything one request needs to know about who is asking, as the database has it now. */
+export type Session = {
+  sessionId: string;
+  userId: string;
+  email: string;
+  fullName: string;
+  role: UserRole;
+  isVerified: boolean;
+  tenant: { id: string; name: string; status: string; partnerId: string | null };
+  partner: { id: string; name: string; homeTenantId: string | null } | null;
+  viewAs: (ViewAs & { tenantStatus: string; tenantPartnerId: string | null }) | null;
+};
+
+function toRole(role: string | null): UserRole {
+  return USER_ROLES.find((known) => known === role) ?? "user";
+}
+
+/**
+ * The live session behind a cookie, or null when it was revoked, has expired, or its user may no longer sign in.
+ * One query on each request: that is what makes revocation, deactivation and a change of role immediate.
+ */
+export async function findSession(userId: string, sessionId: string): Promise<Session | null> {
+  if (!isId(userId) || !isId(sessionId)) return null;
+  const viewedTenant = sql`viewed_tenant`;
+  return asSystem("session", async (tx) => {
+    const [row] = await tx
+      .select({
+        email: users.email,
+        fullName: users.fullName,
+        role: users.role,
+        isVerified: users.isVerified,
+        tenantId: tenants.id,
+        tenantName: tenants.name,
+        tenantStatus: tenants.status,
+        tenantPartnerId: tenants.partnerId,
+        partnerId: partners.id,
+        partnerName: partners.name,
+        partnerHomeId: partners.homeTenantId,
+        partnerStatus: partners.status,
+        viewAsId: viewAsSessions.id,
+        viewAsReason: viewAsSessions.reason,
+        viewAsWritable: viewAsSessions.isWritable,
+        viewAsExpiresAt: viewAsSessions.expiresAt,
+        viewAsTenantId: viewAsSessions.tenantId,
+        viewAsTenantName: sql<string | null>`${viewedTenant}.name`,
+        viewAsTenantStatus: sql<string | null>`${viewedTenant}.status`,
+        viewAsTenantPartnerId: sql<string | null>`${viewedTenant}.partner_id`,
+      })
+      .from(refreshTokens)
+      .innerJoin(users, eq(users.id, refreshTokens.userId))
+      .innerJoin(tenants, eq(tenants.id, users.tenantId))
+      .leftJoin(partnerMembers, eq(partnerMembers.userId, users.id))
+      .leftJoin(partners, eq(partners.id, partnerMembers.partnerId))
+      .leftJoin(
+        viewAsSessions,
+        and(
+          eq(viewAsSessions.sessionId, refreshTokens.id),
+          isNull(viewAsSessions.endedAt),
+          gt(viewAsSessions.expiresAt, sql`now()`),
+        ),
+      )
+      .leftJoin(sql`tenants as viewed_tenant`, sql`${viewedTenant}.id = ${viewAsSessions.tenantId}`)
+      .where(
+        and(
+          eq(refreshTokens.id, sessionId),
+          eq(refreshTokens.userId, userId),
+          eq(refreshTokens.revoked, false),
+          gt(refreshTokens.expiresAt, sql`now()`),
+          gt(refreshTokens.absoluteExpiresAt, sql`now()`),
+          eq(users.isActive, true),
+        ),
+      )
+      .limit(1);
+    if (!row) return null;
+    return {
+      sessionId,
+      userId,
+      email: row.email,
+      fullName: row.fullName,
+      role: toRole(row.role),
+      isVerified: row.isVerified ?? false,
+      tenant: {
+        id: row.tenantId,
+        name: row.tenantName,
+        status: row.tenantStatus ?? "active",
+        partnerId: row.tenantPartnerId,
+      },
+      partner:
+        row.partnerId && row.partnerName && row.partnerStatus === "active"
+          ? { id: row.partnerId, name: row.partnerName, homeTenantId: row.partnerHomeId }
+          : null,
+      viewAs:
+        row.viewAsId && row.viewAsTenantId && row.viewAsExpiresAt
+          ? {
+              id: row.viewAsId,
+              tenantId: row.viewAsTenantId,
+              tenantName: row.viewAsTenantName ?? "",
+              reason: row.viewAsReason ?? "",
+              isWritable: row.viewAsWritable ?? false,
+              expiresAt: row.viewAsExpiresAt,
+              tenantStatus: row.viewAsTenantStatus ?? "active",
+              tenantPartnerId: row.viewAsTenantPartnerId,
+            }
+          : null,
+    };
+  });
+}

@@ -1,0 +1,46 @@
+/**
+ * FormData as a plain object for zod. Names are dot paths (`parameters.temperature`, `hosts.0`); a name ending in `[]`
+ * or given several times becomes a list. Framework fields (`$ACTION_…`) are left out, files stay files.
+ */
+export function formToObject(form: FormData): Record<string, unknown> {
+  const result: Record<string, unknown> = Object.create(null);
+  for (const name of new Set(form.keys())) {
+    if (name.startsWith("$ACTION")) continue;
+    const values = form.getAll(name);
+    const isList = name.endsWith("[]");
+    setPath(
+      result,
+      (isList ? name.slice(0, -2) : name).split("."),
+      isList || values.length > 1 ? values : values[0],
+    );
+  }
+  return { ...result };
+}
+
+const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);
+
+function setPath(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  if (path.some((part) => FORBIDDEN.has(part))) return;
+  let at = target;
+  for (const part of path.slice(0, -1)) {
+    const next = at[part];
+    if (typeof next === "object" && next !== null) at = next as Record<string, unknown>;
+    else {
+      const made: Record<string, unknown> = {};
+      at[part] = made;
+      at = made;
+    }
+  }
+  const last = path.at(-1);
+  if (last) at[last] = value;
+}
+
+/** Whether any text in it holds U+0000 or half of a surrogate pair: PostgreSQL refuses the one and mangles the other. */
+export function hasUnsafeText(value: unknown, depth = 0): boolean {
+  if (typeof value === "string") return value.includes("\u0000") || !value.isWellFormed();
+  if (depth > 64 || typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some((item) => hasUnsafeText(item, depth + 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null)
+    return false;
+  return Object.entries(value).some(([key, item]) => hasUnsafeText(key) || hasUnsafeText(item, depth + 1));
+}

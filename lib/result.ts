@@ -1,0 +1,12 @@
+import type { PublicError } from "@/lib/errors";
+
+/** What every server action gives back: never an exception, so that a form can show what went wrong. */
+export type ActionResult<T> =
+  | { readonly ok: true; readonly data: T }
+  | { readonly ok: false; readonly error: PublicError };
+
+/** A server action as components call it. What it gets is checked on the server, so the payload is not typed here. */
+export type ServerAction<T> = (
+  previous: ActionResult<T> | null,
+  payload: unknown,
+) => Promise<ActionResult<T>>;
