@@ -159,7 +159,8 @@ export const invoices = pgTable(
     /** The tenant's partner when the invoice was made. */
     partnerId: uuid("partner_id").references(() => partners.id),
     series: varchar("series").notNull().default("HB"),
-    sequence: integer("sequence").notNull(),
+    /** Assigned last, in the transaction that makes the invoice. */
+    sequence: integer("sequence"),
     /** Names as they were when the invoice was made. */
     sellerName: varchar("seller_name").notNull(),
     customerName: varchar("customer_name").notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE "invoices" ALTER COLUMN "sequence" DROP NOT NULL;

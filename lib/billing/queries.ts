@@ -1,0 +1,213 @@
+import "server-only";
+import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
+import { invoiceEntryLinks, invoiceLines, invoices, ledgerEntries } from "@/db/schema/billing";
+import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import type { ListInvoicesInput } from "./input";
+
+export type InvoiceSummary = {
+  id: string;
+  invoiceNumber: string;
+  tenantId: string;
+  customerName: string;
+  sellerName: string;
+  totalAmount: string;
+  currency: string;
+  status: string;
+  periodStart: Date;
+  periodEnd: Date;
+  dueDate: Date;
+  paidDate: Date | null;
+  createdAt: Date;
+};
+
+export type InvoiceLineView = {
+  id: string;
+  position: number;
+  description: string;
+  unit: string;
+  rate: string;
+  quantity: string;
+  /** Exact, as the ledger has it. */
+  amount: string;
+  /** Rounded to cents: what is charged. */
+  amountCents: bigint;
+  serviceStart: Date;
+  serviceEnd: Date;
+};
+
+export type InvoiceView = InvoiceSummary & { paymentNote: string | null; lines: InvoiceLineView[] };
+
+const SUMMARY = {
+  id: invoices.id,
+  invoiceNumber: invoices.invoiceNumber,
+  tenantId: invoices.tenantId,
+  customerName: invoices.customerName,
+  sellerName: invoices.sellerName,
+  totalAmount: invoices.totalAmount,
+  currency: sql<string>`coalesce(${invoices.currency}, 'USD')`,
+  status: sql<string>`coalesce(${invoices.status}, 'pending')`,
+  periodStart: invoices.periodStart,
+  periodEnd: invoices.periodEnd,
+  dueDate: invoices.dueDate,
+  paidDate: invoices.paidDate,
+  createdAt: invoices.createdAt,
+} as const;
+
+function listIn(input: ListInvoicesInput, mine?: SQL) {
+  return async (tx: Tx): Promise<Page<InvoiceSummary>> => {
+    const rows = await tx
+      .select(SUMMARY)
+      .from(invoices)
+      .where(
+        and(
+          mine,
+          input.status ? eq(invoices.status, input.status) : undefined,
+          input.tenantId ? eq(invoices.tenantId, input.tenantId) : undefined,
+          input.cursor ? lt(invoices.id, input.cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(invoices.id))
+      .limit(PAGE_SIZE + 1);
+    return toPage(rows, PAGE_SIZE);
+  };
+}
+
+function getIn(invoiceId: string, mine?: SQL) {
+  return async (tx: Tx): Promise<InvoiceView> => {
+    const [invoice] = await tx
+      .select({ ...SUMMARY, paymentNote: invoices.paymentNote })
+      .from(invoices)
+      .where(and(eq(invoices.id, invoiceId), mine));
+    if (!invoice) throw new AppError("not_found", "This invoice does not exist.");
+    const lines = await tx
+      .select({
+        id: invoiceLines.id,
+        position: invoiceLines.position,
+        description: invoiceLines.description,
+        unit: invoiceLines.unit,
+        rate: invoiceLines.rate,
+        quantity: invoiceLines.quantity,
+        amount: invoiceLines.amount,
+        amountCents: invoiceLines.amountCents,
+        serviceStart: invoiceLines.serviceStart,
+        serviceEnd: invoiceLines.serviceEnd,
+      })
+      .from(invoiceLines)
+      .where(and(eq(invoiceLines.tenantId, invoice.tenantId), eq(invoiceLines.invoiceId, invoiceId)))
+      .orderBy(asc(invoiceLines.position));
+    return { ...invoice, lines };
+  };
+}
+
+function requireId(invoiceId: string): void {
+  if (!isId(invoiceId)) throw new AppError("not_found", "This invoice does not exist.");
+}
+
+/** The workspace's invoices, newest first. */
+export async function listInvoices(
+  scope: TenantScope,
+  input: Omit<ListInvoicesInput, "tenantId">,
+): Promise<Page<InvoiceSummary>> {
+  authorize(scope, "billing.read");
+  return asTenant(scope, listIn(input, eq(invoices.tenantId, scope.tenantId)));
+}
+
+/** @throws AppError `not_found`, also for another workspace's invoice */
+export async function getInvoice(scope: TenantScope, invoiceId: string): Promise<InvoiceView> {
+  authorize(scope, "billing.read");
+  requireId(invoiceId);
+  return asTenant(scope, getIn(invoiceId, eq(invoices.tenantId, scope.tenantId)));
+}
+
+/** The invoices of a partner's customers, newest first. */
+export async function listCustomerInvoices(
+  scope: PartnerScope,
+  input: ListInvoicesInput,
+): Promise<Page<InvoiceSummary>> {
+  authorize(scope, "invoice.read");
+  return asPartner(scope, listIn(input));
+}
+
+/** @throws AppError `not_found`, also for another partner's customer */
+export async function getCustomerInvoice(scope: PartnerScope, invoiceId: string): Promise<InvoiceView> {
+  authorize(scope, "invoice.read");
+  requireId(invoiceId);
+  return asPartner(scope, getIn(invoiceId));
+}
+
+/** Every invoice of the platform, newest first. */
+export async function listAllInvoices(
+  scope: PlatformScope,
+  input: ListInvoicesInput,
+): Promise<Page<InvoiceSummary>> {
+  authorize(scope, "invoice.read");
+  return asPlatform(scope, listIn(input));
+}
+
+export async function getAnyInvoice(scope: PlatformScope, invoiceId: string): Promise<InvoiceView> {
+  authorize(scope, "invoice.read");
+  requireId(invoiceId);
+  return asPlatform(scope, getIn(invoiceId));
+}
+
+export type LineRun = {
+  /** Null for usage outside of a run, such as reading a document. */
+  executionId: string | null;
+  documentId: string | null;
+  workflowId: string | null;
+  agentId: string | null;
+  entries: number;
+  quantity: string;
+  cost: string;
+  occurredAt: Date;
+};
+
+/** The runs behind one line, dearest first: their costs add up to the line's exact amount. */
+export async function listLineRuns(
+  scope: TenantScope,
+  invoiceId: string,
+  lineId: string,
+): Promise<{ line: InvoiceLineView; runs: LineRun[]; total: number }> {
+  const invoice = await getInvoice(scope, invoiceId);
+  const line = invoice.lines.find((candidate) => candidate.id === lineId);
+  if (!line) throw new AppError("not_found", "This line does not exist.");
+  const rows = await asTenant(scope, (tx) =>
+    tx
+      .select({
+        executionId: ledgerEntries.executionId,
+        documentId: ledgerEntries.documentId,
+        workflowId: ledgerEntries.workflowId,
+        agentId: ledgerEntries.agentId,
+        entries: sql<number>`count(*)::int`,
+        quantity: sql<string>`sum(${ledgerEntries.quantity})::numeric(18,6)`,
+        cost: sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)`,
+        occurredAt: sql<Date>`min(${ledgerEntries.occurredAt})`.mapWith(ledgerEntries.occurredAt),
+        total: sql<number>`count(*) over ()::int`,
+      })
+      .from(invoiceEntryLinks)
+      .innerJoin(
+        ledgerEntries,
+        and(
+          eq(ledgerEntries.tenantId, scope.tenantId),
+          eq(ledgerEntries.id, invoiceEntryLinks.ledgerEntryId),
+        ),
+      )
+      .where(and(eq(invoiceEntryLinks.tenantId, scope.tenantId), eq(invoiceEntryLinks.lineId, lineId)))
+      .groupBy(
+        ledgerEntries.executionId,
+        ledgerEntries.documentId,
+        ledgerEntries.workflowId,
+        ledgerEntries.agentId,
+      )
+      .orderBy(desc(sql`sum(${ledgerEntries.tenantCost})`))
+      .limit(LINE_RUNS_SHOWN),
+  );
+  return { line, runs: rows.map(({ total: _total, ...run }) => run), total: rows[0]?.total ?? 0 };
+}
+
+const LINE_RUNS_SHOWN = 500;

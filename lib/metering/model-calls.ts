@@ -1,0 +1,85 @@
+import "server-only";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { asWorker, type Tx } from "@/db/access";
+import { modelCalls } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { newId } from "@/lib/ids";
+
+export type ModelCallStart = {
+  readonly modelKey: string;
+  readonly provider: string;
+  readonly purpose: "agent" | "llm" | "embedding" | "playground";
+  /** Unique in the tenant: names the attempt too, so that a repetition is a call of its own. */
+  readonly callKey: string;
+  readonly executionId?: string | null;
+  readonly stepId?: string | null;
+  readonly agentId?: string | null;
+  readonly documentId?: string | null;
+};
+
+export type ModelCallEnd = {
+  readonly callId: string;
+  readonly status: "settled" | "failed";
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly latencyMs: number;
+  readonly errorMessage?: string | null;
+};
+
+/**
+ * Writes that a call of a model is about to be made, in a transaction of its own, so that a crash leaves a trace of
+ * it. @returns the id of the call; the existing one when the key was used before
+ */
+export async function beginModelCall(scope: TenantScope, call: ModelCallStart): Promise<string> {
+  const callId = newId();
+  const [row] = await asWorker(scope, (tx) =>
+    tx
+      .insert(modelCalls)
+      .values({ ...call, id: callId, tenantId: scope.tenantId })
+      // Setting the key to itself makes the existing row come back.
+      .onConflictDoUpdate({
+        target: [modelCalls.tenantId, modelCalls.callKey],
+        set: { callKey: call.callKey },
+      })
+      .returning({ id: modelCalls.id }),
+  );
+  return row?.id ?? callId;
+}
+
+/**
+ * Writes how a call ended, in the transaction that records its usage. A call that was given up as `uncertain` keeps
+ * that status and is not billed; what it used is noted all the same.
+ */
+export async function settleModelCall(tx: Tx, scope: TenantScope, end: ModelCallEnd): Promise<void> {
+  await tx
+    .update(modelCalls)
+    .set({
+      status: sql`case when ${modelCalls.status} = 'started' then ${end.status} else ${modelCalls.status} end`,
+      inputTokens: end.inputTokens,
+      outputTokens: end.outputTokens,
+      latencyMs: end.latencyMs,
+      errorMessage: end.errorMessage ?? null,
+      settledAt: sql`now()`,
+    })
+    .where(
+      and(
+        eq(modelCalls.tenantId, scope.tenantId),
+        eq(modelCalls.id, end.callId),
+        inArray(modelCalls.status, ["started", "uncertain"]),
+      ),
+    );
+}
+
+/** Marks the calls of a step that nobody is waiting for any more: their process died or was given up. */
+export async function abandonStepCalls(tx: Tx, scope: TenantScope, stepId: string): Promise<void> {
+  await tx
+    .update(modelCalls)
+    .set({ status: "uncertain" })
+    .where(
+      and(
+        eq(modelCalls.tenantId, scope.tenantId),
+        eq(modelCalls.stepId, stepId),
+        eq(modelCalls.status, "started"),
+      ),
+    );
+}

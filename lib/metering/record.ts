@@ -1,0 +1,103 @@
+import "server-only";
+import type { Tx } from "@/db/access";
+import { ledgerEntries } from "@/db/schema/billing";
+import type { TenantScope } from "@/db/scope";
+import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { rateUsage } from "./pricing";
+import { type Need, pricesAt, requireRates, thingOf } from "./rates";
+
+/** One quantity that was used, and the key under which it may be billed once. */
+export type UsageItem = Need & {
+  /** Millionths of the resource's unit: `tokenQuantity(n)` or `countQuantity(n)`. */
+  readonly quantityMicros: bigint;
+  /** Unique in the tenant and the same on every repetition, e.g. `exec:{id}:{node}:{iteration}:{resource}`. */
+  readonly idempotencyKey: string;
+  /** Why the quantity is not simply what the provider reported, for whoever checks the row. */
+  readonly note?: string;
+};
+
+/** What the usage belongs to; all of it lands on the ledger row. */
+export type UsageSource = {
+  readonly executionId?: string | null;
+  readonly agentId?: string | null;
+  readonly workflowId?: string | null;
+  readonly stepId?: string | null;
+  readonly nodeId?: string | null;
+  readonly documentId?: string | null;
+  readonly userId?: string | null;
+  readonly modelCallId?: string | null;
+};
+
+export type RecordedUsage = {
+  /** Rows written now; less than the items when some were billed before or were zero. */
+  readonly inserted: number;
+  /** What those rows cost the tenant. */
+  readonly tenantCostMicros: Micros;
+};
+
+/**
+ * Writes rated ledger rows in the caller's worker transaction, so that usage and what it belongs to commit together.
+ * A key that exists already is left as it is, and quantities of zero leave no row. Prices are those in force at
+ * `occurredAt`; their ids and values are copied onto the row.
+ *
+ * @throws AppError `precondition`, reason `rate_missing`
+ */
+export async function recordUsage(
+  tx: Tx,
+  scope: TenantScope,
+  usage: UsageSource & { readonly occurredAt: Date; readonly items: readonly UsageItem[] },
+): Promise<RecordedUsage> {
+  const items = usage.items.filter((item) => item.quantityMicros > 0n);
+  if (items.length === 0) return { inserted: 0, tenantCostMicros: 0n };
+  const resources = items.map((item) => item.resourceType);
+  const lists = await pricesAt(tx, scope, resources, usage.occurredAt);
+  const rows = items.map((item) =>
+    ledgerRow(scope, usage, item, requireRates(lists, item, usage.occurredAt)),
+  );
+  const inserted = await tx
+    .insert(ledgerEntries)
+    .values(rows)
+    .onConflictDoNothing({ target: [ledgerEntries.tenantId, ledgerEntries.idempotencyKey] })
+    .returning({ tenantCost: ledgerEntries.tenantCost });
+  return {
+    inserted: inserted.length,
+    tenantCostMicros: inserted.reduce((sum, row) => sum + microsFromNumeric(row.tenantCost), 0n),
+  };
+}
+
+function ledgerRow(
+  scope: TenantScope,
+  usage: UsageSource & { readonly occurredAt: Date },
+  item: UsageItem,
+  pair: ReturnType<typeof requireRates>,
+): typeof ledgerEntries.$inferInsert {
+  const { unit, modelKey } = thingOf(item);
+  const hasPartner = scope.partnerId !== null;
+  const cost = rateUsage({ quantityMicros: item.quantityMicros, ...pair, hasPartner });
+  return {
+    tenantId: scope.tenantId,
+    partnerId: scope.partnerId,
+    executionId: usage.executionId ?? null,
+    agentId: usage.agentId ?? null,
+    workflowId: usage.workflowId ?? null,
+    stepId: usage.stepId ?? null,
+    nodeId: usage.nodeId ?? null,
+    documentId: usage.documentId ?? null,
+    userId: usage.userId ?? null,
+    modelCallId: usage.modelCallId ?? null,
+    resourceType: item.resourceType,
+    modelKey,
+    unit,
+    quantity: microsToNumeric(item.quantityMicros),
+    systemRateId: pair.systemRateId,
+    partnerRateId: pair.partnerRateId,
+    systemRate: microsToNumeric(pair.systemRate),
+    tenantRate: microsToNumeric(pair.tenantRate),
+    platformCost: microsToNumeric(cost.platformCost),
+    tenantCost: microsToNumeric(cost.tenantCost),
+    partnerCommission: microsToNumeric(cost.partnerCommission),
+    idempotencyKey: item.idempotencyKey,
+    occurredAt: usage.occurredAt,
+    entryMetadata: item.note ? JSON.stringify({ note: item.note }) : null,
+  };
+}
