@@ -3,6 +3,41 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+const shared = {
+  environment: "node",
+  globalSetup: ["lib/testing/global-setup.ts"],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+  pool: "forks",
+} as const;
+const environment = { NODE_ENV: "test", LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" };
+
+// Everything runs on the embedded database; what touches a database runs again on PostgreSQL where one is given.
+const projects = [
+  {
+    extends: true as const,
+    test: {
+      ...shared,
+      name: "embedded",
+      include: ["{app,components,db,inngest,lib,scripts}/**/*.test.{ts,tsx}"],
+      env: environment,
+    },
+  },
+  ...(process.env.TEST_DATABASE_URL
+    ? [
+        {
+          extends: true as const,
+          test: {
+            ...shared,
+            name: "postgres",
+            include: ["{app,components,db,inngest,lib,scripts}/**/*.db.test.ts"],
+            env: { ...environment, HB_TEST_ON: "postgres" },
+          },
+        },
+      ]
+    : []),
+];
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -11,14 +46,5 @@ export default defineConfig({
       { find: "server-only", replacement: `${root}lib/testing/server-only.ts` },
     ],
   },
-  test: {
-    environment: "node",
-    env: { NODE_ENV: "test", LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" },
-    globalSetup: ["lib/testing/global-setup.ts"],
-    include: ["{app,components,db,inngest,lib,scripts}/**/*.test.{ts,tsx}"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: "forks",
-    maxWorkers: 2,
-  },
+  test: { maxWorkers: 2, projects },
 });

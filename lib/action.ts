@@ -10,8 +10,9 @@ import { requirePartner, requirePlatform, requireSession, requireTenant } from "
 import type { Session } from "@/lib/auth/session";
 import { env } from "@/lib/env";
 import { AppError, toPublicError } from "@/lib/errors";
-import { formToObject, hasUnsafeText } from "@/lib/form";
+import { formToObject } from "@/lib/form";
 import { log, withLogContext } from "@/lib/log";
+import { parseInput } from "@/lib/parse";
 import type { ActionResult } from "@/lib/result";
 
 /** A server action as `useActionState` and `<form action>` call it: FormData, or a plain object. */
@@ -28,25 +29,6 @@ function assertSameOrigin(list: { get(name: string): string | null }): void {
   const host = list.get("x-forwarded-host") ?? list.get("host");
   if (origin && host && (URL.parse(origin)?.host === host || origin === env().appUrl)) return;
   throw new AppError("forbidden", "This request did not come from this site.", { reason: "cross_origin" });
-}
-
-function parseInput<S extends z.ZodType>(schema: S, payload: unknown): z.output<S> {
-  const given = payload instanceof FormData ? formToObject(payload) : payload;
-  if (hasUnsafeText(given))
-    throw new AppError("invalid", "The text contains characters that cannot be stored.");
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw invalidInput(parsed.error);
-}
-
-/** An `invalid` error with its sentences by field. */
-export function invalidInput(error: z.ZodError): AppError {
-  const fields: Record<string, string[]> = {};
-  for (const issue of error.issues) {
-    const path = issue.path.join(".") || "form";
-    fields[path] = [...(fields[path] ?? []), issue.message];
-  }
-  return new AppError("invalid", "Some fields need another look.", { fields, cause: error });
 }
 
 /** Refusals are recorded too: an attack leaves a trace even though it changed nothing. */
@@ -81,7 +63,13 @@ async function run<S, I extends z.ZodType, T>(
       assertSameOrigin(list);
       const minted = await mint(facts);
       scope = scopeOf(minted);
-      return { ok: true, data: await verb(minted, parseInput(schema, payload)) };
+      return {
+        ok: true,
+        data: await verb(
+          minted,
+          parseInput(schema, payload instanceof FormData ? formToObject(payload) : payload),
+        ),
+      };
     } catch (error) {
       unstable_rethrow(error);
       const isExpected = error instanceof AppError && error.code !== "internal";

@@ -1,7 +1,7 @@
 import "server-only";
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { asSystem } from "@/db/access";
 import { apiKeys, tenants, users } from "@/db/schema/auth";
@@ -88,10 +88,10 @@ export function partnerScopeOf(session: Session, request: RequestFacts): Partner
   });
 }
 
-/** The scope of the partner console. @throws AppError `not_found` for everybody else: the console does not exist for them */
+/** The scope of the partner console. For everybody else the console does not exist: their page is the not-found page. */
 export async function requirePartner(): Promise<PartnerScope> {
   const scope = partnerScopeOf(await requireSession(), await facts());
-  if (!scope) throw new AppError("not_found");
+  if (!scope) notFound();
   return scope;
 }
 
@@ -101,10 +101,10 @@ export function platformScopeOf(session: Session, request: RequestFacts): Platfo
   return mintScope<PlatformScope>({ ...request, kind: "platform", actor: userActor(session) });
 }
 
-/** The scope of the admin console. @throws AppError `not_found` for everybody else */
+/** The scope of the admin console; the not-found page for everybody else. */
 export async function requirePlatform(): Promise<PlatformScope> {
   const scope = platformScopeOf(await requireSession(), await facts());
-  if (!scope) throw new AppError("not_found");
+  if (!scope) notFound();
   return scope;
 }
 

@@ -1,7 +1,9 @@
 import "server-only";
 import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
+import { agents, workflows } from "@/db/schema/ai";
 import { invoiceEntryLinks, invoiceLines, invoices, ledgerEntries } from "@/db/schema/billing";
+import { documents } from "@/db/schema/knowledge";
 import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
@@ -159,20 +161,23 @@ export type LineRun = {
   /** Null for usage outside of a run, such as reading a document. */
   executionId: string | null;
   documentId: string | null;
-  workflowId: string | null;
-  agentId: string | null;
+  /** Of the workflow, the agent or the document. */
+  name: string | null;
   entries: number;
   quantity: string;
   cost: string;
   occurredAt: Date;
 };
 
-/** The runs behind one line, dearest first: their costs add up to the line's exact amount. */
+/**
+ * The runs behind one line, dearest first: their costs add up to the line's exact amount. `total` counts them all.
+ * @throws AppError `not_found`
+ */
 export async function listLineRuns(
   scope: TenantScope,
   invoiceId: string,
   lineId: string,
-): Promise<{ line: InvoiceLineView; runs: LineRun[]; total: number }> {
+): Promise<{ invoice: InvoiceSummary; line: InvoiceLineView; runs: LineRun[]; total: number }> {
   const invoice = await getInvoice(scope, invoiceId);
   const line = invoice.lines.find((candidate) => candidate.id === lineId);
   if (!line) throw new AppError("not_found", "This line does not exist.");
@@ -181,8 +186,9 @@ export async function listLineRuns(
       .select({
         executionId: ledgerEntries.executionId,
         documentId: ledgerEntries.documentId,
-        workflowId: ledgerEntries.workflowId,
-        agentId: ledgerEntries.agentId,
+        name: sql<
+          string | null
+        >`coalesce(max(${workflows.name}), max(${agents.name}), max(${documents.filename}))`,
         entries: sql<number>`count(*)::int`,
         quantity: sql<string>`sum(${ledgerEntries.quantity})::numeric(18,6)`,
         cost: sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)`,
@@ -197,17 +203,15 @@ export async function listLineRuns(
           eq(ledgerEntries.id, invoiceEntryLinks.ledgerEntryId),
         ),
       )
+      .leftJoin(workflows, eq(workflows.id, ledgerEntries.workflowId))
+      .leftJoin(agents, eq(agents.id, ledgerEntries.agentId))
+      .leftJoin(documents, eq(documents.id, ledgerEntries.documentId))
       .where(and(eq(invoiceEntryLinks.tenantId, scope.tenantId), eq(invoiceEntryLinks.lineId, lineId)))
-      .groupBy(
-        ledgerEntries.executionId,
-        ledgerEntries.documentId,
-        ledgerEntries.workflowId,
-        ledgerEntries.agentId,
-      )
+      .groupBy(ledgerEntries.executionId, ledgerEntries.documentId)
       .orderBy(desc(sql`sum(${ledgerEntries.tenantCost})`))
       .limit(LINE_RUNS_SHOWN),
   );
-  return { line, runs: rows.map(({ total: _total, ...run }) => run), total: rows[0]?.total ?? 0 };
+  return { invoice, line, runs: rows.map(({ total: _total, ...run }) => run), total: rows[0]?.total ?? 0 };
 }
 
 const LINE_RUNS_SHOWN = 500;

@@ -1,0 +1,45 @@
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { InvoiceDocument } from "@/components/billing/invoice-document";
+import { monthName } from "@/components/billing/invoice-table";
+import { PageHeader } from "@/components/shared/page-header";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { orNotFound } from "@/lib/auth/page";
+import { requireTenant } from "@/lib/auth/scope";
+import { getInvoice } from "@/lib/billing/queries";
+
+export const metadata: Metadata = { title: "Invoice" };
+
+export default async function InvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
+  const scope = await requireTenant();
+  const invoice = await orNotFound(getInvoice(scope, (await params).invoiceId));
+  return (
+    <>
+      <PageHeader
+        title={`Invoice ${invoice.invoiceNumber}`}
+        description={`Usage up to the end of ${monthName(invoice.periodStart)}. Open a line to see the runs behind it.`}
+        breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: invoice.invoiceNumber }]}
+        actions={
+          <Button asChild variant="outline">
+            <a href={`/app/billing/${invoice.id}/pdf`} download>
+              <Download aria-hidden="true" />
+              Download PDF
+            </a>
+          </Button>
+        }
+      />
+      <InvoiceDocument
+        invoice={invoice}
+        now={new Date()}
+        lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
+      />
+      {invoice.status === "pending" ? (
+        <Alert className="mt-6" title="Pay by bank transfer">
+          Give {invoice.invoiceNumber} as the reference. {invoice.sellerName} marks the invoice as paid when
+          the money has arrived.
+        </Alert>
+      ) : null}
+    </>
+  );
+}

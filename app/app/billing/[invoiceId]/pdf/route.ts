@@ -1,0 +1,10 @@
+import { tenantRoute } from "@/lib/auth/route";
+import { invoicePdf, pdfResponse } from "@/lib/billing/pdf";
+import { getInvoice } from "@/lib/billing/queries";
+
+type Context = { params: Promise<{ invoiceId: string }> };
+
+export const GET = tenantRoute<Context>(async (scope, _request, { params }) => {
+  const invoice = await getInvoice(scope, (await params).invoiceId);
+  return pdfResponse(await invoicePdf(invoice), invoice.invoiceNumber);
+});

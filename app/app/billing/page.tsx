@@ -1,0 +1,61 @@
+import { ReceiptText } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { InvoiceTable } from "@/components/billing/invoice-table";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { PageHeader } from "@/components/shared/page-header";
+import { Button } from "@/components/ui/button";
+import { requireTenant } from "@/lib/auth/scope";
+import { INVOICE_STATUSES, listInvoicesInput } from "@/lib/billing/input";
+import { listInvoices } from "@/lib/billing/queries";
+import { readQuery, type SearchParams } from "@/lib/query";
+
+export const metadata: Metadata = { title: "Billing" };
+
+const filters = listInvoicesInput.omit({ tenantId: true });
+
+export default async function BillingPage({ searchParams }: { searchParams: SearchParams }) {
+  const scope = await requireTenant();
+  const input = await readQuery(searchParams, filters);
+  const page = await listInvoices(scope, input);
+  const isFiltered = input.status !== undefined || input.cursor !== undefined;
+  return (
+    <>
+      <PageHeader
+        title="Billing"
+        description="Your invoices. Every line opens the runs it was made of, and adds up to the cent."
+        actions={
+          <Button asChild variant="outline">
+            <Link href="/app/usage">Usage this month</Link>
+          </Button>
+        }
+      />
+      {page.items.length === 0 && !isFiltered ? (
+        <EmptyState icon={ReceiptText} title="No invoices yet">
+          At the end of each month (UTC) your usage becomes an invoice with a line for each resource and
+          price. Until then you find it under usage.
+        </EmptyState>
+      ) : (
+        <>
+          <Toolbar>
+            <FilterSelect
+              param="status"
+              label="Status"
+              allLabel="Every status"
+              options={INVOICE_STATUSES.map((status) => ({
+                value: status,
+                label: status === "paid" ? "Paid" : "Unpaid",
+              }))}
+            />
+          </Toolbar>
+          {page.items.length === 0 ? (
+            <p className="py-10 text-center text-muted-foreground text-sm">No invoice has this status.</p>
+          ) : (
+            <InvoiceTable page={page} hrefBase="/app/billing" now={new Date()} />
+          )}
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { ChartColumn } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { BarsByDay } from "@/components/shared/chart/charts";
+import { EmptyState } from "@/components/shared/empty-state";
+import { Money } from "@/components/shared/money";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { Button } from "@/components/ui/button";
+import { Card, CardContent } from "@/components/ui/card";
+import { requireTenant } from "@/lib/auth/scope";
+import { microsFromNumeric } from "@/lib/money";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { thisMonth, USAGE_GROUPS, type UsageInput, usageInput, usagePageInput } from "@/lib/usage/input";
+import { type UsageRow, usageReport } from "@/lib/usage/queries";
+import { GroupTabs } from "./_components/group-tabs";
+import { RangeForm } from "./_components/range-form";
+import { UsageTable } from "./_components/usage-table";
+
+export const metadata: Metadata = { title: "Usage" };
+
+function everyDay(range: UsageInput, rows: readonly UsageRow[]) {
+  const byDay = new Map(rows.map((row) => [row.key, microsFromNumeric(row.cost).toString()]));
+  const days = [];
+  for (let at = Date.parse(range.from); at <= Date.parse(range.to); at += 86_400_000) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    days.push({ at: day, values: { cost: byDay.get(day) ?? "0" } });
+  }
+  return days;
+}
+
+export default async function UsagePage({ searchParams }: { searchParams: SearchParams }) {
+  const scope = await requireTenant();
+  const query = await readQuery(searchParams, usagePageInput);
+  const asked = usageInput.safeParse({ from: query.from, to: query.to });
+  const range = asked.success ? asked.data : thisMonth(new Date());
+  const groupBy = query.by ?? "agent";
+  const byDay = await usageReport(scope, range, "day");
+  const grouped = groupBy === "day" ? byDay : await usageReport(scope, range, groupBy);
+  const exportHref = `/app/usage/export?from=${range.from}&to=${range.to}&by=${groupBy}`;
+  return (
+    <>
+      <PageHeader
+        title="Usage"
+        description="What your agents, workflows and documents used, at your prices. Days are UTC, as on the invoice."
+        actions={
+          <Button asChild variant="outline">
+            <a href={exportHref} download>
+              Export CSV
+            </a>
+          </Button>
+        }
+      />
+      <RangeForm
+        range={range}
+        groupBy={groupBy}
+        error={asked.success || !query.from ? null : (asked.error.issues[0]?.message ?? null)}
+      />
+      {byDay.rows.length === 0 ? (
+        <EmptyState
+          icon={ChartColumn}
+          title="Nothing was used in these days"
+          action={
+            <Button asChild>
+              <Link href="/app/agents">Run an agent</Link>
+            </Button>
+          }
+        >
+          Every model call, every embedded document and every workflow node appears here the moment it
+          happened, with its price.
+        </EmptyState>
+      ) : (
+        <div className="grid gap-6">
+          <StatGrid>
+            <StatTile
+              label="Cost"
+              value={<Money numeric={byDay.total} />}
+              note={`${range.from} to ${range.to}`}
+            />
+            <StatTile label="Runs" value={byDay.runs} note="that used something" />
+            <StatTile
+              label="Tokens"
+              value={byDay.rows
+                .reduce((sum, row) => sum + row.inputTokens + row.outputTokens + row.embeddingTokens, 0)
+                .toLocaleString("en-US")}
+              note="read, written and embedded"
+            />
+          </StatGrid>
+          <Card>
+            <CardContent>
+              <BarsByDay
+                title="Cost by day"
+                kind="money"
+                points={everyDay(range, byDay.rows)}
+                series={[{ key: "cost", label: "Cost" }]}
+              />
+            </CardContent>
+          </Card>
+          <section>
+            <SectionHeader title="Where it went" />
+            <GroupTabs current={groupBy} groups={USAGE_GROUPS} range={range} />
+            <UsageTable rows={grouped.rows} groupBy={groupBy} total={grouped.total} />
+          </section>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { CursorPager, RowLink } from "@/components/shared/data-table";
+import { DateTime } from "@/components/shared/date-time";
+import { Money } from "@/components/shared/money";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { InvoiceSummary } from "@/lib/billing/queries";
+import { invoiceState } from "@/lib/billing/state";
+import type { Page } from "@/lib/paging";
+
+/** A list of invoices. `hrefBase` is the page of one, without its id; `withCustomer` adds who is billed. */
+export function InvoiceTable({
+  page,
+  hrefBase,
+  now,
+  withCustomer = false,
+}: {
+  page: Page<InvoiceSummary>;
+  hrefBase: string;
+  now: Date;
+  withCustomer?: boolean;
+}) {
+  return (
+    <>
+      <Table>
+        <TableHeader>
+          <TableRow>
+            <TableHead>Invoice</TableHead>
+            {withCustomer ? <TableHead>Customer</TableHead> : null}
+            <TableHead>Period</TableHead>
+            <TableHead>Status</TableHead>
+            <TableHead>Due</TableHead>
+            <TableHead numeric>Total</TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {page.items.map((invoice) => (
+            <TableRow key={invoice.id}>
+              <TableCell>
+                <RowLink href={`${hrefBase}/${invoice.id}`} className="tabular">
+                  {invoice.invoiceNumber}
+                </RowLink>
+              </TableCell>
+              {withCustomer ? (
+                <TableCell className="max-w-56 truncate">{invoice.customerName}</TableCell>
+              ) : null}
+              <TableCell>{monthName(invoice.periodStart)}</TableCell>
+              <TableCell>
+                <StatusBadge status={invoiceState(invoice, now)} />
+              </TableCell>
+              <TableCell>
+                <DateTime value={invoice.dueDate} format="date" utc />
+              </TableCell>
+              <TableCell numeric>
+                <Money numeric={invoice.totalAmount} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      <CursorPager nextCursor={page.nextCursor} />
+    </>
+  );
+}
+
+/** `October 2026`, in UTC: billing periods are UTC months. */
+export function monthName(start: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" }).format(start);
+}

@@ -1,0 +1,22 @@
+import type { z } from "zod";
+import { AppError } from "@/lib/errors";
+import { hasUnsafeText } from "@/lib/form";
+
+/** An `invalid` error with its sentences by field (dot path; `form` for the whole). */
+export function invalidInput(error: z.ZodError): AppError {
+  const fields: Record<string, string[]> = {};
+  for (const issue of error.issues) {
+    const path = issue.path.join(".") || "form";
+    fields[path] = [...(fields[path] ?? []), issue.message];
+  }
+  return new AppError("invalid", "Some fields need another look.", { fields, cause: error });
+}
+
+/** What an edge does with everything that comes from outside. @throws AppError `invalid`, naming the fields */
+export function parseInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
+  if (hasUnsafeText(given))
+    throw new AppError("invalid", "The text contains characters that cannot be stored.");
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw invalidInput(parsed.error);
+  return parsed.data;
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { RESOURCE_TYPES } from "@/lib/metering/resources";
+import { parseMicros } from "@/lib/money";
+
+const MAX_RATE_MICROS = 1_000_000_000_000n;
+
+/**
+ * A price as people type it. It must survive six decimals exactly: rounding a price away would sell for nothing what
+ * costs something.
+ */
+export const priceInput = z
+  .string()
+  .trim()
+  .superRefine((text, context) => {
+    const micros = parseMicros(text);
+    if (micros === null) {
+      const isFiner = /^\d+\.\d{7,}$/.test(text);
+      context.addIssue({
+        code: "custom",
+        message: isFiner
+          ? "Use at most six decimals: finer prices cannot be kept exactly."
+          : "Give a price in dollars, such as 0.25.",
+      });
+    } else if (micros < 0n) context.addIssue({ code: "custom", message: "A price cannot be negative." });
+    else if (micros > MAX_RATE_MICROS)
+      context.addIssue({ code: "custom", message: "This price is too high to be right." });
+  })
+  .transform((text) => parseMicros(text) ?? 0n);
+
+/** When a price begins: empty means now. A scheduled one is given in UTC. */
+export const effectiveFromInput = z
+  .union([z.literal(""), z.iso.datetime({ local: true, offset: true, error: "Give a day and time." })])
+  .optional()
+  .transform((text) => (text ? new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null));
+
+export const setSystemRateInput = z.strictObject({
+  resourceType: z.enum(RESOURCE_TYPES, "Choose what is priced."),
+  modelKey: z
+    .string()
+    .trim()
+    .max(120)
+    .optional()
+    .transform((key) => key || null),
+  rate: priceInput,
+  effectiveFrom: effectiveFromInput,
+  description: z
+    .string()
+    .trim()
+    .max(500, "Use at most 500 characters.")
+    .optional()
+    .transform((text) => text || null),
+});
+
+export const setPartnerRateInput = z.strictObject({
+  systemRateId: z.uuid(),
+  rate: priceInput,
+  effectiveFrom: effectiveFromInput,
+});
+
+export const rateIdInput = z.strictObject({ rateId: z.uuid() });
+
+export type SetSystemRateInput = z.output<typeof setSystemRateInput>;
+export type SetPartnerRateInput = z.output<typeof setPartnerRateInput>;

@@ -1,0 +1,181 @@
+import "server-only";
+import { and, asc, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
+import { asPartner, asPlatform, asWorker } from "@/db/access";
+import { partnerRates, systemRates } from "@/db/schema/billing";
+import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { type PricedThing, tenantRate } from "@/lib/metering/pricing";
+import { microsFromNumeric, microsToNumeric } from "@/lib/money";
+
+export type SystemRateView = {
+  id: string;
+  resourceType: string;
+  unit: string;
+  modelKey: string | null;
+  rate: string;
+  description: string | null;
+  effectiveFrom: Date;
+  effectiveTo: Date | null;
+};
+
+const BASE = {
+  id: systemRates.id,
+  resourceType: systemRates.resourceType,
+  unit: systemRates.unit,
+  modelKey: systemRates.modelKey,
+  rate: systemRates.rate,
+  description: systemRates.description,
+  effectiveFrom: systemRates.effectiveFrom,
+  effectiveTo: systemRates.effectiveTo,
+} as const;
+
+const notOver = or(isNull(systemRates.effectiveTo), gt(systemRates.effectiveTo, sql`now()`));
+
+/** Every base price: those in force and scheduled, and with `history` those that are over too. */
+export async function listSystemRates(
+  scope: PlatformScope,
+  options: { history?: boolean } = {},
+): Promise<SystemRateView[]> {
+  authorize(scope, "rate.read");
+  return asPlatform(scope, (tx) =>
+    tx
+      .select(BASE)
+      .from(systemRates)
+      .where(and(eq(systemRates.isActive, true), options.history ? undefined : notOver))
+      .orderBy(
+        asc(systemRates.resourceType),
+        sql`${systemRates.modelKey} nulls first`,
+        desc(systemRates.effectiveFrom),
+      ),
+  );
+}
+
+export type PriceBookRow = {
+  /** The base rate in force. */
+  base: SystemRateView;
+  /** The next base price already announced, if any. */
+  nextBase: { rate: string; effectiveFrom: Date } | null;
+  own: { id: string; rate: string; effectiveFrom: Date } | null;
+  scheduled: { id: string; rate: string; effectiveFrom: Date }[];
+  /** What customers pay now: the own price, never below the base. */
+  customerRate: string;
+};
+
+type OwnRate = {
+  id: string;
+  resourceType: string;
+  unit: string;
+  modelKey: string | null;
+  rate: string;
+  effectiveFrom: Date;
+};
+
+const sameThing = (a: PricedThing, b: PricedThing) =>
+  a.resourceType === b.resourceType && a.unit === b.unit && a.modelKey === b.modelKey;
+
+/** A partner's price book: each base price in force beside the partner's own. */
+export async function getPriceBook(scope: PartnerScope, now = new Date()): Promise<PriceBookRow[]> {
+  authorize(scope, "price_book.read");
+  const { bases, own } = await asPartner(scope, async (tx) => ({
+    bases: await tx
+      .select(BASE)
+      .from(systemRates)
+      .where(and(eq(systemRates.isActive, true), notOver))
+      .orderBy(
+        asc(systemRates.resourceType),
+        sql`${systemRates.modelKey} nulls first`,
+        asc(systemRates.effectiveFrom),
+      ),
+    own: await tx
+      .select({
+        id: partnerRates.id,
+        resourceType: partnerRates.resourceType,
+        unit: partnerRates.unit,
+        modelKey: partnerRates.modelKey,
+        rate: partnerRates.rate,
+        effectiveFrom: partnerRates.effectiveFrom,
+      })
+      .from(partnerRates)
+      .where(
+        and(
+          eq(partnerRates.partnerId, scope.partnerId),
+          eq(partnerRates.isActive, true),
+          or(isNull(partnerRates.effectiveTo), gt(partnerRates.effectiveTo, sql`now()`)),
+        ),
+      )
+      .orderBy(asc(partnerRates.effectiveFrom)),
+  }));
+  return bases.filter((base) => base.effectiveFrom <= now).map((base) => priceBookRow(base, bases, own, now));
+}
+
+function priceBookRow(
+  base: SystemRateView,
+  bases: SystemRateView[],
+  own: OwnRate[],
+  now: Date,
+): PriceBookRow {
+  const mine = own.filter((rate) => sameThing(rate, base));
+  const current = mine.filter((rate) => rate.effectiveFrom <= now).at(-1) ?? null;
+  const next = bases.find((other) => sameThing(other, base) && other.effectiveFrom > now);
+  const paid = tenantRate(current ? microsFromNumeric(current.rate) : null, microsFromNumeric(base.rate));
+  return {
+    base,
+    nextBase: next ? { rate: next.rate, effectiveFrom: next.effectiveFrom } : null,
+    own: current ? { id: current.id, rate: current.rate, effectiveFrom: current.effectiveFrom } : null,
+    scheduled: mine
+      .filter((rate) => rate.effectiveFrom > now)
+      .map(({ id, rate, effectiveFrom }) => ({ id, rate, effectiveFrom })),
+    customerRate: microsToNumeric(paid),
+  };
+}
+
+export type TenantPrice = { resourceType: string; unit: string; modelKey: string | null; rate: string };
+
+/** What this workspace pays now, and nothing about who earns what of it. */
+export async function listTenantPrices(scope: TenantScope, now = new Date()): Promise<TenantPrice[]> {
+  authorize(scope, "price.read");
+  return asWorker(scope, async (tx) => {
+    const inForce = lte(systemRates.effectiveFrom, now);
+    const bases = await tx
+      .select(BASE)
+      .from(systemRates)
+      .where(
+        and(
+          eq(systemRates.isActive, true),
+          inForce,
+          or(isNull(systemRates.effectiveTo), gt(systemRates.effectiveTo, now)),
+        ),
+      )
+      .orderBy(asc(systemRates.resourceType), sql`${systemRates.modelKey} nulls first`);
+    const own = scope.partnerId
+      ? await tx
+          .select({
+            resourceType: partnerRates.resourceType,
+            unit: partnerRates.unit,
+            modelKey: partnerRates.modelKey,
+            rate: partnerRates.rate,
+          })
+          .from(partnerRates)
+          .where(
+            and(
+              eq(partnerRates.partnerId, scope.partnerId),
+              eq(partnerRates.isActive, true),
+              lte(partnerRates.effectiveFrom, now),
+              or(isNull(partnerRates.effectiveTo), gt(partnerRates.effectiveTo, now)),
+            ),
+          )
+      : [];
+    return bases.map((base) => {
+      const price =
+        own.find((rate) => sameThing(rate, base)) ??
+        own.find((rate) => sameThing(rate, { ...base, modelKey: null }));
+      const paid = tenantRate(price ? microsFromNumeric(price.rate) : null, microsFromNumeric(base.rate));
+      return {
+        resourceType: base.resourceType,
+        unit: base.unit,
+        modelKey: base.modelKey,
+        rate: microsToNumeric(paid),
+      };
+    });
+  });
+}

@@ -1,0 +1,35 @@
+/** A price of one thing with its range of validity: `[from, to)`, open-ended when `to` is null. */
+export type RateRange = { id: string; from: Date; to: Date | null };
+
+export type RatePlan =
+  | { ok: true; close: { id: string; at: Date } | null; from: Date; to: Date | null }
+  | { ok: false; reason: "in_the_past" | "taken" };
+
+/** A new price may begin a moment ago (clocks, slow forms), not earlier: what is rated stays as it was rated. */
+const PAST_TOLERANCE_MS = 60_000;
+
+/**
+ * How a price that begins at `from` fits among those of the same thing: the one in force then is closed at that moment,
+ * and the new one holds until the next scheduled one. Nothing is edited or removed.
+ */
+export function planRate(existing: readonly RateRange[], from: Date, now: Date): RatePlan {
+  if (from.getTime() < now.getTime() - PAST_TOLERANCE_MS) return { ok: false, reason: "in_the_past" };
+  if (existing.some((range) => range.from.getTime() === from.getTime()))
+    return { ok: false, reason: "taken" };
+  const current = existing.find((range) => range.from < from && (range.to === null || range.to > from));
+  const next = existing
+    .filter((range) => range.from > from)
+    .reduce<Date | null>(
+      (earliest, range) => (earliest === null || range.from < earliest ? range.from : earliest),
+      null,
+    );
+  return { ok: true, close: current ? { id: current.id, at: from } : null, from, to: next };
+}
+
+/** Whether a partner's price may stand: at or above the base price, and not so far above that it must be a typing error. */
+export function checkPartnerPrice(price: bigint, base: bigint): "below_floor" | "too_high" | null {
+  if (price < base) return "below_floor";
+  return base > 0n && price > base * MAX_MARKUP ? "too_high" : null;
+}
+
+export const MAX_MARKUP = 20n;

@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+export const USAGE_GROUPS = ["day", "agent", "workflow", "model", "resource"] as const;
+export type UsageGroupBy = (typeof USAGE_GROUPS)[number];
+
+const day = z.iso.date("Give a day such as 2026-11-01.");
+
+const MAX_DAYS = 400;
+
+export const usageInput = z
+  .strictObject({ from: day, to: day })
+  .refine((range) => range.from <= range.to, { path: ["to"], error: "The last day is before the first one." })
+  .refine((range) => Date.parse(range.to) - Date.parse(range.from) <= MAX_DAYS * 86_400_000, {
+    path: ["to"],
+    error: `Choose at most ${MAX_DAYS} days.`,
+  });
+
+export type UsageInput = z.infer<typeof usageInput>;
+
+/** The days asked for as instants: `[from 00:00, to 24:00)` in UTC. */
+export function rangeOf(input: UsageInput): { start: Date; end: Date } {
+  return {
+    start: new Date(`${input.from}T00:00:00Z`),
+    end: new Date(Date.parse(`${input.to}T00:00:00Z`) + 86_400_000),
+  };
+}
+
+/** This month so far, in UTC. */
+export function thisMonth(now: Date): UsageInput {
+  const today = now.toISOString().slice(0, 10);
+  return { from: `${today.slice(0, 7)}-01`, to: today };
+}
+
+const groupBy = z.enum(USAGE_GROUPS);
+
+/** The address of the usage page: every part may be missing. */
+export const usagePageInput = z.object({ from: day.optional(), to: day.optional(), by: groupBy.optional() });
+
+export const usageExportInput = z
+  .strictObject({ from: day, to: day, by: groupBy })
+  .superRefine((value, context) => {
+    const range = usageInput.safeParse({ from: value.from, to: value.to });
+    for (const issue of range.error?.issues ?? [])
+      context.addIssue({ ...issue, path: issue.path, code: "custom" });
+  });
