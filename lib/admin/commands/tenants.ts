@@ -1,0 +1,214 @@
+import "server-only";
+import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { asPlatform } from "@/db/access";
+import { partners, tenants, users, viewAsSessions } from "@/db/schema/auth";
+import type { PlatformScope } from "@/db/scope";
+import { revokeSessions } from "@/lib/accounts/sessions";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import type {
+  ReactivateTenantInput,
+  SetPartnerStatusInput,
+  SetUserActiveInput,
+  SuspendTenantInput,
+  ViewAsInput,
+} from "../input";
+
+const NO_TENANT = "This workspace does not exist.";
+
+/**
+ * Stops a workspace: its people can look and export, nothing new runs. Suspending a suspended one changes nothing.
+ * @throws AppError `not_found`; `precondition` for the workspace the admin is in
+ */
+export async function suspendTenant(
+  scope: PlatformScope,
+  input: SuspendTenantInput,
+): Promise<{ tenantId: string }> {
+  authorize(scope, "tenant.suspend");
+  await asPlatform(scope, async (tx) => {
+    const [own] =
+      scope.actor.kind === "user"
+        ? await tx.select({ tenantId: users.tenantId }).from(users).where(eq(users.id, scope.actor.userId))
+        : [];
+    if (own?.tenantId === input.tenantId) {
+      throw new AppError("precondition", "This is your own workspace: you would lock yourself out.");
+    }
+    const [changed] = await tx
+      .update(tenants)
+      .set({ status: "suspended", suspendedReason: input.reason })
+      .where(and(eq(tenants.id, input.tenantId), ne(tenants.status, "suspended")))
+      .returning({ id: tenants.id });
+    if (!changed)
+      return requireTenantRow(
+        await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, input.tenantId)),
+      );
+    await audit(tx, scope, {
+      action: "tenant.suspend",
+      targetType: "tenant",
+      targetId: input.tenantId,
+      tenantId: input.tenantId,
+      reason: input.reason,
+      after: { status: "suspended" },
+    });
+  });
+  return { tenantId: input.tenantId };
+}
+
+function requireTenantRow(rows: unknown[]): void {
+  if (rows.length === 0) throw new AppError("not_found", NO_TENANT);
+}
+
+/** Lets a suspended workspace work again. @throws AppError `not_found` */
+export async function reactivateTenant(
+  scope: PlatformScope,
+  input: ReactivateTenantInput,
+): Promise<{ tenantId: string }> {
+  authorize(scope, "tenant.suspend");
+  await asPlatform(scope, async (tx) => {
+    const [changed] = await tx
+      .update(tenants)
+      .set({ status: "active", suspendedReason: null })
+      .where(and(eq(tenants.id, input.tenantId), eq(tenants.status, "suspended")))
+      .returning({ id: tenants.id });
+    if (!changed)
+      return requireTenantRow(
+        await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, input.tenantId)),
+      );
+    await audit(tx, scope, {
+      action: "tenant.reactivate",
+      targetType: "tenant",
+      targetId: input.tenantId,
+      tenantId: input.tenantId,
+      after: { status: "active" },
+    });
+  });
+  return { tenantId: input.tenantId };
+}
+
+const VIEW_AS_MINUTES = 60;
+
+/**
+ * Lets the admin look into a workspace, read-only, for an hour, in this session only. It ends an earlier look.
+ * @throws AppError `not_found`
+ */
+export async function startViewAs(scope: PlatformScope, input: ViewAsInput): Promise<{ tenantId: string }> {
+  authorize(scope, "tenant.view_as");
+  const { actor } = scope;
+  if (actor.kind !== "user") throw new AppError("forbidden");
+  await asPlatform(scope, async (tx) => {
+    requireTenantRow(await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, input.tenantId)));
+    await tx
+      .update(viewAsSessions)
+      .set({ endedAt: sql`now()` })
+      .where(and(eq(viewAsSessions.sessionId, actor.sessionId), isNull(viewAsSessions.endedAt)));
+    const id = newId();
+    await tx.insert(viewAsSessions).values({
+      id,
+      sessionId: actor.sessionId,
+      adminUserId: actor.userId,
+      tenantId: input.tenantId,
+      reason: input.reason,
+      expiresAt: sql`now() + make_interval(mins => ${VIEW_AS_MINUTES})`,
+    });
+    await audit(tx, scope, {
+      action: "tenant.view_as",
+      targetType: "view_as",
+      targetId: id,
+      tenantId: input.tenantId,
+      reason: input.reason,
+      after: { minutes: VIEW_AS_MINUTES, writable: false },
+    });
+  });
+  return { tenantId: input.tenantId };
+}
+
+/** Ends looking into a workspace. Safe when nothing is open. */
+export async function endViewAs(scope: PlatformScope): Promise<{ ended: boolean }> {
+  authorize(scope, "tenant.view_as");
+  const { actor } = scope;
+  if (actor.kind !== "user") throw new AppError("forbidden");
+  return asPlatform(scope, async (tx) => {
+    const ended = await tx
+      .update(viewAsSessions)
+      .set({ endedAt: sql`now()` })
+      .where(
+        and(
+          eq(viewAsSessions.sessionId, actor.sessionId),
+          isNull(viewAsSessions.endedAt),
+          gt(viewAsSessions.expiresAt, sql`now()`),
+        ),
+      )
+      .returning({ id: viewAsSessions.id, tenantId: viewAsSessions.tenantId });
+    for (const view of ended) {
+      await audit(tx, scope, {
+        action: "tenant.view_as_end",
+        targetType: "view_as",
+        targetId: view.id,
+        tenantId: view.tenantId,
+      });
+    }
+    return { ended: ended.length > 0 };
+  });
+}
+
+/**
+ * Lets a person sign in or not. Switching off ends all their sessions with their next request.
+ * @throws AppError `not_found`; `precondition` for the admin's own account
+ */
+export async function setUserActive(
+  scope: PlatformScope,
+  input: SetUserActiveInput,
+): Promise<{ userId: string }> {
+  authorize(scope, "user.suspend");
+  if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
+    throw new AppError("precondition", "This is your own account: you would lock yourself out.");
+  }
+  await asPlatform(scope, async (tx) => {
+    const [changed] = await tx
+      .update(users)
+      .set({ isActive: input.isActive })
+      .where(eq(users.id, input.userId))
+      .returning({ id: users.id, tenantId: users.tenantId });
+    if (!changed) throw new AppError("not_found", "This person does not exist.");
+    const endedSessions = input.isActive ? 0 : await revokeSessions(tx, input.userId, "deactivated");
+    await audit(tx, scope, {
+      action: input.isActive ? "user.activate" : "user.deactivate",
+      targetType: "user",
+      targetId: input.userId,
+      tenantId: changed.tenantId,
+      reason: input.reason,
+      after: { isActive: input.isActive, endedSessions },
+    });
+  });
+  return { userId: input.userId };
+}
+
+/**
+ * Suspends a partner, or lets it work again. Its customers go on working either way.
+ * @throws AppError `not_found`
+ */
+export async function setPartnerStatus(
+  scope: PlatformScope,
+  input: SetPartnerStatusInput,
+): Promise<{ partnerId: string }> {
+  authorize(scope, "partner.update");
+  await asPlatform(scope, async (tx) => {
+    const [changed] = await tx
+      .update(partners)
+      .set({ status: input.status })
+      .where(eq(partners.id, input.partnerId))
+      .returning({ id: partners.id });
+    if (!changed) throw new AppError("not_found", "This partner does not exist.");
+    await audit(tx, scope, {
+      action: "partner.set_status",
+      targetType: "partner",
+      targetId: input.partnerId,
+      partnerId: input.partnerId,
+      reason: input.reason,
+      after: { status: input.status },
+    });
+  });
+  return { partnerId: input.partnerId };
+}

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { PROVIDERS } from "@/lib/ai/model-ref";
+import { cursorInput } from "@/lib/paging";
+
+const name = z.string().trim().min(2, "Use at least 2 characters.").max(120, "Use at most 120 characters.");
+const reason = z
+  .string()
+  .trim()
+  .min(5, "Say why, in at least 5 characters: it is kept.")
+  .max(500, "Use at most 500 characters.");
+const email = z.string().trim().toLowerCase().pipe(z.email("Give an e-mail address."));
+
+export const listTenantsInput = z.strictObject({
+  q: z.string().trim().max(100).optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+  partnerId: z.uuid().optional(),
+  cursor: cursorInput,
+});
+
+export const listUsersInput = z.strictObject({
+  q: z.string().trim().max(100).optional(),
+  role: z.enum(["tenant_admin", "user", "partner_admin", "app_admin"]).optional(),
+  state: z.enum(["active", "inactive", "unverified"]).optional(),
+  tenantId: z.uuid().optional(),
+  cursor: cursorInput,
+});
+
+export const suspendTenantInput = z.strictObject({ tenantId: z.uuid(), reason });
+export const reactivateTenantInput = z.strictObject({ tenantId: z.uuid() });
+export const viewAsInput = z.strictObject({ tenantId: z.uuid(), reason });
+export const setUserActiveInput = z.strictObject({ userId: z.uuid(), isActive: z.boolean(), reason });
+
+export const createPartnerInput = z.strictObject({
+  name,
+  adminEmail: email,
+});
+
+export const setPartnerStatusInput = z.strictObject({
+  partnerId: z.uuid(),
+  status: z.enum(["active", "suspended"]),
+  reason,
+});
+
+const modelKey = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9._:/-]{0,99}$/i, "Use letters, digits and . _ : / - only, at most 100.");
+const optionalText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max, `Use at most ${max} characters.`)
+    .optional()
+    .transform((text) => text || null);
+const optionalTokens = z
+  .union([
+    z.literal(""),
+    z.coerce.number("Give a number.").int("Give a whole number.").min(1).max(100_000_000),
+  ])
+  .optional()
+  .transform((value) => (value === "" || value === undefined ? null : value));
+
+export const saveModelInput = z.strictObject({
+  modelKey,
+  modelName: name,
+  provider: z.enum(PROVIDERS, "Choose a provider."),
+  modelType: z.enum(["text", "embedding"], "Choose what it does."),
+  providerModel: optionalText(200),
+  description: optionalText(500),
+  contextTokens: optionalTokens,
+  maxOutputTokens: optionalTokens,
+});
+
+export const setModelActiveInput = z.strictObject({ modelKey, isActive: z.boolean() });
+
+export const setConfigInput = z.strictObject({
+  key: z.string().trim().min(1),
+  value: z.string().trim().min(1, "Give a value.").max(10_000, "Use at most 10,000 characters."),
+});
+
+export const clearConfigInput = z.strictObject({ key: z.string().trim().min(1) });
+
+export const listAuditInput = z.strictObject({
+  action: z.string().trim().max(100).optional(),
+  tenantId: z.uuid().optional(),
+  actorId: z.string().trim().max(100).optional(),
+  result: z.enum(["done", "denied"]).optional(),
+  cursor: cursorInput,
+});
+
+export type ListTenantsInput = z.output<typeof listTenantsInput>;
+export type ListUsersInput = z.output<typeof listUsersInput>;
+export type SuspendTenantInput = z.output<typeof suspendTenantInput>;
+export type ReactivateTenantInput = z.output<typeof reactivateTenantInput>;
+export type ViewAsInput = z.output<typeof viewAsInput>;
+export type SetUserActiveInput = z.output<typeof setUserActiveInput>;
+export type CreatePartnerInput = z.output<typeof createPartnerInput>;
+export type SetPartnerStatusInput = z.output<typeof setPartnerStatusInput>;
+export type SaveModelInput = z.output<typeof saveModelInput>;
+export type SetModelActiveInput = z.output<typeof setModelActiveInput>;
+export type SetConfigInput = z.output<typeof setConfigInput>;
+export type ClearConfigInput = z.output<typeof clearConfigInput>;
+export type ListAuditInput = z.output<typeof listAuditInput>;

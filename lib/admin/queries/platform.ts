@@ -1,0 +1,218 @@
+import "server-only";
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import { asPlatform } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import { tenants, users } from "@/db/schema/auth";
+import { invoices, ledgerEntries } from "@/db/schema/billing";
+import { aiModels, systemConfigs } from "@/db/schema/config";
+import { auditLog } from "@/db/schema/system";
+import type { PlatformScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
+import type { ListAuditInput } from "../input";
+
+export type PlatformOverview = {
+  tenants: number;
+  suspended: number;
+  people: number;
+  runsToday: number;
+  failedToday: number;
+  live: number;
+  monthRevenue: string;
+  monthPlatformCost: string;
+  monthCommission: string;
+  unpaid: { count: number; amount: string };
+  byDay: { day: string; revenue: string; commission: string }[];
+};
+
+const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
+const dayStart = sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`;
+const dollars = (column: unknown) => sql<string>`coalesce(sum(${column}), 0)::numeric(18,6)`;
+
+/** The platform on one page; money is summed from the ledger, this month in UTC. */
+export async function getOverview(scope: PlatformScope): Promise<PlatformOverview> {
+  authorize(scope, "overview.read");
+  return asPlatform(scope, async (tx) => {
+    const [who] = await tx
+      .select({
+        tenants: sql<number>`count(*)::int`,
+        suspended: sql<number>`count(*) filter (where ${tenants.status} = 'suspended')::int`,
+        people: sql<number>`(select count(*)::int from ${users})`,
+      })
+      .from(tenants);
+    const [runs] = await tx
+      .select({
+        today: sql<number>`count(*) filter (where ${executions.createdAt} >= ${dayStart})::int`,
+        failed: sql<number>`count(*) filter (where ${executions.createdAt} >= ${dayStart} and ${executions.status} = 'failed')::int`,
+        live: sql<number>`count(*) filter (where ${executions.status} in ('pending', 'running', 'waiting'))::int`,
+      })
+      .from(executions);
+    const [month] = await tx
+      .select({
+        revenue: dollars(ledgerEntries.tenantCost),
+        cost: dollars(ledgerEntries.platformCost),
+        commission: dollars(ledgerEntries.partnerCommission),
+      })
+      .from(ledgerEntries)
+      .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`);
+    const [unpaid] = await tx
+      .select({ count: sql<number>`count(*)::int`, amount: dollars(invoices.totalAmount) })
+      .from(invoices)
+      .where(eq(invoices.status, "pending"));
+    const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
+    const byDay = await tx
+      .select({
+        day,
+        revenue: dollars(ledgerEntries.tenantCost),
+        commission: dollars(ledgerEntries.partnerCommission),
+      })
+      .from(ledgerEntries)
+      .where(sql`${ledgerEntries.occurredAt} >= now() - interval '30 days'`)
+      .groupBy(day)
+      .orderBy(day);
+    return {
+      tenants: who?.tenants ?? 0,
+      suspended: who?.suspended ?? 0,
+      people: who?.people ?? 0,
+      runsToday: runs?.today ?? 0,
+      failedToday: runs?.failed ?? 0,
+      live: runs?.live ?? 0,
+      monthRevenue: month?.revenue ?? "0.000000",
+      monthPlatformCost: month?.cost ?? "0.000000",
+      monthCommission: month?.commission ?? "0.000000",
+      unpaid: { count: unpaid?.count ?? 0, amount: unpaid?.amount ?? "0.000000" },
+      byDay,
+    };
+  });
+}
+
+export type ModelRow = {
+  modelKey: string;
+  modelName: string;
+  provider: string;
+  modelType: string;
+  isActive: boolean;
+  description: string | null;
+  providerModel: string | null;
+  contextTokens: number | null;
+  maxOutputTokens: number | null;
+};
+
+/** Every model, active or not. */
+export async function listAllModels(scope: PlatformScope): Promise<ModelRow[]> {
+  authorize(scope, "model.read");
+  return asPlatform(scope, (tx) =>
+    tx
+      .select({
+        modelKey: aiModels.modelKey,
+        modelName: aiModels.modelName,
+        provider: aiModels.provider,
+        modelType: aiModels.modelType,
+        isActive: sql<boolean>`coalesce(${aiModels.isActive}, false)`,
+        description: aiModels.description,
+        providerModel: aiModels.providerModel,
+        contextTokens: aiModels.contextTokens,
+        maxOutputTokens: aiModels.maxOutputTokens,
+      })
+      .from(aiModels)
+      .orderBy(asc(aiModels.provider), asc(aiModels.modelName)),
+  );
+}
+
+export type ConfigView = ConfigSetting & {
+  isSet: boolean;
+  /** The value itself only where it is no secret. */
+  value: string | null;
+  lastFour: string | null;
+  updatedAt: Date | null;
+};
+
+/** All settings with what may be shown of them: a sealed value shows its last four characters at most. */
+export async function listConfiguration(scope: PlatformScope): Promise<ConfigView[]> {
+  authorize(scope, "config.read");
+  const rows = await asPlatform(scope, (tx) =>
+    tx
+      .select({
+        key: systemConfigs.key,
+        // A sealed value does not even leave the database here.
+        value: sql<
+          string | null
+        >`case when ${systemConfigs.isEncrypted} is false then ${systemConfigs.value} end`,
+        lastFour: systemConfigs.lastFour,
+        updatedAt: systemConfigs.updatedAt,
+      })
+      .from(systemConfigs),
+  );
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  return CONFIG_SETTINGS.map((setting) => {
+    const row = byKey.get(setting.key);
+    return {
+      ...setting,
+      isSet: row !== undefined,
+      value: setting.isSealed ? null : (row?.value ?? null),
+      lastFour: row?.lastFour ?? null,
+      updatedAt: row?.updatedAt ?? null,
+    };
+  });
+}
+
+export type AuditRow = {
+  id: string;
+  action: string;
+  targetType: string;
+  targetId: string | null;
+  actorKind: string;
+  actorId: string | null;
+  actorEmail: string | null;
+  impersonatorId: string | null;
+  tenantId: string | null;
+  tenantName: string | null;
+  result: string;
+  reason: string | null;
+  before: unknown;
+  after: unknown;
+  ip: string | null;
+  createdAt: Date;
+};
+
+/** The audit log of the whole platform, newest first. */
+export async function listAllAudit(scope: PlatformScope, input: ListAuditInput): Promise<Page<AuditRow>> {
+  authorize(scope, "platform_audit.read");
+  const rows = await asPlatform(scope, (tx) =>
+    tx
+      .select({
+        id: auditLog.id,
+        action: auditLog.action,
+        targetType: auditLog.targetType,
+        targetId: auditLog.targetId,
+        actorKind: auditLog.actorKind,
+        actorId: auditLog.actorId,
+        actorEmail: users.email,
+        impersonatorId: auditLog.impersonatorId,
+        tenantId: auditLog.tenantId,
+        tenantName: tenants.name,
+        result: auditLog.result,
+        reason: auditLog.reason,
+        before: auditLog.before,
+        after: auditLog.after,
+        ip: auditLog.ip,
+        createdAt: auditLog.createdAt,
+      })
+      .from(auditLog)
+      .leftJoin(tenants, eq(tenants.id, auditLog.tenantId))
+      .leftJoin(users, sql`${auditLog.actorKind} = 'user' and ${users.id}::text = ${auditLog.actorId}`)
+      .where(
+        and(
+          input.action ? sql`starts_with(${auditLog.action}, ${input.action})` : undefined,
+          input.tenantId ? eq(auditLog.tenantId, input.tenantId) : undefined,
+          input.actorId ? eq(auditLog.actorId, input.actorId) : undefined,
+          input.result ? eq(auditLog.result, input.result) : undefined,
+          input.cursor ? lt(auditLog.id, input.cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(auditLog.id))
+      .limit(PAGE_SIZE + 1),
+  );
+  return toPage(rows, PAGE_SIZE);
+}

@@ -1,0 +1,111 @@
+import "server-only";
+import { and, count, desc, eq, ilike, lt, sql } from "drizzle-orm";
+import { asPlatform } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import { partners, tenants, users } from "@/db/schema/auth";
+import { ledgerEntries, subscriptions } from "@/db/schema/billing";
+import { documents } from "@/db/schema/knowledge";
+import type { PlatformScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import { containing } from "@/lib/like";
+import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import type { ListTenantsInput } from "../input";
+
+export type TenantRow = {
+  id: string;
+  name: string;
+  status: string;
+  partnerId: string | null;
+  partnerName: string | null;
+  people: number;
+  /** What it used since the first of the month (UTC), at its own prices. */
+  monthCost: string;
+  createdAt: Date;
+};
+
+const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
+
+const ROW = {
+  id: tenants.id,
+  name: tenants.name,
+  status: sql<string>`coalesce(${tenants.status}, 'active')`,
+  partnerId: tenants.partnerId,
+  partnerName: partners.name,
+  people: sql<number>`(select count(*)::int from ${users} where ${users.tenantId} = ${tenants.id})`,
+  monthCost: sql<string>`(select coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6) from ${ledgerEntries}
+    where ${ledgerEntries.tenantId} = ${tenants.id} and ${ledgerEntries.occurredAt} >= ${monthStart})`,
+  createdAt: tenants.createdAt,
+} as const;
+
+/** All workspaces, newest first. */
+export async function listTenants(scope: PlatformScope, input: ListTenantsInput): Promise<Page<TenantRow>> {
+  authorize(scope, "tenant.read");
+  const rows = await asPlatform(scope, (tx) =>
+    tx
+      .select(ROW)
+      .from(tenants)
+      .leftJoin(partners, eq(partners.id, tenants.partnerId))
+      .where(
+        and(
+          input.q ? ilike(tenants.name, containing(input.q)) : undefined,
+          input.status ? eq(tenants.status, input.status) : undefined,
+          input.partnerId ? eq(tenants.partnerId, input.partnerId) : undefined,
+          input.cursor ? lt(tenants.id, input.cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(tenants.id))
+      .limit(PAGE_SIZE + 1),
+  );
+  return toPage(rows, PAGE_SIZE);
+}
+
+export type TenantDetail = TenantRow & {
+  suspendedReason: string | null;
+  planName: string | null;
+  runs: number;
+  failedRuns: number;
+  documents: number;
+  totalCost: string;
+};
+
+/** One workspace with its figures; nothing of its contents. @throws AppError `not_found` */
+export async function getTenant(scope: PlatformScope, tenantId: string): Promise<TenantDetail> {
+  authorize(scope, "tenant.read");
+  if (!isId(tenantId)) throw new AppError("not_found", "This workspace does not exist.");
+  return asPlatform(scope, async (tx) => {
+    const [tenant] = await tx
+      .select({ ...ROW, suspendedReason: tenants.suspendedReason })
+      .from(tenants)
+      .leftJoin(partners, eq(partners.id, tenants.partnerId))
+      .where(eq(tenants.id, tenantId));
+    if (!tenant) throw new AppError("not_found", "This workspace does not exist.");
+    const [runs] = await tx
+      .select({
+        all: count(),
+        failed: sql<number>`count(*) filter (where ${executions.status} = 'failed')::int`,
+      })
+      .from(executions)
+      .where(eq(executions.tenantId, tenantId));
+    const [files] = await tx.select({ all: count() }).from(documents).where(eq(documents.tenantId, tenantId));
+    const [cost] = await tx
+      .select({ all: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
+      .from(ledgerEntries)
+      .where(eq(ledgerEntries.tenantId, tenantId));
+    const [plan] = await tx
+      .select({ name: subscriptions.planName })
+      .from(subscriptions)
+      .where(eq(subscriptions.tenantId, tenantId))
+      .orderBy(desc(subscriptions.id))
+      .limit(1);
+    return {
+      ...tenant,
+      planName: plan?.name ?? null,
+      runs: runs?.all ?? 0,
+      failedRuns: runs?.failed ?? 0,
+      documents: files?.all ?? 0,
+      totalCost: cost?.all ?? "0.000000",
+    };
+  });
+}

@@ -1,0 +1,187 @@
+import "server-only";
+import { and, eq, ne } from "drizzle-orm";
+import { asPartner, asSystem } from "@/db/access";
+import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
+import type { PartnerScope } from "@/db/scope";
+import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
+import { revokeSessions } from "@/lib/accounts/sessions";
+import { createWorkspace } from "@/lib/accounts/workspace";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { dispatchMail } from "@/lib/email/dispatch";
+import { AppError } from "@/lib/errors";
+import type {
+  CreateCustomerInput,
+  InviteCustomerAdminInput,
+  InvitePartnerMemberInput,
+  ReactivateCustomerInput,
+  RemovePartnerMemberInput,
+  RenameCustomerInput,
+  SuspendCustomerInput,
+} from "./input";
+import { requireCustomer } from "./store";
+
+/**
+ * A new customer workspace of this partner, and the invitation of its first admin.
+ * @throws AppError `rate_limited`
+ */
+export async function createCustomer(
+  scope: PartnerScope,
+  input: CreateCustomerInput,
+): Promise<{ id: string }> {
+  authorize(scope, "customer.create");
+  await limitInvitation(scope.partnerId, input.adminEmail);
+  const id = await asSystem("create-customer", async (tx) => {
+    const tenantId = await createWorkspace(tx, { name: input.name, partnerId: scope.partnerId });
+    await audit(tx, scope, {
+      action: "customer.create",
+      targetType: "tenant",
+      targetId: tenantId,
+      tenantId,
+      after: { name: input.name, adminEmail: input.adminEmail },
+    });
+    await createInvitation(tx, scope, { email: input.adminEmail, role: "tenant_admin", tenantId });
+    return tenantId;
+  });
+  await dispatchMail();
+  return { id };
+}
+
+/** Invites another admin of a customer. @throws AppError `not_found`, `rate_limited`, `invalid` when already there */
+export async function inviteCustomerAdmin(
+  scope: PartnerScope,
+  input: InviteCustomerAdminInput,
+): Promise<{ id: string }> {
+  authorize(scope, "customer.invite");
+  await asPartner(scope, (tx) => requireCustomer(tx, scope, input.tenantId));
+  await limitInvitation(scope.partnerId, input.email);
+  const invitation = await asSystem("invitation", (tx) =>
+    createInvitation(tx, scope, { email: input.email, role: "tenant_admin", tenantId: input.tenantId }),
+  );
+  await dispatchMail();
+  return invitation;
+}
+
+/** @throws AppError `not_found` */
+export async function renameCustomer(
+  scope: PartnerScope,
+  input: RenameCustomerInput,
+): Promise<{ id: string }> {
+  authorize(scope, "customer.update");
+  await asPartner(scope, async (tx) => {
+    const before = await requireCustomer(tx, scope, input.tenantId);
+    await tx.update(tenants).set({ name: input.name }).where(eq(tenants.id, input.tenantId));
+    await audit(tx, scope, {
+      action: "customer.rename",
+      targetType: "tenant",
+      targetId: input.tenantId,
+      tenantId: input.tenantId,
+      before: { name: before.name },
+      after: { name: input.name },
+    });
+  });
+  return { id: input.tenantId };
+}
+
+/** Stops a customer's workspace: it can be read and exported, nothing new runs. @throws AppError `not_found` */
+export async function suspendCustomer(
+  scope: PartnerScope,
+  input: SuspendCustomerInput,
+): Promise<{ id: string }> {
+  authorize(scope, "customer.suspend");
+  await asPartner(scope, async (tx) => {
+    await requireCustomer(tx, scope, input.tenantId);
+    const changed = await tx
+      .update(tenants)
+      .set({ status: "suspended", suspendedReason: input.reason })
+      .where(and(eq(tenants.id, input.tenantId), ne(tenants.status, "suspended")))
+      .returning({ id: tenants.id });
+    if (changed.length === 0) return;
+    await audit(tx, scope, {
+      action: "customer.suspend",
+      targetType: "tenant",
+      targetId: input.tenantId,
+      tenantId: input.tenantId,
+      reason: input.reason,
+      after: { status: "suspended" },
+    });
+  });
+  return { id: input.tenantId };
+}
+
+/** @throws AppError `not_found` */
+export async function reactivateCustomer(
+  scope: PartnerScope,
+  input: ReactivateCustomerInput,
+): Promise<{ id: string }> {
+  authorize(scope, "customer.suspend");
+  await asPartner(scope, async (tx) => {
+    await requireCustomer(tx, scope, input.tenantId);
+    const changed = await tx
+      .update(tenants)
+      .set({ status: "active", suspendedReason: null })
+      .where(and(eq(tenants.id, input.tenantId), eq(tenants.status, "suspended")))
+      .returning({ id: tenants.id });
+    if (changed.length === 0) return;
+    await audit(tx, scope, {
+      action: "customer.reactivate",
+      targetType: "tenant",
+      targetId: input.tenantId,
+      tenantId: input.tenantId,
+      after: { status: "active" },
+    });
+  });
+  return { id: input.tenantId };
+}
+
+/** Invites a person into the partner's own team. @throws AppError `rate_limited`, `invalid` when already there */
+export async function invitePartnerMember(
+  scope: PartnerScope,
+  input: InvitePartnerMemberInput,
+): Promise<{ id: string }> {
+  authorize(scope, "partner_team.manage");
+  if (!scope.homeTenantId)
+    throw new AppError("precondition", "This partner has no workspace of its own yet.");
+  await limitInvitation(scope.partnerId, input.email);
+  const target = {
+    email: input.email,
+    role: "partner_admin" as const,
+    tenantId: scope.homeTenantId,
+    partnerId: scope.partnerId,
+  };
+  const invitation = await asSystem("invitation", (tx) => createInvitation(tx, scope, target));
+  await dispatchMail();
+  return invitation;
+}
+
+/**
+ * Takes a person out of the partner's team: the account is switched off and its sessions end with the next request.
+ * @throws AppError `not_found`; `precondition` for oneself and for the partner's contact
+ */
+export async function removePartnerMember(
+  scope: PartnerScope,
+  input: RemovePartnerMemberInput,
+): Promise<{ userId: string }> {
+  authorize(scope, "partner_team.manage");
+  if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
+    throw new AppError("precondition", "You cannot remove yourself.");
+  }
+  await asSystem("remove-partner-member", async (tx) => {
+    const [partner] = await tx
+      .select({ adminUserId: partners.adminUserId })
+      .from(partners)
+      .where(eq(partners.id, scope.partnerId));
+    if (partner?.adminUserId === input.userId) {
+      throw new AppError("precondition", "This person is the partner's contact and cannot be removed.");
+    }
+    const removed = await tx
+      .delete(partnerMembers)
+      .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, input.userId)))
+      .returning({ userId: partnerMembers.userId });
+    if (removed.length === 0) throw new AppError("not_found", "This person is not in your team.");
+    await tx.update(users).set({ isActive: false }).where(eq(users.id, input.userId));
+    await revokeSessions(tx, input.userId, "deactivated");
+    await audit(tx, scope, { action: "partner_team.remove", targetType: "user", targetId: input.userId });
+  });
+  return { userId: input.userId };
+}
