@@ -179,7 +179,12 @@ export const TABLES = {
       columns: [...EXECUTION_FACTS, "dispatched_at", "deadline_at", "cancel_requested_at", "request_id"],
     },
   },
-  execution_steps: { class: "tenant", tenant: "s", worker: "siu" },
+  execution_steps: {
+    class: "tenant",
+    tenant: "s",
+    worker: "siu",
+    system: { verbs: "s", columns: ["tenant_id", "execution_id", "status", "lease_until"] },
+  },
   model_calls: { class: "tenant", tenant: "s", worker: "siu", platform: "s", system: "s" },
 
   documents: {

@@ -200,6 +200,7 @@ export const executionSteps = pgTable(
   (t) => [
     unique("execution_steps_tenant_id_unique").on(t.tenantId, t.id),
     unique("execution_steps_node_unique").on(t.tenantId, t.executionId, t.nodeId, t.iteration),
+    index("execution_steps_running_idx").on(t.leaseUntil).where(sql`${t.status} = 'running'`),
     foreignKey({
       columns: [t.tenantId, t.executionId],
       foreignColumns: [executions.tenantId, executions.id],

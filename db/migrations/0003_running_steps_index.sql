@@ -1,0 +1,1 @@
+CREATE INDEX "execution_steps_running_idx" ON "execution_steps" USING btree ("lease_until") WHERE "execution_steps"."status" = 'running';

@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { closeDatabase } from "@/db/pool";
+import type { TenantScope } from "@/db/scope";
+import { startEngine, stopEngine } from "@/inngest/start";
+import { createFirstAdmin } from "@/lib/accounts/first-admin";
+import { signUp } from "@/lib/accounts/sign-up";
+import { verifyEmail } from "@/lib/accounts/verify-email";
+import { createPartner } from "@/lib/admin/commands/partners";
+import { createApiKey } from "@/lib/api-keys/commands";
+import { API_SCOPES } from "@/lib/auth/permissions";
+import { partnerScopeOf, platformScopeOf, tenantScopeOf } from "@/lib/auth/scope";
+import { closePeriod, recordPayment } from "@/lib/billing/commands";
+import { formatMonth, previousMonth } from "@/lib/billing/period";
+import { shiftClock } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { createCustomer } from "@/lib/partners/commands";
+import { inviteMember } from "@/lib/team/commands";
+import { seedFiles } from "./files";
+import { accept, FACTS, mailedToken, type Person, signIn } from "./people";
+import { seedPartnerPrices, seedPlatform } from "./platform";
+import { addDocuments, hireStaff, publishAnswerWorkflow, runToEnd } from "./work";
+
+const DAY_MS = 86_400_000;
+
+const QUESTIONS = [
+  ["Ada", "What do I get when my delivery is more than four hours late?"],
+  ["Jonas", "Within how many days can unopened pantry goods be returned?"],
+  ["Priya", "Until when can my box subscription be paused or cancelled?"],
+  ["Lena", "Is there celery in the family vegetable box?"],
+  ["Omar", "What does delivery cost?"],
+  ["Mia", "Do you repair bicycles?"],
+] as const;
+
+/** The demo's people share one password, made for this installation alone. */
+function people(password: string) {
+  const person = (fullName: string, email: string): Person => ({ fullName, email, password });
+  return {
+    appAdmin: person("Rosa Platform", "admin@hirebuddha.example"),
+    partner: person("Nils Northwind", "nils@northwind.example"),
+    tenantAdmin: person("Clara Brightleaf", "clara@brightleaf.example"),
+    member: person("Ben Brightleaf", "ben@brightleaf.example"),
+    secondCustomer: person("Iris Harbor", "iris@harbor.example"),
+    direct: person("Sam Atlas", "sam@atlas.example"),
+  };
+}
+
+type People = ReturnType<typeof people>;
+
+async function asMember(person: Person): Promise<TenantScope> {
+  return tenantScopeOf(await signIn(person.email), FACTS);
+}
+
+async function seedOrganizations(who: People, since: Date): Promise<void> {
+  await createFirstAdmin({ ...who.appAdmin, workspaceName: "HireBuddha" });
+  const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
+  if (!platform) throw new Error("the app admin has no platform");
+  await seedPlatform(platform, since);
+  await createPartner(platform, { name: "Northwind Digital", adminEmail: who.partner.email });
+  await accept(who.partner);
+  const partner = partnerScopeOf(await signIn(who.partner.email), FACTS);
+  if (!partner) throw new Error("the partner's admin has no partner");
+  await seedPartnerPrices(partner, since);
+  await createCustomer(partner, { name: "Brightleaf Foods", adminEmail: who.tenantAdmin.email });
+  await accept(who.tenantAdmin);
+  await createCustomer(partner, { name: "Harbor Legal", adminEmail: who.secondCustomer.email });
+  await accept(who.secondCustomer);
+  await inviteMember(await asMember(who.tenantAdmin), { email: who.member.email, role: "user" });
+  await accept(who.member);
+  await signUp(FACTS, { ...who.direct, workspaceName: "Atlas Robotics" });
+  await verifyEmail(FACTS, { token: await mailedToken(who.direct.email) });
+}
+
+async function ask(
+  scope: TenantScope,
+  workflowId: string,
+  questions: readonly (readonly [string, string])[],
+): Promise<void> {
+  for (const [customer, question] of questions)
+    await runToEnd(scope, { workflowId, input: { customer, question } });
+}
+
+/** Last month's work and its invoice, then this month's first runs. */
+async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Promise<string> {
+  const admin = await asMember(who.tenantAdmin);
+  const now = Date.now();
+  shiftClock(lastMonth.end.getTime() - 9 * DAY_MS - now);
+  await addDocuments(admin, await seedFiles());
+  const staff = await hireStaff(admin);
+  const workflowId = await publishAnswerWorkflow(admin, staff.support);
+  await ask(admin, workflowId, QUESTIONS.slice(0, 3));
+  shiftClock(lastMonth.end.getTime() - 4 * DAY_MS - now);
+  await ask(admin, workflowId, QUESTIONS.slice(3));
+  await runToEnd(admin, {
+    agentId: staff.buyer,
+    input: { prompt: "What does the peanut butter cost, and which allergens does it have?" },
+  });
+  await seedSmallTenant(await asMember(who.secondCustomer));
+  await seedSmallTenant(await asMember(who.direct));
+  shiftClock(0);
+  await closeLastMonth(who, formatMonth(lastMonth));
+  await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
+  const { key } = await createApiKey(admin, {
+    name: "Demo key",
+    scopes: [...API_SCOPES],
+    expiry: "never",
+  });
+  return key;
+}
+
+async function seedSmallTenant(scope: TenantScope): Promise<void> {
+  await addDocuments(scope, (await seedFiles()).slice(1, 2));
+  const { support } = await hireStaff(scope);
+  await runToEnd(scope, { agentId: support, input: { prompt: "How long can unopened goods be returned?" } });
+}
+
+async function closeLastMonth(who: People, month: string): Promise<void> {
+  const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
+  if (!platform) throw new Error("the app admin has no platform");
+  const closed = await closePeriod(platform, { month });
+  const paid = closed.findLast((tenant) => tenant.invoiceId !== null);
+  if (paid?.invoiceId)
+    await recordPayment(platform, {
+      invoiceId: paid.invoiceId,
+      method: "bank_transfer",
+      reference: "Demo transfer",
+    });
+}
+
+async function main(): Promise<void> {
+  const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
+  const lastMonth = previousMonth(new Date());
+  const who = people(`garden-${randomBytes(9).toString("base64url")}`);
+  await seedOrganizations(who, lastMonth.start);
+  await startEngine({ hasServer: false });
+  const apiKey = await seedWork(who, lastMonth);
+  await stopEngine(10_000);
+  if (out) {
+    const signIns = Object.entries(who).map(([role, { email, password }]) => [role, { email, password }]);
+    writeFileSync(out, JSON.stringify({ users: Object.fromEntries(signIns), apiKey }), { mode: 0o600 });
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+  console.log("The demo workspace is there already.");
+}
+await closeDatabase();

@@ -1,0 +1,57 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { enginePort } from "@/db/engine-port";
+import { withTestDatabase } from "@/lib/testing/database";
+
+withTestDatabase();
+
+const process = globalThis as { hirebuddhaEngine?: unknown };
+const unsigned = () =>
+  new Request("http://localhost/api/inngest?fnId=hirebuddha-send-mail&stepId=step", {
+    method: "POST",
+    headers: { host: "localhost", "content-type": "application/json" },
+    body: "{}",
+  });
+
+/** The wiring as a process with these settings loads it. */
+async function load(settings: Record<string, string>) {
+  vi.resetModules();
+  delete process.hirebuddhaEngine;
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  const [{ inngest }, { handler }, { startEngine }] = await Promise.all([
+    import("./client"),
+    import("./serve"),
+    import("./start"),
+  ]);
+  return { inngest, handler, startEngine };
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("without Inngest's keys", () => {
+  it("stores an event in the engine's own tables, and refuses unsigned calls", async () => {
+    const { inngest, handler } = await load({});
+    const { ids } = await inngest.send({ name: "test/stored", data: { n: 1 } });
+    const rows = await (await enginePort()).query("SELECT name FROM engine.event WHERE id = $1", [ids[0]]);
+    expect(rows).toEqual([{ name: "test/stored" }]);
+    expect((await handler(unsigned())).status).toBe(401);
+  });
+
+  it("refuses to send inside a transaction, which would wait for itself", async () => {
+    const { inngest } = await load({});
+    const { asSystem } = await import("@/db/access");
+    const sending = asSystem("test", () => inngest.send({ name: "test/inside", data: {} }));
+    await expect(sending).rejects.toThrow(/after the transaction/);
+  });
+});
+
+describe("with Inngest's keys", () => {
+  it("starts nothing embedded, and refuses unsigned calls", async () => {
+    const { handler, startEngine } = await load({
+      INNGEST_EVENT_KEY: "event-key",
+      INNGEST_SIGNING_KEY: `signkey-test-${"ab".repeat(32)}`,
+    });
+    await startEngine();
+    expect(process.hirebuddhaEngine).toBeUndefined();
+    expect((await handler(unsigned())).status).toBe(401);
+  });
+});

@@ -1,0 +1,25 @@
+import { Inngest } from "inngest";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { embedded, embeddedFetch } from "./embedded";
+
+/**
+ * Cloud mode with a key of its own, also when embedded: in the SDK's dev mode no call is checked, and anybody who
+ * reaches the route could run any function.
+ */
+function embeddedSettings() {
+  return {
+    isDev: false,
+    baseUrl: "http://engine.embedded",
+    eventKey: "embedded",
+    signingKey: embedded().signingKey,
+    fetch: embeddedFetch,
+  };
+}
+
+/** Sends events and makes functions. Its keys and address come from the environment, or the engine is in this process. */
+export const inngest = new Inngest({
+  id: "hirebuddha",
+  logger: log,
+  ...(env().engine === "embedded" ? embeddedSettings() : {}),
+});

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { isInsideTransaction } from "@/db/access";
+import { enginePort } from "@/db/engine-port";
+import { env } from "@/lib/env";
+import { log } from "@/lib/log";
+import { Engine } from "./engine/engine";
+import type { EngineDatabase } from "./engine/port";
+import type { EngineStats } from "./engine/upkeep";
+
+type Send = (request: Request) => Promise<Response>;
+
+interface Embedded {
+  engine: Engine;
+  signingKey: string;
+  /** Reaches the handler; set once the engine is started in this process. */
+  send: Send | null;
+}
+
+// Next bundles instrumentation and routes apart: the one engine of the process lives on globalThis.
+const holder = globalThis as { hirebuddhaEngine?: Embedded };
+
+/** PGlite runs on the thread that also serves pages; a server takes twice as many calls at once. */
+const MAX_CALLS = { pglite: 12, server: 32 };
+const DEVELOPMENT_REFRESH_MS = 5_000;
+
+/** The embedded engine of this process, made on first use. It takes events at once and runs them once started. */
+export function embedded(): Embedded {
+  holder.hirebuddhaEngine ??= create();
+  return holder.hirebuddhaEngine;
+}
+
+/** The client's `fetch`. Sending inside a transaction would wait for a connection that the sender holds. */
+export async function embeddedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  if (isInsideTransaction()) throw new Error("Events are sent after the transaction, never inside it");
+  return embedded().engine.fetch(input, init);
+}
+
+/** Starts running functions in this process, calling them through `send`. Resolves once the handler answered. */
+export async function startEmbedded(send: Send): Promise<void> {
+  const mine = embedded();
+  mine.send = send;
+  await mine.engine.start();
+}
+
+/** The embedded engine's queue; null where Inngest is the engine and has a page of its own. */
+export async function engineStats(): Promise<EngineStats | null> {
+  return env().engine === "embedded" ? embedded().engine.stats() : null;
+}
+
+function create(): Embedded {
+  const settings = env();
+  const signingKey = `signkey-embedded-${randomBytes(32).toString("hex")}`;
+  const mine: Embedded = {
+    signingKey,
+    send: null,
+    engine: new Engine({
+      db: lazyPort,
+      log,
+      exclusive: settings.isEmbeddedDatabase,
+      maxCalls: settings.isEmbeddedDatabase ? MAX_CALLS.pglite : MAX_CALLS.server,
+      ...(settings.NODE_ENV === "development" ? { refreshMs: DEVELOPMENT_REFRESH_MS } : {}),
+      handler: {
+        url: `http://127.0.0.1:${settings.PORT}/api/inngest`,
+        signingKey,
+        send: (request) => {
+          if (!mine.send) throw new Error("The engine is not started in this process");
+          return mine.send(request);
+        },
+      },
+    }),
+  };
+  return mine;
+}
+
+const lazyPort: EngineDatabase = {
+  query: async (sql, params) => (await enginePort()).query(sql, params),
+  transaction: async (work) => (await enginePort()).transaction(work),
+  listen: async (channel, onNotify) => (await enginePort()).listen(channel, onNotify),
+};

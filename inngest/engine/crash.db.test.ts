@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client } from "pg";
+import { afterEach, expect, it } from "vitest";
+import { testServerUrl } from "@/lib/testing/database";
+import { until } from "./testing";
+
+const WORKER = fileURLToPath(new URL("./crash-worker.ts", import.meta.url));
+const RUNS = 12;
+const STEPS = 10;
+const MAX_CALLS = 8;
+
+const folder = mkdtempSync(join(tmpdir(), "engine-crash-"));
+const record = join(folder, "steps.txt");
+const children: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function work(environment: Record<string, string>, runs: number): ChildProcess {
+  const child = spawn(process.execPath, ["--import", "tsx", WORKER, record, String(runs)], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, ...environment },
+  });
+  children.push(child);
+  return child;
+}
+
+const lines = () =>
+  existsSync(record) ? readFileSync(record, "utf8").trim().split("\n").filter(Boolean) : [];
+
+async function killAndResume(environment: Record<string, string>): Promise<void> {
+  const first = work(environment, RUNS);
+  await until("steps to be under way", () => lines().length >= 30, 30_000);
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  expect(new Set(lines()).size).toBeLessThan(RUNS * STEPS);
+
+  work(environment, 0);
+  await until("every run to complete", () => new Set(lines()).size === RUNS * STEPS, 30_000);
+  const ranAgain = lines().length - RUNS * STEPS;
+  expect(ranAgain).toBeLessThanOrEqual(MAX_CALLS);
+}
+
+it("completes every run after kill -9, running again at most what was in flight", async () => {
+  const url = testServerUrl();
+  if (!url) return killAndResume({ DATA_DIR: folder, DATABASE_URL: "" });
+  const name = `hb_crash_${process.pid}`;
+  const admin = new Client({ connectionString: url });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  try {
+    const target = new URL(url);
+    target.pathname = `/${name}`;
+    await killAndResume({ DATABASE_URL: target.toString() });
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await admin.end();
+  }
+}, 90_000);

@@ -1,0 +1,62 @@
+import { Cron } from "croner";
+import { createRun } from "./lifecycle";
+import { type EngineDatabase, transact } from "./port";
+import { INTERNAL_EVENTS } from "./protocol";
+import type { Tx } from "./run";
+
+/** The next time of a cron expression, which may start with `TZ=Area/City`; throws when it is malformed. */
+export function nextTick(expression: string, after: Date): Date | null {
+  const [, timezone = "UTC", pattern = ""] = /^(?:(?:CRON_)?TZ=(\S+)\s+)?(.+)$/.exec(expression.trim()) ?? [];
+  return new Cron(pattern, { timezone, paused: true }).nextRun(after);
+}
+
+/** Makes the stored schedules those of the functions: new ones start, dropped ones stop, known ones keep time. */
+export async function syncCrons(db: EngineDatabase, functions: Tx["functions"], now: Date): Promise<void> {
+  const wanted = [...functions.values()].flatMap((spec) =>
+    spec.crons.flatMap((expression) => {
+      const next = nextTick(expression, now);
+      return next ? [{ functionId: spec.id, expression, next }] : [];
+    }),
+  );
+  await transact(db, async (query) => {
+    await query(
+      `DELETE FROM engine.cron c WHERE NOT EXISTS (
+         SELECT 1 FROM unnest($1::text[], $2::text[]) AS w (id, expression)
+         WHERE w.id = c.function_id AND w.expression = c.expression)`,
+      [wanted.map((row) => row.functionId), wanted.map((row) => row.expression)],
+    );
+    for (const row of wanted) {
+      await query(
+        "INSERT INTO engine.cron (function_id, expression, next_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        [row.functionId, row.expression, row.next],
+      );
+    }
+  });
+}
+
+/** Starts the runs whose time has come. A time missed while nothing ran is made up for once, not once a tick. */
+export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"], now: Date): Promise<void> {
+  await transact(db, async (query) => {
+    const tx: Tx = { query, functions, storedEvents: false };
+    const due = await query<{ functionId: string; expression: string; nextAt: Date }>(
+      `SELECT function_id AS "functionId", expression, next_at AS "nextAt" FROM engine.cron
+       WHERE next_at <= now() ORDER BY next_at FOR UPDATE SKIP LOCKED`,
+    );
+    for (const row of due) {
+      const spec = functions.get(row.functionId);
+      if (!spec) continue;
+      const at = new Date(row.nextAt);
+      await createRun(tx, spec, {
+        id: `cron:${row.functionId}:${row.expression}:${at.toISOString()}`,
+        name: INTERNAL_EVENTS.cron,
+        data: { cron: row.expression },
+        ts: at.getTime(),
+      });
+      await query("UPDATE engine.cron SET next_at = $3 WHERE function_id = $1 AND expression = $2", [
+        row.functionId,
+        row.expression,
+        nextTick(row.expression, now) ?? "infinity",
+      ]);
+    }
+  });
+}

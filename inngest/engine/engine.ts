@@ -1,0 +1,258 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { v7 } from "uuid";
+import { answerClient } from "./api";
+import { discoverFunctions } from "./call";
+import { claimJobs, freeLeases, heartbeat, type Job, nextDueMs, releaseJob } from "./claim";
+import { runDueCrons, syncCrons } from "./cron";
+import { type FunctionSpec, parseFunctions } from "./functions";
+import { DEFAULTS, type EngineOptions } from "./options";
+import { deferEvent, dueEvents, routeEvent } from "./route";
+import { type EngineStats, purge, readStats } from "./upkeep";
+import { workOn } from "./work";
+
+/** Tells the other processes on the database that there is work; the payload names who says it. */
+const WAKE_CHANNEL = "engine_wake";
+const PURGE_EVERY_MS = 3_600_000;
+/** Without events the functions are read again this much more rarely: a new schedule can wait. */
+const REFRESH_TIMES = 12;
+const SHARE_EVERY_MS = 200;
+const UNLIMITED = 2 ** 31 - 1;
+
+/**
+ * The embedded executor: the server side of the Inngest SDK's protocol, with PostgreSQL as its queue and state.
+ * At-least-once, as the real server: a step may run again when its process died before the answer was stored.
+ */
+export class Engine {
+  private readonly id = v7();
+  private readonly options: Required<EngineOptions>;
+  private functions: ReadonlyMap<string, FunctionSpec> = new Map();
+  private readonly inFlight = new Map<string, { job: Job; done: Promise<void> }>();
+  private state: "idle" | "running" | "stopping" = "idle";
+  private starting: Promise<void> | null = null;
+  private pumping: Promise<void> | null = null;
+  private pumpAgain = false;
+  private eventsMayBeDue = true;
+  private claimedAt = new Date(0);
+  private readAt = 0;
+  private sharedAt = 0;
+  private purgedAt = 0;
+  /** Runs work outside the request that sent an event: a function must not see its async context. */
+  private outside = <T>(work: () => T): T => work();
+  private timer: NodeJS.Timeout | undefined;
+  private pulse: NodeJS.Timeout | undefined;
+  private unlisten: (() => Promise<void>) | undefined;
+
+  constructor(options: EngineOptions) {
+    this.options = { ...DEFAULTS, ...options };
+  }
+
+  /** The client's `fetch`: takes its events and checkpoints, whether this process works on runs or not. */
+  readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const { db, leaseMs } = this.options;
+    const onEvents = () => {
+      this.wake(true);
+      return this.wakeOthers();
+    };
+    return answerClient({ db, leaseMs, onEvents }, new Request(input, init));
+  };
+
+  /** Starts working on runs: reads the functions, trying until the handler answers. Resolves once it works. */
+  start(): Promise<void> {
+    this.starting ??= this.begin();
+    return this.starting;
+  }
+
+  /** Takes nothing new, waits for the calls in flight, and gives back what has not ended in time. */
+  async stop(timeoutMs = 25_000): Promise<void> {
+    this.state = "stopping";
+    clearTimeout(this.timer);
+    await this.pumping;
+    const drained = Promise.all([...this.inFlight.values()].map((call) => call.done));
+    await Promise.race([drained, delay(timeoutMs)]);
+    clearInterval(this.pulse);
+    for (const { job } of this.inFlight.values()) await releaseJob(this.options.db.query, job, 0);
+    await this.unlisten?.();
+  }
+
+  /** What the queue looks like. */
+  stats(): Promise<EngineStats> {
+    return readStats(this.options.db);
+  }
+
+  /** Looks for work now; the next look is otherwise when something is due or at the backstop. */
+  wake(eventsStored = false): void {
+    if (eventsStored) this.eventsMayBeDue = true;
+    if (this.state !== "running") return;
+    this.pumpAgain = true;
+    this.pumping ??= this.outside(() => this.pumpUntilQuiet()).finally(() => {
+      this.pumping = null;
+      if (this.pumpAgain) this.wake();
+    });
+  }
+
+  private async wakeOthers(): Promise<void> {
+    const { db, exclusive } = this.options;
+    if (!exclusive) await db.query("SELECT pg_notify($1, $2)", [WAKE_CHANNEL, this.id]);
+  }
+
+  private async begin(): Promise<void> {
+    const { db, exclusive, leaseMs } = this.options;
+    this.outside = AsyncLocalStorage.snapshot();
+    if (exclusive) await freeLeases(db.query, "all");
+    while (this.state === "idle" && !(await this.readFunctions())) await delay(500);
+    if (this.state !== "idle") return;
+    this.unlisten = await this.listen();
+    this.state = "running";
+    this.pulse = setInterval(() => void this.keepLeases(), leaseMs / 3);
+    this.wake(true);
+    this.options.log.info({ functions: this.functions.size }, "engine started");
+  }
+
+  /** Without notifications, as behind some connection poolers, other processes' work is found at the backstop. */
+  private async listen(): Promise<(() => Promise<void>) | undefined> {
+    const { db, log } = this.options;
+    try {
+      return await db.listen(WAKE_CHANNEL, (sender) => {
+        if (sender !== this.id) this.wake(true);
+      });
+    } catch (error) {
+      log.warn({ err: error }, "the database cannot be listened to: events of other processes come late");
+      return undefined;
+    }
+  }
+
+  /** False when the handler could not be reached; throws when a function asks for what is not supported. */
+  private async readFunctions(): Promise<boolean> {
+    const { db, handler, log } = this.options;
+    this.readAt = Date.now();
+    const configs = await discoverFunctions(handler).catch((error: unknown) => {
+      log.warn({ err: error, url: handler.url }, "the handler does not answer yet");
+      return null;
+    });
+    if (!configs) return false;
+    this.functions = parseFunctions(configs);
+    await syncCrons(db, this.functions, new Date());
+    return true;
+  }
+
+  private async keepLeases(): Promise<void> {
+    const jobs = [...this.inFlight.values()].map((call) => call.job);
+    try {
+      await heartbeat(this.options.db.query, jobs, this.options.leaseMs);
+    } catch (error) {
+      this.options.log.error({ err: error }, "the leases of calls in flight could not be prolonged");
+    }
+  }
+
+  private async pumpUntilQuiet(): Promise<void> {
+    clearTimeout(this.timer);
+    try {
+      while (this.pumpAgain && this.state === "running") {
+        this.pumpAgain = false;
+        await this.pump();
+      }
+      if (this.state === "running") await this.sleepUntilDue();
+    } catch (error) {
+      this.options.log.error({ err: error }, "the engine could not look for work");
+      this.wakeIn(1_000);
+    }
+  }
+
+  private async pump(): Promise<void> {
+    const { db, leaseMs, maxCalls } = this.options;
+    if (this.eventsMayBeDue) await this.routeEvents();
+    const slots = maxCalls - this.inFlight.size;
+    if (slots <= 0) return this.shareWork();
+    const limits = Object.fromEntries(
+      [...this.functions.values()].map((spec) => [spec.id, spec.concurrency?.limit || UNLIMITED]),
+    );
+    const { jobs, at } = await claimJobs(db, { slots, leaseMs, limits });
+    this.claimedAt = at;
+    for (const job of jobs) this.hold(job);
+    if (jobs.length === slots) await this.shareWork();
+  }
+
+  private hold(job: Job): void {
+    const key = `${job.id}.${job.token}`;
+    const done = this.work(job).finally(() => {
+      this.inFlight.delete(key);
+      this.wake();
+    });
+    this.inFlight.set(key, { job, done });
+  }
+
+  /** With every slot taken, other processes may have free ones. */
+  private async shareWork(): Promise<void> {
+    if (Date.now() - this.sharedAt < SHARE_EVERY_MS) return;
+    this.sharedAt = Date.now();
+    await this.wakeOthers();
+  }
+
+  private async routeEvents(): Promise<void> {
+    const { db, log, refreshMs } = this.options;
+    this.eventsMayBeDue = false;
+    const ids = await dueEvents(db);
+    if (ids.length === 0) return;
+    if (Date.now() - this.readAt > refreshMs) await this.readFunctions();
+    for (const id of ids) {
+      try {
+        await routeEvent(db, this.functions, id);
+      } catch (error) {
+        log.error({ err: error, eventId: id }, "an event could not be routed and is tried again");
+        await deferEvent(db, id);
+      }
+    }
+    this.eventsMayBeDue = true;
+    this.pumpAgain = true;
+  }
+
+  /** After a quiet pump: frees what dead processes held, starts schedules, and waits for the next due time. */
+  private async sleepUntilDue(): Promise<void> {
+    const { db, backstopMs, maxCalls, retentionMs } = this.options;
+    const full = this.inFlight.size >= maxCalls;
+    const due = full ? null : await nextDueMs(db.query, this.claimedAt, [...this.functions.keys()]);
+    this.wakeIn(Math.max(20, Math.min(due ?? backstopMs, backstopMs)));
+    if (Date.now() - this.purgedAt > PURGE_EVERY_MS) {
+      this.purgedAt = Date.now();
+      await purge(db, retentionMs);
+    }
+  }
+
+  private wakeIn(ms: number): void {
+    clearTimeout(this.timer);
+    if (this.state !== "running") return;
+    this.timer = setTimeout(() => void this.onTimer(), ms);
+  }
+
+  private async onTimer(): Promise<void> {
+    const { db, log, refreshMs } = this.options;
+    try {
+      await this.keepLeases();
+      await freeLeases(db.query, "expired");
+      if (Date.now() - this.readAt > REFRESH_TIMES * refreshMs) await this.readFunctions();
+      await runDueCrons(db, this.functions, new Date());
+    } catch (error) {
+      log.error({ err: error }, "the engine's timer failed");
+    }
+    this.wake(true);
+  }
+
+  private async work(job: Job): Promise<void> {
+    try {
+      const settled = await workOn({ ...this.options, functions: this.functions }, job);
+      if (settled.storedEvents) this.eventsMayBeDue = true;
+    } catch (error) {
+      this.options.log.error(
+        { err: error, jobId: job.id, functionId: job.functionId },
+        "a job failed in the engine",
+      );
+      await releaseJob(this.options.db.query, job, 1_000).catch(() => undefined);
+    }
+  }
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}

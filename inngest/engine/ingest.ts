@@ -1,0 +1,68 @@
+import { createHash } from "node:crypto";
+import { v7 } from "uuid";
+import { z } from "zod";
+import type { Query } from "./port";
+import { eventInput, type InngestEvent, LIMITS } from "./protocol";
+
+/** Within this time a second event with the same id, or a second run with the same key, is a duplicate. */
+export const DEDUPE_WINDOW = "24 hours";
+
+const eventsInput = z.union([eventInput.transform((one) => [one]), z.array(eventInput)]);
+
+/** A send that the real server would refuse as well. */
+export class InvalidEvents extends Error {}
+
+/**
+ * Reads the body of a send. Ids that the sender left open come from the seed, so a retried send gives the same
+ * ids and is taken once. Throws InvalidEvents.
+ */
+export function parseEvents(body: unknown, seed: string | null, now: Date): InngestEvent[] {
+  const parsed = eventsInput.safeParse(body);
+  if (!parsed.success) throw new InvalidEvents(z.prettifyError(parsed.error));
+  if (parsed.data.length > LIMITS.eventsPerSend) {
+    throw new InvalidEvents(`A send takes at most ${LIMITS.eventsPerSend} events`);
+  }
+  return parsed.data.map((input, index) => {
+    const event = {
+      ...input,
+      id: input.id ?? generatedId(seed, index),
+      data: input.data ?? {},
+      ts: input.ts ?? now.getTime(),
+    };
+    if (JSON.stringify(event).length > LIMITS.eventBytes) {
+      throw new InvalidEvents(`The event ${event.name} is over ${LIMITS.eventBytes} bytes`);
+    }
+    return event;
+  });
+}
+
+function generatedId(seed: string | null, index: number): string {
+  if (!seed) return v7();
+  return createHash("sha256").update(`${seed}:${index}`).digest("hex").slice(0, 32);
+}
+
+/**
+ * Stores events for routing, in their order; a time in the future delays one. One whose id was stored within the
+ * window is left alone.
+ */
+export async function insertEvents(query: Query, events: readonly InngestEvent[]): Promise<void> {
+  const unique = [...new Map(events.map((event) => [event.id, event])).values()];
+  await query(
+    `INSERT INTO engine.event AS known (id, name, payload, due_at)
+     SELECT id, name, payload::json, CASE WHEN to_timestamp(ts / 1000) > now() + interval '1 second'
+       THEN to_timestamp(ts / 1000) ELSE now() END
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[])
+       WITH ORDINALITY AS sent (id, name, payload, ts, place)
+     ORDER BY place
+     ON CONFLICT (id) DO UPDATE
+     SET name = excluded.name, payload = excluded.payload, due_at = excluded.due_at,
+       seq = DEFAULT, received_at = now(), routed_at = NULL
+     WHERE known.routed_at IS NOT NULL AND known.received_at < now() - interval '${DEDUPE_WINDOW}'`,
+    [
+      unique.map((event) => event.id),
+      unique.map((event) => event.name),
+      unique.map((event) => JSON.stringify(event)),
+      unique.map((event) => event.ts),
+    ],
+  );
+}

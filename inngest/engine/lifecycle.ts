@@ -1,0 +1,162 @@
+import { v7 } from "uuid";
+import { parseMoment } from "./duration";
+import { evaluate, matchPaths, pathText } from "./expression";
+import type { FunctionSpec } from "./functions";
+import { DEDUPE_WINDOW, insertEvents } from "./ingest";
+import type { Query } from "./port";
+import { INTERNAL_EVENTS, type InngestEvent, type WireError } from "./protocol";
+import type { Run, Tx } from "./run";
+import { lockRun } from "./run";
+import { settleStep } from "./steps";
+
+/** Starts a run of a function; null when its idempotency key was used within the window. */
+export async function createRun(
+  tx: Tx,
+  spec: FunctionSpec,
+  event: InngestEvent,
+  parent?: { runId: string; stepId: string },
+): Promise<string | null> {
+  if (!parent && !(await claimKey(tx.query, spec, event))) return null;
+  const id = v7();
+  const lane = laneOf(spec, event);
+  await tx.query(
+    `INSERT INTO engine.run (id, function_id, lane, event, parent_run_id, parent_step_id)
+     VALUES ($1, $2, $3, $4::json, $5, $6)`,
+    [id, spec.id, lane, JSON.stringify(event), parent?.runId ?? null, parent?.stepId ?? null],
+  );
+  await tx.query(
+    "INSERT INTO engine.job (id, run_id, kind, function_id, lane) VALUES ($1, $2, 'discover', $3, $4)",
+    [v7(), id, spec.id, lane],
+  );
+  for (const { event: name, expression, timeout } of spec.cancelOn) {
+    const expires = timeout ? parseMoment(timeout, new Date()) : null;
+    await insertWait(tx.query, { runId: id, stepId: null, name, expression, expires, own: event });
+  }
+  return id;
+}
+
+/** Runs share a lane, and with it a concurrency limit, when their concurrency key has the same value. */
+function laneOf(spec: FunctionSpec, event: InngestEvent): string {
+  const key = spec.concurrency?.key;
+  return key ? `${spec.id} ${keyText(evaluate(key, { event }))}` : spec.id;
+}
+
+async function claimKey(query: Query, spec: FunctionSpec, event: InngestEvent): Promise<boolean> {
+  const value = spec.idempotency ? evaluate(spec.idempotency, { event }) : undefined;
+  if (value === undefined || value === null) return true;
+  const claimed = await query(
+    `INSERT INTO engine.idempotency AS used (function_id, key) VALUES ($1, $2)
+     ON CONFLICT (function_id, key) DO UPDATE SET created_at = now()
+     WHERE used.created_at < now() - interval '${DEDUPE_WINDOW}' RETURNING 1`,
+    [spec.id, keyText(value)],
+  );
+  return claimed.length > 0;
+}
+
+function keyText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return JSON.stringify(value, (_, part) => (typeof part === "bigint" ? part.toString() : part)) ?? "";
+}
+
+export interface WaitInput {
+  runId: string;
+  /** The waiting step; null for one of the function's `cancelOn`. */
+  stepId: string | null;
+  name: string;
+  expression: string | null;
+  expires: Date | null;
+  /** The event that started the run: `event` of the expression. */
+  own: InngestEvent;
+}
+
+/** Makes a run wait for an event. */
+export async function insertWait(query: Query, wait: WaitInput): Promise<void> {
+  const paths = matchPaths(wait.expression);
+  await query(
+    `INSERT INTO engine.wait (id, run_id, step_id, event_name, expression, match_path, match_value, expires_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      v7(),
+      wait.runId,
+      wait.stepId,
+      wait.name,
+      wait.expression,
+      paths?.incoming ?? null,
+      paths ? pathText(wait.own, paths.own) : null,
+      wait.expires,
+    ],
+  );
+}
+
+/** Cancels the run when its function's `timeouts.finish` has passed. */
+export async function insertDeadline(query: Query, run: Run, timeoutMs: number): Promise<void> {
+  await query(
+    `INSERT INTO engine.job (id, run_id, kind, function_id, lane, run_at)
+     VALUES ($1, $2, 'deadline', $3, '', now() + $4::float8 * interval '1 millisecond')
+     ON CONFLICT DO NOTHING`,
+    [v7(), run.id, run.functionId, timeoutMs],
+  );
+}
+
+export type Outcome =
+  | { status: "completed"; output: unknown }
+  | { status: "failed"; error: WireError }
+  | { status: "cancelled"; error: WireError };
+
+/**
+ * Ends a locked run: drops its jobs and waits, gives its result to the run that invoked it, and stores the
+ * internal events somebody listens to.
+ */
+export async function endRun(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+  const failed = outcome.status !== "completed";
+  await tx.query(
+    `UPDATE engine.run SET status = $2, output = $3::json, error = $4::json, ended_at = now() WHERE id = $1`,
+    [
+      run.id,
+      outcome.status,
+      failed ? null : JSON.stringify(outcome.output ?? null),
+      failed ? JSON.stringify(outcome.error) : null,
+    ],
+  );
+  await tx.query("DELETE FROM engine.job WHERE run_id = $1", [run.id]);
+  await tx.query("DELETE FROM engine.wait WHERE run_id = $1", [run.id]);
+  await storeInternalEvents(tx, run, outcome);
+  if (run.parentRunId && run.parentStepId) {
+    const parent = await lockRun(tx.query, run.parentRunId);
+    const state = failed ? { error: outcome.error } : { data: outcome.output ?? null };
+    if (parent) await settleStep(tx.query, parent, { id: run.parentStepId, op: "InvokeFunction", state });
+  }
+}
+
+async function storeInternalEvents(tx: Tx, run: Run, outcome: Outcome): Promise<void> {
+  const result =
+    outcome.status === "completed" ? { result: outcome.output ?? null } : { error: outcome.error };
+  const data = {
+    function_id: run.functionId,
+    run_id: run.id,
+    event: run.event,
+    events: [run.event],
+    ...result,
+  };
+  const names = {
+    completed: [INTERNAL_EVENTS.finished],
+    failed: [INTERNAL_EVENTS.failed, INTERNAL_EVENTS.finished],
+    cancelled: [INTERNAL_EVENTS.cancelled],
+  }[outcome.status];
+  const wanted = await listenedTo(tx, names);
+  if (wanted.length === 0) return;
+  const events = wanted.map((name) => ({ id: `${name}:${run.id}`, name, data, ts: Date.now() }));
+  await insertEvents(tx.query, events);
+  tx.storedEvents = true;
+}
+
+/** The names some function is triggered by or some run waits for: the others would be rows nobody reads. */
+async function listenedTo(tx: Tx, names: readonly string[]): Promise<string[]> {
+  const triggers = [...tx.functions.values()].flatMap((spec) => spec.events.map((trigger) => trigger.name));
+  const waits = await tx.query<{ name: string }>(
+    "SELECT DISTINCT event_name AS name FROM engine.wait WHERE event_name = ANY($1::text[])",
+    [names],
+  );
+  const heard = new Set([...triggers, ...waits.map((wait) => wait.name)]);
+  return names.filter((name) => heard.has(name));
+}

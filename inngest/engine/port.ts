@@ -1,0 +1,32 @@
+/** Runs one statement and gives its rows. */
+export type Query = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
+
+/** What the engine needs of a database: PostgreSQL 14 or newer, or PGlite. */
+export interface EngineDatabase {
+  query: Query;
+  /** Runs the work in one transaction, on one connection; a throw rolls back. */
+  transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  /** Subscribes to a NOTIFY channel; the promise gives the function that ends the subscription. */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+}
+
+export interface EngineLog {
+  info(fields: Record<string, unknown>, message: string): void;
+  warn(fields: Record<string, unknown>, message: string): void;
+  error(fields: Record<string, unknown>, message: string): void;
+}
+
+/** Serialization failures and deadlocks: PostgreSQL asks for the same transaction once more. */
+const RETRYABLE_CODES = new Set(["40001", "40P01"]);
+
+/** A transaction that is tried up to three times when PostgreSQL aborts it for a conflict. */
+export async function transact<T>(db: EngineDatabase, work: (query: Query) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction(work);
+    } catch (error) {
+      const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+      if (tries >= 3 || typeof code !== "string" || !RETRYABLE_CODES.has(code)) throw error;
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import { type EngineDatabase, transact } from "./port";
+
+/** Every table of the engine, safe to run again. Payloads are `json`, not `jsonb`: they are stored as sent and never searched. */
+export const engineSchemaSql = `
+CREATE SCHEMA IF NOT EXISTS engine;
+
+CREATE TABLE IF NOT EXISTS engine.event (
+  id text PRIMARY KEY,
+  seq bigint GENERATED ALWAYS AS IDENTITY,
+  name text NOT NULL,
+  payload json NOT NULL,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  due_at timestamptz NOT NULL DEFAULT now(),
+  routed_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS event_unrouted ON engine.event (due_at) WHERE routed_at IS NULL;
+CREATE INDEX IF NOT EXISTS event_received ON engine.event (received_at);
+
+CREATE TABLE IF NOT EXISTS engine.run (
+  id uuid PRIMARY KEY,
+  function_id text NOT NULL,
+  lane text NOT NULL,
+  status text NOT NULL DEFAULT 'queued'
+    CHECK (status IN ('queued', 'running', 'completed', 'failed', 'cancelled')),
+  event json NOT NULL,
+  request_version integer NOT NULL DEFAULT -1,
+  parent_run_id uuid,
+  parent_step_id text,
+  output json,
+  error json,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  started_at timestamptz,
+  ended_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS run_status ON engine.run (status, created_at);
+CREATE INDEX IF NOT EXISTS run_ended ON engine.run (ended_at) WHERE ended_at IS NOT NULL;
+
+-- A step without a position is planned or waiting; the position is the order of completion.
+CREATE TABLE IF NOT EXISTS engine.step (
+  run_id uuid NOT NULL REFERENCES engine.run ON DELETE CASCADE,
+  id text NOT NULL,
+  op text NOT NULL,
+  name text,
+  group_id uuid,
+  state json,
+  position bigint,
+  PRIMARY KEY (run_id, id)
+);
+CREATE SEQUENCE IF NOT EXISTS engine.step_position;
+
+-- A lane is a function with one value of its concurrency key; timers and deadlines share the lane ''.
+CREATE TABLE IF NOT EXISTS engine.job (
+  id uuid PRIMARY KEY,
+  run_id uuid NOT NULL REFERENCES engine.run ON DELETE CASCADE,
+  kind text NOT NULL CHECK (kind IN ('discover', 'step', 'timer', 'deadline')),
+  step_id text NOT NULL DEFAULT '',
+  function_id text NOT NULL,
+  lane text NOT NULL,
+  attempt integer NOT NULL DEFAULT 0,
+  deliveries integer NOT NULL DEFAULT 0,
+  again boolean NOT NULL DEFAULT false,
+  run_at timestamptz NOT NULL DEFAULT now(),
+  lease_token uuid,
+  lease_expires_at timestamptz,
+  UNIQUE (run_id, kind, step_id)
+);
+CREATE INDEX IF NOT EXISTS job_lane ON engine.job (lane, run_at, id) WHERE lease_token IS NULL;
+CREATE INDEX IF NOT EXISTS job_due ON engine.job (run_at) WHERE lease_token IS NULL;
+CREATE INDEX IF NOT EXISTS job_leased ON engine.job (lane) WHERE lease_token IS NOT NULL;
+
+-- A run waiting for an event; without a step it is one of its function's cancelOn.
+CREATE TABLE IF NOT EXISTS engine.wait (
+  id uuid PRIMARY KEY,
+  run_id uuid NOT NULL REFERENCES engine.run ON DELETE CASCADE,
+  step_id text,
+  event_name text NOT NULL,
+  expression text,
+  match_path text,
+  match_value text,
+  expires_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS wait_event ON engine.wait (event_name, match_path, md5(match_value));
+CREATE INDEX IF NOT EXISTS wait_run ON engine.wait (run_id);
+
+CREATE TABLE IF NOT EXISTS engine.idempotency (
+  function_id text NOT NULL,
+  key text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (function_id, key)
+);
+
+CREATE TABLE IF NOT EXISTS engine.cron (
+  function_id text NOT NULL,
+  expression text NOT NULL,
+  next_at timestamptz NOT NULL,
+  PRIMARY KEY (function_id, expression)
+);
+`;
+
+const MIGRATION_LOCK = 7_140_001;
+
+/** Creates the engine's schema where it is missing. Any number of processes may call it at once. */
+export async function migrateEngine(db: EngineDatabase): Promise<void> {
+  await transact(db, async (query) => {
+    await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+    for (const statement of engineSchemaSql.split(";\n")) if (statement.trim()) await query(statement);
+  });
+}

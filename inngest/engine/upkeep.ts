@@ -1,0 +1,78 @@
+import type { EngineDatabase } from "./port";
+import { LIMITS } from "./protocol";
+
+const PURGE_BATCH = 500;
+
+/** Deletes runs that ended, and events that arrived, before the retention; events at least a day old. */
+export async function purge(db: EngineDatabase, retentionMs: number): Promise<number> {
+  const cutoff = "now() - $1::float8 * interval '1 millisecond'";
+  let purged = 0;
+  for (let batch = PURGE_BATCH; batch === PURGE_BATCH; purged += batch) {
+    const rows = await db.query(
+      `DELETE FROM engine.run WHERE id IN (
+         SELECT id FROM engine.run WHERE ended_at < ${cutoff} LIMIT ${PURGE_BATCH}) RETURNING 1`,
+      [retentionMs],
+    );
+    batch = rows.length;
+  }
+  // Younger events and keys are what duplicates are recognized by.
+  await db.query(
+    `DELETE FROM engine.event WHERE routed_at IS NOT NULL
+       AND received_at < least(${cutoff}, now() - interval '1 day')`,
+    [retentionMs],
+  );
+  await db.query("DELETE FROM engine.idempotency WHERE created_at < now() - interval '1 day'");
+  return purged;
+}
+
+/** The state of the queue, for people who run the platform. Counts of ended runs are of the last 24 hours. */
+export interface EngineStats {
+  /** Jobs due now that nobody works on. */
+  queueDepth: number;
+  /** How long the oldest of them has been due; 0 when there is none. */
+  oldestJobAgeMs: number;
+  /** Jobs handed to a process right now. */
+  leased: number;
+  /** Sleeps, time limits and retries still to come. */
+  scheduled: number;
+  /** Runs waiting for an event. */
+  waiting: number;
+  unroutedEvents: number;
+  queuedRuns: number;
+  runningRuns: number;
+  completedRuns: number;
+  failedRuns: number;
+  cancelledRuns: number;
+  recentFailures: { runId: string; functionId: string; message: string; endedAt: Date }[];
+  limits: typeof LIMITS;
+}
+
+/** Reads the stats in two statements. */
+export async function readStats(db: EngineDatabase): Promise<EngineStats> {
+  const [counts] = await db.query<Omit<EngineStats, "recentFailures" | "limits">>(
+    `SELECT jobs.*, runs.*,
+       (SELECT count(*)::int FROM engine.wait WHERE step_id IS NOT NULL) AS waiting,
+       (SELECT count(*)::int FROM engine.event WHERE routed_at IS NULL) AS "unroutedEvents"
+     FROM (
+       SELECT count(*) FILTER (WHERE lease_token IS NULL AND run_at <= now())::int AS "queueDepth",
+         coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE lease_token IS NULL AND run_at <= now()))
+           * 1000, 0)::float8 AS "oldestJobAgeMs",
+         count(*) FILTER (WHERE lease_token IS NOT NULL)::int AS leased,
+         count(*) FILTER (WHERE lease_token IS NULL AND run_at > now())::int AS scheduled
+       FROM engine.job) jobs,
+     (
+       SELECT count(*) FILTER (WHERE status = 'queued')::int AS "queuedRuns",
+         count(*) FILTER (WHERE status = 'running')::int AS "runningRuns",
+         count(*) FILTER (WHERE status = 'completed')::int AS "completedRuns",
+         count(*) FILTER (WHERE status = 'failed')::int AS "failedRuns",
+         count(*) FILTER (WHERE status = 'cancelled')::int AS "cancelledRuns"
+       FROM engine.run WHERE ended_at IS NULL OR ended_at > now() - interval '24 hours') runs`,
+  );
+  if (!counts) throw new Error("The stats query gave no row");
+  const recentFailures = await db.query<EngineStats["recentFailures"][number]>(
+    `SELECT id AS "runId", function_id AS "functionId", coalesce(error->>'message', '') AS message,
+       ended_at AS "endedAt"
+     FROM engine.run WHERE status = 'failed' ORDER BY created_at DESC LIMIT 20`,
+  );
+  return { ...counts, recentFailures, limits: LIMITS };
+}

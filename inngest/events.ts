@@ -1,0 +1,20 @@
+import { eventType } from "inngest";
+import { z } from "zod";
+
+/** A document was stored, or is to be tried again, and waits to be read. `attempt` grows with every retry. */
+export const documentUploaded = eventType("document/uploaded", {
+  schema: z.object({ tenantId: z.uuid(), documentId: z.uuid(), attempt: z.number().int().min(0) }),
+});
+
+/** A run waits to be worked on: started, its next segment, or driven again after its process was lost. */
+export const executionRequested = eventType("execution/requested", {
+  schema: z.object({ tenantId: z.uuid(), executionId: z.uuid(), segment: z.number().int().min(0) }),
+});
+
+/** Somebody ended a run: what the engine still plans for it is dropped. */
+export const executionCancelled = eventType("execution/cancelled", {
+  schema: z.object({ tenantId: z.uuid(), executionId: z.uuid() }),
+});
+
+/** A mail was written and waits to be sent. */
+export const mailQueued = eventType("mail/queued", { schema: z.strictObject({}) });

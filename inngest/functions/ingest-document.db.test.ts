@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { asTenant } from "@/db/access";
+import { documents } from "@/db/schema/knowledge";
+import type { TenantScope } from "@/db/scope";
+import { embedded, startEmbedded } from "@/inngest/embedded";
+import { until } from "@/inngest/engine/testing";
+import { handler } from "@/inngest/serve";
+import { retryDocument } from "@/lib/knowledge/commands/manage";
+import { dispatchWaitingDocuments } from "@/lib/knowledge/commands/sweep";
+import { uploadDocument } from "@/lib/knowledge/commands/upload";
+import { getDocument } from "@/lib/knowledge/queries";
+import { seedEmbeddingModel, unpricedEmbeddingModel } from "@/lib/knowledge/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant } from "@/lib/testing/scopes";
+
+withTestDatabase();
+beforeAll(() => startEmbedded(handler));
+afterAll(() => embedded().engine.stop(2_000));
+
+const settled = (scope: TenantScope, documentId: string) =>
+  until("the document to settle", async () => {
+    const document = await getDocument(scope, documentId);
+    return document.status === "processing" ? null : document;
+  });
+
+test("an upload is read by the engine; what cannot be priced fails with the reason, and can be tried again", async () => {
+  const { admin } = await makeTenant();
+  await unpricedEmbeddingModel();
+  const { document } = await uploadDocument(
+    admin,
+    { filename: "a.md" },
+    Buffer.from("# Title\n\nSome text."),
+  );
+  const failed = await settled(admin, document.id);
+  expect(failed).toMatchObject({ status: "failed", errorMessage: expect.stringContaining("no price") });
+  await seedEmbeddingModel();
+  await retryDocument(admin, { documentId: document.id });
+  expect(await settled(admin, document.id)).toMatchObject({ status: "completed", chunksDone: 1 });
+});
+
+test("an event that was lost is sent again by the sweeper, once", async () => {
+  const { admin } = await makeTenant();
+  const { document } = await uploadDocument(admin, { filename: "b.txt" }, Buffer.from("Lost and found."));
+  await settled(admin, document.id);
+  const later = new Date(Date.now() + 120_000);
+  expect(await dispatchWaitingDocuments(later)).toBe(0);
+  await asTenant(admin, (tx) =>
+    tx.update(documents).set({ uploadStatus: "processing", dispatchedAt: null, attempt: 1 }),
+  );
+  expect(await dispatchWaitingDocuments(later)).toBe(1);
+  expect(await settled(admin, document.id)).toMatchObject({ status: "completed" });
+  expect(await dispatchWaitingDocuments(later)).toBe(0);
+});

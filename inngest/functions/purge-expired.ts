@@ -1,0 +1,10 @@
+import { purgeExpiredLimits } from "@/lib/rate-limit/consume";
+import { inngest } from "../client";
+
+/** Deletes each hour what only counted for a while. */
+export const purgeExpired = inngest.createFunction(
+  { id: "purge-expired", name: "Purge what has expired", concurrency: 1, triggers: [{ cron: "17 * * * *" }] },
+  async ({ step }) => {
+    await step.run("rate-limits", purgeExpiredLimits);
+  },
+);

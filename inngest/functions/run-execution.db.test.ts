@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TenantScope } from "@/db/scope";
+import { embedded, startEmbedded } from "@/inngest/embedded";
+import { until } from "@/inngest/engine/testing";
+import { handler } from "@/inngest/serve";
+import { startRun } from "@/lib/runs/commands/start";
+import { isFinished } from "@/lib/runs/input";
+import {
+  chain,
+  makeAgent,
+  outputNode,
+  publishGraph,
+  readRun,
+  seedRunPrices,
+  TEST_MODEL,
+  transformNode,
+} from "@/lib/runs/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant } from "@/lib/testing/scopes";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+
+withTestDatabase();
+beforeAll(async () => {
+  await startEmbedded(handler);
+  await seedRunPrices();
+});
+afterAll(() => embedded().engine.stop(2_000));
+
+const ended = (scope: TenantScope, executionId: string) =>
+  until("the run to end", async () => {
+    const found = await readRun(scope, executionId);
+    return isFinished(found.run.status) ? found : null;
+  });
+
+describe("a run through the engine", () => {
+  it("answers with an agent and bills what it used", async () => {
+    const { admin, job } = await makeTenant();
+    const agentId = await makeAgent(admin, "Ana");
+    const { executionId } = await startRun(admin, {
+      agentId,
+      input: { prompt: "What is durable execution?" },
+    });
+    const { run, steps, ledger } = await ended(job, executionId);
+    expect(run).toMatchObject({ status: "completed", errorMessage: null });
+    expect(run.resultData).toMatchObject({ text: expect.stringMatching(/./), citations: [] });
+    expect(steps).toMatchObject([{ nodeId: "agent", name: "Ana", status: "completed", attempt: 1 }]);
+    expect(ledger.map((row) => row.resourceType).toSorted()).toEqual([
+      "text_tokens_input",
+      "text_tokens_output",
+    ]);
+    expect(ledger.every((row) => row.agentId === agentId && row.modelKey === TEST_MODEL)).toBe(true);
+  });
+
+  it("takes one side of a condition, skips the other, joins again", async () => {
+    const { admin, job } = await makeTenant();
+    const condition = testNode("decide", "condition", {
+      match: "all",
+      rules: [{ expression: 'input.text.contains("refund")' }],
+    });
+    const graph = testGraph(
+      [
+        testNode("input", "input"),
+        condition,
+        transformNode("yes", { text: "refund: {{ input.text }}" }),
+        transformNode("no", { text: "other" }),
+        transformNode("after_no", { text: "{{ no.text }}" }),
+        testNode("join", "merge", { mode: "first" }),
+        outputNode("output", { result: "{{ join.value.text }}" }),
+      ],
+      [
+        testEdge("input", "decide"),
+        testEdge("decide", "yes", "true"),
+        testEdge("decide", "no", "false"),
+        testEdge("no", "after_no"),
+        testEdge("yes", "join"),
+        testEdge("after_no", "join"),
+        testEdge("join", "output"),
+      ],
+    );
+    const workflowId = await publishGraph(admin, "Decide", graph);
+    const { executionId } = await startRun(admin, {
+      workflowId,
+      useDraft: false,
+      input: { text: "a refund" },
+    });
+    const { run, steps, ledger } = await ended(job, executionId);
+    expect(run).toMatchObject({ status: "completed", resultData: { result: "refund: a refund" } });
+    const status = Object.fromEntries(steps.map((step) => [step.nodeId, step.status]));
+    expect(status).toEqual({
+      input: "completed",
+      decide: "completed",
+      yes: "completed",
+      no: "skipped",
+      after_no: "skipped",
+      join: "completed",
+      output: "completed",
+    });
+    expect(ledger.map((row) => row.nodeId).toSorted()).toEqual(["decide", "input", "join", "output", "yes"]);
+  });
+
+  it("chains segments when a run has more nodes than one holds", async () => {
+    const { admin, job } = await makeTenant();
+    const nodes = Array.from({ length: 80 }, (_, index) =>
+      transformNode(`t${index}`, { text: index === 0 ? "{{ input.text }}" : `{{ t${index - 1}.text }}.` }),
+    );
+    const workflowId = await publishGraph(admin, "Long", chain(nodes, "{{ t79.text }}"));
+    const { executionId } = await startRun(admin, { workflowId, useDraft: false, input: { text: "x" } });
+    const { run, ledger } = await ended(job, executionId);
+    expect(run).toMatchObject({ status: "completed", resultData: { result: `x${".".repeat(79)}` } });
+    expect(ledger).toHaveLength(82);
+  });
+
+  it("fails naming the node, and starts nothing behind it", async () => {
+    const { admin, job } = await makeTenant();
+    const broken = testNode("broken", "transform", {
+      fields: [{ key: "n", mode: "expression", value: "1 / int(input.text)" }],
+    });
+    const workflowId = await publishGraph(
+      admin,
+      "Broken",
+      chain([broken, transformNode("after", { text: "x" })], "y"),
+    );
+    const { executionId } = await startRun(admin, { workflowId, useDraft: false, input: { text: "0" } });
+    const { run, steps, ledger } = await ended(job, executionId);
+    expect(run).toMatchObject({ status: "failed", errorNodeId: "broken", errorCode: "template" });
+    expect(run.errorMessage).toContain("“broken”");
+    expect(steps.map((step) => step.nodeId)).toEqual(["input", "broken"]);
+    expect(ledger.map((row) => row.nodeId)).toEqual(["input"]);
+  });
+});

@@ -1,0 +1,41 @@
+import { cron } from "inngest";
+import { jobScope } from "@/lib/auth/scope";
+import { log } from "@/lib/log";
+import { findForgottenCalls, findStrays, giveUpForgottenCalls, mendRun } from "@/lib/runs/sweep";
+import { inngest } from "../client";
+
+/** Each stray on its own: one that cannot be mended does not hold up the others. */
+async function forEach<T>(
+  items: readonly T[],
+  what: string,
+  work: (item: T) => Promise<unknown>,
+): Promise<number> {
+  let done = 0;
+  for (const item of items) {
+    try {
+      await work(item);
+      done += 1;
+    } catch (error) {
+      log.error({ err: error, item }, `${what} failed and is tried again in a minute`);
+    }
+  }
+  return done;
+}
+
+/** Every minute: runs that were not sent, are stuck or late, and model calls whose end nobody will tell. */
+export const sweepRuns = inngest.createFunction(
+  { id: "sweep-runs", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
+  async ({ step }) => {
+    const mended = await step.run("runs", async () =>
+      forEach(await findStrays(), "mending a run", async ({ tenantId, executionId }) =>
+        mendRun(await jobScope(tenantId, "sweep-runs"), executionId),
+      ),
+    );
+    const givenUp = await step.run("model-calls", async () =>
+      forEach(await findForgottenCalls(), "giving up model calls", async (tenantId) =>
+        giveUpForgottenCalls(await jobScope(tenantId, "sweep-runs")),
+      ),
+    );
+    return { mended, givenUp };
+  },
+);

@@ -1,0 +1,19 @@
+import type { InngestFunction } from "inngest";
+import { closePeriods } from "./functions/close-periods";
+import { ingestDocument } from "./functions/ingest-document";
+import { purgeExpired } from "./functions/purge-expired";
+import { runExecution } from "./functions/run-execution";
+import { sendMail } from "./functions/send-mail";
+import { sweepDocuments } from "./functions/sweep-documents";
+import { sweepRuns } from "./functions/sweep-runs";
+
+/** Every durable function of the product: what is not in this list never runs. */
+export const functions: InngestFunction.Any[] = [
+  ingestDocument,
+  sendMail,
+  purgeExpired,
+  sweepDocuments,
+  runExecution,
+  sweepRuns,
+  closePeriods,
+];
