@@ -1,0 +1,72 @@
+import { Activity } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { AgentForm } from "@/components/agents/agent-form";
+import { AgentMenu } from "@/components/agents/agent-menu";
+import { AgentWorkspace } from "@/components/agents/agent-workspace";
+import { Playground } from "@/components/agents/playground/playground";
+import { PageHeader } from "@/components/shared/page-header";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Button } from "@/components/ui/button";
+import { type AgentDto, getAgent, listDocumentChoices } from "@/lib/agents/queries";
+import { requireTenant } from "@/lib/auth/scope";
+import { AppError } from "@/lib/errors";
+import { listModels } from "@/lib/models/queries";
+import { duplicateAgentAction, setAgentActiveAction, updateAgentAction } from "../actions";
+
+export const metadata: Metadata = { title: "Agent" };
+
+type Params = Promise<{ agentId: string }>;
+
+export default async function AgentPage({ params }: { params: Params }) {
+  const scope = await requireTenant();
+  const { agentId } = await params;
+  const agent = await getAgent(scope, agentId).catch(orNotFound);
+  const [models, documents] = await Promise.all([listModels(scope), listDocumentChoices(scope, agentId)]);
+  return (
+    <>
+      <PageHeader
+        title={agent.name}
+        description={agent.description || null}
+        breadcrumb={[{ label: "Agents", href: "/app/agents" }, { label: agent.name }]}
+        badge={<StatusBadge status={agent.isActive ? "active" : "inactive"} />}
+        actions={<AgentActions agent={agent} />}
+      />
+      <AgentWorkspace
+        form={<AgentForm action={updateAgentAction} agent={agent} models={models} documents={documents} />}
+        playground={
+          <Playground
+            agentId={agent.id}
+            name={agent.name}
+            version={agent.version}
+            isActive={agent.isActive}
+          />
+        }
+      />
+    </>
+  );
+}
+
+function orNotFound(error: unknown): never {
+  if (error instanceof AppError && error.code === "not_found") notFound();
+  throw error;
+}
+
+function AgentActions({ agent: { id, name, isActive } }: { agent: AgentDto }) {
+  return (
+    <>
+      <Button asChild variant="outline">
+        <Link href={`/app/runs?agentId=${id}`}>
+          <Activity aria-hidden="true" />
+          Runs
+        </Link>
+      </Button>
+      <AgentMenu
+        agent={{ id, name, isActive }}
+        duplicateAction={duplicateAgentAction}
+        setActiveAction={setAgentActiveAction}
+      />
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+import { playgroundInput } from "@/lib/agents/input";
+import type { PlaygroundEvent } from "@/lib/agents/playground-events";
+import type { StreamEvent } from "@/lib/ai/stream";
+import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
+import { requestFacts } from "@/lib/auth/request";
+import { currentSession, tenantScopeOf } from "@/lib/auth/scope";
+import { AppError, toPublicError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { parseInput } from "@/lib/parse";
+import { type PlaygroundRun, runPlayground } from "@/lib/runs/playground";
+
+const MAX_BODY_BYTES = 1_000_000;
+
+type Context = { params: Promise<{ agentId: string }> };
+
+/** Asks an agent and streams its answer as newline-delimited JSON. Leaving or stopping ends the call of the model. */
+export async function POST(request: Request, { params }: Context): Promise<Response> {
+  const facts = requestFacts(request.headers);
+  try {
+    requireSameOrigin(request);
+    const session = await currentSession();
+    if (!session?.isVerified) throw new AppError("unauthenticated");
+    const scope = tenantScopeOf(session, facts);
+    const { messages } = parseInput(playgroundInput, await readBody(request));
+    const { agentId } = await params;
+    const stop = new AbortController();
+    request.signal.addEventListener("abort", () => stop.abort());
+    const run = await runPlayground(scope, { agentId, messages, abortSignal: stop.signal });
+    return new Response(eventStream(run, stop, facts.requestId), {
+      headers: {
+        "content-type": "application/x-ndjson; charset=utf-8",
+        "cache-control": "no-store, no-transform",
+      },
+    });
+  } catch (error) {
+    return problemResponse(error, facts.requestId);
+  }
+}
+
+async function readBody(request: Request): Promise<unknown> {
+  const length = Number(request.headers.get("content-length"));
+  if (!(length > 0 && length <= MAX_BODY_BYTES)) {
+    throw new AppError("limit_exceeded", "This conversation is too long. Start a new one.");
+  }
+  return request.json().catch((cause: unknown) => {
+    throw new AppError("invalid", "The request is not JSON.", { cause });
+  });
+}
+
+function eventStream(
+  run: PlaygroundRun,
+  stop: AbortController,
+  requestId: string,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  const lines = eventsOf(run, requestId);
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await lines.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(`${JSON.stringify(value)}\n`));
+    },
+    cancel: () => stop.abort(),
+  });
+}
+
+async function* eventsOf(run: PlaygroundRun, requestId: string): AsyncGenerator<PlaygroundEvent> {
+  try {
+    yield { type: "start", executionId: run.executionId };
+    for await (const event of run.events) yield shown(event);
+    const { executionId, usage, latencyMs, firstTokenMs, costMicros, text, citations, finishReason } =
+      await run.answer;
+    const { inputTokens, outputTokens } = usage;
+    const facts = {
+      executionId,
+      inputTokens,
+      outputTokens,
+      latencyMs,
+      firstTokenMs,
+      costMicros: costMicros.toString(),
+    };
+    yield { type: "done", text, facts, citations, finishReason };
+  } catch (error) {
+    const problem = toPublicError(error, requestId);
+    if (problem.code === "internal") log.error({ err: error, requestId }, "a playground answer failed");
+    yield { type: "error", error: problem };
+  }
+}
+
+function shown(event: StreamEvent): PlaygroundEvent {
+  switch (event.type) {
+    case "text":
+      return event;
+    case "tool-call":
+      return { type: "tool", id: event.id, name: event.name, state: "called", input: event.input };
+    case "tool-result":
+      return { type: "tool", id: event.id, name: event.name, state: "done" };
+    case "tool-error":
+      return { type: "tool", id: event.id, name: event.name, state: "failed", message: event.message };
+  }
+}

@@ -1,0 +1,18 @@
+"use server";
+
+import { tenantAction } from "@/lib/action";
+import { createAgent, duplicateAgent, setAgentActive, updateAgent } from "@/lib/agents/commands";
+import {
+  createAgentInput,
+  duplicateAgentInput,
+  setAgentActiveInput,
+  updateAgentInput,
+} from "@/lib/agents/input";
+
+export const createAgentAction = tenantAction(createAgentInput, createAgent);
+
+export const updateAgentAction = tenantAction(updateAgentInput, updateAgent);
+
+export const setAgentActiveAction = tenantAction(setAgentActiveInput, setAgentActive);
+
+export const duplicateAgentAction = tenantAction(duplicateAgentInput, duplicateAgent);

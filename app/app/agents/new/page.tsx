@@ -1,0 +1,26 @@
+import type { Metadata } from "next";
+import { AgentForm } from "@/components/agents/agent-form";
+import { PageHeader } from "@/components/shared/page-header";
+import { listDocumentChoices } from "@/lib/agents/queries";
+import { requireTenant } from "@/lib/auth/scope";
+import { listModels } from "@/lib/models/queries";
+import { createAgentAction } from "../actions";
+
+export const metadata: Metadata = { title: "New agent" };
+
+export default async function NewAgentPage() {
+  const scope = await requireTenant();
+  const [models, documents] = await Promise.all([listModels(scope), listDocumentChoices(scope, null)]);
+  return (
+    <>
+      <PageHeader
+        title="New agent"
+        description="Describe the job as you would to a new colleague. Everything can be changed later; each save is kept as a version."
+        breadcrumb={[{ label: "Agents", href: "/app/agents" }, { label: "New" }]}
+      />
+      <div className="max-w-3xl">
+        <AgentForm action={createAgentAction} models={models} documents={documents} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+import { Bot, Plus, SearchX } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { AgentTable } from "@/components/agents/agent-table";
+import { CursorPager } from "@/components/shared/data-table";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { PageHeader } from "@/components/shared/page-header";
+import { SearchInput } from "@/components/shared/search-input";
+import { Button } from "@/components/ui/button";
+import { listAgentsInput } from "@/lib/agents/input";
+import { listAgents } from "@/lib/agents/queries";
+import { requireTenant } from "@/lib/auth/scope";
+import { listModels } from "@/lib/models/queries";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { duplicateAgentAction, setAgentActiveAction } from "./actions";
+
+export const metadata: Metadata = { title: "Agents" };
+
+const STATUSES = [
+  { value: "active", label: "Active" },
+  { value: "inactive", label: "Inactive" },
+];
+
+export default async function AgentsPage({ searchParams }: { searchParams: SearchParams }) {
+  const scope = await requireTenant();
+  const query = await readQuery(searchParams, listAgentsInput);
+  const [{ items, nextCursor }, models] = await Promise.all([listAgents(scope, query), listModels(scope)]);
+  const isFiltered = Boolean(query.q || query.status || query.cursor);
+  const modelNames = Object.fromEntries(models.map((model) => [model.modelKey, model.modelName]));
+  return (
+    <>
+      <PageHeader
+        title="Agents"
+        description="Your AI staff. Each has a role, a model, tools, and the documents it may read."
+        actions={items.length > 0 || isFiltered ? <NewAgentButton /> : null}
+      />
+      {items.length === 0 && !isFiltered ? (
+        <EmptyState icon={Bot} title="Hire your first agent" action={<NewAgentButton />}>
+          Say in your own words what it does, pick a model, and try it in the playground. Later, chain agents
+          into workflows that run by themselves.
+        </EmptyState>
+      ) : (
+        <>
+          <Toolbar>
+            <SearchInput label="Search agents" />
+            <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
+          </Toolbar>
+          {items.length === 0 ? (
+            <EmptyState icon={SearchX} title="No agent fits">
+              Change the search or the status to see others.
+            </EmptyState>
+          ) : (
+            <AgentTable
+              agents={items}
+              modelNames={modelNames}
+              duplicateAction={duplicateAgentAction}
+              setActiveAction={setAgentActiveAction}
+            />
+          )}
+          <CursorPager nextCursor={nextCursor} />
+        </>
+      )}
+    </>
+  );
+}
+
+function NewAgentButton() {
+  return (
+    <Button asChild>
+      <Link href="/app/agents/new">
+        <Plus aria-hidden="true" />
+        New agent
+      </Link>
+    </Button>
+  );
+}

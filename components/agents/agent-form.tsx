@@ -1,0 +1,119 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { KnowledgeFields } from "@/components/agents/knowledge-fields";
+import { ModelFields } from "@/components/agents/model-fields";
+import { ToolFields } from "@/components/agents/tool-fields";
+import { ActionForm } from "@/components/shared/action-form";
+import { FormField } from "@/components/shared/form-field";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Input } from "@/components/ui/input";
+import { Textarea } from "@/components/ui/textarea";
+import { DEFAULT_TOP_K, type LlmConfig } from "@/lib/agents/input";
+import type { AgentDto, DocumentChoice } from "@/lib/agents/queries";
+import type { ModelDto } from "@/lib/models/queries";
+import type { ServerAction } from "@/lib/result";
+
+const ROLE_EXAMPLE = `You answer questions of our customers about orders, delivery and returns.
+Be brief and friendly. Answer from the documents, and say which one.
+When you are not sure, say so and offer to pass the question on to a person.`;
+
+/** Hires an agent, or with `agent` changes it. What can be set depends on the model, so that part follows the choice. */
+export function AgentForm({
+  action,
+  agent,
+  models,
+  documents,
+}: {
+  action: ServerAction<{ id: string; version: number }>;
+  agent?: AgentDto;
+  models: readonly ModelDto[];
+  documents: readonly DocumentChoice[];
+}) {
+  const router = useRouter();
+  const config = agent?.llmConfig ?? emptyConfig(models);
+  return (
+    <ActionForm
+      action={action}
+      successMessage={agent ? `Saved as version ${agent.version + 1}` : "Agent hired"}
+      {...(agent ? { onSuccess: () => router.refresh() } : { successHref: "/app/agents/[id]" })}
+    >
+      {agent ? <input type="hidden" name="agentId" value={agent.id} /> : null}
+      {agent ? <input type="hidden" name="version" value={agent.version} /> : null}
+      <Card>
+        <CardContent className="grid gap-5">
+          <FormField name="name" label="Name" required>
+            <Input defaultValue={agent?.name} maxLength={100} placeholder="Returns desk" autoComplete="off" />
+          </FormField>
+          <FormField
+            name="description"
+            label="Description"
+            hint="For your team: it is not sent to the model."
+          >
+            <Input defaultValue={agent?.description} maxLength={500} autoComplete="off" />
+          </FormField>
+          <FormField
+            name="role"
+            label="Role"
+            required
+            hint="The system prompt: what it does, how it speaks, where its limits are."
+          >
+            <Textarea
+              defaultValue={agent?.role}
+              maxLength={20_000}
+              placeholder={ROLE_EXAMPLE}
+              className="min-h-44"
+            />
+          </FormField>
+        </CardContent>
+      </Card>
+      <Section title="Model" description="Who answers, and how.">
+        <ModelFields models={models} config={config} />
+      </Section>
+      <Section
+        title="Knowledge"
+        description="Which of your documents it may read. Answers cite their passages."
+      >
+        <KnowledgeFields documents={documents} knowledge={config.knowledge} />
+      </Section>
+      <Section title="Tools" description="What it may do by itself while it answers.">
+        <ToolFields tools={config.tools} allowedHosts={config.allowedHosts} />
+      </Section>
+      <div className="flex flex-wrap items-center gap-3">
+        <SubmitButton pendingLabel="Saving">{agent ? "Save" : "Hire agent"}</SubmitButton>
+        {agent ? <span className="text-muted-foreground text-sm">Now version {agent.version}</span> : null}
+      </div>
+    </ActionForm>
+  );
+}
+
+function emptyConfig(models: readonly ModelDto[]): LlmConfig {
+  return {
+    modelKey: models[0]?.modelKey ?? "",
+    parameters: {},
+    tools: [],
+    allowedHosts: [],
+    knowledge: { mode: "none", documentIds: [], topK: DEFAULT_TOP_K },
+  };
+}
+
+function Section({
+  title,
+  description,
+  children,
+}: {
+  title: string;
+  description: string;
+  children: React.ReactNode;
+}) {
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>{title}</CardTitle>
+        <CardDescription>{description}</CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-5">{children}</CardContent>
+    </Card>
+  );
+}

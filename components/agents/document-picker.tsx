@@ -1,0 +1,63 @@
+"use client";
+
+import { useId, useState } from "react";
+import { FieldErrorList, FieldGroup } from "@/components/shared/form-field";
+import { errorsOf, useFormState } from "@/components/shared/form-state";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import type { DocumentChoice } from "@/lib/agents/queries";
+import { cn } from "@/lib/cn";
+
+const NAME = "llmConfig.knowledge.documentIds";
+const SEARCH_FROM = 8;
+
+/** Ticks documents. Filtering only hides rows, so what was ticked stays ticked. */
+export function DocumentPicker({
+  documents,
+  selected,
+}: {
+  documents: readonly DocumentChoice[];
+  selected: readonly string[];
+}) {
+  const id = useId();
+  const [filter, setFilter] = useState("");
+  const { error } = useFormState();
+  const wanted = filter.trim().toLowerCase();
+  return (
+    <FieldGroup legend="Choose documents">
+      {documents.length >= SEARCH_FROM ? (
+        <Input
+          type="search"
+          value={filter}
+          onChange={(event) => setFilter(event.target.value)}
+          placeholder="Find a document"
+          aria-label="Find a document"
+        />
+      ) : null}
+      <ul className="scrollbar-thin grid max-h-64 gap-px overflow-y-auto rounded-md border">
+        {documents.map((document) => (
+          <li
+            key={document.id}
+            className={cn(
+              "flex items-center gap-2.5 bg-card px-3 py-2",
+              document.filename.toLowerCase().includes(wanted) ? "" : "hidden",
+            )}
+          >
+            <Checkbox
+              id={`${id}-${document.id}`}
+              name={NAME}
+              value={document.id}
+              defaultChecked={selected.includes(document.id)}
+            />
+            <Label htmlFor={`${id}-${document.id}`} className="wrap-anywhere min-w-0 flex-1 font-normal">
+              {document.filename}
+            </Label>
+            {document.isReady ? null : <span className="text-muted-foreground text-xs">not ready yet</span>}
+          </li>
+        ))}
+      </ul>
+      <FieldErrorList id={`${id}-error`} errors={errorsOf(error?.fields, NAME)} />
+    </FieldGroup>
+  );
+}

@@ -1,0 +1,81 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { DocumentPicker } from "@/components/agents/document-picker";
+import { FormField } from "@/components/shared/form-field";
+import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
+import { RadioGroup, RadioGroupItem } from "@/components/ui/radio-group";
+import type { AgentKnowledge } from "@/lib/agents/input";
+import type { DocumentChoice } from "@/lib/agents/queries";
+
+const MODES = [
+  { value: "none", label: "None", hint: "It answers from its role and the conversation." },
+  { value: "all", label: "All documents", hint: "Also those uploaded later, unless kept for another agent." },
+  { value: "selected", label: "Selected documents", hint: "Only those you tick." },
+] as const;
+
+type Mode = AgentKnowledge["mode"];
+
+/** Which documents an agent may read, and how much of them is put before the model. */
+export function KnowledgeFields({
+  documents,
+  knowledge,
+}: {
+  documents: readonly DocumentChoice[];
+  knowledge: AgentKnowledge;
+}) {
+  const [mode, setMode] = useState<Mode>(knowledge.mode);
+  return (
+    <>
+      <FormField name="llmConfig.knowledge.mode" label="Documents" required>
+        <RadioGroup value={mode} onValueChange={(value) => setMode(value as Mode)}>
+          {MODES.map((choice) => (
+            <div key={choice.value} className="flex items-start gap-2.5">
+              <RadioGroupItem id={`mode-${choice.value}`} value={choice.value} className="mt-px" />
+              <Label htmlFor={`mode-${choice.value}`} className="block font-normal leading-5">
+                {choice.label}
+                <span className="block text-[0.8125rem] text-muted-foreground">{choice.hint}</span>
+              </Label>
+            </div>
+          ))}
+        </RadioGroup>
+      </FormField>
+      {mode === "selected" ? <DocumentPicker documents={documents} selected={knowledge.documentIds} /> : null}
+      {mode === "none" ? null : (
+        <>
+          {documents.length === 0 ? <NoDocuments /> : null}
+          <FormField
+            name="llmConfig.knowledge.topK"
+            label="Passages for each question"
+            hint="1 to 20. More finds more and costs more."
+            required
+          >
+            <Input
+              type="number"
+              inputMode="numeric"
+              min={1}
+              max={20}
+              step={1}
+              defaultValue={knowledge.topK}
+              className="w-28"
+            />
+          </FormField>
+        </>
+      )}
+    </>
+  );
+}
+
+function NoDocuments() {
+  return (
+    <p className="text-muted-foreground text-sm">
+      There are no documents yet.{" "}
+      <Link href="/app/knowledge" className="link">
+        Upload some
+      </Link>
+      , and they can be read here.
+    </p>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { ArrowUp, Square } from "lucide-react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Textarea } from "@/components/ui/textarea";
+import { MAX_MESSAGE_CHARS } from "@/lib/agents/input";
+
+/** Where the next message is written. Enter sends, Shift+Enter starts a line; while it answers, the button stops it. */
+export function Composer({
+  name,
+  isActive,
+  isBusy,
+  onSend,
+  onStop,
+}: {
+  name: string;
+  isActive: boolean;
+  isBusy: boolean;
+  onSend: (text: string) => void;
+  onStop: () => void;
+}) {
+  const [text, setText] = useState("");
+  const canSend = isActive && !isBusy && text.trim() !== "";
+
+  function submit(event?: FormEvent) {
+    event?.preventDefault();
+    if (!canSend) return;
+    onSend(text.trim());
+    setText("");
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    submit();
+  }
+
+  return (
+    <form onSubmit={submit} className="grid gap-2 border-t px-5 py-4">
+      <div className="flex items-end gap-2">
+        <Textarea
+          rows={1}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+          maxLength={MAX_MESSAGE_CHARS}
+          disabled={!isActive}
+          aria-label={`Message to ${name}`}
+          placeholder={isActive ? `Ask ${name}` : "Activate the agent to talk to it"}
+          className="max-h-40 min-h-9 resize-none py-1.5"
+        />
+        {isBusy ? (
+          <Button size="icon" variant="outline" onClick={onStop} aria-label="Stop the answer">
+            <Square aria-hidden="true" />
+          </Button>
+        ) : (
+          <Button type="submit" size="icon" disabled={!canSend} aria-label="Send">
+            <ArrowUp aria-hidden="true" />
+          </Button>
+        )}
+      </div>
+      <p className="text-muted-foreground text-xs max-sm:hidden">
+        Enter sends, Shift+Enter starts a new line.
+      </p>
+    </form>
+  );
+}

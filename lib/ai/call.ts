@@ -1,0 +1,203 @@
+import type { FlexibleSchema } from "ai";
+import { isStepCount, type LanguageModelUsage, type ModelMessage, type ToolSet } from "ai";
+import type { ModelRef } from "./model-ref";
+import type { ModelParameters } from "./parameters";
+import { languageModel } from "./provider";
+import { countTokens } from "./tokens";
+import { addUsage, type CheckedUsage, checkUsage, NO_USAGE, type TokenUsage } from "./usage";
+
+/** One question to a model. Give `prompt` or `messages`, not both. */
+export type CallOptions = ModelParameters & {
+  model: ModelRef;
+  /** The system prompt. */
+  system?: string | undefined;
+  prompt?: string | undefined;
+  messages?: ModelMessage[] | undefined;
+  tools?: ToolSet | undefined;
+  /** Rounds of answer and tool results, at least 1. Default 8 with tools. The last round is asked without tools. */
+  maxSteps?: number | undefined;
+  abortSignal?: AbortSignal | undefined;
+  /** For the whole call with all its steps. Default 120 s. */
+  timeoutMs?: number | undefined;
+};
+
+export type GenerateOptions<T> = CallOptions & {
+  /** A zod schema or the SDK's `jsonSchema()`: the answer becomes `object`. */
+  schema?: FlexibleSchema<T> | undefined;
+};
+
+export type ToolCallRecord = {
+  id: string;
+  name: string;
+  input: unknown;
+  /** What the tool gave; absent when it failed. */
+  output?: unknown;
+  error?: string;
+};
+
+export type StepRecord = {
+  text: string;
+  toolCalls: ToolCallRecord[];
+  usage: TokenUsage;
+  usageTrusted: boolean;
+  finishReason: FinishReason;
+};
+
+export type FinishReason =
+  | "stop"
+  | "length"
+  | "content-filter"
+  | "tool-calls"
+  | "error"
+  | "interrupted"
+  | "other";
+
+export type GenerateResult<T = unknown> = {
+  text: string;
+  /** Present when a schema was given. */
+  object?: T;
+  /** Of all steps, in order. */
+  toolCalls: ToolCallRecord[];
+  /** Of all steps together. */
+  usage: TokenUsage;
+  /** False when a count came from us because the provider's was missing or impossible. */
+  usageTrusted: boolean;
+  latencyMs: number;
+  /** Until the first text arrived; streams only. */
+  firstTokenMs?: number;
+  finishReason: FinishReason;
+  modelKey: string;
+  steps: StepRecord[];
+};
+
+const DEFAULT_TIMEOUT_MS = 120_000;
+const DEFAULT_TOOL_STEPS = 8;
+
+/** The caller's signal and our deadline as one, remembering which of them fired. */
+export function startClock(options: Pick<CallOptions, "abortSignal" | "timeoutMs">) {
+  const controller = new AbortController();
+  const started = performance.now();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort(new DOMException("The time for this call is up.", "TimeoutError"));
+  }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const caller = options.abortSignal;
+  const cancel = () => controller.abort(caller?.reason);
+  if (caller?.aborted) cancel();
+  else caller?.addEventListener("abort", cancel, { once: true });
+  return {
+    signal: controller.signal,
+    elapsedMs: () => Math.round(performance.now() - started),
+    end: () => ({ cancelled: caller?.aborted === true && !timedOut, timedOut }),
+    stop: () => {
+      clearTimeout(timer);
+      caller?.removeEventListener("abort", cancel);
+    },
+  };
+}
+
+/** What both `generateText` and `streamText` are given. Retries are the engine's, so the SDK's are off. */
+export function sdkOptions(options: CallOptions, signal: AbortSignal) {
+  const maxSteps = Math.max(1, options.maxSteps ?? (options.tools ? DEFAULT_TOOL_STEPS : 1));
+  const isOpenAi = options.model.provider === "openai";
+  return {
+    model: languageModel(options.model),
+    maxRetries: 0,
+    abortSignal: signal,
+    stopWhen: isStepCount(maxSteps),
+    ...(options.system ? { instructions: options.system } : {}),
+    ...(options.tools ? { tools: options.tools } : {}),
+    ...(maxSteps > 1
+      ? {
+          prepareStep: ({ stepNumber }: { stepNumber: number }) => lastStepWithoutTools(stepNumber, maxSteps),
+        }
+      : {}),
+    // The provider keeps no copy of the conversation.
+    ...(isOpenAi ? { providerOptions: { openai: { store: false } } } : {}),
+    ...samplingOf(options),
+  };
+}
+
+function lastStepWithoutTools(stepNumber: number, maxSteps: number) {
+  return stepNumber >= maxSteps - 1 ? { toolChoice: "none" as const } : {};
+}
+
+function samplingOf(options: ModelParameters) {
+  const { temperature, topP, maxOutputTokens, frequencyPenalty, presencePenalty, seed, reasoningEffort } =
+    options;
+  return {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(frequencyPenalty === undefined ? {} : { frequencyPenalty }),
+    ...(presencePenalty === undefined ? {} : { presencePenalty }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(reasoningEffort === undefined ? {} : { reasoning: reasoningEffort }),
+  };
+}
+
+export function messagesOf(options: CallOptions): ModelMessage[] {
+  if (options.messages) return options.messages;
+  return [{ role: "user", content: options.prompt ?? "" }];
+}
+
+/** Our own count of what a step sent and received. */
+export function ownCount(
+  options: CallOptions,
+  answer: string,
+): { inputTokens: number; outputTokens: number } {
+  const input = `${options.system ?? ""}\n${JSON.stringify(messagesOf(options))}`;
+  return { inputTokens: countTokens(input), outputTokens: countTokens(answer) };
+}
+
+/** The part of the SDK's step that we keep. */
+type SdkStep = {
+  text: string;
+  finishReason: FinishReason;
+  usage: LanguageModelUsage;
+  content: readonly { type: string }[];
+};
+
+type ToolPart = {
+  type: string;
+  toolCallId: string;
+  toolName: string;
+  input: unknown;
+  output?: unknown;
+  error?: unknown;
+};
+
+function isToolPart(part: { type: string }): part is ToolPart {
+  return "toolCallId" in part;
+}
+
+export function stepRecord(step: SdkStep, options: CallOptions): StepRecord {
+  const calls = new Map<string, ToolCallRecord>();
+  for (const part of step.content) {
+    if (!isToolPart(part)) continue;
+    const call = calls.get(part.toolCallId) ?? {
+      id: part.toolCallId,
+      name: part.toolName,
+      input: part.input,
+    };
+    if (part.type === "tool-result") call.output = part.output;
+    if (part.type === "tool-error")
+      call.error = part.error instanceof Error ? part.error.message : String(part.error);
+    calls.set(part.toolCallId, call);
+  }
+  const toolCalls = [...calls.values()];
+  const answered =
+    step.text + (toolCalls.length > 0 ? JSON.stringify(toolCalls.map((call) => call.input)) : "");
+  const reported = {
+    inputTokens: step.usage.inputTokens,
+    outputTokens: step.usage.outputTokens,
+    cachedInputTokens: step.usage.inputTokenDetails.cacheReadTokens,
+  };
+  const checked = checkUsage(reported, () => ownCount(options, answered));
+  return { text: step.text, toolCalls, ...checked, finishReason: step.finishReason };
+}
+
+export function totalUsage(steps: readonly CheckedUsage[]): CheckedUsage {
+  return steps.reduce((sum, step) => addUsage(sum, step), { usage: NO_USAGE, usageTrusted: true });
+}

@@ -1,0 +1,122 @@
+import { APICallError, NoObjectGeneratedError, RetryError, StreamProviderError } from "ai";
+import { AppError, type AppErrorOptions, type ErrorCode } from "@/lib/errors";
+import type { CheckedUsage } from "./usage";
+
+/** What a failed call had already produced, and what the provider will charge for it. */
+export type PartialAnswer = CheckedUsage & { text: string; latencyMs: number };
+
+/**
+ * A model call that did not end well. `partial.usage` is what was spent before it failed: steps that had completed,
+ * and for a stream that was cut, our own count of what arrived (then `usageTrusted` is false).
+ */
+export class ModelCallError extends AppError {
+  readonly partial: PartialAnswer;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions, partial: PartialAnswer) {
+    super(code, message, options);
+    this.name = "ModelCallError";
+    this.partial = partial;
+  }
+}
+
+const RETRYABLE_STATUS = new Set([408, 409, 429]);
+
+type Failure = { code: ErrorCode; message: string; options: AppErrorOptions };
+
+/** The cause of an ended call: the caller's cancel or our deadline come before whatever the SDK made of it. */
+export type CallEnd = { cancelled: boolean; timedOut: boolean };
+
+/** Says once what a thrown value means: code, public sentence, whether to try again and when. */
+export function describeFailure(error: unknown, end: CallEnd, now: number = Date.now()): Failure {
+  if (end.cancelled) {
+    return failure("precondition", "The call was cancelled.", {
+      reason: "cancelled",
+      retryable: false,
+      cause: error,
+    });
+  }
+  if (end.timedOut) {
+    return failure("upstream", "The model did not answer in time.", { reason: "timeout", cause: error });
+  }
+  const root = RetryError.isInstance(error) ? error.lastError : error;
+  const known = findAppError(root);
+  if (known) return failure(known.code, known.message, { ...optionsOf(known), cause: error });
+  if (APICallError.isInstance(root)) return httpFailure(root, now);
+  if (StreamProviderError.isInstance(root)) {
+    return failure("upstream", "The model broke off its answer.", {
+      reason: "provider_error",
+      retryable: root.isRetryable,
+      cause: error,
+    });
+  }
+  if (NoObjectGeneratedError.isInstance(root)) {
+    return failure("upstream", "The model did not give an answer of the wanted shape.", {
+      reason: "bad_output",
+      retryable: false,
+      cause: error,
+    });
+  }
+  return failure("upstream", "The model's answer could not be read.", {
+    reason: "bad_response",
+    cause: error,
+  });
+}
+
+function failure(code: ErrorCode, message: string, options: AppErrorOptions): Failure {
+  return { code, message, options };
+}
+
+function httpFailure(error: APICallError, now: number): Failure {
+  const status = error.statusCode;
+  const retryAfterMs = retryAfter(error.responseHeaders, now);
+  const options = { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), cause: error };
+  if (status === undefined) {
+    return failure("upstream", "The model's provider could not be reached.", {
+      ...options,
+      reason: "network",
+    });
+  }
+  const retryable = RETRYABLE_STATUS.has(status) || status >= 500;
+  if (status >= 200 && status < 300) {
+    return failure("upstream", "The model's answer could not be read.", {
+      ...options,
+      reason: "bad_response",
+    });
+  }
+  return failure("upstream", sentenceFor(status), { ...options, reason: `http_${status}`, retryable });
+}
+
+function sentenceFor(status: number): string {
+  if (status === 401 || status === 403)
+    return "The model's provider refused our key. An administrator has to check it.";
+  if (status === 404) return "The model's provider does not know this model.";
+  if (status === 429) return "The model's provider asks us to slow down.";
+  if (status >= 500) return "The model's provider has a problem.";
+  return `The model's provider refused the request (HTTP ${status}).`;
+}
+
+/** Milliseconds from `retry-after-ms` or `Retry-After` (seconds or a date), capped at ten minutes. */
+export function retryAfter(headers: Record<string, string> | undefined, now: number): number | undefined {
+  const exact = Number.parseFloat(headers?.["retry-after-ms"] ?? "");
+  const text = headers?.["retry-after"]?.trim() ?? "";
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  const delayMs = Number.isFinite(exact) ? exact : seconds;
+  return Number.isFinite(delayMs) ? Math.min(Math.max(0, Math.round(delayMs)), 600_000) : undefined;
+}
+
+function findAppError(error: unknown): AppError | undefined {
+  let cause = error;
+  for (let depth = 0; cause instanceof Error && depth < 8; depth += 1) {
+    if (cause instanceof AppError) return cause;
+    cause = cause.cause;
+  }
+  return undefined;
+}
+
+function optionsOf(error: AppError): AppErrorOptions {
+  return {
+    retryable: error.retryable,
+    ...(error.reason ? { reason: error.reason } : {}),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+  };
+}

@@ -1,0 +1,103 @@
+import { createOpenAI } from "@ai-sdk/openai";
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import type { EmbeddingModelV4, LanguageModelV4 } from "@ai-sdk/provider";
+import { AppError } from "@/lib/errors";
+import { type SafeFetchInit, safeFetch } from "@/lib/http/safe-fetch";
+import { InternalEmbeddingModel } from "./internal/embedding-model";
+import { InternalLanguageModel } from "./internal/language-model";
+import type { ModelRef } from "./model-ref";
+
+// The SDK writes warnings to the console unless told otherwise; ours come back in the result.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
+const OPENAI_URL = "https://api.openai.com/v1";
+/** The caller's own deadline is shorter; this only keeps a forgotten one from being endless. */
+const LONGEST_CALL_MS = 30 * 60_000;
+const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The SDK's language model for a reference. All its HTTP goes through `safeFetch`: the base URL's host is the
+ * operator's and trusted, redirects are not followed. Throws `precondition` when the provider lacks its key or address.
+ */
+export function languageModel(ref: ModelRef): LanguageModelV4 {
+  const name = ref.providerModel ?? ref.modelKey;
+  switch (ref.provider) {
+    case "internal":
+      return new InternalLanguageModel(name);
+    case "openai": {
+      const openai = createOpenAI({
+        apiKey: requireKey(ref),
+        baseURL: ref.baseUrl ?? OPENAI_URL,
+        fetch: fetchFor(ref),
+      });
+      // Every stand-in for OpenAI speaks Chat Completions; only OpenAI itself is sure to speak Responses.
+      return ref.baseUrl ? openai.chat(name) : openai.responses(name);
+    }
+    case "openai_compatible":
+      return compatible(ref).languageModel(name);
+  }
+}
+
+/** The SDK's embedding model for a reference. Same rules as `languageModel`. */
+export function embeddingModel(ref: ModelRef): EmbeddingModelV4 {
+  const name = ref.providerModel ?? ref.modelKey;
+  switch (ref.provider) {
+    case "internal":
+      return new InternalEmbeddingModel(name);
+    case "openai": {
+      const baseURL = ref.baseUrl ?? OPENAI_URL;
+      return createOpenAI({ apiKey: requireKey(ref), baseURL, fetch: fetchFor(ref) }).embeddingModel(name);
+    }
+    case "openai_compatible":
+      return compatible(ref).embeddingModel(name);
+  }
+}
+
+function compatible(ref: ModelRef) {
+  if (!ref.baseUrl) {
+    throw notConfigured("The OpenAI-compatible provider has no base URL. An administrator has to set it.");
+  }
+  return createOpenAICompatible({
+    name: "openai_compatible",
+    baseURL: ref.baseUrl,
+    ...(ref.apiKey ? { apiKey: ref.apiKey.reveal() } : {}),
+    includeUsage: true,
+    supportsStructuredOutputs: true,
+    fetch: fetchFor(ref),
+  });
+}
+
+function requireKey(ref: ModelRef): string {
+  if (!ref.apiKey) throw notConfigured("OpenAI has no key yet. An administrator has to set it.");
+  return ref.apiKey.reveal();
+}
+
+function notConfigured(message: string): AppError {
+  return new AppError("precondition", message, { reason: "provider_not_configured" });
+}
+
+function fetchFor(ref: ModelRef): typeof fetch {
+  const trustedHosts = ref.baseUrl ? [new URL(ref.baseUrl).host] : [];
+  return (input, init) => {
+    const url = input instanceof Request ? input.url : input;
+    return safeFetch(url, asSafeInit(init), {
+      trustedHosts,
+      timeoutMs: LONGEST_CALL_MS,
+      maxBytes: LARGEST_ANSWER_BYTES,
+      maxRedirects: 0,
+    });
+  };
+}
+
+function asSafeInit(init: RequestInit | undefined): SafeFetchInit {
+  const body = init?.body;
+  if (body !== undefined && body !== null && typeof body !== "string") {
+    throw new AppError("internal", "A model request must have a text body.");
+  }
+  return {
+    method: init?.method,
+    headers: init?.headers,
+    body: body ?? undefined,
+    signal: init?.signal ?? undefined,
+  };
+}

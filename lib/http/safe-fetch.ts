@@ -1,0 +1,146 @@
+import {
+  type RequestInit as UndiciRequestInit,
+  type Response as UndiciResponse,
+  fetch as undiciFetch,
+} from "undici";
+import { AppError } from "@/lib/errors";
+import { capBody, type Deadline, startDeadline } from "./body-limits";
+import { guardedAgent, type Resolver, trustedAgent } from "./guarded-agent";
+import { checkUrl, isTrusted, type UrlPolicy } from "./url-policy";
+
+export type SafeFetchInit = {
+  method?: string | undefined;
+  headers?: HeadersInit | undefined;
+  /** A string or bytes: a redirect may have to send it again. */
+  body?: string | Uint8Array<ArrayBuffer> | URLSearchParams | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+export type SafeFetchOptions = UrlPolicy & {
+  /** From the call until the last byte of the body. Default 10 s. */
+  timeoutMs?: number | undefined;
+  /** Of the body after decompression. Default 5 MB. */
+  maxBytes?: number | undefined;
+  /** Default and most 3. */
+  maxRedirects?: number | undefined;
+  /** Replaces the system's name resolution; its answers are checked like any other. */
+  resolver?: Resolver | undefined;
+};
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
+const MAX_REDIRECTS = 3;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** What may follow a redirect to another origin. Any other header may hold a credential. */
+const PORTABLE_HEADERS = ["accept", "accept-language", "content-type", "user-agent"];
+const NULL_BODY = new Set([204, 205, 304]);
+
+/**
+ * The one door for everything outbound. Refuses anything that is not a public http(s) address, checks the address of
+ * the socket itself, follows at most three redirects and checks each, drops credentials when the origin changes, and
+ * caps time and size. The response's body fails with `limit_exceeded` or `upstream` when a cap is met while reading.
+ *
+ * @throws AppError `invalid` (refused: `url_*`, `host_not_listed`, `address_blocked`, `too_many_redirects`), `upstream`
+ * (`network`, `timeout`, retryable). When `init.signal` aborts, its own reason is thrown.
+ */
+export async function safeFetch(
+  input: string | URL,
+  init: SafeFetchInit = {},
+  options: SafeFetchOptions = {},
+): Promise<Response> {
+  const deadline = startDeadline(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, init.signal);
+  try {
+    const { response, url } = await follow(checkUrl(input, options), init, options, deadline);
+    return toResponse(response, url, options.maxBytes ?? DEFAULT_MAX_BYTES, deadline);
+  } catch (error) {
+    deadline.stop();
+    throw translate(error, deadline);
+  }
+}
+
+type Hop = { url: URL; method: string; headers: Headers; body: SafeFetchInit["body"] };
+
+async function follow(
+  start: URL,
+  init: SafeFetchInit,
+  options: SafeFetchOptions,
+  deadline: Deadline,
+): Promise<{ response: UndiciResponse; url: URL }> {
+  const headers = new Headers(init.headers);
+  headers.delete("host");
+  let hop: Hop = { url: start, method: (init.method ?? "GET").toUpperCase(), headers, body: init.body };
+  const limit = Math.min(options.maxRedirects ?? MAX_REDIRECTS, MAX_REDIRECTS);
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await send(hop, options, deadline.signal);
+    const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+    if (location === null) return { response, url: hop.url };
+    await response.body?.cancel().catch(() => undefined);
+    if (redirects >= limit) {
+      throw new AppError("invalid", `${start.hostname} redirects too often.`, {
+        reason: "too_many_redirects",
+      });
+    }
+    hop = nextHop(hop, response.status, checkUrl(resolveLocation(location, hop.url), options));
+  }
+}
+
+function resolveLocation(location: string, base: URL): string {
+  return URL.canParse(location, base) ? new URL(location, base).href : location;
+}
+
+function nextHop(hop: Hop, status: number, url: URL): Hop {
+  const becomesGet = status === 303 ? hop.method !== "HEAD" : status < 303 && hop.method === "POST";
+  const headers = new Headers();
+  for (const [name, value] of hop.headers) {
+    if (url.origin === hop.url.origin || PORTABLE_HEADERS.includes(name)) headers.set(name, value);
+  }
+  if (becomesGet) headers.delete("content-type");
+  return { url, method: becomesGet ? "GET" : hop.method, headers, body: becomesGet ? undefined : hop.body };
+}
+
+function send(hop: Hop, options: SafeFetchOptions, signal: AbortSignal): Promise<UndiciResponse> {
+  const request: UndiciRequestInit = {
+    method: hop.method,
+    headers: [...hop.headers],
+    body: hop.body ?? null,
+    redirect: "manual",
+    signal,
+    dispatcher: isTrusted(hop.url, options) ? trustedAgent : guardedAgent(options.resolver),
+  };
+  return undiciFetch(hop.url, request);
+}
+
+function toResponse(source: UndiciResponse, url: URL, maxBytes: number, deadline: Deadline): Response {
+  const headers = new Headers([...source.headers]);
+  // The body handed on is already decoded.
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  const hasBody = source.body !== null && !NULL_BODY.has(source.status);
+  if (!hasBody) deadline.stop();
+  const body =
+    hasBody && source.body
+      ? capBody(source.body as ReadableStream<Uint8Array>, maxBytes, deadline, translate)
+      : null;
+  const response = new Response(body, { status: source.status, statusText: source.statusText, headers });
+  Object.defineProperty(response, "url", { value: url.href });
+  return response;
+}
+
+/** Finds our own refusal inside what the socket layer wrapped it in; the rest is a network failure. */
+function translate(error: unknown, deadline: Deadline): unknown {
+  if (deadline.cancelled()) return deadline.signal.reason;
+  if (deadline.expired()) {
+    return new AppError("upstream", "The server did not answer in time.", {
+      reason: "timeout",
+      cause: error,
+    });
+  }
+  for (
+    let cause: unknown = error, depth = 0;
+    cause instanceof Error && depth < 8;
+    cause = cause.cause, depth += 1
+  ) {
+    if (cause instanceof AppError) return cause;
+  }
+  return new AppError("upstream", "The server could not be reached.", { reason: "network", cause: error });
+}

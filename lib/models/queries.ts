@@ -1,0 +1,122 @@
+import "server-only";
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { asSystem, asTenant, type Tx } from "@/db/access";
+import { aiModels, systemConfigs } from "@/db/schema/config";
+import type { TenantScope } from "@/db/scope";
+import type { ModelRef, Provider } from "@/lib/ai/model-ref";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { openConfigValue } from "@/lib/secrets/config-values";
+import type { Secret } from "@/lib/secrets/secret";
+import { EMBEDDING_MODEL_CONFIG_KEY, isProvider, PROVIDER_CONFIG_KEYS } from "./provider-config";
+
+export type ModelType = "text" | "embedding";
+
+export type ModelDto = {
+  modelKey: string;
+  modelName: string;
+  provider: Provider;
+  /** The name that decides which parameters the model takes. */
+  providerModel: string;
+  modelType: string;
+  description: string | null;
+  contextTokens: number | null;
+  maxOutputTokens: number | null;
+};
+
+const MODEL_COLUMNS = {
+  modelKey: aiModels.modelKey,
+  modelName: aiModels.modelName,
+  provider: aiModels.provider,
+  providerModel: aiModels.providerModel,
+  modelType: aiModels.modelType,
+  description: aiModels.description,
+  contextTokens: aiModels.contextTokens,
+  maxOutputTokens: aiModels.maxOutputTokens,
+} as const;
+
+type ModelRow = Omit<ModelDto, "provider" | "providerModel"> & {
+  provider: string;
+  providerModel: string | null;
+};
+
+function toModel(row: ModelRow): ModelDto[] {
+  const { provider } = row;
+  return isProvider(provider) ? [{ ...row, provider, providerModel: row.providerModel ?? row.modelKey }] : [];
+}
+
+/** The active models a tenant may pick from, by name. */
+export async function listModels(scope: TenantScope, modelType: ModelType = "text"): Promise<ModelDto[]> {
+  authorize(scope, "model.read");
+  return asTenant(scope, (tx) => activeModels(tx, modelType));
+}
+
+/** The same inside an open transaction, for checks beside a write. */
+export async function activeModels(tx: Tx, modelType: ModelType): Promise<ModelDto[]> {
+  const rows = await tx
+    .select(MODEL_COLUMNS)
+    .from(aiModels)
+    .where(and(eq(aiModels.modelType, modelType), eq(aiModels.isActive, true)))
+    .orderBy(asc(aiModels.modelName), asc(aiModels.modelKey));
+  return rows.flatMap(toModel);
+}
+
+/**
+ * What a call of a model needs: its provider, its name there, and the provider's opened key and address. Reads the
+ * platform's configuration, so its caller must already be allowed to run something.
+ *
+ * @throws AppError `precondition`, reason `model_unavailable`, when there is no such active model of this type
+ */
+export async function resolveModel(modelKey: string, modelType: ModelType = "text"): Promise<ModelRef> {
+  const { model, settings } = await asSystem("resolve-model", async (tx) => {
+    const [row] = await tx
+      .select(MODEL_COLUMNS)
+      .from(aiModels)
+      .where(
+        and(eq(aiModels.modelKey, modelKey), eq(aiModels.modelType, modelType), eq(aiModels.isActive, true)),
+      )
+      .limit(1);
+    const [found] = row ? toModel(row) : [];
+    return { model: found, settings: found ? await providerSettings(tx, found.provider) : {} };
+  });
+  if (!model) {
+    throw new AppError("precondition", `The model ${modelKey} is not available. Choose another one.`, {
+      reason: "model_unavailable",
+    });
+  }
+  const { provider, providerModel } = model;
+  return { provider, modelKey, providerModel, ...settings };
+}
+
+async function providerSettings(tx: Tx, provider: Provider): Promise<{ apiKey?: Secret; baseUrl?: string }> {
+  if (provider === "internal") return {};
+  const keys = PROVIDER_CONFIG_KEYS[provider];
+  const rows = await tx
+    .select({ key: systemConfigs.key, value: systemConfigs.value, isEncrypted: systemConfigs.isEncrypted })
+    .from(systemConfigs)
+    .where(inArray(systemConfigs.key, [keys.apiKey, keys.baseUrl]));
+  const opened = new Map(rows.map((row) => [row.key, openConfigValue(row)]));
+  const apiKey = opened.get(keys.apiKey);
+  const baseUrl = opened.get(keys.baseUrl)?.reveal();
+  return { ...(apiKey ? { apiKey } : {}), ...(baseUrl ? { baseUrl } : {}) };
+}
+
+/**
+ * The key of the embedding model that documents and searches use now: the configured one, else the first active one.
+ * @throws AppError `precondition`, reason `model_unavailable`, when there is none
+ */
+export async function embeddingModelKey(): Promise<string> {
+  const modelKey = await asSystem("embedding-model", async (tx) => {
+    const [setting] = await tx
+      .select({ value: systemConfigs.value })
+      .from(systemConfigs)
+      .where(and(eq(systemConfigs.key, EMBEDDING_MODEL_CONFIG_KEY), eq(systemConfigs.isEncrypted, false)))
+      .limit(1);
+    const models = await activeModels(tx, "embedding");
+    return models.find((model) => model.modelKey === setting?.value)?.modelKey ?? models[0]?.modelKey;
+  });
+  if (modelKey) return modelKey;
+  throw new AppError("precondition", "There is no embedding model. An administrator has to add one.", {
+    reason: "model_unavailable",
+  });
+}
