@@ -11,6 +11,7 @@ import { isId } from "@/lib/ids";
 import { hashToken } from "@/lib/secrets/tokens";
 import { sessionCookie } from "./cookie";
 import { type RequestFacts, requestFacts } from "./request";
+import { safePath } from "./safe-path";
 import { findSession, type Session } from "./session";
 
 /** Who is signed in on this request, or null. Read from the database once for each request. */
@@ -19,11 +20,12 @@ export const currentSession = cache(async (): Promise<Session | null> => {
   return cookie ? findSession(cookie.userId, cookie.sessionId) : null;
 });
 
-/** @throws redirects to sign-in when nobody is signed in */
+/** @throws redirects to sign-in, and from there back to this page, when nobody is signed in */
 export async function requireSession(): Promise<Session> {
   const session = await currentSession();
-  if (!session) redirect("/sign-in");
-  return session;
+  if (session) return session;
+  const next = safePath((await headers()).get("x-page-path"));
+  redirect(next ? `/sign-in?${new URLSearchParams({ next })}` : "/sign-in");
 }
 
 async function facts(): Promise<RequestFacts> {
@@ -143,7 +145,7 @@ const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;
  */
 export async function apiKeyScope(request: Request): Promise<TenantScope> {
   const [, key] =
-    /^Bearer (hb_[A-Za-z0-9_-]{20,100})$/.exec(request.headers.get("authorization") ?? "") ?? [];
+    /^bearer +(hb_[A-Za-z0-9_-]{20,100}) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   if (!key) {
     throw new AppError("unauthenticated", "Send an API key as `Authorization: Bearer hb_…`.");
   }

@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
-import { asSystem } from "@/db/access";
+import { asSystem, type Tx } from "@/db/access";
 import { partnerMembers, partners, refreshTokens, tenants, users, viewAsSessions } from "@/db/schema/auth";
 import { USER_ROLES, type UserRole } from "@/db/scope";
 import { isId } from "@/lib/ids";
@@ -31,6 +31,21 @@ function toRole(role: string | null): UserRole {
   return USER_ROLES.find((known) => known === role) ?? "user";
 }
 
+const IDLE_LIMIT = sql.raw("interval '12 hours'");
+/** How exactly the last use is known. Coarse, so that reading pages does not write on every request. */
+const SEEN_RESOLUTION = sql.raw("interval '5 minutes'");
+
+/** Use moves the end of a session on, up to its absolute end. */
+async function slide(tx: Tx, sessionId: string): Promise<void> {
+  await tx
+    .update(refreshTokens)
+    .set({
+      lastSeenAt: sql`now()`,
+      expiresAt: sql`least(now() + ${IDLE_LIMIT}, ${refreshTokens.absoluteExpiresAt})`,
+    })
+    .where(and(eq(refreshTokens.id, sessionId), eq(refreshTokens.revoked, false)));
+}
+
 /**
  * The live session behind a cookie, or null when it was revoked, has expired, or its user may no longer sign in.
  * One query on each request: that is what makes revocation, deactivation and a change of role immediate.
@@ -44,6 +59,7 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         email: users.email,
         fullName: users.fullName,
         role: users.role,
+        isSeenLongAgo: sql<boolean>`coalesce(${refreshTokens.lastSeenAt}, ${refreshTokens.createdAt}) < now() - ${SEEN_RESOLUTION}`,
         isVerified: users.isVerified,
         tenantId: tenants.id,
         tenantName: tenants.name,
@@ -88,6 +104,7 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
       )
       .limit(1);
     if (!row) return null;
+    if (row.isSeenLongAgo) await slide(tx, sessionId);
     return {
       sessionId,
       userId,

@@ -1,0 +1,15 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Logo } from "@/components/shared/logo";
+
+/** The quiet page around every form for people who are not signed in. */
+export default function AuthLayout({ children }: { children: ReactNode }) {
+  return (
+    <div className="flex min-h-dvh flex-col items-center bg-background px-4 py-10 sm:justify-center">
+      <Link href="/" className="mb-8 rounded-md" aria-label="HireBuddha, home">
+        <Logo className="text-lg" />
+      </Link>
+      <main className="w-full max-w-100">{children}</main>
+    </div>
+  );
+}

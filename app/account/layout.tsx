@@ -1,0 +1,27 @@
+import { ArrowLeft } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Logo } from "@/components/shared/logo";
+import { Button } from "@/components/ui/button";
+
+/** An account belongs to a person, not to a console, so it stands outside all of them. */
+export default function AccountLayout({ children }: { children: ReactNode }) {
+  return (
+    <div className="min-h-dvh">
+      <header className="border-b bg-card/60">
+        <div className="mx-auto flex h-14 max-w-3xl items-center justify-between gap-4 px-4">
+          <Link href="/" className="rounded-md" aria-label="HireBuddha, home">
+            <Logo />
+          </Link>
+          <Button asChild variant="ghost" size="sm">
+            <Link href="/start">
+              <ArrowLeft aria-hidden="true" />
+              Back to the console
+            </Link>
+          </Button>
+        </div>
+      </header>
+      <main className="mx-auto w-full max-w-3xl px-4 py-8">{children}</main>
+    </div>
+  );
+}

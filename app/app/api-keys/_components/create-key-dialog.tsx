@@ -1,0 +1,106 @@
+"use client";
+
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import { createApiKeyAction } from "@/app/app/api-keys/actions";
+import { ActionForm } from "@/components/shared/action-form";
+import { CopyButton } from "@/components/shared/copy-button";
+import { FormField } from "@/components/shared/form-field";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { ScopeChoice } from "./scope-choice";
+
+/** Makes a key and shows it once. */
+export function CreateKeyDialog() {
+  const [open, setOpen] = useState(false);
+  const [key, setKey] = useState<string | null>(null);
+
+  function toggle(next: boolean) {
+    setOpen(next);
+    if (!next) setKey(null);
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={toggle}>
+      <DialogTrigger asChild>
+        <Button>
+          <KeyRound aria-hidden="true" />
+          New key
+        </Button>
+      </DialogTrigger>
+      <DialogContent>{key ? <NewKey value={key} /> : <KeyForm onCreated={setKey} />}</DialogContent>
+    </Dialog>
+  );
+}
+
+function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
+  return (
+    <>
+      <DialogHeader>
+        <DialogTitle>New API key</DialogTitle>
+        <DialogDescription>A key acts in this workspace only, within what you tick here.</DialogDescription>
+      </DialogHeader>
+      <ActionForm action={createApiKeyAction} onSuccess={(created) => onCreated(created.key)}>
+        <FormField name="name" label="Name" required hint="Where it is used, such as “Nightly import”.">
+          <Input autoComplete="off" autoFocus />
+        </FormField>
+        <ScopeChoice />
+        <FormField name="expiry" label="Works for" required>
+          <NativeSelect defaultValue="90">
+            <option value="30">30 days</option>
+            <option value="90">90 days</option>
+            <option value="365">One year</option>
+            <option value="never">Until it is revoked</option>
+          </NativeSelect>
+        </FormField>
+        <DialogFooter>
+          <SubmitButton>Create key</SubmitButton>
+        </DialogFooter>
+      </ActionForm>
+    </>
+  );
+}
+
+function NewKey({ value }: { value: string }) {
+  return (
+    <>
+      <DialogHeader>
+        <DialogTitle>Your new key</DialogTitle>
+        <DialogDescription>Send it as the header shown below.</DialogDescription>
+      </DialogHeader>
+      <Alert tone="warning" title="Copy it now">
+        It is shown this once: we keep only a fingerprint of it.
+      </Alert>
+      <div className="flex items-center gap-2 rounded-lg border bg-muted/50 py-2 pr-2 pl-3">
+        <code
+          data-testid="new-api-key"
+          className="wrap-anywhere min-w-0 flex-1 select-all font-mono text-[0.8125rem]"
+        >
+          {value}
+        </code>
+        <CopyButton value={value} label="Copy key" />
+      </div>
+      <p className="text-muted-foreground text-sm">
+        <code className="font-mono text-xs">Authorization: Bearer {value.slice(0, 8)}…</code>
+      </p>
+      <DialogFooter>
+        <DialogClose asChild>
+          <Button>Done</Button>
+        </DialogClose>
+      </DialogFooter>
+    </>
+  );
+}

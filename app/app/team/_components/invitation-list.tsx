@@ -1,0 +1,55 @@
+import { Mail } from "lucide-react";
+import { resendInvitationAction, revokeInvitationAction } from "@/app/app/team/actions";
+import { ActionButton } from "@/components/shared/action-button";
+import { SectionHeader } from "@/components/shared/page-header";
+import { RelativeTime } from "@/components/shared/relative-time";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import type { Invitation } from "@/lib/team/queries";
+import { roleLabel } from "@/lib/team/role-names";
+
+/** Invitations nobody has accepted yet. */
+export function InvitationList({ invitations }: { invitations: readonly Invitation[] }) {
+  if (invitations.length === 0) return null;
+  return (
+    <section className="mt-8">
+      <SectionHeader title="Open invitations" />
+      <Card className="divide-y">
+        {invitations.map((invitation) => (
+          <div key={invitation.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+            <Mail className="size-4.5 shrink-0 text-muted-foreground" aria-hidden="true" />
+            <div className="min-w-0 flex-1 basis-56">
+              <p className="wrap-anywhere font-medium text-sm">
+                {invitation.email} <Badge className="ml-1">{roleLabel(invitation.role)}</Badge>
+              </p>
+              <p className="text-[0.8125rem] text-muted-foreground">
+                sent <RelativeTime value={invitation.createdAt} />, ends{" "}
+                <RelativeTime value={invitation.expiresAt} />
+              </p>
+            </div>
+            <div className="flex gap-2">
+              <ActionButton
+                action={resendInvitationAction}
+                input={{ invitationId: invitation.id }}
+                variant="outline"
+                size="sm"
+                successMessage="Sent again. The earlier link stopped working."
+              >
+                Send again
+              </ActionButton>
+              <ActionButton
+                action={revokeInvitationAction}
+                input={{ invitationId: invitation.id }}
+                variant="outline"
+                size="sm"
+                successMessage="The invitation is withdrawn."
+              >
+                Withdraw
+              </ActionButton>
+            </div>
+          </div>
+        ))}
+      </Card>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { tenants, users } from "@/db/schema/auth";
+import { subscriptions } from "@/db/schema/billing";
+import type { UserRole } from "@/db/scope";
+import { newId } from "@/lib/ids";
+
+export const TRIAL_DAYS = 14;
+
+/** A new workspace with its trial. Gives its id. */
+export async function createWorkspace(
+  tx: Tx,
+  workspace: { name: string; partnerId?: string | null },
+): Promise<string> {
+  const tenantId = newId();
+  await tx.insert(tenants).values({
+    id: tenantId,
+    name: workspace.name,
+    partnerId: workspace.partnerId ?? null,
+    status: "active",
+  });
+  await tx.insert(subscriptions).values({
+    tenantId,
+    planName: "trial",
+    status: "trialing",
+    billingCycle: "monthly",
+    creditBalance: "0.000000",
+    trialEndsAt: sql`now() + make_interval(days => ${TRIAL_DAYS})`,
+  });
+  return tenantId;
+}
+
+export type NewUser = {
+  tenantId: string;
+  email: string;
+  fullName: string;
+  hashedPassword: string;
+  role: UserRole;
+  isVerified: boolean;
+  image?: string | null;
+};
+
+/** A new person in a workspace. Gives the id; a second account for the same e-mail is a unique violation. */
+export async function createUser(tx: Tx, user: NewUser): Promise<string> {
+  const userId = newId();
+  await tx.insert(users).values({
+    ...user,
+    id: userId,
+    emailVerifiedAt: user.isVerified ? sql`now()` : null,
+  });
+  return userId;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { cursorInput } from "@/lib/paging";
+
+/** What an audit row can be about: the first half of its action, and what people call it. */
+export const AUDIT_SUBJECTS = {
+  session: "Sessions",
+  account: "Accounts",
+  member: "Team",
+  invitation: "Invitations",
+  api_key: "API keys",
+  workspace: "Workspace",
+  tenant: "Workspace state",
+  agent: "Agents",
+  workflow: "Workflows",
+  run: "Runs",
+  document: "Documents",
+  invoice: "Invoices",
+  access: "Refused access",
+} as const;
+
+const subjects = Object.keys(AUDIT_SUBJECTS) as [
+  keyof typeof AUDIT_SUBJECTS,
+  ...(keyof typeof AUDIT_SUBJECTS)[],
+];
+const day = z.iso.date("Write a day such as 2026-01-31.");
+
+/** The filters of an audit list; days are UTC and both ends are included. */
+export const auditFilterInput = z.strictObject({
+  subject: z.enum(subjects).optional(),
+  actor: z.uuid().optional(),
+  result: z.enum(["done", "denied"]).optional(),
+  from: day.optional(),
+  to: day.optional(),
+});
+export type AuditFilter = z.output<typeof auditFilterInput>;
+
+export const auditListInput = auditFilterInput.extend({ cursor: cursorInput });
+export type AuditListInput = z.output<typeof auditListInput>;

@@ -1,0 +1,178 @@
+import "server-only";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
+import { authTokens, users } from "@/db/schema/auth";
+import { type TenantScope, USER_ROLES } from "@/db/scope";
+import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
+import { revokeSessions } from "@/lib/accounts/sessions";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { dispatchMail } from "@/lib/email/dispatch";
+import { AppError } from "@/lib/errors";
+import type { ChangeRoleInput, InviteMemberInput } from "./input";
+import { type MemberState, removalProblem } from "./rules";
+
+// Sessions and links are no table of the tenant's role, and they must change in the same transaction as the person:
+// so these run as the system, and every statement names the tenant of the scope.
+
+/** Invites somebody into the workspace. @throws AppError `invalid` for a member, `rate_limited` */
+export async function inviteMember(scope: TenantScope, input: InviteMemberInput): Promise<{ id: string }> {
+  authorize(scope, "team.manage");
+  await limitInvitation(scope.tenantId, input.email);
+  const invitation = await asSystem("team", (tx) =>
+    createInvitation(tx, scope, { ...input, tenantId: scope.tenantId }),
+  );
+  await dispatchMail();
+  return invitation;
+}
+
+async function withdraw(tx: Tx, scope: TenantScope, invitationId: string) {
+  const [invitation] = await tx
+    .update(authTokens)
+    .set({ revokedAt: sql`now()` })
+    .where(
+      and(
+        eq(authTokens.id, invitationId),
+        eq(authTokens.tenantId, scope.tenantId),
+        eq(authTokens.purpose, "invitation"),
+        isNull(authTokens.partnerId),
+        isNull(authTokens.usedAt),
+        isNull(authTokens.revokedAt),
+      ),
+    )
+    .returning({ id: authTokens.id, email: authTokens.email, role: authTokens.role });
+  if (!invitation) throw new AppError("not_found", "This invitation is not open any more.");
+  return invitation;
+}
+
+/** Makes an open invitation worthless. @throws AppError `not_found` */
+export async function revokeInvitation(scope: TenantScope, input: { invitationId: string }): Promise<void> {
+  authorize(scope, "team.manage");
+  await asSystem("team", async (tx) => {
+    const invitation = await withdraw(tx, scope, input.invitationId);
+    await audit(tx, scope, {
+      action: "invitation.revoke",
+      targetType: "invitation",
+      targetId: invitation.id,
+      before: { email: invitation.email, role: invitation.role },
+    });
+  });
+}
+
+async function openInvitationEmail(scope: TenantScope, invitationId: string): Promise<string> {
+  const [row] = await asSystem("team", (tx) =>
+    tx
+      .select({ email: authTokens.email })
+      .from(authTokens)
+      .where(and(eq(authTokens.id, invitationId), eq(authTokens.tenantId, scope.tenantId))),
+  );
+  if (!row) throw new AppError("not_found", "This invitation is not open any more.");
+  return row.email;
+}
+
+/** Sends an open invitation again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
+export async function resendInvitation(
+  scope: TenantScope,
+  input: { invitationId: string },
+): Promise<{ id: string }> {
+  authorize(scope, "team.manage");
+  await limitInvitation(scope.tenantId, await openInvitationEmail(scope, input.invitationId));
+  const sent = await asSystem("team", async (tx) => {
+    const { email, role } = await withdraw(tx, scope, input.invitationId);
+    const memberRole = role === "tenant_admin" ? "tenant_admin" : "user";
+    return createInvitation(tx, scope, { email, role: memberRole, tenantId: scope.tenantId });
+  });
+  await dispatchMail();
+  return sent;
+}
+
+/** The person and the workspace's active admins, locked in one order: two admins cannot remove each other at once. */
+async function lockMember(tx: Tx, scope: TenantScope, userId: string) {
+  const rows = await tx
+    .select({ id: users.id, role: users.role, isActive: users.isActive })
+    .from(users)
+    .where(
+      and(
+        eq(users.tenantId, scope.tenantId),
+        sql`(${users.id} = ${userId} or (${users.role} = 'tenant_admin' and ${users.isActive}))`,
+      ),
+    )
+    .orderBy(asc(users.id))
+    .for("update");
+  const found = rows.find((row) => row.id === userId);
+  if (!found) throw new AppError("not_found", "This person is not in your workspace.");
+  const member: MemberState = {
+    id: found.id,
+    role: USER_ROLES.find((role) => role === found.role) ?? "user",
+    isActive: found.isActive ?? false,
+  };
+  const admins = rows.filter((row) => row.role === "tenant_admin" && row.isActive).map((row) => row.id);
+  return { member, admins };
+}
+
+function actingUser(scope: TenantScope): string | null {
+  return scope.actor.kind === "user" ? scope.actor.userId : null;
+}
+
+/** Gives a member another role. Their sessions end, so that it holds from the next request. */
+export async function changeRole(scope: TenantScope, input: ChangeRoleInput): Promise<void> {
+  authorize(scope, "team.manage");
+  await asSystem("team", async (tx) => {
+    const { member, admins } = await lockMember(tx, scope, input.userId);
+    if (member.role === input.role) return;
+    const problem = removalProblem(member, actingUser(scope), admins);
+    if (problem) throw problem;
+    await tx
+      .update(users)
+      .set({ role: input.role })
+      .where(and(eq(users.id, member.id), eq(users.tenantId, scope.tenantId)));
+    await revokeSessions(tx, member.id, "role_changed");
+    await audit(tx, scope, {
+      action: "member.change_role",
+      targetType: "user",
+      targetId: member.id,
+      before: { role: member.role },
+      after: { role: input.role },
+    });
+  });
+}
+
+async function setActive(
+  scope: TenantScope,
+  userId: string,
+  isActive: boolean,
+  change: (tx: Tx, member: MemberState, admins: readonly string[]) => Promise<void>,
+): Promise<void> {
+  await asSystem("team", async (tx) => {
+    const { member, admins } = await lockMember(tx, scope, userId);
+    if (member.isActive === isActive) return;
+    await change(tx, member, admins);
+    await tx
+      .update(users)
+      .set({ isActive })
+      .where(and(eq(users.id, member.id), eq(users.tenantId, scope.tenantId)));
+    await audit(tx, scope, {
+      action: isActive ? "member.activate" : "member.deactivate",
+      targetType: "user",
+      targetId: member.id,
+    });
+  });
+}
+
+/** Takes a member's access: sessions and API keys stop with the next request. Nothing they made is lost. */
+export async function deactivateMember(scope: TenantScope, input: { userId: string }): Promise<void> {
+  authorize(scope, "team.manage");
+  await setActive(scope, input.userId, false, async (tx, member, admins) => {
+    const problem = removalProblem(member, actingUser(scope), admins);
+    if (problem) throw problem;
+    await revokeSessions(tx, member.id, "deactivated");
+  });
+}
+
+/** Gives a deactivated member access again. They sign in anew. */
+export async function activateMember(scope: TenantScope, input: { userId: string }): Promise<void> {
+  authorize(scope, "team.manage");
+  await setActive(scope, input.userId, true, async (_tx, member) => {
+    if (member.role === "partner_admin" || member.role === "app_admin") throw new AppError("forbidden");
+  });
+}

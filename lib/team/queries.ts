@@ -1,0 +1,76 @@
+import "server-only";
+import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { asSystem, asTenant } from "@/db/access";
+import { authTokens, users } from "@/db/schema/auth";
+import { type TenantScope, USER_ROLES, type UserRole } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+
+/** A workspace has few people; a longer list is cut, and says so by its length. */
+const MAX_LISTED = 500;
+
+export type Member = {
+  id: string;
+  email: string;
+  fullName: string;
+  role: UserRole;
+  isActive: boolean;
+  isVerified: boolean;
+  createdAt: Date;
+};
+
+/** Everybody in the workspace, active people first. */
+export async function listMembers(scope: TenantScope): Promise<Member[]> {
+  authorize(scope, "team.read");
+  const rows = await asTenant(scope, (tx) =>
+    tx
+      .select({
+        id: users.id,
+        email: users.email,
+        fullName: users.fullName,
+        role: users.role,
+        isActive: users.isActive,
+        isVerified: users.isVerified,
+        createdAt: users.createdAt,
+      })
+      .from(users)
+      .where(eq(users.tenantId, scope.tenantId))
+      .orderBy(desc(users.isActive), asc(users.fullName), asc(users.id))
+      .limit(MAX_LISTED),
+  );
+  return rows.map((row) => ({
+    ...row,
+    role: USER_ROLES.find((role) => role === row.role) ?? "user",
+    isActive: row.isActive ?? false,
+    isVerified: row.isVerified ?? false,
+  }));
+}
+
+export type Invitation = { id: string; email: string; role: string; createdAt: Date; expiresAt: Date };
+
+/** Invitations that can still be accepted, newest first. */
+export async function listInvitations(scope: TenantScope): Promise<Invitation[]> {
+  authorize(scope, "team.manage");
+  return asSystem("team", (tx) =>
+    tx
+      .select({
+        id: authTokens.id,
+        email: authTokens.email,
+        role: sql<string>`coalesce(${authTokens.role}, 'user')`,
+        createdAt: authTokens.createdAt,
+        expiresAt: authTokens.expiresAt,
+      })
+      .from(authTokens)
+      .where(
+        and(
+          eq(authTokens.tenantId, scope.tenantId),
+          eq(authTokens.purpose, "invitation"),
+          isNull(authTokens.partnerId),
+          isNull(authTokens.usedAt),
+          isNull(authTokens.revokedAt),
+          gt(authTokens.expiresAt, sql`now()`),
+        ),
+      )
+      .orderBy(desc(authTokens.id))
+      .limit(MAX_LISTED),
+  );
+}

@@ -1,0 +1,197 @@
+import "server-only";
+import { and, count, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { agents, executions, workflows } from "@/db/schema/ai";
+import { invoices, ledgerEntries } from "@/db/schema/billing";
+import { documents } from "@/db/schema/knowledge";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { type Micros, microsFromNumeric } from "@/lib/money";
+import { lastDays, startOfDay, startOfMonth } from "@/lib/tenants/periods";
+
+const CHART_DAYS = 14;
+const RECENT_RUNS = 6;
+const FAILURE_WINDOW_MS = 86_400_000;
+
+export type HomeRun = {
+  id: string;
+  /** The agent or workflow that ran. */
+  name: string;
+  kind: "agent" | "workflow";
+  status: string;
+  createdAt: Date;
+  costMicros: Micros;
+};
+
+export type Home = {
+  spend: {
+    /** Since the first instant of this UTC month. */
+    monthMicros: Micros;
+    /** The last 14 UTC days, today last. */
+    byDay: { day: string; micros: Micros }[];
+  };
+  /** Runs started since the first instant of this UTC day; `live` counts every unfinished run. */
+  runs: { today: number; completedToday: number; failedToday: number; live: number };
+  attention: {
+    /** Failed in the last 24 hours. */
+    failedRuns: number;
+    failedDocuments: number;
+    /** Unpaid after their due date; zero for people who may not see invoices. */
+    overdueInvoices: number;
+  };
+  firstSteps: { hasDocument: boolean; hasAgent: boolean; hasWorkflow: boolean; hasRun: boolean };
+  recentRuns: HomeRun[];
+};
+
+/** What somebody sees first in their workspace. One transaction, so that the figures agree with each other. */
+export async function getHome(scope: TenantScope, now: Date = new Date()): Promise<Home> {
+  authorize(scope, "home.read");
+  return asTenant(scope, async (tx) => {
+    const runs = await countRuns(tx, scope, now);
+    const knowledge = await countDocuments(tx, scope);
+    const built = await countBuilt(tx, scope);
+    return {
+      spend: await readSpend(tx, scope, now),
+      runs: runs.counts,
+      attention: {
+        failedRuns: runs.failedLately,
+        failedDocuments: knowledge.failed,
+        overdueInvoices: scope.role === "tenant_admin" ? await countOverdue(tx, scope, now) : 0,
+      },
+      firstSteps: {
+        hasDocument: knowledge.all > 0,
+        hasAgent: built.agents > 0,
+        hasWorkflow: built.workflows > 0,
+        hasRun: runs.all > 0,
+      },
+      recentRuns: await listRecentRuns(tx, scope),
+    };
+  });
+}
+
+async function readSpend(tx: Tx, scope: TenantScope, now: Date): Promise<Home["spend"]> {
+  const days = lastDays(now, CHART_DAYS);
+  const month = startOfMonth(now);
+  const chartStart = new Date(`${days[0]}T00:00:00Z`);
+  const from = chartStart < month ? chartStart : month;
+  const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
+  const rows = await tx
+    .select({ day, cost: sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)` })
+    .from(ledgerEntries)
+    .where(and(eq(ledgerEntries.tenantId, scope.tenantId), gte(ledgerEntries.occurredAt, from)))
+    .groupBy(day);
+  const byDay = new Map(rows.map((row) => [row.day, microsFromNumeric(row.cost)]));
+  const monthDay = month.toISOString().slice(0, 10);
+  return {
+    monthMicros: [...byDay].reduce((sum, [at, micros]) => (at >= monthDay ? sum + micros : sum), 0n),
+    byDay: days.map((at) => ({ day: at, micros: byDay.get(at) ?? 0n })),
+  };
+}
+
+async function countRuns(tx: Tx, scope: TenantScope, now: Date) {
+  const { status, createdAt } = executions;
+  const today = startOfDay(now);
+  const lately = new Date(now.getTime() - FAILURE_WINDOW_MS);
+  const inCondition = (condition: ReturnType<typeof and>) =>
+    sql<number>`count(*) filter (where ${condition})`.mapWith(Number);
+  const [row] = await tx
+    .select({
+      all: count(),
+      today: inCondition(gte(createdAt, today)),
+      completedToday: inCondition(and(gte(createdAt, today), eq(status, "completed"))),
+      failedToday: inCondition(and(gte(createdAt, today), eq(status, "failed"))),
+      live: inCondition(inArray(status, ["pending", "running", "waiting"])),
+      failedLately: inCondition(and(eq(status, "failed"), gte(createdAt, lately))),
+    })
+    .from(executions)
+    .where(eq(executions.tenantId, scope.tenantId));
+  const { all = 0, failedLately = 0, ...counts } = row ?? {};
+  return {
+    all,
+    failedLately,
+    counts: { today: 0, completedToday: 0, failedToday: 0, live: 0, ...counts },
+  };
+}
+
+async function countDocuments(tx: Tx, scope: TenantScope) {
+  const [row] = await tx
+    .select({
+      all: count(),
+      failed: sql<number>`count(*) filter (where ${eq(documents.uploadStatus, "failed")})`.mapWith(Number),
+    })
+    .from(documents)
+    .where(eq(documents.tenantId, scope.tenantId));
+  return row ?? { all: 0, failed: 0 };
+}
+
+async function countBuilt(tx: Tx, scope: TenantScope) {
+  const [agentRow] = await tx
+    .select({ total: count() })
+    .from(agents)
+    .where(eq(agents.tenantId, scope.tenantId));
+  const [workflowRow] = await tx
+    .select({ total: count() })
+    .from(workflows)
+    .where(eq(workflows.tenantId, scope.tenantId));
+  return { agents: agentRow?.total ?? 0, workflows: workflowRow?.total ?? 0 };
+}
+
+async function countOverdue(tx: Tx, scope: TenantScope, now: Date): Promise<number> {
+  const unpaid = or(
+    eq(invoices.status, "overdue"),
+    and(inArray(invoices.status, ["pending", "open"]), lt(invoices.dueDate, now)),
+  );
+  const [row] = await tx
+    .select({ total: count() })
+    .from(invoices)
+    .where(and(eq(invoices.tenantId, scope.tenantId), unpaid));
+  return row?.total ?? 0;
+}
+
+async function listRecentRuns(tx: Tx, scope: TenantScope): Promise<HomeRun[]> {
+  const runs = await tx
+    .select({
+      id: executions.id,
+      status: executions.status,
+      createdAt: executions.createdAt,
+      agentName: agents.name,
+      workflowName: workflows.name,
+    })
+    .from(executions)
+    .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
+    .leftJoin(
+      workflows,
+      and(eq(workflows.tenantId, executions.tenantId), eq(workflows.id, executions.workflowId)),
+    )
+    .where(eq(executions.tenantId, scope.tenantId))
+    .orderBy(desc(executions.id))
+    .limit(RECENT_RUNS);
+  const costs = await costOfRuns(
+    tx,
+    scope,
+    runs.map((run) => run.id),
+  );
+  return runs.map((run) => ({
+    id: run.id,
+    name: run.workflowName ?? run.agentName ?? "Run",
+    kind: run.workflowName ? "workflow" : "agent",
+    status: run.status ?? "pending",
+    createdAt: run.createdAt,
+    costMicros: costs.get(run.id) ?? 0n,
+  }));
+}
+
+async function costOfRuns(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, Micros>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({
+      executionId: ledgerEntries.executionId,
+      cost: sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)`,
+    })
+    .from(ledgerEntries)
+    .where(and(eq(ledgerEntries.tenantId, scope.tenantId), inArray(ledgerEntries.executionId, [...ids])))
+    .groupBy(ledgerEntries.executionId);
+  return new Map(
+    rows.flatMap((row) => (row.executionId ? [[row.executionId, microsFromNumeric(row.cost)]] : [])),
+  );
+}
