@@ -5,8 +5,8 @@ export type ActionResult<T> =
   | { readonly ok: true; readonly data: T }
   | { readonly ok: false; readonly error: PublicError };
 
-/** A server action as components call it. What it gets is checked on the server, so the payload is not typed here. */
-export type ServerAction<T> = (
-  previous: ActionResult<T> | null,
-  payload: unknown,
-) => Promise<ActionResult<T>>;
+/**
+ * A server action as components call it: without a previous result, because what was typed is kept in the browser. What
+ * it gets is checked on the server, so the payload is not typed here.
+ */
+export type ServerAction<T> = (previous: null, payload: unknown) => Promise<ActionResult<T>>;

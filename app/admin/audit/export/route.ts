@@ -1,0 +1,49 @@
+import { listAuditInput } from "@/lib/admin/input";
+import { exportAllAudit } from "@/lib/admin/queries/audit";
+import { csvResponse, platformRoute } from "@/lib/auth/route";
+import { toCsv } from "@/lib/csv";
+import { parseInput } from "@/lib/parse";
+
+const HEADER = [
+  "at",
+  "actor_kind",
+  "actor_id",
+  "actor",
+  "visit_of",
+  "action",
+  "result",
+  "target_type",
+  "target_id",
+  "tenant_id",
+  "tenant",
+  "before",
+  "after",
+  "reason",
+  "ip",
+];
+
+const filterInput = listAuditInput.omit({ cursor: true });
+const asText = (value: unknown) => (value === null ? null : JSON.stringify(value));
+
+export const GET = platformRoute(async (scope, request) => {
+  const filter = parseInput(filterInput, Object.fromEntries(new URL(request.url).searchParams));
+  const rows = await exportAllAudit(scope, filter);
+  const lines = rows.map((row) => [
+    row.createdAt.toISOString(),
+    row.actorKind,
+    row.actorId,
+    row.actorEmail,
+    row.impersonatorId,
+    row.action,
+    row.result,
+    row.targetType,
+    row.targetId,
+    row.tenantId,
+    row.tenantName,
+    asText(row.before),
+    asText(row.after),
+    row.reason,
+    row.ip,
+  ]);
+  return csvResponse(toCsv(HEADER, lines), "audit.csv");
+});

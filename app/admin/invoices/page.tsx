@@ -1,0 +1,64 @@
+import { Coins } from "lucide-react";
+import type { Metadata } from "next";
+import { CloseMonth } from "@/components/admin/close-month";
+import { InvoiceTable } from "@/components/billing/invoice-table";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { PageHeader } from "@/components/shared/page-header";
+import { listTenantNames } from "@/lib/admin/queries/tenants";
+import { requirePlatform } from "@/lib/auth/scope";
+import { listInvoicesInput } from "@/lib/billing/input";
+import { lastMonths, previousMonth } from "@/lib/billing/period";
+import { listAllInvoices } from "@/lib/billing/queries";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { closePeriodAction } from "./actions";
+
+export const metadata: Metadata = { title: "Invoices" };
+
+const CLOSABLE_MONTHS = 24;
+const STATUSES = [
+  { value: "pending", label: "Unpaid" },
+  { value: "paid", label: "Paid" },
+];
+
+export default async function InvoicesPage({ searchParams }: { searchParams: SearchParams }) {
+  const scope = await requirePlatform();
+  const now = new Date();
+  const input = await readQuery(searchParams, listInvoicesInput);
+  const page = await listAllInvoices(scope, input);
+  const tenants = await listTenantNames(scope);
+  const months = lastMonths(previousMonth(now).start, CLOSABLE_MONTHS);
+  const isFiltered = Object.keys(input).length > 0;
+  return (
+    <>
+      <PageHeader
+        title="Invoices"
+        description="One for each tenant and month with usage. They are made by themselves early on the first of a month, or here."
+        actions={<CloseMonth months={months} tenants={tenants} close={closePeriodAction} />}
+      />
+      {page.items.length === 0 && !isFiltered ? (
+        <EmptyState icon={Coins} title="No invoices yet">
+          When a month is over, its usage becomes invoices with gap-free numbers, line by line the sum of the
+          ledger.
+        </EmptyState>
+      ) : (
+        <>
+          <Toolbar>
+            <FilterSelect param="status" label="Status" allLabel="Every status" options={STATUSES} />
+            <FilterSelect
+              param="tenantId"
+              label="Tenant"
+              allLabel="Every tenant"
+              options={tenants.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
+            />
+          </Toolbar>
+          {page.items.length === 0 ? (
+            <p className="py-10 text-center text-muted-foreground text-sm">No invoice fits.</p>
+          ) : (
+            <InvoiceTable page={page} hrefBase="/admin/invoices" now={now} withCustomer />
+          )}
+        </>
+      )}
+    </>
+  );
+}

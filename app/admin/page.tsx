@@ -1,0 +1,125 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { everyPoint, MarginChart } from "@/components/billing/margin-chart";
+import { ActivityList } from "@/components/shared/activity-list";
+import { Money } from "@/components/shared/money";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { Button } from "@/components/ui/button";
+import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { listAllAudit } from "@/lib/admin/queries/audit";
+import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
+import { requirePlatform } from "@/lib/auth/scope";
+import { microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { lastDays } from "@/lib/tenants/periods";
+
+export const metadata: Metadata = { title: "Overview" };
+
+const SHOWN = 8;
+const SERIES = [
+  { key: "cost", label: "Platform" },
+  { key: "commission", label: "Partners" },
+] as const;
+
+function pointsOf(byDay: PlatformOverview["byDay"], now: Date) {
+  const known = byDay.map(({ day, revenue, commission }) => ({
+    at: day,
+    cost: microsToNumeric(microsFromNumeric(revenue) - microsFromNumeric(commission)),
+    commission,
+  }));
+  return everyPoint(lastDays(now, 30), known);
+}
+
+export default async function AdminPage() {
+  const scope = await requirePlatform();
+  const overview = await getOverview(scope);
+  const activity = await listAllAudit(scope, {});
+  return (
+    <>
+      <PageHeader title="Platform" description="Everything in UTC. Money is summed from the ledger." />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <Figures overview={overview} />
+        <Card>
+          <CardHeader>
+            <CardTitle>Revenue of the last 30 days</CardTitle>
+          </CardHeader>
+          <CardContent>
+            <MarginChart
+              title="Revenue by day: the platform's part and the partners'"
+              points={pointsOf(overview.byDay, new Date())}
+              labels={SERIES}
+            />
+          </CardContent>
+        </Card>
+        <Card>
+          <CardHeader>
+            <CardTitle>Recent activity</CardTitle>
+            <CardAction>
+              <Button asChild variant="link" size="sm">
+                <Link href="/admin/audit">Audit log</Link>
+              </Button>
+            </CardAction>
+          </CardHeader>
+          <CardContent className="pt-2">
+            <ActivityList
+              items={activity.items.slice(0, SHOWN).map((row) => ({
+                ...row,
+                about: row.tenantName,
+                who: row.actorEmail ?? row.actorId,
+                isDenied: row.result === "denied",
+              }))}
+            />
+          </CardContent>
+        </Card>
+      </div>
+    </>
+  );
+}
+
+function Figures({ overview }: { overview: PlatformOverview }) {
+  const { unpaid } = overview;
+  return (
+    <div className="grid gap-6">
+      <section>
+        <SectionHeader title="Money this month" />
+        <StatGrid>
+          <StatTile label="Revenue" value={<Money numeric={overview.monthRevenue} />} href="/admin/ledger" />
+          <StatTile
+            label="Platform"
+            value={<Money numeric={overview.monthPlatformCost} />}
+            note="at base prices"
+          />
+          <StatTile
+            label="Partners"
+            value={<Money numeric={overview.monthCommission} />}
+            note="their commission"
+          />
+          <StatTile
+            label="Unpaid invoices"
+            value={<Money numeric={unpaid.amount} />}
+            note={unpaid.count === 1 ? "1 invoice" : `${unpaid.count} invoices`}
+            href="/admin/invoices?status=pending"
+          />
+        </StatGrid>
+      </section>
+      <section>
+        <SectionHeader title="Use" />
+        <StatGrid>
+          <StatTile
+            label="Tenants"
+            value={overview.tenants}
+            note={overview.suspended > 0 ? `${overview.suspended} suspended` : "all active"}
+            href="/admin/tenants"
+          />
+          <StatTile label="People" value={overview.people} href="/admin/users" />
+          <StatTile
+            label="Runs today"
+            value={overview.runsToday}
+            note={overview.failedToday > 0 ? `${overview.failedToday} failed` : "none failed"}
+          />
+          <StatTile label="Runs under way" value={overview.live} href="/admin/jobs" />
+        </StatGrid>
+      </section>
+    </div>
+  );
+}

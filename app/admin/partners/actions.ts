@@ -1,0 +1,9 @@
+"use server";
+
+import { adminAction } from "@/lib/action";
+import { createPartner } from "@/lib/admin/commands/partners";
+import { setPartnerStatus } from "@/lib/admin/commands/tenants";
+import { createPartnerInput, setPartnerStatusInput } from "@/lib/admin/input";
+
+export const createPartnerAction = adminAction(createPartnerInput, createPartner);
+export const setPartnerStatusAction = adminAction(setPartnerStatusInput, setPartnerStatus);

@@ -1,0 +1,114 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { TenantActions } from "@/components/admin/tenant-actions";
+import { InvoiceTable } from "@/components/billing/invoice-table";
+import { DateTime } from "@/components/shared/date-time";
+import { KeyValueList } from "@/components/shared/key-value-list";
+import { Money } from "@/components/shared/money";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { PeopleTable } from "@/components/shared/people-table";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Card, CardContent } from "@/components/ui/card";
+import { listUsers } from "@/lib/admin/queries/people";
+import { getTenant, type TenantDetail } from "@/lib/admin/queries/tenants";
+import { orNotFound } from "@/lib/auth/page";
+import { requirePlatform } from "@/lib/auth/scope";
+import { listAllInvoices } from "@/lib/billing/queries";
+import { reactivateTenantAction, startViewAsAction, suspendTenantAction } from "../actions";
+
+export const metadata: Metadata = { title: "Tenant" };
+
+export default async function TenantPage({ params }: { params: Promise<{ tenantId: string }> }) {
+  const scope = await requirePlatform();
+  const tenant = await orNotFound(getTenant(scope, (await params).tenantId));
+  const people = await listUsers(scope, { tenantId: tenant.id });
+  const invoices = await listAllInvoices(scope, { tenantId: tenant.id });
+  return (
+    <>
+      <PageHeader
+        title={tenant.name}
+        breadcrumb={[{ label: "Tenants", href: "/admin/tenants" }, { label: tenant.name }]}
+        badge={<StatusBadge status={tenant.status} />}
+        actions={
+          <TenantActions
+            tenant={tenant}
+            viewAs={startViewAsAction}
+            suspend={suspendTenantAction}
+            reactivate={reactivateTenantAction}
+          />
+        }
+      />
+      {tenant.suspendedReason ? (
+        <Alert tone="warning" title="This workspace is suspended" className="mb-6">
+          {tenant.suspendedReason}
+        </Alert>
+      ) : null}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+        <Figures tenant={tenant} />
+        <section>
+          <SectionHeader
+            title="People"
+            actions={
+              people.nextCursor ? (
+                <Button asChild variant="outline" size="sm">
+                  <Link href={`/admin/users?tenantId=${tenant.id}`}>All of them</Link>
+                </Button>
+              ) : null
+            }
+          />
+          {people.items.length === 0 ? (
+            <p className="text-muted-foreground text-sm">Nobody yet: the invitation is still open.</p>
+          ) : (
+            <PeopleTable people={people.items} />
+          )}
+        </section>
+        <section>
+          <SectionHeader title="Invoices" />
+          {invoices.items.length === 0 ? (
+            <p className="text-muted-foreground text-sm">
+              The first one is made when a month with usage is closed.
+            </p>
+          ) : (
+            <InvoiceTable page={invoices} hrefBase="/admin/invoices" now={new Date()} />
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Figures({ tenant }: { tenant: TenantDetail }) {
+  const facts = [
+    { label: "Id", value: <code className="font-mono text-[0.8125rem]">{tenant.id}</code> },
+    { label: "Partner", value: tenant.partnerName ?? "None: a direct customer" },
+    { label: "Plan", value: <span className="capitalize">{tenant.planName ?? "none"}</span> },
+    { label: "Since", value: <DateTime value={tenant.createdAt} /> },
+  ];
+  return (
+    <>
+      <StatGrid>
+        <StatTile
+          label="Cost this month"
+          value={<Money numeric={tenant.monthCost} />}
+          href={`/admin/ledger?tenantId=${tenant.id}`}
+        />
+        <StatTile label="Cost in all" value={<Money numeric={tenant.totalCost} />} />
+        <StatTile
+          label="Runs"
+          value={tenant.runs}
+          note={tenant.failedRuns > 0 ? `${tenant.failedRuns} failed` : "none failed"}
+        />
+        <StatTile label="Documents" value={tenant.documents} />
+        <StatTile label="People" value={tenant.people} />
+      </StatGrid>
+      <Card>
+        <CardContent className="py-2">
+          <KeyValueList items={facts} />
+        </CardContent>
+      </Card>
+    </>
+  );
+}

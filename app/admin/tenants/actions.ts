@@ -1,0 +1,15 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { adminAction } from "@/lib/action";
+import { reactivateTenant, startViewAs, suspendTenant } from "@/lib/admin/commands/tenants";
+import { reactivateTenantInput, suspendTenantInput, viewAsInput } from "@/lib/admin/input";
+
+export const suspendTenantAction = adminAction(suspendTenantInput, suspendTenant);
+export const reactivateTenantAction = adminAction(reactivateTenantInput, reactivateTenant);
+export const startViewAsAction = adminAction(viewAsInput, async (scope, input) => {
+  const view = await startViewAs(scope, input);
+  // The banner is in layouts that the browser keeps.
+  revalidatePath("/", "layout");
+  return view;
+});

@@ -1,0 +1,69 @@
+import { ChevronRight, CircleAlert, CircleCheck } from "lucide-react";
+import Link from "next/link";
+import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import type { Home } from "@/lib/tenants/home-queries";
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+function itemsOf(attention: Home["attention"]): { href: string; text: string }[] {
+  const { failedRuns, failedDocuments, overdueInvoices } = attention;
+  return [
+    ...(overdueInvoices > 0
+      ? [
+          {
+            href: "/app/billing",
+            text: plural(overdueInvoices, "invoice is overdue", "invoices are overdue"),
+          },
+        ]
+      : []),
+    ...(failedRuns > 0
+      ? [
+          {
+            href: "/app/runs?status=failed",
+            text: `${plural(failedRuns, "run", "runs")} failed in the last 24 hours`,
+          },
+        ]
+      : []),
+    ...(failedDocuments > 0
+      ? [
+          {
+            href: "/app/knowledge?status=failed",
+            text: plural(failedDocuments, "document could not be read", "documents could not be read"),
+          },
+        ]
+      : []),
+  ];
+}
+
+/** What somebody should look at, each leading to where it can be dealt with. */
+export function Attention({ attention }: { attention: Home["attention"] }) {
+  const items = itemsOf(attention);
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Needs attention</CardTitle>
+      </CardHeader>
+      {items.length === 0 ? (
+        <p className="flex items-center gap-2.5 px-5 py-5 text-muted-foreground text-sm">
+          <CircleCheck className="size-4.5 shrink-0 text-success" aria-hidden="true" />
+          Nothing. No run failed lately, every document could be read, nothing is overdue.
+        </p>
+      ) : (
+        <ul className="mt-3 divide-y border-t">
+          {items.map(({ href, text }) => (
+            <li key={href}>
+              <Link
+                href={href}
+                className="flex items-center gap-3 px-5 py-3.5 text-sm transition-colors hover:bg-muted/60"
+              >
+                <CircleAlert className="size-4.5 shrink-0 text-danger" aria-hidden="true" />
+                <span className="flex-1">{text}</span>
+                <ChevronRight className="size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

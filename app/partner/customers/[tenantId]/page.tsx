@@ -1,0 +1,102 @@
+import type { Metadata } from "next";
+import { InvoiceTable } from "@/components/billing/invoice-table";
+import { CustomerActions } from "@/components/partner/customer-actions";
+import { UsageTable } from "@/components/partner/usage-table";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { Money } from "@/components/shared/money";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { PeopleTable } from "@/components/shared/people-table";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { EmailField } from "@/components/shared/text-fields";
+import { Alert } from "@/components/ui/alert";
+import { orNotFound } from "@/lib/auth/page";
+import { requirePartner } from "@/lib/auth/scope";
+import { listCustomerInvoices } from "@/lib/billing/queries";
+import { getCustomer } from "@/lib/partners/queries/customers";
+import {
+  inviteCustomerAdminAction,
+  reactivateCustomerAction,
+  renameCustomerAction,
+  suspendCustomerAction,
+} from "../actions";
+
+export const metadata: Metadata = { title: "Customer" };
+
+export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
+  const scope = await requirePartner();
+  const customer = await orNotFound(getCustomer(scope, (await params).tenantId));
+  const invoices = await listCustomerInvoices(scope, { tenantId: customer.id });
+  return (
+    <>
+      <PageHeader
+        title={customer.name}
+        breadcrumb={[{ label: "Customers", href: "/partner/customers" }, { label: customer.name }]}
+        badge={<StatusBadge status={customer.status} />}
+        actions={
+          <CustomerActions
+            customer={customer}
+            rename={renameCustomerAction}
+            suspend={suspendCustomerAction}
+            reactivate={reactivateCustomerAction}
+          />
+        }
+      />
+      {customer.suspendedReason ? (
+        <Alert tone="warning" title="This workspace is suspended" className="mb-6">
+          {customer.suspendedReason}
+        </Alert>
+      ) : null}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+        <StatGrid>
+          <StatTile label="Revenue this month" value={<Money numeric={customer.monthRevenue} />} />
+          <StatTile label="Margin this month" value={<Money numeric={customer.monthCommission} />} />
+          <StatTile label="People" value={customer.people} />
+          <StatTile label="Plan" value={<span className="capitalize">{customer.planName ?? "none"}</span>} />
+        </StatGrid>
+        <section>
+          <SectionHeader title="Usage this month" description="At the base prices and at yours, in UTC." />
+          {customer.usage.length === 0 ? <Nothing>Nothing was used this month yet.</Nothing> : null}
+          {customer.usage.length > 0 ? <UsageTable usage={customer.usage} /> : null}
+        </section>
+        <section>
+          <SectionHeader
+            title="Team"
+            actions={
+              <FormDialog
+                label="Invite an admin"
+                title={`Invite an admin of ${customer.name}`}
+                description="They get a link by mail. It works once, for 7 days."
+                action={inviteCustomerAdminAction}
+                hidden={{ tenantId: customer.id }}
+                submitLabel="Send invitation"
+                successMessage="The invitation is on its way."
+              >
+                <EmailField />
+              </FormDialog>
+            }
+          />
+          {customer.team.length === 0 ? (
+            <Nothing>Nobody yet: the invitation is still open.</Nothing>
+          ) : (
+            <PeopleTable people={customer.team} />
+          )}
+        </section>
+        <section>
+          <SectionHeader title="Invoices" />
+          {invoices.items.length === 0 ? (
+            <Nothing>The first invoice is made when a month with usage is over.</Nothing>
+          ) : (
+            <InvoiceTable page={invoices} hrefBase="/partner/invoices" now={new Date()} />
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Nothing({ children }: { children: string }) {
+  return (
+    <p className="rounded-lg border border-dashed px-4 py-6 text-muted-foreground text-sm">{children}</p>
+  );
+}

@@ -1,0 +1,23 @@
+"use server";
+
+import { partnerAction } from "@/lib/action";
+import {
+  createCustomer,
+  inviteCustomerAdmin,
+  reactivateCustomer,
+  renameCustomer,
+  suspendCustomer,
+} from "@/lib/partners/commands";
+import {
+  createCustomerInput,
+  inviteCustomerAdminInput,
+  reactivateCustomerInput,
+  renameCustomerInput,
+  suspendCustomerInput,
+} from "@/lib/partners/input";
+
+export const createCustomerAction = partnerAction(createCustomerInput, createCustomer);
+export const inviteCustomerAdminAction = partnerAction(inviteCustomerAdminInput, inviteCustomerAdmin);
+export const renameCustomerAction = partnerAction(renameCustomerInput, renameCustomer);
+export const suspendCustomerAction = partnerAction(suspendCustomerInput, suspendCustomer);
+export const reactivateCustomerAction = partnerAction(reactivateCustomerInput, reactivateCustomer);

@@ -1,0 +1,38 @@
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { InvoiceDocument } from "@/components/billing/invoice-document";
+import { monthName } from "@/components/billing/invoice-table";
+import { PageHeader } from "@/components/shared/page-header";
+import { Button } from "@/components/ui/button";
+import { orNotFound } from "@/lib/auth/page";
+import { requirePartner } from "@/lib/auth/scope";
+import { getCustomerInvoice } from "@/lib/billing/queries";
+
+export const metadata: Metadata = { title: "Invoice" };
+
+export default async function PartnerInvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
+  const scope = await requirePartner();
+  const invoice = await orNotFound(getCustomerInvoice(scope, (await params).invoiceId));
+  return (
+    <>
+      <PageHeader
+        title={`Invoice ${invoice.invoiceNumber}`}
+        description={`To ${invoice.customerName}, for usage up to the end of ${monthName(invoice.periodStart)}.`}
+        breadcrumb={[
+          { label: "Customers", href: "/partner/customers" },
+          { label: invoice.customerName, href: `/partner/customers/${invoice.tenantId}` },
+          { label: invoice.invoiceNumber },
+        ]}
+        actions={
+          <Button asChild variant="outline">
+            <a href={`/partner/invoices/${invoice.id}/pdf`} download>
+              <Download aria-hidden="true" />
+              Download PDF
+            </a>
+          </Button>
+        }
+      />
+      <InvoiceDocument invoice={invoice} now={new Date()} />
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import type { Metadata } from "next";
+import { ActionButton } from "@/components/shared/action-button";
+import { DateTime } from "@/components/shared/date-time";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { PageHeader } from "@/components/shared/page-header";
+import { EmailField } from "@/components/shared/text-fields";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { requirePartner } from "@/lib/auth/scope";
+import { listPartnerTeam, type PartnerMember } from "@/lib/partners/queries/team";
+import { invitePartnerMemberAction, removePartnerMemberAction } from "./actions";
+
+export const metadata: Metadata = { title: "Team" };
+
+export default async function PartnerTeamPage() {
+  const scope = await requirePartner();
+  const members = await listPartnerTeam(scope);
+  const selfId = scope.actor.kind === "user" ? scope.actor.userId : null;
+  return (
+    <>
+      <PageHeader
+        title="Team"
+        description="Who works in this partner console. Everybody here may do everything here."
+        actions={
+          <FormDialog
+            label="Invite"
+            variant="default"
+            title="Invite somebody into your team"
+            description="They get a link by mail. It works once, for 7 days. They can then do everything you can do here."
+            action={invitePartnerMemberAction}
+            submitLabel="Send invitation"
+            successMessage="The invitation is on its way."
+          >
+            <EmailField />
+          </FormDialog>
+        }
+      />
+      <Table>
+        <TableHeader>
+          <TableRow>
+            <TableHead>Person</TableHead>
+            <TableHead>Since</TableHead>
+            <TableHead>
+              <span className="sr-only">Actions</span>
+            </TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {members.map((member) => (
+            <MemberRow key={member.id} member={member} isSelf={member.id === selfId} />
+          ))}
+        </TableBody>
+      </Table>
+    </>
+  );
+}
+
+function MemberRow({ member, isSelf }: { member: PartnerMember; isSelf: boolean }) {
+  return (
+    <TableRow>
+      <TableCell>
+        <div className="flex min-w-52 items-center gap-3">
+          <Avatar name={member.fullName} />
+          <div className="min-w-0">
+            <p className="flex flex-wrap items-center gap-1.5 font-medium">
+              {member.fullName}
+              {isSelf ? <Badge>You</Badge> : null}
+              {member.isContact ? <Badge tone="brand">Contact</Badge> : null}
+            </p>
+            <p className="wrap-anywhere text-[0.8125rem] text-muted-foreground">{member.email}</p>
+          </div>
+        </div>
+      </TableCell>
+      <TableCell>
+        <DateTime value={member.joinedAt} format="date" />
+      </TableCell>
+      <TableCell className="text-right">
+        {isSelf || member.isContact ? null : (
+          <ActionButton
+            action={removePartnerMemberAction}
+            input={{ userId: member.id }}
+            variant="outline"
+            size="sm"
+            successMessage={`${member.fullName} is no longer in your team.`}
+            confirm={{
+              title: `Remove ${member.fullName}?`,
+              description: "Their account is switched off and their sessions end at once.",
+              confirmLabel: "Remove",
+              destructive: true,
+            }}
+          >
+            Remove
+          </ActionButton>
+        )}
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,123 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { isNavigation } from "@/components/shared/action-form";
+import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { Button, type ButtonProps } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
+import type { PublicError } from "@/lib/errors";
+import type { ServerAction } from "@/lib/result";
+
+export type ActionButtonProps<T> = Omit<ButtonProps, "onClick" | "loading" | "asChild" | "type"> & {
+  action: ServerAction<T>;
+  input: unknown;
+  /** Asks first. */
+  confirm?: Confirmation;
+  successMessage?: string;
+  /** Where to go when it worked. What the server shows is read again either way. */
+  successHref?: string;
+  onSuccess?: (data: T) => void;
+};
+
+/** One press, one server action: pending state, a question first if needed, and a toast for how it went. */
+export function ActionButton<T>({
+  action,
+  input,
+  confirm,
+  successMessage,
+  successHref,
+  onSuccess,
+  children,
+  ...props
+}: ActionButtonProps<T>) {
+  const [asking, setAsking] = useState(false);
+  const [refusal, setRefusal] = useState<PublicError | null>(null);
+  const { run, pending } = useAction(action, {
+    ...(successMessage ? { successMessage } : {}),
+    ...(successHref ? { successHref } : {}),
+    onSuccess: (data: T) => {
+      setAsking(false);
+      onSuccess?.(data);
+    },
+    ...(confirm ? { onError: setRefusal } : {}),
+  });
+
+  function ask(open: boolean) {
+    setRefusal(null);
+    setAsking(open);
+  }
+
+  return (
+    <>
+      <Button loading={pending && !asking} onClick={() => (confirm ? ask(true) : run(input))} {...props}>
+        {children}
+      </Button>
+      {confirm ? (
+        <ConfirmDialog
+          open={asking}
+          onOpenChange={ask}
+          confirmation={confirm}
+          pending={pending}
+          error={refusal}
+          onConfirm={() => run(input)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+type ActionOptions<T> = {
+  successMessage?: string;
+  successHref?: string;
+  onSuccess?: (data: T) => void;
+  /** Takes a refusal instead of the toast. */
+  onError?: (error: PublicError) => void;
+};
+
+const UNREACHABLE: PublicError = {
+  code: "upstream",
+  message: "The server could not be reached. Try again.",
+};
+
+/** The same for anything that is not a button, such as a menu item: `run(input)` and `pending`. */
+export function useAction<T>(
+  action: ServerAction<T>,
+  options: ActionOptions<T> = {},
+): { run: (input: unknown) => void; pending: boolean } {
+  const router = useRouter();
+  const [pending, startTransition] = useTransition();
+  const refuse = options.onError ?? toastError;
+
+  async function settle(input: unknown): Promise<void> {
+    const result = await action(null, input);
+    if (!result) return;
+    if (!result.ok) return refuse(result.error);
+    if (options.successMessage) toast.success(options.successMessage);
+    options.onSuccess?.(result.data);
+    if (options.successHref) router.push(options.successHref);
+    router.refresh();
+  }
+
+  function run(input: unknown) {
+    startTransition(async () => {
+      try {
+        await settle(input);
+      } catch (error) {
+        if (isNavigation(error)) throw error;
+        refuse(UNREACHABLE);
+      }
+    });
+  }
+
+  return { run, pending };
+}
+
+function toastError(error: PublicError): void {
+  const details = Object.values(error.fields ?? {})
+    .flat()
+    .filter((sentence) => sentence !== error.message);
+  toast.error(error.message, {
+    description: error.ref ? `Reference ${error.ref}` : details.join(" ") || undefined,
+  });
+}

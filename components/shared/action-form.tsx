@@ -1,0 +1,146 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import {
+  type ComponentProps,
+  type FormEvent,
+  type ReactNode,
+  type RefObject,
+  startTransition,
+  useActionState,
+  useEffect,
+  useRef,
+} from "react";
+import { FormError } from "@/components/shared/form-error";
+import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
+import { toast } from "@/components/ui/toast";
+import { cn } from "@/lib/cn";
+import type { PublicError } from "@/lib/errors";
+import type { ActionResult, ServerAction } from "@/lib/result";
+
+type Outcome = Omit<FormState, "pending">;
+const UNTRIED: Outcome = { error: null, unplaced: [] };
+
+const UNREACHABLE: PublicError = {
+  code: "upstream",
+  message: "The server could not be reached. Nothing was lost: try again.",
+};
+
+export type ActionFormProps<T> = Omit<
+  ComponentProps<"form">,
+  "action" | "onSubmit" | "children" | "onReset"
+> & {
+  action: ServerAction<T>;
+  /** Said in a toast when it worked. */
+  successMessage?: string;
+  /** Where to go when it worked; `[id]` stands for the `id` of the result. */
+  successHref?: string;
+  onSuccess?: (data: T) => void;
+  /** Empties the form when it worked, for forms that add one more of something. */
+  resetOnSuccess?: boolean;
+  children: ReactNode;
+};
+
+/**
+ * A form around a server action. What was typed stays when it fails, each sentence appears beside its field, the
+ * first wrong field gets the focus, and whatever no field can show is said at the top with its reference.
+ */
+export function ActionForm<T>({
+  action,
+  successMessage,
+  successHref,
+  onSuccess,
+  resetOnSuccess = false,
+  className,
+  children,
+  ...props
+}: ActionFormProps<T>) {
+  const router = useRouter();
+  const formRef = useRef<HTMLFormElement>(null);
+
+  async function send(_previous: Outcome, data: FormData): Promise<Outcome> {
+    const result = await attempt(action, data);
+    const form = formRef.current;
+    // A redirect inside the action resolves with nothing while the browser is already on its way.
+    if (!result) return UNTRIED;
+    if (!result.ok) {
+      const isShown = (name: string) => form?.elements.namedItem(name) != null;
+      return { error: result.error, unplaced: unplacedErrors(result.error.fields, isShown) };
+    }
+    if (successMessage) toast.success(successMessage);
+    if (resetOnSuccess) form?.reset();
+    onSuccess?.(result.data);
+    if (successHref) router.push(fillId(successHref, result.data));
+    router.refresh();
+    return UNTRIED;
+  }
+
+  const [outcome, dispatch, pending] = useActionState(send, UNTRIED);
+
+  // React empties uncontrolled fields after a form action; a submit handler keeps them.
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (pending) return;
+    const submitter = (event.nativeEvent as SubmitEvent).submitter;
+    const data = new FormData(event.currentTarget, submitter);
+    startTransition(() => dispatch(data));
+  }
+
+  useFocusOnProblem(formRef, outcome);
+
+  return (
+    <FormStateContext value={{ ...outcome, pending }}>
+      <form
+        ref={formRef}
+        method="post"
+        noValidate
+        onSubmit={submit}
+        aria-busy={pending || undefined}
+        className={cn("grid gap-5", className)}
+        {...props}
+      >
+        <FormError />
+        {children}
+      </form>
+    </FormStateContext>
+  );
+}
+
+function useFocusOnProblem(formRef: RefObject<HTMLFormElement | null>, outcome: Outcome): void {
+  useEffect(() => {
+    if (outcome.error) focusFirstProblem(formRef.current);
+  }, [formRef, outcome]);
+}
+
+async function attempt<T>(action: ServerAction<T>, data: FormData): Promise<ActionResult<T> | undefined> {
+  try {
+    return await action(null, data);
+  } catch (error) {
+    if (isNavigation(error)) throw error;
+    return { ok: false, error: UNREACHABLE };
+  }
+}
+
+/** Next signals redirects and not-found pages by throwing; those must pass. */
+export function isNavigation(error: unknown): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "digest" in error &&
+    typeof error.digest === "string" &&
+    error.digest.startsWith("NEXT_")
+  );
+}
+
+function focusFirstProblem(form: HTMLFormElement | null): void {
+  const target =
+    form?.querySelector<HTMLElement>("[aria-invalid='true']") ??
+    form?.querySelector<HTMLElement>("[data-form-error]");
+  target?.focus();
+}
+
+function fillId(href: string, data: unknown): string {
+  const id = typeof data === "object" && data !== null && "id" in data ? String(data.id) : "";
+  return href.replace("[id]", encodeURIComponent(id));
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, ChevronsUpDown } from "lucide-react";
+import Link from "next/link";
+import { usePathname, useSearchParams } from "next/navigation";
+import type { ReactNode } from "react";
+import { LinkPending } from "@/components/shared/link-pending";
+import { withQuery } from "@/components/shared/query-string";
+import { Button } from "@/components/ui/button";
+import { TableHead } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
+
+/**
+ * A heading that sorts by `column`: first ascending (`?sort=name`), then descending (`?sort=-name`).
+ * `defaultSort` is the order of the list when the address names none.
+ */
+export function SortableHead({
+  column,
+  defaultSort,
+  numeric = false,
+  children,
+}: {
+  column: string;
+  defaultSort?: string;
+  numeric?: boolean;
+  children: ReactNode;
+}) {
+  const pathname = usePathname();
+  const params = useSearchParams();
+  const sort = params.get("sort") ?? defaultSort ?? "";
+  const direction = sort === column ? "ascending" : sort === `-${column}` ? "descending" : undefined;
+  const next = direction === "ascending" ? `-${column}` : column;
+  const Icon = direction === "ascending" ? ArrowUp : direction === "descending" ? ArrowDown : ChevronsUpDown;
+  return (
+    <TableHead numeric={numeric} aria-sort={direction ?? "none"}>
+      <Link
+        href={`${pathname}${withQuery(params.toString(), { sort: next })}`}
+        scroll={false}
+        className="inline-flex items-center gap-1 rounded-sm hover:text-foreground"
+      >
+        {children}
+        <Icon className={cn("size-3.5", !direction && "opacity-60")} aria-hidden="true" />
+      </Link>
+    </TableHead>
+  );
+}
+
+/** Next page and back to the first, by `?cursor=`. Shows nothing when the list fits on one page. */
+export function CursorPager({ nextCursor, note }: { nextCursor: string | null; note?: ReactNode }) {
+  const pathname = usePathname();
+  const params = useSearchParams();
+  const isFirst = !params.get("cursor");
+  if (isFirst && !nextCursor) return note ? <PagerLine note={note} /> : null;
+  return (
+    <PagerLine note={note}>
+      {isFirst ? null : (
+        <Button asChild variant="outline" size="sm">
+          <Link href={`${pathname}${withQuery(params.toString(), {})}`}>
+            <ChevronLeft aria-hidden="true" />
+            First page
+          </Link>
+        </Button>
+      )}
+      {nextCursor ? (
+        <Button asChild variant="outline" size="sm">
+          <Link href={`${pathname}${withQuery(params.toString(), { cursor: nextCursor })}`}>
+            Next page
+            <ChevronRight aria-hidden="true" />
+          </Link>
+        </Button>
+      ) : null}
+    </PagerLine>
+  );
+}
+
+function PagerLine({ note, children }: { note?: ReactNode; children?: ReactNode }) {
+  return (
+    <nav aria-label="Pages" className="mt-3 flex flex-wrap items-center justify-between gap-2">
+      <div className="text-muted-foreground text-xs">{note}</div>
+      <div className="flex gap-2">{children}</div>
+    </nav>
+  );
+}
+
+/** The link that makes its whole table row a target. Other controls in the row need `relative` to stay on top. */
+export function RowLink({
+  href,
+  className,
+  children,
+}: {
+  href: string;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    <Link
+      href={href}
+      className={cn(
+        "rounded-sm font-medium after:absolute after:inset-0 hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:outline-offset-[-2px]",
+        className,
+      )}
+    >
+      {children}
+      <LinkPending className="ml-2 inline" />
+    </Link>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { type ReactNode, useState } from "react";
+import { ActionForm } from "@/components/shared/action-form";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Button, type ButtonProps } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog";
+import type { ServerAction } from "@/lib/result";
+
+/** A button that opens a form. When it worked the dialog closes and the page is read again, or `successHref` opened. */
+export function FormDialog<T>({
+  label,
+  variant = "outline",
+  size,
+  triggerLabel,
+  title,
+  description,
+  action,
+  hidden = {},
+  submitLabel,
+  destructive = false,
+  successMessage,
+  successHref,
+  children,
+}: {
+  /** What the button shows. */
+  label: ReactNode;
+  variant?: ButtonProps["variant"];
+  size?: ButtonProps["size"];
+  /** The button's name where what it shows is not enough to tell it from others. */
+  triggerLabel?: string;
+  title: string;
+  description: ReactNode;
+  action: ServerAction<T>;
+  /** Fields that the person does not fill in. */
+  hidden?: Readonly<Record<string, string>>;
+  submitLabel: string;
+  destructive?: boolean;
+  successMessage?: string;
+  successHref?: string;
+  children: ReactNode;
+}) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+
+  function finish() {
+    setOpen(false);
+    if (!successHref) router.refresh();
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant={variant} size={size} aria-label={triggerLabel}>
+          {label}
+        </Button>
+      </DialogTrigger>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogDescription>{description}</DialogDescription>
+        </DialogHeader>
+        <ActionForm
+          action={action}
+          onSuccess={finish}
+          {...(successMessage ? { successMessage } : {})}
+          {...(successHref ? { successHref } : {})}
+        >
+          {Object.entries(hidden).map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
+          {children}
+          <DialogFooter>
+            <SubmitButton variant={destructive ? "destructive" : "default"}>{submitLabel}</SubmitButton>
+          </DialogFooter>
+        </ActionForm>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { useFormState } from "@/components/shared/form-state";
+import { Alert } from "@/components/ui/alert";
+import type { PublicError } from "@/lib/errors";
+
+/** What went wrong with the whole form. `ActionForm` shows one by itself; give `error` to use it alone. */
+export function FormError({ error }: { error?: PublicError | null }) {
+  const form = useFormState();
+  const shown = error ?? form.error;
+  if (!shown) return null;
+  const details = error ? Object.values(error.fields ?? {}).flat() : form.unplaced;
+  return (
+    <Alert tone="danger" title={shown.message} data-form-error tabIndex={-1}>
+      {details.length > 0 ? (
+        <ul className="list-disc pl-4">
+          {details
+            .filter((sentence) => sentence !== shown.message)
+            .map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+        </ul>
+      ) : null}
+      <ErrorReference error={shown} />
+    </Alert>
+  );
+}
+
+function ErrorReference({ error }: { error: PublicError }) {
+  const wait = error.retryAfterMs ? Math.ceil(error.retryAfterMs / 1000) : 0;
+  if (!error.ref && wait === 0) return null;
+  return (
+    <p className="mt-1 text-[0.8125rem]">
+      {wait > 0 ? `Try again in ${wait < 90 ? `${wait} s` : `${Math.ceil(wait / 60)} min`}. ` : null}
+      {error.ref ? (
+        <>
+          Reference <code className="select-all font-mono">{error.ref}</code>
+        </>
+      ) : null}
+    </p>
+  );
+}

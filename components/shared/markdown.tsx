@@ -1,0 +1,55 @@
+import type { ComponentProps } from "react";
+import ReactMarkdown from "react-markdown";
+import remarkGfm from "remark-gfm";
+import { cn } from "@/lib/cn";
+
+/**
+ * Text written by people or models. It is treated as hostile: no HTML, no images (they would tell a stranger that
+ * somebody reads this), and every link to elsewhere shows the host it really goes to.
+ */
+export function Markdown({ text, className }: { text: string; className?: string }) {
+  return (
+    <div className={cn("markdown text-sm leading-relaxed", className)}>
+      <ReactMarkdown
+        remarkPlugins={[remarkGfm]}
+        skipHtml
+        components={{ a: SafeLink, img: ImageName, table: ScrollingTable }}
+      >
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+}
+
+function SafeLink({ href, children }: ComponentProps<"a">) {
+  const host = hostOf(href);
+  if (!host) return <span>{children}</span>;
+  return (
+    <>
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow ugc" className="link">
+        {children}
+      </a>
+      <span className="text-muted-foreground text-xs"> ({host})</span>
+    </>
+  );
+}
+
+function ImageName({ alt }: ComponentProps<"img">) {
+  return <span className="text-muted-foreground italic">[image{alt ? `: ${alt}` : ""}]</span>;
+}
+
+function ScrollingTable({ children }: ComponentProps<"table">) {
+  return (
+    <div className="scrollbar-thin my-3 overflow-x-auto">
+      <table>{children}</table>
+    </div>
+  );
+}
+
+/** The host of an absolute http(s) or mailto link; empty for anything else, which is then not a link. */
+export function hostOf(href: string | undefined): string {
+  if (!href || !URL.canParse(href)) return "";
+  const url = new URL(href);
+  if (url.protocol === "mailto:") return url.pathname;
+  return url.protocol === "https:" || url.protocol === "http:" ? url.host : "";
+}

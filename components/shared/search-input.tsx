@@ -1,0 +1,69 @@
+"use client";
+
+import { LoaderCircle, Search } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { useUrlState } from "@/components/shared/url-state";
+import { Input } from "@/components/ui/input";
+import { cn } from "@/lib/cn";
+
+const PAUSE_MS = 300;
+
+/** Searches the list of the page: writes `?q=` a moment after typing stops, or at once on Enter. */
+export function SearchInput({
+  param = "q",
+  label,
+  className,
+}: {
+  param?: string;
+  label: string;
+  className?: string;
+}) {
+  const { get, set, pending } = useUrlState();
+  const inUrl = get(param);
+  const [text, setText] = useState(inUrl);
+  const sent = useRef(inUrl);
+
+  useEffect(() => {
+    if (inUrl === sent.current) return;
+    sent.current = inUrl;
+    setText(inUrl);
+  }, [inUrl]);
+
+  useEffect(() => {
+    if (text.trim() === sent.current) return;
+    const timer = setTimeout(() => {
+      sent.current = text.trim();
+      set({ [param]: text.trim() });
+    }, PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, param, set]);
+
+  function sendNow() {
+    sent.current = text.trim();
+    set({ [param]: text.trim() });
+  }
+
+  const Icon = pending ? LoaderCircle : Search;
+  return (
+    <search className={cn("relative w-full sm:w-64", className)}>
+      <Icon
+        className={cn(
+          "pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground",
+          pending && "animate-spin",
+        )}
+        aria-hidden="true"
+      />
+      <Input
+        type="search"
+        name={param}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => event.key === "Enter" && sendNow()}
+        placeholder={label}
+        aria-label={label}
+        maxLength={200}
+        className="pl-9"
+      />
+    </search>
+  );
+}

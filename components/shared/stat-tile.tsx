@@ -1,0 +1,49 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { cn } from "@/lib/cn";
+
+/** One figure with its name. `href` makes the whole tile a link to what it is made of. */
+export function StatTile({
+  label,
+  value,
+  note,
+  href,
+  className,
+}: {
+  label: string;
+  value: ReactNode;
+  note?: ReactNode;
+  href?: string;
+  className?: string;
+}) {
+  return (
+    <div
+      className={cn(
+        "relative flex flex-col gap-1 rounded-xl border bg-card px-4 py-4 shadow-xs sm:px-5",
+        href && "transition-colors hover:border-input/60 hover:bg-accent/35",
+        className,
+      )}
+    >
+      <div className="text-[0.8125rem] text-muted-foreground">
+        {href ? (
+          <Link href={href} className="rounded-sm after:absolute after:inset-0 after:rounded-xl">
+            {label}
+          </Link>
+        ) : (
+          label
+        )}
+      </div>
+      <div className="tabular font-semibold text-2xl leading-8 tracking-tight">{value}</div>
+      {note ? <div className="text-[0.8125rem] text-muted-foreground leading-5">{note}</div> : null}
+    </div>
+  );
+}
+
+/** Tiles side by side, as many as fit. */
+export function StatGrid({ className, children }: { className?: string; children: ReactNode }) {
+  return (
+    <div className={cn("grid grid-cols-[repeat(auto-fit,minmax(min(10rem,100%),1fr))] gap-3", className)}>
+      {children}
+    </div>
+  );
+}

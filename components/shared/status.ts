@@ -1,0 +1,98 @@
+import {
+  Ban,
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleDot,
+  CirclePause,
+  CircleSlash,
+  Clock,
+  FileClock,
+  Hourglass,
+  LoaderCircle,
+  type LucideIcon,
+  Mail,
+  PencilLine,
+  ScanText,
+  Scissors,
+  ShieldAlert,
+  Sparkles,
+  TimerOff,
+  UserCheck,
+} from "lucide-react";
+import type { Tone } from "@/components/ui/badge";
+
+export type StatusLook = { label: string; tone: Tone; icon: LucideIcon; moving?: boolean };
+
+const look = (label: string, tone: Tone, icon: LucideIcon, moving = false): StatusLook => ({
+  label,
+  tone,
+  icon,
+  moving,
+});
+
+const LOOKS: Readonly<Record<string, StatusLook>> = {
+  // Runs, steps, jobs.
+  pending: look("Pending", "neutral", CircleDashed),
+  queued: look("Queued", "neutral", CircleDashed),
+  running: look("Running", "info", LoaderCircle, true),
+  retrying: look("Retrying", "warning", LoaderCircle, true),
+  waiting: look("Waiting", "warning", Hourglass),
+  waiting_approval: look("Needs approval", "warning", UserCheck),
+  paused: look("Paused", "warning", CirclePause),
+  completed: look("Completed", "success", CircleCheck),
+  succeeded: look("Succeeded", "success", CircleCheck),
+  failed: look("Failed", "danger", CircleAlert),
+  cancelling: look("Cancelling", "warning", LoaderCircle, true),
+  cancelled: look("Cancelled", "neutral", CircleSlash),
+  canceled: look("Cancelled", "neutral", CircleSlash),
+  timed_out: look("Timed out", "danger", TimerOff),
+  skipped: look("Skipped", "neutral", CircleSlash),
+  refused: look("Refused", "danger", Ban),
+  unknown: look("Unknown", "warning", CircleAlert),
+  // Documents.
+  uploading: look("Uploading", "info", LoaderCircle, true),
+  processing: look("Processing", "info", LoaderCircle, true),
+  parsing: look("Reading", "info", ScanText),
+  chunking: look("Splitting", "info", Scissors),
+  embedding: look("Embedding", "info", Sparkles),
+  ready: look("Ready", "success", CircleCheck),
+  quarantined: look("Quarantined", "danger", ShieldAlert),
+  // Money.
+  draft: look("Draft", "neutral", PencilLine),
+  open: look("Open", "info", FileClock),
+  issued: look("Issued", "info", FileClock),
+  paid: look("Paid", "success", CircleCheck),
+  past_due: look("Past due", "danger", Clock),
+  overdue: look("Overdue", "danger", Clock),
+  void: look("Void", "neutral", Ban),
+  uncollectible: look("Uncollectible", "danger", Ban),
+  refunded: look("Refunded", "neutral", CircleSlash),
+  // Workspaces, people, keys, rates.
+  active: look("Active", "success", CircleDot),
+  trialing: look("Trial", "info", Clock),
+  inactive: look("Inactive", "neutral", CircleSlash),
+  suspended: look("Suspended", "danger", Ban),
+  closed: look("Closed", "neutral", CircleSlash),
+  published: look("Published", "success", CircleCheck),
+  archived: look("Archived", "neutral", CircleSlash),
+  invited: look("Invited", "info", Mail),
+  unverified: look("Not verified", "warning", Mail),
+  verified: look("Verified", "success", CircleCheck),
+  revoked: look("Revoked", "neutral", Ban),
+  expired: look("Expired", "neutral", TimerOff),
+  scheduled: look("Scheduled", "info", Clock),
+  superseded: look("Superseded", "neutral", CircleSlash),
+  ok: look("OK", "success", CircleCheck),
+  warning: look("Warning", "warning", CircleAlert),
+};
+
+/** How a status is shown. One that is not in the table is shown by its own words, in neutral. */
+export function lookOf(status: string): StatusLook {
+  return LOOKS[status] ?? look(humanize(status), "neutral", CircleDot);
+}
+
+function humanize(status: string): string {
+  const words = status.replaceAll(/[_-]+/g, " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Inbox, LogOut, type LucideIcon, Monitor, Moon, Sun, UserRound } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useTheme } from "next-themes";
+import { COMMANDS, CONSOLES, navigationOf } from "@/components/shell/navigation";
+import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
+import { useShell } from "@/components/shell/shell-state";
+import { useSignOut } from "@/components/shell/use-sign-out";
+import {
+  CommandDialog,
+  CommandEmpty,
+  CommandGroup,
+  CommandInput,
+  CommandItem,
+  CommandList,
+} from "@/components/ui/command";
+
+type Entry = { label: string; icon?: LucideIcon; keywords?: readonly string[]; act: () => void };
+
+/** Everywhere one can go and a few things one can do, by typing. */
+export default function CommandPalette({ frame, signOut }: { frame: ShellFrame; signOut: SignOut }) {
+  const { paletteOpen, setPaletteOpen } = useShell();
+  const places = usePlaces(frame);
+  const deeds = useDeeds(frame, signOut);
+
+  function choose(entry: Entry) {
+    setPaletteOpen(false);
+    entry.act();
+  }
+
+  return (
+    <CommandDialog open={paletteOpen} onOpenChange={setPaletteOpen} title="Commands">
+      <CommandInput placeholder="Go to a page or do something…" />
+      <CommandList>
+        <CommandEmpty>Nothing here goes by that name.</CommandEmpty>
+        <EntryGroup heading="Go to" entries={places} onChoose={choose} />
+        <EntryGroup heading="Do" entries={deeds} onChoose={choose} />
+      </CommandList>
+    </CommandDialog>
+  );
+}
+
+function EntryGroup({
+  heading,
+  entries,
+  onChoose,
+}: {
+  heading: string;
+  entries: readonly Entry[];
+  onChoose: (entry: Entry) => void;
+}) {
+  return (
+    <CommandGroup heading={heading}>
+      {entries.map((entry) => (
+        <CommandItem
+          key={entry.label}
+          value={entry.label}
+          keywords={[...(entry.keywords ?? [])]}
+          onSelect={() => onChoose(entry)}
+        >
+          {entry.icon ? <entry.icon aria-hidden="true" /> : null}
+          {entry.label}
+        </CommandItem>
+      ))}
+    </CommandGroup>
+  );
+}
+
+function usePlaces(frame: ShellFrame): Entry[] {
+  const router = useRouter();
+  const sections = navigationOf(frame.kind, frame.isAdmin).flatMap((group) => group.items);
+  const others = frame.consoles.filter((kind) => kind !== frame.kind).map((kind) => CONSOLES[kind]);
+  const own = [
+    { href: "/account", label: "Account", icon: UserRound, keywords: ["password", "sessions", "profile"] },
+    ...(frame.hasOutbox ? [{ href: "/outbox", label: "Outbox", icon: Inbox, keywords: ["mail"] }] : []),
+  ];
+  return [...sections, ...others, ...own].map(({ href, ...entry }) => ({
+    ...entry,
+    act: () => router.push(href),
+  }));
+}
+
+function useDeeds(frame: ShellFrame, signOut: SignOut): Entry[] {
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const { leave } = useSignOut(signOut);
+  return [
+    ...COMMANDS[frame.kind].map(({ href, ...entry }) => ({ ...entry, act: () => router.push(href) })),
+    { label: "Light theme", icon: Sun, keywords: ["day"], act: () => setTheme("light") },
+    { label: "Dark theme", icon: Moon, keywords: ["night"], act: () => setTheme("dark") },
+    { label: "System theme", icon: Monitor, act: () => setTheme("system") },
+    { label: "Sign out", icon: LogOut, keywords: ["log out", "leave"], act: leave },
+  ];
+}

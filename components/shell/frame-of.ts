@@ -1,0 +1,30 @@
+import type { ConsoleKind } from "@/components/shell/navigation";
+import type { ShellFrame } from "@/components/shell/shell-frame";
+import type { Session } from "@/lib/auth/session";
+
+/** What the chrome of a console shows to the person of this session. */
+export function frameOf(kind: ConsoleKind, session: Session, hasOutbox: boolean): ShellFrame {
+  return {
+    kind,
+    isAdmin: kind !== "tenant" || session.viewAs !== null || session.role !== "user",
+    ownerName: ownerOf(kind, session),
+    user: { name: session.fullName, email: session.email },
+    consoles: consolesOf(session),
+    hasOutbox,
+  };
+}
+
+function ownerOf(kind: ConsoleKind, session: Session): string {
+  if (kind === "admin") return "Platform";
+  if (kind === "partner") return session.partner?.name ?? session.tenant.name;
+  return session.viewAs?.tenantName ?? session.tenant.name;
+}
+
+/** The consoles a session leads to. Everybody has a home workspace. */
+export function consolesOf(session: Session): ConsoleKind[] {
+  return [
+    "tenant",
+    ...(session.role === "partner_admin" && session.partner ? (["partner"] as const) : []),
+    ...(session.role === "app_admin" ? (["admin"] as const) : []),
+  ];
+}

@@ -1,0 +1,201 @@
+import {
+  Activity,
+  BookOpen,
+  Bot,
+  BotMessageSquare,
+  Boxes,
+  Building2,
+  ChartColumn,
+  ClipboardCheck,
+  Coins,
+  FileText,
+  Handshake,
+  House,
+  KeyRound,
+  Layers,
+  LayoutDashboard,
+  ListChecks,
+  type LucideIcon,
+  Percent,
+  Receipt,
+  ScrollText,
+  Settings,
+  SlidersHorizontal,
+  Tags,
+  TrendingUp,
+  Upload,
+  Users,
+  Workflow,
+} from "lucide-react";
+
+export type ConsoleKind = "tenant" | "partner" | "admin";
+
+export type NavigationItem = {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Other words somebody may look for in the command palette. */
+  keywords?: readonly string[];
+  /** Shown to people who run the workspace only. The page decides for itself who may see it. */
+  adminOnly?: true;
+};
+
+export type NavigationGroup = { label: string | null; items: readonly NavigationItem[] };
+
+const TENANT: readonly NavigationGroup[] = [
+  {
+    label: null,
+    items: [{ href: "/app", label: "Home", icon: House, keywords: ["overview", "start"] }],
+  },
+  {
+    label: "Build",
+    items: [
+      { href: "/app/agents", label: "Agents", icon: Bot, keywords: ["staff", "prompt", "model"] },
+      { href: "/app/workflows", label: "Workflows", icon: Workflow, keywords: ["dag", "graph", "editor"] },
+      {
+        href: "/app/knowledge",
+        label: "Knowledge",
+        icon: BookOpen,
+        keywords: ["documents", "files", "upload"],
+      },
+    ],
+  },
+  {
+    label: "Operate",
+    items: [
+      { href: "/app/runs", label: "Runs", icon: Activity, keywords: ["executions", "trace", "history"] },
+      { href: "/app/usage", label: "Usage", icon: ChartColumn, keywords: ["cost", "spend", "tokens"] },
+      {
+        href: "/app/billing",
+        label: "Billing",
+        icon: Receipt,
+        keywords: ["invoices", "payment"],
+        adminOnly: true,
+      },
+    ],
+  },
+  {
+    label: "Workspace",
+    items: [
+      { href: "/app/team", label: "Team", icon: Users, keywords: ["people", "invite", "members"] },
+      {
+        href: "/app/api-keys",
+        label: "API keys",
+        icon: KeyRound,
+        keywords: ["token", "machine"],
+        adminOnly: true,
+      },
+      { href: "/app/settings", label: "Settings", icon: Settings, keywords: ["name", "workspace"] },
+      {
+        href: "/app/audit",
+        label: "Audit",
+        icon: ScrollText,
+        keywords: ["log", "who", "history"],
+        adminOnly: true,
+      },
+    ],
+  },
+];
+
+const PARTNER: readonly NavigationGroup[] = [
+  {
+    label: null,
+    items: [{ href: "/partner", label: "Overview", icon: LayoutDashboard, keywords: ["home"] }],
+  },
+  {
+    label: "Business",
+    items: [
+      { href: "/partner/customers", label: "Customers", icon: Building2, keywords: ["tenants", "invite"] },
+      { href: "/partner/price-book", label: "Price book", icon: Tags, keywords: ["rates", "prices"] },
+      { href: "/partner/margins", label: "Margins", icon: TrendingUp, keywords: ["commission", "profit"] },
+      { href: "/partner/statements", label: "Statements", icon: FileText, keywords: ["payout", "csv"] },
+    ],
+  },
+  {
+    label: "Partner",
+    items: [{ href: "/partner/team", label: "Team", icon: Users, keywords: ["people", "invite"] }],
+  },
+];
+
+const ADMIN: readonly NavigationGroup[] = [
+  {
+    label: null,
+    items: [{ href: "/admin", label: "Overview", icon: LayoutDashboard, keywords: ["home"] }],
+  },
+  {
+    label: "Who",
+    items: [
+      { href: "/admin/tenants", label: "Tenants", icon: Building2, keywords: ["workspaces", "view as"] },
+      { href: "/admin/partners", label: "Partners", icon: Handshake, keywords: ["resellers"] },
+      { href: "/admin/users", label: "Users", icon: Users, keywords: ["people", "suspend"] },
+    ],
+  },
+  {
+    label: "Platform",
+    items: [
+      { href: "/admin/models", label: "Models", icon: Boxes, keywords: ["providers", "llm"] },
+      { href: "/admin/rates", label: "Rates", icon: Percent, keywords: ["prices", "base"] },
+      {
+        href: "/admin/configuration",
+        label: "Configuration",
+        icon: SlidersHorizontal,
+        keywords: ["keys", "secrets"],
+      },
+      { href: "/admin/jobs", label: "Jobs", icon: ListChecks, keywords: ["queue", "engine"] },
+    ],
+  },
+  {
+    label: "Money",
+    items: [
+      { href: "/admin/ledger", label: "Ledger", icon: Layers, keywords: ["entries"] },
+      {
+        href: "/admin/ledger-check",
+        label: "Ledger check",
+        icon: ClipboardCheck,
+        keywords: ["invariants", "reconcile"],
+      },
+      { href: "/admin/invoices", label: "Invoices", icon: Coins, keywords: ["close", "paid"] },
+    ],
+  },
+  {
+    label: "Record",
+    items: [{ href: "/admin/audit", label: "Audit", icon: ScrollText, keywords: ["log", "who"] }],
+  },
+];
+
+const GROUPS: Readonly<Record<ConsoleKind, readonly NavigationGroup[]>> = {
+  tenant: TENANT,
+  partner: PARTNER,
+  admin: ADMIN,
+};
+
+/** The sections of a console, without those that only its admins use when `isAdmin` is false. */
+export function navigationOf(kind: ConsoleKind, isAdmin: boolean): readonly NavigationGroup[] {
+  return GROUPS[kind]
+    .map((group) => ({ ...group, items: group.items.filter((item) => isAdmin || !item.adminOnly) }))
+    .filter((group) => group.items.length > 0);
+}
+
+/** The item that `pathname` belongs to: the longest path that it equals or continues. */
+export function activeHref(groups: readonly NavigationGroup[], pathname: string): string | null {
+  const matches = groups
+    .flatMap((group) => group.items.map((item) => item.href))
+    .filter((href) => pathname === href || pathname.startsWith(`${href}/`));
+  return matches.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+/** What can be begun from the command palette. */
+export const COMMANDS: Readonly<Record<ConsoleKind, readonly NavigationItem[]>> = {
+  tenant: [
+    { href: "/app/agents/new", label: "Hire an agent", icon: BotMessageSquare, keywords: ["new", "create"] },
+    { href: "/app/knowledge", label: "Upload documents", icon: Upload, keywords: ["new", "file", "pdf"] },
+  ],
+  partner: [],
+  admin: [],
+};
+
+export const CONSOLES: Readonly<Record<ConsoleKind, { label: string; href: string }>> = {
+  tenant: { label: "Workspace", href: "/app" },
+  partner: { label: "Partner console", href: "/partner" },
+  admin: { label: "Platform admin", href: "/admin" },
+};

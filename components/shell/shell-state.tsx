@@ -1,0 +1,71 @@
+"use client";
+
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+
+import { SIDEBAR_COOKIE } from "@/components/shell/sidebar-cookie";
+
+const YEAR_SECONDS = 31_536_000;
+
+type ShellState = {
+  collapsed: boolean;
+  toggleSidebar: () => void;
+  paletteOpen: boolean;
+  setPaletteOpen: (open: boolean) => void;
+};
+
+const ShellContext = createContext<ShellState | null>(null);
+
+/** Holds what the parts of the shell share, and listens for its two shortcuts: Ctrl/⌘K and Ctrl/⌘B. */
+export function ShellStateProvider({
+  initiallyCollapsed,
+  children,
+}: {
+  initiallyCollapsed: boolean;
+  children: ReactNode;
+}) {
+  const [collapsed, setCollapsed] = useState(initiallyCollapsed);
+  const [paletteOpen, setPaletteOpen] = useState(false);
+
+  const state = useMemo<ShellState>(
+    () => ({
+      collapsed,
+      // The server draws the next page already collapsed, so nothing jumps.
+      toggleSidebar: () => {
+        setCollapsed(!collapsed);
+        // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in current Firefox and Safari
+        document.cookie = `${SIDEBAR_COOKIE}=${collapsed ? "open" : "collapsed"}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+      },
+      paletteOpen,
+      setPaletteOpen,
+    }),
+    [collapsed, paletteOpen],
+  );
+
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      if (!(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return;
+      const key = event.key.toLowerCase();
+      if (key !== "k" && (key !== "b" || isTyping(event.target))) return;
+      event.preventDefault();
+      if (key === "k") setPaletteOpen((open) => !open);
+      else state.toggleSidebar();
+    }
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [state]);
+
+  return <ShellContext value={state}>{children}</ShellContext>;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"))
+  );
+}
+
+/** The state of the shell around the page. Throws outside one: that is a defect. */
+export function useShell(): ShellState {
+  const state = useContext(ShellContext);
+  if (!state) throw new Error("useShell needs a ConsoleShell around it");
+  return state;
+}

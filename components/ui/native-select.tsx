@@ -1,0 +1,27 @@
+"use client";
+
+import { ChevronDown } from "lucide-react";
+import type { ComponentProps } from "react";
+import { controlClasses } from "@/components/ui/control-classes";
+import { useFieldAttributes } from "@/components/ui/field-context";
+import { cn } from "@/lib/cn";
+
+/** The browser's own select in our looks: the right one inside forms and on phones. Children are `<option>`s. */
+export function NativeSelect({ className, children, ...props }: ComponentProps<"select">) {
+  const field = useFieldAttributes();
+  return (
+    <span className="relative block">
+      <select
+        className={cn(controlClasses, "h-9 appearance-none py-1 pr-9 pl-3", className)}
+        {...field}
+        {...props}
+      >
+        {children}
+      </select>
+      <ChevronDown
+        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted-foreground"
+        aria-hidden="true"
+      />
+    </span>
+  );
+}
