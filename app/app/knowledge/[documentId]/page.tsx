@@ -1,0 +1,70 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { DocumentActions } from "@/components/knowledge/document-actions";
+import { DocumentFacts } from "@/components/knowledge/document-facts";
+import { DocumentStage } from "@/components/knowledge/document-stage";
+import { LiveRefresh } from "@/components/knowledge/live-refresh";
+import { PassageList } from "@/components/knowledge/passage-list";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { Alert } from "@/components/ui/alert";
+import { requireTenant } from "@/lib/auth/scope";
+import { listPassagesInput } from "@/lib/knowledge/input";
+import { findDocument, listPassages } from "@/lib/knowledge/queries";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { deleteDocumentAction, retryDocumentAction } from "../actions";
+
+export const metadata: Metadata = { title: "Document" };
+
+type Props = { params: Promise<{ documentId: string }>; searchParams: SearchParams };
+
+export default async function DocumentPage({ params, searchParams }: Props) {
+  const scope = await requireTenant();
+  const { documentId } = await params;
+  const document = await findDocument(scope, documentId);
+  if (!document) notFound();
+  const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
+  const page = await listPassages(scope, { ...place, documentId });
+  const isGone = place.passage !== undefined && !page.items.some((passage) => passage.id === place.passage);
+  return (
+    <>
+      <LiveRefresh active={document.status === "processing"} />
+      <PageHeader
+        title={document.filename}
+        breadcrumb={[{ label: "Knowledge", href: "/app/knowledge" }, { label: document.filename }]}
+        badge={<DocumentStage document={document} showReason={false} />}
+        actions={
+          <DocumentActions
+            document={document}
+            retryAction={retryDocumentAction}
+            deleteAction={deleteDocumentAction}
+          />
+        }
+      />
+      {document.errorMessage ? (
+        <Alert tone="danger" title="This document could not be read" className="mb-6">
+          {document.errorMessage}
+        </Alert>
+      ) : null}
+      <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
+        <section aria-label="Passages" className="min-w-0">
+          <SectionHeader title="Passages" description="What the text was cut into: a search finds these." />
+          {isGone ? (
+            <Alert tone="warning" className="mb-3">
+              The cited passage is no longer there: the document was read again since.
+            </Alert>
+          ) : null}
+          {page.total === 0 ? (
+            <p className="rounded-lg border border-dashed px-4 py-10 text-center text-muted-foreground text-sm">
+              {document.status === "processing"
+                ? "The passages appear here once the text is cut."
+                : "There are none."}
+            </p>
+          ) : (
+            <PassageList documentId={documentId} page={page} selected={isGone ? undefined : place.passage} />
+          )}
+        </section>
+        <DocumentFacts document={document} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,27 @@
+import { tenantRoute } from "@/lib/auth/route";
+import { AppError } from "@/lib/errors";
+import { uploadDocument } from "@/lib/knowledge/commands/upload";
+import { MAX_UPLOAD_BYTES, uploadInput } from "@/lib/knowledge/input";
+import { invalidInput } from "@/lib/parse";
+import { expectBytes } from "@/lib/storage/limit-bytes";
+
+/** One file as the raw body; its name and agent are in the query. Nothing else is taken for an upload. */
+export const POST = tenantRoute(async (scope, request) => {
+  if (request.headers.get("content-type") !== "application/octet-stream") {
+    throw new AppError("invalid", "Send the file as application/octet-stream.");
+  }
+  const announcedBytes = Number(request.headers.get("content-length") ?? Number.NaN);
+  if (announcedBytes > MAX_UPLOAD_BYTES) {
+    throw new AppError("limit_exceeded", "The file is larger than 50 MB.", { reason: "file_too_large" });
+  }
+  const asked = uploadInput.safeParse(Object.fromEntries(new URL(request.url).searchParams));
+  if (!asked.success) throw invalidInput(asked.error);
+  const body = request.body ?? new Uint8Array();
+  const source = Number.isNaN(announcedBytes) ? body : expectBytes(body, announcedBytes);
+  const { kind, document } = await uploadDocument(scope, asked.data, source);
+  const { id, filename, status } = document;
+  return Response.json(
+    { kind, document: { id, filename, status } },
+    { status: kind === "stored" ? 201 : 409 },
+  );
+});

@@ -1,0 +1,33 @@
+import { formatName } from "@/components/knowledge/format-icon";
+import { DateTime } from "@/components/shared/date-time";
+import { FileSize } from "@/components/shared/file-size";
+import { formatCount } from "@/components/shared/format";
+import { KeyValueList } from "@/components/shared/key-value-list";
+import { Card, CardContent } from "@/components/ui/card";
+import type { DocumentSummary } from "@/lib/knowledge/queries";
+
+/** The facts about a document, beside its passages. */
+export function DocumentFacts({ document }: { document: DocumentSummary }) {
+  const count = (value: number | null) => (value === null ? "–" : formatCount(value));
+  return (
+    <Card>
+      <CardContent className="py-2">
+        <KeyValueList
+          items={[
+            { label: "Format", value: formatName(document.format) },
+            { label: "Size", value: <FileSize bytes={document.sizeBytes} /> },
+            { label: "Pages", value: count(document.pageCount) },
+            { label: "Passages", value: count(document.chunksTotal) },
+            { label: "Tokens", value: count(document.tokenCount) },
+            { label: "Used by", value: document.agentName ? `Only ${document.agentName}` : "Every agent" },
+            { label: "Added", value: <DateTime value={document.createdAt} /> },
+            {
+              label: "Ready since",
+              value: document.completedAt ? <DateTime value={document.completedAt} /> : "–",
+            },
+          ]}
+        />
+      </CardContent>
+    </Card>
+  );
+}

@@ -1,0 +1,38 @@
+import { formatCount } from "@/components/shared/format";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Progress } from "@/components/ui/progress";
+import { stageLabel, stagePercent } from "@/lib/knowledge/stages";
+
+type Staged = {
+  filename: string;
+  status: string | null;
+  stage: string;
+  chunksDone: number;
+  chunksTotal: number;
+  errorMessage: string | null;
+};
+
+/** Where a document is: its stage, with a bar while it is under way and the reason when it failed. */
+export function DocumentStage({ document, showReason = true }: { document: Staged; showReason?: boolean }) {
+  const isUnderWay = document.status === "processing";
+  return (
+    <div className="grid max-w-64 gap-1.5">
+      <StatusBadge status={document.stage} label={stageLabel(document.stage)} />
+      {isUnderWay ? (
+        <Progress
+          value={stagePercent(document)}
+          aria-label={`Progress of ${document.filename}`}
+          className="max-w-40"
+        />
+      ) : null}
+      {document.stage === "embedding" ? (
+        <p className="tabular text-muted-foreground text-xs leading-4">
+          {formatCount(document.chunksDone)} of {formatCount(document.chunksTotal)}
+        </p>
+      ) : null}
+      {showReason && document.errorMessage ? (
+        <p className="whitespace-normal text-muted-foreground text-xs leading-4">{document.errorMessage}</p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+/** How sending one file ended. */
+export type UploadOutcome =
+  | { kind: "stored" | "duplicate"; documentId: string; filename: string }
+  | { kind: "failed"; message: string };
+
+const LOST: UploadOutcome = { kind: "failed", message: "The connection was lost. Try this file again." };
+
+/** Sends a file to the server, telling how far it is (0 to 100). Never rejects. */
+export function uploadFile(
+  file: File,
+  agentId: string,
+  onProgress: (percent: number) => void,
+  signal: AbortSignal,
+): Promise<UploadOutcome> {
+  return new Promise((resolve) => {
+    // fetch() cannot tell how much of a body was sent.
+    const request = new XMLHttpRequest();
+    const query = new URLSearchParams({ filename: file.name, ...(agentId ? { agentId } : {}) });
+    request.open("POST", `/app/knowledge/upload?${query}`);
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => onProgress(Math.round((100 * event.loaded) / event.total));
+    request.onload = () => resolve(outcomeOf(request.response));
+    request.onerror = () => resolve(LOST);
+    request.onabort = () => resolve({ kind: "failed", message: "Cancelled." });
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+type Answer = {
+  kind?: "stored" | "duplicate";
+  document?: { id: string; filename: string };
+  detail?: string;
+  fields?: Record<string, string[]>;
+} | null;
+
+function outcomeOf(answer: Answer): UploadOutcome {
+  if (answer?.kind && answer.document) {
+    return { kind: answer.kind, documentId: answer.document.id, filename: answer.document.filename };
+  }
+  const sentence = Object.values(answer?.fields ?? {}).flat()[0] ?? answer?.detail;
+  return { kind: "failed", message: sentence ?? "The server could not take this file. Try again." };
+}

@@ -1,0 +1,229 @@
+import "server-only";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { asWorker, type Tx } from "@/db/access";
+import { documentChunks, documents } from "@/db/schema/knowledge";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { embeddingModelKey } from "@/lib/models/queries";
+import { storage } from "@/lib/storage/open";
+import { type Chunk, chunkSections } from "../chunk";
+import { embedMetered } from "../embedding";
+import type { DocumentFormat, ParsedDocument } from "../parse/document";
+import { parseDocument } from "../parse/run";
+
+/** One try at a document. A newer attempt, a deletion or an end makes every verb here do nothing. */
+export type Ingestion = { documentId: string; attempt: number };
+
+/** `skipped`: there is nothing to do (any more). `failed`: refused, and the reason is on the document. */
+export type ReadOutcome = "ready" | "skipped" | "failed";
+
+const EMBED_BATCH = 64;
+const INSERT_BATCH = 500;
+/** So many chunks are cut before other work of this process gets a turn. */
+const CHUNKS_PER_TURN = 50;
+
+/**
+ * Reads a stored file in the limited child process, cuts it and writes the chunks without vectors. When that was done
+ * by an earlier try with the same embedding model, it is not done again.
+ *
+ * @throws AppError when the store or the database does not answer, or there is no embedding model
+ */
+export async function readDocument(scope: TenantScope, ingestion: Ingestion): Promise<ReadOutcome> {
+  authorize(scope, "knowledge.ingest");
+  const modelKey = await embeddingModelKey();
+  const row = await advance(scope, ingestion, "parsing");
+  if (!row) return "skipped";
+  if (row.chunksTotal > 0 && row.embeddingModelKey === modelKey) return "ready";
+  const answer = await parseDocument(await storage().get(row.storageKey), row.fileType as DocumentFormat);
+  if (!answer.ok) {
+    await failDocument(scope, ingestion, answer.message);
+    return "failed";
+  }
+  if (!(await advance(scope, ingestion, "chunking"))) return "skipped";
+  const chunks = await cut(answer.document);
+  return asWorker(scope, async (tx) => {
+    if (!(await lockLive(tx, ingestion))) return "skipped";
+    await replaceChunks(tx, scope, ingestion.documentId, chunks);
+    await tx
+      .update(documents)
+      .set({
+        stage: "embedding",
+        chunksDone: 0,
+        chunksTotal: chunks.length,
+        pageCount: answer.document.pageCount,
+        tokenCount: chunks.reduce((sum, chunk) => sum + chunk.tokenCount, 0),
+        embeddingModelKey: modelKey,
+      })
+      .where(eq(documents.id, ingestion.documentId));
+    return "ready";
+  });
+}
+
+/** The document while this attempt is its current one and still under way; locked. */
+async function lockLive(tx: Tx, { documentId, attempt }: Ingestion) {
+  const [row] = await tx
+    .select()
+    .from(documents)
+    .where(
+      and(
+        eq(documents.id, documentId),
+        eq(documents.attempt, attempt),
+        eq(documents.uploadStatus, "processing"),
+      ),
+    )
+    .for("update");
+  return row ?? null;
+}
+
+function advance(scope: TenantScope, ingestion: Ingestion, stage: "parsing" | "chunking") {
+  return asWorker(scope, async (tx) => {
+    const row = await lockLive(tx, ingestion);
+    if (row) await tx.update(documents).set({ stage }).where(eq(documents.id, row.id));
+    return row;
+  });
+}
+
+async function cut(document: ParsedDocument): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  for (const chunk of chunkSections(document.sections)) {
+    chunks.push(chunk);
+    if (chunks.length % CHUNKS_PER_TURN === 0) await new Promise((resume) => setImmediate(resume));
+  }
+  return chunks;
+}
+
+async function replaceChunks(tx: Tx, scope: TenantScope, documentId: string, chunks: readonly Chunk[]) {
+  await tx.delete(documentChunks).where(eq(documentChunks.documentId, documentId));
+  for (let start = 0; start < chunks.length; start += INSERT_BATCH) {
+    await tx.insert(documentChunks).values(
+      chunks.slice(start, start + INSERT_BATCH).map((chunk) => ({
+        tenantId: scope.tenantId,
+        documentId,
+        chunkIndex: String(chunk.position),
+        position: chunk.position,
+        content: chunk.text,
+        page: chunk.page,
+        heading: chunk.heading,
+        tokenCount: chunk.tokenCount,
+      })),
+    );
+  }
+}
+
+/**
+ * Embeds the next chunks that have no vector yet, in one metered call, and completes the document after its last ones.
+ * Vectors, progress and ledger row are written in one transaction. @returns whether there is more to do
+ */
+export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion): Promise<boolean> {
+  authorize(scope, "knowledge.ingest");
+  const { documentId } = ingestion;
+  const next = await asWorker(scope, async (tx) => {
+    const batch = await nextBatch(tx, ingestion);
+    // All vectors are there, so only the last line is missing.
+    if (batch?.chunks.length === 0) await saveProgress(tx, scope, documentId);
+    return batch;
+  });
+  const first = next?.chunks[0];
+  if (!next?.modelKey || !first) return false;
+  const work = {
+    modelKey: next.modelKey,
+    values: next.chunks.map(embeddedText),
+    usageKey: `document:${documentId}:${next.modelKey}:${first.position}`,
+    source: { documentId, agentId: next.agentId, userId: next.uploadedBy },
+  };
+  let remaining = 0;
+  await embedMetered(scope, work, async (tx, vectors) => {
+    const row = await lockLive(tx, ingestion);
+    if (!row) return;
+    await saveVectors(
+      tx,
+      documentId,
+      next.chunks.map((chunk) => chunk.id),
+      vectors,
+    );
+    remaining = await saveProgress(tx, scope, documentId);
+  });
+  return remaining > 0;
+}
+
+/** Headings carry what a passage is about: they are embedded with it, as they are searched with it. */
+function embeddedText({ heading, content }: { heading: string | null; content: string }): string {
+  return heading ? `${heading}\n${content}` : content;
+}
+
+async function nextBatch(tx: Tx, ingestion: Ingestion) {
+  const row = await lockLive(tx, ingestion);
+  if (!row) return null;
+  const chunks = await tx
+    .select({
+      id: documentChunks.id,
+      position: documentChunks.position,
+      heading: documentChunks.heading,
+      content: documentChunks.content,
+    })
+    .from(documentChunks)
+    .where(and(eq(documentChunks.documentId, row.id), isNull(documentChunks.embedding)))
+    .orderBy(asc(documentChunks.position))
+    .limit(EMBED_BATCH);
+  return { chunks, modelKey: row.embeddingModelKey, agentId: row.agentId, uploadedBy: row.uploadedBy };
+}
+
+async function saveVectors(tx: Tx, documentId: string, ids: readonly string[], vectors: readonly number[][]) {
+  const values = ids.map((id, index) => sql`(${id}::uuid, ${JSON.stringify(vectors[index])}::vector)`);
+  await tx.execute(sql`
+    update ${documentChunks} set embedding = given.embedding
+    from (values ${sql.join(values, sql`, `)}) as given (id, embedding)
+    where ${documentChunks.id} = given.id and ${documentChunks.documentId} = ${documentId}
+  `);
+}
+
+async function saveProgress(tx: Tx, scope: TenantScope, documentId: string): Promise<number> {
+  const [counts] = await tx
+    .select({
+      done: sql<number>`count(${documentChunks.embedding})::int`,
+      total: sql<number>`count(*)::int`,
+    })
+    .from(documentChunks)
+    .where(eq(documentChunks.documentId, documentId));
+  const { done = 0, total = 0 } = counts ?? {};
+  const isComplete = done === total;
+  await tx
+    .update(documents)
+    .set({
+      stage: isComplete ? "completed" : "embedding",
+      chunksDone: done,
+      ...(isComplete ? { uploadStatus: "completed", completedAt: currentTime(), errorMessage: null } : {}),
+    })
+    .where(eq(documents.id, documentId));
+  if (isComplete) {
+    const after = { chunks: total };
+    await audit(tx, scope, {
+      action: "document.complete",
+      targetType: "document",
+      targetId: documentId,
+      after,
+    });
+  }
+  return total - done;
+}
+
+/** Ends an attempt with a sentence for the person who uploaded the file. */
+export async function failDocument(scope: TenantScope, ingestion: Ingestion, message: string): Promise<void> {
+  authorize(scope, "knowledge.ingest");
+  await asWorker(scope, async (tx) => {
+    const row = await lockLive(tx, ingestion);
+    if (!row) return;
+    await tx
+      .update(documents)
+      .set({ uploadStatus: "failed", stage: "failed", errorMessage: message })
+      .where(eq(documents.id, row.id));
+    await audit(tx, scope, {
+      action: "document.fail",
+      targetType: "document",
+      targetId: row.id,
+      reason: message,
+    });
+  });
+}

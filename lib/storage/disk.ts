@@ -1,0 +1,98 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { limitBytes } from "./limit-bytes";
+import { assertKey, type ObjectStorage, type StorageSource } from "./storage";
+
+/** Originals as files under `root`. */
+export function diskStorage(root: string): ObjectStorage {
+  const pathOf = (key: string) => {
+    assertKey(key);
+    return path.join(root, key);
+  };
+  const storage: ObjectStorage = {
+    put: (key, source, { maxBytes }) => writeAtomically(pathOf(key), source, maxBytes),
+    get: (key) => openFile(pathOf(key)),
+    delete: (key) => rm(pathOf(key), { force: true }),
+    exists: (key) => fileExists(pathOf(key)),
+    check: () => checkStorage(storage),
+  };
+  return storage;
+}
+
+/** Writes beside the target, flushes, then renames: a reader or a crash never sees half a file. */
+export async function writeAtomically(target: string, source: StorageSource, maxBytes: number) {
+  await mkdir(path.dirname(target), { recursive: true });
+  const temporary = `${target}.${newId()}.part`;
+  try {
+    const sizeBytes = await writeAndFlush(temporary, limitBytes(source, maxBytes));
+    await rename(temporary, target);
+    await flushFolder(path.dirname(target));
+    return { sizeBytes };
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw isDiskFull(cause)
+      ? new AppError("upstream", "The file store is full.", { reason: "storage_full", cause })
+      : cause;
+  }
+}
+
+async function writeAndFlush(file: string, source: AsyncIterable<Uint8Array>): Promise<number> {
+  const handle = await open(file, "wx", 0o600);
+  try {
+    const sizeBytes = await writeAll(handle, source);
+    await handle.sync();
+    return sizeBytes;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAll(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<number> {
+  let sizeBytes = 0;
+  for await (const chunk of source) {
+    await handle.writeFile(chunk);
+    sizeBytes += chunk.byteLength;
+  }
+  return sizeBytes;
+}
+
+/** Makes the rename itself durable. Some platforms cannot flush a folder; the data is flushed all the same. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => null);
+  if (!handle) return;
+  await handle.sync().catch(() => undefined);
+  await handle.close();
+}
+
+async function openFile(file: string): Promise<Readable> {
+  if (!(await fileExists(file))) throw new AppError("not_found", "The original file is not in the store.");
+  return createReadStream(file);
+}
+
+async function fileExists(file: string): Promise<boolean> {
+  return stat(file).then(
+    (entry) => entry.isFile(),
+    () => false,
+  );
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+}
+
+/** A write, a read and a removal of a probe object. */
+export async function checkStorage(storage: ObjectStorage): Promise<void> {
+  const key = `checks/${newId()}`;
+  const probe = new TextEncoder().encode(key);
+  await storage.put(key, probe, { maxBytes: probe.byteLength });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await storage.get(key)) chunks.push(chunk);
+  await storage.delete(key);
+  if (Buffer.concat(chunks).toString() !== key) {
+    throw new AppError("upstream", "The file store gave back something else than was written.");
+  }
+}
