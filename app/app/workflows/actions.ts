@@ -1,0 +1,42 @@
+"use server";
+
+import { tenantAction } from "@/lib/action";
+import { startRun } from "@/lib/runs/commands/start";
+import { startRunInput } from "@/lib/runs/input";
+import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/create";
+import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
+import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
+import { saveDraft } from "@/lib/workflows/commands/save";
+import { findRunStep, loadDraft } from "@/lib/workflows/editor-queries";
+import {
+  createWorkflowInput,
+  publishWorkflowInput,
+  renameWorkflowInput,
+  restoreVersionInput,
+  runStepInput,
+  saveDraftInput,
+  setWorkflowActiveInput,
+  workflowIdInput,
+} from "@/lib/workflows/input";
+
+export const createWorkflowAction = tenantAction(createWorkflowInput, createWorkflow);
+
+export const duplicateWorkflowAction = tenantAction(workflowIdInput, duplicateWorkflow);
+
+export const renameWorkflowAction = tenantAction(renameWorkflowInput, renameWorkflow);
+
+export const setWorkflowActiveAction = tenantAction(setWorkflowActiveInput, setWorkflowActive);
+
+export const deleteWorkflowAction = tenantAction(workflowIdInput, deleteWorkflow);
+
+export const saveDraftAction = tenantAction(saveDraftInput, saveDraft);
+
+export const loadDraftAction = tenantAction(workflowIdInput, loadDraft);
+
+export const publishWorkflowAction = tenantAction(publishWorkflowInput, publishWorkflow);
+
+export const restoreVersionAction = tenantAction(restoreVersionInput, restoreVersion);
+
+export const startWorkflowRunAction = tenantAction(startRunInput, (scope, input) => startRun(scope, input));
+
+export const runStepAction = tenantAction(runStepInput, findRunStep);

@@ -1,0 +1,84 @@
+import { SearchX, Workflow } from "lucide-react";
+import type { Metadata } from "next";
+import { CursorPager } from "@/components/shared/data-table";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { PageHeader } from "@/components/shared/page-header";
+import { SearchInput } from "@/components/shared/search-input";
+import { CreateDialog } from "@/components/workflows/create-dialog";
+import { StarterTemplates } from "@/components/workflows/starter-templates";
+import { WorkflowTable } from "@/components/workflows/workflow-table";
+import { requireTenant } from "@/lib/auth/scope";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { listWorkflowsInput } from "@/lib/workflows/input";
+import { listWorkflows } from "@/lib/workflows/queries";
+import {
+  createWorkflowAction,
+  deleteWorkflowAction,
+  duplicateWorkflowAction,
+  renameWorkflowAction,
+  setWorkflowActiveAction,
+} from "./actions";
+
+export const metadata: Metadata = { title: "Workflows" };
+
+const STATUSES = [
+  { value: "active", label: "Published and active" },
+  { value: "draft", label: "Never published" },
+  { value: "inactive", label: "Inactive" },
+];
+
+export default async function WorkflowsPage({ searchParams }: { searchParams: SearchParams }) {
+  const scope = await requireTenant();
+  const query = await readQuery(searchParams, listWorkflowsInput);
+  const { items, nextCursor } = await listWorkflows(scope, query);
+  const isFiltered = Boolean(query.q || query.status || query.cursor);
+  const canCreate = !scope.isReadOnly;
+  const isEmpty = items.length === 0 && !isFiltered;
+  return (
+    <>
+      <PageHeader
+        title="Workflows"
+        description="Chain agents, models, documents and decisions, and run the whole with one call."
+        actions={canCreate && !isEmpty ? <CreateDialog action={createWorkflowAction} /> : null}
+      />
+      {isEmpty ? (
+        <EmptyState
+          icon={Workflow}
+          title="Build your first workflow"
+          action={
+            canCreate ? <CreateDialog action={createWorkflowAction} label="Start from nothing" /> : null
+          }
+          className="pb-8"
+        >
+          A workflow takes an input, passes it through your agents and documents, and gives back a result.
+          Start from one of these and change what you like.
+        </EmptyState>
+      ) : (
+        <>
+          <Toolbar>
+            <SearchInput label="Search workflows" />
+            <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
+          </Toolbar>
+          {items.length === 0 ? (
+            <EmptyState icon={SearchX} title="No workflow fits">
+              Change the search or the status to see others.
+            </EmptyState>
+          ) : (
+            <WorkflowTable
+              workflows={items}
+              canEdit={canCreate}
+              canDelete={canCreate && scope.role === "tenant_admin"}
+              duplicateAction={duplicateWorkflowAction}
+              renameAction={renameWorkflowAction}
+              setActiveAction={setWorkflowActiveAction}
+              deleteAction={deleteWorkflowAction}
+            />
+          )}
+          <CursorPager nextCursor={nextCursor} />
+        </>
+      )}
+      {canCreate && isEmpty ? <StarterTemplates action={createWorkflowAction} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+"use client";
+
+import { Copy, Trash2, X } from "lucide-react";
+import { FormField } from "@/components/shared/form-field";
+import { Button } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import type { GraphNode } from "@/lib/workflows/graph";
+import { findKind } from "@/lib/workflows/nodes";
+import { Connections } from "./connections";
+import { useEditor } from "./context";
+import { FieldControl } from "./fields/field-control";
+import { NodeIcon } from "./node-icon";
+import { StepView } from "./step-view";
+
+/** Everything about the chosen node: its settings, its connections and, with a run, what it did. */
+export function ConfigPanel({ node, onClose }: { node: GraphNode; onClose: () => void }) {
+  const { dispatch, canEdit, run } = useEditor();
+  const kind = findKind(node.kind);
+
+  function configure(field: string, value: unknown) {
+    const { [field]: _, ...rest } = node.config;
+    const config =
+      value === undefined ? rest : { ...node.config, [field]: value as GraphNode["config"][string] };
+    dispatch({ type: "configure", nodeId: node.id, field, config });
+  }
+
+  return (
+    <section aria-label={`Settings of ${node.name}`} className="flex h-full min-h-0 flex-col">
+      <header className="flex items-center gap-2.5 border-b px-4 py-3">
+        <NodeIcon kind={node.kind} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-sm leading-5">{node.name}</h2>
+          <p className="truncate text-muted-foreground text-xs">
+            {kind?.label ?? node.kind} ·{" "}
+            <code className="font-mono">{node.kind === "input" ? "input" : node.id}</code>
+          </p>
+        </div>
+        {canEdit ? <NodeButtons node={node} /> : null}
+        <Button variant="ghost" size="icon-sm" onClick={onClose} aria-label="Close the panel">
+          <X aria-hidden="true" />
+        </Button>
+      </header>
+      {/* Leaving a field ends its step of the history. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens to focus leaving the fields inside */}
+      <div
+        className="scrollbar-thin grid min-h-0 flex-1 content-start gap-5 overflow-y-auto p-4"
+        onBlur={() => dispatch({ type: "end_edit" })}
+      >
+        {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
+        <p className="text-muted-foreground text-sm">{kind?.description}</p>
+        <FormField name="name" label="Name" required>
+          <Input
+            value={node.name}
+            maxLength={120}
+            disabled={!canEdit}
+            onChange={(event) => dispatch({ type: "rename", nodeId: node.id, name: event.target.value })}
+          />
+        </FormField>
+        {kind?.form.map((field) => (
+          <FieldControl
+            key={`${node.id}:${field.name}`}
+            field={field}
+            nodeId={node.id}
+            path={field.name}
+            config={node.config}
+            onChange={(value) => configure(field.name, value)}
+            disabled={!canEdit}
+          />
+        ))}
+        <Connections node={node} />
+      </div>
+    </section>
+  );
+}
+
+function NodeButtons({ node }: { node: GraphNode }) {
+  const { dispatch } = useEditor();
+  const choose = () => dispatch({ type: "select", nodes: [node.id] });
+  return (
+    <>
+      {node.kind === "input" ? null : (
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          aria-label={`Duplicate ${node.name}`}
+          onClick={() => {
+            choose();
+            dispatch({ type: "duplicate" });
+          }}
+        >
+          <Copy aria-hidden="true" />
+        </Button>
+      )}
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        aria-label={`Delete ${node.name}`}
+        onClick={() => {
+          choose();
+          dispatch({ type: "remove" });
+        }}
+      >
+        <Trash2 aria-hidden="true" />
+      </Button>
+    </>
+  );
+}

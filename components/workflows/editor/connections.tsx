@@ -1,0 +1,98 @@
+"use client";
+
+import { ArrowLeft, ArrowRight, X } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { GraphEdge, GraphNode } from "@/lib/workflows/graph";
+import type { Port } from "@/lib/workflows/kind";
+import { findKind } from "@/lib/workflows/nodes";
+import { useEditor } from "./context";
+import { whyNotConnect } from "./edits";
+
+/** The edges of a node as a list: what the canvas shows as lines, for the keyboard and screen readers. */
+export function Connections({ node }: { node: GraphNode }) {
+  const { state, canEdit } = useEditor();
+  const incoming = state.graph.edges.filter((edge) => edge.target === node.id);
+  const ports = findKind(node.kind)?.ports ?? [];
+  return (
+    <section className="grid gap-2 border-t pt-4" aria-label="Connections">
+      <h3 className="font-medium text-sm">Connections</h3>
+      {incoming.length > 0 ? (
+        <ul className="grid gap-1">
+          {incoming.map((edge) => (
+            <Line key={edge.id} edge={edge} otherId={edge.source} direction="from" />
+          ))}
+        </ul>
+      ) : null}
+      {ports.map((port) => (
+        <div key={port.id} className="grid gap-1">
+          {ports.length > 1 ? <p className="text-muted-foreground text-xs">{port.label}</p> : null}
+          <ul className="grid gap-1">
+            {state.graph.edges
+              .filter((edge) => edge.source === node.id && edge.sourcePort === port.id)
+              .map((edge) => (
+                <Line key={edge.id} edge={edge} otherId={edge.target} direction="to" />
+              ))}
+          </ul>
+          {canEdit ? <ConnectTo node={node} port={port} isOnly={ports.length === 1} /> : null}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Line({ edge, otherId, direction }: { edge: GraphEdge; otherId: string; direction: "from" | "to" }) {
+  const { state, dispatch, canEdit, goTo } = useEditor();
+  const name = state.graph.nodes.find((node) => node.id === otherId)?.name ?? otherId;
+  const Icon = direction === "from" ? ArrowLeft : ArrowRight;
+  return (
+    <li className="flex items-center gap-2 rounded-md bg-muted px-2 py-1 text-sm">
+      <Icon className="size-3.5 shrink-0 text-muted-foreground" aria-hidden="true" />
+      <button
+        type="button"
+        className="min-w-0 flex-1 truncate rounded-sm text-left hover:underline"
+        onClick={() => goTo(otherId)}
+      >
+        <span className="sr-only">{direction} </span>
+        {name}
+      </button>
+      {canEdit ? (
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          className="size-6"
+          aria-label={`Remove the connection ${direction} ${name}`}
+          onClick={() => dispatch({ type: "remove_edge", edgeId: edge.id })}
+        >
+          <X aria-hidden="true" />
+        </Button>
+      ) : null}
+    </li>
+  );
+}
+
+function ConnectTo({ node, port, isOnly }: { node: GraphNode; port: Port; isOnly: boolean }) {
+  const { state, dispatch } = useEditor();
+  const targets = state.graph.nodes.filter(
+    (other) => whyNotConnect(state.graph, node.id, port.id, other.id) === null,
+  );
+  if (targets.length === 0) return null;
+  const label = isOnly ? "Connect to…" : `Connect ${port.label} to…`;
+  return (
+    <NativeSelect
+      value=""
+      aria-label={label}
+      className="h-8 text-sm"
+      onChange={(event) =>
+        dispatch({ type: "connect", source: node.id, sourcePort: port.id, target: event.target.value })
+      }
+    >
+      <option value="">{label}</option>
+      {targets.map((target) => (
+        <option key={target.id} value={target.id}>
+          {target.name}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import { FormField } from "@/components/shared/form-field";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { Textarea } from "@/components/ui/textarea";
+import type { FormField as FormFieldSpec, RawConfig } from "@/lib/workflows/kind";
+import { useEditor } from "../context";
+import { asText, type FieldProps } from "./field-props";
+import { ListControl } from "./list-control";
+import { AgentControl, DocumentsControl, ModelControl } from "./reference-controls";
+import { RowsControl } from "./rows-control";
+import { TextControl } from "./text-control";
+
+const OPTIONAL: ReadonlySet<string> = new Set([
+  "system",
+  "temperature",
+  "maxOutputTokens",
+  "headers",
+  "body",
+  "allowedStatus",
+  "documentIds",
+  "outputFields",
+  "options",
+  "default",
+  "description",
+]);
+
+/** One field of a node's form with its label, hint and what is wrong with it. */
+export function FieldControl({
+  field,
+  nodeId,
+  path,
+  config,
+  onChange,
+  disabled,
+}: {
+  field: FormFieldSpec;
+  nodeId: string;
+  path: string;
+  config: RawConfig;
+  onChange: (value: unknown) => void;
+  disabled: boolean;
+}) {
+  const { issues } = useEditor();
+  const own = issues.find((issue) => issue.nodeId === nodeId && issue.field === path);
+  const error = own ? withoutPlace(own.message, field.label) : null;
+  const props = { nodeId, path, value: config[field.name], onChange, disabled };
+  if (field.type === "rows") return <RowsControl field={field} {...props} />;
+  return (
+    <FormField
+      name={path}
+      label={field.label}
+      {...(field.help ? { hint: field.help } : {})}
+      {...(error ? { error } : {})}
+      required={!OPTIONAL.has(field.name)}
+      inline={field.type === "boolean"}
+    >
+      <Control field={field} config={config} {...props} />
+    </FormField>
+  );
+}
+
+/** The sentence of a message that names its node and field, which are seen here anyway. */
+function withoutPlace(message: string, label: string): string {
+  const sentence = message.replace(/^“[^”]*”: /, "").replace(new RegExp(`^.*?${label}: `), "");
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function Control({ field, config, ...props }: FieldProps & { config: RawConfig }) {
+  const { value, onChange, disabled } = props;
+  switch (field.type) {
+    case "text":
+      return (
+        <Input value={asText(value)} onChange={(event) => onChange(event.target.value)} disabled={disabled} />
+      );
+    case "long_text":
+      return (
+        <Textarea
+          value={asText(value)}
+          onChange={(event) => onChange(event.target.value)}
+          disabled={disabled}
+        />
+      );
+    case "number":
+      return (
+        <Input
+          type="number"
+          value={asText(value)}
+          onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))}
+          disabled={disabled}
+          {...(field.min === undefined ? {} : { min: field.min })}
+          {...(field.max === undefined ? {} : { max: field.max })}
+          {...(field.step === undefined ? {} : { step: field.step })}
+        />
+      );
+    case "boolean":
+      return (
+        <Checkbox
+          checked={value === true}
+          onCheckedChange={(checked) => onChange(checked === true)}
+          disabled={disabled}
+        />
+      );
+    case "choice":
+      return (
+        <NativeSelect
+          value={asText(value)}
+          onChange={(event) => onChange(event.target.value)}
+          disabled={disabled}
+        >
+          {field.options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </NativeSelect>
+      );
+    case "list":
+      return <ListControl field={field} {...props} />;
+    case "template":
+    case "expression":
+      return (
+        <TextControl
+          language={field.type}
+          rows={field.type === "template" ? (field.rows ?? 3) : 2}
+          placeholder={field.placeholder}
+          {...props}
+        />
+      );
+    case "value":
+      return (
+        <TextControl
+          language={config.mode === "expression" ? "expression" : "template"}
+          rows={2}
+          placeholder={field.placeholder}
+          {...props}
+        />
+      );
+    case "agent":
+      return <AgentControl {...props} />;
+    case "model":
+      return <ModelControl {...props} />;
+    case "documents":
+      return <DocumentsControl {...props} />;
+    case "rows":
+      return null;
+  }
+}

@@ -1,0 +1,20 @@
+import type { FormField } from "@/lib/workflows/kind";
+
+export type FieldOf<Type extends FormField["type"]> = Extract<FormField, { type: Type }>;
+
+/** What every control of a node's form gets. */
+export type FieldProps<Type extends FormField["type"] = FormField["type"]> = {
+  readonly field: FieldOf<Type>;
+  readonly nodeId: string;
+  /** Dot path inside the config, for messages and history. */
+  readonly path: string;
+  readonly value: unknown;
+  readonly onChange: (value: unknown) => void;
+  readonly disabled: boolean;
+};
+
+export function asText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : "";
+}

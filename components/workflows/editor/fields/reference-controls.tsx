@@ -1,0 +1,112 @@
+"use client";
+
+import { useState } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { useEditor } from "../context";
+import { asText, type FieldProps } from "./field-props";
+
+type Props = Omit<FieldProps, "field">;
+
+export function AgentControl({ value, onChange, disabled }: Props) {
+  const { agents } = useEditor().resources;
+  const options = agents.map(({ id, name, isActive }) => ({
+    value: id,
+    label: isActive ? name : `${name} (inactive)`,
+  }));
+  return (
+    <Pick value={value} onChange={onChange} disabled={disabled} options={options} empty="Choose an agent" />
+  );
+}
+
+export function ModelControl({ value, onChange, disabled }: Props) {
+  const { models } = useEditor().resources;
+  const options = models.map(({ modelKey, modelName }) => ({ value: modelKey, label: modelName }));
+  return (
+    <Pick value={value} onChange={onChange} disabled={disabled} options={options} empty="Choose a model" />
+  );
+}
+
+function Pick({
+  value,
+  onChange,
+  disabled,
+  options,
+  empty,
+}: {
+  value: unknown;
+  onChange: (value: unknown) => void;
+  disabled: boolean;
+  options: readonly { value: string; label: string }[];
+  empty: string;
+}) {
+  const chosen = asText(value);
+  const isGone = chosen !== "" && !options.some((option) => option.value === chosen);
+  return (
+    <NativeSelect value={chosen} onChange={(event) => onChange(event.target.value)} disabled={disabled}>
+      <option value="">{empty}</option>
+      {isGone ? <option value={chosen}>No longer available</option> : null}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </NativeSelect>
+  );
+}
+
+/** Which documents to search; none chosen means all of them. */
+export function DocumentsControl({ value, onChange, disabled, path }: Props) {
+  const { documents } = useEditor().resources;
+  const [query, setQuery] = useState("");
+  const chosen = new Set(Array.isArray(value) ? value.map(asText) : []);
+  const shown = documents.filter(({ filename }) =>
+    filename.toLowerCase().includes(query.trim().toLowerCase()),
+  );
+  if (documents.length === 0) {
+    return (
+      <p className="text-muted-foreground text-sm">
+        There are no documents yet. Upload some under Knowledge.
+      </p>
+    );
+  }
+
+  function toggle(id: string, isChosen: boolean) {
+    onChange(isChosen ? [...chosen, id] : [...chosen].filter((other) => other !== id));
+  }
+
+  return (
+    <div className="rounded-md border">
+      {documents.length > 8 ? (
+        <Input
+          type="search"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          placeholder="Search documents"
+          aria-label="Search documents"
+          className="h-8 rounded-b-none border-0 border-b"
+        />
+      ) : null}
+      <ul className="scrollbar-thin max-h-48 overflow-y-auto p-1.5">
+        {shown.map(({ id, filename }) => (
+          <li key={id}>
+            <label
+              htmlFor={`${path}-${id}`}
+              className="flex items-center gap-2.5 rounded px-1.5 py-1 text-sm hover:bg-accent"
+            >
+              <Checkbox
+                id={`${path}-${id}`}
+                name={`${path}.${id}`}
+                checked={chosen.has(id)}
+                onCheckedChange={(checked) => toggle(id, checked === true)}
+                disabled={disabled}
+              />
+              <span className="truncate">{filename}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

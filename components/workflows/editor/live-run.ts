@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+const moment = z.string().nullish();
+
+/** One message of a run's event stream: what is new about the run and its steps. */
+const liveMessage = z.object({
+  execution: z.object({
+    id: z.string(),
+    status: z.string(),
+    errorMessage: z.string().nullish(),
+    costMicros: z.string().nullish(),
+  }),
+  steps: z.array(
+    z.object({
+      nodeId: z.string(),
+      iteration: z.number(),
+      status: z.string(),
+      attempt: z.number(),
+      startedAt: moment,
+      completedAt: moment,
+      costMicros: z.string().nullish(),
+      errorMessage: z.string().nullish(),
+    }),
+  ),
+});
+
+type LiveMessage = z.infer<typeof liveMessage>;
+export type LiveStep = LiveMessage["steps"][number];
+
+export type LiveRun = {
+  readonly executionId: string;
+  readonly status: string;
+  readonly error: string | null;
+  /** What it cost so far, whole micro-dollars as digits. */
+  readonly costMicros: string;
+  /** The newest iteration of each node. */
+  readonly steps: ReadonlyMap<string, LiveStep>;
+};
+
+const ENDED: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
+
+export function hasEnded(run: LiveRun): boolean {
+  return ENDED.has(run.status);
+}
+
+export function pendingRun(executionId: string): LiveRun {
+  return { executionId, status: "pending", error: null, costMicros: "0", steps: new Map() };
+}
+
+/** A run with one more message taken in; messages that cannot be read change nothing. */
+export function applyMessage(run: LiveRun, text: string): LiveRun {
+  const parsed = liveMessage.safeParse(parseJson(text));
+  if (!parsed.success) return run;
+  const { execution, steps } = parsed.data;
+  const merged = new Map(run.steps);
+  for (const step of steps) {
+    const known = merged.get(step.nodeId);
+    if (!known || step.iteration >= known.iteration) merged.set(step.nodeId, step);
+  }
+  return {
+    ...run,
+    status: execution.status,
+    error: execution.errorMessage ?? null,
+    costMicros: execution.costMicros ?? run.costMicros,
+    steps: merged,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** How long a step took so far or in all, for people: `840 ms`, `3.2 s`. Empty before it started. */
+export function durationOf(step: LiveStep, nowMs: number): string {
+  if (!step.startedAt) return "";
+  const end = step.completedAt ? Date.parse(step.completedAt) : nowMs;
+  const ms = Math.max(0, end - Date.parse(step.startedAt));
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,134 @@
+"use client";
+
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { TriangleAlert } from "lucide-react";
+import { memo } from "react";
+import { lookOf } from "@/components/shared/status";
+import { cn } from "@/lib/cn";
+import { formatMicros } from "@/lib/money";
+import type { GraphNode } from "@/lib/workflows/graph";
+import type { Port } from "@/lib/workflows/kind";
+import { findKind } from "@/lib/workflows/nodes";
+import { durationOf, type LiveStep } from "./live-run";
+import { NodeIcon } from "./node-icon";
+
+export type CardData = {
+  readonly node: GraphNode;
+  readonly summary: string;
+  readonly problems: number;
+  readonly step: LiveStep | null;
+  /** Whether a run is shown, in which nodes without a step have not started. */
+  readonly isRunShown: boolean;
+};
+
+export type CardNode = Node<CardData, "card">;
+
+const RING: Readonly<Record<string, string>> = {
+  running: "border-info ring-2 ring-info/30",
+  completed: "border-success/60",
+  failed: "border-danger ring-2 ring-danger/25",
+  skipped: "border-dashed opacity-60",
+  cancelled: "border-dashed opacity-60",
+};
+
+/** A node on the canvas: what it is, what is wrong with it, and how it is doing in the run that is shown. */
+export const NodeCard = memo(function NodeCard({ data, selected, isConnectable }: NodeProps<CardNode>) {
+  const { node, summary, problems, step, isRunShown } = data;
+  const kind = findKind(node.kind);
+  const ports = kind?.ports ?? [];
+  return (
+    <div
+      className={cn(
+        "w-52 rounded-xl border bg-card text-card-foreground shadow-sm transition-shadow",
+        step ? RING[step.status] : isRunShown && "opacity-75",
+        !step && problems > 0 && "border-warning/70",
+        selected && "outline-2 outline-ring outline-offset-2",
+      )}
+    >
+      {kind?.acceptsEdges ? (
+        <Handle
+          type="target"
+          position={Position.Left}
+          isConnectable={isConnectable}
+          className="workflow-handle"
+        />
+      ) : null}
+      <div className="flex items-start gap-2.5 p-3">
+        <NodeIcon kind={node.kind} />
+        <div className="min-w-0 flex-1">
+          <p className="truncate font-medium text-sm leading-5">{node.name}</p>
+          <p className="truncate text-muted-foreground text-xs leading-4">{summary}</p>
+        </div>
+        {problems > 0 && !step ? <Problems count={problems} /> : null}
+      </div>
+      {step ? <StepLine step={step} /> : null}
+      {ports.length > 1 ? <PortRows ports={ports} isConnectable={isConnectable} /> : null}
+      {ports.length === 1 && ports[0] ? (
+        <Handle
+          type="source"
+          id={ports[0].id}
+          position={Position.Right}
+          isConnectable={isConnectable}
+          className="workflow-handle"
+        />
+      ) : null}
+    </div>
+  );
+});
+
+function Problems({ count }: { count: number }) {
+  const text = count === 1 ? "1 problem" : `${count} problems`;
+  return (
+    <span
+      title={text}
+      className="flex shrink-0 items-center gap-1 rounded-full bg-warning-soft px-1.5 py-0.5 font-medium text-warning text-xs"
+    >
+      <TriangleAlert className="size-3" aria-hidden="true" />
+      <span aria-hidden="true">{count}</span>
+      <span className="sr-only">{text}</span>
+    </span>
+  );
+}
+
+function StepLine({ step }: { step: LiveStep }) {
+  const { icon: Icon, label, moving } = lookOf(step.status);
+  const tone = { completed: "text-success", failed: "text-danger", running: "text-info" }[step.status];
+  const costMicros = BigInt(step.costMicros ?? 0);
+  const cost = costMicros > 0n ? formatMicros(costMicros) : "";
+  const facts = [
+    step.completedAt ? durationOf(step, 0) : "",
+    step.attempt > 1 ? `attempt ${step.attempt}` : "",
+    cost,
+  ];
+  return (
+    <div className="flex items-center gap-1.5 border-t px-3 py-1.5 text-xs" data-status={step.status}>
+      <Icon
+        className={cn("size-3.5", tone, moving && "animate-spin [animation-duration:2s]")}
+        aria-hidden="true"
+      />
+      <span className={cn("font-medium", tone)}>{label}</span>
+      <span className="tabular ml-auto truncate text-muted-foreground">
+        {facts.filter(Boolean).join(" · ")}
+      </span>
+    </div>
+  );
+}
+
+function PortRows({ ports, isConnectable }: { ports: readonly Port[]; isConnectable: boolean }) {
+  return (
+    <ul className="border-t py-1">
+      {ports.map((port) => (
+        <li key={port.id} className="relative px-3 py-1 text-right text-muted-foreground text-xs">
+          {port.label}
+          <Handle
+            type="source"
+            id={port.id}
+            position={Position.Right}
+            isConnectable={isConnectable}
+            className="workflow-handle"
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { useState } from "react";
+import { FormError } from "@/components/shared/form-error";
+import { FormField } from "@/components/shared/form-field";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "@/components/ui/dialog";
+import { Input } from "@/components/ui/input";
+import { toast } from "@/components/ui/toast";
+import type { PublicError } from "@/lib/errors";
+import { useEditor } from "./context";
+import type { SaveResult } from "./use-autosave";
+
+/** Freezes the draft as the version that the API, schedules and "Run" on the list use. */
+export function PublishDialog({
+  open,
+  onOpenChange,
+  save,
+  onPublished,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  save: (isAutosave: boolean) => Promise<SaveResult>;
+  onPublished: (version: number) => void;
+}) {
+  const { workflow, actions } = useEditor();
+  const [note, setNote] = useState("");
+  const [error, setError] = useState<PublicError | null>(null);
+  const [pending, setPending] = useState(false);
+
+  async function publish(): Promise<PublicError | null> {
+    const saved = await save(true);
+    if (!saved.ok) return saved.error;
+    const result = await actions
+      .publish(null, { workflowId: workflow.id, revision: saved.revision, note })
+      .catch(() => null);
+    if (!result) return { code: "upstream", message: "The server could not be reached. Try again." };
+    if (!result.ok) return result.error;
+    toast.success(`Version ${result.data.version} is published.`);
+    onPublished(result.data.version);
+    onOpenChange(false);
+    setNote("");
+    return null;
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent>
+        <form
+          className="grid gap-4"
+          onSubmit={async (event) => {
+            event.preventDefault();
+            setPending(true);
+            setError(await publish());
+            setPending(false);
+          }}
+        >
+          <DialogHeader>
+            <DialogTitle>Publish {workflow.name}</DialogTitle>
+            <DialogDescription>
+              The draft becomes a version that never changes, and the one that runs from now on. Runs under
+              way finish on theirs.
+            </DialogDescription>
+          </DialogHeader>
+          <FormError error={error} />
+          <FormField name="note" label="What changed">
+            <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+          </FormField>
+          <DialogFooter>
+            <Button type="submit" loading={pending}>
+              Publish
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { X } from "lucide-react";
+import Link from "next/link";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Button } from "@/components/ui/button";
+import { formatMicros } from "@/lib/money";
+import { hasEnded, type LiveRun } from "./live-run";
+
+/** The run that is shown on the canvas: how it is doing, what it cost so far, and its full trace. */
+export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; onClose: () => void }) {
+  const steps = [...run.steps.values()];
+  const settled = steps.filter((step) => step.status !== "running").length;
+  const cost = BigInt(run.costMicros);
+  return (
+    <section
+      aria-label="Run"
+      className="-translate-x-1/2 absolute top-3 left-1/2 z-10 flex max-w-[calc(100%-2rem)] items-center gap-3 rounded-full border bg-popover py-1.5 pr-1.5 pl-3 text-sm shadow-md"
+    >
+      <span aria-live="polite">
+        <StatusBadge status={run.status} />
+      </span>
+      <span className="tabular hidden whitespace-nowrap text-muted-foreground sm:inline">
+        {settled} of {total} nodes
+        {cost > 0n ? ` · ${formatMicros(cost)}` : ""}
+      </span>
+      {run.error ? (
+        <span className="max-w-80 truncate text-danger" title={run.error}>
+          {run.error}
+        </span>
+      ) : null}
+      <Button asChild variant="outline" size="sm" className="rounded-full">
+        <Link href={`/app/runs/${run.executionId}`}>Open the trace</Link>
+      </Button>
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        className="rounded-full"
+        onClick={onClose}
+        aria-label={hasEnded(run) ? "Put the run away" : "Put the run away; it goes on"}
+      >
+        <X aria-hidden="true" />
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { useState } from "react";
+import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
+import type { PublicError } from "@/lib/errors";
+import { runInputFields } from "@/lib/workflows/run-input";
+import { useEditor } from "./context";
+import { RunForm, type RunValues } from "./run-form";
+import type { SaveResult } from "./use-autosave";
+
+/** Asks for the input and starts a run of the draft as it stands on the screen. */
+export function RunDialog({
+  open,
+  onOpenChange,
+  save,
+  onStarted,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  save: (isAutosave: boolean) => Promise<SaveResult>;
+  onStarted: (executionId: string) => void;
+}) {
+  const { state, workflow, actions } = useEditor();
+  const [last, setLast] = useState<RunValues>({});
+
+  async function start(input: RunValues): Promise<PublicError | null> {
+    setLast(input);
+    const saved = await save(true);
+    if (!saved.ok) return saved.error;
+    const result = await actions
+      .start(null, { workflowId: workflow.id, useDraft: true, input })
+      .catch(() => null);
+    if (!result) return { code: "upstream", message: "The server could not be reached. Try again." };
+    if (!result.ok) return result.error;
+    onStarted(result.data.executionId);
+    return null;
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>Run {workflow.name}</DialogTitle>
+          <DialogDescription>Runs the draft as it is now. Runs are billed like any other.</DialogDescription>
+        </DialogHeader>
+        <RunForm fields={runInputFields(state.graph)} last={last} onRun={start} />
+      </DialogContent>
+    </Dialog>
+  );
+}

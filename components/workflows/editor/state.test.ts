@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseGraph } from "@/lib/workflows/graph";
+import { checkStructure } from "@/lib/workflows/structure";
+import { templateGraph } from "@/lib/workflows/templates";
+import { whyNotConnect } from "./edits";
+import { autoLayout } from "./layout";
+import { type EditorAction, type EditorState, initialState, isDirty, reduce } from "./state";
+import { insertAt, variablesFor } from "./variables";
+
+const start = initialState(templateGraph("triage", "mini"), 1);
+
+function play(actions: readonly EditorAction[], from: EditorState = start): EditorState {
+  return actions.reduce(reduce, from);
+}
+
+const nodeIds = start.graph.nodes.map((node) => node.id);
+const anyId = fc.constantFrom(...nodeIds, "llm_1", "merge_1", "gone");
+const anyAction: fc.Arbitrary<EditorAction> = fc.oneof(
+  fc.record({
+    type: fc.constant("add" as const),
+    kind: fc.constantFrom("llm", "merge", "input", "output", "nope"),
+    at: fc.record({ x: fc.nat(900), y: fc.nat(900) }),
+  }),
+  fc.record({
+    type: fc.constant("connect" as const),
+    source: anyId,
+    sourcePort: fc.constantFrom("out", "true", "false"),
+    target: anyId,
+  }),
+  fc.record({ type: fc.constant("select" as const), nodes: fc.uniqueArray(anyId, { maxLength: 3 }) }),
+  fc.constantFrom<EditorAction>(
+    { type: "remove" },
+    { type: "undo" },
+    { type: "redo" },
+    { type: "duplicate" },
+    { type: "select_all" },
+  ),
+  anyId.map((nodeId): EditorAction => ({ type: "rename", nodeId, name: "Renamed" })),
+);
+
+describe("reduce", () => {
+  it("keeps a graph that can be stored and has no circle, whatever is done to it", () => {
+    fc.assert(
+      fc.property(fc.array(anyAction, { maxLength: 25 }), (actions) => {
+        const { graph } = play(actions);
+        expect(parseGraph(graph).ok).toBe(true);
+        const circles = checkStructure(graph).filter((issue) =>
+          ["cycle", "self_edge", "unknown_port"].includes(issue.code),
+        );
+        expect(circles).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("undoes to the very start and redoes to the very end", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          anyAction.filter(({ type }) => type !== "undo" && type !== "redo"),
+          { maxLength: 25 },
+        ),
+        (actions) => {
+          const end = play(actions);
+          const steps = end.past.length;
+          const back = play(
+            Array.from({ length: steps }, () => ({ type: "undo" as const })),
+            end,
+          );
+          expect(back.graph).toBe(start.graph);
+          expect(isDirty(back)).toBe(false);
+          const forth = play(
+            Array.from({ length: steps }, () => ({ type: "redo" as const })),
+            back,
+          );
+          expect(forth.graph).toBe(end.graph);
+        },
+      ),
+    );
+  });
+
+  it("takes typing in one field as one step, and another field or a pause as the next", () => {
+    const type = (field: string, text: string): EditorAction => ({
+      type: "configure",
+      nodeId: "sort",
+      field,
+      config: { prompt: text },
+    });
+    expect(play([type("prompt", "a"), type("prompt", "ab"), type("prompt", "abc")]).past).toHaveLength(1);
+    expect(play([type("prompt", "a"), type("system", "b")]).past).toHaveLength(2);
+    expect(play([type("prompt", "a"), { type: "end_edit" }, type("prompt", "ab")]).past).toHaveLength(2);
+  });
+
+  it("copies nodes with their edges and lets their texts follow the copies", () => {
+    const copied = play([
+      { type: "select", nodes: ["input", "sort", "urgent", "file"] },
+      { type: "duplicate" },
+    ]);
+    expect([...copied.selection.nodes]).toEqual(["sort_1", "urgent_1", "file_1"]);
+    const file = copied.graph.nodes.find((node) => node.id === "file_1");
+    expect(JSON.stringify(file?.config)).toContain("{{ sort_1.summary }}");
+    expect(copied.graph.edges.map((edge) => edge.id)).toEqual(
+      expect.arrayContaining(["sort_1-out-urgent_1", "urgent_1-false-file_1"]),
+    );
+  });
+
+  it("loses nothing in a conflict: theirs or mine, the other stays within reach", () => {
+    const mine = play([{ type: "rename", nodeId: "sort", name: "Mine" }]);
+    const theirs = templateGraph("answer", "mini");
+    const conflicted = reduce(mine, { type: "conflict", message: "newer" });
+    expect(conflicted.graph).toBe(mine.graph);
+    const taken = reduce(conflicted, { type: "take_theirs", graph: theirs, revision: 7 });
+    expect([taken.graph, taken.revision, isDirty(taken)]).toEqual([theirs, 7, false]);
+    expect(reduce(taken, { type: "undo" }).graph).toBe(mine.graph);
+    const kept = reduce(conflicted, { type: "keep_mine", revision: 7 });
+    expect([kept.graph, kept.revision, isDirty(kept)]).toEqual([mine.graph, 7, true]);
+  });
+
+  it("stays dirty when something changed while a save was under way", () => {
+    const sent = play([
+      { type: "rename", nodeId: "sort", name: "A" },
+      { type: "saving", graph: start.graph },
+    ]);
+    const changed = reduce(sent, { type: "rename", nodeId: "sort", name: "AB" });
+    const saved = reduce(changed, { type: "saved", graph: sent.graph, revision: 2 });
+    expect([isDirty(saved), saved.revision]).toEqual([true, 2]);
+  });
+});
+
+describe("connecting", () => {
+  it("says why not", () => {
+    const { graph } = start;
+    expect(whyNotConnect(graph, "output", "out", "sort")).toBe("“Output” has no such output.");
+    expect(whyNotConnect(graph, "sort", "out", "input")).toBe("Nothing can lead into “Input”.");
+    expect(whyNotConnect(graph, "input", "out", "sort")).toBe("They are connected already.");
+    expect(whyNotConnect(graph, "join", "out", "sort")).toBe(
+      "“Sort” leads back to “Join”: that would be a circle.",
+    );
+    expect(whyNotConnect(graph, "input", "out", "file")).toBeNull();
+  });
+});
+
+it("lays nodes out along their edges without overlaps", () => {
+  const places = autoLayout(start.graph);
+  for (const edge of start.graph.edges) {
+    expect(places.get(edge.source)?.x).toBeLessThan(places.get(edge.target)?.x ?? 0);
+  }
+  expect(new Set([...places.values()].map(({ x, y }) => `${x},${y}`)).size).toBe(start.graph.nodes.length);
+});
+
+it("offers what comes before a node and nothing else", () => {
+  const paths = variablesFor(start.graph, "file").flatMap((group) =>
+    group.variables.map((variable) => variable.path),
+  );
+  expect(paths).toEqual(["input.message", "sort.text", "sort.urgent", "sort.summary", "urgent.result"]);
+  expect(insertAt("ab", 1, 1, "{{ x }}")).toEqual({ text: "a{{ x }}b", caret: 8 });
+});

@@ -1,0 +1,75 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { JsonView } from "@/components/shared/json-view";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Alert } from "@/components/ui/alert";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { PublicError } from "@/lib/errors";
+import { useEditor } from "./context";
+import { durationOf, type LiveRun } from "./live-run";
+import type { StepDetail } from "./types";
+
+/** What a node was given and gave back in the run that is shown. Read again whenever its status changes. */
+export function StepView({ nodeId, run }: { nodeId: string; run: LiveRun }) {
+  const { actions } = useEditor();
+  const [detail, setDetail] = useState<StepDetail | null>(null);
+  const [error, setError] = useState<PublicError | null>(null);
+  const step = run.steps.get(nodeId);
+  const { executionId } = run;
+  const status = step?.status;
+
+  useEffect(() => {
+    if (!status) return;
+    let isCurrent = true;
+    actions.step(null, { executionId, nodeId }).then((result) => {
+      if (!isCurrent) return;
+      if (result.ok) setDetail(result.data);
+      else setError(result.error);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [actions, executionId, nodeId, status]);
+
+  if (!step) {
+    return (
+      <p className="rounded-lg border border-dashed p-3 text-muted-foreground text-sm">
+        This node has not started in the run that is shown.
+      </p>
+    );
+  }
+  return (
+    <section className="grid gap-3 rounded-lg border bg-background p-3" aria-label="In this run">
+      <div className="flex items-center justify-between gap-2">
+        <h3 className="font-medium text-sm">In this run</h3>
+        <span className="flex items-center gap-2">
+          <span className="tabular text-muted-foreground text-xs">
+            {step.completedAt ? durationOf(step, 0) : ""}
+          </span>
+          <StatusBadge status={step.status} />
+        </span>
+      </div>
+      {step.errorMessage ? <Alert tone="danger">{step.errorMessage}</Alert> : null}
+      {error ? <Alert tone="danger">{error.message}</Alert> : null}
+      {detail ? (
+        <Payloads detail={detail} />
+      ) : error || step.status === "skipped" ? null : (
+        <Skeleton className="h-24" />
+      )}
+    </section>
+  );
+}
+
+function Payloads({ detail }: { detail: StepDetail }) {
+  return (
+    <>
+      {detail.input === null || detail.input === undefined ? null : (
+        <JsonView value={detail.input} title="Input" />
+      )}
+      {detail.output === null || detail.output === undefined ? null : (
+        <JsonView value={detail.output} title="Output" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import type { ServerAction } from "@/lib/result";
+import type { Graph } from "@/lib/workflows/graph";
+
+/** What a workflow's nodes can refer to in this workspace. */
+export type EditorResources = {
+  readonly agents: readonly { readonly id: string; readonly name: string; readonly isActive: boolean }[];
+  readonly models: readonly { readonly modelKey: string; readonly modelName: string }[];
+  readonly documents: readonly { readonly id: string; readonly filename: string }[];
+};
+
+export type EditorWorkflow = {
+  readonly id: string;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly graph: Graph;
+  readonly revision: number;
+  readonly publishedVersion: number | null;
+  readonly hasUnpublishedChanges: boolean;
+};
+
+/** One step of a run as it is shown in full. */
+export type StepDetail = {
+  readonly status: string;
+  readonly attempt: number;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly errorMessage: string | null;
+};
+
+/** The server's part of the editor. */
+export type EditorActions = {
+  readonly save: ServerAction<{ revision: number }>;
+  readonly load: ServerAction<{ graph: Graph; revision: number }>;
+  readonly publish: ServerAction<{ version: number }>;
+  readonly start: ServerAction<{ executionId: string }>;
+  readonly step: ServerAction<StepDetail | null>;
+};

@@ -1,0 +1,116 @@
+"use client";
+
+import { type Dispatch, useCallback, useEffect, useRef, useState } from "react";
+import { toast } from "@/components/ui/toast";
+import type { PublicError } from "@/lib/errors";
+import type { Graph } from "@/lib/workflows/graph";
+import { dropBackup, judgeBackup, keepBackup, readBackup } from "./draft-backup";
+import { type EditorAction, type EditorState, isDirty } from "./state";
+import type { EditorActions } from "./types";
+
+const PAUSE_MS = 1_500;
+const RETRY_MS = 8_000;
+
+export type SaveResult = { ok: true; revision: number } | { ok: false; error: PublicError };
+
+export type Autosave = {
+  /** Saves at once, e.g. before a run. Gives the newest revision. */
+  save: (isAutosave: boolean) => Promise<SaveResult>;
+  /** Whether the browser holds unsaved changes that were made on an older revision. */
+  hasKept: boolean;
+  settleKept: (bringBack: boolean) => void;
+};
+
+/**
+ * Saves the draft a moment after the last change, one save at a time, and keeps a copy in the browser until the
+ * server has it.
+ */
+export function useAutosave(
+  workflowId: string,
+  state: EditorState,
+  dispatch: Dispatch<EditorAction>,
+  actions: EditorActions,
+  canEdit: boolean,
+): Autosave {
+  const latest = useRef(state);
+  latest.current = state;
+  const [kept, setKept] = useState<Graph | null>(null);
+  const inFlight = useRef<Promise<SaveResult> | null>(null);
+
+  const send = useCallback(
+    async (isAutosave: boolean): Promise<SaveResult> => {
+      const { graph, revision } = latest.current;
+      dispatch({ type: "saving", graph });
+      const result = await actions.save(null, { workflowId, revision, graph, isAutosave }).catch(() => null);
+      if (result?.ok) {
+        dispatch({ type: "saved", graph, revision: result.data.revision });
+        latest.current = { ...latest.current, savedGraph: graph, revision: result.data.revision };
+        return { ok: true, revision: result.data.revision };
+      }
+      const error = result?.error ?? UNREACHABLE;
+      if (error.reason === "stale_revision") dispatch({ type: "conflict", message: error.message });
+      else dispatch({ type: "save_failed", graph, message: error.message });
+      return { ok: false, error };
+    },
+    [actions, dispatch, workflowId],
+  );
+
+  const saveNow = useCallback(
+    async (isAutosave: boolean): Promise<SaveResult> => {
+      await inFlight.current;
+      if (isAutosave && !isDirty(latest.current)) return { ok: true, revision: latest.current.revision };
+      inFlight.current = send(isAutosave).finally(() => {
+        inFlight.current = null;
+      });
+      return inFlight.current;
+    },
+    [send],
+  );
+
+  useEffect(() => {
+    if (!canEdit) return;
+    const backup = readBackup(workflowId);
+    const verdict = judgeBackup(backup, latest.current);
+    if (!backup || verdict === "none") return;
+    if (verdict === "ask") return setKept(backup.graph);
+    dispatch({ type: "replace", graph: backup.graph });
+    toast.info("Changes that had not been saved are back.", { description: "Undo removes them." });
+  }, [workflowId, dispatch, canEdit]);
+
+  const { graph, savedGraph, revision, save } = state;
+  const isBlocked = !canEdit || save.status === "saving" || save.status === "conflict";
+  const unsaved = isBlocked || graph === savedGraph ? null : graph;
+  const hasFailedSo = save.status === "failed" && save.graph === graph;
+  useEffect(() => {
+    if (!unsaved) return;
+    const timer = setTimeout(() => saveNow(true), hasFailedSo ? RETRY_MS : PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [unsaved, hasFailedSo, saveNow]);
+
+  const sending = save.status === "saving" ? save.graph : null;
+  const isUntouched = state.past.length === 0;
+  useEffect(() => {
+    if (graph !== savedGraph) keepBackup(workflowId, { revision, graph, sending });
+    else if (!isUntouched) dropBackup(workflowId);
+  }, [workflowId, graph, savedGraph, revision, sending, isUntouched]);
+
+  useEffect(() => {
+    if (graph === savedGraph) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [graph, savedGraph]);
+
+  function settleKept(bringBack: boolean) {
+    if (kept && bringBack) dispatch({ type: "replace", graph: kept });
+    else dropBackup(workflowId);
+    setKept(null);
+  }
+
+  return { save: saveNow, hasKept: kept !== null, settleKept };
+}
+
+const UNREACHABLE: PublicError = {
+  code: "upstream",
+  message: "The server could not be reached. Your changes are kept in this browser and saved again soon.",
+};

@@ -1,0 +1,27 @@
+"use client";
+
+import { useReactFlow } from "@xyflow/react";
+import { type RefObject, useEffect } from "react";
+import type { GraphNode } from "@/lib/workflows/graph";
+import { NODE_HEIGHT, NODE_WIDTH } from "./edits";
+
+/** Brings the chosen node back into view when the opening panel covered it or it was added outside. */
+export function useInView(node: GraphNode | undefined, canvas: RefObject<HTMLDivElement | null>): void {
+  const { flowToScreenPosition, setCenter, getZoom } = useReactFlow();
+  const nodeId = node?.id;
+  // Only another choice moves the view, not every move of the chosen node.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    if (!node) return;
+    const frame = requestAnimationFrame(() => {
+      const box = canvas.current?.getBoundingClientRect();
+      if (!box) return;
+      const { x, y } = node.position;
+      const start = flowToScreenPosition({ x, y });
+      const end = flowToScreenPosition({ x: x + NODE_WIDTH, y: y + NODE_HEIGHT });
+      const isSeen = start.x >= box.left && start.y >= box.top && end.x <= box.right && end.y <= box.bottom;
+      if (!isSeen) setCenter(x + NODE_WIDTH / 2, y + NODE_HEIGHT / 2, { zoom: getZoom(), duration: 200 });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [nodeId]);
+}

@@ -1,0 +1,143 @@
+"use client";
+
+import { CirclePause, CirclePlay, Copy, History, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { useAction } from "@/components/shared/action-button";
+import { ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { Button } from "@/components/ui/button";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
+import type { PublicError } from "@/lib/errors";
+import type { ServerAction } from "@/lib/result";
+import { RenameDialog } from "./rename-dialog";
+
+export type WorkflowMenuActions = {
+  duplicateAction: ServerAction<{ id: string }>;
+  renameAction: ServerAction<{ id: string }>;
+  setActiveAction: ServerAction<{ id: string }>;
+  deleteAction: ServerAction<{ id: string }>;
+};
+
+type MenuWorkflow = { id: string; name: string; description: string; isActive: boolean; hasRuns: boolean };
+
+/** What else can be done with a workflow. Only deleting asks first: everything else is undone by the same menu. */
+export function WorkflowMenu({
+  workflow,
+  canDelete,
+  duplicateAction,
+  renameAction,
+  setActiveAction,
+  deleteAction,
+}: { workflow: MenuWorkflow; canDelete: boolean } & WorkflowMenuActions) {
+  const [open, setOpen] = useState<"none" | "rename" | "delete">("none");
+  const { id: workflowId, name, isActive } = workflow;
+  const duplicate = useAction(duplicateAction, { successMessage: `${name} was copied` });
+  const setActive = useAction(setActiveAction, {
+    successMessage: isActive ? `${name} is inactive and cannot be run` : `${name} is active`,
+  });
+  const pending = duplicate.pending || setActive.pending;
+  const Icon = isActive ? CirclePause : CirclePlay;
+  return (
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            className="relative z-10"
+            loading={pending}
+            aria-label={`More for ${name}`}
+          >
+            {pending ? null : <MoreHorizontal aria-hidden="true" />}
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem onSelect={() => setOpen("rename")}>
+            <PencilLine aria-hidden="true" />
+            Rename
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => duplicate.run({ workflowId })}>
+            <Copy aria-hidden="true" />
+            Duplicate
+          </DropdownMenuItem>
+          <DropdownMenuItem asChild>
+            <Link href={`/app/workflows/${workflowId}/versions`}>
+              <History aria-hidden="true" />
+              Versions
+            </Link>
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => setActive.run({ workflowId, isActive: !isActive })}>
+            <Icon aria-hidden="true" />
+            {isActive ? "Deactivate" : "Activate"}
+          </DropdownMenuItem>
+          {canDelete && !workflow.hasRuns ? (
+            <>
+              <DropdownMenuSeparator />
+              <DropdownMenuItem variant="destructive" onSelect={() => setOpen("delete")}>
+                <Trash2 aria-hidden="true" />
+                Delete
+              </DropdownMenuItem>
+            </>
+          ) : null}
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <RenameDialog
+        open={open === "rename"}
+        onOpenChange={(isOpen) => setOpen(isOpen ? "rename" : "none")}
+        workflow={workflow}
+        action={renameAction}
+      />
+      <DeleteDialog
+        open={open === "delete"}
+        onClose={() => setOpen("none")}
+        workflow={workflow}
+        action={deleteAction}
+      />
+    </>
+  );
+}
+
+function DeleteDialog({
+  open,
+  onClose,
+  workflow,
+  action,
+}: {
+  open: boolean;
+  onClose: () => void;
+  workflow: MenuWorkflow;
+  action: ServerAction<{ id: string }>;
+}) {
+  const [error, setError] = useState<PublicError | null>(null);
+  const remove = useAction(action, {
+    successMessage: `${workflow.name} was deleted`,
+    onSuccess: onClose,
+    onError: setError,
+  });
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={(isOpen) => {
+        if (isOpen) return;
+        setError(null);
+        onClose();
+      }}
+      confirmation={{
+        title: `Delete ${workflow.name}?`,
+        description: "It has never run, so nothing else needs it. This cannot be undone.",
+        losses: ["The draft", "All of its versions"],
+        confirmLabel: "Delete workflow",
+        destructive: true,
+      }}
+      pending={remove.pending}
+      error={error}
+      onConfirm={() => remove.run({ workflowId: workflow.id })}
+    />
+  );
+}

@@ -1,0 +1,118 @@
+import "server-only";
+import { desc, eq, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { agents, workflows } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { newId } from "@/lib/ids";
+import { activeModels } from "@/lib/models/queries";
+import { type Graph, parseGraph } from "../graph";
+import type { CreateWorkflowInput, WorkflowIdInput } from "../input";
+import { actingUserId, auditableGraph, graphRefused, lockWorkflow, nameGuarded, readGraph } from "../store";
+import { templateGraph } from "../templates";
+
+export type WorkflowCreated = { id: string; revision: number };
+
+/**
+ * Adds a workflow as a draft: blank, from a starter template, or with a given graph.
+ * @throws AppError `invalid` or `limit_exceeded` for a graph that cannot be read; `conflict` on a taken name
+ */
+export async function createWorkflow(
+  scope: TenantScope,
+  input: CreateWorkflowInput,
+): Promise<WorkflowCreated> {
+  authorize(scope, "workflow.create");
+  const given = input.graph === undefined ? null : parseGraph(input.graph);
+  if (given && !given.ok) throw graphRefused(given.issues, "created");
+  return nameGuarded(() =>
+    asTenant(scope, async (tx) => {
+      const graph = given ? given.graph : await starterGraph(tx, scope, input.template);
+      const id = await insertWorkflow(tx, scope, { name: input.name, description: input.description, graph });
+      await audit(tx, scope, {
+        action: "workflow.create",
+        targetType: "workflow",
+        targetId: id,
+        after: { name: input.name, ...auditableGraph(graph) },
+      });
+      return { id, revision: 1 };
+    }),
+  );
+}
+
+/** Adds a copy of the draft under a free name; versions and runs stay with the original. @throws AppError `not_found` */
+export async function duplicateWorkflow(
+  scope: TenantScope,
+  { workflowId }: WorkflowIdInput,
+): Promise<WorkflowCreated> {
+  authorize(scope, "workflow.create");
+  return nameGuarded(() =>
+    asTenant(scope, async (tx) => {
+      const source = await lockWorkflow(tx, scope, workflowId);
+      const name = await freeName(tx, scope, source.name);
+      const graph = readGraph(source.dagStructure);
+      const id = await insertWorkflow(tx, scope, { name, description: source.description ?? "", graph });
+      await audit(tx, scope, {
+        action: "workflow.duplicate",
+        targetType: "workflow",
+        targetId: id,
+        after: { name, copyOf: workflowId, ...auditableGraph(graph) },
+      });
+      return { id, revision: 1 };
+    }),
+  );
+}
+
+async function starterGraph(
+  tx: Tx,
+  scope: TenantScope,
+  template: CreateWorkflowInput["template"],
+): Promise<Graph> {
+  return templateGraph(template, await usualModelKey(tx, scope));
+}
+
+/** The model of the newest agent, else the one that needs no key, else the first: a template should run as it is. */
+async function usualModelKey(tx: Tx, scope: TenantScope): Promise<string> {
+  const models = await activeModels(tx, "text");
+  const [agent] = await tx
+    .select({ modelKey: sql<string | null>`${agents.llmConfig}->>'modelKey'` })
+    .from(agents)
+    .where(eq(agents.tenantId, scope.tenantId))
+    .orderBy(desc(agents.id))
+    .limit(1);
+  const usual = models.find((model) => model.modelKey === agent?.modelKey);
+  const keyless = models.find((model) => model.provider === "internal");
+  return (usual ?? keyless ?? models[0])?.modelKey ?? "";
+}
+
+type NewWorkflow = { name: string; description: string; graph: Graph };
+
+async function insertWorkflow(
+  tx: Tx,
+  scope: TenantScope,
+  { name, description, graph }: NewWorkflow,
+): Promise<string> {
+  const id = newId();
+  await tx.insert(workflows).values({
+    id,
+    tenantId: scope.tenantId,
+    name,
+    description,
+    dagStructure: graph,
+    createdBy: actingUserId(scope),
+  });
+  return id;
+}
+
+async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<string> {
+  const rows = await tx
+    .select({ name: sql<string>`lower(${workflows.name})` })
+    .from(workflows)
+    .where(eq(workflows.tenantId, scope.tenantId));
+  const taken = new Set(rows.map((row) => row.name));
+  const stem = name.replace(/ \(copy(?: \d+)?\)$/, "").slice(0, 105);
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? `${stem} (copy)` : `${stem} (copy ${number})`;
+    if (!taken.has(candidate.toLowerCase())) return candidate;
+  }
+}

@@ -1,0 +1,108 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { executions, workflows, workflowVersions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import type { RenameWorkflowInput, SetWorkflowActiveInput, WorkflowIdInput } from "../input";
+import { lockWorkflow, nameGuarded, workflowIs } from "../store";
+
+/** Changes name and description. @throws AppError `conflict` on a taken name; `not_found` */
+export async function renameWorkflow(
+  scope: TenantScope,
+  input: RenameWorkflowInput,
+): Promise<{ id: string }> {
+  authorize(scope, "workflow.update");
+  return nameGuarded(() =>
+    asTenant(scope, async (tx) => {
+      const before = await lockWorkflow(tx, scope, input.workflowId);
+      const { name, description } = input;
+      await tx
+        .update(workflows)
+        .set({ name, description, updatedAt: sql`now()` })
+        .where(workflowIs(scope, before.id));
+      await audit(tx, scope, {
+        action: "workflow.rename",
+        targetType: "workflow",
+        targetId: before.id,
+        before: { name: before.name, description: before.description },
+        after: { name, description },
+      });
+      return { id: before.id };
+    }),
+  );
+}
+
+/** Activates or deactivates. An inactive workflow cannot be started; runs under way end. Doing it twice changes nothing. */
+export async function setWorkflowActive(
+  scope: TenantScope,
+  { workflowId, isActive }: SetWorkflowActiveInput,
+): Promise<{ id: string; isActive: boolean }> {
+  authorize(scope, "workflow.update");
+  return asTenant(scope, async (tx) => {
+    const before = await lockWorkflow(tx, scope, workflowId);
+    if ((before.isActive ?? true) !== isActive) {
+      await tx
+        .update(workflows)
+        .set({ isActive, updatedAt: sql`now()` })
+        .where(workflowIs(scope, workflowId));
+      await audit(tx, scope, {
+        action: isActive ? "workflow.activate" : "workflow.deactivate",
+        targetType: "workflow",
+        targetId: workflowId,
+        before: { isActive: before.isActive ?? true },
+        after: { isActive },
+      });
+    }
+    return { id: workflowId, isActive };
+  });
+}
+
+/**
+ * Deletes a workflow that never ran, with its versions. What has run is kept for its traces and bills.
+ * @throws AppError `precondition`, reason `has_runs`; `not_found`
+ */
+export async function deleteWorkflow(
+  scope: TenantScope,
+  { workflowId }: WorkflowIdInput,
+): Promise<{ id: string }> {
+  authorize(scope, "workflow.delete");
+  return asTenant(scope, async (tx) => {
+    const before = await lockWorkflow(tx, scope, workflowId);
+    if (await hasRuns(tx, scope, workflowId)) {
+      throw new AppError(
+        "precondition",
+        "This workflow has run, so its runs and costs need it. Deactivate it instead.",
+        {
+          reason: "has_runs",
+        },
+      );
+    }
+    const ofWorkflow = and(
+      eq(workflowVersions.tenantId, scope.tenantId),
+      eq(workflowVersions.workflowId, workflowId),
+    );
+    // The workflow points at its published version and every version at its workflow.
+    await tx.update(workflows).set({ publishedVersionId: null }).where(workflowIs(scope, workflowId));
+    await tx.delete(workflowVersions).where(ofWorkflow);
+    await tx.delete(workflows).where(workflowIs(scope, workflowId));
+    await audit(tx, scope, {
+      action: "workflow.delete",
+      targetType: "workflow",
+      targetId: workflowId,
+      before: { name: before.name },
+    });
+    return { id: workflowId };
+  });
+}
+
+async function hasRuns(tx: Tx, scope: TenantScope, workflowId: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.workflowId, workflowId)))
+    .limit(1);
+  return row !== undefined;
+}

@@ -1,0 +1,159 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { checkExpression, decideCondition, evaluateExpression, expressionReferences } from "./condition";
+import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
+import { buildScope } from "./scope";
+
+const scope = buildScope(
+  {
+    n: 18,
+    price: 2.5,
+    name: "Ada",
+    list: [3, 1, 2],
+    rows: [{ id: 1, tags: ["a"] }],
+    big: Array.from({ length: 3_000 }, (_, i) => i),
+  },
+  { agent: { text: "hello" }, "a-b": { x: 1 }, skipped: null },
+);
+
+function value(expression: string): unknown {
+  const result = evaluateExpression(expression, scope);
+  return result.ok ? result.value : result.problem;
+}
+
+describe("evaluateExpression", () => {
+  it.each([
+    ["input.n >= 18 && input.name == 'Ada'", true],
+    ["input.n + 1", 19],
+    ["1 + input.n * 2 - input.price / 2", 35.75],
+    ["input.n % 5", 3],
+    ["(1 + 2) * 3", 9],
+    ["-(input.n) + 20", 2],
+    ["!(1 == 2) ? 'yes' : 'no'", "yes"],
+    ["input.list.filter(x, x > 1).map(x, x * 10)", [30, 20]],
+    ["input.rows.exists(r, 'a' in r.tags) && input.list.all(x, x < 4)", true],
+    ["has(input.nope)", false],
+    ["nodes['a-b'].x == 1 && nodes.skipped == null", true],
+    ['agent.text + "\\n" + string(input.n)', "hello\n18"],
+    ["{'a': [1, 2.5, 'x'], 'b': {'c': null}}", { a: [1, 2.5, "x"], b: { c: null } }],
+    ["size(input.name) + input.list.size()", 6],
+  ])("computes %s", (expression, expected) => expect(value(expression)).toEqual(expected));
+
+  it("points at what is wrong in the text the person wrote", () => {
+    expect(value("input.n == 1 || input.nope.x > 2")).toMatchObject({
+      message: "There is no field nope.",
+      start: 16,
+    });
+    expect(checkExpression("1 +")).toMatchObject({ start: 3 });
+    expect(checkExpression("input.name.matches('(a+)+$')")).toMatchObject({
+      message: "There is no method .matches().",
+    });
+    expect(checkExpression("input.name + 'x'", "boolean")).toMatchObject({
+      message: "This gives text, not true or false.",
+    });
+  });
+
+  it.each([
+    "input.big.map(x, input.big.map(y, x * y))",
+    "input.big.exists(x, input.big.exists(y, input.big.exists(z, z < 0)))",
+    "input.big.all(x, input.big.all(y, input.big.all(z, input.name.contains('A'))))",
+    `[input.big].map(x, x + x)${".map(x, x + x)".repeat(10)}.size()`,
+    `['aaaaaaaa']${".map(x, x + x + x + x + x + x + x + x)".repeat(10)}.size()`,
+    `${"(".repeat(200)}1${")".repeat(200)}`,
+    Array.from({ length: 900 }, () => "1").join("+"),
+  ])("stops within limits: %#", (expression) => {
+    const started = performance.now();
+    expect(evaluateExpression(expression, scope).ok).toBe(false);
+    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+
+  it("cannot reach a prototype or a global", () => {
+    for (const payload of PROTOTYPE_PAYLOADS) {
+      for (const expression of [
+        payload,
+        `input.${payload}`,
+        `input["${payload}"]`,
+        `nodes.agent["${payload}"]`,
+      ]) {
+        expect(evaluateExpression(expression, scope), expression).toMatchObject({ ok: false });
+      }
+    }
+  });
+
+  it("answers any text with a value or a problem, and never throws", () => {
+    const piece = fc.constantFrom(
+      "input",
+      "nodes",
+      ".",
+      "[",
+      "]",
+      "(",
+      ")",
+      "x",
+      "1",
+      '"a"',
+      "map",
+      "filter",
+      ",",
+      "+",
+      "?",
+      ":",
+      "==",
+      "__proto__",
+      "constructor",
+      "!",
+      "&&",
+      "{",
+      "}",
+      " ",
+    );
+    const texts = fc.oneof(
+      fc.string({ maxLength: 60 }),
+      fc.array(piece, { maxLength: 20 }).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(texts, (expression) => {
+        const result = evaluateExpression(expression, scope);
+        expect(typeof (result.ok ? result.value : result.problem.message)).not.toBe("function");
+        expect(Array.isArray(expressionReferences(expression))).toBe(true);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe("expressionReferences", () => {
+  it("lists outside names only", () => {
+    const references = expressionReferences(
+      'input.rows.exists(r, r.id == agent.score) && nodes["a-b"].x > 0',
+    );
+    expect(references.map((reference) => reference.path.join("."))).toEqual([
+      "input.rows",
+      "agent.score",
+      "nodes.a-b.x",
+    ]);
+  });
+});
+
+describe("decideCondition", () => {
+  const rules = (...expressions: string[]) => expressions.map((expression) => ({ expression }));
+
+  it("joins rules by all or any and reports the rule that cannot be decided", () => {
+    expect(decideCondition({ match: "all", rules: rules("true", "1 > 2") }, scope)).toEqual({
+      ok: true,
+      port: "false",
+    });
+    expect(decideCondition({ match: "any", rules: rules("false", "1 < 2", "input.nope") }, scope)).toEqual({
+      ok: true,
+      port: "true",
+    });
+    expect(decideCondition({ match: "all", rules: rules("true", "input.nope") }, scope)).toMatchObject({
+      ok: false,
+      rule: 1,
+    });
+    expect(decideCondition({ match: "all", rules: rules("input.n") }, scope)).toMatchObject({
+      ok: false,
+      rule: 0,
+    });
+  });
+});

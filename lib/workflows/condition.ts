@@ -1,0 +1,254 @@
+import { type ASTNode, Environment, EvaluationError, type ParseResult } from "@marcbachmann/cel-js";
+import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
+import type { ValueScope } from "./scope";
+import type { Reference, TextProblem } from "./template";
+
+/**
+ * Conditions and computed values are CEL (Common Expression Language): typed, without side effects or
+ * recursion, the same language the engine's event filters use, and known from Kubernetes and Google's APIs.
+ * It is not JavaScript, so there is no prototype or global to reach. Texts are Liquid (`template.ts`).
+ *
+ * On top of the library: allowed functions only, a budget of loop steps and of memory, and a deadline, all of which
+ * end in a normal problem with a position.
+ */
+export const MAX_EXPRESSION_CHARS = 2_000;
+const MAX_STEPS = 50_000;
+const MAX_GROWTH = 5_000_000;
+const DEADLINE_MS = 250;
+
+export type ExpressionResult = { ok: true; value: unknown } | { ok: false; problem: TextProblem };
+
+class BudgetError extends Error {}
+
+/**
+ * Spent by `__range`, `__step` and `__grown` during the one evaluation under way; evaluation is synchronous. The
+ * error is kept because CEL's `all` and `exists` may swallow one that is thrown.
+ */
+const budget: { steps: number; growth: number; deadline: number; error: BudgetError | null } = {
+  steps: 0,
+  growth: 0,
+  deadline: 0,
+  error: null,
+};
+
+function stop(message: string): never {
+  budget.error ??= new BudgetError(message);
+  throw budget.error;
+}
+
+function spendRange<Value>(value: Value): Value {
+  if (typeof value === "object" && value !== null) {
+    budget.steps -= Array.isArray(value) ? value.length : Object.keys(value).length;
+  }
+  if (budget.steps < 0) stop("The expression takes too many steps.");
+  return value;
+}
+
+function spendStep<Value>(value: Value): Value {
+  if (budget.error) throw budget.error;
+  if (performance.now() > budget.deadline) stop("The expression takes too long.");
+  return value;
+}
+
+function spendGrowth<Value>(value: Value): Value {
+  if (typeof value === "string" || Array.isArray(value)) budget.growth -= value.length;
+  if (budget.growth < 0) stop("The expression makes too much data.");
+  return value;
+}
+
+const environment = createEnvironment();
+
+function createEnvironment(): Environment {
+  const created = new Environment({
+    // Names are checked against the graph, where the message can name the node; here they are all allowed.
+    unlistedVariablesAreDyn: true,
+    homogeneousAggregateLiterals: false,
+    limits: { maxAstNodes: 300, maxDepth: 24, maxListElements: 200, maxMapEntries: 100, maxCallArguments: 8 },
+  });
+  // JSON numbers are doubles and people write whole numbers: `input.count + 1` has to work.
+  const arithmetic: Readonly<Record<string, (left: number, right: number) => number>> = {
+    "+": (left, right) => left + right,
+    "-": (left, right) => left - right,
+    "*": (left, right) => left * right,
+    "/": (left, right) => left / right,
+    "%": (left, right) => left % right,
+  };
+  for (const [operator, apply] of Object.entries(arithmetic)) {
+    const mixed = (left: unknown, right: unknown) => apply(Number(left), Number(right));
+    for (const types of [
+      `int ${operator} double`,
+      `double ${operator} int`,
+      ...(operator === "%" ? ["double % double"] : []),
+    ]) {
+      created.registerOperator(types, mixed);
+    }
+  }
+  created.registerFunction("__range(dyn): dyn", spendRange, { async: false });
+  created.registerFunction("__step(dyn): dyn", spendStep, { async: false });
+  created.registerFunction("__grown(dyn): dyn", spendGrowth, { async: false });
+  return created;
+}
+
+/** Computes an expression. Never throws; the value is plain JSON data. */
+export function evaluateExpression(expression: string, scope: ValueScope): ExpressionResult {
+  const parsed = parse(expression);
+  if (!parsed.ok) return parsed;
+  const guarded = guard(parsed.program.ast);
+  Object.assign(budget, {
+    steps: MAX_STEPS,
+    growth: MAX_GROWTH,
+    deadline: performance.now() + DEADLINE_MS,
+    error: null,
+  });
+  try {
+    const value: unknown = environment.evaluate(guarded.text, new Map(Object.entries(scope)));
+    if (budget.error) throw budget.error;
+    return { ok: true, value: toJson(value) };
+  } catch (error) {
+    return { ok: false, problem: runtimeProblem(expression, guarded, error) };
+  }
+}
+
+/** What is wrong with an expression before it runs, or null. With `boolean`, whether it can give true or false. */
+export function checkExpression(expression: string, result: "any" | "boolean" = "any"): TextProblem | null {
+  const parsed = parse(expression);
+  if (!parsed.ok) return parsed.problem;
+  const checked = parsed.program.check();
+  if (!checked.valid) return toProblem(expression, checked.error);
+  if (result === "boolean" && checked.type !== "bool" && checked.type !== "dyn") {
+    return {
+      message: `This gives ${article(checked.type)}, not true or false.`,
+      start: 0,
+      end: expression.length,
+    };
+  }
+  return null;
+}
+
+/** The variables an expression takes from outside itself; empty when it does not parse. */
+export function expressionReferences(expression: string): readonly Reference[] {
+  const parsed = parse(expression);
+  return parsed.ok ? collect(parsed.program.ast, new Set()) : [];
+}
+
+export type ConditionResult =
+  | { ok: true; port: "true" | "false" }
+  | { ok: false; rule: number; problem: TextProblem };
+
+/** Decides a condition node. A rule that cannot be evaluated, or is not true or false, is a problem, not "false". */
+export function decideCondition(
+  config: { readonly match: "all" | "any"; readonly rules: readonly { readonly expression: string }[] },
+  scope: ValueScope,
+): ConditionResult {
+  const stopAt = config.match === "any";
+  for (const [index, { expression }] of config.rules.entries()) {
+    const result = evaluateExpression(expression, scope);
+    if (!result.ok) return { ok: false, rule: index, problem: result.problem };
+    if (typeof result.value !== "boolean") {
+      const problem = { message: "The rule gave no true or false.", start: 0, end: expression.length };
+      return { ok: false, rule: index, problem };
+    }
+    if (result.value === stopAt) return { ok: true, port: stopAt ? "true" : "false" };
+  }
+  return { ok: true, port: stopAt ? "false" : "true" };
+}
+
+type Parsed = { ok: true; program: ParseResult } | { ok: false; problem: TextProblem };
+
+function parse(expression: string): Parsed {
+  if (expression.length > MAX_EXPRESSION_CHARS) {
+    return {
+      ok: false,
+      problem: { message: "An expression has at most 2,000 characters.", start: 0, end: expression.length },
+    };
+  }
+  try {
+    const program = environment.parse(expression);
+    const refusal = refuse(program.ast);
+    return refusal ? { ok: false, problem: refusal } : { ok: true, program };
+  } catch (error) {
+    return { ok: false, problem: toProblem(expression, error) };
+  }
+}
+
+function collect(node: ASTNode, bound: ReadonlySet<string>): readonly Reference[] {
+  if (node.op === "rcall" && LOOPS.has(node.args[0])) {
+    const [, receiver, [variable, ...bodies]] = node.args;
+    const inner = new Set(bound);
+    if (variable?.op === "id") inner.add(variable.args);
+    return [...collect(receiver, bound), ...bodies.flatMap((body) => collect(body, inner))];
+  }
+  const path = pathOf(node);
+  const root = path?.[0];
+  if (path && root !== undefined) return bound.has(root) ? [] : [{ path, start: node.start, end: node.end }];
+  return childrenOf(node).flatMap((child) => collect(child, bound));
+}
+
+/** `a.b["c"]` as its names; null for anything that is not such a chain. An index by a computed key ends nothing. */
+function pathOf(node: ASTNode): readonly string[] | null {
+  if (node.op === "id") return [node.args];
+  if (node.op === ".") return extend(node.args[0], node.args[1]);
+  if (node.op === "[]" && node.args[1].op === "value") return extend(node.args[0], String(node.args[1].args));
+  return null;
+}
+
+function extend(parent: ASTNode, name: string): readonly string[] | null {
+  const path = pathOf(parent);
+  return path && [...path, name];
+}
+
+function runtimeProblem(expression: string, guarded: Guarded, error: unknown): TextProblem {
+  if (budget.error) return { message: budget.error.message, start: 0, end: expression.length };
+  if (error instanceof RangeError)
+    return { message: "The expression makes too much data.", start: 0, end: expression.length };
+  const problem = toProblem(expression, error);
+  const range = error instanceof EvaluationError ? error.range : undefined;
+  return range ? { message: problem.message, ...guarded.locate(range.start) } : problem;
+}
+
+function toProblem(expression: string, error: unknown): TextProblem {
+  const summary: unknown = error instanceof Error ? Reflect.get(error, "summary") : undefined;
+  const range: unknown = error instanceof Error ? Reflect.get(error, "range") : undefined;
+  const message = typeof summary === "string" ? plain(summary) : "The expression cannot be used.";
+  const start = position(range, "start") ?? 0;
+  return { message, start, end: Math.max(start, position(range, "end") ?? expression.length) };
+}
+
+function position(range: unknown, key: "start" | "end"): number | null {
+  const value = typeof range === "object" && range !== null ? Reflect.get(range, key) : null;
+  return typeof value === "number" ? value : null;
+}
+
+function plain(summary: string): string {
+  const message = summary
+    .replace("Unexpected token: EOF", "Something is missing at the end")
+    .replace(/^no such overload: (.*)$/i, "These types do not go together: $1")
+    .replace(/^No such key: /, "There is no field ")
+    .replaceAll(/dyn<(\w+)>/g, "$1");
+  return message.endsWith(".") ? message : `${message}.`;
+}
+
+function article(type: string | undefined): string {
+  const names: Readonly<Record<string, string>> = {
+    string: "text",
+    int: "a number",
+    double: "a number",
+    list: "a list",
+    map: "an object",
+  };
+  return names[type ?? ""] ?? "something else";
+}
+
+/** CEL's integers, timestamps and maps as the JSON they are stored as. Numbers past 2^53 lose precision, as in JSON. */
+function toJson(value: unknown): unknown {
+  if (value === undefined || value === null) return null;
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(toJson);
+  if (value instanceof Map) return toJson(Object.fromEntries(value));
+  if (typeof value !== "object") return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype) return String(value);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
+}

@@ -1,0 +1,220 @@
+import { z } from "zod";
+
+export const MAX_NODES = 500;
+export const MAX_EDGES = 2_000;
+export const MAX_GRAPH_BYTES = 1_000_000;
+
+/** Ids are short and plain because they appear in templates, keys and addresses. */
+const graphId = z.string().regex(/^[a-z0-9_-]{1,64}$/, "An id has 1 to 64 of: a-z 0-9 _ -");
+
+const coordinate = z.number().min(-1_000_000).max(1_000_000);
+
+export const nodeSchema = z.strictObject({
+  id: graphId,
+  kind: z.string().min(1).max(64),
+  name: z.string().trim().min(1, "Give the node a name.").max(120, "A name has at most 120 characters."),
+  position: z.strictObject({ x: coordinate, y: coordinate }),
+  /** Checked by the node's kind, apart from the shape of the graph, so that unfinished drafts can be kept. */
+  config: z.record(z.string(), z.json()),
+});
+
+export const edgeSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9_-]{1,200}$/, "An id has 1 to 200 of: a-z 0-9 _ -"),
+  source: graphId,
+  sourcePort: z.string().min(1).max(64),
+  target: graphId,
+});
+
+/** The shape of `workflows.dag_structure`. */
+export const graphSchema = z.strictObject({
+  version: z.literal(1),
+  nodes: z.array(nodeSchema),
+  edges: z.array(edgeSchema),
+});
+
+export type Graph = z.infer<typeof graphSchema>;
+export type GraphNode = z.infer<typeof nodeSchema>;
+export type GraphEdge = z.infer<typeof edgeSchema>;
+
+/**
+ * `malformed` graphs are never stored; `structure` problems are refused when a person saves or publishes, and only
+ * autosave keeps them; `config` problems may stay in a draft and are refused on publish.
+ */
+export type IssueLevel = "malformed" | "structure" | "config";
+
+export type Issue = {
+  readonly level: IssueLevel;
+  readonly code: string;
+  /** For a person; names the node. */
+  readonly message: string;
+  readonly nodeId?: string;
+  readonly edgeId?: string;
+  /** Dot path inside the node's config. */
+  readonly field?: string;
+};
+
+export const EMPTY_GRAPH: Graph = { version: 1, nodes: [], edges: [] };
+
+export type ParsedGraph = { ok: true; graph: Graph } | { ok: false; issues: readonly Issue[] };
+
+/**
+ * Reads a graph from outside. Counts are checked before anything is walked, so that an oversized graph costs
+ * nothing to refuse. Ids of the result are unique and its edges lead from node to node; the rest is `checkGraph`'s.
+ */
+export function parseGraph(raw: unknown): ParsedGraph {
+  const tooLarge = checkSize(raw);
+  if (tooLarge) return { ok: false, issues: [tooLarge] };
+  const parsed = graphSchema.safeParse(raw);
+  if (!parsed.success)
+    return { ok: false, issues: parsed.error.issues.slice(0, 50).map((issue) => shapeIssue(raw, issue)) };
+  const issues = checkReferences(parsed.data);
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, graph: parsed.data };
+}
+
+function checkSize(raw: unknown): Issue | null {
+  const nodes = listLength(raw, "nodes");
+  const edges = listLength(raw, "edges");
+  if (nodes > MAX_NODES) return tooLarge(`${nodes.toLocaleString("en-US")} nodes; the limit is ${MAX_NODES}`);
+  if (edges > MAX_EDGES) return tooLarge(`${edges.toLocaleString("en-US")} edges; the limit is 2,000`);
+  if (jsonBytes(raw) > MAX_GRAPH_BYTES) {
+    return tooLarge("more than 1 MB of JSON");
+  }
+  return null;
+}
+
+/** Infinity for what JSON cannot hold, such as circular data: that is no graph either. */
+function jsonBytes(raw: unknown): number {
+  try {
+    return new TextEncoder().encode(JSON.stringify(raw) ?? "").length;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function tooLarge(what: string): Issue {
+  return { level: "malformed", code: "too_large", message: `The workflow is too large: it has ${what}.` };
+}
+
+function listLength(raw: unknown, key: "nodes" | "edges"): number {
+  const list = typeof raw === "object" && raw !== null ? Reflect.get(raw, key) : undefined;
+  return Array.isArray(list) ? list.length : 0;
+}
+
+function shapeIssue(raw: unknown, issue: z.core.$ZodIssue): Issue {
+  const [list, index, ...rest] = issue.path;
+  const items = typeof raw === "object" && raw !== null && list ? Reflect.get(raw, list) : undefined;
+  const item: unknown = Array.isArray(items) && typeof index === "number" ? items[index] : undefined;
+  const id = typeof item === "object" && item !== null ? Reflect.get(item, "id") : undefined;
+  const where = typeof id === "string" ? (list === "edges" ? { edgeId: id } : { nodeId: id }) : {};
+  const what = [list, index].filter((part) => part !== undefined).join(" ");
+  const prefix = typeof id === "string" ? `“${id.slice(0, 64)}”` : what || "The workflow";
+  const field = rest.map(String).join(".");
+  return {
+    level: "malformed",
+    code: "malformed",
+    message: `${prefix}${field ? ` (${field})` : ""}: ${issue.message}`,
+    ...where,
+    ...(field ? { field } : {}),
+  };
+}
+
+/** Duplicate ids and edges that lead nowhere: without these there is no graph to speak of. */
+function checkReferences(graph: Graph): Issue[] {
+  const issues: Issue[] = [];
+  const nodeIds = new Set<string>();
+  for (const node of graph.nodes) {
+    if (nodeIds.has(node.id)) {
+      issues.push({
+        level: "malformed",
+        code: "duplicate_id",
+        nodeId: node.id,
+        message: `Two nodes have the id “${node.id}”.`,
+      });
+    }
+    nodeIds.add(node.id);
+  }
+  const edgeIds = new Set<string>();
+  for (const edge of graph.edges) {
+    if (edgeIds.has(edge.id)) {
+      issues.push({
+        level: "malformed",
+        code: "duplicate_id",
+        edgeId: edge.id,
+        message: `Two edges have the id “${edge.id}”.`,
+      });
+    }
+    edgeIds.add(edge.id);
+    const missing = [edge.source, edge.target].filter((id) => !nodeIds.has(id));
+    for (const id of missing) {
+      issues.push({
+        level: "malformed",
+        code: "dangling_edge",
+        edgeId: edge.id,
+        message: `The edge from “${edge.source}” to “${edge.target}” needs the node “${id}”, which does not exist.`,
+      });
+    }
+  }
+  return issues;
+}
+
+/** Edges grouped by a node, for walking in either direction in O(V + E). */
+export function edgesBy(graph: Graph, end: "source" | "target"): ReadonlyMap<string, readonly GraphEdge[]> {
+  const groups = new Map<string, GraphEdge[]>();
+  for (const node of graph.nodes) groups.set(node.id, []);
+  for (const edge of graph.edges) groups.get(edge[end])?.push(edge);
+  return groups;
+}
+
+/** Kahn's algorithm: an order in which every edge leads forward, and the nodes on or behind a cycle. */
+export function topologicalOrder(graph: Graph): { order: readonly string[]; cyclic: readonly string[] } {
+  const outgoing = edgesBy(graph, "source");
+  const waiting = new Map<string, number>(graph.nodes.map((node) => [node.id, 0]));
+  for (const edge of graph.edges) waiting.set(edge.target, (waiting.get(edge.target) ?? 0) + 1);
+  const order = graph.nodes.filter((node) => waiting.get(node.id) === 0).map((node) => node.id);
+  for (let next = 0; next < order.length; next += 1) {
+    for (const edge of outgoing.get(order[next] ?? "") ?? []) {
+      const left = (waiting.get(edge.target) ?? 0) - 1;
+      waiting.set(edge.target, left);
+      if (left === 0) order.push(edge.target);
+    }
+  }
+  const sorted = new Set(order);
+  return { order, cyclic: graph.nodes.filter((node) => !sorted.has(node.id)).map((node) => node.id) };
+}
+
+/** Every node from which a path of edges leads to this one: what its templates and expressions may name. */
+export function ancestorsOf(graph: Graph, nodeId: string): ReadonlySet<string> {
+  return reach(edgesBy(graph, "target"), [nodeId], "source");
+}
+
+/** Every node a path of edges leads to from this one. */
+export function descendantsOf(graph: Graph, nodeId: string): ReadonlySet<string> {
+  return reach(edgesBy(graph, "source"), [nodeId], "target");
+}
+
+function reach(
+  edges: ReadonlyMap<string, readonly GraphEdge[]>,
+  from: readonly string[],
+  end: "source" | "target",
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  const stack = [...from];
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    for (const edge of edges.get(id) ?? []) {
+      if (found.has(edge[end])) continue;
+      found.add(edge[end]);
+      stack.push(edge[end]);
+    }
+  }
+  return found;
+}
+
+/** The one input node, or null in a graph that is not ready to run. */
+export function findInputNode(graph: Graph): GraphNode | null {
+  return graph.nodes.find((node) => node.kind === "input") ?? null;
+}
+
+/** Whether an edge from one node to another would close a cycle. */
+export function wouldCycle(graph: Graph, source: string, target: string): boolean {
+  return source === target || descendantsOf(graph, target).has(source);
+}

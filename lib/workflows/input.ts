@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
+import { TEMPLATE_KEYS } from "./templates";
+
+export const workflowName = z
+  .string("Give the workflow a name.")
+  .trim()
+  .min(1, "Give the workflow a name.")
+  .max(120, "A name has at most 120 characters.");
+
+const description = z.string().trim().max(1_000, "At most 1,000 characters.").default("");
+const revision = z.coerce.number().int().min(1);
+const workflowId = z.uuid("This workflow does not exist.");
+
+/** Checked by `parseGraph`, whose messages name the node and which refuses an oversized graph before reading it. */
+const graph = z.unknown();
+
+export const listWorkflowsInput = z.strictObject({
+  /** Part of the name. */
+  q: z.string().trim().max(200).optional(),
+  /** `draft`: never published. */
+  status: z.enum(["active", "inactive", "draft"]).optional(),
+  cursor: cursorInput,
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
+});
+export type ListWorkflowsInput = z.input<typeof listWorkflowsInput>;
+
+export const createWorkflowInput = z.strictObject({
+  name: workflowName,
+  description,
+  template: z.enum(TEMPLATE_KEYS).default("blank"),
+  /** Instead of a template, e.g. an import. */
+  graph: graph.optional(),
+});
+export type CreateWorkflowInput = z.output<typeof createWorkflowInput>;
+
+export const saveDraftInput = z.strictObject({
+  workflowId,
+  /** The revision the changes were made on. */
+  revision,
+  graph,
+  /** Autosave keeps drafts that do not hang together yet; saving on purpose refuses them. */
+  isAutosave: z.boolean().default(false),
+});
+export type SaveDraftInput = z.output<typeof saveDraftInput>;
+
+export const publishWorkflowInput = z.strictObject({
+  workflowId,
+  revision,
+  note: z.string().trim().max(500, "At most 500 characters.").default(""),
+});
+export type PublishWorkflowInput = z.output<typeof publishWorkflowInput>;
+
+export const restoreVersionInput = z.strictObject({
+  workflowId,
+  versionId: z.uuid("This version does not exist."),
+});
+export type RestoreVersionInput = z.output<typeof restoreVersionInput>;
+
+export const renameWorkflowInput = z.strictObject({ workflowId, name: workflowName, description });
+export type RenameWorkflowInput = z.output<typeof renameWorkflowInput>;
+
+export const setWorkflowActiveInput = z.strictObject({
+  workflowId,
+  isActive: z.stringbool().or(z.boolean()),
+});
+export type SetWorkflowActiveInput = z.output<typeof setWorkflowActiveInput>;
+
+export const workflowIdInput = z.strictObject({ workflowId });
+export type WorkflowIdInput = z.output<typeof workflowIdInput>;
+
+export const runStepInput = z.strictObject({
+  executionId: z.uuid("This run does not exist."),
+  nodeId: z.string().max(64),
+});
+export type RunStepInput = z.output<typeof runStepInput>;

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { defineKind, SINGLE_PORT } from "../kind";
+import { requiredTemplate, templateText } from "./shared";
+
+export const HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "This is not a header name.");
+
+export const httpConfig = z.strictObject({
+  method: z.enum(HTTP_METHODS),
+  url: requiredTemplate,
+  headers: z.array(z.strictObject({ name: headerName, value: templateText })).max(50),
+  body: templateText,
+  /** Statuses that are not a failure; empty: any 2xx. */
+  allowedStatus: z.array(z.int().min(100).max(599)).max(50),
+  timeoutMs: z.int().min(100).max(120_000),
+});
+
+/** Calls another service. Addresses inside the platform's network are refused when it runs. */
+export const httpKind = defineKind({
+  kind: "http",
+  label: "HTTP request",
+  description: "Call another service and use its answer.",
+  icon: "globe",
+  group: "data",
+  config: httpConfig,
+  defaults: { method: "GET", url: "", headers: [], body: "", allowedStatus: [], timeoutMs: 15_000 },
+  form: [
+    {
+      name: "method",
+      label: "Method",
+      type: "choice",
+      options: HTTP_METHODS.map((method) => ({ value: method, label: method })),
+    },
+    { name: "url", label: "URL", type: "template", rows: 2, placeholder: "https://api.example.com/items" },
+    {
+      name: "headers",
+      label: "Headers",
+      type: "rows",
+      addLabel: "Add header",
+      item: { name: "", value: "" },
+      row: [
+        { name: "name", label: "Name", type: "text" },
+        { name: "value", label: "Value", type: "template", rows: 1 },
+      ],
+    },
+    { name: "body", label: "Body", type: "template", rows: 5, help: "Not sent with GET." },
+    {
+      name: "allowedStatus",
+      label: "Accepted statuses",
+      type: "list",
+      items: "number",
+      help: "One a line. Empty accepts 200 to 299; any other status fails the node.",
+    },
+    {
+      name: "timeoutMs",
+      label: "Timeout, in milliseconds",
+      type: "number",
+      min: 100,
+      max: 120_000,
+      step: 100,
+    },
+  ],
+  ports: SINGLE_PORT,
+  acceptsEdges: true,
+  outputs: () => [
+    { key: "status", label: "Status", type: "number" },
+    { key: "body", label: "Body (parsed when it is JSON)", type: "any" },
+    { key: "headers", label: "Headers", type: "object" },
+  ],
+});

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { defineKind, type OutputField, rowsOf, SINGLE_PORT, textOf } from "../kind";
+import { fieldKey, uniqueKeys } from "./shared";
+
+export const INPUT_FIELD_TYPES = ["text", "long_text", "number", "boolean", "choice"] as const;
+
+export const inputField = z
+  .strictObject({
+    key: fieldKey,
+    label: z.string().trim().min(1, "Give the field a label.").max(120),
+    type: z.enum(INPUT_FIELD_TYPES),
+    required: z.boolean(),
+    options: z.array(z.string().trim().min(1).max(200)).max(100).optional(),
+    default: z.union([z.string().max(10_000), z.number(), z.boolean()]).optional(),
+  })
+  .superRefine((field, ctx) => {
+    if (field.type === "choice" && !field.options?.length) {
+      ctx.addIssue({ code: "custom", path: ["options"], message: "List the choices." });
+    }
+  });
+
+export type InputField = z.infer<typeof inputField>;
+
+export const inputConfig = z.strictObject({
+  fields: z.array(inputField).max(50).superRefine(uniqueKeys),
+});
+
+const OUTPUT_TYPE: Readonly<Record<string, OutputField["type"]>> = { number: "number", boolean: "boolean" };
+
+/** Where a run starts: its fields are the run's form and the schema of the run's input. */
+export const inputKind = defineKind({
+  kind: "input",
+  label: "Input",
+  description: "What a run is given. Its fields become the form people fill in to start one.",
+  icon: "log-in",
+  group: "flow",
+  config: inputConfig,
+  defaults: { fields: [{ key: "text", label: "Text", type: "long_text", required: true }] },
+  form: [
+    {
+      name: "fields",
+      label: "Fields",
+      type: "rows",
+      addLabel: "Add field",
+      item: { key: "", label: "", type: "text", required: true },
+      row: [
+        { name: "label", label: "Label", type: "text" },
+        { name: "key", label: "Key", type: "text", help: "The name used in templates: input.key" },
+        {
+          name: "type",
+          label: "Type",
+          type: "choice",
+          options: [
+            { value: "text", label: "Text" },
+            { value: "long_text", label: "Long text" },
+            { value: "number", label: "Number" },
+            { value: "boolean", label: "Yes or no" },
+            { value: "choice", label: "Choice" },
+          ],
+        },
+        { name: "required", label: "Required", type: "boolean" },
+        {
+          name: "options",
+          label: "Choices",
+          type: "list",
+          items: "text",
+          help: "For the type Choice. One a line.",
+        },
+        {
+          name: "default",
+          label: "Default",
+          type: "text",
+          help: "Filled in for the person who starts a run.",
+        },
+      ],
+    },
+  ],
+  ports: SINGLE_PORT,
+  acceptsEdges: false,
+  outputs: (config) =>
+    rowsOf(config, "fields").map((row) => ({
+      key: textOf(row, "key"),
+      label: textOf(row, "label"),
+      type: OUTPUT_TYPE[textOf(row, "type")] ?? "text",
+    })),
+});

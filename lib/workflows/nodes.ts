@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import type { NodeKind } from "./kind";
+import { agentKind } from "./kinds/agent";
+import { conditionKind } from "./kinds/condition";
+import { httpKind } from "./kinds/http";
+import { inputKind } from "./kinds/input";
+import { llmKind } from "./kinds/llm";
+import { mergeKind } from "./kinds/merge";
+import { outputKind } from "./kinds/output";
+import { retrieveKind } from "./kinds/retrieve";
+import { transformKind } from "./kinds/transform";
+
+/** Every kind of node, in the order of the palette. A new kind is one file in `kinds/` and one line here. */
+const KINDS = {
+  input: inputKind,
+  agent: agentKind,
+  llm: llmKind,
+  retrieve: retrieveKind,
+  condition: conditionKind,
+  merge: mergeKind,
+  transform: transformKind,
+  http: httpKind,
+  output: outputKind,
+} as const;
+
+export type KindName = keyof typeof KINDS;
+
+/** The complete config of a kind, as its schema gives it. */
+export type ConfigOf<Name extends KindName> = z.infer<(typeof KINDS)[Name]["config"]>;
+
+export const NODE_KINDS: readonly NodeKind[] = Object.values(KINDS);
+
+export function isKindName(kind: string): kind is KindName {
+  return Object.hasOwn(KINDS, kind);
+}
+
+/** The kind with this name, or null for a name we do not know. */
+export function findKind(kind: string): NodeKind | null {
+  return isKindName(kind) ? KINDS[kind] : null;
+}
+
+/**
+ * The complete, typed config of a node of a known kind. Throws a ZodError when it is not complete, which
+ * `checkGraph` has excluded for anything that runs.
+ */
+export function parseConfig<Name extends KindName>(kind: Name, config: unknown): ConfigOf<Name> {
+  const schema: z.ZodType = KINDS[kind].config;
+  // The registry pairs each name with its own schema; TypeScript cannot follow the pairing through the index.
+  return schema.parse(config) as ConfigOf<Name>;
+}

@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
+import { buildScope } from "./scope";
+import { checkTemplate, renderTemplate, templateReferences } from "./template";
+
+const scope = buildScope(
+  {
+    name: "Ada",
+    list: [1, 2, 3],
+    big: Array.from({ length: 3_000 }, (_, i) => i),
+    long: "a".repeat(200_000),
+  },
+  { agent: { text: "hello" }, "a-b": { items: [{ title: "One" }] }, skipped: null },
+);
+
+function text(template: string): string {
+  const result = renderTemplate(template, scope);
+  return result.ok ? result.text : `! ${result.problem.message}`;
+}
+
+describe("renderTemplate", () => {
+  it.each([
+    ["Hi {{ input.name | upcase }}: {{ agent.text }}", "Hi ADA: hello"],
+    ["{% for item in nodes.a-b.items %}- {{ item.title }}{% endfor %}", "- One"],
+    ["{% if skipped %}ran{% else %}skipped{% endif %}{{ skipped.text }}", "skipped"],
+    ["{{ input.list | join: ', ' }} {{ input.name | replace: 'A', 'O' }}", "1, 2, 3 Oda"],
+    ["{{ nodes.a-b | json }}", '{"items":[{"title":"One"}]}'],
+  ])("renders %s", (template, expected) => expect(text(template)).toBe(expected));
+
+  it("has no files, partials or captures", () => {
+    for (const tag of [
+      "include 'x'",
+      "render 'x'",
+      "layout 'x'",
+      "block a",
+      "capture a",
+      "tablerow x in input.list",
+    ]) {
+      expect(checkTemplate(`{% ${tag} %}`)?.message).toMatch(/not found/);
+    }
+  });
+
+  it.each([
+    "{% for a in input.big %}{% for b in input.big %}{% for c in input.big %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{% for i in (1..1000000000) %}x{% endfor %}",
+    `{% assign s = input.long %}${"{% assign s = s | append: s %}".repeat(30)}{{ s }}`,
+    "{{ input.long | replace: 'a', input.long }}",
+    "{{ input.big | join: input.long }}",
+    "{% for a in input.big %}{{ input.long }}{% endfor %}",
+    "{{ input.long | split: '' | join: input.long }}",
+  ])("stops within limits: %#", (template) => {
+    const started = performance.now();
+    expect(renderTemplate(template, scope).ok).toBe(false);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it("cannot reach a prototype or a global", () => {
+    for (const name of PROTOTYPE_PAYLOADS) {
+      for (const path of [
+        name,
+        `input.${name}`,
+        `input["${name}"]`,
+        `input.list["${name}"]`,
+        `agent.text.${name}`,
+      ]) {
+        const result = renderTemplate(`{{ ${path} }}`, scope);
+        if (result.ok) expect(result.text, path).toBe("");
+      }
+    }
+  });
+
+  it("answers any text with a text or a problem, and never throws", () => {
+    const piece = fc.constantFrom(
+      "{{",
+      "}}",
+      "{%",
+      "%}",
+      " if ",
+      " for ",
+      "input",
+      ".",
+      "|",
+      " json ",
+      " append: ",
+      "'a'",
+      "x",
+      "(1..9)",
+      " in ",
+      " endfor ",
+      " assign ",
+      "=",
+      "[",
+      "]",
+      "__proto__",
+    );
+    const texts = fc.oneof(
+      fc.string({ maxLength: 60 }),
+      fc.array(piece, { maxLength: 20 }).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(texts, (template) => {
+        expect(typeof text(template)).toBe("string");
+        expect(Array.isArray(templateReferences(template))).toBe(true);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe("templateReferences", () => {
+  it("lists outside names with their places, not loop variables or assigned names", () => {
+    const template =
+      "{% assign a = input.x %}\n{% for p in nodes.find.passages %}{{ p.text }}{{ a }}{% endfor %}{{ input[nodes.k.v] }}";
+    const found = templateReferences(template).map((reference) => reference.path.join("."));
+    expect(found.sort()).toEqual(["input", "input.x", "nodes.find.passages", "nodes.k.v"]);
+    const [first] = templateReferences("ab {{ input.x }}");
+    expect(first).toMatchObject({ start: 6, end: 13 });
+  });
+});

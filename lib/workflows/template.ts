@@ -1,0 +1,180 @@
+import { Liquid, type Template, TokenizationError } from "liquidjs";
+import type { ValueScope } from "./scope";
+
+/**
+ * Text templates are Liquid: people who write prompts know it, it has no way to run code, and its grammar is
+ * separate from JavaScript's, so a template can only name data. Values that are decided or computed are CEL
+ * (`condition.ts`), which has types and stops by construction; Liquid is for text.
+ *
+ * The engine has no files, no partials, no date of its own, sees own properties only, and stops at limits of
+ * size, time and memory.
+ */
+export const MAX_OUTPUT_CHARS = 1_000_000;
+const PARSE_LIMIT = 20_000;
+const RENDER_MS = 500;
+const MEMORY_UNITS = 10_000_000;
+
+/** A place in a text, for an editor to point at: offsets in UTF-16 units. */
+export type TextProblem = { readonly message: string; readonly start: number; readonly end: number };
+
+/** A variable a text refers to, as a path: `nodes.a.text` is `["nodes", "a", "text"]`. */
+export type Reference = { readonly path: readonly string[]; readonly start: number; readonly end: number };
+
+export type TemplateResult = { ok: true; text: string } | { ok: false; problem: TextProblem };
+
+const REMOVED_TAGS = [
+  "include",
+  "render",
+  "layout",
+  "block",
+  "capture",
+  "increment",
+  "decrement",
+  "tablerow",
+];
+/** Filters that parse expressions at render time, leave determinism, or multiply memory without being charged. */
+const REMOVED_FILTERS = [
+  "where_exp",
+  "reject_exp",
+  "group_by_exp",
+  "has_exp",
+  "find_exp",
+  "find_index_exp",
+  "sample",
+  "hmac_sha256",
+  "inspect",
+];
+
+const engine = createEngine();
+
+function createEngine(): Liquid {
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    strictVariables: false,
+    // An empty in-memory set of templates replaces the file system altogether.
+    templates: {},
+    cache: false,
+    dynamicPartials: false,
+    relativeReference: false,
+    timezoneOffset: 0,
+    locale: "en-US",
+    parseLimit: PARSE_LIMIT,
+    renderLimit: RENDER_MS,
+    memoryLimit: MEMORY_UNITS,
+  });
+  for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
+  for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
+  liquid.registerFilter("replace", (text: unknown, from: unknown, to: unknown) => replaceAll(text, from, to));
+  liquid.registerFilter("remove", (text: unknown, from: unknown) => replaceAll(text, from, ""));
+  liquid.registerFilter("join", (list: unknown, separator: unknown) => joinAll(list, separator));
+  return liquid;
+}
+
+/** Renders a template. Never throws: a problem says what and where. Names that are not in the scope are empty. */
+export function renderTemplate(template: string, scope: ValueScope): TemplateResult {
+  try {
+    const text = String(engine.renderSync(parse(template), scope));
+    if (text.length > MAX_OUTPUT_CHARS)
+      return { ok: false, problem: whole(template, "The text is longer than 1,000,000 characters.") };
+    return { ok: true, text };
+  } catch (error) {
+    return { ok: false, problem: toProblem(template, error) };
+  }
+}
+
+/** What is wrong with a template before it runs, or null. */
+export function checkTemplate(template: string): TextProblem | null {
+  try {
+    parse(template);
+    return null;
+  } catch (error) {
+    return toProblem(template, error);
+  }
+}
+
+/** The variables a template takes from outside itself; empty when it does not parse. */
+export function templateReferences(template: string): readonly Reference[] {
+  try {
+    const { globals } = engine.analyzeSync(parse(template), { partials: false });
+    const lines = lineStarts(template);
+    return Object.values(globals)
+      .flat()
+      .map((variable) => {
+        const path = literalPath(variable.segments);
+        const start = (lines[variable.location.row - 1] ?? 0) + variable.location.col - 1;
+        return { path, start, end: Math.min(template.length, start + variable.toString().length) };
+      });
+  } catch {
+    return [];
+  }
+}
+
+function parse(template: string): Template[] {
+  return engine.parse(template);
+}
+
+/** The leading part of a path that is written out; `a[b].c` is known as far as `a`. */
+function literalPath(segments: readonly unknown[]): readonly string[] {
+  const path: string[] = [];
+  for (const segment of segments) {
+    if (typeof segment !== "string" && typeof segment !== "number") break;
+    path.push(String(segment));
+  }
+  return path;
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let index = text.indexOf("\n"); index !== -1; index = text.indexOf("\n", index + 1))
+    starts.push(index + 1);
+  return starts;
+}
+
+function whole(template: string, message: string): TextProblem {
+  return { message, start: 0, end: template.length };
+}
+
+function toProblem(template: string, error: unknown): TextProblem {
+  if (!(error instanceof Error)) return whole(template, "The template cannot be used.");
+  if (error instanceof RangeError) return whole(template, "The template makes too much text.");
+  const token: unknown = Reflect.get(error, "token");
+  const start = offset(token, "begin") ?? 0;
+  const end = offset(token, "end") ?? template.length;
+  const message = error.message.replace(/, line:\d+, col:\d+$/, "").replace(/, file:.*$/s, "");
+  const unclosed = error instanceof TokenizationError && message.includes("not closed");
+  return { message: sentence(unclosed ? `${message}: add the closing }} or %}` : message), start, end };
+}
+
+function offset(token: unknown, key: "begin" | "end"): number | null {
+  const value = typeof token === "object" && token !== null ? Reflect.get(token, key) : null;
+  return typeof value === "number" ? value : null;
+}
+
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
+function replaceAll(text: unknown, from: unknown, to: unknown): string {
+  const parts = asText(text).split(asText(from));
+  return joinBounded(parts, asText(to));
+}
+
+function joinAll(list: unknown, separator: unknown): string {
+  if (!Array.isArray(list)) return asText(list);
+  return joinBounded(list.map(asText), separator === undefined ? " " : asText(separator));
+}
+
+/** Adds up before it builds: a short separator between many long parts is how a template would fill the memory. */
+function joinBounded(parts: readonly string[], separator: string): string {
+  const length =
+    parts.reduce((sum, part) => sum + part.length, 0) + separator.length * Math.max(0, parts.length - 1);
+  if (length > MAX_OUTPUT_CHARS) throw new RangeError("too long");
+  return parts.join(separator);
+}
+
+function asText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
