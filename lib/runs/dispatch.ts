@@ -1,0 +1,39 @@
+import "server-only";
+import { and, isNull, sql } from "drizzle-orm";
+import { asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { inngest } from "@/inngest/client";
+import { executionCancelled, executionRequested } from "@/inngest/events";
+import { log } from "@/lib/log";
+import { executionIs } from "./store";
+
+/**
+ * Tells the engine that a run waits. Never throws: what could not be sent stays marked as not dispatched, and the sweeper
+ * sends it again. Sending twice starts it once, because the event's id is the run's.
+ */
+export async function dispatchRun(scope: TenantScope, executionId: string, again?: string): Promise<void> {
+  const { tenantId } = scope;
+  const id = again ? `${executionId}:${again}` : executionId;
+  try {
+    await inngest.send(executionRequested.create({ tenantId, executionId, segment: 0 }, { id }));
+    await asWorker(scope, (tx) =>
+      tx
+        .update(executions)
+        .set({ dispatchedAt: sql`now()` })
+        .where(and(executionIs(scope, executionId), again ? undefined : isNull(executions.dispatchedAt))),
+    );
+  } catch (error) {
+    log.warn({ err: error, executionId }, "a run could not be sent to the engine yet");
+  }
+}
+
+/** Tells the engine to drop what it plans for a run. The run has ended already, so a loss does no harm. */
+export async function dispatchCancel(scope: TenantScope, executionId: string): Promise<void> {
+  const data = { tenantId: scope.tenantId, executionId };
+  try {
+    await inngest.send(executionCancelled.create(data, { id: `${executionId}:cancelled` }));
+  } catch (error) {
+    log.warn({ err: error, executionId }, "the engine could not be told of a cancelled run");
+  }
+}

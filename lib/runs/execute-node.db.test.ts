@@ -1,0 +1,228 @@
+import { eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { asWorker } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import { until } from "@/inngest/engine/testing";
+import { chat, json, type StubReply, startStubProvider } from "@/lib/ai/testing/stub-provider";
+import { newId } from "@/lib/ids";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { cancelRun } from "./commands/cancel";
+import { startRun } from "./commands/start";
+import { executeNode } from "./execute-node";
+import { finishRun } from "./finish";
+import { addStubModel, chain, llmNode, publishGraph, readRun, seedRunPrices } from "./testing";
+import type { Faults, Worker } from "./worker";
+
+withTestDatabase();
+
+let stub: Awaited<ReturnType<typeof startStubProvider>>;
+let model: string;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  stub = await startStubProvider();
+  await seedRunPrices();
+  model = await addStubModel(stub.baseUrl);
+});
+afterAll(() => stub.close());
+beforeEach(async () => {
+  tenant = await makeTenant();
+});
+
+/** A workflow that asks a model, whose input node has run. */
+async function started(): Promise<string> {
+  const workflowId = await publishGraph(
+    tenant.admin,
+    "Ask",
+    chain([llmNode("ask", model)], "{{ ask.text }}"),
+  );
+  const { executionId } = await startRun(tenant.admin, {
+    workflowId,
+    useDraft: false,
+    input: { text: "Hi" },
+  });
+  await executeNode(tenant.job, { executionId, nodeId: "input" });
+  return executionId;
+}
+
+const ask = (executionId: string, options: { worker?: Worker; faults?: Faults } = {}) =>
+  executeNode(tenant.job, { executionId, nodeId: "ask" }, options);
+
+const answer = chat({ content: "Hello" }, { prompt_tokens: 100, completion_tokens: 50 });
+/** What one answer costs at 2 and 8 dollars a million tokens. */
+const ANSWER_COST = ["0.000200", "0.000400"];
+const hang: StubReply = () => undefined;
+
+async function tokenCosts(executionId: string): Promise<string[]> {
+  const { ledger } = await readRun(tenant.job, executionId);
+  return ledger.filter((row) => row.modelKey === model).map((row) => row.tenantCost);
+}
+
+describe("executeNode", () => {
+  it("asks, stores and bills once, however often it is called at the same time and after", async () => {
+    const executionId = await started();
+    stub.play(answer, answer, answer, answer);
+    const together = await Promise.all([
+      ask(executionId),
+      ask(executionId),
+      ask(executionId),
+      ask(executionId),
+    ]);
+    expect(together.filter((reference) => reference.status === "completed")).toHaveLength(1);
+    expect(together.filter((reference) => reference.status === "retry")).toHaveLength(3);
+    expect(await ask(executionId)).toEqual({ status: "completed", ports: ["out"] });
+    expect(stub.requests).toHaveLength(1);
+    const { steps, calls } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({
+      attempt: 1,
+      output: { text: "Hello" },
+    });
+    expect(calls).toMatchObject([{ status: "settled", inputTokens: 100, outputTokens: 50 }]);
+    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+  });
+
+  it("takes over from a worker that died; the tenant pays for one answer and the lost call is uncertain", async () => {
+    const executionId = await started();
+    stub.play(answer, answer);
+    const died = new Error("the process died");
+    const faults: Faults = {
+      at: (point) => {
+        if (point === "after_effect") throw died;
+      },
+    };
+    await expect(ask(executionId, { worker: { id: newId(), isAlone: true }, faults })).rejects.toBe(died);
+    expect(await ask(executionId, { worker: { id: newId(), isAlone: true } })).toMatchObject({
+      status: "completed",
+    });
+    const { calls } = await readRun(tenant.job, executionId);
+    expect(calls.map((call) => call.status)).toEqual(["uncertain", "settled"]);
+    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+  });
+
+  it("fences off a worker that comes back from the dead", async () => {
+    const executionId = await started();
+    stub.play(chat({ content: "Old" }, { prompt_tokens: 9, completion_tokens: 9 }), answer);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
+    const faults: Faults = {
+      at: (point) => {
+        if (point !== "after_effect") return undefined;
+        pause();
+        return released;
+      },
+    };
+    const zombie = ask(executionId, { worker: { id: newId(), isAlone: true }, faults });
+    await paused;
+    await ask(executionId, { worker: { id: newId(), isAlone: true } });
+    release();
+    await zombie;
+    const { steps, calls } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({
+      attempt: 2,
+      output: { text: "Hello" },
+    });
+    expect(calls.map((call) => [call.status, call.inputTokens])).toEqual([
+      ["uncertain", 9],
+      ["settled", 100],
+    ]);
+    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+  });
+
+  it("waits as long as the provider asks, tries again, and bills only the answer", async () => {
+    const executionId = await started();
+    stub.play(json(429, {}, { "retry-after": "2" }), answer);
+    expect(await ask(executionId)).toMatchObject({ status: "retry", afterMs: 2_000 });
+    const early = await ask(executionId);
+    expect(early).toMatchObject({ status: "retry" });
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({
+      status: "running",
+      errorCode: "http_429",
+    });
+    await asWorker(tenant.job, (tx) =>
+      tx.update(executionSteps).set({ leaseUntil: sql`now()` }).where(eq(executionSteps.nodeId, "ask")),
+    );
+    expect(await ask(executionId)).toMatchObject({ status: "completed" });
+    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+  });
+
+  it("never tries again what cannot get better, and fails the run naming the node", async () => {
+    const executionId = await started();
+    stub.play(json(400, { error: { message: "no" } }), answer);
+    expect(await ask(executionId)).toEqual({ status: "failed" });
+    expect(stub.requests).toHaveLength(1);
+    expect(await finishRun(tenant.job, executionId)).toBe("failed");
+    const { run } = await readRun(tenant.job, executionId);
+    expect(run).toMatchObject({ errorNodeId: "ask", errorCode: "http_400" });
+    expect(run.errorMessage).toMatch(/^“ask”: /);
+    expect(await tokenCosts(executionId)).toEqual([]);
+  });
+
+  it("a cancel reaches the call that is under way", async () => {
+    const executionId = await started();
+    stub.play(hang);
+    const running = ask(executionId);
+    await until("the call to be made", async () => stub.requests.length === 1 || null);
+    await cancelRun(tenant.admin, { executionId });
+    expect(await running).toEqual({ status: "cancelled" });
+    const { run, steps } = await readRun(tenant.job, executionId);
+    expect(run.status).toBe("cancelled");
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({ status: "cancelled", output: null });
+    expect(await ask(executionId)).toEqual({ status: "cancelled" });
+    expect(await cancelRun(tenant.admin, { executionId })).toMatchObject({ status: "cancelled" });
+  });
+
+  it("drops what a cancelled run still gave, and bills what it used", async () => {
+    const executionId = await started();
+    stub.play(answer);
+    const faults: Faults = {
+      at: async (point) => {
+        if (point === "after_effect") await cancelRun(tenant.admin, { executionId });
+      },
+    };
+    expect(await ask(executionId, { faults })).toEqual({ status: "cancelled" });
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({ status: "cancelled", output: null });
+    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+  });
+
+  it("breaks off a node when the run's time is up", async () => {
+    const executionId = await started();
+    await asWorker(tenant.job, (tx) =>
+      tx
+        .update(executions)
+        .set({ deadlineAt: sql`now() + interval '1 second'` })
+        .where(eq(executions.id, executionId)),
+    );
+    stub.play(hang);
+    expect(await ask(executionId)).toEqual({ status: "failed" });
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({ errorCode: "node_timeout" });
+  });
+
+  it("gives up a node that loses its process again and again", async () => {
+    const executionId = await started();
+    stub.play(answer, answer, answer, answer, answer);
+    const faults: Faults = {
+      at: (point) => {
+        if (point === "before_effect") throw new Error("the process died");
+      },
+    };
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      await expect(ask(executionId, { worker: { id: newId(), isAlone: true }, faults })).rejects.toThrow(
+        "died",
+      );
+    }
+    expect(await ask(executionId, { worker: { id: newId(), isAlone: true } })).toEqual({ status: "failed" });
+    expect(stub.requests).toHaveLength(0);
+  });
+
+  it("does not exist for another tenant", async () => {
+    const executionId = await started();
+    const stranger = await makeTenant();
+    await expect(executeNode(stranger.job, { executionId, nodeId: "ask" })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});

@@ -1,0 +1,192 @@
+import "server-only";
+import { asWorker, type Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { abandonStepCalls } from "@/lib/metering/model-calls";
+import { assertPriced } from "@/lib/metering/rates";
+import { isKindName } from "@/lib/workflows/nodes";
+import { stepKeyOf } from "./billing";
+import { isFinished } from "./input";
+import { announceChange } from "./live";
+import { meteredCalls } from "./metered-calls";
+import { needsOf } from "./needs";
+import { RUNNERS } from "./nodes/registry";
+import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
+import { graphOf } from "./pins";
+import { judge, MAX_ATTEMPTS } from "./retry";
+import {
+  completedEnd,
+  type Effect,
+  finishStep,
+  type HeldStep,
+  referenceOf,
+  type StepReference,
+  settleStep,
+} from "./settle-step";
+import { claimStep, noteInput } from "./steps";
+import { loadRun, valuesFor } from "./store";
+import { type Watched, watchStep } from "./watch";
+import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
+
+/** The most one node may take; its run's deadline may be nearer. */
+export const NODE_TIMEOUT_MS = 5 * 60_000;
+
+export type StepAddress = {
+  readonly executionId: string;
+  readonly nodeId: string;
+  readonly iteration?: number;
+};
+export type ExecuteOptions = { readonly worker?: Worker; readonly faults?: Faults };
+
+type Pending = {
+  readonly held: HeldStep;
+  readonly timeoutMs: number;
+  readonly run: (context: NodeContext) => Promise<NodeResult>;
+};
+
+type Opened = { readonly answer: StepReference } | { readonly pending: Pending };
+
+/**
+ * Executes one node of a run, safe to call any number of times and from several processes at once: a short transaction
+ * claims the step, the effect happens outside of any, and one transaction stores what came of it. A step that has ended
+ * answers what it gave. Nodes without effects take a single transaction.
+ *
+ * @throws AppError `not_found` when the run is not the tenant's; anything unexpected, with nothing half written
+ */
+export async function executeNode(
+  scope: TenantScope,
+  address: StepAddress,
+  options: ExecuteOptions = {},
+): Promise<StepReference> {
+  authorize(scope, "run.work");
+  const worker = options.worker ?? thisWorker();
+  const faults = options.faults ?? standingFaults();
+  const opened = await asWorker(scope, (tx) => openStep(tx, scope, address, worker)).catch(
+    async (error: unknown) => {
+      // A price went away: the claim was rolled back with the bill, so the step is failed on its own.
+      if (!(error instanceof AppError && error.reason === "rate_missing")) throw error;
+      return asWorker(scope, (tx) => openStep(tx, scope, address, worker, error));
+    },
+  );
+  announceChange(address.executionId);
+  if ("answer" in opened) return opened.answer;
+  await faults?.at("claimed", address.nodeId);
+  return runEffect(scope, opened.pending, faults);
+}
+
+async function openStep(
+  tx: Tx,
+  scope: TenantScope,
+  address: StepAddress,
+  worker: Worker,
+  refusal?: AppError,
+): Promise<Opened> {
+  const run = await loadRun(tx, scope, address.executionId);
+  const graph = await graphOf(tx, scope, run);
+  const node = graph.nodes.find((candidate) => candidate.id === address.nodeId);
+  if (!node || !isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
+  const isLate = run.deadlineAt !== null && run.deadlineAt <= run.now;
+  const isOver = isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
+  if (isOver) return { answer: { status: "cancelled" } };
+  const iteration = address.iteration ?? 0;
+  const claim = await claimStep(tx, scope, { executionId: run.id, node, iteration }, worker);
+  if (claim.kind === "busy") {
+    return { answer: { status: "retry", afterMs: claim.afterMs, message: "Another attempt has this step." } };
+  }
+  if (claim.kind === "settled") return { answer: referenceOf(claim) };
+  if (claim.attempt > 1) await abandonStepCalls(tx, scope, claim.stepId);
+  const held: HeldStep = { run, graph, node, iteration, stepId: claim.stepId, attempt: claim.attempt };
+  if (refusal) return { answer: await fail(tx, scope, held, refusal) };
+  if (claim.attempt > MAX_ATTEMPTS) return { answer: await fail(tx, scope, held, lostTooOften(node.name)) };
+  return startStep(tx, scope, held, RUNNERS[node.kind]);
+}
+
+function lostTooOften(nodeName: string): AppError {
+  const message = `“${nodeName}” lost its process ${MAX_ATTEMPTS} times, so it is not tried again.`;
+  return new AppError("internal", message, { reason: "process_lost", retryable: false });
+}
+
+/** Computes a pure node, or renders what another is about to do. Only AppErrors of the node itself fail it here. */
+async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Runner): Promise<Opened> {
+  const { run, graph, node } = held;
+  const values = await valuesFor(tx, scope, run, graph, node);
+  try {
+    if (runner.isPure) {
+      const end = completedEnd(node.name, runner.compute(node.config, values));
+      if ("error" in end) throw end.error;
+      return { answer: await finishStep(tx, scope, held, end) };
+    }
+    const prepared = runner.prepare(node.config, values);
+    await noteInput(tx, scope, held, prepared.input);
+    await assertPriced(tx, scope, await needsOf(tx, scope, run, [node], null), run.now);
+    const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : NODE_TIMEOUT_MS;
+    return { pending: { held, run: prepared.run, timeoutMs: Math.min(NODE_TIMEOUT_MS, leftMs) } };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.reason === "rate_missing") throw error;
+    return { answer: await fail(tx, scope, held, error) };
+  }
+}
+
+function fail(tx: Tx, scope: TenantScope, held: HeldStep, error: AppError): Promise<StepReference> {
+  const { code, message } = judge(error, MAX_ATTEMPTS, 0);
+  const errorMessage = error.reason === "process_lost" ? error.message : message;
+  return finishStep(tx, scope, held, { status: "failed", errorCode: code, errorMessage });
+}
+
+async function runEffect(
+  scope: TenantScope,
+  pending: Pending,
+  faults: Faults | undefined,
+): Promise<StepReference> {
+  const { held, timeoutMs } = pending;
+  const { run, node, stepId, attempt } = held;
+  const stepKey = stepKeyOf(run.id, node.id, held.iteration);
+  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs);
+  const { signal } = watched;
+  const calls = meteredCalls(scope, { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs });
+  const source = {
+    executionId: run.id,
+    workflowId: run.workflowId,
+    stepId,
+    nodeId: node.id,
+    userId: run.startedBy,
+  };
+  await faults?.at("before_effect", node.id);
+  const effect = await effectOf(watched, pending, {
+    scope,
+    executionId: run.id,
+    nodeId: node.id,
+    nodeName: node.name,
+    attempt,
+    runCreatedAt: run.createdAt,
+    agentVersionId: run.agentVersionId,
+    signal,
+    timeoutMs,
+    calls,
+    source,
+    stepKey,
+  });
+  await faults?.at("after_effect", node.id);
+  const account = { calls: calls.ended(), isCancelled: watched.state().isCancelled };
+  const reference = await asWorker(scope, (tx) => settleStep(tx, scope, held, effect, account));
+  announceChange(run.id);
+  await faults?.at("after_commit", node.id);
+  return reference;
+}
+
+/** Runs the effect and turns its end, whatever it is, into a value. */
+async function effectOf(watched: Watched, pending: Pending, context: NodeContext): Promise<Effect> {
+  try {
+    return { result: await pending.run(context) };
+  } catch (error) {
+    if (!watched.state().isTimedOut) return { error };
+    const seconds = Math.round(pending.timeoutMs / 1000);
+    const message = `“${context.nodeName}” took longer than ${seconds} seconds.`;
+    return {
+      error: new AppError("upstream", message, { reason: "node_timeout", retryable: false, cause: error }),
+    };
+  } finally {
+    watched.stop();
+  }
+}

@@ -1,0 +1,42 @@
+import type { Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import type { Need } from "@/lib/metering/rates";
+import type { GraphNode } from "@/lib/workflows/graph";
+import { isKindName, parseConfig } from "@/lib/workflows/nodes";
+import { textModelNeeds } from "./nodes/llm";
+import { RUNNERS } from "./nodes/registry";
+import { pinnedAgent } from "./pins";
+
+const NODE_FEE: Need = { resourceType: "workflow_node", modelKey: null };
+
+type Run = { workflowVersionId: string | null; agentVersionId: string | null; createdAt: Date };
+
+/**
+ * Everything that running these nodes may use and that has a price. `embeddingModelKey` is what questions are embedded
+ * with where there is knowledge; null when the installation has no embedding model, so nothing can be embedded.
+ */
+export async function needsOf(
+  tx: Tx,
+  scope: TenantScope,
+  run: Run,
+  nodes: readonly GraphNode[],
+  embeddingModelKey: string | null,
+): Promise<Need[]> {
+  const needs: Need[] = run.workflowVersionId ? [NODE_FEE] : [];
+  const embedding: Need[] = embeddingModelKey
+    ? [{ resourceType: "embedding_tokens", modelKey: embeddingModelKey }]
+    : [];
+  for (const node of nodes) {
+    if (!isKindName(node.kind)) continue;
+    const runner = RUNNERS[node.kind];
+    if (!runner.isPure) needs.push(...runner.needs(node.config));
+    if (node.kind === "retrieve") needs.push(...embedding);
+    if (node.kind !== "agent") continue;
+    const { agentId } = parseConfig("agent", node.config);
+    const pin = { agentId, agentVersionId: run.agentVersionId, runCreatedAt: run.createdAt };
+    const { llmConfig } = await pinnedAgent(tx, scope, pin);
+    needs.push(...textModelNeeds(llmConfig.modelKey));
+    if (llmConfig.knowledge.mode !== "none") needs.push(...embedding);
+  }
+  return needs;
+}

@@ -1,0 +1,42 @@
+import { asWorker } from "@/db/access";
+import { prepareAnswer } from "@/lib/agents/answer";
+import type { AgentVersionDto } from "@/lib/agents/queries";
+import { pinnedAgent } from "../pins";
+import { effectRunner, type NodeContext, type NodeResult } from "./runner";
+import { render } from "./values";
+
+function loadAgent(agentId: string, context: NodeContext): Promise<AgentVersionDto> {
+  const { scope, agentVersionId, runCreatedAt } = context;
+  return asWorker(scope, (tx) => pinnedAgent(tx, scope, { agentId, agentVersionId, runCreatedAt }));
+}
+
+/** An agent answers: its role is the system prompt, with its model, tools and knowledge as they were pinned. */
+export const agentRunner = effectRunner("agent", {
+  prepare: (config, values) => ({
+    agentId: config.agentId,
+    prompt: render(values, "Prompt", config.prompt),
+  }),
+  run: async ({ agentId, prompt }, _config, context): Promise<NodeResult> => {
+    const agent = await loadAgent(agentId, context);
+    const { call, citationsIn } = await prepareAnswer(context.scope, {
+      agent,
+      messages: [{ role: "user", content: prompt }],
+      source: { ...context.source, agentId },
+      usageKey: context.stepKey,
+      abortSignal: context.signal,
+      timeoutMs: context.timeoutMs,
+    });
+    const answer = await context.calls.generate({ purpose: "agent", agentId }, call);
+    const citations = citationsIn(answer.text);
+    return {
+      output: { text: answer.text, citations },
+      detail: {
+        agent: { id: agentId, name: agent.name, version: agent.version },
+        system: call.system ?? "",
+        citations,
+        toolCalls: answer.toolCalls,
+        finishReason: answer.finishReason,
+      },
+    };
+  },
+});

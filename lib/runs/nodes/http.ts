@@ -1,0 +1,103 @@
+import { retryAfter } from "@/lib/ai/errors";
+import { AppError } from "@/lib/errors";
+import { operatorHosts } from "@/lib/http/operator-hosts";
+import { safeFetch } from "@/lib/http/safe-fetch";
+import { effectRunner, type NodeContext } from "./runner";
+import { render } from "./values";
+
+const MAX_ANSWER_BYTES = 900_000;
+const RETRYABLE = new Set([408, 409, 429]);
+
+type HttpRequest = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** Header values that may hold a credential are not kept in the trace. */
+const SECRET_HEADER = /auth|cookie|token|secret|key|password/i;
+
+function shown(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? "•••" : value]),
+  );
+}
+
+async function send(request: HttpRequest, timeoutMs: number, context: NodeContext): Promise<Response> {
+  const headers = new Headers(request.headers);
+  const isRead = request.method === "GET";
+  if (!headers.has("user-agent")) headers.set("user-agent", "HireBuddha/1.0");
+  // The same on every attempt, so that a service that knows the header does the work once.
+  if (!isRead && !headers.has("idempotency-key")) headers.set("idempotency-key", context.stepKey);
+  if (!isRead && request.body && !headers.has("content-type"))
+    headers.set("content-type", contentType(request.body));
+  return safeFetch(
+    request.url,
+    {
+      method: request.method,
+      headers,
+      body: isRead || !request.body ? undefined : request.body,
+      signal: context.signal,
+    },
+    { allowHttp: true, trustedHosts: operatorHosts(), timeoutMs, maxBytes: MAX_ANSWER_BYTES },
+  );
+}
+
+function contentType(body: string): string {
+  return parseJson(body) === undefined ? "text/plain; charset=utf-8" : "application/json";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAccepted(status: number, allowed: readonly number[]): boolean {
+  return allowed.length > 0 ? allowed.includes(status) : status >= 200 && status < 300;
+}
+
+function refusal(nodeName: string, response: Response, body: string): AppError {
+  const { status } = response;
+  const retryAfterMs = retryAfter(Object.fromEntries(response.headers), Date.now());
+  const excerpt = body.trim().slice(0, 200);
+  return new AppError(
+    "upstream",
+    `“${nodeName}”: the service answered ${status}${excerpt ? ` (${excerpt})` : ""}.`,
+    {
+      reason: `http_${status}`,
+      retryable: RETRYABLE.has(status) || status >= 500,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  );
+}
+
+/** Calls another service over `safeFetch`: public addresses only, or hosts the operator opened. */
+export const httpRunner = effectRunner("http", {
+  prepare: (config, values) => ({
+    method: config.method,
+    url: render(values, "URL", config.url).trim(),
+    headers: Object.fromEntries(
+      config.headers.map(({ name, value }) => [name, render(values, name, value).replace(/[\r\n]+/g, " ")]),
+    ),
+    body: config.method === "GET" ? "" : render(values, "Body", config.body),
+  }),
+  run: async (input, config, context) => {
+    const started = performance.now();
+    const response = await send(input, Math.min(config.timeoutMs, context.timeoutMs), context);
+    const text = await response.text();
+    if (!isAccepted(response.status, config.allowedStatus)) throw refusal(context.nodeName, response, text);
+    return {
+      input: { ...input, headers: shown(input.headers) },
+      output: {
+        status: response.status,
+        body: parseJson(text) ?? text,
+        headers: Object.fromEntries(response.headers),
+      },
+      detail: { latencyMs: Math.round(performance.now() - started) },
+    };
+  },
+});

@@ -1,0 +1,100 @@
+import type { TenantScope } from "@/db/scope";
+import type { Need } from "@/lib/metering/rates";
+import type { UsageSource } from "@/lib/metering/record";
+import { type ConfigOf, type KindName, parseConfig } from "@/lib/workflows/nodes";
+import type { ValueScope } from "@/lib/workflows/scope";
+import type { MeteredCalls } from "../metered-calls";
+
+/** What a node can read: the run's input, the outputs before it, and the live branches that lead into it. */
+export type NodeValues = {
+  readonly nodeName: string;
+  /** For templates and expressions. */
+  readonly scope: ValueScope;
+  readonly runInput: Readonly<Record<string, unknown>>;
+  /** Sources of the live edges into the node, in the order of the graph. */
+  readonly liveSources: readonly { readonly nodeId: string; readonly output: unknown }[];
+};
+
+/** What a node gave. */
+export type NodeResult = {
+  readonly output: Readonly<Record<string, unknown>>;
+  /** What it worked on, when that is worth showing and was not known before it began. */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** The one port that became live, for kinds that choose one. */
+  readonly branch?: string;
+  /** Shown in the trace beside input and output: citations, the prompt as sent, tool calls. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+};
+
+/** What a node with an effect works with. */
+export type NodeContext = {
+  readonly scope: TenantScope;
+  readonly executionId: string;
+  readonly nodeId: string;
+  readonly nodeName: string;
+  readonly attempt: number;
+  /** When the run was started: what it refers to is taken as it was then. */
+  readonly runCreatedAt: Date;
+  /** The pinned version of the agent, on a run of an agent. */
+  readonly agentVersionId: string | null;
+  /** Aborts on cancel, and when the node's or the run's time is up. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Model calls made through it are billed when the step is settled. */
+  readonly calls: MeteredCalls;
+  /** What other usage of this step belongs to. */
+  readonly source: UsageSource;
+  /** `exec:{id}:{node}:{iteration}`: the start of every idempotency key of this step. */
+  readonly stepKey: string;
+};
+
+type Input = Readonly<Record<string, unknown>>;
+
+/** How one kind of node runs, with its config parsed on the way in. */
+export type Runner =
+  | {
+      /** Only computes: it runs inside the transaction that stores what it gave. */
+      readonly isPure: true;
+      compute(config: unknown, values: NodeValues): NodeResult;
+    }
+  | {
+      /** Reaches outside: rendered in the claiming transaction, run outside of any. */
+      readonly isPure: false;
+      needs(config: unknown): readonly Need[];
+      prepare(
+        config: unknown,
+        values: NodeValues,
+      ): { input: Input; run(context: NodeContext): Promise<NodeResult> };
+    };
+
+/** A kind without effects. `compute` throws an AppError that names the node. */
+export function pureRunner<Name extends KindName>(
+  kind: Name,
+  compute: (config: ConfigOf<Name>, values: NodeValues) => NodeResult,
+): Runner {
+  return { isPure: true, compute: (config, values) => compute(parseConfig(kind, config), values) };
+}
+
+type Effect<Name extends KindName, Prepared extends Input> = {
+  /** The resources it uses that are priced by its own config. */
+  needs?(config: ConfigOf<Name>): readonly Need[];
+  /** What goes out, rendered; stored as the step's input before the effect begins. */
+  prepare(config: ConfigOf<Name>, values: NodeValues): Prepared;
+  run(input: Prepared, config: ConfigOf<Name>, context: NodeContext): Promise<NodeResult>;
+};
+
+/** A kind that reaches outside. Both functions throw AppErrors; `retryable` decides whether the step is tried again. */
+export function effectRunner<Name extends KindName, Prepared extends Input>(
+  kind: Name,
+  effect: Effect<Name, Prepared>,
+): Runner {
+  return {
+    isPure: false,
+    needs: (config) => effect.needs?.(parseConfig(kind, config)) ?? [],
+    prepare: (config, values) => {
+      const parsed = parseConfig(kind, config);
+      const input = effect.prepare(parsed, values);
+      return { input, run: (context) => effect.run(input, parsed, context) };
+    },
+  };
+}

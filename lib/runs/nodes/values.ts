@@ -1,0 +1,36 @@
+import { AppError } from "@/lib/errors";
+import { evaluateExpression } from "@/lib/workflows/condition";
+import { renderTemplate, type TextProblem } from "@/lib/workflows/template";
+import type { NodeValues } from "./runner";
+
+function textProblem(values: NodeValues, label: string, problem: TextProblem): AppError {
+  return new AppError("invalid", `“${values.nodeName}”, ${label}: ${problem.message}`, {
+    reason: "template",
+  });
+}
+
+/** Renders a template of a node. @throws AppError `invalid`, naming node and field */
+export function render(values: NodeValues, label: string, template: string): string {
+  const result = renderTemplate(template, values.scope);
+  if (!result.ok) throw textProblem(values, label, result.problem);
+  return result.text;
+}
+
+/** Computes an expression of a node. @throws AppError `invalid`, naming node and field */
+export function evaluate(values: NodeValues, label: string, expression: string): unknown {
+  const result = evaluateExpression(expression, values.scope);
+  if (!result.ok) throw textProblem(values, label, result.problem);
+  return result.value;
+}
+
+type ValueField = { readonly key: string; readonly mode: "template" | "expression"; readonly value: string };
+
+/** The named values of a transform or output node. */
+export function computeFields(values: NodeValues, fields: readonly ValueField[]): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.map(({ key, mode, value }) => [
+      key,
+      mode === "template" ? render(values, key, value) : evaluate(values, key, value),
+    ]),
+  );
+}

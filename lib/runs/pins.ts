@@ -1,0 +1,73 @@
+import { and, desc, eq, lte } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { agentVersions, workflowVersions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { type AgentVersionDto, agentVersion } from "@/lib/agents/queries";
+import { AppError } from "@/lib/errors";
+import type { Graph } from "@/lib/workflows/graph";
+import { readGraph } from "@/lib/workflows/store";
+
+/**
+ * The version of an agent that a run uses: the pinned one on a run of an agent, and in a workflow the newest one that
+ * was there when the run was started. @throws AppError `precondition`, reason `agent_missing`
+ */
+export async function pinnedAgent(
+  tx: Tx,
+  scope: TenantScope,
+  pin: { agentId: string; agentVersionId: string | null; runCreatedAt: Date },
+): Promise<AgentVersionDto> {
+  if (pin.agentVersionId) return agentVersion(tx, scope, pin.agentVersionId);
+  const [row] = await tx
+    .select({ id: agentVersions.id })
+    .from(agentVersions)
+    .where(
+      and(
+        eq(agentVersions.tenantId, scope.tenantId),
+        eq(agentVersions.agentId, pin.agentId),
+        lte(agentVersions.createdAt, pin.runCreatedAt),
+      ),
+    )
+    .orderBy(desc(agentVersions.version))
+    .limit(1);
+  if (!row)
+    throw new AppError("precondition", "The agent of this node does not exist any more.", {
+      reason: "agent_missing",
+    });
+  return agentVersion(tx, scope, row.id);
+}
+
+/** A run of an agent is a graph of one node, so that everything else is the same. */
+export const AGENT_NODE_ID = "agent";
+
+function agentGraph(agentId: string, name: string): Graph {
+  const config = { agentId, prompt: "{{ input.prompt }}" };
+  const node = { id: AGENT_NODE_ID, kind: "agent", name, position: { x: 0, y: 0 }, config };
+  return { version: 1, nodes: [node], edges: [] };
+}
+
+const CACHED_GRAPHS = 100;
+/** Versions never change, so a graph is read and checked once. The newest are at the end. */
+const graphs = new Map<string, Graph>();
+
+/** The graph a run follows. */
+export async function graphOf(
+  tx: Tx,
+  scope: TenantScope,
+  run: { workflowVersionId: string | null; agentId: string | null; name: string },
+): Promise<Graph> {
+  if (!run.workflowVersionId) return agentGraph(run.agentId ?? "", run.name);
+  const key = `${scope.tenantId}:${run.workflowVersionId}`;
+  const known = graphs.get(key);
+  if (known) return known;
+  const [row] = await tx
+    .select({ graph: workflowVersions.dagStructure })
+    .from(workflowVersions)
+    .where(and(eq(workflowVersions.tenantId, scope.tenantId), eq(workflowVersions.id, run.workflowVersionId)))
+    .limit(1);
+  if (!row) throw new AppError("not_found", "The version of the workflow that this run follows is gone.");
+  const graph = readGraph(row.graph);
+  graphs.set(key, graph);
+  const oldest = graphs.keys().next().value;
+  if (graphs.size > CACHED_GRAPHS && oldest) graphs.delete(oldest);
+  return graph;
+}

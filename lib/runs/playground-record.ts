@@ -1,0 +1,163 @@
+import "server-only";
+import { asWorker } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import type { AgentMessage } from "@/lib/agents/input";
+import type { Citation } from "@/lib/agents/prompt";
+import { type AgentVersionDto, runnableVersion } from "@/lib/agents/queries";
+import { actingUser } from "@/lib/agents/store";
+import type { GenerateResult } from "@/lib/ai/call";
+import { ModelCallError } from "@/lib/ai/errors";
+import { audit } from "@/lib/audit/record";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { assertPriced } from "@/lib/metering/rates";
+import { billStep, settleCalls } from "./billing";
+import { cleanText, cleanValue } from "./clean";
+import { endRun, type RunEnd } from "./finish";
+import { announceChange } from "./live";
+import { callEnd, type EndedCall } from "./metered-calls";
+import { textModelNeeds } from "./nodes/llm";
+import { AGENT_NODE_ID } from "./pins";
+import { endStep, type StepEnd } from "./steps";
+import { loadRun } from "./store";
+import { thisWorker } from "./worker";
+
+/** A little later than the longest answer: a sweeper ends what a crash left after it. */
+const DEADLINE_MS = 240_000;
+
+/** A playground run that has begun, with the version of the agent it pinned. */
+export type OpenedRun = { executionId: string; stepId: string; agent: AgentVersionDto };
+
+/** What the usage of a run belongs to. */
+export function sourceOf(scope: TenantScope, { executionId, stepId, agent }: OpenedRun) {
+  return { executionId, stepId, nodeId: AGENT_NODE_ID, agentId: agent.agentId, userId: actingUser(scope) };
+}
+
+/**
+ * Writes the run and its one step. The step's lease lasts as long as the answer may, so that nobody else takes it up.
+ * @throws AppError `not_found`; `precondition`, reasons `agent_inactive` and `rate_missing`
+ */
+export function openRun(
+  scope: TenantScope,
+  { agentId, messages }: { agentId: string; messages: readonly AgentMessage[] },
+): Promise<OpenedRun> {
+  return asWorker(scope, async (tx) => {
+    const agent = await runnableVersion(tx, scope, agentId);
+    const startedAt = new Date();
+    await assertPriced(tx, scope, textModelNeeds(agent.llmConfig.modelKey), startedAt);
+    const [executionId, stepId] = [newId(), newId()];
+    const deadlineAt = new Date(startedAt.getTime() + DEADLINE_MS);
+    await tx.insert(executions).values({
+      id: executionId,
+      tenantId: scope.tenantId,
+      agentId,
+      agentVersionId: agent.id,
+      status: "running",
+      trigger: "playground",
+      inputData: { prompt: cleanText(messages.at(-1)?.content ?? "") },
+      startedBy: actingUser(scope),
+      requestId: scope.requestId ?? null,
+      startedAt,
+      dispatchedAt: startedAt,
+      deadlineAt,
+    });
+    await tx.insert(executionSteps).values({
+      id: stepId,
+      tenantId: scope.tenantId,
+      executionId,
+      nodeId: AGENT_NODE_ID,
+      kind: "agent",
+      name: agent.name,
+      status: "running",
+      attempt: 1,
+      input: { agentId, messages: cleanValue(messages) },
+      startedAt,
+      workerId: thisWorker().id,
+      leaseUntil: deadlineAt,
+    });
+    const after = { agentId, trigger: "playground" };
+    await audit(tx, scope, { action: "run.start", targetType: "execution", targetId: executionId, after });
+    return { executionId, stepId, agent };
+  });
+}
+
+/** How an answer ended; `callId` once its call was begun. */
+export type Ending =
+  | { callId: string; answer: GenerateResult; citations: readonly Citation[] }
+  | { callId?: string; error: unknown };
+
+/** One transaction: the call, its ledger rows, the step and the run end together. Who ended the run first decides how. */
+export async function closeRun(scope: TenantScope, opened: OpenedRun, ending: Ending): Promise<void> {
+  const { executionId, stepId } = opened;
+  const call = endedCall(ending);
+  const stepEnd = "error" in ending ? failedStep(ending.error) : completedStep(opened, ending);
+  await asWorker(scope, async (tx) => {
+    const run = await loadRun(tx, scope, executionId);
+    if (call) await settleCalls(tx, scope, [call]);
+    if (await endStep(tx, scope, { stepId, attempt: 1 }, stepEnd)) {
+      await billStep(tx, scope, run, {
+        stepId,
+        nodeId: AGENT_NODE_ID,
+        iteration: 0,
+        hasCompleted: stepEnd.status === "completed",
+        occurredAt: run.now,
+        isEstimated: call?.isEstimated === true,
+      });
+    }
+    await endRun(tx, scope, executionId, runEnd(stepEnd));
+  });
+  announceChange(executionId);
+}
+
+function endedCall(ending: Ending): EndedCall | null {
+  if (ending.callId === undefined) return null;
+  if ("answer" in ending) return callEnd(ending.callId, ending.answer);
+  if (ending.error instanceof ModelCallError) return callEnd(ending.callId, ending.error);
+  const nothing = { inputTokens: 0, outputTokens: 0, latencyMs: 0, isEstimated: false };
+  return {
+    callId: ending.callId,
+    status: "failed",
+    errorMessage: "Something went wrong on our side.",
+    ...nothing,
+  };
+}
+
+function completedStep(
+  opened: OpenedRun,
+  { answer, citations }: Extract<Ending, { answer: unknown }>,
+): StepEnd {
+  const { agentId, name, version } = opened.agent;
+  const { usage, usageTrusted, latencyMs, firstTokenMs, finishReason, modelKey, toolCalls } = answer;
+  const facts = {
+    usage,
+    usageTrusted,
+    latencyMs,
+    firstTokenMs,
+    finishReason,
+    modelKey,
+    toolCalls,
+    citations,
+  };
+  return {
+    status: "completed",
+    output: { text: cleanText(answer.text), citations: cleanValue(citations) },
+    detail: cleanValue({ agent: { id: agentId, name, version }, ...facts }),
+  };
+}
+
+function failedStep(error: unknown): StepEnd {
+  const known = error instanceof AppError && error.code !== "internal" ? error : null;
+  const partial = error instanceof ModelCallError ? error.partial : null;
+  const output = partial?.text ? { text: cleanText(partial.text), citations: [] } : null;
+  if (known?.reason === "cancelled") return { status: "cancelled", output };
+  const errorMessage = known?.message ?? "Something went wrong on our side.";
+  return { status: "failed", output, errorCode: known?.reason ?? known?.code ?? "internal", errorMessage };
+}
+
+function runEnd({ status, output, errorCode, errorMessage }: StepEnd): RunEnd {
+  if (status === "completed") return { status, result: output };
+  if (status === "cancelled") return { status, result: output };
+  const message = errorMessage ?? "It failed.";
+  return { status: "failed", code: errorCode ?? "internal", message, nodeId: AGENT_NODE_ID };
+}

@@ -1,0 +1,130 @@
+import type { Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import type { Graph, GraphNode } from "@/lib/workflows/graph";
+import { findKind } from "@/lib/workflows/nodes";
+import { nextSteps } from "@/lib/workflows/schedule";
+import { billStep, settleCalls } from "./billing";
+import { cleanDetail, cleanOutput, cleanValue } from "./clean";
+import { isFinished, type StepStatus } from "./input";
+import type { EndedCall } from "./metered-calls";
+import type { NodeResult } from "./nodes/runner";
+import { judge } from "./retry";
+import { endStep, insertSkipped, portsOf, postponeStep, type StepEnd } from "./steps";
+import { loadOutcomes, loadRun, type RunFacts } from "./store";
+
+/** How a step stands: references only, so that the engine keeps nothing of a run's content. */
+export type StepReference =
+  | { readonly status: "completed"; readonly ports: readonly string[] }
+  | { readonly status: "failed" | "cancelled" | "skipped" }
+  /** To be asked for again after so many milliseconds. */
+  | { readonly status: "retry"; readonly afterMs: number; readonly message: string };
+
+/** A step in the hands of one attempt. */
+export type HeldStep = {
+  readonly run: RunFacts;
+  readonly graph: Graph;
+  readonly node: GraphNode;
+  readonly iteration: number;
+  readonly stepId: string;
+  readonly attempt: number;
+};
+
+/** What the effect of an attempt came to. */
+export type Effect = { readonly result: NodeResult } | { readonly error: unknown };
+
+export function referenceOf(step: { status: StepStatus; branch: string | null }): StepReference {
+  if (step.status === "completed") return { status: "completed", ports: portsOf(step.branch) };
+  return { status: step.status === "running" ? "cancelled" : step.status };
+}
+
+/**
+ * Stores what an attempt came to: output, calls, ledger rows and skipped nodes in one transaction, or nothing but the
+ * calls when a newer attempt has the step. What a cancelled run still gave is dropped; what it used is billed.
+ */
+export async function settleStep(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  effect: Effect,
+  account: { readonly calls: readonly EndedCall[]; readonly isCancelled: boolean },
+): Promise<StepReference> {
+  await settleCalls(tx, scope, account.calls);
+  const now = await loadRun(tx, scope, held.run.id);
+  const isOver = account.isCancelled || isFinished(now.status) || now.cancelRequestedAt !== null;
+  const end = isOver ? ({ status: "cancelled" } as const) : endOf(held, effect);
+  if (end.status === "retry") {
+    await postponeStep(tx, scope, held, end);
+    return { status: "retry", afterMs: end.afterMs, message: end.message };
+  }
+  const isEstimated = account.calls.some((call) => call.isEstimated);
+  return finishStep(tx, scope, held, end, isEstimated);
+}
+
+type Ending = StepEnd | { status: "retry"; code: string; message: string; afterMs: number };
+
+function endOf(held: HeldStep, effect: Effect): Ending {
+  const named = "error" in effect ? effect : completedEnd(held.node.name, effect.result);
+  if (!("error" in named)) return named;
+  const { error } = named;
+  if (!(error instanceof AppError) || error.code === "internal") {
+    log.error({ err: error, executionId: held.run.id, nodeId: held.node.id }, "a node failed unexpectedly");
+  }
+  const verdict = judge(error, held.attempt, Math.random());
+  if (verdict.kind === "retry") return { status: "retry", ...verdict };
+  return { status: "failed", errorCode: verdict.code, errorMessage: verdict.message };
+}
+
+/** A result as it is stored, or what is wrong with it. */
+export function completedEnd(nodeName: string, result: NodeResult): StepEnd | { error: unknown } {
+  try {
+    return {
+      status: "completed",
+      ...(result.input ? { input: cleanValue(result.input) } : {}),
+      output: cleanOutput(result.output, nodeName),
+      branch: result.branch ?? null,
+      ...(result.detail ? { detail: cleanDetail(result.detail) } : {}),
+    };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Ends the step, bills it, and notes the nodes that its end leaves without a live edge. */
+export async function finishStep(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  end: StepEnd,
+  isEstimated = false,
+): Promise<StepReference> {
+  const { run, node, iteration, stepId } = held;
+  const isOurs = await endStep(tx, scope, held, end);
+  if (!isOurs) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
+  const hasCompleted = end.status === "completed";
+  await billStep(tx, scope, run, {
+    stepId,
+    nodeId: node.id,
+    iteration,
+    hasCompleted,
+    occurredAt: run.now,
+    isEstimated,
+  });
+  if (hasCompleted && branches(held.graph)) await skipDeadNodes(tx, scope, held);
+  return referenceOf({ status: end.status, branch: end.branch ?? null });
+}
+
+function branches(graph: Graph): boolean {
+  return graph.nodes.some((node) => (findKind(node.kind)?.ports.length ?? 0) > 1);
+}
+
+async function skipDeadNodes(tx: Tx, scope: TenantScope, { run, graph }: HeldStep): Promise<void> {
+  const skipped = new Set(nextSteps(graph, await loadOutcomes(tx, scope, run.id)).skipped);
+  await insertSkipped(
+    tx,
+    scope,
+    run.id,
+    graph.nodes.filter((node) => skipped.has(node.id)),
+  );
+}

@@ -1,0 +1,221 @@
+import { and, eq, lte, ne, or, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { databaseMoment, databaseTime } from "@/lib/clock";
+import { newId } from "@/lib/ids";
+import type { GraphNode } from "@/lib/workflows/graph";
+import { DEFAULT_PORT } from "@/lib/workflows/kind";
+import type { StepStatus } from "./input";
+import { nextRevision, stepsOf } from "./store";
+import type { Worker } from "./worker";
+
+/** How long a worker that shows no sign of life keeps a step. It renews the lease three times in that time. */
+export const LEASE_MS = 30_000;
+
+export type StepPlace = {
+  readonly executionId: string;
+  readonly node: GraphNode;
+  readonly iteration: number;
+};
+
+/** A step that this worker has, or why it has not. */
+export type Claim =
+  | { readonly kind: "claimed"; readonly stepId: string; readonly attempt: number }
+  | { readonly kind: "settled"; readonly status: StepStatus; readonly branch: string | null }
+  | { readonly kind: "busy"; readonly afterMs: number };
+
+function stepIs(scope: TenantScope, { executionId, node, iteration }: StepPlace) {
+  return and(
+    stepsOf(scope, executionId),
+    eq(executionSteps.nodeId, node.id),
+    eq(executionSteps.iteration, iteration),
+  );
+}
+
+function leaseEnd(ms: number) {
+  return sql`now() + ${ms}::float8 * interval '1 millisecond'`;
+}
+
+/**
+ * Takes a step: the first to come inserts it, a later attempt takes it over once its lease is over, or at once when the
+ * worker that had it cannot be alive. Every claim is a new attempt, which fences off what older ones still write.
+ */
+export async function claimStep(
+  tx: Tx,
+  scope: TenantScope,
+  place: StepPlace,
+  worker: Worker,
+): Promise<Claim> {
+  const { executionId, node, iteration } = place;
+  const claim = { status: "running", workerId: worker.id, leaseUntil: leaseEnd(LEASE_MS) } as const;
+  const isOrphan = worker.isAlone ? ne(executionSteps.workerId, worker.id) : sql`false`;
+  const [row] = await tx
+    .insert(executionSteps)
+    .values({
+      ...claim,
+      id: newId(),
+      tenantId: scope.tenantId,
+      executionId,
+      nodeId: node.id,
+      iteration,
+      kind: node.kind,
+      name: node.name,
+      attempt: 1,
+      startedAt: databaseTime(),
+    })
+    .onConflictDoUpdate({
+      target: [
+        executionSteps.tenantId,
+        executionSteps.executionId,
+        executionSteps.nodeId,
+        executionSteps.iteration,
+      ],
+      set: { ...claim, attempt: sql`${executionSteps.attempt} + 1`, revision: nextRevision },
+      setWhere: and(
+        eq(executionSteps.status, "running"),
+        or(lte(executionSteps.leaseUntil, sql`now()`), isOrphan),
+      ),
+    })
+    .returning({ stepId: executionSteps.id, attempt: executionSteps.attempt });
+  return row ? { kind: "claimed", ...row } : findClaimed(tx, scope, place);
+}
+
+async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promise<Claim> {
+  const [row] = await tx
+    .select({
+      status: executionSteps.status,
+      branch: executionSteps.branch,
+      afterMs:
+        sql<number>`greatest(0, extract(epoch from ${executionSteps.leaseUntil} - now()) * 1000)`.mapWith(
+          Number,
+        ),
+    })
+    .from(executionSteps)
+    .where(stepIs(scope, place))
+    .limit(1);
+  if (!row || row.status === "running") return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0) };
+  return { kind: "settled", status: row.status as StepStatus, branch: row.branch };
+}
+
+export type StepEnd = {
+  readonly status: Exclude<StepStatus, "running">;
+  readonly input?: unknown;
+  readonly output?: unknown;
+  readonly branch?: string | null;
+  readonly detail?: unknown;
+  readonly errorCode?: string | null;
+  readonly errorMessage?: string | null;
+};
+
+function heldBy(scope: TenantScope, held: { stepId: string; attempt: number }) {
+  return and(
+    eq(executionSteps.tenantId, scope.tenantId),
+    eq(executionSteps.id, held.stepId),
+    eq(executionSteps.attempt, held.attempt),
+    eq(executionSteps.status, "running"),
+  );
+}
+
+/** Ends a step of this attempt. False when a newer attempt has it, or it has ended. */
+export async function endStep(
+  tx: Tx,
+  scope: TenantScope,
+  held: { stepId: string; attempt: number },
+  end: StepEnd,
+): Promise<boolean> {
+  const ended = await tx
+    .update(executionSteps)
+    .set({
+      status: end.status,
+      ...(end.input === undefined ? {} : { input: end.input }),
+      output: end.output ?? null,
+      branch: end.branch ?? null,
+      ...(end.detail === undefined ? {} : { detail: end.detail }),
+      errorCode: end.errorCode ?? null,
+      errorMessage: end.errorMessage ?? null,
+      leaseUntil: null,
+      completedAt: databaseMoment(),
+      revision: nextRevision,
+    })
+    .where(heldBy(scope, held))
+    .returning({ id: executionSteps.id });
+  return ended.length > 0;
+}
+
+/** Leaves a step for another attempt after a while; the trace shows what went wrong meanwhile. */
+export async function postponeStep(
+  tx: Tx,
+  scope: TenantScope,
+  held: { stepId: string; attempt: number },
+  problem: { code: string; message: string; afterMs: number },
+): Promise<boolean> {
+  const postponed = await tx
+    .update(executionSteps)
+    .set({
+      errorCode: problem.code,
+      errorMessage: problem.message,
+      workerId: null,
+      leaseUntil: leaseEnd(problem.afterMs),
+      revision: nextRevision,
+    })
+    .where(heldBy(scope, held))
+    .returning({ id: executionSteps.id });
+  return postponed.length > 0;
+}
+
+/** Shows what a step works on before its effect begins, and clears the problem of the attempt before. */
+export async function noteInput(
+  tx: Tx,
+  scope: TenantScope,
+  held: { stepId: string; attempt: number },
+  input: unknown,
+): Promise<void> {
+  await tx
+    .update(executionSteps)
+    .set({ input, errorCode: null, errorMessage: null, revision: nextRevision })
+    .where(heldBy(scope, held));
+}
+
+/** Prolongs the lease of a step that is being worked on. False when it is no longer this attempt's. */
+export async function renewLease(
+  tx: Tx,
+  scope: TenantScope,
+  held: { stepId: string; attempt: number },
+): Promise<boolean> {
+  const renewed = await tx
+    .update(executionSteps)
+    .set({ leaseUntil: leaseEnd(LEASE_MS) })
+    .where(heldBy(scope, held))
+    .returning({ id: executionSteps.id });
+  return renewed.length > 0;
+}
+
+/** Notes nodes that no live edge leads to. */
+export async function insertSkipped(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  nodes: readonly GraphNode[],
+): Promise<void> {
+  if (nodes.length === 0) return;
+  await tx
+    .insert(executionSteps)
+    .values(
+      nodes.map((node) => ({
+        id: newId(),
+        tenantId: scope.tenantId,
+        executionId,
+        nodeId: node.id,
+        kind: node.kind,
+        name: node.name,
+        status: "skipped",
+      })),
+    )
+    .onConflictDoNothing();
+}
+
+/** The ports a settled step made live, as the scheduler reads them. */
+export function portsOf(branch: string | null | undefined): readonly string[] {
+  return [branch ?? DEFAULT_PORT];
+}

@@ -1,0 +1,75 @@
+import "server-only";
+import { asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { log } from "@/lib/log";
+import { isFinished } from "./input";
+import { cancelledReason, trackCall } from "./live";
+import { LEASE_MS, renewLease } from "./steps";
+import { executionIs } from "./store";
+
+const POLL_MS = 2_000;
+const RENEW_MS = LEASE_MS / 3;
+
+export type Watched = {
+  readonly signal: AbortSignal;
+  /** Which of the ends came, when one did. */
+  state(): { isCancelled: boolean; isLost: boolean; isTimedOut: boolean };
+  stop(): void;
+};
+
+/**
+ * Looks after a step while its effect is under way: aborts it when the run is cancelled or ends, when its time is up,
+ * or when a newer attempt took it over, and prolongs its lease meanwhile.
+ */
+export function watchStep(
+  scope: TenantScope,
+  held: { executionId: string; stepId: string; attempt: number },
+  timeoutMs: number,
+): Watched {
+  const controller = new AbortController();
+  const state = { isCancelled: false, isLost: false, isTimedOut: false };
+  const untrack = trackCall(held.executionId, controller);
+  let renewedAt = performance.now();
+  const end = (which: keyof typeof state, reason: unknown) => {
+    state[which] = true;
+    controller.abort(reason);
+  };
+  const timeout = setTimeout(
+    () => end("isTimedOut", new DOMException("The node took too long.", "TimeoutError")),
+    timeoutMs,
+  );
+  const look = async () => {
+    const mustRenew = performance.now() - renewedAt >= RENEW_MS;
+    const found = await asWorker(scope, async (tx) => {
+      const [run] = await tx
+        .select({ status: executions.status, cancelRequestedAt: executions.cancelRequestedAt })
+        .from(executions)
+        .where(executionIs(scope, held.executionId))
+        .limit(1);
+      const isOurs = !mustRenew || (await renewLease(tx, scope, held));
+      return { isOver: !run || isFinished(run.status) || run.cancelRequestedAt !== null, isOurs };
+    });
+    if (mustRenew) renewedAt = performance.now();
+    if (found.isOver) end("isCancelled", cancelledReason());
+    else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
+  };
+  const interval = setInterval(() => {
+    look().catch((error: unknown) =>
+      log.warn({ err: error, ...held }, "a running step could not be looked after"),
+    );
+  }, POLL_MS);
+  controller.signal.addEventListener("abort", () => {
+    // Aborted from outside this watch: only a cancel does that.
+    if (!state.isTimedOut && !state.isLost) state.isCancelled = true;
+  });
+  return {
+    signal: controller.signal,
+    state: () => state,
+    stop: () => {
+      clearTimeout(timeout);
+      clearInterval(interval);
+      untrack();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import "server-only";
+import { env } from "@/lib/env";
+import { newId } from "@/lib/ids";
+
+/** Who works on a step, and whether anybody else could be. */
+export type Worker = {
+  readonly id: string;
+  /** The only process on its database: a lease of another worker is one of a dead process. */
+  readonly isAlone: boolean;
+};
+
+/** Points at which a test may end the process. Nothing in the product passes or sets any. */
+export type Faults = {
+  at(
+    point: "claimed" | "before_effect" | "after_effect" | "after_commit",
+    nodeId: string,
+  ): Promise<void> | void;
+};
+
+const holder = globalThis as { hirebuddhaWorkerId?: string; hirebuddhaFaults?: Faults };
+
+/** Sets the faults of every step of this process, for crash tests that go through the engine. */
+export function setFaults(faults: Faults): void {
+  holder.hirebuddhaFaults = faults;
+}
+
+export function standingFaults(): Faults | undefined {
+  return holder.hirebuddhaFaults;
+}
+
+/** The worker of this process. */
+export function thisWorker(): Worker {
+  holder.hirebuddhaWorkerId ??= newId();
+  return { id: holder.hirebuddhaWorkerId, isAlone: env().isEmbeddedDatabase };
+}
