@@ -5,12 +5,12 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 
 const shared = {
   environment: "node",
-  globalSetup: ["lib/testing/global-setup.ts"],
+  globalSetup: "lib/testing/global-setup.ts",
   testTimeout: 30_000,
   hookTimeout: 60_000,
   pool: "forks",
 } as const;
-const environment = { NODE_ENV: "test", LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" };
+const environment = { NODE_ENV: "test" as const, LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" };
 
 // Everything runs on the embedded database; what touches a database runs again on PostgreSQL where one is given.
 const projects = [

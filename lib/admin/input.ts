@@ -28,7 +28,9 @@ export const listUsersInput = z.strictObject({
 export const suspendTenantInput = z.strictObject({ tenantId: z.uuid(), reason });
 export const reactivateTenantInput = z.strictObject({ tenantId: z.uuid() });
 export const viewAsInput = z.strictObject({ tenantId: z.uuid(), reason });
-export const setUserActiveInput = z.strictObject({ userId: z.uuid(), isActive: z.boolean(), reason });
+/** A hidden field of a form says `true` or `false`. */
+const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
+export const setUserActiveInput = z.strictObject({ userId: z.uuid(), isActive: flag, reason });
 
 export const createPartnerInput = z.strictObject({
   name,

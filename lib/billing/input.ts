@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { cursorInput } from "@/lib/paging";
 
 export const monthInput = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Give a month such as 2026-11.");
@@ -8,7 +9,10 @@ export const INVOICE_STATUSES = ["pending", "paid"] as const;
 export const closePeriodInput = z.strictObject({
   month: monthInput,
   /** One tenant, or everybody with usage. */
-  tenantId: z.uuid("Choose a workspace.").optional(),
+  tenantId: z
+    .union([z.literal(""), z.uuid("Choose a workspace.")])
+    .transform((id) => id || undefined)
+    .optional(),
 });
 
 export const recordPaymentInput = z.strictObject({
@@ -27,6 +31,14 @@ export const listInvoicesInput = z.strictObject({
   cursor: cursorInput,
 });
 
-export type ClosePeriodInput = z.infer<typeof closePeriodInput>;
+/** The filters of the operator's ledger page. */
+export const listLedgerInput = z.strictObject({
+  tenantId: z.uuid().optional(),
+  executionId: z.uuid("Give the id of a run.").optional(),
+  resourceType: z.enum(RESOURCE_TYPES).optional(),
+  cursor: cursorInput,
+});
+
+export type ClosePeriodInput = { month: string; tenantId?: string | undefined };
 export type RecordPaymentInput = z.infer<typeof recordPaymentInput>;
 export type ListInvoicesInput = z.infer<typeof listInvoicesInput>;

@@ -37,3 +37,11 @@ const PAYMENT_TERM_DAYS = 14;
 export function dueDate(madeAt: Date): Date {
   return new Date(madeAt.getTime() + PAYMENT_TERM_DAYS * 86_400_000);
 }
+
+/** The month that holds an instant and those before it, newest first, as `2026-11`. */
+export function lastMonths(now: Date, count: number): string[] {
+  const { start } = monthOf(now);
+  return Array.from({ length: count }, (_, back) =>
+    formatMonth(monthOf(new Date(Date.UTC(start.getUTCFullYear(), start.getUTCMonth() - back, 1)))),
+  );
+}

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
@@ -17,3 +17,9 @@ export async function requireCustomer(
   if (!customer) throw new AppError("not_found", "This customer does not exist.");
   return customer;
 }
+
+/** The first instant of this month (UTC). */
+export const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
+
+/** A sum as `numeric(18,6)`; zero when there is nothing to add. */
+export const dollars = (column: unknown) => sql<string>`coalesce(sum(${column}), 0)::numeric(18,6)`;

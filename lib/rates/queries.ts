@@ -55,7 +55,8 @@ export type PriceBookRow = {
   base: SystemRateView;
   /** The next base price already announced, if any. */
   nextBase: { rate: string; effectiveFrom: Date } | null;
-  own: { id: string; rate: string; effectiveFrom: Date } | null;
+  /** The partner's price in force; `isGeneral` when it is its price for every model rather than for this one. */
+  own: { id: string; rate: string; effectiveFrom: Date; isGeneral: boolean } | null;
   scheduled: { id: string; rate: string; effectiveFrom: Date }[];
   /** What customers pay now: the own price, never below the base. */
   customerRate: string;
@@ -115,13 +116,24 @@ function priceBookRow(
   now: Date,
 ): PriceBookRow {
   const mine = own.filter((rate) => sameThing(rate, base));
-  const current = mine.filter((rate) => rate.effectiveFrom <= now).at(-1) ?? null;
+  const inForce = (thing: PricedThing) =>
+    own.filter((rate) => sameThing(rate, thing) && rate.effectiveFrom <= now).at(-1);
+  const exact = inForce(base);
+  // The same order as metering: the model's own price before the one for every model.
+  const current = exact ?? inForce({ ...base, modelKey: null }) ?? null;
   const next = bases.find((other) => sameThing(other, base) && other.effectiveFrom > now);
   const paid = tenantRate(current ? microsFromNumeric(current.rate) : null, microsFromNumeric(base.rate));
   return {
     base,
     nextBase: next ? { rate: next.rate, effectiveFrom: next.effectiveFrom } : null,
-    own: current ? { id: current.id, rate: current.rate, effectiveFrom: current.effectiveFrom } : null,
+    own: current
+      ? {
+          id: current.id,
+          rate: current.rate,
+          effectiveFrom: current.effectiveFrom,
+          isGeneral: exact === undefined,
+        }
+      : null,
     scheduled: mine
       .filter((rate) => rate.effectiveFrom > now)
       .map(({ id, rate, effectiveFrom }) => ({ id, rate, effectiveFrom })),

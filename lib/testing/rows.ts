@@ -47,17 +47,15 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
   await db
     .insert(agents)
     .values({ id: id.agent, tenantId, name: canary, role: canary, llmConfig: { canary } });
-  await db
-    .insert(agentVersions)
-    .values({
-      id: id.version,
-      tenantId,
-      agentId: id.agent,
-      version: 1,
-      name: canary,
-      role: canary,
-      llmConfig: { canary },
-    });
+  await db.insert(agentVersions).values({
+    id: id.version,
+    tenantId,
+    agentId: id.agent,
+    version: 1,
+    name: canary,
+    role: canary,
+    llmConfig: { canary },
+  });
   await db.insert(workflows).values({ id: id.workflow, tenantId, name: canary, dagStructure: { canary } });
   await db
     .insert(workflowVersions)
@@ -65,58 +63,48 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
   await db
     .insert(executions)
     .values({ id: id.run, tenantId, agentId: id.agent, inputData: { canary }, resultData: { canary } });
-  await db
-    .insert(executionSteps)
-    .values({
-      id: id.step,
-      tenantId,
-      executionId: id.run,
-      nodeId: "a",
-      kind: "agent",
-      name: canary,
-      status: "completed",
-      output: { canary },
-    });
-  await db
-    .insert(modelCalls)
-    .values({
-      tenantId,
-      executionId: id.run,
-      modelKey: "internal",
-      provider: "internal",
-      purpose: "agent",
-      callKey: canary,
-    });
-  await db
-    .insert(documents)
-    .values({
-      id: more.document,
-      tenantId,
-      filename: canary,
-      fileType: "txt",
-      sha256: tenantId,
-      storageKey: canary,
-    });
-  await db
-    .insert(documentChunks)
-    .values({
-      tenantId,
-      documentId: more.document,
-      chunkIndex: "0",
-      position: 0,
-      content: canary,
-      tokenCount: 1,
-    });
-  await db
-    .insert(apiKeys)
-    .values({
-      tenantId,
-      name: canary,
-      keyHash: newId(),
-      lastFour: "1234",
-      scopes: [],
-      createdBy: tenant.adminId,
-    });
+  await db.insert(executionSteps).values({
+    id: id.step,
+    tenantId,
+    executionId: id.run,
+    nodeId: "a",
+    kind: "agent",
+    name: canary,
+    status: "completed",
+    output: { canary },
+  });
+  await db.insert(modelCalls).values({
+    tenantId,
+    executionId: id.run,
+    modelKey: "internal",
+    provider: "internal",
+    purpose: "agent",
+    callKey: canary,
+  });
+  await db.insert(documents).values({
+    id: more.document,
+    tenantId,
+    filename: canary,
+    fileType: "txt",
+    sha256: tenantId,
+    storageKey: canary,
+  });
+  await db.insert(documentChunks).values({
+    tenantId,
+    documentId: more.document,
+    chunkIndex: "0",
+    position: 0,
+    content: canary,
+    tokenCount: 1,
+  });
+  await db.insert(apiKeys).values({
+    tenantId,
+    name: canary,
+    keyHash: newId(),
+    lastFour: "1234",
+    scopes: [],
+    createdBy: tenant.adminId,
+  });
   await db.insert(subscriptions).values({ tenantId, planName: "trial" });
   await db
     .insert(paymentMethods)
@@ -125,15 +113,13 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
     .insert(systemRates)
     .values({ id: more.rate, resourceType: `planted_${sequence}`, unit: "node", rate: "1.000000" });
   if (partnerId) {
-    await db
-      .insert(partnerRates)
-      .values({
-        partnerId,
-        systemRateId: more.rate,
-        resourceType: `planted_${sequence}`,
-        unit: "node",
-        rate: "2.000000",
-      });
+    await db.insert(partnerRates).values({
+      partnerId,
+      systemRateId: more.rate,
+      resourceType: `planted_${sequence}`,
+      unit: "node",
+      rate: "2.000000",
+    });
   }
   const prices = {
     quantity: "1.000000",
@@ -143,52 +129,46 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
     systemRate: "1.000000",
     tenantRate: "1.000000",
   };
-  await db
-    .insert(ledgerEntries)
-    .values({
-      ...prices,
-      id: more.entry,
-      tenantId,
-      partnerId,
-      executionId: id.run,
-      resourceType: "workflow_node",
-      unit: "node",
-      idempotencyKey: canary,
-      occurredAt: now,
-    });
-  await db
-    .insert(invoices)
-    .values({
-      id: more.invoice,
-      tenantId,
-      partnerId,
-      invoiceNumber: `T-${tenantId}`,
-      sequence,
-      series: `T${tenantId}`,
-      totalAmount: "1.000000",
-      periodStart: now,
-      periodEnd: later,
-      dueDate: later,
-      sellerName: "Seller",
-      customerName: canary,
-    });
-  await db
-    .insert(invoiceLines)
-    .values({
-      id: more.line,
-      tenantId,
-      invoiceId: more.invoice,
-      position: 1,
-      description: canary,
-      resourceType: "workflow_node",
-      unit: "node",
-      rate: "1.000000",
-      quantity: "1.000000",
-      amount: "1.000000",
-      amountCents: 100n,
-      serviceStart: now,
-      serviceEnd: later,
-    });
+  await db.insert(ledgerEntries).values({
+    ...prices,
+    id: more.entry,
+    tenantId,
+    partnerId,
+    executionId: id.run,
+    resourceType: "workflow_node",
+    unit: "node",
+    idempotencyKey: canary,
+    occurredAt: now,
+  });
+  await db.insert(invoices).values({
+    id: more.invoice,
+    tenantId,
+    partnerId,
+    invoiceNumber: `T-${tenantId}`,
+    sequence,
+    series: `T${tenantId}`,
+    totalAmount: "1.000000",
+    periodStart: now,
+    periodEnd: later,
+    dueDate: later,
+    sellerName: "Seller",
+    customerName: canary,
+  });
+  await db.insert(invoiceLines).values({
+    id: more.line,
+    tenantId,
+    invoiceId: more.invoice,
+    position: 1,
+    description: canary,
+    resourceType: "workflow_node",
+    unit: "node",
+    rate: "1.000000",
+    quantity: "1.000000",
+    amount: "1.000000",
+    amountCents: 100n,
+    serviceStart: now,
+    serviceEnd: later,
+  });
   await db
     .insert(invoiceEntryLinks)
     .values({ ledgerEntryId: more.entry, tenantId, invoiceId: more.invoice, lineId: more.line });

@@ -1,16 +1,13 @@
 import "server-only";
-import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants, users } from "@/db/schema/auth";
 import { invoices, ledgerEntries } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
-import { auditLog } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
-import type { ListAuditInput } from "../input";
 
 export type PlatformOverview = {
   tenants: number;
@@ -155,64 +152,4 @@ export async function listConfiguration(scope: PlatformScope): Promise<ConfigVie
       updatedAt: row?.updatedAt ?? null,
     };
   });
-}
-
-export type AuditRow = {
-  id: string;
-  action: string;
-  targetType: string;
-  targetId: string | null;
-  actorKind: string;
-  actorId: string | null;
-  actorEmail: string | null;
-  impersonatorId: string | null;
-  tenantId: string | null;
-  tenantName: string | null;
-  result: string;
-  reason: string | null;
-  before: unknown;
-  after: unknown;
-  ip: string | null;
-  createdAt: Date;
-};
-
-/** The audit log of the whole platform, newest first. */
-export async function listAllAudit(scope: PlatformScope, input: ListAuditInput): Promise<Page<AuditRow>> {
-  authorize(scope, "platform_audit.read");
-  const rows = await asPlatform(scope, (tx) =>
-    tx
-      .select({
-        id: auditLog.id,
-        action: auditLog.action,
-        targetType: auditLog.targetType,
-        targetId: auditLog.targetId,
-        actorKind: auditLog.actorKind,
-        actorId: auditLog.actorId,
-        actorEmail: users.email,
-        impersonatorId: auditLog.impersonatorId,
-        tenantId: auditLog.tenantId,
-        tenantName: tenants.name,
-        result: auditLog.result,
-        reason: auditLog.reason,
-        before: auditLog.before,
-        after: auditLog.after,
-        ip: auditLog.ip,
-        createdAt: auditLog.createdAt,
-      })
-      .from(auditLog)
-      .leftJoin(tenants, eq(tenants.id, auditLog.tenantId))
-      .leftJoin(users, sql`${auditLog.actorKind} = 'user' and ${users.id}::text = ${auditLog.actorId}`)
-      .where(
-        and(
-          input.action ? sql`starts_with(${auditLog.action}, ${input.action})` : undefined,
-          input.tenantId ? eq(auditLog.tenantId, input.tenantId) : undefined,
-          input.actorId ? eq(auditLog.actorId, input.actorId) : undefined,
-          input.result ? eq(auditLog.result, input.result) : undefined,
-          input.cursor ? lt(auditLog.id, input.cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(auditLog.id))
-      .limit(PAGE_SIZE + 1),
-  );
-  return toPage(rows, PAGE_SIZE);
 }

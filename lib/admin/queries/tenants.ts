@@ -1,5 +1,5 @@
 import "server-only";
-import { and, count, desc, eq, ilike, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, ilike, lt, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { partners, tenants, users } from "@/db/schema/auth";
@@ -59,6 +59,20 @@ export async function listTenants(scope: PlatformScope, input: ListTenantsInput)
       .limit(PAGE_SIZE + 1),
   );
   return toPage(rows, PAGE_SIZE);
+}
+
+const NAMES_SHOWN = 500;
+
+/** Workspaces by name, for a choice in a form or a filter. */
+export async function listTenantNames(scope: PlatformScope): Promise<{ id: string; name: string }[]> {
+  authorize(scope, "tenant.read");
+  return asPlatform(scope, (tx) =>
+    tx
+      .select({ id: tenants.id, name: tenants.name })
+      .from(tenants)
+      .orderBy(asc(tenants.name))
+      .limit(NAMES_SHOWN),
+  );
 }
 
 export type TenantDetail = TenantRow & {

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { tabClasses } from "@/components/ui/tabs";
+import { tabClasses } from "@/components/ui/tab-classes";
 import { cn } from "@/lib/cn";
 import type { UsageGroupBy, UsageInput } from "@/lib/usage/input";
 

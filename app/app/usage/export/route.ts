@@ -5,7 +5,10 @@ import { usageExportInput } from "@/lib/usage/input";
 import { usageReport } from "@/lib/usage/queries";
 
 export const GET = tenantRoute(async (scope, request) => {
-  const { by, ...range } = parseInput(usageExportInput, Object.fromEntries(new URL(request.url).searchParams));
+  const { by, ...range } = parseInput(
+    usageExportInput,
+    Object.fromEntries(new URL(request.url).searchParams),
+  );
   const report = await usageReport(scope, range, by);
   const rows = report.rows.map((row) => [
     row.label || row.key,

@@ -1,0 +1,94 @@
+import Link from "next/link";
+import { formatQuantity, unitLabel } from "@/components/billing/invoice-document";
+import { CursorPager } from "@/components/shared/data-table";
+import { DateTime, TimeZoneNote } from "@/components/shared/date-time";
+import { Money } from "@/components/shared/money";
+import { Badge } from "@/components/ui/badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { LedgerRow } from "@/lib/billing/ledger-queries";
+import { describeResource } from "@/lib/metering/resources";
+import type { Page } from "@/lib/paging";
+
+/** The ledger as it is, with exact amounts. */
+export function LedgerTable({ page }: { page: Page<LedgerRow> }) {
+  return (
+    <>
+      <Table>
+        <TableHeader>
+          <TableRow>
+            <TableHead>When (UTC)</TableHead>
+            <TableHead>Tenant</TableHead>
+            <TableHead>Resource</TableHead>
+            <TableHead>Run</TableHead>
+            <TableHead numeric>Quantity</TableHead>
+            <TableHead numeric>Base price</TableHead>
+            <TableHead numeric>Price</TableHead>
+            <TableHead numeric>Platform</TableHead>
+            <TableHead numeric>Commission</TableHead>
+            <TableHead numeric>Tenant pays</TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {page.items.map((row) => (
+            <Entry key={row.id} row={row} />
+          ))}
+        </TableBody>
+      </Table>
+      <CursorPager nextCursor={page.nextCursor} note={<TimeZoneNote utc />} />
+    </>
+  );
+}
+
+function Entry({ row }: { row: LedgerRow }) {
+  return (
+    <TableRow>
+      <TableCell>
+        <DateTime value={row.occurredAt} format="datetime" utc />
+      </TableCell>
+      <TableCell className="min-w-32">
+        <Link href={`/admin/tenants/${row.tenantId}`} className="rounded-sm hover:underline">
+          {row.tenantName ?? row.tenantId}
+        </Link>
+      </TableCell>
+      <TableCell className="min-w-40">
+        {describeResource(row.resourceType, row.modelKey)}
+        {row.entryType === "usage" ? null : (
+          <Badge tone="warning" className="ml-2">
+            {row.entryType}
+          </Badge>
+        )}
+      </TableCell>
+      <TableCell>
+        {row.executionId ? (
+          <Link
+            href={`/admin/ledger?executionId=${row.executionId}`}
+            title={row.executionId}
+            className="rounded-sm font-mono text-xs hover:underline"
+          >
+            …{row.executionId.slice(-8)}
+          </Link>
+        ) : (
+          <span className="text-muted-foreground">none</span>
+        )}
+      </TableCell>
+      <TableCell numeric>
+        {formatQuantity(row.quantity)} <span className="text-muted-foreground">{unitLabel(row.unit)}</span>
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={row.systemRate} exact />
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={row.tenantRate} exact />
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={row.platformCost} exact />
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={row.partnerCommission} exact />
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={row.tenantCost} exact />
+      </TableCell>
+    </TableRow>
+  );
+}

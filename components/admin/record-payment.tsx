@@ -1,0 +1,39 @@
+import { FormDialog } from "@/components/shared/form-dialog";
+import { FormField } from "@/components/shared/form-field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { formatMicros, microsFromNumeric } from "@/lib/money";
+import type { ServerAction } from "@/lib/result";
+
+/** Records that the money of an invoice has arrived. */
+export function RecordPayment({
+  invoice,
+  record,
+}: {
+  invoice: { id: string; invoiceNumber: string; totalAmount: string };
+  record: ServerAction<{ invoiceId: string }>;
+}) {
+  return (
+    <FormDialog
+      label="Record payment"
+      variant="default"
+      title={`Record the payment of ${invoice.invoiceNumber}`}
+      description={`The whole ${formatMicros(microsFromNumeric(invoice.totalAmount))}. It cannot be taken back here.`}
+      action={record}
+      hidden={{ invoiceId: invoice.id }}
+      submitLabel="Record payment"
+      successMessage={`${invoice.invoiceNumber} is paid.`}
+    >
+      <FormField name="method" label="How it was paid" required>
+        <NativeSelect>
+          <option value="bank_transfer">Bank transfer</option>
+          <option value="cheque">Cheque</option>
+          <option value="other">Otherwise</option>
+        </NativeSelect>
+      </FormField>
+      <FormField name="reference" label="Reference" hint="As on the bank statement." required>
+        <Input autoComplete="off" maxLength={200} />
+      </FormField>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,102 @@
+import Link from "next/link";
+import { CursorPager } from "@/components/shared/data-table";
+import { DateTime } from "@/components/shared/date-time";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { ReasonField } from "@/components/shared/text-fields";
+import { Badge } from "@/components/ui/badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { UserRow } from "@/lib/admin/queries/people";
+import type { Page } from "@/lib/paging";
+import type { ServerAction } from "@/lib/result";
+import { roleLabel } from "@/lib/team/role-names";
+
+type SetActive = ServerAction<{ userId: string }>;
+
+function stateOf(user: UserRow): string {
+  if (!user.isActive) return "inactive";
+  return user.isVerified ? "active" : "unverified";
+}
+
+export function UserTable({
+  page,
+  selfId,
+  setActive,
+}: {
+  page: Page<UserRow>;
+  selfId: string | null;
+  setActive: SetActive;
+}) {
+  return (
+    <>
+      <Table>
+        <TableHeader>
+          <TableRow>
+            <TableHead>Person</TableHead>
+            <TableHead>Tenant</TableHead>
+            <TableHead>Role</TableHead>
+            <TableHead>State</TableHead>
+            <TableHead>Since</TableHead>
+            <TableHead>
+              <span className="sr-only">Actions</span>
+            </TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {page.items.map((user) => (
+            <TableRow key={user.id}>
+              <TableCell className="min-w-44">
+                <p className="font-medium">
+                  {user.fullName} {user.id === selfId ? <Badge className="ml-1">You</Badge> : null}
+                </p>
+                <p className="wrap-anywhere text-[0.8125rem] text-muted-foreground">{user.email}</p>
+              </TableCell>
+              <TableCell className="min-w-28">
+                <Link href={`/admin/tenants/${user.tenantId}`} className="rounded-sm hover:underline">
+                  {user.tenantName}
+                </Link>
+              </TableCell>
+              <TableCell className="whitespace-nowrap">{roleLabel(user.role)}</TableCell>
+              <TableCell>
+                <StatusBadge status={stateOf(user)} />
+              </TableCell>
+              <TableCell>
+                <DateTime value={user.createdAt} format="date" />
+              </TableCell>
+              <TableCell className="text-right">
+                {user.id === selfId ? null : <ActiveDialog user={user} setActive={setActive} />}
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      <CursorPager nextCursor={page.nextCursor} />
+    </>
+  );
+}
+
+function ActiveDialog({ user, setActive }: { user: UserRow; setActive: SetActive }) {
+  const verb = user.isActive ? "Deactivate" : "Activate";
+  return (
+    <FormDialog
+      label={verb}
+      triggerLabel={`${verb} ${user.fullName}`}
+      size="sm"
+      title={`${verb} ${user.fullName}?`}
+      description={
+        user.isActive
+          ? "They can no longer sign in, and their sessions end with their next request. What they made stays."
+          : "They can sign in again."
+      }
+      action={setActive}
+      hidden={{ userId: user.id, isActive: String(!user.isActive) }}
+      submitLabel={verb}
+      destructive={user.isActive}
+      successMessage={
+        user.isActive ? `${user.fullName} is deactivated.` : `${user.fullName} can sign in again.`
+      }
+    >
+      <ReasonField />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,98 @@
+import { TriangleAlert } from "lucide-react";
+import { unitLabel } from "@/components/billing/invoice-document";
+import { PriceFields } from "@/components/billing/price-fields";
+import { DateTime } from "@/components/shared/date-time";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { Money } from "@/components/shared/money";
+import { Badge } from "@/components/ui/badge";
+import { TableCell, TableRow } from "@/components/ui/table";
+import { describeResource } from "@/lib/metering/resources";
+import { formatMicros, microsFromNumeric } from "@/lib/money";
+import type { PriceBookRow } from "@/lib/rates/queries";
+import { formatShare } from "@/lib/rates/share";
+import type { ServerAction } from "@/lib/result";
+
+/** Why a price needs a look: the base price is, or will be, above the partner's own. */
+function floorWarning({ base, own, nextBase }: PriceBookRow): string | null {
+  if (!own) return null;
+  const mine = microsFromNumeric(own.rate);
+  if (microsFromNumeric(base.rate) > mine)
+    return "The base price is above yours: customers pay the base price.";
+  if (nextBase && microsFromNumeric(nextBase.rate) > mine)
+    return "The announced base price is above yours: from then on customers pay the base price.";
+  return null;
+}
+
+export function needsLook(row: PriceBookRow): boolean {
+  return floorWarning(row) !== null;
+}
+
+/** One price: the platform's, the partner's, and what customers pay. */
+export function PriceRow({ row, setPrice }: { row: PriceBookRow; setPrice: ServerAction<{ id: string }> }) {
+  const { base, own, nextBase } = row;
+  const name = describeResource(base.resourceType, base.modelKey);
+  const unit = unitLabel(base.unit);
+  const paid = microsFromNumeric(row.customerRate);
+  const floor = microsFromNumeric(base.rate);
+  const warning = floorWarning(row);
+  return (
+    <TableRow className="align-top">
+      <TableCell className="min-w-48">
+        <p className="font-medium">{name}</p>
+        <p className="text-muted-foreground text-xs">per {unit}</p>
+        {warning ? (
+          <p className="mt-1.5 flex max-w-72 items-start gap-1.5 text-warning text-xs">
+            <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden="true" />
+            {warning}
+          </p>
+        ) : null}
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={base.rate} exact />
+        {nextBase ? <Next rate={nextBase.rate} from={nextBase.effectiveFrom} /> : null}
+      </TableCell>
+      <TableCell numeric>
+        {own ? <Money numeric={own.rate} exact /> : <span className="text-muted-foreground">none</span>}
+        {own?.isGeneral && base.modelKey ? (
+          <p className="text-muted-foreground text-xs">for every model</p>
+        ) : null}
+        {row.scheduled.map((price) => (
+          <Next key={price.id} rate={price.rate} from={price.effectiveFrom} />
+        ))}
+      </TableCell>
+      <TableCell numeric>
+        <Money numeric={row.customerRate} exact />
+      </TableCell>
+      <TableCell numeric>
+        {paid > floor ? (
+          <Badge tone="success">{formatShare(paid - floor, paid)}</Badge>
+        ) : (
+          <Badge>{formatShare(0n, paid)}</Badge>
+        )}
+      </TableCell>
+      <TableCell className="text-right">
+        <FormDialog
+          label="Set price"
+          triggerLabel={`Set price of ${name}`}
+          size="sm"
+          title={name}
+          description={`The base price is ${formatMicros(floor, { exact: true })} per ${unit}. Yours cannot be below it; what is above it is your margin.`}
+          action={setPrice}
+          hidden={{ systemRateId: base.id }}
+          submitLabel="Set price"
+          successMessage="The price is set."
+        >
+          <PriceFields unit={unit} />
+        </FormDialog>
+      </TableCell>
+    </TableRow>
+  );
+}
+
+function Next({ rate, from }: { rate: string; from: Date }) {
+  return (
+    <p className="text-muted-foreground text-xs">
+      <Money numeric={rate} exact /> from <DateTime value={from} utc />
+    </p>
+  );
+}

@@ -1,0 +1,93 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import { demo, type Who } from "./demo";
+
+type Fixtures = {
+  /** `/api/v1` as the demo tenant's API key. */
+  api: APIRequestContext;
+  /** Fails the test when a page threw, broke the content policy, or got a server error. */
+  noPageErrors: undefined;
+};
+
+/** Playwright's test with what every journey needs. */
+export const test = base.extend<Fixtures>({
+  api: async ({ playwright, baseURL }, use) => {
+    const api = await playwright.request.newContext({
+      ...(baseURL ? { baseURL } : {}),
+      extraHTTPHeaders: { authorization: `Bearer ${demo().apiKey}` },
+    });
+    await use(api);
+    await api.dispose();
+  },
+  noPageErrors: [
+    async ({ page }, use) => {
+      const problems: string[] = [];
+      page.on("pageerror", (error) => problems.push(`uncaught: ${error.message}`));
+      page.on("console", (message) => {
+        if (message.type() === "error" && /Content Security Policy|hydrat/i.test(message.text())) {
+          problems.push(message.text());
+        }
+      });
+      page.on("response", (response) => {
+        if (response.status() >= 500) problems.push(`${response.status()} ${response.url()}`);
+      });
+      await use(undefined);
+      expect(problems, "errors on the pages of this journey").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** Signs in through the form and waits for the console of that person. */
+export async function signIn(page: Page, who: Who): Promise<void> {
+  const { email, password } = demo().users[who];
+  await signInAs(page, email, password);
+  await expect(page).toHaveURL(CONSOLE[who]);
+}
+
+const CONSOLE: Readonly<Record<Who, RegExp>> = {
+  tenantAdmin: /\/app(\/|\?|$)/,
+  member: /\/app(\/|\?|$)/,
+  partner: /\/partner(\/|\?|$)/,
+  appAdmin: /\/admin(\/|\?|$)/,
+};
+
+/** Fills in and sends the sign-in form; where it leads is the caller's to check. */
+export async function signInAs(page: Page, email: string, password: string): Promise<void> {
+  await page.goto("/sign-in");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Asserts that axe finds nothing serious or critical on the page as it is now (WCAG 2.2 A and AA). */
+export async function expectAccessible(page: Page): Promise<void> {
+  // A colour in the middle of a transition has a contrast nobody ever sees.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every(
+        (one) =>
+          one.playState !== "running" || one.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
+      ),
+  );
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, help, nodes }) => `${id}: ${help} at ${nodes.map(({ target }) => target.join(" ")).join("; ")}`,
+    );
+  expect(serious, `accessibility of ${page.url()}`).toEqual([]);
+}
+
+/** Goes to a page, waits for its heading, and checks its accessibility. */
+export async function visit(page: Page, path: string): Promise<void> {
+  const response = await page.goto(path);
+  expect(response?.status(), `status of ${path}`).toBe(200);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expectAccessible(page);
+}

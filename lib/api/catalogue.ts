@@ -1,0 +1,45 @@
+import type { Operation } from "./operation";
+import { getAgentOperation, listAgentsOperation, runAgentOperation } from "./operations/agents";
+import {
+  deleteDocumentOperation,
+  getDocumentOperation,
+  listDocumentsOperation,
+  retryDocumentOperation,
+  searchOperation,
+  uploadOperation,
+} from "./operations/documents";
+import {
+  cancelExecutionOperation,
+  getExecutionOperation,
+  getStepOperation,
+  listExecutionsOperation,
+  streamExecutionOperation,
+} from "./operations/executions";
+import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
+import { getUsageOperation } from "./operations/usage";
+import { getWorkflowOperation, listWorkflowsOperation, runWorkflowOperation } from "./operations/workflows";
+
+/** Everything `/api/v1` can do, in the order of the reference. */
+export const OPERATIONS: readonly Operation[] = [
+  uploadOperation,
+  listDocumentsOperation,
+  getDocumentOperation,
+  searchOperation,
+  retryDocumentOperation,
+  deleteDocumentOperation,
+  listAgentsOperation,
+  getAgentOperation,
+  runAgentOperation,
+  listWorkflowsOperation,
+  getWorkflowOperation,
+  runWorkflowOperation,
+  listExecutionsOperation,
+  getExecutionOperation,
+  getStepOperation,
+  streamExecutionOperation,
+  cancelExecutionOperation,
+  getUsageOperation,
+  listInvoicesOperation,
+  getInvoiceOperation,
+  getInvoicePdfOperation,
+];

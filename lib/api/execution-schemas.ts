@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { count, fromMicros, id, instant } from "@/lib/api/schemas";
+import { RUN_STATUSES, RUN_TRIGGERS, STEP_STATUSES } from "@/lib/runs/input";
+
+export const executionStatus = z.enum(RUN_STATUSES).meta({ examples: ["completed"] });
+
+export const executionError = z
+  .object({
+    code: z
+      .string()
+      .nullable()
+      .meta({ examples: ["upstream"] }),
+    message: z
+      .string()
+      .nullable()
+      .meta({ examples: ["The model did not answer in time."] }),
+    nodeId: z
+      .string()
+      .nullable()
+      .meta({ description: "The node it happened in.", examples: ["answer"] }),
+  })
+  .meta({ id: "ExecutionError" });
+
+export const executionSummary = z
+  .object({
+    id,
+    status: executionStatus,
+    trigger: z.enum(RUN_TRIGGERS).meta({ description: "What started it.", examples: ["api"] }),
+    name: z.string().meta({ description: "Of the workflow or agent.", examples: ["Answer a customer"] }),
+    workflowId: id.nullable(),
+    agentId: id.nullable().meta({ examples: [null] }),
+    createdAt: instant,
+    startedAt: instant.nullable(),
+    completedAt: instant.nullable(),
+    cost: fromMicros,
+    error: executionError.nullable().meta({ examples: [null] }),
+  })
+  .meta({ id: "ExecutionSummary" });
+
+/** A step as the stream tells of it. */
+export const liveStep = z
+  .object({
+    id,
+    nodeId: z.string().meta({ examples: ["answer"] }),
+    iteration: count.meta({ examples: [0] }),
+    name: z.string().meta({ examples: ["Answer"] }),
+    kind: z.string().meta({ description: "The kind of node.", examples: ["agent"] }),
+    status: z.enum(STEP_STATUSES).meta({ examples: ["completed"] }),
+    attempt: count.meta({ description: "How often it was tried.", examples: [1] }),
+    startedAt: instant.nullable(),
+    completedAt: instant.nullable(),
+    cost: fromMicros,
+    errorMessage: z
+      .string()
+      .nullable()
+      .meta({ examples: [null] }),
+  })
+  .meta({ id: "LiveStep" });
+
+export const tokens = z
+  .object({
+    input: count.meta({ examples: [812] }),
+    output: count.meta({ examples: [96] }),
+    embedding: count.meta({ examples: [11] }),
+  })
+  .meta({ id: "Tokens", description: "Tokens that were billed." });
+
+export const step = liveStep
+  .extend({
+    errorCode: z
+      .string()
+      .nullable()
+      .meta({ examples: [null] }),
+    tokens,
+  })
+  .meta({ id: "Step" });
+
+export const execution = executionSummary
+  .extend({
+    version: count
+      .nullable()
+      .meta({ description: "Of the workflow or agent, as it was when the run started.", examples: [3] }),
+    input: z.unknown().meta({ examples: [{ question: "When is a delivery late?" }] }),
+    result: z
+      .unknown()
+      .meta({
+        description: "Null until it has completed.",
+        examples: [{ answer: "When the window is over." }],
+      }),
+    deadlineAt: instant.nullable(),
+    tokens,
+    steps: z.array(step).meta({ description: "In the order in which they started." }),
+  })
+  .meta({ id: "Execution" });
+
+/** What each message of the stream holds. */
+export const executionMessage = z.object({
+  execution: z.object({
+    id,
+    status: executionStatus,
+    startedAt: instant.nullable(),
+    completedAt: instant.nullable(),
+    cost: fromMicros,
+    error: z.object({ message: z.string().nullable(), nodeId: z.string().nullable() }).nullable(),
+  }),
+  steps: z.array(liveStep),
+});

@@ -1,0 +1,63 @@
+import "server-only";
+import type { z } from "zod";
+import type { TenantScope } from "@/db/scope";
+import type { RunMessage } from "@/lib/runs/events";
+import { getRun, type RunSummary, type StepSummary } from "@/lib/runs/queries";
+import { type BilledTokens, stepFigures } from "@/lib/runs/step-tokens";
+import { type execution, executionMessage, type executionSummary, type liveStep } from "./execution-schemas";
+
+const NO_TOKENS: BilledTokens = { input: 0, output: 0, embedding: 0 };
+
+type Failed = { errorCode: string | null; errorMessage: string | null; errorNodeId: string | null };
+
+function errorOf({ errorCode, errorMessage, errorNodeId }: Failed) {
+  if (errorCode === null && errorMessage === null) return null;
+  return { code: errorCode, message: errorMessage, nodeId: errorNodeId };
+}
+
+export function summaryView(run: RunSummary): z.input<typeof executionSummary> {
+  return { ...run, cost: run.costMicros, error: errorOf(run) };
+}
+
+function stepView(step: StepSummary): z.input<typeof liveStep> {
+  return { ...step, cost: step.costMicros };
+}
+
+/** A run as the API shows it: with the tokens and the cost of each step. @throws AppError `not_found` */
+export async function executionView(
+  scope: TenantScope,
+  executionId: string,
+): Promise<z.input<typeof execution>> {
+  const run = await getRun(scope, executionId);
+  const figures = await stepFigures(scope, executionId);
+  const steps = run.steps.map((step) => ({
+    ...stepView(step),
+    errorCode: figures.get(step.id)?.errorCode ?? null,
+    tokens: figures.get(step.id)?.tokens ?? NO_TOKENS,
+  }));
+  const tokens = steps.reduce((sum, step) => addTokens(sum, step.tokens), NO_TOKENS);
+  return {
+    ...summaryView(run),
+    version: run.versionNumber,
+    input: run.input,
+    result: run.result,
+    deadlineAt: run.deadlineAt,
+    tokens,
+    steps,
+  };
+}
+
+function addTokens(a: BilledTokens, b: BilledTokens): BilledTokens {
+  return { input: a.input + b.input, output: a.output + b.output, embedding: a.embedding + b.embedding };
+}
+
+/** A message of the live view as the API sends it. */
+export function messageView({ execution: run, steps, revision }: RunMessage) {
+  const { costMicros, errorMessage, errorNodeId, ...rest } = run;
+  const error = errorMessage === null ? null : { message: errorMessage, nodeId: errorNodeId };
+  const message = executionMessage.parse({
+    execution: { ...rest, cost: costMicros, error },
+    steps: steps.map(stepView),
+  });
+  return { ...message, revision };
+}

@@ -1,0 +1,47 @@
+import { AppError } from "@/lib/errors";
+
+const MAX_JSON_BYTES = 1024 * 1024;
+const MAX_DEPTH = 64;
+
+function isTooDeep(value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}
+
+async function readBytes(request: Request): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of request.body ?? []) {
+    size += part.byteLength;
+    if (size > MAX_JSON_BYTES)
+      throw new AppError("limit_exceeded", "The body is larger than 1 MB.", { reason: "body_too_large" });
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+/** Reads a JSON body, never more than a megabyte of it. @throws AppError `limit_exceeded`, `invalid` */
+export async function readJson(request: Request): Promise<unknown> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^application\/json\b/i.test(type)) {
+    throw new AppError("invalid", "Send JSON with the header `Content-Type: application/json`.", {
+      reason: "content_type",
+    });
+  }
+  const bytes = await readBytes(request);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new AppError("invalid", "The body is not valid JSON in UTF-8.", { reason: "bad_json", cause });
+  }
+  if (isTooDeep(value))
+    throw new AppError("invalid", `The JSON is nested deeper than ${MAX_DEPTH} levels.`, {
+      reason: "bad_json",
+    });
+  return value;
+}

@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { execution, executionStatus, executionSummary } from "@/lib/api/execution-schemas";
+import { count, fromMicros, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
+import { listRunsInput } from "@/lib/runs/input";
+import { defineOperation } from "../operation";
+
+const params = z.object({ executionId: z.uuid() });
+
+export const listExecutionsOperation = defineOperation({
+  id: "listExecutions",
+  method: "get",
+  path: "/executions",
+  tag: "Executions",
+  summary: "List executions",
+  description: "Runs of agents and workflows, newest first, with what each cost.",
+  apiScope: "executions:read",
+  query: z.strictObject({
+    status: listRunsInput.shape.status.describe("Only runs in this state."),
+    workflowId: listRunsInput.shape.workflowId.describe("Only runs of this workflow."),
+    agentId: listRunsInput.shape.agentId.describe("Only runs of this agent by itself."),
+    trigger: listRunsInput.shape.trigger.describe("Only runs started this way."),
+    ...pagingQuery,
+  }),
+  response: pageOf(executionSummary),
+  example: { query: { status: "completed", limit: "10" } },
+});
+
+export const getExecutionOperation = defineOperation({
+  id: "getExecution",
+  method: "get",
+  path: "/executions/{executionId}",
+  tag: "Executions",
+  summary: "Get an execution",
+  description:
+    "Input, result or error, and each step with its tokens and its cost. With `wait` the answer comes when the run has ended.",
+  apiScope: "executions:read",
+  params,
+  query: z.strictObject({ wait: waitQuery }),
+  response: execution,
+});
+
+export const getStepOperation = defineOperation({
+  id: "getStep",
+  method: "get",
+  path: "/executions/{executionId}/steps/{nodeId}",
+  tag: "Executions",
+  summary: "Get a step",
+  description: "What a step worked on and gave, the model calls it made, and every line of what it cost.",
+  apiScope: "executions:read",
+  params: z.object({ executionId: z.uuid(), nodeId: z.string().min(1).max(64) }),
+  query: z.strictObject({
+    iteration: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .default(0)
+      .describe("Which one, where a node runs several times."),
+  }),
+  response: z
+    .object({
+      id,
+      nodeId: z.string().meta({ examples: ["answer"] }),
+      input: z.unknown().meta({ examples: [{ prompt: "When is a delivery late?" }] }),
+      output: z.unknown().meta({ examples: [{ text: "When the booked window is over [1]." }] }),
+      branch: z
+        .string()
+        .nullable()
+        .meta({ description: "The way a condition took.", examples: [null] }),
+      errorCode: z
+        .string()
+        .nullable()
+        .meta({ examples: [null] }),
+      citations: z.array(
+        z
+          .object({
+            number: count.meta({ examples: [1] }),
+            documentId: id,
+            filename: z.string().meta({ examples: ["handbook.pdf"] }),
+            page: count.nullable().meta({ examples: [3] }),
+            heading: z
+              .string()
+              .nullable()
+              .meta({ examples: ["Late deliveries"] }),
+            excerpt: z.string().meta({ examples: ["A delivery is late when …"] }),
+          })
+          .meta({ id: "Citation" }),
+      ),
+      modelCalls: z.array(
+        z
+          .object({
+            modelKey: z.string().meta({ examples: ["gpt-5-mini"] }),
+            provider: z.string().meta({ examples: ["openai"] }),
+            status: z.string().meta({
+              description: "`uncertain`: nobody knows how it ended; it is not billed.",
+              examples: ["completed"],
+            }),
+            inputTokens: count.nullable().meta({ examples: [812] }),
+            outputTokens: count.nullable().meta({ examples: [96] }),
+            latencyMs: count.nullable().meta({ examples: [940] }),
+            errorMessage: z
+              .string()
+              .nullable()
+              .meta({ examples: [null] }),
+          })
+          .meta({ id: "ModelCall" }),
+      ),
+      charges: z.array(
+        z
+          .object({
+            id,
+            resourceType: z.string().meta({ examples: ["text_tokens_input"] }),
+            modelKey: z
+              .string()
+              .nullable()
+              .meta({ examples: ["gpt-5-mini"] }),
+            quantity: z
+              .string()
+              .meta({ description: "In units, with six decimals.", examples: ["0.000812"] }),
+            unit: z.string().meta({ examples: ["1M_tokens"] }),
+            rate: fromMicros,
+            cost: fromMicros,
+            occurredAt: instant,
+          })
+          .meta({ id: "Charge", description: "A line of the ledger." }),
+      ),
+    })
+    .meta({ id: "StepDetail" }),
+});
+
+export const cancelExecutionOperation = defineOperation({
+  id: "cancelExecution",
+  method: "post",
+  path: "/executions/{executionId}/cancel",
+  tag: "Executions",
+  summary: "Cancel an execution",
+  description: "Stops a run, with the calls that are under way. A run that has ended stays as it is.",
+  apiScope: "executions:cancel",
+  params,
+  response: z.object({ id, status: executionStatus.meta({ examples: ["cancelled"] }) }),
+});
+
+export const streamExecutionOperation = defineOperation({
+  id: "streamExecution",
+  method: "get",
+  path: "/executions/{executionId}/stream",
+  tag: "Executions",
+  summary: "Follow an execution",
+  description:
+    "Server-sent events: how the run stands and the steps that changed, until it has ended. Each message's data is an `ExecutionMessage`, and its id is where to resume from: send it as `Last-Event-ID` (or `after`) after a broken connection. A comment every 15 seconds keeps the connection open; after five minutes connect again.",
+  apiScope: "executions:read",
+  params,
+  query: z.strictObject({
+    after: z.coerce.number().int().min(0).optional().describe("The id of the last message seen."),
+  }),
+  response: { mediaType: "text/event-stream", description: "The messages, until the run has ended." },
+});

@@ -1,0 +1,122 @@
+import "server-only";
+import { and, desc, eq, ilike, lt, sql } from "drizzle-orm";
+import { asPartner } from "@/db/access";
+import { tenants, users } from "@/db/schema/auth";
+import { ledgerEntries, subscriptions } from "@/db/schema/billing";
+import type { PartnerScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import { containing } from "@/lib/like";
+import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import type { ListCustomersInput } from "../input";
+import { dollars, monthStart } from "../store";
+
+export type CustomerRow = {
+  id: string;
+  name: string;
+  status: string;
+  suspendedReason: string | null;
+  people: number;
+  monthRevenue: string;
+  monthCommission: string;
+  createdAt: Date;
+};
+
+const monthSum = (column: typeof ledgerEntries.tenantCost | typeof ledgerEntries.partnerCommission) =>
+  sql<string>`(select coalesce(sum(${column}), 0)::numeric(18,6) from ${ledgerEntries}
+    where ${ledgerEntries.tenantId} = ${tenants.id} and ${ledgerEntries.occurredAt} >= ${monthStart})`;
+
+const CUSTOMER = {
+  id: tenants.id,
+  name: tenants.name,
+  status: sql<string>`coalesce(${tenants.status}, 'active')`,
+  suspendedReason: tenants.suspendedReason,
+  people: sql<number>`(select count(*)::int from ${users} where ${users.tenantId} = ${tenants.id})`,
+  monthRevenue: monthSum(ledgerEntries.tenantCost),
+  monthCommission: monthSum(ledgerEntries.partnerCommission),
+  createdAt: tenants.createdAt,
+} as const;
+
+/** The partner's customers, newest first, with this month's money (UTC). */
+export async function listCustomers(
+  scope: PartnerScope,
+  input: ListCustomersInput,
+): Promise<Page<CustomerRow>> {
+  authorize(scope, "customer.read");
+  const rows = await asPartner(scope, (tx) =>
+    tx
+      .select(CUSTOMER)
+      .from(tenants)
+      .where(
+        and(
+          eq(tenants.partnerId, scope.partnerId),
+          input.q ? ilike(tenants.name, containing(input.q)) : undefined,
+          input.status ? eq(tenants.status, input.status) : undefined,
+          input.cursor ? lt(tenants.id, input.cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(tenants.id))
+      .limit(PAGE_SIZE + 1),
+  );
+  return toPage(rows, PAGE_SIZE);
+}
+
+export type CustomerDetail = CustomerRow & {
+  planName: string | null;
+  team: { id: string; fullName: string; email: string; role: string; isActive: boolean }[];
+  usage: {
+    resourceType: string;
+    modelKey: string | null;
+    unit: string;
+    quantity: string;
+    platformCost: string;
+    tenantCost: string;
+    commission: string;
+  }[];
+};
+
+/** One customer: its people, and what it used this month at both prices. @throws AppError `not_found` */
+export async function getCustomer(scope: PartnerScope, tenantId: string): Promise<CustomerDetail> {
+  authorize(scope, "customer.read");
+  if (!isId(tenantId)) throw new AppError("not_found", "This customer does not exist.");
+  return asPartner(scope, async (tx) => {
+    const [customer] = await tx
+      .select(CUSTOMER)
+      .from(tenants)
+      .where(and(eq(tenants.id, tenantId), eq(tenants.partnerId, scope.partnerId)));
+    if (!customer) throw new AppError("not_found", "This customer does not exist.");
+    const team = await tx
+      .select({
+        id: users.id,
+        fullName: users.fullName,
+        email: users.email,
+        role: sql<string>`coalesce(${users.role}, 'user')`,
+        isActive: sql<boolean>`coalesce(${users.isActive}, false)`,
+      })
+      .from(users)
+      .where(eq(users.tenantId, tenantId))
+      .orderBy(users.fullName);
+    const usage = await tx
+      .select({
+        resourceType: ledgerEntries.resourceType,
+        modelKey: ledgerEntries.modelKey,
+        unit: ledgerEntries.unit,
+        quantity: dollars(ledgerEntries.quantity),
+        platformCost: dollars(ledgerEntries.platformCost),
+        tenantCost: dollars(ledgerEntries.tenantCost),
+        commission: dollars(ledgerEntries.partnerCommission),
+      })
+      .from(ledgerEntries)
+      .where(and(eq(ledgerEntries.tenantId, tenantId), sql`${ledgerEntries.occurredAt} >= ${monthStart}`))
+      .groupBy(ledgerEntries.resourceType, ledgerEntries.modelKey, ledgerEntries.unit)
+      .orderBy(desc(sql`sum(${ledgerEntries.tenantCost})`));
+    const [plan] = await tx
+      .select({ name: subscriptions.planName })
+      .from(subscriptions)
+      .where(eq(subscriptions.tenantId, tenantId))
+      .orderBy(desc(subscriptions.id))
+      .limit(1);
+    return { ...customer, planName: plan?.name ?? null, team, usage };
+  });
+}

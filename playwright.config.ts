@@ -1,0 +1,58 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { CHROMIUM_MISSING, findChromium } from "./scripts/chromium";
+
+// Worker processes read this file again: what is chosen here reaches them through the environment.
+process.env.E2E_PORT ??= "3210";
+process.env.E2E_DATA_DIR ??= join(tmpdir(), "hirebuddha-e2e");
+const chromium = findChromium();
+if (!chromium) throw new Error(CHROMIUM_MISSING);
+const running = process.env.E2E_BASE_URL;
+process.env.E2E_BASE_URL ??= `http://localhost:${process.env.E2E_PORT}`;
+
+/** Journeys in a real browser. With E2E_BASE_URL they use a server that runs already, else they start the build. */
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: join(tmpdir(), "hirebuddha-e2e-results"),
+  fullyParallel: false,
+  workers: 1,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    baseURL: process.env.E2E_BASE_URL,
+    locale: "en-US",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  ...(running
+    ? {}
+    : {
+        webServer: {
+          command: "node scripts/start.mjs",
+          url: `${process.env.E2E_BASE_URL}/api/health/ready`,
+          timeout: 300_000,
+          gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+          stdout: "ignore",
+          env: {
+            PORT: process.env.E2E_PORT,
+            DATA_DIR: process.env.E2E_DATA_DIR,
+            DATABASE_URL: "",
+            LOG_LEVEL: "warn",
+          },
+        },
+      }),
+});

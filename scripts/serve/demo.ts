@@ -1,0 +1,45 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+
+const signIn = z.object({ email: z.string(), password: z.string() });
+
+/** What the seed leaves behind so that somebody can sign in. */
+const demoSchema = z.object({
+  url: z.string().optional(),
+  users: z.object({ tenantAdmin: signIn, member: signIn, partner: signIn, appAdmin: signIn }),
+  apiKey: z.string(),
+});
+
+export type Demo = z.infer<typeof demoSchema>;
+
+const WHO = {
+  tenantAdmin: "tenant admin",
+  member: "member",
+  partner: "partner",
+  appAdmin: "app admin",
+} as const;
+
+/** The demo credentials in a file, or null when there is none. */
+export function readDemo(path: string): Demo | null {
+  return existsSync(path) ? demoSchema.parse(JSON.parse(readFileSync(path, "utf8"))) : null;
+}
+
+/** Notes where the server answers; only the owner of the file may read it. */
+export function writeDemo(path: string, demo: Demo): void {
+  const { url, users, apiKey } = demo;
+  writeFileSync(path, `${JSON.stringify({ url, users, apiKey }, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(path, 0o600);
+}
+
+/** What is printed once the server answers. */
+export function banner(url: string, demo: Demo | null, note: string): string {
+  const lines = ["", `HireBuddha is ready at ${url}`, ""];
+  if (demo) {
+    for (const [key, label] of Object.entries(WHO)) {
+      const user = demo.users[key as keyof typeof WHO];
+      lines.push(`  ${label.padEnd(13)} ${user.email.padEnd(30)} ${user.password}`);
+    }
+    lines.push(`  ${"API key".padEnd(13)} ${demo.apiKey}`, "");
+  }
+  return `${lines.join("\n")}${note}\n`;
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import { ROOT, runNode } from "../child";
+import { fingerprint } from "../fingerprint";
+import { type Demo, readDemo, writeDemo } from "./demo";
+
+const SCHEMA_SOURCES = ["db/migrate.ts", "db/migrations", "db/policies.ts", "db/registry.ts"];
+/** Where a first workspace is made, inside the data folder. */
+const ASIDE = "preparing";
+const stampSchema = z.object({ schema: z.string(), seeded: z.boolean() });
+
+/** A database that is migrated and seeded, and what to tell about it. */
+export type Prepared = { demo: Demo | null; demoPath: string | null; note: string };
+
+/**
+ * Migrates and seeds the database that the server is about to open. Each runs in a process of its own that has ended
+ * before the server starts, for an embedded database belongs to one process. Null when one of them failed.
+ */
+export async function prepare(): Promise<Prepared | null> {
+  const dataDir = resolve(ROOT, process.env.DATA_DIR || ".data");
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const server = process.env.DATABASE_URL || null;
+  const stampFile = join(dataDir, server ? `prepared-${shortHash(server)}.json` : "prepared.json");
+  const demoPath = join(dataDir, server ? `demo-${shortHash(server)}.json` : "demo.json");
+  const schema = fingerprint(SCHEMA_SOURCES);
+  const stamp = readStamp(stampFile);
+  const isNew = server === null && readdirSync(dataDir).every((name) => name === ASIDE);
+
+  if (isNew) {
+    if (!(await prepareAside(dataDir, demoPath))) return null;
+  } else {
+    // A database server is shared and may be behind whatever this folder remembers; a current one takes a second.
+    const isBehind = server !== null || stamp?.schema !== schema;
+    if (isBehind && !(await migrate(dataDir))) return null;
+    if (!stamp?.seeded && !(await seed(dataDir, demoPath))) return null;
+  }
+  writeFileSync(stampFile, JSON.stringify({ schema, seeded: true }));
+  return server
+    ? forServer(demoPath)
+    : { demo: readDemo(demoPath), demoPath, note: `Also in ${relative(ROOT, demoPath)}.` };
+}
+
+/** Notes the address in the demo file of an embedded installation. */
+export function noteAddress(prepared: Prepared, url: string): void {
+  if (prepared.demo && prepared.demoPath) writeDemo(prepared.demoPath, { ...prepared.demo, url });
+}
+
+/** A database server is not a toy: its passwords are shown once and not kept on disk. */
+function forServer(demoPath: string): Prepared {
+  const demo = readDemo(demoPath);
+  rmSync(demoPath, { force: true });
+  return { demo, demoPath: null, note: demo ? "These passwords are shown only this once." : "" };
+}
+
+/** A first start that is interrupted leaves no half-made workspace behind: it is made aside and then moved into place. */
+async function prepareAside(dataDir: string, demoPath: string): Promise<boolean> {
+  const aside = join(dataDir, ASIDE);
+  if (isInUse(aside)) {
+    console.error("Another start is preparing this data folder right now: wait for it.");
+    return false;
+  }
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(aside, { mode: 0o700 });
+  if (!(await migrate(aside)) || !(await seed(aside, join(aside, basename(demoPath))))) return false;
+  for (const name of readdirSync(aside)) renameSync(join(aside, name), join(dataDir, name));
+  rmSync(aside, { recursive: true });
+  return true;
+}
+
+/** True when a living process holds the embedded database in a folder (its lock file names the process). */
+function isInUse(folder: string): boolean {
+  try {
+    process.kill(Number(readFileSync(join(folder, "lock"), "utf8")), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function migrate(dataDir: string): Promise<boolean> {
+  console.log("Migrating the database ...");
+  return runServerEntry(dataDir, "db/migrate.ts");
+}
+
+function seed(dataDir: string, demoPath: string): Promise<boolean> {
+  console.log("Seeding the demo workspace (once) ...");
+  return runServerEntry(dataDir, "db/seed/main.ts", "--out", demoPath);
+}
+
+async function runServerEntry(dataDir: string, entry: string, ...args: string[]): Promise<boolean> {
+  const code = await runNode(
+    ["--import", "./scripts/server-modules.mjs", "--import", "tsx", entry, ...args],
+    {
+      env: {
+        ...process.env,
+        DATA_DIR: dataDir,
+        NODE_ENV: "production",
+        LOG_LEVEL: process.env.LOG_LEVEL || "warn",
+      },
+    },
+  );
+  return code === 0;
+}
+
+function readStamp(path: string): z.infer<typeof stampSchema> | null {
+  if (!existsSync(path)) return null;
+  return stampSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

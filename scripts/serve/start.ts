@@ -1,0 +1,50 @@
+import { exitCode, freePort, isPortFree, isReady, passSignals, ROOT, startNode } from "../child";
+import { ensureBuild } from "./build";
+import { banner } from "./demo";
+import { noteAddress, type Prepared, prepare } from "./prepare-once";
+
+const READY_TIMEOUT_MS = 60_000;
+
+/** Builds and prepares what is not there yet, serves the app, and ends when the server ends. */
+async function main(): Promise<number> {
+  const host = process.env.HOST || undefined;
+  const port = Number(process.env.PORT || 3000) || (await freePort());
+  if (!(await isPortFree(port, host))) {
+    return stop(
+      `port ${port} is in use: stop what uses it, or choose another one (PORT=${port + 1} npm start)`,
+    );
+  }
+  if (!(await ensureBuild())) return stop("the build failed: its message is above");
+  const prepared = await prepare();
+  if (!prepared) return stop("the database could not be prepared: the reason is above");
+  return serve(port, host, prepared);
+}
+
+async function serve(port: number, host: string | undefined, prepared: Prepared): Promise<number> {
+  const address = ["-p", String(port), ...(host ? ["-H", host] : [])];
+  const server = startNode(["node_modules/next/dist/bin/next", "start", ...address], {
+    // The app ends itself on SIGTERM, after the steps under way (instrumentation-node.ts).
+    env: { ...process.env, NODE_ENV: "production", PORT: String(port), NEXT_MANUAL_SIG_HANDLE: "true" },
+  });
+  passSignals(server);
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
+  const url = `http://${host && host !== "0.0.0.0" ? host : "localhost"}:${port}`;
+  if (await isReady(`${url}/api/health/ready`, READY_TIMEOUT_MS, hasEnded)) {
+    noteAddress(prepared, url);
+    console.log(banner(url, prepared.demo, prepared.note));
+  } else if (!hasEnded()) {
+    console.error(
+      `The server did not become ready within ${READY_TIMEOUT_MS / 1000} seconds; see ${url}/api/health/ready`,
+    );
+    server.kill("SIGTERM");
+  }
+  return exitCode(server);
+}
+
+function stop(sentence: string): number {
+  console.error(`Cannot start: ${sentence}.`);
+  return 1;
+}
+
+process.chdir(ROOT);
+process.exitCode = await main();
