@@ -74,6 +74,11 @@ export class Engine {
     await this.unlisten?.();
   }
 
+  /** Whether this process takes work. */
+  get isRunning(): boolean {
+    return this.state === "running";
+  }
+
   /** What the queue looks like. */
   stats(): Promise<EngineStats> {
     return readStats(this.options.db);

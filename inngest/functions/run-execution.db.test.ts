@@ -7,6 +7,7 @@ import { startRun } from "@/lib/runs/commands/start";
 import { isFinished } from "@/lib/runs/input";
 import {
   chain,
+  llmNode,
   makeAgent,
   outputNode,
   publishGraph,
@@ -100,14 +101,43 @@ describe("a run through the engine", () => {
 
   it("chains segments when a run has more nodes than one holds", async () => {
     const { admin, job } = await makeTenant();
-    const nodes = Array.from({ length: 80 }, (_, index) =>
-      transformNode(`t${index}`, { text: index === 0 ? "{{ input.text }}" : `{{ t${index - 1}.text }}.` }),
-    );
-    const workflowId = await publishGraph(admin, "Long", chain(nodes, "{{ t79.text }}"));
+    const nodes = Array.from({ length: 70 }, (_, index) => llmNode(`m${index}`, TEST_MODEL, `Say ${index}`));
+    const workflowId = await publishGraph(admin, "Long", chain(nodes, "{{ m69.text }}"));
     const { executionId } = await startRun(admin, { workflowId, useDraft: false, input: { text: "x" } });
     const { run, ledger } = await ended(job, executionId);
-    expect(run).toMatchObject({ status: "completed", resultData: { result: `x${".".repeat(79)}` } });
-    expect(ledger).toHaveLength(82);
+    expect(run).toMatchObject({ status: "completed", resultData: { result: expect.stringMatching(/./) } });
+    expect(ledger.filter((row) => row.resourceType === "workflow_node")).toHaveLength(72);
+    expect(ledger.filter((row) => row.resourceType === "text_tokens_output")).toHaveLength(70);
+  });
+
+  it("runs branches beside each other, and hundreds of computing nodes in few steps of the engine", async () => {
+    const { admin, job } = await makeTenant();
+    const lanes = ["a", "b", "c"].map((lane) =>
+      Array.from({ length: 50 }, (_, index) =>
+        index === 10
+          ? llmNode(`${lane}${index}`, TEST_MODEL, `{{ ${lane}9.text }}`)
+          : transformNode(`${lane}${index}`, { text: index === 0 ? "{{ input.text }}" : lane }),
+      ),
+    );
+    const edges = lanes.flatMap((nodes) =>
+      nodes.map((node, index) => testEdge(nodes[index - 1]?.id ?? "input", node.id)),
+    );
+    const ends = lanes.map((nodes) => testEdge(nodes.at(-1)?.id ?? "", "join"));
+    const graph = testGraph(
+      [
+        testNode("input", "input"),
+        ...lanes.flat(),
+        testNode("join", "merge"),
+        outputNode("output", { result: "{{ join.values.c49.text }}" }),
+      ],
+      [...edges, ...ends, testEdge("join", "output")],
+    );
+    const workflowId = await publishGraph(admin, "Wide", graph);
+    const { executionId } = await startRun(admin, { workflowId, useDraft: false, input: { text: "x" } });
+    const { run, steps } = await ended(job, executionId);
+    expect(run).toMatchObject({ status: "completed", resultData: { result: "c" } });
+    expect(steps).toHaveLength(153);
+    expect(steps.every((step) => step.status === "completed" && step.attempt === 1)).toBe(true);
   });
 
   it("fails naming the node, and starts nothing behind it", async () => {

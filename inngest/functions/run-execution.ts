@@ -5,19 +5,18 @@ import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
 import { executeNode } from "@/lib/runs/execute-node";
 import { beginRun, closeLostSteps, failRun, finishRun, loadGraph } from "@/lib/runs/finish";
+import { flow, type Settled, type SettledNodes, settlePure } from "@/lib/runs/flow";
+import { RUNNERS } from "@/lib/runs/nodes/registry";
 import { waitBefore } from "@/lib/runs/retry";
-import type { StepReference } from "@/lib/runs/settle-step";
 import type { Graph } from "@/lib/workflows/graph";
-import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
+import { isKindName } from "@/lib/workflows/nodes";
 import { inngest } from "../client";
 import { executionCancelled, executionRequested } from "../events";
 
-/** Node steps in one function run. Every call replays them, so a longer run is a chain of segments. */
+/** Engine steps for nodes in one function run. Every call replays them, so a longer run is a chain of segments. */
 export const SEGMENT_STEPS = 64;
 const STEPS_AT_ONCE_PER_TENANT = 8;
 const LEAST_WAIT_MS = 1_000;
-
-type Settled = Exclude<StepReference, { status: "retry" }>;
 
 /** Executes a node; what is to be tried again becomes the engine's retry, everything else an answer it keeps. */
 async function settle(
@@ -37,41 +36,12 @@ async function settle(
   throw new RetryAfterError(reference.message, Math.max(LEAST_WAIT_MS, reference.afterMs));
 }
 
-function outcomeOf(reference: Settled): Outcome {
-  if (reference.status === "completed") return reference;
-  return { status: reference.status === "skipped" ? "skipped" : "failed" };
-}
-
-type RunStep = (nodeId: string, isParallel: boolean) => Promise<Settled>;
-
-/**
- * Dataflow: each node starts as soon as everything it needs is settled, whatever else is still running. After a failure
- * nothing new starts. @returns whether nodes are left for the next segment
- */
-async function flow(graph: Graph, outcomes: Map<string, Outcome>, runStep: RunStep): Promise<boolean> {
-  let taken = 0;
-  let running = 0;
-  let isCut = false;
-  const advance = async (): Promise<void> => {
-    if ([...outcomes.values()].some((outcome) => outcome.status === "failed")) return;
-    const { ready, skipped } = nextSteps(graph, outcomes);
-    for (const nodeId of skipped) outcomes.set(nodeId, { status: "skipped" });
-    const now = ready.slice(0, SEGMENT_STEPS - taken);
-    isCut ||= now.length < ready.length;
-    taken += now.length;
-    running += now.length;
-    const isParallel = running > 1;
-    for (const nodeId of now) outcomes.set(nodeId, { status: "running" });
-    await Promise.all(
-      now.map(async (nodeId) => {
-        outcomes.set(nodeId, outcomeOf(await runStep(nodeId, isParallel)));
-        running -= 1;
-        await advance();
-      }),
-    );
-  };
-  await advance();
-  return isCut;
+/** Whether a node of this graph only computes: then the engine need not be asked for it alone. */
+function pureNodes(graph: Graph): (nodeId: string) => boolean {
+  const pure = new Set(
+    graph.nodes.filter((node) => isKindName(node.kind) && RUNNERS[node.kind].isPure).map((node) => node.id),
+  );
+  return (nodeId) => pure.has(nodeId);
 }
 
 /**
@@ -100,11 +70,18 @@ export const runExecution = inngest.createFunction(
       const begun = await step.run("begin", () => beginRun(scope, executionId));
       if (!begun) return;
       const graph = await loadGraph(scope, begun);
-      const isCut = await flow(graph, new Map(begun.settled), (nodeId, isParallel) =>
-        step.run({ id: `node:${nodeId}`, ...(isParallel ? { parallelMode: "race" as const } : {}) }, () =>
-          settle(scope, executionId, nodeId, attempt),
-        ),
-      );
+      const isPure = pureNodes(graph);
+      const settleNode = (nodeId: string) => settle(scope, executionId, nodeId, attempt);
+      const isCut = await flow(graph, new Map(begun.settled), {
+        isPure,
+        most: SEGMENT_STEPS,
+        run: ({ id, nodeIds, isParallel }, outcomes) =>
+          step.run({ id, ...(isParallel ? { parallelMode: "race" as const } : {}) }, async () => {
+            const [first = ""] = nodeIds;
+            if (isPure(first)) return settlePure(graph, outcomes, nodeIds, { isPure, settle: settleNode });
+            return [[first, await settleNode(first)]] satisfies SettledNodes;
+          }),
+      });
       if (isCut) {
         const data = { tenantId, executionId, segment: segment + 1 };
         const id = `${event.id}:segment:${segment + 1}`;

@@ -81,12 +81,10 @@ export const execution = executionSummary
       .nullable()
       .meta({ description: "Of the workflow or agent, as it was when the run started.", examples: [3] }),
     input: z.unknown().meta({ examples: [{ question: "When is a delivery late?" }] }),
-    result: z
-      .unknown()
-      .meta({
-        description: "Null until it has completed.",
-        examples: [{ answer: "When the window is over." }],
-      }),
+    result: z.unknown().meta({
+      description: "Null until it has completed.",
+      examples: [{ answer: "When the window is over." }],
+    }),
     deadlineAt: instant.nullable(),
     tokens,
     steps: z.array(step).meta({ description: "In the order in which they started." }),

@@ -1,10 +1,12 @@
 import "server-only";
 import type { z } from "zod";
 import type { TenantScope } from "@/db/scope";
-import type { RunMessage } from "@/lib/runs/events";
+import { type RunMessage, runEvents } from "@/lib/runs/events";
 import { getRun, type RunSummary, type StepSummary } from "@/lib/runs/queries";
+import type { StepDetail } from "@/lib/runs/step-queries";
 import { type BilledTokens, stepFigures } from "@/lib/runs/step-tokens";
 import { type execution, executionMessage, type executionSummary, type liveStep } from "./execution-schemas";
+import type { getStepOperation } from "./operations/executions";
 
 const NO_TOKENS: BilledTokens = { input: 0, output: 0, embedding: 0 };
 
@@ -51,8 +53,16 @@ function addTokens(a: BilledTokens, b: BilledTokens): BilledTokens {
   return { input: a.input + b.input, output: a.output + b.output, embedding: a.embedding + b.embedding };
 }
 
-/** A message of the live view as the API sends it. */
-export function messageView({ execution: run, steps, revision }: RunMessage) {
+/** The live view of a run as the API sends it. @throws AppError `not_found` */
+export async function* executionMessages(
+  scope: TenantScope,
+  executionId: string,
+  options: { after: number; signal: AbortSignal },
+) {
+  for await (const message of runEvents(scope, executionId, options)) yield message && messageView(message);
+}
+
+function messageView({ execution: run, steps, revision }: RunMessage) {
   const { costMicros, errorMessage, errorNodeId, ...rest } = run;
   const error = errorMessage === null ? null : { message: errorMessage, nodeId: errorNodeId };
   const message = executionMessage.parse({
@@ -60,4 +70,14 @@ export function messageView({ execution: run, steps, revision }: RunMessage) {
     steps: steps.map(stepView),
   });
   return { ...message, revision };
+}
+
+/** A step with what it worked on and every line of its cost. */
+export function stepDetailView(step: StepDetail): z.input<typeof getStepOperation.response> {
+  const charges = step.charges.map(({ rateMicros, costMicros, ...charge }) => ({
+    ...charge,
+    rate: rateMicros,
+    cost: costMicros,
+  }));
+  return { ...step, modelCalls: step.calls, charges };
 }

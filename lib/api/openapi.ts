@@ -147,18 +147,10 @@ function successes(operation: Operation, components: Components): OperationObjec
   }
   const content = { "application/json": json(response, "output", components) };
   const status = successStatus(operation);
+  const done = status === 202 ? "Started." : status === 201 ? "Stored." : "Done.";
   return {
-    ...(orStatus
-      ? { [orStatus.status]: { description: orStatus.when, headers: { ...REPLAYED }, content } }
-      : {}),
-    [status]: {
-      description: status === 202 ? "Started." : status === 201 ? "Stored." : "Done.",
-      ...headers,
-      content,
-    },
-    ...(orStatus && !operation.isIdempotent
-      ? { [orStatus.status]: { description: orStatus.when, content } }
-      : {}),
+    ...(orStatus ? { [orStatus.status]: { description: orStatus.when, ...headers, content } } : {}),
+    [status]: { description: done, ...headers, content },
   };
 }
 

@@ -10,6 +10,7 @@ import { DEFAULT_PORT } from "@/lib/workflows/kind";
 import { liveEdgesInto, type Outcome, type Outcomes } from "@/lib/workflows/schedule";
 import { buildScope } from "@/lib/workflows/scope";
 import type { NodeValues } from "./nodes/runner";
+import { nodesRead } from "./reads";
 
 export function executionIs(scope: TenantScope, executionId: string) {
   return and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId));
@@ -99,7 +100,7 @@ function toOutcomes(rows: readonly OutcomeRow[]): Outcomes {
   return outcomes;
 }
 
-/** What a node can read of the run: the outputs of the nodes before it. */
+/** What a node can read of the run. Nodes that were skipped, or that it does not name, are null. */
 export async function valuesFor(
   tx: Tx,
   scope: TenantScope,
@@ -107,9 +108,9 @@ export async function valuesFor(
   graph: Graph,
   node: GraphNode,
 ): Promise<NodeValues> {
-  const before = [...ancestorsOf(graph, node.id)];
+  const read = [...nodesRead(graph, node)];
   const rows =
-    before.length === 0
+    read.length === 0
       ? []
       : await tx
           .select({
@@ -123,10 +124,14 @@ export async function valuesFor(
             and(
               stepsOf(scope, run.id),
               eq(executionSteps.iteration, 0),
-              inArray(executionSteps.nodeId, before),
+              inArray(executionSteps.nodeId, read),
             ),
           );
-  const outputs = Object.fromEntries(rows.map((row) => [row.nodeId, row.output ?? null]));
+  const nothing = [...ancestorsOf(graph, node.id)].map((nodeId) => [nodeId, null] as const);
+  const outputs: Record<string, unknown> = {
+    ...Object.fromEntries(nothing),
+    ...Object.fromEntries(rows.map((row) => [row.nodeId, row.output ?? null])),
+  };
   const live = liveEdgesInto(graph, node.id, toOutcomes(rows));
   const runInput = asRecord(run.inputData);
   return {

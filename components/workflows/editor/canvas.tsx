@@ -13,7 +13,6 @@ import {
   ReactFlow,
   useReactFlow,
 } from "@xyflow/react";
-import { useTheme } from "next-themes";
 import { type DragEvent, useCallback, useMemo, useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { useEditor } from "./context";
@@ -33,7 +32,6 @@ const FIT = { padding: 0.1, maxZoom: 1 };
 export function Canvas() {
   const { state, dispatch, issues, run, resources, canEdit } = useEditor();
   const { screenToFlowPosition } = useReactFlow();
-  const { resolvedTheme } = useTheme();
   const cache = useRef(new CardCache());
   const [dragged, setDragged] = useState(NOTHING_DRAGGED);
   const [measured, setMeasured] = useState<Measured>(new Map());
@@ -125,7 +123,6 @@ export function Canvas() {
       deleteKeyCode={null}
       multiSelectionKeyCode={["Shift", "Meta", "Control"]}
       selectionKeyCode="Shift"
-      colorMode={resolvedTheme === "dark" ? "dark" : "light"}
       fitView
       fitViewOptions={FIT}
       minZoom={0.15}

@@ -6,7 +6,7 @@ import { RUN_DESCRIPTION, runOperation } from "./start";
 
 const params = z.object({ agentId: z.uuid() });
 
-const agent = z
+export const agent = z
   .object({
     id,
     name: z.string().meta({ examples: ["Mara, customer service"] }),
@@ -20,14 +20,12 @@ const agent = z
   })
   .meta({ id: "Agent" });
 
-const agentDetail = agent
+export const agentDetail = agent
   .extend({
-    role: z
-      .string()
-      .meta({
-        description: "What the agent is told to be: its system prompt.",
-        examples: ["You are Mara …"],
-      }),
+    role: z.string().meta({
+      description: "What the agent is told to be: its system prompt.",
+      examples: ["You are Mara …"],
+    }),
     parameters: z
       .record(z.string(), z.union([z.number(), z.string()]).optional())
       .meta({ description: "Parameters of the model that were set.", examples: [{ temperature: 0.2 }] }),

@@ -154,12 +154,10 @@ export const searchOperation = defineOperation({
             .nullable()
             .meta({ examples: ["Late deliveries"] }),
           text: z.string().meta({ examples: ["A delivery is late when it has not arrived by …"] }),
-          score: z
-            .number()
-            .meta({
-              description: "Higher is better; comparable within one answer only.",
-              examples: [0.0325],
-            }),
+          score: z.number().meta({
+            description: "Higher is better; comparable within one answer only.",
+            examples: [0.0325],
+          }),
           similarity: z
             .number()
             .nullable()

@@ -5,7 +5,7 @@ import { defineOperation } from "../operation";
 
 const params = z.object({ invoiceId: z.uuid() });
 
-const invoice = z
+export const invoice = z
   .object({
     id,
     number: z.string().meta({ examples: ["HB-2026-000042"] }),
@@ -21,7 +21,7 @@ const invoice = z
   })
   .meta({ id: "Invoice" });
 
-const invoiceDetail = invoice
+export const invoiceDetail = invoice
   .extend({
     lines: z.array(
       z

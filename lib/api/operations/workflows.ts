@@ -8,7 +8,7 @@ import { RUN_DESCRIPTION, runOperation } from "./start";
 
 const params = z.object({ workflowId: z.uuid() });
 
-const workflow = z
+export const workflow = z
   .object({
     id,
     name: z.string().meta({ examples: ["Answer a customer"] }),
@@ -41,7 +41,7 @@ const node = z
   })
   .meta({ id: "WorkflowNode" });
 
-const workflowDetail = workflow
+export const workflowDetail = workflow
   .omit({ lastRun: true })
   .extend({
     inputFields: z.array(inputField).meta({ description: "What a run is given. Empty while not published." }),

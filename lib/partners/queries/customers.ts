@@ -23,18 +23,19 @@ export type CustomerRow = {
   createdAt: Date;
 };
 
-const monthSum = (column: typeof ledgerEntries.tenantCost | typeof ledgerEntries.partnerCommission) =>
-  sql<string>`(select coalesce(sum(${column}), 0)::numeric(18,6) from ${ledgerEntries}
-    where ${ledgerEntries.tenantId} = ${tenants.id} and ${ledgerEntries.occurredAt} >= ${monthStart})`;
+// A query of one table names its columns without the table, so what is inside these is written out.
+const monthSum = (column: "tenant_cost" | "partner_commission") =>
+  sql<string>`(select coalesce(sum(entry.${sql.identifier(column)}), 0)::numeric(18,6) from ledger_entries entry
+    where entry.tenant_id = tenants.id and entry.occurred_at >= ${monthStart})`;
 
 const CUSTOMER = {
   id: tenants.id,
   name: tenants.name,
   status: sql<string>`coalesce(${tenants.status}, 'active')`,
   suspendedReason: tenants.suspendedReason,
-  people: sql<number>`(select count(*)::int from ${users} where ${users.tenantId} = ${tenants.id})`,
-  monthRevenue: monthSum(ledgerEntries.tenantCost),
-  monthCommission: monthSum(ledgerEntries.partnerCommission),
+  people: sql<number>`(select count(*)::int from users person where person.tenant_id = tenants.id)`,
+  monthRevenue: monthSum("tenant_cost"),
+  monthCommission: monthSum("partner_commission"),
   createdAt: tenants.createdAt,
 } as const;
 

@@ -47,7 +47,7 @@ export function FieldControl({
   const own = issues.find((issue) => issue.nodeId === nodeId && issue.field === path);
   const error = own ? withoutPlace(own.message, field.label) : null;
   const props = { nodeId, path, value: config[field.name], onChange, disabled };
-  if (field.type === "rows") return <RowsControl field={field} {...props} />;
+  if (field.type === "rows") return <RowsControl field={field} {...props} Inner={FieldControl} />;
   return (
     <FormField
       name={path}

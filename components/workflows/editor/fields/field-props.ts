@@ -1,4 +1,5 @@
-import type { FormField } from "@/lib/workflows/kind";
+import type { ComponentType } from "react";
+import type { FormField, RawConfig } from "@/lib/workflows/kind";
 
 export type FieldOf<Type extends FormField["type"]> = Extract<FormField, { type: Type }>;
 
@@ -12,6 +13,11 @@ export type FieldProps<Type extends FormField["type"] = FormField["type"]> = {
   readonly onChange: (value: unknown) => void;
   readonly disabled: boolean;
 };
+
+/** Shows one field inside a row of fields. */
+export type InnerField = ComponentType<
+  Omit<FieldProps, "value" | "field"> & { readonly field: FormField; readonly config: RawConfig }
+>;
 
 export function asText(value: unknown): string {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"

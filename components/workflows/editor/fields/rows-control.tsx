@@ -5,11 +5,18 @@ import { FieldErrorList } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
 import { isRecord, type RawConfig } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
-import { FieldControl } from "./field-control";
-import type { FieldProps } from "./field-props";
+import type { FieldProps, InnerField } from "./field-props";
 
-/** A list of small forms: add, remove, move. */
-export function RowsControl({ field, nodeId, path, value, onChange, disabled }: FieldProps<"rows">) {
+/** A list of small forms: add, remove, move. `Inner` shows one field of a row. */
+export function RowsControl({
+  field,
+  nodeId,
+  path,
+  value,
+  onChange,
+  disabled,
+  Inner,
+}: FieldProps<"rows"> & { Inner: InnerField }) {
   const { issues } = useEditor();
   const rows: readonly RawConfig[] = Array.isArray(value) ? value.filter(isRecord) : [];
   const own = issues.filter((issue) => issue.nodeId === nodeId && issue.field === path);
@@ -46,7 +53,7 @@ export function RowsControl({ field, nodeId, path, value, onChange, disabled }: 
           {field.row
             .filter((inner) => isShown(inner.name, row))
             .map((inner) => (
-              <FieldControl
+              <Inner
                 key={inner.name}
                 field={inner}
                 nodeId={nodeId}

@@ -1,0 +1,12 @@
+import { OPERATIONS } from "@/lib/api/catalogue";
+import { openApiDocument } from "@/lib/api/openapi";
+import { env } from "@/lib/env";
+
+export const dynamic = "force-dynamic";
+
+/** Public: it says nothing about anybody's data. */
+export function GET(): Response {
+  return Response.json(openApiDocument(OPERATIONS, env().appUrl), {
+    headers: { "cache-control": "public, max-age=300", "access-control-allow-origin": "*" },
+  });
+}

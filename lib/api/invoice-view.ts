@@ -1,0 +1,14 @@
+import type { z } from "zod";
+import type { InvoiceSummary, InvoiceView } from "@/lib/billing/queries";
+import { centsToMicros } from "@/lib/money";
+import type { invoice, invoiceDetail } from "./operations/invoices";
+
+/** An invoice as a list of the API shows it. */
+export function invoiceView(row: InvoiceSummary): z.input<typeof invoice> {
+  return { ...row, number: row.invoiceNumber, total: row.totalAmount };
+}
+
+export function invoiceDetailView(row: InvoiceView): z.input<typeof invoiceDetail> {
+  const lines = row.lines.map((line) => ({ ...line, charged: centsToMicros(line.amountCents).toString() }));
+  return { ...invoiceView(row), lines };
+}
