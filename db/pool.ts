@@ -25,14 +25,19 @@ function watch(pool: Pool): Pool {
   return pool;
 }
 
-function isNeon(connectionString: string): boolean {
-  const driver = env().DATABASE_DRIVER;
+export type ServerOptions = {
+  /** Told from the host when it is not given. */
+  driver?: "pg" | "neon" | undefined;
+  /** Where Neon's driver finds the WebSocket in front of a database that is not Neon's: `host:port/path`. */
+  neonProxy?: string | undefined;
+};
+
+function isNeon(connectionString: string, driver: ServerOptions["driver"]): boolean {
   return driver ? driver === "neon" : new URL(connectionString).hostname.endsWith(".neon.tech");
 }
 
-function neonPool(config: PoolConfig): Pool {
+function neonPool(config: PoolConfig, proxy: string | undefined): Pool {
   neonConfig.webSocketConstructor = WebSocket;
-  const proxy = env().NEON_WS_PROXY;
   if (proxy) {
     neonConfig.wsProxy = () => proxy;
     neonConfig.useSecureWebSocket = false;
@@ -44,7 +49,7 @@ function neonPool(config: PoolConfig): Pool {
 }
 
 /** Opens a database server (PostgreSQL or Neon, told apart by the host). */
-export function openServer(connectionString: string, max: number): Database {
+export function openServer(connectionString: string, max: number, options: ServerOptions = {}): Database {
   const config: PoolConfig = {
     connectionString,
     max,
@@ -53,7 +58,9 @@ export function openServer(connectionString: string, max: number): Database {
     idleTimeoutMillis: 30_000,
     application_name: "hirebuddha",
   };
-  const pool = watch(isNeon(connectionString) ? neonPool(config) : new Pool(config));
+  const pool = watch(
+    isNeon(connectionString, options.driver) ? neonPool(config, options.neonProxy) : new Pool(config),
+  );
   return { pool, pglite: null, connectionString, close: () => pool.end() };
 }
 
@@ -102,7 +109,14 @@ const holder = globalThis as { hirebuddhaDatabase?: Promise<Database> | undefine
 export function database(): Promise<Database> {
   if (!holder.hirebuddhaDatabase) {
     const url = env().DATABASE_URL;
-    const opening = url ? Promise.resolve(openServer(url, env().DATABASE_POOL)) : openEmbedded();
+    const opening = url
+      ? Promise.resolve(
+          openServer(url, env().DATABASE_POOL, {
+            driver: env().DATABASE_DRIVER,
+            neonProxy: env().NEON_WS_PROXY,
+          }),
+        )
+      : openEmbedded();
     holder.hirebuddhaDatabase = opening;
     opening.catch(() => {
       holder.hirebuddhaDatabase = undefined;

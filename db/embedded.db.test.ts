@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withTestDatabase } from "@/lib/testing/database";
+import { lockDataDir } from "./embedded";
+import { database } from "./pool";
+
+withTestDatabase();
+
+describe("the lock of the data folder", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "hirebuddha-lock-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("refuses a second process, in a sentence that says what to do", async () => {
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    await once(other, "spawn");
+    writeFileSync(join(folder, "lock"), String(other.pid));
+    expect(() => lockDataDir(folder)).toThrow(new RegExp(`in use by process ${other.pid}.*DATABASE_URL`));
+    other.kill("SIGKILL");
+    await once(other, "exit");
+    lockDataDir(folder)();
+  });
+
+  it("is taken over from a process that is gone, and given back", () => {
+    writeFileSync(join(folder, "lock"), "4194304");
+    const release = lockDataDir(folder);
+    expect(readFileSync(join(folder, "lock"), "utf8")).toBe(String(process.pid));
+    release();
+    expect(() => readFileSync(join(folder, "lock"))).toThrow();
+  });
+});
+
+describe("a lost connection", () => {
+  it("ends a query, not the process", async () => {
+    const { pool, pglite } = await database();
+    if (pglite) {
+      pool.emit(
+        "error",
+        new Error("lost"),
+        await pool.connect().then((client) => (client.release(), client)),
+      );
+    } else {
+      const client = await pool.connect();
+      const { rows } = await client.query("select pg_backend_pid() as pid");
+      client.release();
+      await pool.query("select pg_terminate_backend($1)", [rows[0].pid]).catch(() => {});
+    }
+    expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  });
+});
