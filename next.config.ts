@@ -4,8 +4,12 @@ const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
   allowedDevOrigins: ["127.0.0.1"],
+  // The engine calls this route for every step; in development that would drown everything else.
+  logging: { incomingRequests: { ignore: [/\/api\/inngest/] } },
   // Types are checked once, by `npm run types`; the build does not repeat it.
   typescript: { ignoreBuildErrors: true },
+  // A workflow's graph may be 1 MB; what is somewhat larger gets our message that says so, not a broken page.
+  experimental: { serverActions: { bodySizeLimit: "4mb" } },
   serverExternalPackages: [
     "@electric-sql/pglite",
     "@electric-sql/pglite-pgvector",

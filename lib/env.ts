@@ -76,6 +76,12 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   if (isProduction && values.INNGEST_EVENT_KEY && !values.INNGEST_SIGNING_KEY) {
     throw new Error("The setting INNGEST_SIGNING_KEY is missing: it goes with INNGEST_EVENT_KEY.");
   }
+  if (isProduction && values.INNGEST_DEV) {
+    // The SDK checks no signature in its dev mode: anybody who reaches the route could run any function.
+    throw new Error(
+      "The setting INNGEST_DEV is set: it is for development. Set INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY.",
+    );
+  }
   return {
     ...values,
     isEmbeddedDatabase: values.DATABASE_URL === undefined,

@@ -12,9 +12,11 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { paymentText } from "@/lib/billing/input";
 import type { InvoiceLineView, InvoiceView } from "@/lib/billing/queries";
 import { invoiceState } from "@/lib/billing/state";
-import { RESOURCES, UNIT_LABELS } from "@/lib/metering/resources";
+import { describePer, describeQuantity } from "@/lib/metering/display";
+import { UNIT_LABELS } from "@/lib/metering/resources";
 import { centsToMicros } from "@/lib/money";
 import { monthName } from "./invoice-table";
 
@@ -73,10 +75,11 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
       </TableCell>
       <TableCell className="whitespace-nowrap">{monthName(line.serviceStart)}</TableCell>
       <TableCell numeric className="whitespace-nowrap">
-        {formatQuantity(line.quantity)} <span className="text-muted-foreground">{unitLabel(line.unit)}</span>
+        {describeQuantity(line.quantity, line.unit)}
       </TableCell>
-      <TableCell numeric>
-        <Money numeric={line.rate} exact />
+      <TableCell numeric className="whitespace-nowrap">
+        <Money numeric={line.rate} exact />{" "}
+        <span className="text-muted-foreground">{describePer(line.unit)}</span>
       </TableCell>
       <TableCell numeric>
         <Money micros={centsToMicros(line.amountCents)} />
@@ -95,7 +98,7 @@ function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
     ...(invoice.paidDate
       ? [{ label: "Paid", value: <DateTime value={invoice.paidDate} format="date" utc /> }]
       : []),
-    ...(invoice.paymentNote ? [{ label: "Payment", value: invoice.paymentNote }] : []),
+    ...(invoice.paymentNote ? [{ label: "Payment", value: paymentText(invoice.paymentNote) }] : []),
   ];
   return (
     <Card>
@@ -113,12 +116,12 @@ function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
   );
 }
 
-/** A quantity without zeros that say nothing. */
+/** A quantity exactly as the ledger has it, without zeros that say nothing. */
 export function formatQuantity(quantity: string): string {
   return quantity.replace(/\.?0+$/, "");
 }
 
+/** The name of a ledger unit. */
 export function unitLabel(unit: string): string {
-  const known = Object.values(RESOURCES).find((resource) => resource.unit === unit);
-  return known ? UNIT_LABELS[known.unit] : unit;
+  return Object.entries(UNIT_LABELS).find(([known]) => known === unit)?.[1] ?? unit;
 }

@@ -9,9 +9,17 @@ export function FormError({ error }: { error?: PublicError | null }) {
   const form = useFormState();
   const shown = error ?? form.error;
   if (!shown) return null;
-  const details = error ? Object.values(error.fields ?? {}).flat() : form.unplaced;
+  // Said beside the field already: at the top a pointer to it is enough.
+  const isPlaced =
+    !error && errorSentences(shown).includes(shown.message) && !form.unplaced.includes(shown.message);
+  const details = error ? errorSentences(error) : form.unplaced;
   return (
-    <Alert tone="danger" title={shown.message} data-form-error tabIndex={-1}>
+    <Alert
+      tone="danger"
+      title={isPlaced ? "A field needs another look." : shown.message}
+      data-form-error
+      tabIndex={-1}
+    >
       {details.length > 0 ? (
         <ul className="list-disc pl-4">
           {details
@@ -24,6 +32,10 @@ export function FormError({ error }: { error?: PublicError | null }) {
       <ErrorReference error={shown} />
     </Alert>
   );
+}
+
+function errorSentences(error: PublicError): readonly string[] {
+  return Object.values(error.fields ?? {}).flat();
 }
 
 function ErrorReference({ error }: { error: PublicError }) {

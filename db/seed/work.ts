@@ -100,20 +100,20 @@ function answerGraph(agentId: string): Graph {
           { key: "question", label: "Question", type: "long_text", required: true },
         ],
       }),
-      node("find", "retrieve", "Find passages", 300, 120, {
+      node("find", "retrieve", "Find passages", 250, 120, {
         query: "{{ input.question }}",
         topK: 5,
         documentIds: [],
       }),
-      node("answer", "agent", "Mara answers", 600, 120, {
+      node("answer", "agent", "Mara answers", 500, 120, {
         agentId,
         prompt: "{{ input.question }}",
       }),
-      node("sure", "condition", "Backed by a document?", 900, 120, {
+      node("sure", "condition", "Backed by a document?", 750, 120, {
         match: "all",
         rules: [{ expression: "size(answer.citations) > 0" }],
       }),
-      node("reply", "transform", "Write the reply", 1200, 20, {
+      node("reply", "transform", "Write the reply", 1020, 20, {
         fields: [
           {
             key: "text",
@@ -123,7 +123,7 @@ function answerGraph(agentId: string): Graph {
           { key: "next", mode: "template", value: "send" },
         ],
       }),
-      node("handover", "transform", "Hand over to a person", 1200, 240, {
+      node("handover", "transform", "Hand over to a person", 1020, 240, {
         fields: [
           {
             key: "text",
@@ -133,8 +133,8 @@ function answerGraph(agentId: string): Graph {
           { key: "next", mode: "template", value: "ask a person" },
         ],
       }),
-      node("join", "merge", "Join", 1500, 120, { mode: "first" }),
-      node("output", "output", "Result", 1780, 120, {
+      node("join", "merge", "Join", 1290, 120, { mode: "first" }),
+      node("output", "output", "Result", 1540, 120, {
         fields: [
           { key: "text", mode: "expression", value: "join.value.text" },
           { key: "next", mode: "expression", value: "join.value.next" },

@@ -15,9 +15,23 @@ export const closePeriodInput = z.strictObject({
     .optional(),
 });
 
+/** How an invoice can be paid outside of the card flow, and what people call it. */
+export const PAYMENT_METHODS = {
+  bank_transfer: "Bank transfer",
+  cheque: "Cheque",
+  other: "Otherwise",
+} as const;
+const methods = Object.keys(PAYMENT_METHODS) as (keyof typeof PAYMENT_METHODS)[];
+
+/** `bank_transfer: 4711` as it is kept, for people: `Bank transfer: 4711`. */
+export function paymentText(note: string): string {
+  const method = methods.find((known) => note.startsWith(`${known}: `));
+  return method ? `${PAYMENT_METHODS[method]}${note.slice(method.length)}` : note;
+}
+
 export const recordPaymentInput = z.strictObject({
   invoiceId: z.uuid(),
-  method: z.enum(["bank_transfer", "cheque", "other"], "Choose how it was paid."),
+  method: z.enum(methods, "Choose how it was paid."),
   reference: z
     .string()
     .trim()

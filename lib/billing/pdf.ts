@@ -1,5 +1,6 @@
 import "server-only";
 import PDFDocument from "pdfkit";
+import { describePer, describeQuantity } from "@/lib/metering/display";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import type { InvoiceLineView, InvoiceView } from "./queries";
 
@@ -7,8 +8,8 @@ const MARGIN = 56;
 const INK = "#1c1917";
 const MUTED = "#6b645c";
 const RULE = "#d9d4cc";
-const COLUMNS = { description: MARGIN, period: 250, quantity: 330, price: 410, amount: 470 } as const;
-const WIDTHS = { description: 185, period: 75, quantity: 75, price: 55, amount: 70 } as const;
+const COLUMNS = { description: MARGIN, period: 232, quantity: 296, price: 386, amount: 480 } as const;
+const WIDTHS = { description: 170, period: 60, quantity: 84, price: 88, amount: 59 } as const;
 
 type Doc = PDFKit.PDFDocument;
 type Column = keyof typeof COLUMNS;
@@ -58,11 +59,16 @@ function tableHead(doc: Doc, y: number): number {
 
 function tableLine(doc: Doc, line: InvoiceLineView, y: number): number {
   doc.font("Helvetica").fontSize(9).fillColor(INK);
-  const height = Math.max(12, doc.heightOfString(latin(line.description), { width: WIDTHS.description }));
+  const height = Math.max(24, doc.heightOfString(latin(line.description), { width: WIDTHS.description }));
   cell(doc, "description", line.description, y);
   cell(doc, "period", month(line.serviceStart), y);
-  cell(doc, "quantity", `${line.quantity.replace(/\.?0+$/, "")} ${line.unit.replace("_", " ")}`, y);
-  cell(doc, "price", formatMicros(microsFromNumeric(line.rate), { exact: true }), y);
+  cell(doc, "quantity", describeQuantity(line.quantity, line.unit), y);
+  cell(
+    doc,
+    "price",
+    `${formatMicros(microsFromNumeric(line.rate), { exact: true })} ${describePer(line.unit)}`,
+    y,
+  );
   cell(doc, "amount", formatMicros(centsToMicros(line.amountCents)), y);
   return y + height + 8;
 }

@@ -36,8 +36,8 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
       />
       {invoice.status === "pending" ? (
         <Alert className="mt-6" title="Pay by bank transfer">
-          Give {invoice.invoiceNumber} as the reference. {invoice.sellerName} marks the invoice as paid when
-          the money has arrived.
+          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
+          arrived.
         </Alert>
       ) : null}
     </>

@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { formatQuantity, unitLabel } from "@/components/billing/invoice-document";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { PageHeader } from "@/components/shared/page-header";
@@ -17,6 +16,7 @@ import {
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { type LineRun, listLineRuns } from "@/lib/billing/queries";
+import { describePer, describeQuantity } from "@/lib/metering/display";
 import { centsToMicros } from "@/lib/money";
 
 export const metadata: Metadata = { title: "Invoice line" };
@@ -39,12 +39,8 @@ export default async function InvoiceLinePage({ params }: { params: Params }) {
         ]}
       />
       <StatGrid className="mb-6">
-        <StatTile label="Quantity" value={formatQuantity(line.quantity)} note={unitLabel(line.unit)} />
-        <StatTile
-          label="Price"
-          value={<Money numeric={line.rate} exact />}
-          note={`per ${unitLabel(line.unit)}`}
-        />
+        <StatTile label="Quantity" value={describeQuantity(line.quantity, line.unit)} note="as metered" />
+        <StatTile label="Price" value={<Money numeric={line.rate} exact />} note={describePer(line.unit)} />
         <StatTile
           label="Exact amount"
           value={<Money numeric={line.amount} exact />}
@@ -76,7 +72,7 @@ export default async function InvoiceLinePage({ params }: { params: Params }) {
                 <DateTime value={run.occurredAt} />
               </TableCell>
               <TableCell numeric>{run.entries}</TableCell>
-              <TableCell numeric>{formatQuantity(run.quantity)}</TableCell>
+              <TableCell numeric>{describeQuantity(run.quantity, line.unit)}</TableCell>
               <TableCell numeric>
                 <Money numeric={run.cost} exact />
               </TableCell>
