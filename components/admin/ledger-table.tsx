@@ -1,11 +1,11 @@
 import Link from "next/link";
-import { formatQuantity, unitLabel } from "@/components/billing/invoice-document";
 import { CursorPager } from "@/components/shared/data-table";
 import { DateTime, TimeZoneNote } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { LedgerRow } from "@/lib/billing/ledger-queries";
+import { describeQuantity } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
 import type { Page } from "@/lib/paging";
 
@@ -19,7 +19,6 @@ export function LedgerTable({ page }: { page: Page<LedgerRow> }) {
             <TableHead>When (UTC)</TableHead>
             <TableHead>Tenant</TableHead>
             <TableHead>Resource</TableHead>
-            <TableHead>Run</TableHead>
             <TableHead numeric>Quantity</TableHead>
             <TableHead numeric>Base price</TableHead>
             <TableHead numeric>Price</TableHead>
@@ -57,23 +56,17 @@ function Entry({ row }: { row: LedgerRow }) {
             {row.entryType}
           </Badge>
         )}
-      </TableCell>
-      <TableCell>
         {row.executionId ? (
           <Link
             href={`/admin/ledger?executionId=${row.executionId}`}
             title={row.executionId}
-            className="rounded-sm font-mono text-xs hover:underline"
+            className="block w-fit rounded-sm text-muted-foreground text-xs hover:underline"
           >
-            …{row.executionId.slice(-8)}
+            run <span className="font-mono">…{row.executionId.slice(-8)}</span>
           </Link>
-        ) : (
-          <span className="text-muted-foreground">none</span>
-        )}
+        ) : null}
       </TableCell>
-      <TableCell numeric>
-        {formatQuantity(row.quantity)} <span className="text-muted-foreground">{unitLabel(row.unit)}</span>
-      </TableCell>
+      <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
       <TableCell numeric>
         <Money numeric={row.systemRate} exact />
       </TableCell>

@@ -5,6 +5,7 @@ import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { describePer } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
 import type { SystemRateView } from "@/lib/rates/queries";
 import type { ServerAction } from "@/lib/result";
@@ -57,7 +58,7 @@ export function RateTable({
               </TableCell>
               <TableCell numeric>
                 <Money numeric={rate.rate} exact />{" "}
-                <span className="text-muted-foreground">per {unitLabel(rate.unit)}</span>
+                <span className="text-muted-foreground">{describePer(rate.unit)}</span>
               </TableCell>
               <TableCell>
                 <StatusBadge status={state} label={LABELS[state]} />
@@ -66,7 +67,11 @@ export function RateTable({
                 <DateTime value={rate.effectiveFrom} utc />
               </TableCell>
               <TableCell>
-                {rate.effectiveTo ? <DateTime value={rate.effectiveTo} utc /> : "further notice"}
+                {rate.effectiveTo ? (
+                  <DateTime value={rate.effectiveTo} utc />
+                ) : (
+                  <span className="whitespace-nowrap text-muted-foreground">open</span>
+                )}
               </TableCell>
               <TableCell className="text-right">
                 {state === "active" ? <ChangeRate rate={rate} setRate={setRate} /> : null}

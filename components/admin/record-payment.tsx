@@ -2,6 +2,7 @@ import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
+import { PAYMENT_METHODS } from "@/lib/billing/input";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
 
@@ -26,9 +27,11 @@ export function RecordPayment({
     >
       <FormField name="method" label="How it was paid" required>
         <NativeSelect>
-          <option value="bank_transfer">Bank transfer</option>
-          <option value="cheque">Cheque</option>
-          <option value="other">Otherwise</option>
+          {Object.entries(PAYMENT_METHODS).map(([method, label]) => (
+            <option key={method} value={method}>
+              {label}
+            </option>
+          ))}
         </NativeSelect>
       </FormField>
       <FormField name="reference" label="Reference" hint="As on the bank statement." required>

@@ -104,7 +104,7 @@ function Shown({ setting }: { setting: ConfigView }) {
       {setting.isSealed ? (
         <span className="inline-flex items-center gap-1.5">
           <Lock className="size-3.5 text-muted-foreground" aria-hidden="true" />
-          Sealed, ends in <code className="font-mono">{setting.lastFour}</code>
+          Sealed <code className="font-mono">{setting.lastFour}</code>
         </span>
       ) : (
         <code className="font-mono">{setting.value}</code>

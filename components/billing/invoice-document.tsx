@@ -116,11 +116,6 @@ function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
   );
 }
 
-/** A quantity exactly as the ledger has it, without zeros that say nothing. */
-export function formatQuantity(quantity: string): string {
-  return quantity.replace(/\.?0+$/, "");
-}
-
 /** The name of a ledger unit. */
 export function unitLabel(unit: string): string {
   return Object.entries(UNIT_LABELS).find(([known]) => known === unit)?.[1] ?? unit;

@@ -36,7 +36,7 @@ export function InvoiceTable({
           {page.items.map((invoice) => (
             <TableRow key={invoice.id}>
               <TableCell>
-                <RowLink href={`${hrefBase}/${invoice.id}`} className="tabular">
+                <RowLink href={`${hrefBase}/${invoice.id}`} className="tabular whitespace-nowrap">
                   {invoice.invoiceNumber}
                 </RowLink>
               </TableCell>

@@ -1,4 +1,3 @@
-import { formatQuantity, unitLabel } from "@/components/billing/invoice-document";
 import { Money } from "@/components/shared/money";
 import {
   Table,
@@ -9,6 +8,7 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { describeQuantity } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
 import { totalsOf } from "@/lib/partners/margins";
 import type { StatementRow } from "@/lib/partners/queries/money";
@@ -38,10 +38,7 @@ export function StatementTable({ rows }: { rows: readonly StatementRow[] }) {
           <TableRow key={keyOf(row)}>
             <TableCell className="min-w-32 font-medium">{row.tenantName}</TableCell>
             <TableCell className="min-w-36">{describeResource(row.resourceType, row.modelKey)}</TableCell>
-            <TableCell numeric>
-              {formatQuantity(row.quantity)}{" "}
-              <span className="text-muted-foreground">{unitLabel(row.unit)}</span>
-            </TableCell>
+            <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
             {[row.systemRate, row.tenantRate, row.revenue, row.platformCost, row.commission].map(
               (amount, column) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move

@@ -1,4 +1,3 @@
-import { formatQuantity, unitLabel } from "@/components/billing/invoice-document";
 import { Money } from "@/components/shared/money";
 import {
   Table,
@@ -9,6 +8,7 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { describeQuantity } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
 import { microsFromNumeric } from "@/lib/money";
 import type { CustomerDetail } from "@/lib/partners/queries/customers";
@@ -38,10 +38,7 @@ export function UsageTable({ usage }: { usage: Usage }) {
             <TableCell className="wrap-anywhere min-w-40">
               {describeResource(row.resourceType, row.modelKey)}
             </TableCell>
-            <TableCell numeric>
-              {formatQuantity(row.quantity)}{" "}
-              <span className="text-muted-foreground">{unitLabel(row.unit)}</span>
-            </TableCell>
+            <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
             <TableCell numeric>
               <Money numeric={row.platformCost} exact />
             </TableCell>

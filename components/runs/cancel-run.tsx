@@ -11,18 +11,18 @@ export function CancelRun({ executionId, action }: { executionId: string; action
       action={action}
       input={{ executionId }}
       variant="outline"
-      successMessage="The run was cancelled."
+      successMessage="The run was stopped."
       confirm={{
-        title: "Cancel this run?",
+        title: "Stop this run?",
         description:
           "Nothing new starts, and what is under way is broken off. What was used so far is billed.",
         losses: ["The answers of the nodes that are running now"],
-        confirmLabel: "Cancel the run",
+        confirmLabel: "Stop the run",
         destructive: true,
       }}
     >
       <CircleSlash aria-hidden="true" />
-      Cancel run
+      Stop run
     </ActionButton>
   );
 }

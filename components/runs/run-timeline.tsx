@@ -56,7 +56,7 @@ function Row({ row, isSelected }: { row: TimelineRow; isSelected: boolean }) {
       <span className="tabular text-right text-muted-foreground text-xs">
         {hasStarted ? formatDuration(row.durationMs ?? 0) : ""}
         <span className="block text-foreground">
-          {hasStarted ? formatMicros(BigInt(row.costMicros), { exact: true }) : ""}
+          {row.costMicros === "0" ? "" : formatMicros(BigInt(row.costMicros), { exact: true })}
         </span>
       </span>
     </>

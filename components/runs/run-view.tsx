@@ -26,7 +26,8 @@ export type RunViewProps = {
   description: ReactNode;
   createdAt: string;
   selectedNodeId: string | null;
-  cancelAction: ServerAction<unknown>;
+  /** Null for those who may only look. */
+  cancelAction: ServerAction<unknown> | null;
   /** Links beside the cancel button. */
   links: ReactNode;
   /** What the run was given and gave. */
@@ -58,7 +59,9 @@ export function RunView({ initial, nodes, nowMs, children, ...props }: RunViewPr
         actions={
           <>
             {props.links}
-            {isOver ? null : <CancelRun executionId={execution.id} action={props.cancelAction} />}
+            {isOver || !props.cancelAction ? null : (
+              <CancelRun executionId={execution.id} action={props.cancelAction} />
+            )}
           </>
         }
       />
@@ -74,7 +77,9 @@ export function RunView({ initial, nodes, nowMs, children, ...props }: RunViewPr
       </StatGrid>
       <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] xl:grid-rows-[auto_1fr]">
         <RunTimeline rows={rows} selectedNodeId={props.selectedNodeId} />
-        <div className="xl:col-start-2 xl:row-span-2 xl:row-start-1">{children}</div>
+        <div className="scrollbar-thin rounded-xl xl:sticky xl:top-20 xl:col-start-2 xl:row-span-2 xl:row-start-1 xl:max-h-[calc(100dvh-6rem)] xl:overflow-y-auto">
+          {children}
+        </div>
         <div className="grid gap-6">{props.data}</div>
       </div>
     </>

@@ -6,6 +6,7 @@ import { Alert } from "@/components/ui/alert";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { StepSummary } from "@/lib/runs/queries";
 import type { StepDetail } from "@/lib/runs/step-queries";
+import { findKind } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
 import { ChargeList, ModelCallList } from "./step-lists";
 
@@ -16,7 +17,7 @@ export function StepPanel({ step, detail }: { step: StepSummary; detail: StepDet
       <CardHeader>
         <CardTitle>{step.name}</CardTitle>
         <CardDescription>
-          {step.kind} node <span className="font-mono">{step.nodeId}</span>
+          {findKind(step.kind)?.label ?? step.kind} <span className="font-mono text-xs">{step.nodeId}</span>
           {detail.branch ? `, went on at “${detail.branch}”` : ""}
         </CardDescription>
       </CardHeader>

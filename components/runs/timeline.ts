@@ -1,4 +1,4 @@
-import type { LiveRun, LiveStep } from "./live-state";
+import { hasEnded, type LiveRun, type LiveStep } from "./live-state";
 
 export type PlannedNode = { readonly id: string; readonly name: string; readonly kind: string };
 
@@ -45,9 +45,10 @@ export function timelineRows(run: LiveRun, nodes: readonly PlannedNode[], nowMs:
     run.steps.filter((step) => step.startedAt === null).map((step) => [step.nodeId, step]),
   );
   const seen = new Set(started.map(({ nodeId }) => nodeId));
+  const never = hasEnded(run) ? "not_reached" : "pending";
   const rest = nodes
     .filter((node) => !seen.has(node.id))
-    .map((node) => unstarted(node, others.get(node.id)?.status ?? "pending"));
+    .map((node) => unstarted(node, others.get(node.id)?.status ?? never));
   return [...started, ...rest];
 }
 

@@ -16,7 +16,7 @@ export function ActivityList({ items }: { items: readonly Activity[] }) {
     <ul className="divide-y text-sm">
       {items.map((item) => (
         <li key={item.id} className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2.5">
-          <span className="wrap-anywhere min-w-0 flex-1">
+          <span className="wrap-anywhere min-w-0 flex-1 basis-60">
             <code className="font-mono text-[0.8125rem]">{item.action}</code>
             {item.about ? <span> · {item.about}</span> : null}
             {item.isDenied ? (

@@ -1,12 +1,13 @@
 import type { ComponentProps } from "react";
+import { ScrollFrame } from "@/components/ui/scroll-frame";
 import { cn } from "@/lib/cn";
 
 /** A table that scrolls sideways inside its frame when the window is narrow. */
 export function Table({ className, ...props }: ComponentProps<"table">) {
   return (
-    <div className="scrollbar-thin relative w-full overflow-x-auto rounded-lg border bg-card shadow-xs">
+    <ScrollFrame className="scrollbar-thin relative w-full overflow-x-auto rounded-lg border bg-card shadow-xs">
       <table className={cn("w-full caption-bottom border-collapse text-sm", className)} {...props} />
-    </div>
+    </ScrollFrame>
   );
 }
 

@@ -112,7 +112,7 @@ export function Canvas() {
       onConnectEnd={(_event, connection) => {
         const { fromNode, fromHandle, toNode } = connection;
         if (connection.isValid || !fromNode || !toNode) return;
-        toast.error(
+        toast.warning(
           whyNotConnect(state.graph, fromNode.id, fromHandle?.id ?? "out", toNode.id) ?? "Not possible.",
         );
       }}

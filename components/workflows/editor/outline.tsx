@@ -1,7 +1,7 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { lookOf } from "@/components/shared/status";
 import { cn } from "@/lib/cn";
 import { topologicalOrder } from "@/lib/workflows/graph";
 import { useEditor } from "./context";
@@ -43,7 +43,7 @@ export function Outline() {
                   {summaryOf(node, resources)}
                 </span>
               </span>
-              {step ? <StatusBadge status={step.status} /> : null}
+              {step ? <StepIcon status={step.status} /> : null}
               {!step && problems > 0 ? (
                 <span className="text-warning">
                   <TriangleAlert className="size-4" aria-hidden="true" />
@@ -55,5 +55,16 @@ export function Outline() {
         );
       })}
     </ol>
+  );
+}
+
+function StepIcon({ status }: { status: string }) {
+  const { icon: Icon, label, moving } = lookOf(status);
+  const tone = { completed: "text-success", failed: "text-danger", running: "text-info" }[status];
+  return (
+    <span className={cn("shrink-0", tone ?? "text-muted-foreground")} title={label}>
+      <Icon className={cn("size-4", moving && "animate-spin [animation-duration:2s]")} aria-hidden="true" />
+      <span className="sr-only">{label}</span>
+    </span>
   );
 }

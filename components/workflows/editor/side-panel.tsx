@@ -6,15 +6,21 @@ import { useEditor } from "./context";
 import { Outline } from "./outline";
 import { Palette } from "./palette";
 
+export type PanelTab = "add" | "outline";
+
 /** Nodes to add and the outline; only the outline where nothing can be changed. */
 export function SidePanel({
   canEdit,
   onAdd,
   searchRef,
+  tab,
+  onTab,
 }: {
   canEdit: boolean;
   onAdd: (kind: string) => void;
   searchRef: Ref<HTMLInputElement>;
+  tab: PanelTab;
+  onTab: (tab: PanelTab) => void;
 }) {
   const { state } = useEditor();
   if (!canEdit) {
@@ -27,7 +33,11 @@ export function SidePanel({
   const hasInput = state.graph.nodes.some((node) => node.kind === "input");
   return (
     <aside className="w-56 shrink-0 border-r bg-sidebar" aria-label="Nodes">
-      <Tabs defaultValue="add" className="flex h-full min-h-0 flex-col gap-0">
+      <Tabs
+        value={tab}
+        onValueChange={(value) => onTab(value === "outline" ? "outline" : "add")}
+        className="flex h-full min-h-0 flex-col gap-0"
+      >
         <TabsList className="mx-3 mt-2">
           <TabsTrigger value="add">Add</TabsTrigger>
           <TabsTrigger value="outline">Outline</TabsTrigger>

@@ -62,9 +62,12 @@ export function FieldControl({
   );
 }
 
-/** The sentence of a message that names its node and field, which are seen here anyway. */
+/** The sentence of a message without the node, field and place, which are seen here anyway. */
 function withoutPlace(message: string, label: string): string {
-  const sentence = message.replace(/^“[^”]*”: /, "").replace(new RegExp(`^.*?${label}: `), "");
+  const sentence = message
+    .replace(/^“[^”]*”: /, "")
+    .replace(new RegExp(`^.*?${label}: `), "")
+    .replace(/ \(line \d+, column \d+\)$/, "");
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 

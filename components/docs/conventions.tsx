@@ -1,0 +1,73 @@
+import { CodeText } from "@/components/docs/code-text";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { ERROR_CODES, ERROR_KINDS } from "@/lib/errors";
+
+const RULES: readonly { title: string; text: string }[] = [
+  {
+    title: "Keys",
+    text: "Send `Authorization: Bearer hb_…` with every call. A key belongs to one workspace, holds only its scopes, and cookies mean nothing here. What belongs to another workspace does not exist: 404.",
+  },
+  {
+    title: "Data",
+    text: "JSON in UTF-8, at most 1 MB, names in camelCase. Ids are UUIDs, times ISO 8601 in UTC. Fields and parameters that are not documented are refused.",
+  },
+  {
+    title: "Money",
+    text: "An amount is a decimal in a string with six decimals, beside its currency: no rounding on the way.",
+  },
+  {
+    title: "Lists",
+    text: "`data` holds the rows, newest first. Send `nextCursor` back as `cursor` until it is null. `limit` is at most 100.",
+  },
+  {
+    title: "Doing it once",
+    text: "Calls that start a run take an `Idempotency-Key` of up to 255 characters. Sent again with the same request it answers with the first run and `Idempotency-Replayed: true`; with another request it is refused with 409.",
+  },
+  {
+    title: "Limits",
+    text: "600 calls a minute for each key; over it the answer is 429 with `Retry-After` in seconds. Files have at most 50 MB.",
+  },
+];
+
+/** What holds for every call. */
+export function Conventions() {
+  return (
+    <>
+      <dl className="mt-5 grid gap-x-8 gap-y-5 sm:grid-cols-2">
+        {RULES.map(({ title, text }) => (
+          <div key={title}>
+            <dt className="font-medium text-sm">{title}</dt>
+            <dd className="mt-1 text-muted-foreground text-sm leading-relaxed">
+              <CodeText text={text} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <h3 className="mt-8 font-medium text-sm" id="errors">
+        Errors
+      </h3>
+      <p className="mt-1 mb-3 max-w-2xl text-muted-foreground text-sm leading-relaxed">
+        <CodeText text="Every refusal is `application/problem+json` (RFC 9457): a `detail` for people, a `code` for programs, often a `reason`, what is wrong by field in `fields`, and the `requestId` to quote." />
+      </p>
+      <Table>
+        <TableHeader>
+          <TableRow>
+            {["Status", "Code", "Meaning", "Try again"].map((heading) => (
+              <TableHead key={heading}>{heading}</TableHead>
+            ))}
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {ERROR_CODES.map((code) => (
+            <TableRow key={code}>
+              <TableCell className="tabular py-2">{ERROR_KINDS[code].status}</TableCell>
+              <TableCell className="py-2 font-mono text-[0.8125rem]">{code}</TableCell>
+              <TableCell className="min-w-52 py-2">{ERROR_KINDS[code].sentence}</TableCell>
+              <TableCell className="py-2">{ERROR_KINDS[code].retryable ? "Later" : "No"}</TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </>
+  );
+}

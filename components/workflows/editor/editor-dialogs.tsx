@@ -1,0 +1,39 @@
+"use client";
+
+import { PublishDialog } from "./publish-dialog";
+import { RunDialog } from "./run-dialog";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import type { Autosave } from "./use-autosave";
+import type { Open } from "./use-commands";
+
+/** What opens over the editor; one at a time. */
+export function EditorDialogs({
+  open,
+  setOpen,
+  save,
+  onStarted,
+  onPublished,
+}: {
+  open: Open;
+  setOpen: (open: Open) => void;
+  save: Autosave["save"];
+  onStarted: (executionId: string) => void;
+  onPublished: (version: number) => void;
+}) {
+  const close = (isOpen: boolean) => setOpen(isOpen ? open : "none");
+  return (
+    <>
+      <RunDialog
+        open={open === "run"}
+        onOpenChange={close}
+        save={save}
+        onStarted={(executionId) => {
+          setOpen("none");
+          onStarted(executionId);
+        }}
+      />
+      <PublishDialog open={open === "publish"} onOpenChange={close} save={save} onPublished={onPublished} />
+      <ShortcutsDialog open={open === "help"} onOpenChange={close} />
+    </>
+  );
+}

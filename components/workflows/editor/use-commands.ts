@@ -1,0 +1,108 @@
+"use client";
+
+import { useReactFlow } from "@xyflow/react";
+import { type Dispatch, type RefObject, useCallback } from "react";
+import { toast } from "@/components/ui/toast";
+import type { Issue } from "@/lib/workflows/graph";
+import { autoLayout } from "./layout";
+import { followOn, placeFor } from "./placing";
+import type { Command } from "./shortcuts";
+import type { EditorAction, EditorState } from "./state";
+import type { Autosave } from "./use-autosave";
+
+const FIT = { duration: 250, padding: 0.1, maxZoom: 1 };
+
+export type Open = "none" | "run" | "publish" | "help" | "checklist";
+
+export type CommandContext = {
+  readonly state: EditorState;
+  readonly dispatch: Dispatch<EditorAction>;
+  readonly issues: readonly Issue[];
+  readonly canEdit: boolean;
+  readonly save: Autosave["save"];
+  readonly setOpen: (open: Open) => void;
+  readonly focusSearch: () => void;
+  readonly canvas: RefObject<HTMLDivElement | null>;
+};
+
+export type Commands = {
+  /** What a key or a button of the toolbar asks for. */
+  readonly onCommand: (command: Command) => void;
+  /** Adds a node after the chosen one, or in the middle of what is seen. */
+  readonly add: (kind: string) => void;
+  /** Chooses a node and brings it into view. */
+  readonly goTo: (nodeId: string) => void;
+};
+
+/** What the editor can be asked to do, whoever asks. */
+export function useCommands(context: CommandContext): Commands {
+  const { state, dispatch, issues, canEdit, setOpen, canvas } = context;
+  const flow = useReactFlow();
+
+  const goTo = useCallback(
+    (nodeId: string) => {
+      dispatch({ type: "select", nodes: [nodeId] });
+      flow.fitView({ nodes: [{ id: nodeId }], duration: 250, maxZoom: 1 });
+    },
+    [flow, dispatch],
+  );
+
+  function onLook(command: Command): boolean {
+    if (command === "fit") flow.fitView(FIT);
+    else if (command === "help") setOpen("help");
+    else if (command === "clear") dispatch({ type: "select", nodes: [] });
+    else if (command === "select_all") dispatch({ type: "select_all" });
+    else return false;
+    return true;
+  }
+
+  function onCommand(command: Command) {
+    if (onLook(command) || !canEdit) return;
+    switch (command) {
+      case "save":
+        saveOnPurpose(issues, context.save);
+        break;
+      case "run":
+        setOpen(issues.length > 0 ? "checklist" : "run");
+        break;
+      case "layout":
+        dispatch({ type: "move", positions: autoLayout(state.graph) });
+        requestAnimationFrame(() => flow.fitView(FIT));
+        break;
+      case "search":
+        context.focusSearch();
+        break;
+      case "undo":
+      case "redo":
+      case "duplicate":
+      case "remove":
+        dispatch({ type: command });
+    }
+  }
+
+  function add(kind: string) {
+    const { nodes } = state.selection;
+    const after = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;
+    const box = canvas.current?.getBoundingClientRect();
+    const middle = { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 };
+    dispatch({
+      type: "add",
+      kind,
+      at: placeFor(after, flow.screenToFlowPosition(middle)),
+      ...followOn(after),
+    });
+  }
+
+  return { onCommand, add, goTo };
+}
+
+/** The draft is kept first, so that a refusal of a graph that does not hang together loses nothing. */
+async function saveOnPurpose(issues: readonly Issue[], save: Autosave["save"]): Promise<void> {
+  const isWhole = !issues.some((issue) => issue.level === "structure");
+  const kept = await save(true);
+  const result = kept.ok && !isWhole ? await save(false) : kept;
+  if (result.ok) toast.success("Saved.");
+  else if (result.error.reason !== "stale_revision") {
+    toast.error(result.error.message, { description: "Your draft is kept." });
+  }
+}
