@@ -6,6 +6,10 @@ import { hasUnsafeText } from "@/lib/form";
 export function invalidInput(error: z.ZodError): AppError {
   const fields: Record<string, string[]> = {};
   for (const issue of error.issues) {
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys) fields[[...issue.path, key].join(".")] = ["There is no such field."];
+      continue;
+    }
     const path = issue.path.join(".") || "form";
     fields[path] = [...(fields[path] ?? []), issue.message];
   }

@@ -20,7 +20,10 @@ export default async function SiteLayout({ children }: { children: ReactNode }) 
             <LogoMark className="size-5" />
             HireBuddha
           </span>
-          <nav aria-label="Footer" className="ml-auto flex gap-5">
+          <nav aria-label="Footer" className="ml-auto flex flex-wrap gap-x-5 gap-y-2">
+            <Link href="/docs/api" className="rounded-sm hover:text-foreground">
+              API reference
+            </Link>
             <Link href="/sign-in" className="rounded-sm hover:text-foreground">
               Sign in
             </Link>

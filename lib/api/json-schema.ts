@@ -44,7 +44,6 @@ export function jsonSchemaOf(
   io: "input" | "output",
   components: Record<string, JsonSchema>,
 ): JsonSchema {
-  const name = z.globalRegistry.get(type)?.id;
   const {
     $schema: _dialect,
     $defs,
@@ -57,10 +56,7 @@ export function jsonSchemaOf(
   });
   for (const [key, named] of Object.entries($defs ?? {}))
     components[key] = withComponentRefs(named as JsonSchema);
-  const whole = withComponentRefs(schema as JsonSchema);
-  if (!name) return whole;
-  components[name] = whole;
-  return { $ref: COMPONENTS + name };
+  return withComponentRefs(schema as JsonSchema);
 }
 
 /** A schema with its reference followed. */

@@ -47,7 +47,7 @@ export type ApiRoute = {
 };
 
 /** What a program may do; 600 calls a minute keep one that runs wild from slowing down the others. */
-const API_LIMIT = { name: "api.key", max: 600, windowMs: 60_000 } as const;
+export const API_LIMIT = { name: "api.key", max: 600, windowMs: 60_000 } as const;
 
 function keyOf(scope: TenantScope): string {
   return scope.actor.kind === "api_key" ? scope.actor.keyId : scope.tenantId;

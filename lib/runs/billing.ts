@@ -22,6 +22,8 @@ export type BilledStep = {
   readonly occurredAt: Date;
   /** Some counts were ours, not the provider's. */
   readonly isEstimated?: boolean;
+  /** A node that only computes has called no model: nothing to look for. */
+  readonly isPure?: boolean;
 };
 
 /** Writes down the calls of an attempt, whatever became of the step. */
@@ -48,7 +50,7 @@ export async function billStep(tx: Tx, scope: TenantScope, run: RunFacts, step: 
     const node = { resourceType: "workflow_node", modelKey: null, quantityMicros: countQuantity(1) } as const;
     await recordUsage(tx, scope, { ...source, items: [{ ...node, idempotencyKey: `${key}:workflow_node` }] });
   }
-  const used = await tokensOf(tx, scope, step.stepId);
+  const used = step.isPure ? [] : await tokensOf(tx, scope, step.stepId);
   for (const use of used) {
     // One model a step is the rule; several would need a key each.
     const suffix = used.length > 1 ? `:${use.modelKey}` : "";

@@ -10,7 +10,8 @@ const MAX_DEPTH = 60;
  */
 export function cleanValue(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return cleanText(value);
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  // JSON knows no -0.
+  if (typeof value === "number") return Number.isFinite(value) ? value + 0 : null;
   if (typeof value === "boolean" || value === null) return value;
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || depth > MAX_DEPTH) return null;

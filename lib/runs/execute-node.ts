@@ -7,6 +7,7 @@ import { abandonStepCalls } from "@/lib/metering/model-calls";
 import { assertPriced } from "@/lib/metering/rates";
 import { isKindName } from "@/lib/workflows/nodes";
 import { stepKeyOf } from "./billing";
+import { cleanValue } from "./clean";
 import { isFinished } from "./input";
 import { announceChange } from "./live";
 import { meteredCalls } from "./metered-calls";
@@ -118,7 +119,7 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
       return { answer: await finishStep(tx, scope, held, end) };
     }
     const prepared = runner.prepare(node.config, values);
-    await noteInput(tx, scope, held, prepared.input);
+    await noteInput(tx, scope, held, cleanValue(prepared.shown));
     await assertPriced(tx, scope, await needsOf(tx, scope, run, [node], null), run.now);
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : NODE_TIMEOUT_MS;
     return { pending: { held, run: prepared.run, timeoutMs: Math.min(NODE_TIMEOUT_MS, leftMs) } };

@@ -1,5 +1,5 @@
 import { checkExpression, expressionReferences } from "./condition";
-import { ancestorsOf, findInputNode, type Graph, type GraphNode, type Issue } from "./graph";
+import { ancestorsOf, edgesBy, findInputNode, type Graph, type GraphNode, type Issue } from "./graph";
 import type { NodeKind } from "./kind";
 import { findKind } from "./nodes";
 import { RESERVED_IDS } from "./scope";
@@ -20,24 +20,40 @@ export type CheckContext = {
  */
 export function checkGraph(graph: Graph, context: CheckContext = {}): readonly Issue[] {
   const structure = checkStructure(graph);
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  return [...structure, ...graph.nodes.flatMap((node) => checkNode(graph, nodes, node, context))];
+  const whole: Whole = {
+    input: findInputNode(graph),
+    nodes: new Map(graph.nodes.map((node) => [node.id, node])),
+    upstreamOf: upstreamIn(graph),
+  };
+  return [...structure, ...graph.nodes.flatMap((node) => checkNode(whole, node, context))];
 }
 
-function checkNode(
-  graph: Graph,
-  nodes: ReadonlyMap<string, GraphNode>,
-  node: GraphNode,
-  context: CheckContext,
-): readonly Issue[] {
+/** The graph as the check of one node's names needs it. */
+type Whole = {
+  readonly input: GraphNode | null;
+  readonly nodes: ReadonlyMap<string, GraphNode>;
+  readonly upstreamOf: (nodeId: string) => ReadonlySet<string>;
+};
+
+/** Walks upwards only from nodes whose texts name another node, and once for each. */
+function upstreamIn(graph: Graph): Whole["upstreamOf"] {
+  const incoming = edgesBy(graph, "target");
+  const known = new Map<string, ReadonlySet<string>>();
+  return (nodeId) => {
+    const found = known.get(nodeId) ?? ancestorsOf(graph, nodeId, incoming);
+    known.set(nodeId, found);
+    return found;
+  };
+}
+
+function checkNode(whole: Whole, node: GraphNode, context: CheckContext): readonly Issue[] {
   const kind = findKind(node.kind);
   if (!kind) return [];
   const slots = slotsOf(kind, node.config);
-  const names: Names = { graph, nodes, upstream: ancestorsOf(graph, node.id) };
   return [
     ...checkId(node),
     ...checkConfig(kind, node),
-    ...slots.flatMap((slot) => checkText(names, node, slot)),
+    ...slots.flatMap((slot) => checkText(whole, node, slot)),
     ...slots.flatMap((slot) => checkReference(node, slot, context)),
   ];
 }
@@ -79,13 +95,7 @@ function labelOf(kind: NodeKind, path: readonly PropertyKey[]): string {
   return `${field.label} ${index + 1}${inner ? `, ${inner.label}` : ""}: `;
 }
 
-type Names = {
-  readonly graph: Graph;
-  readonly nodes: ReadonlyMap<string, GraphNode>;
-  readonly upstream: ReadonlySet<string>;
-};
-
-function checkText(names: Names, node: GraphNode, slot: Slot): readonly Issue[] {
+function checkText(whole: Whole, node: GraphNode, slot: Slot): readonly Issue[] {
   if (slot.type !== "template" && slot.type !== "expression") return [];
   const text = slot.value;
   if (typeof text !== "string" || text.trim() === "") return [];
@@ -104,7 +114,7 @@ function checkText(names: Names, node: GraphNode, slot: Slot): readonly Issue[] 
   }
   const references = isTemplate ? templateReferences(text) : expressionReferences(text);
   return references.flatMap((reference) => {
-    const message = checkName(names, node, reference);
+    const message = checkName(whole, node, reference);
     return message ? [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)] : [];
   });
 }
@@ -115,19 +125,18 @@ function place(text: string, offset: number): string {
 }
 
 /** Whether a name leads to the run's input or to something before this node; else what is wrong with it. */
-function checkName({ graph, nodes, upstream }: Names, node: GraphNode, { path }: Reference): string | null {
+function checkName(whole: Whole, node: GraphNode, { path }: Reference): string | null {
   const [root = "", first, second] = path;
   if (root === "input") {
-    const input = findInputNode(graph);
-    return input && first !== undefined ? checkField(input, "input", first) : null;
+    return whole.input && first !== undefined ? checkField(whole.input, "input", first) : null;
   }
   const viaNodes = root === "nodes";
   const id = viaNodes ? first : root;
   if (id === undefined) return null;
-  const target = nodes.get(id);
+  const target = whole.nodes.get(id);
   if (!target) return `there is no “${viaNodes ? `nodes.${id}` : id}”. Use input or a node before this one.`;
   if (id === node.id) return "a node cannot use its own output.";
-  if (!upstream.has(id)) return `“${target.name}” (${id}) does not come before this node.`;
+  if (!whole.upstreamOf(node.id).has(id)) return `“${target.name}” (${id}) does not come before this node.`;
   const field = viaNodes ? second : first;
   return field === undefined ? null : checkField(target, viaNodes ? `nodes.${id}` : id, field);
 }

@@ -117,7 +117,7 @@ describe("evaluateExpression", () => {
         expect(typeof (result.ok ? result.value : result.problem.message)).not.toBe("function");
         expect(Array.isArray(expressionReferences(expression))).toBe(true);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 20_000 },
     );
   });
 });

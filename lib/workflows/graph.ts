@@ -182,9 +182,16 @@ export function topologicalOrder(graph: Graph): { order: readonly string[]; cycl
   return { order, cyclic: graph.nodes.filter((node) => !sorted.has(node.id)).map((node) => node.id) };
 }
 
-/** Every node from which a path of edges leads to this one: what its templates and expressions may name. */
-export function ancestorsOf(graph: Graph, nodeId: string): ReadonlySet<string> {
-  return reach(edgesBy(graph, "target"), [nodeId], "source");
+/**
+ * Every node from which a path of edges leads to this one: what its templates and expressions may name. Give
+ * `incoming` (`edgesBy(graph, "target")`) when asking for many nodes.
+ */
+export function ancestorsOf(
+  graph: Graph,
+  nodeId: string,
+  incoming: ReadonlyMap<string, readonly GraphEdge[]> = edgesBy(graph, "target"),
+): ReadonlySet<string> {
+  return reach(incoming, [nodeId], "source");
 }
 
 /** Every node a path of edges leads to from this one. */

@@ -3,8 +3,7 @@ import { findKind } from "./nodes";
 
 /** Problems of the graph as a whole: cycles, reachability, ports, the input and the outputs. */
 export function checkStructure(graph: Graph): Issue[] {
-  const cyclic = checkCycles(graph);
-  return [...checkEnds(graph), ...checkKindsAndPorts(graph), ...cyclic, ...checkReachable(graph)];
+  return [...checkCycles(graph), ...checkReachable(graph), ...checkKindsAndPorts(graph), ...checkEnds(graph)];
 }
 
 function checkEnds(graph: Graph): Issue[] {

@@ -103,7 +103,7 @@ describe("renderTemplate", () => {
         expect(typeof text(template)).toBe("string");
         expect(Array.isArray(templateReferences(template))).toBe(true);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 10_000 },
     );
   });
 });

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { asTenant } from "@/db/access";
-import { executions } from "@/db/schema/ai";
+import { asTenant, asWorker } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { auditLog } from "@/db/schema/system";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -11,6 +11,7 @@ import { createWorkflow, duplicateWorkflow } from "./commands/create";
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "./commands/manage";
 import { publishWorkflow, restoreVersion } from "./commands/publish";
 import { saveDraft } from "./commands/save";
+import { findRunStep, loadDraft } from "./editor-queries";
 import type { Graph } from "./graph";
 import { testEdge, testNode } from "./graph-testing";
 import { createWorkflowInput } from "./input";
@@ -55,6 +56,7 @@ describe("another workspace", () => {
       getWorkflow(stranger.admin, id),
       listVersions(stranger.admin, id),
       getVersionGraph(stranger.admin, id, versionId),
+      loadDraft(stranger.admin, { workflowId: id }),
       saveDraft(stranger.admin, { workflowId: id, revision: 1, graph: edited("x"), isAutosave: false }),
       publishWorkflow(stranger.admin, { workflowId: id, revision: 1, note: "" }),
       restoreVersion(stranger.admin, { workflowId: id, versionId }),
@@ -69,6 +71,30 @@ describe("another workspace", () => {
     expect(failures.map(({ code }) => code)).toEqual(attempts.map(() => "not_found"));
     expect((await listWorkflows(stranger.admin)).items.map((item) => item.id)).toEqual([mine.id]);
   });
+});
+
+it("shows a step of a run to its own workspace only", async () => {
+  const runId = newId();
+  const { tenantId } = tenant;
+  await asTenant(tenant.admin, (tx) => tx.insert(executions).values({ id: runId, tenantId }));
+  await asWorker(tenant.job, (tx) =>
+    tx.insert(executionSteps).values({
+      tenantId,
+      executionId: runId,
+      nodeId: "a",
+      kind: "transform",
+      name: "A",
+      status: "completed",
+      output: { text: "done" },
+    }),
+  );
+  const place = { executionId: runId, nodeId: "a" };
+  expect(await findRunStep(tenant.member, place)).toMatchObject({
+    status: "completed",
+    output: { text: "done" },
+  });
+  expect(await findRunStep(tenant.member, { ...place, nodeId: "b" })).toBeNull();
+  expect(await findRunStep(stranger.admin, place)).toBeNull();
 });
 
 describe("saving a draft", () => {

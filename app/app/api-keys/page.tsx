@@ -1,5 +1,6 @@
 import { KeyRound } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
@@ -73,7 +74,15 @@ export default async function ApiKeysPage() {
     <>
       <PageHeader
         title="API keys"
-        description="Keys let your own programs upload documents, run agents and workflows, and read results."
+        description={
+          <>
+            Keys let your own programs upload documents, run agents and workflows, and read results. See the{" "}
+            <Link href="/docs/api" className="link">
+              API reference
+            </Link>
+            .
+          </>
+        }
         actions={canManage ? <CreateKeyDialog /> : null}
       />
       {keys.length === 0 ? (

@@ -50,7 +50,7 @@ export default async function MarginsPage({ searchParams }: { searchParams: Sear
     <>
       <PageHeader
         title="Margins"
-        description="What customers paid, what of it is owed to the platform, and what is yours, by month (UTC)."
+        description="What customers paid, what of it is owed to the platform, and what is yours, by month (UTC). Shown to the cent; the file has every decimal."
         actions={
           <Button asChild variant="outline">
             <a href={`/partner/margins/export?from=${months.from}&to=${months.to}`} download>

@@ -143,7 +143,7 @@ export const searchOperation = defineOperation({
     data: z.array(
       z
         .object({
-          passageId: id,
+          chunkId: id,
           documentId: id,
           filename: z.string().meta({ examples: ["handbook.pdf"] }),
           page: count

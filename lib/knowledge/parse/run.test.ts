@@ -35,6 +35,13 @@ test("pdf: pages are kept, large lines become headings, paragraphs stay apart", 
   );
 });
 
+test("pdf: a sentence that the page breaks into lines stays one sentence", async () => {
+  const sentence =
+    "The warranty of the Falcon pump lasts thirty seven months from the day of purchase, and the receipt has to be sent together with the pump.";
+  const { sections } = await read(await pdfOf([{ title: "", paragraphs: [sentence, "Short."] }]), "pdf");
+  expect(sections[0]?.text).toBe(`${sentence}\n\nShort.`);
+});
+
 test("docx: headings make sections, table rows are complete sentences, entities are decoded", async () => {
   const cell = (text: string) => `<w:tc>${wordParagraph(text)}</w:tc>`;
   const row = (...cells: string[]) => `<w:tr>${cells.map(cell).join("")}</w:tr>`;

@@ -18,7 +18,7 @@ type HttpRequest = {
 /** Header values that may hold a credential are not kept in the trace. */
 const SECRET_HEADER = /auth|cookie|token|secret|key|password/i;
 
-function shown(headers: Readonly<Record<string, string>>): Record<string, string> {
+function masked(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? "•••" : value]),
   );
@@ -85,13 +85,13 @@ export const httpRunner = effectRunner("http", {
     ),
     body: config.method === "GET" ? "" : render(values, "Body", config.body),
   }),
+  show: (request) => ({ ...request, headers: masked(request.headers) }),
   run: async (input, config, context) => {
     const started = performance.now();
     const response = await send(input, Math.min(config.timeoutMs, context.timeoutMs), context);
     const text = await response.text();
     if (!isAccepted(response.status, config.allowedStatus)) throw refusal(context.nodeName, response, text);
     return {
-      input: { ...input, headers: shown(input.headers) },
       output: {
         status: response.status,
         body: parseJson(text) ?? text,

@@ -18,7 +18,7 @@ export type NodeValues = {
 /** What a node gave. */
 export type NodeResult = {
   readonly output: Readonly<Record<string, unknown>>;
-  /** What it worked on, when that is worth showing and was not known before it began. */
+  /** What a kind without effects worked on, where that is worth showing. */
   readonly input?: Readonly<Record<string, unknown>>;
   /** The one port that became live, for kinds that choose one. */
   readonly branch?: string;
@@ -64,7 +64,7 @@ export type Runner =
       prepare(
         config: unknown,
         values: NodeValues,
-      ): { input: Input; run(context: NodeContext): Promise<NodeResult> };
+      ): { shown: Input; run(context: NodeContext): Promise<NodeResult> };
     };
 
 /** A kind without effects. `compute` throws an AppError that names the node. */
@@ -78,8 +78,10 @@ export function pureRunner<Name extends KindName>(
 type Effect<Name extends KindName, Prepared extends Input> = {
   /** The resources it uses that are priced by its own config. */
   needs?(config: ConfigOf<Name>): readonly Need[];
-  /** What goes out, rendered; stored as the step's input before the effect begins. */
+  /** What goes out, rendered. */
   prepare(config: ConfigOf<Name>, values: NodeValues): Prepared;
+  /** What of it is stored as the step's input before the effect begins, where it holds what nobody should read later. */
+  show?(prepared: Prepared): Input;
   run(input: Prepared, config: ConfigOf<Name>, context: NodeContext): Promise<NodeResult>;
 };
 
@@ -94,7 +96,8 @@ export function effectRunner<Name extends KindName, Prepared extends Input>(
     prepare: (config, values) => {
       const parsed = parseConfig(kind, config);
       const input = effect.prepare(parsed, values);
-      return { input, run: (context) => effect.run(input, parsed, context) };
+      const shown = effect.show?.(input) ?? input;
+      return { shown, run: (context) => effect.run(input, parsed, context) };
     },
   };
 }

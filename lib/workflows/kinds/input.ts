@@ -17,7 +17,22 @@ export const inputField = z
     if (field.type === "choice" && !field.options?.length) {
       ctx.addIssue({ code: "custom", path: ["options"], message: "List the choices." });
     }
+    if (field.default !== undefined && !fits(field.type, field.default, field.options)) {
+      ctx.addIssue({ code: "custom", path: ["default"], message: "This is not a value of this type." });
+    }
   });
+
+/** The editor writes every default as text; what starts a run reads it by the field's type. */
+function fits(
+  type: string,
+  value: string | number | boolean,
+  options: readonly string[] | undefined,
+): boolean {
+  if (type === "number") return String(value).trim() !== "" && Number.isFinite(Number(value));
+  if (type === "boolean") return ["true", "false"].includes(String(value));
+  if (type === "choice") return options?.includes(String(value)) ?? false;
+  return typeof value === "string";
+}
 
 export type InputField = z.infer<typeof inputField>;
 

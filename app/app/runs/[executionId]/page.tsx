@@ -8,6 +8,7 @@ import { StepPanel } from "@/components/runs/step-panel";
 import { JsonView } from "@/components/shared/json-view";
 import { SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { traceQuery } from "@/lib/runs/input";
@@ -36,7 +37,7 @@ export default async function RunPage({ params, searchParams }: Props) {
       description={summaryOf(run)}
       createdAt={run.createdAt.toISOString()}
       selectedNodeId={selected?.nodeId ?? null}
-      cancelAction={cancelRunAction}
+      cancelAction={denial(scope, "run.cancel") ? null : cancelRunAction}
       links={<TargetLink run={run} />}
       data={<RunData run={run} />}
     >

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { WorkflowEditor } from "@/components/workflows/editor/editor";
 import { listAgentChoices } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
+import { isId } from "@/lib/ids";
 import { listModels } from "@/lib/models/queries";
 import { listDocumentChoices } from "@/lib/workflows/editor-queries";
 import { getWorkflow } from "@/lib/workflows/queries";
@@ -23,9 +24,15 @@ const ACTIONS = {
   step: runStepAction,
 };
 
-export default async function WorkflowPage({ params }: { params: Promise<{ workflowId: string }> }) {
+type WorkflowPageProps = {
+  params: Promise<{ workflowId: string }>;
+  searchParams: Promise<{ run?: string | string[] }>;
+};
+
+export default async function WorkflowPage({ params, searchParams }: WorkflowPageProps) {
   const scope = await requireTenant();
   const { workflowId } = await params;
+  const { run } = await searchParams;
   const [workflow, agents, models, documents] = await Promise.all([
     getWorkflow(scope, workflowId),
     listAgentChoices(scope),
@@ -35,12 +42,12 @@ export default async function WorkflowPage({ params }: { params: Promise<{ workf
   const choices = models.map(({ modelKey, modelName }) => ({ modelKey, modelName }));
   return (
     <WorkflowEditor
-      // A restored version or somebody else's save is another starting point.
-      key={`${workflow.id}:${workflow.name}`}
+      key={workflow.id}
       workflow={workflow}
       resources={{ agents, models: choices, documents }}
       actions={ACTIONS}
       mayEdit={!scope.isReadOnly}
+      runId={isId(run) ? run : null}
     />
   );
 }

@@ -63,17 +63,18 @@ async function linesOfPage(pdf, number, warnings) {
 
 function toLines(items) {
   const lines = [];
-  let current = { text: "", size: 0, y: null };
+  let current = emptyLine();
   for (const item of items) {
     if (typeof item.str !== "string") continue;
     current.text += item.str;
     if (item.str.trim()) {
+      current.end = Math.max(current.end, item.transform[4] + item.width);
       current.size = Math.max(current.size, Math.hypot(item.transform[2], item.transform[3]));
       current.y ??= item.transform[5];
     }
     if (item.hasEOL) {
       lines.push(current);
-      current = { text: "", size: 0, y: null };
+      current = emptyLine();
     }
   }
   lines.push(current);
@@ -81,6 +82,8 @@ function toLines(items) {
     .map((line) => ({ ...line, text: clean(line.text).replace(/\s+/g, " ").trim() }))
     .filter((line) => line.text);
 }
+
+const emptyLine = () => ({ text: "", size: 0, y: null, end: 0 });
 
 /** The size that most characters have. */
 function commonSize(lines) {
@@ -96,6 +99,7 @@ function sectionsOfPage(lines, page, bodySize, carriedHeading) {
   const sections = [];
   let section = { page, ...(carriedHeading ? { heading: carriedHeading } : {}), text: "" };
   let isTitleOnly = false;
+  const rightEdge = Math.max(0, ...lines.map(({ end }) => end));
   const close = () => {
     if (section.text) sections.push(section);
   };
@@ -107,7 +111,8 @@ function sectionsOfPage(lines, page, bodySize, carriedHeading) {
       isTitleOnly = true;
       continue;
     }
-    section.text += section.text === "" ? line.text : `${separator(lines[index - 1], line)}${line.text}`;
+    section.text +=
+      section.text === "" ? line.text : `${separator(lines[index - 1], line, rightEdge)}${line.text}`;
     isTitleOnly = false;
   }
   close();
@@ -118,9 +123,13 @@ function isHeading(line, bodySize) {
   return line.size > bodySize * HEADING_SCALE && line.text.length <= 120 && /\p{L}/u.test(line.text);
 }
 
-/** A gap wider than a line and a half, or a jump up the page, starts a paragraph. */
-function separator(previous, line) {
+const STARTS_ITEM = /^(?:[•‣▪◦*\-–—]|\(?(?:\d{1,3}|[a-z])[.)])\s/u;
+
+/** A gap wider than a line and a half, or a jump up the page, starts a paragraph; a line that was full goes on in the next. */
+function separator(previous, line, rightEdge) {
   if (!previous || previous.y === null || line.y === null) return "\n";
   const gap = previous.y - line.y;
-  return gap < 0 || gap > Math.max(previous.size, line.size) * 1.8 ? "\n\n" : "\n";
+  if (gap < 0 || gap > Math.max(previous.size, line.size) * 1.8) return "\n\n";
+  const isFull = previous.end > rightEdge * 0.85;
+  return isFull && !STARTS_ITEM.test(line.text) ? " " : "\n";
 }

@@ -4,8 +4,5 @@ import { apiRoute } from "@/lib/api/route";
 import { retrieve } from "@/lib/knowledge/retrieve";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint(
-  apiRoute(searchOperation, async ({ scope, body }) => {
-    const passages = await retrieve(scope, body);
-    return { data: passages.map(({ chunkId, ...passage }) => ({ passageId: chunkId, ...passage })) };
-  }),
+  apiRoute(searchOperation, async ({ scope, body }) => ({ data: await retrieve(scope, body) })),
 );

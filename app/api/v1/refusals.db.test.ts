@@ -1,0 +1,286 @@
+import { eq } from "drizzle-orm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { asTenant } from "@/db/access";
+import { agents, executions, workflows } from "@/db/schema/ai";
+import { invoices } from "@/db/schema/billing";
+import { documents } from "@/db/schema/knowledge";
+import { OPERATIONS } from "@/lib/api/catalogue";
+import type { Operation } from "@/lib/api/operation";
+import { API_LIMIT } from "@/lib/api/route";
+import { API_SCOPES } from "@/lib/auth/permissions";
+import { apiKeyScope } from "@/lib/auth/scope";
+import { newId } from "@/lib/ids";
+import { consume } from "@/lib/rate-limit/consume";
+import { withTestDatabase } from "@/lib/testing/database";
+import { plantRows } from "@/lib/testing/rows";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { type CallOptions, call, makeKey } from "./testing";
+
+withTestDatabase();
+
+let tenant: TestTenant;
+let key: string;
+beforeAll(async () => {
+  tenant = await makeTenant();
+  await plantRows(tenant, null);
+  key = await makeKey(tenant);
+});
+
+function requestOf({ body, example }: Operation): CallOptions {
+  if (!body) return {};
+  return body === "file" ? { body: "text", headers: { "x-filename": "a.txt" } } : { json: example?.body };
+}
+
+function send(operation: Operation, path: string, options: CallOptions) {
+  return call(operation.method.toUpperCase(), path, { ...requestOf(operation), ...options });
+}
+
+const anyPath = ({ path }: Operation) => path.replace(/\{\w+\}/g, () => newId());
+
+/** The ids of what was planted for the tenant, by the name of the parameter. */
+async function plantedIds(): Promise<Record<string, string>> {
+  const { tenantId } = tenant;
+  const one = async (
+    table: typeof agents | typeof workflows | typeof executions | typeof documents | typeof invoices,
+  ) =>
+    asTenant(tenant.admin, async (tx) => {
+      const [row] = await tx
+        .select({ id: table.id })
+        .from(table)
+        .where(eq(table.tenantId, tenantId))
+        .limit(1);
+      if (!row) throw new Error("nothing was planted");
+      return row.id;
+    });
+  return {
+    agentId: await one(agents),
+    workflowId: await one(workflows),
+    executionId: await one(executions),
+    documentId: await one(documents),
+    invoiceId: await one(invoices),
+    nodeId: "a",
+  };
+}
+
+describe("who may call", () => {
+  it("nobody without a working key, and the answer says how to send one", async () => {
+    for (const operation of OPERATIONS) {
+      for (const authorization of ["", "Bearer hb_nothing-like-this-key-exists", "Basic aGI6aGI="]) {
+        const response = await send(operation, anyPath(operation), {
+          headers: { ...requestOf(operation).headers, authorization, cookie: "authjs.session-token=x" },
+        });
+        expect([operation.id, response.status]).toEqual([operation.id, 401]);
+        expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+        expect(await response.json()).toMatchObject({
+          code: "unauthenticated",
+          requestId: expect.any(String),
+        });
+      }
+    }
+  });
+
+  it("a key only what its scopes hold: everything but the one scope is refused", async () => {
+    const without = new Map<string, string>();
+    for (const scope of API_SCOPES)
+      without.set(
+        scope,
+        await makeKey(
+          tenant,
+          API_SCOPES.filter((other) => other !== scope),
+        ),
+      );
+    for (const operation of OPERATIONS) {
+      const response = await send(operation, anyPath(operation), {
+        key: without.get(operation.apiScope) ?? "",
+      });
+      expect([operation.id, response.status]).toEqual([operation.id, 403]);
+      expect((await response.json()).detail).toContain(operation.apiScope);
+    }
+  });
+
+  it("starts nothing for a key that wants to wait but may not read runs", async () => {
+    const runsOnly = await makeKey(tenant, ["agents:run"]);
+    const { agentId } = await plantedIds();
+    const response = await call("POST", `/agents/${agentId}/runs?wait=5`, {
+      key: runsOnly,
+      json: { prompt: "x" },
+    });
+    expect([response.status, (await response.json()).detail]).toEqual([
+      403,
+      expect.stringContaining("executions:read"),
+    ]);
+  });
+
+  it("another workspace's ids do not exist, nor do ids that are none", async () => {
+    const stranger = await makeKey(await makeTenant());
+    const ids = await plantedIds();
+    const withIds = OPERATIONS.filter((operation) => operation.params);
+    expect(withIds.length).toBeGreaterThan(10);
+    for (const operation of withIds) {
+      const theirs = operation.path.replace(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? "");
+      const noId = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+        name === "nodeId" ? "a" : "1%27--",
+      );
+      for (const path of [theirs, noId]) {
+        const response = await send(operation, path, { key: stranger });
+        expect([operation.id, path, response.status]).toEqual([operation.id, path, 404]);
+        expect(await response.json()).toMatchObject({ code: "not_found" });
+      }
+    }
+    expect((await call("GET", `/documents/${ids.documentId}`, { key })).status).toBe(200);
+    expect((await call("GET", `/executions/${ids.executionId}/steps/a`, { key })).status).toBe(200);
+  });
+
+  it("only so often", async () => {
+    const busy = await makeKey(tenant);
+    const scope = await apiKeyScope(
+      new Request("http://localhost", { headers: { authorization: `Bearer ${busy}` } }),
+    );
+    const subject = scope.actor.kind === "api_key" ? scope.actor.keyId : "";
+    let response = new Response();
+    // A window that ends meanwhile starts the count again.
+    for (let round = 0; round < 2 && response.status !== 429; round += 1) {
+      for (let count = 0; count < API_LIMIT.max; count += 1)
+        await consume([{ limit: API_LIMIT, subject }]).catch(() => {});
+      response = await call("GET", "/documents", { key: busy });
+    }
+    expect([response.status, (await response.json()).code]).toEqual([429, "rate_limited"]);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await call("GET", "/documents", { key })).status).toBe(200);
+  });
+});
+
+describe("what is not taken", () => {
+  const invalid = async (path: string, options: CallOptions, method = "POST") => {
+    const response = await call(method, path, { key, ...options });
+    return { status: response.status, ...(await response.json()) };
+  };
+
+  it("names the field of what is wrong in JSON and in the query", async () => {
+    const search = "/documents/search";
+    expect(await invalid(search, { json: { query: "x", tenantId: "y", topK: 99 } })).toMatchObject({
+      status: 422,
+      fields: { topK: [expect.any(String)], tenantId: [expect.any(String)] },
+    });
+    expect(await invalid(search, { json: { query: "a\u0000b" } })).toMatchObject({
+      status: 422,
+      code: "invalid",
+    });
+    expect(await invalid("/usage?from=2026-13-01", {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { from: [expect.any(String)] },
+    });
+    expect(await invalid("/usage?from=2026-02-02&to=2026-01-01", {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { to: [expect.any(String)] },
+    });
+    expect(await invalid("/agents?tenantId=1", {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { tenantId: [expect.any(String)] },
+    });
+    expect(await invalid("/agents?limit=1&limit=2", {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { limit: [expect.any(String)] },
+    });
+    expect(await invalid("/documents?q=a%00b", {}, "GET")).toMatchObject({ status: 422 });
+    const { agentId } = await plantedIds();
+    const named = { json: { prompt: "x" }, headers: { "idempotency-key": "two words" } };
+    expect(await invalid(`/agents/${agentId}/runs`, named)).toMatchObject({
+      status: 422,
+      fields: { "Idempotency-Key": [expect.any(String)] },
+    });
+  });
+
+  it("refuses bodies that are no JSON, too deep, or over a megabyte", async () => {
+    const headers = { "content-type": "application/json" };
+    const search = "/documents/search";
+    for (const body of [
+      "",
+      "{",
+      '{"query": "x"',
+      new Uint8Array([34, 255, 34]),
+      "[".repeat(100_000) + "]".repeat(100_000),
+    ])
+      expect(await invalid(search, { body, headers })).toMatchObject({ status: 422, reason: "bad_json" });
+    expect(await invalid(search, { body: '{"query":"x"}' })).toMatchObject({
+      status: 422,
+      reason: "content_type",
+    });
+    const large = JSON.stringify({ query: "x".repeat(1_100_000) });
+    expect(await invalid(search, { body: large, headers })).toMatchObject({
+      status: 413,
+      code: "limit_exceeded",
+    });
+  });
+
+  it("refuses files without a name, of another kind, empty, cut off, or over 50 MB, and keeps nothing", async () => {
+    const path = "/documents";
+    expect(await invalid(path, { body: "x" })).toMatchObject({
+      status: 422,
+      fields: { filename: [expect.any(String)] },
+    });
+    expect(await invalid(`${path}?filename=a.exe`, { body: "x" })).toMatchObject({
+      status: 422,
+      fields: { file: [expect.any(String)] },
+    });
+    expect(await invalid(`${path}?filename=a.txt`, { body: "" })).toMatchObject({ status: 422 });
+    const short = { body: "short", headers: { "content-length": "500" } };
+    expect(await invalid(`${path}?filename=a.txt`, short)).toMatchObject({
+      status: 422,
+      reason: "incomplete",
+    });
+    const announced = { body: "x", headers: { "content-length": String(51 * 1024 * 1024) } };
+    expect(await invalid(`${path}?filename=a.txt`, announced)).toMatchObject({ status: 413 });
+    const megabyte = new Uint8Array(1024 * 1024);
+    const endless = new ReadableStream({ pull: (controller) => controller.enqueue(megabyte) });
+    expect(await invalid(`${path}?filename=a.txt`, { body: endless })).toMatchObject({
+      status: 413,
+      reason: "file_too_large",
+    });
+    expect((await (await call("GET", "/documents", { key })).json()).data).toHaveLength(1);
+  });
+
+  it("refuses forms without a file, with parts that do not belong, or with parts behind the file", async () => {
+    const file = new File(["some text"], "a.txt");
+    const formOf = (...parts: [string, string | File][]) => {
+      const made = new FormData();
+      for (const [name, value] of parts) made.append(name, value);
+      return { body: made };
+    };
+    const agentId = newId();
+    expect(await invalid("/documents", formOf(["agentId", agentId]))).toMatchObject({
+      status: 422,
+      fields: { file: [expect.any(String)] },
+    });
+    expect(await invalid("/documents", formOf(["tenantId", "x"], ["file", file]))).toMatchObject({
+      status: 422,
+      fields: { tenantId: [expect.any(String)] },
+    });
+    expect(await invalid("/documents", formOf(["file", file], ["agentId", agentId]))).toMatchObject({
+      status: 422,
+      fields: { agentId: [expect.any(String)] },
+    });
+    expect(await invalid("/documents", formOf(["agentId", agentId], ["file", file]))).toMatchObject({
+      status: 404,
+    });
+    expect((await (await call("GET", "/documents", { key })).json()).data).toHaveLength(1);
+  });
+
+  it("answers what is not there with a problem: paths 404, methods 405 with Allow", async () => {
+    for (const method of ["GET", "POST", "DELETE"])
+      expect(await invalid("/nothing/here", {}, method)).toMatchObject({ status: 404, code: "not_found" });
+    for (const { path } of OPERATIONS) {
+      const response = await call(
+        "PATCH",
+        path.replace(/\{\w+\}/g, () => newId()),
+        { key },
+      );
+      expect([path, response.status, response.headers.get("allow")]).toEqual([
+        path,
+        405,
+        expect.stringMatching(/GET|POST/),
+      ]);
+      expect(await response.json()).toMatchObject({ status: 405, reason: "method_not_allowed" });
+    }
+  });
+});

@@ -1,0 +1,150 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { asWorker } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import { addDocument, seedEmbeddingModel } from "@/lib/knowledge/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testNode } from "@/lib/workflows/graph-testing";
+import { startRun } from "./commands/start";
+import { executeNode } from "./execute-node";
+import { getStep } from "./step-queries";
+import { chain, publishGraph, readRun, seedRunPrices } from "./testing";
+
+/** A service on this machine, and the setting that lets nodes reach it, before anything reads the settings. */
+const service = await vi.hoisted(async () => {
+  const { createServer } = await import("node:http");
+  type Reply = { status: number; body: string; headers?: Record<string, string> };
+  const requests: { method: string | undefined; headers: Record<string, unknown>; body: string }[] = [];
+  const replies: Reply[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    requests.push({ method: request.method, headers: request.headers, body });
+    const reply = replies.shift() ?? { status: 200, body: "{}" };
+    response
+      .writeHead(reply.status, { "content-type": "application/json", ...reply.headers })
+      .end(reply.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  process.env.OUTBOUND_ALLOW = host;
+  return { server, requests, host, answer: (...next: Reply[]) => replies.splice(0, replies.length, ...next) };
+});
+
+withTestDatabase();
+
+let tenant: TestTenant;
+beforeAll(async () => {
+  await seedRunPrices();
+  await seedEmbeddingModel();
+});
+afterAll(() => {
+  service.server.close();
+});
+beforeEach(async () => {
+  tenant = await makeTenant();
+  service.requests.length = 0;
+});
+
+const httpNode = (config: Record<string, unknown>) =>
+  testNode("call", "http", {
+    method: "GET",
+    url: `http://${service.host}/items`,
+    headers: [],
+    body: "",
+    allowedStatus: [],
+    timeoutMs: 5_000,
+    ...config,
+  });
+
+/** Starts a run with one node between input and output, and executes it. */
+async function execute(node: ReturnType<typeof testNode>, text = "Hi") {
+  const workflowId = await publishGraph(tenant.admin, `Flow ${node.id}`, chain([node], "done"));
+  const { executionId } = await startRun(tenant.admin, { workflowId, useDraft: false, input: { text } });
+  await executeNode(tenant.job, { executionId, nodeId: "input" });
+  const again = () => executeNode(tenant.job, { executionId, nodeId: node.id });
+  const reference = await again();
+  const step = async () =>
+    (await readRun(tenant.job, executionId)).steps.find((row) => row.nodeId === node.id);
+  return { executionId, reference, again, step };
+}
+
+describe("an HTTP node", () => {
+  it("sends what its templates say and reads JSON; credentials stay out of the trace", async () => {
+    service.answer({ status: 200, body: '{"id":7}' });
+    const { reference, step } = await execute(
+      httpNode({
+        method: "POST",
+        body: '{"text":"{{ input.text }}"}',
+        headers: [{ name: "Authorization", value: "Bearer {{ input.text }}" }],
+      }),
+      "hello",
+    );
+    expect(reference.status).toBe("completed");
+    expect(service.requests).toMatchObject([{ method: "POST", body: '{"text":"hello"}' }]);
+    expect(service.requests[0]?.headers).toMatchObject({
+      authorization: "Bearer hello",
+      "content-type": "application/json",
+    });
+    const stored = await step();
+    expect(stored?.output).toMatchObject({ status: 200, body: { id: 7 } });
+    expect(JSON.stringify(stored?.input)).not.toContain("Bearer");
+  });
+
+  it("asks again with the same idempotency key after a 503, and not after a 404", async () => {
+    service.answer(
+      { status: 503, body: "busy", headers: { "retry-after": "1" } },
+      { status: 200, body: "ok" },
+    );
+    const { reference, again, step } = await execute(httpNode({ method: "POST" }));
+    expect(reference).toMatchObject({ status: "retry", afterMs: 1_000 });
+    await asWorker(tenant.job, (tx) =>
+      tx
+        .update(executionSteps)
+        .set({ leaseUntil: new Date(0) })
+        .where(eq(executionSteps.nodeId, "call")),
+    );
+    expect(await again()).toMatchObject({ status: "completed" });
+    const keys = service.requests.map((request) => request.headers["idempotency-key"]);
+    expect(keys[0]).toMatch(/^exec:/);
+    expect(keys[1]).toBe(keys[0]);
+    expect(await step()).toMatchObject({ attempt: 2, output: { body: "ok" } });
+
+    service.answer({ status: 404, body: "nothing here" });
+    const missing = await execute(testNode("other", "http", httpNode({}).config));
+    expect(missing.reference).toEqual({ status: "failed" });
+    expect(await missing.step()).toMatchObject({
+      errorCode: "http_404",
+      errorMessage: expect.stringContaining("nothing here"),
+    });
+  });
+
+  it("does not reach what is inside", async () => {
+    const { reference, step } = await execute(httpNode({ url: "http://169.254.169.254/latest/meta-data" }));
+    expect(reference).toEqual({ status: "failed" });
+    expect((await step())?.errorCode).toMatch(/^(address|url)_/);
+  });
+});
+
+it("a retrieve node gives numbered passages, cites them, and bills the question once", async () => {
+  const document = await addDocument(
+    tenant,
+    "returns.md",
+    "# Returns\n\nGoods can be returned within 30 days.",
+  );
+  const node = testNode("find", "retrieve", { query: "{{ input.text }}", topK: 3, documentIds: [] });
+  const { executionId, reference, step } = await execute(node, "When can goods be returned?");
+  expect(reference.status).toBe("completed");
+  expect((await step())?.output).toMatchObject({
+    count: 1,
+    text: expect.stringMatching(/^\[1\] returns\.md/),
+  });
+  const detail = await getStep(tenant.member, { executionId, nodeId: "find" });
+  expect(detail.citations).toMatchObject([{ number: 1, documentId: document.id, filename: "returns.md" }]);
+  expect(detail.charges.map((charge) => charge.resourceType).toSorted()).toEqual([
+    "embedding_tokens",
+    "workflow_node",
+  ]);
+});

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { cleanOutput, cleanText, cleanValue } from "./clean";
+import { requestHash } from "./request-hash";
+import { judge, MAX_ATTEMPTS, waitBefore } from "./retry";
+import { checkRunInput } from "./run-input";
+
+const field = (key: string, type: InputField["type"], more: Partial<InputField> = {}): InputField => ({
+  key,
+  label: key.toUpperCase(),
+  type,
+  required: false,
+  ...more,
+});
+
+describe("a run's input", () => {
+  const fields = [
+    field("name", "text", { required: true }),
+    field("count", "number"),
+    field("sure", "boolean"),
+    field("size", "choice", { options: ["S", "L"], default: "S" }),
+  ];
+
+  it("reads what a form sends, and fills in defaults", () => {
+    expect(checkRunInput(fields, { name: "Ada", count: " 2.5 ", sure: "on" })).toEqual({
+      ok: true,
+      value: { name: "Ada", count: 2.5, sure: true, size: "S" },
+    });
+  });
+
+  it.each([
+    [{}, "input.name"],
+    [{ name: 7 }, "input.name"],
+    [{ name: "x".repeat(2_001) }, "input.name"],
+    [{ name: "a", count: "many" }, "input.count"],
+    [{ name: "a", count: Number.NaN }, "input.count"],
+    [{ name: "a", count: [] }, "input.count"],
+    [{ name: "a", sure: "perhaps" }, "input.sure"],
+    [{ name: "a", size: "XL" }, "input.size"],
+    [{ name: "a", more: 1 }, "input.more"],
+    [{ name: "a", toString: 1 }, "input.toString"],
+  ])("says which field is wrong: %j", (given, path) => {
+    const result = checkRunInput(fields, given);
+    expect(result.ok ? [] : Object.keys(result.fields)).toEqual([path]);
+  });
+});
+
+describe("a failed attempt", () => {
+  it.each([
+    [new AppError("upstream", "x", { reason: "http_503" }), "retry"],
+    [new AppError("rate_limited"), "retry"],
+    [new TypeError("ours"), "retry"],
+    [new AppError("upstream", "x", { reason: "http_400", retryable: false }), "final"],
+    [new AppError("invalid", "x"), "final"],
+    [new AppError("precondition", "x"), "final"],
+    [new AppError("limit_exceeded", "x"), "final"],
+  ])("is judged by its class: %s", (error, kind) => {
+    expect(judge(error, 1, 0.5).kind).toBe(kind);
+    expect(judge(error, MAX_ATTEMPTS, 0.5).kind).toBe("final");
+  });
+
+  it("never shows what an unexpected error said", () => {
+    expect(judge(new Error("password=hunter2"), 1, 0)).toMatchObject({
+      code: "internal",
+      message: "Something went wrong on our side.",
+    });
+  });
+
+  it("waits longer each time, as long as was asked for, and never over five minutes", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 3 }),
+        fc.float({ min: 0, max: Math.fround(0.999), noNaN: true }),
+        (attempt, random) => {
+          expect(waitBefore(attempt + 1, undefined, random)).toBeGreaterThan(
+            waitBefore(attempt, undefined, random),
+          );
+        },
+      ),
+    );
+    expect(waitBefore(1, 7_000, 0.9)).toBe(7_000);
+    expect(waitBefore(1, 10_000_000, 0)).toBe(300_000);
+  });
+});
+
+describe("what goes into the database", () => {
+  it("is JSON that PostgreSQL takes, whatever came in, and stays what it was", () => {
+    fc.assert(
+      fc.property(fc.anything({ withDate: true, withBigInt: true, withNullPrototype: true }), (value) => {
+        const cleaned = cleanValue(value);
+        const text = JSON.stringify(cleaned);
+        expect(text).toBeDefined();
+        expect(text).not.toContain("\\u0000");
+        expect(JSON.parse(text)).toEqual(cleaned);
+        expect(cleanValue(cleaned)).toEqual(cleaned);
+      }),
+    );
+    expect(cleanText("a\u0000b\uD800c")).toBe("ab\uFFFDc");
+  });
+
+  it("refuses an output over a megabyte, naming the node", () => {
+    expect(() => cleanOutput({ text: "x".repeat(1_000_001) }, "Fetch")).toThrow(/“Fetch”.*1,00\d kB/);
+  });
+});
+
+it("the hash of a request does not depend on the order of its keys", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (request) => {
+      const turned = Object.fromEntries(Object.entries(request).reverse());
+      expect(requestHash(turned)).toBe(requestHash(request));
+    }),
+  );
+  expect(requestHash({ a: [1, 2] })).not.toBe(requestHash({ a: [2, 1] }));
+});
