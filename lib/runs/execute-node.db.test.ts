@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { until } from "@/inngest/engine/testing";
@@ -15,6 +15,7 @@ import { addStubModel, chain, llmNode, publishGraph, readRun, seedRunPrices } fr
 import type { Faults, Worker } from "./worker";
 
 withTestDatabase();
+vi.setConfig({ testTimeout: 90_000 });
 
 let stub: Awaited<ReturnType<typeof startStubProvider>>;
 let model: string;

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { newId } from "@/lib/ids";
@@ -25,6 +25,7 @@ import {
 } from "./testing";
 
 withTestDatabase();
+vi.setConfig({ testTimeout: 90_000 });
 
 let tenant: TestTenant;
 beforeAll(() => seedRunPrices());
@@ -127,7 +128,7 @@ describe("looking", () => {
     const seen = new Map<string, string>();
     let last: string | undefined;
     for await (const message of runEvents(tenant.admin, executionId, {
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(60_000),
     })) {
       if (!message) continue;
       for (const step of message.steps) seen.set(step.nodeId, step.status);

@@ -1,11 +1,13 @@
 import { ReceiptText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { AdminsOnly } from "@/components/accounts/admins-only";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { INVOICE_STATUSES, listInvoicesInput } from "@/lib/billing/input";
 import { listInvoices } from "@/lib/billing/queries";
@@ -17,6 +19,7 @@ const filters = listInvoicesInput.omit({ tenantId: true });
 
 export default async function BillingPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
+  if (denial(scope, "billing.read")) return <AdminsOnly title="Billing" />;
   const input = await readQuery(searchParams, filters);
   const page = await listInvoices(scope, input);
   const isFiltered = input.status !== undefined || input.cursor !== undefined;

@@ -1,12 +1,12 @@
 import { ListChecks, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { LiveRefresh } from "@/components/knowledge/live-refresh";
 import { STATUS_LABELS, TRIGGER_LABELS } from "@/components/runs/labels";
 import { RunTable } from "@/components/runs/run-table";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { LiveRefresh } from "@/components/shared/live-refresh";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";

@@ -1,10 +1,12 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { AdminsOnly } from "@/components/accounts/admins-only";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
 import { monthName } from "@/components/billing/invoice-table";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
@@ -13,6 +15,7 @@ export const metadata: Metadata = { title: "Invoice" };
 
 export default async function InvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
   const scope = await requireTenant();
+  if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice" />;
   const invoice = await orNotFound(getInvoice(scope, (await params).invoiceId));
   return (
     <>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { AdminsOnly } from "@/components/accounts/admins-only";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { PageHeader } from "@/components/shared/page-header";
@@ -13,6 +14,7 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { type LineRun, listLineRuns } from "@/lib/billing/queries";
@@ -25,6 +27,7 @@ type Params = Promise<{ invoiceId: string; lineId: string }>;
 
 export default async function InvoiceLinePage({ params }: { params: Params }) {
   const scope = await requireTenant();
+  if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice line" />;
   const { invoiceId, lineId } = await params;
   const { invoice, line, runs, total } = await orNotFound(listLineRuns(scope, invoiceId, lineId));
   return (
