@@ -1,3 +1,4 @@
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
@@ -6,6 +7,7 @@ import { CHROMIUM_MISSING, findChromium } from "./scripts/chromium";
 // Worker processes read this file again: what is chosen here reaches them through the environment.
 process.env.E2E_PORT ??= "3210";
 process.env.E2E_DATA_DIR ??= join(tmpdir(), "hirebuddha-e2e");
+process.env.E2E_RESULTS_DIR ??= mkdtempSync(join(tmpdir(), "hirebuddha-e2e-results-"));
 const chromium = findChromium();
 if (!chromium) throw new Error(CHROMIUM_MISSING);
 const running = process.env.E2E_BASE_URL;
@@ -14,7 +16,7 @@ process.env.E2E_BASE_URL ??= `http://localhost:${process.env.E2E_PORT}`;
 /** Journeys in a real browser. With E2E_BASE_URL they use a server that runs already, else they start the build. */
 export default defineConfig({
   testDir: "e2e",
-  outputDir: join(tmpdir(), "hirebuddha-e2e-results"),
+  outputDir: process.env.E2E_RESULTS_DIR,
   fullyParallel: false,
   workers: 1,
   forbidOnly: Boolean(process.env.CI),

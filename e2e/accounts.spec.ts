@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signInAs, test } from "./fixtures";
+import { expect, expectAccessible, signInAs, test, visit } from "./fixtures";
+import { signUp, somebody } from "./pages";
 
 const PASSWORD = "copper lantern riverbed";
 const NEW_PASSWORD = "seven violet umbrellas";
@@ -79,6 +80,25 @@ test("sign-up, confirmation, invitation, deactivation and a new password", async
   await expect(other.getByText("This link does not work any more")).toBeVisible();
   await signInAs(other, email, NEW_PASSWORD);
   await expect(other).toHaveURL(/\/app$/);
+});
+
+test("signing out everywhere bites on the next request of every device", async ({ page, browser }) => {
+  test.setTimeout(90_000);
+  const account = somebody("Sven");
+  await signUp(page, account);
+  const context = await browser.newContext();
+  const phone = await context.newPage();
+  await signInAs(phone, account.email, account.password);
+  await expect(phone).toHaveURL(/\/app$/);
+  await visit(page, "/account");
+  await expect(page.getByRole("listitem").filter({ hasText: "last used" })).toHaveCount(2);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Sign out everywhere" }).click();
+  await expect(page).toHaveURL(/\/sign-in\?notice=signed-out$/);
+  expect((await phone.request.get("/app/usage/export", { maxRedirects: 0 })).status()).toBe(401);
+  await phone.goto("/app/agents");
+  await expect(phone).toHaveURL(/\/sign-in\?next=%2Fapp%2Fagents$/);
+  await context.close();
 });
 
 test("a session cannot be talked into being somebody else", async ({ page, request }) => {

@@ -136,16 +136,21 @@ async function main(): Promise<void> {
   await startEngine({ hasServer: false });
   const apiKey = await seedWork(who, lastMonth);
   await stopEngine(10_000);
-  if (out) {
-    const signIns = Object.entries(who).map(([role, { email, password }]) => [role, { email, password }]);
-    writeFileSync(out, JSON.stringify({ users: Object.fromEntries(signIns), apiKey }), { mode: 0o600 });
+  const users = Object.fromEntries(
+    Object.entries(who).map(([role, { email, password }]) => [role, { email, password }]),
+  );
+  if (out) writeFileSync(out, JSON.stringify({ users, apiKey }), { mode: 0o600 });
+  else {
+    for (const [role, { email, password }] of Object.entries(users))
+      console.log(`${role.padEnd(16)} ${email.padEnd(28)} ${password}`);
+    console.log(`API key          ${apiKey}`);
   }
 }
 
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof AppError) || error.code !== "conflict") throw error;
+  if (!(error instanceof AppError) || error.reason !== "already_installed") throw error;
   console.log("The demo workspace is there already.");
 }
 await closeDatabase();

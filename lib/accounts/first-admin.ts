@@ -11,7 +11,7 @@ export type FirstAdmin = { fullName: string; email: string; password: string; wo
 
 /**
  * The first app admin of an installation, with the platform's own workspace. Later ones are made by this one.
- * @throws AppError `conflict` when there is an app admin already
+ * @throws AppError `conflict`, reason `already_installed`, when there is an app admin already
  */
 export async function createFirstAdmin(input: FirstAdmin): Promise<{ userId: string }> {
   const hashedPassword = await hashPassword(input.password);
@@ -21,7 +21,10 @@ export async function createFirstAdmin(input: FirstAdmin): Promise<{ userId: str
       .from(users)
       .where(eq(users.role, "app_admin"))
       .limit(1);
-    if (existing) throw new AppError("conflict", "This installation has an app admin already.");
+    if (existing)
+      throw new AppError("conflict", "This installation has an app admin already.", {
+        reason: "already_installed",
+      });
     const tenantId = await createWorkspace(tx, { name: input.workspaceName });
     const { fullName, email } = input;
     const userId = await createUser(tx, {

@@ -1,65 +1,86 @@
 import { chromium } from "playwright";
+import { z } from "zod";
 import { CHROMIUM_MISSING, findChromium } from "../chromium";
 import type { Demo } from "../serve/demo";
-import { type Bench, type Figure, figure, percentile, timings } from "./bench";
+import { type Bench, type Figure, figure, inTurns, percentile, type Size, timed } from "./bench";
 import { type Running, withServer } from "./server";
 
-const COUNT = 100;
+type Headers = Record<string, string>;
+type Target = { path: string; label: string; headers: Headers };
+
+const FLOOR = "/api/health";
 const WARM_UP = 15;
-
-const PAGES: ReadonlyArray<{ who: keyof Demo["users"]; paths: readonly string[] }> = [
-  {
-    who: "tenantAdmin",
-    paths: [
-      "/app",
-      "/app/agents",
-      "/app/workflows",
-      "/app/runs",
-      "/app/knowledge",
-      "/app/usage",
-      "/app/billing",
-    ],
-  },
-  { who: "partner", paths: ["/partner", "/partner/customers"] },
-  { who: "appAdmin", paths: ["/admin", "/admin/tenants"] },
-];
-
-const READS = ["agents", "workflows", "executions", "documents", "usage", "invoices"].map(
-  (noun) => `/api/v1/${noun}`,
-);
 
 /** Latency of the main pages and API reads, one request at a time, over an empty route of the same server. */
 export const http: Bench = {
   name: "http",
-  run: () =>
+  needsBuild: true,
+  run: (size) =>
     withServer(async (server) => {
-      const floor = await latency(server, "/api/health", {});
+      const all = await targets(server);
+      // A server that has just started runs slowly; without this, the first target would bear it all.
+      for (const { path, headers } of all) await inSequence(WARM_UP, () => get(server.url + path, headers));
       const figures: Figure[] = [];
-      for (const { who, paths } of PAGES) {
-        const headers = { cookie: await signIn(server, who) };
-        for (const path of paths) figures.push(...compare(path, await latency(server, path, headers), floor));
-      }
-      const headers = { authorization: `Bearer ${server.demo.apiKey}` };
-      for (const path of READS) figures.push(...compare(path, await latency(server, path, headers), floor));
-      return { figures };
+      for (const target of all) figures.push(...(await latency(server, target, size)));
+      return figures;
     }),
 };
 
-function latency(server: Running, path: string, headers: Record<string, string>): Promise<number[]> {
-  return timings(COUNT, WARM_UP, async () => {
-    const answer = await fetch(server.url + path, { headers, redirect: "manual" });
-    if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}`);
-    await answer.arrayBuffer();
-  });
+async function targets(server: Running): Promise<Target[]> {
+  const tenant = { cookie: await signIn(server, "tenantAdmin") };
+  const partner = { cookie: await signIn(server, "partner") };
+  const admin = { cookie: await signIn(server, "appAdmin") };
+  const key = { authorization: `Bearer ${server.demo.apiKey}` };
+  const run = await someRun(server, key);
+  const plain = (path: string, headers: Headers): Target => ({ path, label: path, headers });
+  return [
+    plain("/app", tenant),
+    plain("/app/runs", tenant),
+    { path: `/app/runs/${run}`, label: "/app/runs/{id}, a trace", headers: tenant },
+    plain("/app/usage", tenant),
+    plain("/partner", partner),
+    plain("/admin", admin),
+    plain("/api/v1/executions", key),
+    { path: `/api/v1/executions/${run}`, label: "/api/v1/executions/{id}", headers: key },
+    plain("/api/v1/agents", key),
+    plain("/api/v1/usage", key),
+  ];
 }
 
-function compare(path: string, samples: readonly number[], floor: readonly number[]): Figure[] {
+const runsSchema = z.object({
+  data: z.array(z.object({ id: z.string(), workflowId: z.string().nullable() })).min(1),
+});
+
+/** A run of the demo data, one of a workflow when there is any. */
+async function someRun(server: Running, headers: Headers): Promise<string> {
+  const answer = await fetch(`${server.url}/api/v1/executions?limit=50`, { headers });
+  const { data } = runsSchema.parse(await answer.json());
+  return (data.find((run) => run.workflowId) ?? data[0])?.id ?? "";
+}
+
+async function latency(server: Running, { path, label, headers }: Target, { isQuick }: Size) {
+  const samples = await inTurns(
+    { rounds: isQuick ? 25 : 100, warmUp: 3, maxMs: isQuick ? 2_000 : 10_000 },
+    { subject: () => get(server.url + path, headers), floor: () => get(server.url + FLOOR, {}) },
+  );
   return [0.5, 0.95].map((p) =>
-    figure(`${path} p${p * 100}`, percentile(samples, p), "ms", {
-      name: `/api/health p${p * 100}`,
-      value: percentile(floor, p),
+    figure(`${label} p${p * 100}`, percentile(samples.subject, p), "ms", {
+      name: `${FLOOR} p${p * 100}`,
+      value: percentile(samples.floor, p),
     }),
   );
+}
+
+async function inSequence(count: number, work: () => Promise<unknown>): Promise<void> {
+  for (let n = 0; n < count; n += 1) await work();
+}
+
+function get(url: string, headers: Headers): Promise<number> {
+  return timed(async () => {
+    const answer = await fetch(url, { headers, redirect: "manual" });
+    if (answer.status !== 200) throw new Error(`${new URL(url).pathname} answered ${answer.status}`);
+    await answer.arrayBuffer();
+  });
 }
 
 /** Signs in as a person does and gives the cookies. */

@@ -2,10 +2,12 @@ import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, isReady, startNode } from "../child";
 import { type Demo, readDemo } from "../serve/demo";
 
 const START_TIMEOUT_MS = 180_000;
+const NOTE_TIMEOUT_MS = 10_000;
 
 /** A production server of this build that only the bench knows. */
 export type Running = { url: string; demo: Demo; readyMs: number; stop: () => Promise<void> };
@@ -38,17 +40,40 @@ export async function startServer(dataDir: string, how: "script" | "bare" = "scr
     child.kill("SIGTERM");
     await once(child, "exit");
   };
-  const demo = readDemo(join(dataDir, "demo.json"));
-  if (!isUp || !demo) {
+  try {
+    if (!isUp) throw new Error("the server under test did not start");
+    return { url, demo: await demoOf(dataDir, how === "script" ? url : null), readyMs, stop };
+  } catch (error) {
     await stop();
-    throw new Error("the server under test did not start");
+    throw error;
   }
-  return { url, demo, readyMs, stop };
+}
+
+/** The demo credentials; those of `url` when the start still has to note the address. */
+async function demoOf(dataDir: string, url: string | null): Promise<Demo> {
+  const end = performance.now() + NOTE_TIMEOUT_MS;
+  for (;;) {
+    const demo = readDemo(join(dataDir, "demo.json"));
+    if (demo && (url === null || demo.url === url)) return demo;
+    if (performance.now() > end) throw new Error("the server under test has no demo data");
+    await sleep(20);
+  }
+}
+
+/** How long a start took until the server was ready; it is stopped again. */
+export async function startMs(dataDir: string, how: "script" | "bare"): Promise<number> {
+  const server = await startServer(dataDir, how);
+  await server.stop();
+  return server.readyMs;
+}
+
+function makeDataDir(): string {
+  return mkdtempSync(join(tmpdir(), "hirebuddha-bench-"));
 }
 
 /** A folder for a server's data that is gone afterwards. */
 export async function withDataDir<T>(work: (dataDir: string) => Promise<T>): Promise<T> {
-  const dataDir = mkdtempSync(join(tmpdir(), "hirebuddha-bench-"));
+  const dataDir = makeDataDir();
   try {
     return await work(dataDir);
   } finally {
@@ -56,12 +81,22 @@ export async function withDataDir<T>(work: (dataDir: string) => Promise<T>): Pro
   }
 }
 
-let template: string | undefined;
+type Seeded = { dataDir: string; coldStartMs: number };
+let seeding: Promise<Seeded> | undefined;
 
-/** A seeded server, stopped afterwards. The seed is made once for all benches of a run. */
+/** The data of a first start and how long that took. Made once for all benches of a run. */
+export function seeded(): Promise<Seeded> {
+  seeding ??= (async () => {
+    const dataDir = makeDataDir();
+    process.once("exit", () => rmSync(dataDir, { recursive: true, force: true }));
+    return { dataDir, coldStartMs: await startMs(dataDir, "script") };
+  })();
+  return seeding;
+}
+
+/** A server with the demo data, stopped afterwards. */
 export async function withServer<T>(work: (server: Running) => Promise<T>): Promise<T> {
-  template ??= await seededDataDir();
-  const from = template;
+  const { dataDir: from } = await seeded();
   return withDataDir(async (dataDir) => {
     cpSync(from, dataDir, { recursive: true });
     const server = await startServer(dataDir);
@@ -71,11 +106,4 @@ export async function withServer<T>(work: (server: Running) => Promise<T>): Prom
       await server.stop();
     }
   });
-}
-
-async function seededDataDir(): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), "hirebuddha-bench-"));
-  process.once("exit", () => rmSync(dataDir, { recursive: true, force: true }));
-  await (await startServer(dataDir)).stop();
-  return dataDir;
 }

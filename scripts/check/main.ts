@@ -1,15 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ROOT } from "../child";
-import { type Outcome, STAGES, type Stage } from "./stages";
-
-type Row = {
-  name: string;
-  result: "pass" | "FAIL" | "skip";
-  seconds: number;
-  outcome: Outcome | null;
-  note: string;
-};
+import { STAGES, type Stage } from "./stages";
+import { type Row, summary } from "./summary";
 
 const USAGE = `Usage: npm test [-- [--fast] [--only <stage>[,<stage>]] [filter ...]]
 Stages: ${STAGES.map((stage) => stage.name).join(", ")}. A filter goes to the tool of the stages chosen with --only.`;
@@ -25,7 +18,7 @@ function chosen(fast: boolean, only: string | undefined): readonly Stage[] | nul
 }
 
 async function runStage(stage: Stage, filters: string[], before: readonly Row[]): Promise<Row> {
-  const base = { name: stage.name, seconds: 0, outcome: null };
+  const base = { name: stage.name, seconds: 0, tests: null };
   const reason = stage.skipReason?.() ?? null;
   if (reason) return { ...base, result: "skip", note: reason };
   if (before.some((row) => row.name === stage.needs && row.result === "FAIL")) {
@@ -33,23 +26,11 @@ async function runStage(stage: Stage, filters: string[], before: readonly Row[])
   }
   console.log(`\n── ${stage.name} ${"─".repeat(60 - stage.name.length)}`);
   const start = performance.now();
-  const outcome = await stage.run(stage.name === "build" || stage.name === "types" ? [] : filters);
+  const { isPassed, tests } = await stage.run(
+    stage.name === "build" || stage.name === "types" ? [] : filters,
+  );
   const seconds = (performance.now() - start) / 1000;
-  return { name: stage.name, seconds, outcome, result: outcome.isPassed ? "pass" : "FAIL", note: "" };
-}
-
-/** The last thing printed: one line a stage, then all that passed and failed, stages included. */
-function summary(rows: readonly Row[]): { text: string; failed: number } {
-  let passed = 0;
-  let failed = 0;
-  const lines = rows.map(({ name, result, seconds, outcome, note }) => {
-    const tests = outcome?.tests ?? { passed: 0, failed: 0 };
-    passed += tests.passed + (result === "pass" ? 1 : 0);
-    failed += tests.failed + (result === "FAIL" ? 1 : 0);
-    const counted = tests.passed + tests.failed > 0 ? `${tests.passed} passed, ${tests.failed} failed` : note;
-    return `${name.padEnd(10)}${result.padEnd(6)}${seconds.toFixed(1).padStart(7)} s  ${counted}`.trimEnd();
-  });
-  return { text: ["", ...lines, "", `${passed} passed, ${failed} failed`].join("\n"), failed };
+  return { name: stage.name, seconds, tests, result: isPassed ? "pass" : "FAIL", note: "" };
 }
 
 async function main(): Promise<number> {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 
 const signIn = z.object({ email: z.string(), password: z.string() });
@@ -27,8 +27,11 @@ export function readDemo(path: string): Demo | null {
 /** Notes where the server answers; only the owner of the file may read it. */
 export function writeDemo(path: string, demo: Demo): void {
   const { url, users, apiKey } = demo;
-  writeFileSync(path, `${JSON.stringify({ url, users, apiKey }, null, 2)}\n`, { mode: 0o600 });
-  chmodSync(path, 0o600);
+  // Whole or not at all: a start that is stopped here must not leave half a file for the next one.
+  const aside = `${path}.new`;
+  writeFileSync(aside, `${JSON.stringify({ url, users, apiKey }, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(aside, 0o600);
+  renameSync(aside, path);
 }
 
 /** What is printed once the server answers. */

@@ -26,6 +26,13 @@ export async function prepare(): Promise<Prepared | null> {
   const demoPath = join(dataDir, server ? `demo-${shortHash(server)}.json` : "demo.json");
   const schema = fingerprint(SCHEMA_SOURCES);
   const stamp = readStamp(stampFile);
+  const holder = server === null ? holderOf(dataDir) : null;
+  if (holder !== null) {
+    console.error(
+      `The data folder ${dataDir} is in use by process ${holder}: stop it, or set DATA_DIR or DATABASE_URL.`,
+    );
+    return null;
+  }
   const isNew = server === null && readdirSync(dataDir).every((name) => name === ASIDE);
 
   if (isNew) {
@@ -57,7 +64,7 @@ function forServer(demoPath: string): Prepared {
 /** A first start that is interrupted leaves no half-made workspace behind: it is made aside and then moved into place. */
 async function prepareAside(dataDir: string, demoPath: string): Promise<boolean> {
   const aside = join(dataDir, ASIDE);
-  if (isInUse(aside)) {
+  if (holderOf(aside) !== null) {
     console.error("Another start is preparing this data folder right now: wait for it.");
     return false;
   }
@@ -69,13 +76,14 @@ async function prepareAside(dataDir: string, demoPath: string): Promise<boolean>
   return true;
 }
 
-/** True when a living process holds the embedded database in a folder (its lock file names the process). */
-function isInUse(folder: string): boolean {
+/** The living process that holds the embedded database in a folder, as its lock file says, or null. */
+function holderOf(folder: string): number | null {
   try {
-    process.kill(Number(readFileSync(join(folder, "lock"), "utf8")), 0);
-    return true;
+    const pid = Number(readFileSync(join(folder, "lock"), "utf8"));
+    process.kill(pid, 0);
+    return pid;
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Play } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
@@ -37,13 +37,18 @@ export function RunForm({
   const [values, setValues] = useState(() => startValues(fields, last));
   const [error, setError] = useState<PublicError | null>(null);
   const [pending, setPending] = useState(false);
+  // A second click comes before the button is shown as busy.
+  const isSending = useRef(false);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
+    if (isSending.current) return;
+    isSending.current = true;
     setPending(true);
     const given = Object.entries(values).filter(([, value]) => value !== "");
     setError(await onRun(Object.fromEntries(given)));
     setPending(false);
+    isSending.current = false;
   }
 
   const shown = new Set(fields.map((field) => `input.${field.key}`));

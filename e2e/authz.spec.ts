@@ -1,0 +1,337 @@
+import { API_SCOPES } from "@/lib/auth/permissions";
+import { ACTIONS, type Audience, PATHS, type PathRow, type Victim } from "./authz-matrix";
+import { addressOf, builtActions, builtPaths } from "./build";
+import { Caller } from "./caller";
+import { demo } from "./demo";
+import { expect, test } from "./fixtures";
+import { somebody } from "./pages";
+import { findVictim } from "./victim";
+
+const EVERYBODY = [
+  "anonymous",
+  "revoked",
+  "unverified",
+  "owner",
+  "member",
+  "outsider",
+  "partner",
+  "rival",
+  "appAdmin",
+] as const;
+type Name = (typeof EVERYBODY)[number];
+type Callers = Readonly<Record<Name, Caller>>;
+
+/** Who is let in. Everybody with an account has a workspace of their own, so `member` pages open for all of them. */
+const LET_IN: Readonly<Record<Audience, readonly Name[]>> = {
+  visitor: EVERYBODY,
+  session: ["unverified", "owner", "member", "outsider", "partner", "rival", "appAdmin"],
+  member: ["owner", "member", "outsider", "partner", "rival", "appAdmin"],
+  tenantAdmin: ["owner", "outsider", "partner", "rival", "appAdmin"],
+  partner: ["partner", "rival"],
+  appAdmin: ["appAdmin"],
+  apiKey: [],
+  engine: [],
+};
+
+/** Whose own the victim's things are, for each kind of page and action. */
+const AT_HOME: Readonly<Record<Audience, readonly Name[]>> = {
+  visitor: [],
+  session: ["owner"],
+  member: ["owner", "member"],
+  tenantAdmin: ["owner"],
+  partner: ["partner"],
+  appAdmin: ["appAdmin"],
+  apiKey: [],
+  engine: [],
+};
+
+/** Words that only the demo customer's agents, documents and people have. The partner and app admins know the names. */
+const CONTENT = ["Mara, customer", "Theo, assort", "vegetable boxes"];
+const NAMES = ["Brightleaf", "brightleaf"];
+
+let callers: Callers;
+let victim: Victim;
+
+async function gather(make: (name: Name) => Promise<Caller>): Promise<Callers> {
+  const { users } = demo();
+  const made = await Promise.all(EVERYBODY.map(async (name) => [name, await make(name)] as const));
+  const all = Object.fromEntries(made) as Record<Name, Caller>;
+  await all.owner.signIn(users.tenantAdmin);
+  await all.revoked.signIn(users.tenantAdmin);
+  await all.member.signIn(users.member);
+  await all.partner.signIn(users.partner);
+  await all.appAdmin.signIn(users.appAdmin);
+  await signUp(all.unverified, false);
+  await signUp(all.outsider, true);
+  await makeRival(all.rival, all.appAdmin);
+  return all;
+}
+
+async function signUp(caller: Caller, isVerified: boolean): Promise<void> {
+  const account = somebody(caller.name);
+  await caller.must("signUpAction", account);
+  if (isVerified) {
+    await caller.must("verifyEmailAction", { token: await caller.mailed(account.email, "verify-email") });
+  }
+  await caller.signIn(account);
+}
+
+/** Another partner, without customers. */
+async function makeRival(rival: Caller, appAdmin: Caller): Promise<void> {
+  const { email, fullName, password } = somebody("rival");
+  await appAdmin.must("createPartnerAction", { name: "Rival Resale", adminEmail: email });
+  const token = await rival.mailed(email, "invite");
+  await rival.must("acceptInvitationAction", { token, fullName, password });
+}
+
+test.skip(
+  Boolean(process.env.E2E_BASE_URL) && !process.env.E2E_BUILD && !existsBuild(),
+  "there is no build to walk",
+);
+
+function existsBuild(): boolean {
+  try {
+    return builtPaths().length > 0;
+  } catch {
+    return false;
+  }
+}
+
+test.beforeAll(async ({ playwright, baseURL }) => {
+  test.setTimeout(120_000);
+  const origin = baseURL ?? "";
+  callers = await gather((name) => Caller.make(playwright, name, origin));
+  // Ends the session whose cookie goes on; then another one of the same person is there to be attacked.
+  await callers.owner.must("signOutOthersAction", {});
+  const spare = await Caller.make(playwright, "spare", origin);
+  await spare.signIn(demo().users.tenantAdmin);
+  await spare.request.dispose();
+  victim = await findVictim(callers.owner, callers.partner, callers.appAdmin);
+});
+
+test.afterAll(async () => {
+  await Promise.all(Object.values(callers ?? {}).map((caller) => caller.request.dispose()));
+});
+
+test("every page, route and action of the build has a row, and no row is left over", () => {
+  expect(builtPaths().filter((key) => !(key in PATHS))).toEqual([]);
+  expect(Object.keys(PATHS).filter((key) => !builtPaths().includes(key))).toEqual([]);
+  const names = builtActions().map((action) => action.name);
+  expect(names.filter((name) => !(name in ACTIONS))).toEqual([]);
+  expect(Object.keys(ACTIONS).filter((name) => !names.includes(name))).toEqual([]);
+  expect(new Set(names).size, "two actions of one name").toBe(names.length);
+});
+
+const PLACEHOLDERS: Readonly<Record<string, string>> = { token: "A".repeat(43), nextauth: "session" };
+
+function pathOf(key: string, { query }: PathRow): string {
+  const ids: Readonly<Record<string, string>> = victim;
+  const address = addressOf(key, (parameter) => ids[parameter] ?? PLACEHOLDERS[parameter] ?? "none");
+  return query ? `${address}?${query}` : address;
+}
+
+async function open(
+  caller: Caller,
+  key: string,
+  row: PathRow,
+): Promise<{ status: number; text: string; to: string }> {
+  const path = pathOf(key, row);
+  const response = row.post
+    ? await caller.request.post(path, {
+        maxRedirects: 0,
+        headers: { "content-type": row.post.contentType, origin: caller.origin },
+        data: row.post.body,
+      })
+    : await caller.get(path);
+  const text = await response.text();
+  return { status: response.status(), text, to: response.headers().location ?? "" };
+}
+
+/** What somebody must get: in, the door, or "there is no such thing". */
+function verdictOf(name: Name, key: string, row: PathRow): "in" | "door" | "nothing" {
+  if (!LET_IN[row.for].includes(name)) {
+    if (name === "anonymous" || name === "revoked" || name === "unverified") return "door";
+    return row.for === "tenantAdmin" ? "door" : "nothing";
+  }
+  const isForeign = key.includes("[") && row.for !== "visitor" && !AT_HOME[row.for].includes(name);
+  return isForeign ? "nothing" : "in";
+}
+
+const ADMINS_ONLY = "For admins of this workspace";
+
+function isAtTheDoor({ status, text, to }: { status: number; text: string; to: string }): boolean {
+  if (status === 307 || status === 303) return /\/(sign-in|verify-email)(\?|$)/.test(to);
+  return [401, 403, 404].includes(status) || (status === 200 && text.includes(ADMINS_ONLY));
+}
+
+for (const name of EVERYBODY) {
+  test(`pages and routes as ${name}`, async () => {
+    test.setTimeout(90_000);
+    const problems: string[] = [];
+    for (const key of builtPaths()) {
+      const row = PATHS[key];
+      if (!row || row.for === "apiKey" || row.for === "engine") continue;
+      // The mails of everybody are on this page, of the embedded mode only, by design.
+      if (key === "/outbox/page" || key.startsWith("/_")) continue;
+      const answer = await open(callers[name], key, row);
+      const verdict = verdictOf(name, key, row);
+      const isRight =
+        verdict === "in"
+          ? answer.status < 400 || answer.status === 409
+          : verdict === "door"
+            ? isAtTheDoor(answer)
+            : answer.status === 404;
+      if (!isRight) problems.push(`${key}: ${answer.status} ${answer.to}, expected ${verdict}`);
+      for (const word of forbiddenWords(name, row)) {
+        if (answer.text.includes(word)) problems.push(`${key} says ${word}`);
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+}
+
+/** What a caller must not read: nothing of the customer, or for those who deal with it, not what it works on. */
+function forbiddenWords(name: Name, row: PathRow): readonly string[] {
+  if (name === "owner" || name === "member") return [];
+  if (name === "appAdmin" && row.for === "appAdmin") return [];
+  return name === "partner" && row.for === "partner" ? CONTENT : [...CONTENT, ...NAMES];
+}
+
+/** Everything that was done so far on the platform, newest first. */
+async function deeds(): Promise<string[]> {
+  const csv = await callers.appAdmin.read("/admin/audit/export?result=done");
+  return csv.split("\r\n");
+}
+
+test("every action, called directly by everybody who may not, is refused and changes nothing", async () => {
+  test.setTimeout(120_000);
+  const before = new Set(await deeds());
+  const problems: string[] = [];
+  for (const { name: action } of builtActions()) {
+    const row = ACTIONS[action];
+    if (!row || row.for === "visitor") continue;
+    for (const name of EVERYBODY) {
+      const isLetIn = LET_IN[row.for].includes(name);
+      const isForeign = row.reaches && !AT_HOME[row.for].includes(name);
+      if (isLetIn && !isForeign) continue;
+      const { ok, code, status, text } = await callers[name].act(action, row.input(victim));
+      const isRefused = isLetIn
+        ? code === "not_found"
+        : ok === false
+          ? ["unauthenticated", "forbidden", "not_found"].includes(code)
+          : status === 404 || /^\/(sign-in|verify-email)/.test(code);
+      if (!isRefused) problems.push(`${action} as ${name}: ${status} ok=${ok} ${code}`);
+      if (CONTENT.some((word) => text.includes(word))) problems.push(`${action} tells ${name} too much`);
+    }
+  }
+  expect(problems).toEqual([]);
+  expect((await deeds()).filter((line) => !before.has(line))).toEqual([]);
+});
+
+test("no action and no console route takes a post from another site", async () => {
+  const problems: string[] = [];
+  const before = new Set(await deeds());
+  const foreign: Record<string, string>[] = [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
+  ];
+  for (const { name } of builtActions()) {
+    for (const headers of foreign) {
+      const input = ACTIONS[name]?.input(victim);
+      const { ok, code, status } = await callers.owner.act(name, input, headers);
+      if (ok === true || (ok === null && status < 400))
+        problems.push(`${name} from ${headers.origin}: ${status} ${code}`);
+    }
+  }
+  for (const key of builtPaths()) {
+    const row = PATHS[key];
+    if (!row?.post || row.for === "apiKey") continue;
+    const response = await callers.owner.request.post(pathOf(key, row), {
+      headers: { "content-type": row.post.contentType, origin: "https://evil.example" },
+      data: row.post.body,
+    });
+    if (response.status() !== 403) problems.push(`${key}: ${response.status()}`);
+  }
+  expect(problems).toEqual([]);
+  expect((await deeds()).filter((line) => !before.has(line))).toEqual([]);
+});
+
+test("the engine's door opens to a signature only, and tells nothing", async () => {
+  for (const method of ["GET", "POST", "PUT"]) {
+    for (const signature of [
+      undefined,
+      "t=1700000000&s=00",
+      `t=${Math.floor(Date.now() / 1000)}&s=${"a".repeat(64)}`,
+    ]) {
+      const response = await callers.anonymous.request.fetch(
+        "/api/inngest?fnId=hirebuddha-run-execution&stepId=step",
+        {
+          method,
+          headers: {
+            "content-type": "application/json",
+            ...(signature ? { "x-inngest-signature": signature } : {}),
+          },
+          ...(method === "GET"
+            ? {}
+            : { data: '{"event":{"name":"x","data":{}},"events":[],"steps":{},"ctx":{}}' }),
+        },
+      );
+      expect.soft(response.status(), `${method} with ${signature ?? "no signature"}`).toBe(401);
+      expect.soft(await response.text()).not.toMatch(/signkey|DATABASE_URL|hb_|postgres:/);
+    }
+  }
+});
+
+type OpenApi = {
+  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { example?: unknown }> } }>>;
+};
+
+test("every operation of the API wants a key, and another workspace's id is not there", async ({
+  playwright,
+  baseURL,
+}) => {
+  const document = (await (await callers.anonymous.get("/api/v1/openapi.json")).json()) as OpenApi;
+  const documented = new Set(
+    Object.keys(document.paths).map((path) => `/api/v1${path.replace(/^\/api\/v1/, "")}`),
+  );
+  const routes = builtPaths()
+    .filter((key) => PATHS[key]?.for === "apiKey" && !key.includes("[["))
+    .map((key) => addressOf(key, (parameter) => `{${parameter}}`));
+  expect(
+    routes.filter((path) => !documented.has(path)),
+    "routes without a line in the reference",
+  ).toEqual([]);
+  const made = await callers.outsider.must("createApiKeyAction", {
+    name: "Outsider",
+    scopes: [...API_SCOPES],
+    expiry: "30",
+  });
+  const { key } = made as { key: string };
+  const outsider = await playwright.request.newContext({
+    ...(baseURL ? { baseURL } : {}),
+    extraHTTPHeaders: { authorization: `Bearer ${key}` },
+  });
+  const ids: Readonly<Record<string, string>> = { ...victim, nodeId: "input" };
+  for (const [template, methods] of Object.entries(document.paths)) {
+    const path = `/api/v1${template.replace(/^\/api\/v1/, "")}`.replace(
+      /\{(\w+)\}/g,
+      (_, name: string) => ids[name] ?? "none",
+    );
+    for (const [method, operation] of Object.entries(methods)) {
+      const body = Object.values(operation.requestBody?.content ?? {})[0]?.example;
+      const send = { method, ...(body ? { data: body } : {}) };
+      const without = await callers.anonymous.request.fetch(path, send);
+      expect.soft(without.status(), `${method} ${template} without a key`).toBe(401);
+      const wrong = await callers.anonymous.request.fetch(path, {
+        ...send,
+        headers: { authorization: `Bearer hb_${"x".repeat(43)}` },
+      });
+      expect.soft(wrong.status(), `${method} ${template} with a made-up key`).toBe(401);
+      if (!template.includes("{")) continue;
+      const foreign = await outsider.fetch(path, send);
+      expect.soft(foreign.status(), `${method} ${template} of another workspace`).toBe(404);
+    }
+  }
+  await outsider.dispose();
+});

@@ -1,0 +1,139 @@
+import { request as open } from "node:http";
+import { Caller } from "./caller";
+import { demo } from "./demo";
+import { expect, signIn, test } from "./fixtures";
+
+const HUGE_BYTES = 60 * 1024 * 1024;
+
+let owner: Caller;
+
+test.beforeAll(async ({ playwright, baseURL }) => {
+  owner = await Caller.make(playwright, "owner", baseURL ?? "");
+  await owner.signIn(demo().users.tenantAdmin);
+});
+
+test.afterAll(() => owner.request.dispose());
+
+type Refusal = { code: string; message: string; fields?: Record<string, string[]> };
+
+/** What an action says when it refuses. */
+async function refusalOf(action: string, input: unknown): Promise<Refusal> {
+  const outcome = await owner.act(action, input);
+  expect(outcome.ok, `${action} with ${JSON.stringify(input).slice(0, 200)}`).toBe(false);
+  return outcome.error as Refusal;
+}
+
+/** Announces a body that is far too large and sends only its beginning. */
+function announceHuge(path: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const sending = open(`${owner.origin}${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/octet-stream",
+        "content-length": String(HUGE_BYTES),
+        ...headers,
+      },
+    });
+    sending.on("response", (response) => {
+      resolve(response.statusCode ?? 0);
+      sending.destroy();
+    });
+    sending.on("error", reject);
+    sending.write(Buffer.alloc(64 * 1024, "x"));
+  });
+}
+
+test("a file over the limit is refused with 413 before it is sent", async () => {
+  const { cookies } = await owner.request.storageState();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  expect(
+    await announceHuge("/app/knowledge/upload?filename=huge.txt", { cookie, origin: owner.origin }),
+  ).toBe(413);
+  const authorization = `Bearer ${demo().apiKey}`;
+  expect(await announceHuge("/api/v1/documents?filename=huge.txt", { authorization })).toBe(413);
+});
+
+test("a NUL byte, half a character and a field that nobody asked for are refused", async ({ api }) => {
+  const agent = { name: "Nulla", role: "Nothing.", llmConfig: { modelKey: "internal-chat" } };
+  for (const name of ["a\u0000b", "half \ud83d of a face"]) {
+    expect((await refusalOf("createAgentAction", { ...agent, name })).code).toBe("invalid");
+    const search = await api.post("/api/v1/documents/search", { data: { query: name } });
+    expect(search.status()).toBe(422);
+    expect((await search.json()).code).toBe("invalid");
+  }
+  for (const extra of [{ tenantId: "x" }, { isActive: true }, { createdBy: "x" }]) {
+    const { code, fields, message } = await refusalOf("createAgentAction", { ...agent, ...extra });
+    expect(code).toBe("invalid");
+    expect(JSON.stringify({ fields, message })).toContain(Object.keys(extra)[0]);
+  }
+});
+
+const place = { x: 0, y: 0 };
+const node = (id: string, kind: string, name: string) => ({ id, kind, name, position: place, config: {} });
+const edge = (source: string, target: string) => ({
+  id: `${source}-${target}`,
+  source,
+  sourcePort: "out",
+  target,
+});
+
+test("a graph of 10,000 nodes and a circle are refused at once, with what is wrong", async () => {
+  const { id: workflowId } = (await owner.must("createWorkflowAction", {
+    name: `Refused ${Date.now()}`,
+    template: "blank",
+  })) as { id: string };
+  const save = (graph: unknown) =>
+    refusalOf("saveDraftAction", { workflowId, revision: 1, graph, isAutosave: false });
+
+  const many = Array.from({ length: 10_000 }, (_, at) => ({ id: `n${at}`, kind: "merge" }));
+  const start = performance.now();
+  const tooMany = await save({ version: 1, nodes: many, edges: [] });
+  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(JSON.stringify(tooMany)).toContain("10,000 nodes");
+
+  const circle = await save({
+    version: 1,
+    nodes: [
+      node("input", "input", "Start"),
+      node("alpha", "merge", "Alpha"),
+      node("beta", "merge", "Beta"),
+      node("output", "output", "End"),
+    ],
+    edges: [edge("input", "alpha"), edge("alpha", "beta"), edge("beta", "alpha"), edge("beta", "output")],
+  });
+  expect(circle.code).toBe("invalid");
+  expect(JSON.stringify(circle)).toMatch(/Alpha.*Beta|Beta.*Alpha/);
+});
+
+test("two clicks on Run start one run, and so do two calls with one key", async ({ page, api }) => {
+  const { data: workflows } = await (await api.get("/api/v1/workflows")).json();
+  const workflowId = workflows.find((one: { name: string }) => !one.name.startsWith("Refused")).id;
+  const runs = async () =>
+    (await (await api.get(`/api/v1/executions?workflowId=${workflowId}&limit=100`)).json()).data.length;
+  const before = await runs();
+  await signIn(page, "tenantAdmin");
+  await page.goto(`/app/workflows/${workflowId}`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  for (const field of await dialog.getByRole("textbox").all()) await field.fill("What does delivery cost?");
+  await dialog.getByRole("button", { name: "Run" }).evaluate((button: HTMLButtonElement) => {
+    button.click();
+    button.click();
+  });
+  await expect(page.getByRole("region", { name: "Run", exact: true })).toContainText("Completed", {
+    timeout: 30_000,
+  });
+  expect((await runs()) - before).toBe(1);
+
+  const twice = await Promise.all(
+    [1, 2].map(() =>
+      api.post(`/api/v1/workflows/${workflowId}/runs`, {
+        headers: { "idempotency-key": `double-${before}-${workflowId}` },
+        data: { input: { customer: "Ida", question: "What does delivery cost?" } },
+      }),
+    ),
+  );
+  const ids = await Promise.all(twice.map(async (response) => (await response.json()).id));
+  expect(ids[0]).toBeTruthy();
+  expect(ids[1]).toBe(ids[0]);
+});

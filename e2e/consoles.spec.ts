@@ -1,0 +1,44 @@
+import type { Page } from "@playwright/test";
+import { type ConsoleKind, navigationOf } from "@/components/shell/navigation";
+import type { Who } from "./demo";
+import { expect, signIn, test, visit } from "./fixtures";
+import { expectNoSideScroll } from "./pages";
+
+const CONSOLES: ReadonlyArray<{ who: Who; kind: ConsoleKind; isAdmin: boolean }> = [
+  { who: "tenantAdmin", kind: "tenant", isAdmin: true },
+  { who: "member", kind: "tenant", isAdmin: false },
+  { who: "partner", kind: "partner", isAdmin: true },
+  { who: "appAdmin", kind: "admin", isAdmin: true },
+];
+const PUBLIC = ["/", "/sign-in", "/sign-up", "/forgot-password"];
+
+async function visitAll(page: Page, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await test.step(path, () => visit(page, path));
+}
+
+async function visitAllNarrow(page: Page, paths: readonly string[]): Promise<void> {
+  await page.setViewportSize({ width: 380, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  for (const path of paths) {
+    await test.step(`${path}, dark, 380 pixels wide`, async () => {
+      await visit(page, path);
+      await expectNoSideScroll(page);
+    });
+  }
+}
+
+for (const { who, kind, isAdmin } of CONSOLES) {
+  test(`every section of the ${kind} console opens for ${who}`, async ({ page }) => {
+    test.setTimeout(180_000);
+    const paths = navigationOf(kind, isAdmin).flatMap(({ items }) => items.map(({ href }) => href));
+    expect(paths.length).toBeGreaterThan(3);
+    await signIn(page, who);
+    await visitAll(page, paths);
+    await visitAllNarrow(page, paths);
+  });
+}
+
+test("the public pages open for anybody", async ({ page }) => {
+  await visitAll(page, PUBLIC);
+  await visitAllNarrow(page, PUBLIC);
+});

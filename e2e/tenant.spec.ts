@@ -1,0 +1,168 @@
+import type { Page } from "@playwright/test";
+import { pdf } from "./documents";
+import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { signUp, somebody } from "./pages";
+
+const MANUAL = [
+  "Falcon water pump, owner's manual. The pump is delivered with two hoses and a filter. Read the safety notes before the first start and keep children away from the outlet.",
+  "Warranty of the Falcon water pump. The warranty of the Falcon pump lasts 37 months from the day of purchase. Send the receipt together with the pump to the workshop in Ghent.",
+];
+const QUESTION = "How many months does the warranty of the Falcon pump last?";
+
+async function uploadManual(page: Page): Promise<void> {
+  await visit(page, "/app/knowledge");
+  await page.getByLabel("Files to add").setInputFiles(await pdf("falcon-manual.pdf", MANUAL));
+  const row = page.getByRole("row", { name: /falcon-manual\.pdf/ });
+  await expect(row).toContainText("Ready", { timeout: 30_000 });
+  await expect(row).toContainText("2 pages");
+}
+
+async function hireAgent(page: Page): Promise<void> {
+  await visit(page, "/app/agents/new");
+  await page.getByLabel("Name", { exact: true }).fill("Wanda, warranties");
+  await page
+    .getByLabel("Role", { exact: true })
+    .fill("Answer questions about the pump from the manual and cite it.");
+  await expect(page.getByLabel("Model", { exact: true })).toContainText("Built-in assistant");
+  await page.getByRole("radio", { name: /All documents/ }).click();
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Wanda, warranties" })).toBeVisible();
+}
+
+/** The playground's answer names the page, and its citation opens the passage. */
+async function askAndFollowTheCitation(page: Page): Promise<void> {
+  await page.getByRole("textbox", { name: "Message to Wanda, warranties" }).fill(QUESTION);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const talk = page.getByRole("log", { name: "Conversation with Wanda, warranties" });
+  await expect(talk).toContainText("37 months", { timeout: 20_000 });
+  await expect(talk).toContainText(/tokens in, .* out/);
+  await expect(talk).toContainText(/\$0\.\d+/);
+  await expectAccessible(page);
+  await talk
+    .getByRole("list", { name: "Sources" })
+    .getByRole("link", { name: /falcon-manual\.pdf, page 2/ })
+    .click();
+  await expect(page).toHaveURL(/\/app\/knowledge\/[0-9a-f-]{36}\?passage=/);
+  const passage = page.getByRole("listitem").and(page.locator("[aria-current=true]"));
+  await expect(passage).toContainText("cited");
+  await expect(passage).toContainText("37 months from the day of purchase");
+  await expect(passage).toBeInViewport();
+  await expectAccessible(page);
+}
+
+/** input → agent → output, put together with palette, panel and lists. */
+async function buildWorkflow(page: Page): Promise<void> {
+  await visit(page, "/app/workflows");
+  await page.getByRole("button", { name: "Start from nothing" }).click();
+  const dialog = page.getByRole("dialog", { name: "New workflow" });
+  await dialog.getByLabel("Name").fill("Warranty desk");
+  await dialog.getByLabel("Start from").selectOption("blank");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
+
+  const nodes = page.getByRole("complementary", { name: "Nodes" });
+  const canvasNode = (name: string) => page.locator(".react-flow__node", { hasText: name });
+  await nodes.getByRole("button", { name: /^Agent/ }).click();
+  const agent = page.getByRole("region", { name: "Settings of Agent" });
+  await agent.getByRole("combobox", { name: "Agent" }).selectOption({ label: "Wanda, warranties" });
+  await agent.getByRole("textbox", { name: "Prompt" }).fill("{{ input.text }}");
+  await agent.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Output" });
+
+  await canvasNode("Output").click();
+  const output = page.getByRole("region", { name: "Settings of Output" });
+  await output.getByRole("button", { name: "Remove the connection from Input" }).click();
+  await output.getByRole("textbox", { name: "Value" }).fill("");
+  await output.getByRole("button", { name: "Insert a value" }).click();
+  await page.getByRole("menuitem", { name: /Answer/ }).click();
+  await expect(output.getByRole("textbox", { name: "Value" })).toHaveValue(/\{\{ .*\.text \}\}/);
+
+  await canvasNode("Input").click();
+  const input = page.getByRole("region", { name: "Settings of Input" });
+  const connect = input.getByRole("combobox", { name: "Connect to…" });
+  if ((await input.getByRole("button", { name: "Remove the connection to Agent" }).count()) === 0)
+    await connect.selectOption({ label: "Agent" });
+  await expect(page.getByRole("button", { name: "Ready" })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Redo" }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await expectAccessible(page);
+}
+
+async function publishAndRun(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Publish" }).click();
+  const publish = page.getByRole("dialog", { name: "Publish Warranty desk" });
+  await publish.getByLabel("What changed").fill("First version");
+  await publish.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const form = page.getByRole("dialog", { name: "Run Warranty desk" });
+  await form.getByRole("textbox", { name: "Text" }).fill(QUESTION);
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Run" }).click();
+  const run = page.getByRole("region", { name: "Run", exact: true });
+  await expect(run).toContainText("Completed", { timeout: 30_000 });
+  await expect(run).toContainText("3 of 3 nodes");
+  for (const name of ["Input", "Agent", "Output"])
+    await expect(page.locator(".react-flow__node", { hasText: name })).toContainText("Completed");
+  await run.getByRole("link", { name: "Open the trace" }).click();
+}
+
+async function readTheTrace(page: Page): Promise<void> {
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Warranty desk" })).toBeVisible();
+  const agentRow = page.getByRole("link", { name: /Agent.*\$0\.\d+/ });
+  await agentRow.click();
+  await expect(page).toHaveURL(/\?node=/);
+  await expect(page.getByRole("heading", { name: "Cost" })).toBeVisible();
+  await expect(page.getByText(/tokens? at \$\S+ a million/).first()).toBeVisible();
+  await expect(page.getByText(/37 months/).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.reload();
+  await expect(agentRow).toBeVisible();
+}
+
+async function findItInTheUsage(page: Page): Promise<void> {
+  await visit(page, "/app/usage?by=workflow");
+  const row = page.getByRole("row", { name: /Warranty desk/ });
+  await expect(row.getByRole("cell").nth(1)).toHaveText("1");
+  await expect(row.getByRole("cell").last()).toContainText(/\$0\.\d*[1-9]/);
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export CSV" }).click();
+  expect((await download).suggestedFilename()).toMatch(/\.csv$/);
+}
+
+test("from sign-up to a billed run", async ({ page }) => {
+  test.setTimeout(120_000);
+  await signUp(page, somebody("Tina"));
+  await expectAccessible(page);
+  await uploadManual(page);
+  await hireAgent(page);
+  await askAndFollowTheCitation(page);
+  await buildWorkflow(page);
+  await publishAndRun(page);
+  await readTheTrace(page);
+  await findItInTheUsage(page);
+});
+
+test("an invoice line opens the runs it is made of", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/billing");
+  await page
+    .getByRole("link", { name: /\d{4,}/ })
+    .first()
+    .click();
+  await expect(page.getByRole("heading", { level: 1, name: /Invoice/ })).toBeVisible();
+  await expectAccessible(page);
+  await page
+    .getByRole("row", { name: /Built-in assistant|internal-chat/i })
+    .first()
+    .getByRole("link")
+    .click();
+  await expect(page.getByText("as the ledger has it", { exact: true })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("table").getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
+  await expect(page.getByText("Timeline", { exact: true })).toBeVisible();
+});

@@ -1,0 +1,43 @@
+import type { Victim } from "./authz-matrix";
+import type { Caller } from "./caller";
+import { somebody } from "./pages";
+
+const ID = "([0-9a-f]{8}-[0-9a-f-]{27})";
+
+function find(text: string, pattern: string, what: string): string {
+  const id = new RegExp(pattern.replace("ID", ID)).exec(text)?.[1];
+  if (!id) throw new Error(`no ${what} to attack: the page has no ${pattern}`);
+  return id;
+}
+
+/** In what the server renders, quotes of properties are escaped or not. */
+const property = (name: string) => `${name}\\\\?":\\\\?"ID`;
+
+/** What belongs to the demo customer, found as its own admin, its partner and an app admin find it. */
+export async function findVictim(owner: Caller, partner: Caller, appAdmin: Caller): Promise<Victim> {
+  await owner.must("inviteMemberAction", { email: somebody("expected").email, role: "user" });
+  const workflowId = find(await owner.read("/app/workflows"), "/app/workflows/ID", "workflow");
+  const documentId = find(await owner.read("/app/knowledge"), "/app/knowledge/ID", "document");
+  const invoiceId = find(await owner.read("/app/billing"), "/app/billing/ID", "invoice");
+  const team = await owner.read("/app/team");
+  const tenants = await appAdmin.read("/admin/tenants?q=Brightleaf");
+  const partners = await appAdmin.read("/admin/partners");
+  return {
+    agentId: find(await owner.read("/app/agents"), "/app/agents/ID", "agent"),
+    chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
+    documentId,
+    executionId: find(await owner.read("/app/runs?status=completed"), "/app/runs/ID", "run"),
+    invitationId: find(team, property("invitationId"), "invitation"),
+    invoiceId,
+    keyId: find(await owner.read("/app/api-keys"), property("keyId"), "API key"),
+    lineId: find(await owner.read(`/app/billing/${invoiceId}`), "/lines/ID", "invoice line"),
+    modelKey: "internal-chat",
+    partnerId: find(partners, "partnerId=ID", "partner"),
+    sessionId: find(await owner.read("/account"), property("sessionId"), "session"),
+    systemRateId: find(await partner.read("/partner/price-book"), property("systemRateId"), "rate"),
+    tenantId: find(tenants, "/admin/tenants/ID", "tenant"),
+    userId: find(team, `member\\\\?":\\{\\\\?"id\\\\?":\\\\?"ID`, "member"),
+    versionId: find(await owner.read(`/app/workflows/${workflowId}/versions`), "ID", "version"),
+    workflowId,
+  };
+}
