@@ -43,6 +43,8 @@ export type PathRow = {
   query?: string;
   /** The body of a route that is only posted to. */
   post?: { body: string; contentType: string };
+  /** Its text has the demo customer in made-up examples. */
+  showsExamples?: true;
 };
 
 export type ActionRow = {
@@ -54,6 +56,7 @@ export type ActionRow = {
 };
 
 const VISITOR: PathRow = { for: "visitor" };
+const EXAMPLES: PathRow = { for: "visitor", showsExamples: true };
 const SESSION: PathRow = { for: "session" };
 const MEMBER: PathRow = { for: "member" };
 const TENANT_ADMIN: PathRow = { for: "tenantAdmin" };
@@ -72,8 +75,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/(auth)/start/page": SESSION,
   "/(auth)/verify-email/[token]/page": VISITOR,
   "/(auth)/verify-email/page": VISITOR,
-  "/(site)/docs/api/page": VISITOR,
-  "/(site)/page": VISITOR,
+  "/(site)/docs/api/page": EXAMPLES,
+  "/(site)/page": EXAMPLES,
   "/_global-error/page": VISITOR,
   "/_not-found/page": VISITOR,
   "/account/page": SESSION,
@@ -114,7 +117,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/invoices/[invoiceId]/pdf/route": API_KEY,
   "/api/v1/invoices/[invoiceId]/route": API_KEY,
   "/api/v1/invoices/route": API_KEY,
-  "/api/v1/openapi.json/route": VISITOR,
+  "/api/v1/openapi.json/route": EXAMPLES,
   "/api/v1/usage/route": API_KEY,
   "/api/v1/workflows/[workflowId]/route": API_KEY,
   "/api/v1/workflows/[workflowId]/runs/route": API_KEY,

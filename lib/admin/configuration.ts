@@ -31,7 +31,7 @@ export const CONFIG_SETTINGS: readonly ConfigSetting[] = [
   {
     key: "openai_compatible.base_url",
     label: "Address",
-    hint: "Where a service that speaks OpenAI's protocol answers, such as http://127.0.0.1:11434/v1.",
+    hint: "Where a service that speaks OpenAI's protocol answers, such as http://127.0.0.1:11434/v1. A private address must also be listed in OUTBOUND_ALLOW.",
     group: "OpenAI-compatible service",
     isSealed: false,
     kind: "url",

@@ -18,8 +18,8 @@ const figuresSchema = z.array(
 const MOST_MS = 180_000;
 
 /**
- * A bench of verbs: measured on the embedded database, and on PostgreSQL where TEST_DATABASE_URL is set. Each in a
- * process of its own, with a fresh database that is gone afterwards.
+ * A bench of verbs: measured on the embedded database, and unless it is a quick one on PostgreSQL where
+ * TEST_DATABASE_URL is set. Each in a process of its own, with a fresh database that is gone afterwards.
  */
 export function onDatabases(name: string): Bench {
   return {
@@ -27,7 +27,7 @@ export function onDatabases(name: string): Bench {
     needsBuild: false,
     run: async (size) => {
       const embedded = await withDataDir((dataDir) => runWorker(name, size, dataDir, ""));
-      const url = process.env.TEST_DATABASE_URL;
+      const url = size.isQuick ? undefined : process.env.TEST_DATABASE_URL;
       const server = url
         ? await withServerDatabase(url, (target) =>
             withDataDir((dataDir) => runWorker(name, size, dataDir, target)),

@@ -60,7 +60,7 @@ async function someRun(server: Running, headers: Headers): Promise<string> {
 
 async function latency(server: Running, { path, label, headers }: Target, { isQuick }: Size) {
   const samples = await inTurns(
-    { rounds: isQuick ? 25 : 100, warmUp: 3, maxMs: isQuick ? 2_000 : 10_000 },
+    { rounds: isQuick ? 25 : 100, warmUp: 3, maxMs: isQuick ? 1_500 : 10_000 },
     { subject: () => get(server.url + path, headers), floor: () => get(server.url + FLOOR, {}) },
   );
   return [0.5, 0.95].map((p) =>

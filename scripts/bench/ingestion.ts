@@ -24,7 +24,7 @@ export async function measureIngestion({ isQuick }: Size): Promise<Figure[]> {
   await seedEmbeddingModel();
   await startEngine({ hasServer: false });
   const samples = await inTurns(
-    { rounds: isQuick ? 3 : 6, warmUp: 1, maxMs: isQuick ? 10_000 : 30_000 },
+    { rounds: isQuick ? 3 : 6, warmUp: isQuick ? 0 : 1, maxMs: isQuick ? 10_000 : 30_000 },
     {
       subject: async () => {
         const files = await makeFiles();

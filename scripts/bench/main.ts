@@ -20,7 +20,8 @@ const BENCHES: readonly Bench[] = [
 ];
 
 const USAGE = `Usage: npm run bench [-- [--json] [--quick] [--only <bench>[,<bench>]]]
-Benches: ${BENCHES.map(({ name }) => name).join(", ")}. Those of verbs also run on TEST_DATABASE_URL when it is set.`;
+Benches: ${BENCHES.map(({ name }) => name).join(", ")}. Those of verbs also run on TEST_DATABASE_URL when it is set.
+--quick: fewer rounds, and the embedded database only.`;
 
 type Result = { name: string; seconds: number; figures: Figure[]; error?: string };
 

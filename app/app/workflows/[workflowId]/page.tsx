@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { WorkflowEditor } from "@/components/workflows/editor/editor";
 import { listAgentChoices } from "@/lib/agents/queries";
+import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { isId } from "@/lib/ids";
 import { listModels } from "@/lib/models/queries";
@@ -33,12 +34,14 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
   const scope = await requireTenant();
   const { workflowId } = await params;
   const { run } = await searchParams;
-  const [workflow, agents, models, documents] = await Promise.all([
-    getWorkflow(scope, workflowId),
-    listAgentChoices(scope),
-    listModels(scope),
-    listDocumentChoices(scope),
-  ]);
+  const [workflow, agents, models, documents] = await orNotFound(
+    Promise.all([
+      getWorkflow(scope, workflowId),
+      listAgentChoices(scope),
+      listModels(scope),
+      listDocumentChoices(scope),
+    ]),
+  );
   const choices = models.map(({ modelKey, modelName }) => ({ modelKey, modelName }));
   return (
     <WorkflowEditor

@@ -5,6 +5,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { VersionTable } from "@/components/workflows/version-table";
+import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { getWorkflow, listVersions } from "@/lib/workflows/queries";
 import { restoreVersionAction } from "../../actions";
@@ -14,10 +15,9 @@ export const metadata: Metadata = { title: "Versions" };
 export default async function VersionsPage({ params }: { params: Promise<{ workflowId: string }> }) {
   const scope = await requireTenant();
   const { workflowId } = await params;
-  const [workflow, versions] = await Promise.all([
-    getWorkflow(scope, workflowId),
-    listVersions(scope, workflowId),
-  ]);
+  const [workflow, versions] = await orNotFound(
+    Promise.all([getWorkflow(scope, workflowId), listVersions(scope, workflowId)]),
+  );
   const editorHref = `/app/workflows/${workflow.id}`;
   return (
     <>
