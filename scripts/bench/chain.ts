@@ -32,14 +32,14 @@ export async function measureChain({ isQuick }: Size): Promise<Figure[]> {
   await untilQuiet();
   return [
     ...(await perNode(tenant, target, isQuick)),
-    ...(await perSecond(tenant, target, isQuick ? 16 : 40, isQuick)),
+    ...(await perSecond(tenant, target, isQuick ? 8 : 40, isQuick)),
   ];
 }
 
 async function perNode(tenant: TestTenant, target: RunTarget, isQuick: boolean): Promise<Figure[]> {
   const nodes = target.graph.nodes.length;
   const samples = await inTurns(
-    { rounds: isQuick ? 8 : 30, warmUp: 3, maxMs: isQuick ? 8_000 : 25_000 },
+    { rounds: isQuick ? 6 : 30, warmUp: 2, maxMs: isQuick ? 5_000 : 25_000 },
     {
       subject: () => throughEngine(tenant.job, target, 1),
       floor: async () => {
@@ -63,7 +63,7 @@ async function perSecond(
   isQuick: boolean,
 ): Promise<Figure[]> {
   const samples = await inTurns(
-    { rounds: isQuick ? 3 : 5, warmUp: 0, maxMs: isQuick ? 10_000 : 30_000 },
+    { rounds: isQuick ? 3 : 5, warmUp: 0, maxMs: isQuick ? 6_000 : 30_000 },
     {
       subject: () => throughEngine(tenant.job, target, runs),
       floor: async () => {

@@ -22,7 +22,7 @@ export async function measureLedger({ isQuick }: Size): Promise<Figure[]> {
   const second = await recordStatements(step);
   const constant = idsOfBoth(first, second);
   const samples = await inTurns(
-    { rounds: isQuick ? 6 : 30, warmUp: 2, maxMs: isQuick ? 6_000 : 20_000 },
+    { rounds: isQuick ? 5 : 30, warmUp: 1, maxMs: isQuick ? 4_000 : 20_000 },
     {
       subject: () => timed(() => repeat(step)),
       floor: () =>

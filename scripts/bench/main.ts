@@ -73,7 +73,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  if (benches.some(({ needsBuild }) => needsBuild) && !(await ensureBuild())) return 1;
+  if (benches.some(({ needsBuild }) => needsBuild) && !(await ensureBuild("stderr"))) return 1;
   // Other work on the machine makes every figure worse, and the ratios less so.
   const machine = { node: process.version, cpus: cpus().length, load: loadavg()[0]?.toFixed(1) };
   const results: Result[] = [];

@@ -29,7 +29,7 @@ export async function measureRetrieval({ isQuick }: Size): Promise<Figure[]> {
   // The floor asks what was asked last: how long a search takes depends on the question.
   let latest = await recordStatements(ask);
   const samples = await inTurns(
-    { rounds: isQuick ? 25 : 100, warmUp: 3, maxMs: isQuick ? 8_000 : 25_000 },
+    { rounds: isQuick ? 15 : 100, warmUp: 3, maxMs: isQuick ? 4_000 : 25_000 },
     {
       subject: async () => {
         let ms = 0;

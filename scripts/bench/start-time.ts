@@ -8,7 +8,7 @@ export const startTime: Bench = {
   run: async ({ isQuick }) => {
     const { dataDir, coldStartMs } = await seeded();
     const warm = await inTurns(
-      { rounds: isQuick ? 3 : 5, warmUp: 0, maxMs: isQuick ? 15_000 : 60_000 },
+      { rounds: isQuick ? 2 : 5, warmUp: 0, maxMs: isQuick ? 15_000 : 60_000 },
       { subject: () => startMs(dataDir, "script"), floor: () => startMs(dataDir, "bare") },
     );
     const floor = { name: "next start alone, same data", value: median(warm.floor) };

@@ -9,15 +9,21 @@ const NOT_BUILT = /^(playwright|vitest|drizzle)\.config\.|^next-env\.d\.ts$|^bio
 const NEXT = "node_modules/next/dist/bin/next";
 const stampFile = join(ROOT, ".next", "source-hash");
 
-/** Builds the app unless the build on disk was made from exactly these sources. Gives false when the build failed. */
-export async function ensureBuild(): Promise<boolean> {
+/**
+ * Builds the app unless the build on disk was made from exactly these sources. Gives false when the build failed.
+ * @param output where the build's own output goes: a command whose output is read by programs says "stderr"
+ */
+export async function ensureBuild(output: "stdout" | "stderr" = "stdout"): Promise<boolean> {
   const hash = fingerprint(
     [...FOLDERS, ...rootFiles()],
     (path) => /\.test\.tsx?$/.test(path) || path.startsWith("db/seed/"),
   );
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === hash) return true;
-  console.log("Building ...");
-  const code = await runNode([NEXT, "build"], { env: { ...process.env, NODE_ENV: "production" } });
+  process[output].write("Building ...\n");
+  const code = await runNode([NEXT, "build"], {
+    stdio: ["inherit", process[output].fd, "inherit"],
+    env: { ...process.env, NODE_ENV: "production" },
+  });
   if (code !== 0) return false;
   writeFileSync(stampFile, hash);
   return true;
