@@ -44,7 +44,10 @@ describe("a lost connection", () => {
       pool.emit(
         "error",
         new Error("lost"),
-        await pool.connect().then((client) => (client.release(), client)),
+        await pool.connect().then((client) => {
+          client.release();
+          return client;
+        }),
       );
     } else {
       const client = await pool.connect();

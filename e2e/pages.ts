@@ -1,4 +1,4 @@
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type APIRequestContext, expect, type Page } from "@playwright/test";
 import { signInAs } from "./fixtures";
 
 export type Account = { fullName: string; workspaceName: string; email: string; password: string };
@@ -47,11 +47,11 @@ export async function signUp(page: Page, account: Account): Promise<void> {
   await expect(page).toHaveURL(/\/app$/);
 }
 
-/** A tile of figures by its label. */
-export function tile(page: Page, label: string): Locator {
-  return page
-    .getByText(label, { exact: true })
-    .locator("xpath=ancestor::*[self::dl or self::div or self::a][1]");
+/** The demo workspace's workflow that the seed has published. */
+export async function publishedWorkflowId(api: APIRequestContext): Promise<string> {
+  const { data } = await (await api.get("/api/v1/workflows?status=active")).json();
+  const published = data.find((one: { publishedVersion: number | null }) => one.publishedVersion !== null);
+  return published.id;
 }
 
 /** Asserts that the page fits the width of the window: only what scrolls by itself may be wider. */

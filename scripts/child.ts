@@ -23,6 +23,8 @@ export async function runNode(args: string[], options: SpawnOptions = {}): Promi
   const release = passSignals(child);
   const code = await exitCode(child);
   release();
+  if (child.signalCode)
+    console.error(`${args.find((arg) => !arg.startsWith("-"))} was ended by ${child.signalCode}.`);
   return code;
 }
 

@@ -8,7 +8,9 @@ const isBelowNpm = Boolean(process.env.npm_lifecycle_event);
 const grandparent = grandparentNow();
 
 setInterval(() => {
-  if (process.ppid !== parent || grandparentNow() !== grandparent) process.kill(process.pid, "SIGTERM");
+  const above = grandparentNow();
+  const isCutOff = process.ppid !== parent || (above !== null && above !== grandparent);
+  if (isCutOff) process.kill(process.pid, "SIGTERM");
 }, 250).unref();
 
 /** The parent of our parent as /proc tells it, or null where there is no /proc. */

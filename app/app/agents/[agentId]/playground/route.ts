@@ -5,6 +5,7 @@ import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
 import { requestFacts } from "@/lib/auth/request";
 import { currentSession, tenantScopeOf } from "@/lib/auth/scope";
 import { AppError, toPublicError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { parseInput } from "@/lib/parse";
 import { type PlaygroundRun, runPlayground } from "@/lib/runs/playground";
@@ -23,6 +24,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const scope = tenantScopeOf(session, facts);
     const { messages } = parseInput(playgroundInput, await readBody(request));
     const { agentId } = await params;
+    if (!isId(agentId)) throw new AppError("not_found");
     const stop = new AbortController();
     request.signal.addEventListener("abort", () => stop.abort());
     const run = await runPlayground(scope, { agentId, messages, abortSignal: stop.signal });
