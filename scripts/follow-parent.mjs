@@ -10,7 +10,9 @@ const grandparent = grandparentNow();
 setInterval(() => {
   const above = grandparentNow();
   const isCutOff = process.ppid !== parent || (above !== null && above !== grandparent);
-  if (isCutOff) process.kill(process.pid, "SIGTERM");
+  if (!isCutOff) return;
+  console.error(`Stopping process ${process.pid}: the one that started it is gone.`);
+  process.kill(process.pid, "SIGTERM");
 }, 250).unref();
 
 /** The parent of our parent as /proc tells it, or null where there is no /proc. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuTimeMs } from "@/lib/testing/cpu-time";
 import { checkExpression, decideCondition, evaluateExpression, expressionReferences } from "./condition";
 import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
 import { buildScope } from "./scope";
@@ -62,9 +63,9 @@ describe("evaluateExpression", () => {
     `${"(".repeat(200)}1${")".repeat(200)}`,
     Array.from({ length: 900 }, () => "1").join("+"),
   ])("stops within limits: %#", (expression) => {
-    const started = performance.now();
+    const started = cpuTimeMs();
     expect(evaluateExpression(expression, scope).ok).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(cpuTimeMs() - started).toBeLessThan(1_000);
   });
 
   it("cannot reach a prototype or a global", () => {

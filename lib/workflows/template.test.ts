@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { cpuTimeMs } from "@/lib/testing/cpu-time";
 import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
 import { buildScope } from "./scope";
 import { checkTemplate, renderTemplate, templateReferences } from "./template";
@@ -50,9 +51,9 @@ describe("renderTemplate", () => {
     "{% for a in input.big %}{{ input.long }}{% endfor %}",
     "{{ input.long | split: '' | join: input.long }}",
   ])("stops within limits: %#", (template) => {
-    const started = performance.now();
+    const started = cpuTimeMs();
     expect(renderTemplate(template, scope).ok).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuTimeMs() - started).toBeLessThan(2_000);
   });
 
   it("cannot reach a prototype or a global", () => {
