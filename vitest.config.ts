@@ -6,8 +6,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const shared = {
   environment: "node",
   globalSetup: "lib/testing/global-setup.ts",
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   pool: "forks",
 } as const;
 const environment = { NODE_ENV: "test" as const, LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" };

@@ -37,13 +37,13 @@ const lines = () =>
 
 async function killAndResume(environment: Record<string, string>): Promise<void> {
   const first = work(environment, RUNS);
-  await until("steps to be under way", () => lines().length >= 30, 30_000);
+  await until("steps to be under way", () => lines().length >= 30, 90_000);
   first.kill("SIGKILL");
   await once(first, "exit");
   expect(new Set(lines()).size).toBeLessThan(RUNS * STEPS);
 
   work(environment, 0);
-  await until("every run to complete", () => new Set(lines()).size === RUNS * STEPS, 30_000);
+  await until("every run to complete", () => new Set(lines()).size === RUNS * STEPS, 90_000);
   const ranAgain = lines().length - RUNS * STEPS;
   expect(ranAgain).toBeLessThanOrEqual(MAX_CALLS);
 }

@@ -65,7 +65,7 @@ export async function testApp(
 export async function until<T>(
   what: string,
   read: () => T | Promise<T>,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> {
   const end = Date.now() + timeoutMs;
   for (;;) {
