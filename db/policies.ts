@@ -86,11 +86,19 @@ grant execute on all functions in schema app to ${Object.values(ROLES).join(", "
 grant usage on all sequences in schema public to ${Object.values(ROLES).join(", ")};
 `;
 
+// Roles belong to the whole server: another database's migration may make or grant the same one at this moment.
 const ROLE_SQL = Object.values(ROLES)
   .map(
     (role) => `do $$ begin
-  if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin nosuperuser nobypassrls noinherit; end if;
-  execute format('grant ${role} to %I', current_user);
+  begin
+    if not exists (select from pg_roles where rolname = '${role}') then create role ${role} nologin nosuperuser nobypassrls noinherit; end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
+    execute format('grant ${role} to %I', current_user);
+  exception when internal_error then
+    if not pg_has_role(current_user, '${role}', 'member') then raise; end if;
+  end;
 end $$;`,
   )
   .join("\n");

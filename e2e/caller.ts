@@ -48,7 +48,7 @@ export class Caller {
 
   /** Posts to an action as a form of ours does, or with other headers. */
   async act(name: string, input: unknown, headers: Record<string, string> = {}): Promise<ActionOutcome> {
-    const action = ACTIONS.get(name);
+    const action = actions().get(name);
     if (!action) throw new Error(`the build has no ${name}`);
     const response = await this.request.post(action.path, {
       maxRedirects: 0,
@@ -94,6 +94,10 @@ export class Caller {
   }
 }
 
-const ACTIONS: ReadonlyMap<string, BuiltAction> = new Map(
-  builtActions().map((action) => [action.name, action]),
-);
+let known: ReadonlyMap<string, BuiltAction> | null = null;
+
+/** Read from the build when the first action is called. */
+function actions(): ReadonlyMap<string, BuiltAction> {
+  known ??= new Map(builtActions().map((action) => [action.name, action]));
+  return known;
+}

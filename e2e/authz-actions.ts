@@ -1,0 +1,142 @@
+import { API_SCOPES } from "@/lib/auth/permissions";
+import type { ActionRow, Audience, Victim } from "./authz-matrix";
+
+const PASSWORD = "quiet harbour lantern";
+const EMAIL = "intruder@example.com";
+const TOKEN = "A".repeat(43);
+const REASON = "an attack that must fail";
+const GRAPH = { version: 1, nodes: [], edges: [] };
+const nothing = () => ({});
+
+function agentFields({ modelKey }: Victim) {
+  return { name: "Intruder", role: "Intrude.", llmConfig: { modelKey } };
+}
+
+const action = (audience: Audience, input: ActionRow["input"]): ActionRow => ({ for: audience, input });
+const reaching = (audience: Audience, input: ActionRow["input"]): ActionRow => ({
+  ...action(audience, input),
+  reaches: true,
+});
+
+/** Every server action, by its exported name. */
+export const ACTIONS: Readonly<Record<string, ActionRow>> = {
+  forgotPasswordAction: action("visitor", () => ({ email: EMAIL })),
+  acceptInvitationAction: action("visitor", () => ({
+    token: TOKEN,
+    fullName: "Intruder",
+    password: PASSWORD,
+  })),
+  resetPasswordAction: action("visitor", () => ({ token: TOKEN, password: PASSWORD })),
+  signInAction: action("visitor", () => ({ email: EMAIL, password: PASSWORD })),
+  signInWithProviderAction: action("visitor", () => ({ provider: "google" })),
+  signOutAction: action("visitor", nothing),
+  signUpAction: action("visitor", () => ({
+    fullName: "",
+    workspaceName: "",
+    email: EMAIL,
+    password: "short",
+  })),
+  verifyEmailAction: action("visitor", () => ({ token: TOKEN })),
+  resendVerificationAction: action("session", nothing),
+
+  changePasswordAction: action("session", () => ({ currentPassword: PASSWORD, password: PASSWORD })),
+  linkProviderAction: action("session", () => ({ provider: "google" })),
+  renameSelfAction: action("session", () => ({ fullName: "Intruder" })),
+  revokeSessionAction: reaching("session", ({ sessionId }) => ({ sessionId })),
+  signOutEverywhereAction: action("session", nothing),
+  signOutOthersAction: action("session", nothing),
+
+  createAgentAction: action("member", agentFields),
+  duplicateAgentAction: reaching("member", ({ agentId }) => ({ agentId })),
+  setAgentActiveAction: reaching("member", ({ agentId }) => ({ agentId, isActive: false })),
+  updateAgentAction: reaching("member", (victim) => ({
+    ...agentFields(victim),
+    agentId: victim.agentId,
+    version: 1,
+  })),
+
+  createApiKeyAction: action("tenantAdmin", () => ({
+    name: "Intruder",
+    scopes: [...API_SCOPES],
+    expiry: "never",
+  })),
+  revokeApiKeyAction: reaching("tenantAdmin", ({ keyId }) => ({ keyId })),
+
+  deleteDocumentAction: reaching("member", ({ documentId }) => ({ documentId })),
+  retryDocumentAction: reaching("member", ({ documentId }) => ({ documentId })),
+  tryQuestionAction: reaching("member", ({ agentId }) => ({ query: "What is the refund?", agentId })),
+
+  cancelRunAction: reaching("member", ({ executionId }) => ({ executionId })),
+  runStepAction: reaching("member", ({ executionId }) => ({ executionId, nodeId: "input" })),
+  startWorkflowRunAction: reaching("member", ({ workflowId }) => ({
+    workflowId,
+    input: { customer: "Ada", question: "What is the refund?" },
+  })),
+
+  renameWorkspaceAction: action("tenantAdmin", () => ({ name: "Intruder Inc." })),
+
+  activateMemberAction: reaching("tenantAdmin", ({ userId }) => ({ userId })),
+  changeRoleAction: reaching("tenantAdmin", ({ userId }) => ({ userId, role: "tenant_admin" })),
+  deactivateMemberAction: reaching("tenantAdmin", ({ userId }) => ({ userId })),
+  inviteMemberAction: action("tenantAdmin", () => ({ email: EMAIL, role: "tenant_admin" })),
+  resendInvitationAction: reaching("tenantAdmin", ({ invitationId }) => ({ invitationId })),
+  revokeInvitationAction: reaching("tenantAdmin", ({ invitationId }) => ({ invitationId })),
+
+  createWorkflowAction: action("member", () => ({ name: "Intruder", template: "blank" })),
+  deleteWorkflowAction: {
+    ...reaching("tenantAdmin", ({ workflowId }) => ({ workflowId })),
+  },
+  duplicateWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId })),
+  loadDraftAction: reaching("member", ({ workflowId }) => ({ workflowId })),
+  publishWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId, revision: 1 })),
+  renameWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId, name: "Intruder" })),
+  restoreVersionAction: reaching("member", ({ workflowId, versionId }) => ({ workflowId, versionId })),
+  saveDraftAction: reaching("member", ({ workflowId }) => ({
+    workflowId,
+    revision: 1,
+    graph: GRAPH,
+    isAutosave: true,
+  })),
+  setWorkflowActiveAction: reaching("member", ({ workflowId }) => ({ workflowId, isActive: false })),
+
+  createCustomerAction: action("partner", () => ({ name: "Intruder", adminEmail: EMAIL })),
+  inviteCustomerAdminAction: reaching("partner", ({ tenantId }) => ({ tenantId, email: EMAIL })),
+  reactivateCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId })),
+  renameCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, name: "Intruder Inc." })),
+  suspendCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, reason: REASON })),
+  setPartnerRateAction: action("partner", ({ systemRateId }) => ({ systemRateId, rate: "900" })),
+  invitePartnerMemberAction: action("partner", () => ({ email: EMAIL })),
+  removePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
+
+  clearConfigAction: action("appAdmin", () => ({ key: "knowledge.embedding_model" })),
+  setConfigAction: action("appAdmin", () => ({ key: "openai.api_key", value: "sk-intruder-intruder" })),
+  closePeriodAction: action("appAdmin", () => ({ month: "2026-01" })),
+  recordPaymentAction: reaching("appAdmin", ({ invoiceId }) => ({
+    invoiceId,
+    method: "bank_transfer",
+    reference: "Intruder",
+  })),
+  saveModelAction: action("appAdmin", ({ modelKey }) => ({
+    modelKey,
+    modelName: "Intruder",
+    provider: "internal",
+    modelType: "text",
+  })),
+  setModelActiveAction: action("appAdmin", ({ modelKey }) => ({ modelKey, isActive: false })),
+  createPartnerAction: action("appAdmin", () => ({ name: "Intruder", adminEmail: EMAIL })),
+  setPartnerStatusAction: reaching("appAdmin", ({ partnerId }) => ({
+    partnerId,
+    status: "suspended",
+    reason: REASON,
+  })),
+  setSystemRateAction: action("appAdmin", ({ modelKey }) => ({
+    resourceType: "text_tokens_input",
+    modelKey,
+    rate: "0",
+  })),
+  leaveViewAsAction: action("appAdmin", nothing),
+  reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
+  startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
+  suspendTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
+  setUserActiveAction: reaching("appAdmin", ({ userId }) => ({ userId, isActive: false, reason: REASON })),
+};
