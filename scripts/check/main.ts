@@ -49,7 +49,10 @@ async function main(): Promise<number> {
   }
   mkdirSync(".cache", { recursive: true });
   const rows: Row[] = [];
-  for (const stage of stages) rows.push(await runStage(stage, positionals, rows));
+  for (const stage of stages) {
+    const filters = values.fast ? (stage.fastFilters ?? []) : positionals;
+    rows.push(await runStage(stage, filters, rows));
+  }
   const { text, failed } = summary(rows);
   console.log(text);
   return failed > 0 ? 1 : 0;
