@@ -15,16 +15,6 @@ const NAMES = ["Brightleaf", "brightleaf"];
 let callers: Callers;
 let victim: Victim;
 
-test.skip(!existsBuild(), "there is no build to walk");
-
-function existsBuild(): boolean {
-  try {
-    return builtPaths().length > 0;
-  } catch {
-    return false;
-  }
-}
-
 test.beforeAll(async ({ playwright, baseURL }) => {
   test.setTimeout(120_000);
   const origin = baseURL ?? "";

@@ -3,6 +3,7 @@ import type { Tx } from "@/db/access";
 import { agents, agentVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
+import { containing } from "@/lib/like";
 import type { LlmConfig } from "./input";
 
 export const AGENT_COLUMNS = {
@@ -59,6 +60,6 @@ export function agentIs(scope: TenantScope, agentId: string) {
 
 /** Matches part of a name or description; `%` and `_` mean themselves. */
 export function matchesText(search: string) {
-  const pattern = `%${search.replace(/[\\%_]/g, String.raw`\$&`)}%`;
+  const pattern = containing(search);
   return sql`(${agents.name} ilike ${pattern} or coalesce(${agents.description}, '') ilike ${pattern})`;
 }

@@ -18,8 +18,5 @@ export async function requireCustomer(
   return customer;
 }
 
-/** The first instant of this month (UTC). */
-export const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
-
 /** A sum as `numeric(18,6)`; zero when there is nothing to add. */
 export const dollars = (column: unknown) => sql<string>`coalesce(sum(${column}), 0)::numeric(18,6)`;

@@ -14,6 +14,7 @@ import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
+import { containing } from "@/lib/like";
 import { microsFromNumeric } from "@/lib/money";
 import { mapPage, type Page, toPage } from "@/lib/paging";
 import { type Graph, topologicalOrder } from "@/lib/workflows/graph";
@@ -125,7 +126,7 @@ export async function listRuns(scope: TenantScope, input: ListRunsInput = {}): P
 function matchesText(q: string): SQL {
   const isWholeId: boolean = isId(q);
   if (isWholeId) return eq(executions.id, q);
-  const pattern = `%${q.replaceAll(/[\\%_]/g, "\\$&")}%`;
+  const pattern = containing(q);
   return sql`(${workflows.name} ilike ${pattern} or ${agents.name} ilike ${pattern} or ${executions.id}::text like ${pattern.slice(1)})`;
 }
 

@@ -7,6 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
+import { containing } from "@/lib/like";
 import { mapPage, type Page, toPage } from "@/lib/paging";
 import type { Graph } from "./graph";
 import { type ListWorkflowsInput, listWorkflowsInput } from "./input";
@@ -81,7 +82,7 @@ export async function listWorkflows(
       .where(
         and(
           eq(workflows.tenantId, scope.tenantId),
-          q ? ilike(workflows.name, `%${q.replaceAll(/[\\%_]/g, "\\$&")}%`) : undefined,
+          q ? ilike(workflows.name, containing(q)) : undefined,
           status === "draft" ? isNull(workflows.publishedVersionId) : undefined,
           status === "active"
             ? and(isNotNull(workflows.publishedVersionId), eq(workflows.isActive, true))

@@ -6,6 +6,7 @@ import { ledgerEntries } from "@/db/schema/billing";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { containing } from "@/lib/like";
+import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListUsersInput } from "../input";
 
@@ -70,8 +71,6 @@ export type PartnerRow = {
   monthCommission: string;
   createdAt: Date;
 };
-
-const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
 
 /** All partners by name, with this month's figures from the ledger. */
 export async function listPartners(scope: PlatformScope): Promise<PartnerRow[]> {

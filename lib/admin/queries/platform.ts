@@ -7,6 +7,7 @@ import { invoices, ledgerEntries } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { monthStart } from "@/lib/month-start";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
 
 export type PlatformOverview = {
@@ -23,7 +24,6 @@ export type PlatformOverview = {
   byDay: { day: string; revenue: string; commission: string }[];
 };
 
-const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
 const dayStart = sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`;
 const dollars = (column: unknown) => sql<string>`coalesce(sum(${column}), 0)::numeric(18,6)`;
 

@@ -10,6 +10,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
+import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListTenantsInput } from "../input";
 
@@ -24,8 +25,6 @@ export type TenantRow = {
   monthCost: string;
   createdAt: Date;
 };
-
-const monthStart = sql`date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'`;
 
 const ROW = {
   id: tenants.id,

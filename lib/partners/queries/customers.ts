@@ -8,9 +8,10 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
+import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListCustomersInput } from "../input";
-import { dollars, monthStart } from "../store";
+import { dollars } from "../store";
 
 export type CustomerRow = {
   id: string;

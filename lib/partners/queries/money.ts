@@ -5,7 +5,8 @@ import { partners, tenants } from "@/db/schema/auth";
 import { invoices, ledgerEntries } from "@/db/schema/billing";
 import type { PartnerScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { dollars, monthStart } from "../store";
+import { monthStart } from "@/lib/month-start";
+import { dollars } from "../store";
 
 export type PartnerOverview = {
   partnerName: string;
