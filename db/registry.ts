@@ -176,15 +176,42 @@ export const TABLES = {
     platform: { verbs: "s", columns: EXECUTION_FACTS },
     system: {
       verbs: "s",
-      columns: [...EXECUTION_FACTS, "dispatched_at", "deadline_at", "cancel_requested_at", "request_id"],
+      columns: [
+        ...EXECUTION_FACTS,
+        "dispatched_at",
+        "deadline_at",
+        "cancel_requested_at",
+        "request_id",
+        "parent_execution_id",
+        "parent_step_id",
+        "root_execution_id",
+        "trigger_id",
+      ],
     },
   },
   execution_steps: {
     class: "tenant",
     tenant: "s",
     worker: "siu",
-    system: { verbs: "s", columns: ["tenant_id", "execution_id", "status", "lease_until"] },
+    system: { verbs: "s", columns: ["id", "tenant_id", "execution_id", "status", "lease_until", "wake_at"] },
   },
+  step_attempts: { class: "tenant", tenant: "s", worker: "si" },
+  approvals: {
+    class: "tenant",
+    tenant: "s",
+    worker: "siu",
+    system: { verbs: "s", columns: ["id", "tenant_id", "status", "remind_at", "reminded_at", "expires_at"] },
+  },
+  workflow_triggers: {
+    class: "tenant",
+    tenant: "siud",
+    worker: "su",
+    system: {
+      verbs: "s",
+      columns: ["id", "tenant_id", "workflow_id", "kind", "is_active", "token_hash", "next_at"],
+    },
+  },
+  trigger_deliveries: { class: "tenant", tenant: "s", worker: "siu" },
   model_calls: { class: "tenant", tenant: "s", worker: "siu", platform: "s", system: "s" },
 
   documents: {
@@ -229,8 +256,19 @@ export const TABLES = {
   },
   payment_methods: { class: "tenant", tenant: "s", system: "siud" },
 
+  plan_limits: { class: "platform", tenant: "s", worker: "s", platform: "siud", system: "s" },
   ai_models: { class: "platform", tenant: "s", worker: "s", partner: "s", platform: "siud", system: "s" },
   system_configs: { class: "platform", platform: "siud", system: "s" },
+
+  notifications: { class: "tenant", tenant: "su", worker: "si", system: "sd" },
+  notification_preferences: { class: "tenant", tenant: "siu", worker: "s" },
+  webhook_endpoints: { class: "tenant", tenant: "siud", worker: "su" },
+  webhook_deliveries: {
+    class: "tenant",
+    tenant: "siu",
+    worker: "siu",
+    system: { verbs: "s", columns: ["id", "tenant_id", "status", "next_attempt_at"] },
+  },
 
   audit_log: {
     class: "tenant",

@@ -6,7 +6,10 @@ import * as auth from "@/db/schema/auth";
 import * as billing from "@/db/schema/billing";
 import * as config from "@/db/schema/config";
 import * as knowledge from "@/db/schema/knowledge";
+import * as notifications from "@/db/schema/notifications";
+import * as runControl from "@/db/schema/run-control";
 import * as system from "@/db/schema/system";
+import * as triggers from "@/db/schema/triggers";
 import { withTestDatabase } from "@/lib/testing/database";
 import { database } from "./pool";
 import { TABLES } from "./registry";
@@ -66,7 +69,7 @@ describe("the live schema", () => {
   });
 
   it("is what the code believes it is", () => {
-    const modules = [ai, auth, billing, config, knowledge, system];
+    const modules = [ai, auth, billing, config, knowledge, notifications, runControl, system, triggers];
     const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, PgTable));
     for (const table of tables) {
       const columns = live.get(getTableName(table));

@@ -116,6 +116,7 @@ export const executions = pgTable(
       .references(() => tenants.id),
     agentId: uuid("agent_id"),
     workflowId: uuid("workflow_id"),
+    /** pending | running | waiting (for a time, a person or another run) | completed | failed | cancelled */
     status: varchar("status").default("pending"),
     inputData: json("input_data"),
     resultData: json("result_data"),
@@ -123,8 +124,10 @@ export const executions = pgTable(
     startedAt: instant("started_at"),
     completedAt: instant("completed_at"),
     createdAt: createdAt(),
-    /** console | playground | api | seed. */
+    /** console | playground | api | webhook | schedule | form | workflow | seed. */
     trigger: varchar("trigger").notNull().default("console"),
+    /** The webhook, schedule or form that started it. */
+    triggerId: uuid("trigger_id"),
     /** What runs, pinned: exactly one of the two. */
     workflowVersionId: uuid("workflow_version_id"),
     agentVersionId: uuid("agent_version_id"),
@@ -140,6 +143,27 @@ export const executions = pgTable(
     dispatchedAt: instant("dispatched_at"),
     deadlineAt: instant("deadline_at"),
     requestId: varchar("request_id"),
+    /** The run whose map, loop or workflow node this one works for, with that node's step. */
+    parentExecutionId: uuid("parent_execution_id"),
+    parentStepId: uuid("parent_step_id"),
+    /** The run a person or machine started, of which this one is a part; null on that run itself. */
+    rootExecutionId: uuid("root_execution_id"),
+    /** How many runs are above this one. */
+    depth: integer("depth").notNull().default(0),
+    /** Which item of its map, or which round of its loop; from zero. */
+    itemIndex: integer("item_index"),
+    /** The container whose nodes this run follows; null for the nodes outside of containers. */
+    bodyNodeId: varchar("body_node_id"),
+    /** start | resume | replay | nodes */
+    mode: varchar("mode").notNull().default("start"),
+    /** The run that this one resumes, replays or takes outputs from. */
+    sourceExecutionId: uuid("source_execution_id"),
+    /** The nodes that run; null for all. The others were given their outputs, or are left out. */
+    onlyNodes: jsonb("only_nodes").$type<string[]>(),
+    /** The version of each workflow that may be run inside this run, by workflow, as it was when the run was started. */
+    pinnedVersions: jsonb("pinned_versions").$type<Record<string, string>>(),
+    /** Nodes with a pinned output give it instead of running: tests only. */
+    usesPins: boolean("uses_pins").notNull().default(false),
     updatedAt: updatedAt(),
   },
   (t) => [
@@ -150,6 +174,13 @@ export const executions = pgTable(
     index("executions_tenant_status_idx").on(t.tenantId, t.status, t.id),
     index("executions_tenant_workflow_idx").on(t.tenantId, t.workflowId, t.id),
     index("executions_tenant_agent_idx").on(t.tenantId, t.agentId, t.id),
+    index("executions_root_idx")
+      .on(t.tenantId, t.rootExecutionId)
+      .where(sql`${t.rootExecutionId} is not null`),
+    // One run for each item of a map and each round of a loop, however often it is asked for.
+    uniqueIndex("executions_item_unique")
+      .on(t.tenantId, t.parentStepId, t.itemIndex)
+      .where(sql`${t.parentStepId} is not null`),
     index("executions_live_idx")
       .on(t.status, t.createdAt)
       .where(sql`${t.status} in ('pending','running','waiting')`),
@@ -178,7 +209,7 @@ export const executionSteps = pgTable(
     iteration: integer("iteration").notNull().default(0),
     kind: varchar("kind").notNull(),
     name: varchar("name").notNull(),
-    /** running | completed | failed | skipped | cancelled */
+    /** running | waiting | completed | failed | skipped | cancelled */
     status: varchar("status").notNull(),
     attempt: integer("attempt").notNull().default(0),
     input: jsonb("input"),
@@ -191,6 +222,12 @@ export const executionSteps = pgTable(
     detail: jsonb("detail"),
     leaseUntil: instant("lease_until"),
     workerId: varchar("worker_id"),
+    /** When a waiting step goes on by itself. */
+    wakeAt: instant("wake_at"),
+    /** The step of an earlier run whose output this one took over: nothing ran, nothing is billed. */
+    reusedStepId: uuid("reused_step_id"),
+    /** The output was pinned by hand for a test. */
+    isPinned: boolean("is_pinned").notNull().default(false),
     startedAt: instant("started_at"),
     completedAt: instant("completed_at"),
     /** Grows with every write of any step: what a live view has not seen yet. */
@@ -201,6 +238,7 @@ export const executionSteps = pgTable(
     unique("execution_steps_tenant_id_unique").on(t.tenantId, t.id),
     unique("execution_steps_node_unique").on(t.tenantId, t.executionId, t.nodeId, t.iteration),
     index("execution_steps_running_idx").on(t.leaseUntil).where(sql`${t.status} = 'running'`),
+    index("execution_steps_waiting_idx").on(t.wakeAt).where(sql`${t.status} = 'waiting'`),
     foreignKey({
       columns: [t.tenantId, t.executionId],
       foreignColumns: [executions.tenantId, executions.id],

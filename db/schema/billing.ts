@@ -245,6 +245,10 @@ export const subscriptions = pgTable(
     stripeSubscriptionId: varchar("stripe_subscription_id"),
     stripeCustomerId: varchar("stripe_customer_id"),
     trialEndsAt: instant("trial_ends_at"),
+    /** Instead of the plan's own limits; null keeps those. */
+    maxRunning: integer("max_running"),
+    maxQueued: integer("max_queued"),
+    startsPerMinute: integer("starts_per_minute"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

@@ -31,3 +31,12 @@ export const systemConfigs = pgTable("system_configs", {
   updatedBy: uuid("updated_by"),
   updatedAt: updatedAt(),
 });
+
+/** How much a tenant of a plan may run at once, have waiting, and start a minute. A subscription may say otherwise. */
+export const planLimits = pgTable("plan_limits", {
+  planName: varchar("plan_name").primaryKey(),
+  maxRunning: integer("max_running").notNull(),
+  maxQueued: integer("max_queued").notNull(),
+  startsPerMinute: integer("starts_per_minute").notNull(),
+  updatedAt: updatedAt(),
+});

@@ -1,13 +1,23 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 
-export const RUN_STATUSES = ["pending", "running", "completed", "failed", "cancelled"] as const;
+/** `waiting`: nothing of it runs until a time, a person or another run lets it go on. */
+export const RUN_STATUSES = ["pending", "running", "waiting", "completed", "failed", "cancelled"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
-export const STEP_STATUSES = ["running", "completed", "failed", "skipped", "cancelled"] as const;
+export const STEP_STATUSES = ["running", "waiting", "completed", "failed", "skipped", "cancelled"] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
-export const RUN_TRIGGERS = ["console", "playground", "api", "seed"] as const;
+export const RUN_TRIGGERS = [
+  "console",
+  "playground",
+  "api",
+  "webhook",
+  "schedule",
+  "form",
+  "workflow",
+  "seed",
+] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
 export const MAX_INPUT_BYTES = 1_000_000;

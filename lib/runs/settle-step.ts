@@ -3,7 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
-import { findKind, isKindName } from "@/lib/workflows/nodes";
+import { isKindName, portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
 import { billStep, settleCalls } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
@@ -18,7 +18,8 @@ import { loadOutcomes, loadRun, type RunFacts } from "./store";
 /** How a step stands: references only, so that the engine keeps nothing of a run's content. */
 export type StepReference =
   | { readonly status: "completed"; readonly ports: readonly string[] }
-  | { readonly status: "failed" | "cancelled" | "skipped" }
+  /** `waiting`: something outside lets it go on, and then the run is sent again. */
+  | { readonly status: "failed" | "cancelled" | "skipped" | "waiting" }
   /** To be asked for again after so many milliseconds. */
   | { readonly status: "retry"; readonly afterMs: number; readonly message: string };
 
@@ -118,7 +119,7 @@ export async function finishStep(
 }
 
 function branches(graph: Graph): boolean {
-  return graph.nodes.some((node) => (findKind(node.kind)?.ports.length ?? 0) > 1);
+  return graph.nodes.some((node) => portsOfNode(node).length > 1);
 }
 
 async function skipDeadNodes(tx: Tx, scope: TenantScope, { run, graph }: HeldStep): Promise<void> {

@@ -21,7 +21,15 @@ import {
   systemRates,
 } from "@/db/schema/billing";
 import { documentChunks, documents } from "@/db/schema/knowledge";
+import {
+  notificationPreferences,
+  notifications,
+  webhookDeliveries,
+  webhookEndpoints,
+} from "@/db/schema/notifications";
+import { approvals, stepAttempts } from "@/db/schema/run-control";
 import { auditLog } from "@/db/schema/system";
+import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import { newId } from "@/lib/ids";
 import type { TestTenant } from "./scopes";
 
@@ -81,6 +89,21 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
     purpose: "agent",
     callKey: canary,
   });
+  await db
+    .insert(stepAttempts)
+    .values({ tenantId, stepId: id.step, attempt: 1, outcome: "failed", errorMessage: canary });
+  await db.insert(approvals).values({
+    tenantId,
+    executionId: id.run,
+    stepId: id.step,
+    nodeId: "a",
+    title: canary,
+    message: canary,
+    fields: [],
+    approvers: { canary },
+  });
+  await plantStarts(tenant, id.workflow, canary);
+  await plantNotices(tenant, canary);
   await db.insert(documents).values({
     id: more.document,
     tenantId,
@@ -175,4 +198,33 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
   await db
     .insert(auditLog)
     .values({ tenantId, actorKind: "user", action: "test", targetType: "test", after: { canary } });
+}
+
+/** What starts a workflow by itself. */
+async function plantStarts({ tenantId }: TestTenant, workflowId: string, canary: string): Promise<void> {
+  const db = drizzle((await database()).pool);
+  const triggerId = newId();
+  await db
+    .insert(workflowTriggers)
+    .values({ id: triggerId, tenantId, workflowId, kind: "webhook", name: canary, config: { canary } });
+  await db
+    .insert(triggerDeliveries)
+    .values({ tenantId, triggerId, deliveryKey: canary, status: "accepted", payload: { canary } });
+}
+
+/** What people and other systems are told. */
+async function plantNotices({ tenantId, adminId }: TestTenant, canary: string): Promise<void> {
+  const db = drizzle((await database()).pool);
+  const endpointId = newId();
+  const notice = { kind: "run_failed", title: canary, body: canary, href: "/app", dedupeKey: canary };
+  await db.insert(notifications).values({ ...notice, tenantId, userId: adminId });
+  await db
+    .insert(notificationPreferences)
+    .values({ tenantId, userId: adminId, kind: "run_failed", inApp: true, byMail: false });
+  await db
+    .insert(webhookEndpoints)
+    .values({ id: endpointId, tenantId, url: canary, kinds: [], sealedSecret: canary });
+  await db
+    .insert(webhookDeliveries)
+    .values({ tenantId, endpointId, kind: "run_failed", messageId: canary, payload: { canary } });
 }

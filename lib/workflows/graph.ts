@@ -8,6 +8,26 @@ export const MAX_GRAPH_BYTES = 1_000_000;
 const graphId = z.string().regex(/^[a-z0-9_-]{1,64}$/, "An id has 1 to 64 of: a-z 0-9 _ -");
 
 const coordinate = z.number().min(-1_000_000).max(1_000_000);
+const extent = z.number().min(100).max(20_000);
+
+/** How a node is tried and what its failure means. What is left out is the default of its kind. */
+export const nodePolicySchema = z.strictObject({
+  /** How long one attempt may take. */
+  timeoutMs: z.int().min(100).max(3_600_000).optional(),
+  retry: z
+    .strictObject({
+      /** Attempts in all, the first included: 1 never tries again. */
+      attempts: z.int().min(1).max(10),
+      /** Waits grow fourfold, or stay the same. */
+      backoff: z.enum(["exponential", "fixed"]),
+      firstWaitMs: z.int().min(0).max(300_000),
+    })
+    .optional(),
+  /** `default` goes on with `defaultOutput`; `branch` leaves by the port `error`. */
+  onError: z.enum(["fail", "default", "branch"]).optional(),
+  defaultOutput: z.record(z.string(), z.json()).optional(),
+});
+export type NodePolicy = z.infer<typeof nodePolicySchema>;
 
 export const nodeSchema = z.strictObject({
   id: graphId,
@@ -16,6 +36,13 @@ export const nodeSchema = z.strictObject({
   position: z.strictObject({ x: coordinate, y: coordinate }),
   /** Checked by the node's kind, apart from the shape of the graph, so that unfinished drafts can be kept. */
   config: z.record(z.string(), z.json()),
+  policy: nodePolicySchema.optional(),
+  /** The container (a map or a loop) whose body this node belongs to; none on the nodes outside. */
+  parent: graphId.optional(),
+  /** How large a container or a note is drawn. */
+  size: z.strictObject({ width: extent, height: extent }).optional(),
+  /** An output to give instead of running, in tests of the draft. */
+  pin: z.record(z.string(), z.json()).optional(),
 });
 
 export const edgeSchema = z.strictObject({
@@ -155,6 +182,20 @@ function checkReferences(graph: Graph): Issue[] {
     }
   }
   return issues;
+}
+
+/**
+ * The nodes that run together: those outside of containers (`parent` null), or those of one container's body. What
+ * connects them comes along.
+ */
+export function levelOf(graph: Graph, parent: string | null): Graph {
+  const nodes = graph.nodes.filter((node) => (node.parent ?? null) === parent);
+  const inside = new Set(nodes.map((node) => node.id));
+  return {
+    version: 1,
+    nodes,
+    edges: graph.edges.filter((edge) => inside.has(edge.source) && inside.has(edge.target)),
+  };
 }
 
 /** Edges grouped by a node, for walking in either direction in O(V + E). */

@@ -41,6 +41,9 @@ export type FormField = FieldBase &
 /** A config as it is stored, possibly incomplete: drafts are kept while they are being written. */
 export type RawConfig = Readonly<Record<string, unknown>>;
 
+/** The port a failed node leaves by when its policy says so. */
+export const ERROR_PORT: Port = { id: "error", label: "On error" };
+
 export type KindGroup = "flow" | "ai" | "logic" | "data";
 
 /** Everything the product knows about one kind of node, except how to run it. */
@@ -56,10 +59,16 @@ export type NodeKind = {
   /** What a new node starts with; need not be complete. */
   readonly defaults: RawConfig;
   readonly form: readonly FormField[];
-  /** Output ports; none on a node that ends the graph. */
-  readonly ports: readonly Port[];
+  /** Output ports of a node with this config; none on a node that ends the graph. */
+  ports(config: RawConfig): readonly Port[];
   /** Whether edges may lead into it. */
   readonly acceptsEdges: boolean;
+  /** Holds other nodes, which run once for each item or round: maps and loops. */
+  readonly isContainer?: true;
+  /** Only for people: it never runs and nothing leads to or from it. */
+  readonly isAnnotation?: true;
+  /** Whether it can fail in ways worth handling: such a node has a timeout, retries and an error port. */
+  readonly hasPolicy?: true;
   outputs(config: RawConfig): readonly OutputField[];
 };
 
@@ -68,7 +77,17 @@ export function defineKind<Kind extends NodeKind>(kind: Kind): Kind {
   return kind;
 }
 
-export const SINGLE_PORT: readonly Port[] = [{ id: DEFAULT_PORT, label: "Next" }];
+const NEXT: readonly Port[] = [{ id: DEFAULT_PORT, label: "Next" }];
+
+/** The ports of a kind that does not branch. */
+export function singlePort(): readonly Port[] {
+  return NEXT;
+}
+
+/** The ports of a kind that ends the graph, or is not part of it. */
+export function noPorts(): readonly Port[] {
+  return [];
+}
 
 /** Rows of a list-valued config field, tolerating a draft in which it is missing or something else. */
 export function rowsOf(config: RawConfig, field: string): readonly RawConfig[] {

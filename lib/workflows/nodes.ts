@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { NodeKind } from "./kind";
+import type { GraphNode } from "./graph";
+import { ERROR_PORT, type NodeKind, type Port } from "./kind";
 import { agentKind } from "./kinds/agent";
 import { conditionKind } from "./kinds/condition";
 import { httpKind } from "./kinds/http";
@@ -37,6 +38,14 @@ export function isKindName(kind: string): kind is KindName {
 /** The kind with this name, or null for a name we do not know. */
 export function findKind(kind: string): NodeKind | null {
   return isKindName(kind) ? KINDS[kind] : null;
+}
+
+/** The output ports of a node, the one for errors included when its policy asks for it; none of an unknown kind. */
+export function portsOfNode(node: GraphNode): readonly Port[] {
+  const kind = findKind(node.kind);
+  if (!kind) return [];
+  const ports = kind.ports(node.config);
+  return kind.hasPolicy && node.policy?.onError === "branch" ? [...ports, ERROR_PORT] : ports;
 }
 
 /**

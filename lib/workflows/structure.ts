@@ -1,5 +1,5 @@
 import { descendantsOf, findInputNode, type Graph, type Issue, topologicalOrder } from "./graph";
-import { findKind } from "./nodes";
+import { findKind, portsOfNode } from "./nodes";
 
 /** Problems of the graph as a whole: cycles, reachability, ports, the input and the outputs. */
 export function checkStructure(graph: Graph): Issue[] {
@@ -49,10 +49,10 @@ function checkKindsAndPorts(graph: Graph): Issue[] {
   for (const edge of graph.edges) {
     const source = nodes.get(edge.source);
     const target = nodes.get(edge.target);
-    const sourceKind = source && findKind(source.kind);
     const targetKind = target && findKind(target.kind);
-    if (sourceKind && !sourceKind.ports.some((port) => port.id === edge.sourcePort)) {
-      const known = sourceKind.ports.map((port) => port.id).join(", ") || "none";
+    const ports = source ? portsOfNode(source) : [];
+    if (source && findKind(source.kind) && !ports.some((port) => port.id === edge.sourcePort)) {
+      const known = ports.map((port) => port.id).join(", ") || "none";
       issues.push({
         level: "structure",
         code: "unknown_port",

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import type { Port } from "@/lib/workflows/kind";
-import { findKind } from "@/lib/workflows/nodes";
+import { portsOfNode } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
 import { whyNotConnect } from "./edits";
 
@@ -13,7 +13,7 @@ import { whyNotConnect } from "./edits";
 export function Connections({ node }: { node: GraphNode }) {
   const { state, canEdit } = useEditor();
   const incoming = state.graph.edges.filter((edge) => edge.target === node.id);
-  const ports = findKind(node.kind)?.ports ?? [];
+  const ports = portsOfNode(node);
   return (
     <section className="grid gap-2 border-t pt-4" aria-label="Connections">
       <h3 className="font-medium text-sm">Connections</h3>

@@ -1,5 +1,5 @@
 import { type Graph, type GraphEdge, type GraphNode, wouldCycle } from "@/lib/workflows/graph";
-import { findKind } from "@/lib/workflows/nodes";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { RESERVED_IDS } from "@/lib/workflows/scope";
 
 /** Changes of a graph: pure, each gives a new graph that refers to itself correctly. */
@@ -95,8 +95,7 @@ export function whyNotConnect(
   const from = graph.nodes.find((node) => node.id === source);
   const to = graph.nodes.find((node) => node.id === target);
   if (!from || !to) return "One of the nodes does not exist any more.";
-  if (!findKind(from.kind)?.ports.some((port) => port.id === sourcePort))
-    return `“${from.name}” has no such output.`;
+  if (!portsOfNode(from).some((port) => port.id === sourcePort)) return `“${from.name}” has no such output.`;
   if (!findKind(to.kind)?.acceptsEdges) return `Nothing can lead into “${to.name}”.`;
   const isThere = graph.edges.some(
     (edge) => edge.source === source && edge.target === target && edge.sourcePort === sourcePort,

@@ -8,7 +8,7 @@ import { cn } from "@/lib/cn";
 import { formatMicros } from "@/lib/money";
 import type { GraphNode } from "@/lib/workflows/graph";
 import type { Port } from "@/lib/workflows/kind";
-import { findKind } from "@/lib/workflows/nodes";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { durationOf, type LiveStep } from "./live-run";
 import { NodeIcon } from "./node-icon";
 
@@ -35,7 +35,7 @@ const RING: Readonly<Record<string, string>> = {
 export const NodeCard = memo(function NodeCard({ data, selected, isConnectable }: NodeProps<CardNode>) {
   const { node, summary, problems, step, isRunShown } = data;
   const kind = findKind(node.kind);
-  const ports = kind?.ports ?? [];
+  const ports = portsOfNode(node);
   return (
     <div
       className={cn(

@@ -1,6 +1,6 @@
 import type { CheckContext } from "@/lib/workflows/check";
 import type { GraphNode } from "@/lib/workflows/graph";
-import { findKind } from "@/lib/workflows/nodes";
+import { portsOfNode } from "@/lib/workflows/nodes";
 import { NODE_HEIGHT, NODE_WIDTH, type Point } from "./edits";
 import type { EditorResources } from "./types";
 
@@ -21,7 +21,7 @@ export function placeFor(after: GraphNode | undefined, middle: Point): Point {
 
 /** A new node follows the chosen one where that has a single way on. */
 export function followOn(after: GraphNode | undefined): { from?: { source: string; sourcePort: string } } {
-  const ports = after ? (findKind(after.kind)?.ports ?? []) : [];
+  const ports = after ? portsOfNode(after) : [];
   const [port] = ports;
   return after && port && ports.length === 1 ? { from: { source: after.id, sourcePort: port.id } } : {};
 }

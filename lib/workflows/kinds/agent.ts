@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, SINGLE_PORT } from "../kind";
+import { defineKind, singlePort } from "../kind";
 import { requiredTemplate } from "./shared";
 
 export const agentConfig = z.strictObject({
@@ -26,7 +26,8 @@ export const agentKind = defineKind({
       placeholder: "What should the agent do with {{ input.text }}?",
     },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
+  hasPolicy: true,
   acceptsEdges: true,
   outputs: () => [
     { key: "text", label: "Answer", type: "text" },

@@ -46,7 +46,7 @@ export const conditionKind = defineKind({
       ],
     },
   ],
-  ports: [
+  ports: () => [
     { id: "true", label: "True" },
     { id: "false", label: "False" },
   ],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, SINGLE_PORT } from "../kind";
+import { defineKind, singlePort } from "../kind";
 import { requiredTemplate, templateText } from "./shared";
 
 export const HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -61,7 +61,8 @@ export const httpKind = defineKind({
       step: 100,
     },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
+  hasPolicy: true,
   acceptsEdges: true,
   outputs: () => [
     { key: "status", label: "Status", type: "number" },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, type OutputField, rowsOf, SINGLE_PORT, textOf } from "../kind";
+import { defineKind, type OutputField, rowsOf, singlePort, textOf } from "../kind";
 import { fieldKey, uniqueKeys } from "./shared";
 
 export const INPUT_FIELD_TYPES = ["text", "long_text", "number", "boolean", "choice"] as const;
@@ -90,7 +90,7 @@ export const inputKind = defineKind({
       ],
     },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
   acceptsEdges: false,
   outputs: (config) =>
     rowsOf(config, "fields").map((row) => ({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, type OutputField, rowsOf, SINGLE_PORT, textOf } from "../kind";
+import { defineKind, type OutputField, rowsOf, singlePort, textOf } from "../kind";
 import { fieldKey, requiredTemplate, templateText, uniqueKeys } from "./shared";
 
 export const llmOutputField = z.strictObject({
@@ -65,7 +65,8 @@ export const llmKind = defineKind({
       ],
     },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
+  hasPolicy: true,
   acceptsEdges: true,
   outputs: (config) => {
     const text: OutputField = { key: "text", label: "Answer", type: "text" };

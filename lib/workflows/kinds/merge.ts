@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, SINGLE_PORT } from "../kind";
+import { defineKind, singlePort } from "../kind";
 
 export const mergeConfig = z.strictObject({ mode: z.enum(["all", "first"]) });
 
@@ -26,7 +26,7 @@ export const mergeKind = defineKind({
       ],
     },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
   acceptsEdges: true,
   outputs: (config) =>
     config.mode === "first"

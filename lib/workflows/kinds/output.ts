@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, rowsOf, textOf } from "../kind";
+import { defineKind, noPorts, rowsOf, textOf } from "../kind";
 import { VALUE_MODES, valueFields } from "./shared";
 
 export const outputConfig = z.strictObject({ fields: valueFields });
@@ -27,7 +27,7 @@ export const outputKind = defineKind({
       ],
     },
   ],
-  ports: [],
+  ports: noPorts,
   acceptsEdges: true,
   outputs: (config) =>
     rowsOf(config, "fields").map((row) => ({

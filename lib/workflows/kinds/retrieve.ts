@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, SINGLE_PORT } from "../kind";
+import { defineKind, singlePort } from "../kind";
 import { requiredTemplate } from "./shared";
 
 export const retrieveConfig = z.strictObject({
@@ -23,7 +23,8 @@ export const retrieveKind = defineKind({
     { name: "topK", label: "Passages to find", type: "number", min: 1, max: 50, step: 1 },
     { name: "documentIds", label: "Documents", type: "documents", help: "None chosen: all documents." },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
+  hasPolicy: true,
   acceptsEdges: true,
   outputs: () => [
     { key: "text", label: "All passages as text", type: "text" },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, rowsOf, SINGLE_PORT, textOf } from "../kind";
+import { defineKind, rowsOf, singlePort, textOf } from "../kind";
 import { VALUE_MODES, valueFields } from "./shared";
 
 export const transformConfig = z.strictObject({ fields: valueFields });
@@ -27,7 +27,7 @@ export const transformKind = defineKind({
       ],
     },
   ],
-  ports: SINGLE_PORT,
+  ports: singlePort,
   acceptsEdges: true,
   outputs: (config) =>
     rowsOf(config, "fields").map((row) => ({
