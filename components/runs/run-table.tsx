@@ -5,7 +5,7 @@ import { Money } from "@/components/shared/money";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { RunSummary } from "@/lib/runs/queries";
+import type { RunSummary } from "@/lib/runs/run-columns";
 import { TRIGGER_LABELS } from "./labels";
 
 function durationOf({ startedAt, completedAt }: RunSummary): string {

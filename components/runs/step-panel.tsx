@@ -4,7 +4,7 @@ import { JsonView } from "@/components/shared/json-view";
 import { Markdown } from "@/components/shared/markdown";
 import { Alert } from "@/components/ui/alert";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
-import type { StepSummary } from "@/lib/runs/queries";
+import type { StepSummary } from "@/lib/runs/run-queries";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { findKind } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";

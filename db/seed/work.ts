@@ -6,7 +6,7 @@ import { uploadDocument } from "@/lib/knowledge/commands/upload";
 import { getDocument } from "@/lib/knowledge/queries";
 import { startRun } from "@/lib/runs/commands/start";
 import { isFinished, startRunInput } from "@/lib/runs/input";
-import { getRun } from "@/lib/runs/queries";
+import { getRun } from "@/lib/runs/run-queries";
 import { createWorkflow } from "@/lib/workflows/commands/create";
 import { publishWorkflow } from "@/lib/workflows/commands/publish";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";

@@ -3,7 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize, denial } from "@/lib/auth/authorize";
 import { startRun } from "@/lib/runs/commands/start";
 import { isFinished, type StartRunInput } from "@/lib/runs/input";
-import { getRun } from "@/lib/runs/queries";
+import { getRun } from "@/lib/runs/run-queries";
 import { summaryView } from "./execution-view";
 import type { StartedRun } from "./operations/start";
 import { Reply } from "./route";

@@ -7,7 +7,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { isFinished, type RunStatus } from "./input";
 import { nextChange } from "./live";
-import { loadSteps, type StepSummary } from "./queries";
+import { loadSteps, type StepSummary } from "./run-queries";
 import { executionIs, runNotFound, stepsOf } from "./store";
 
 /** One message of a live view: how the run stands and the steps that changed. */

@@ -10,7 +10,8 @@ import { startRun } from "./commands/start";
 import { runEvents } from "./events";
 import { executeNode } from "./execute-node";
 import { beginRun, finishRun } from "./finish";
-import { getRun, listRuns } from "./queries";
+import { listRuns } from "./queries";
+import { getRun } from "./run-queries";
 import { getStep } from "./step-queries";
 import { findStrays, mendRun } from "./sweep";
 import {

@@ -12,7 +12,7 @@ import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { traceQuery } from "@/lib/runs/input";
-import { findRun, type RunDto } from "@/lib/runs/queries";
+import { findRun, type RunDto } from "@/lib/runs/run-queries";
 import { getStep } from "@/lib/runs/step-queries";
 import { cancelRunAction } from "../actions";
 

@@ -1,0 +1,51 @@
+import { and, eq, sql } from "drizzle-orm";
+import { agents, executions, workflows } from "@/db/schema/ai";
+import { users } from "@/db/schema/auth";
+import { ledgerEntries } from "@/db/schema/billing";
+import type { RunStatus, RunTrigger } from "./input";
+
+/** Amounts are micro-dollars as digits, in the tenant's own price, so that a DTO is JSON. */
+export type RunSummary = {
+  id: string;
+  status: RunStatus;
+  trigger: RunTrigger;
+  /** Of the workflow or agent. */
+  name: string;
+  workflowId: string | null;
+  agentId: string | null;
+  startedByName: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  completedAt: Date | null;
+  costMicros: string;
+  errorCode: string | null;
+  errorMessage: string | null;
+  errorNodeId: string | null;
+};
+
+/** What a line about a run says; joined with `workflowOf`, `agentOf` and `starterOf`. */
+export const SUMMARY_COLUMNS = {
+  id: executions.id,
+  status: sql<RunStatus>`${executions.status}`,
+  trigger: sql<RunTrigger>`${executions.trigger}`,
+  name: sql<string>`coalesce(${workflows.name}, ${agents.name}, 'Removed')`,
+  workflowId: executions.workflowId,
+  agentId: executions.agentId,
+  startedByName: users.fullName,
+  createdAt: executions.createdAt,
+  startedAt: executions.startedAt,
+  completedAt: executions.completedAt,
+  errorCode: executions.errorCode,
+  errorMessage: executions.errorMessage,
+  errorNodeId: executions.errorNodeId,
+} as const;
+
+export const workflowOf = and(
+  eq(workflows.tenantId, executions.tenantId),
+  eq(workflows.id, executions.workflowId),
+);
+export const agentOf = and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId));
+export const starterOf = and(eq(users.tenantId, executions.tenantId), eq(users.id, executions.startedBy));
+
+/** The tenant's own price of the ledger rows that are grouped. */
+export const costSum = sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)::text`;
