@@ -260,7 +260,7 @@ export const TABLES = {
   ai_models: { class: "platform", tenant: "s", worker: "s", partner: "s", platform: "siud", system: "s" },
   system_configs: { class: "platform", platform: "siud", system: "s" },
 
-  notifications: { class: "tenant", tenant: "su", worker: "si", system: "sd" },
+  notifications: { class: "tenant", tenant: "siu", worker: "siu", system: "sd" },
   notification_preferences: { class: "tenant", tenant: "siu", worker: "s" },
   webhook_endpoints: { class: "tenant", tenant: "siud", worker: "su" },
   webhook_deliveries: {

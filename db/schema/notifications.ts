@@ -31,6 +31,8 @@ export const notifications = pgTable(
     href: text("href").notNull(),
     /** The same thing is told once. */
     dedupeKey: varchar("dedupe_key").notNull(),
+    /** How often it happened, for what would otherwise be told over and over. */
+    occurrences: integer("occurrences").notNull().default(1),
     readAt: instant("read_at"),
     createdAt: createdAt(),
   },

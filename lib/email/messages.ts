@@ -46,3 +46,15 @@ export function invitationMessage(url: string, { inviter, place, role }: Invitat
     action: { label: "Accept the invitation", url },
   };
 }
+
+/** What a person is told by mail because they want to hear of it. */
+export function noticeMessage(
+  notice: { title: string; body: string },
+  { url, preferencesUrl }: { url: string; preferencesUrl: string },
+): Message {
+  return {
+    subject: notice.title,
+    body: `${notice.body}\n\nYou choose what you are told of by mail on ${preferencesUrl}`,
+    action: { label: "Open in HireBuddha", url },
+  };
+}

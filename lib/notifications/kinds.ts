@@ -1,0 +1,43 @@
+/** What people and their systems can be told of, and how a person hears of it who chose nothing. Pure. */
+export const NOTICE_KINDS = ["approval_asked", "run_failed", "schedule_off", "limit_reached"] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** The ways in which a person hears of something. */
+export type Channels = { readonly inApp: boolean; readonly byMail: boolean };
+
+type KindFacts = {
+  readonly label: string;
+  readonly description: string;
+  readonly channels: Channels;
+  /** What an outgoing webhook calls it when titles of this kind are written by the run and may quote its content. */
+  readonly eventTitle?: string;
+};
+
+export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
+  approval_asked: {
+    label: "Approval asked",
+    description: "A run waits for your answer, or is about to run out of time for one.",
+    channels: { inApp: true, byMail: true },
+    eventTitle: "A run asks for an approval",
+  },
+  run_failed: {
+    label: "Run failed",
+    description: "A run started by the API, a webhook, a schedule or a form ended with an error.",
+    channels: { inApp: true, byMail: false },
+  },
+  schedule_off: {
+    label: "Schedule turned off",
+    description: "A schedule failed too often in a row and was turned off.",
+    channels: { inApp: true, byMail: true },
+  },
+  limit_reached: {
+    label: "Limit reached",
+    description: "The workspace met a limit of its plan, or a webhook endpoint was turned off.",
+    channels: { inApp: true, byMail: true },
+  },
+};
+
+/** How a person who chose `chosen`, or nothing, hears of a kind. */
+export function channelsFor(kind: NoticeKind, chosen: Channels | null): Channels {
+  return chosen ?? KIND_FACTS[kind].channels;
+}
