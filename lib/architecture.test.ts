@@ -96,6 +96,10 @@ describe("imports flow one way", () => {
     ).toEqual([]);
   });
 
+  it("the product knows nothing of what its journeys and tests are made of", () => {
+    expect(offenders(product, (target) => /^(e2e|scripts)\//.test(target))).toEqual([]);
+  });
+
   it("the pool is opened through the handles, by the engine and by scripts alone", () => {
     const allowed = /^(db\/|inngest\/|lib\/testing\/)/;
     expect(

@@ -1,19 +1,20 @@
 import { tool } from "ai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { chat, chatStream, hang, json } from "@/e2e/provider/replies";
+import { type Provider, startProvider } from "@/e2e/provider/server";
 import { Secret } from "@/lib/secrets/secret";
 import { embed } from "./embed";
 import { ModelCallError } from "./errors";
 import { generate } from "./generate";
 import type { ModelRef } from "./model-ref";
 import { stream } from "./stream";
-import { chat, chatStream, json, type StubReply, startStubProvider } from "./testing/stub-provider";
 
-let stub: Awaited<ReturnType<typeof startStubProvider>>;
+let stub: Provider;
 const KEY = "sk-canary-0123456789";
 
 beforeAll(async () => {
-  stub = await startStubProvider();
+  stub = await startProvider();
 });
 afterAll(() => stub.close());
 
@@ -36,7 +37,6 @@ async function failure(promise: Promise<unknown>): Promise<ModelCallError> {
   return error as ModelCallError;
 }
 
-const hang: StubReply = () => undefined;
 const callOf = (name: string, input: unknown) => ({
   tool_calls: [{ id: "t1", type: "function", function: { name, arguments: JSON.stringify(input) } }],
 });

@@ -2,8 +2,9 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
+import { chat, hang, json } from "@/e2e/provider/replies";
+import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
-import { chat, json, type StubReply, startStubProvider } from "@/lib/ai/testing/stub-provider";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -17,12 +18,12 @@ import type { Faults, Worker } from "./worker";
 withTestDatabase();
 vi.setConfig({ testTimeout: 90_000 });
 
-let stub: Awaited<ReturnType<typeof startStubProvider>>;
+let stub: Provider;
 let model: string;
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  stub = await startStubProvider();
+  stub = await startProvider();
   await seedRunPrices();
   model = await addStubModel(stub.baseUrl);
 });
@@ -53,7 +54,6 @@ const ask = (executionId: string, options: { worker?: Worker; faults?: Faults } 
 const answer = chat({ content: "Hello" }, { prompt_tokens: 100, completion_tokens: 50 });
 /** What one answer costs at 2 and 8 dollars a million tokens. */
 const ANSWER_COST = ["0.000200", "0.000400"];
-const hang: StubReply = () => undefined;
 
 async function tokenCosts(executionId: string): Promise<string[]> {
   const { ledger } = await readRun(tenant.job, executionId);

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
+import { json, raw } from "@/e2e/provider/replies";
 import { addDocument, seedEmbeddingModel } from "@/lib/knowledge/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -13,24 +14,10 @@ import { chain, publishGraph, readRun, seedRunPrices } from "./testing";
 
 /** A service on this machine, and the setting that lets nodes reach it, before anything reads the settings. */
 const service = await vi.hoisted(async () => {
-  const { createServer } = await import("node:http");
-  type Reply = { status: number; body: string; headers?: Record<string, string> };
-  const requests: { method: string | undefined; headers: Record<string, unknown>; body: string }[] = [];
-  const replies: Reply[] = [];
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    requests.push({ method: request.method, headers: request.headers, body });
-    const reply = replies.shift() ?? { status: 200, body: "{}" };
-    response
-      .writeHead(reply.status, { "content-type": "application/json", ...reply.headers })
-      .end(reply.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const host = `127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
-  process.env.OUTBOUND_ALLOW = host;
-  return { server, requests, host, answer: (...next: Reply[]) => replies.splice(0, replies.length, ...next) };
+  const { startProvider } = await import("@/e2e/provider/server");
+  const started = await startProvider();
+  process.env.OUTBOUND_ALLOW = started.host;
+  return started;
 });
 
 withTestDatabase();
@@ -40,12 +27,10 @@ beforeAll(async () => {
   await seedRunPrices();
   await seedEmbeddingModel();
 });
-afterAll(() => {
-  service.server.close();
-});
+afterAll(() => service.close());
 beforeEach(async () => {
   tenant = await makeTenant();
-  service.requests.length = 0;
+  service.reset();
 });
 
 const httpNode = (config: Record<string, unknown>) =>
@@ -73,7 +58,7 @@ async function execute(node: ReturnType<typeof testNode>, text = "Hi") {
 
 describe("an HTTP node", () => {
   it("sends what its templates say and reads JSON; credentials stay out of the trace", async () => {
-    service.answer({ status: 200, body: '{"id":7}' });
+    service.play(json(200, { id: 7 }));
     const { reference, step } = await execute(
       httpNode({
         method: "POST",
@@ -83,7 +68,7 @@ describe("an HTTP node", () => {
       "hello",
     );
     expect(reference.status).toBe("completed");
-    expect(service.requests).toMatchObject([{ method: "POST", body: '{"text":"hello"}' }]);
+    expect(service.requests).toMatchObject([{ method: "POST", text: '{"text":"hello"}' }]);
     expect(service.requests[0]?.headers).toMatchObject({
       authorization: "Bearer hello",
       "content-type": "application/json",
@@ -94,10 +79,7 @@ describe("an HTTP node", () => {
   });
 
   it("asks again with the same idempotency key after a 503, and not after a 404", async () => {
-    service.answer(
-      { status: 503, body: "busy", headers: { "retry-after": "1" } },
-      { status: 200, body: "ok" },
-    );
+    service.play(raw(503, "busy", { "retry-after": "1" }), raw(200, "ok"));
     const { reference, again, step } = await execute(httpNode({ method: "POST" }));
     expect(reference).toMatchObject({ status: "retry", afterMs: 1_000 });
     await asWorker(tenant.job, (tx) =>
@@ -112,7 +94,7 @@ describe("an HTTP node", () => {
     expect(keys[1]).toBe(keys[0]);
     expect(await step()).toMatchObject({ attempt: 2, output: { body: "ok" } });
 
-    service.answer({ status: 404, body: "nothing here" });
+    service.play(raw(404, "nothing here"));
     const missing = await execute(testNode("other", "http", httpNode({}).config));
     expect(missing.reference).toEqual({ status: "failed" });
     expect(await missing.step()).toMatchObject({

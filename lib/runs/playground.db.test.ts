@@ -5,10 +5,11 @@ import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
 import { ledgerEntries, systemRates } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import { documentChunks, documents } from "@/db/schema/knowledge";
+import { chatStream, json } from "@/e2e/provider/replies";
+import { type Provider, startProvider } from "@/e2e/provider/server";
 import { createAgent, setAgentActive } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
 import { lexicalEmbedding } from "@/lib/ai/internal/embedding";
-import { chatStream, json, startStubProvider } from "@/lib/ai/testing/stub-provider";
 import { newId } from "@/lib/ids";
 import { PROVIDER_CONFIG_KEYS } from "@/lib/models/provider-config";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -21,11 +22,11 @@ withTestDatabase();
 const [mini, stubbed, unpriced, vectors] = ["mini", "stubbed", "unpriced", "vectors"].map(
   (name) => `${name}-${newId()}`,
 ) as [string, string, string, string];
-let stub: Awaited<ReturnType<typeof startStubProvider>>;
+let stub: Provider;
 let tenant: TestTenant;
 
 beforeAll(async () => {
-  stub = await startStubProvider();
+  stub = await startProvider();
   const platform = await makePlatform();
   const rate = { unit: "1M_tokens", effectiveFrom: new Date(0) };
   await asPlatform(platform, async (tx) => {
