@@ -6,6 +6,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
+import { tellRunFailed } from "@/lib/notifications/run-failed";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { billStep } from "./billing";
@@ -44,7 +45,9 @@ export async function endRun(tx: Tx, scope: TenantScope, executionId: string, en
     })
     .where(and(executionIs(scope, executionId), inArray(executions.status, LIVE)))
     .returning({ id: executions.id });
-  return ended.length > 0;
+  if (ended.length === 0) return false;
+  if (isFailure) await tellRunFailed(tx, scope, executionId);
+  return true;
 }
 
 export const TIMEOUT_END: RunEnd = {
