@@ -178,6 +178,7 @@ export const TABLES = {
       verbs: "s",
       columns: [
         ...EXECUTION_FACTS,
+        "admitted_at",
         "dispatched_at",
         "deadline_at",
         "cancel_requested_at",

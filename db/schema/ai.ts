@@ -139,6 +139,8 @@ export const executions = pgTable(
     errorCode: varchar("error_code"),
     errorNodeId: varchar("error_node_id"),
     cancelRequestedAt: instant("cancel_requested_at"),
+    /** When its tenant had room for it; a run without it is queued. Parts of a run need none. */
+    admittedAt: instant("admitted_at"),
     /** When the start event was accepted by the engine; null means it still has to be sent. */
     dispatchedAt: instant("dispatched_at"),
     deadlineAt: instant("deadline_at"),
@@ -181,6 +183,14 @@ export const executions = pgTable(
     uniqueIndex("executions_item_unique")
       .on(t.tenantId, t.parentStepId, t.itemIndex)
       .where(sql`${t.parentStepId} is not null`),
+    index("executions_running_idx")
+      .on(t.tenantId)
+      .where(
+        sql`${t.rootExecutionId} is null and ${t.admittedAt} is not null and ${t.status} in ('pending','running')`,
+      ),
+    index("executions_queue_idx")
+      .on(t.tenantId, t.id)
+      .where(sql`${t.rootExecutionId} is null and ${t.admittedAt} is null and ${t.status} = 'pending'`),
     index("executions_live_idx")
       .on(t.status, t.createdAt)
       .where(sql`${t.status} in ('pending','running','waiting')`),

@@ -12,6 +12,7 @@ import { isFinished } from "./input";
 import { announceChange } from "./live";
 import { meteredCalls } from "./metered-calls";
 import { needsOf } from "./needs";
+import { valuesFor } from "./node-values";
 import { RUNNERS } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
 import { graphOf } from "./pins";
@@ -26,7 +27,7 @@ import {
   settleStep,
 } from "./settle-step";
 import { claimStep, noteInput } from "./steps";
-import { loadRun, valuesFor } from "./store";
+import { loadRun } from "./store";
 import { type Watched, watchStep } from "./watch";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 
@@ -110,8 +111,8 @@ function lostTooOften(nodeName: string): AppError {
 
 /** Computes a pure node, or renders what another is about to do. Only AppErrors of the node itself fail it here. */
 async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Runner): Promise<Opened> {
-  const { run, graph, node } = held;
-  const values = await valuesFor(tx, scope, run, graph, node);
+  const { run, node } = held;
+  const values = await valuesFor(tx, scope, run, node);
   try {
     if (runner.isPure) {
       const end = completedEnd(node.name, runner.compute(node.config, values));
@@ -120,7 +121,12 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
     }
     const prepared = runner.prepare(node.config, values);
     await noteInput(tx, scope, held, cleanValue(prepared.shown));
-    await assertPriced(tx, scope, await needsOf(tx, scope, run, [node], null), run.now);
+    await assertPriced(
+      tx,
+      scope,
+      await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null),
+      run.now,
+    );
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : NODE_TIMEOUT_MS;
     return { pending: { held, run: prepared.run, timeoutMs: Math.min(NODE_TIMEOUT_MS, leftMs) } };
   } catch (error) {
@@ -160,7 +166,7 @@ async function runEffect(
     nodeId: node.id,
     nodeName: node.name,
     attempt,
-    runCreatedAt: run.createdAt,
+    runCreatedAt: run.pinnedAt,
     agentVersionId: run.agentVersionId,
     signal,
     timeoutMs,

@@ -4,7 +4,8 @@ import { agentVersions, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { type AgentVersionDto, agentVersion } from "@/lib/agents/queries";
 import { AppError } from "@/lib/errors";
-import type { Graph } from "@/lib/workflows/graph";
+import { type Graph, levelOf } from "@/lib/workflows/graph";
+import { findKind } from "@/lib/workflows/nodes";
 import { readGraph } from "@/lib/workflows/store";
 
 /**
@@ -46,28 +47,53 @@ function agentGraph(agentId: string, name: string): Graph {
 }
 
 const CACHED_GRAPHS = 100;
-/** Versions never change, so a graph is read and checked once. The newest are at the end. */
-const graphs = new Map<string, Graph>();
 
-/** The graph a run follows. */
-export async function graphOf(
-  tx: Tx,
-  scope: TenantScope,
-  run: { workflowVersionId: string | null; agentId: string | null; name: string },
-): Promise<Graph> {
-  if (!run.workflowVersionId) return agentGraph(run.agentId ?? "", run.name);
+/** A version's graph and what of it runs together. */
+type Known = { readonly whole: Graph; readonly levels: Map<string | null, Graph> };
+
+/** Versions never change, so a graph is read and checked once. The newest are at the end. */
+const graphs = new Map<string, Known>();
+
+type Followed = {
+  readonly workflowVersionId: string | null;
+  readonly agentId: string | null;
+  readonly name: string;
+  /** The container whose body the run follows; none for the nodes outside. */
+  readonly bodyNodeId?: string | null;
+};
+
+/** The nodes a run follows: those outside of containers, or a container's body. */
+export async function graphOf(tx: Tx, scope: TenantScope, run: Followed): Promise<Graph> {
+  const known = await knownGraph(tx, scope, run);
+  const parent = run.bodyNodeId ?? null;
+  const level = known.levels.get(parent) ?? withoutNotes(levelOf(known.whole, parent));
+  known.levels.set(parent, level);
+  return level;
+}
+
+/** The whole graph of the version a run follows, with every container and what is in it. */
+export async function wholeGraphOf(tx: Tx, scope: TenantScope, run: Followed): Promise<Graph> {
+  return (await knownGraph(tx, scope, run)).whole;
+}
+
+async function knownGraph(tx: Tx, scope: TenantScope, run: Followed): Promise<Known> {
+  if (!run.workflowVersionId) return { whole: agentGraph(run.agentId ?? "", run.name), levels: new Map() };
   const key = `${scope.tenantId}:${run.workflowVersionId}`;
-  const known = graphs.get(key);
-  if (known) return known;
+  const found = graphs.get(key);
+  if (found) return found;
   const [row] = await tx
     .select({ graph: workflowVersions.dagStructure })
     .from(workflowVersions)
     .where(and(eq(workflowVersions.tenantId, scope.tenantId), eq(workflowVersions.id, run.workflowVersionId)))
     .limit(1);
   if (!row) throw new AppError("not_found", "The version of the workflow that this run follows is gone.");
-  const graph = readGraph(row.graph);
-  graphs.set(key, graph);
+  const known = { whole: readGraph(row.graph), levels: new Map() };
+  graphs.set(key, known);
   const oldest = graphs.keys().next().value;
   if (graphs.size > CACHED_GRAPHS && oldest) graphs.delete(oldest);
-  return graph;
+  return known;
+}
+
+function withoutNotes(graph: Graph): Graph {
+  return { ...graph, nodes: graph.nodes.filter((node) => !findKind(node.kind)?.isAnnotation) };
 }

@@ -1,7 +1,7 @@
 import { expressionReferences } from "@/lib/workflows/condition";
-import { ancestorsOf, type Graph, type GraphNode } from "@/lib/workflows/graph";
+import { type Graph, type GraphNode, nodesBefore } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
-import { slotsOf } from "@/lib/workflows/slots";
+import { type Slot, slotsOf } from "@/lib/workflows/slots";
 import { templateReferences } from "@/lib/workflows/template";
 
 /** Graphs of versions never change, so what a node reads is found once. */
@@ -19,21 +19,25 @@ export function nodesRead(graph: Graph, node: GraphNode): readonly string[] {
 
 function findReads(graph: Graph, node: GraphNode): readonly string[] {
   const kind = findKind(node.kind);
+  const before = nodesBefore(graph, node.id);
   const names = new Set(graph.edges.filter((edge) => edge.target === node.id).map((edge) => edge.source));
   for (const slot of kind ? slotsOf(kind, node.config) : []) {
-    if (typeof slot.value !== "string") continue;
-    const references =
-      slot.type === "template"
-        ? templateReferences(slot.value)
-        : slot.type === "expression"
-          ? expressionReferences(slot.value)
-          : [];
-    for (const { path } of references) {
-      const name = path[0] === "nodes" ? path[1] : path[0];
-      if (name === undefined) return [...ancestorsOf(graph, node.id)];
-      names.add(name);
-    }
+    const named = namesIn(slot);
+    if (named === "any") return [...before];
+    for (const name of named) names.add(name);
   }
-  const before = ancestorsOf(graph, node.id);
   return [...names].filter((name) => before.has(name));
+}
+
+/** The nodes a text names; `any` when a name is computed. */
+export function namesIn({ type, value }: Pick<Slot, "type" | "value">): readonly string[] | "any" {
+  if (typeof value !== "string") return [];
+  const references =
+    type === "template"
+      ? templateReferences(value)
+      : type === "expression"
+        ? expressionReferences(value)
+        : [];
+  const names = references.map(({ path }) => (path[0] === "nodes" ? path[1] : path[0]));
+  return names.every((name) => name !== undefined) ? names : "any";
 }

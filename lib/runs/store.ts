@@ -1,16 +1,12 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents, executionSteps, executions, workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { ancestorsOf, type Graph, type GraphNode } from "@/lib/workflows/graph";
 import { DEFAULT_PORT } from "@/lib/workflows/kind";
-import { liveEdgesInto, type Outcome, type Outcomes } from "@/lib/workflows/schedule";
-import { buildScope } from "@/lib/workflows/scope";
-import type { NodeValues } from "./nodes/runner";
-import { nodesRead } from "./reads";
+import type { Outcome, Outcomes } from "@/lib/workflows/schedule";
 
 export function executionIs(scope: TenantScope, executionId: string) {
   return and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId));
@@ -39,6 +35,20 @@ const RUN_COLUMNS = {
   cancelRequestedAt: executions.cancelRequestedAt,
   deadlineAt: executions.deadlineAt,
   createdAt: executions.createdAt,
+  parentExecutionId: executions.parentExecutionId,
+  parentStepId: executions.parentStepId,
+  rootExecutionId: executions.rootExecutionId,
+  depth: executions.depth,
+  itemIndex: executions.itemIndex,
+  bodyNodeId: executions.bodyNodeId,
+  onlyNodes: executions.onlyNodes,
+  usesPins: executions.usesPins,
+  pinnedVersions: executions.pinnedVersions,
+  /** When the run it is a part of was started: what it refers to is taken as it was then. */
+  pinnedAt:
+    sql<Date>`coalesce((select root.created_at from executions root where root.tenant_id = ${executions.tenantId} and root.id = ${executions.rootExecutionId}), ${executions.createdAt})`.mapWith(
+      executions.createdAt,
+    ),
   /** The database's clock decides what is late. */
   get now() {
     return databaseTime().mapWith(executions.createdAt);
@@ -67,7 +77,10 @@ export async function loadRun(tx: Tx, scope: TenantScope, executionId: string) {
 
 type OutcomeRow = { nodeId: string; status: string; branch: string | null };
 
-/** Where a step stands for scheduling. A step that is running, or waits for another attempt, is simply not settled. */
+/**
+ * Where a step stands for scheduling. A step that is running, or waits for another attempt, is simply not settled; one
+ * that waits for something outside is in good hands.
+ */
 export function outcomeOf(row: OutcomeRow): Outcome | null {
   switch (row.status) {
     case "completed":
@@ -77,71 +90,27 @@ export function outcomeOf(row: OutcomeRow): Outcome | null {
     case "failed":
     case "cancelled":
       return { status: "failed" };
+    case "waiting":
+      return { status: "running" };
     default:
       return null;
   }
 }
 
-/** The settled nodes of a run. */
+/** The nodes of a run that are settled or wait. */
 export async function loadOutcomes(tx: Tx, scope: TenantScope, executionId: string): Promise<Outcomes> {
   const rows = await tx
     .select({ nodeId: executionSteps.nodeId, status: executionSteps.status, branch: executionSteps.branch })
     .from(executionSteps)
-    .where(and(stepsOf(scope, executionId), eq(executionSteps.iteration, 0)));
+    .where(stepsOf(scope, executionId));
   return toOutcomes(rows);
 }
 
-function toOutcomes(rows: readonly OutcomeRow[]): Outcomes {
+export function toOutcomes(rows: readonly OutcomeRow[]): Outcomes {
   const outcomes = new Map<string, Outcome>();
   for (const row of rows) {
     const outcome = outcomeOf(row);
     if (outcome) outcomes.set(row.nodeId, outcome);
   }
   return outcomes;
-}
-
-/** What a node can read of the run. Nodes that were skipped, or that it does not name, are null. */
-export async function valuesFor(
-  tx: Tx,
-  scope: TenantScope,
-  run: RunFacts,
-  graph: Graph,
-  node: GraphNode,
-): Promise<NodeValues> {
-  const read = [...nodesRead(graph, node)];
-  const rows =
-    read.length === 0
-      ? []
-      : await tx
-          .select({
-            nodeId: executionSteps.nodeId,
-            status: executionSteps.status,
-            branch: executionSteps.branch,
-            output: executionSteps.output,
-          })
-          .from(executionSteps)
-          .where(
-            and(
-              stepsOf(scope, run.id),
-              eq(executionSteps.iteration, 0),
-              inArray(executionSteps.nodeId, read),
-            ),
-          );
-  const nothing = [...ancestorsOf(graph, node.id)].map((nodeId) => [nodeId, null] as const);
-  const outputs: Record<string, unknown> = {
-    ...Object.fromEntries(nothing),
-    ...Object.fromEntries(rows.map((row) => [row.nodeId, row.output ?? null])),
-  };
-  const live = liveEdgesInto(graph, node.id, toOutcomes(rows));
-  const runInput = asRecord(run.inputData);
-  return {
-    nodeName: node.name,
-    runInput,
-    scope: buildScope(runInput, outputs),
-    liveSources: live.map(({ source }) => ({ nodeId: source, output: outputs[source] ?? null })),
-  };
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -235,6 +235,25 @@ export function ancestorsOf(
   return reach(incoming, [nodeId], "source");
 }
 
+/**
+ * Every node whose output a node may name: those before it on its own level, and those before the containers it is in.
+ * `incoming` as for `ancestorsOf`.
+ */
+export function nodesBefore(
+  graph: Graph,
+  nodeId: string,
+  incoming: ReadonlyMap<string, readonly GraphEdge[]> = edgesBy(graph, "target"),
+): ReadonlySet<string> {
+  const parents = new Map(graph.nodes.map((node) => [node.id, node.parent]));
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  for (let at: string | undefined = nodeId; at !== undefined && !seen.has(at); at = parents.get(at)) {
+    seen.add(at);
+    for (const id of ancestorsOf(graph, at, incoming)) found.add(id);
+  }
+  return found;
+}
+
 /** Every node a path of edges leads to from this one. */
 export function descendantsOf(graph: Graph, nodeId: string): ReadonlySet<string> {
   return reach(edgesBy(graph, "source"), [nodeId], "target");

@@ -24,13 +24,19 @@ export const RESERVED_IDS: ReadonlySet<string> = new Set([
 export type ValueScope = Readonly<Record<string, unknown>>;
 
 /**
- * The names a node's templates and expressions see: `input.*`, `nodes.<id>.*`, and `<id>.*` for short. Outputs of
- * skipped nodes are null. The result and everything in it has no prototype, so no name leads outside the data.
+ * The names a node's templates and expressions see: `input.*`, `nodes.<id>.*`, `<id>.*` for short, and inside a
+ * container its `locals` (`item` and `index`, or `round` and `last`). Outputs of skipped nodes are null. The result and
+ * everything in it has no prototype, so no name leads outside the data.
  */
-export function buildScope(input: unknown, outputs: Readonly<Record<string, unknown>>): ValueScope {
+export function buildScope(
+  input: unknown,
+  outputs: Readonly<Record<string, unknown>>,
+  locals: Readonly<Record<string, unknown>> = {},
+): ValueScope {
   const nodes = isolate(outputs) as Record<string, unknown>;
   const scope: Record<string, unknown> = Object.create(null);
   for (const [id, output] of Object.entries(nodes)) if (!RESERVED_IDS.has(id)) scope[id] = output;
+  for (const [name, value] of Object.entries(locals)) scope[name] = isolate(value);
   scope.nodes = nodes;
   scope.input = isolate(input);
   return scope;
