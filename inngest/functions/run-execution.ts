@@ -6,10 +6,9 @@ import { withLogContext } from "@/lib/log";
 import { executeNode } from "@/lib/runs/execute-node";
 import { beginRun, closeLostSteps, failRun, finishRun, loadGraph } from "@/lib/runs/finish";
 import { flow, type Settled, type SettledNodes, settlePure } from "@/lib/runs/flow";
-import { RUNNERS } from "@/lib/runs/nodes/registry";
+import { findRunner } from "@/lib/runs/nodes/registry";
 import { waitBefore } from "@/lib/runs/retry";
 import type { Graph } from "@/lib/workflows/graph";
-import { isKindName } from "@/lib/workflows/nodes";
 import { inngest } from "../client";
 import { executionCancelled, executionRequested } from "../events";
 
@@ -38,9 +37,7 @@ async function settle(
 
 /** Whether a node of this graph only computes: then the engine need not be asked for it alone. */
 function pureNodes(graph: Graph): (nodeId: string) => boolean {
-  const pure = new Set(
-    graph.nodes.filter((node) => isKindName(node.kind) && RUNNERS[node.kind].isPure).map((node) => node.id),
-  );
+  const pure = new Set(graph.nodes.filter((node) => findRunner(node.kind)?.isPure).map((node) => node.id));
   return (nodeId) => pure.has(nodeId);
 }
 

@@ -8,7 +8,7 @@ import { newId } from "@/lib/ids";
 export type ModelCallStart = {
   readonly modelKey: string;
   readonly provider: string;
-  readonly purpose: "agent" | "llm" | "embedding" | "playground";
+  readonly purpose: "agent" | "llm" | "classify" | "embedding" | "playground";
   /** Unique in the tenant: names the attempt too, so that a repetition is a call of its own. */
   readonly callKey: string;
   readonly executionId?: string | null;

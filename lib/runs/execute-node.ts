@@ -13,7 +13,7 @@ import { announceChange } from "./live";
 import { meteredCalls } from "./metered-calls";
 import { needsOf } from "./needs";
 import { valuesFor } from "./node-values";
-import { RUNNERS } from "./nodes/registry";
+import { findRunner } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
 import { graphOf } from "./pins";
 import { judge, MAX_ATTEMPTS } from "./retry";
@@ -101,12 +101,21 @@ async function openStep(
   const held: HeldStep = { run, graph, node, iteration, stepId: claim.stepId, attempt: claim.attempt };
   if (refusal) return { answer: await fail(tx, scope, held, refusal) };
   if (claim.attempt > MAX_ATTEMPTS) return { answer: await fail(tx, scope, held, lostTooOften(node.name)) };
-  return startStep(tx, scope, held, RUNNERS[node.kind]);
+  const runner = findRunner(node.kind);
+  if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
+  return startStep(tx, scope, held, runner);
 }
 
 function lostTooOften(nodeName: string): AppError {
   const message = `“${nodeName}” lost its process ${MAX_ATTEMPTS} times, so it is not tried again.`;
   return new AppError("internal", message, { reason: "process_lost", retryable: false });
+}
+
+function cannotRun(nodeName: string): AppError {
+  return new AppError("internal", `“${nodeName}” is of a kind that cannot be run.`, {
+    reason: "kind_without_runner",
+    retryable: false,
+  });
 }
 
 /** Computes a pure node, or renders what another is about to do. Only AppErrors of the node itself fail it here. */

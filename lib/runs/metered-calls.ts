@@ -11,7 +11,7 @@ export type EndedCall = ModelCallEnd & {
   readonly isEstimated: boolean;
 };
 
-type Call = { readonly purpose: "agent" | "llm"; readonly agentId?: string | null };
+type Call = { readonly purpose: "agent" | "llm" | "classify"; readonly agentId?: string | null };
 type Options<T> = Omit<GenerateOptions<T>, "abortSignal" | "timeoutMs">;
 
 /** The model calls of one attempt at a step. */

@@ -2,9 +2,9 @@ import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import type { Need } from "@/lib/metering/rates";
 import type { GraphNode } from "@/lib/workflows/graph";
-import { isKindName, parseConfig } from "@/lib/workflows/nodes";
+import { parseConfig } from "@/lib/workflows/nodes";
 import { textModelNeeds } from "./nodes/llm";
-import { RUNNERS } from "./nodes/registry";
+import { findRunner } from "./nodes/registry";
 import { pinnedAgent } from "./pins";
 
 const NODE_FEE: Need = { resourceType: "workflow_node", modelKey: null };
@@ -27,9 +27,8 @@ export async function needsOf(
     ? [{ resourceType: "embedding_tokens", modelKey: embeddingModelKey }]
     : [];
   for (const node of nodes) {
-    if (!isKindName(node.kind)) continue;
-    const runner = RUNNERS[node.kind];
-    if (!runner.isPure) needs.push(...runner.needs(node.config));
+    const runner = findRunner(node.kind);
+    if (runner && !runner.isPure) needs.push(...runner.needs(node.config));
     if (node.kind === "retrieve") needs.push(...embedding);
     if (node.kind !== "agent") continue;
     const { agentId } = parseConfig("agent", node.config);

@@ -3,13 +3,13 @@ import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
-import { isKindName, portsOfNode } from "@/lib/workflows/nodes";
+import { portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
 import { billStep, settleCalls } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
 import { isFinished, type StepStatus } from "./input";
 import type { EndedCall } from "./metered-calls";
-import { RUNNERS } from "./nodes/registry";
+import { findRunner } from "./nodes/registry";
 import type { NodeResult } from "./nodes/runner";
 import { judge } from "./retry";
 import { endStep, insertSkipped, portsOf, postponeStep, type StepEnd } from "./steps";
@@ -112,7 +112,7 @@ export async function finishStep(
     hasCompleted,
     occurredAt: run.now,
     isEstimated,
-    isPure: isKindName(node.kind) && RUNNERS[node.kind].isPure,
+    isPure: findRunner(node.kind)?.isPure ?? false,
   });
   if (hasCompleted && branches(held.graph)) await skipDeadNodes(tx, scope, held);
   return referenceOf({ status: end.status, branch: end.branch ?? null });

@@ -1,7 +1,8 @@
 import { checkExpression, expressionReferences } from "./condition";
-import { ancestorsOf, edgesBy, findInputNode, type Graph, type GraphNode, type Issue } from "./graph";
+import type { Graph, GraphNode, Issue } from "./graph";
 import type { NodeKind } from "./kind";
-import { findKind } from "./nodes";
+import { type Names, namesOf, type Place } from "./names";
+import { findKind, NODE_KINDS } from "./nodes";
 import { RESERVED_IDS } from "./scope";
 import { type Slot, slotsOf } from "./slots";
 import { checkStructure } from "./structure";
@@ -14,46 +15,31 @@ export type CheckContext = {
   readonly documentIds?: ReadonlySet<string>;
 };
 
+/** Names that only bodies know, and where. */
+const BODY_NAMES: ReadonlyMap<string, string> = new Map(
+  NODE_KINDS.flatMap(({ label, bodyNames = [] }) =>
+    bodyNames.map(({ key }) => [key, `inside “${label}”`] as const),
+  ),
+);
+
 /**
  * Every problem of a graph that `parseGraph` accepted, each naming its node; none means it can run. Costs
  * O(V + E) plus the texts.
  */
 export function checkGraph(graph: Graph, context: CheckContext = {}): readonly Issue[] {
   const structure = checkStructure(graph);
-  const whole: Whole = {
-    input: findInputNode(graph),
-    nodes: new Map(graph.nodes.map((node) => [node.id, node])),
-    upstreamOf: upstreamIn(graph),
-  };
-  return [...structure, ...graph.nodes.flatMap((node) => checkNode(whole, node, context))];
+  const names = namesOf(graph);
+  return [...structure, ...graph.nodes.flatMap((node) => checkNode(names, node, context))];
 }
 
-/** The graph as the check of one node's names needs it. */
-type Whole = {
-  readonly input: GraphNode | null;
-  readonly nodes: ReadonlyMap<string, GraphNode>;
-  readonly upstreamOf: (nodeId: string) => ReadonlySet<string>;
-};
-
-/** Walks upwards only from nodes whose texts name another node, and once for each. */
-function upstreamIn(graph: Graph): Whole["upstreamOf"] {
-  const incoming = edgesBy(graph, "target");
-  const known = new Map<string, ReadonlySet<string>>();
-  return (nodeId) => {
-    const found = known.get(nodeId) ?? ancestorsOf(graph, nodeId, incoming);
-    known.set(nodeId, found);
-    return found;
-  };
-}
-
-function checkNode(whole: Whole, node: GraphNode, context: CheckContext): readonly Issue[] {
+function checkNode(names: Names, node: GraphNode, context: CheckContext): readonly Issue[] {
   const kind = findKind(node.kind);
   if (!kind) return [];
   const slots = slotsOf(kind, node.config);
   return [
     ...checkId(node),
     ...checkConfig(kind, node),
-    ...slots.flatMap((slot) => checkText(whole, node, slot)),
+    ...slots.flatMap((slot) => checkText(names, node, slot)),
     ...slots.flatMap((slot) => checkReference(node, slot, context)),
   ];
 }
@@ -74,8 +60,8 @@ function checkConfig(kind: NodeKind, node: GraphNode): readonly Issue[] {
   const parsed = kind.config.safeParse(node.config);
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => {
-    const field = issue.path.map(String).join(".");
     const unknown = issue.code === "unrecognized_keys";
+    const field = [...issue.path, ...(unknown ? issue.keys.slice(0, 1) : [])].map(String).join(".");
     return configIssue(
       node,
       unknown ? "unknown_field" : "incomplete",
@@ -95,7 +81,7 @@ function labelOf(kind: NodeKind, path: readonly PropertyKey[]): string {
   return `${field.label} ${index + 1}${inner ? `, ${inner.label}` : ""}: `;
 }
 
-function checkText(whole: Whole, node: GraphNode, slot: Slot): readonly Issue[] {
+function checkText(names: Names, node: GraphNode, slot: Slot): readonly Issue[] {
   if (slot.type !== "template" && slot.type !== "expression") return [];
   const text = slot.value;
   if (typeof text !== "string" || text.trim() === "") return [];
@@ -114,7 +100,7 @@ function checkText(whole: Whole, node: GraphNode, slot: Slot): readonly Issue[] 
   }
   const references = isTemplate ? templateReferences(text) : expressionReferences(text);
   return references.flatMap((reference) => {
-    const message = checkName(whole, node, reference);
+    const message = checkName(names, { node, sees: slot.sees }, reference);
     return message ? [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)] : [];
   });
 }
@@ -124,25 +110,35 @@ function place(text: string, offset: number): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** Whether a name leads to the run's input or to something before this node; else what is wrong with it. */
-function checkName(whole: Whole, node: GraphNode, { path }: Reference): string | null {
+/** Whether a name leads to the run's input or to something before its place; else what is wrong with it. */
+function checkName(names: Names, place: Place, { path }: Reference): string | null {
   const [root = "", first, second] = path;
   if (root === "input") {
-    return whole.input && first !== undefined ? checkField(whole.input, "input", first) : null;
+    return names.input && first !== undefined ? checkField(names.input, "input", first) : null;
   }
+  if (names.locals(place).some(({ key }) => key === root)) return null;
+  if (BODY_NAMES.has(root)) return `“${root}” is only known ${BODY_NAMES.get(root)}.`;
   const viaNodes = root === "nodes";
   const id = viaNodes ? first : root;
   if (id === undefined) return null;
-  const target = whole.nodes.get(id);
+  const target = names.nodes.get(id);
   if (!target) return `there is no “${viaNodes ? `nodes.${id}` : id}”. Use input or a node before this one.`;
-  if (id === node.id) return "a node cannot use its own output.";
-  if (!whole.upstreamOf(node.id).has(id)) return `“${target.name}” (${id}) does not come before this node.`;
+  if (id === place.node.id) return "a node cannot use its own output.";
+  if (!names.sees(place, id)) return whyUnseen(place, target);
   const field = viaNodes ? second : first;
   return field === undefined ? null : checkField(target, viaNodes ? `nodes.${id}` : id, field);
 }
 
+function whyUnseen({ node }: Place, target: GraphNode): string {
+  if (target.parent !== undefined && target.parent !== node.parent)
+    return `“${target.name}” (${target.id}) is inside of a node: outside, only that node's result is known.`;
+  return `“${target.name}” (${target.id}) does not come before this node.`;
+}
+
 function checkField(node: GraphNode, prefix: string, field: string): string | null {
-  const outputs = findKind(node.kind)?.outputs(node.config) ?? [];
+  const kind = findKind(node.kind);
+  if (kind?.hasOpenOutputs) return null;
+  const outputs = kind?.outputs(node.config) ?? [];
   if (outputs.some((output) => output.key === field) || field === "size") return null;
   const known = outputs.map((output) => output.key).filter((key) => key !== "");
   return `${prefix} has no “${field}” (it has: ${known.join(", ") || "nothing"}).`;

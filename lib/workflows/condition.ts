@@ -131,26 +131,45 @@ export function expressionReferences(expression: string): readonly Reference[] {
   return parsed.ok ? collect(parsed.program.ast, new Set()) : [];
 }
 
-export type ConditionResult =
-  | { ok: true; port: "true" | "false" }
-  | { ok: false; rule: number; problem: TextProblem };
+type Rule = { readonly expression: string };
+type RuleProblem = { ok: false; rule: number; problem: TextProblem };
+
+export type ConditionResult = { ok: true; port: "true" | "false" } | RuleProblem;
 
 /** Decides a condition node. A rule that cannot be evaluated, or is not true or false, is a problem, not "false". */
 export function decideCondition(
-  config: { readonly match: "all" | "any"; readonly rules: readonly { readonly expression: string }[] },
+  config: { readonly match: "all" | "any"; readonly rules: readonly Rule[] },
   scope: ValueScope,
 ): ConditionResult {
   const stopAt = config.match === "any";
-  for (const [index, { expression }] of config.rules.entries()) {
+  const found = firstGiving(config.rules, stopAt, scope);
+  if (!found.ok) return found;
+  return { ok: true, port: (found.rule === null) === stopAt ? "false" : "true" };
+}
+
+/** The first case of a switch that holds, by its place; null when none does. */
+export function decideCase(
+  cases: readonly Rule[],
+  scope: ValueScope,
+): { ok: true; rule: number | null } | RuleProblem {
+  return firstGiving(cases, true, scope);
+}
+
+function firstGiving(
+  rules: readonly Rule[],
+  wanted: boolean,
+  scope: ValueScope,
+): { ok: true; rule: number | null } | RuleProblem {
+  for (const [index, { expression }] of rules.entries()) {
     const result = evaluateExpression(expression, scope);
     if (!result.ok) return { ok: false, rule: index, problem: result.problem };
     if (typeof result.value !== "boolean") {
       const problem = { message: "The rule gave no true or false.", start: 0, end: expression.length };
       return { ok: false, rule: index, problem };
     }
-    if (result.value === stopAt) return { ok: true, port: stopAt ? "true" : "false" };
+    if (result.value === wanted) return { ok: true, rule: index };
   }
-  return { ok: true, port: stopAt ? "false" : "true" };
+  return { ok: true, rule: null };
 }
 
 type Parsed = { ok: true; program: ParseResult } | { ok: false; problem: TextProblem };

@@ -1,13 +1,16 @@
 import "server-only";
-import { and, asc, desc, eq } from "drizzle-orm";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
-import { executionSteps } from "@/db/schema/ai";
+import { executionSteps, workflows, workflowVersions } from "@/db/schema/ai";
+import { users } from "@/db/schema/auth";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { type CallableWorkflow, calledInputs, calledOutputs } from "./called";
 import type { Graph } from "./graph";
 import type { RunStepInput, WorkflowIdInput } from "./input";
 import { getWorkflow } from "./queries";
+import { DRAFT_RUN_NOTE } from "./version";
 
 /** The draft as it is now, for somebody whose own is older. @throws AppError `not_found` */
 export async function loadDraft(
@@ -30,6 +33,67 @@ export async function listDocumentChoices(scope: TenantScope): Promise<{ id: str
       .orderBy(asc(documents.filename), asc(documents.id))
       .limit(1_000),
   );
+}
+
+const LISTED_VERSIONS = 50;
+
+/** Published workflows that a workflow can call, by name, with their newest versions. At most 500. */
+export async function listCallableWorkflows(
+  scope: TenantScope,
+  calledFrom: string,
+): Promise<CallableWorkflow[]> {
+  authorize(scope, "workflow.read");
+  const versions = sql<{ id: string; version: number }[]>`(
+    select coalesce(jsonb_agg(jsonb_build_object('id', x.id, 'version', x.version) order by x.version desc), '[]')
+    from (
+      select p.id, p.version from workflow_versions p
+      where p.tenant_id = ${workflows.tenantId} and p.workflow_id = ${workflows.id}
+        and p.note is distinct from ${DRAFT_RUN_NOTE}
+      order by p.version desc limit ${LISTED_VERSIONS}
+    ) x)`;
+  const rows = await asTenant(scope, (tx) =>
+    tx
+      .select({
+        id: workflows.id,
+        name: workflows.name,
+        publishedVersion: workflowVersions.version,
+        versions,
+        inputs: sql<unknown>`jsonb_path_query_first(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "input").config.fields')`,
+        outputs: sql<unknown>`jsonb_path_query_array(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "output").config.fields[*].key')`,
+      })
+      .from(workflows)
+      .innerJoin(
+        workflowVersions,
+        and(
+          eq(workflowVersions.tenantId, workflows.tenantId),
+          eq(workflowVersions.id, workflows.publishedVersionId),
+        ),
+      )
+      .where(and(eq(workflows.tenantId, scope.tenantId), sql`${workflows.id} <> ${calledFrom}`))
+      .orderBy(asc(workflows.name), asc(workflows.id))
+      .limit(500),
+  );
+  return rows.map(({ inputs, outputs, ...row }) => ({
+    ...row,
+    inputs: calledInputs(inputs),
+    outputs: calledOutputs(outputs),
+  }));
+}
+
+/** Everybody who can be asked, by name. At most 500. */
+export async function listPeopleChoices(
+  scope: TenantScope,
+): Promise<{ id: string; fullName: string; isActive: boolean }[]> {
+  authorize(scope, "workflow.read");
+  const rows = await asTenant(scope, (tx) =>
+    tx
+      .select({ id: users.id, fullName: users.fullName, isActive: users.isActive })
+      .from(users)
+      .where(eq(users.tenantId, scope.tenantId))
+      .orderBy(asc(users.fullName), asc(users.id))
+      .limit(500),
+  );
+  return rows.map((row) => ({ ...row, isActive: row.isActive ?? false }));
 }
 
 export type RunStepDto = {

@@ -12,7 +12,19 @@ export type OutputField = {
   readonly type: "text" | "number" | "boolean" | "list" | "object" | "any";
 };
 
-type FieldBase = { readonly name: string; readonly label: string; readonly help?: string };
+export type BodyView = "body_names" | "body";
+
+type FieldBase = {
+  readonly name: string;
+  readonly label: string;
+  readonly help?: string;
+  /** May be left empty. */
+  readonly optional?: true;
+  /** Only asked for, and only checked, while another field of the same form has one of these values. */
+  readonly when?: { readonly field: string; readonly is: readonly string[] };
+  /** Of a container, computed after an item or a round: sees the body's names (`item` …), and also its nodes. */
+  readonly sees?: BodyView;
+};
 
 /**
  * One control of a node's form. The same description makes the editor's form and tells the graph rules where
@@ -27,9 +39,11 @@ export type FormField = FieldBase &
     | { readonly type: "list"; readonly placeholder?: string; readonly items: "text" | "number" }
     | { readonly type: "template"; readonly rows?: number; readonly placeholder?: string }
     | { readonly type: "expression"; readonly result?: "boolean"; readonly placeholder?: string }
-    /** A template or an expression, as the sibling `mode` says. */
-    | { readonly type: "value"; readonly placeholder?: string }
-    | { readonly type: "agent" | "model" | "documents" }
+    /** A template or an expression, as a sibling says: the field `mode`, or the one named here. */
+    | { readonly type: "value"; readonly modeField?: string; readonly placeholder?: string }
+    | { readonly type: "agent" | "model" | "documents" | "workflow" | "people" }
+    /** A version of the workflow chosen in another field; empty for the published one. */
+    | { readonly type: "workflow_version"; readonly workflowField: string }
     | {
         readonly type: "rows";
         readonly row: readonly FormField[];
@@ -44,7 +58,7 @@ export type RawConfig = Readonly<Record<string, unknown>>;
 /** The port a failed node leaves by when its policy says so. */
 export const ERROR_PORT: Port = { id: "error", label: "On error" };
 
-export type KindGroup = "flow" | "ai" | "logic" | "data";
+export type KindGroup = "flow" | "ai" | "logic" | "data" | "people";
 
 /** Everything the product knows about one kind of node, except how to run it. */
 export type NodeKind = {
@@ -65,10 +79,14 @@ export type NodeKind = {
   readonly acceptsEdges: boolean;
   /** Holds other nodes, which run once for each item or round: maps and loops. */
   readonly isContainer?: true;
+  /** Of a container: what the nodes of its body can name besides the nodes before them. */
+  readonly bodyNames?: readonly OutputField[];
   /** Only for people: it never runs and nothing leads to or from it. */
   readonly isAnnotation?: true;
   /** Whether it can fail in ways worth handling: such a node has a timeout, retries and an error port. */
   readonly hasPolicy?: true;
+  /** What it gives depends on more than its config, so any name may be asked for. */
+  readonly hasOpenOutputs?: true;
   outputs(config: RawConfig): readonly OutputField[];
 };
 
@@ -97,6 +115,19 @@ export function rowsOf(config: RawConfig, field: string): readonly RawConfig[] {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a field of a form is asked for, given what its form holds. */
+export function isAsked(field: FormField, config: RawConfig): boolean {
+  return !field.when || field.when.is.includes(textOf(config, field.when.field));
+}
+
+/** Whether a field holds a template or an expression, where a sibling decides. */
+export function languageOf(
+  field: Extract<FormField, { type: "value" }>,
+  config: RawConfig,
+): "template" | "expression" {
+  return config[field.modeField ?? "mode"] === "expression" ? "expression" : "template";
 }
 
 /** A string field of a draft config, or "". */

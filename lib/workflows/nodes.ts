@@ -2,14 +2,22 @@ import type { z } from "zod";
 import type { GraphNode } from "./graph";
 import { ERROR_PORT, type NodeKind, type Port } from "./kind";
 import { agentKind } from "./kinds/agent";
+import { approvalKind } from "./kinds/approval";
+import { classifyKind } from "./kinds/classify";
 import { conditionKind } from "./kinds/condition";
 import { httpKind } from "./kinds/http";
 import { inputKind } from "./kinds/input";
 import { llmKind } from "./kinds/llm";
+import { loopKind } from "./kinds/loop";
+import { mapKind } from "./kinds/map";
 import { mergeKind } from "./kinds/merge";
+import { noteKind } from "./kinds/note";
 import { outputKind } from "./kinds/output";
 import { retrieveKind } from "./kinds/retrieve";
+import { switchKind } from "./kinds/switch";
 import { transformKind } from "./kinds/transform";
+import { waitKind } from "./kinds/wait";
+import { workflowKind } from "./kinds/workflow";
 
 /** Every kind of node, in the order of the palette. A new kind is one file in `kinds/` and one line here. */
 const KINDS = {
@@ -17,14 +25,27 @@ const KINDS = {
   agent: agentKind,
   llm: llmKind,
   retrieve: retrieveKind,
+  classify: classifyKind,
   condition: conditionKind,
+  switch: switchKind,
   merge: mergeKind,
+  map: mapKind,
+  loop: loopKind,
+  wait: waitKind,
+  workflow: workflowKind,
   transform: transformKind,
   http: httpKind,
+  approval: approvalKind,
+  note: noteKind,
   output: outputKind,
 } as const;
 
 export type KindName = keyof typeof KINDS;
+
+/** Kinds whose step waits for something outside of it: a time, a person, or other runs. */
+export const SUSPENDING_KINDS = ["map", "loop", "wait", "approval", "workflow"] as const satisfies KindName[];
+
+export type SuspendingKind = (typeof SUSPENDING_KINDS)[number];
 
 /** The complete config of a kind, as its schema gives it. */
 export type ConfigOf<Name extends KindName> = z.infer<(typeof KINDS)[Name]["config"]>;

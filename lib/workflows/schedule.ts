@@ -1,4 +1,5 @@
 import { edgesBy, type Graph, type GraphEdge, topologicalOrder } from "./graph";
+import { findKind } from "./nodes";
 
 /**
  * Where a node of a run stands; a node without an outcome has not started. `ports` are the outputs a completed
@@ -24,16 +25,17 @@ export type NextSteps = {
 /**
  * Dataflow scheduling. A node starts when all its parents are settled (completed or skipped) and at least one edge
  * into it is live; it is skipped when none is, and skips propagate within one call. An edge is live when its source
- * completed and chose the edge's port. The answer depends on the outcomes only, never on the order they came in.
+ * completed and chose the edge's port. Notes never start. The answer depends on the outcomes only, never on the order they came in.
  * O(V + E). The graph must be acyclic (`checkGraph`).
  */
 export function nextSteps(graph: Graph, outcomes: Outcomes): NextSteps {
   const incoming = edgesBy(graph, "target");
+  const notes = new Set(graph.nodes.filter((node) => findKind(node.kind)?.isAnnotation).map(({ id }) => id));
   const settled = new Map(outcomes);
   const ready: string[] = [];
   const skipped: string[] = [];
   for (const nodeId of topologicalOrder(graph).order) {
-    if (settled.has(nodeId)) continue;
+    if (settled.has(nodeId) || notes.has(nodeId)) continue;
     const edges = incoming.get(nodeId) ?? [];
     if (!edges.every((edge) => isSettled(settled.get(edge.source)))) continue;
     if (edges.length === 0 || edges.some((edge) => isLive(edge, settled))) {

@@ -3,6 +3,10 @@ import { isRecord } from "./kind";
 /** Names that may not be node ids, because templates and expressions use them for something else. */
 export const RESERVED_IDS: ReadonlySet<string> = new Set([
   "nodes",
+  "item",
+  "index",
+  "round",
+  "last",
   "true",
   "false",
   "null",

@@ -2,27 +2,43 @@ import {
   BookOpen,
   Bot,
   CircleHelp,
+  CopyPlus,
   GitBranch,
   Globe,
+  Hourglass,
   LogIn,
   LogOut,
   type LucideIcon,
   Merge,
+  Repeat,
   Sparkles,
+  Split,
+  StickyNote,
+  Tags,
+  UserCheck,
   WandSparkles,
+  Workflow,
 } from "lucide-react";
 import { findKind } from "@/lib/workflows/nodes";
 
 const ICONS: Readonly<Record<string, LucideIcon>> = {
   "book-open": BookOpen,
   bot: Bot,
+  "copy-plus": CopyPlus,
   "git-branch": GitBranch,
   globe: Globe,
+  hourglass: Hourglass,
   "log-in": LogIn,
   "log-out": LogOut,
   merge: Merge,
+  repeat: Repeat,
   sparkles: Sparkles,
+  split: Split,
+  "sticky-note": StickyNote,
+  tags: Tags,
+  "user-check": UserCheck,
   "wand-sparkles": WandSparkles,
+  workflow: Workflow,
 };
 
 const TONES: Readonly<Record<string, string>> = {
@@ -30,6 +46,7 @@ const TONES: Readonly<Record<string, string>> = {
   ai: "bg-brand-soft text-brand",
   logic: "bg-info-soft text-info",
   data: "bg-success-soft text-success",
+  people: "bg-warning-soft text-warning",
 };
 
 export function iconOf(name: string): LucideIcon {

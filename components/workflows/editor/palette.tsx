@@ -15,6 +15,7 @@ const GROUPS: readonly { id: KindGroup; label: string }[] = [
   { id: "ai", label: "AI" },
   { id: "logic", label: "Logic" },
   { id: "data", label: "Data" },
+  { id: "people", label: "People" },
 ];
 
 function matches(kind: NodeKind, query: string): boolean {

@@ -1,5 +1,5 @@
 import type { GraphNode } from "@/lib/workflows/graph";
-import { rowsOf, textOf } from "@/lib/workflows/kind";
+import { type RawConfig, rowsOf, textOf } from "@/lib/workflows/kind";
 import { findKind } from "@/lib/workflows/nodes";
 import type { EditorResources } from "./types";
 
@@ -24,6 +24,22 @@ export function summaryOf(node: GraphNode, resources: EditorResources): string {
       );
     case "http":
       return `${textOf(config, "method")} ${textOf(config, "url") || "no URL yet"}`;
+    case "classify":
+      return labelsText(config, "categories");
+    case "switch":
+      return labelsText(config, "cases");
+    case "map":
+      return textOf(config, "items") || "No list yet";
+    case "loop":
+      return textOf(config, "until") ? `Until ${textOf(config, "until")}` : "No condition yet";
+    case "wait":
+      return waitText(config);
+    case "approval":
+      return textOf(config, "title") || "No title yet";
+    case "workflow":
+      return resources.workflows.find(({ id }) => id === config.workflowId)?.name ?? "No workflow chosen";
+    case "note":
+      return textOf(config, "text") || "Empty";
     case "merge":
       return config.mode === "first" ? "The first branch that ran" : "Every branch";
     default:
@@ -34,6 +50,18 @@ export function summaryOf(node: GraphNode, resources: EditorResources): string {
         node.kind,
       );
   }
+}
+
+function labelsText(config: RawConfig, field: string): string {
+  const labels = rowsOf(config, field).map((row) => textOf(row, "label"));
+  return labels.filter(Boolean).join(", ") || "None yet";
+}
+
+function waitText(config: RawConfig): string {
+  if (config.mode === "until")
+    return textOf(config, "until") ? `Until ${textOf(config, "until")}` : "No time yet";
+  const unit = textOf(config, "unit");
+  return `${config.amount ?? "?"} ${config.amount === 1 ? unit.replace(/s$/, "") : unit}`;
 }
 
 function documentsText(documentIds: unknown): string {

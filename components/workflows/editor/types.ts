@@ -1,4 +1,5 @@
 import type { ServerAction } from "@/lib/result";
+import type { CallableWorkflow } from "@/lib/workflows/called";
 import type { Graph } from "@/lib/workflows/graph";
 
 /** What a workflow's nodes can refer to in this workspace. */
@@ -6,6 +7,9 @@ export type EditorResources = {
   readonly agents: readonly { readonly id: string; readonly name: string; readonly isActive: boolean }[];
   readonly models: readonly { readonly modelKey: string; readonly modelName: string }[];
   readonly documents: readonly { readonly id: string; readonly filename: string }[];
+  /** Published workflows other than this one. */
+  readonly workflows: readonly CallableWorkflow[];
+  readonly people: readonly { readonly id: string; readonly fullName: string; readonly isActive: boolean }[];
 };
 
 export type EditorWorkflow = {

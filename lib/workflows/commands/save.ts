@@ -12,8 +12,11 @@ import { checkStructure } from "../structure";
 
 export type DraftSaved = { id: string; revision: number };
 
-/** Nodes not connected yet and missing ends are what building looks like: only saving on purpose refuses them. */
-const UNFINISHED: ReadonlySet<string> = new Set(["unreachable", "no_input", "no_output"]);
+/**
+ * Nodes not connected yet, missing ends, and edges from a branch whose key is being typed are what building looks like:
+ * only saving on purpose refuses them.
+ */
+const UNFINISHED: ReadonlySet<string> = new Set(["unreachable", "no_input", "no_output", "unknown_port"]);
 
 /**
  * Saves the draft. Unfinished configs are kept; a graph that is too large, malformed, cyclic or has edges to nowhere

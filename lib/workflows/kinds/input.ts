@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineKind, type OutputField, rowsOf, singlePort, textOf } from "../kind";
+import { defineKind, type FormField, type OutputField, rowsOf, singlePort, textOf } from "../kind";
 import { fieldKey, uniqueKeys } from "./shared";
 
 export const INPUT_FIELD_TYPES = ["text", "long_text", "number", "boolean", "choice"] as const;
@@ -42,6 +42,40 @@ export const inputConfig = z.strictObject({
 
 const OUTPUT_TYPE: Readonly<Record<string, OutputField["type"]>> = { number: "number", boolean: "boolean" };
 
+/** The form of one field that people fill in. */
+export function inputFieldRows(keyHelp: string): readonly FormField[] {
+  return [
+    { name: "label", label: "Label", type: "text" },
+    { name: "key", label: "Key", type: "text", help: keyHelp },
+    {
+      name: "type",
+      label: "Type",
+      type: "choice",
+      options: [
+        { value: "text", label: "Text" },
+        { value: "long_text", label: "Long text" },
+        { value: "number", label: "Number" },
+        { value: "boolean", label: "Yes or no" },
+        { value: "choice", label: "Choice" },
+      ],
+    },
+    { name: "required", label: "Required", type: "boolean" },
+    {
+      name: "options",
+      label: "Choices",
+      type: "list",
+      items: "text",
+      help: "For the type Choice. One a line.",
+    },
+    {
+      name: "default",
+      label: "Default",
+      type: "text",
+      help: "Filled in for the person who starts a run.",
+    },
+  ];
+}
+
 /** Where a run starts: its fields are the run's form and the schema of the run's input. */
 export const inputKind = defineKind({
   kind: "input",
@@ -58,36 +92,7 @@ export const inputKind = defineKind({
       type: "rows",
       addLabel: "Add field",
       item: { key: "", label: "", type: "text", required: true },
-      row: [
-        { name: "label", label: "Label", type: "text" },
-        { name: "key", label: "Key", type: "text", help: "The name used in templates: input.key" },
-        {
-          name: "type",
-          label: "Type",
-          type: "choice",
-          options: [
-            { value: "text", label: "Text" },
-            { value: "long_text", label: "Long text" },
-            { value: "number", label: "Number" },
-            { value: "boolean", label: "Yes or no" },
-            { value: "choice", label: "Choice" },
-          ],
-        },
-        { name: "required", label: "Required", type: "boolean" },
-        {
-          name: "options",
-          label: "Choices",
-          type: "list",
-          items: "text",
-          help: "For the type Choice. One a line.",
-        },
-        {
-          name: "default",
-          label: "Default",
-          type: "text",
-          help: "Filled in for the person who starts a run.",
-        },
-      ],
+      row: inputFieldRows("The name used in templates: input.key"),
     },
   ],
   ports: singlePort,

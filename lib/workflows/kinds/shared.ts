@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Port, type RawConfig, rowsOf, textOf } from "../kind";
 
 /** The longest template, expression or prompt a node may hold, in characters. */
 export const MAX_TEXT = 20_000;
@@ -27,10 +28,33 @@ export function uniqueKeys<Row extends { key: string }>(rows: readonly Row[], ct
   });
 }
 
+/** A branch a node may choose: its key is the port's id. */
+export function branchKey(reserved: readonly string[]) {
+  return fieldKey.refine(
+    (key) => !reserved.includes(key),
+    "This key is taken by one of the node's own ways out.",
+  );
+}
+
+/** The ports of rows with a key and a label; rows of a draft that have no key of their own yet have none. */
+export function branchPorts(config: RawConfig, field: string): readonly Port[] {
+  const ports = new Map<string, Port>();
+  for (const row of rowsOf(config, field)) {
+    const id = textOf(row, "key");
+    if (id !== "" && !ports.has(id)) ports.set(id, { id, label: textOf(row, "label") || id });
+  }
+  return [...ports.values()];
+}
+
+export const branchLabel = z.string().trim().min(1, "Give it a label.").max(120);
+
+/** How a value is written: as text with templates in it, or as an expression. */
+export const valueMode = z.enum(["template", "expression"]);
+
 /** One named value, written as a text template or computed by an expression. */
 export const valueField = z.strictObject({
   key: fieldKey,
-  mode: z.enum(["template", "expression"]),
+  mode: valueMode,
   value: requiredTemplate,
 });
 

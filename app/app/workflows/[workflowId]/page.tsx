@@ -5,7 +5,11 @@ import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { isId } from "@/lib/ids";
 import { listModels } from "@/lib/models/queries";
-import { listDocumentChoices } from "@/lib/workflows/editor-queries";
+import {
+  listCallableWorkflows,
+  listDocumentChoices,
+  listPeopleChoices,
+} from "@/lib/workflows/editor-queries";
 import { getWorkflow } from "@/lib/workflows/queries";
 import {
   loadDraftAction,
@@ -34,12 +38,14 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
   const scope = await requireTenant();
   const { workflowId } = await params;
   const { run } = await searchParams;
-  const [workflow, agents, models, documents] = await orNotFound(
+  const [workflow, agents, models, documents, workflows, people] = await orNotFound(
     Promise.all([
       getWorkflow(scope, workflowId),
       listAgentChoices(scope),
       listModels(scope),
       listDocumentChoices(scope),
+      listCallableWorkflows(scope, workflowId),
+      listPeopleChoices(scope),
     ]),
   );
   const choices = models.map(({ modelKey, modelName }) => ({ modelKey, modelName }));
@@ -47,7 +53,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
     <WorkflowEditor
       key={workflow.id}
       workflow={workflow}
-      resources={{ agents, models: choices, documents }}
+      resources={{ agents, models: choices, documents, workflows, people }}
       actions={ACTIONS}
       mayEdit={!scope.isReadOnly}
       runId={isId(run) ? run : null}

@@ -5,11 +5,18 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
-import type { FormField as FormFieldSpec, RawConfig } from "@/lib/workflows/kind";
+import { type FormField as FormFieldSpec, isAsked, languageOf, type RawConfig } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
 import { asText, type FieldProps } from "./field-props";
 import { ListControl } from "./list-control";
-import { AgentControl, DocumentsControl, ModelControl } from "./reference-controls";
+import {
+  AgentControl,
+  DocumentsControl,
+  ModelControl,
+  PeopleControl,
+  WorkflowControl,
+  WorkflowVersionControl,
+} from "./reference-controls";
 import { RowsControl } from "./rows-control";
 import { TextControl } from "./text-control";
 
@@ -44,6 +51,7 @@ export function FieldControl({
   disabled: boolean;
 }) {
   const { issues } = useEditor();
+  if (!isAsked(field, config)) return null;
   const own = issues.find((issue) => issue.nodeId === nodeId && issue.field === path);
   const error = own ? withoutPlace(own.message, field.label) : null;
   const props = { nodeId, path, value: config[field.name], onChange, disabled };
@@ -54,7 +62,7 @@ export function FieldControl({
       label={field.label}
       {...(field.help ? { hint: field.help } : {})}
       {...(error ? { error } : {})}
-      required={!OPTIONAL.has(field.name)}
+      required={!field.optional && !OPTIONAL.has(field.name)}
       inline={field.type === "boolean"}
     >
       <Control field={field} config={config} {...props} />
@@ -135,7 +143,7 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
     case "value":
       return (
         <TextControl
-          language={config.mode === "expression" ? "expression" : "template"}
+          language={languageOf(field, config)}
           rows={2}
           placeholder={field.placeholder}
           {...props}
@@ -147,6 +155,12 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
       return <ModelControl {...props} />;
     case "documents":
       return <DocumentsControl {...props} />;
+    case "workflow":
+      return <WorkflowControl {...props} />;
+    case "workflow_version":
+      return <WorkflowVersionControl workflowId={asText(config[field.workflowField])} {...props} />;
+    case "people":
+      return <PeopleControl {...props} />;
     case "rows":
       return null;
   }

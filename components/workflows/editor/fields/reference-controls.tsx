@@ -28,6 +28,34 @@ export function ModelControl({ value, onChange, disabled }: Props) {
   );
 }
 
+export function WorkflowControl({ value, onChange, disabled }: Props) {
+  const { workflows } = useEditor().resources;
+  const options = workflows.map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <Pick
+      value={value}
+      onChange={onChange}
+      disabled={disabled}
+      options={options}
+      empty={options.length === 0 ? "No other workflow is published" : "Choose a workflow"}
+    />
+  );
+}
+
+/** A version of the workflow chosen beside it. */
+export function WorkflowVersionControl({
+  workflowId,
+  value,
+  onChange,
+  disabled,
+}: Props & { workflowId: string }) {
+  const { workflows } = useEditor().resources;
+  const versions = workflows.find(({ id }) => id === workflowId)?.versions ?? [];
+  const options = versions.map(({ id, version }) => ({ value: id, label: `Version ${version}` }));
+  const empty = "The published one when the run starts";
+  return <Pick value={value} onChange={onChange} disabled={disabled} options={options} empty={empty} />;
+}
+
 function Pick({
   value,
   onChange,
@@ -57,13 +85,8 @@ function Pick({
 }
 
 /** Which documents to search; none chosen means all of them. */
-export function DocumentsControl({ value, onChange, disabled, path }: Props) {
+export function DocumentsControl(props: Props) {
   const { documents } = useEditor().resources;
-  const [query, setQuery] = useState("");
-  const chosen = new Set(Array.isArray(value) ? value.map(asText) : []);
-  const shown = documents.filter(({ filename }) =>
-    filename.toLowerCase().includes(query.trim().toLowerCase()),
-  );
   if (documents.length === 0) {
     return (
       <p className="text-muted-foreground text-sm">
@@ -71,6 +94,30 @@ export function DocumentsControl({ value, onChange, disabled, path }: Props) {
       </p>
     );
   }
+  const options = documents.map(({ id, filename }) => ({ value: id, label: filename }));
+  return <PickMany what="documents" options={options} {...props} />;
+}
+
+export function PeopleControl(props: Props) {
+  const { people } = useEditor().resources;
+  const options = people.map(({ id, fullName, isActive }) => ({
+    value: id,
+    label: isActive ? fullName : `${fullName} (inactive)`,
+  }));
+  return <PickMany what="people" options={options} {...props} />;
+}
+
+function PickMany({
+  what,
+  options,
+  value,
+  onChange,
+  disabled,
+  path,
+}: Props & { what: string; options: readonly { value: string; label: string }[] }) {
+  const [query, setQuery] = useState("");
+  const chosen = new Set(Array.isArray(value) ? value.map(asText) : []);
+  const shown = options.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
 
   function toggle(id: string, isChosen: boolean) {
     onChange(isChosen ? [...chosen, id] : [...chosen].filter((other) => other !== id));
@@ -78,18 +125,18 @@ export function DocumentsControl({ value, onChange, disabled, path }: Props) {
 
   return (
     <div className="rounded-md border">
-      {documents.length > 8 ? (
+      {options.length > 8 ? (
         <Input
           type="search"
           value={query}
           onChange={(event) => setQuery(event.target.value)}
-          placeholder="Search documents"
-          aria-label="Search documents"
+          placeholder={`Search ${what}`}
+          aria-label={`Search ${what}`}
           className="h-8 rounded-b-none border-0 border-b"
         />
       ) : null}
       <ul className="scrollbar-thin max-h-48 overflow-y-auto p-1.5">
-        {shown.map(({ id, filename }) => (
+        {shown.map(({ value: id, label }) => (
           <li key={id}>
             <label
               htmlFor={`${path}-${id}`}
@@ -102,7 +149,7 @@ export function DocumentsControl({ value, onChange, disabled, path }: Props) {
                 onCheckedChange={(checked) => toggle(id, checked === true)}
                 disabled={disabled}
               />
-              <span className="truncate">{filename}</span>
+              <span className="truncate">{label}</span>
             </label>
           </li>
         ))}

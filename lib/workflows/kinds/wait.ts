@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { defineKind, singlePort } from "../kind";
+import { templateText } from "./shared";
+
+/** Seconds in each unit a wait may be given in. */
+export const WAIT_UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
+export const MAX_WAIT_DAYS = 366;
+
+export const waitConfig = z
+  .strictObject({
+    mode: z.enum(["for", "until"]),
+    amount: z.int().min(1, "At least 1."),
+    unit: z.enum(["seconds", "minutes", "hours", "days"]),
+    /** Gives an ISO date and time; without an offset it is UTC. */
+    until: templateText,
+  })
+  .refine(
+    ({ mode, amount, unit }) =>
+      mode !== "for" || amount * WAIT_UNITS[unit] <= MAX_WAIT_DAYS * WAIT_UNITS.days,
+    { path: ["amount"], message: "A run waits at most 366 days." },
+  )
+  .refine(({ mode, until }) => mode !== "until" || until.trim() !== "", {
+    path: ["until"],
+    message: "Write a date and time.",
+  });
+
+/** Lets time pass. Nothing of the run is kept in memory meanwhile. */
+export const waitKind = defineKind({
+  kind: "wait",
+  label: "Wait",
+  description: "Go on after a while, or at a date and time.",
+  icon: "hourglass",
+  group: "logic",
+  config: waitConfig,
+  defaults: { mode: "for", amount: 1, unit: "hours", until: "" },
+  form: [
+    {
+      name: "mode",
+      label: "Wait",
+      type: "choice",
+      options: [
+        { value: "for", label: "for a while" },
+        { value: "until", label: "until a date and time" },
+      ],
+    },
+    {
+      name: "amount",
+      label: "How long",
+      type: "number",
+      min: 1,
+      step: 1,
+      when: { field: "mode", is: ["for"] },
+    },
+    {
+      name: "unit",
+      label: "Unit",
+      type: "choice",
+      options: [
+        { value: "seconds", label: "Seconds" },
+        { value: "minutes", label: "Minutes" },
+        { value: "hours", label: "Hours" },
+        { value: "days", label: "Days" },
+      ],
+      when: { field: "mode", is: ["for"] },
+    },
+    {
+      name: "until",
+      label: "Date and time",
+      type: "template",
+      rows: 1,
+      placeholder: "2030-01-31T09:00:00Z",
+      help: "At most 366 days ahead. UTC unless it names another offset.",
+      when: { field: "mode", is: ["until"] },
+    },
+  ],
+  ports: singlePort,
+  acceptsEdges: true,
+  outputs: () => [{ key: "wokeAt", label: "When the run went on", type: "text" }],
+});
