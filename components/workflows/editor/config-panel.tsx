@@ -4,25 +4,20 @@ import { Copy, Trash2, X } from "lucide-react";
 import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
+import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
 import { Connections } from "./connections";
 import { useEditor } from "./context";
 import { FieldControl } from "./fields/field-control";
 import { NodeIcon } from "./node-icon";
+import { PolicyPanel } from "./policy-panel";
 import { StepView } from "./step-view";
 
 /** Everything about the chosen node: its settings, its connections and, with a run, what it did. */
 export function ConfigPanel({ node, onClose }: { node: GraphNode; onClose: () => void }) {
-  const { dispatch, canEdit, run } = useEditor();
+  const { dispatch, canEdit } = useEditor();
   const kind = findKind(node.kind);
-
-  function configure(field: string, value: unknown) {
-    const { [field]: _, ...rest } = node.config;
-    const config =
-      value === undefined ? rest : { ...node.config, [field]: value as GraphNode["config"][string] };
-    dispatch({ type: "configure", nodeId: node.id, field, config });
-  }
 
   return (
     <section aria-label={`Settings of ${node.name}`} className="flex h-full min-h-0 flex-col">
@@ -42,34 +37,77 @@ export function ConfigPanel({ node, onClose }: { node: GraphNode; onClose: () =>
       </header>
       {/* Leaving a field ends its step of the history. */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens to focus leaving the fields inside */}
-      <div
-        className="scrollbar-thin grid min-h-0 flex-1 content-start gap-5 overflow-y-auto p-4"
-        onBlur={() => dispatch({ type: "end_edit" })}
-      >
-        {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
-        <p className="text-muted-foreground text-sm">{kind?.description}</p>
-        <FormField name="name" label="Name" required>
-          <Input
-            value={node.name}
-            maxLength={120}
-            disabled={!canEdit}
-            onChange={(event) => dispatch({ type: "rename", nodeId: node.id, name: event.target.value })}
-          />
-        </FormField>
-        {kind?.form.map((field) => (
-          <FieldControl
-            key={`${node.id}:${field.name}`}
-            field={field}
-            nodeId={node.id}
-            path={field.name}
-            config={node.config}
-            onChange={(value) => configure(field.name, value)}
-            disabled={!canEdit}
-          />
-        ))}
-        <Connections node={node} />
+      <div className="flex min-h-0 flex-1 flex-col" onBlur={() => dispatch({ type: "end_edit" })}>
+        <Tabs defaultValue="settings" className="min-h-0 flex-1 gap-0">
+          {kind?.hasPolicy ? (
+            <TabsList className="shrink-0 px-2">
+              <TabsTrigger value="settings">Settings</TabsTrigger>
+              <TabsTrigger value="policy">
+                If it fails
+                {node.policy ? <Mark text="set here" /> : null}
+              </TabsTrigger>
+            </TabsList>
+          ) : null}
+          <TabsContent value="settings" className={PAGE}>
+            <Settings node={node} />
+          </TabsContent>
+          <TabsContent value="policy" className={PAGE}>
+            <PolicyPanel node={node} />
+          </TabsContent>
+        </Tabs>
       </div>
     </section>
+  );
+}
+
+const PAGE = "scrollbar-thin grid min-h-0 flex-1 content-start gap-5 overflow-y-auto p-4";
+
+/** A dot on a tab that holds something. */
+function Mark({ text }: { text: string }) {
+  return (
+    <>
+      <span className="size-1.5 rounded-full bg-brand" aria-hidden="true" />
+      <span className="sr-only">, {text}</span>
+    </>
+  );
+}
+
+function Settings({ node }: { node: GraphNode }) {
+  const { dispatch, canEdit, run } = useEditor();
+  const kind = findKind(node.kind);
+
+  function configure(field: string, value: unknown) {
+    const { [field]: _, ...rest } = node.config;
+    const config =
+      value === undefined ? rest : { ...node.config, [field]: value as GraphNode["config"][string] };
+    dispatch({ type: "configure", nodeId: node.id, field, config });
+  }
+
+  return (
+    <>
+      {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
+      <p className="text-muted-foreground text-sm">{kind?.description}</p>
+      <FormField name="name" label="Name" required>
+        <Input
+          value={node.name}
+          maxLength={120}
+          disabled={!canEdit}
+          onChange={(event) => dispatch({ type: "rename", nodeId: node.id, name: event.target.value })}
+        />
+      </FormField>
+      {kind?.form.map((field) => (
+        <FieldControl
+          key={`${node.id}:${field.name}`}
+          field={field}
+          nodeId={node.id}
+          path={field.name}
+          config={node.config}
+          onChange={(value) => configure(field.name, value)}
+          disabled={!canEdit}
+        />
+      ))}
+      <Connections node={node} />
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 "use client";
 
 import { ReactFlowProvider } from "@xyflow/react";
-import { useDeferredValue, useMemo, useReducer, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { toast } from "@/components/ui/toast";
 import { checkGraph } from "@/lib/workflows/check";
 import { ConflictBanner, KeptDraftBanner } from "./conflict-banner";
 import { type Editor, EditorContext } from "./context";
@@ -55,6 +56,11 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   const { save, hasKept, settleKept } = useAutosave(workflow.id, state, dispatch, actions, canEdit);
   const checkedGraph = useDeferredValue(state.graph);
   const issues = useMemo(() => checkGraph(checkedGraph, knownThings(resources)), [checkedGraph, resources]);
+
+  const { notice } = state;
+  useEffect(() => {
+    if (notice) toast.info(notice.text, { description: "Undo brings it back." });
+  }, [notice]);
 
   function focusSearch() {
     setTab("add");

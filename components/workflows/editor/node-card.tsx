@@ -1,13 +1,13 @@
 "use client";
 
-import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { memo, useEffect } from "react";
 import { lookOf } from "@/components/shared/status";
 import { cn } from "@/lib/cn";
 import { formatMicros } from "@/lib/money";
 import type { GraphNode } from "@/lib/workflows/graph";
-import type { Port } from "@/lib/workflows/kind";
+import { ERROR_PORT, type Port } from "@/lib/workflows/kind";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { durationOf, type LiveStep } from "./live-run";
 import { NodeIcon } from "./node-icon";
@@ -36,6 +36,7 @@ export const NodeCard = memo(function NodeCard({ data, selected, isConnectable }
   const { node, summary, problems, step, isRunShown } = data;
   const kind = findKind(node.kind);
   const ports = portsOfNode(node);
+  useFollowedPorts(node.id, ports);
   return (
     <div
       className={cn(
@@ -75,6 +76,14 @@ export const NodeCard = memo(function NodeCard({ data, selected, isConnectable }
     </div>
   );
 });
+
+/** React Flow knows connectors by what it measured: a renamed port changes no size. */
+export function useFollowedPorts(nodeId: string, ports: readonly Port[]): void {
+  const update = useUpdateNodeInternals();
+  const ids = ports.map(({ id }) => id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the ports differ
+  useEffect(() => update(nodeId), [nodeId, ids, update]);
+}
 
 function Problems({ count }: { count: number }) {
   const text = count === 1 ? "1 problem" : `${count} problems`;
@@ -118,14 +127,20 @@ function PortRows({ ports, isConnectable }: { ports: readonly Port[]; isConnecta
   return (
     <ul className="border-t py-1">
       {ports.map((port) => (
-        <li key={port.id} className="relative px-3 py-1 text-right text-muted-foreground text-xs">
-          {port.label}
+        <li
+          key={port.id}
+          className={cn(
+            "relative px-3 py-1 text-right text-xs",
+            port.id === ERROR_PORT.id ? "font-medium text-danger" : "text-muted-foreground",
+          )}
+        >
+          <span className="block truncate">{port.label}</span>
           <Handle
             type="source"
             id={port.id}
             position={Position.Right}
             isConnectable={isConnectable}
-            className="workflow-handle"
+            className={cn("workflow-handle", port.id === ERROR_PORT.id && "is-error")}
           />
         </li>
       ))}

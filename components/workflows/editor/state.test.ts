@@ -105,6 +105,24 @@ describe("reduce", () => {
     );
   });
 
+  it("gives a node a way for errors, and takes its connections away with it in one step", () => {
+    const withWay = play([
+      { type: "set_policy", nodeId: "sort", field: "onError", patch: { onError: "branch" } },
+      { type: "connect", source: "sort", sourcePort: "error", target: "output" },
+    ]);
+    expect(withWay.graph.edges.map((edge) => edge.id)).toContain("sort-error-output");
+    const without = reduce(withWay, {
+      type: "set_policy",
+      nodeId: "sort",
+      field: "onError",
+      patch: { onError: undefined },
+    });
+    expect(without.graph.edges.map((edge) => edge.id)).not.toContain("sort-error-output");
+    expect(without.graph.nodes.find((node) => node.id === "sort")).not.toHaveProperty("policy");
+    expect(without.notice?.text).toBe("A connection of “Sort” went with it.");
+    expect(reduce(without, { type: "undo" }).graph).toBe(withWay.graph);
+  });
+
   it("loses nothing in a conflict: theirs or mine, the other stays within reach", () => {
     const mine = play([{ type: "rename", nodeId: "sort", name: "Mine" }]);
     const theirs = templateGraph("answer", "mini");

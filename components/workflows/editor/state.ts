@@ -10,6 +10,8 @@ import {
   paste,
   removeItems,
 } from "./edits";
+import { type PolicyPatch, withPolicy } from "./policy";
+import { type PortChange, replaceNode } from "./ports";
 
 const HISTORY_LIMIT = 100;
 const PASTE_OFFSET = { x: 40, y: 40 };
@@ -34,6 +36,8 @@ export type EditorState = {
   readonly lastKey: string | null;
   readonly selection: Selection;
   readonly save: SaveState;
+  /** What the last change did besides what was asked for; told once. */
+  readonly notice: { readonly text: string } | null;
 };
 
 export type EditorAction =
@@ -49,6 +53,7 @@ export type EditorAction =
   | { type: "remove_edge"; edgeId: string }
   | { type: "move"; positions: ReadonlyMap<string, Point> }
   | { type: "configure"; nodeId: string; field: string; config: GraphNode["config"] }
+  | { type: "set_policy"; nodeId: string; field: string; patch: PolicyPatch }
   | { type: "rename"; nodeId: string; name: string }
   | { type: "paste"; fragment: Fragment }
   | { type: "duplicate" }
@@ -81,6 +86,7 @@ export function initialState(graph: Graph, revision: number): EditorState {
     lastKey: null,
     selection: NOTHING,
     save: { status: "idle" },
+    notice: null,
   };
 }
 
@@ -109,8 +115,16 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
         `move:${[...action.positions.keys()].join()}`,
       );
     case "configure": {
-      const changed = changeNode(state.graph, action.nodeId, (node) => ({ ...node, config: action.config }));
-      return edit(state, changed, `configure:${action.nodeId}:${action.field}`);
+      const node = findNode(state, action.nodeId);
+      if (!node) return state;
+      const change = replaceNode(state.graph, { ...node, config: action.config });
+      return editPorts(state, node, change, `configure:${action.nodeId}:${action.field}`);
+    }
+    case "set_policy": {
+      const node = findNode(state, action.nodeId);
+      if (!node) return state;
+      const change = replaceNode(state.graph, withPolicy(node, action.patch));
+      return editPorts(state, node, change, `policy:${action.nodeId}:${action.field}`);
     }
     case "rename": {
       const renamed = changeNode(state.graph, action.nodeId, (node) => ({ ...node, name: action.name }));
@@ -184,6 +198,17 @@ function edit(state: EditorState, graph: Graph, key: string | null = null): Edit
   const continues = key !== null && key === state.lastKey;
   const past = continues ? state.past : [...state.past, state.graph].slice(-HISTORY_LIMIT);
   return { ...state, graph, past, future: [], lastKey: key };
+}
+
+function findNode(state: EditorState, nodeId: string): GraphNode | undefined {
+  return state.graph.nodes.find((node) => node.id === nodeId);
+}
+
+function editPorts(state: EditorState, node: GraphNode, change: PortChange, key: string): EditorState {
+  const { graph, removedEdges } = change;
+  if (removedEdges === 0) return edit(state, graph, key);
+  const what = removedEdges === 1 ? "A connection" : `${removedEdges} connections`;
+  return { ...edit(state, graph), notice: { text: `${what} of “${node.name}” went with it.` } };
 }
 
 function travel(state: EditorState, direction: "undo" | "redo"): EditorState {

@@ -1,152 +1,84 @@
 "use client";
 
-import { Braces } from "lucide-react";
-import { useMemo, useRef } from "react";
-import { Button } from "@/components/ui/button";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuLabel,
-  DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
-import { Textarea } from "@/components/ui/textarea";
-import { cn } from "@/lib/cn";
+import { useCallback, useMemo, useRef } from "react";
 import { checkExpression } from "@/lib/workflows/condition";
 import { checkTemplate, type TextProblem } from "@/lib/workflows/template";
+import { CodeField, type CodeFieldHandle } from "../code/code-field";
+import { wordsFor } from "../code/words";
 import { useEditor } from "../context";
-import { insertAt, variablesFor } from "../variables";
 import { asText, type FieldProps } from "./field-props";
+import { VariableMenu } from "./variable-menu";
 
 type Props = Omit<FieldProps, "field"> & {
   language: "template" | "expression";
+  /** What an expression has to give. */
+  result?: "any" | "boolean";
   rows: number;
   placeholder?: string | undefined;
 };
 
-/** A template or an expression: what is wrong is shown in its text, and earlier outputs are inserted from a menu. */
-export function TextControl({ language, rows, placeholder, nodeId, value, onChange, disabled }: Props) {
-  const ref = useRef<HTMLTextAreaElement>(null);
+/** A template or an expression: completed as it is written, what is wrong is shown in its text. */
+export function TextControl(props: Props) {
+  const { language, result = "any", rows, placeholder, nodeId, value, onChange, disabled } = props;
+  const { graph } = useEditor().state;
+  const ref = useRef<CodeFieldHandle>(null);
   const text = asText(value);
-  const problem =
-    text.trim() === "" ? null : language === "template" ? checkTemplate(text) : checkExpression(text);
-
-  function insert(path: string) {
-    const area = ref.current;
-    const [start, end] = [area?.selectionStart ?? text.length, area?.selectionEnd ?? text.length];
-    const inserted = insertAt(text, start, end, language === "template" ? `{{ ${path} }}` : path);
-    onChange(inserted.text);
-    // After the menu has given the focus back and React has written the text.
-    requestAnimationFrame(() => {
-      area?.focus();
-      area?.setSelectionRange(inserted.caret, inserted.caret);
-    });
-  }
-
+  const words = useMemo(() => wordsFor(graph, nodeId, language), [graph, nodeId, language]);
+  const problemsOf = useCallback(
+    (written: string) => {
+      const problem = problemOf(written, language, result);
+      return problem ? [problem] : [];
+    },
+    [language, result],
+  );
+  const problem = problemOf(text, language, result);
   return (
     <div className="relative">
-      <Textarea
+      <CodeField
+        key={language}
         ref={ref}
-        rows={rows}
+        language={language}
         value={text}
-        onChange={(event) => onChange(event.target.value)}
-        disabled={disabled}
+        onChange={onChange}
+        rows={rows}
         placeholder={
           placeholder ?? (language === "template" ? "Text with {{ names }}" : "input.text.size() > 0")
         }
-        spellCheck={language === "template"}
-        className={cn(
-          "pr-10 font-mono text-[0.8125rem] leading-relaxed",
-          rows > 5 ? "min-h-32" : rows > 3 ? "min-h-20" : "",
-        )}
+        disabled={disabled}
+        words={words}
+        problems={problemsOf}
       />
-      <VariableMenu nodeId={nodeId} disabled={disabled} onPick={insert} />
+      <VariableMenu
+        nodeId={nodeId}
+        disabled={disabled}
+        onPick={(path) => ref.current?.insert(language === "template" ? `{{ ${path} }}` : path)}
+      />
       {problem ? (
         <ProblemLine
           text={text}
           problem={problem}
-          onJump={() => ref.current?.setSelectionRange(problem.start, problem.end)}
-          area={ref}
+          onJump={() => ref.current?.select(problem.start, problem.end)}
         />
       ) : null}
     </div>
   );
 }
 
-function ProblemLine({
-  text,
-  problem,
-  onJump,
-  area,
-}: {
-  text: string;
-  problem: TextProblem;
-  onJump: () => void;
-  area: React.RefObject<HTMLTextAreaElement | null>;
-}) {
+function problemOf(text: string, language: Props["language"], result: "any" | "boolean"): TextProblem | null {
+  if (text.trim() === "") return null;
+  return language === "template" ? checkTemplate(text) : checkExpression(text, result);
+}
+
+function ProblemLine({ text, problem, onJump }: { text: string; problem: TextProblem; onJump: () => void }) {
   const before = text.slice(0, problem.start).split("\n");
   const excerpt = text.slice(problem.start, Math.min(problem.end, problem.start + 40)) || "the end";
   return (
     <button
       type="button"
-      onClick={() => {
-        area.current?.focus();
-        onJump();
-      }}
+      onClick={onJump}
       className="mt-1 w-full truncate rounded-sm text-left font-mono text-danger text-xs hover:underline"
     >
       Line {before.length}, column {(before.at(-1)?.length ?? 0) + 1}: {excerpt}
     </button>
-  );
-}
-
-function VariableMenu({
-  nodeId,
-  disabled,
-  onPick,
-}: {
-  nodeId: string;
-  disabled: boolean;
-  onPick: (path: string) => void;
-}) {
-  const { graph } = useEditor().state;
-  const groups = useMemo(() => variablesFor(graph, nodeId), [graph, nodeId]);
-  return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          className="absolute top-1 right-1 size-7 text-muted-foreground"
-          disabled={disabled}
-          aria-label="Insert a value"
-        >
-          <Braces aria-hidden="true" />
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent
-        align="end"
-        className="max-h-80 w-72"
-        onCloseAutoFocus={(event) => event.preventDefault()}
-      >
-        {groups.length === 0 ? (
-          <DropdownMenuLabel>Connect this node first: it can use what comes before it.</DropdownMenuLabel>
-        ) : null}
-        {groups.map((group) => (
-          <div key={group.nodeId}>
-            <DropdownMenuLabel>{group.name}</DropdownMenuLabel>
-            {group.variables.map((variable) => (
-              <DropdownMenuItem key={variable.path} onSelect={() => onPick(variable.path)}>
-                <span className="min-w-0">
-                  <span className="block truncate font-mono text-xs">{variable.path}</span>
-                  <span className="block truncate text-muted-foreground text-xs">{variable.label}</span>
-                </span>
-                <span className="ml-auto text-muted-foreground text-xs">{variable.type}</span>
-              </DropdownMenuItem>
-            ))}
-          </div>
-        ))}
-      </DropdownMenuContent>
-    </DropdownMenu>
   );
 }

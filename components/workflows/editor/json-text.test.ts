@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { jsonText, parseJsonObject } from "./json-text";
+
+it("reads an object and says where a text is none", () => {
+  const value = { text: "a", list: [1, null] };
+  expect(parseJsonObject(jsonText(value))).toEqual({ ok: true, value });
+  const broken = '{\n  "a": 1,\n  oops\n}';
+  const parsed = parseJsonObject(broken);
+  expect(parsed.ok).toBe(false);
+  if (!parsed.ok) expect(broken.slice(parsed.problem.start, parsed.problem.end)).toBe("o");
+  for (const text of ["", "[1]", "3", "null"]) expect(parseJsonObject(text).ok).toBe(false);
+});

@@ -1,0 +1,223 @@
+"use client";
+
+import { useState } from "react";
+import { FormField } from "@/components/shared/form-field";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { GraphNode, NodePolicy } from "@/lib/workflows/graph";
+import { findKind } from "@/lib/workflows/nodes";
+import { useEditor } from "./context";
+import { JsonControl } from "./fields/json-control";
+import { type PolicyPatch, type RetryChoice, retryChoice, retryOf, waitsText } from "./policy";
+
+/** How long a node may take, how often it is tried, and what its failure means. */
+export function PolicyPanel({ node }: { node: GraphNode }) {
+  const { dispatch, canEdit } = useEditor();
+  const { policy } = node;
+  const set = (patch: PolicyPatch) =>
+    dispatch({ type: "set_policy", nodeId: node.id, field: Object.keys(patch).join(), patch });
+  const retry = policy?.retry;
+  const choice = retryChoice(policy);
+  return (
+    <div className="grid gap-5">
+      <FormField
+        name="timeout"
+        label="Time limit, in seconds"
+        hint="How long one attempt may take; then it counts as failed. Empty: the usual limit of this kind of node."
+      >
+        <Seconds
+          ms={policy?.timeoutMs}
+          min={0.1}
+          max={3_600}
+          disabled={!canEdit}
+          onChange={(timeoutMs) => set({ timeoutMs })}
+        />
+      </FormField>
+      <FormField
+        name="retry"
+        label="Try again"
+        required
+        hint="Only what may pass is tried again: a busy service, a lost connection. A wrong setting is not."
+      >
+        <NativeSelect
+          value={choice}
+          disabled={!canEdit}
+          onChange={(event) => set({ retry: retryOf(event.target.value as RetryChoice) })}
+        >
+          <option value="usual">As usual, a few times with growing waits</option>
+          <option value="never">Never</option>
+          <option value="own">As set here</option>
+        </NativeSelect>
+      </FormField>
+      {retry && choice === "own" ? (
+        <RetryFields retry={retry} disabled={!canEdit} onChange={(next) => set({ retry: next })} />
+      ) : null}
+      <FailureFields node={node} disabled={!canEdit} set={set} />
+    </div>
+  );
+}
+
+const ATTEMPTS = [2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+type Retry = NonNullable<NodePolicy["retry"]>;
+
+function RetryFields({
+  retry,
+  disabled,
+  onChange,
+}: {
+  retry: Retry;
+  disabled: boolean;
+  onChange: (retry: Retry) => void;
+}) {
+  return (
+    <div className="-mt-2 grid gap-4 border-l-2 pl-3">
+      <FormField name="attempts" label="Attempts in all" required>
+        <NativeSelect
+          value={retry.attempts}
+          disabled={disabled}
+          onChange={(event) => onChange({ ...retry, attempts: Number(event.target.value) })}
+        >
+          {ATTEMPTS.map((attempts) => (
+            <option key={attempts} value={attempts}>
+              {attempts}
+            </option>
+          ))}
+        </NativeSelect>
+      </FormField>
+      <FormField name="first-wait" label="Wait before the second, in seconds" required>
+        <Seconds
+          ms={retry.firstWaitMs}
+          min={0}
+          max={300}
+          disabled={disabled}
+          onChange={(firstWaitMs) => onChange({ ...retry, firstWaitMs: firstWaitMs ?? 0 })}
+        />
+      </FormField>
+      <FormField
+        name="backoff"
+        label="Later waits"
+        required
+        hint={`Waits: ${waitsText(retry)}. A service that names a time to come back is waited for.`}
+      >
+        <NativeSelect
+          value={retry.backoff}
+          disabled={disabled}
+          onChange={(event) =>
+            onChange({ ...retry, backoff: event.target.value === "fixed" ? "fixed" : "exponential" })
+          }
+        >
+          <option value="exponential">Four times as long each time</option>
+          <option value="fixed">As long as the first</option>
+        </NativeSelect>
+      </FormField>
+    </div>
+  );
+}
+
+const FAILURES = [
+  { value: "fail", label: "Stop the run" },
+  { value: "default", label: "Go on with a default output" },
+  { value: "branch", label: "Take another way: On error" },
+] as const;
+
+function FailureFields({
+  node,
+  disabled,
+  set,
+}: {
+  node: GraphNode;
+  disabled: boolean;
+  set: (patch: PolicyPatch) => void;
+}) {
+  const onError = node.policy?.onError ?? "fail";
+  const keys = (findKind(node.kind)?.outputs(node.config) ?? []).map(({ key }) => key).filter(Boolean);
+  const isWay = onError === "branch";
+  return (
+    <>
+      <FormField
+        name="on-error"
+        label="When it has failed for good"
+        required
+        {...(isWay
+          ? {
+              hint: "The node has a second way out, On error. Connect it on the canvas or under Connections.",
+            }
+          : {})}
+      >
+        <NativeSelect
+          value={onError}
+          disabled={disabled}
+          onChange={(event) => {
+            const chosen = FAILURES.find(({ value }) => value === event.target.value)?.value ?? "fail";
+            set({
+              onError: chosen === "fail" ? undefined : chosen,
+              defaultOutput: chosen === "default" ? emptyOutput(keys) : undefined,
+            });
+          }}
+        >
+          {FAILURES.map(({ value, label }) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </NativeSelect>
+      </FormField>
+      {onError === "default" ? (
+        <FormField
+          name="default-output"
+          label="Default output"
+          required
+          hint={`What the nodes after it get instead.${keys.length > 0 ? ` This node gives: ${keys.join(", ")}.` : ""}`}
+        >
+          <JsonControl
+            id={`${node.id}-default`}
+            value={node.policy?.defaultOutput}
+            disabled={disabled}
+            onChange={(defaultOutput) => set({ defaultOutput })}
+          />
+        </FormField>
+      ) : null}
+    </>
+  );
+}
+
+/** A starting point with every field the nodes after it may ask for. */
+function emptyOutput(keys: readonly string[]): NonNullable<NodePolicy["defaultOutput"]> {
+  return Object.fromEntries(keys.map((key) => [key, null]));
+}
+
+/** Milliseconds, asked for in seconds. What is typed stays until the field is left; only what is in bounds is taken. */
+function Seconds({
+  ms,
+  min,
+  max,
+  disabled,
+  onChange,
+}: {
+  ms: number | undefined;
+  min: number;
+  max: number;
+  disabled: boolean;
+  onChange: (ms: number | undefined) => void;
+}) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Input
+      type="number"
+      min={min}
+      max={max}
+      step="any"
+      value={typed ?? (ms === undefined ? "" : ms / 1_000)}
+      disabled={disabled}
+      onBlur={() => setTyped(null)}
+      onChange={(event) => {
+        const { value } = event.target;
+        setTyped(value);
+        const seconds = Number(value);
+        if (value === "") onChange(undefined);
+        else if (seconds >= min && seconds <= max) onChange(Math.round(seconds * 1_000));
+      }}
+    />
+  );
+}
