@@ -5,7 +5,8 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { ROLES, type RoleKey } from "./policies";
-import { database } from "./pool";
+import { type Database, database } from "./pool";
+import { isStalePlan, preparing } from "./prepared";
 import type { PartnerScope, PlatformScope, TenantScope } from "./scope";
 
 /** An open transaction, already narrowed to a role and a tenant or partner. */
@@ -52,26 +53,48 @@ function isRetryable(error: unknown): boolean {
   return ["40001", "40P01"].includes(sqlState(error) ?? "");
 }
 
-async function rollBack(client: PoolClient): Promise<void> {
+async function rollBack(client: PoolClient, isBroken: boolean): Promise<void> {
   try {
     await client.query("rollback");
-    client.release();
+    client.release(isBroken);
   } catch (error) {
     // The connection is broken: give it back as broken, so that it is not used again.
     client.release(error instanceof Error ? error : true);
   }
 }
 
-async function attempt<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const { pool } = await database();
+const handles = new WeakMap<PoolClient, Map<RoleKey, Tx>>();
+
+/** Drizzle over a connection, made once for each role. */
+function handleOf(client: PoolClient, role: RoleKey, isPrepared: boolean): Tx {
+  const own = handles.get(client) ?? new Map<RoleKey, Tx>();
+  handles.set(client, own);
+  const known = own.get(role);
+  if (known) return known;
+  const made: Tx = drizzle(isPrepared ? (preparing(client, role) as PoolClient) : client);
+  own.set(role, made);
+  return made;
+}
+
+async function attempt<T>(
+  { pool, isPipelined, isPrepared }: Database,
+  role: RoleKey,
+  settings: Settings,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const begin = beginSql(role, settings);
   const client = await pool.connect();
   let result: T;
   try {
-    await client.query(beginSql(role, settings));
-    result = await inside.run(role, () => work(drizzle(client)));
+    const begun = client.query(begin);
+    // On its way together with the first statement: should it fail, the transaction is void and so is what follows.
+    if (isPipelined) begun.catch(() => undefined);
+    else await begun;
+    result = await inside.run(role, () => work(handleOf(client, role, isPrepared)));
+    await begun;
     await client.query("commit");
   } catch (error) {
-    await rollBack(client);
+    await rollBack(client, isStalePlan(sqlState(error), error));
     throw error;
   }
   client.release();
@@ -83,10 +106,12 @@ async function open<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Prom
   if (outer)
     throw new Error(`a ${role} transaction was opened inside a ${outer} transaction: pass the open one on`);
   for (let tries = 1; ; tries += 1) {
+    const target = await database();
     try {
-      return await attempt(role, settings, work);
+      return await attempt(target, role, settings, work);
     } catch (error) {
-      if (tries >= MAX_TRIES || !isRetryable(error)) throw error;
+      const isStale = isStalePlan(sqlState(error), error);
+      if (tries >= MAX_TRIES || !(isStale || isRetryable(error))) throw error;
       log.info({ sqlState: sqlState(error), tries }, "a transaction is tried again");
     }
   }

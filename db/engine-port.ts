@@ -1,7 +1,7 @@
-import type { Notification } from "pg";
-import { Client } from "pg";
+import { Client, type Notification, type PoolClient } from "pg";
 import { log } from "@/lib/log";
 import { database } from "./pool";
+import { isStalePlan, preparing, type Sender } from "./prepared";
 
 type Query = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
 
@@ -37,26 +37,43 @@ async function listenOnServer(
   };
 }
 
+function queryOn(sender: Sender): Query {
+  return async <Row>(sql: string, params: readonly unknown[] = []) =>
+    (await sender.query(sql, [...params])).rows as Row[];
+}
+
+function stateOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
 /** The engine's door to the database of this process. */
 export async function enginePort(): Promise<EnginePort> {
-  const { pool, pglite, connectionString } = await database();
+  const { pool, pglite, connectionString, isPipelined, isPrepared } = await database();
+  const senderOf = (client: PoolClient) => (isPrepared ? preparing(client, "engine") : client);
   return {
-    query: async <Row>(sql: string, params: readonly unknown[] = []) =>
-      (await pool.query(sql, [...params])).rows as Row[],
+    query: async <Row>(sql: string, params: readonly unknown[] = []) => {
+      const client = await pool.connect();
+      try {
+        return await queryOn(senderOf(client))<Row>(sql, params);
+      } finally {
+        client.release();
+      }
+    },
     transaction: async (work) => {
       const client = await pool.connect();
       try {
-        await client.query("begin");
-        const result = await work(
-          async <Row>(sql: string, params: readonly unknown[] = []) =>
-            (await client.query(sql, [...params])).rows as Row[],
-        );
+        const begun = client.query("begin");
+        if (isPipelined) begun.catch(() => undefined);
+        else await begun;
+        const result = await work(queryOn(senderOf(client)));
+        await begun;
         await client.query("commit");
         client.release();
         return result;
       } catch (error) {
+        const isStale = isStalePlan(stateOf(error), error);
         await client.query("rollback").then(
-          () => client.release(),
+          () => client.release(isStale),
           () => client.release(true),
         );
         throw error;

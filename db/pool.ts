@@ -13,6 +13,10 @@ export type Database = {
   pool: Pool;
   pglite: PGlite | null;
   connectionString: string | null;
+  /** Several statements may be on their way to it at once, each answered in turn. */
+  isPipelined: boolean;
+  /** Statements that come again and again are prepared on each connection. */
+  isPrepared: boolean;
   close(): Promise<void>;
 };
 
@@ -32,7 +36,16 @@ export type ServerOptions = {
   driver?: "pg" | "neon" | undefined;
   /** Where Neon's driver finds the WebSocket in front of a database that is not Neon's: `host:port/path`. */
   neonProxy?: string | undefined;
+  /** Told from the address when it is not given. */
+  prepared?: boolean | undefined;
 };
+
+/** A pooler that hands out connections by transaction knows nothing of what an earlier one prepared. */
+export function hasTransactionPooler(connectionString: string): boolean {
+  const { hostname, port, searchParams } = new URL(connectionString);
+  const isPoolerHost = /(^|[.-])(pooler|pgbouncer)([.-]|$)/.test(hostname);
+  return isPoolerHost || ["6432", "6543"].includes(port) || searchParams.get("pgbouncer") === "true";
+}
 
 function isNeon(connectionString: string, driver: ServerOptions["driver"]): boolean {
   return driver ? driver === "neon" : new URL(connectionString).hostname.endsWith(".neon.tech");
@@ -52,18 +65,26 @@ function neonPool(config: PoolConfig, proxy: string | undefined): Pool {
 
 /** Opens a database server (PostgreSQL or Neon, told apart by the host). */
 export function openServer(connectionString: string, max: number, options: ServerOptions = {}): Database {
-  const config: PoolConfig = {
+  const onNeon = isNeon(connectionString, options.driver);
+  const config: PoolConfig & { pipeline?: boolean } = {
     connectionString,
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     application_name: "hirebuddha",
+    pipeline: !onNeon,
   };
-  const pool = watch(
-    isNeon(connectionString, options.driver) ? neonPool(config, options.neonProxy) : new Pool(config),
-  );
-  return { pool, pglite: null, connectionString, close: () => pool.end() };
+  const pool = watch(onNeon ? neonPool(config, options.neonProxy) : new Pool(config));
+  const isPrepared = options.prepared ?? !hasTransactionPooler(connectionString);
+  return {
+    pool,
+    pglite: null,
+    connectionString,
+    isPipelined: !onNeon,
+    isPrepared,
+    close: () => pool.end(),
+  };
 }
 
 /**
@@ -86,6 +107,8 @@ export function wrapPglite(pglite: PGlite, onClose: () => void = () => {}): Data
     pool,
     pglite,
     connectionString: null,
+    isPipelined: false,
+    isPrepared: true,
     close: async () => {
       await pool.end();
       await pglite.close();
@@ -116,6 +139,7 @@ export function database(): Promise<Database> {
           openServer(url, env().DATABASE_POOL, {
             driver: env().DATABASE_DRIVER,
             neonProxy: env().NEON_WS_PROXY,
+            prepared: env().DATABASE_PREPARE && env().DATABASE_PREPARE === "on",
           }),
         )
       : openEmbedded();

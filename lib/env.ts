@@ -22,6 +22,8 @@ const schema = z.object({
   /** Only needed when the driver cannot be told from the host of DATABASE_URL. */
   DATABASE_DRIVER: z.enum(["pg", "neon"]).optional(),
   NEON_WS_PROXY: optional,
+  /** Whether statements are prepared on the server; off behind a pooler by transaction, which is told from DATABASE_URL. */
+  DATABASE_PREPARE: z.enum(["on", "off"]).optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(16),
   AUTH_SECRET: optional,
   /** `kid:base64,kid:base64`; the first one seals, all of them open. */

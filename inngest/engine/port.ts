@@ -16,8 +16,8 @@ export interface EngineLog {
   error(fields: Record<string, unknown>, message: string): void;
 }
 
-/** Serialization failures and deadlocks: PostgreSQL asks for the same transaction once more. */
-const RETRYABLE_CODES = new Set(["40001", "40P01"]);
+/** Serialization failures, deadlocks and plans that do not fit any more: the same transaction may run once more. */
+const RETRYABLE_CODES = new Set(["40001", "40P01", "26000", "42P05", "0A000"]);
 
 /** A transaction that is tried up to three times when PostgreSQL aborts it for a conflict. */
 export async function transact<T>(db: EngineDatabase, work: (query: Query) => Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ import { http } from "./http";
 import { startTime } from "./start-time";
 
 const BENCHES: readonly Bench[] = [
+  onDatabases("runs"),
   onDatabases("engine"),
   onDatabases("ledger"),
   onDatabases("ingestion"),

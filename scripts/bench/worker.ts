@@ -6,9 +6,11 @@ import { measureChain } from "./chain";
 import { measureIngestion } from "./ingestion";
 import { measureLedger } from "./ledger";
 import { measureRetrieval } from "./retrieval";
+import { measureRuns } from "./runs";
 
 const MEASURES: Readonly<Record<string, (size: Size) => Promise<Figure[]>>> = {
   engine: measureChain,
+  runs: measureRuns,
   ledger: measureLedger,
   ingestion: measureIngestion,
   retrieval: measureRetrieval,

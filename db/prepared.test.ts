@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { hasTransactionPooler } from "./pool";
+import { preparedName } from "./prepared";
+
+test("a statement is prepared from its third time on, for each role on its own", () => {
+  const often = "select a from b where c = $1";
+  expect([1, 2, 3, 4].map(() => preparedName("tenant", often))).toEqual([undefined, undefined, "hb0", "hb0"]);
+  expect(preparedName("worker", often)).toBeUndefined();
+  const search = "select id from chunks order by embedding <=> $1 limit 5";
+  expect([1, 2, 3, 4].map(() => preparedName("tenant", search)).filter(Boolean)).toEqual([]);
+});
+
+test("so many are prepared and no more, and those keep their names", () => {
+  const thrice = (text: string) => [1, 2, 3].map(() => preparedName("tenant", text)).at(-1);
+  const named = Array.from({ length: 400 }, (_, index) => thrice(`select ${index} where $1`));
+  expect(named.filter(Boolean)).toHaveLength(249);
+  expect(preparedName("tenant", "select 0 where $1")).toBe(named[0]);
+});
+
+test.each([
+  ["postgres://u:p@db.example.com/app", false],
+  ["postgres://u:p@ep-cool-1-pooler.eu.neon.tech/app", true],
+  ["postgres://u:p@aws-0.pooler.supabase.com:5432/app", true],
+  ["postgres://u:p@db.example.com:6543/app", true],
+  ["postgres://u:p@db.example.com/app?pgbouncer=true", true],
+])("%s: a pooler by transaction is %s", (url, isPooler) => {
+  expect(hasTransactionPooler(url)).toBe(isPooler);
+});

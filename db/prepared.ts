@@ -1,0 +1,67 @@
+import type { PoolClient, QueryConfig, QueryResult } from "pg";
+import { log } from "@/lib/log";
+
+/** What sends a statement: a connection, or one that names what it prepares. */
+export type Sender = { query(query: string | QueryConfig, values?: unknown[]): Promise<QueryResult> };
+
+/** Each prepared statement holds memory on every connection: only so many get a name, for good. */
+const MOST_PREPARED = 250;
+/** Statements whose text varies, such as lists of ids, are seen once or twice and never prepared. */
+const SIGHTINGS = 3;
+const MOST_SIGHTED = 2_000;
+/** The plan of a search by distance depends on what is searched for. */
+const PLANNED_EACH_TIME = /<=>/;
+
+let isStopped = false;
+const names = new Map<string, string>();
+const sightings = new Map<string, number>();
+
+/**
+ * The name under which a statement is prepared; undefined while it is not. `role` is part of it, because row policies
+ * make the plan another one for each role.
+ */
+export function preparedName(role: string, text: string): string | undefined {
+  if (isStopped) return undefined;
+  const key = `${role}:${text}`;
+  const known = names.get(key);
+  if (known || names.size >= MOST_PREPARED || PLANNED_EACH_TIME.test(text)) return known;
+  const seen = (sightings.get(key) ?? 0) + 1;
+  if (seen < SIGHTINGS) {
+    if (sightings.size >= MOST_SIGHTED) sightings.clear();
+    sightings.set(key, seen);
+    return undefined;
+  }
+  sightings.delete(key);
+  const name = `hb${names.size}`;
+  names.set(key, name);
+  return name;
+}
+
+/** A connection that prepares what comes again and again, so that PostgreSQL parses and plans it once. */
+export function preparing(client: PoolClient, role: string): Sender {
+  return {
+    query: (query, values) => {
+      const config = typeof query === "string" ? { text: query } : query;
+      const hasValues = (values ?? config.values ?? []).length > 0;
+      const name = hasValues ? preparedName(role, config.text) : undefined;
+      return client.query(name ? { ...config, name } : config, values);
+    },
+  };
+}
+
+/**
+ * Whether an error says that the connection and its server disagree on what is prepared: a table changed under a plan,
+ * or a pooler gave us another connection, and then nothing is prepared any more. The transaction left nothing behind,
+ * so it may run again; its connection may not.
+ */
+export function isStalePlan(sqlState: string | undefined, error: unknown): boolean {
+  if (sqlState === "26000" || sqlState === "42P05") {
+    if (!isStopped)
+      log.warn({ sqlState }, "a pooler is in front of the database: statements are not prepared");
+    isStopped = true;
+    return true;
+  }
+  return (
+    sqlState === "0A000" && error instanceof Error && /cached plan/.test(`${error.message} ${error.cause}`)
+  );
+}
