@@ -10,6 +10,7 @@ import { tellRunFailed } from "@/lib/notifications/run-failed";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { billStep } from "./billing";
+import { announceEnd } from "./ends";
 import { isFinished, type RunStatus } from "./input";
 import { abortCalls, announceChange } from "./live";
 import { graphOf } from "./pins";
@@ -47,6 +48,7 @@ export async function endRun(tx: Tx, scope: TenantScope, executionId: string, en
     .returning({ id: executions.id });
   if (ended.length === 0) return false;
   if (isFailure) await tellRunFailed(tx, scope, executionId);
+  if (end.status !== "completed") await announceEnd(tx, executionId);
   return true;
 }
 
