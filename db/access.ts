@@ -109,8 +109,7 @@ async function open<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Prom
       return await attempt(target, role, settings, work);
     } catch (error) {
       const failure = error instanceof LostBeforeCommit ? error.cause : error;
-      const mayRunAgain =
-        failure !== error || isConflict(failure) || isStalePlan(sqlState(failure), failure);
+      const mayRunAgain = failure !== error || isConflict(failure) || isStalePlan(sqlState(failure), failure);
       if (tries >= MAX_TRIES || !mayRunAgain) throw describeOutage(failure);
       log.info({ sqlState: sqlState(failure), tries }, "a transaction is tried again");
     }
