@@ -212,7 +212,12 @@ export const TABLES = {
       columns: ["id", "tenant_id", "workflow_id", "kind", "is_active", "token_hash", "next_at"],
     },
   },
-  trigger_deliveries: { class: "tenant", tenant: "s", worker: "siu" },
+  trigger_deliveries: {
+    class: "tenant",
+    tenant: "s",
+    worker: "siu",
+    system: { verbs: "sd", columns: ["id", "tenant_id", "trigger_id", "created_at"] },
+  },
   model_calls: { class: "tenant", tenant: "s", worker: "siu", platform: "s", system: "s" },
 
   documents: {

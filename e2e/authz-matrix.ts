@@ -1,6 +1,7 @@
 /**
  * Who may use what. `member` is everybody of a workspace, `tenantAdmin` its admins; `visitor` anybody at all. `apiKey`
- * routes are walked by the OpenAPI document, `engine` routes want a signature.
+ * routes are walked by the OpenAPI document, `engine` routes want a signature, `address` ones are there for nobody
+ * without the secret in their address.
  */
 export type Audience =
   | "visitor"
@@ -10,7 +11,8 @@ export type Audience =
   | "partner"
   | "appAdmin"
   | "apiKey"
-  | "engine";
+  | "engine"
+  | "address";
 
 /** The ids of the workspace that is attacked. The names are those of the parameters in the routes. */
 export type Victim = Readonly<
@@ -98,6 +100,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/auth/[...nextauth]/route": VISITOR,
   "/api/health/ready/route": VISITOR,
   "/api/health/route": VISITOR,
+  "/api/hooks/[token]/route": { for: "address", post: { body: "{}", contentType: JSON_BODY } },
   "/api/inngest/route": { for: "engine" },
   "/api/v1/[[...path]]/route": API_KEY,
   "/api/v1/agents/[agentId]/route": API_KEY,
@@ -108,8 +111,6 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/documents/route": API_KEY,
   "/api/v1/documents/search/route": API_KEY,
   "/api/v1/executions/[executionId]/cancel/route": API_KEY,
-  "/api/v1/executions/[executionId]/replay/route": API_KEY,
-  "/api/v1/executions/[executionId]/resume/route": API_KEY,
   "/api/v1/executions/[executionId]/route": API_KEY,
   "/api/v1/executions/[executionId]/steps/[nodeId]/route": API_KEY,
   "/api/v1/executions/[executionId]/stream/route": API_KEY,

@@ -28,6 +28,7 @@ export const LET_IN: Readonly<Record<Audience, readonly Name[]>> = {
   appAdmin: ["appAdmin"],
   apiKey: [],
   engine: [],
+  address: [],
 };
 
 /** Whose own the victim's things are, for each kind of page and action. */
@@ -40,6 +41,7 @@ export const AT_HOME: Readonly<Record<Audience, readonly Name[]>> = {
   appAdmin: ["appAdmin"],
   apiKey: [],
   engine: [],
+  address: [],
 };
 
 /** Each of them, signed in where they can be. */

@@ -18,3 +18,8 @@ export const executionCancelled = eventType("execution/cancelled", {
 
 /** A mail was written and waits to be sent. */
 export const mailQueued = eventType("mail/queued", { schema: z.strictObject({}) });
+
+/** The time of a schedule has come, or comes at the time of this event. */
+export const scheduleDue = eventType("schedule/due", {
+  schema: z.object({ tenantId: z.uuid(), triggerId: z.uuid(), tick: z.iso.datetime() }),
+});

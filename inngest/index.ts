@@ -3,7 +3,9 @@ import { closePeriods } from "./functions/close-periods";
 import { ingestDocument } from "./functions/ingest-document";
 import { purgeExpired } from "./functions/purge-expired";
 import { runExecution } from "./functions/run-execution";
+import { runScheduleTick } from "./functions/run-tick";
 import { sendMail } from "./functions/send-mail";
+import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
 import { sweepRuns } from "./functions/sweep-runs";
 
@@ -16,4 +18,6 @@ export const functions: InngestFunction.Any[] = [
   runExecution,
   sweepRuns,
   closePeriods,
+  startScheduled,
+  runScheduleTick,
 ];

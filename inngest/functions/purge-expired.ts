@@ -1,4 +1,5 @@
 import { purgeExpiredLimits } from "@/lib/rate-limit/consume";
+import { purgeDeliveries } from "@/lib/triggers/sweep";
 import { inngest } from "../client";
 
 /** Deletes each hour what only counted for a while. */
@@ -6,5 +7,6 @@ export const purgeExpired = inngest.createFunction(
   { id: "purge-expired", name: "Purge what has expired", concurrency: 1, triggers: [{ cron: "17 * * * *" }] },
   async ({ step }) => {
     await step.run("rate-limits", purgeExpiredLimits);
+    await step.run("trigger-deliveries", purgeDeliveries);
   },
 );

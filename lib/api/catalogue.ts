@@ -13,8 +13,6 @@ import {
   getExecutionOperation,
   getStepOperation,
   listExecutionsOperation,
-  replayExecutionOperation,
-  resumeExecutionOperation,
   streamExecutionOperation,
 } from "./operations/executions";
 import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
@@ -40,8 +38,6 @@ export const OPERATIONS: readonly Operation[] = [
   getStepOperation,
   streamExecutionOperation,
   cancelExecutionOperation,
-  resumeExecutionOperation,
-  replayExecutionOperation,
   getUsageOperation,
   listInvoicesOperation,
   getInvoiceOperation,

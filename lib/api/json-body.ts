@@ -12,7 +12,8 @@ function isTooDeep(value: unknown): boolean {
   return false;
 }
 
-async function readBytes(request: Request): Promise<Buffer> {
+/** A body as it was sent, never more than a megabyte of it. @throws AppError `limit_exceeded` */
+export async function readBytes(request: Request): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request.body ?? []) {
@@ -32,7 +33,11 @@ export async function readJson(request: Request): Promise<unknown> {
       reason: "content_type",
     });
   }
-  const bytes = await readBytes(request);
+  return parseJson(await readBytes(request));
+}
+
+/** JSON in UTF-8, not nested without end. @throws AppError `invalid` */
+export function parseJson(bytes: Uint8Array): unknown {
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

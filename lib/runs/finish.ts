@@ -7,10 +7,10 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
 import { tellRunFailed } from "@/lib/notifications/run-failed";
+import { countOutcome } from "@/lib/triggers/outcome";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { billStep } from "./billing";
-import { announceEnd } from "./ends";
 import { isFinished, type RunStatus } from "./input";
 import { abortCalls, announceChange } from "./live";
 import { graphOf } from "./pins";
@@ -45,10 +45,12 @@ export async function endRun(tx: Tx, scope: TenantScope, executionId: string, en
       completedAt: databaseMoment(),
     })
     .where(and(executionIs(scope, executionId), inArray(executions.status, LIVE)))
-    .returning({ id: executions.id });
-  if (ended.length === 0) return false;
+    .returning({ trigger: executions.trigger, triggerId: executions.triggerId });
+  const [run] = ended;
+  if (!run) return false;
   if (isFailure) await tellRunFailed(tx, scope, executionId);
-  if (end.status !== "completed") await announceEnd(tx, executionId);
+  if (run.trigger === "schedule" && run.triggerId && end.status !== "cancelled")
+    await countOutcome(tx, scope, run.triggerId, end.status);
   return true;
 }
 

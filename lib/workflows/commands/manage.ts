@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executions, workflows, workflowVersions } from "@/db/schema/ai";
+import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
@@ -61,7 +62,7 @@ export async function setWorkflowActive(
 }
 
 /**
- * Deletes a workflow that never ran, with its versions. What has run is kept for its traces and bills.
+ * Deletes a workflow that never ran, with its versions and what would start it. What has run is kept for its traces and bills.
  * @throws AppError `precondition`, reason `has_runs`; `not_found`
  */
 export async function deleteWorkflow(
@@ -86,6 +87,9 @@ export async function deleteWorkflow(
     );
     // The workflow points at its published version and every version at its workflow.
     await tx.update(workflows).set({ publishedVersionId: null }).where(workflowIs(scope, workflowId));
+    await tx
+      .delete(workflowTriggers)
+      .where(and(eq(workflowTriggers.tenantId, scope.tenantId), eq(workflowTriggers.workflowId, workflowId)));
     await tx.delete(workflowVersions).where(ofWorkflow);
     await tx.delete(workflows).where(workflowIs(scope, workflowId));
     await audit(tx, scope, {

@@ -1,1 +1,0 @@
-ALTER TABLE "executions" ADD COLUMN "pinned_at" timestamp with time zone;

@@ -1,0 +1,43 @@
+import { cron } from "inngest";
+import { findDueTicks } from "@/lib/triggers/sweep";
+import { inngest } from "../client";
+import { scheduleDue } from "../events";
+
+/** From then on a tick was sent before, and what came of it is lost: it is sent again, each minute. */
+const OVERDUE_MS = 45_000;
+const EVENTS_AT_ONCE = 200;
+
+/**
+ * Each minute: tells of every tick that comes before the next look, at its own time, and again of those that should
+ * have been. A tick told of twice starts once.
+ */
+export const startScheduled = inngest.createFunction(
+  {
+    id: "start-scheduled",
+    name: "Start schedules",
+    triggers: [cron("* * * * *")],
+    retries: 1,
+    concurrency: 1,
+  },
+  async ({ step }) => {
+    const ticks = await step.run("due", async () => {
+      const now = Date.now();
+      return (await findDueTicks()).map(({ tick, ...target }) => {
+        const isOverdue = now - tick.getTime() > OVERDUE_MS;
+        const id = `tick:${target.triggerId}:${tick.toISOString()}`;
+        return {
+          data: { ...target, tick: tick.toISOString() },
+          id: isOverdue ? `${id}:${Math.floor(now / 60_000)}` : id,
+          ts: Math.max(now, tick.getTime()),
+        };
+      });
+    });
+    for (let from = 0; from < ticks.length; from += EVENTS_AT_ONCE) {
+      const events = ticks
+        .slice(from, from + EVENTS_AT_ONCE)
+        .map(({ data, id, ts }) => scheduleDue.create(data, { id, ts }));
+      await step.sendEvent(`ticks-${from}`, events);
+    }
+    return { ticks: ticks.length };
+  },
+);

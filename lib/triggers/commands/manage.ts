@@ -1,0 +1,164 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { workflowTriggers } from "@/db/schema/triggers";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { AppError, type FieldErrors } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { checkRunInput } from "@/lib/runs/run-input";
+import { hashToken } from "@/lib/secrets/tokens";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { actingUserId } from "@/lib/workflows/store";
+import type {
+  CreateTriggerInput,
+  ScheduleConfig,
+  SetTriggerActiveInput,
+  TriggerIdInput,
+  UpdateTriggerInput,
+} from "../input";
+import { nextTick } from "../schedule";
+import { newSecrets, sealSecrets } from "../secrets";
+import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
+
+const MOST_TRIGGERS = 50;
+
+/**
+ * Makes something that starts a workflow's published version by itself.
+ * @throws AppError `invalid` with the fields that are wrong; `precondition`, reason `not_published`; `limit_exceeded`; `not_found`
+ */
+export async function createTrigger(scope: TenantScope, input: CreateTriggerInput): Promise<{ id: string }> {
+  authorize(scope, "trigger.manage");
+  return asTenant(scope, async (tx) => {
+    const workflow = await publishedWorkflow(tx, scope, input.workflowId);
+    await assertRoom(tx, scope, workflow.id);
+    const id = newId();
+    const secrets = input.kind === "schedule" ? null : newSecrets(input.kind);
+    await tx.insert(workflowTriggers).values({
+      id,
+      tenantId: scope.tenantId,
+      workflowId: workflow.id,
+      kind: input.kind,
+      name: input.name,
+      tokenHash: secrets ? hashToken(secrets.token) : null,
+      sealedSecret: secrets ? sealSecrets(id, secrets) : null,
+      config: input.kind === "schedule" ? checkedSchedule(input.settings, workflow.fields) : input.settings,
+      nextAt: input.kind === "schedule" ? firstTick(input.settings) : null,
+      createdBy: actingUserId(scope),
+    });
+    await audit(tx, scope, {
+      action: "trigger.create",
+      targetType: "workflow_trigger",
+      targetId: id,
+      after: { workflowId: workflow.id, kind: input.kind, name: input.name },
+    });
+    return { id };
+  });
+}
+
+async function assertRoom(tx: Tx, scope: TenantScope, workflowId: string): Promise<void> {
+  const total = await tx.$count(
+    workflowTriggers,
+    sql`${workflowTriggers.tenantId} = ${scope.tenantId} and ${workflowTriggers.workflowId} = ${workflowId}`,
+  );
+  if (total < MOST_TRIGGERS) return;
+  throw new AppError("limit_exceeded", `A workflow has at most ${MOST_TRIGGERS} triggers. Delete one first.`);
+}
+
+/** Changes a trigger. Its kind, address and secrets stay. @throws AppError `invalid`; `not_found` */
+export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInput): Promise<{ id: string }> {
+  authorize(scope, "trigger.manage");
+  return asTenant(scope, async (tx) => {
+    const before = await lockTrigger(tx, scope, input.triggerId);
+    if (before.kind !== input.kind) throw new AppError("conflict", "A trigger keeps its kind.");
+    const workflow = await publishedWorkflow(tx, scope, before.workflowId);
+    const isSchedule = input.kind === "schedule";
+    const config = isSchedule ? checkedSchedule(input.settings, workflow.fields) : input.settings;
+    await tx
+      .update(workflowTriggers)
+      .set({
+        name: input.name,
+        config: { ...before.config, ...config },
+        nextAt: isSchedule && before.isActive ? firstTick(input.settings) : null,
+        updatedAt: sql`now()`,
+      })
+      .where(triggerIs(scope, before.id));
+    await audit(tx, scope, {
+      action: "trigger.update",
+      targetType: "workflow_trigger",
+      targetId: before.id,
+      before: auditable(before),
+      after: { name: input.name, ...(isSchedule ? { cron: input.settings.cron } : {}) },
+    });
+    return { id: before.id };
+  });
+}
+
+/** Turns a trigger on or off. On, a schedule begins anew: what passed meanwhile is not made up for. */
+export async function setTriggerActive(
+  scope: TenantScope,
+  { triggerId, isActive }: SetTriggerActiveInput,
+): Promise<{ id: string; isActive: boolean }> {
+  authorize(scope, "trigger.manage");
+  return asTenant(scope, async (tx) => {
+    const before = await lockTrigger(tx, scope, triggerId);
+    if (before.isActive !== isActive) {
+      const nextAt = isActive && before.kind === "schedule" ? firstTick(before.config) : null;
+      await tx
+        .update(workflowTriggers)
+        .set({ isActive, nextAt, disabledReason: null, failuresInRow: 0, updatedAt: sql`now()` })
+        .where(triggerIs(scope, triggerId));
+      await audit(tx, scope, {
+        action: isActive ? "trigger.activate" : "trigger.deactivate",
+        targetType: "workflow_trigger",
+        targetId: triggerId,
+        before: { isActive: before.isActive },
+        after: { isActive },
+      });
+    }
+    return { id: triggerId, isActive };
+  });
+}
+
+/** Deletes a trigger with its log. Runs it started stay. @throws AppError `not_found` */
+export async function deleteTrigger(
+  scope: TenantScope,
+  { triggerId }: TriggerIdInput,
+): Promise<{ id: string }> {
+  authorize(scope, "trigger.manage");
+  return asTenant(scope, async (tx) => {
+    const before = await lockTrigger(tx, scope, triggerId);
+    await tx.delete(workflowTriggers).where(triggerIs(scope, triggerId));
+    await audit(tx, scope, {
+      action: "trigger.delete",
+      targetType: "workflow_trigger",
+      targetId: triggerId,
+      before: auditable(before),
+    });
+    return { id: triggerId };
+  });
+}
+
+function auditable({ kind, name, workflowId, isActive }: Trigger): Record<string, unknown> {
+  return { kind, name, workflowId, isActive };
+}
+
+function firstTick({ cron, timeZone }: ScheduleConfig): Date | null {
+  return nextTick(cron, timeZone, currentTime());
+}
+
+/** A schedule whose fixed input fits the workflow now. */
+function checkedSchedule(settings: ScheduleConfig, fields: readonly InputField[]): ScheduleConfig {
+  const checked = checkRunInput(fields, settings.input);
+  if (checked.ok) return settings;
+  throw new AppError("invalid", "The input does not fit the workflow.", {
+    reason: "bad_input",
+    fields: underSettings(checked.fields),
+  });
+}
+
+function underSettings(fields: FieldErrors): FieldErrors {
+  return Object.fromEntries(Object.entries(fields).map(([name, said]) => [`settings.${name}`, said]));
+}

@@ -1,0 +1,114 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import { asWorker, type Tx } from "@/db/access";
+import { workflowTriggers } from "@/db/schema/triggers";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { countOutcome } from "../outcome";
+import { planTick, type TickPlan } from "../schedule";
+import { recordAccepted, startOnce } from "../start";
+import { insertDelivery, loadTrigger, type Trigger, triggerIs } from "../store";
+
+/** Clocks of two machines differ: an event may come this much before its tick. */
+const EARLY_MS = 2_000;
+
+type Schedule = Extract<Trigger, { kind: "schedule" }>;
+export type TickOutcome = "started" | "refused" | "missed" | "nothing";
+
+/** Refusals that are no fault of the schedule: they do not count towards turning it off. */
+const NOT_ITS_FAULT: ReadonlySet<string> = new Set(["tenant_suspended", "workflow_inactive"]);
+
+/**
+ * Does what a schedule says for one tick: starts its run, or notes that the time was missed, and moves on to the next.
+ * Two workers, or one that comes again after a crash, start one run: its idempotency key is the tick, and only one of
+ * them moves the schedule on.
+ *
+ * @throws what is worth another try; a refusal is a line in the schedule's log
+ */
+export async function runTick(scope: TenantScope, triggerId: string, tick: Date): Promise<TickOutcome> {
+  authorize(scope, "trigger.fire");
+  const trigger = await asWorker(scope, (tx) => loadTrigger(tx, scope, triggerId)).catch(nullWhenGone);
+  const now = currentTime();
+  if (trigger?.kind !== "schedule" || !trigger.isActive) return "nothing";
+  const isDue = trigger.nextAt?.getTime() === tick.getTime() && tick.getTime() - now.getTime() <= EARLY_MS;
+  if (!isDue) return "nothing";
+  const plan = planTick(trigger.config, tick, now);
+  if (plan.action === "skip") {
+    await moveOn(scope, trigger, tick, plan, (tx) =>
+      insertTick(tx, scope, trigger, tick, "Its time was missed: nothing was running."),
+    );
+    return "missed";
+  }
+  return start(scope, trigger, tick, plan);
+}
+
+function nullWhenGone(error: unknown): null {
+  if (error instanceof AppError && error.code === "not_found") return null;
+  throw error;
+}
+
+async function start(
+  scope: TenantScope,
+  trigger: Schedule,
+  tick: Date,
+  plan: TickPlan,
+): Promise<TickOutcome> {
+  const deliveryKey = tick.toISOString();
+  const { input } = trigger.config;
+  try {
+    const { executionId } = await startOnce(scope, trigger, deliveryKey, input);
+    await moveOn(scope, trigger, tick, plan, (tx) =>
+      recordAccepted(tx, scope, trigger, {
+        deliveryKey,
+        executionId,
+        ...(plan.isLate ? { reason: "Made up for: its time had been missed." } : {}),
+      }),
+    );
+    return "started";
+  } catch (error) {
+    if (!(error instanceof AppError) || error.retryable || error.code === "internal") throw error;
+    await moveOn(scope, trigger, tick, plan, async (tx) => {
+      await insertTick(tx, scope, trigger, tick, error.message);
+      if (!NOT_ITS_FAULT.has(error.reason ?? "")) await countOutcome(tx, scope, trigger.id, "failed");
+    });
+    await dispatchNotices();
+    return "refused";
+  }
+}
+
+async function insertTick(
+  tx: Tx,
+  scope: TenantScope,
+  { id }: Schedule,
+  tick: Date,
+  reason: string,
+): Promise<void> {
+  await insertDelivery(tx, scope, id, { deliveryKey: tick.toISOString(), status: "rejected", reason });
+}
+
+/** Goes to the next tick with what there is to write about this one; nothing when somebody else has. */
+async function moveOn(
+  scope: TenantScope,
+  trigger: Schedule,
+  tick: Date,
+  plan: TickPlan,
+  write: (tx: Tx) => Promise<void>,
+): Promise<void> {
+  await asWorker(scope, async (tx) => {
+    const moved = await tx
+      .update(workflowTriggers)
+      .set({ nextAt: plan.next })
+      .where(
+        and(
+          triggerIs(scope, trigger.id),
+          eq(workflowTriggers.nextAt, tick),
+          sql`${workflowTriggers.isActive}`,
+        ),
+      )
+      .returning({ id: workflowTriggers.id });
+    if (moved.length > 0) await write(tx);
+  });
+}

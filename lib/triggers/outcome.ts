@@ -1,0 +1,54 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { workflowTriggers } from "@/db/schema/triggers";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { notify } from "@/lib/notifications/notify";
+import { lockTrigger, type Trigger, triggerIs } from "./store";
+
+/**
+ * Counts how a schedule's run ended, or that it could not start: a good one begins the count anew, and at the limit the
+ * schedule is turned off and its people are told.
+ * @param tx a transaction of the run's end or of the tick
+ */
+export async function countOutcome(
+  tx: Tx,
+  scope: TenantScope,
+  triggerId: string,
+  outcome: "completed" | "failed",
+): Promise<void> {
+  const trigger = await lockTrigger(tx, scope, triggerId);
+  if (trigger.kind !== "schedule") return;
+  const failuresInRow = outcome === "completed" ? 0 : trigger.failuresInRow + 1;
+  const isOver = trigger.isActive && failuresInRow >= trigger.config.maxFailures;
+  const reason = `It failed ${failuresInRow === 1 ? "once" : `${failuresInRow} times in a row`}.`;
+  await tx
+    .update(workflowTriggers)
+    .set({
+      failuresInRow,
+      ...(isOver ? { isActive: false, nextAt: null, disabledReason: reason, updatedAt: sql`now()` } : {}),
+    })
+    .where(triggerIs(scope, triggerId));
+  if (isOver) await tellTurnedOff(tx, scope, trigger, reason);
+}
+
+async function tellTurnedOff(tx: Tx, scope: TenantScope, trigger: Trigger, reason: string): Promise<void> {
+  await audit(tx, scope, {
+    action: "trigger.turn_off",
+    targetType: "workflow_trigger",
+    targetId: trigger.id,
+    before: { isActive: true },
+    after: { isActive: false },
+    reason,
+  });
+  await notify(tx, scope, {
+    kind: "schedule_off",
+    title: `The schedule “${trigger.name}” was turned off`,
+    body: `${reason} Look at its last runs, put right what is wrong, and turn it on again: then it starts at its next time.`,
+    href: `/app/workflows/${trigger.workflowId}/triggers/${trigger.id}`,
+    // Once each time it is turned off.
+    dedupeKey: `schedule_off:${trigger.id}:${trigger.updatedAt.toISOString()}`,
+    to: { admins: true, ...(trigger.createdBy ? { userIds: [trigger.createdBy] } : {}) },
+  });
+}

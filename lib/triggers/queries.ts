@@ -1,0 +1,246 @@
+import "server-only";
+import { and, count, desc, eq, inArray, isNotNull, lt, notLike, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { executions, workflows } from "@/db/schema/ai";
+import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
+import type { TenantScope } from "@/db/scope";
+import { authorize, denial } from "@/lib/auth/authorize";
+import { isId } from "@/lib/ids";
+import { mapPage, type Page, toPage } from "@/lib/paging";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { workflowNotFound } from "@/lib/workflows/store";
+import { addressOf } from "./address";
+import { TIE_PREFIX } from "./delivery-key";
+import { type DeliveryStatus, type ListDeliveriesInput, listDeliveriesInput } from "./input";
+import type { CallParts } from "./mapping";
+import { openSecrets } from "./secrets";
+import {
+  deliveriesOf,
+  findPublishedFields,
+  loadTrigger,
+  readTrigger,
+  type Trigger,
+  type TriggerConfig,
+} from "./store";
+
+export type LastDelivery = {
+  status: DeliveryStatus;
+  reason: string | null;
+  executionId: string | null;
+  createdAt: Date;
+};
+
+type TriggerFacts = {
+  id: string;
+  name: string;
+  isActive: boolean;
+  disabledReason: string | null;
+  nextAt: Date | null;
+  lastStartedAt: Date | null;
+  failuresInRow: number;
+};
+
+export type TriggerSummary = TriggerFacts & TriggerConfig & { lastDelivery: LastDelivery | null };
+
+/** The secrets of a trigger, for people who may manage it. */
+export type TriggerAccess = { address: string; signing: string | null; previousUntil: string | null };
+
+export type TriggerDetail = TriggerFacts &
+  TriggerConfig & {
+    workflow: { id: string; name: string; isActive: boolean };
+    /** What a run is given: the input of the published version. */
+    fields: readonly InputField[];
+    /** Null for schedules, and for people who only may look. */
+    access: TriggerAccess | null;
+  };
+
+export type TriggersOfWorkflow = {
+  workflow: { id: string; name: string; isActive: boolean };
+  /** Null while the workflow is not published: nothing can start it then. */
+  fields: readonly InputField[] | null;
+  triggers: TriggerSummary[];
+};
+
+export type Delivery = LastDelivery & { id: string; payload: unknown; runStatus: string | null };
+
+function factsOf(trigger: Trigger): TriggerFacts & TriggerConfig {
+  const { id, name, isActive, disabledReason, nextAt, lastStartedAt, failuresInRow, ...rest } = trigger;
+  const facts = { id, name, isActive, disabledReason, nextAt, lastStartedAt, failuresInRow };
+  // One case each: the kind and its config belong together.
+  if (rest.kind === "webhook") return { ...facts, kind: rest.kind, config: rest.config };
+  if (rest.kind === "schedule") return { ...facts, kind: rest.kind, config: rest.config };
+  return { ...facts, kind: rest.kind, config: rest.config };
+}
+
+/** Everything that starts a workflow by itself, oldest first. @throws AppError `not_found` */
+export async function listTriggers(scope: TenantScope, workflowId: string): Promise<TriggersOfWorkflow> {
+  authorize(scope, "trigger.read");
+  return asTenant(scope, async (tx) => {
+    const workflow = await findWorkflow(tx, scope, workflowId);
+    const rows = await tx
+      .select()
+      .from(workflowTriggers)
+      .where(and(eq(workflowTriggers.tenantId, scope.tenantId), eq(workflowTriggers.workflowId, workflowId)))
+      .orderBy(workflowTriggers.id);
+    const last = await lastDeliveries(
+      tx,
+      scope,
+      rows.map((row) => row.id),
+    );
+    const triggers = rows.map((row) => ({
+      ...factsOf(readTrigger(row)),
+      lastDelivery: last.get(row.id) ?? null,
+    }));
+    return { workflow, fields: await findPublishedFields(tx, scope, workflowId), triggers };
+  });
+}
+
+async function findWorkflow(tx: Tx, scope: TenantScope, workflowId: string) {
+  if (!isId(workflowId)) throw workflowNotFound();
+  const [row] = await tx
+    .select({ id: workflows.id, name: workflows.name, isActive: workflows.isActive })
+    .from(workflows)
+    .where(and(eq(workflows.tenantId, scope.tenantId), eq(workflows.id, workflowId)))
+    .limit(1);
+  if (!row) throw workflowNotFound();
+  return { ...row, isActive: row.isActive ?? true };
+}
+
+const DELIVERY_COLUMNS = {
+  status: sql<DeliveryStatus>`${triggerDeliveries.status}`,
+  reason: triggerDeliveries.reason,
+  executionId: triggerDeliveries.executionId,
+  createdAt: triggerDeliveries.createdAt,
+} as const;
+
+/** Not the rows that only tie a signed call to its name. */
+const isDelivery = notLike(triggerDeliveries.deliveryKey, `${TIE_PREFIX}%`);
+
+async function lastDeliveries(
+  tx: Tx,
+  scope: TenantScope,
+  triggerIds: readonly string[],
+): Promise<Map<string, LastDelivery>> {
+  if (triggerIds.length === 0) return new Map();
+  const rows = await tx
+    .selectDistinctOn([triggerDeliveries.triggerId], {
+      ...DELIVERY_COLUMNS,
+      triggerId: triggerDeliveries.triggerId,
+    })
+    .from(triggerDeliveries)
+    .where(
+      and(
+        eq(triggerDeliveries.tenantId, scope.tenantId),
+        inArray(triggerDeliveries.triggerId, [...triggerIds]),
+        isDelivery,
+      ),
+    )
+    .orderBy(triggerDeliveries.triggerId, desc(triggerDeliveries.id));
+  return new Map(rows.map(({ triggerId, ...delivery }) => [triggerId, delivery]));
+}
+
+/** One trigger of a workflow, with its address for people who may manage it. @throws AppError `not_found` */
+export async function getTrigger(scope: TenantScope, triggerId: string): Promise<TriggerDetail> {
+  authorize(scope, "trigger.read");
+  return asTenant(scope, async (tx) => {
+    const trigger = await loadTrigger(tx, scope, triggerId);
+    return {
+      ...factsOf(trigger),
+      workflow: await findWorkflow(tx, scope, trigger.workflowId),
+      fields: (await findPublishedFields(tx, scope, trigger.workflowId)) ?? [],
+      access: accessOf(scope, trigger),
+    };
+  });
+}
+
+function accessOf(scope: TenantScope, trigger: Trigger): TriggerAccess | null {
+  if (denial(scope, "trigger.manage") || !trigger.sealedSecret || trigger.kind === "schedule") return null;
+  const secrets = openSecrets(trigger.id, trigger.sealedSecret);
+  return {
+    address: addressOf(trigger.kind, secrets.token),
+    signing: secrets.signing,
+    previousUntil: secrets.previous?.until ?? null,
+  };
+}
+
+/** What came of each call, tick or sent form, newest first. @throws AppError `not_found` */
+export async function listDeliveries(
+  scope: TenantScope,
+  triggerId: string,
+  input: ListDeliveriesInput = {},
+): Promise<Page<Delivery>> {
+  authorize(scope, "trigger.read");
+  const { status, cursor, limit } = listDeliveriesInput.parse(input);
+  return asTenant(scope, async (tx) => {
+    await loadTrigger(tx, scope, triggerId);
+    const rows = await tx
+      .select({
+        ...DELIVERY_COLUMNS,
+        id: triggerDeliveries.id,
+        payload: triggerDeliveries.payload,
+        runStatus: executions.status,
+      })
+      .from(triggerDeliveries)
+      .leftJoin(
+        executions,
+        and(
+          eq(executions.tenantId, triggerDeliveries.tenantId),
+          eq(executions.id, triggerDeliveries.executionId),
+        ),
+      )
+      .where(
+        and(
+          deliveriesOf(scope, triggerId),
+          isDelivery,
+          status ? eq(triggerDeliveries.status, status) : undefined,
+          cursor ? lt(triggerDeliveries.id, cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(triggerDeliveries.id))
+      .limit(limit + 1);
+    return mapPage(toPage(rows, limit), (row) => row);
+  });
+}
+
+/** The newest call to build the mapping from: a sample, or else any that was kept whole. */
+export async function findSample(scope: TenantScope, triggerId: string): Promise<CallParts | null> {
+  authorize(scope, "trigger.read");
+  const [row] = await asTenant(scope, (tx) =>
+    tx
+      .select({ payload: triggerDeliveries.payload })
+      .from(triggerDeliveries)
+      .where(
+        and(
+          deliveriesOf(scope, triggerId),
+          isNotNull(triggerDeliveries.payload),
+          sql`${triggerDeliveries.payload} ? 'body'`,
+        ),
+      )
+      .orderBy(desc(eq(triggerDeliveries.status, "captured")), desc(triggerDeliveries.id))
+      .limit(1),
+  );
+  return (row?.payload as CallParts | undefined) ?? null;
+}
+
+/** How many active triggers each of these workflows has. */
+export async function countActiveTriggers(
+  scope: TenantScope,
+  workflowIds: readonly string[],
+): Promise<Map<string, number>> {
+  authorize(scope, "trigger.read");
+  if (workflowIds.length === 0) return new Map();
+  const rows = await asTenant(scope, (tx) =>
+    tx
+      .select({ workflowId: workflowTriggers.workflowId, total: count() })
+      .from(workflowTriggers)
+      .where(
+        and(
+          eq(workflowTriggers.tenantId, scope.tenantId),
+          eq(workflowTriggers.isActive, true),
+          inArray(workflowTriggers.workflowId, [...workflowIds]),
+        ),
+      )
+      .groupBy(workflowTriggers.workflowId),
+  );
+  return new Map(rows.map((row) => [row.workflowId, row.total]));
+}

@@ -1,0 +1,182 @@
+import { eq } from "drizzle-orm";
+import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { asTenant, asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import { notifications } from "@/db/schema/notifications";
+import { currentTime, shiftClock } from "@/lib/clock";
+import { endRun, failRun } from "@/lib/runs/finish";
+import { seedRunPrices } from "@/lib/runs/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { mailsTo } from "@/lib/testing/mail";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { setWorkflowActive } from "@/lib/workflows/commands/manage";
+import { setTriggerActive, updateTrigger } from "./commands/manage";
+import { runTick } from "./commands/run-tick";
+import { updateTriggerInput } from "./input";
+import { getTrigger } from "./queries";
+import { startOnce } from "./start";
+import { loadTrigger } from "./store";
+import { findDueTicks } from "./sweep";
+import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
+
+withTestDatabase();
+
+let ours: TestTenant;
+let workflowId: string;
+beforeAll(async () => {
+  await seedRunPrices();
+  ours = await makeTenant();
+  workflowId = await publishGreeting(ours.admin);
+});
+afterEach(() => shiftClock(0));
+
+const SETTINGS = { cron: "0 * * * *", timeZone: "Europe/Berlin", input: { customer: "Ada", total: "3" } };
+
+async function schedule(settings: Record<string, unknown> = {}): Promise<string> {
+  return (await makeTrigger(ours.admin, workflowId, "schedule", { ...SETTINGS, ...settings })).id;
+}
+
+/** Goes on to the schedule's next time, and so much further. */
+async function atNextTick(triggerId: string, furtherMs = 500): Promise<Date> {
+  const { nextAt } = await getTrigger(ours.admin, triggerId);
+  if (!nextAt) throw new Error("the schedule has no next time");
+  shiftClock(nextAt.getTime() - Date.now() + furtherMs);
+  return nextAt;
+}
+
+function runsOf(triggerId: string) {
+  return asTenant(ours.admin, (tx) =>
+    tx.select().from(executions).where(eq(executions.triggerId, triggerId)).orderBy(executions.id),
+  );
+}
+
+async function fire(triggerId: string): Promise<string> {
+  const tick = await atNextTick(triggerId);
+  expect(await runTick(ours.job, triggerId, tick)).toBe("started");
+  const run = (await runsOf(triggerId)).at(-1);
+  if (!run) throw new Error("nothing was started");
+  return run.id;
+}
+
+describe("a tick", () => {
+  it("starts one run, whoever comes for it and how often, and the schedule goes on", async () => {
+    const id = await schedule();
+    const tick = await atNextTick(id);
+    expect(await runTick(ours.job, id, new Date(tick.getTime() + 3_600_000))).toBe("nothing");
+    const outcomes = await Promise.all([runTick(ours.job, id, tick), runTick(ours.job, id, tick)]);
+    expect(outcomes).toContain("started");
+    expect(await runTick(ours.job, id, tick)).toBe("nothing");
+    const runs = await runsOf(id);
+    expect(runs).toMatchObject([
+      { trigger: "schedule", workflowId, inputData: { customer: "Ada", total: 3 }, startedBy: null },
+    ]);
+    expect(await deliveryRows(ours.admin, id)).toMatchObject([
+      { deliveryKey: tick.toISOString(), status: "accepted", executionId: runs[0]?.id },
+    ]);
+    const { nextAt } = await getTrigger(ours.admin, id);
+    expect(nextAt).toEqual(new Date(tick.getTime() + 3_600_000));
+  });
+
+  it("starts one run when the process ended between the start and the log", async () => {
+    const id = await schedule();
+    const tick = await atNextTick(id);
+    const trigger = await asWorker(ours.job, (tx) => loadTrigger(tx, ours.job, id));
+    const before = await startOnce(ours.job, trigger, tick.toISOString(), SETTINGS.input);
+    expect(await runTick(ours.job, id, tick)).toBe("started");
+    expect(await runsOf(id)).toMatchObject([{ id: before.executionId }]);
+    expect(await deliveryRows(ours.admin, id)).toMatchObject([{ executionId: before.executionId }]);
+  });
+
+  it("does not come before its time, nor to a schedule that is off, and is found when it is near", async () => {
+    const id = await schedule({ cron: "* * * * *" });
+    const due = await findDueTicks();
+    expect(due.filter((one) => one.triggerId === id)).toHaveLength(1);
+    const far = await schedule({ cron: "0 0 1 1 *" });
+    const { nextAt } = await getTrigger(ours.admin, far);
+    expect((await findDueTicks()).map((one) => one.triggerId)).not.toContain(far);
+    expect(await runTick(ours.job, far, nextAt ?? currentTime())).toBe("nothing");
+    await setTriggerActive(ours.admin, { triggerId: id, isActive: false });
+    expect((await getTrigger(ours.admin, id)).nextAt).toBeNull();
+    expect((await findDueTicks()).map((one) => one.triggerId)).not.toContain(id);
+  });
+
+  it("that was missed is left out or made up for once", async () => {
+    const three = 3 * 3_600_000 + 60_000;
+    const skips = await schedule({ missed: "skip" });
+    expect(await runTick(ours.job, skips, await atNextTick(skips, three))).toBe("missed");
+    expect(await runsOf(skips)).toEqual([]);
+    expect(await deliveryRows(ours.admin, skips)).toMatchObject([
+      { status: "rejected", reason: expect.stringContaining("missed") },
+    ]);
+    shiftClock(0);
+    const makesUp = await schedule({ missed: "run_once" });
+    const tick = await atNextTick(makesUp, three);
+    expect(await runTick(ours.job, makesUp, tick)).toBe("started");
+    expect(await runsOf(makesUp)).toHaveLength(1);
+    for (const id of [skips, makesUp]) {
+      const { nextAt } = await getTrigger(ours.admin, id);
+      expect(nextAt && nextAt > currentTime()).toBe(true);
+    }
+  });
+});
+
+describe("a schedule that fails", () => {
+  const fail = async (executionId: string) =>
+    failRun(ours.job, executionId, { code: "upstream", message: "The shop did not answer." });
+  const failures = async (id: string) => (await getTrigger(ours.admin, id)).failuresInRow;
+
+  it("is turned off at its limit, with a notification and a mail, and a good run begins the count anew", async () => {
+    const id = await schedule({ maxFailures: 2 });
+    await fail(await fire(id));
+    expect(await failures(id)).toBe(1);
+    const good = await fire(id);
+    await asWorker(ours.job, (tx) => endRun(tx, ours.job, good, { status: "completed", result: {} }));
+    expect(await failures(id)).toBe(0);
+    await fail(await fire(id));
+    await fail(await fire(id));
+    expect(await getTrigger(ours.admin, id)).toMatchObject({
+      isActive: false,
+      nextAt: null,
+      failuresInRow: 2,
+      disabledReason: expect.stringContaining("2 times in a row"),
+    });
+    const told = await asTenant(ours.admin, (tx) =>
+      tx.select().from(notifications).where(eq(notifications.kind, "schedule_off")),
+    );
+    expect(told).toMatchObject([{ userId: ours.adminId, href: expect.stringContaining(id) }]);
+    const mails = await mailsTo(`${ours.adminId}@example.test`);
+    expect(mails.filter(({ subject }) => subject.includes("A schedule"))).toHaveLength(1);
+    await setTriggerActive(ours.admin, { triggerId: id, isActive: true });
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
+  });
+
+  it("counts a start that is refused, but not one that the workflow's owner switched off", async () => {
+    const id = await schedule({ maxFailures: 1 });
+    await setWorkflowActive(ours.admin, { workflowId, isActive: false });
+    expect(await runTick(ours.job, id, await atNextTick(id))).toBe("refused");
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
+    await setWorkflowActive(ours.admin, { workflowId, isActive: true });
+    expect(await deliveryRows(ours.admin, id)).toMatchObject([
+      { status: "rejected", reason: expect.stringContaining("inactive") },
+    ]);
+  });
+
+  it("cannot be saved with an input that does not fit, or a time that never comes", async () => {
+    const id = await schedule();
+    const save = async (settings: Record<string, unknown>) =>
+      updateTrigger(
+        ours.admin,
+        updateTriggerInput.parse({ kind: "schedule", triggerId: id, name: "Nightly", settings }),
+      );
+    await expect(save({ ...SETTINGS, input: { total: "many" } })).rejects.toMatchObject({
+      fields: {
+        "settings.input.customer": [expect.any(String)],
+        "settings.input.total": [expect.any(String)],
+      },
+    });
+    await expect(save({ ...SETTINGS, cron: "0 25 * * *" })).rejects.toThrow("does not work as the hour");
+    await expect(save({ ...SETTINGS, timeZone: "Mars/Base" })).rejects.toThrow("no such time zone");
+    await save({ ...SETTINGS, cron: "30 6 * * *" });
+    expect((await getTrigger(ours.admin, id)).nextAt?.getUTCMinutes()).toBe(30);
+  });
+});

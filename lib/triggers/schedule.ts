@@ -1,0 +1,100 @@
+import { Cron } from "croner";
+
+/** The five parts of a cron expression, in their order, and what each may hold. */
+const PARTS = [
+  { name: "minute", allowed: "0–59" },
+  { name: "hour", allowed: "0–23" },
+  { name: "day of the month", allowed: "1–31 or L for the last" },
+  { name: "month", allowed: "1–12 or JAN–DEC" },
+  { name: "day of the week", allowed: "0–7 (Sunday is 0 and 7) or SUN–SAT" },
+] as const;
+
+/** Four years hold every date there is, 29 February too. */
+const A_LEAP_YEAR_AGO = new Date("2024-01-01T00:00:00Z");
+
+/** How long after its time a tick still counts as on time; later it was missed, because nothing was running. */
+export const ON_TIME_MS = 5 * 60_000;
+
+function cronOf(expression: string, timeZone: string): Cron {
+  return new Cron(expression.trim().replace(/\s+/g, " "), {
+    mode: "5-part",
+    timezone: timeZone,
+    paused: true,
+  });
+}
+
+function isPattern(expression: string): boolean {
+  try {
+    cronOf(expression, "UTC");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is wrong with a cron expression, naming the part, or null. */
+export function cronProblem(expression: string): string | null {
+  const parts = expression.trim().split(/\s+/);
+  if (parts.length !== PARTS.length) {
+    const count = expression.trim() === "" ? 0 : parts.length;
+    return `A schedule has five parts: minute, hour, day of the month, month, day of the week. This has ${count}.`;
+  }
+  for (const [index, part] of PARTS.entries()) {
+    const given = parts[index] ?? "";
+    const alone = PARTS.map((_, place) => (place === index ? given : "*")).join(" ");
+    if (!isPattern(alone)) {
+      return `“${given}” does not work as the ${part.name}: use ${part.allowed}, *, lists (1,15), ranges (1-5) and steps (*/10).`;
+    }
+  }
+  if (!isPattern(expression)) return "These five parts do not go together.";
+  return nextTick(expression, "UTC", A_LEAP_YEAR_AGO)
+    ? null
+    : "There is no such day, so this would never start.";
+}
+
+/** Whether this is a time zone of the IANA database, such as Europe/Berlin. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** The first tick after an instant; null when there is none. Throws on an expression that `cronProblem` refuses. */
+export function nextTick(expression: string, timeZone: string, after: Date): Date | null {
+  return cronOf(expression, timeZone).nextRun(after);
+}
+
+/**
+ * The next ticks after an instant, on the clock of the time zone. What would fall into the hour that is left out in
+ * spring comes at its end, and what names an hour that comes twice in autumn happens once; every-hour patterns go on.
+ */
+export function nextTicks(expression: string, timeZone: string, after: Date, count: number): Date[] {
+  return cronOf(expression, timeZone).nextRuns(count, after);
+}
+
+export type MissedPolicy = "skip" | "run_once";
+
+export type TickPlan = {
+  /** `start`: on time, or made up for; `skip`: it was missed and that is what the schedule says to do then. */
+  readonly action: "start" | "skip";
+  readonly isLate: boolean;
+  /** The tick after it. Ticks that passed meanwhile are not run one after the other. */
+  readonly next: Date | null;
+};
+
+/** What to do about a tick whose time has come. */
+export function planTick(
+  schedule: { readonly cron: string; readonly timeZone: string; readonly missed: MissedPolicy },
+  tick: Date,
+  now: Date,
+): TickPlan {
+  const isLate = now.getTime() - tick.getTime() > ON_TIME_MS;
+  const from = now > tick ? now : tick;
+  return {
+    action: isLate && schedule.missed === "skip" ? "skip" : "start",
+    isLate,
+    next: nextTick(schedule.cron, schedule.timeZone, from),
+  };
+}
