@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
+import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState } from "./failures";
 import { ROLES, type RoleKey } from "./policies";
 import { type Database, database } from "./pool";
 import { isStalePlan, preparing } from "./prepared";
@@ -41,27 +42,20 @@ function beginSql(role: RoleKey, settings: Settings): string {
   ].join("; ");
 }
 
-function sqlState(error: unknown): string | undefined {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
-  }
-  return undefined;
-}
-
-/** Deadlocks and serialization failures: the transaction left nothing behind and may simply run again. */
-function isRetryable(error: unknown): boolean {
-  return ["40001", "40P01"].includes(sqlState(error) ?? "");
-}
-
-async function rollBack(client: PoolClient, isBroken: boolean): Promise<void> {
+async function rollBack(client: PoolClient, error: unknown): Promise<void> {
+  // Behind a query without an answer a rollback would have none either.
+  if (isSilence(error)) return client.release(true);
   try {
     await client.query("rollback");
-    client.release(isBroken);
-  } catch (error) {
+    client.release(isStalePlan(sqlState(error), error));
+  } catch (failure) {
     // The connection is broken: give it back as broken, so that it is not used again.
-    client.release(error instanceof Error ? error : true);
+    client.release(failure instanceof Error ? failure : true);
   }
 }
+
+/** Thrown where it is certain that nothing was written: the transaction may run again. */
+class LostBeforeCommit extends Error {}
 
 const handles = new WeakMap<PoolClient, Map<RoleKey, Tx>>();
 
@@ -85,6 +79,7 @@ async function attempt<T>(
   const begin = beginSql(role, settings);
   const client = await pool.connect();
   let result: T;
+  let isCommitting = false;
   try {
     const begun = client.query(begin);
     // On its way together with the first statement: should it fail, the transaction is void and so is what follows.
@@ -92,9 +87,12 @@ async function attempt<T>(
     else await begun;
     result = await inside.run(role, () => work(handleOf(client, role, isPrepared)));
     await begun;
+    isCommitting = true;
     await client.query("commit");
   } catch (error) {
-    await rollBack(client, isStalePlan(sqlState(error), error));
+    await rollBack(client, error);
+    if (!isCommitting && isConnectionLoss(error))
+      throw new LostBeforeCommit("the connection was lost", { cause: error });
     throw error;
   }
   client.release();
@@ -110,9 +108,10 @@ async function open<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Prom
     try {
       return await attempt(target, role, settings, work);
     } catch (error) {
-      const isStale = isStalePlan(sqlState(error), error);
-      if (tries >= MAX_TRIES || !(isStale || isRetryable(error))) throw error;
-      log.info({ sqlState: sqlState(error), tries }, "a transaction is tried again");
+      const failure = error instanceof LostBeforeCommit ? error.cause : error;
+      const mayRunAgain = failure !== error || isConflict(failure) || isStalePlan(sqlState(failure), failure);
+      if (tries >= MAX_TRIES || !mayRunAgain) throw describeOutage(failure);
+      log.info({ sqlState: sqlState(failure), tries }, "a transaction is tried again");
     }
   }
 }

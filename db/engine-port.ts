@@ -1,6 +1,7 @@
 import { Client, type Notification, type PoolClient } from "pg";
 import { log } from "@/lib/log";
-import { database } from "./pool";
+import { isSilence, sqlState } from "./failures";
+import { beforeClose, database } from "./pool";
 import { isStalePlan, preparing, type Sender } from "./prepared";
 
 type Query = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
@@ -10,7 +11,12 @@ export type EnginePort = {
   query: Query;
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  /** Runs once, before this database is closed. */
+  beforeClose(work: () => Promise<void>): void;
 };
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const RELISTEN_MS = 1_000;
 
 async function listenOnServer(
   connectionString: string,
@@ -20,15 +26,28 @@ async function listenOnServer(
   let isStopped = false;
   let client: Client | undefined;
   const connect = async (): Promise<void> => {
-    const next = new Client({ connectionString, application_name: "hirebuddha-listen" });
-    next.on("notification", (message: Notification) => onNotify(message.payload ?? ""));
-    next.on("error", (error) => {
-      log.warn({ err: error }, "the listening connection was lost");
-      if (!isStopped) setTimeout(() => void connect().catch(() => {}), 1_000).unref();
+    const next = new Client({
+      connectionString,
+      application_name: "hirebuddha-listen",
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
     });
+    next.on("notification", (message: Notification) => onNotify(message.payload ?? ""));
+    // Broken or closed, whoever did it: the end of a connection is told once.
+    next.on("error", (error) => log.warn({ err: error }, "the listening connection was lost"));
     await next.connect();
-    await next.query(`listen "${channel}"`);
     client = next;
+    await next.query(`listen "${channel}"`);
+    next.on("end", again);
+  };
+  /** For as long as it takes: a restart of the database may last. */
+  const again = (): void => {
+    if (isStopped) return;
+    const retry = () => {
+      client?.end().catch(() => undefined);
+      again();
+    };
+    setTimeout(() => void connect().catch(retry), RELISTEN_MS).unref();
   };
   await connect();
   return async () => {
@@ -42,21 +61,21 @@ function queryOn(sender: Sender): Query {
     (await sender.query(sql, [...params])).rows as Row[];
 }
 
-function stateOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
-
 /** The engine's door to the database of this process. */
 export async function enginePort(): Promise<EnginePort> {
   const { pool, pglite, connectionString, isPipelined, isPrepared } = await database();
   const senderOf = (client: PoolClient) => (isPrepared ? preparing(client, "engine") : client);
   return {
+    beforeClose,
     query: async <Row>(sql: string, params: readonly unknown[] = []) => {
       const client = await pool.connect();
       try {
-        return await queryOn(senderOf(client))<Row>(sql, params);
-      } finally {
+        const rows = await queryOn(senderOf(client))<Row>(sql, params);
         client.release();
+        return rows;
+      } catch (error) {
+        client.release(isSilence(error) || isStalePlan(sqlState(error), error));
+        throw error;
       }
     },
     transaction: async (work) => {
@@ -71,7 +90,11 @@ export async function enginePort(): Promise<EnginePort> {
         client.release();
         return result;
       } catch (error) {
-        const isStale = isStalePlan(stateOf(error), error);
+        if (isSilence(error)) {
+          client.release(true);
+          throw error;
+        }
+        const isStale = isStalePlan(sqlState(error), error);
         await client.query("rollback").then(
           () => client.release(isStale),
           () => client.release(true),

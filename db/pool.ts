@@ -38,6 +38,8 @@ export type ServerOptions = {
   neonProxy?: string | undefined;
   /** Told from the address when it is not given. */
   prepared?: boolean | undefined;
+  /** How long a query may stay without an answer; 30 seconds unless told. */
+  queryTimeoutMs?: number | undefined;
 };
 
 /** A pooler that hands out connections by transaction knows nothing of what an earlier one prepared. */
@@ -70,8 +72,9 @@ export function openServer(connectionString: string, max: number, options: Serve
     connectionString,
     max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
+    keepAlive: true,
     application_name: "hirebuddha",
     pipeline: !onNeon,
   };
@@ -128,7 +131,10 @@ async function openEmbedded(): Promise<Database> {
 }
 
 // Next bundles pages, routes and instrumentation apart: the one database of the process lives on globalThis.
-const holder = globalThis as { hirebuddhaDatabase?: Promise<Database> | undefined };
+const holder = globalThis as {
+  hirebuddhaDatabase?: Promise<Database> | undefined;
+  hirebuddhaBeforeClose?: (() => Promise<void>)[];
+};
 
 /** The database of this process, opened on first use. */
 export function database(): Promise<Database> {
@@ -156,7 +162,14 @@ export function setDatabase(next: Database | null): void {
   holder.hirebuddhaDatabase = next ? Promise.resolve(next) : undefined;
 }
 
+/** Runs once, before the database of this process is closed: what holds a connection of its own gives it back there. */
+export function beforeClose(work: () => Promise<void>): void {
+  holder.hirebuddhaBeforeClose ??= [];
+  holder.hirebuddhaBeforeClose.push(work);
+}
+
 export async function closeDatabase(): Promise<void> {
+  for (const work of holder.hirebuddhaBeforeClose?.splice(0) ?? []) await work();
   const open = holder.hirebuddhaDatabase;
   holder.hirebuddhaDatabase = undefined;
   await (await open)?.close();

@@ -67,6 +67,9 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   tryQuestionAction: reaching("member", ({ agentId }) => ({ query: "What is the refund?", agentId })),
 
   cancelRunAction: reaching("member", ({ executionId }) => ({ executionId })),
+  resumeRunAction: reaching("member", ({ executionId }) => ({ executionId })),
+  replayRunAction: reaching("member", ({ executionId }) => ({ executionId, input: {} })),
+  runNodesAction: reaching("member", ({ workflowId }) => ({ workflowId, nodeId: "input", scope: "node" })),
   runStepAction: reaching("member", ({ executionId }) => ({ executionId, nodeId: "input" })),
   startWorkflowRunAction: reaching("member", ({ workflowId }) => ({
     workflowId,

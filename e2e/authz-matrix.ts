@@ -111,6 +111,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/documents/route": API_KEY,
   "/api/v1/documents/search/route": API_KEY,
   "/api/v1/executions/[executionId]/cancel/route": API_KEY,
+  "/api/v1/executions/[executionId]/replay/route": API_KEY,
+  "/api/v1/executions/[executionId]/resume/route": API_KEY,
   "/api/v1/executions/[executionId]/route": API_KEY,
   "/api/v1/executions/[executionId]/steps/[nodeId]/route": API_KEY,
   "/api/v1/executions/[executionId]/stream/route": API_KEY,

@@ -57,6 +57,7 @@ function create(): Embedded {
       db: lazyPort,
       log,
       exclusive: settings.isEmbeddedDatabase,
+      leaseMs: settings.LEASE_MS,
       maxCalls: settings.isEmbeddedDatabase ? MAX_CALLS.pglite : MAX_CALLS.server,
       ...(settings.NODE_ENV === "development" ? { refreshMs: DEVELOPMENT_REFRESH_MS } : {}),
       handler: {

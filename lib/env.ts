@@ -25,6 +25,8 @@ const schema = z.object({
   /** Whether statements are prepared on the server; off behind a pooler by transaction, which is told from DATABASE_URL. */
   DATABASE_PREPARE: z.enum(["on", "off"]).optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(16),
+  /** Milliseconds after which the work of a process that shows no sign of life is taken over by another. */
+  LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(30_000),
   AUTH_SECRET: optional,
   /** `kid:base64,kid:base64`; the first one seals, all of them open. */
   HB_KEYS: optional,

@@ -164,6 +164,8 @@ export const executions = pgTable(
     onlyNodes: jsonb("only_nodes").$type<string[]>(),
     /** The version of each workflow that may be run inside this run, by workflow, as it was when the run was started. */
     pinnedVersions: jsonb("pinned_versions").$type<Record<string, string>>(),
+    /** The agents it uses are as they were then: the start of the run it resumes. Null: when it was started itself. */
+    pinnedAt: instant("pinned_at"),
     /** Nodes with a pinned output give it instead of running: tests only. */
     usesPins: boolean("uses_pins").notNull().default(false),
     updatedAt: updatedAt(),

@@ -75,9 +75,31 @@ export function completionText(content: string, usage: Usage = USAGE): string {
   return JSON.stringify(completion({ content }, usage));
 }
 
-/** A chat completion; `message` may carry tool calls. */
+/** A chat completion, in one piece or as a stream, as it was asked for; `message` may carry tool calls. */
 export function chat(message: Record<string, unknown>, usage: Usage = USAGE): Reply {
-  return json(200, completion(message, usage));
+  const whole = completion(message, usage);
+  return (response, request) => {
+    if (request.body.stream !== true) return json(200, whole)(response, request);
+    const calls = Array.isArray(message.tool_calls) ? message.tool_calls : null;
+    const delta = calls ? { tool_calls: calls.map((call, index) => ({ index, ...call })) } : message;
+    const chunks = [
+      chunkOf({ role: "assistant", ...delta }),
+      chunkOf({}, calls ? "tool_calls" : "stop"),
+      ...(usage === null ? [] : [{ id: "c1", choices: [], usage: { total_tokens: 0, ...usage } }]),
+    ];
+    const text = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("");
+    response.writeHead(200, { "content-type": "text/event-stream" }).end(`${text}data: [DONE]\n\n`);
+  };
+}
+
+function chunkOf(delta: unknown, finish: string | null = null): Record<string, unknown> {
+  return {
+    id: "c1",
+    object: "chat.completion.chunk",
+    created: 1,
+    model: "stub",
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  };
 }
 
 /** An answer that calls a tool. */
@@ -95,14 +117,7 @@ export function chatStream(words: readonly string[], end: StreamEnd, gapMs = 0):
     response.writeHead(200, { "content-type": "text/event-stream" });
     const send = (data: unknown) =>
       new Promise<void>((resolve) => response.write(`data: ${JSON.stringify(data)}\n\n`, () => resolve()));
-    const chunk = (delta: unknown, finish: string | null = null) =>
-      send({
-        id: "c1",
-        object: "chat.completion.chunk",
-        created: 1,
-        model: "stub",
-        choices: [{ index: 0, delta, finish_reason: finish }],
-      });
+    const chunk = (delta: unknown, finish: string | null = null) => send(chunkOf(delta, finish));
     for (const word of words) {
       if (response.destroyed) return;
       await chunk({ role: "assistant", content: word });

@@ -42,10 +42,10 @@ type Asked = {
 };
 type Scenario = (asked: Asked) => Reply;
 
-function fine({ path, body }: ProviderRequest): Reply {
+function fine({ path }: ProviderRequest): Reply {
   if (path.endsWith("/embeddings")) return embeddings;
   if (!path.endsWith("/chat/completions")) return json(200, { ok: true, path });
-  return body.stream === true ? chatStream(["All ", "is ", "well."], "done") : chat({ content: ANSWER });
+  return chat({ content: ANSWER });
 }
 
 /** The first so many requests with this key fail; 0 or nothing: all of them. */

@@ -13,6 +13,8 @@ import {
   getExecutionOperation,
   getStepOperation,
   listExecutionsOperation,
+  replayExecutionOperation,
+  resumeExecutionOperation,
   streamExecutionOperation,
 } from "./operations/executions";
 import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
@@ -38,6 +40,8 @@ export const OPERATIONS: readonly Operation[] = [
   getStepOperation,
   streamExecutionOperation,
   cancelExecutionOperation,
+  resumeExecutionOperation,
+  replayExecutionOperation,
   getUsageOperation,
   listInvoicesOperation,
   getInvoiceOperation,

@@ -181,7 +181,11 @@ function operationObject(operation: Operation, components: Components): Operatio
       ...(operation.body === "file" ? [FILENAME] : []),
     ],
     ...requestBody(operation, components),
-    responses: { ...successes(operation, components), ...Object.fromEntries(refusals) },
+    responses: {
+      ...successes(operation, components),
+      ...Object.fromEntries(refusals),
+      503: { $ref: "#/components/responses/unavailable" },
+    },
     security: [{ apiKey: [] }],
   };
 }
@@ -189,16 +193,16 @@ function operationObject(operation: Operation, components: Components): Operatio
 function refusalResponses(): Json {
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const retryAfter = { "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } } };
-  return Object.fromEntries(
-    ERROR_CODES.map((code) => [
-      code,
-      {
-        description: ERROR_KINDS[code].sentence,
-        ...(code === "rate_limited" ? { headers: retryAfter } : {}),
-        content,
-      },
-    ]),
-  );
+  const byCode = ERROR_CODES.map((code) => [
+    code,
+    {
+      description: ERROR_KINDS[code].sentence,
+      ...(code === "rate_limited" ? { headers: retryAfter } : {}),
+      content,
+    },
+  ]);
+  const unavailable = { description: "We are not available for a moment.", headers: retryAfter, content };
+  return { ...Object.fromEntries(byCode), unavailable };
 }
 
 /** The OpenAPI 3.1 document of some operations, made from the schemas that the routes themselves check by. */

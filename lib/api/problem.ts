@@ -17,12 +17,13 @@ export type Problem = {
 export function problemResponse(error: unknown, requestId: string): Response {
   const shown = toPublicError(error, requestId);
   const kind = ERROR_KINDS[shown.code];
+  const status = shown.reason === "database_unavailable" ? 503 : kind.status;
   if (kind.expected) log.info({ code: shown.code, reason: shown.reason, requestId }, shown.message);
   else log.error({ err: error, requestId }, "a request failed");
   const problem: Problem = {
     type: "about:blank",
     title: kind.sentence,
-    status: kind.status,
+    status,
     detail: shown.message,
     code: shown.code,
     ...(shown.reason ? { reason: shown.reason } : {}),
@@ -36,7 +37,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
   });
   if (shown.retryAfterMs !== undefined)
     headers.set("retry-after", String(Math.ceil(shown.retryAfterMs / 1000)));
-  return Response.json(problem, { status: kind.status, headers });
+  return Response.json(problem, { status, headers });
 }
 
 /** A cookie route that changes something must come from our own pages. @throws AppError `forbidden` */

@@ -7,6 +7,7 @@ import { inngest } from "@/inngest/client";
 import { executionCancelled, executionRequested } from "@/inngest/events";
 import { log } from "@/lib/log";
 import { executionIs } from "./store";
+import { standingFaults } from "./worker";
 
 /**
  * Tells the engine that a run waits. Never throws: what could not be sent stays marked as not dispatched, and the sweeper
@@ -15,6 +16,7 @@ import { executionIs } from "./store";
 export async function dispatchRun(scope: TenantScope, executionId: string, again?: string): Promise<void> {
   const { tenantId } = scope;
   const id = again ? `${executionId}:${again}` : executionId;
+  await standingFaults()?.at("before_relay", "");
   try {
     await inngest.send(executionRequested.create({ tenantId, executionId, segment: 0 }, { id }));
     await asWorker(scope, (tx) =>

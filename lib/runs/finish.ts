@@ -11,6 +11,7 @@ import { countOutcome } from "@/lib/triggers/outcome";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { billStep } from "./billing";
+import { announceEnd } from "./ends";
 import { isFinished, type RunStatus } from "./input";
 import { abortCalls, announceChange } from "./live";
 import { graphOf } from "./pins";
@@ -49,6 +50,7 @@ export async function endRun(tx: Tx, scope: TenantScope, executionId: string, en
   const [run] = ended;
   if (!run) return false;
   if (isFailure) await tellRunFailed(tx, scope, executionId);
+  if (end.status !== "completed") await announceEnd(tx, executionId);
   if (run.trigger === "schedule" && run.triggerId && end.status !== "cancelled")
     await countOutcome(tx, scope, run.triggerId, end.status);
   return true;

@@ -20,6 +20,10 @@ export const RUN_TRIGGERS = [
 ] as const;
 export type RunTrigger = (typeof RUN_TRIGGERS)[number];
 
+/** How a run came about: started afresh, resumed, replayed, or for a few nodes of a draft. */
+export const RUN_MODES = ["start", "resume", "replay", "nodes"] as const;
+export type RunMode = (typeof RUN_MODES)[number];
+
 export const MAX_INPUT_BYTES = 1_000_000;
 
 const runInput = z.record(z.string().max(100), z.json()).default({});
@@ -35,6 +39,8 @@ export const startRunInput = z.union([
   z.strictObject({
     workflowId: z.uuid(),
     useDraft: z.boolean().default(false),
+    /** Of a draft: nodes with a pinned output give it instead of running. */
+    usePins: z.boolean().optional(),
     input: runInput,
     idempotencyKey: idempotencyKey.optional(),
   }),
@@ -47,6 +53,42 @@ export const startRunInput = z.union([
   }),
 ]);
 export type StartRunInput = z.output<typeof startRunInput>;
+
+const executionId = z.uuid("This run does not exist.");
+
+/** The version that the run had, or the newest: the published one, or the draft when a draft was run. */
+const version = z.enum(["same", "newest"]).default("same");
+
+/** What makes a new run of one that failed or was stopped. */
+export const resumeRunInput = z.strictObject({
+  executionId,
+  on: version,
+  idempotencyKey: idempotencyKey.optional(),
+});
+export type ResumeRunInput = z.output<typeof resumeRunInput>;
+
+export const previewResumeInput = resumeRunInput.omit({ idempotencyKey: true });
+export type PreviewResumeInput = z.output<typeof previewResumeInput>;
+
+/** What makes a new run with other input. */
+export const replayRunInput = z.strictObject({
+  executionId,
+  on: version,
+  input: runInput,
+  idempotencyKey: idempotencyKey.optional(),
+});
+export type ReplayRunInput = z.output<typeof replayRunInput>;
+
+/** What runs one node of a draft, or a node and everything after it. */
+export const runNodesInput = z.strictObject({
+  workflowId: z.uuid("This workflow does not exist."),
+  nodeId: z.string().min(1).max(64),
+  scope: z.enum(["node", "from"]),
+  /** The run whose outputs are used before it; left out: each from the newest run that has it. */
+  sourceExecutionId: executionId.optional(),
+  idempotencyKey: idempotencyKey.optional(),
+});
+export type RunNodesInput = z.output<typeof runNodesInput>;
 
 export const cancelRunInput = z.strictObject({ executionId: z.uuid() });
 

@@ -3,6 +3,7 @@ import type { Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { databaseMoment, databaseTime } from "@/lib/clock";
+import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { DEFAULT_PORT } from "@/lib/workflows/kind";
@@ -11,7 +12,7 @@ import { nextRevision, stepsOf } from "./store";
 import type { Worker } from "./worker";
 
 /** How long a worker that shows no sign of life keeps a step. It renews the lease three times in that time. */
-export const LEASE_MS = 30_000;
+export const LEASE_MS = env().LEASE_MS;
 
 export type StepPlace = {
   readonly executionId: string;

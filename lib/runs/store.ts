@@ -44,9 +44,9 @@ const RUN_COLUMNS = {
   onlyNodes: executions.onlyNodes,
   usesPins: executions.usesPins,
   pinnedVersions: executions.pinnedVersions,
-  /** When the run it is a part of was started: what it refers to is taken as it was then. */
+  /** When the run it is a part of was started, or the one that resumes: what it refers to is taken as it was then. */
   pinnedAt:
-    sql<Date>`coalesce((select root.created_at from executions root where root.tenant_id = ${executions.tenantId} and root.id = ${executions.rootExecutionId}), ${executions.createdAt})`.mapWith(
+    sql<Date>`coalesce((select coalesce(root.pinned_at, root.created_at) from executions root where root.tenant_id = ${executions.tenantId} and root.id = ${executions.rootExecutionId}), ${executions.pinnedAt}, ${executions.createdAt})`.mapWith(
       executions.createdAt,
     ),
   /** The database's clock decides what is late. */

@@ -29,6 +29,9 @@ export type RunTarget = {
   readonly agentVersionId: string | null;
   readonly input: Readonly<Record<string, unknown>>;
   readonly graph: Graph;
+  /** What it refers to is taken as it was then; left out: as it is at the start. */
+  readonly pinnedAt?: Date;
+  readonly pinnedVersions?: Readonly<Record<string, string>>;
 };
 
 /**
@@ -38,55 +41,98 @@ export type RunTarget = {
  * `not_published`, `workflow_inactive`, `agent_inactive`
  */
 export function pinTarget(scope: TenantScope, request: StartRunInput): Promise<RunTarget> {
-  return asTenant(scope, (tx) =>
-    "agentId" in request ? pinAgent(tx, scope, request) : pinWorkflow(tx, scope, request),
-  );
+  return asTenant(scope, async (tx) => {
+    if ("agentId" in request) return agentTarget(tx, scope, request);
+    const which = request.useDraft ? "draft" : "published";
+    const opened = await openWorkflow(tx, scope, request.workflowId, which);
+    await assertRunnable(tx, scope, opened.graph);
+    return workflowTarget(tx, scope, opened, checkedInput(opened.graph, request.input));
+  });
 }
 
-async function pinAgent(
+/** A run of an agent; on its newest version, or on a version it had. @throws AppError as `pinTarget` */
+export async function agentTarget(
   tx: Tx,
   scope: TenantScope,
-  { agentId, input }: Extract<StartRunInput, { agentId: string }>,
+  { agentId, versionId, input }: { agentId: string; versionId?: string | null; input: unknown },
 ): Promise<RunTarget> {
   const agent = await runnableVersion(tx, scope, agentId);
-  const pin = { workflowId: null, workflowVersionId: null, agentId, agentVersionId: agent.id };
-  return { ...pin, input: clean(input), graph: await graphOf(tx, scope, { ...pin, name: agent.name }) };
+  const agentVersionId = versionId ?? agent.id;
+  const pin = { workflowId: null, workflowVersionId: null, agentId, agentVersionId };
+  return { ...pin, input: cleanInput(input), graph: await graphOf(tx, scope, { ...pin, name: agent.name }) };
 }
 
-async function pinWorkflow(
+/** A version of a workflow that may run. `versionId` is null for a draft that is not frozen yet. */
+export type OpenedWorkflow = {
+  readonly workflowId: string;
+  readonly name: string;
+  readonly versionId: string | null;
+  readonly graph: Graph;
+};
+
+/** @throws AppError `not_found`; `precondition`, reasons `not_published`, `workflow_inactive` */
+export async function openWorkflow(
   tx: Tx,
   scope: TenantScope,
-  request: Extract<StartRunInput, { workflowId: string }>,
-): Promise<RunTarget> {
-  if (!isId(request.workflowId)) throw workflowNotFound();
-  const workflow = await lockWorkflow(tx, scope, request.workflowId);
+  workflowId: string,
+  which: "published" | "draft" | { readonly versionId: string },
+): Promise<OpenedWorkflow> {
+  if (!isId(workflowId)) throw workflowNotFound();
+  const workflow = await lockWorkflow(tx, scope, workflowId);
   if (workflow.isActive === false) {
     throw new AppError("precondition", `The workflow ${workflow.name} is inactive. Activate it to run it.`, {
       reason: "workflow_inactive",
     });
   }
-  const published = request.useDraft ? null : workflow.publishedVersionId;
-  if (!request.useDraft && !published) {
+  const opened = { workflowId, name: workflow.name };
+  if (which === "draft") return { ...opened, versionId: null, graph: readGraph(workflow.dagStructure) };
+  const versionId = which === "published" ? workflow.publishedVersionId : which.versionId;
+  if (!versionId) {
     throw new AppError("precondition", `The workflow ${workflow.name} has not been published yet.`, {
       reason: "not_published",
     });
   }
-  const graph = published
-    ? await versionGraph(tx, scope, workflow.id, published)
-    : readGraph(workflow.dagStructure);
+  return { ...opened, versionId, graph: await versionGraph(tx, scope, workflowId, versionId) };
+}
+
+/**
+ * Refuses a graph with problems, such as an agent that is gone. With `nodeIds` only problems of these nodes count: the
+ * others will not run. @throws AppError `invalid`, naming nodes and fields
+ */
+export async function assertRunnable(
+  tx: Tx,
+  scope: TenantScope,
+  graph: Graph,
+  nodeIds?: ReadonlySet<string>,
+): Promise<void> {
   const issues = await checkInTenant(tx, scope, graph);
-  if (issues.length > 0) throw graphRefused(issues, "run");
-  const checked = checkRunInput(runInputFields(graph), request.input);
+  const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
+  if (counting.length > 0) throw graphRefused(counting, "run");
+}
+
+/** The input as the version's input node reads it. @throws AppError `invalid`, reason `bad_input`, by field */
+export function checkedInput(graph: Graph, input: Readonly<Record<string, unknown>>) {
+  const checked = checkRunInput(runInputFields(graph), input);
   if (!checked.ok) {
     const sentence = Object.values(checked.fields)[0]?.[0];
     throw new AppError("invalid", sentence, { reason: "bad_input", fields: checked.fields });
   }
+  return checked.value;
+}
+
+/** A run of an opened workflow; a draft is frozen as it is now. */
+export async function workflowTarget(
+  tx: Tx,
+  scope: TenantScope,
+  { workflowId, versionId, graph }: OpenedWorkflow,
+  input: unknown,
+): Promise<RunTarget> {
   return {
-    workflowId: workflow.id,
-    workflowVersionId: published ?? (await freezeDraft(tx, scope, workflow.id, graph)),
+    workflowId,
+    workflowVersionId: versionId ?? (await freezeDraft(tx, scope, workflowId, graph)),
     agentId: null,
     agentVersionId: null,
-    input: clean(checked.value),
+    input: cleanInput(input),
     graph,
   };
 }
@@ -96,6 +142,6 @@ async function freezeDraft(tx: Tx, scope: TenantScope, workflowId: string, graph
   return (await freezeVersion(tx, scope, workflowId, graph, DRAFT_RUN_NOTE)).id;
 }
 
-function clean(input: unknown): Readonly<Record<string, unknown>> {
+function cleanInput(input: unknown): Readonly<Record<string, unknown>> {
   return cleanValue(input) as Record<string, unknown>;
 }

@@ -3,13 +3,15 @@ import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { log } from "@/lib/log";
+import { listenForEnds } from "./ends";
 import { isFinished } from "./input";
 import { cancelledReason, trackCall } from "./live";
 import { LEASE_MS, renewLease } from "./steps";
 import { executionIs } from "./store";
 
-const POLL_MS = 2_000;
 const RENEW_MS = LEASE_MS / 3;
+/** The backstop: ends are announced. */
+const POLL_MS = Math.min(2_000, RENEW_MS);
 
 export type Watched = {
   readonly signal: AbortSignal;
@@ -27,6 +29,7 @@ export function watchStep(
   held: { executionId: string; stepId: string; attempt: number },
   timeoutMs: number,
 ): Watched {
+  listenForEnds();
   const controller = new AbortController();
   const state = { isCancelled: false, isLost: false, isTimedOut: false };
   const untrack = trackCall(held.executionId, controller);

@@ -9,12 +9,12 @@ export type Worker = {
   readonly isAlone: boolean;
 };
 
+/** `before_relay`: a run is written and the engine not yet told; the others are those of a step. */
+export type FaultPoint = "before_relay" | "claimed" | "before_effect" | "after_effect" | "after_commit";
+
 /** Points at which a test may end the process. Nothing in the product passes or sets any. */
 export type Faults = {
-  at(
-    point: "claimed" | "before_effect" | "after_effect" | "after_commit",
-    nodeId: string,
-  ): Promise<void> | void;
+  at(point: FaultPoint, nodeId: string): Promise<void> | void;
 };
 
 const holder = globalThis as { hirebuddhaWorkerId?: string; hirebuddhaFaults?: Faults };

@@ -2,6 +2,12 @@
 
 import { tenantAction } from "@/lib/action";
 import { cancelRun } from "@/lib/runs/commands/cancel";
-import { cancelRunInput } from "@/lib/runs/input";
+import { replayRun } from "@/lib/runs/commands/replay";
+import { resumeRun } from "@/lib/runs/commands/resume";
+import { cancelRunInput, replayRunInput, resumeRunInput } from "@/lib/runs/input";
 
 export const cancelRunAction = tenantAction(cancelRunInput, cancelRun);
+
+export const resumeRunAction = tenantAction(resumeRunInput, resumeRun);
+
+export const replayRunAction = tenantAction(replayRunInput, replayRun);

@@ -1,8 +1,9 @@
 "use server";
 
 import { tenantAction } from "@/lib/action";
+import { runNodes } from "@/lib/runs/commands/run-nodes";
 import { startRun } from "@/lib/runs/commands/start";
-import { startRunInput } from "@/lib/runs/input";
+import { runNodesInput, startRunInput } from "@/lib/runs/input";
 import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/create";
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
@@ -38,5 +39,7 @@ export const publishWorkflowAction = tenantAction(publishWorkflowInput, publishW
 export const restoreVersionAction = tenantAction(restoreVersionInput, restoreVersion);
 
 export const startWorkflowRunAction = tenantAction(startRunInput, (scope, input) => startRun(scope, input));
+
+export const runNodesAction = tenantAction(runNodesInput, runNodes);
 
 export const runStepAction = tenantAction(runStepInput, findRunStep);

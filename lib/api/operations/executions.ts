@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { execution, executionStatus, executionSummary } from "@/lib/api/execution-schemas";
 import { count, fromMicros, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
-import { listRunsInput } from "@/lib/runs/input";
+import { listRunsInput, replayRunInput, resumeRunInput } from "@/lib/runs/input";
 import { defineOperation } from "../operation";
+import { RUN_DESCRIPTION, runOperation } from "./start";
 
 const params = z.object({ executionId: z.uuid() });
 
@@ -137,6 +138,39 @@ export const cancelExecutionOperation = defineOperation({
   apiScope: "executions:cancel",
   params,
   response: z.object({ id, status: executionStatus.meta({ examples: ["cancelled"] }) }),
+});
+
+const on = resumeRunInput.shape.on.describe(
+  "`same`: the version the run had. `newest`: the published version, or the draft when a draft was run.",
+);
+
+export const resumeExecutionOperation = defineOperation({
+  ...runOperation,
+  id: "resumeExecution",
+  path: "/executions/{executionId}/resume",
+  tag: "Executions",
+  summary: "Resume an execution",
+  description: `Goes on where a failed or cancelled run ended, as a new run: what completed is taken over and is neither run nor billed again. ${RUN_DESCRIPTION}`,
+  apiScope: "executions:run",
+  params,
+  body: z.strictObject({ on }),
+  example: { body: { on: "same" } },
+});
+
+export const replayExecutionOperation = defineOperation({
+  ...runOperation,
+  id: "replayExecution",
+  path: "/executions/{executionId}/replay",
+  tag: "Executions",
+  summary: "Replay an execution",
+  description: `Runs the same again with input of your own, as a new run of which everything is billed. Fields that do not fit are named as \`input.x\`. ${RUN_DESCRIPTION}`,
+  apiScope: "executions:run",
+  params,
+  body: z.strictObject({
+    on,
+    input: replayRunInput.shape.input.describe("What the run is given instead."),
+  }),
+  example: { body: { on: "newest", input: { question: "When is a delivery late?" } } },
 });
 
 export const streamExecutionOperation = defineOperation({

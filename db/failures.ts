@@ -1,0 +1,63 @@
+import { AppError } from "@/lib/errors";
+
+/** Every error in a chain of causes: Drizzle wraps what the driver threw. */
+function* chainOf(error: unknown): Generator<Error> {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) yield at;
+}
+
+/** The SQLSTATE of what the database refused. */
+export function sqlState(error: unknown): string | undefined {
+  for (const at of chainOf(error)) {
+    if ("code" in at && typeof at.code === "string" && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
+  }
+  return undefined;
+}
+
+/** Deadlocks and serialization failures: the transaction left nothing behind and may simply run again. */
+export function isConflict(error: unknown): boolean {
+  return ["40001", "40P01"].includes(sqlState(error) ?? "");
+}
+
+/** Server shutting down or starting, connection errors, too many connections. */
+const GONE_STATES = /^(57P0[1-3]|08\w{3}|53300)$/;
+const GONE_CODES = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
+/** The driver has no codes for these. */
+const GONE_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|timeout expired)/;
+const SILENT = "Query read timeout";
+
+/** The server fell silent: the connection may still have an answer under way, so it is of no use any more. */
+export function isSilence(error: unknown): boolean {
+  return [...chainOf(error)].some((at) => at.message === SILENT);
+}
+
+/** The connection was lost, or none was to be had: not the fault of what was asked. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (GONE_STATES.test(sqlState(error) ?? "")) return true;
+  return [...chainOf(error)].some(
+    (at) => ("code" in at && GONE_CODES.has(String(at.code))) || GONE_MESSAGES.test(at.message),
+  );
+}
+
+const RETRY_AFTER_MS = 2_000;
+/** Another transaction holds what this one needs for too long, such as a migration. */
+const LOCK_TIMEOUT = "55P03";
+
+/** What to tell of a transaction that failed for reasons outside of it; anything else stays as it is. */
+export function describeOutage(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const options = { reason: "database_unavailable", retryAfterMs: RETRY_AFTER_MS, cause: error };
+  if (sqlState(error) === LOCK_TIMEOUT) {
+    return new AppError(
+      "upstream",
+      "The database is busy with something else. Try again in a moment.",
+      options,
+    );
+  }
+  if (!isConnectionLoss(error) && !isSilence(error)) return error;
+  return new AppError(
+    "upstream",
+    "The database cannot be reached right now. Try again in a moment.",
+    options,
+  );
+}

@@ -1,0 +1,53 @@
+import "server-only";
+import { asTenant, type Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { fieldError } from "@/lib/errors";
+import { type ReplayRunInput, startRunInput } from "../input";
+import { type Launch, launchRun, type RunStarted } from "../launch";
+import { loadSource } from "../source";
+import { assertRunnable, checkedInput, openWorkflow, workflowTarget } from "../target";
+import { agentAgain, pinsOf } from "./resume";
+
+/**
+ * Starts a new run of what an earlier one ran, on the version it had or the newest, with input of its own. All of it runs
+ * and is billed. The source may still be running.
+ *
+ * @throws AppError `invalid`, reason `bad_input`, with `input.x` for each field that does not fit the version's input
+ * node; `not_found`; `precondition`, reasons `part_of_run`, `playground`, `workflow_inactive`, `agent_inactive`,
+ * `not_published`, `rate_missing`; `conflict`, reason `idempotency_key_reused`; `limit_exceeded`
+ */
+export async function replayRun(scope: TenantScope, input: ReplayRunInput): Promise<RunStarted> {
+  authorize(scope, "run.replay");
+  const { idempotencyKey, ...asked } = input;
+  return launchRun(scope, { asked: { replay: asked }, idempotencyKey }, () =>
+    asTenant(scope, (tx) => prepareReplay(tx, scope, asked)),
+  );
+}
+
+async function prepareReplay(
+  tx: Tx,
+  scope: TenantScope,
+  { executionId, on, input }: Omit<ReplayRunInput, "idempotencyKey">,
+): Promise<Launch> {
+  const source = await loadSource(tx, scope, executionId);
+  const launch = { mode: "replay", sourceExecutionId: source.id } as const;
+  if (!source.workflowId) {
+    const target = await agentAgain(tx, scope, source, on, promptIn(source.agentId ?? "", input));
+    return { ...launch, target };
+  }
+  const same = { versionId: source.workflowVersionId ?? "" };
+  const newest = source.isDraftRun ? "draft" : "published";
+  const opened = await openWorkflow(tx, scope, source.workflowId, on === "same" ? same : newest);
+  await assertRunnable(tx, scope, opened.graph);
+  const target = await workflowTarget(tx, scope, opened, checkedInput(opened.graph, input));
+  const { usesPins } = source;
+  return { ...launch, usesPins, target: { ...target, ...(on === "same" ? pinsOf(source) : {}) } };
+}
+
+/** What an agent is asked, as a start of it would take it. */
+function promptIn(agentId: string, input: unknown): unknown {
+  const parsed = startRunInput.safeParse({ agentId, input });
+  if (parsed.success) return parsed.data.input;
+  throw fieldError("input.prompt", "Write what the agent should do.");
+}

@@ -1,0 +1,112 @@
+import "server-only";
+import { asTenant, type Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import type { Graph } from "@/lib/workflows/graph";
+import { versionGraph } from "@/lib/workflows/queries";
+import { type Given, NOTHING_GIVEN, nodesToRun } from "../given";
+import type { PreviewResumeInput, ResumeRunInput } from "../input";
+import { type Launch, launchRun, type RunStarted } from "../launch";
+import { planReuse, type ReusePlan } from "../reuse";
+import { assertResumable, changedReferences, loadSource, type SourceRun, sourceSteps } from "../source";
+import {
+  agentTarget,
+  assertRunnable,
+  checkedInput,
+  type OpenedWorkflow,
+  openWorkflow,
+  workflowTarget,
+} from "../target";
+
+/**
+ * Starts a new run that goes on where a failed or cancelled one ended, on the version it had or the newest. Steps that
+ * are still true are taken over with their outputs: they do not run and are not billed again.
+ *
+ * @throws AppError `not_found`; `precondition`, reasons `still_running`, `nothing_failed`, `part_of_run`, `playground`,
+ * `workflow_inactive`, `agent_inactive`, `not_published`, `rate_missing`; `invalid` when the version cannot run any more
+ * or does not take the input; `conflict`, reason `idempotency_key_reused`
+ */
+export async function resumeRun(scope: TenantScope, input: ResumeRunInput): Promise<RunStarted> {
+  authorize(scope, "run.resume");
+  const { idempotencyKey, ...asked } = input;
+  return launchRun(scope, { asked: { resume: asked }, idempotencyKey }, () =>
+    asTenant(scope, (tx) => prepareResume(tx, scope, asked)),
+  );
+}
+
+async function prepareResume(tx: Tx, scope: TenantScope, asked: PreviewResumeInput): Promise<Launch> {
+  const source = await loadSource(tx, scope, asked.executionId);
+  assertResumable(source);
+  const launch = { mode: "resume", sourceExecutionId: source.id } as const;
+  if (!source.workflowId) return { ...launch, target: await agentAgain(tx, scope, source, asked.on) };
+  const plan = await planResume(tx, scope, { ...source, workflowId: source.workflowId }, asked.on);
+  const input = runInputOf(source, plan);
+  const target = await workflowTarget(tx, scope, plan.opened, input);
+  return {
+    ...launch,
+    target: { ...target, ...(asked.on === "same" ? pinsOf(source) : {}) },
+    given: plan.given,
+    usesPins: source.usesPins,
+    ...(source.onlyNodes ? { onlyNodes: source.onlyNodes } : {}),
+  };
+}
+
+/** What a workflow's resumed run would follow, and what it would take over. */
+export type ResumePlan = ReusePlan & {
+  readonly opened: OpenedWorkflow;
+  /** The graph the source followed. */
+  readonly before: Graph;
+  readonly given: Given;
+};
+
+/** @throws AppError as `resumeRun` */
+export async function planResume(
+  tx: Tx,
+  scope: TenantScope,
+  source: SourceRun & { workflowId: string },
+  on: PreviewResumeInput["on"],
+): Promise<ResumePlan> {
+  const same = { versionId: source.workflowVersionId ?? "" };
+  const newest = source.isDraftRun ? "draft" : "published";
+  const opened = await openWorkflow(tx, scope, source.workflowId, on === "same" ? same : newest);
+  const before =
+    opened.versionId === source.workflowVersionId
+      ? opened.graph
+      : await versionGraph(tx, scope, source.workflowId, source.workflowVersionId ?? "");
+  const steps = await sourceSteps(tx, scope, source.id);
+  const changed =
+    on === "same" ? new Set<string>() : await changedReferences(tx, scope, source, opened.graph);
+  const plan = planReuse({ before, after: opened.graph, steps, changed });
+  const reused = plan.reused.map((step) => ({ stepId: step.id, nodeId: step.nodeId }));
+  const { onlyNodes } = source;
+  const leftOut = onlyNodes
+    ? plan.again.map(({ node }) => node).filter((node) => !onlyNodes.includes(node.id))
+    : [];
+  const given = { ...NOTHING_GIVEN, reused, leftOut };
+  const runs = new Set(nodesToRun(opened.graph, given).map((node) => node.id));
+  await assertRunnable(tx, scope, opened.graph, runs);
+  return { ...plan, again: plan.again.filter(({ node }) => runs.has(node.id)), opened, before, given };
+}
+
+/** The source's input, read again when the node that takes it runs again. */
+function runInputOf(source: SourceRun, { opened, again }: ResumePlan): unknown {
+  const input = (source.input ?? {}) as Readonly<Record<string, unknown>>;
+  return again.some(({ node }) => node.kind === "input") ? checkedInput(opened.graph, input) : input;
+}
+
+/** What the source refers to stays as it was for it. */
+export function pinsOf({ pinnedAt, pinnedVersions }: SourceRun) {
+  return { pinnedAt, ...(pinnedVersions ? { pinnedVersions } : {}) };
+}
+
+/** A run of an agent has one node, so all of it runs again. */
+export function agentAgain(
+  tx: Tx,
+  scope: TenantScope,
+  source: SourceRun,
+  on: PreviewResumeInput["on"],
+  input: unknown = source.input,
+) {
+  const versionId = on === "same" ? source.agentVersionId : null;
+  return agentTarget(tx, scope, { agentId: source.agentId ?? "", versionId, input });
+}

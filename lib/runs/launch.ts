@@ -1,0 +1,182 @@
+import "server-only";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { asWorker, type Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { currentTime, databaseTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { assertPriced } from "@/lib/metering/rates";
+import { embeddingModelKey } from "@/lib/models/queries";
+import type { GraphNode } from "@/lib/workflows/graph";
+import { dispatchRun } from "./dispatch";
+import { type Given, insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
+import { MAX_INPUT_BYTES, type RunMode, type RunStatus, type RunTrigger } from "./input";
+import { needsOf } from "./needs";
+import { requestHash } from "./request-hash";
+import type { RunTarget } from "./target";
+
+/** The most a run may take from its start. */
+export const RUN_DEADLINE_MS = 60 * 60_000;
+
+export type RunStarted = {
+  readonly executionId: string;
+  readonly status: RunStatus;
+  /** False when the idempotency key had started it before. */
+  readonly isNew: boolean;
+};
+
+/** What started a run, when it is not simply the person or program of the scope. */
+export type StartedBy = { readonly trigger?: RunTrigger; readonly triggerId?: string };
+
+/** A run that is about to be written. */
+export type Launch = {
+  readonly target: RunTarget;
+  readonly mode?: RunMode;
+  /** The run that this one resumes, replays or takes outputs from. */
+  readonly sourceExecutionId?: string;
+  /** The nodes that run; all when left out. */
+  readonly onlyNodes?: readonly string[];
+  readonly usesPins?: boolean;
+  /** Steps that are there from the start: neither run nor billed. */
+  readonly given?: Given;
+};
+
+export type LaunchRequest = {
+  /** What was asked: with the same key, another request is a conflict. */
+  readonly asked: unknown;
+  readonly idempotencyKey: string | undefined;
+  readonly startedBy?: StartedBy;
+};
+
+/**
+ * The one way a run comes to be. The same idempotency key with the same request answers the first run, so that a double
+ * click or a repeated call starts one; otherwise the run is prepared, what it will use is checked to have a price, and
+ * the run, the steps it is given and its audit row are written at once. Then the engine is told.
+ *
+ * @throws what `prepare` throws; AppError `conflict`, reason `idempotency_key_reused`; `precondition`, reason
+ * `rate_missing`; `limit_exceeded` for an input that is too large
+ */
+export async function launchRun(
+  scope: TenantScope,
+  { asked, idempotencyKey, startedBy = {} }: LaunchRequest,
+  prepare: () => Promise<Launch>,
+): Promise<RunStarted> {
+  const hash = requestHash(asked);
+  if (idempotencyKey) {
+    const first = await asWorker(scope, (tx) => findByKey(tx, scope, idempotencyKey, hash));
+    if (first) return first;
+  }
+  const launch = await prepare();
+  assertSize(launch.target.input);
+  const nodes = nodesToRun(launch.target.graph, launch.given ?? NOTHING_GIVEN);
+  const embeddingKey = await embeddingKeyFor(nodes);
+  const started = await asWorker(scope, async (tx) => {
+    const now = currentTime();
+    const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
+    await assertPriced(tx, scope, await needsOf(tx, scope, run, nodes, embeddingKey), now);
+    return insertRun(tx, scope, launch, { startedBy, idempotencyKey, hash });
+  });
+  if (started.isNew) await dispatchRun(scope, started.executionId);
+  return started;
+}
+
+/** @throws AppError `limit_exceeded`, reason `input_too_large` */
+export function assertSize(input: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(input));
+  if (bytes <= MAX_INPUT_BYTES) return;
+  const message = `The input is ${Math.ceil(bytes / 1000).toLocaleString("en-US")} kB; a run takes at most 1,000 kB.`;
+  throw new AppError("limit_exceeded", message, { reason: "input_too_large" });
+}
+
+/** Null when nothing of the run could search, or there is no embedding model and so nothing to find. */
+async function embeddingKeyFor(nodes: readonly GraphNode[]): Promise<string | null> {
+  if (!nodes.some((node) => node.kind === "retrieve" || node.kind === "agent")) return null;
+  return embeddingModelKey().catch((error: unknown) => {
+    if (error instanceof AppError && error.reason === "model_unavailable") return null;
+    throw error;
+  });
+}
+
+async function findByKey(
+  tx: Tx,
+  scope: TenantScope,
+  idempotencyKey: string,
+  hash: string,
+): Promise<RunStarted | null> {
+  const [row] = await tx
+    .select({ id: executions.id, status: executions.status, requestHash: executions.requestHash })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.idempotencyKey, idempotencyKey)))
+    .limit(1);
+  if (!row) return null;
+  if (row.requestHash !== hash) {
+    throw new AppError("conflict", "This idempotency key was used for another request.", {
+      reason: "idempotency_key_reused",
+    });
+  }
+  return { executionId: row.id, status: row.status as RunStatus, isNew: false };
+}
+
+type Origin = { startedBy: StartedBy; idempotencyKey: string | undefined; hash: string };
+
+async function insertRun(
+  tx: Tx,
+  scope: TenantScope,
+  launch: Launch,
+  { startedBy, idempotencyKey, hash }: Origin,
+): Promise<RunStarted> {
+  const { actor } = scope;
+  const { graph, input, ...pins } = launch.target;
+  const trigger = startedBy.trigger ?? (actor.kind === "api_key" ? "api" : "console");
+  const mode = launch.mode ?? "start";
+  const sourceExecutionId = launch.sourceExecutionId ?? null;
+  const [row] = await tx
+    .insert(executions)
+    .values({
+      ...pins,
+      id: newId(),
+      tenantId: scope.tenantId,
+      inputData: input,
+      trigger,
+      triggerId: startedBy.triggerId ?? null,
+      startedBy: "userId" in actor ? actor.userId : null,
+      apiKeyId: actor.kind === "api_key" ? actor.keyId : null,
+      idempotencyKey: idempotencyKey ?? null,
+      requestHash: hash,
+      requestId: scope.requestId ?? null,
+      mode,
+      sourceExecutionId,
+      onlyNodes: launch.onlyNodes ? [...launch.onlyNodes] : null,
+      usesPins: launch.usesPins ?? false,
+      createdAt: databaseTime(),
+      deadlineAt: sql`${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond'`,
+    })
+    .onConflictDoNothing({
+      target: [executions.tenantId, executions.idempotencyKey],
+      where: isNotNull(executions.idempotencyKey),
+    })
+    .returning({ id: executions.id });
+  if (!row) {
+    const first = idempotencyKey ? await findByKey(tx, scope, idempotencyKey, hash) : null;
+    if (!first) throw new AppError("conflict", "This run is being started already.");
+    return first;
+  }
+  await insertGiven(tx, scope, row.id, graph, launch.given ?? NOTHING_GIVEN);
+  const { workflowId, agentId } = pins;
+  await audit(tx, scope, {
+    action: ACTIONS[mode],
+    targetType: "execution",
+    targetId: row.id,
+    after: { workflowId, agentId, trigger, ...(sourceExecutionId ? { sourceExecutionId } : {}) },
+  });
+  return { executionId: row.id, status: "pending", isNew: true };
+}
+
+const ACTIONS: Readonly<Record<RunMode, string>> = {
+  start: "run.start",
+  resume: "run.resume",
+  replay: "run.replay",
+  nodes: "run.start_nodes",
+};

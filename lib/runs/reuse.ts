@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from "node:util";
+import { edgesBy, type Graph, type GraphNode, levelOf, topologicalOrder } from "@/lib/workflows/graph";
+import { findKind } from "@/lib/workflows/nodes";
+
+/** How a node ended in the run that is resumed. */
+export type SourceStep = { readonly id: string; readonly nodeId: string; readonly status: string };
+
+/**
+ * Why a node runs again, or for the first time: how it ended, that the node or what it refers to has changed since, or
+ * that it follows one that runs again.
+ */
+export type AgainReason = "failed" | "stopped" | "not_reached" | "changed" | "follows";
+
+export type ReusePlan = {
+  readonly reused: readonly SourceStep[];
+  readonly again: readonly { readonly node: GraphNode; readonly reason: AgainReason }[];
+  /** Containers that run again on the same items: those of them that are done stay done. */
+  readonly continued: readonly string[];
+};
+
+type Asked = {
+  /** The graph the source followed. */
+  readonly before: Graph;
+  /** The graph the new run follows. */
+  readonly after: Graph;
+  readonly steps: readonly SourceStep[];
+  /** Nodes that refer to something that has changed since, such as an agent. */
+  readonly changed?: ReadonlySet<string>;
+};
+
+/**
+ * Which steps of an ended run stay true in a new run of the same input: those that completed or were skipped, whose node
+ * is the same (kind, settings, policy, what leads into it, and what is inside of it), and before which everything is
+ * reused too. Of the nodes outside of containers, in an order in which they can run.
+ */
+export function planReuse({ before, after, steps, changed = new Set() }: Asked): ReusePlan {
+  const level = levelOf(after, null);
+  const ended = new Map(steps.map((step) => [step.nodeId, step]));
+  const isSame = sameness(before, after, changed);
+  const incoming = edgesBy(level, "target");
+  const nodes = new Map(level.nodes.map((node) => [node.id, node]));
+  const reused = new Map<string, SourceStep>();
+  const again: { node: GraphNode; reason: AgainReason }[] = [];
+  const continued: string[] = [];
+  for (const nodeId of topologicalOrder(level).order) {
+    const node = nodes.get(nodeId);
+    const kind = node && findKind(node.kind);
+    if (!node || kind?.isAnnotation) continue;
+    const step = ended.get(nodeId);
+    const isDone = step?.status === "completed" || step?.status === "skipped";
+    const isIntact = (incoming.get(nodeId) ?? []).every((edge) => reused.has(edge.source));
+    const isUnchanged = isSame(node);
+    if (step && isDone && isIntact && isUnchanged) {
+      reused.set(nodeId, step);
+      continue;
+    }
+    if (kind?.isContainer && step && isIntact && isUnchanged) continued.push(nodeId);
+    again.push({ node, reason: isUnchanged ? reasonOf(step?.status) : "changed" });
+  }
+  return { reused: [...reused.values()], again, continued };
+}
+
+function reasonOf(status: string | undefined): AgainReason {
+  if (status === "failed") return "failed";
+  if (status === "completed" || status === "skipped") return "follows";
+  return status === undefined ? "not_reached" : "stopped";
+}
+
+/** Whether a node of the new graph is what it was: names, places and pins aside, which change nothing of what it gives. */
+function sameness(before: Graph, after: Graph, changed: ReadonlySet<string>): (node: GraphNode) => boolean {
+  const old = new Map(before.nodes.map((node) => [node.id, node]));
+  const isSame = (node: GraphNode): boolean => {
+    const was = old.get(node.id);
+    return (
+      was !== undefined &&
+      !changed.has(node.id) &&
+      isDeepStrictEqual(essenceOf(was), essenceOf(node)) &&
+      isDeepStrictEqual(edgesInto(before, node.id), edgesInto(after, node.id)) &&
+      (!findKind(node.kind)?.isContainer || isSameBody(node.id))
+    );
+  };
+  const isSameBody = (containerId: string): boolean => {
+    const [was, is] = [levelOf(before, containerId), levelOf(after, containerId)].map(withoutNotes);
+    return was?.length === is?.length && (is ?? []).every(isSame);
+  };
+  return isSame;
+}
+
+function withoutNotes(level: Graph): readonly GraphNode[] {
+  return level.nodes.filter((node) => !findKind(node.kind)?.isAnnotation);
+}
+
+function essenceOf({ kind, config, policy, parent }: GraphNode) {
+  return { kind, config, policy: policy ?? {}, parent: parent ?? null };
+}
+
+function edgesInto(graph: Graph, nodeId: string) {
+  return graph.edges
+    .filter((edge) => edge.target === nodeId)
+    .map(({ source, sourcePort }) => [source, sourcePort]);
+}

@@ -1,0 +1,142 @@
+import "server-only";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { agentVersions, executionSteps, executions, workflows, workflowVersions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import type { Graph } from "@/lib/workflows/graph";
+import { textOf } from "@/lib/workflows/kind";
+import { DRAFT_RUN_NOTE } from "@/lib/workflows/version";
+import { isFinished } from "./input";
+import type { SourceStep } from "./reuse";
+import { executionIs, runNotFound, stepsOf } from "./store";
+
+const COLUMNS = {
+  id: executions.id,
+  status: sql<string>`coalesce(${executions.status}, 'pending')`,
+  trigger: executions.trigger,
+  workflowId: executions.workflowId,
+  workflowVersionId: executions.workflowVersionId,
+  agentId: executions.agentId,
+  agentVersionId: executions.agentVersionId,
+  input: executions.inputData,
+  rootExecutionId: executions.rootExecutionId,
+  onlyNodes: executions.onlyNodes,
+  usesPins: executions.usesPins,
+  pinnedVersions: executions.pinnedVersions,
+  /** When what it refers to was taken. */
+  pinnedAt: sql<Date>`coalesce(${executions.pinnedAt}, ${executions.createdAt})`.mapWith(
+    executions.createdAt,
+  ),
+  version: workflowVersions.version,
+  /** Whether it ran a draft that was never published as such. */
+  isDraftRun: sql<boolean>`coalesce(${workflowVersions.note} = ${DRAFT_RUN_NOTE}, false)`,
+} as const;
+
+/** A run that another one is to be made of. */
+export type SourceRun = Awaited<ReturnType<typeof loadSource>>;
+
+/** @throws AppError `not_found`; `precondition`, reasons `part_of_run`, `playground` */
+export async function loadSource(tx: Tx, scope: TenantScope, executionId: string) {
+  if (!isId(executionId)) throw runNotFound();
+  const [row] = await tx
+    .select(COLUMNS)
+    .from(executions)
+    .leftJoin(
+      workflowVersions,
+      and(
+        eq(workflowVersions.tenantId, executions.tenantId),
+        eq(workflowVersions.id, executions.workflowVersionId),
+      ),
+    )
+    .where(executionIs(scope, executionId))
+    .limit(1);
+  if (!row) throw runNotFound();
+  if (row.rootExecutionId) {
+    throw new AppError("precondition", "This run is a part of another one. Resume or replay that one.", {
+      reason: "part_of_run",
+    });
+  }
+  if (row.trigger === "playground") {
+    throw new AppError(
+      "precondition",
+      "An answer in the playground cannot be run again here. Ask again there.",
+      {
+        reason: "playground",
+      },
+    );
+  }
+  return row;
+}
+
+/** @throws AppError `precondition`, reasons `still_running`, `nothing_failed` */
+export function assertResumable({ status }: Pick<SourceRun, "status">): void {
+  if (!isFinished(status)) {
+    throw new AppError(
+      "precondition",
+      "This run is still going. Stop it first, or wait until it has ended.",
+      {
+        reason: "still_running",
+      },
+    );
+  }
+  if (status === "completed") {
+    throw new AppError(
+      "precondition",
+      "This run completed, so there is nothing to resume. Replay it instead.",
+      {
+        reason: "nothing_failed",
+      },
+    );
+  }
+}
+
+/** How the nodes of a run ended. */
+export function sourceSteps(tx: Tx, scope: TenantScope, executionId: string): Promise<SourceStep[]> {
+  return tx
+    .select({ id: executionSteps.id, nodeId: executionSteps.nodeId, status: executionSteps.status })
+    .from(executionSteps)
+    .where(and(stepsOf(scope, executionId), eq(executionSteps.iteration, 0)));
+}
+
+/** The nodes whose agent, or the published version of the workflow they call, is another one than when the run began. */
+export async function changedReferences(
+  tx: Tx,
+  scope: TenantScope,
+  source: SourceRun,
+  graph: Graph,
+): Promise<ReadonlySet<string>> {
+  const named = (kind: string, field: string) =>
+    graph.nodes
+      .filter((node) => node.kind === kind && isId(node.config[field]))
+      .map((node) => ({ nodeId: node.id, refersTo: textOf(node.config, field), config: node.config }));
+  const agents = named("agent", "agentId");
+  const called = named("workflow", "workflowId").filter(({ config }) => textOf(config, "versionId") === "");
+  const ids = (rows: readonly { refersTo: string }[]) => [...new Set(rows.map((row) => row.refersTo))];
+  const newer =
+    agents.length === 0
+      ? []
+      : await tx
+          .selectDistinct({ id: agentVersions.agentId })
+          .from(agentVersions)
+          .where(
+            and(
+              eq(agentVersions.tenantId, scope.tenantId),
+              inArray(agentVersions.agentId, ids(agents)),
+              gt(agentVersions.createdAt, source.pinnedAt),
+            ),
+          );
+  const published =
+    called.length === 0
+      ? []
+      : await tx
+          .select({ id: workflows.id, versionId: workflows.publishedVersionId })
+          .from(workflows)
+          .where(and(eq(workflows.tenantId, scope.tenantId), inArray(workflows.id, ids(called))));
+  const changed = new Set([
+    ...newer.map((row) => row.id),
+    ...published.filter((row) => source.pinnedVersions?.[row.id] !== row.versionId).map((row) => row.id),
+  ]);
+  return new Set([...agents, ...called].filter((row) => changed.has(row.refersTo)).map((row) => row.nodeId));
+}
