@@ -9,22 +9,25 @@ import {
   Controls,
   type EdgeChange,
   MiniMap,
-  type NodeChange,
   ReactFlow,
   useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type DragEvent, useCallback, useMemo, useRef } from "react";
 import { toast } from "@/components/ui/toast";
+import type { CardNode } from "./card-data";
 import { useEditor } from "./context";
 import { type FlowEdge, FlowEdgeLine } from "./edge";
-import { type Point, whyNotConnect } from "./edits";
-import { CardCache, countIssues, type Measured, toFlowEdges, toFlowNodes } from "./flow-model";
-import { type CardNode, NodeCard } from "./node-card";
+import { whyNotConnect } from "./edits";
+import { CardCache, countIssues, toFlowEdges, toFlowNodes } from "./flow-model";
+import { FrameCard } from "./frame-card";
+import { spotAt } from "./frames";
+import { NodeCard } from "./node-card";
+import { NoteCard } from "./note-card";
 import { DRAG_TYPE } from "./palette";
+import { useNodeChanges } from "./use-node-changes";
 
-const NODE_TYPES = { card: NodeCard };
+const NODE_TYPES = { card: NodeCard, frame: FrameCard, note: NoteCard };
 const EDGE_TYPES = { flow: FlowEdgeLine };
-const NOTHING_DRAGGED: ReadonlyMap<string, Point> = new Map();
 const MINIMAP = { width: 160, height: 110 };
 const FIT = { padding: 0.1, maxZoom: 1 };
 
@@ -33,39 +36,16 @@ export function Canvas() {
   const { state, dispatch, issues, run, resources, canEdit } = useEditor();
   const { screenToFlowPosition } = useReactFlow();
   const cache = useRef(new CardCache());
-  const [dragged, setDragged] = useState(NOTHING_DRAGGED);
-  const [measured, setMeasured] = useState<Measured>(new Map());
+  const { gesture, setTargetId, onNodesChange } = useNodeChanges(state.graph, dispatch);
   const counts = useMemo(() => countIssues(issues), [issues]);
   const nodes = useMemo(
-    () => toFlowNodes(cache.current, { state, counts, run, resources, dragged, measured }),
-    [state, counts, run, resources, dragged, measured],
+    () => toFlowNodes(cache.current, { state, counts, run, resources, ...gesture }),
+    [state, counts, run, resources, gesture],
   );
   const removeEdge = useCallback((edgeId: string) => dispatch({ type: "remove_edge", edgeId }), [dispatch]);
   const edges = useMemo(
     () => toFlowEdges(state, run, canEdit ? removeEdge : null),
     [state, run, canEdit, removeEdge],
-  );
-
-  const onNodesChange = useCallback(
-    (changes: NodeChange<CardNode>[]) => {
-      const sizes = changes.flatMap((change) =>
-        change.type === "dimensions" && change.dimensions ? [[change.id, change.dimensions] as const] : [],
-      );
-      if (sizes.length > 0) setMeasured((known) => new Map([...known, ...sizes]));
-      const moves = changes.flatMap((change) =>
-        change.type === "position" && change.position ? [change] : [],
-      );
-      const places = new Map(moves.map((change) => [change.id, change.position ?? { x: 0, y: 0 }]));
-      if (moves.some((change) => change.dragging)) setDragged((known) => new Map([...known, ...places]));
-      else if (places.size > 0) {
-        setDragged(NOTHING_DRAGGED);
-        dispatch({ type: "move", positions: places });
-      }
-      const picks = changes.flatMap((change) => (change.type === "select" ? [change] : []));
-      if (picks.length > 0)
-        dispatch({ type: "pick", nodes: new Map(picks.map(({ id, selected }) => [id, selected])) });
-    },
-    [dispatch],
   );
 
   const onEdgesChange = useCallback(
@@ -87,15 +67,25 @@ export function Canvas() {
     dispatch({ type: "connect", source, sourcePort: sourceHandle ?? "out", target });
   }
 
+  function spotOf(event: DragEvent, kind: string) {
+    const point = screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    return kind === "input" || kind === "output" ? { parent: null, at: point } : spotAt(state.graph, point);
+  }
+
+  function onDragOver(event: DragEvent) {
+    if (!canEdit || !event.dataTransfer.types.includes(DRAG_TYPE)) return;
+    event.preventDefault();
+    // What is dragged is not told before it is let go.
+    setTargetId(spotOf(event, "").parent);
+  }
+
   function onDrop(event: DragEvent) {
+    setTargetId(null);
     const kind = event.dataTransfer.getData(DRAG_TYPE);
     if (!kind || !canEdit) return;
     event.preventDefault();
-    dispatch({
-      type: "add",
-      kind,
-      at: screenToFlowPosition({ x: event.clientX - 104, y: event.clientY - 40 }),
-    });
+    const { parent, at } = spotOf(event, kind);
+    dispatch({ type: "add", kind, parent, at: { x: at.x - 104, y: at.y - 40 } });
   }
 
   return (
@@ -116,7 +106,8 @@ export function Canvas() {
           whyNotConnect(state.graph, fromNode.id, fromHandle?.id ?? "out", toNode.id) ?? "Not possible.",
         );
       }}
-      onDragOver={(event) => event.dataTransfer.types.includes(DRAG_TYPE) && event.preventDefault()}
+      onDragOver={onDragOver}
+      onDragLeave={() => setTargetId(null)}
       onDrop={onDrop}
       nodesDraggable={canEdit}
       nodesConnectable={canEdit}

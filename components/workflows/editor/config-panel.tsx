@@ -11,6 +11,7 @@ import { Connections } from "./connections";
 import { useEditor } from "./context";
 import { FieldControl } from "./fields/field-control";
 import { NodeIcon } from "./node-icon";
+import { PlaceFields } from "./place-fields";
 import { PolicyPanel } from "./policy-panel";
 import { StepView } from "./step-view";
 
@@ -106,14 +107,14 @@ function Settings({ node }: { node: GraphNode }) {
           disabled={!canEdit}
         />
       ))}
-      <Connections node={node} />
+      <PlaceFields node={node} />
+      {kind?.isAnnotation ? null : <Connections node={node} />}
     </>
   );
 }
 
 function NodeButtons({ node }: { node: GraphNode }) {
-  const { dispatch } = useEditor();
-  const choose = () => dispatch({ type: "select", nodes: [node.id] });
+  const { dispatch, remove } = useEditor();
   return (
     <>
       {node.kind === "input" ? null : (
@@ -122,7 +123,7 @@ function NodeButtons({ node }: { node: GraphNode }) {
           size="icon-sm"
           aria-label={`Duplicate ${node.name}`}
           onClick={() => {
-            choose();
+            dispatch({ type: "select", nodes: [node.id] });
             dispatch({ type: "duplicate" });
           }}
         >
@@ -133,10 +134,7 @@ function NodeButtons({ node }: { node: GraphNode }) {
         variant="ghost"
         size="icon-sm"
         aria-label={`Delete ${node.name}`}
-        onClick={() => {
-          choose();
-          dispatch({ type: "remove" });
-        }}
+        onClick={() => remove([node.id])}
       >
         <Trash2 aria-hidden="true" />
       </Button>

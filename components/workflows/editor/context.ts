@@ -3,7 +3,7 @@
 import { createContext, type Dispatch, useContext } from "react";
 import type { Issue } from "@/lib/workflows/graph";
 import type { LiveRun } from "./live-run";
-import type { EditorAction, EditorState } from "./state";
+import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions, EditorResources, EditorWorkflow } from "./types";
 
 export type Editor = {
@@ -19,6 +19,10 @@ export type Editor = {
   readonly canEdit: boolean;
   /** Chooses a node and brings it into view. */
   readonly goTo: (nodeId: string) => void;
+  /** Chooses a container and goes to the palette: what is added next goes into it. */
+  readonly addInside: (nodeId: string) => void;
+  /** Removes nodes; asks first when others are inside of them. */
+  readonly remove: (nodeIds: readonly string[]) => void;
 };
 
 export const EditorContext = createContext<Editor | null>(null);

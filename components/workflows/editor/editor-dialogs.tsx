@@ -1,6 +1,7 @@
 "use client";
 
 import { PublishDialog } from "./publish-dialog";
+import { RemoveDialog } from "./remove-dialog";
 import { RunDialog } from "./run-dialog";
 import { ShortcutsDialog } from "./shortcuts-dialog";
 import type { Autosave } from "./use-autosave";
@@ -33,6 +34,7 @@ export function EditorDialogs({
         }}
       />
       <PublishDialog open={open === "publish"} onOpenChange={close} save={save} onPublished={onPublished} />
+      <RemoveDialog open={open === "remove"} onOpenChange={close} />
       <ShortcutsDialog open={open === "help"} onOpenChange={close} />
     </>
   );

@@ -67,7 +67,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     requestAnimationFrame(() => searchRef.current?.focus());
   }
 
-  const { onCommand, add, goTo } = useCommands({
+  const { onCommand, add, goTo, addInside, remove } = useCommands({
     state,
     dispatch,
     issues,
@@ -80,8 +80,20 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   useShortcuts(state, dispatch, canEdit, onCommand);
   const { nodes } = state.selection;
   const chosen = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;
-  useInView(chosen, canvas);
-  const editor: Editor = { workflow, state, dispatch, resources, actions, issues, run, canEdit, goTo };
+  useInView(state.graph, chosen, canvas);
+  const editor: Editor = {
+    workflow,
+    state,
+    dispatch,
+    resources,
+    actions,
+    issues,
+    run,
+    canEdit,
+    goTo,
+    addInside,
+    remove,
+  };
   return (
     <EditorContext value={editor}>
       <div className="flex h-[calc(100dvh-3.5rem)] min-h-120 flex-col bg-background" data-full-bleed>

@@ -1,16 +1,9 @@
-import { type Graph, type GraphEdge, type GraphNode, wouldCycle } from "@/lib/workflows/graph";
+import { type Graph, type GraphNode, wouldCycle } from "@/lib/workflows/graph";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { RESERVED_IDS } from "@/lib/workflows/scope";
+import { clamp, type Point, type Size, sizesOf, withBodies } from "./frames";
 
 /** Changes of a graph: pure, each gives a new graph that refers to itself correctly. */
-export type Point = { readonly x: number; readonly y: number };
-
-export type Fragment = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] };
-
-/** How large a card usually is, for placing without overlaps. */
-export const NODE_WIDTH = 208;
-export const NODE_HEIGHT = 88;
-
 const GRID = 20;
 
 function snap(point: Point): { x: number; y: number } {
@@ -27,7 +20,7 @@ export function freeId(taken: ReadonlySet<string>, wanted: string): string {
   }
 }
 
-function freeName(taken: ReadonlySet<string>, wanted: string): string {
+export function freeName(taken: ReadonlySet<string>, wanted: string): string {
   if (!taken.has(wanted)) return wanted;
   const stem = wanted.replace(/ \d+$/, "").slice(0, 110);
   for (let number = 2; ; number += 1) {
@@ -40,15 +33,19 @@ export function idsOf(graph: Graph): ReadonlySet<string> {
   return new Set(graph.nodes.map((node) => node.id));
 }
 
-function namesOf(graph: Graph): ReadonlySet<string> {
+export function namesOf(graph: Graph): ReadonlySet<string> {
   return new Set(graph.nodes.map((node) => node.name));
 }
 
-/** Adds a node of a kind with its defaults; `config` replaces some of them. Null for an unknown kind. */
+/**
+ * Adds a node of a kind with its defaults, outside of containers or in one; `config` replaces some of the defaults.
+ * Null for an unknown kind.
+ */
 export function addNode(
   graph: Graph,
   kindName: string,
   at: Point,
+  parent: string | null = null,
   config: GraphNode["config"] = {},
 ): { graph: Graph; nodeId: string } | null {
   const kind = findKind(kindName);
@@ -62,23 +59,34 @@ export function addNode(
     id: nodeId,
     kind: kindName,
     name: freeName(namesOf(graph), kind.label),
-    position: freeSpot(graph, snap(at)),
+    position: { x: 0, y: 0 },
     config: { ...defaults, ...config },
+    ...(parent === null ? {} : { parent }),
   };
-  return { graph: { ...graph, nodes: [...graph.nodes, node] }, nodeId };
+  const added = { ...graph, nodes: [...graph.nodes, node] };
+  const position = freeSpot(added, node, snap(clamp(parent, at)));
+  return { graph: changeNode(added, nodeId, (fresh) => ({ ...fresh, position })), nodeId };
 }
 
-/** The first place at or below `at` where a node covers no other. */
-function freeSpot(graph: Graph, at: { x: number; y: number }): { x: number; y: number } {
+/** The first place at or below `at` where a node covers none of those beside it. */
+export function freeSpot(graph: Graph, node: GraphNode, at: Point): { x: number; y: number } {
+  const sizes = sizesOf(graph);
+  const own = sizes.get(node.id) ?? { width: 0, height: 0 };
+  const others = graph.nodes.filter((other) => other.id !== node.id && other.parent === node.parent);
   const isTaken = (point: Point) =>
-    graph.nodes.some(
-      ({ position }) =>
-        Math.abs(position.x - point.x) < NODE_WIDTH + GRID &&
-        Math.abs(position.y - point.y) < NODE_HEIGHT + GRID,
-    );
-  let point = at;
+    others.some((other) => overlap(point, own, other.position, sizes.get(other.id) ?? own));
+  let point = { x: at.x, y: at.y };
   while (isTaken(point)) point = { x: point.x, y: point.y + GRID };
   return point;
+}
+
+function overlap(a: Point, sizeA: Size, b: Point, sizeB: Size): boolean {
+  return (
+    a.x < b.x + sizeB.width + GRID &&
+    b.x < a.x + sizeA.width + GRID &&
+    a.y < b.y + sizeB.height + GRID &&
+    b.y < a.y + sizeA.height + GRID
+  );
 }
 
 export function edgeId(source: string, sourcePort: string, target: string): string {
@@ -97,6 +105,7 @@ export function whyNotConnect(
   if (!from || !to) return "One of the nodes does not exist any more.";
   if (!portsOfNode(from).some((port) => port.id === sourcePort)) return `“${from.name}” has no such output.`;
   if (!findKind(to.kind)?.acceptsEdges) return `Nothing can lead into “${to.name}”.`;
+  if (from.parent !== to.parent) return whyNotAcross(graph, from, to);
   const isThere = graph.edges.some(
     (edge) => edge.source === source && edge.target === target && edge.sourcePort === sourcePort,
   );
@@ -106,6 +115,15 @@ export function whyNotConnect(
   return null;
 }
 
+function whyNotAcross(graph: Graph, from: GraphNode, to: GraphNode): string {
+  const inner = from.parent === undefined ? to : from;
+  const frame = graph.nodes.find((node) => node.id === inner.parent);
+  const other = inner === from ? to : from;
+  if (frame?.id === other.id)
+    return `“${inner.name}” is inside of “${other.name}”: what is inside starts and ends by itself.`;
+  return `“${inner.name}” is inside of “${frame?.name ?? "a container"}” and “${other.name}” is not: connections do not cross the frame.`;
+}
+
 /** Adds an edge; gives the graph back unchanged when it is not allowed. */
 export function connect(graph: Graph, source: string, sourcePort: string, target: string): Graph {
   if (whyNotConnect(graph, source, sourcePort, target) !== null) return graph;
@@ -113,7 +131,9 @@ export function connect(graph: Graph, source: string, sourcePort: string, target
   return { ...graph, edges: [...graph.edges, edge] };
 }
 
-export function removeItems(graph: Graph, nodeIds: ReadonlySet<string>, edgeIds: ReadonlySet<string>): Graph {
+/** Removes nodes with everything inside of them, and edges. */
+export function removeItems(graph: Graph, chosen: ReadonlySet<string>, edgeIds: ReadonlySet<string>): Graph {
+  const nodeIds = withBodies(graph, chosen);
   return {
     ...graph,
     nodes: graph.nodes.filter((node) => !nodeIds.has(node.id)),
@@ -126,7 +146,9 @@ export function removeItems(graph: Graph, nodeIds: ReadonlySet<string>, edgeIds:
 export function moveNodes(graph: Graph, positions: ReadonlyMap<string, Point>): Graph {
   return mapNodes(graph, (node) => {
     const to = positions.get(node.id);
-    return to ? { ...node, position: { x: Math.round(to.x), y: Math.round(to.y) } } : node;
+    if (!to) return node;
+    const { x, y } = clamp(node.parent, to);
+    return { ...node, position: { x: Math.round(x), y: Math.round(y) } };
   });
 }
 
@@ -138,70 +160,12 @@ function mapNodes(graph: Graph, change: (node: GraphNode) => GraphNode): Graph {
   return { ...graph, nodes: graph.nodes.map(change) };
 }
 
-/** The chosen nodes and the edges between them. */
-export function fragmentOf(graph: Graph, nodeIds: ReadonlySet<string>): Fragment {
-  return {
-    nodes: graph.nodes.filter((node) => nodeIds.has(node.id)),
-    edges: graph.edges.filter((edge) => nodeIds.has(edge.source) && nodeIds.has(edge.target)),
-  };
-}
-
-/**
- * Adds copies of nodes under free ids and names. References between the copies follow them; a second input node is
- * left out, because a workflow has one.
- */
-export function paste(
-  graph: Graph,
-  fragment: Fragment,
-  offset: Point,
-): { graph: Graph; nodeIds: readonly string[] } {
-  const hasInput = graph.nodes.some((node) => node.kind === "input");
-  const copied = fragment.nodes.filter((node) => findKind(node.kind) && !(hasInput && node.kind === "input"));
-  const ids = new Set(idsOf(graph));
-  const names = new Set(namesOf(graph));
-  const renamed = new Map<string, string>();
-  for (const node of copied) {
-    const id = freeId(ids, node.id);
-    ids.add(id);
-    renamed.set(node.id, id);
-  }
-  const nodes = copied.map((node): GraphNode => {
-    const name = freeName(names, node.name);
-    names.add(name);
-    const position = { x: node.position.x + offset.x, y: node.position.y + offset.y };
-    return {
-      ...node,
-      id: renamed.get(node.id) ?? node.id,
-      name,
-      position,
-      config: followNames(node.config, renamed),
-    };
+/** Sizes of containers and notes, within what a graph may hold. */
+export function resizeNodes(graph: Graph, sizes: ReadonlyMap<string, Size>): Graph {
+  return mapNodes(graph, (node) => {
+    const size = sizes.get(node.id);
+    if (!size) return node;
+    const within = (length: number) => Math.round(Math.min(20_000, Math.max(100, length)));
+    return { ...node, size: { width: within(size.width), height: within(size.height) } };
   });
-  const edges = fragment.edges.flatMap((edge): GraphEdge[] => {
-    const source = renamed.get(edge.source);
-    const target = renamed.get(edge.target);
-    return source && target
-      ? [{ id: edgeId(source, edge.sourcePort, target), source, sourcePort: edge.sourcePort, target }]
-      : [];
-  });
-  const merged = { ...graph, nodes: [...graph.nodes, ...nodes], edges: [...graph.edges, ...edges] };
-  return { graph: merged, nodeIds: nodes.map((node) => node.id) };
-}
-
-/** Node names in texts such as `llm_1.text`, replaced where the node was copied along. */
-function followNames(config: GraphNode["config"], renamed: ReadonlyMap<string, string>): GraphNode["config"] {
-  const changed = [...renamed].filter(([from, to]) => from !== to);
-  if (changed.length === 0) return config;
-  const replace = (text: string) =>
-    changed.reduce(
-      (result, [from, to]) => result.replaceAll(new RegExp(`(?<![\\w-])${from}(?=[.\\["'])`, "g"), to),
-      text,
-    );
-  const walk = (value: unknown): unknown => {
-    if (typeof value === "string") return replace(value);
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
-  };
-  return walk(config) as GraphNode["config"];
 }

@@ -1,11 +1,11 @@
 import { MarkerType } from "@xyflow/react";
-import type { GraphEdge, GraphNode, Issue } from "@/lib/workflows/graph";
+import type { Graph, GraphEdge, GraphNode, Issue } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
+import type { CardData, CardNode } from "./card-data";
 import type { FlowEdge } from "./edge";
-import type { Point } from "./edits";
+import { isFrame, isNote, type Point, type Size, sizesOf } from "./frames";
 import type { LiveRun } from "./live-run";
-import type { CardData, CardNode } from "./node-card";
-import type { EditorState } from "./state";
+import type { EditorState } from "./state-types";
 import { summaryOf } from "./summary";
 import type { EditorResources } from "./types";
 
@@ -18,21 +18,35 @@ export function countIssues(issues: readonly Issue[]): ReadonlyMap<string, numbe
   return counts;
 }
 
-type CardFacts = { node: GraphNode; problems: number; run: LiveRun | null; resources: EditorResources };
+type CardFacts = {
+  node: GraphNode;
+  problems: number;
+  run: LiveRun | null;
+  resources: EditorResources;
+  size: Size;
+  bodyCount: number;
+  isTarget: boolean;
+};
 
-function cardData({ node, problems, run, resources }: CardFacts): CardData {
+function cardData({ node, problems, run, resources, size, bodyCount, isTarget }: CardFacts): CardData {
   const step = run?.steps.get(node.id) ?? null;
-  return { node, summary: summaryOf(node, resources), problems, step, isRunShown: run !== null };
+  return {
+    node,
+    summary: summaryOf(node, resources),
+    problems,
+    step,
+    // What is inside of a container runs in runs of its own, and notes never do.
+    isRunShown: run !== null && node.parent === undefined && !isNote(node),
+    width: size.width,
+    height: size.height,
+    bodyCount,
+    isTarget,
+  };
 }
 
 function isSameData(a: CardData, b: CardData): boolean {
-  return (
-    a.node === b.node &&
-    a.summary === b.summary &&
-    a.problems === b.problems &&
-    a.step === b.step &&
-    a.isRunShown === b.isRunShown
-  );
+  const keys = Object.keys(a) as (keyof CardData)[];
+  return keys.every((key) => a[key] === b[key]);
 }
 
 /** The same data object while nothing about a node changed, so that only changed cards are drawn again. */
@@ -56,29 +70,70 @@ export type NodeFacts = {
   /** Where nodes are while they are being dragged. */
   readonly dragged: ReadonlyMap<string, Point>;
   readonly measured: Measured;
+  /** Sizes while they are being changed. */
+  readonly resized: Measured;
+  /** The frame that would take what is being dragged. */
+  readonly targetId: string | null;
 };
 
-/** The nodes as React Flow wants them. */
+/** The nodes as React Flow wants them: containers before what is in them. */
 export function toFlowNodes(cache: CardCache, facts: NodeFacts): CardNode[] {
-  const { state, counts, run, resources, dragged, measured } = facts;
-  return state.graph.nodes.map((node) => {
-    const data = cache.get({ node, problems: counts.get(node.id) ?? 0, run, resources });
-    const size = measured.get(node.id);
+  const { state, counts, run, resources, dragged, measured, resized, targetId } = facts;
+  const sizes = sizesOf(state.graph);
+  const ids = new Set(state.graph.nodes.map(({ id }) => id));
+  const bodies = new Map<string, number>();
+  for (const { parent } of state.graph.nodes) if (parent) bodies.set(parent, (bodies.get(parent) ?? 0) + 1);
+  return parentsFirst(state.graph).map((node) => {
+    const drawn = sizes.get(node.id) ?? { width: 0, height: 0 };
+    const size = resized.get(node.id) ?? drawn;
+    const data = cache.get({
+      node,
+      problems: counts.get(node.id) ?? 0,
+      run,
+      resources,
+      size,
+      bodyCount: bodies.get(node.id) ?? 0,
+      isTarget: targetId === node.id,
+    });
+    const known = measured.get(node.id);
+    const isSized = isFrame(node) || isNote(node);
     return {
       id: node.id,
-      type: "card",
+      type: isFrame(node) ? "frame" : isNote(node) ? "note" : "card",
       position: dragged.get(node.id) ?? node.position,
       data,
       selected: state.selection.nodes.has(node.id),
       ariaLabel: labelOf(data),
-      ...(size ? { measured: size } : {}),
+      ...(node.parent !== undefined && ids.has(node.parent) ? { parentId: node.parent } : {}),
+      ...(isSized ? { width: size.width, height: size.height } : {}),
+      // Notes lie under what they are about.
+      ...(isNote(node) ? { zIndex: -1 } : {}),
+      ...(known ? { measured: known } : {}),
     };
   });
 }
 
+function parentsFirst({ nodes }: Graph): readonly GraphNode[] {
+  if (!nodes.some(({ parent }) => parent !== undefined)) return nodes;
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const ordered = new Set<GraphNode>();
+  const path = new Set<GraphNode>();
+  const add = (node: GraphNode) => {
+    if (ordered.has(node) || path.has(node)) return;
+    path.add(node);
+    const around = node.parent === undefined ? undefined : byId.get(node.parent);
+    if (around) add(around);
+    ordered.add(node);
+  };
+  nodes.forEach(add);
+  return [...ordered];
+}
+
 /** What a screen reader says for a node. */
-export function labelOf({ node, problems, step }: CardData): string {
-  const kind = findKind(node.kind)?.label ?? node.kind;
+export function labelOf({ node, problems, step, bodyCount }: CardData): string {
+  const label = findKind(node.kind)?.label ?? node.kind;
+  const inside = bodyCount === 1 ? " with 1 node" : ` with ${bodyCount} nodes`;
+  const kind = isFrame(node) ? `${label}${inside}` : label;
   const trouble = problems === 0 ? "" : problems === 1 ? ", 1 problem" : `, ${problems} problems`;
   return `${node.name}, ${kind}${step ? `, ${step.status}` : trouble}`;
 }

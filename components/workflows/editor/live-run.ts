@@ -20,6 +20,8 @@ const liveMessage = z.object({
       completedAt: moment,
       costMicros: z.string().nullish(),
       errorMessage: z.string().nullish(),
+      /** How far a container is. */
+      detail: z.object({ total: z.number(), done: z.number(), failed: z.number() }).nullish().catch(null),
     }),
   ),
 });

@@ -1,31 +1,22 @@
 "use client";
 
-import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { TriangleAlert } from "lucide-react";
 import { memo, useEffect } from "react";
 import { lookOf } from "@/components/shared/status";
 import { cn } from "@/lib/cn";
 import { formatMicros } from "@/lib/money";
-import type { GraphNode } from "@/lib/workflows/graph";
 import { ERROR_PORT, type Port } from "@/lib/workflows/kind";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
+import type { CardNode } from "./card-data";
 import { durationOf, type LiveStep } from "./live-run";
 import { NodeIcon } from "./node-icon";
 
-export type CardData = {
-  readonly node: GraphNode;
-  readonly summary: string;
-  readonly problems: number;
-  readonly step: LiveStep | null;
-  /** Whether a run is shown, in which nodes without a step have not started. */
-  readonly isRunShown: boolean;
-};
-
-export type CardNode = Node<CardData, "card">;
-
-const RING: Readonly<Record<string, string>> = {
+/** The edge of a card by the status of its step. */
+export const RING: Readonly<Record<string, string>> = {
   running: "border-info ring-2 ring-info/30",
   completed: "border-success/60",
+  waiting: "border-info border-dashed",
   failed: "border-danger ring-2 ring-danger/25",
   skipped: "border-dashed opacity-60",
   cancelled: "border-dashed opacity-60",
@@ -85,7 +76,7 @@ export function useFollowedPorts(nodeId: string, ports: readonly Port[]): void {
   useEffect(() => update(nodeId), [nodeId, ids, update]);
 }
 
-function Problems({ count }: { count: number }) {
+export function Problems({ count }: { count: number }) {
   const text = count === 1 ? "1 problem" : `${count} problems`;
   return (
     <span
@@ -99,18 +90,22 @@ function Problems({ count }: { count: number }) {
   );
 }
 
-function StepLine({ step }: { step: LiveStep }) {
+export function StepLine({ step, inline = false }: { step: LiveStep; inline?: boolean }) {
   const { icon: Icon, label, moving } = lookOf(step.status);
   const tone = { completed: "text-success", failed: "text-danger", running: "text-info" }[step.status];
   const costMicros = BigInt(step.costMicros ?? 0);
   const cost = costMicros > 0n ? formatMicros(costMicros) : "";
   const facts = [
+    progressOf(step),
     step.completedAt ? durationOf(step, 0) : "",
     step.attempt > 1 ? `attempt ${step.attempt}` : "",
     cost,
   ];
   return (
-    <div className="flex items-center gap-1.5 border-t px-3 py-1.5 text-xs" data-status={step.status}>
+    <div
+      className={cn("flex items-center gap-1.5 text-xs", !inline && "border-t px-3 py-1.5")}
+      data-status={step.status}
+    >
       <Icon
         className={cn("size-3.5", tone, moving && "animate-spin [animation-duration:2s]")}
         aria-hidden="true"
@@ -123,7 +118,14 @@ function StepLine({ step }: { step: LiveStep }) {
   );
 }
 
-function PortRows({ ports, isConnectable }: { ports: readonly Port[]; isConnectable: boolean }) {
+/** How far a container is: `3/10, 1 failed`. */
+function progressOf({ detail }: LiveStep): string {
+  if (!detail) return "";
+  const failed = detail.failed > 0 ? `, ${detail.failed} failed` : "";
+  return `${detail.done}/${detail.total}${failed}`;
+}
+
+export function PortRows({ ports, isConnectable }: { ports: readonly Port[]; isConnectable: boolean }) {
   return (
     <ul className="border-t py-1">
       {ports.map((port) => (

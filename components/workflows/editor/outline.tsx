@@ -3,30 +3,31 @@
 import { TriangleAlert } from "lucide-react";
 import { lookOf } from "@/components/shared/status";
 import { cn } from "@/lib/cn";
-import { topologicalOrder } from "@/lib/workflows/graph";
 import { useEditor } from "./context";
 import { countIssues } from "./flow-model";
 import { NodeIcon } from "./node-icon";
+import { outlineOf } from "./outline-model";
 import { summaryOf } from "./summary";
 
 /** The workflow as a list in the order of the run: the canvas without a canvas. */
 export function Outline() {
   const { state, issues, run, resources, goTo } = useEditor();
   const counts = countIssues(issues);
-  const { order, cyclic } = topologicalOrder(state.graph);
-  const nodes = new Map(state.graph.nodes.map((node) => [node.id, node]));
   return (
     <ol
       className="scrollbar-thin grid h-full content-start gap-1 overflow-y-auto p-3"
       aria-label="Nodes in the order of the run"
     >
-      {[...order, ...cyclic].map((id) => {
-        const node = nodes.get(id);
-        if (!node) return null;
+      {outlineOf(state.graph).map(({ node, depth }) => {
+        const { id } = node;
         const problems = counts.get(id) ?? 0;
         const step = run?.steps.get(id);
         return (
-          <li key={id}>
+          <li
+            key={id}
+            style={{ marginLeft: `${Math.min(depth, 4)}rem` }}
+            className={depth > 0 ? "border-l pl-2" : ""}
+          >
             <button
               type="button"
               onClick={() => goTo(id)}

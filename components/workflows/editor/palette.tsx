@@ -49,7 +49,9 @@ export function Palette({
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key === "Enter" && found[0]) onAdd(found[0].kind);
+            if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !found[0]) return;
+            onAdd(found[0].kind);
+            setQuery("");
           }}
           placeholder="Search nodes"
           aria-label="Search nodes"

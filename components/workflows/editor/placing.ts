@@ -1,7 +1,7 @@
 import type { CheckContext } from "@/lib/workflows/check";
-import type { GraphNode } from "@/lib/workflows/graph";
-import { portsOfNode } from "@/lib/workflows/nodes";
-import { NODE_HEIGHT, NODE_WIDTH, type Point } from "./edits";
+import { type Graph, type GraphNode, levelOf } from "@/lib/workflows/graph";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
+import { FRAME_PADDING, isFrame, isNote, NODE_WIDTH, type Point, sizesOf } from "./frames";
 import type { EditorResources } from "./types";
 
 /** What the graph rules check references against. */
@@ -13,15 +13,52 @@ export function knownThings({ agents, models, documents }: EditorResources): Che
   };
 }
 
-/** Right of the chosen node, or a place in the middle of what is seen. */
-export function placeFor(after: GraphNode | undefined, middle: Point): Point {
-  if (after) return { x: after.position.x + NODE_WIDTH + 64, y: after.position.y };
-  return { x: middle.x - NODE_WIDTH / 2, y: middle.y - NODE_HEIGHT / 2 };
+export type Placement = {
+  readonly at: Point;
+  readonly parent: string | null;
+  /** What leads to the new node. */
+  readonly from?: { readonly source: string; readonly sourcePort: string };
+};
+
+const GAP = 64;
+
+/**
+ * Where a new node goes: into the chosen container behind what ends its body, beside the chosen node, or to the
+ * middle of what is seen. It follows a node where that has a single way on.
+ */
+export function placeNew(
+  graph: Graph,
+  chosen: GraphNode | undefined,
+  kind: string,
+  middle: Point,
+): Placement {
+  const outside = { at: { x: middle.x - NODE_WIDTH / 2, y: middle.y - 30 }, parent: null };
+  if (!chosen) return outside;
+  const isLoose = findKind(kind)?.isAnnotation === true || kind === "input";
+  const staysOut = kind === "input" || kind === "output";
+  if (staysOut && chosen.parent !== undefined) return outside;
+  const { from, ...spot } = isFrame(chosen) && !staysOut ? inFrame(graph, chosen) : beside(graph, chosen);
+  return from && !isLoose ? { ...spot, from } : spot;
 }
 
-/** A new node follows the chosen one where that has a single way on. */
-export function followOn(after: GraphNode | undefined): { from?: { source: string; sourcePort: string } } {
-  const ports = after ? portsOfNode(after) : [];
+function beside(graph: Graph, node: GraphNode): Placement {
+  const width = sizesOf(graph).get(node.id)?.width ?? NODE_WIDTH;
+  const at = { x: node.position.x + width + GAP, y: node.position.y };
+  const ports = portsOfNode(node);
   const [port] = ports;
-  return after && port && ports.length === 1 ? { from: { source: after.id, sourcePort: port.id } } : {};
+  return {
+    at,
+    parent: node.parent ?? null,
+    ...(port && ports.length === 1 ? { from: { source: node.id, sourcePort: port.id } } : {}),
+  };
+}
+
+/** Behind the one node that nothing follows yet; into the first free place when there are none or several. */
+function inFrame(graph: Graph, frame: GraphNode): Placement {
+  const body = levelOf(graph, frame.id);
+  const sources = new Set(body.edges.map((edge) => edge.source));
+  const ends = body.nodes.filter((node) => !sources.has(node.id) && !isNote(node));
+  const [last] = ends;
+  if (last && ends.length === 1) return beside(graph, last);
+  return { at: { x: FRAME_PADDING.left, y: FRAME_PADDING.top }, parent: frame.id };
 }

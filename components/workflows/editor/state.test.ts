@@ -5,7 +5,8 @@ import { checkStructure } from "@/lib/workflows/structure";
 import { templateGraph } from "@/lib/workflows/templates";
 import { whyNotConnect } from "./edits";
 import { autoLayout } from "./layout";
-import { type EditorAction, type EditorState, initialState, isDirty, reduce } from "./state";
+import { initialState, isDirty, reduce } from "./state";
+import type { EditorAction, EditorState } from "./state-types";
 import { insertAt, variablesFor } from "./variables";
 
 const start = initialState(templateGraph("triage", "mini"), 1);
@@ -105,6 +106,35 @@ describe("reduce", () => {
     );
   });
 
+  it("lets connections follow the cases of a switch", () => {
+    const cases = (...keys: string[]) => ({
+      cases: keys.map((key) => ({ key, label: key, expression: "true" })),
+    });
+    const set = (...keys: string[]): EditorAction => ({
+      type: "configure",
+      nodeId: "switch_1",
+      field: "cases",
+      config: cases(...keys),
+    });
+    const edges = ({ graph }: EditorState) =>
+      graph.edges.filter(({ source }) => source === "switch_1").map(({ id }) => id);
+    const connected = play([
+      { type: "add", kind: "switch", at: { x: 0, y: 900 }, config: cases("a", "b") },
+      { type: "connect", source: "switch_1", sourcePort: "a", target: "join" },
+      { type: "connect", source: "switch_1", sourcePort: "b", target: "output" },
+    ]);
+    expect(edges(connected)).toEqual(["switch_1-a-join", "switch_1-b-output"]);
+    const renamed = reduce(connected, set("a", "refund"));
+    expect(edges(renamed)).toEqual(["switch_1-a-join", "switch_1-refund-output"]);
+    expect(renamed.notice).toBeNull();
+    expect(edges(reduce(renamed, set("refund", "a")))).toEqual(edges(renamed));
+    expect(edges(reduce(renamed, set("a", "refund", "more")))).toEqual(edges(renamed));
+    const deleted = reduce(renamed, set("refund"));
+    expect(edges(deleted)).toEqual(["switch_1-refund-output"]);
+    expect(deleted.notice?.text).toBe("A connection of “Switch” went with it.");
+    expect(edges(reduce(deleted, { type: "undo" }))).toEqual(edges(renamed));
+  });
+
   it("gives a node a way for errors, and takes its connections away with it in one step", () => {
     const withWay = play([
       { type: "set_policy", nodeId: "sort", field: "onError", patch: { onError: "branch" } },
@@ -160,7 +190,7 @@ describe("connecting", () => {
 });
 
 it("lays nodes out along their edges without overlaps", () => {
-  const places = autoLayout(start.graph);
+  const { positions: places } = autoLayout(start.graph);
   for (const edge of start.graph.edges) {
     expect(places.get(edge.source)?.x).toBeLessThan(places.get(edge.target)?.x ?? 0);
   }

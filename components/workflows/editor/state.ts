@@ -1,80 +1,14 @@
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
-import {
-  addNode,
-  changeNode,
-  connect,
-  type Fragment,
-  fragmentOf,
-  moveNodes,
-  type Point,
-  paste,
-  removeItems,
-} from "./edits";
-import { type PolicyPatch, withPolicy } from "./policy";
+import { type Fragment, fragmentOf, paste } from "./copying";
+import { addNode, changeNode, connect, freeSpot, moveNodes, removeItems, resizeNodes } from "./edits";
+import { fitsInside, isFrame, originsOf, placeNodes, sizesOf, targetsOf, withBodies } from "./frames";
+import { edit, NOTHING, picked, select, travel } from "./history";
+import { withPolicy } from "./policy";
 import { type PortChange, replaceNode } from "./ports";
+import { reduceSave } from "./save-state";
+import type { EditorAction, EditorState } from "./state-types";
 
-const HISTORY_LIMIT = 100;
 const PASTE_OFFSET = { x: 40, y: 40 };
-
-export type Selection = { readonly nodes: ReadonlySet<string>; readonly edges: ReadonlySet<string> };
-
-export type SaveState =
-  | { readonly status: "idle" }
-  | { readonly status: "saving"; readonly graph: Graph }
-  /** Refused or failed: kept in the browser, tried again after the next change. */
-  | { readonly status: "failed"; readonly message: string; readonly graph: Graph }
-  | { readonly status: "conflict"; readonly message: string };
-
-export type EditorState = {
-  readonly graph: Graph;
-  /** What the server has: the draft is dirty when `graph` is another object. */
-  readonly savedGraph: Graph;
-  readonly revision: number;
-  readonly past: readonly Graph[];
-  readonly future: readonly Graph[];
-  /** Changes with one key, one after another, are one step of the history: typing in a field, nudging a node. */
-  readonly lastKey: string | null;
-  readonly selection: Selection;
-  readonly save: SaveState;
-  /** What the last change did besides what was asked for; told once. */
-  readonly notice: { readonly text: string } | null;
-};
-
-export type EditorAction =
-  | {
-      type: "add";
-      kind: string;
-      at: Point;
-      config?: GraphNode["config"];
-      from?: { source: string; sourcePort: string };
-    }
-  | { type: "connect"; source: string; sourcePort: string; target: string }
-  | { type: "remove" }
-  | { type: "remove_edge"; edgeId: string }
-  | { type: "move"; positions: ReadonlyMap<string, Point> }
-  | { type: "configure"; nodeId: string; field: string; config: GraphNode["config"] }
-  | { type: "set_policy"; nodeId: string; field: string; patch: PolicyPatch }
-  | { type: "rename"; nodeId: string; name: string }
-  | { type: "paste"; fragment: Fragment }
-  | { type: "duplicate" }
-  | { type: "replace"; graph: Graph }
-  | { type: "undo" }
-  | { type: "redo" }
-  | { type: "end_edit" }
-  | { type: "select"; nodes: readonly string[]; edges?: readonly string[] }
-  /** Selects and deselects some, as a click or a box on the canvas does. */
-  | { type: "pick"; nodes?: ReadonlyMap<string, boolean>; edges?: ReadonlyMap<string, boolean> }
-  | { type: "select_all" }
-  | { type: "saving"; graph: Graph }
-  | { type: "saved"; graph: Graph; revision: number }
-  | { type: "save_failed"; graph: Graph; message: string }
-  | { type: "conflict"; message: string }
-  /** Theirs becomes the draft; mine stays one undo away. */
-  | { type: "take_theirs"; graph: Graph; revision: number }
-  /** The next save goes over theirs. */
-  | { type: "keep_mine"; revision: number };
-
-const NOTHING: Selection = { nodes: new Set(), edges: new Set() };
 
 export function initialState(graph: Graph, revision: number): EditorState {
   return {
@@ -130,6 +64,18 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
       const renamed = changeNode(state.graph, action.nodeId, (node) => ({ ...node, name: action.name }));
       return edit(state, renamed, `rename:${action.nodeId}`);
     }
+    case "drop":
+      return editAcross(state, placeNodes(state.graph, targetsOf(state.graph, action.positions)));
+    case "put_inside":
+      return putInside(state, action.nodeId, action.parent);
+    case "resize":
+      return edit(
+        state,
+        resizeNodes(state.graph, new Map([[action.nodeId, action.size]])),
+        `resize:${action.nodeId}`,
+      );
+    case "arrange":
+      return edit(state, resizeNodes(moveNodes(state.graph, action.positions), action.sizes));
     case "paste":
       return pasteInto(state, action.fragment);
     case "duplicate":
@@ -160,46 +106,6 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
   }
 }
 
-type SaveAction = Extract<
-  EditorAction,
-  { type: "saving" | "saved" | "save_failed" | "conflict" | "take_theirs" | "keep_mine" }
->;
-
-function reduceSave(state: EditorState, action: SaveAction): EditorState {
-  switch (action.type) {
-    case "saving":
-      return { ...state, save: { status: "saving", graph: action.graph } };
-    case "saved":
-      return { ...state, savedGraph: action.graph, revision: action.revision, save: { status: "idle" } };
-    case "save_failed":
-      // A refusal of what the server has as a draft already leaves nothing unsaved.
-      if (action.graph === state.savedGraph) return { ...state, save: { status: "idle" } };
-      return { ...state, save: { status: "failed", message: action.message, graph: action.graph } };
-    case "conflict":
-      return { ...state, save: { status: "conflict", message: action.message } };
-    case "take_theirs": {
-      const taken = edit(state, action.graph);
-      return {
-        ...taken,
-        savedGraph: action.graph,
-        revision: action.revision,
-        selection: NOTHING,
-        save: { status: "idle" },
-      };
-    }
-    case "keep_mine":
-      return { ...state, revision: action.revision, save: { status: "idle" } };
-  }
-}
-
-/** Makes a graph the current one and the old one a step back. The same graph is no step. */
-function edit(state: EditorState, graph: Graph, key: string | null = null): EditorState {
-  if (graph === state.graph) return state;
-  const continues = key !== null && key === state.lastKey;
-  const past = continues ? state.past : [...state.past, state.graph].slice(-HISTORY_LIMIT);
-  return { ...state, graph, past, future: [], lastKey: key };
-}
-
 function findNode(state: EditorState, nodeId: string): GraphNode | undefined {
   return state.graph.nodes.find((node) => node.id === nodeId);
 }
@@ -211,39 +117,47 @@ function editPorts(state: EditorState, node: GraphNode, change: PortChange, key:
   return { ...edit(state, graph), notice: { text: `${what} of “${node.name}” went with it.` } };
 }
 
-function travel(state: EditorState, direction: "undo" | "redo"): EditorState {
-  const [from, to] = direction === "undo" ? [state.past, state.future] : [state.future, state.past];
-  const graph = from.at(-1);
-  if (!graph) return state;
-  const [rest, added] = [from.slice(0, -1), [...to, state.graph]];
-  const ids = new Set(graph.nodes.map((node) => node.id));
-  const selection = {
-    nodes: new Set([...state.selection.nodes].filter((id) => ids.has(id))),
-    edges: new Set<string>(),
+/** Nodes in another frame: what crossed its border is gone, and said so. */
+function editAcross(state: EditorState, change: PortChange): EditorState {
+  const { graph, removedEdges } = change;
+  const moved = edit(state, graph);
+  if (removedEdges === 0) return moved;
+  const what = removedEdges === 1 ? "A connection" : `${removedEdges} connections`;
+  return { ...moved, notice: { text: `${what} would have crossed the frame and went with the move.` } };
+}
+
+/** Whether a container takes a node: not one that is in the node itself. */
+function mayHold(graph: Graph, parent: string | null, node: GraphNode): boolean {
+  if (parent === null) return true;
+  const frame = graph.nodes.find((other) => other.id === parent);
+  const own = withBodies(graph, new Set([node.id]));
+  return frame !== undefined && isFrame(frame) && fitsInside(node) && !own.has(parent);
+}
+
+function putInside(state: EditorState, nodeId: string, parent: string | null): EditorState {
+  const node = findNode(state, nodeId);
+  if (!node || (node.parent ?? null) === parent || !mayHold(state.graph, parent, node)) return state;
+  const container = state.graph.nodes.find((other) => other.id === (parent ?? node.parent));
+  const origin = container ? originsOf(state.graph).get(container.id) : undefined;
+  // Out of a container a node goes below it, into one to the first free place.
+  const below = {
+    x: origin?.x ?? 0,
+    y: (origin?.y ?? 0) + (sizesOf(state.graph).get(container?.id ?? "")?.height ?? 0) + 40,
   };
-  const past = direction === "undo" ? rest : added;
-  const future = direction === "undo" ? added : rest;
-  return { ...state, graph, past, future, lastKey: null, selection };
-}
-
-function select(state: EditorState, nodes: readonly string[], edges: readonly string[]): EditorState {
-  return { ...state, lastKey: null, selection: { nodes: new Set(nodes), edges: new Set(edges) } };
-}
-
-function picked(
-  chosen: ReadonlySet<string>,
-  changes: ReadonlyMap<string, boolean> = new Map(),
-): readonly string[] {
-  const next = new Set(chosen);
-  for (const [id, isChosen] of changes) {
-    if (isChosen) next.add(id);
-    else next.delete(id);
-  }
-  return [...next];
+  const spot = { parent, at: parent === null ? below : { x: 0, y: 0 } };
+  const placed = placeNodes(state.graph, new Map([[nodeId, spot]]));
+  const fresh = placed.graph.nodes.find((other) => other.id === nodeId) ?? node;
+  const position = freeSpot(placed.graph, fresh, fresh.position);
+  return editAcross(state, {
+    ...placed,
+    graph: changeNode(placed.graph, nodeId, (moved) => ({ ...moved, position })),
+  });
 }
 
 function reduceAdd(state: EditorState, action: Extract<EditorAction, { type: "add" }>): EditorState {
-  const added = addNode(state.graph, action.kind, action.at, action.config);
+  const frame = state.graph.nodes.find(({ id }) => id === action.parent);
+  const parent = frame && isFrame(frame) ? frame.id : null;
+  const added = addNode(state.graph, action.kind, action.at, parent, action.config);
   if (!added) return state;
   const { from } = action;
   const graph = from ? connect(added.graph, from.source, from.sourcePort, added.nodeId) : added.graph;

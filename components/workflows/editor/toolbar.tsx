@@ -18,7 +18,8 @@ import { Hint } from "@/components/ui/tooltip";
 import { Checklist } from "./checklist";
 import { useEditor } from "./context";
 import type { Command } from "./shortcuts";
-import { type EditorState, isDirty } from "./state";
+import { isDirty } from "./state";
+import type { EditorState } from "./state-types";
 
 export type PublishedState = { version: number | null; hasChanges: boolean };
 

@@ -5,7 +5,8 @@ import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import type { Graph } from "@/lib/workflows/graph";
 import { dropBackup, judgeBackup, keepBackup, readBackup } from "./draft-backup";
-import { type EditorAction, type EditorState, isDirty } from "./state";
+import { isDirty } from "./state";
+import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions } from "./types";
 
 const PAUSE_MS = 1_500;

@@ -4,15 +4,16 @@ import { useReactFlow } from "@xyflow/react";
 import { type Dispatch, type RefObject, useCallback } from "react";
 import { toast } from "@/components/ui/toast";
 import type { Issue } from "@/lib/workflows/graph";
+import { withBodies } from "./frames";
 import { autoLayout } from "./layout";
-import { followOn, placeFor } from "./placing";
+import { placeNew } from "./placing";
 import type { Command } from "./shortcuts";
-import type { EditorAction, EditorState } from "./state";
+import type { EditorAction, EditorState } from "./state-types";
 import type { Autosave } from "./use-autosave";
 
 const FIT = { duration: 250, padding: 0.1, maxZoom: 1 };
 
-export type Open = "none" | "run" | "publish" | "help" | "checklist";
+export type Open = "none" | "run" | "publish" | "help" | "checklist" | "remove";
 
 export type CommandContext = {
   readonly state: EditorState;
@@ -32,6 +33,10 @@ export type Commands = {
   readonly add: (kind: string) => void;
   /** Chooses a node and brings it into view. */
   readonly goTo: (nodeId: string) => void;
+  /** Chooses a container and goes to the palette. */
+  readonly addInside: (nodeId: string) => void;
+  /** Removes nodes; asks first when others are inside of them. */
+  readonly remove: (nodeIds: readonly string[]) => void;
 };
 
 /** What the editor can be asked to do, whoever asks. */
@@ -66,7 +71,7 @@ export function useCommands(context: CommandContext): Commands {
         setOpen(issues.length > 0 ? "checklist" : "run");
         break;
       case "layout":
-        dispatch({ type: "move", positions: autoLayout(state.graph) });
+        dispatch({ type: "arrange", ...autoLayout(state.graph) });
         requestAnimationFrame(() => flow.fitView(FIT));
         break;
       case "search":
@@ -75,9 +80,26 @@ export function useCommands(context: CommandContext): Commands {
       case "undo":
       case "redo":
       case "duplicate":
-      case "remove":
         dispatch({ type: command });
+        break;
+      case "remove":
+        removeChosen(state.selection.nodes);
     }
+  }
+
+  function removeChosen(nodeIds: ReadonlySet<string>) {
+    if (withBodies(state.graph, nodeIds).size > nodeIds.size) setOpen("remove");
+    else dispatch({ type: "remove" });
+  }
+
+  function remove(nodeIds: readonly string[]) {
+    dispatch({ type: "select", nodes: nodeIds });
+    removeChosen(new Set(nodeIds));
+  }
+
+  function addInside(nodeId: string) {
+    dispatch({ type: "select", nodes: [nodeId] });
+    context.focusSearch();
   }
 
   function add(kind: string) {
@@ -88,12 +110,11 @@ export function useCommands(context: CommandContext): Commands {
     dispatch({
       type: "add",
       kind,
-      at: placeFor(after, flow.screenToFlowPosition(middle)),
-      ...followOn(after),
+      ...placeNew(state.graph, after, kind, flow.screenToFlowPosition(middle)),
     });
   }
 
-  return { onCommand, add, goTo };
+  return { onCommand, add, goTo, addInside, remove };
 }
 
 /** The draft is kept first, so that a refusal of a graph that does not hang together loses nothing. */

@@ -2,11 +2,15 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { type RefObject, useEffect } from "react";
-import type { GraphNode } from "@/lib/workflows/graph";
-import { NODE_HEIGHT, NODE_WIDTH } from "./edits";
+import type { Graph, GraphNode } from "@/lib/workflows/graph";
+import { NODE_WIDTH, originsOf, sizesOf } from "./frames";
 
 /** Brings the chosen node back into view when the opening panel covered it or it was added outside. */
-export function useInView(node: GraphNode | undefined, canvas: RefObject<HTMLDivElement | null>): void {
+export function useInView(
+  graph: Graph,
+  node: GraphNode | undefined,
+  canvas: RefObject<HTMLDivElement | null>,
+): void {
   const { flowToScreenPosition, setCenter, getZoom } = useReactFlow();
   const nodeId = node?.id;
   // Only another choice moves the view, not every move of the chosen node.
@@ -16,11 +20,12 @@ export function useInView(node: GraphNode | undefined, canvas: RefObject<HTMLDiv
     const frame = requestAnimationFrame(() => {
       const box = canvas.current?.getBoundingClientRect();
       if (!box) return;
-      const { x, y } = node.position;
+      const { x, y } = originsOf(graph).get(node.id) ?? node.position;
+      const { width, height } = sizesOf(graph).get(node.id) ?? { width: NODE_WIDTH, height: 60 };
       const start = flowToScreenPosition({ x, y });
-      const end = flowToScreenPosition({ x: x + NODE_WIDTH, y: y + NODE_HEIGHT });
+      const end = flowToScreenPosition({ x: x + width, y: y + height });
       const isSeen = start.x >= box.left && start.y >= box.top && end.x <= box.right && end.y <= box.bottom;
-      if (!isSeen) setCenter(x + NODE_WIDTH / 2, y + NODE_HEIGHT / 2, { zoom: getZoom(), duration: 200 });
+      if (!isSeen) setCenter(x + width / 2, y + height / 2, { zoom: getZoom(), duration: 200 });
     });
     return () => cancelAnimationFrame(frame);
   }, [nodeId]);

@@ -3,9 +3,9 @@
 import { type Dispatch, useEffect, useRef } from "react";
 import { z } from "zod";
 import { edgeSchema, nodeSchema } from "@/lib/workflows/graph";
-import { fragmentOf } from "./edits";
+import { fragmentOf } from "./copying";
 import { type Command, commandOf } from "./shortcuts";
-import type { EditorAction, EditorState } from "./state";
+import type { EditorAction, EditorState } from "./state-types";
 
 const clipboardFragment = z.strictObject({
   hirebuddhaNodes: z.literal(1),
