@@ -273,7 +273,7 @@ export const TABLES = {
     class: "tenant",
     tenant: "siu",
     worker: "siu",
-    system: { verbs: "s", columns: ["id", "tenant_id", "status", "next_attempt_at"] },
+    system: { verbs: "sd", columns: ["id", "tenant_id", "status", "next_attempt_at", "created_at"] },
   },
 
   audit_log: {

@@ -23,3 +23,9 @@ export const mailQueued = eventType("mail/queued", { schema: z.strictObject({}) 
 export const scheduleDue = eventType("schedule/due", {
   schema: z.object({ tenantId: z.uuid(), triggerId: z.uuid(), tick: z.iso.datetime() }),
 });
+
+/** Messages to a tenant's endpoints wait to be sent. */
+export const webhooksDue = eventType("webhooks/due", { schema: z.strictObject({ tenantId: z.uuid() }) });
+
+/** Something was told: whose endpoints have to be sent messages is looked up. */
+export const noticesQueued = eventType("notices/queued", { schema: z.strictObject({}) });

@@ -1,5 +1,6 @@
 import type { InngestFunction } from "inngest";
 import { closePeriods } from "./functions/close-periods";
+import { deliverWebhooks } from "./functions/deliver-webhooks";
 import { ingestDocument } from "./functions/ingest-document";
 import { purgeExpired } from "./functions/purge-expired";
 import { runExecution } from "./functions/run-execution";
@@ -8,6 +9,7 @@ import { sendMail } from "./functions/send-mail";
 import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
 import { sweepRuns } from "./functions/sweep-runs";
+import { sweepWebhooks } from "./functions/sweep-webhooks";
 
 /** Every durable function of the product: what is not in this list never runs. */
 export const functions: InngestFunction.Any[] = [
@@ -20,4 +22,6 @@ export const functions: InngestFunction.Any[] = [
   closePeriods,
   startScheduled,
   runScheduleTick,
+  deliverWebhooks,
+  sweepWebhooks,
 ];

@@ -1,3 +1,4 @@
+import { purgeOldNotices } from "@/lib/notifications/sweep";
 import { purgeExpiredLimits } from "@/lib/rate-limit/consume";
 import { purgeDeliveries } from "@/lib/triggers/sweep";
 import { inngest } from "../client";
@@ -8,5 +9,6 @@ export const purgeExpired = inngest.createFunction(
   async ({ step }) => {
     await step.run("rate-limits", purgeExpiredLimits);
     await step.run("trigger-deliveries", purgeDeliveries);
+    await step.run("notices", purgeOldNotices);
   },
 );

@@ -67,6 +67,11 @@ export const TENANT_PERMISSIONS = {
   "settings.read": { roles: MEMBER },
   "settings.update": { roles: ADMIN, writes: true },
   "audit.read": { roles: ADMIN },
+  "notification.read": { roles: MEMBER },
+  "notification.update": { roles: MEMBER, writes: true, allowedWhenSuspended: true },
+  "notice.deliver": { roles: JOB, writes: true, allowedWhenSuspended: true },
+  "webhook_endpoint.read": { roles: ADMIN },
+  "webhook_endpoint.manage": { roles: ADMIN, writes: true },
 } as const satisfies Record<string, TenantRule>;
 
 export type TenantPermission = keyof typeof TENANT_PERMISSIONS;

@@ -1,0 +1,164 @@
+import "server-only";
+import { and, asc, eq, inArray, lte, min, sql } from "drizzle-orm";
+import { asWorker, type Tx } from "@/db/access";
+import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notifications";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { log } from "@/lib/log";
+import { signingSecrets } from "./endpoint-secret";
+import type { WebhookPayload } from "./message";
+import { MAX_TRIES, waitAfterMs } from "./retries";
+import { type Sent, sendMessage } from "./send";
+import { lockEndpoint } from "./store";
+import { turnOffWhenHopeless } from "./turn-off";
+
+const BATCH = 10;
+/** Longer than a try may take: whoever claimed a message and died gives it back after this. */
+const LEASE_SECONDS = 60;
+
+type Claimed = {
+  id: string;
+  endpointId: string;
+  kind: string;
+  messageId: string;
+  payload: unknown;
+  attempt: number;
+  url: string;
+  sealedSecret: string;
+};
+
+/**
+ * Takes due messages for one try each. The try is counted before it is made, and until the lease is over nobody else
+ * takes the message: two workers never send the same try.
+ */
+async function claimDue(scope: TenantScope): Promise<Claimed[]> {
+  return asWorker(scope, async (tx) => {
+    const due = await tx
+      .select({ id: webhookDeliveries.id })
+      .from(webhookDeliveries)
+      .where(
+        and(
+          eq(webhookDeliveries.tenantId, scope.tenantId),
+          eq(webhookDeliveries.status, "queued"),
+          lte(webhookDeliveries.nextAttemptAt, sql`now()`),
+        ),
+      )
+      .orderBy(asc(webhookDeliveries.nextAttemptAt))
+      .limit(BATCH)
+      .for("update", { skipLocked: true });
+    if (due.length === 0) return [];
+    return tx
+      .update(webhookDeliveries)
+      .set({
+        attempt: sql`${webhookDeliveries.attempt} + 1`,
+        nextAttemptAt: sql`now() + make_interval(secs => ${LEASE_SECONDS})`,
+      })
+      .from(webhookEndpoints)
+      .where(
+        and(
+          eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId),
+          eq(webhookEndpoints.id, webhookDeliveries.endpointId),
+          inArray(
+            webhookDeliveries.id,
+            due.map((row) => row.id),
+          ),
+        ),
+      )
+      .returning({
+        id: webhookDeliveries.id,
+        endpointId: webhookDeliveries.endpointId,
+        kind: webhookDeliveries.kind,
+        messageId: webhookDeliveries.messageId,
+        payload: webhookDeliveries.payload,
+        attempt: webhookDeliveries.attempt,
+        url: webhookEndpoints.url,
+        sealedSecret: webhookEndpoints.sealedSecret,
+      });
+  });
+}
+
+/** The database keeps no order of keys; the message has one. */
+function bodyOf(payload: unknown): string {
+  const { id, type, createdAt, data } = payload as WebhookPayload;
+  return JSON.stringify({ id, type, createdAt, data });
+}
+
+async function tryOnce(scope: TenantScope, message: Claimed): Promise<Sent> {
+  // A process that died at the last try must not try for ever.
+  if (message.attempt > MAX_TRIES) {
+    return { isTaken: false, status: null, error: "The last try was interrupted.", latencyMs: 0 };
+  }
+  const key = { tenantId: scope.tenantId, endpointId: message.endpointId };
+  return sendMessage({
+    url: message.url,
+    messageId: message.messageId,
+    body: bodyOf(message.payload),
+    secrets: signingSecrets(key, message.sealedSecret, new Date()),
+  });
+}
+
+/** Writes how a try went, unless the lease was lost and somebody else tries by now. */
+async function settle(tx: Tx, scope: TenantScope, message: Claimed, sent: Sent): Promise<void> {
+  const waitMs = waitAfterMs(message.kind, message.attempt);
+  const isGone = sent.status === 410;
+  const next = sent.isTaken
+    ? { status: "delivered", deliveredAt: sql`now()` }
+    : waitMs === null || isGone
+      ? { status: "failed" }
+      : { nextAttemptAt: sql`now() + ${waitMs}::float8 * interval '1 millisecond'` };
+  const isOver = "status" in next && next.status === "failed";
+  // Messages that end at once are counted one after the other, each seeing those before it.
+  if (isOver) await lockEndpoint(tx, scope, message.endpointId);
+  const [settled] = await tx
+    .update(webhookDeliveries)
+    .set({ ...next, lastStatus: sent.status, lastError: sent.error, latencyMs: sent.latencyMs })
+    .where(
+      and(
+        eq(webhookDeliveries.tenantId, scope.tenantId),
+        eq(webhookDeliveries.id, message.id),
+        eq(webhookDeliveries.status, "queued"),
+        eq(webhookDeliveries.attempt, message.attempt),
+      ),
+    )
+    .returning({ id: webhookDeliveries.id });
+  if (settled && isOver) await turnOffWhenHopeless(tx, scope, message.endpointId, isGone);
+}
+
+/** Null when nothing is queued, 0 when something is due already. */
+async function nextDueInMs(tx: Tx, scope: TenantScope): Promise<number | null> {
+  const [row] = await tx
+    .select({
+      inMs: sql<
+        number | null
+      >`(extract(epoch from ${min(webhookDeliveries.nextAttemptAt)} - now()) * 1000)::float8`,
+    })
+    .from(webhookDeliveries)
+    .where(and(eq(webhookDeliveries.tenantId, scope.tenantId), eq(webhookDeliveries.status, "queued")));
+  const inMs = row?.inMs ?? null;
+  return inMs === null ? null : Math.max(0, inMs);
+}
+
+export type Delivered = { readonly tried: number; readonly nextInMs: number | null };
+
+/**
+ * Tries the messages of a tenant that are due, at most ten, all at once: at least once each, under the same id on every
+ * try, until the endpoint takes it or a day has passed.
+ * @returns how many were tried, and when the next one is due
+ */
+export async function deliverDue(scope: TenantScope): Promise<Delivered> {
+  authorize(scope, "notice.deliver");
+  const claimed = await claimDue(scope);
+  await Promise.all(
+    claimed.map(async (message) => {
+      try {
+        const sent = await tryOnce(scope, message);
+        await asWorker(scope, (tx) => settle(tx, scope, message, sent));
+      } catch (error) {
+        // The lease ends and the message is tried again: one bad row does not hold up the others.
+        log.error({ err: error, deliveryId: message.id }, "a webhook message could not be tried");
+      }
+    }),
+  );
+  const nextInMs = await asWorker(scope, (tx) => nextDueInMs(tx, scope));
+  return { tried: claimed.length, nextInMs };
+}

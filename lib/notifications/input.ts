@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { cursorInput } from "@/lib/paging";
+import { NOTICE_KINDS } from "./kinds";
+
+const kind = z.enum(NOTICE_KINDS, "There is no such kind of notification.");
+
+const endpointFields = {
+  url: z
+    .string("Give the address that is called.")
+    .trim()
+    .min(1, "Give the address that is called.")
+    .max(2_000, "Use at most 2,000 characters."),
+  description: z.string().trim().max(200, "Use at most 200 characters.").default(""),
+  kinds: z
+    .array(kind, "Choose at least one.")
+    .min(1, "Choose at least one.")
+    .transform((kinds) => [...new Set(kinds)]),
+};
+
+const endpointId = z.uuid("This endpoint does not exist.");
+export const endpointInput = z.strictObject({ endpointId });
+
+export const createEndpointInput = z.strictObject(endpointFields);
+export type CreateEndpointInput = z.output<typeof createEndpointInput>;
+
+export const updateEndpointInput = z.strictObject({ endpointId, ...endpointFields });
+export type UpdateEndpointInput = z.output<typeof updateEndpointInput>;
+
+export const setEndpointActiveInput = z.strictObject({ endpointId, isActive: z.boolean() });
+export type SetEndpointActiveInput = z.output<typeof setEndpointActiveInput>;
+
+export const deliveryInput = z.strictObject({ deliveryId: z.uuid("This message does not exist.") });
+
+export const DELIVERY_STATUSES = ["queued", "delivered", "failed"] as const;
+
+export const deliveriesQuery = z.strictObject({
+  status: z.enum(DELIVERY_STATUSES).optional(),
+  cursor: cursorInput,
+});
+export type DeliveriesQuery = z.input<typeof deliveriesQuery>;
+
+export const notificationsQuery = z.strictObject({
+  show: z.enum(["unread"]).optional(),
+  kind: kind.optional(),
+  cursor: cursorInput,
+});
+export type NotificationsQuery = z.input<typeof notificationsQuery>;
+
+export const readNotificationInput = z.strictObject({
+  notificationId: z.uuid("This notification does not exist."),
+  isRead: z.boolean().default(true),
+});
+export type ReadNotificationInput = z.output<typeof readNotificationInput>;
+
+export const readAllInput = z.strictObject({});
+
+/** A tick the browser leaves out is a no. */
+const tick = z
+  .enum(["on"])
+  .optional()
+  .transform((value) => value === "on");
+
+const channels = z.strictObject({ inApp: tick, byMail: tick }).prefault({});
+
+/** How one person hears of each kind. */
+export const preferencesInput = z.strictObject({
+  approval_asked: channels,
+  run_failed: channels,
+  schedule_off: channels,
+  limit_reached: channels,
+} satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);
+export type PreferencesInput = z.output<typeof preferencesInput>;

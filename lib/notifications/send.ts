@@ -1,0 +1,72 @@
+import "server-only";
+import { AppError } from "@/lib/errors";
+import { operatorHosts } from "@/lib/http/operator-hosts";
+import { safeFetch } from "@/lib/http/safe-fetch";
+import { signedHeaders } from "./signature";
+
+export type Sending = {
+  readonly url: string;
+  readonly messageId: string;
+  readonly body: string;
+  readonly secrets: readonly string[];
+};
+
+export type Sent = {
+  readonly isTaken: boolean;
+  /** The status of the answer; null when there was none. */
+  readonly status: number | null;
+  /** Why it was not taken, for the people who run the endpoint. */
+  readonly error: string | null;
+  readonly latencyMs: number;
+};
+
+const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+const SHOWN_ANSWER = 300;
+
+/** Sends one message once. Never throws for what the endpoint does: the result says it. */
+export async function sendMessage(sending: Sending): Promise<Sent> {
+  const startedAt = Date.now();
+  try {
+    const response = await safeFetch(
+      sending.url,
+      {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "user-agent": "HireBuddha-Webhooks/1",
+          ...signedHeaders({ id: sending.messageId, body: sending.body }, sending.secrets, new Date()),
+        },
+        body: sending.body,
+      },
+      {
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_ANSWER_BYTES,
+        maxRedirects: 0,
+        trustedHosts: operatorHosts(),
+      },
+    );
+    const latencyMs = Date.now() - startedAt;
+    if (response.ok) {
+      await response.body?.cancel();
+      return { isTaken: true, status: response.status, error: null, latencyMs };
+    }
+    return { isTaken: false, status: response.status, error: await refusalOf(response), latencyMs };
+  } catch (error) {
+    return { isTaken: false, status: null, error: sentenceOf(error), latencyMs: Date.now() - startedAt };
+  }
+}
+
+async function refusalOf(response: Response): Promise<string> {
+  const said = (await response.text().catch(() => "")).replaceAll("\0", "").trim();
+  return said
+    ? `It answered ${response.status}: ${said.slice(0, SHOWN_ANSWER)}`
+    : `It answered ${response.status}.`;
+}
+
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof AppError)) return "It could not be sent.";
+  return error.reason === "too_many_redirects"
+    ? "It answered with a redirect, which is not followed. Give the final address."
+    : error.message;
+}
