@@ -45,7 +45,7 @@ export function pinTarget(scope: TenantScope, request: StartRunInput): Promise<R
     if ("agentId" in request) return agentTarget(tx, scope, request);
     const which = request.useDraft ? "draft" : "published";
     const opened = await openWorkflow(tx, scope, request.workflowId, which);
-    await assertRunnable(tx, scope, opened.graph);
+    await assertRunnable(tx, scope, opened);
     return workflowTarget(tx, scope, opened, checkedInput(opened.graph, request.input));
   });
 }
@@ -102,10 +102,10 @@ export async function openWorkflow(
 export async function assertRunnable(
   tx: Tx,
   scope: TenantScope,
-  graph: Graph,
+  { workflowId: id, name, graph }: OpenedWorkflow,
   nodeIds?: ReadonlySet<string>,
 ): Promise<void> {
-  const issues = await checkInTenant(tx, scope, graph);
+  const issues = await checkInTenant(tx, scope, { id, name }, graph);
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");
 }

@@ -1,19 +1,13 @@
 import { checkExpression, expressionReferences } from "./condition";
 import type { Graph, GraphNode, Issue } from "./graph";
-import type { NodeKind } from "./kind";
+import { ERROR_PORT, type NodeKind } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
 import { findKind, NODE_KINDS } from "./nodes";
+import { type CheckContext, checkReference, configIssue } from "./references";
 import { RESERVED_IDS } from "./scope";
 import { type Slot, slotsOf } from "./slots";
 import { checkStructure } from "./structure";
 import { checkTemplate, type Reference, templateReferences } from "./template";
-
-/** What exists in the tenant. A part that is left out is not checked. */
-export type CheckContext = {
-  readonly agentIds?: ReadonlySet<string>;
-  readonly modelKeys?: ReadonlySet<string>;
-  readonly documentIds?: ReadonlySet<string>;
-};
 
 /** Names that only bodies know, and where. */
 const BODY_NAMES: ReadonlyMap<string, string> = new Map(
@@ -39,13 +33,10 @@ function checkNode(names: Names, node: GraphNode, context: CheckContext): readon
   return [
     ...checkId(node),
     ...checkConfig(kind, node),
-    ...slots.flatMap((slot) => checkText(names, node, slot)),
+    ...checkPolicy(kind, node),
+    ...slots.flatMap((slot) => checkText(names, node, slot, context)),
     ...slots.flatMap((slot) => checkReference(node, slot, context)),
   ];
-}
-
-function configIssue(node: GraphNode, code: string, field: string, message: string): Issue {
-  return { level: "config", code, nodeId: node.id, field, message: `“${node.name}”: ${message}` };
 }
 
 function checkId(node: GraphNode): readonly Issue[] {
@@ -71,6 +62,20 @@ function checkConfig(kind: NodeKind, node: GraphNode): readonly Issue[] {
   });
 }
 
+/** A node's policy: only where its kind has one, and complete. The shape was checked with the graph's. */
+function checkPolicy(kind: NodeKind, node: GraphNode): readonly Issue[] {
+  if (!node.policy || Object.keys(node.policy).length === 0) return [];
+  if (!kind.hasPolicy) {
+    const message = `On failure: a node of the kind ${kind.label} has no timeout, retries or way for errors.`;
+    return [configIssue(node, "no_policy", "policy", message)];
+  }
+  if (node.policy.onError === "default" && node.policy.defaultOutput === undefined) {
+    const message = "Default output: say what the node gives when it fails.";
+    return [configIssue(node, "missing_default", "policy.defaultOutput", message)];
+  }
+  return [];
+}
+
 /** The label a person sees for a path, e.g. `Fields 2, Key: `. */
 function labelOf(kind: NodeKind, path: readonly PropertyKey[]): string {
   const [first, index, second] = path;
@@ -81,7 +86,7 @@ function labelOf(kind: NodeKind, path: readonly PropertyKey[]): string {
   return `${field.label} ${index + 1}${inner ? `, ${inner.label}` : ""}: `;
 }
 
-function checkText(names: Names, node: GraphNode, slot: Slot): readonly Issue[] {
+function checkText(names: Names, node: GraphNode, slot: Slot, context: CheckContext): readonly Issue[] {
   if (slot.type !== "template" && slot.type !== "expression") return [];
   const text = slot.value;
   if (typeof text !== "string" || text.trim() === "") return [];
@@ -100,7 +105,7 @@ function checkText(names: Names, node: GraphNode, slot: Slot): readonly Issue[] 
   }
   const references = isTemplate ? templateReferences(text) : expressionReferences(text);
   return references.flatMap((reference) => {
-    const message = checkName(names, { node, sees: slot.sees }, reference);
+    const message = checkName(names, { node, sees: slot.sees }, reference, context);
     return message ? [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)] : [];
   });
 }
@@ -111,10 +116,10 @@ function place(text: string, offset: number): string {
 }
 
 /** Whether a name leads to the run's input or to something before its place; else what is wrong with it. */
-function checkName(names: Names, place: Place, { path }: Reference): string | null {
+function checkName(names: Names, place: Place, { path }: Reference, context: CheckContext): string | null {
   const [root = "", first, second] = path;
   if (root === "input") {
-    return names.input && first !== undefined ? checkField(names.input, "input", first) : null;
+    return names.input && first !== undefined ? checkField(names.input, "input", first, context) : null;
   }
   if (names.locals(place).some(({ key }) => key === root)) return null;
   if (BODY_NAMES.has(root)) return `“${root}” is only known ${BODY_NAMES.get(root)}.`;
@@ -126,7 +131,7 @@ function checkName(names: Names, place: Place, { path }: Reference): string | nu
   if (id === place.node.id) return "a node cannot use its own output.";
   if (!names.sees(place, id)) return whyUnseen(place, target);
   const field = viaNodes ? second : first;
-  return field === undefined ? null : checkField(target, viaNodes ? `nodes.${id}` : id, field);
+  return field === undefined ? null : checkField(target, viaNodes ? `nodes.${id}` : id, field, context);
 }
 
 function whyUnseen({ node }: Place, target: GraphNode): string {
@@ -135,31 +140,22 @@ function whyUnseen({ node }: Place, target: GraphNode): string {
   return `“${target.name}” (${target.id}) does not come before this node.`;
 }
 
-function checkField(node: GraphNode, prefix: string, field: string): string | null {
+function checkField(node: GraphNode, prefix: string, field: string, context: CheckContext): string | null {
+  const known = keysOf(node, context);
+  if (known === null || known.includes(field) || field === "size") return null;
+  return `${prefix} has no “${field}” (it has: ${known.filter(Boolean).join(", ") || "nothing"}).`;
+}
+
+/** The keys of what a node gives, also when it failed and goes on; null when they are not known. */
+function keysOf(node: GraphNode, { called }: CheckContext): readonly string[] | null {
   const kind = findKind(node.kind);
-  if (kind?.hasOpenOutputs) return null;
-  const outputs = kind?.outputs(node.config) ?? [];
-  if (outputs.some((output) => output.key === field) || field === "size") return null;
-  const known = outputs.map((output) => output.key).filter((key) => key !== "");
-  return `${prefix} has no “${field}” (it has: ${known.join(", ") || "nothing"}).`;
-}
-
-function checkReference(node: GraphNode, slot: Slot, context: CheckContext): readonly Issue[] {
-  const missing = (what: string) =>
-    configIssue(node, "missing_reference", slot.field, `${slot.label}: ${what}`);
-  const { value } = slot;
-  if (slot.type === "agent" && isMissing(value, context.agentIds))
-    return [missing("this agent does not exist any more.")];
-  if (slot.type === "model" && isMissing(value, context.modelKeys))
-    return [missing("this model is not available.")];
-  if (slot.type === "documents" && Array.isArray(value)) {
-    const gone = value.filter((id) => isMissing(id, context.documentIds)).length;
-    if (gone > 0)
-      return [missing(`${gone === 1 ? "one document does" : `${gone} documents do`} not exist any more.`)];
+  const { onError, defaultOutput = {} } = (kind?.hasPolicy && node.policy) || {};
+  const onFailure =
+    onError === "branch" ? [ERROR_PORT.id] : onError === "default" ? Object.keys(defaultOutput) : [];
+  if (!kind?.hasOpenOutputs) {
+    const outputs = kind?.outputs(node.config) ?? [];
+    return [...outputs.map(({ key }) => key), ...onFailure];
   }
-  return [];
-}
-
-function isMissing(value: unknown, known: ReadonlySet<string> | undefined): boolean {
-  return known !== undefined && typeof value === "string" && value !== "" && !known.has(value);
+  const target = called?.(node.config);
+  return target && "outputs" in target ? [...target.outputs, ...onFailure] : null;
 }

@@ -39,3 +39,41 @@ export const arbitraryDag: fc.Arbitrary<Graph> = fc.integer({ min: 2, max: 14 })
       return testGraph(nodes, [...found.values()]);
     }),
 );
+
+/**
+ * Random sound graphs with containers, up to three deep: some nodes of a random acyclic graph hold another one. The ids
+ * of a body start with the id of its container.
+ */
+export const arbitraryNested: fc.Arbitrary<Graph> = nested("", undefined, 3);
+
+function nested(prefix: string, parent: string | undefined, depth: number): fc.Arbitrary<Graph> {
+  return arbitraryDag.chain((dag) => {
+    const level = renamed(dag, prefix, parent);
+    const holders = level.nodes.filter(({ kind }) => kind === "transform").slice(0, depth > 0 ? 2 : 0);
+    const bodies = holders.map(({ id }) =>
+      fc.option(nested(`${id}_`, id, depth - 1), { nil: null, freq: 2 }),
+    );
+    return fc.tuple(...bodies).map((found) =>
+      found.reduce<Graph>((graph, body, index) => {
+        if (!body) return graph;
+        const id = holders[index]?.id;
+        const kind = index % 2 === 0 ? "map" : "loop";
+        const nodes = graph.nodes.map((node) =>
+          node.id === id ? { ...testNode(node.id, kind), ...(parent ? { parent } : {}) } : node,
+        );
+        return testGraph([...nodes, ...body.nodes], [...graph.edges, ...body.edges]);
+      }, level),
+    );
+  });
+}
+
+function renamed(dag: Graph, prefix: string, parent: string | undefined): Graph {
+  const nodes = dag.nodes.map((node) => {
+    const kind = parent && node.kind === "input" ? "merge" : node.kind;
+    return { ...testNode(`${prefix}${node.id}`, kind), ...(parent ? { parent } : {}) };
+  });
+  const edges = dag.edges.map((edge) =>
+    testEdge(`${prefix}${edge.source}`, `${prefix}${edge.target}`, edge.sourcePort),
+  );
+  return testGraph(nodes, edges);
+}

@@ -75,6 +75,13 @@ describe("nextSteps", () => {
     );
   });
 
+  it("never starts a note", () => {
+    const graph = testGraph([testNode("in", "input"), testNode("hint", "note")], []);
+    expect(nextSteps(graph, new Map())).toEqual({ ready: ["in"], skipped: [], done: false });
+    const outcomes = new Map<string, Outcome>([["in", { status: "completed", ports: ["out"] }]]);
+    expect(nextSteps(graph, outcomes)).toEqual({ ready: [], skipped: [], done: true });
+  });
+
   it("blocks what is behind a failed node and still runs what is beside it", () => {
     const graph = testGraph(
       [

@@ -2,14 +2,17 @@ import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { isUniqueViolation, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
+import { users } from "@/db/schema/auth";
 import { aiModels } from "@/db/schema/config";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { type CheckContext, checkGraph } from "./check";
+import { loadCalled } from "./called-store";
+import { checkGraph } from "./check";
 import { type Graph, type Issue, parseGraph } from "./graph";
 import { findKind } from "./nodes";
+import type { CheckContext } from "./references";
 import { type Slot, slotsOf } from "./slots";
 
 export function workflowIs(scope: TenantScope, workflowId: string) {
@@ -32,9 +35,15 @@ export function readGraph(stored: unknown): Graph {
   throw new AppError("internal", "The workflow cannot be read.", { cause: parsed.issues });
 }
 
-/** Every problem of a graph, including references to things this tenant does not have. */
-export async function checkInTenant(tx: Tx, scope: TenantScope, graph: Graph): Promise<readonly Issue[]> {
-  return checkGraph(graph, await referencedThings(tx, scope, graph));
+/** Every problem of a workflow's graph, including references to things this tenant does not have. */
+export async function checkInTenant(
+  tx: Tx,
+  scope: TenantScope,
+  workflow: { readonly id: string; readonly name: string },
+  graph: Graph,
+): Promise<readonly Issue[]> {
+  const things = await referencedThings(tx, scope, graph);
+  return checkGraph(graph, { ...things, called: await loadCalled(tx, scope, workflow, graph) });
 }
 
 async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promise<CheckContext> {
@@ -45,7 +54,8 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
   const agentIds = namesIn(slots, "agent").filter(isId);
   const documentIds = namesIn(slots, "documents").filter(isId);
   const modelKeys = namesIn(slots, "model");
-  const [foundAgents, foundDocuments, foundModels] = [
+  const userIds = namesIn(slots, "people").filter(isId);
+  const [foundAgents, foundDocuments, foundModels, foundUsers] = [
     agentIds.length === 0
       ? []
       : await tx
@@ -70,9 +80,20 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
               inArray(aiModels.modelKey, modelKeys),
             ),
           ),
+    userIds.length === 0
+      ? []
+      : await tx
+          .select({ id: users.id })
+          .from(users)
+          .where(and(eq(users.tenantId, scope.tenantId), inArray(users.id, userIds))),
   ];
   const ids = (rows: readonly { id: string }[]) => new Set(rows.map((row) => row.id));
-  return { agentIds: ids(foundAgents), documentIds: ids(foundDocuments), modelKeys: ids(foundModels) };
+  return {
+    agentIds: ids(foundAgents),
+    documentIds: ids(foundDocuments),
+    modelKeys: ids(foundModels),
+    userIds: ids(foundUsers),
+  };
 }
 
 function namesIn(slots: readonly Slot[], type: Slot["type"]): string[] {

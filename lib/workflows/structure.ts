@@ -1,9 +1,10 @@
-import { descendantsOf, findInputNode, type Graph, type Issue, topologicalOrder } from "./graph";
+import { type Graph, type Issue, topologicalOrder } from "./graph";
+import { checkLevels } from "./levels";
 import { findKind, portsOfNode } from "./nodes";
 
-/** Problems of the graph as a whole: cycles, reachability, ports, the input and the outputs. */
+/** Problems of the graph as a whole: cycles, reachability, containers, ports, the input and the outputs. */
 export function checkStructure(graph: Graph): Issue[] {
-  return [...checkCycles(graph), ...checkReachable(graph), ...checkKindsAndPorts(graph), ...checkEnds(graph)];
+  return [...checkCycles(graph), ...checkLevels(graph), ...checkKindsAndPorts(graph), ...checkEnds(graph)];
 }
 
 function checkEnds(graph: Graph): Issue[] {
@@ -51,7 +52,8 @@ function checkKindsAndPorts(graph: Graph): Issue[] {
     const target = nodes.get(edge.target);
     const targetKind = target && findKind(target.kind);
     const ports = source ? portsOfNode(source) : [];
-    if (source && findKind(source.kind) && !ports.some((port) => port.id === edge.sourcePort)) {
+    const sourceKind = source && findKind(source.kind);
+    if (sourceKind && !sourceKind.isAnnotation && !ports.some((port) => port.id === edge.sourcePort)) {
       const known = ports.map((port) => port.id).join(", ") || "none";
       issues.push({
         level: "structure",
@@ -61,7 +63,7 @@ function checkKindsAndPorts(graph: Graph): Issue[] {
         message: `“${source.name}” has no output “${edge.sourcePort}” (it has: ${known}).`,
       });
     }
-    if (targetKind && !targetKind.acceptsEdges) {
+    if (targetKind && !targetKind.acceptsEdges && !targetKind.isAnnotation) {
       issues.push({
         level: "structure",
         code: "edge_into_input",
@@ -112,18 +114,4 @@ function nodesOnCycles(graph: Graph): readonly string[] {
       .map((edge) => ({ ...edge, source: edge.target, target: edge.source })),
   };
   return topologicalOrder(reversed).cyclic;
-}
-
-function checkReachable(graph: Graph): Issue[] {
-  const input = findInputNode(graph);
-  if (!input) return [];
-  const reached = descendantsOf(graph, input.id);
-  return graph.nodes
-    .filter((node) => node.kind !== "input" && !reached.has(node.id))
-    .map((node) => ({
-      level: "structure",
-      code: "unreachable",
-      nodeId: node.id,
-      message: `“${node.name}” cannot be reached from the input: connect it or delete it.`,
-    }));
 }

@@ -1,12 +1,21 @@
-import type { CheckContext } from "@/lib/workflows/check";
 import { type Graph, type GraphNode, levelOf } from "@/lib/workflows/graph";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
+import { type CheckContext, NOT_CALLABLE } from "@/lib/workflows/references";
 import { FRAME_PADDING, isFrame, isNote, NODE_WIDTH, type Point, sizesOf } from "./frames";
 import type { EditorResources } from "./types";
 
 /** What the graph rules check references against. */
-export function knownThings({ agents, models, documents }: EditorResources): CheckContext {
+export function knownThings({ agents, models, documents, workflows, people }: EditorResources): CheckContext {
+  const callable = new Map(workflows.map((workflow) => [workflow.id, workflow]));
   return {
+    userIds: new Set(people.map(({ id }) => id)),
+    called: ({ workflowId, versionId }) => {
+      const found = typeof workflowId === "string" ? callable.get(workflowId) : undefined;
+      if (!found) return NOT_CALLABLE;
+      // What another version takes is checked when the workflow is published.
+      const published = found.versions.find(({ version }) => version === found.publishedVersion);
+      return versionId === "" || versionId === published?.id ? found : null;
+    },
     agentIds: new Set(agents.map(({ id }) => id)),
     modelKeys: new Set(models.map(({ modelKey }) => modelKey)),
     documentIds: new Set(documents.map(({ id }) => id)),

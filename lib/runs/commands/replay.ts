@@ -39,7 +39,7 @@ async function prepareReplay(
   const same = { versionId: source.workflowVersionId ?? "" };
   const newest = source.isDraftRun ? "draft" : "published";
   const opened = await openWorkflow(tx, scope, source.workflowId, on === "same" ? same : newest);
-  await assertRunnable(tx, scope, opened.graph);
+  await assertRunnable(tx, scope, opened);
   const target = await workflowTarget(tx, scope, opened, checkedInput(opened.graph, input));
   const { usesPins } = source;
   return { ...launch, usesPins, target: { ...target, ...(on === "same" ? pinsOf(source) : {}) } };

@@ -84,7 +84,7 @@ export async function planResume(
     : [];
   const given = { ...NOTHING_GIVEN, reused, leftOut };
   const runs = new Set(nodesToRun(opened.graph, given).map((node) => node.id));
-  await assertRunnable(tx, scope, opened.graph, runs);
+  await assertRunnable(tx, scope, opened, runs);
   return { ...plan, again: plan.again.filter(({ node }) => runs.has(node.id)), opened, before, given };
 }
 

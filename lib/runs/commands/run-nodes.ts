@@ -49,7 +49,7 @@ async function prepareNodes(tx: Tx, scope: TenantScope, asked: Asked): Promise<L
   const level = levelOf(opened.graph, null);
   const node = runnableNode(opened.graph, asked.nodeId);
   const only = new Set([node.id, ...(asked.scope === "from" ? descendantsOf(level, node.id) : [])]);
-  await assertRunnable(tx, scope, opened.graph, withBodies(opened.graph, only));
+  await assertRunnable(tx, scope, opened, withBodies(opened.graph, only));
   const needed = nodesBefore(level, only);
   const pinned = needed.filter((each) => each.pin !== undefined);
   const found = await outputsOf(

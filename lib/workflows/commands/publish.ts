@@ -34,7 +34,7 @@ export async function publishWorkflow(
     const workflow = await lockWorkflow(tx, scope, input.workflowId);
     if (workflow.revision !== input.revision) throw staleRevision(workflow.revision);
     const graph = readGraph(workflow.dagStructure);
-    const issues = await checkInTenant(tx, scope, graph);
+    const issues = await checkInTenant(tx, scope, workflow, graph);
     if (issues.length > 0) throw graphRefused(issues, "published");
     const frozen = await freezeVersion(tx, scope, workflow.id, graph, input.note);
     if (frozen.id !== workflow.publishedVersionId) {

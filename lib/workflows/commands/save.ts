@@ -7,7 +7,14 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { type Graph, type Issue, parseGraph } from "../graph";
 import type { SaveDraftInput } from "../input";
-import { auditableGraph, graphRefused, lockWorkflow, staleRevision, workflowIs } from "../store";
+import {
+  auditableGraph,
+  checkInTenant,
+  graphRefused,
+  lockWorkflow,
+  staleRevision,
+  workflowIs,
+} from "../store";
 import { checkStructure } from "../structure";
 
 export type DraftSaved = { id: string; revision: number };
@@ -16,11 +23,31 @@ export type DraftSaved = { id: string; revision: number };
  * Nodes not connected yet, missing ends, and edges from a branch whose key is being typed are what building looks like:
  * only saving on purpose refuses them.
  */
-const UNFINISHED: ReadonlySet<string> = new Set(["unreachable", "no_input", "no_output", "unknown_port"]);
+const UNFINISHED: ReadonlySet<string> = new Set([
+  "unreachable",
+  "no_input",
+  "no_output",
+  "empty_body",
+  "unknown_port",
+]);
+
+/** Settings that are wrong, not merely unfinished: saving on purpose refuses them too. */
+const BROKEN: ReadonlySet<string> = new Set([
+  "bad_expression",
+  "bad_template",
+  "self_including",
+  "calls_too_deep",
+]);
+const BOUNDS: ReadonlySet<string> = new Set(["maxRounds", "maxItems", "maxParallel"]);
+
+function isBroken({ code, field }: Issue): boolean {
+  return BROKEN.has(code) || BOUNDS.has(field ?? "");
+}
 
 /**
  * Saves the draft. Unfinished configs are kept; a graph that is too large, malformed, cyclic or has edges to nowhere
- * is refused with its nodes named, and on purpose also one with unreachable nodes or without ends.
+ * is refused with its nodes named, and on purpose also one with unreachable nodes, without ends, with texts that do not
+ * parse, without bounds, or that includes itself.
  * @throws AppError `invalid`, `limit_exceeded`; `conflict`, reason `stale_revision`, with the newer number in
  *   `fields.revision`; `not_found`
  */
@@ -30,6 +57,10 @@ export async function saveDraft(scope: TenantScope, input: SaveDraftInput): Prom
   return asTenant(scope, async (tx) => {
     const before = await lockWorkflow(tx, scope, input.workflowId);
     if (before.revision !== input.revision) throw staleRevision(before.revision);
+    if (!input.isAutosave) {
+      const broken = (await checkInTenant(tx, scope, before, graph)).filter(isBroken);
+      if (broken.length > 0) throw graphRefused(broken, "saved");
+    }
     const revision = before.revision + 1;
     await tx
       .update(workflows)

@@ -1,0 +1,133 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { isId } from "@/lib/ids";
+import { type CalledWorkflow, calledInputs, calledOutputs } from "./called";
+import type { Graph } from "./graph";
+import { isRecord, type RawConfig, textOf } from "./kind";
+import { MAX_WORKFLOW_DEPTH } from "./kinds/workflow";
+import { type BadCall, type CheckContext, NOT_CALLABLE } from "./references";
+
+/** One call: a workflow, and the version it is pinned to, or "" for the published one. */
+type Call = { readonly workflowId: string; readonly versionId: string };
+
+type Found = CalledWorkflow & { readonly calls: readonly Call[] };
+
+type Self = { readonly id: string; readonly name: string };
+
+const NO_VERSION: BadCall = { code: "missing_reference", problem: "this version does not exist any more." };
+
+/**
+ * What the workflow nodes of a graph call, with everything that is called from there: one query for each level of calls.
+ * A call that leads back to the workflow itself, or goes too deep, is a problem that names the chain.
+ */
+export async function loadCalled(
+  tx: Tx,
+  scope: TenantScope,
+  self: Self,
+  graph: Graph,
+): Promise<NonNullable<CheckContext["called"]>> {
+  const calls = graph.nodes.filter(({ kind }) => kind === "workflow").flatMap(({ config }) => callOf(config));
+  const found = new Map<string, Found>();
+  let level = calls;
+  for (let depth = 1; level.length > 0 && depth <= MAX_WORKFLOW_DEPTH + 1; depth += 1) {
+    const wanted = new Map(level.map((call) => [keyOf(call), call]));
+    for (const [key, workflow] of await findVersions(tx, scope, [...wanted.values()]))
+      found.set(key, workflow);
+    level = [...wanted.keys()]
+      .flatMap((key) => found.get(key)?.calls ?? [])
+      .filter((call) => call.workflowId !== self.id && !found.has(keyOf(call)));
+  }
+  return (config) => {
+    const [call] = callOf(config);
+    if (!call) return null;
+    const problem = problemOfChain(found, self, call);
+    if (problem) return problem;
+    return found.get(keyOf(call)) ?? (call.versionId ? NO_VERSION : NOT_CALLABLE);
+  };
+}
+
+function keyOf({ workflowId, versionId }: Call): string {
+  return `${workflowId}:${versionId}`;
+}
+
+function callOf(config: unknown): readonly Call[] {
+  const fields: RawConfig = isRecord(config) ? config : {};
+  const [workflowId, versionId] = [textOf(fields, "workflowId"), textOf(fields, "versionId")];
+  return isId(workflowId) && (versionId === "" || isId(versionId)) ? [{ workflowId, versionId }] : [];
+}
+
+/** What is wrong with what a call leads to, or null. Each workflow is looked at once, so diamonds cost nothing. */
+function problemOfChain(found: ReadonlyMap<string, Found>, self: Self, first: Call): BadCall | null {
+  const heights = new Map<string, number>();
+  const names = [self.name];
+  const open = new Set([self.id]);
+  const visit = (call: Call): BadCall | null => {
+    const target = found.get(keyOf(call));
+    const name = call.workflowId === self.id ? self.name : target?.name;
+    if (name === undefined) return null;
+    const chain = [...names, name];
+    if (open.has(call.workflowId))
+      return { code: "self_including", problem: `a workflow cannot include itself: ${chain.join(" → ")}.` };
+    if (chain.length - 1 + (heights.get(keyOf(call)) ?? 0) > MAX_WORKFLOW_DEPTH)
+      return {
+        code: "calls_too_deep",
+        problem: `workflows call each other at most ${MAX_WORKFLOW_DEPTH} deep: ${chain.join(" → ")}.`,
+      };
+    if (heights.has(keyOf(call))) return null;
+    names.push(name);
+    open.add(call.workflowId);
+    let height = 0;
+    for (const next of target?.calls ?? []) {
+      const problem = visit(next);
+      if (problem) return problem;
+      height = Math.max(height, 1 + (heights.get(keyOf(next)) ?? 0));
+    }
+    names.pop();
+    open.delete(call.workflowId);
+    heights.set(keyOf(call), height);
+    return null;
+  };
+  return visit(first);
+}
+
+/** The versions that calls lead to, with what they take, give and call in turn. */
+async function findVersions(
+  tx: Tx,
+  scope: TenantScope,
+  calls: readonly Call[],
+): Promise<readonly (readonly [string, Found])[]> {
+  const wanted = sql.join(
+    calls.map((call) => sql`(${call.workflowId}::uuid, ${call.versionId || null}::uuid)`),
+    sql`, `,
+  );
+  const { rows } = await tx.execute<{
+    workflow_id: string;
+    version_id: string | null;
+    name: string;
+    inputs: unknown;
+    outputs: unknown;
+    calls: unknown;
+  }>(sql`
+    select w.id as workflow_id, c.version_id, w.name,
+      jsonb_path_query_first(v.dag_structure, '$.nodes[*] ? (@.kind == "input").config.fields') as inputs,
+      jsonb_path_query_array(v.dag_structure, '$.nodes[*] ? (@.kind == "output").config.fields[*].key') as outputs,
+      jsonb_path_query_array(v.dag_structure, '$.nodes[*] ? (@.kind == "workflow").config') as calls
+    from (values ${wanted}) as c(workflow_id, version_id)
+    join workflows w on w.tenant_id = ${scope.tenantId} and w.id = c.workflow_id
+    join workflow_versions v on v.tenant_id = w.tenant_id and v.workflow_id = w.id
+      and v.id = coalesce(c.version_id, w.published_version_id)
+    where w.published_version_id is not null`);
+  return rows.map((row) => {
+    const call = { workflowId: row.workflow_id, versionId: row.version_id ?? "" };
+    const found: Found = {
+      id: row.workflow_id,
+      name: row.name,
+      inputs: calledInputs(row.inputs),
+      outputs: calledOutputs(row.outputs),
+      calls: Array.isArray(row.calls) ? row.calls.flatMap(callOf) : [],
+    };
+    return [keyOf(call), found] as const;
+  });
+}

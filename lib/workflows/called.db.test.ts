@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { AppError } from "@/lib/errors";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { createWorkflow } from "./commands/create";
+import { publishWorkflow } from "./commands/publish";
+import { saveDraft } from "./commands/save";
+import { listCallableWorkflows, listPeopleChoices } from "./editor-queries";
+import type { Graph, GraphNode } from "./graph";
+import { testEdge, testGraph, testNode } from "./graph-testing";
+import { createWorkflowInput } from "./input";
+import { getWorkflow } from "./queries";
+
+withTestDatabase();
+
+let tenant: TestTenant;
+
+beforeEach(async () => {
+  tenant = await makeTenant();
+});
+
+const field = (key: string, value: string) => ({ key, mode: "template", value });
+
+/** input (a text that is needed, a size that is not) → calls of other workflows → output `answer` */
+function calling(calls: readonly GraphNode["config"][], result = "{{ input.text }}"): Graph {
+  const input = testNode("input", "input", {
+    fields: [
+      { key: "text", label: "Text", type: "text", required: true },
+      { key: "size", label: "Size", type: "text", required: false },
+    ],
+  });
+  const middle = calls.map((config, index) => testNode(`call_${index + 1}`, "workflow", config));
+  const nodes = [input, ...middle, testNode("output", "output", { fields: [field("answer", result)] })];
+  return testGraph(
+    nodes,
+    nodes.slice(1).map((node, index) => testEdge(nodes[index]?.id ?? "", node.id)),
+  );
+}
+
+const call = (workflowId: string, versionId = "", inputs = [field("text", "{{ input.text }}")]) => ({
+  workflowId,
+  versionId,
+  inputs,
+});
+
+async function create(name: string, graph = calling([])) {
+  return (await createWorkflow(tenant.member, createWorkflowInput.parse({ name, graph }))).id;
+}
+
+async function publish(workflowId: string, graph?: Graph) {
+  const { revision } = await getWorkflow(tenant.member, workflowId);
+  const saved = graph
+    ? await saveDraft(tenant.member, { workflowId, revision, graph, isAutosave: true })
+    : { revision };
+  return publishWorkflow(tenant.admin, { workflowId, revision: saved.revision, note: "" });
+}
+
+async function published(name: string, graph?: Graph) {
+  const id = await create(name, graph);
+  return publish(id);
+}
+
+/** The problems publishing gives, by field. */
+async function problems(work: Promise<unknown>): Promise<Record<string, string[]>> {
+  const error = await work.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(AppError);
+  return error instanceof AppError ? ({ ...error.fields } as Record<string, string[]>) : {};
+}
+
+describe("a workflow that calls another", () => {
+  it("is published when the other is, and gets its fields and results checked", async () => {
+    const { id } = await published("Inner");
+    await published("Good", calling([call(id)], "{{ call_1.answer }}"));
+    const bad = await create(
+      "Bad",
+      calling([call(id, "", [field("txt", "x")]), call(id, "", [])], "{{ call_1.other }}"),
+    );
+    expect(await problems(publish(bad))).toEqual({
+      "nodes.call_1.inputs.0.key": [
+        "“call_1”: Inputs 1, Field: “Inner” takes no “txt” (it takes: text, size).",
+      ],
+      "nodes.call_1.inputs": ["“call_1”: Inputs: “Inner” needs “text”."],
+      "nodes.call_2.inputs": ["“call_2”: Inputs: “Inner” needs “text”."],
+      "nodes.output.fields.0.value": [expect.stringContaining("call_1 has no “other” (it has: answer)")],
+    });
+  });
+
+  it("is refused while the other is not published, is somebody else's, or has no such version", async () => {
+    const draft = await create("Draft");
+    const stranger = await makeTenant();
+    const { id: foreign } = await createWorkflow(
+      stranger.member,
+      createWorkflowInput.parse({ name: "Theirs", graph: calling([]) }),
+    );
+    await publishWorkflow(stranger.admin, { workflowId: foreign, revision: 1, note: "" });
+    const inner = await published("Inner");
+    const other = await published("Other");
+    const bad = await create(
+      "Bad",
+      calling([call(draft), call(foreign), call(inner.id, other.versionId), call(inner.id, inner.versionId)]),
+    );
+    const found = await problems(publish(bad));
+    expect(Object.keys(found)).toEqual([
+      "nodes.call_1.workflowId",
+      "nodes.call_2.workflowId",
+      "nodes.call_3.workflowId",
+    ]);
+    expect(found["nodes.call_1.workflowId"]).toEqual([
+      "“call_1”: Workflow: this workflow does not exist, or has not been published.",
+    ]);
+    expect(found["nodes.call_3.workflowId"]?.[0]).toContain("version");
+  });
+
+  it("may not include itself, directly or through others, and is told the chain: on save and on publish", async () => {
+    const a = await published("A");
+    const b = await published("B", calling([call(a.id)]));
+    const c = await published("C", calling([call(b.id)]));
+    const chain = ["“call_1”: Workflow: a workflow cannot include itself: A → C → B → A."];
+    const looping = calling([call(c.id)]);
+    expect(await problems(publish(a.id, looping))).toEqual({ "nodes.call_1.workflowId": chain });
+    const { revision } = await getWorkflow(tenant.member, a.id);
+    const save = (graph: Graph) =>
+      problems(saveDraft(tenant.member, { workflowId: a.id, revision, graph, isAutosave: false }));
+    expect(await save(looping)).toEqual({ "nodes.call_1.workflowId": chain });
+    expect(await save(calling([call(a.id)]))).toEqual({
+      "nodes.call_1.workflowId": ["“call_1”: Workflow: a workflow cannot include itself: A → A."],
+    });
+    // A version from before it called anything is still itself.
+    expect(await save(calling([call(a.id, a.versionId)]))).toMatchObject({
+      "nodes.call_1.workflowId": [expect.stringContaining("A → A")],
+    });
+  });
+
+  it("goes ten deep and no deeper", async () => {
+    let last = await published("W0");
+    for (let index = 1; index <= 10; index += 1)
+      last = await published(`W${index}`, calling([call(last.id), call(last.id)]));
+    const top = await create("Top", calling([call(last.id)]));
+    const [message] = (await problems(publish(top)))["nodes.call_1.workflowId"] ?? [];
+    expect(message).toContain("at most 10 deep: Top → W10 → W9");
+  });
+});
+
+it("lists what can be called with fields and versions, and people; of this workspace only", async () => {
+  const stranger = await makeTenant();
+  await createWorkflow(stranger.member, createWorkflowInput.parse({ name: "Theirs", graph: calling([]) }));
+  const inner = await published("Inner");
+  const again = await publish(inner.id, calling([], "{{ input.size }}"));
+  const self = await published("Self");
+  await create("Draft");
+  expect(await listCallableWorkflows(tenant.member, self.id)).toEqual([
+    {
+      id: inner.id,
+      name: "Inner",
+      publishedVersion: 2,
+      versions: [
+        { id: again.versionId, version: 2 },
+        { id: inner.versionId, version: 1 },
+      ],
+      inputs: [expect.objectContaining({ key: "text" }), expect.objectContaining({ key: "size" })],
+      outputs: ["answer"],
+    },
+  ]);
+  const people = await listPeopleChoices(tenant.member);
+  expect(people.length).toBeGreaterThan(0);
+  const theirs = new Set((await listPeopleChoices(stranger.member)).map(({ id }) => id));
+  expect(people.filter(({ id }) => theirs.has(id))).toEqual([]);
+});
+
+it("saving on purpose refuses what is wrong in a node, by node and field, and keeps what is only unfinished", async () => {
+  const workflowId = await create("Draft");
+  const save = (middle: GraphNode, body: readonly GraphNode[] = []) =>
+    saveDraft(tenant.member, {
+      workflowId,
+      revision: 1,
+      isAutosave: false,
+      graph: testGraph(
+        [...calling([]).nodes, middle, ...body],
+        [
+          testEdge("input", middle.id),
+          testEdge(middle.id, "output", middle.kind === "switch" ? "else" : "out"),
+        ],
+      ),
+    });
+  const cases = [{ key: "a", label: "A", expression: "input.text ==" }];
+  expect(await problems(save(testNode("pick", "switch", { cases })))).toEqual({
+    "nodes.pick.cases.0.expression": [expect.stringContaining("(line 1, column")],
+  });
+  const text = testNode("text", "transform", { fields: [field("a", "{{ input.text")] });
+  expect(Object.keys(await problems(save(text)))).toEqual(["nodes.text.fields.0.value"]);
+  const loop = testNode("again", "loop");
+  const unbounded = { ...loop, config: { ...loop.config, maxRounds: 1_000 } };
+  const body = [{ ...testNode("step", "merge"), parent: "again" }];
+  expect(await problems(save(unbounded, body))).toEqual({
+    "nodes.again.maxRounds": ["“again”: Most rounds: A loop takes at most 100 rounds."],
+  });
+  await save(testNode("text", "transform", { fields: [field("a", "")] }));
+});

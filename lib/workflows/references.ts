@@ -1,0 +1,87 @@
+import type { CalledWorkflow } from "./called";
+import type { GraphNode, Issue } from "./graph";
+import { type RawConfig, rowsOf, textOf } from "./kind";
+import type { Slot } from "./slots";
+
+/** What exists in the tenant. A part that is left out is not checked. */
+export type CheckContext = {
+  readonly agentIds?: ReadonlySet<string>;
+  readonly modelKeys?: ReadonlySet<string>;
+  readonly documentIds?: ReadonlySet<string>;
+  readonly userIds?: ReadonlySet<string>;
+  /** The workflow a config calls, or why it cannot be called; null when that is not known here. */
+  readonly called?: (config: RawConfig) => CalledWorkflow | BadCall | null;
+};
+
+export type BadCall = {
+  readonly code: "missing_reference" | "self_including" | "calls_too_deep";
+  readonly problem: string;
+};
+
+export const NOT_CALLABLE: BadCall = {
+  code: "missing_reference",
+  problem: "this workflow does not exist, or has not been published.",
+};
+
+export function configIssue(node: GraphNode, code: string, field: string, message: string): Issue {
+  return { level: "config", code, nodeId: node.id, field, message: `“${node.name}”: ${message}` };
+}
+
+/** Whether what a slot refers to exists, and takes what it is given. */
+export function checkReference(node: GraphNode, slot: Slot, context: CheckContext): readonly Issue[] {
+  const missing = (what: string) =>
+    configIssue(node, "missing_reference", slot.field, `${slot.label}: ${what}`);
+  const { value } = slot;
+  switch (slot.type) {
+    case "agent":
+      return isMissing(value, context.agentIds) ? [missing("this agent does not exist any more.")] : [];
+    case "model":
+      return isMissing(value, context.modelKeys) ? [missing("this model is not available.")] : [];
+    case "documents":
+      return someMissing(value, context.documentIds, "document").map(missing);
+    case "people":
+      return someMissing(value, context.userIds, "person", "people").map(missing);
+    case "workflow":
+      return typeof value === "string" && value !== "" ? checkCall(node, slot, context) : [];
+    default:
+      return [];
+  }
+}
+
+function isMissing(value: unknown, known: ReadonlySet<string> | undefined): boolean {
+  return known !== undefined && typeof value === "string" && value !== "" && !known.has(value);
+}
+
+function someMissing(
+  values: unknown,
+  known: ReadonlySet<string> | undefined,
+  one: string,
+  many = `${one}s`,
+): readonly string[] {
+  const gone = Array.isArray(values) ? values.filter((id) => isMissing(id, known)).length : 0;
+  if (gone === 0) return [];
+  return [`${gone === 1 ? `one ${one} does` : `${gone} ${many} do`} not exist any more.`];
+}
+
+/** A call of a workflow: that it can be called, and that its input fields are given. */
+function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly Issue[] {
+  const called = context.called?.(node.config);
+  if (!called) return [];
+  if ("problem" in called) {
+    return [configIssue(node, called.code, slot.field, `${slot.label}: ${called.problem}`)];
+  }
+  const rows = rowsOf(node.config, "inputs").map((row) => textOf(row, "key"));
+  const known = called.inputs.map(({ key }) => key);
+  const unknown = rows.flatMap((key, index) => {
+    if (key === "" || known.includes(key)) return [];
+    const has = known.join(", ") || "none";
+    const message = `Inputs ${index + 1}, Field: “${called.name}” takes no “${key}” (it takes: ${has}).`;
+    return [configIssue(node, "unknown_input", `inputs.${index}.key`, message)];
+  });
+  const missing = called.inputs
+    .filter((field) => field.required && field.default === undefined && !rows.includes(field.key))
+    .map(({ key }) =>
+      configIssue(node, "missing_input", "inputs", `Inputs: “${called.name}” needs “${key}”.`),
+    );
+  return [...unknown, ...missing];
+}
