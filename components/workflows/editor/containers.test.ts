@@ -10,6 +10,7 @@ import { outlineOf } from "./outline-model";
 import { placeNew } from "./placing";
 import { initialState, reduce } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
+import { variablesFor } from "./variables";
 
 /** A map at (1000, 1000) with two connected nodes in it, beside the nodes of a template. */
 const start = play(
@@ -147,6 +148,16 @@ describe("containers", () => {
     });
     expect(placeNew(graph, nodeIn(graph, "http_1"), "output", middle)).toMatchObject({ parent: null });
     expect(placeNew(graph, nodeIn(graph, "http_1"), "note", middle)).not.toHaveProperty("from");
+  });
+
+  it("lend their names to their bodies, and their bodies' to the result", () => {
+    const paths = (nodeId: string, sees: "body" | "body_names" | null) =>
+      variablesFor(start.graph, nodeId, sees).flatMap(({ variables }) => variables.map(({ path }) => path));
+    expect(paths("http_1", null)).toEqual(["item", "index", "transform_1.text"]);
+    expect(paths("map_1", null)).toEqual([]);
+    expect(paths("map_1", "body")).toEqual(
+      expect.arrayContaining(["item", "transform_1.text", "http_1.body"]),
+    );
   });
 
   it("stay sound whatever is done: no edge crosses a frame, no parent is missing, nothing is lost from the outline", () => {

@@ -1,5 +1,7 @@
-import { ancestorsOf, type Graph, topologicalOrder } from "@/lib/workflows/graph";
-import type { OutputField } from "@/lib/workflows/kind";
+import type { CalledWorkflow } from "@/lib/workflows/called";
+import { type Graph, type GraphNode, topologicalOrder } from "@/lib/workflows/graph";
+import type { BodyView, OutputField } from "@/lib/workflows/kind";
+import { namesOf } from "@/lib/workflows/names";
 import { findKind } from "@/lib/workflows/nodes";
 
 export type Variable = {
@@ -15,23 +17,50 @@ export type VariableGroup = {
   readonly variables: readonly Variable[];
 };
 
-/** What the texts of a node can use: the outputs of every node before it, the nearest last in the order of the run. */
-export function variablesFor(graph: Graph, nodeId: string): readonly VariableGroup[] {
-  const upstream = ancestorsOf(graph, nodeId);
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  return topologicalOrder(graph).order.flatMap((id) => {
-    const node = nodes.get(id);
-    if (!node || !upstream.has(id) || id === nodeId) return [];
-    const root = node.kind === "input" ? "input" : rootOf(id);
-    const variables = (findKind(node.kind)?.outputs(node.config) ?? [])
-      .filter((output) => output.key !== "")
-      .map((output) => ({
-        path: `${root}.${output.key}`,
-        label: output.label || output.key,
-        type: output.type,
-      }));
-    return variables.length > 0 ? [{ nodeId: id, name: node.name, variables }] : [];
+/**
+ * What a text of a node can use: what the containers around it add, then the outputs of every node it sees, in the
+ * order of the run. `sees` is for the texts of a container that are computed after its body; `called` knows what the
+ * workflows give that nodes call.
+ */
+export function variablesFor(
+  graph: Graph,
+  nodeId: string,
+  sees: BodyView | null = null,
+  called: readonly CalledWorkflow[] = [],
+): readonly VariableGroup[] {
+  const names = namesOf(graph);
+  const node = names.nodes.get(nodeId);
+  if (!node) return [];
+  const place = { node, sees };
+  const locals = names.locals(place);
+  const group = {
+    nodeId: "",
+    name: "Here, each time",
+    variables: locals.map(({ key, label, type }) => ({ path: key, label, type })),
+  };
+  const before = topologicalOrder(graph).order.flatMap((id) => {
+    const other = names.nodes.get(id);
+    if (!other || id === nodeId || !names.sees(place, id)) return [];
+    const variables = variablesOf(other, called);
+    return variables.length > 0 ? [{ nodeId: id, name: other.name, variables }] : [];
   });
+  return locals.length > 0 ? [group, ...before] : before;
+}
+
+function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readonly Variable[] {
+  const root = node.kind === "input" ? "input" : rootOf(node.id);
+  const given = called.find(({ id }) => id === node.config.workflowId)?.outputs ?? [];
+  const outputs: readonly OutputField[] =
+    node.kind === "workflow"
+      ? given.map((key) => ({ key, label: key, type: "any" }))
+      : (findKind(node.kind)?.outputs(node.config) ?? []);
+  return outputs
+    .filter((output) => output.key !== "")
+    .map((output) => ({
+      path: `${root}.${output.key}`,
+      label: output.label || output.key,
+      type: output.type,
+    }));
 }
 
 /** An id with a hyphen would be read as a subtraction. */

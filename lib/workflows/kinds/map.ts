@@ -45,7 +45,15 @@ export const mapKind = defineKind({
       sees: "body",
       help: "May use item, index and the nodes inside.",
     },
-    { name: "maxParallel", label: "At once", type: "number", min: 1, max: 20, step: 1 },
+    {
+      name: "maxParallel",
+      label: "At once",
+      type: "number",
+      min: 1,
+      max: 20,
+      step: 1,
+      help: "How many items are worked on at the same time.",
+    },
     {
       name: "maxItems",
       label: "Most items",

@@ -1,5 +1,4 @@
-import type { Graph } from "@/lib/workflows/graph";
-import { variablesFor } from "../variables";
+import type { VariableGroup } from "../variables";
 import type { CodeLanguage, Word } from "./complete";
 
 const word = (type: Word["type"], label: string, detail: string, info: string): Word => ({
@@ -71,10 +70,10 @@ const TEMPLATE_WORDS: readonly Word[] = [
   word("tag", "assign", "{% assign x = … %}", "A name for a value, for later in the text."),
 ];
 
-/** Everything the texts of a node can say: what comes before it, and what the language has. */
-export function wordsFor(graph: Graph, nodeId: string, language: CodeLanguage): readonly Word[] {
+/** Everything a text can say: the names it sees, and what its language has. */
+export function wordsFor(groups: readonly VariableGroup[], language: CodeLanguage): readonly Word[] {
   if (language === "json") return [];
-  const names = variablesFor(graph, nodeId).flatMap((group) =>
+  const names = groups.flatMap((group) =>
     group.variables.map(({ path, label, type }) => word("name", path, type, `${group.name}: ${label}`)),
   );
   return [...names, ...(language === "template" ? TEMPLATE_WORDS : EXPRESSION_WORDS)];

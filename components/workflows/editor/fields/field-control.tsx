@@ -7,8 +7,11 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
 import { type FormField as FormFieldSpec, isAsked, languageOf, type RawConfig } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
-import { asText, type FieldProps } from "./field-props";
+import { CalledInputsControl } from "./called-inputs-control";
+import { asText, type FieldProps, withoutPlace } from "./field-props";
+import { KeyControl } from "./key-control";
 import { ListControl } from "./list-control";
+import { NumberControl } from "./number-control";
 import {
   AgentControl,
   DocumentsControl,
@@ -55,6 +58,8 @@ export function FieldControl({
   const own = issues.find((issue) => issue.nodeId === nodeId && issue.field === path);
   const error = own ? withoutPlace(own.message, field.label) : null;
   const props = { nodeId, path, value: config[field.name], onChange, disabled };
+  if (field.type === "rows" && field.name === "inputs")
+    return <CalledInputsControl field={field} {...props} />;
   if (field.type === "rows") return <RowsControl field={field} {...props} Inner={FieldControl} />;
   return (
     <FormField
@@ -70,20 +75,13 @@ export function FieldControl({
   );
 }
 
-/** The sentence of a message without the node, field and place, which are seen here anyway. */
-function withoutPlace(message: string, label: string): string {
-  const sentence = message
-    .replace(/^“[^”]*”: /, "")
-    .replace(new RegExp(`^.*?${label}: `), "")
-    .replace(/ \(line \d+, column \d+\)$/, "");
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
 function Control({ field, config, ...props }: FieldProps & { config: RawConfig }) {
   const { value, onChange, disabled } = props;
   switch (field.type) {
     case "text":
-      return (
+      return field.name === "key" ? (
+        <KeyControl {...props} />
+      ) : (
         <Input value={asText(value)} onChange={(event) => onChange(event.target.value)} disabled={disabled} />
       );
     case "long_text":
@@ -95,17 +93,7 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
         />
       );
     case "number":
-      return (
-        <Input
-          type="number"
-          value={asText(value)}
-          onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))}
-          disabled={disabled}
-          {...(field.min === undefined ? {} : { min: field.min })}
-          {...(field.max === undefined ? {} : { max: field.max })}
-          {...(field.step === undefined ? {} : { step: field.step })}
-        />
-      );
+      return <NumberControl field={field} {...props} />;
     case "boolean":
       return (
         <Checkbox
@@ -137,6 +125,8 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
           language={field.type}
           rows={field.type === "template" ? (field.rows ?? 3) : 2}
           placeholder={field.placeholder}
+          sees={field.sees ?? null}
+          {...(field.type === "expression" && field.result ? { result: field.result } : {})}
           {...props}
         />
       );
@@ -146,6 +136,7 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
           language={languageOf(field, config)}
           rows={2}
           placeholder={field.placeholder}
+          sees={field.sees ?? null}
           {...props}
         />
       );

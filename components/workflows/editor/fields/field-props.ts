@@ -24,3 +24,12 @@ export function asText(value: unknown): string {
     ? String(value)
     : "";
 }
+
+/** The sentence of a message without the node, field and place, which are seen here anyway. */
+export function withoutPlace(message: string, label: string): string {
+  const sentence = message
+    .replace(/^“[^”]*”: /, "")
+    .replace(new RegExp(`^.*?${label}: `), "")
+    .replace(/ \(line \d+, column \d+\)$/, "");
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -3,9 +3,13 @@
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { FieldErrorList } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
-import { isRecord, type RawConfig } from "@/lib/workflows/kind";
+import { isRecord, type RawConfig, textOf } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
+import { keyFrom } from "../keys";
 import type { FieldProps, InnerField } from "./field-props";
+
+/** Ways out that nodes have besides those of their rows. */
+const OWN_WAYS = ["else", "none", "error"];
 
 /** A list of small forms: add, remove, move. `Inner` shows one field of a row. */
 export function RowsControl({
@@ -23,6 +27,16 @@ export function RowsControl({
 
   const itemName = field.addLabel.replace(/^Add (.)/, (_, first: string) => first.toUpperCase());
 
+  /** A row that has a label and no key yet gets one made from it. */
+  function fillKey(index: number, left: Element) {
+    const row = rows[index];
+    const isKey = left.getAttribute("name") === `${path}.${index}.key`;
+    if (!row || isKey || row.key !== "" || textOf(row, "label") === "") return;
+    const taken = new Set([...OWN_WAYS, ...rows.map((other) => textOf(other, "key"))]);
+    const key = keyFrom(textOf(row, "label"), taken);
+    if (key !== "") onChange(rows.map((other, at) => (at === index ? { ...other, key } : other)));
+  }
+
   function swap(index: number, other: number) {
     onChange(rows.map((row, at) => (at === index ? rows[other] : at === other ? rows[index] : row)));
   }
@@ -34,8 +48,13 @@ export function RowsControl({
         <p className="-mt-1 text-[0.8125rem] text-muted-foreground leading-5">{field.help}</p>
       ) : null}
       {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own; a row is its place.
-        <div key={index} className="grid gap-3 rounded-lg border bg-background p-3">
+        // biome-ignore lint/a11y/noStaticElementInteractions: it only listens to focus leaving the fields inside
+        <div
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity of their own; a row is its place.
+          key={index}
+          className="grid gap-3 rounded-lg border bg-background p-3"
+          onBlur={(event) => fillKey(index, event.target)}
+        >
           <div className="flex items-center justify-between">
             <span className="font-medium text-muted-foreground text-xs">
               {itemName} {index + 1}

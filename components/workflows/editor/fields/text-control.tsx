@@ -2,10 +2,12 @@
 
 import { useCallback, useMemo, useRef } from "react";
 import { checkExpression } from "@/lib/workflows/condition";
+import type { BodyView } from "@/lib/workflows/kind";
 import { checkTemplate, type TextProblem } from "@/lib/workflows/template";
 import { CodeField, type CodeFieldHandle } from "../code/code-field";
 import { wordsFor } from "../code/words";
 import { useEditor } from "../context";
+import { variablesFor } from "../variables";
 import { asText, type FieldProps } from "./field-props";
 import { VariableMenu } from "./variable-menu";
 
@@ -13,17 +15,33 @@ type Props = Omit<FieldProps, "field"> & {
   language: "template" | "expression";
   /** What an expression has to give. */
   result?: "any" | "boolean";
+  /** What it sees of the body of its container. */
+  sees?: BodyView | null;
   rows: number;
   placeholder?: string | undefined;
 };
 
 /** A template or an expression: completed as it is written, what is wrong is shown in its text. */
 export function TextControl(props: Props) {
-  const { language, result = "any", rows, placeholder, nodeId, value, onChange, disabled } = props;
-  const { graph } = useEditor().state;
+  const {
+    language,
+    result = "any",
+    sees = null,
+    rows,
+    placeholder,
+    nodeId,
+    value,
+    onChange,
+    disabled,
+  } = props;
+  const { state, resources } = useEditor();
   const ref = useRef<CodeFieldHandle>(null);
   const text = asText(value);
-  const words = useMemo(() => wordsFor(graph, nodeId, language), [graph, nodeId, language]);
+  const groups = useMemo(
+    () => variablesFor(state.graph, nodeId, sees, resources.workflows),
+    [state.graph, nodeId, sees, resources.workflows],
+  );
+  const words = useMemo(() => wordsFor(groups, language), [groups, language]);
   const problemsOf = useCallback(
     (written: string) => {
       const problem = problemOf(written, language, result);
@@ -49,7 +67,7 @@ export function TextControl(props: Props) {
         problems={problemsOf}
       />
       <VariableMenu
-        nodeId={nodeId}
+        groups={groups}
         disabled={disabled}
         onPick={(path) => ref.current?.insert(language === "template" ? `{{ ${path} }}` : path)}
       />

@@ -1,7 +1,6 @@
 "use client";
 
 import { Braces } from "lucide-react";
-import { useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
@@ -10,21 +9,18 @@ import {
   DropdownMenuLabel,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
-import { useEditor } from "../context";
-import { variablesFor } from "../variables";
+import type { VariableGroup } from "../variables";
 
 /** What a text of a node can use, by the node it comes from; picking one puts it where the caret is. */
 export function VariableMenu({
-  nodeId,
+  groups,
   disabled,
   onPick,
 }: {
-  nodeId: string;
+  groups: readonly VariableGroup[];
   disabled: boolean;
   onPick: (path: string) => void;
 }) {
-  const { graph } = useEditor().state;
-  const groups = useMemo(() => variablesFor(graph, nodeId), [graph, nodeId]);
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>

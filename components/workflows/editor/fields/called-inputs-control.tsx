@@ -1,0 +1,115 @@
+"use client";
+
+import { X } from "lucide-react";
+import { FormField } from "@/components/shared/form-field";
+import { Button } from "@/components/ui/button";
+import { NativeSelect } from "@/components/ui/native-select";
+import { isRecord, type RawConfig, textOf } from "@/lib/workflows/kind";
+import { useEditor } from "../context";
+import { asText, type FieldProps, withoutPlace } from "./field-props";
+import { TextControl } from "./text-control";
+
+/** What the chosen workflow asks for, a row a field; what it does not ask for any more can be taken away. */
+export function CalledInputsControl({ field, nodeId, path, value, onChange, disabled }: FieldProps<"rows">) {
+  const { state, resources } = useEditor();
+  const config = state.graph.nodes.find((node) => node.id === nodeId)?.config ?? {};
+  const called = resources.workflows.find(({ id }) => id === config.workflowId);
+  const rows: readonly RawConfig[] = Array.isArray(value) ? value.filter(isRecord) : [];
+  const asked = called?.inputs ?? [];
+  const unasked = rows.filter((row) => !asked.some(({ key }) => key === textOf(row, "key")));
+
+  function set(key: string, change: RawConfig) {
+    const known = rows.find((row) => textOf(row, "key") === key);
+    const row = { mode: "template", value: "", ...known, ...change, key };
+    const others = rows.filter((other) => textOf(other, "key") !== key);
+    onChange(textOf(row, "value") === "" && row.mode === "template" ? others : [...others, row]);
+  }
+
+  if (!called && rows.length === 0) return null;
+  return (
+    <fieldset className="grid min-w-0 gap-3">
+      <legend className="mb-2 font-medium text-sm">{field.label}</legend>
+      {called && asked.length === 0 ? (
+        <p className="text-muted-foreground text-sm">“{called.name}” asks for nothing.</p>
+      ) : null}
+      {asked.map(({ key, label, required }) => {
+        const index = rows.findIndex((row) => textOf(row, "key") === key);
+        const row = rows[index];
+        return (
+          <InputRow
+            key={key}
+            label={label}
+            required={required}
+            mode={textOf(row ?? {}, "mode") === "expression" ? "expression" : "template"}
+            nodeId={nodeId}
+            path={`${path}.${index}.value`}
+            value={row?.value}
+            disabled={disabled}
+            onMode={(mode) => set(key, { mode })}
+            onChange={(text) => set(key, { value: text })}
+          />
+        );
+      })}
+      {unasked.map((row) => (
+        <p
+          key={textOf(row, "key")}
+          className="flex items-center justify-between gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-3 text-sm text-warning"
+        >
+          <span className="min-w-0 truncate">
+            <code className="font-mono">{textOf(row, "key")}</code> is not asked for
+          </span>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            className="size-7"
+            disabled={disabled}
+            aria-label={`Take ${textOf(row, "key")} away`}
+            onClick={() => onChange(rows.filter((other) => other !== row))}
+          >
+            <X aria-hidden="true" />
+          </Button>
+        </p>
+      ))}
+    </fieldset>
+  );
+}
+
+function InputRow({
+  label,
+  required,
+  mode,
+  onMode,
+  ...props
+}: Omit<FieldProps, "field"> & {
+  label: string;
+  required: boolean;
+  mode: "template" | "expression";
+  onMode: (mode: "template" | "expression") => void;
+}) {
+  const { issues } = useEditor();
+  const own = issues.find((issue) => issue.nodeId === props.nodeId && issue.field === props.path);
+  return (
+    <div className="relative">
+      <FormField
+        name={props.path}
+        label={label}
+        required={required}
+        {...(own ? { error: withoutPlace(own.message, "Value") } : {})}
+      >
+        <TextControl language={mode} rows={2} {...props} value={asText(props.value)} />
+      </FormField>
+      <span className="absolute -top-1.5 right-0 w-32">
+        <NativeSelect
+          aria-label={`${label}, written as`}
+          value={mode}
+          disabled={props.disabled}
+          className="h-7 border-transparent py-0 text-xs shadow-none"
+          onChange={(event) => onMode(event.target.value === "expression" ? "expression" : "template")}
+        >
+          <option value="template">Text</option>
+          <option value="expression">Expression</option>
+        </NativeSelect>
+      </span>
+    </div>
+  );
+}
