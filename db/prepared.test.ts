@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { hasTransactionPooler } from "./pool";
 import { preparedName } from "./prepared";
 
 test("a statement is prepared from its third time on, for each role on its own", () => {
   const often = "select a from b where c = $1";
-  expect([1, 2, 3, 4].map(() => preparedName("tenant", often))).toEqual([undefined, undefined, "hb0", "hb0"]);
+  const [first, second, third, fourth] = [1, 2, 3, 4].map(() => preparedName("tenant", often));
+  expect([first, second, third]).toEqual([undefined, undefined, expect.stringMatching(/^hb_[\w-]{24}$/)]);
+  expect(fourth).toBe(third);
   expect(preparedName("worker", often)).toBeUndefined();
   const search = "select id from chunks order by embedding <=> $1 limit 5";
   expect([1, 2, 3, 4].map(() => preparedName("tenant", search)).filter(Boolean)).toEqual([]);
@@ -25,4 +27,17 @@ test.each([
   ["postgres://u:p@db.example.com/app?pgbouncer=true", true],
 ])("%s: a pooler by transaction is %s", (url, isPooler) => {
   expect(hasTransactionPooler(url)).toBe(isPooler);
+});
+
+test("a statement has the same name in every copy of this module, because they share connections", async () => {
+  const nameIn = async (texts: readonly string[]) => {
+    vi.resetModules();
+    const copy = await import("./prepared");
+    return texts.map((text) => [1, 2, 3].map(() => copy.preparedName("tenant", text)).at(-1)).at(-1);
+  };
+  const name = await nameIn(["select one where $1"]);
+  expect([name, await nameIn(["select two where $1", "select one where $1"])]).toEqual([
+    expect.stringMatching(/^hb_/),
+    name,
+  ]);
 });

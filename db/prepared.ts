@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import { log } from "@/lib/log";
 
@@ -32,7 +33,8 @@ export function preparedName(role: string, text: string): string | undefined {
     return undefined;
   }
   sightings.delete(key);
-  const name = `hb${names.size}`;
+  // Of its text, not a number: a server bundles this module more than once, over one set of connections.
+  const name = `hb_${createHash("sha256").update(key).digest("base64url").slice(0, 24)}`;
   names.set(key, name);
   return name;
 }
