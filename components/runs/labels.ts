@@ -31,3 +31,10 @@ export const STARTED: Readonly<Record<RunTrigger, string>> = {
   workflow: "by another run",
   seed: "as an example",
 };
+
+/** What the problem of a step means, by the step's status: a node may go on after one. */
+export function problemOf(status: string): { tone: "warning" | "danger"; title: string } {
+  if (status === "running") return { tone: "warning", title: "The last attempt failed; it is tried again" };
+  if (status === "completed") return { tone: "warning", title: "This node failed, and the run went on" };
+  return { tone: "danger", title: "This node failed" };
+}

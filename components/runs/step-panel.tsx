@@ -8,6 +8,7 @@ import type { StepSummary } from "@/lib/runs/run-queries";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { findKind } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
+import { problemOf } from "./labels";
 import { ChargeList, ModelCallList } from "./step-lists";
 
 /** What one step was given, gave, used and cost. */
@@ -22,16 +23,7 @@ export function StepPanel({ step, detail }: { step: StepSummary; detail: StepDet
         </CardDescription>
       </CardHeader>
       <CardContent className="grid gap-6">
-        {step.errorMessage ? (
-          <Alert
-            tone={step.status === "running" ? "warning" : "danger"}
-            title={
-              step.status === "running" ? "The last attempt failed; it is tried again" : "This node failed"
-            }
-          >
-            {step.errorMessage}
-          </Alert>
-        ) : null}
+        {step.errorMessage ? <Alert {...problemOf(step.status)}>{step.errorMessage}</Alert> : null}
         <Output value={detail.output} />
         {detail.citations.length > 0 ? (
           <Part title="Cited passages">

@@ -12,6 +12,7 @@ import { isFinished } from "./input";
 import { announceChange } from "./live";
 import { meteredCalls } from "./metered-calls";
 import { needsOf } from "./needs";
+import { retryOf, timeLimitOf } from "./node-policy";
 import { valuesFor } from "./node-values";
 import { findRunner } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
@@ -31,9 +32,6 @@ import { loadRun } from "./store";
 import { type Watched, watchStep } from "./watch";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 
-/** The most one node may take; its run's deadline may be nearer. */
-export const NODE_TIMEOUT_MS = 5 * 60_000;
-
 export type StepAddress = {
   readonly executionId: string;
   readonly nodeId: string;
@@ -44,6 +42,8 @@ export type ExecuteOptions = { readonly worker?: Worker; readonly faults?: Fault
 type Pending = {
   readonly held: HeldStep;
   readonly timeoutMs: number;
+  /** Whether running out of time is worth another attempt. */
+  readonly isTimeoutRetryable: boolean;
   readonly run: (context: NodeContext) => Promise<NodeResult>;
 };
 
@@ -100,14 +100,17 @@ async function openStep(
   if (claim.attempt > 1) await abandonStepCalls(tx, scope, claim.stepId);
   const held: HeldStep = { run, graph, node, iteration, stepId: claim.stepId, attempt: claim.attempt };
   if (refusal) return { answer: await fail(tx, scope, held, refusal) };
-  if (claim.attempt > MAX_ATTEMPTS) return { answer: await fail(tx, scope, held, lostTooOften(node.name)) };
+  const { attempts } = retryOf(node);
+  if (claim.attempt > attempts)
+    return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
   return startStep(tx, scope, held, runner);
 }
 
-function lostTooOften(nodeName: string): AppError {
-  const message = `“${nodeName}” lost its process ${MAX_ATTEMPTS} times, so it is not tried again.`;
+function lostTooOften(nodeName: string, attempts: number): AppError {
+  const times = attempts === 1 ? "" : ` ${attempts} times`;
+  const message = `“${nodeName}” lost its process${times}, so it is not tried again.`;
   return new AppError("internal", message, { reason: "process_lost", retryable: false });
 }
 
@@ -136,8 +139,9 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
       await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null),
       run.now,
     );
-    const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : NODE_TIMEOUT_MS;
-    return { pending: { held, run: prepared.run, timeoutMs: Math.min(NODE_TIMEOUT_MS, leftMs) } };
+    const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
+    const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
+    return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable } };
   } catch (error) {
     if (!(error instanceof AppError) || error.reason === "rate_missing") throw error;
     return { answer: await fail(tx, scope, held, error) };
@@ -197,11 +201,10 @@ async function effectOf(watched: Watched, pending: Pending, context: NodeContext
     return { result: await pending.run(context) };
   } catch (error) {
     if (!watched.state().isTimedOut) return { error };
-    const seconds = Math.round(pending.timeoutMs / 1000);
-    const message = `“${context.nodeName}” took longer than ${seconds} seconds.`;
-    return {
-      error: new AppError("upstream", message, { reason: "node_timeout", retryable: false, cause: error }),
-    };
+    const seconds = Math.max(0.1, Math.round(pending.timeoutMs / 100) / 10);
+    const message = `“${context.nodeName}” took longer than ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
+    const retryable = pending.isTimeoutRetryable;
+    return { error: new AppError("upstream", message, { reason: "node_timeout", retryable, cause: error }) };
   } finally {
     watched.stop();
   }

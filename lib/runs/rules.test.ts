@@ -59,6 +59,9 @@ describe("a failed attempt", () => {
   ])("is judged by its class: %s", (error, kind) => {
     expect(judge(error, 1, 0.5).kind).toBe(kind);
     expect(judge(error, MAX_ATTEMPTS, 0.5).kind).toBe("final");
+    const own = { attempts: 9, backoff: "fixed", firstWaitMs: 500 } as const;
+    expect(judge(error, 8, 0.5, own).kind).toBe(kind);
+    expect(judge(error, 9, 0.5, own).kind).toBe("final");
   });
 
   it("never shows what an unexpected error said", () => {
@@ -80,6 +83,10 @@ describe("a failed attempt", () => {
         },
       ),
     );
+    const own = { attempts: 9, backoff: "fixed", firstWaitMs: 500 } as const;
+    expect([1, 2, 8].map((attempt) => waitBefore(attempt, undefined, 0, own))).toEqual([500, 500, 500]);
+    expect(waitBefore(3, undefined, 0, { ...own, backoff: "exponential" })).toBe(8_000);
+    expect(waitBefore(2, 7_000, 0.9, own)).toBe(7_000);
     expect(waitBefore(1, 7_000, 0.9)).toBe(7_000);
     expect(waitBefore(1, 10_000_000, 0)).toBe(300_000);
   });

@@ -9,6 +9,7 @@ import { billStep, settleCalls } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
 import { isFinished, type StepStatus } from "./input";
 import type { EndedCall } from "./metered-calls";
+import { afterPolicy, retryOf } from "./node-policy";
 import { findRunner } from "./nodes/registry";
 import type { NodeResult } from "./nodes/runner";
 import { judge } from "./retry";
@@ -73,7 +74,7 @@ function endOf(held: HeldStep, effect: Effect): Ending {
   if (!(error instanceof AppError) || error.code === "internal") {
     log.error({ err: error, executionId: held.run.id, nodeId: held.node.id }, "a node failed unexpectedly");
   }
-  const verdict = judge(error, held.attempt, Math.random());
+  const verdict = judge(error, held.attempt, Math.random(), retryOf(held.node));
   if (verdict.kind === "retry") return { status: "retry", ...verdict };
   return { status: "failed", errorCode: verdict.code, errorMessage: verdict.message };
 }
@@ -93,28 +94,31 @@ export function completedEnd(nodeName: string, result: NodeResult): StepEnd | { 
   }
 }
 
-/** Ends the step, bills it, and notes the nodes that its end leaves without a live edge. */
+/**
+ * Ends the step, bills it, and notes the nodes that its end leaves without a live edge. A failure that the node's policy
+ * goes on from completes the step; the node itself is not billed for it, what it used is.
+ */
 export async function finishStep(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
-  end: StepEnd,
+  given: StepEnd,
   isEstimated = false,
 ): Promise<StepReference> {
   const { run, node, iteration, stepId } = held;
+  const end = afterPolicy(node, given);
   const isOurs = await endStep(tx, scope, held, end);
   if (!isOurs) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
-  const hasCompleted = end.status === "completed";
   await billStep(tx, scope, run, {
     stepId,
     nodeId: node.id,
     iteration,
-    hasCompleted,
+    hasCompleted: given.status === "completed",
     occurredAt: run.now,
     isEstimated,
     isPure: findRunner(node.kind)?.isPure ?? false,
   });
-  if (hasCompleted && branches(held.graph)) await skipDeadNodes(tx, scope, held);
+  if (end.status === "completed" && branches(held.graph)) await skipDeadNodes(tx, scope, held);
   return referenceOf({ status: end.status, branch: end.branch ?? null });
 }
 

@@ -85,6 +85,8 @@ export type NodeKind = {
   readonly isAnnotation?: true;
   /** Whether it can fail in ways worth handling: such a node has a timeout, retries and an error port. */
   readonly hasPolicy?: true;
+  /** The port by which it leaves when its policy gives an output in its place; only of kinds that choose one. */
+  portOfOutput?(config: RawConfig, output: Readonly<Record<string, unknown>>): string;
   /** What it gives depends on more than its config, so any name may be asked for. */
   readonly hasOpenOutputs?: true;
   outputs(config: RawConfig): readonly OutputField[];

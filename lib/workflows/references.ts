@@ -70,7 +70,9 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
   if ("problem" in called) {
     return [configIssue(node, called.code, slot.field, `${slot.label}: ${called.problem}`)];
   }
-  const rows = rowsOf(node.config, "inputs").map((row) => textOf(row, "key"));
+  const inputs = rowsOf(node.config, "inputs");
+  const rows = inputs.map((row) => textOf(row, "key"));
+  const given = inputs.filter((row) => textOf(row, "value").trim() !== "").map((row) => textOf(row, "key"));
   const known = called.inputs.map(({ key }) => key);
   const unknown = rows.flatMap((key, index) => {
     if (key === "" || known.includes(key)) return [];
@@ -79,7 +81,7 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
     return [configIssue(node, "unknown_input", `inputs.${index}.key`, message)];
   });
   const missing = called.inputs
-    .filter((field) => field.required && field.default === undefined && !rows.includes(field.key))
+    .filter((field) => field.required && field.default === undefined && !given.includes(field.key))
     .map(({ key }) =>
       configIssue(node, "missing_input", "inputs", `Inputs: “${called.name}” needs “${key}”.`),
     );

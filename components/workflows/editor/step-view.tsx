@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { problemOf } from "@/components/runs/labels";
 import { JsonView } from "@/components/shared/json-view";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
@@ -50,7 +51,7 @@ export function StepView({ nodeId, run }: { nodeId: string; run: LiveRun }) {
           <StatusBadge status={step.status} />
         </span>
       </div>
-      {step.errorMessage ? <Alert tone="danger">{step.errorMessage}</Alert> : null}
+      {step.errorMessage ? <Alert {...problemOf(step.status)}>{step.errorMessage}</Alert> : null}
       {error ? <Alert tone="danger">{error.message}</Alert> : null}
       {detail ? (
         <Payloads detail={detail} />

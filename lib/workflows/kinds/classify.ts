@@ -69,6 +69,8 @@ export const classifyKind = defineKind({
   ports: (config) => [...branchPorts(config, "categories"), { id: NONE_PORT, label: "None of these" }],
   hasPolicy: true,
   acceptsEdges: true,
+  portOfOutput: (config, { category }) =>
+    branchPorts(config, "categories").find(({ id }) => id === category)?.id ?? NONE_PORT,
   outputs: () => [
     { key: "category", label: "Key of the category, or none", type: "text" },
     { key: "label", label: "Its label", type: "text" },
