@@ -68,6 +68,8 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
 
   cancelRunAction: reaching("member", ({ executionId }) => ({ executionId })),
   resumeRunAction: reaching("member", ({ executionId }) => ({ executionId })),
+  previewResumeAction: reaching("member", ({ executionId }) => ({ executionId })),
+  replayFormAction: reaching("member", ({ executionId }) => ({ executionId })),
   replayRunAction: reaching("member", ({ executionId }) => ({ executionId, input: {} })),
   runNodesAction: reaching("member", ({ workflowId }) => ({ workflowId, nodeId: "input", scope: "node" })),
   runStepAction: reaching("member", ({ executionId }) => ({ executionId, nodeId: "input" })),

@@ -13,6 +13,7 @@ export function FilterSelect({
   label,
   options,
   allLabel,
+  fallback = "",
   className,
 }: {
   param: string;
@@ -20,6 +21,8 @@ export function FilterSelect({
   options: readonly FilterOption[];
   /** Without it the filter always has a value and the first option is the default. */
   allLabel?: string;
+  /** What is chosen while the address says nothing, when that is not the first option. */
+  fallback?: string;
   className?: string;
 }) {
   const id = useId();
@@ -31,7 +34,7 @@ export function FilterSelect({
       </label>
       <NativeSelect
         id={id}
-        value={get(param)}
+        value={get(param) || fallback}
         aria-busy={pending || undefined}
         onChange={(event) => set({ [param]: event.target.value })}
       >

@@ -1,6 +1,8 @@
+import Link from "next/link";
 import { ActionButton } from "@/components/shared/action-button";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { ServerAction } from "@/lib/result";
 import type { WorkflowVersionSummary } from "@/lib/workflows/queries";
@@ -26,12 +28,12 @@ export function VersionTable({
           <TableHead numeric>Nodes</TableHead>
           <TableHead>Made</TableHead>
           <TableHead>
-            <span className="sr-only">Restore</span>
+            <span className="sr-only">Compare and restore</span>
           </TableHead>
         </TableRow>
       </TableHeader>
       <TableBody>
-        {versions.map((version) => (
+        {versions.map((version, index) => (
           <TableRow key={version.id}>
             <TableCell className="whitespace-nowrap">
               <span className="tabular mr-2 font-medium">{version.version}</span>
@@ -47,7 +49,8 @@ export function VersionTable({
                 <span className="block text-xs">by {version.createdByName}</span>
               ) : null}
             </TableCell>
-            <TableCell className="text-right">
+            <TableCell className="whitespace-nowrap text-right">
+              <ComparedLink workflowId={workflowId} version={version} before={versions[index + 1]} />
               {canRestore ? (
                 <ActionButton
                   variant="outline"
@@ -71,5 +74,26 @@ export function VersionTable({
         ))}
       </TableBody>
     </Table>
+  );
+}
+
+/** To what a version changed. The first changed nothing. */
+function ComparedLink({
+  workflowId,
+  version,
+  before,
+}: {
+  workflowId: string;
+  version: WorkflowVersionSummary;
+  before: WorkflowVersionSummary | undefined;
+}) {
+  if (!before) return null;
+  const href = `/app/workflows/${workflowId}/versions?from=${before.id}&to=${version.id}`;
+  return (
+    <Button asChild variant="ghost" size="sm" className="mr-2">
+      <Link href={href} aria-label={`What changed in version ${version.version}`}>
+        Changes
+      </Link>
+    </Button>
   );
 }

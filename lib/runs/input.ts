@@ -56,6 +56,8 @@ export type StartRunInput = z.output<typeof startRunInput>;
 
 const executionId = z.uuid("This run does not exist.");
 
+export const executionIdInput = z.strictObject({ executionId });
+
 /** The version that the run had, or the newest: the published one, or the draft when a draft was run. */
 const version = z.enum(["same", "newest"]).default("same");
 

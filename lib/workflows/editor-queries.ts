@@ -1,9 +1,10 @@
 import "server-only";
-import { and, asc, desc, eq, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { executionSteps, workflows, workflowVersions } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { documents } from "@/db/schema/knowledge";
+import { auditLog } from "@/db/schema/system";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { type CallableWorkflow, calledInputs, calledOutputs } from "./called";
@@ -12,14 +13,38 @@ import type { RunStepInput, WorkflowIdInput } from "./input";
 import { getWorkflow } from "./queries";
 import { DRAFT_RUN_NOTE } from "./version";
 
+/** The draft of somebody else's save: what it is, and who made it when. */
+export type NewerDraft = {
+  readonly graph: Graph;
+  readonly revision: number;
+  readonly savedAt: Date;
+  /** Null when it was a program, or somebody who is not of this workspace. */
+  readonly savedByName: string | null;
+};
+
 /** The draft as it is now, for somebody whose own is older. @throws AppError `not_found` */
-export async function loadDraft(
-  scope: TenantScope,
-  { workflowId }: WorkflowIdInput,
-): Promise<{ graph: Graph; revision: number }> {
+export async function loadDraft(scope: TenantScope, { workflowId }: WorkflowIdInput): Promise<NewerDraft> {
   authorize(scope, "workflow.read");
-  const { graph, revision } = await getWorkflow(scope, workflowId);
-  return { graph, revision };
+  const { graph, revision, updatedAt } = await getWorkflow(scope, workflowId);
+  const [saved] = await asTenant(scope, (tx) =>
+    tx
+      .select({ name: users.fullName })
+      .from(auditLog)
+      .leftJoin(
+        users,
+        and(eq(users.tenantId, auditLog.tenantId), eq(sql`${users.id}::text`, auditLog.actorId)),
+      )
+      .where(
+        and(
+          eq(auditLog.tenantId, scope.tenantId),
+          inArray(auditLog.action, ["workflow.save", "workflow.restore", "workflow.create"]),
+          eq(auditLog.targetId, workflowId),
+        ),
+      )
+      .orderBy(desc(auditLog.id))
+      .limit(1),
+  );
+  return { graph, revision, savedAt: updatedAt, savedByName: saved?.name ?? null };
 }
 
 /** Every document a retrieve node can be narrowed to, by name. At most 1,000. */

@@ -57,6 +57,16 @@ export const restoreVersionInput = z.strictObject({
 });
 export type RestoreVersionInput = z.output<typeof restoreVersionInput>;
 
+const comparedVersion = z.literal("draft").or(z.uuid("This version does not exist."));
+
+/** Two versions to compare; `draft` is the draft as it is now. */
+export const versionDiffInput = z.strictObject({ workflowId, from: comparedVersion, to: comparedVersion });
+export const comparedVersionsQuery = z.strictObject({
+  from: comparedVersion.optional(),
+  to: comparedVersion.optional(),
+});
+export type VersionDiffInput = z.output<typeof versionDiffInput>;
+
 export const renameWorkflowInput = z.strictObject({ workflowId, name: workflowName, description });
 export type RenameWorkflowInput = z.output<typeof renameWorkflowInput>;
 

@@ -4,10 +4,22 @@ import { tenantAction } from "@/lib/action";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { replayRun } from "@/lib/runs/commands/replay";
 import { resumeRun } from "@/lib/runs/commands/resume";
-import { cancelRunInput, replayRunInput, resumeRunInput } from "@/lib/runs/input";
+import {
+  cancelRunInput,
+  executionIdInput,
+  previewResumeInput,
+  replayRunInput,
+  resumeRunInput,
+} from "@/lib/runs/input";
+import { getReplayForm } from "@/lib/runs/replay-form";
+import { previewResume } from "@/lib/runs/resume-preview";
 
 export const cancelRunAction = tenantAction(cancelRunInput, cancelRun);
 
 export const resumeRunAction = tenantAction(resumeRunInput, resumeRun);
 
 export const replayRunAction = tenantAction(replayRunInput, replayRun);
+
+export const previewResumeAction = tenantAction(previewResumeInput, previewResume);
+
+export const replayFormAction = tenantAction(executionIdInput, getReplayForm);

@@ -28,10 +28,12 @@ function startValues(fields: readonly InputField[], last: RunValues): RunValues 
 export function RunForm({
   fields,
   last,
+  submitLabel = "Run",
   onRun,
 }: {
   fields: readonly InputField[];
   last: RunValues;
+  submitLabel?: string;
   onRun: (values: RunValues) => Promise<PublicError | null>;
 }) {
   const [values, setValues] = useState(() => startValues(fields, last));
@@ -73,7 +75,7 @@ export function RunForm({
       <DialogFooter>
         <Button type="submit" variant="brand" loading={pending}>
           {pending ? null : <Play aria-hidden="true" />}
-          Run
+          {submitLabel}
         </Button>
       </DialogFooter>
     </form>

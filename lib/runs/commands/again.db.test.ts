@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { updateAgent } from "@/lib/agents/commands";
 import { updateAgentInput } from "@/lib/agents/input";
+import { microsFromNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { publishWorkflow } from "@/lib/workflows/commands/publish";
@@ -10,6 +11,7 @@ import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { nextSteps } from "@/lib/workflows/schedule";
 import { executeNode } from "../execute-node";
 import { beginRun, finishRun, loadGraph } from "../finish";
+import { previewResume } from "../resume-preview";
 import {
   chain,
   llmNode,
@@ -89,12 +91,27 @@ function stepOf<Step extends { nodeId: string }>(steps: readonly Step[], nodeId:
   return step;
 }
 
+const costOf = (rows: readonly { tenantCost: string }[]) =>
+  rows.reduce((sum, row) => sum + microsFromNumeric(row.tenantCost), 0n);
+
 const byNode = (rows: readonly { nodeId: string | null }[]) => rows.map((row) => row.nodeId).toSorted();
 
 describe("resuming", () => {
   it("takes over what completed, runs the rest, and bills only that", async () => {
     const executionId = await stopped();
     const source = await readRun(tenant.job, executionId);
+    const preview = await previewResume(tenant.member, { executionId, on: "same" });
+    expect(preview).toMatchObject({
+      reused: [{ nodeId: "input" }, { nodeId: "ask" }],
+      again: [
+        { nodeId: "t", reason: "not_reached" },
+        { nodeId: "output", reason: "not_reached" },
+      ],
+      savedMicros: costOf(source.ledger).toString(),
+      from: 1,
+      to: 1,
+      diff: null,
+    });
     const resumed = await resumeRun(tenant.member, { executionId, on: "same" });
     expect(resumed).toMatchObject({ isNew: true, status: "pending" });
     await drive(resumed.executionId);
@@ -134,6 +151,7 @@ describe("resuming", () => {
     const second = await resumeRun(tenant.admin, { executionId, on: "same" });
     await drive(second.executionId, "t");
     await cancelRun(tenant.admin, { executionId: second.executionId });
+    const preview = await previewResume(tenant.admin, { executionId: second.executionId, on: "same" });
     const third = await resumeRun(tenant.admin, { executionId: second.executionId, on: "same" });
     await drive(third.executionId);
     const [first, middle, last] = await Promise.all(
@@ -150,6 +168,9 @@ describe("resuming", () => {
       output: null,
     });
     expect(byNode(last?.ledger ?? [])).toEqual(["output"]);
+    const paid = [...(first?.ledger ?? []), ...(middle?.ledger ?? [])];
+    expect(paid).toHaveLength(5);
+    expect(preview.savedMicros).toBe(costOf(paid).toString());
   });
 
   it("follows the newest version: what changed and what follows runs again, the rest is taken over", async () => {
@@ -159,6 +180,15 @@ describe("resuming", () => {
     const failed = await readRun(tenant.job, executionId);
     expect(failed.run).toMatchObject({ status: "failed", errorNodeId: "t" });
     await changeDraft(workflowId, 1, chain([llmNode("ask", TEST_MODEL), numberNode("t", "7")], "{{ t.n }}"));
+    expect(await previewResume(tenant.admin, { executionId, on: "newest" })).toMatchObject({
+      from: 1,
+      to: 2,
+      again: [
+        { nodeId: "t", reason: "changed" },
+        { nodeId: "output", reason: "not_reached" },
+      ],
+      diff: { nodes: [{ nodeId: "t", fields: [{ before: "double(input.text)", after: "7" }] }], edges: [] },
+    });
     const resumed = await resumeRun(tenant.admin, { executionId, on: "newest" });
     await drive(resumed.executionId);
     const { run, steps } = await readRun(tenant.job, resumed.executionId);
@@ -209,9 +239,11 @@ describe("resuming", () => {
     await drive(executionId);
     await expect(resume()).rejects.toMatchObject({ code: "precondition", reason: "nothing_failed" });
     const stranger = await makeTenant();
-    await expect(resumeRun(stranger.admin, { executionId, on: "same" })).rejects.toMatchObject({
-      code: "not_found",
-    });
+    for (const verb of [resumeRun, previewResume]) {
+      await expect(verb(stranger.admin, { executionId, on: "same" })).rejects.toMatchObject({
+        code: "not_found",
+      });
+    }
   });
 });
 

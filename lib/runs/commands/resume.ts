@@ -89,7 +89,7 @@ export async function planResume(
 }
 
 /** The source's input, read again when the node that takes it runs again. */
-function runInputOf(source: SourceRun, { opened, again }: ResumePlan): unknown {
+export function runInputOf(source: SourceRun, { opened, again }: ResumePlan): unknown {
   const input = (source.input ?? {}) as Readonly<Record<string, unknown>>;
   return again.some(({ node }) => node.kind === "input") ? checkedInput(opened.graph, input) : input;
 }

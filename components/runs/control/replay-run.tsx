@@ -1,0 +1,101 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import { useEffect, useState } from "react";
+import { FormError } from "@/components/shared/form-error";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog";
+import { Skeleton } from "@/components/ui/skeleton";
+import { RunForm, type RunValues } from "@/components/workflows/editor/run-form";
+import type { PublicError } from "@/lib/errors";
+import type { ServerAction } from "@/lib/result";
+import type { ReplayForm } from "@/lib/runs/replay-form";
+import { useStartAgain } from "./start-again";
+import { type OnVersion, VersionChoice } from "./version-choice";
+
+type Props = {
+  executionId: string;
+  /** Gives what the run was given and what its versions ask for. */
+  form: ServerAction<ReplayForm>;
+  action: ServerAction<{ executionId: string }>;
+};
+
+/** Runs the same again, with the input of the run to begin with. */
+export function ReplayRun(props: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="outline">
+          <RotateCcw aria-hidden="true" />
+          Replay
+        </Button>
+      </DialogTrigger>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>Replay this run</DialogTitle>
+          <DialogDescription>
+            Starts a new run from the beginning. Change the input if you like. All of it is billed.
+          </DialogDescription>
+        </DialogHeader>
+        {open ? <ReplayBody {...props} /> : null}
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+type Loaded = { readonly form: ReplayForm } | { readonly error: PublicError } | null;
+
+const UNREACHABLE: PublicError = { code: "upstream", message: "The server could not be reached. Try again." };
+
+function ReplayBody({ executionId, form, action }: Props) {
+  const [loaded, setLoaded] = useState<Loaded>(null);
+  const [on, setOn] = useState<OnVersion>("same");
+  const [last, setLast] = useState<RunValues | null>(null);
+  const [request, setRequest] = useState("");
+  const { start, renew } = useStartAgain(action);
+
+  useEffect(() => {
+    form(null, { executionId })
+      .then((result) => (result.ok ? { form: result.data } : { error: result.error }))
+      .catch(() => ({ error: UNREACHABLE }))
+      .then(setLoaded);
+  }, [form, executionId]);
+
+  if (!loaded) return <Skeleton className="h-48" />;
+  if ("error" in loaded) return <FormError error={loaded.error} />;
+  const { same, newest, input } = loaded.form;
+  return (
+    <>
+      {newest ? <VersionChoice on={on} onChange={setOn} /> : null}
+      <RunForm
+        key={on}
+        fields={on === "newest" && newest ? newest : same}
+        last={last ?? valuesOf(input)}
+        submitLabel="Replay"
+        onRun={(values) => {
+          const asked = JSON.stringify({ on, values });
+          if (asked !== request) renew();
+          setRequest(asked);
+          setLast(values);
+          return start({ executionId, on, input: values });
+        }}
+      />
+    </>
+  );
+}
+
+/** What a form can show of an input. */
+function valuesOf(input: Readonly<Record<string, unknown>>): RunValues {
+  const shown = Object.entries(input).filter((entry): entry is [string, string | number | boolean] =>
+    ["string", "number", "boolean"].includes(typeof entry[1]),
+  );
+  return Object.fromEntries(shown);
+}

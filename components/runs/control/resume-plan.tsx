@@ -1,0 +1,96 @@
+import { CircleCheck, CirclePlay } from "lucide-react";
+import type { ReactNode } from "react";
+import { Money } from "@/components/shared/money";
+import { VersionDiff } from "@/components/workflows/version-diff";
+import type { ResumePreview } from "@/lib/runs/resume-preview";
+import type { AgainReason } from "@/lib/runs/reuse";
+
+const REASONS: Readonly<Record<AgainReason, string>> = {
+  failed: "failed",
+  stopped: "was stopped",
+  not_reached: "did not run",
+  changed: "changed since",
+  follows: "follows one that runs again",
+};
+
+/** What a resumed run takes over and saves, what it runs, and what changed between the versions. */
+export function ResumePlan({ plan }: { plan: ResumePreview }) {
+  return (
+    <>
+      <p className="flex items-baseline justify-between gap-3 rounded-lg border border-success/25 bg-success-soft px-4 py-3 text-sm">
+        <span>Not billed again</span>
+        <Money micros={plan.savedMicros} className="font-semibold text-base" />
+      </p>
+      <NodeList title="Taken over" empty="Nothing: all of it runs again.">
+        {plan.reused.map((node) => (
+          <NodeLine key={node.nodeId} icon="done" name={node.name}>
+            <Money micros={node.costMicros} className="text-muted-foreground" />
+          </NodeLine>
+        ))}
+      </NodeList>
+      <NodeList title="Runs" empty="Nothing is left to run.">
+        {plan.again.map((node) => (
+          <NodeLine key={node.nodeId} icon="runs" name={node.name}>
+            <span className="text-muted-foreground text-xs">
+              {REASONS[node.reason]}
+              {node.keptMicros === "0" ? null : (
+                <>
+                  , keeps <Money micros={node.keptMicros} />
+                </>
+              )}
+            </span>
+          </NodeLine>
+        ))}
+      </NodeList>
+      {plan.diff ? (
+        <section className="min-w-0">
+          <h3 className="mb-2 font-medium text-sm">
+            Changes since version {plan.from}
+            {plan.to === null ? ", in the draft" : `, in version ${plan.to}`}
+          </h3>
+          <VersionDiff diff={plan.diff} />
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function NodeList({
+  title,
+  empty,
+  children,
+}: {
+  title: string;
+  empty: string;
+  children: readonly ReactNode[];
+}) {
+  return (
+    <section>
+      <h3 className="mb-1.5 font-medium text-sm">
+        {title}
+        {children.length > 0 ? (
+          <span className="ml-1.5 font-normal text-muted-foreground">{children.length}</span>
+        ) : null}
+      </h3>
+      {children.length > 0 ? (
+        <ul className="scrollbar-thin grid max-h-44 gap-1 overflow-y-auto">{children}</ul>
+      ) : (
+        <p className="text-muted-foreground text-sm">{empty}</p>
+      )}
+    </section>
+  );
+}
+
+function NodeLine({ icon, name, children }: { icon: "done" | "runs"; name: string; children: ReactNode }) {
+  return (
+    <li className="flex items-center gap-2 text-sm">
+      {icon === "done" ? (
+        <CircleCheck className="size-4 shrink-0 text-success" aria-hidden="true" />
+      ) : (
+        <CirclePlay className="size-4 shrink-0 text-info" aria-hidden="true" />
+      )}
+      <span className="wrap-anywhere min-w-0 flex-1">{name}</span>
+      {children}
+    </li>
+  );
+}

@@ -1,0 +1,103 @@
+"use client";
+
+import { StepForward } from "lucide-react";
+import { useEffect, useState } from "react";
+import { FormError } from "@/components/shared/form-error";
+import { Button } from "@/components/ui/button";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "@/components/ui/dialog";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { PublicError } from "@/lib/errors";
+import type { ServerAction } from "@/lib/result";
+import type { ResumePreview } from "@/lib/runs/resume-preview";
+import { ResumePlan } from "./resume-plan";
+import { useStartAgain } from "./start-again";
+import { type OnVersion, VersionChoice } from "./version-choice";
+
+/** Goes on with a failed or stopped run, after showing what is taken over, what runs, and what that saves. */
+export function ResumeRun({
+  executionId,
+  preview,
+  action,
+}: {
+  executionId: string;
+  preview: ServerAction<ResumePreview>;
+  action: ServerAction<{ executionId: string }>;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="brand">
+          <StepForward aria-hidden="true" />
+          Resume
+        </Button>
+      </DialogTrigger>
+      <DialogContent className="max-w-xl">
+        <DialogHeader>
+          <DialogTitle>Resume this run</DialogTitle>
+          <DialogDescription>
+            A new run goes on where this one ended. What is done is taken over and is not billed again.
+          </DialogDescription>
+        </DialogHeader>
+        {open ? <ResumeForm executionId={executionId} preview={preview} action={action} /> : null}
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+type Seen = { readonly plan: ResumePreview } | { readonly error: PublicError } | null;
+
+const UNREACHABLE: PublicError = { code: "upstream", message: "The server could not be reached. Try again." };
+
+function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRun>[0]) {
+  const [on, setOn] = useState<OnVersion>("same");
+  const [seen, setSeen] = useState<Seen>(null);
+  const [refusal, setRefusal] = useState<PublicError | null>(null);
+  const { start, renew, pending } = useStartAgain(action);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new look only when another version is chosen
+  useEffect(() => {
+    let isCurrent = true;
+    renew();
+    setSeen(null);
+    setRefusal(null);
+    preview(null, { executionId, on })
+      .then((result) => (result.ok ? { plan: result.data } : { error: result.error }))
+      .catch(() => ({ error: UNREACHABLE }))
+      .then((found) => isCurrent && setSeen(found));
+    return () => {
+      isCurrent = false;
+    };
+  }, [executionId, on]);
+
+  const plan = seen && "plan" in seen ? seen.plan : null;
+  const error = refusal ?? (seen && "error" in seen ? seen.error : null);
+  return (
+    <>
+      <VersionChoice on={on} onChange={setOn} />
+      <div className="grid min-h-40 content-start gap-4" aria-live="polite" aria-busy={seen === null}>
+        {seen === null ? <Skeleton className="h-40" /> : null}
+        {error ? <FormError error={error} /> : null}
+        {plan ? <ResumePlan plan={plan} /> : null}
+      </div>
+      <DialogFooter>
+        <Button
+          variant="brand"
+          disabled={!plan}
+          loading={pending}
+          onClick={async () => setRefusal(await start({ executionId, on }))}
+        >
+          Resume
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { isNavigation } from "@/components/shared/action-form";
+import type { PublicError } from "@/lib/errors";
+import type { ServerAction } from "@/lib/result";
+
+const UNREACHABLE: PublicError = {
+  code: "upstream",
+  message: "The server could not be reached. Try again.",
+};
+
+/**
+ * Starts a run from a dialog and opens its page. One key for as long as the dialog is open, so that a double click, or a
+ * second try after a broken connection, starts one run.
+ */
+export function useStartAgain(action: ServerAction<{ executionId: string }>) {
+  const router = useRouter();
+  const key = useRef("");
+  const isSending = useRef(false);
+  const [pending, setPending] = useState(false);
+
+  async function start(input: Readonly<Record<string, unknown>>): Promise<PublicError | null> {
+    if (isSending.current) return null;
+    isSending.current = true;
+    setPending(true);
+    try {
+      const result = await action(null, { ...input, idempotencyKey: key.current });
+      if (!result.ok) return result.error;
+      router.push(`/app/runs/${result.data.executionId}`);
+      return null;
+    } catch (error) {
+      if (isNavigation(error)) throw error;
+      return UNREACHABLE;
+    } finally {
+      isSending.current = false;
+      setPending(false);
+    }
+  }
+
+  /** A new request: after the dialog was opened, or what it asks for was changed. */
+  function renew() {
+    key.current = crypto.randomUUID();
+  }
+
+  return { start, renew, pending };
+}

@@ -1,0 +1,52 @@
+import "server-only";
+import { asTenant } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { runnableVersion } from "@/lib/agents/queries";
+import { authorize } from "@/lib/auth/authorize";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { runInputFields } from "@/lib/workflows/run-input";
+import { loadSource } from "./source";
+import { openWorkflow } from "./target";
+
+/** What a replay asks for, by version, and what the run was given. */
+export type ReplayForm = {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly same: readonly InputField[];
+  /** Null when both ask for the same run of the same version. */
+  readonly newest: readonly InputField[] | null;
+};
+
+const PROMPT: InputField = { key: "prompt", label: "Prompt", type: "long_text", required: true };
+
+/**
+ * The forms of a replay, on the version the run had and on the newest.
+ * @throws AppError `not_found`; `precondition`, reasons `part_of_run`, `playground`, `workflow_inactive`, `agent_inactive`
+ */
+export async function getReplayForm(
+  scope: TenantScope,
+  { executionId }: { executionId: string },
+): Promise<ReplayForm> {
+  authorize(scope, "run.replay");
+  return asTenant(scope, async (tx) => {
+    const source = await loadSource(tx, scope, executionId);
+    const input = (source.input ?? {}) as Readonly<Record<string, unknown>>;
+    if (!source.workflowId) {
+      const newest = await runnableVersion(tx, scope, source.agentId ?? "");
+      return { input, same: [PROMPT], newest: newest.id === source.agentVersionId ? null : [PROMPT] };
+    }
+    const same = { versionId: source.workflowVersionId ?? "" };
+    const opened = await openWorkflow(tx, scope, source.workflowId, same);
+    const newest = await openWorkflow(
+      tx,
+      scope,
+      source.workflowId,
+      source.isDraftRun ? "draft" : "published",
+    );
+    const isSame = newest.versionId === source.workflowVersionId;
+    return {
+      input,
+      same: runInputFields(opened.graph),
+      newest: isSame ? null : runInputFields(newest.graph),
+    };
+  });
+}

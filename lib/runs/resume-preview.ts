@@ -1,0 +1,91 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { workflowVersions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { diffGraphs, type GraphDiff } from "@/lib/workflows/diff";
+import { namesInGraphs } from "@/lib/workflows/diff-names";
+import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/resume";
+import type { PreviewResumeInput } from "./input";
+import type { AgainReason } from "./reuse";
+import { costsWhenRun } from "./savings";
+import { assertResumable, loadSource } from "./source";
+
+type PlannedNode = { readonly nodeId: string; readonly name: string };
+
+/** What resuming a run would do. Amounts are micro-dollars as digits, in the tenant's own price. */
+export type ResumePreview = {
+  readonly executionId: string;
+  readonly on: PreviewResumeInput["on"];
+  /** What is taken over, with what it cost when it ran. */
+  readonly reused: readonly (PlannedNode & { readonly costMicros: string })[];
+  /** What runs, and why. `keptMicros`: what of it is done inside, and is taken over too. */
+  readonly again: readonly (PlannedNode & { readonly reason: AgainReason; readonly keptMicros: string })[];
+  readonly savedMicros: string;
+  /** The numbers of the versions; `to` is null for a draft that was never run. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** What changed between them; null when both are the same version. */
+  readonly diff: GraphDiff | null;
+};
+
+/**
+ * What resuming a run would take over, run again and save, without doing it.
+ * @throws AppError as `resumeRun`, so that what cannot be done is said before it is tried
+ */
+export async function previewResume(scope: TenantScope, input: PreviewResumeInput): Promise<ResumePreview> {
+  authorize(scope, "run.resume");
+  return asTenant(scope, async (tx) => {
+    const source = await loadSource(tx, scope, input.executionId);
+    assertResumable(source);
+    const { workflowId } = source;
+    const base = { ...input, from: source.version };
+    if (!workflowId) {
+      const { graph } = await agentAgain(tx, scope, source, input.on);
+      const again = graph.nodes.map(({ id, name }) => againOf(id, name, "failed", 0n));
+      return { ...base, reused: [], again, savedMicros: "0", to: null, diff: null };
+    }
+    const plan = await planResume(tx, scope, { ...source, workflowId }, input.on);
+    runInputOf(source, plan);
+    const names = new Map(plan.opened.graph.nodes.map((node) => [node.id, node.name]));
+    const costs = await costsWhenRun(
+      tx,
+      scope,
+      [...plan.reused, ...plan.continued].map((step) => step.id),
+    );
+    const kept = new Map(plan.continued.map((step) => [step.nodeId, costs.get(step.id) ?? 0n]));
+    return {
+      ...base,
+      reused: plan.reused
+        .filter((step) => step.status === "completed")
+        .map(({ id, nodeId }) => ({
+          nodeId,
+          name: names.get(nodeId) ?? nodeId,
+          costMicros: (costs.get(id) ?? 0n).toString(),
+        })),
+      again: plan.again.map(({ node, reason }) =>
+        againOf(node.id, node.name, reason, kept.get(node.id) ?? 0n),
+      ),
+      savedMicros: [...costs.values()].reduce((sum, cost) => sum + cost, 0n).toString(),
+      ...(await comparison(tx, scope, plan, source.workflowVersionId)),
+    };
+  });
+}
+
+function againOf(nodeId: string, name: string, reason: AgainReason, kept: bigint) {
+  return { nodeId, name, reason, keptMicros: kept.toString() };
+}
+
+async function comparison(tx: Tx, scope: TenantScope, plan: ResumePlan, sourceVersionId: string | null) {
+  const { opened, before } = plan;
+  const [version] = opened.versionId
+    ? await tx
+        .select({ number: workflowVersions.version })
+        .from(workflowVersions)
+        .where(and(eq(workflowVersions.tenantId, scope.tenantId), eq(workflowVersions.id, opened.versionId)))
+    : [];
+  if (opened.versionId === sourceVersionId) return { to: version?.number ?? null, diff: null };
+  const names = await namesInGraphs(tx, scope, [before, opened.graph]);
+  return { to: version?.number ?? null, diff: diffGraphs(before, opened.graph, names) };
+}
