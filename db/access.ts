@@ -7,7 +7,7 @@ import { log } from "@/lib/log";
 import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState } from "./failures";
 import { ROLES, type RoleKey } from "./policies";
 import { type Database, database } from "./pool";
-import { isStalePlan, preparing } from "./prepared";
+import { inOneWrite, isStalePlan, preparing } from "./prepared";
 import type { PartnerScope, PlatformScope, TenantScope } from "./scope";
 
 /** An open transaction, already narrowed to a role and a tenant or partner. */
@@ -81,6 +81,7 @@ async function attempt<T>(
   let result: T;
   let isCommitting = false;
   try {
+    if (isPipelined) inOneWrite(client);
     const begun = client.query(begin);
     // On its way together with the first statement: should it fail, the transaction is void and so is what follows.
     if (isPipelined) begun.catch(() => undefined);

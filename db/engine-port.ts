@@ -1,8 +1,8 @@
-import { Client, type Notification, type PoolClient } from "pg";
+import { Client, type Notification, type Pool, type PoolClient } from "pg";
 import { log } from "@/lib/log";
 import { isSilence, sqlState } from "./failures";
 import { beforeClose, database } from "./pool";
-import { isStalePlan, preparing, type Sender } from "./prepared";
+import { inOneWrite, isStalePlan, preparing, type Sender } from "./prepared";
 
 type Query = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
 
@@ -10,6 +10,7 @@ type Query = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
 export type EnginePort = {
   query: Query;
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  batch(statements: readonly { sql: string; params?: readonly unknown[] }[]): Promise<unknown[][]>;
   listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
   /** Runs once, before this database is closed. */
   beforeClose(work: () => Promise<void>): void;
@@ -61,6 +62,43 @@ function queryOn(sender: Sender): Query {
     (await sender.query(sql, [...params])).rows as Row[];
 }
 
+/** Begin is on its way together with what follows; should it fail, the transaction is void and so is the rest. */
+async function inTransaction<T>(
+  pool: Pool,
+  isPipelined: boolean,
+  work: (client: PoolClient) => Promise<T>,
+  /** All statements are on their way once `work` has been called: the commit may follow them at once. */
+  isWhole = false,
+): Promise<T> {
+  const client = await pool.connect();
+  try {
+    if (isPipelined) inOneWrite(client);
+    const begun = client.query("begin");
+    if (isPipelined) begun.catch(() => undefined);
+    else await begun;
+    const working = work(client);
+    // After a statement that failed, PostgreSQL takes a commit as a rollback.
+    const committed = isWhole ? client.query("commit") : null;
+    committed?.catch(() => undefined);
+    const result = await working;
+    await begun;
+    await (committed ?? client.query("commit"));
+    client.release();
+    return result;
+  } catch (error) {
+    if (isSilence(error)) {
+      client.release(true);
+      throw error;
+    }
+    const isStale = isStalePlan(sqlState(error), error);
+    await client.query("rollback").then(
+      () => client.release(isStale),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}
+
 /** The engine's door to the database of this process. */
 export async function enginePort(): Promise<EnginePort> {
   const { pool, pglite, connectionString, isPipelined, isPrepared } = await database();
@@ -78,30 +116,21 @@ export async function enginePort(): Promise<EnginePort> {
         throw error;
       }
     },
-    transaction: async (work) => {
-      const client = await pool.connect();
-      try {
-        const begun = client.query("begin");
-        if (isPipelined) begun.catch(() => undefined);
-        else await begun;
-        const result = await work(queryOn(senderOf(client)));
-        await begun;
-        await client.query("commit");
-        client.release();
-        return result;
-      } catch (error) {
-        if (isSilence(error)) {
-          client.release(true);
-          throw error;
-        }
-        const isStale = isStalePlan(sqlState(error), error);
-        await client.query("rollback").then(
-          () => client.release(isStale),
-          () => client.release(true),
-        );
-        throw error;
-      }
-    },
+    transaction: (work) => inTransaction(pool, isPipelined, (client) => work(queryOn(senderOf(client)))),
+    batch: (statements) =>
+      inTransaction(
+        pool,
+        isPipelined,
+        async (client) => {
+          const query = queryOn(senderOf(client));
+          const results: unknown[][] = [];
+          if (isPipelined)
+            return Promise.all(statements.map(({ sql, params }) => query<unknown>(sql, params)));
+          for (const { sql, params } of statements) results.push(await query<unknown>(sql, params));
+          return results;
+        },
+        isPipelined,
+      ),
     listen: async (channel, onNotify) => {
       if (pglite) return pglite.listen(channel, onNotify);
       if (!connectionString) throw new Error("this database cannot be listened to");

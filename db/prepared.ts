@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Writable } from "node:stream";
 import type { PoolClient, QueryConfig, QueryResult } from "pg";
 import { log } from "@/lib/log";
 
@@ -37,6 +38,14 @@ export function preparedName(role: string, text: string): string | undefined {
   const name = `hb_${createHash("sha256").update(key).digest("base64url").slice(0, 24)}`;
   names.set(key, name);
   return name;
+}
+
+/** What is sent in one go of the event loop leaves in one write: a write costs more than a statement. */
+export function inOneWrite(client: PoolClient): void {
+  const { stream } = (client as unknown as { connection?: { stream?: Writable } }).connection ?? {};
+  if (!stream?.cork) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** A connection that prepares what comes again and again, so that PostgreSQL parses and plans it once. */

@@ -1,10 +1,8 @@
-import { holdsLease } from "./claim";
+import { validate as isUuid } from "uuid";
 import { stateOf } from "./exchange";
 import { InvalidEvents, insertEvents, parseEvents } from "./ingest";
-import { type EngineDatabase, transact } from "./port";
+import { again, type EngineDatabase } from "./port";
 import { checkpointInput } from "./protocol";
-import { lockRun } from "./run";
-import { saveStep } from "./steps";
 
 export interface ApiContext {
   db: EngineDatabase;
@@ -41,19 +39,42 @@ async function takeEvents(context: ApiContext, request: Request): Promise<Respon
 }
 
 /** Saves steps that ran within a call still going on; 409 tells the SDK that the call is no longer the run's. */
-async function takeCheckpoint(context: ApiContext, request: Request): Promise<Response> {
+async function takeCheckpoint({ db, leaseMs }: ApiContext, request: Request): Promise<Response> {
   const input = checkpointInput.parse(await request.json());
   const [id = "", token = ""] = input.qi_id.split(".");
-  const taken = await transact(context.db, async (query) => {
-    const run = await lockRun(query, input.run_id);
-    if (!run || !(await holdsLease(query, { id, token }))) return false;
-    for (const step of input.steps) await saveStep(query, run.id, { ...step, state: stateOf(step) });
-    await query(
-      `UPDATE engine.job SET deliveries = 1, lease_expires_at = now() + $2::float8 * interval '1 millisecond'
-       WHERE id = $1`,
-      [id, context.leaseMs],
-    );
-    return true;
-  });
+  const [held] = await again(async () =>
+    isUuid(id) && isUuid(token) && isUuid(input.run_id)
+      ? db.query(SAVE_CHECKPOINT, [
+          input.run_id,
+          id,
+          token,
+          leaseMs,
+          input.steps.map((step) => step.id),
+          input.steps.map((step) => step.op),
+          input.steps.map((step) => step.name ?? null),
+          input.steps.map((step) => JSON.stringify(stateOf(step))),
+        ])
+      : [],
+  );
+  const taken = held !== undefined;
   return Response.json({ data: { ok: taken } }, { status: taken ? 200 : 409 });
 }
+
+/** One statement: the run is locked before its job, as everywhere; a lost lease changes nothing. */
+const SAVE_CHECKPOINT = `
+WITH run AS MATERIALIZED (
+  SELECT id FROM engine.run WHERE id = $1 AND ended_at IS NULL FOR UPDATE
+), held AS MATERIALIZED (
+  SELECT j.id, j.run_id FROM engine.job j JOIN run ON run.id = j.run_id
+  WHERE j.id = $2 AND j.lease_token = $3 FOR UPDATE OF j
+), saved AS (
+  INSERT INTO engine.step AS known (run_id, id, op, name, state, position)
+  SELECT held.run_id, step.id, step.op, step.name, step.state::json, nextval('engine.step_position')
+  FROM held, unnest($5::text[], $6::text[], $7::text[], $8::text[])
+    WITH ORDINALITY AS step (id, op, name, state, place)
+  ORDER BY step.place
+  ON CONFLICT (run_id, id) DO UPDATE SET state = excluded.state, position = excluded.position
+  WHERE known.position IS NULL
+)
+UPDATE engine.job SET deliveries = 1, lease_expires_at = now() + $4::float8 * interval '1 millisecond'
+WHERE id IN (SELECT id FROM held) RETURNING 1`;

@@ -1,11 +1,8 @@
 import { createHmac } from "node:crypto";
 import { z } from "zod";
-import type { Job } from "./claim";
+import type { Claimed, Job } from "./claim";
 import { parseRetryAfterMs } from "./duration";
-import { insertDeadline } from "./lifecycle";
-import { type EngineDatabase, transact } from "./port";
 import { type Answer, type CallBody, operation, wireError } from "./protocol";
-import { lockRun, type Run, type Tx } from "./run";
 
 export interface HandlerTarget {
   /** Where the handler is served; only its query is read by the SDK. */
@@ -14,35 +11,8 @@ export interface HandlerTarget {
   send: (request: Request) => Promise<Response>;
 }
 
-/** Gathers what a call needs and marks the run as running; null when the run has ended meanwhile. */
-export async function prepareCall(
-  db: EngineDatabase,
-  functions: Tx["functions"],
-  job: Job,
-): Promise<CallBody | null> {
-  const spec = functions.get(job.functionId);
-  if (!spec) throw new Error(`Function ${job.functionId} is not served here`);
-  return transact(db, async (query) => {
-    const run = await lockRun(query, job.runId);
-    if (!run) return null;
-    if (run.status === "queued") {
-      await query("UPDATE engine.run SET status = 'running', started_at = now() WHERE id = $1", [run.id]);
-      if (spec.finishTimeoutMs !== null) await insertDeadline(query, run, spec.finishTimeoutMs);
-    }
-    const steps = await query<{ id: string; state: unknown; settled: boolean }>(
-      `SELECT id, state, position IS NOT NULL AS settled FROM engine.step WHERE run_id = $1 ORDER BY position`,
-      [run.id],
-    );
-    return callBody(run, job, steps, spec.maxAttempts);
-  });
-}
-
-function callBody(
-  run: Run,
-  job: Job,
-  steps: readonly { id: string; state: unknown; settled: boolean }[],
-  maxAttempts: number,
-): CallBody {
+/** What a call of a leased job sends. */
+export function callBody({ job, run, steps }: Claimed, maxAttempts: number): CallBody {
   const settled = steps.filter((step) => step.settled);
   return {
     version: run.version,

@@ -64,4 +64,4 @@ it("completes every run after kill -9, running again at most what was in flight"
     await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     await admin.end();
   }
-}, 90_000);
+}, 240_000);

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { v7 } from "uuid";
 import { answerClient } from "./api";
 import { discoverFunctions } from "./call";
-import { claimJobs, freeLeases, heartbeat, type Job, nextDueMs, releaseJob } from "./claim";
+import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, releaseJob } from "./claim";
 import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions } from "./functions";
 import { DEFAULTS, type EngineOptions } from "./options";
-import { deferEvent, dueEvents, routeEvent } from "./route";
+import { deferEvent, dueEvents, routeEvent, routeSimpleEvents } from "./route";
 import { type EngineStats, purge, readStats } from "./upkeep";
 import { workOn } from "./work";
 
@@ -33,6 +33,7 @@ export class Engine {
   private pumpAgain = false;
   private eventsMayBeDue = true;
   private claimedAt = new Date(0);
+  private nextLane = "";
   private readAt = 0;
   private sharedAt = 0;
   private purgedAt = 0;
@@ -166,20 +167,25 @@ export class Engine {
   private async pump(): Promise<void> {
     const { db, leaseMs, maxCalls } = this.options;
     if (this.eventsMayBeDue) await this.routeEvents();
-    const slots = maxCalls - this.inFlight.size;
-    if (slots <= 0) return this.shareWork();
     const limits = Object.fromEntries(
       [...this.functions.values()].map((spec) => [spec.id, spec.concurrency?.limit || UNLIMITED]),
     );
-    const { jobs, at } = await claimJobs(db, { slots, leaseMs, limits });
-    this.claimedAt = at;
-    for (const job of jobs) this.hold(job);
-    if (jobs.length === slots) await this.shareWork();
+    // Round the lanes once, from where the last look ended.
+    for (let looks = this.nextLane === "" ? 1 : 2; looks > 0; ) {
+      const slots = maxCalls - this.inFlight.size;
+      if (slots <= 0) return this.shareWork();
+      const found = await claimJobs(db, { slots, leaseMs, limits, fromLane: this.nextLane });
+      this.claimedAt = found.at;
+      this.nextLane = found.nextLane;
+      for (const claimed of found.claimed) this.hold(claimed);
+      if (found.nextLane === "") looks -= 1;
+    }
   }
 
-  private hold(job: Job): void {
+  private hold(claimed: Claimed): void {
+    const { job } = claimed;
     const key = `${job.id}.${job.token}`;
-    const done = this.work(job).finally(() => {
+    const done = this.work(claimed).finally(() => {
       this.inFlight.delete(key);
       this.wake();
     });
@@ -196,9 +202,14 @@ export class Engine {
   private async routeEvents(): Promise<void> {
     const { db, log, refreshMs } = this.options;
     this.eventsMayBeDue = false;
-    const ids = await dueEvents(db);
-    if (ids.length === 0) return;
-    if (Date.now() - this.readAt > refreshMs) await this.readFunctions();
+    const isOld = Date.now() - this.readAt > refreshMs;
+    if (isOld && (await dueEvents(db)).length > 0) await this.readFunctions();
+    const simple = await routeSimpleEvents(db, this.functions).catch((error: unknown) => {
+      log.error({ err: error }, "events could not be routed together and are tried one by one");
+      return 0;
+    });
+    const ids = simple === 0 ? await dueEvents(db) : [];
+    if (simple + ids.length === 0) return;
     for (const id of ids) {
       try {
         await routeEvent(db, this.functions, id);
@@ -242,9 +253,10 @@ export class Engine {
     this.wake(true);
   }
 
-  private async work(job: Job): Promise<void> {
+  private async work(claimed: Claimed): Promise<void> {
+    const { job } = claimed;
     try {
-      const settled = await workOn({ ...this.options, functions: this.functions }, job);
+      const settled = await workOn({ ...this.options, functions: this.functions }, claimed);
       if (settled.storedEvents) this.eventsMayBeDue = true;
     } catch (error) {
       this.options.log.error(

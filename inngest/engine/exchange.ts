@@ -1,8 +1,8 @@
 import { v7 } from "uuid";
-import { holdsLease, type Job } from "./claim";
+import { type Claimed, holdsLease, type Job } from "./claim";
 import { parseMoment } from "./duration";
-import { createRun, endRun, insertWait } from "./lifecycle";
-import { type EngineDatabase, type Query, transact } from "./port";
+import { createRun, endRun, insertWaits } from "./lifecycle";
+import { again, type EngineDatabase, type Query, transact } from "./port";
 import { type Answer, INTERNAL_EVENTS, LIMITS, type Operation, type WireError, wireError } from "./protocol";
 import { lockRun, type Run, type Tx } from "./run";
 import { continueAfter, insertStepJob, planStep, saveStep } from "./steps";
@@ -30,9 +30,13 @@ export interface ExchangeContext {
  */
 export async function applyAnswer(
   context: ExchangeContext,
-  job: Job,
+  { job, run: known }: Pick<Claimed, "job" | "run">,
   answer: Exclude<Answer, { kind: "unreachable" }>,
 ): Promise<{ taken: boolean; storedEvents: boolean }> {
+  const output = completedOutput(answer);
+  if (output && (await completeAtOnce(context, job, known, output.value))) {
+    return { taken: true, storedEvents: false };
+  }
   return transact(context.db, async (query) => {
     const tx: Tx = { query, functions: context.functions, storedEvents: false };
     const run = await lockRun(query, job.runId);
@@ -41,6 +45,48 @@ export async function applyAnswer(
     await finishJob(query, run, job, next);
     return { taken: true, storedEvents: tx.storedEvents };
   });
+}
+
+/** What an answer completes its run with; null when it does not. */
+function completedOutput(answer: Answer): { value: unknown } | null {
+  if (answer.kind === "completed") return { value: answer.output };
+  if (answer.kind !== "operations") return null;
+  const done = answer.operations.find((operation) => operation.op === "RunComplete");
+  const isAlone = answer.operations.every((operation) =>
+    ["RunComplete", "StepRun", "Step"].includes(operation.op),
+  );
+  return done && isAlone ? { value: done.data } : null;
+}
+
+/**
+ * Most runs end with nobody listening: then one statement is enough. False when this is not such a run, or its lease was
+ * lost, and nothing has changed.
+ */
+async function completeAtOnce(
+  { db, functions }: ExchangeContext,
+  job: Job,
+  run: Run,
+  output: unknown,
+): Promise<boolean> {
+  const { finished } = INTERNAL_EVENTS;
+  const isHeard = [...functions.values()].some((spec) => spec.events.some(({ name }) => name === finished));
+  if (run.parentRunId || isHeard) return false;
+  const [ended] = await again(() =>
+    db.query(
+      `WITH run AS MATERIALIZED (
+         SELECT id FROM engine.run WHERE id = $1 AND ended_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM engine.wait WHERE event_name = $5) FOR UPDATE
+       ), held AS MATERIALIZED (
+         SELECT j.run_id FROM engine.job j JOIN run ON run.id = j.run_id
+         WHERE j.id = $2 AND j.lease_token = $3 FOR UPDATE OF j
+       ), jobs AS (DELETE FROM engine.job WHERE run_id IN (SELECT run_id FROM held)
+       ), waits AS (DELETE FROM engine.wait WHERE run_id IN (SELECT run_id FROM held))
+       UPDATE engine.run SET status = 'completed', output = $4::json, ended_at = now()
+       WHERE id IN (SELECT run_id FROM held) RETURNING 1`,
+      [run.id, job.id, job.token, JSON.stringify(output ?? null), finished],
+    ),
+  );
+  return ended !== undefined;
 }
 
 async function nextOf(
@@ -151,14 +197,8 @@ const starters: Record<string, Starter> = {
   WaitForEvent: async (tx, run, { id, name, opts }) => {
     const expires = momentOf(String(opts?.timeout ?? ""));
     const expression = typeof opts?.if === "string" ? opts.if : null;
-    await insertWait(tx.query, {
-      runId: run.id,
-      stepId: id,
-      name: name ?? "",
-      expression,
-      expires,
-      own: run.event,
-    });
+    const wait = { runId: run.id, stepId: id, name: name ?? "", expression, expires, own: run.event };
+    await insertWaits(tx.query, [wait]);
     await insertStepJob(tx.query, run, { kind: "timer", stepId: id, runAt: expires });
   },
   InvokeFunction: startInvoke,

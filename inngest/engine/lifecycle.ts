@@ -28,11 +28,46 @@ export async function createRun(
     "INSERT INTO engine.job (id, run_id, kind, function_id, lane) VALUES ($1, $2, 'discover', $3, $4)",
     [v7(), id, spec.id, lane],
   );
-  for (const { event: name, expression, timeout } of spec.cancelOn) {
-    const expires = timeout ? parseMoment(timeout, new Date()) : null;
-    await insertWait(tx.query, { runId: id, stepId: null, name, expression, expires, own: event });
-  }
+  await insertWaits(tx.query, cancelWaits(id, spec, event));
   return id;
+}
+
+function cancelWaits(runId: string, spec: FunctionSpec, own: InngestEvent): WaitInput[] {
+  return spec.cancelOn.map(({ event: name, expression, timeout }) => {
+    const expires = timeout ? parseMoment(timeout, new Date()) : null;
+    return { runId, stepId: null, name, expression, expires, own };
+  });
+}
+
+/** Starts many runs that nothing invoked and no key holds back, with two statements at most. */
+export async function createRuns(
+  query: Query,
+  starts: readonly { spec: FunctionSpec; event: InngestEvent }[],
+): Promise<void> {
+  if (starts.length === 0) return;
+  const rows = starts.map(({ spec, event }) => ({ spec, event, id: v7(), lane: laneOf(spec, event) }));
+  await query(
+    `WITH sent AS (
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[])
+         AS sent (id, job_id, function_id, lane, event)
+     ), jobs AS (
+       INSERT INTO engine.job (id, run_id, kind, function_id, lane)
+       SELECT job_id, id, 'discover', function_id, lane FROM sent
+     )
+     INSERT INTO engine.run (id, function_id, lane, event)
+     SELECT id, function_id, lane, event::json FROM sent`,
+    [
+      rows.map((row) => row.id),
+      rows.map(() => v7()),
+      rows.map((row) => row.spec.id),
+      rows.map((row) => row.lane),
+      rows.map((row) => JSON.stringify(row.event)),
+    ],
+  );
+  await insertWaits(
+    query,
+    rows.flatMap(({ id, spec, event }) => cancelWaits(id, spec, event)),
+  );
 }
 
 /** Runs share a lane, and with it a concurrency limit, when their concurrency key has the same value. */
@@ -69,21 +104,23 @@ export interface WaitInput {
   own: InngestEvent;
 }
 
-/** Makes a run wait for an event. */
-export async function insertWait(query: Query, wait: WaitInput): Promise<void> {
-  const paths = matchPaths(wait.expression);
+/** Makes runs wait for events. */
+export async function insertWaits(query: Query, waits: readonly WaitInput[]): Promise<void> {
+  if (waits.length === 0) return;
+  const paths = waits.map((wait) => matchPaths(wait.expression));
   await query(
     `INSERT INTO engine.wait (id, run_id, step_id, event_name, expression, match_path, match_value, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+       $8::timestamptz[])`,
     [
-      v7(),
-      wait.runId,
-      wait.stepId,
-      wait.name,
-      wait.expression,
-      paths?.incoming ?? null,
-      paths ? pathText(wait.own, paths.own) : null,
-      wait.expires,
+      waits.map(() => v7()),
+      waits.map((wait) => wait.runId),
+      waits.map((wait) => wait.stepId),
+      waits.map((wait) => wait.name),
+      waits.map((wait) => wait.expression),
+      paths.map((path) => path?.incoming ?? null),
+      paths.map((path, index) => (path ? pathText(waits[index]?.own, path.own) : null)),
+      waits.map((wait) => wait.expires?.toISOString() ?? null),
     ],
   );
 }

@@ -1,5 +1,6 @@
 import { holds, pathText } from "./expression";
-import { createRun, endRun } from "./lifecycle";
+import type { FunctionSpec } from "./functions";
+import { createRun, createRuns, endRun } from "./lifecycle";
 import { type EngineDatabase, transact } from "./port";
 import type { InngestEvent } from "./protocol";
 import { lockRun, type Tx } from "./run";
@@ -14,6 +15,39 @@ export async function dueEvents(db: EngineDatabase): Promise<string[]> {
     [BATCH],
   );
   return rows.map((row) => row.id);
+}
+
+/**
+ * Routes together the due events that nobody waits for and that start runs without a key: in the usual case all of
+ * them. Those that another process has are left to it. @returns how many there were
+ */
+export async function routeSimpleEvents(db: EngineDatabase, functions: Tx["functions"]): Promise<number> {
+  const keyed = [...functions.values()].filter((spec) => spec.idempotency);
+  const names = keyed.flatMap((spec) => spec.events.map(({ name }) => name));
+  return transact(db, async (query) => {
+    const rows = await query<{ id: string; payload: InngestEvent }>(
+      `SELECT e.id, e.payload FROM engine.event e
+       WHERE e.routed_at IS NULL AND e.due_at <= now() AND e.name <> ALL($1::text[])
+         AND NOT EXISTS (SELECT 1 FROM engine.wait w WHERE w.event_name = e.name)
+       ORDER BY e.due_at, e.seq LIMIT ${BATCH} FOR UPDATE OF e SKIP LOCKED`,
+      [names],
+    );
+    if (rows.length === 0) return 0;
+    await createRuns(
+      query,
+      rows.flatMap(({ payload: event }) => triggeredBy(functions, event).map((spec) => ({ spec, event }))),
+    );
+    await query("UPDATE engine.event SET routed_at = now() WHERE id = ANY($1::text[])", [
+      rows.map((row) => row.id),
+    ]);
+    return rows.length;
+  });
+}
+
+function triggeredBy(functions: Tx["functions"], event: InngestEvent): FunctionSpec[] {
+  return [...functions.values()].filter((spec) =>
+    spec.events.some((trigger) => trigger.name === event.name && holds(trigger.expression, { event })),
+  );
 }
 
 /** Puts off an event whose routing failed, so that it does not hold up the others. */
@@ -38,12 +72,7 @@ export async function routeEvent(
     );
     if (!row) return tx;
     await resolveWaits(tx, row.payload);
-    for (const spec of functions.values()) {
-      const fits = spec.events.some(
-        (trigger) => trigger.name === row.payload.name && holds(trigger.expression, { event: row.payload }),
-      );
-      if (fits) await createRun(tx, spec, row.payload);
-    }
+    for (const spec of triggeredBy(functions, row.payload)) await createRun(tx, spec, row.payload);
     await query("UPDATE engine.event SET routed_at = now() WHERE id = $1", [eventId]);
     return tx;
   });

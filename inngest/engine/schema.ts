@@ -89,6 +89,14 @@ CREATE TABLE IF NOT EXISTS engine.idempotency (
   PRIMARY KEY (function_id, key)
 );
 
+-- What operators hold: a function, or every lane with one value of its key, such as a tenant's.
+CREATE TABLE IF NOT EXISTS engine.pause (
+  kind text NOT NULL CHECK (kind IN ('function', 'key')),
+  value text NOT NULL,
+  paused_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (kind, value)
+);
+
 CREATE TABLE IF NOT EXISTS engine.cron (
   function_id text NOT NULL,
   expression text NOT NULL,

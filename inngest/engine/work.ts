@@ -1,6 +1,7 @@
-import { callFunction, type HandlerTarget, prepareCall } from "./call";
-import { type Job, releaseJob } from "./claim";
+import { callBody, callFunction, type HandlerTarget } from "./call";
+import { type Claimed, releaseJob } from "./claim";
 import { applyAnswer, type ExchangeContext } from "./exchange";
+import { insertDeadline } from "./lifecycle";
 import type { EngineLog } from "./port";
 import { type Answer, LIMITS } from "./protocol";
 import { fireTimer } from "./timers";
@@ -18,16 +19,25 @@ type Failed = Extract<Answer, { kind: "failed" }>;
 const MAX_DELIVERIES = 6;
 
 /** Does one leased job: fires a timer, or calls the function and stores its answer. */
-export async function workOn(context: WorkContext, job: Job): Promise<{ storedEvents: boolean }> {
+export async function workOn(context: WorkContext, claimed: Claimed): Promise<{ storedEvents: boolean }> {
   const { db, functions, log } = context;
+  const { job, run } = claimed;
   if (job.kind === "timer" || job.kind === "deadline") return fireTimer(db, functions, job);
   if (job.deliveries > MAX_DELIVERIES) {
-    return applyAnswer(context, job, failed(`The run lost its process ${MAX_DELIVERIES} times at one step`));
+    return applyAnswer(
+      context,
+      claimed,
+      failed(`The run lost its process ${MAX_DELIVERIES} times at one step`),
+    );
   }
-  const body = await prepareCall(db, functions, job);
-  if (!body) return { storedEvents: false };
+  const spec = functions.get(job.functionId);
+  if (!spec) throw new Error(`Function ${job.functionId} is not served here`);
+  if (spec.finishTimeoutMs !== null && claimed.steps.length === 0) {
+    await insertDeadline(db.query, run, spec.finishTimeoutMs);
+  }
+  const body = callBody(claimed, spec.maxAttempts);
   if (body.ctx.stack.stack.length > LIMITS.stepsPerRun) {
-    return applyAnswer(context, job, failed(`A run has at most ${LIMITS.stepsPerRun} steps`));
+    return applyAnswer(context, claimed, failed(`A run has at most ${LIMITS.stepsPerRun} steps`));
   }
   const answer = await inTime(callFunction(context.handler, job, body), context.callTimeoutMs);
   if (answer.kind === "unreachable") {
@@ -35,7 +45,7 @@ export async function workOn(context: WorkContext, job: Job): Promise<{ storedEv
     await releaseJob(db.query, job, context.unreachableDelayMs);
     return { storedEvents: false };
   }
-  return applyAnswer(context, job, answer);
+  return applyAnswer(context, claimed, answer);
 }
 
 function failed(message: string, mayRetry = false): Failed {
