@@ -16,6 +16,11 @@ export const executionCancelled = eventType("execution/cancelled", {
   schema: z.object({ tenantId: z.uuid(), executionId: z.uuid() }),
 });
 
+/** The time has come at which a waiting step goes on by itself. Sent ahead, to arrive at that time. */
+export const stepDue = eventType("execution/step-due", {
+  schema: z.object({ tenantId: z.uuid(), executionId: z.uuid(), stepId: z.uuid() }),
+});
+
 /** A mail was written and waits to be sent. */
 export const mailQueued = eventType("mail/queued", { schema: z.strictObject({}) });
 

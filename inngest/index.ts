@@ -10,6 +10,7 @@ import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
 import { sweepRuns } from "./functions/sweep-runs";
 import { sweepWebhooks } from "./functions/sweep-webhooks";
+import { wakeDueSteps } from "./functions/wake-step";
 
 /** Every durable function of the product: what is not in this list never runs. */
 export const functions: InngestFunction.Any[] = [
@@ -19,6 +20,7 @@ export const functions: InngestFunction.Any[] = [
   sweepDocuments,
   runExecution,
   sweepRuns,
+  wakeDueSteps,
   closePeriods,
   startScheduled,
   runScheduleTick,

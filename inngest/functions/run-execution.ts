@@ -4,7 +4,7 @@ import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
 import { executeNode } from "@/lib/runs/execute-node";
-import { beginRun, closeLostSteps, failRun, finishRun, loadGraph } from "@/lib/runs/finish";
+import { beginRun, closeDrive, closeLostSteps, failRun, loadGraph } from "@/lib/runs/finish";
 import { flow, type Settled, type SettledNodes, settlePure } from "@/lib/runs/flow";
 import { findRunner } from "@/lib/runs/nodes/registry";
 import { waitBefore } from "@/lib/runs/retry";
@@ -32,6 +32,8 @@ async function settle(
     throw new RetryAfterError(message, waitBefore(attempt + 1, undefined, Math.random()), { cause: error });
   });
   if (reference.status !== "retry") return reference;
+  // Its lease was renewed while this waited: whoever has it lives, and the run goes on from there.
+  if (reference.isBusy && attempt > 0) return { status: "waiting" };
   throw new RetryAfterError(reference.message, Math.max(LEAST_WAIT_MS, reference.afterMs));
 }
 
@@ -79,13 +81,12 @@ export const runExecution = inngest.createFunction(
             return [[first, await settleNode(first)]] satisfies SettledNodes;
           }),
       });
-      if (isCut) {
-        const data = { tenantId, executionId, segment: segment + 1 };
-        const id = `${event.id}:segment:${segment + 1}`;
-        await step.sendEvent("next-segment", executionRequested.create(data, { id }));
-      } else {
-        await step.run("finish", () => finishRun(scope, executionId));
-      }
+      const hasWork = isCut || (await step.run("finish", () => closeDrive(scope, executionId))).hasWork;
+      if (!hasWork) return;
+      const data = { tenantId, executionId, segment: segment + 1 };
+      const [first = executionId] = (event.id ?? executionId).split(":segment:");
+      const id = `${first}:segment:${segment + 1}`;
+      await step.sendEvent("next-segment", executionRequested.create(data, { id }));
     });
   },
 );

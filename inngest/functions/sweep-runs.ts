@@ -1,7 +1,16 @@
 import { cron } from "inngest";
 import { jobScope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
-import { findForgottenCalls, findStrays, giveUpForgottenCalls, mendRun } from "@/lib/runs/sweep";
+import { admitWaiting } from "@/lib/runs/admission";
+import {
+  findDueSteps,
+  findForgottenCalls,
+  findQueues,
+  findStrays,
+  giveUpForgottenCalls,
+  mendRun,
+  wakeDueStep,
+} from "@/lib/runs/sweep";
 import { inngest } from "../client";
 
 /** Each stray on its own: one that cannot be mended does not hold up the others. */
@@ -22,7 +31,10 @@ async function forEach<T>(
   return done;
 }
 
-/** Every minute: runs that were not sent, are stuck or late, and model calls whose end nobody will tell. */
+/**
+ * Every minute: runs that were not sent, are stuck or late, steps whose time has come, runs that wait for room, and model
+ * calls whose end nobody will tell.
+ */
 export const sweepRuns = inngest.createFunction(
   { id: "sweep-runs", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) => {
@@ -31,11 +43,21 @@ export const sweepRuns = inngest.createFunction(
         mendRun(await jobScope(tenantId, "sweep-runs"), executionId),
       ),
     );
+    const woken = await step.run("due-steps", async () =>
+      forEach(await findDueSteps(), "waking a step", async ({ tenantId, ...wake }) =>
+        wakeDueStep(await jobScope(tenantId, "sweep-runs"), wake),
+      ),
+    );
+    const admitted = await step.run("queues", async () =>
+      forEach(await findQueues(), "admitting runs", async (tenantId) =>
+        admitWaiting(await jobScope(tenantId, "sweep-runs")),
+      ),
+    );
     const givenUp = await step.run("model-calls", async () =>
       forEach(await findForgottenCalls(), "giving up model calls", async (tenantId) =>
         giveUpForgottenCalls(await jobScope(tenantId, "sweep-runs")),
       ),
     );
-    return { mended, givenUp };
+    return { mended, woken, admitted, givenUp };
   },
 );

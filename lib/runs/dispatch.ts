@@ -4,10 +4,13 @@ import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inngest } from "@/inngest/client";
-import { executionCancelled, executionRequested } from "@/inngest/events";
+import { executionCancelled, executionRequested, stepDue } from "@/inngest/events";
 import { log } from "@/lib/log";
 import { executionIs } from "./store";
 import { standingFaults } from "./worker";
+
+/** A waiting step and the time at which it goes on by itself. */
+export type Wake = { readonly executionId: string; readonly stepId: string; readonly at: Date };
 
 /**
  * Tells the engine that a run waits. Never throws: what could not be sent stays marked as not dispatched, and the sweeper
@@ -27,6 +30,23 @@ export async function dispatchRun(scope: TenantScope, executionId: string, again
     );
   } catch (error) {
     log.warn({ err: error, executionId }, "a run could not be sent to the engine yet");
+  }
+}
+
+/** How long before its time a wait is given to the engine; what lies further ahead is a sweep's. */
+export const WAKE_AHEAD_MS = 90_000;
+
+/**
+ * Tells the engine when a waiting step goes on, where that is soon. Never throws: a sweep looks for what is due, and
+ * gives it to the engine when it comes near.
+ */
+export async function dispatchWake(scope: TenantScope, { executionId, stepId, at }: Wake): Promise<void> {
+  if (at.getTime() - Date.now() > WAKE_AHEAD_MS) return;
+  const data = { tenantId: scope.tenantId, executionId, stepId };
+  try {
+    await inngest.send(stepDue.create(data, { id: `${stepId}:due:${at.getTime()}`, ts: at.getTime() }));
+  } catch (error) {
+    log.warn({ err: error, executionId, stepId }, "the engine could not be told when a step goes on");
   }
 }
 

@@ -6,8 +6,10 @@ import { AppError } from "@/lib/errors";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
 import { assertPriced } from "@/lib/metering/rates";
 import { isKindName } from "@/lib/workflows/nodes";
+import { type Begun, beginWaiting } from "./begin-waiting";
 import { stepKeyOf } from "./billing";
 import { cleanValue } from "./clean";
+import { followUp } from "./follow-up";
 import { isFinished } from "./input";
 import { announceChange } from "./live";
 import { meteredCalls } from "./metered-calls";
@@ -16,11 +18,13 @@ import { retryOf, timeLimitOf } from "./node-policy";
 import { valuesFor } from "./node-values";
 import { findRunner } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
+import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
-import { judge, MAX_ATTEMPTS } from "./retry";
+import { MAX_ATTEMPTS } from "./retry";
 import {
   completedEnd,
   type Effect,
+  failedEnd,
   finishStep,
   type HeldStep,
   referenceOf,
@@ -47,7 +51,7 @@ type Pending = {
   readonly run: (context: NodeContext) => Promise<NodeResult>;
 };
 
-type Opened = { readonly answer: StepReference } | { readonly pending: Pending };
+type Opened = Begun | { readonly pending: Pending };
 
 /**
  * Executes one node of a run, safe to call any number of times and from several processes at once: a short transaction
@@ -72,7 +76,10 @@ export async function executeNode(
     },
   );
   announceChange(address.executionId);
-  if ("answer" in opened) return opened.answer;
+  if ("answer" in opened) {
+    if (opened.ups) await followUp(scope, opened.ups);
+    return opened.answer;
+  }
   await faults?.at("claimed", address.nodeId);
   return runEffect(scope, opened.pending, faults);
 }
@@ -94,7 +101,8 @@ async function openStep(
   const iteration = address.iteration ?? 0;
   const claim = await claimStep(tx, scope, { executionId: run.id, node, iteration }, worker);
   if (claim.kind === "busy") {
-    return { answer: { status: "retry", afterMs: claim.afterMs, message: "Another attempt has this step." } };
+    const message = "Another attempt has this step.";
+    return { answer: { status: "retry", afterMs: claim.afterMs, message, isBusy: true } };
   }
   if (claim.kind === "settled") return { answer: referenceOf(claim) };
   if (claim.attempt > 1) await abandonStepCalls(tx, scope, claim.stepId);
@@ -103,6 +111,8 @@ async function openStep(
   const { attempts } = retryOf(node);
   if (claim.attempt > attempts)
     return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
+  const suspender = findSuspender(node.kind);
+  if (suspender) return beginWaiting(tx, scope, held, suspender);
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
   return startStep(tx, scope, held, runner);
@@ -149,9 +159,7 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
 }
 
 function fail(tx: Tx, scope: TenantScope, held: HeldStep, error: AppError): Promise<StepReference> {
-  const { code, message } = judge(error, MAX_ATTEMPTS, 0);
-  const errorMessage = error.reason === "process_lost" ? error.message : message;
-  return finishStep(tx, scope, held, { status: "failed", errorCode: code, errorMessage });
+  return finishStep(tx, scope, held, failedEnd(error));
 }
 
 async function runEffect(

@@ -1,89 +1,57 @@
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
-import { tellRunFailed } from "@/lib/notifications/run-failed";
-import { countOutcome } from "@/lib/triggers/outcome";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
+import { admitQueued } from "./admission";
 import { billStep } from "./billing";
-import { announceEnd } from "./ends";
-import { isFinished, type RunStatus } from "./input";
-import { abortCalls, announceChange } from "./live";
+import { lockParentStep } from "./children";
+import { endRun, type RunEnd, TIMEOUT_END } from "./end-run";
+import { type FollowUps, followUp, newFollowUps } from "./follow-up";
+import { isFinished, RUN_DEADLINE_MS, type RunStatus } from "./input";
+import { announceChange } from "./live";
 import { graphOf } from "./pins";
+import { firstFailure, resultOf } from "./run-result";
 import { insertSkipped } from "./steps";
 import { executionIs, loadOutcomes, loadRun, nextRevision, type RunFacts, stepsOf } from "./store";
-
-const LIVE = ["pending", "running"];
-
-export type RunEnd =
-  | { readonly status: "completed"; readonly result: unknown }
-  /** `result`: what an answer had said when it was stopped. */
-  | { readonly status: "cancelled"; readonly result?: unknown }
-  | {
-      readonly status: "failed";
-      readonly code: string;
-      readonly message: string;
-      readonly nodeId?: string | null;
-    };
-
-/** Ends a run that is live; whoever comes first decides how. False when it had ended. */
-export async function endRun(tx: Tx, scope: TenantScope, executionId: string, end: RunEnd): Promise<boolean> {
-  const isFailure = end.status === "failed";
-  const ended = await tx
-    .update(executions)
-    .set({
-      status: end.status,
-      resultData: isFailure ? null : (end.result ?? null),
-      errorCode: isFailure ? end.code : null,
-      errorMessage: isFailure ? end.message : null,
-      errorNodeId: isFailure ? (end.nodeId ?? null) : null,
-      startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
-      completedAt: databaseMoment(),
-    })
-    .where(and(executionIs(scope, executionId), inArray(executions.status, LIVE)))
-    .returning({ trigger: executions.trigger, triggerId: executions.triggerId });
-  const [run] = ended;
-  if (!run) return false;
-  if (isFailure) await tellRunFailed(tx, scope, executionId);
-  if (end.status !== "completed") await announceEnd(tx, executionId);
-  if (run.trigger === "schedule" && run.triggerId && end.status !== "cancelled")
-    await countOutcome(tx, scope, run.triggerId, end.status);
-  return true;
-}
-
-export const TIMEOUT_END: RunEnd = {
-  status: "failed",
-  code: "run_timeout",
-  message: "The run took longer than it may, so it was stopped.",
-};
 
 /** What the engine needs to go on with a run: which graph it follows and which nodes are settled. */
 export type BegunRun = {
   readonly workflowVersionId: string | null;
   readonly agentId: string | null;
+  readonly bodyNodeId: string | null;
   readonly name: string;
   readonly settled: readonly (readonly [string, Outcome])[];
 };
 
-/** Marks a run as under way. Null when it has ended. @throws AppError `not_found` */
+/**
+ * Marks a run as under way. Null when there is nothing to do: it has ended, waits as a whole, or has no room yet.
+ * @throws AppError `not_found`
+ */
 export async function beginRun(scope: TenantScope, executionId: string): Promise<BegunRun | null> {
   authorize(scope, "run.work");
   const begun = await asWorker(scope, async (tx) => {
     const run = await loadRun(tx, scope, executionId);
-    if (isFinished(run.status)) return null;
+    const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
+    if (isFinished(run.status) || run.status === "waiting" || isQueued) return null;
     if (run.status === "pending") {
       await tx
         .update(executions)
-        .set({ status: "running", startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})` })
+        .set({
+          status: "running",
+          startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
+          deadlineAt: sql`coalesce(${executions.deadlineAt}, now() + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
+        })
         .where(and(executionIs(scope, executionId), eq(executions.status, "pending")));
     }
-    const { workflowVersionId, agentId, name } = run;
-    return { workflowVersionId, agentId, name, settled: [...(await loadOutcomes(tx, scope, executionId))] };
+    const { workflowVersionId, agentId, bodyNodeId, name } = run;
+    const settled = [...(await loadOutcomes(tx, scope, executionId))];
+    return { workflowVersionId, agentId, bodyNodeId, name, settled };
   });
   announceChange(executionId);
   return begun;
@@ -94,32 +62,69 @@ export function loadGraph(scope: TenantScope, run: Omit<BegunRun, "settled">): P
   return asWorker(scope, (tx) => graphOf(tx, scope, run));
 }
 
+/** How a run stands once nobody drives it any more. */
+export type Standing = {
+  readonly status: RunStatus;
+  /** Nodes can start that nobody has: what they waited for was settled meanwhile. */
+  readonly hasWork: boolean;
+};
+
 /**
  * Ends a run when nothing of it can go on: completed with the fields of its outputs, failed at the node that failed,
- * late, or cancelled. @returns the status it has now; `running` when there is still something to do
+ * late, or cancelled. One whose steps all wait for something outside waits as a whole, and gives its room to others.
  */
-export async function finishRun(scope: TenantScope, executionId: string): Promise<RunStatus> {
+export async function closeDrive(scope: TenantScope, executionId: string): Promise<Standing> {
   authorize(scope, "run.work");
-  const status = await asWorker(scope, async (tx) => {
-    const run = await loadRun(tx, scope, executionId);
-    if (isFinished(run.status)) return run.status as RunStatus;
-    const end = await endOf(tx, scope, run);
-    if (!end) return "running";
-    await endRun(tx, scope, executionId, end);
-    return end.status;
+  const { standing, ups } = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
+    // In the order in which the end of a part takes them: the step above, then the run.
+    await lockParentStep(tx, scope, await loadRun(tx, scope, executionId));
+    const run = await loadRun(tx, scope, executionId, true);
+    if (isFinished(run.status))
+      return { standing: { status: run.status as RunStatus, hasWork: false }, ups: found };
+    return { standing: await standingOf(tx, scope, run, found), ups: found };
   });
   announceChange(executionId);
-  return status;
+  await followUp(scope, ups);
+  return standing;
 }
 
-async function endOf(tx: Tx, scope: TenantScope, run: RunFacts): Promise<RunEnd | null> {
-  if (run.cancelRequestedAt) return { status: "cancelled" };
-  const failure = await firstFailure(tx, scope, run.id);
-  if (failure) return failure;
+/** The same, where only the status matters; `running` when there is still something to do. */
+export async function finishRun(scope: TenantScope, executionId: string): Promise<RunStatus> {
+  return (await closeDrive(scope, executionId)).status;
+}
+
+async function standingOf(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): Promise<Standing> {
   const graph = await graphOf(tx, scope, run);
   const outcomes = await loadOutcomes(tx, scope, run.id);
+  const end = await endOf(tx, scope, run, graph, outcomes);
+  if (end) {
+    await endRun(tx, scope, run, end, ups);
+    return { status: end.status, hasWork: false };
+  }
+  const open = await tx
+    .select({ nodeId: executionSteps.nodeId })
+    .from(executionSteps)
+    .where(and(stepsOf(scope, run.id), eq(executionSteps.status, "running")));
+  const taken = new Set(open.map((step) => step.nodeId));
+  const hasWork = nextSteps(graph, outcomes).ready.some((nodeId) => !taken.has(nodeId));
+  if (hasWork || taken.size > 0) return { status: "running", hasWork };
+  await tx.update(executions).set({ status: "waiting", deadlineAt: null }).where(executionIs(scope, run.id));
+  if (run.rootExecutionId === null) await admitQueued(tx, scope, ups);
+  return { status: "waiting", hasWork: false };
+}
+
+async function endOf(
+  tx: Tx,
+  scope: TenantScope,
+  run: RunFacts,
+  graph: Graph,
+  outcomes: ReadonlyMap<string, Outcome>,
+): Promise<RunEnd | null> {
+  if (run.cancelRequestedAt) return { status: "cancelled" };
+  if ([...outcomes.values()].some((outcome) => outcome.status === "failed"))
+    return (await firstFailure(tx, scope, run.id)) ?? { status: "cancelled" };
   const { ready, skipped, done } = nextSteps(graph, outcomes);
-  if ([...outcomes.values()].some((outcome) => outcome.status === "failed")) return { status: "cancelled" };
   if (done && ready.length === 0) {
     const dead = new Set(skipped);
     await insertSkipped(
@@ -128,38 +133,9 @@ async function endOf(tx: Tx, scope: TenantScope, run: RunFacts): Promise<RunEnd 
       run.id,
       graph.nodes.filter((node) => dead.has(node.id)),
     );
-    return { status: "completed", result: await resultOf(tx, scope, run) };
+    return resultOf(tx, scope, run);
   }
   return run.deadlineAt && run.deadlineAt <= run.now ? TIMEOUT_END : null;
-}
-
-async function firstFailure(tx: Tx, scope: TenantScope, executionId: string): Promise<RunEnd | null> {
-  const [step] = await tx
-    .select({
-      nodeId: executionSteps.nodeId,
-      name: executionSteps.name,
-      code: executionSteps.errorCode,
-      message: executionSteps.errorMessage,
-    })
-    .from(executionSteps)
-    .where(and(stepsOf(scope, executionId), eq(executionSteps.status, "failed")))
-    .orderBy(executionSteps.completedAt)
-    .limit(1);
-  if (!step) return null;
-  const said = step.message ?? "It failed.";
-  const message = said.includes(`“${step.name}”`) ? said : `“${step.name}”: ${said}`;
-  return { status: "failed", code: step.code ?? "internal", message, nodeId: step.nodeId };
-}
-
-/** The fields of every output node that ran, or what the agent gave. */
-async function resultOf(tx: Tx, scope: TenantScope, run: RunFacts): Promise<unknown> {
-  const kind = run.workflowVersionId ? "output" : "agent";
-  const rows = await tx
-    .select({ output: executionSteps.output })
-    .from(executionSteps)
-    .where(and(stepsOf(scope, run.id), eq(executionSteps.kind, kind), eq(executionSteps.status, "completed")))
-    .orderBy(executionSteps.completedAt);
-  return Object.assign({}, ...rows.map((row) => row.output));
 }
 
 /** Ends a live run as failed, for reasons outside its nodes. */
@@ -169,11 +145,12 @@ export async function failRun(
   failure: { code: string; message: string },
 ): Promise<void> {
   authorize(scope, "run.work");
-  await asWorker(scope, async (tx) => {
-    await endRun(tx, scope, executionId, { status: "failed", ...failure });
+  const ups = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
+    await endRun(tx, scope, await loadRun(tx, scope, executionId), { status: "failed", ...failure }, found);
+    return found;
   });
-  abortCalls(executionId);
-  announceChange(executionId);
+  await followUp(scope, ups);
 }
 
 /**

@@ -26,6 +26,7 @@ type Flow = {
 
 function outcomeOf(settled: Settled): Outcome {
   if (settled.status === "completed") return settled;
+  if (settled.status === "waiting") return { status: "running" };
   return { status: settled.status === "skipped" ? "skipped" : "failed" };
 }
 
@@ -42,7 +43,8 @@ function readyNodes(graph: Graph, outcomes: Map<string, Outcome>): readonly stri
 
 /**
  * Dataflow: each node starts as soon as everything it needs is settled, whatever else is still running. Nodes that only
- * compute go together, so that the engine is not asked for each. After a failure nothing new starts.
+ * compute go together, so that the engine is not asked for each. What waits is left to whatever it waits for. After a
+ * failure nothing new starts.
  * @returns whether nodes are left for the next segment
  */
 export async function flow(

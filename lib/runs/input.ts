@@ -5,6 +5,12 @@ import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 export const RUN_STATUSES = ["pending", "running", "waiting", "completed", "failed", "cancelled"] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
+/** A run with one of these has not ended. */
+export const LIVE_STATUSES = ["pending", "running", "waiting"] as const satisfies RunStatus[];
+
+/** The most a run may work at a stretch. Waiting for a time, a person or another run does not count. */
+export const RUN_DEADLINE_MS = 60 * 60_000;
+
 export const STEP_STATUSES = ["running", "waiting", "completed", "failed", "skipped", "cancelled"] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 

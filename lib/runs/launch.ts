@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, isNotNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -10,15 +10,13 @@ import { newId } from "@/lib/ids";
 import { assertPriced } from "@/lib/metering/rates";
 import { embeddingModelKey } from "@/lib/models/queries";
 import type { GraphNode } from "@/lib/workflows/graph";
-import { dispatchRun } from "./dispatch";
+import { admitNew, isOverLimit, tellLimitReached } from "./admission";
+import { followUp, newFollowUps } from "./follow-up";
 import { type Given, insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES, type RunMode, type RunStatus, type RunTrigger } from "./input";
 import { needsOf } from "./needs";
 import { requestHash } from "./request-hash";
 import type { RunTarget } from "./target";
-
-/** The most a run may take from its start. */
-export const RUN_DEADLINE_MS = 60 * 60_000;
 
 export type RunStarted = {
   readonly executionId: string;
@@ -72,13 +70,19 @@ export async function launchRun(
   assertSize(launch.target.input);
   const nodes = nodesToRun(launch.target.graph, launch.given ?? NOTHING_GIVEN);
   const embeddingKey = await embeddingKeyFor(nodes);
-  const started = await asWorker(scope, async (tx) => {
+  const { started, ups } = await asWorker(scope, async (tx) => {
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
     await assertPriced(tx, scope, await needsOf(tx, scope, run, nodes, embeddingKey), now);
-    return insertRun(tx, scope, launch, { startedBy, idempotencyKey, hash });
+    const added = await insertRun(tx, scope, launch, { startedBy, idempotencyKey, hash });
+    const found = newFollowUps();
+    if (added.isNew) await admitNew(tx, scope, added.executionId, found);
+    return { started: added, ups: found };
+  }).catch(async (error: unknown) => {
+    if (isOverLimit(error)) await tellLimitReached(scope, error);
+    throw error;
   });
-  if (started.isNew) await dispatchRun(scope, started.executionId);
+  await followUp(scope, ups);
   return started;
 }
 
@@ -151,7 +155,6 @@ async function insertRun(
       onlyNodes: launch.onlyNodes ? [...launch.onlyNodes] : null,
       usesPins: launch.usesPins ?? false,
       createdAt: databaseTime(),
-      deadlineAt: sql`${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond'`,
     })
     .onConflictDoNothing({
       target: [executions.tenantId, executions.idempotencyKey],

@@ -14,7 +14,8 @@ import { newId } from "@/lib/ids";
 import { assertPriced } from "@/lib/metering/rates";
 import { billStep, settleCalls } from "./billing";
 import { cleanText, cleanValue } from "./clean";
-import { endRun, type RunEnd } from "./finish";
+import { endRun, type RunEnd } from "./end-run";
+import { followUp, newFollowUps } from "./follow-up";
 import { announceChange } from "./live";
 import { callEnd, type EndedCall } from "./metered-calls";
 import { textModelNeeds } from "./nodes/llm";
@@ -92,7 +93,8 @@ export async function closeRun(scope: TenantScope, opened: OpenedRun, ending: En
   const { executionId, stepId } = opened;
   const call = endedCall(ending);
   const stepEnd = "error" in ending ? failedStep(ending.error) : completedStep(opened, ending);
-  await asWorker(scope, async (tx) => {
+  const ups = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
     const run = await loadRun(tx, scope, executionId);
     if (call) await settleCalls(tx, scope, [call]);
     if (await endStep(tx, scope, { stepId, attempt: 1 }, stepEnd)) {
@@ -105,8 +107,10 @@ export async function closeRun(scope: TenantScope, opened: OpenedRun, ending: En
         isEstimated: call?.isEstimated === true,
       });
     }
-    await endRun(tx, scope, executionId, runEnd(stepEnd));
+    await endRun(tx, scope, run, runEnd(stepEnd), found);
+    return found;
   });
+  await followUp(scope, ups);
   announceChange(executionId);
 }
 

@@ -12,7 +12,7 @@ import type { EndedCall } from "./metered-calls";
 import { afterPolicy, retryOf } from "./node-policy";
 import { findRunner } from "./nodes/registry";
 import type { NodeResult } from "./nodes/runner";
-import { judge } from "./retry";
+import { judge, MAX_ATTEMPTS } from "./retry";
 import { endStep, insertSkipped, portsOf, postponeStep, type StepEnd } from "./steps";
 import { loadOutcomes, loadRun, type RunFacts } from "./store";
 
@@ -22,7 +22,13 @@ export type StepReference =
   /** `waiting`: something outside lets it go on, and then the run is sent again. */
   | { readonly status: "failed" | "cancelled" | "skipped" | "waiting" }
   /** To be asked for again after so many milliseconds. */
-  | { readonly status: "retry"; readonly afterMs: number; readonly message: string };
+  | {
+      readonly status: "retry";
+      readonly afterMs: number;
+      readonly message: string;
+      /** Somebody else works on it. */
+      readonly isBusy?: boolean;
+    };
 
 /** A step in the hands of one attempt. */
 export type HeldStep = {
@@ -32,6 +38,8 @@ export type HeldStep = {
   readonly iteration: number;
   readonly stepId: string;
   readonly attempt: number;
+  /** It waits for something outside; nobody works on it. */
+  readonly isWaiting?: boolean;
 };
 
 /** What the effect of an attempt came to. */
@@ -77,6 +85,13 @@ function endOf(held: HeldStep, effect: Effect): Ending {
   const verdict = judge(error, held.attempt, Math.random(), retryOf(held.node));
   if (verdict.kind === "retry") return { status: "retry", ...verdict };
   return { status: "failed", errorCode: verdict.code, errorMessage: verdict.message };
+}
+
+/** The end of a step that failed for good. What became of its process is told as it is. */
+export function failedEnd(error: AppError): StepEnd {
+  const { code, message } = judge(error, MAX_ATTEMPTS, 0);
+  const errorMessage = error.reason === "process_lost" ? error.message : message;
+  return { status: "failed", errorCode: code, errorMessage };
 }
 
 /** A result as it is stored, or what is wrong with it. */

@@ -109,22 +109,19 @@ export type StepEnd = {
   readonly errorMessage?: string | null;
 };
 
-function heldBy(scope: TenantScope, held: { stepId: string; attempt: number }) {
+type Held = { readonly stepId: string; readonly attempt: number; readonly isWaiting?: boolean };
+
+function heldBy(scope: TenantScope, held: Held) {
   return and(
     eq(executionSteps.tenantId, scope.tenantId),
     eq(executionSteps.id, held.stepId),
     eq(executionSteps.attempt, held.attempt),
-    eq(executionSteps.status, "running"),
+    eq(executionSteps.status, held.isWaiting ? "waiting" : "running"),
   );
 }
 
 /** Ends a step of this attempt. False when a newer attempt has it, or it has ended. */
-export async function endStep(
-  tx: Tx,
-  scope: TenantScope,
-  held: { stepId: string; attempt: number },
-  end: StepEnd,
-): Promise<boolean> {
+export async function endStep(tx: Tx, scope: TenantScope, held: Held, end: StepEnd): Promise<boolean> {
   const ended = await tx
     .update(executionSteps)
     .set({
@@ -136,6 +133,7 @@ export async function endStep(
       errorCode: end.errorCode ?? null,
       errorMessage: end.errorMessage ?? null,
       leaseUntil: null,
+      wakeAt: null,
       completedAt: databaseMoment(),
       revision: nextRevision,
     })
@@ -148,7 +146,7 @@ export async function endStep(
 export async function postponeStep(
   tx: Tx,
   scope: TenantScope,
-  held: { stepId: string; attempt: number },
+  held: Held,
   problem: { code: string; message: string; afterMs: number },
 ): Promise<boolean> {
   const postponed = await tx
@@ -166,24 +164,57 @@ export async function postponeStep(
 }
 
 /** Shows what a step works on before its effect begins, and clears the problem of the attempt before. */
-export async function noteInput(
-  tx: Tx,
-  scope: TenantScope,
-  held: { stepId: string; attempt: number },
-  input: unknown,
-): Promise<void> {
+export async function noteInput(tx: Tx, scope: TenantScope, held: Held, input: unknown): Promise<void> {
   await tx
     .update(executionSteps)
     .set({ input, errorCode: null, errorMessage: null, revision: nextRevision })
     .where(heldBy(scope, held));
 }
 
-/** Prolongs the lease of a step that is being worked on. False when it is no longer this attempt's. */
-export async function renewLease(
+/** Leaves a step of this attempt waiting for something outside: a time, a person, or other runs. */
+export async function suspendStep(
   tx: Tx,
   scope: TenantScope,
-  held: { stepId: string; attempt: number },
-): Promise<boolean> {
+  held: Held,
+  waiting: { input: unknown; detail?: unknown; wakeAt?: Date | undefined },
+): Promise<void> {
+  await tx
+    .update(executionSteps)
+    .set({
+      status: "waiting",
+      input: waiting.input,
+      detail: waiting.detail ?? null,
+      wakeAt: waiting.wakeAt ?? null,
+      errorCode: null,
+      errorMessage: null,
+      leaseUntil: null,
+      workerId: null,
+      revision: nextRevision,
+    })
+    .where(heldBy(scope, held));
+}
+
+/** Shows how far the runs of a waiting step have come. */
+export async function noteProgress(
+  tx: Tx,
+  scope: TenantScope,
+  held: { stepId: string },
+  progress: Readonly<Record<string, number>>,
+): Promise<void> {
+  await tx
+    .update(executionSteps)
+    .set({ detail: progress, revision: nextRevision })
+    .where(
+      and(
+        eq(executionSteps.tenantId, scope.tenantId),
+        eq(executionSteps.id, held.stepId),
+        eq(executionSteps.status, "waiting"),
+      ),
+    );
+}
+
+/** Prolongs the lease of a step that is being worked on. False when it is no longer this attempt's. */
+export async function renewLease(tx: Tx, scope: TenantScope, held: Held): Promise<boolean> {
   const renewed = await tx
     .update(executionSteps)
     .set({ leaseUntil: leaseEnd(LEASE_MS) })

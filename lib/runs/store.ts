@@ -33,6 +33,7 @@ const RUN_COLUMNS = {
   startedBy: executions.startedBy,
   inputData: executions.inputData,
   cancelRequestedAt: executions.cancelRequestedAt,
+  admittedAt: executions.admittedAt,
   deadlineAt: executions.deadlineAt,
   createdAt: executions.createdAt,
   parentExecutionId: executions.parentExecutionId,
@@ -58,10 +59,13 @@ const RUN_COLUMNS = {
 
 export type RunFacts = Awaited<ReturnType<typeof loadRun>>;
 
-/** What working on a run needs to know of it. @throws AppError `not_found` */
-export async function loadRun(tx: Tx, scope: TenantScope, executionId: string) {
+/**
+ * What working on a run needs to know of it. @param isHeld whether nobody else may change it until the transaction ends
+ * @throws AppError `not_found`
+ */
+export async function loadRun(tx: Tx, scope: TenantScope, executionId: string, isHeld = false) {
   if (!isId(executionId)) throw runNotFound();
-  const [row] = await tx
+  const found = tx
     .select(RUN_COLUMNS)
     .from(executions)
     .leftJoin(
@@ -71,6 +75,7 @@ export async function loadRun(tx: Tx, scope: TenantScope, executionId: string) {
     .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
     .where(executionIs(scope, executionId))
     .limit(1);
+  const [row] = await (isHeld ? found.for("update", { of: executions }) : found);
   if (!row) throw runNotFound();
   return { ...row, status: row.status ?? "pending" };
 }

@@ -4,11 +4,13 @@ import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { dispatchRun } from "./dispatch";
-import { closeLostSteps, endRun, failRun, finishRun, TIMEOUT_END } from "./finish";
+import { dispatchRun, dispatchWake, WAKE_AHEAD_MS, type Wake } from "./dispatch";
+import { endRun, TIMEOUT_END } from "./end-run";
+import { closeLostSteps, failRun, finishRun } from "./finish";
+import { followUp, newFollowUps } from "./follow-up";
 import { isFinished } from "./input";
-import { abortCalls, announceChange } from "./live";
 import { loadRun } from "./store";
+import { wakeStep } from "./suspended";
 
 /** A run that needs a hand, and whose it is. */
 export type Stray = { readonly tenantId: string; readonly executionId: string };
@@ -24,6 +26,7 @@ export async function findStrays(): Promise<Stray[]> {
       .where(
         and(
           inArray(executions.status, ["pending", "running"]),
+          or(isNotNull(executions.admittedAt), isNotNull(executions.rootExecutionId)),
           or(
             and(
               isNull(executions.dispatchedAt),
@@ -93,10 +96,63 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
 }
 
 async function timeOut(scope: TenantScope, executionId: string): Promise<void> {
-  await asWorker(scope, (tx) => endRun(tx, scope, executionId, TIMEOUT_END));
-  abortCalls(executionId);
-  announceChange(executionId);
+  const ups = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
+    await endRun(tx, scope, await loadRun(tx, scope, executionId), TIMEOUT_END, found);
+    return found;
+  });
+  await followUp(scope, ups);
   await closeLostSteps(scope, executionId);
+}
+
+/** Tenants with runs that wait for room. */
+export async function findQueues(): Promise<string[]> {
+  const rows = await asSystem("sweep-runs", (tx) =>
+    tx
+      .selectDistinct({ tenantId: executions.tenantId })
+      .from(executions)
+      .where(
+        and(
+          isNull(executions.rootExecutionId),
+          isNull(executions.admittedAt),
+          eq(executions.status, "pending"),
+        ),
+      ),
+  );
+  return rows.map((row) => row.tenantId);
+}
+
+/** A waiting step whose time has come or is near. */
+export type DueStep = { readonly tenantId: string } & Wake;
+
+/** Steps that go on by themselves before the next sweep. */
+export async function findDueSteps(): Promise<DueStep[]> {
+  const rows = await asSystem("sweep-runs", (tx) =>
+    tx
+      .select({
+        tenantId: executionSteps.tenantId,
+        executionId: executionSteps.executionId,
+        stepId: executionSteps.id,
+        at: executionSteps.wakeAt,
+      })
+      .from(executionSteps)
+      .where(
+        and(
+          eq(executionSteps.status, "waiting"),
+          lt(executionSteps.wakeAt, sql`now() + ${WAKE_AHEAD_MS}::float8 * interval '1 millisecond'`),
+        ),
+      )
+      .orderBy(executionSteps.wakeAt)
+      .limit(BATCH),
+  );
+  return rows.flatMap(({ at, ...row }) => (at ? [{ ...row, at }] : []));
+}
+
+/** Lets a step go on whose time is over, or tells the engine of the one that is near. */
+export async function wakeDueStep(scope: TenantScope, wake: Wake): Promise<void> {
+  authorize(scope, "run.work");
+  if (wake.at.getTime() <= Date.now()) await wakeStep(scope, wake.stepId);
+  else await dispatchWake(scope, wake);
 }
 
 const LONGEST_CALL = sql`interval '15 minutes'`;

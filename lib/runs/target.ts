@@ -18,6 +18,7 @@ import {
 import { DRAFT_RUN_NOTE, freezeVersion } from "@/lib/workflows/version";
 import { cleanValue } from "./clean";
 import type { StartRunInput } from "./input";
+import { pinnedVersionsFor } from "./pinned-versions";
 import { graphOf } from "./pins";
 import { checkRunInput } from "./run-input";
 
@@ -31,7 +32,8 @@ export type RunTarget = {
   readonly graph: Graph;
   /** What it refers to is taken as it was then; left out: as it is at the start. */
   readonly pinnedAt?: Date;
-  readonly pinnedVersions?: Readonly<Record<string, string>>;
+  /** The version of each workflow it may call. */
+  readonly pinnedVersions?: Readonly<Record<string, string>> | null;
 };
 
 /**
@@ -132,6 +134,7 @@ export async function workflowTarget(
     workflowVersionId: versionId ?? (await freezeDraft(tx, scope, workflowId, graph)),
     agentId: null,
     agentVersionId: null,
+    pinnedVersions: await pinnedVersionsFor(tx, scope, graph),
     input: cleanInput(input),
     graph,
   };

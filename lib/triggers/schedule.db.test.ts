@@ -4,7 +4,10 @@ import { asTenant, asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { notifications } from "@/db/schema/notifications";
 import { currentTime, shiftClock } from "@/lib/clock";
-import { endRun, failRun } from "@/lib/runs/finish";
+import { endRun } from "@/lib/runs/end-run";
+import { failRun } from "@/lib/runs/finish";
+import { newFollowUps } from "@/lib/runs/follow-up";
+import { loadRun } from "@/lib/runs/store";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
@@ -130,7 +133,15 @@ describe("a schedule that fails", () => {
     await fail(await fire(id));
     expect(await failures(id)).toBe(1);
     const good = await fire(id);
-    await asWorker(ours.job, (tx) => endRun(tx, ours.job, good, { status: "completed", result: {} }));
+    await asWorker(ours.job, async (tx) =>
+      endRun(
+        tx,
+        ours.job,
+        await loadRun(tx, ours.job, good),
+        { status: "completed", result: {} },
+        newFollowUps(),
+      ),
+    );
     expect(await failures(id)).toBe(0);
     await fail(await fire(id));
     await fail(await fire(id));

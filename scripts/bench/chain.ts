@@ -86,7 +86,14 @@ async function insertRun(scope: TenantScope, { graph: _, input, ...pins }: RunTa
   await asWorker(scope, (tx) =>
     tx
       .insert(executions)
-      .values({ ...pins, id, tenantId: scope.tenantId, inputData: input, dispatchedAt: sql`now()` }),
+      .values({
+        ...pins,
+        id,
+        tenantId: scope.tenantId,
+        inputData: input,
+        admittedAt: sql`now()`,
+        dispatchedAt: sql`now()`,
+      }),
   );
   return id;
 }

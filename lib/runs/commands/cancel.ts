@@ -6,9 +6,9 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dispatchCancel } from "../dispatch";
-import { endRun } from "../finish";
+import { endRun } from "../end-run";
+import { followUp, newFollowUps } from "../follow-up";
 import type { RunStatus } from "../input";
-import { abortCalls, announceChange } from "../live";
 import { executionIs, loadRun } from "../store";
 
 /**
@@ -20,10 +20,11 @@ export async function cancelRun(
   { executionId }: { executionId: string },
 ): Promise<{ executionId: string; status: RunStatus }> {
   authorize(scope, "run.cancel");
-  const { status, hasChanged } = await asWorker(scope, async (tx) => {
+  const { status, ups } = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
     const before = await loadRun(tx, scope, executionId);
-    const ended = await endRun(tx, scope, executionId, { status: "cancelled" });
-    if (!ended) return { status: (await loadRun(tx, scope, executionId)).status, hasChanged: false };
+    const ended = await endRun(tx, scope, before, { status: "cancelled" }, found);
+    if (!ended) return { status: (await loadRun(tx, scope, executionId)).status, ups: null };
     await tx.update(executions).set({ cancelRequestedAt: sql`now()` }).where(executionIs(scope, executionId));
     await audit(tx, scope, {
       action: "run.cancel",
@@ -32,12 +33,11 @@ export async function cancelRun(
       before: { status: before.status },
       after: { status: "cancelled" },
     });
-    return { status: "cancelled", hasChanged: true };
+    return { status: "cancelled", ups: found };
   });
-  if (hasChanged) {
-    abortCalls(executionId);
-    announceChange(executionId);
-    await dispatchCancel(scope, executionId);
+  if (ups) {
+    await followUp(scope, ups);
+    for (const endedId of ups.ended) await dispatchCancel(scope, endedId);
   }
   return { executionId, status: status as RunStatus };
 }

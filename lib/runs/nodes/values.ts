@@ -25,12 +25,12 @@ export function evaluate(values: NodeValues, label: string, expression: string):
 
 type ValueField = { readonly key: string; readonly mode: "template" | "expression"; readonly value: string };
 
+/** One value, written as text or computed. @throws AppError `invalid`, naming node and field (its key) */
+export function computeValue(values: NodeValues, { key, mode, value }: ValueField): unknown {
+  return mode === "template" ? render(values, key, value) : evaluate(values, key, value);
+}
+
 /** The named values of a transform or output node. */
 export function computeFields(values: NodeValues, fields: readonly ValueField[]): Record<string, unknown> {
-  return Object.fromEntries(
-    fields.map(({ key, mode, value }) => [
-      key,
-      mode === "template" ? render(values, key, value) : evaluate(values, key, value),
-    ]),
-  );
+  return Object.fromEntries(fields.map((field) => [field.key, computeValue(values, field)]));
 }

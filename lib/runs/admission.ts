@@ -1,0 +1,187 @@
+import "server-only";
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
+import { asTenant, asWorker, type Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import { subscriptions } from "@/db/schema/billing";
+import { planLimits } from "@/db/schema/config";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime, databaseTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { notify } from "@/lib/notifications/notify";
+import { type FollowUps, followUp, newFollowUps } from "./follow-up";
+import { executionIs } from "./store";
+
+/** How much a tenant may have at once. */
+export type RunLimits = {
+  readonly maxRunning: number;
+  /** Runs that wait for room; one more is refused. */
+  readonly maxQueued: number;
+  /** Null: as many as it likes. */
+  readonly startsPerMinute: number | null;
+};
+
+/** Where neither the plan nor the subscription says anything. */
+export const DEFAULT_LIMITS: RunLimits = { maxRunning: 25, maxQueued: 10_000, startsPerMinute: null };
+
+/** The limits of a tenant: its subscription's own, else its plan's, else the default. */
+export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {
+  const [row] = await tx
+    .select({
+      maxRunning: sql<number | null>`coalesce(${subscriptions.maxRunning}, ${planLimits.maxRunning})`,
+      maxQueued: sql<number | null>`coalesce(${subscriptions.maxQueued}, ${planLimits.maxQueued})`,
+      startsPerMinute: sql<
+        number | null
+      >`coalesce(${subscriptions.startsPerMinute}, ${planLimits.startsPerMinute})`,
+    })
+    .from(subscriptions)
+    .leftJoin(planLimits, eq(planLimits.planName, subscriptions.planName))
+    .where(eq(subscriptions.tenantId, scope.tenantId))
+    .orderBy(desc(subscriptions.createdAt))
+    .limit(1);
+  return {
+    maxRunning: row?.maxRunning ?? DEFAULT_LIMITS.maxRunning,
+    maxQueued: row?.maxQueued ?? DEFAULT_LIMITS.maxQueued,
+    startsPerMinute: row?.startsPerMinute ?? DEFAULT_LIMITS.startsPerMinute,
+  };
+}
+
+/** A run that somebody started, as opposed to a part of one. */
+const isWhole = isNull(executions.rootExecutionId);
+
+function running(scope: TenantScope) {
+  return and(
+    eq(executions.tenantId, scope.tenantId),
+    isWhole,
+    isNotNull(executions.admittedAt),
+    inArray(executions.status, ["pending", "running"]),
+  );
+}
+
+function queued(scope: TenantScope) {
+  return and(
+    eq(executions.tenantId, scope.tenantId),
+    isWhole,
+    isNull(executions.admittedAt),
+    eq(executions.status, "pending"),
+  );
+}
+
+async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> {
+  const [row] = await tx.select({ runs: sql<number>`count(*)::int` }).from(executions).where(where);
+  return row?.runs ?? 0;
+}
+
+/**
+ * Admits what waits for room, oldest first, until the tenant's limit is reached. To be called in the transaction that
+ * queues a run or ends one, as late in it as possible: it holds the tenant's place in line until the commit, which is
+ * what keeps the limit exact.
+ */
+export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): Promise<void> {
+  // A statement of its own: the next one has to see what whoever held the place before has committed.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`);
+  const room = sql`greatest(0, coalesce(${maxRunning(scope)}, ${DEFAULT_LIMITS.maxRunning}) - (select count(*)::int from ${executions} where ${running(scope)}))`;
+  const next = sql`(select ${executions.id} from ${executions} where ${queued(scope)} order by ${executions.id} limit ${room})`;
+  const admitted = await tx
+    .update(executions)
+    .set({ admittedAt: databaseTime() })
+    .where(and(eq(executions.tenantId, scope.tenantId), sql`${executions.id} in ${next}`))
+    .returning({ id: executions.id, startedAt: executions.startedAt });
+  for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
+}
+
+function maxRunning(scope: TenantScope) {
+  return sql`(select coalesce(s.max_running, p.max_running) from ${subscriptions} s left join ${planLimits} p on p.plan_name = s.plan_name where s.tenant_id = ${scope.tenantId} order by s.created_at desc limit 1)`;
+}
+
+/** Admits what waits for room: what a lost process left in line. */
+export async function admitWaiting(scope: TenantScope): Promise<void> {
+  authorize(scope, "run.work");
+  const ups = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
+    await admitQueued(tx, scope, found);
+    return found;
+  });
+  await followUp(scope, ups);
+}
+
+/**
+ * Puts a new run in line and admits it where there is room.
+ * @throws AppError `limit_exceeded`, reason `queue_full`; `rate_limited`, reason `start_rate`
+ */
+export async function admitNew(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  ups: FollowUps,
+): Promise<void> {
+  await admitQueued(tx, scope, ups);
+  const { maxQueued, startsPerMinute } = await limitsOf(tx, scope);
+  if (!ups.starts.has(executionId) && (await hasMoreThan(tx, queued(scope), maxQueued))) {
+    const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
+    throw new AppError("limit_exceeded", message, { reason: "queue_full" });
+  }
+  const lately = and(
+    eq(executions.tenantId, scope.tenantId),
+    isWhole,
+    gt(executions.createdAt, sql`now() - interval '1 minute'`),
+  );
+  if (startsPerMinute !== null && (await hasMoreThan(tx, lately, startsPerMinute))) {
+    const message = `Your plan allows ${startsPerMinute.toLocaleString("en-US")} starts a minute.`;
+    throw new AppError("rate_limited", message, { reason: "start_rate", retryAfterMs: 60_000 });
+  }
+}
+
+/** Reads no more rows than it has to. */
+async function hasMoreThan(tx: Tx, where: SQL | undefined, most: number): Promise<boolean> {
+  const beyond = await tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(where)
+    .orderBy(desc(executions.id))
+    .offset(most)
+    .limit(1);
+  return beyond.length > 0;
+}
+
+/** Whether a start was refused because a limit of the plan is reached. */
+export function isOverLimit(error: unknown): error is AppError {
+  return error instanceof AppError && (error.reason === "queue_full" || error.reason === "start_rate");
+}
+
+/** Tells the admins, once an hour, that runs are refused because of a limit of the plan. */
+export async function tellLimitReached(scope: TenantScope, refusal: AppError): Promise<void> {
+  const hour = Math.floor(currentTime().getTime() / 3_600_000);
+  await asWorker(scope, (tx) =>
+    notify(tx, scope, {
+      kind: "limit_reached",
+      title: "Runs are refused: a limit of your plan is reached",
+      body: refusal.message,
+      href: "/app/runs?status=pending",
+      dedupeKey: `${refusal.reason}:${hour}`,
+      to: { admins: true },
+    }),
+  );
+  await dispatchNotices();
+}
+
+/** Why a run has not begun: its place in line, and how many of its tenant's runs are going on. */
+export type WhyWaiting = { readonly position: number; readonly running: number; readonly maxRunning: number };
+
+/** Why a run waits for room; null when it does not. @throws AppError `not_found` is left to who reads the run */
+export async function whyWaiting(scope: TenantScope, executionId: string): Promise<WhyWaiting | null> {
+  authorize(scope, "run.read");
+  if (!isId(executionId)) return null;
+  return asTenant(scope, async (tx) => {
+    const [run] = await tx
+      .select({ id: executions.id })
+      .from(executions)
+      .where(and(queued(scope), executionIs(scope, executionId)));
+    if (!run) return null;
+    const before = await count(tx, and(queued(scope), lt(executions.id, executionId)));
+    const { maxRunning } = await limitsOf(tx, scope);
+    return { position: before + 1, running: await count(tx, running(scope)), maxRunning };
+  });
+}

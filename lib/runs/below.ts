@@ -1,0 +1,91 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import { approvals } from "@/db/schema/run-control";
+import type { TenantScope } from "@/db/scope";
+import { databaseMoment, databaseTime } from "@/lib/clock";
+import { announceEnd } from "./ends";
+import type { FollowUps } from "./follow-up";
+import { LIVE_STATUSES } from "./input";
+import { nextRevision, stepsOf } from "./store";
+
+/** Closes what an ended run still waits for: its waiting steps, the questions they ask, and the runs they started. */
+export async function closeBelow(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  ups: FollowUps,
+): Promise<void> {
+  const waiting = await closeWaiting(tx, scope, [executionId]);
+  await cancelRunsOf(tx, scope, waiting, ups);
+}
+
+/** Cancels the runs that were started for these steps and have not ended, with everything below them. */
+export async function cancelRunsOf(
+  tx: Tx,
+  scope: TenantScope,
+  stepIds: readonly string[],
+  ups: FollowUps,
+): Promise<void> {
+  for (let above = stepIds; above.length > 0; ) {
+    const ended = await tx
+      .update(executions)
+      .set({
+        status: "cancelled",
+        cancelRequestedAt: databaseTime(),
+        startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
+        completedAt: databaseMoment(),
+      })
+      .where(
+        and(
+          eq(executions.tenantId, scope.tenantId),
+          inArray(executions.parentStepId, [...above]),
+          inArray(executions.status, [...LIVE_STATUSES]),
+        ),
+      )
+      .returning({ id: executions.id });
+    const ids = ended.map((run) => run.id);
+    for (const id of ids) {
+      ups.ended.add(id);
+      await announceEnd(tx, id);
+    }
+    above = await closeWaiting(tx, scope, ids);
+  }
+}
+
+async function closeWaiting(
+  tx: Tx,
+  scope: TenantScope,
+  executionIds: readonly string[],
+): Promise<readonly string[]> {
+  if (executionIds.length === 0) return [];
+  const closed = await tx
+    .update(executionSteps)
+    .set({ status: "cancelled", wakeAt: null, completedAt: databaseMoment(), revision: nextRevision })
+    .where(
+      and(
+        executionIds.length === 1 && executionIds[0]
+          ? stepsOf(scope, executionIds[0])
+          : and(
+              eq(executionSteps.tenantId, scope.tenantId),
+              inArray(executionSteps.executionId, [...executionIds]),
+            ),
+        eq(executionSteps.status, "waiting"),
+      ),
+    )
+    .returning({ id: executionSteps.id, kind: executionSteps.kind });
+  const asking = closed.filter((step) => step.kind === "approval").map((step) => step.id);
+  if (asking.length > 0) {
+    await tx
+      .update(approvals)
+      .set({ status: "cancelled" })
+      .where(
+        and(
+          eq(approvals.tenantId, scope.tenantId),
+          inArray(approvals.stepId, asking),
+          eq(approvals.status, "pending"),
+        ),
+      );
+  }
+  return closed.map((step) => step.id);
+}

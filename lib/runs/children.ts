@@ -1,0 +1,67 @@
+import { and, eq } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { databaseTime } from "@/lib/clock";
+import { newId } from "@/lib/ids";
+import type { HeldStep } from "./settle-step";
+import { type RunFacts, stepsOf } from "./store";
+
+/** A run to start for a step: an item, a round, or another workflow. */
+export type NewChild = {
+  readonly index: number;
+  readonly input: unknown;
+  /** The container whose body it follows; null for another workflow. */
+  readonly bodyNodeId: string | null;
+  /** Another workflow, with its version; left out for the body of a container of the same. */
+  readonly calls?: { readonly workflowId: string; readonly workflowVersionId: string };
+};
+
+/** Adds runs for a step. One that is there already stays as it is. @returns the ids of those added */
+export async function insertChildren(
+  tx: Tx,
+  scope: TenantScope,
+  { run, stepId }: HeldStep,
+  children: readonly NewChild[],
+): Promise<string[]> {
+  if (children.length === 0) return [];
+  const added = await tx
+    .insert(executions)
+    .values(
+      children.map(({ index, input, bodyNodeId, calls }) => ({
+        id: newId(),
+        tenantId: scope.tenantId,
+        workflowId: calls?.workflowId ?? run.workflowId,
+        workflowVersionId: calls?.workflowVersionId ?? run.workflowVersionId,
+        inputData: input,
+        trigger: "workflow",
+        startedBy: run.startedBy,
+        parentExecutionId: run.id,
+        parentStepId: stepId,
+        rootExecutionId: run.rootExecutionId ?? run.id,
+        depth: run.depth + 1,
+        itemIndex: index,
+        bodyNodeId,
+        pinnedVersions: run.pinnedVersions,
+        usesPins: run.usesPins,
+        createdAt: databaseTime(),
+      })),
+    )
+    .onConflictDoNothing()
+    .returning({ id: executions.id });
+  return added.map((child) => child.id);
+}
+
+/** Holds the step a run works for until the transaction ends; nothing for a run that works for none. */
+export async function lockParentStep(
+  tx: Tx,
+  scope: TenantScope,
+  run: Pick<RunFacts, "parentExecutionId" | "parentStepId">,
+): Promise<void> {
+  if (!run.parentExecutionId || !run.parentStepId) return;
+  await tx
+    .select({ id: executionSteps.id })
+    .from(executionSteps)
+    .where(and(stepsOf(scope, run.parentExecutionId), eq(executionSteps.id, run.parentStepId)))
+    .for("update");
+}

@@ -1,0 +1,80 @@
+import { and, inArray, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { databaseMoment, databaseTime } from "@/lib/clock";
+import { tellRunFailed } from "@/lib/notifications/run-failed";
+import { countOutcome } from "@/lib/triggers/outcome";
+import { admitQueued } from "./admission";
+import { closeBelow } from "./below";
+import { childEnded } from "./child-ended";
+import { lockParentStep } from "./children";
+import { announceEnd } from "./ends";
+import type { FollowUps } from "./follow-up";
+import { LIVE_STATUSES } from "./input";
+import type { ChildEnd } from "./nodes/suspender";
+import { executionIs, type RunFacts } from "./store";
+
+export type RunEnd =
+  | { readonly status: "completed"; readonly result: unknown }
+  /** `result`: what an answer had said when it was stopped. */
+  | { readonly status: "cancelled"; readonly result?: unknown }
+  | {
+      readonly status: "failed";
+      readonly code: string;
+      readonly message: string;
+      readonly nodeId?: string | null;
+    };
+
+export const TIMEOUT_END: RunEnd = {
+  status: "failed",
+  code: "run_timeout",
+  message: "The run took longer than it may, so it was stopped.",
+};
+
+/**
+ * Ends a run that is live; whoever comes first decides how. What it waits for is closed, the run it is a part of goes
+ * on with what came of it, and the next one in line is admitted. False when it had ended.
+ */
+export async function endRun(
+  tx: Tx,
+  scope: TenantScope,
+  run: RunFacts,
+  end: RunEnd,
+  ups: FollowUps,
+): Promise<boolean> {
+  // Before the run itself, so that parts of one run that end at once never hold what another waits for.
+  await lockParentStep(tx, scope, run);
+  const isFailure = end.status === "failed";
+  const ended = await tx
+    .update(executions)
+    .set({
+      status: end.status,
+      resultData: isFailure ? null : (end.result ?? null),
+      errorCode: isFailure ? end.code : null,
+      errorMessage: isFailure ? end.message : null,
+      errorNodeId: isFailure ? (end.nodeId ?? null) : null,
+      startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
+      completedAt: databaseMoment(),
+    })
+    .where(and(executionIs(scope, run.id), inArray(executions.status, [...LIVE_STATUSES])))
+    .returning({ trigger: executions.trigger, triggerId: executions.triggerId });
+  const [row] = ended;
+  if (!row) return false;
+  ups.ended.add(run.id);
+  await closeBelow(tx, scope, run.id, ups);
+  if (isFailure) await tellRunFailed(tx, scope, run.id);
+  if (end.status !== "completed") await announceEnd(tx, run.id);
+  if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled")
+    await countOutcome(tx, scope, row.triggerId, end.status);
+  if (run.parentStepId) await childEnded(tx, scope, run, childEnd(run, end), ups);
+  else await admitQueued(tx, scope, ups);
+  return true;
+}
+
+function childEnd(run: RunFacts, end: RunEnd): ChildEnd {
+  const index = run.itemIndex ?? 0;
+  if (end.status === "completed") return { index, status: "completed", result: end.result };
+  if (end.status === "failed") return { index, status: "failed", code: end.code, message: end.message };
+  return { index, status: "cancelled", code: "cancelled", message: "It was cancelled." };
+}

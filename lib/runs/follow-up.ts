@@ -1,0 +1,34 @@
+import "server-only";
+import type { TenantScope } from "@/db/scope";
+import { newId } from "@/lib/ids";
+import { dispatchRun, dispatchWake, type Wake } from "./dispatch";
+import { abortCalls, announceChange } from "./live";
+
+/** What a transaction leaves to be told once it has committed. A loss does no harm: the sweep tells it again. */
+export type FollowUps = {
+  /** Runs to send to the engine for the first time. */
+  readonly starts: Set<string>;
+  /** Runs that can go on: what they waited for is settled, or their tenant has room again. */
+  readonly continues: Set<string>;
+  /** Runs that have ended: what is still done for them is broken off. */
+  readonly ended: Set<string>;
+  readonly wakes: Wake[];
+};
+
+export function newFollowUps(): FollowUps {
+  return { starts: new Set(), continues: new Set(), ended: new Set(), wakes: [] };
+}
+
+/** Does what a committed transaction left. Never throws. */
+export async function followUp(scope: TenantScope, ups: FollowUps): Promise<void> {
+  for (const executionId of ups.ended) {
+    abortCalls(executionId);
+    announceChange(executionId);
+  }
+  for (const executionId of ups.starts) await dispatchRun(scope, executionId);
+  for (const executionId of ups.continues) {
+    announceChange(executionId);
+    await dispatchRun(scope, executionId, `on:${newId()}`);
+  }
+  for (const wake of ups.wakes) await dispatchWake(scope, wake);
+}

@@ -1,0 +1,94 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { executions } from "@/db/schema/ai";
+import { ledgerEntries } from "@/db/schema/billing";
+import { approvals } from "@/db/schema/run-control";
+import { newId } from "@/lib/ids";
+import { microsFromNumeric } from "@/lib/money";
+import { notify } from "@/lib/notifications/notify";
+import type { ConfigOf } from "@/lib/workflows/nodes";
+import { type SuspendContext, suspender } from "./suspender";
+import { render } from "./values";
+
+const HOUR_MS = 3_600_000;
+
+/** Asks people. The answer, or the end of the time for it, settles the step. */
+export const approvalSuspender = suspender("approval", {
+  begin: async (config, values, context) => {
+    const { tx, scope, held } = context;
+    const { run } = held;
+    const after = (hours: number | undefined) =>
+      hours === undefined ? null : new Date(run.now.getTime() + hours * HOUR_MS);
+    const id = newId();
+    const asked = {
+      title: render(values, "Title", config.title).trim().slice(0, 300),
+      message: render(values, "Message", config.message),
+    };
+    const expiresAt = after(config.timeoutHours);
+    await tx.insert(approvals).values({
+      ...asked,
+      id,
+      tenantId: scope.tenantId,
+      executionId: run.id,
+      stepId: held.stepId,
+      nodeId: held.node.id,
+      fields: config.fields,
+      approvers: approversOf(config),
+      expiresAt,
+      remindAt: after(config.remindHours),
+      costMicros: await spentSoFar(context),
+    });
+    await notify(tx, scope, {
+      kind: "approval_asked",
+      title: asked.title,
+      body: `“${run.name}” waits for an answer.`,
+      href: `/app/approvals/${id}`,
+      dedupeKey: `approval_asked:${id}`,
+      to: recipientsOf(config),
+      ids: { approvalId: id, executionId: run.id },
+    });
+    return {
+      input: { ...asked, fields: config.fields },
+      detail: { approvalId: id },
+      ...(expiresAt ? { wakeAt: expiresAt } : {}),
+    };
+  },
+  due: async (_config, { tx, scope, held }) => {
+    await tx
+      .update(approvals)
+      .set({ status: "expired" })
+      .where(and(eq(approvals.tenantId, scope.tenantId), eq(approvals.stepId, held.stepId)));
+    return {
+      output: { decision: "timeout", answer: {}, comment: null, answeredBy: null },
+      branch: "timeout",
+    };
+  },
+});
+
+function approversOf({ who, userIds }: ConfigOf<"approval">) {
+  if (who === "anyone") return { anyone: true };
+  return who === "admins" ? { admins: true, userIds: [] } : { admins: false, userIds };
+}
+
+function recipientsOf({ who, userIds }: ConfigOf<"approval">) {
+  if (who === "people") return { userIds };
+  return who === "admins" ? ({ admins: true } as const) : ({ admins: true, members: true } as const);
+}
+
+/** What the whole run has cost until now, in micro-dollars of the tenant's own price. */
+async function spentSoFar({ tx, scope, held: { run } }: SuspendContext): Promise<bigint> {
+  const rootId = run.rootExecutionId ?? run.id;
+  const parts = tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.rootExecutionId, rootId)));
+  const [row] = await tx
+    .select({ cost: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)::text` })
+    .from(ledgerEntries)
+    .where(
+      and(
+        eq(ledgerEntries.tenantId, scope.tenantId),
+        sql`(${eq(ledgerEntries.executionId, rootId)} or ${inArray(ledgerEntries.executionId, parts)})`,
+      ),
+    );
+  return microsFromNumeric(row?.cost ?? "0");
+}

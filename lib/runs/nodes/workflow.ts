@@ -1,0 +1,40 @@
+import { AppError } from "@/lib/errors";
+import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
+import { runInputFields } from "@/lib/workflows/run-input";
+import { insertChildren } from "../children";
+import { calledVersion } from "../pinned-versions";
+import { checkRunInput } from "../run-input";
+import { childFailure, suspender } from "./suspender";
+import { computeFields } from "./values";
+
+/** Runs another workflow as a run of its own, and gives what that gave. */
+export const workflowSuspender = suspender("workflow", {
+  begin: async ({ workflowId, versionId, inputs }, values, { tx, scope, held, ups }) => {
+    const { run } = held;
+    if (run.depth + 1 >= MAX_WORKFLOW_DEPTH) {
+      const message = `“${values.nodeName}” cannot go deeper: workflows may call workflows ${MAX_WORKFLOW_DEPTH} levels deep.`;
+      throw new AppError("limit_exceeded", message, { reason: "too_deep" });
+    }
+    const called = await calledVersion(tx, scope, run, { workflowId, versionId });
+    const given = computeFields(
+      values,
+      inputs.filter(({ value }) => value.trim() !== ""),
+    );
+    const checked = checkRunInput(runInputFields(called.graph), given);
+    if (!checked.ok) {
+      const sentence = Object.values(checked.fields)[0]?.[0] ?? "";
+      throw new AppError("invalid", `“${values.nodeName}”: ${sentence}`, { reason: "bad_input" });
+    }
+    const child = { index: 0, input: checked.value, bodyNodeId: null, calls: called.ids };
+    for (const id of await insertChildren(tx, scope, held, [child])) ups.starts.add(id);
+    return { input: { workflow: called.name, version: called.version, input: checked.value } };
+  },
+  childEnded: async (_config, child, { held }) => {
+    if (child.status !== "completed") throw childFailure(held.node.name, "the workflow it runs", child);
+    return { output: asRecord(child.result) };
+  },
+});
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
