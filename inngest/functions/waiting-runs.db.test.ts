@@ -94,9 +94,7 @@ const map = (config: Record<string, string | number>) =>
 
 /** Fails for the item "bad". */
 const SHOUT = testNode("shout", "transform", {
-  fields: [
-    { key: "text", mode: "expression", value: 'item == "bad" ? string(int(item)) : item + "!"' },
-  ],
+  fields: [{ key: "text", mode: "expression", value: 'item == "bad" ? string(int(item)) : item + "!"' }],
 });
 
 describe("a map", () => {
@@ -151,6 +149,25 @@ describe("a map", () => {
     expect(steps.find(({ nodeId }) => nodeId === "each")?.status).toBe("failed");
     const runs = await childrenOf(job, executionId);
     expect(runs.map((child) => child.status)).toEqual(["cancelled", "failed"]);
+  });
+
+  it("that takes longer than it may is stopped, and goes the way its policy says", async () => {
+    const { admin, job } = await makeTenant();
+    const sit = testNode("sit", "wait", { mode: "for", amount: 1, unit: "hours", until: "" });
+    const limited = {
+      ...map({ value: "item" }),
+      policy: {
+        timeoutMs: 500,
+        onError: "default" as const,
+        defaultOutput: { items: [], errors: [], count: 0 },
+      },
+    };
+    const executionId = await start(admin, "Map", around(limited, "each.count", [sit]), "a,b");
+    const { run, steps } = await ended(job, executionId);
+    expect(run).toMatchObject({ status: "completed", resultData: { result: 0 } });
+    expect(steps.find(({ nodeId }) => nodeId === "each")).toMatchObject({ errorCode: "node_timeout" });
+    const runs = await childrenOf(job, executionId);
+    expect(runs.map((child) => child.status)).toEqual(["cancelled", "cancelled"]);
   });
 
   it("gives an empty list for one, and says what is not a list", async () => {

@@ -84,16 +84,14 @@ async function perSecond(
 async function insertRun(scope: TenantScope, { graph: _, input, ...pins }: RunTarget): Promise<string> {
   const id = newId();
   await asWorker(scope, (tx) =>
-    tx
-      .insert(executions)
-      .values({
-        ...pins,
-        id,
-        tenantId: scope.tenantId,
-        inputData: input,
-        admittedAt: sql`now()`,
-        dispatchedAt: sql`now()`,
-      }),
+    tx.insert(executions).values({
+      ...pins,
+      id,
+      tenantId: scope.tenantId,
+      inputData: input,
+      admittedAt: sql`now()`,
+      dispatchedAt: sql`now()`,
+    }),
   );
   return id;
 }
