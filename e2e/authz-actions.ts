@@ -78,6 +78,26 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     input: { customer: "Ada", question: "What is the refund?" },
   })),
 
+  markAllNotificationsAction: action("member", nothing),
+  // Notifications are a person's own: no id but one's own leads anywhere.
+  markNotificationAction: reaching("member", ({ userId }) => ({ notificationId: userId })),
+  savePreferencesAction: action("member", () => ({ run_failed: { byMail: "on" } })),
+
+  createEndpointAction: action("tenantAdmin", () => ({
+    url: "https://intruder.example/hook",
+    kinds: ["run_failed"],
+  })),
+  deleteEndpointAction: reaching("tenantAdmin", ({ endpointId }) => ({ endpointId })),
+  resendMessageAction: reaching("tenantAdmin", ({ deliveryId }) => ({ deliveryId })),
+  rotateEndpointSecretAction: reaching("tenantAdmin", ({ endpointId }) => ({ endpointId })),
+  sendTestMessageAction: reaching("tenantAdmin", ({ endpointId }) => ({ endpointId })),
+  setEndpointActiveAction: reaching("tenantAdmin", ({ endpointId }) => ({ endpointId, isActive: false })),
+  updateEndpointAction: reaching("tenantAdmin", ({ endpointId }) => ({
+    endpointId,
+    url: "https://intruder.example/hook",
+    kinds: ["run_failed"],
+  })),
+
   renameWorkspaceAction: action("tenantAdmin", () => ({ name: "Intruder Inc." })),
 
   activateMemberAction: reaching("tenantAdmin", ({ userId }) => ({ userId })),

@@ -19,7 +19,9 @@ export type Victim = Readonly<
   Record<
     | "agentId"
     | "chunkId"
+    | "deliveryId"
     | "documentId"
+    | "endpointId"
     | "executionId"
     | "invitationId"
     | "invoiceId"
@@ -150,11 +152,16 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
     query: "filename=attack.txt",
     post: { body: "Anybody can write this.", contentType: "application/octet-stream" },
   },
+  "/app/notifications/latest/route": MEMBER,
+  "/app/notifications/page": MEMBER,
+  "/app/notifications/preferences/page": MEMBER,
   "/app/page": MEMBER,
   "/app/runs/[executionId]/events/route": MEMBER,
   "/app/runs/[executionId]/page": MEMBER,
   "/app/runs/page": MEMBER,
   "/app/settings/page": MEMBER,
+  "/app/settings/webhooks/[endpointId]/page": TENANT_ADMIN,
+  "/app/settings/webhooks/page": TENANT_ADMIN,
   "/app/team/page": MEMBER,
   "/app/usage/export/route": { for: "member", query: "from=2026-01-01&to=2026-01-31&by=agent" },
   "/app/usage/page": MEMBER,

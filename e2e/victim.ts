@@ -16,6 +16,7 @@ const property = (name: string) => `${name}\\\\?":\\\\?"ID`;
 /** What belongs to the demo customer, found as its own admin, its partner and an app admin find it. */
 export async function findVictim(owner: Caller, partner: Caller, appAdmin: Caller): Promise<Victim> {
   await owner.must("inviteMemberAction", { email: somebody("expected").email, role: "user" });
+  const { endpointId, deliveryId } = await addEndpoint(owner);
   const workflowId = find(await owner.read("/app/workflows"), "/app/workflows/ID", "workflow");
   const documentId = find(await owner.read("/app/knowledge"), "/app/knowledge/ID", "document");
   const invoiceId = find(await owner.read("/app/billing"), "/app/billing/ID", "invoice");
@@ -25,7 +26,9 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   return {
     agentId: find(await owner.read("/app/agents"), "/app/agents/ID", "agent"),
     chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
+    deliveryId,
     documentId,
+    endpointId,
     executionId: find(await owner.read("/app/runs?status=completed"), "/app/runs/ID", "run"),
     invitationId: find(team, property("invitationId"), "invitation"),
     invoiceId,
@@ -40,4 +43,12 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     versionId: find(await owner.read(`/app/workflows/${workflowId}/versions`), "ID", "version"),
     workflowId,
   };
+}
+
+/** An endpoint that nothing can reach, with a message in its log. */
+async function addEndpoint(owner: Caller): Promise<{ endpointId: string; deliveryId: string }> {
+  const input = { url: "https://hooks.invalid/take", kinds: ["run_failed"] };
+  const { id } = (await owner.must("createEndpointAction", input)) as { id: string };
+  const sent = await owner.must("sendTestMessageAction", { endpointId: id });
+  return { endpointId: id, deliveryId: (sent as { deliveryId: string }).deliveryId };
 }

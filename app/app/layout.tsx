@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/sign-out/actions";
 import { leaveViewAsAction } from "@/app/app/actions";
+import { markAllNotificationsAction, markNotificationAction } from "@/app/app/notifications/actions";
+import { NotificationBell } from "@/components/notifications/bell";
 import { SuspendedBanner, ViewAsBanner } from "@/components/shell/banners";
 import { ConsoleShell } from "@/components/shell/console-shell";
 import { frameOf } from "@/components/shell/frame-of";
@@ -17,6 +19,7 @@ export default async function TenantLayout({ children }: { children: ReactNode }
       frame={frame}
       signOut={signOutAction}
       banners={<Banners session={session} canPay={frame.isAdmin} />}
+      bell={<NotificationBell markRead={markNotificationAction} markAllRead={markAllNotificationsAction} />}
     >
       {children}
     </ConsoleShell>

@@ -15,11 +15,14 @@ export async function ConsoleShell({
   frame,
   signOut,
   banners,
+  bell,
   children,
 }: {
   frame: ShellFrame;
   signOut: SignOut;
   banners?: ReactNode;
+  /** What waits for the person, at the end of the bar. */
+  bell?: ReactNode;
   children: ReactNode;
 }) {
   const collapsed = (await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed";
@@ -30,7 +33,7 @@ export async function ConsoleShell({
         <Sidebar frame={frame} />
         <div className="flex min-w-0 flex-1 flex-col">
           {banners}
-          <TopBar frame={frame} signOut={signOut} />
+          <TopBar frame={frame} signOut={signOut} bell={bell} />
           <main
             id="content"
             tabIndex={-1}

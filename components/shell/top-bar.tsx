@@ -2,6 +2,7 @@
 
 import { Search } from "lucide-react";
 import dynamic from "next/dynamic";
+import type { ReactNode } from "react";
 import { MobileMenu } from "@/components/shell/mobile-menu";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { useShell } from "@/components/shell/shell-state";
@@ -11,7 +12,7 @@ import { Kbd } from "@/components/ui/kbd";
 const CommandPalette = dynamic(() => import("@/components/shell/command-palette"), { ssr: false });
 
 /** Whose console this is, the way to everything else, and who is signed in. */
-export function TopBar({ frame, signOut }: { frame: ShellFrame; signOut: SignOut }) {
+export function TopBar({ frame, signOut, bell }: { frame: ShellFrame; signOut: SignOut; bell?: ReactNode }) {
   const { paletteOpen, setPaletteOpen } = useShell();
   return (
     <header className="sticky top-0 z-30 flex h-14 items-center gap-3 border-b bg-background/92 px-4 backdrop-blur-sm sm:px-6">
@@ -28,6 +29,7 @@ export function TopBar({ frame, signOut }: { frame: ShellFrame; signOut: SignOut
           <span className="sr-only sm:not-sr-only">Go to…</span>
           <Kbd className="ml-auto hidden sm:inline-flex">Ctrl K</Kbd>
         </button>
+        {bell}
         <UserMenu frame={frame} signOut={signOut} />
       </div>
       {paletteOpen ? <CommandPalette frame={frame} signOut={signOut} /> : null}

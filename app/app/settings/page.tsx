@@ -1,4 +1,6 @@
+import { Webhook } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { NameForm } from "@/components/accounts/name-form";
 import { SettingsCard } from "@/components/accounts/settings-card";
 import { CopyButton } from "@/components/shared/copy-button";
@@ -6,6 +8,7 @@ import { DateTime } from "@/components/shared/date-time";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Button } from "@/components/ui/button";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { getWorkspaceSettings, type WorkspaceSettings } from "@/lib/tenants/settings";
@@ -61,6 +64,19 @@ export default async function SettingsPage() {
             <p className="font-medium text-sm">{workspace.name}</p>
           )}
         </SettingsCard>
+        {denial(scope, "webhook_endpoint.read") === null ? (
+          <SettingsCard
+            title="Webhooks"
+            description="Your own systems are told of failed runs, approvals and schedules by signed messages."
+          >
+            <Button asChild variant="outline">
+              <Link href="/app/settings/webhooks">
+                <Webhook aria-hidden="true" />
+                Manage endpoints
+              </Link>
+            </Button>
+          </SettingsCard>
+        ) : null}
         <SettingsCard title="Facts">
           <KeyValueList items={factsOf(workspace)} />
         </SettingsCard>

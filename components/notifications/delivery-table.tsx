@@ -1,0 +1,84 @@
+import { ActionButton } from "@/components/shared/action-button";
+import { JsonView } from "@/components/shared/json-view";
+import { RelativeTime } from "@/components/shared/relative-time";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { DeliveryItem } from "@/lib/notifications/queries/endpoints";
+import { MAX_TRIES } from "@/lib/notifications/retries";
+import type { ServerAction } from "@/lib/result";
+
+/** The messages of an endpoint: what was sent, how often, and what it answered. */
+export function DeliveryTable({
+  deliveries,
+  resend,
+}: {
+  deliveries: readonly DeliveryItem[];
+  /** Missing where nothing can be sent: the endpoint is off, or the viewer may only look. */
+  resend?: ServerAction<unknown>;
+}) {
+  return (
+    <Table>
+      <TableHeader>
+        <TableRow>
+          {["Message", "State", "Last answer"].map((heading) => (
+            <TableHead key={heading}>{heading}</TableHead>
+          ))}
+          <TableHead numeric>Tries</TableHead>
+          <TableHead numeric>Took</TableHead>
+          <TableHead>
+            <span className="sr-only">Actions</span>
+          </TableHead>
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {deliveries.map((delivery) => (
+          <TableRow key={delivery.id}>
+            <TableCell className="min-w-64 align-top">
+              <details>
+                <summary className="w-fit rounded-sm marker:text-muted-foreground">
+                  <code className="font-mono text-[0.8125rem]">{delivery.kind}</code>{" "}
+                  <RelativeTime value={delivery.createdAt} className="text-muted-foreground text-xs" />
+                </summary>
+                <div className="mt-2 max-w-md">
+                  <JsonView value={delivery.payload} title={delivery.messageId} />
+                </div>
+              </details>
+            </TableCell>
+            <TableCell className="align-top">
+              <StatusBadge status={delivery.status} />
+              {delivery.status === "queued" ? (
+                <p className="mt-1 text-muted-foreground text-xs">
+                  Next try <RelativeTime value={delivery.nextAttemptAt} />
+                </p>
+              ) : null}
+            </TableCell>
+            <TableCell className="wrap-anywhere min-w-48 max-w-80 align-top text-[0.8125rem]">
+              {delivery.lastError ??
+                (delivery.lastStatus === null ? "None yet" : `It answered ${delivery.lastStatus}.`)}
+            </TableCell>
+            <TableCell numeric className="align-top">
+              {delivery.attempt} of {delivery.kind === "test" ? 1 : MAX_TRIES}
+            </TableCell>
+            <TableCell numeric className="whitespace-nowrap align-top">
+              {delivery.latencyMs === null ? "–" : `${delivery.latencyMs.toLocaleString("en-US")} ms`}
+            </TableCell>
+            <TableCell className="text-right align-top">
+              {resend && delivery.status !== "queued" ? (
+                <ActionButton
+                  action={resend}
+                  input={{ deliveryId: delivery.id }}
+                  variant="outline"
+                  size="sm"
+                  className="relative"
+                  successMessage="It is sent again."
+                >
+                  Send again
+                </ActionButton>
+              ) : null}
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,23 @@
+import { CircleAlert, CircleGauge, Clock, type LucideIcon, Megaphone, UserCheck } from "lucide-react";
+import { cn } from "@/lib/cn";
+import type { NoticeKind } from "@/lib/notifications/kinds";
+
+const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }>> = {
+  approval_asked: { icon: UserCheck, className: "bg-warning-soft text-warning" },
+  run_failed: { icon: CircleAlert, className: "bg-danger-soft text-danger" },
+  schedule_off: { icon: Clock, className: "bg-info-soft text-info" },
+  limit_reached: { icon: CircleGauge, className: "bg-info-soft text-info" },
+};
+
+/** What a notification is about, at a glance; its title says it in words. */
+export function KindIcon({ kind }: { kind: string }) {
+  const { icon: Icon, className } = LOOKS[kind as NoticeKind] ?? {
+    icon: Megaphone,
+    className: "bg-muted text-muted-foreground",
+  };
+  return (
+    <span className={cn("flex size-8 shrink-0 items-center justify-center rounded-full", className)}>
+      <Icon className="size-4" aria-hidden="true" />
+    </span>
+  );
+}

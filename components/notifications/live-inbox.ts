@@ -1,0 +1,84 @@
+"use client";
+
+import { usePathname } from "next/navigation";
+import { useCallback, useEffect, useSyncExternalStore } from "react";
+
+/** What the bell and the navigation show of what waits for a person. Times are ISO texts. */
+export type Inbox = {
+  readonly unread: number;
+  readonly latest: readonly InboxItem[];
+};
+
+export type InboxItem = {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly href: string;
+  readonly occurrences: number;
+  readonly isRead: boolean;
+  readonly createdAt: string;
+};
+
+const EVERY_MS = 60_000;
+const NOTHING: Inbox = { unread: 0, latest: [] };
+
+let inbox: Inbox = NOTHING;
+const listeners = new Set<() => void>();
+
+function setInbox(next: Inbox): void {
+  inbox = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** What waits for the person, as it was read last. */
+export function useInbox(): Inbox {
+  return useSyncExternalStore(
+    subscribe,
+    () => inbox,
+    () => NOTHING,
+  );
+}
+
+/** Shows something as read at once, before the server has heard of it. */
+export function showAsRead(id: string | "all"): void {
+  const isMarked = (item: InboxItem) => !item.isRead && (id === "all" || item.id === id);
+  setInbox({
+    ...inbox,
+    unread: id === "all" ? 0 : Math.max(0, inbox.unread - inbox.latest.filter(isMarked).length),
+    latest: inbox.latest.map((item) => (isMarked(item) ? { ...item, isRead: true } : item)),
+  });
+}
+
+/** Reads the inbox on every navigation, and each minute while somebody looks. @returns what reads it now */
+export function useLiveInbox(): () => void {
+  const pathname = usePathname();
+  const read = useCallback(async () => {
+    // What cannot be read now stays as it was, and is read again in a minute.
+    const response = await fetch("/app/notifications/latest").catch(() => null);
+    if (response?.ok) setInbox((await response.json()) as Inbox);
+  }, []);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is the reason to read again
+  useEffect(() => {
+    void read();
+  }, [read, pathname]);
+
+  useEffect(() => {
+    const readIfSeen = () => {
+      if (document.visibilityState === "visible") void read();
+    };
+    const timer = setInterval(readIfSeen, EVERY_MS);
+    document.addEventListener("visibilitychange", readIfSeen);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", readIfSeen);
+    };
+  }, [read]);
+
+  return read;
+}
