@@ -12,7 +12,7 @@ import {
   ReactFlow,
   useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, useCallback, useMemo, useRef } from "react";
+import { type DragEvent, useCallback, useMemo, useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import type { CardNode } from "./card-data";
 import { useEditor } from "./context";
@@ -22,6 +22,7 @@ import { CardCache, countIssues, toFlowEdges, toFlowNodes } from "./flow-model";
 import { FrameCard } from "./frame-card";
 import { spotAt } from "./frames";
 import { NodeCard } from "./node-card";
+import { type MenuPlace, NodeMenu } from "./node-menu";
 import { NoteCard } from "./note-card";
 import { DRAG_TYPE } from "./palette";
 import { useNodeChanges } from "./use-node-changes";
@@ -36,6 +37,7 @@ export function Canvas() {
   const { state, dispatch, issues, run, resources, canEdit } = useEditor();
   const { screenToFlowPosition } = useReactFlow();
   const cache = useRef(new CardCache());
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
   const { gesture, setTargetId, onNodesChange } = useNodeChanges(state.graph, dispatch);
   const counts = useMemo(() => countIssues(issues), [issues]);
   const nodes = useMemo(
@@ -106,6 +108,11 @@ export function Canvas() {
           whyNotConnect(state.graph, fromNode.id, fromHandle?.id ?? "out", toNode.id) ?? "Not possible.",
         );
       }}
+      onNodeContextMenu={(event, node) => {
+        if (!canEdit) return;
+        event.preventDefault();
+        setMenu({ nodeId: node.id, x: event.clientX, y: event.clientY });
+      }}
       onDragOver={onDragOver}
       onDragLeave={() => setTargetId(null)}
       onDrop={onDrop}
@@ -122,6 +129,7 @@ export function Canvas() {
       snapGrid={[20, 20]}
       aria-label="Canvas"
     >
+      {menu ? <NodeMenu place={menu} onClose={() => setMenu(null)} /> : null}
       <Background variant={BackgroundVariant.Dots} gap={20} size={1.5} />
       <Controls showInteractive={false} fitViewOptions={FIT} position="bottom-left" />
       <MiniMap

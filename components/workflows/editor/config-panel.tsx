@@ -14,11 +14,13 @@ import { NodeIcon } from "./node-icon";
 import { PlaceFields } from "./place-fields";
 import { PolicyPanel } from "./policy-panel";
 import { StepView } from "./step-view";
+import { TestPanel } from "./test-panel";
 
 /** Everything about the chosen node: its settings, its connections and, with a run, what it did. */
 export function ConfigPanel({ node, onClose }: { node: GraphNode; onClose: () => void }) {
   const { dispatch, canEdit } = useEditor();
   const kind = findKind(node.kind);
+  const hasTests = kind !== null && !kind.isAnnotation && node.kind !== "input";
 
   return (
     <section aria-label={`Settings of ${node.name}`} className="flex h-full min-h-0 flex-col">
@@ -40,13 +42,21 @@ export function ConfigPanel({ node, onClose }: { node: GraphNode; onClose: () =>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only listens to focus leaving the fields inside */}
       <div className="flex min-h-0 flex-1 flex-col" onBlur={() => dispatch({ type: "end_edit" })}>
         <Tabs defaultValue="settings" className="min-h-0 flex-1 gap-0">
-          {kind?.hasPolicy ? (
+          {hasTests || kind?.hasPolicy ? (
             <TabsList className="shrink-0 px-2">
               <TabsTrigger value="settings">Settings</TabsTrigger>
-              <TabsTrigger value="policy">
-                If it fails
-                {node.policy ? <Mark text="set here" /> : null}
-              </TabsTrigger>
+              {kind?.hasPolicy ? (
+                <TabsTrigger value="policy">
+                  If it fails
+                  {node.policy ? <Mark text="set here" /> : null}
+                </TabsTrigger>
+              ) : null}
+              {hasTests ? (
+                <TabsTrigger value="test">
+                  Test
+                  {node.pin ? <Mark text="output pinned" /> : null}
+                </TabsTrigger>
+              ) : null}
             </TabsList>
           ) : null}
           <TabsContent value="settings" className={PAGE}>
@@ -54,6 +64,9 @@ export function ConfigPanel({ node, onClose }: { node: GraphNode; onClose: () =>
           </TabsContent>
           <TabsContent value="policy" className={PAGE}>
             <PolicyPanel node={node} />
+          </TabsContent>
+          <TabsContent value="test" className={PAGE}>
+            <TestPanel node={node} />
           </TabsContent>
         </Tabs>
       </div>

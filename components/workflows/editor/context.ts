@@ -4,7 +4,7 @@ import { createContext, type Dispatch, useContext } from "react";
 import type { Issue } from "@/lib/workflows/graph";
 import type { LiveRun } from "./live-run";
 import type { EditorAction, EditorState } from "./state-types";
-import type { EditorActions, EditorResources, EditorWorkflow } from "./types";
+import type { EditorActions, EditorResources, EditorWorkflow, RunScope } from "./types";
 
 export type Editor = {
   readonly workflow: EditorWorkflow;
@@ -23,6 +23,8 @@ export type Editor = {
   readonly addInside: (nodeId: string) => void;
   /** Removes nodes; asks first when others are inside of them. */
   readonly remove: (nodeIds: readonly string[]) => void;
+  /** Runs a node of the draft alone, or it and what comes after; its trouble is told in a toast. */
+  readonly runNode: (nodeId: string, scope: RunScope) => Promise<void>;
 };
 
 export const EditorContext = createContext<Editor | null>(null);

@@ -16,6 +16,7 @@ import { useAutosave } from "./use-autosave";
 import { type Open, useCommands } from "./use-commands";
 import { useInView } from "./use-in-view";
 import { useMedia } from "./use-media";
+import { useRunNode } from "./use-run-node";
 import { useShortcuts } from "./use-shortcuts";
 import { useShownRun } from "./use-shown-run";
 import { Workbench } from "./workbench";
@@ -77,6 +78,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     focusSearch,
     canvas,
   });
+  const runNode = useRunNode({ workflowId: workflow.id, actions, save, run, show });
   useShortcuts(state, dispatch, canEdit, onCommand);
   const { nodes } = state.selection;
   const chosen = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;
@@ -93,6 +95,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     goTo,
     addInside,
     remove,
+    runNode,
   };
   return (
     <EditorContext value={editor}>

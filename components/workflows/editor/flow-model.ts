@@ -135,7 +135,7 @@ export function labelOf({ node, problems, step, bodyCount }: CardData): string {
   const inside = bodyCount === 1 ? " with 1 node" : ` with ${bodyCount} nodes`;
   const kind = isFrame(node) ? `${label}${inside}` : label;
   const trouble = problems === 0 ? "" : problems === 1 ? ", 1 problem" : `, ${problems} problems`;
-  return `${node.name}, ${kind}${step ? `, ${step.status}` : trouble}`;
+  return `${node.name}, ${kind}${node.pin ? ", output pinned" : ""}${step ? `, ${step.status}` : trouble}`;
 }
 
 /** The edges as React Flow wants them; those that carried a value in the run are marked. */

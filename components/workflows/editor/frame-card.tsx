@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import type { CardNode } from "./card-data";
 import { useEditor } from "./context";
-import { PortRows, Problems, RING, StepLine, useFollowedPorts } from "./node-card";
+import { Pinned, PortRows, Problems, RING, StepLine, useFollowedPorts } from "./node-card";
 import { NodeIcon } from "./node-icon";
 
 /** A container on the canvas: a frame around its body, with what it is and how far it is at its head. */
@@ -41,6 +41,7 @@ export const FrameCard = memo(function FrameCard({ data, selected, isConnectable
           <p className="truncate font-medium text-sm leading-5">{node.name}</p>
           <p className="truncate text-muted-foreground text-xs leading-4">{summary}</p>
         </div>
+        {node.pin ? <Pinned /> : null}
         {problems > 0 && !step ? <Problems count={problems} /> : null}
         {step ? <StepLine step={step} inline /> : null}
       </div>

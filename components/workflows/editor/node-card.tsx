@@ -1,7 +1,7 @@
 "use client";
 
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { TriangleAlert } from "lucide-react";
+import { Pin, TriangleAlert } from "lucide-react";
 import { memo, useEffect } from "react";
 import { lookOf } from "@/components/shared/status";
 import { cn } from "@/lib/cn";
@@ -51,6 +51,7 @@ export const NodeCard = memo(function NodeCard({ data, selected, isConnectable }
           <p className="truncate font-medium text-sm leading-5">{node.name}</p>
           <p className="truncate text-muted-foreground text-xs leading-4">{summary}</p>
         </div>
+        {node.pin ? <Pinned /> : null}
         {problems > 0 && !step ? <Problems count={problems} /> : null}
       </div>
       {step ? <StepLine step={step} /> : null}
@@ -67,6 +68,16 @@ export const NodeCard = memo(function NodeCard({ data, selected, isConnectable }
     </div>
   );
 });
+
+/** Gives its pinned output in tests of the draft. */
+export function Pinned() {
+  return (
+    <span title="Output pinned for tests" className="shrink-0 rounded-full bg-brand-soft p-1 text-brand">
+      <Pin className="size-3" aria-hidden="true" />
+      <span className="sr-only">Output pinned</span>
+    </span>
+  );
+}
 
 /** React Flow knows connectors by what it measured: a renamed port changes no size. */
 export function useFollowedPorts(nodeId: string, ports: readonly Port[]): void {

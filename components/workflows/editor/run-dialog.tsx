@@ -1,6 +1,8 @@
 "use client";
 
 import { useState } from "react";
+import { FormField } from "@/components/shared/form-field";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
@@ -22,13 +24,20 @@ export function RunDialog({
 }) {
   const { state, workflow, actions } = useEditor();
   const [last, setLast] = useState<RunValues>({});
+  const [usesPins, setUsesPins] = useState(true);
+  const pinned = state.graph.nodes.filter((node) => node.pin !== undefined).map(({ name }) => name);
 
   async function start(input: RunValues): Promise<PublicError | null> {
     setLast(input);
     const saved = await save(true);
     if (!saved.ok) return saved.error;
     const result = await actions
-      .start(null, { workflowId: workflow.id, useDraft: true, input })
+      .start(null, {
+        workflowId: workflow.id,
+        useDraft: true,
+        usePins: usesPins && pinned.length > 0,
+        input,
+      })
       .catch(() => null);
     if (!result) return { code: "upstream", message: "The server could not be reached. Try again." };
     if (!result.ok) return result.error;
@@ -43,6 +52,16 @@ export function RunDialog({
           <DialogTitle>Run {workflow.name}</DialogTitle>
           <DialogDescription>Runs the draft as it is now. Runs are billed like any other.</DialogDescription>
         </DialogHeader>
+        {pinned.length > 0 ? (
+          <FormField
+            name="usePins"
+            label="Use pinned outputs"
+            inline
+            hint={`These give what is pinned to them instead of running: ${pinned.join(", ")}.`}
+          >
+            <Checkbox checked={usesPins} onCheckedChange={(checked) => setUsesPins(checked === true)} />
+          </FormField>
+        ) : null}
         <RunForm fields={runInputFields(state.graph)} last={last} onRun={start} />
       </DialogContent>
     </Dialog>

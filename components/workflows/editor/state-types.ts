@@ -1,6 +1,7 @@
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import type { Fragment } from "./copying";
 import type { Point, Size } from "./frames";
+import type { JsonObject } from "./json-text";
 import type { PolicyPatch } from "./policy";
 
 export type Selection = { readonly nodes: ReadonlySet<string>; readonly edges: ReadonlySet<string> };
@@ -49,6 +50,8 @@ export type EditorAction =
   | { type: "arrange"; positions: ReadonlyMap<string, Point>; sizes: ReadonlyMap<string, Size> }
   | { type: "configure"; nodeId: string; field: string; config: GraphNode["config"] }
   | { type: "set_policy"; nodeId: string; field: string; patch: PolicyPatch }
+  /** Null takes the pin away. */
+  | { type: "set_pin"; nodeId: string; pin: JsonObject | null }
   | { type: "rename"; nodeId: string; name: string }
   | { type: "paste"; fragment: Fragment }
   | { type: "duplicate" }

@@ -153,6 +153,20 @@ describe("reduce", () => {
     expect(reduce(without, { type: "undo" }).graph).toBe(withWay.graph);
   });
 
+  it("pins an output for tests and takes it away, each in one step", () => {
+    const pin = (value: Record<string, string> | null): EditorAction => ({
+      type: "set_pin",
+      nodeId: "sort",
+      pin: value,
+    });
+    const pinned = play([pin({ text: "a" }), pin({ text: "ab" })]);
+    expect(pinned.past).toHaveLength(1);
+    expect(pinned.graph.nodes.find((node) => node.id === "sort")?.pin).toEqual({ text: "ab" });
+    const unpinned = reduce(pinned, pin(null));
+    expect(unpinned.graph.nodes.find((node) => node.id === "sort")).not.toHaveProperty("pin");
+    expect(reduce(unpinned, { type: "undo" }).graph).toBe(pinned.graph);
+  });
+
   it("loses nothing in a conflict: theirs or mine, the other stays within reach", () => {
     const mine = play([{ type: "rename", nodeId: "sort", name: "Mine" }]);
     const theirs = templateGraph("answer", "mini");

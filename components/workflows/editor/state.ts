@@ -3,6 +3,7 @@ import { type Fragment, fragmentOf, paste } from "./copying";
 import { addNode, changeNode, connect, freeSpot, moveNodes, removeItems, resizeNodes } from "./edits";
 import { fitsInside, isFrame, originsOf, placeNodes, sizesOf, targetsOf, withBodies } from "./frames";
 import { edit, NOTHING, picked, select, travel } from "./history";
+import type { JsonObject } from "./json-text";
 import { withPolicy } from "./policy";
 import { type PortChange, replaceNode } from "./ports";
 import { reduceSave } from "./save-state";
@@ -60,6 +61,10 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
       const change = replaceNode(state.graph, withPolicy(node, action.patch));
       return editPorts(state, node, change, `policy:${action.nodeId}:${action.field}`);
     }
+    case "set_pin": {
+      const pinned = changeNode(state.graph, action.nodeId, (node) => withPin(node, action.pin));
+      return edit(state, pinned, `pin:${action.nodeId}:${action.pin === null}`);
+    }
     case "rename": {
       const renamed = changeNode(state.graph, action.nodeId, (node) => ({ ...node, name: action.name }));
       return edit(state, renamed, `rename:${action.nodeId}`);
@@ -108,6 +113,10 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
 
 function findNode(state: EditorState, nodeId: string): GraphNode | undefined {
   return state.graph.nodes.find((node) => node.id === nodeId);
+}
+
+function withPin({ pin: _, ...node }: GraphNode, pin: JsonObject | null): GraphNode {
+  return pin === null ? node : { ...node, pin };
 }
 
 function editPorts(state: EditorState, node: GraphNode, change: PortChange, key: string): EditorState {

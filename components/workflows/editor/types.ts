@@ -22,6 +22,9 @@ export type EditorWorkflow = {
   readonly hasUnpublishedChanges: boolean;
 };
 
+/** A node alone, or a node and everything after it. */
+export type RunScope = "node" | "from";
+
 /** One step of a run as it is shown in full. */
 export type StepDetail = {
   readonly status: string;
@@ -37,5 +40,6 @@ export type EditorActions = {
   readonly load: ServerAction<{ graph: Graph; revision: number }>;
   readonly publish: ServerAction<{ version: number }>;
   readonly start: ServerAction<{ executionId: string }>;
+  readonly runNodes: ServerAction<{ executionId: string }>;
   readonly step: ServerAction<StepDetail | null>;
 };

@@ -14,6 +14,7 @@ import { getWorkflow } from "@/lib/workflows/queries";
 import {
   loadDraftAction,
   publishWorkflowAction,
+  runNodesAction,
   runStepAction,
   saveDraftAction,
   startWorkflowRunAction,
@@ -26,6 +27,7 @@ const ACTIONS = {
   load: loadDraftAction,
   publish: publishWorkflowAction,
   start: startWorkflowRunAction,
+  runNodes: runNodesAction,
   step: runStepAction,
 };
 

@@ -10,6 +10,9 @@ export const closeBraces = EditorView.inputHandler.of((view, from, to, text) => 
     return true;
   };
   if (text === "{" && before === "{" && !/^\s*\}/.test(after)) return put(from, "{  }}", from + 2);
+  // The space after the braces is there already.
+  if (text === " " && view.state.sliceDoc(Math.max(0, from - 3), from) === "{{ " && after.startsWith(" }}"))
+    return true;
   if (text !== "}") return false;
   const pair = /^ ?\}\}/.exec(after)?.[0];
   if (pair) return put(from + pair.length - 1, "}", from + 1);

@@ -1,0 +1,39 @@
+"use client";
+
+import { toast } from "@/components/ui/toast";
+import { hasEnded, type LiveRun } from "./live-run";
+import type { EditorActions, RunScope } from "./types";
+import type { Autosave } from "./use-autosave";
+
+/** Runs parts of the draft as it stands on the screen, on the outputs of the run that is shown or of earlier ones. */
+export function useRunNode({
+  workflowId,
+  actions,
+  save,
+  run,
+  show,
+}: {
+  workflowId: string;
+  actions: EditorActions;
+  save: Autosave["save"];
+  run: LiveRun | null;
+  show: (executionId: string) => void;
+}): (nodeId: string, scope: RunScope) => Promise<void> {
+  return async (nodeId, scope) => {
+    const saved = await save(true);
+    if (!saved.ok) {
+      toast.error(saved.error.message);
+      return;
+    }
+    const source = run && hasEnded(run) ? { sourceExecutionId: run.executionId } : {};
+    const ask = (from: object) =>
+      actions.runNodes(null, { workflowId, nodeId, scope, ...from }).catch(() => null);
+    const first = await ask(source);
+    // The shown run may not have come as far; an earlier one perhaps has.
+    const isShort =
+      first && !first.ok && first.error.reason === "missing_outputs" && "sourceExecutionId" in source;
+    const result = isShort ? await ask({}) : first;
+    if (result?.ok) show(result.data.executionId);
+    else toast.error(result?.error.message ?? "The server could not be reached. Try again.");
+  };
+}
