@@ -1,47 +1,84 @@
 "use client";
 
-import { useState } from "react";
+import dynamic from "next/dynamic";
+import { useEffect, useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast";
 import { useEditor } from "./context";
+import { findAside, forgetAside, type SetAside } from "./set-aside";
 
-/** Two people saved: theirs or mine, and neither is lost. */
+/** Comparing drafts is rarely needed: its code is fetched with the first conflict. */
+const ConflictDialog = dynamic(() => import("./conflict-dialog").then((module) => module.ConflictDialog));
+
+/** Two people saved: both drafts can be looked at, one is gone on with, and the other is not lost. */
 export function ConflictBanner() {
-  const { state, workflow, actions, dispatch } = useEditor();
-  const [pending, setPending] = useState(false);
-  if (state.save.status !== "conflict") return null;
+  const { state, workflow } = useEditor();
+  const [open, setOpen] = useState(false);
+  const [aside, setAside] = useState<SetAside | null>(null);
+  const isConflict = state.save.status === "conflict";
+  useEffect(() => setAside(findAside(workflow.id)), [workflow.id]);
+  return (
+    <>
+      {state.save.status === "conflict" ? (
+        <Alert
+          tone="warning"
+          title={state.save.message}
+          className="m-3 mb-0"
+          action={
+            <Button size="sm" onClick={() => setOpen(true)}>
+              Compare and decide
+            </Button>
+          }
+        >
+          Nothing is saved until you decide which draft to go on with.
+        </Alert>
+      ) : null}
+      {isConflict ? <ConflictDialog open={open} onOpenChange={setOpen} onSetAside={setAside} /> : null}
+      {aside && !isConflict ? (
+        <AsideBanner
+          aside={aside}
+          onSettled={() => {
+            forgetAside(workflow.id);
+            setAside(null);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
 
-  async function resolve(choice: "take_theirs" | "keep_mine") {
-    setPending(true);
-    const result = await actions.load(null, { workflowId: workflow.id }).catch(() => null);
-    setPending(false);
-    if (!result?.ok) {
-      toast.error(result?.error.message ?? "The server could not be reached. Try again.");
-    } else if (choice === "take_theirs") {
-      dispatch({ type: "take_theirs", graph: result.data.graph, revision: result.data.revision });
-      toast.info("Their version is loaded.", { description: "Undo brings yours back." });
-    } else {
-      dispatch({ type: "keep_mine", revision: result.data.revision });
-    }
-  }
-
+/** The draft that was not gone on with, until it is brought back or forgotten. */
+function AsideBanner({ aside, onSettled }: { aside: SetAside; onSettled: () => void }) {
+  const { dispatch, canEdit } = useEditor();
+  if (!canEdit) return null;
   return (
     <Alert
-      tone="warning"
-      title={state.save.message}
+      tone="info"
+      title={
+        aside.whose === "mine"
+          ? "Your draft was put aside and is kept in this browser."
+          : "Their draft was put aside and is kept in this browser."
+      }
       className="m-3 mb-0"
       action={
         <div className="flex flex-wrap gap-2">
-          <Button size="sm" variant="outline" disabled={pending} onClick={() => resolve("take_theirs")}>
-            Load theirs
+          <Button size="sm" variant="outline" onClick={onSettled}>
+            Forget it
           </Button>
-          <Button size="sm" disabled={pending} onClick={() => resolve("keep_mine")}>
-            Save mine over it
+          <Button
+            size="sm"
+            onClick={() => {
+              dispatch({ type: "replace", graph: aside.graph });
+              onSettled();
+            }}
+          >
+            Bring it back
           </Button>
         </div>
       }
-    />
+    >
+      Bringing it back replaces what you see; undo returns to it.
+    </Alert>
   );
 }
 
