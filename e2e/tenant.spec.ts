@@ -80,7 +80,7 @@ async function buildWorkflow(page: Page): Promise<void> {
   await output.getByRole("textbox", { name: "Value" }).fill("");
   await output.getByRole("button", { name: "Insert a value" }).click();
   await page.getByRole("menuitem", { name: /Answer/ }).click();
-  await expect(output.getByRole("textbox", { name: "Value" })).toHaveValue(/\{\{ .*\.text \}\}/);
+  await expect(output.getByRole("textbox", { name: "Value" })).toHaveText(/\{\{ .*\.text \}\}/);
 
   await open("Input");
   const input = page.getByRole("region", { name: "Settings of Input" });
