@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
+import { stepAttempts } from "@/db/schema/run-control";
 import { chat, hang, json } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
@@ -60,6 +61,17 @@ async function tokenCosts(executionId: string): Promise<string[]> {
   return ledger.filter((row) => row.modelKey === model).map((row) => row.tenantCost);
 }
 
+function attemptsOf(executionId: string) {
+  return asWorker(tenant.job, (tx) =>
+    tx
+      .select()
+      .from(stepAttempts)
+      .innerJoin(executionSteps, eq(executionSteps.id, stepAttempts.stepId))
+      .where(eq(executionSteps.executionId, executionId))
+      .then((rows) => rows.map((row) => row.step_attempts)),
+  );
+}
+
 describe("executeNode", () => {
   it("asks, stores and bills once, however often it is called at the same time and after", async () => {
     const executionId = await started();
@@ -105,6 +117,7 @@ describe("executeNode", () => {
     const { calls } = await readRun(tenant.job, executionId);
     expect(calls.map((call) => call.status)).toEqual(["uncertain", "settled"]);
     expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+    expect(await attemptsOf(executionId)).toMatchObject([{ attempt: 1, outcome: "lost" }]);
   });
 
   it("fences off a worker that comes back from the dead", async () => {
@@ -152,6 +165,9 @@ describe("executeNode", () => {
     );
     expect(await ask(executionId)).toMatchObject({ status: "completed" });
     expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+    expect(await attemptsOf(executionId)).toMatchObject([
+      { attempt: 1, outcome: "failed", errorCode: "http_429", waitMs: 2_000, startedAt: expect.any(Date) },
+    ]);
   });
 
   it("never tries again what cannot get better, and fails the run naming the node", async () => {

@@ -6,6 +6,7 @@ import { AppError } from "@/lib/errors";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
 import { assertPriced } from "@/lib/metering/rates";
 import { isKindName } from "@/lib/workflows/nodes";
+import { noteAttempt } from "./attempts";
 import { type Begun, beginWaiting } from "./begin-waiting";
 import { stepKeyOf } from "./billing";
 import { cleanValue } from "./clean";
@@ -20,7 +21,6 @@ import { findRunner } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
-import { MAX_ATTEMPTS } from "./retry";
 import {
   completedEnd,
   type Effect,
@@ -102,10 +102,13 @@ async function openStep(
   const claim = await claimStep(tx, scope, { executionId: run.id, node, iteration }, worker);
   if (claim.kind === "busy") {
     const message = "Another attempt has this step.";
-    return { answer: { status: "retry", afterMs: claim.afterMs, message, isBusy: true } };
+    return { answer: { status: "retry", afterMs: claim.afterMs, message, isBusy: claim.isHeld } };
   }
   if (claim.kind === "settled") return { answer: referenceOf(claim) };
-  if (claim.attempt > 1) await abandonStepCalls(tx, scope, claim.stepId);
+  if (claim.attempt > 1) {
+    await abandonStepCalls(tx, scope, claim.stepId);
+    await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
+  }
   const held: HeldStep = { run, graph, node, iteration, stepId: claim.stepId, attempt: claim.attempt };
   if (refusal) return { answer: await fail(tx, scope, held, refusal) };
   const { attempts } = retryOf(node);

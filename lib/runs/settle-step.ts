@@ -5,6 +5,7 @@ import { log } from "@/lib/log";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
+import { type EndedAttempt, noteAttempt } from "./attempts";
 import { billStep, settleCalls } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
 import { isFinished, type StepStatus } from "./input";
@@ -66,14 +67,21 @@ export async function settleStep(
   const isOver = account.isCancelled || isFinished(now.status) || now.cancelRequestedAt !== null;
   const end = isOver ? ({ status: "cancelled" } as const) : endOf(held, effect);
   if (end.status === "retry") {
-    await postponeStep(tx, scope, held, end);
+    const isOurs = await postponeStep(tx, scope, held, end);
+    if (isOurs) await noteAttempt(tx, scope, failedAttempt(held, end));
     return { status: "retry", afterMs: end.afterMs, message: end.message };
   }
   const isEstimated = account.calls.some((call) => call.isEstimated);
   return finishStep(tx, scope, held, end, isEstimated);
 }
 
-type Ending = StepEnd | { status: "retry"; code: string; message: string; afterMs: number };
+type Postponed = { code: string; message: string; afterMs: number };
+
+function failedAttempt({ stepId, attempt }: HeldStep, { code, message, afterMs }: Postponed): EndedAttempt {
+  return { stepId, attempt, outcome: "failed", errorCode: code, errorMessage: message, waitMs: afterMs };
+}
+
+type Ending = StepEnd | ({ status: "retry" } & Postponed);
 
 function endOf(held: HeldStep, effect: Effect): Ending {
   const named = "error" in effect ? effect : completedEnd(held.node.name, effect.result);

@@ -24,7 +24,8 @@ export type StepPlace = {
 export type Claim =
   | { readonly kind: "claimed"; readonly stepId: string; readonly attempt: number }
   | { readonly kind: "settled"; readonly status: StepStatus; readonly branch: string | null }
-  | { readonly kind: "busy"; readonly afterMs: number };
+  /** `isHeld`: a worker has it; otherwise it waits for its next attempt. */
+  | { readonly kind: "busy"; readonly afterMs: number; readonly isHeld: boolean };
 
 function stepIs(scope: TenantScope, { executionId, node, iteration }: StepPlace) {
   return and(
@@ -87,6 +88,7 @@ async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promis
     .select({
       status: executionSteps.status,
       branch: executionSteps.branch,
+      workerId: executionSteps.workerId,
       afterMs:
         sql<number>`greatest(0, extract(epoch from ${executionSteps.leaseUntil} - now()) * 1000)`.mapWith(
           Number,
@@ -95,7 +97,9 @@ async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promis
     .from(executionSteps)
     .where(stepIs(scope, place))
     .limit(1);
-  if (!row || row.status === "running") return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0) };
+  if (!row || row.status === "running") {
+    return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0), isHeld: row?.workerId != null };
+  }
   return { kind: "settled", status: row.status as StepStatus, branch: row.branch };
 }
 
