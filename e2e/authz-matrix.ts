@@ -78,6 +78,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/(auth)/verify-email/[token]/page": VISITOR,
   "/(auth)/verify-email/page": VISITOR,
   "/(site)/docs/api/page": EXAMPLES,
+  "/(site)/docs/expressions/page": VISITOR,
   "/(site)/page": EXAMPLES,
   "/_global-error/page": VISITOR,
   "/_not-found/page": VISITOR,

@@ -24,6 +24,9 @@ export default async function SiteLayout({ children }: { children: ReactNode }) 
             <Link href="/docs/api" className="rounded-sm hover:text-foreground">
               API reference
             </Link>
+            <Link href="/docs/expressions" className="rounded-sm hover:text-foreground">
+              Expressions
+            </Link>
             <Link href="/sign-in" className="rounded-sm hover:text-foreground">
               Sign in
             </Link>

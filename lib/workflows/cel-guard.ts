@@ -1,7 +1,7 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
 
 /** Functions and methods an expression may call. `matches` is out: a pattern can take exponential time. */
-const FUNCTIONS: ReadonlySet<string> = new Set([
+export const FUNCTIONS: ReadonlySet<string> = new Set([
   "size",
   "int",
   "double",
@@ -13,7 +13,7 @@ const FUNCTIONS: ReadonlySet<string> = new Set([
   "duration",
   "type",
 ]);
-const METHODS: ReadonlySet<string> = new Set([
+export const METHODS: ReadonlySet<string> = new Set([
   "size",
   "contains",
   "startsWith",

@@ -12,9 +12,9 @@ import type { Reference, TextProblem } from "./template";
  * end in a normal problem with a position.
  */
 export const MAX_EXPRESSION_CHARS = 2_000;
-const MAX_STEPS = 50_000;
-const MAX_GROWTH = 5_000_000;
-const DEADLINE_MS = 250;
+export const MAX_STEPS = 50_000;
+export const MAX_GROWTH = 5_000_000;
+export const DEADLINE_MS = 250;
 
 export type ExpressionResult = { ok: true; value: unknown } | { ok: false; problem: TextProblem };
 

@@ -11,7 +11,7 @@ import type { ValueScope } from "./scope";
  */
 export const MAX_OUTPUT_CHARS = 1_000_000;
 const PARSE_LIMIT = 20_000;
-const RENDER_MS = 500;
+export const RENDER_MS = 500;
 const MEMORY_UNITS = 10_000_000;
 
 /** A place in a text, for an editor to point at: offsets in UTF-16 units. */
@@ -70,6 +70,10 @@ function createEngine(): Liquid {
   liquid.registerFilter("join", (list: unknown, separator: unknown) => joinAll(list, separator));
   return liquid;
 }
+
+/** What templates have: `language-words` describes each. */
+export const FILTER_NAMES: readonly string[] = Object.keys(engine.filters);
+export const TAG_NAMES: readonly string[] = Object.keys(engine.tags);
 
 /** Renders a template. Never throws: a problem says what and where. Names that are not in the scope are empty. */
 export function renderTemplate(template: string, scope: ValueScope): TemplateResult {

@@ -25,6 +25,7 @@ const CONTENTS = [
     href: `#${tag.toLowerCase()}`,
     operations: operationsOf(tag),
   })),
+  { title: "Templates and expressions", href: "/docs/expressions", operations: [] },
 ];
 
 export default function ApiReferencePage() {

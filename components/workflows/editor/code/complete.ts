@@ -1,15 +1,9 @@
+import type { Completion } from "@/lib/workflows/completions";
+
 /** What a text is written in: a template for text, an expression for a value, or plain JSON. */
 export type CodeLanguage = "template" | "expression" | "json";
 
-export type Word = {
-  readonly label: string;
-  /** A name of data, a function or method of expressions, or a filter or tag of templates. */
-  readonly type: "name" | "function" | "method" | "filter" | "tag";
-  /** What it is, in a word: the type of a value, or how a function is called. */
-  readonly detail: string;
-  /** What it gives, in one line. */
-  readonly info: string;
-};
+export type Word = Completion;
 
 export type Offer = { readonly from: number; readonly words: readonly Word[] };
 

@@ -1,11 +1,11 @@
 "use client";
 
 import { useCallback, useMemo, useRef } from "react";
+import { completionsFor } from "@/lib/workflows/completions";
 import { checkExpression } from "@/lib/workflows/condition";
 import type { BodyView } from "@/lib/workflows/kind";
 import { checkTemplate, type TextProblem } from "@/lib/workflows/template";
 import { CodeField, type CodeFieldHandle } from "../code/code-field";
-import { wordsFor } from "../code/words";
 import { useEditor } from "../context";
 import { variablesFor } from "../variables";
 import { asText, type FieldProps } from "./field-props";
@@ -41,7 +41,10 @@ export function TextControl(props: Props) {
     () => variablesFor(state.graph, nodeId, sees, resources.workflows),
     [state.graph, nodeId, sees, resources.workflows],
   );
-  const words = useMemo(() => wordsFor(groups, language), [groups, language]);
+  const words = useMemo(
+    () => completionsFor(state.graph, nodeId, language, { sees, called: resources.workflows }),
+    [state.graph, nodeId, language, sees, resources.workflows],
+  );
   const problemsOf = useCallback(
     (written: string) => {
       const problem = problemOf(written, language, result);
@@ -68,6 +71,7 @@ export function TextControl(props: Props) {
       />
       <VariableMenu
         groups={groups}
+        language={language}
         disabled={disabled}
         onPick={(path) => ref.current?.insert(language === "template" ? `{{ ${path} }}` : path)}
       />

@@ -1,12 +1,13 @@
 "use client";
 
-import { Braces } from "lucide-react";
+import { BookOpen, Braces } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
   DropdownMenuContent,
   DropdownMenuItem,
   DropdownMenuLabel,
+  DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
 import type { VariableGroup } from "../variables";
@@ -14,10 +15,12 @@ import type { VariableGroup } from "../variables";
 /** What a text of a node can use, by the node it comes from; picking one puts it where the caret is. */
 export function VariableMenu({
   groups,
+  language,
   disabled,
   onPick,
 }: {
   groups: readonly VariableGroup[];
+  language: "template" | "expression";
   disabled: boolean;
   onPick: (path: string) => void;
 }) {
@@ -56,6 +59,13 @@ export function VariableMenu({
             ))}
           </div>
         ))}
+        <DropdownMenuSeparator />
+        <DropdownMenuItem asChild>
+          <a href={`/docs/expressions#${language}s`} target="_blank" rel="noreferrer">
+            <BookOpen aria-hidden="true" />
+            How {language}s are written
+          </a>
+        </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>
   );

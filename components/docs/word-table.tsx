@@ -1,0 +1,37 @@
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { LanguageWord } from "@/lib/workflows/language-words";
+
+/** The words of a language: how each is written, what it gives, and an example with its result. */
+export function WordTable({ words, label }: { words: readonly LanguageWord[]; label: string }) {
+  return (
+    <div className="mt-3">
+      <Table aria-label={label}>
+        <TableHeader>
+          <TableRow>
+            {["Written", "What it gives", "Example"].map((heading) => (
+              <TableHead key={heading}>{heading}</TableHead>
+            ))}
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {words.map(({ name, usage, says, example: [text, gives] }) => (
+            <TableRow key={name}>
+              <TableCell className="whitespace-nowrap py-2 align-top font-mono text-[0.8125rem]">
+                {usage}
+              </TableCell>
+              <TableCell className="min-w-48 py-2 align-top">{says}</TableCell>
+              <TableCell className="min-w-64 py-2 align-top font-mono text-[0.8125rem]">
+                <span className="wrap-anywhere block">{text}</span>
+                <span className="wrap-anywhere block text-muted-foreground">
+                  <span aria-hidden="true">→ </span>
+                  <span className="sr-only">gives </span>
+                  {typeof gives === "string" ? gives : JSON.stringify(gives)}
+                </span>
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </div>
+  );
+}

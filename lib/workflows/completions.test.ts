@@ -1,0 +1,69 @@
+import { expect, it } from "vitest";
+import { completionsFor } from "./completions";
+import { checkExpression, expressionReferences } from "./condition";
+import { testEdge, testGraph, testNode } from "./graph-testing";
+import { checkTemplate } from "./template";
+
+const inside = (parent: string, id: string, kind: string, config?: Parameters<typeof testNode>[2]) => ({
+  ...testNode(id, kind, config),
+  parent,
+});
+
+const graph = testGraph(
+  [
+    testNode("input", "input"),
+    testNode("call-1", "workflow", { workflowId: "w", versionId: "", inputs: [] }),
+    testNode("each", "map"),
+    inside("each", "find", "retrieve"),
+    inside("each", "tell", "transform"),
+    testNode("end", "output"),
+  ],
+  [
+    testEdge("input", "call-1"),
+    testEdge("call-1", "each"),
+    testEdge("find", "tell"),
+    testEdge("each", "end"),
+  ],
+);
+const called = [{ id: "w", name: "Other", inputs: [], outputs: ["answer"] }];
+
+const names = (nodeId: string, sees?: "body" | "body_names") =>
+  completionsFor(graph, nodeId, "expression", { ...(sees ? { sees } : {}), called })
+    .filter(({ type }) => type === "name")
+    .map(({ label, detail }) => `${label}: ${detail}`);
+
+it("names what a node sees with its type: before it, around it, and after a body also in it", () => {
+  const before = ["input.text: text", 'nodes["call-1"].answer: any'];
+  expect(names("each")).toEqual(before);
+  const inBody = [
+    "item: any",
+    "index: number",
+    "find.text: text",
+    "find.passages: list",
+    "find.count: number",
+  ];
+  expect(names("tell").toSorted()).toEqual([...inBody, ...before].toSorted());
+  expect(names("end")).toEqual([...before, "each.items: list", "each.errors: list", "each.count: number"]);
+  expect(names("each", "body_names")).toEqual(["item: any", "index: number", ...before]);
+  expect(names("each", "body")).toEqual(
+    expect.arrayContaining(["item: any", "find.text: text", "tell.text: text"]),
+  );
+  expect(names("nowhere")).toEqual([]);
+});
+
+it("every name can be written as it is, in both languages", () => {
+  for (const { label } of completionsFor(graph, "end", "template", { called }).filter(
+    ({ type }) => type === "name",
+  )) {
+    expect(checkTemplate(`{{ ${label} }}`)).toBeNull();
+    expect(checkExpression(label)).toBeNull();
+    expect(expressionReferences(label)).toHaveLength(1);
+  }
+});
+
+it("offers the words of the language only", () => {
+  const types = (language: "template" | "expression") =>
+    [...new Set(completionsFor(graph, "end", language).map(({ type }) => type))].toSorted();
+  expect(types("expression")).toEqual(["function", "method", "name"]);
+  expect(types("template")).toEqual(["filter", "name", "tag"]);
+});

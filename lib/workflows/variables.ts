@@ -1,0 +1,69 @@
+import type { CalledWorkflow } from "./called";
+import { type Graph, type GraphNode, topologicalOrder } from "./graph";
+import type { BodyView, OutputField } from "./kind";
+import { namesOf } from "./names";
+import { findKind } from "./nodes";
+
+export type Variable = {
+  /** As written in a template or an expression, e.g. `find.text`. */
+  readonly path: string;
+  readonly label: string;
+  readonly type: OutputField["type"];
+};
+
+export type VariableGroup = {
+  readonly nodeId: string;
+  readonly name: string;
+  readonly variables: readonly Variable[];
+};
+
+/**
+ * What a text of a node can use: what the containers around it add, then the outputs of every node it sees, in the
+ * order of the run. `sees` is for the texts of a container that are computed after its body; `called` knows what the
+ * workflows give that nodes call.
+ */
+export function variablesFor(
+  graph: Graph,
+  nodeId: string,
+  sees: BodyView | null = null,
+  called: readonly CalledWorkflow[] = [],
+): readonly VariableGroup[] {
+  const names = namesOf(graph);
+  const node = names.nodes.get(nodeId);
+  if (!node) return [];
+  const place = { node, sees };
+  const locals = names.locals(place);
+  const group = {
+    nodeId: "",
+    name: "Here, each time",
+    variables: locals.map(({ key, label, type }) => ({ path: key, label, type })),
+  };
+  const before = topologicalOrder(graph).order.flatMap((id) => {
+    const other = names.nodes.get(id);
+    if (!other || id === nodeId || !names.sees(place, id)) return [];
+    const variables = variablesOf(other, called);
+    return variables.length > 0 ? [{ nodeId: id, name: other.name, variables }] : [];
+  });
+  return locals.length > 0 ? [group, ...before] : before;
+}
+
+function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readonly Variable[] {
+  const root = node.kind === "input" ? "input" : rootOf(node.id);
+  const given = called.find(({ id }) => id === node.config.workflowId)?.outputs ?? [];
+  const outputs: readonly OutputField[] =
+    node.kind === "workflow"
+      ? given.map((key) => ({ key, label: key, type: "any" }))
+      : (findKind(node.kind)?.outputs(node.config) ?? []);
+  return outputs
+    .filter((output) => output.key !== "")
+    .map((output) => ({
+      path: `${root}.${output.key}`,
+      label: output.label || output.key,
+      type: output.type,
+    }));
+}
+
+/** An id with a hyphen would be read as a subtraction. */
+function rootOf(id: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(id) ? id : `nodes["${id}"]`;
+}
