@@ -26,7 +26,7 @@ export function FactTable({
         <TableBody>
           {facts.map(([what, says]) => (
             <TableRow key={what}>
-              <TableCell className="py-2 align-top">
+              <TableCell className="py-2 align-top sm:whitespace-nowrap">
                 <CodeText text={what} />
               </TableCell>
               <TableCell className="min-w-56 py-2 align-top">

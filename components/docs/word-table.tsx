@@ -8,7 +8,7 @@ export function WordTable({ words, label }: { words: readonly LanguageWord[]; la
       <Table aria-label={label}>
         <TableHeader>
           <TableRow>
-            {["Written", "What it gives", "Example"].map((heading) => (
+            {["What it gives", "Example"].map((heading) => (
               <TableHead key={heading}>{heading}</TableHead>
             ))}
           </TableRow>
@@ -16,11 +16,11 @@ export function WordTable({ words, label }: { words: readonly LanguageWord[]; la
         <TableBody>
           {words.map(({ name, usage, says, example: [text, gives] }) => (
             <TableRow key={name}>
-              <TableCell className="whitespace-nowrap py-2 align-top font-mono text-[0.8125rem]">
-                {usage}
+              <TableCell className="min-w-44 py-2.5 align-top">
+                <code className="wrap-anywhere block font-mono text-[0.8125rem]">{usage}</code>
+                <span className="mt-0.5 block text-muted-foreground">{says}</span>
               </TableCell>
-              <TableCell className="min-w-48 py-2 align-top">{says}</TableCell>
-              <TableCell className="min-w-64 py-2 align-top font-mono text-[0.8125rem]">
+              <TableCell className="min-w-44 w-1/2 py-2.5 align-top font-mono text-[0.8125rem]">
                 <span className="wrap-anywhere block">{text}</span>
                 <span className="wrap-anywhere block text-muted-foreground">
                   <span aria-hidden="true">→ </span>

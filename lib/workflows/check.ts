@@ -2,7 +2,7 @@ import { checkExpression, expressionReferences } from "./condition";
 import type { Graph, GraphNode, Issue } from "./graph";
 import { ERROR_PORT, type NodeKind } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
-import { findKind, NODE_KINDS } from "./nodes";
+import { findKind, isSuspending, NODE_KINDS } from "./nodes";
 import { type CheckContext, checkReference, configIssue } from "./references";
 import { RESERVED_IDS } from "./scope";
 import { type Slot, slotsOf } from "./slots";
@@ -68,6 +68,10 @@ function checkPolicy(kind: NodeKind, node: GraphNode): readonly Issue[] {
   if (!kind.hasPolicy) {
     const message = `On failure: a node of the kind ${kind.label} has no timeout, retries or way for errors.`;
     return [configIssue(node, "no_policy", "policy", message)];
+  }
+  if (node.policy.retry && isSuspending(node.kind)) {
+    const message = `Retries: a node of the kind ${kind.label} is not tried again as a whole; the nodes in it are, each by itself.`;
+    return [configIssue(node, "no_retry", "policy.retry", message)];
   }
   if (node.policy.onError === "default" && node.policy.defaultOutput === undefined) {
     const message = "Default output: say what the node gives when it fails.";

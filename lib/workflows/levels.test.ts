@@ -158,6 +158,11 @@ describe("containers", () => {
       "unknown_name:fields.0.value",
     ]);
     expect(codes(withNode(sound(), "first", { policy: { timeoutMs: 1_000 } }))).toEqual(["no_policy:first"]);
+    expect(codes(withNode(sound(), "each", { policy: { timeoutMs: 1_000, onError: "branch" } }))).toEqual([]);
+    const retry = { attempts: 2, backoff: "fixed", firstWaitMs: 0 } as const;
+    expect(checkGraph(withNode(sound(), "each", { policy: { retry } }))).toMatchObject([
+      { code: "no_retry", nodeId: "each", field: "policy.retry" },
+    ]);
   });
 });
 

@@ -47,6 +47,11 @@ export const SUSPENDING_KINDS = ["map", "loop", "wait", "approval", "workflow"] 
 
 export type SuspendingKind = (typeof SUSPENDING_KINDS)[number];
 
+/** Whether a kind waits for something outside of it, and so is not tried again as a whole. */
+export function isSuspending(kind: string): kind is SuspendingKind {
+  return SUSPENDING_KINDS.some((name) => name === kind);
+}
+
 /** The complete config of a kind, as its schema gives it. */
 export type ConfigOf<Name extends KindName> = z.infer<(typeof KINDS)[Name]["config"]>;
 

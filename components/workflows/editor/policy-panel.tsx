@@ -5,7 +5,7 @@ import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { GraphNode, NodePolicy } from "@/lib/workflows/graph";
-import { findKind } from "@/lib/workflows/nodes";
+import { findKind, isSuspending } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
 import { JsonControl } from "./fields/json-control";
 import { type PolicyPatch, type RetryChoice, retryChoice, retryOf, waitsText } from "./policy";
@@ -23,7 +23,11 @@ export function PolicyPanel({ node }: { node: GraphNode }) {
       <FormField
         name="timeout"
         label="Time limit, in seconds"
-        hint="How long one attempt may take; then it counts as failed. Empty: the usual limit of this kind of node."
+        hint={
+          isSuspending(node.kind)
+            ? "How long all of it may take; then it counts as failed. Empty: as long as the run may."
+            : "How long one attempt may take; then it counts as failed. Empty: the usual limit of this kind of node."
+        }
       >
         <Seconds
           ms={policy?.timeoutMs}
@@ -33,23 +37,25 @@ export function PolicyPanel({ node }: { node: GraphNode }) {
           onChange={(timeoutMs) => set({ timeoutMs })}
         />
       </FormField>
-      <FormField
-        name="retry"
-        label="Try again"
-        required
-        hint="Only what may pass is tried again: a busy service, a lost connection. A wrong setting is not."
-      >
-        <NativeSelect
-          value={choice}
-          disabled={!canEdit}
-          onChange={(event) => set({ retry: retryOf(event.target.value as RetryChoice) })}
+      {isSuspending(node.kind) ? null : (
+        <FormField
+          name="retry"
+          label="Try again"
+          required
+          hint="Only what may pass is tried again: a busy service, a lost connection. A wrong setting is not."
         >
-          <option value="usual">As usual, a few times with growing waits</option>
-          <option value="never">Never</option>
-          <option value="own">As set here</option>
-        </NativeSelect>
-      </FormField>
-      {retry && choice === "own" ? (
+          <NativeSelect
+            value={choice}
+            disabled={!canEdit}
+            onChange={(event) => set({ retry: retryOf(event.target.value as RetryChoice) })}
+          >
+            <option value="usual">As usual, a few times with growing waits</option>
+            <option value="never">Never</option>
+            <option value="own">As set here</option>
+          </NativeSelect>
+        </FormField>
+      )}
+      {retry && choice === "own" && !isSuspending(node.kind) ? (
         <RetryFields retry={retry} disabled={!canEdit} onChange={(next) => set({ retry: next })} />
       ) : null}
       <FailureFields node={node} disabled={!canEdit} set={set} />
