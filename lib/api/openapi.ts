@@ -136,6 +136,8 @@ const REPLAYED = {
   },
 };
 
+const EVENTS: Record<string, Media> = { "text/event-stream": { schema: { type: "string" } } };
+
 function successes(operation: Operation, components: Components): OperationObject["responses"] {
   const { response, orStatus } = operation;
   const headers = operation.isIdempotent ? { headers: REPLAYED } : {};
@@ -149,7 +151,15 @@ function successes(operation: Operation, components: Components): OperationObjec
   const status = successStatus(operation);
   const done = status === 202 ? "Started." : status === 201 ? "Stored." : "Done.";
   return {
-    ...(orStatus ? { [orStatus.status]: { description: orStatus.when, ...headers, content } } : {}),
+    ...(orStatus
+      ? {
+          [orStatus.status]: {
+            description: orStatus.when,
+            ...headers,
+            content: operation.mayStream ? { ...content, ...EVENTS } : content,
+          },
+        }
+      : {}),
     [status]: { description: done, ...headers, content },
   };
 }

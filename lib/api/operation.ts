@@ -24,6 +24,8 @@ export type Operation = {
   /** What comes back: JSON by a schema, a stream or file of a media type, or nothing. */
   response: z.ZodType | { mediaType: string; description: string } | "none";
   status?: 200 | 201 | 202;
+  /** Answers with server-sent events instead when it is asked to. */
+  mayStream?: boolean;
   /** The other status with which it succeeds, and when. */
   orStatus?: { status: 200; when: string };
   /** What it may refuse besides what every operation of its kind does. */

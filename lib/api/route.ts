@@ -37,7 +37,9 @@ export class Reply<T> {
   ) {}
 }
 
-type Handler<O extends Operation> = (call: Call<O>) => Promise<Body<O> | Reply<Body<O>>>;
+type Handler<O extends Operation> = (
+  call: Call<O>,
+) => Promise<Body<O> | Reply<Body<O>> | (O["mayStream"] extends true ? Response : never)>;
 
 type Context = { params: Promise<unknown> };
 

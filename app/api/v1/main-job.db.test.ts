@@ -154,6 +154,36 @@ describe("the main job with nothing but a key", () => {
     expect((await json("GET", "/workflows", { key }, 200)).data).toMatchObject([{ lastRun: { id } }]);
   });
 
+  it("answers a start at once, with the result, or with what happens, as it is asked to", async () => {
+    const tenant = await makeTenant();
+    const key = await makeKey(tenant);
+    const graph = chain([transformNode("shout", { text: "{{ input.text | upcase }}" })], "{{ shout.text }}");
+    const path = `/workflows/${await publishGraph(tenant.admin, "Modes", graph)}/runs`;
+    const body = { key, json: { input: { text: "hello" } } };
+    const done = { status: "completed", result: { result: "HELLO" } };
+    expect(await json("POST", `${path}?mode=sync`, body, 200)).toMatchObject(done);
+    const preferred = await call("POST", path, { ...body, headers: { prefer: "wait=60" } });
+    expect([preferred.status, preferred.headers.get("preference-applied")]).toEqual([200, "wait=60"]);
+    expect(await json("POST", `${path}?mode=async`, body, 202)).toMatchObject({ result: null });
+    await json("POST", `${path}?wait=121`, body, 422);
+    await json("POST", `${path}?mode=stream&wait=5`, body, 422);
+    expect(await json("POST", `${path}?mode=stream`, { key, json: { input: {} } }, 422)).toMatchObject({
+      fields: { "input.text": [expect.any(String)] },
+    });
+    const headers = { "idempotency-key": "stream-1" };
+    const stream = () => call("POST", `${path}?mode=stream`, { ...body, headers });
+    const first = await stream();
+    expect(first.headers.get("content-type")).toMatch(/^text\/event-stream/);
+    const last = (await messagesOf(first)).at(-1)?.data;
+    expect(last.execution).toMatchObject({ status: "completed" });
+    expect(first.headers.get("location")).toBe(`/api/v1/executions/${last.execution.id}`);
+    const again = await stream();
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect((await messagesOf(again)).at(-1)?.data.execution.id).toBe(last.execution.id);
+    const blind = await makeKey(tenant, ["workflows:run"]);
+    await json("POST", `${path}?mode=sync`, { ...body, key: blind }, 403);
+  });
+
   it("lists invoices, shows one with its lines, and gives its PDF", async () => {
     const tenant = await makeTenant();
     await plantRows(tenant, null);

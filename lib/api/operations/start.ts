@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { executionError, executionStatus } from "@/lib/api/execution-schemas";
-import { fromMicros, id, instant, waitQuery } from "@/lib/api/schemas";
+import { fromMicros, id, instant } from "@/lib/api/schemas";
+import { MAX_RUN_WAIT_SECONDS, START_MODES } from "../start-mode";
 
 /** What is the same however a run is started, for the reference. */
 export const RUN_DESCRIPTION =
-  "Answers 202 at once; with `wait` it answers 200 with the result when the run ends in time (the key then also needs `executions:read`). Send an `Idempotency-Key` so that a repeated call never runs, or bills, twice: the first run is the answer then, with the header `Idempotency-Replayed: true`.";
+  "Answers 202 at once. With `mode=sync`, a `wait`, or the header `Prefer: wait=30` it answers 200 with the result when the run ends in time, else 202 with where to look; with `mode=stream` it answers with server-sent events of the run, as `GET /executions/{executionId}/stream` does (for both the key also needs `executions:read`). Send an `Idempotency-Key` so that a repeated call never runs, or bills, twice: the first run is the answer then, with the header `Idempotency-Replayed: true`.";
 
 const startedRun = z
   .object({
@@ -29,8 +30,25 @@ const startedRun = z
 /** What starting an agent and starting a workflow have in common. */
 export const runOperation = {
   method: "post",
-  query: z.strictObject({ wait: waitQuery }),
+  query: z.strictObject({
+    mode: z
+      .enum(START_MODES, `One of ${START_MODES.join(", ")}.`)
+      .optional()
+      .describe(
+        "How it answers: `async` at once, `sync` with the result, `stream` with events. Else by `wait`.",
+      ),
+    wait: z.coerce
+      .number("Give a number of seconds.")
+      .int("Give whole seconds.")
+      .min(0)
+      .max(MAX_RUN_WAIT_SECONDS, `At most ${MAX_RUN_WAIT_SECONDS} seconds.`)
+      .default(0)
+      .describe(
+        "With `mode=sync`: answer only once it has ended, or after this many seconds; 30 unless told.",
+      ),
+  }),
   isIdempotent: true,
+  mayStream: true,
   response: startedRun,
   status: 202,
   orStatus: { status: 200, when: "The run has ended: it was waited for, or started before with this key." },
