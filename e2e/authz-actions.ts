@@ -162,6 +162,8 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   leaveViewAsAction: action("appAdmin", nothing),
   reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
   startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
+  setPlanLimitsAction: action("appAdmin", () => ({ planName: "intruder", maxRunning: 1, maxQueued: 1 })),
+  setTenantLimitsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, maxRunning: 1 })),
   suspendTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
   setUserActiveAction: reaching("appAdmin", ({ userId }) => ({ userId, isActive: false, reason: REASON })),
 };

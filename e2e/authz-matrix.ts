@@ -90,6 +90,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/invoices/[invoiceId]/pdf/route": APP_ADMIN,
   "/admin/invoices/page": APP_ADMIN,
   "/admin/jobs/page": APP_ADMIN,
+  "/admin/limits/page": APP_ADMIN,
   "/admin/ledger-check/page": APP_ADMIN,
   "/admin/ledger/export/route": APP_ADMIN,
   "/admin/ledger/page": APP_ADMIN,

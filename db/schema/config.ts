@@ -37,6 +37,7 @@ export const planLimits = pgTable("plan_limits", {
   planName: varchar("plan_name").primaryKey(),
   maxRunning: integer("max_running").notNull(),
   maxQueued: integer("max_queued").notNull(),
-  startsPerMinute: integer("starts_per_minute").notNull(),
+  /** Null: as many as it likes. */
+  startsPerMinute: integer("starts_per_minute"),
   updatedAt: updatedAt(),
 });

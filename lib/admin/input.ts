@@ -75,6 +75,37 @@ export const saveModelInput = z.strictObject({
 
 export const setModelActiveInput = z.strictObject({ modelKey, isActive: z.boolean() });
 
+const limit = (least: number, most: number) =>
+  z.coerce
+    .number("Give a number.")
+    .int("Give a whole number.")
+    .min(least, `At least ${least}.`)
+    .max(most, `At most ${most.toLocaleString("en-US")}.`);
+/** An empty field of a form leaves the limit to whatever stands behind it. */
+const optionalLimit = (least: number, most: number) =>
+  z
+    .union([z.literal(""), limit(least, most)])
+    .optional()
+    .transform((value) => (value === "" || value === undefined ? null : value));
+
+const planName = z.string().trim().min(1).max(100);
+
+/** How much the tenants of a plan may run at once, have waiting, and start a minute (empty: as many as they like). */
+export const setPlanLimitsInput = z.strictObject({
+  planName,
+  maxRunning: limit(1, 10_000),
+  maxQueued: limit(0, 1_000_000),
+  startsPerMinute: optionalLimit(1, 100_000),
+});
+
+/** The same for one tenant; what is empty is the plan's. */
+export const setTenantLimitsInput = z.strictObject({
+  tenantId: z.uuid(),
+  maxRunning: optionalLimit(1, 10_000),
+  maxQueued: optionalLimit(0, 1_000_000),
+  startsPerMinute: optionalLimit(1, 100_000),
+});
+
 export const setConfigInput = z.strictObject({
   key: z.string().trim().min(1),
   value: z.string().trim().min(1, "Give a value.").max(10_000, "Use at most 10,000 characters."),
@@ -100,6 +131,8 @@ export type CreatePartnerInput = z.output<typeof createPartnerInput>;
 export type SetPartnerStatusInput = z.output<typeof setPartnerStatusInput>;
 export type SaveModelInput = z.output<typeof saveModelInput>;
 export type SetModelActiveInput = z.output<typeof setModelActiveInput>;
+export type SetPlanLimitsInput = z.output<typeof setPlanLimitsInput>;
+export type SetTenantLimitsInput = z.output<typeof setTenantLimitsInput>;
 export type SetConfigInput = z.output<typeof setConfigInput>;
 export type ClearConfigInput = z.output<typeof clearConfigInput>;
 export type ListAuditInput = z.output<typeof listAuditInput>;

@@ -112,6 +112,8 @@ export const PLATFORM_PERMISSIONS = [
   "rate.update",
   "config.read",
   "config.update",
+  "limit.read",
+  "limit.update",
   "ledger.read",
   "ledger.check",
   "ledger.adjust",

@@ -12,19 +12,8 @@ import { isId } from "@/lib/ids";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { notify } from "@/lib/notifications/notify";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
+import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 import { executionIs } from "./store";
-
-/** How much a tenant may have at once. */
-export type RunLimits = {
-  readonly maxRunning: number;
-  /** Runs that wait for room; one more is refused. */
-  readonly maxQueued: number;
-  /** Null: as many as it likes. */
-  readonly startsPerMinute: number | null;
-};
-
-/** Where neither the plan nor the subscription says anything. */
-export const DEFAULT_LIMITS: RunLimits = { maxRunning: 25, maxQueued: 10_000, startsPerMinute: null };
 
 /** The limits of a tenant: its subscription's own, else its plan's, else the default. */
 export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { LimitFields } from "@/components/admin/limit-fields";
 import { TenantActions } from "@/components/admin/tenant-actions";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { DateTime } from "@/components/shared/date-time";
+import { FormDialog } from "@/components/shared/form-dialog";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
@@ -12,11 +14,13 @@ import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
+import { findTenantLimits, type TenantLimits } from "@/lib/admin/queries/limits";
 import { listUsers } from "@/lib/admin/queries/people";
 import { getTenant, type TenantDetail } from "@/lib/admin/queries/tenants";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listAllInvoices } from "@/lib/billing/queries";
+import { setTenantLimitsAction } from "../../limits/actions";
 import { reactivateTenantAction, startViewAsAction, suspendTenantAction } from "../actions";
 
 export const metadata: Metadata = { title: "Tenant" };
@@ -25,6 +29,7 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
   const scope = await requirePlatform();
   const tenant = await orNotFound(getTenant(scope, (await params).tenantId));
   const people = await listUsers(scope, { tenantId: tenant.id });
+  const limits = await findTenantLimits(scope, tenant.id);
   const invoices = await listAllInvoices(scope, { tenantId: tenant.id });
   return (
     <>
@@ -33,12 +38,15 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
         breadcrumb={[{ label: "Tenants", href: "/admin/tenants" }, { label: tenant.name }]}
         badge={<StatusBadge status={tenant.status} />}
         actions={
-          <TenantActions
-            tenant={tenant}
-            viewAs={startViewAsAction}
-            suspend={suspendTenantAction}
-            reactivate={reactivateTenantAction}
-          />
+          <>
+            {limits ? <LimitsDialog tenant={tenant} limits={limits} /> : null}
+            <TenantActions
+              tenant={tenant}
+              viewAs={startViewAsAction}
+              suspend={suspendTenantAction}
+              reactivate={reactivateTenantAction}
+            />
+          </>
         }
       />
       {tenant.suspendedReason ? (
@@ -77,6 +85,22 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
         </section>
       </div>
     </>
+  );
+}
+
+function LimitsDialog({ tenant, limits }: { tenant: TenantDetail; limits: TenantLimits }) {
+  return (
+    <FormDialog
+      label="Limits"
+      title={`Limits of ${tenant.name}`}
+      description="Instead of what its plan says. They hold from the next start on."
+      action={setTenantLimitsAction}
+      hidden={{ tenantId: tenant.id }}
+      submitLabel="Save limits"
+      successMessage="The limits are saved."
+    >
+      <LimitFields limits={limits} isOptional />
+    </FormDialog>
   );
 }
 

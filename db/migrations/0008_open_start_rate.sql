@@ -1,0 +1,1 @@
+ALTER TABLE "plan_limits" ALTER COLUMN "starts_per_minute" DROP NOT NULL;
