@@ -5,7 +5,7 @@ import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { notify } from "@/lib/notifications/notify";
-import { lockTrigger, type Trigger, triggerIs } from "./store";
+import { findAndLockTrigger, type Trigger, triggerIs } from "./store";
 
 /**
  * Counts how a schedule's run ended, or that it could not start: a good one begins the count anew, and at the limit the
@@ -18,8 +18,9 @@ export async function countOutcome(
   triggerId: string,
   outcome: "completed" | "failed",
 ): Promise<void> {
-  const trigger = await lockTrigger(tx, scope, triggerId);
-  if (trigger.kind !== "schedule") return;
+  // It may have been deleted while its run went on, which ends all the same.
+  const trigger = await findAndLockTrigger(tx, scope, triggerId);
+  if (trigger?.kind !== "schedule") return;
   const failuresInRow = outcome === "completed" ? 0 : trigger.failuresInRow + 1;
   const isOver = trigger.isActive && failuresInRow >= trigger.config.maxFailures;
   const reason = `It failed ${failuresInRow === 1 ? "once" : `${failuresInRow} times in a row`}.`;

@@ -13,7 +13,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { setWorkflowActive } from "@/lib/workflows/commands/manage";
-import { setTriggerActive, updateTrigger } from "./commands/manage";
+import { deleteTrigger, setTriggerActive, updateTrigger } from "./commands/manage";
 import { runTick } from "./commands/run-tick";
 import { updateTriggerInput } from "./input";
 import { getTrigger } from "./queries";
@@ -159,6 +159,14 @@ describe("a schedule that fails", () => {
     expect(mails.filter(({ subject }) => subject.includes("A schedule"))).toHaveLength(1);
     await setTriggerActive(ours.admin, { triggerId: id, isActive: true });
     expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
+  });
+
+  it("that was deleted does not keep its last run from ending", async () => {
+    const id = await schedule();
+    const executionId = await fire(id);
+    await deleteTrigger(ours.admin, { triggerId: id });
+    await fail(executionId);
+    expect((await runsOf(id)).map((run) => run.status)).toEqual(["failed"]);
   });
 
   it("counts a start that is refused, but not one that the workflow's owner switched off", async () => {

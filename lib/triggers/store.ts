@@ -70,9 +70,19 @@ export async function loadTrigger(tx: Tx, scope: TenantScope, triggerId: string)
 
 /** The same, held for the rest of the transaction. */
 export async function lockTrigger(tx: Tx, scope: TenantScope, triggerId: string): Promise<Trigger> {
+  const trigger = await findAndLockTrigger(tx, scope, triggerId);
+  if (!trigger) throw triggerNotFound();
+  return trigger;
+}
+
+/** The same; null when it was deleted. */
+export async function findAndLockTrigger(
+  tx: Tx,
+  scope: TenantScope,
+  triggerId: string,
+): Promise<Trigger | null> {
   const [row] = await tx.select().from(workflowTriggers).where(triggerIs(scope, triggerId)).for("update");
-  if (!row) throw triggerNotFound();
-  return readTrigger(row);
+  return row ? readTrigger(row) : null;
 }
 
 export type StartedWorkflow = { id: string; name: string; isActive: boolean; fields: readonly InputField[] };
