@@ -10,7 +10,7 @@ const CONSOLES: ReadonlyArray<{ who: Who; kind: ConsoleKind; isAdmin: boolean }>
   { who: "partner", kind: "partner", isAdmin: true },
   { who: "appAdmin", kind: "admin", isAdmin: true },
 ];
-const PUBLIC = ["/", "/sign-in", "/sign-up", "/forgot-password"];
+const PUBLIC = ["/", "/docs/expressions", "/sign-in", "/sign-up", "/forgot-password"];
 
 async function visitAll(page: Page, paths: readonly string[]): Promise<void> {
   for (const path of paths) await test.step(path, () => visit(page, path));

@@ -70,7 +70,11 @@ export const step = liveStep
     errorCode: z
       .string()
       .nullable()
-      .meta({ examples: [null] }),
+      .meta({
+        examples: [null],
+        description:
+          "Why it failed. Beside `completed`: it failed, and the run went on as the node's policy says.",
+      }),
     tokens,
   })
   .meta({ id: "Step" });

@@ -31,7 +31,7 @@ export async function loadCalled(
   const calls = graph.nodes.filter(({ kind }) => kind === "workflow").flatMap(({ config }) => callOf(config));
   const found = new Map<string, Found>();
   let level = calls;
-  for (let depth = 1; level.length > 0 && depth <= MAX_WORKFLOW_DEPTH + 1; depth += 1) {
+  for (let depth = 1; level.length > 0 && depth <= MAX_WORKFLOW_DEPTH; depth += 1) {
     const wanted = new Map(level.map((call) => [keyOf(call), call]));
     for (const [key, workflow] of await findVersions(tx, scope, [...wanted.values()]))
       found.set(key, workflow);
@@ -39,10 +39,11 @@ export async function loadCalled(
       .flatMap((key) => found.get(key)?.calls ?? [])
       .filter((call) => call.workflowId !== self.id && !found.has(keyOf(call)));
   }
+  const heights: Heights = new Map();
   return (config) => {
     const [call] = callOf(config);
     if (!call) return null;
-    const problem = problemOfChain(found, self, call);
+    const problem = problemOfChain(found, heights, self, call);
     if (problem) return problem;
     return found.get(keyOf(call)) ?? (call.versionId ? NO_VERSION : NOT_CALLABLE);
   };
@@ -58,9 +59,16 @@ function callOf(config: unknown): readonly Call[] {
   return isId(workflowId) && (versionId === "" || isId(versionId)) ? [{ workflowId, versionId }] : [];
 }
 
-/** What is wrong with what a call leads to, or null. Each workflow is looked at once, so diamonds cost nothing. */
-function problemOfChain(found: ReadonlyMap<string, Found>, self: Self, first: Call): BadCall | null {
-  const heights = new Map<string, number>();
+/** How many calls follow one another below a call, of those that are known to be sound. */
+type Heights = Map<string, number>;
+
+/** What is wrong with what a call leads to, or null. What is sound is looked at once, so diamonds cost nothing. */
+function problemOfChain(
+  found: ReadonlyMap<string, Found>,
+  heights: Heights,
+  self: Self,
+  first: Call,
+): BadCall | null {
   const names = [self.name];
   const open = new Set([self.id]);
   const visit = (call: Call): BadCall | null => {
@@ -70,7 +78,7 @@ function problemOfChain(found: ReadonlyMap<string, Found>, self: Self, first: Ca
     const chain = [...names, name];
     if (open.has(call.workflowId))
       return { code: "self_including", problem: `a workflow cannot include itself: ${chain.join(" → ")}.` };
-    if (chain.length - 1 + (heights.get(keyOf(call)) ?? 0) > MAX_WORKFLOW_DEPTH)
+    if (chain.length + (heights.get(keyOf(call)) ?? 0) > MAX_WORKFLOW_DEPTH)
       return {
         code: "calls_too_deep",
         problem: `workflows call each other at most ${MAX_WORKFLOW_DEPTH} deep: ${chain.join(" → ")}.`,
