@@ -66,6 +66,9 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   retryDocumentAction: reaching("member", ({ documentId }) => ({ documentId })),
   tryQuestionAction: reaching("member", ({ agentId }) => ({ query: "What is the refund?", agentId })),
 
+  cancelRunsAction: reaching("member", ({ executionId }) => ({ executionIds: [executionId] })),
+  replayRunsAction: reaching("member", ({ executionId }) => ({ executionIds: [executionId] })),
+  resumeRunsAction: reaching("member", ({ executionId }) => ({ executionIds: [executionId] })),
   cancelRunAction: reaching("member", ({ executionId }) => ({ executionId })),
   resumeRunAction: reaching("member", ({ executionId }) => ({ executionId })),
   previewResumeAction: reaching("member", ({ executionId }) => ({ executionId })),
@@ -123,25 +126,6 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     isAutosave: true,
   })),
   setWorkflowActiveAction: reaching("member", ({ workflowId }) => ({ workflowId, isActive: false })),
-
-  createTriggerAction: reaching("member", ({ workflowId }) => ({
-    kind: "form",
-    workflowId,
-    name: "Intruder",
-    settings: { title: "Intruder" },
-  })),
-  deleteTriggerAction: reaching("member", ({ triggerId }) => ({ triggerId })),
-  mapWebhookAction: reaching("member", ({ triggerId }) => ({ triggerId })),
-  rotateSecretAction: reaching("member", ({ triggerId }) => ({ triggerId, secret: "address" })),
-  setListeningAction: reaching("member", ({ triggerId }) => ({ triggerId, isListening: true })),
-  setTriggerActiveAction: reaching("member", ({ triggerId }) => ({ triggerId, isActive: false })),
-  submitFormAction: action("visitor", () => ({ token: TOKEN, submission: TOKEN })),
-  updateTriggerAction: reaching("member", ({ triggerId }) => ({
-    kind: "webhook",
-    triggerId,
-    name: "Intruder",
-    settings: {},
-  })),
 
   createCustomerAction: action("partner", () => ({ name: "Intruder", adminEmail: EMAIL })),
   inviteCustomerAdminAction: reaching("partner", ({ tenantId }) => ({ tenantId, email: EMAIL })),

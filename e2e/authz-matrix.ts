@@ -32,7 +32,6 @@ export type Victim = Readonly<
     | "sessionId"
     | "systemRateId"
     | "tenantId"
-    | "triggerId"
     | "userId"
     | "versionId"
     | "workflowId",
@@ -66,7 +65,6 @@ const TENANT_ADMIN: PathRow = { for: "tenantAdmin" };
 const PARTNER: PathRow = { for: "partner" };
 const APP_ADMIN: PathRow = { for: "appAdmin" };
 const API_KEY: PathRow = { for: "apiKey" };
-const ADDRESS: PathRow = { for: "address" };
 const JSON_BODY = "application/json";
 
 /** Every page and route, by its key in the build. */
@@ -122,6 +120,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/executions/[executionId]/route": API_KEY,
   "/api/v1/executions/[executionId]/steps/[nodeId]/route": API_KEY,
   "/api/v1/executions/[executionId]/stream/route": API_KEY,
+  "/api/v1/executions/bulk/cancel/route": API_KEY,
+  "/api/v1/executions/bulk/resume/route": API_KEY,
   "/api/v1/executions/route": API_KEY,
   "/api/v1/invoices/[invoiceId]/pdf/route": API_KEY,
   "/api/v1/invoices/[invoiceId]/route": API_KEY,
@@ -162,6 +162,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/page": MEMBER,
   "/app/runs/[executionId]/events/route": MEMBER,
   "/app/runs/[executionId]/page": MEMBER,
+  "/app/runs/export/route": MEMBER,
   "/app/runs/page": MEMBER,
   "/app/settings/page": MEMBER,
   "/app/settings/webhooks/[endpointId]/page": TENANT_ADMIN,
@@ -170,12 +171,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/usage/export/route": { for: "member", query: "from=2026-01-01&to=2026-01-31&by=agent" },
   "/app/usage/page": MEMBER,
   "/app/workflows/[workflowId]/page": MEMBER,
-  "/app/workflows/[workflowId]/triggers/[triggerId]/page": MEMBER,
-  "/app/workflows/[workflowId]/triggers/page": MEMBER,
   "/app/workflows/[workflowId]/versions/page": MEMBER,
   "/app/workflows/page": MEMBER,
-  "/f/[token]/[submission]/page": ADDRESS,
-  "/f/[token]/page": ADDRESS,
   "/icon.svg/route": VISITOR,
   "/outbox/page": VISITOR,
   "/partner/customers/[tenantId]/page": PARTNER,

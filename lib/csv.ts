@@ -1,15 +1,47 @@
+export type CsvValue = string | number | bigint | null;
+
 /** A value as a CSV field (RFC 4180). Text that a spreadsheet would run as a formula is given a leading apostrophe. */
-function field(value: string | number | bigint | null): string {
+function field(value: CsvValue): string {
   const text = value === null ? "" : String(value);
   const isNumber = typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(text);
   const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
+/** Lines of a CSV file, each with its end. */
+export function csvLines(rows: readonly (readonly CsvValue[])[]): string {
+  return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
+}
+
+/** A byte-order mark, so that spreadsheets read the file as UTF-8, and the header line. */
+export function csvStart(header: readonly string[]): string {
+  return `\uFEFF${csvLines([header])}`;
+}
+
 /** A CSV file with a header line, CRLF line ends and a byte-order mark, so that spreadsheets read it as UTF-8. */
-export function toCsv(
+export function toCsv(header: readonly string[], rows: readonly (readonly CsvValue[])[]): string {
+  return csvStart(header) + csvLines(rows);
+}
+
+/** The same as a stream: each list of rows is asked for when the one before was sent. */
+export function csvStream(
   header: readonly string[],
-  rows: readonly (readonly (string | number | bigint | null)[])[],
-): string {
-  return `\uFEFF${[header, ...rows].map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
+  pages: AsyncIterable<readonly (readonly CsvValue[])[]>,
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  async function* lines(): AsyncGenerator<Uint8Array> {
+    yield encoder.encode(csvStart(header));
+    for await (const rows of pages) if (rows.length > 0) yield encoder.encode(csvLines(rows));
+  }
+  const iterator = lines();
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await iterator.return(undefined);
+    },
+  });
 }

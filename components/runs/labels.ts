@@ -1,4 +1,4 @@
-import type { RunStatus, RunTrigger } from "@/lib/runs/input";
+import type { RunMode, RunStatus, RunTrigger } from "@/lib/runs/input";
 
 export const TRIGGER_LABELS: Readonly<Record<RunTrigger, string>> = {
   console: "Console",
@@ -38,3 +38,11 @@ export function problemOf(status: string): { tone: "warning" | "danger"; title: 
   if (status === "completed") return { tone: "warning", title: "This node failed, and the run went on" };
   return { tone: "danger", title: "This node failed" };
 }
+
+/** Before the id of the run it was made of; nothing for one that was simply started. */
+export const MODE_LABELS: Readonly<Record<RunMode, string | null>> = {
+  start: null,
+  resume: "Resumed from",
+  replay: "Replayed from",
+  nodes: "Some nodes of the draft",
+};

@@ -1,24 +1,37 @@
 import { Bot, Workflow } from "lucide-react";
+import Link from "next/link";
 import { RowLink } from "@/components/shared/data-table";
 import { formatDuration } from "@/components/shared/format";
 import { Money } from "@/components/shared/money";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Checkbox } from "@/components/ui/checkbox";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { RunSummary } from "@/lib/runs/run-columns";
-import { TRIGGER_LABELS } from "./labels";
+import { MODE_LABELS, TRIGGER_LABELS } from "./labels";
 
 function durationOf({ startedAt, completedAt }: RunSummary): string {
   if (!startedAt || !completedAt) return "–";
   return formatDuration(completedAt.getTime() - startedAt.getTime());
 }
 
+/** Which runs are chosen, where some can be. */
+export type RunChoice = {
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (ids: readonly string[], isChosen: boolean) => void;
+};
+
 /** Runs, each leading to its trace. */
-export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
+export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice?: RunChoice }) {
   return (
     <Table>
       <TableHeader>
         <TableRow>
+          {choice ? (
+            <TableHead className="w-10">
+              <ChooseAll runs={runs} choice={choice} />
+            </TableHead>
+          ) : null}
           <TableHead>Run</TableHead>
           <TableHead>Status</TableHead>
           <TableHead>Started</TableHead>
@@ -28,7 +41,17 @@ export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
       </TableHeader>
       <TableBody>
         {runs.map((run) => (
-          <TableRow key={run.id}>
+          <TableRow key={run.id} data-state={choice?.chosen.has(run.id) ? "selected" : undefined}>
+            {choice ? (
+              <TableCell>
+                <Checkbox
+                  className="z-10"
+                  aria-label={`Choose the run of ${run.name}, ${run.id.slice(0, 13)}`}
+                  checked={choice.chosen.has(run.id)}
+                  onCheckedChange={(checked) => choice.onChoose([run.id], checked === true)}
+                />
+              </TableCell>
+            ) : null}
             <TableCell className="min-w-52 max-w-96">
               <RunName run={run} />
             </TableCell>
@@ -53,8 +76,25 @@ export function RunTable({ runs }: { runs: readonly RunSummary[] }) {
   );
 }
 
+function ChooseAll({ runs, choice }: { runs: readonly RunSummary[]; choice: RunChoice }) {
+  const count = runs.filter((run) => choice.chosen.has(run.id)).length;
+  return (
+    <Checkbox
+      aria-label="Choose all runs of this page"
+      checked={count === 0 ? false : count === runs.length ? true : "indeterminate"}
+      onCheckedChange={(checked) =>
+        choice.onChoose(
+          runs.map((run) => run.id),
+          checked === true,
+        )
+      }
+    />
+  );
+}
+
 function RunName({ run }: { run: RunSummary }) {
   const Icon = run.workflowId ? Workflow : Bot;
+  const mode = MODE_LABELS[run.mode];
   return (
     <>
       <RowLink href={`/app/runs/${run.id}`} className="wrap-anywhere inline-flex items-center gap-2">
@@ -65,6 +105,19 @@ function RunName({ run }: { run: RunSummary }) {
       <span className="line-clamp-2 text-muted-foreground text-xs">
         {run.errorMessage ?? <span className="font-mono">{run.id.slice(0, 13)}</span>}
       </span>
+      {mode ? (
+        <span className="block text-muted-foreground text-xs">
+          {mode}
+          {run.sourceExecutionId ? (
+            <Link
+              href={`/app/runs/${run.sourceExecutionId}`}
+              className="relative ml-1 rounded-sm font-mono underline-offset-2 hover:underline"
+            >
+              {run.sourceExecutionId.slice(0, 13)}
+            </Link>
+          ) : null}
+        </span>
+      ) : null}
     </>
   );
 }

@@ -178,6 +178,9 @@ export const executions = pgTable(
     index("executions_tenant_status_idx").on(t.tenantId, t.status, t.id),
     index("executions_tenant_workflow_idx").on(t.tenantId, t.workflowId, t.id),
     index("executions_tenant_agent_idx").on(t.tenantId, t.agentId, t.id),
+    // The lists of runs show no parts of runs.
+    index("executions_list_idx").on(t.tenantId, t.id).where(sql`root_execution_id is null`),
+    index("executions_time_idx").on(t.tenantId, t.createdAt, t.id).where(sql`root_execution_id is null`),
     index("executions_root_idx")
       .on(t.tenantId, t.rootExecutionId)
       .where(sql`${t.rootExecutionId} is not null`),

@@ -10,11 +10,13 @@ import {
 } from "./operations/documents";
 import {
   cancelExecutionOperation,
+  cancelExecutionsOperation,
   getExecutionOperation,
   getStepOperation,
   listExecutionsOperation,
   replayExecutionOperation,
   resumeExecutionOperation,
+  resumeExecutionsOperation,
   streamExecutionOperation,
 } from "./operations/executions";
 import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
@@ -42,6 +44,8 @@ export const OPERATIONS: readonly Operation[] = [
   cancelExecutionOperation,
   resumeExecutionOperation,
   replayExecutionOperation,
+  cancelExecutionsOperation,
+  resumeExecutionsOperation,
   getUsageOperation,
   listInvoicesOperation,
   getInvoiceOperation,

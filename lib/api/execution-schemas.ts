@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { count, fromMicros, id, instant } from "@/lib/api/schemas";
-import { RUN_STATUSES, RUN_TRIGGERS, STEP_STATUSES } from "@/lib/runs/input";
+import { RUN_MODES, RUN_STATUSES, RUN_TRIGGERS, STEP_STATUSES } from "@/lib/runs/input";
 
 export const executionStatus = z.enum(RUN_STATUSES).meta({ examples: ["completed"] });
 
@@ -26,6 +26,11 @@ export const executionSummary = z
     id,
     status: executionStatus,
     trigger: z.enum(RUN_TRIGGERS).meta({ description: "What started it.", examples: ["api"] }),
+    mode: z.enum(RUN_MODES).meta({ description: "How it came about.", examples: ["start"] }),
+    sourceExecutionId: id.nullable().meta({
+      description: "The execution that it resumes, replays or takes outputs from.",
+      examples: [null],
+    }),
     name: z.string().meta({ description: "Of the workflow or agent.", examples: ["Answer a customer"] }),
     workflowId: id.nullable(),
     agentId: id.nullable().meta({ examples: [null] }),

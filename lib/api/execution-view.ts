@@ -1,6 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import type { TenantScope } from "@/db/scope";
+import type { BulkDone } from "@/lib/runs/commands/bulk";
 import { type RunMessage, runEvents } from "@/lib/runs/events";
 import type { RunSummary } from "@/lib/runs/run-columns";
 import { getRun, type StepSummary } from "@/lib/runs/run-queries";
@@ -71,6 +72,22 @@ function messageView({ execution: run, steps, revision }: RunMessage) {
     steps: steps.map(stepView),
   });
   return { ...message, revision };
+}
+
+/** What became of each of several runs. */
+export function bulkView({ results }: BulkDone) {
+  return {
+    results: results.map((result) =>
+      result.ok
+        ? { id: result.executionId, ok: true, startedId: result.startedId, error: null }
+        : {
+            id: result.executionId,
+            ok: false,
+            startedId: null,
+            error: { code: result.code, message: result.message },
+          },
+    ),
+  };
 }
 
 /** A step with what it worked on and every line of its cost. */

@@ -36,7 +36,7 @@ export const partnerRoute = consoleRoute<PartnerScope>(partnerScopeOf);
 export const platformRoute = consoleRoute<PlatformScope>(platformScopeOf);
 
 /** A CSV file to save. */
-export function csvResponse(csv: string, filename: string): Response {
+export function csvResponse(csv: string | ReadableStream<Uint8Array>, filename: string): Response {
   return new Response(csv, {
     headers: {
       "content-type": "text/csv; charset=utf-8",

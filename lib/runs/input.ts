@@ -87,6 +87,21 @@ export const replayRunInput = z.strictObject({
 });
 export type ReplayRunInput = z.output<typeof replayRunInput>;
 
+export const MAX_BULK_RUNS = 100;
+
+/** Runs that are stopped, resumed or replayed together. */
+export const bulkRunsInput = z.strictObject({
+  executionIds: z
+    .array(executionId)
+    .min(1, "Choose at least one run.")
+    .max(MAX_BULK_RUNS, `Choose at most ${MAX_BULK_RUNS} runs.`),
+  /** Counts for each run: sent again, it starts none of them twice. */
+  idempotencyKey: idempotencyKey
+    .refine((key) => key.length <= 200, "A key for several runs has at most 200 characters.")
+    .optional(),
+});
+export type BulkRunsInput = z.output<typeof bulkRunsInput>;
+
 /** What runs one node of a draft, or a node and everything after it. */
 export const runNodesInput = z.strictObject({
   workflowId: z.uuid("This workflow does not exist."),
@@ -100,13 +115,32 @@ export type RunNodesInput = z.output<typeof runNodesInput>;
 
 export const cancelRunInput = z.strictObject({ executionId: z.uuid() });
 
-export const listRunsInput = z.strictObject({
+const day = z.iso.date("Give a day such as 2026-11-01.");
+const dollars = z
+  .string()
+  .trim()
+  .regex(/^\d{1,9}(\.\d{1,6})?$/, "Give an amount such as 0.25.");
+
+/** What narrows a list of runs. */
+export const runFilter = z.strictObject({
   status: z.enum(RUN_STATUSES).optional(),
   trigger: z.enum(RUN_TRIGGERS).optional(),
   workflowId: z.uuid().optional(),
   agentId: z.uuid().optional(),
-  /** The start of a run's id, or part of the name of its workflow or agent. */
+  /** The person who started it. */
+  startedBy: z.uuid().optional(),
+  /** The days on which it was started, in UTC; both are part of it. */
+  from: day.optional(),
+  to: day.optional(),
+  /** What it cost, in dollars. */
+  minCost: dollars.optional(),
+  maxCost: dollars.optional(),
+  /** Part of the name of its workflow or agent, of its input, result or error, or the start of its id. */
   q: z.string().trim().max(200).optional(),
+});
+export type RunFilter = z.output<typeof runFilter>;
+
+export const listRunsInput = runFilter.extend({
   cursor: cursorInput,
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
 });

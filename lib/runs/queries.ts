@@ -1,65 +1,136 @@
 import "server-only";
-import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
-import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { isId } from "@/lib/ids";
-import { containing } from "@/lib/like";
 import { microsFromNumeric } from "@/lib/money";
-import { mapPage, type Page, toPage } from "@/lib/paging";
-import { type ListRunsInput, listRunsInput } from "./input";
-import { agentOf, costSum, type RunSummary, SUMMARY_COLUMNS, starterOf, workflowOf } from "./run-columns";
+import { type Page, toPage } from "@/lib/paging";
+import { type ListRunsInput, listRunsInput, type RunFilter } from "./input";
+import { costFits, hasText, indexedFilter, looksInside, orderOf } from "./list-filter";
+import { agentOf, type RunSummary, SUMMARY_COLUMNS, starterOf, workflowOf } from "./run-columns";
 
-/** Runs, newest first, a page at a time, each with what it has cost. */
-export async function listRuns(scope: TenantScope, input: ListRunsInput = {}): Promise<Page<RunSummary>> {
+/**
+ * A page of runs. When runs are looked at one by one, and so many were looked at that the rest is left for the next page,
+ * `searchedTo` says how far back it went; the page may then be short, or empty.
+ */
+export type RunPage = Page<RunSummary> & { readonly searchedTo: Date | null };
+
+type Window = { readonly cursor?: string | undefined; readonly limit: number };
+
+/** Runs looked at in one query, and in one page, when each has to be looked at. */
+const LOOKED_AT_ONCE = 500;
+const MOST_LOOKED_AT = 5_000;
+/** Large inputs take longer to look through: then a page ends earlier. */
+const LONGEST_LOOK_MS = 1_000;
+
+/** Runs, newest first, a page at a time, each with what it and its parts have cost. */
+export async function listRuns(scope: TenantScope, input: ListRunsInput = {}): Promise<RunPage> {
   authorize(scope, "run.read");
-  const { status, trigger, workflowId, agentId, q, cursor, limit } = listRunsInput.parse(input);
-  return asTenant(scope, async (tx) => {
-    const rows = await tx
-      .select(SUMMARY_COLUMNS)
-      .from(executions)
-      .leftJoin(workflows, workflowOf)
-      .leftJoin(agents, agentOf)
-      .leftJoin(users, starterOf)
-      .where(
-        and(
-          eq(executions.tenantId, scope.tenantId),
-          status ? eq(executions.status, status) : undefined,
-          trigger ? eq(executions.trigger, trigger) : undefined,
-          workflowId ? eq(executions.workflowId, workflowId) : undefined,
-          agentId ? eq(executions.agentId, agentId) : undefined,
-          q ? matchesText(q) : undefined,
-          cursor ? lt(executions.id, cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(executions.id))
-      .limit(limit + 1);
-    const page = toPage(rows, limit);
-    const costs = await costsOf(
+  const { cursor, limit, ...filter } = listRunsInput.parse(input);
+  return asTenant(scope, (tx) => findPage(tx, scope, filter, { cursor, limit }));
+}
+
+const EXPORT_PAGE = 500;
+
+/** Every run that fits, newest first, a few hundred at a time, each read in a transaction of its own. */
+export async function* everyRun(scope: TenantScope, filter: RunFilter): AsyncGenerator<RunSummary[]> {
+  authorize(scope, "run.read");
+  let cursor: string | undefined;
+  do {
+    const window = { cursor, limit: EXPORT_PAGE };
+    const page = await asTenant(scope, (tx) => findPage(tx, scope, filter, window));
+    yield page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+}
+
+async function findPage(tx: Tx, scope: TenantScope, filter: RunFilter, window: Window): Promise<RunPage> {
+  if (looksInside(filter)) return lookThrough(tx, scope, filter, window);
+  const page = toPage(
+    await readRuns(tx, scope, filter, { ...window, limit: window.limit + 1 }),
+    window.limit,
+  );
+  return { ...page, items: await withCosts(tx, scope, page.items), searchedTo: null };
+}
+
+type Row = Omit<RunSummary, "costMicros">;
+
+function readRuns(tx: Tx, scope: TenantScope, filter: RunFilter, { cursor, limit }: Window) {
+  return tx
+    .select({ ...SUMMARY_COLUMNS, hasText: hasText(filter.q) })
+    .from(executions)
+    .leftJoin(workflows, workflowOf)
+    .leftJoin(agents, agentOf)
+    .leftJoin(users, starterOf)
+    .where(indexedFilter(scope, { ...filter, cursor }))
+    .orderBy(...orderOf(filter))
+    .limit(limit);
+}
+
+/** Looks at runs from the newest on until a page is full, none is left, or enough was looked at for one page. */
+async function lookThrough(
+  tx: Tx,
+  scope: TenantScope,
+  filter: RunFilter,
+  { cursor, limit }: Window,
+): Promise<RunPage> {
+  const startedAt = performance.now();
+  const found: RunSummary[] = [];
+  let last: { id: string; createdAt: Date } | undefined;
+  let looked = 0;
+  let isEnd = false;
+  while (!isEnd && found.length <= limit) {
+    const rows = await readRuns(tx, scope, filter, { cursor: last?.id ?? cursor, limit: LOOKED_AT_ONCE });
+    const fitting = await withCosts(
       tx,
       scope,
-      page.items.map((row) => row.id),
+      rows.filter((row) => row.hasText),
     );
-    return mapPage(page, (row) => ({ ...row, costMicros: costs.get(row.id) ?? "0" }));
-  });
+    found.push(...fitting.filter((run) => costFits(filter, BigInt(run.costMicros))));
+    last = rows.at(-1) ?? last;
+    looked += rows.length;
+    isEnd = rows.length < LOOKED_AT_ONCE;
+    if (looked >= MOST_LOOKED_AT || performance.now() - startedAt > LONGEST_LOOK_MS) break;
+  }
+  const page = toPage(found, limit);
+  if (page.nextCursor || isEnd) return { ...page, searchedTo: null };
+  return { ...page, nextCursor: last?.id ?? null, searchedTo: last?.createdAt ?? null };
 }
 
-function matchesText(q: string): SQL {
-  const isWholeId: boolean = isId(q);
-  if (isWholeId) return eq(executions.id, q);
-  const pattern = containing(q);
-  return sql`(${workflows.name} ilike ${pattern} or ${agents.name} ilike ${pattern} or ${executions.id}::text like ${pattern.slice(1)})`;
+async function withCosts(
+  tx: Tx,
+  scope: TenantScope,
+  rows: readonly (Row & { hasText?: boolean })[],
+): Promise<RunSummary[]> {
+  const costs = await treeCosts(
+    tx,
+    scope,
+    rows.map((row) => row.id),
+  );
+  return rows.map(({ hasText: _, ...row }) => ({ ...row, costMicros: costs.get(row.id) ?? "0" }));
 }
 
-async function costsOf(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, string>> {
+/** What runs have cost with everything that ran inside of them, from the ledger. */
+async function treeCosts(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const rows = await tx
-    .select({ executionId: ledgerEntries.executionId, cost: costSum })
-    .from(ledgerEntries)
-    .where(and(eq(ledgerEntries.tenantId, scope.tenantId), inArray(ledgerEntries.executionId, [...ids])))
-    .groupBy(ledgerEntries.executionId);
-  return new Map(rows.map((row) => [row.executionId ?? "", microsFromNumeric(row.cost).toString()]));
+  const { tenantId } = scope;
+  const roots = sql.join(
+    ids.map((id) => sql`(${id}::uuid)`),
+    sql`, `,
+  );
+  const { rows } = await tx.execute<{ root_id: string; cost: string }>(sql`
+    with roots(id) as (values ${roots}),
+    parts as (
+      select id, id as root_id from roots
+      union all
+      select e.id, r.id from roots r
+      join executions e on e.tenant_id = ${tenantId} and e.root_execution_id = r.id
+    )
+    select p.root_id, sum(l.tenant_cost)::numeric(18,6)::text as cost
+    from parts p
+    join ledger_entries l on l.tenant_id = ${tenantId} and l.execution_id = p.id
+    group by p.root_id`);
+  return new Map(rows.map((row) => [row.root_id, microsFromNumeric(row.cost).toString()]));
 }

@@ -2,13 +2,16 @@ import { and, eq, sql } from "drizzle-orm";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
-import type { RunStatus, RunTrigger } from "./input";
+import type { RunMode, RunStatus, RunTrigger } from "./input";
 
 /** Amounts are micro-dollars as digits, in the tenant's own price, so that a DTO is JSON. */
 export type RunSummary = {
   id: string;
   status: RunStatus;
   trigger: RunTrigger;
+  mode: RunMode;
+  /** The run that it resumes, replays or takes outputs from. */
+  sourceExecutionId: string | null;
   /** Of the workflow or agent. */
   name: string;
   workflowId: string | null;
@@ -28,6 +31,8 @@ export const SUMMARY_COLUMNS = {
   id: executions.id,
   status: sql<RunStatus>`${executions.status}`,
   trigger: sql<RunTrigger>`${executions.trigger}`,
+  mode: sql<RunMode>`${executions.mode}`,
+  sourceExecutionId: executions.sourceExecutionId,
   name: sql<string>`coalesce(${workflows.name}, ${agents.name}, 'Removed')`,
   workflowId: executions.workflowId,
   agentId: executions.agentId,

@@ -1,8 +1,10 @@
 import "server-only";
 import { and, eq, gt, inArray, sql } from "drizzle-orm";
-import type { Tx } from "@/db/access";
+import type { z } from "zod";
+import { asTenant, type Tx } from "@/db/access";
 import { agentVersions, executionSteps, executions, workflows, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import type { Graph } from "@/lib/workflows/graph";
@@ -68,6 +70,13 @@ export async function loadSource(tx: Tx, scope: TenantScope, executionId: string
     );
   }
   return row;
+}
+
+/** What a run was given, for doing the same again. @throws AppError as `loadSource` */
+export async function loadSourceInput(scope: TenantScope, executionId: string) {
+  authorize(scope, "run.read");
+  const source = await asTenant(scope, (tx) => loadSource(tx, scope, executionId));
+  return (source.input ?? {}) as Record<string, z.core.util.JSONType>;
 }
 
 /** @throws AppError `precondition`, reasons `still_running`, `nothing_failed` */

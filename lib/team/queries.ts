@@ -18,6 +18,12 @@ export type Member = {
   createdAt: Date;
 };
 
+/** The people of the workspace to choose from, by name. */
+export async function listPeopleChoices(scope: TenantScope): Promise<{ id: string; name: string }[]> {
+  authorize(scope, "team.read");
+  return (await listMembers(scope)).map(({ id, fullName }) => ({ id, name: fullName }));
+}
+
 /** Everybody in the workspace, active people first. */
 export async function listMembers(scope: TenantScope): Promise<Member[]> {
   authorize(scope, "team.read");

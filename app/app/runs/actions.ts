@@ -1,10 +1,12 @@
 "use server";
 
 import { tenantAction } from "@/lib/action";
+import { cancelRuns, replayRuns, resumeRuns } from "@/lib/runs/commands/bulk";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { replayRun } from "@/lib/runs/commands/replay";
 import { resumeRun } from "@/lib/runs/commands/resume";
 import {
+  bulkRunsInput,
   cancelRunInput,
   executionIdInput,
   previewResumeInput,
@@ -23,3 +25,9 @@ export const replayRunAction = tenantAction(replayRunInput, replayRun);
 export const previewResumeAction = tenantAction(previewResumeInput, previewResume);
 
 export const replayFormAction = tenantAction(executionIdInput, getReplayForm);
+
+export const cancelRunsAction = tenantAction(bulkRunsInput, cancelRuns);
+
+export const resumeRunsAction = tenantAction(bulkRunsInput, resumeRuns);
+
+export const replayRunsAction = tenantAction(bulkRunsInput, replayRuns);

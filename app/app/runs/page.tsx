@@ -1,42 +1,52 @@
-import { ListChecks, SearchX } from "lucide-react";
+import { Download, ListChecks, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { STATUS_LABELS, TRIGGER_LABELS } from "@/components/runs/labels";
-import { RunTable } from "@/components/runs/run-table";
+import { RunList } from "@/components/runs/control/run-list";
 import { CursorPager } from "@/components/shared/data-table";
+import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
-import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { PageHeader } from "@/components/shared/page-header";
-import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
 import { listAgentChoices } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
-import { isFinished, listRunsInput, RUN_STATUSES, RUN_TRIGGERS } from "@/lib/runs/input";
+import { isFinished, listRunsInput, type RunFilter } from "@/lib/runs/input";
 import { listRuns } from "@/lib/runs/queries";
+import { listPeopleChoices } from "@/lib/team/queries";
 import { listWorkflowChoices } from "@/lib/workflows/queries";
+import { RunFilters } from "./_components/run-filters";
+import { cancelRunsAction, replayRunsAction, resumeRunsAction } from "./actions";
 
 export const metadata: Metadata = { title: "Runs" };
 
-const STATUSES = RUN_STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }));
-const TRIGGERS = RUN_TRIGGERS.map((value) => ({ value, label: TRIGGER_LABELS[value] }));
-
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
-  const query = await readQuery(searchParams, listRunsInput);
-  const [{ items, nextCursor }, workflows, agents] = await Promise.all([
-    listRuns(scope, query),
+  const { cursor, limit: _, ...filter } = await readQuery(searchParams, listRunsInput);
+  const [page, workflows, agents, people] = await Promise.all([
+    listRuns(scope, { ...filter, cursor }),
     listWorkflowChoices(scope),
     listAgentChoices(scope),
+    listPeopleChoices(scope),
   ]);
-  const { q, status, trigger, workflowId, agentId, cursor } = query;
-  const isFiltered = Boolean(q || status || trigger || workflowId || agentId || cursor);
+  const { items, nextCursor, searchedTo } = page;
+  const isFiltered = Boolean(cursor) || Object.values(filter).some(Boolean);
   return (
     <>
       <PageHeader
         title="Runs"
         description="Everything your agents and workflows did: what each step was given, gave, took and cost."
+        actions={
+          items.length > 0 ? (
+            <Button asChild variant="outline">
+              <a href={exportHref(filter)} download>
+                <Download aria-hidden="true" />
+                Export CSV
+              </a>
+            </Button>
+          ) : null
+        }
       />
       <LiveRefresh active={items.some((run) => !isFinished(run.status))} />
       {items.length === 0 && !isFiltered ? (
@@ -54,32 +64,42 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
         </EmptyState>
       ) : (
         <>
-          <Toolbar>
-            <SearchInput label="Search by name or id" />
-            <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
-            <FilterSelect param="trigger" label="Started from" options={TRIGGERS} allLabel="From anywhere" />
-            <FilterSelect
-              param="workflowId"
-              label="Workflow"
-              options={choices(workflows)}
-              allLabel="Any workflow"
-            />
-            <FilterSelect param="agentId" label="Agent" options={choices(agents)} allLabel="Any agent" />
-          </Toolbar>
+          <RunFilters filter={filter} workflows={workflows} agents={agents} people={people} />
           {items.length === 0 ? (
-            <EmptyState icon={SearchX} title="No run fits">
-              Change the search or the filters to see others.
+            <EmptyState icon={SearchX} title={searchedTo ? "No run fits so far" : "No run fits"}>
+              {searchedTo
+                ? "There are older runs that were not looked through yet: the next page goes on."
+                : "Change the search or the filters to see others."}
             </EmptyState>
           ) : (
-            <RunTable runs={items} />
+            <RunList
+              runs={items}
+              actions={{
+                cancel: denial(scope, "run.cancel") ? null : cancelRunsAction,
+                resume: denial(scope, "run.resume") ? null : resumeRunsAction,
+                replay: denial(scope, "run.replay") ? null : replayRunsAction,
+              }}
+            />
           )}
-          <CursorPager nextCursor={nextCursor} />
+          <CursorPager
+            nextCursor={nextCursor}
+            note={
+              searchedTo ? (
+                <>
+                  Looked through the runs back to <DateTime value={searchedTo} />.
+                </>
+              ) : null
+            }
+          />
         </>
       )}
     </>
   );
 }
 
-function choices(items: readonly { id: string; name: string }[]) {
-  return items.map(({ id, name }) => ({ value: id, label: name }));
+/** The same list as a file. */
+function exportHref(filter: RunFilter): string {
+  const given = Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const query = new URLSearchParams(given).toString();
+  return `/app/runs/export${query ? `?${query}` : ""}`;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { execution, executionStatus, executionSummary } from "@/lib/api/execution-schemas";
 import { count, fromMicros, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
-import { listRunsInput, replayRunInput, resumeRunInput } from "@/lib/runs/input";
+import { bulkRunsInput, MAX_BULK_RUNS, replayRunInput, resumeRunInput, runFilter } from "@/lib/runs/input";
 import { defineOperation } from "../operation";
 import { RUN_DESCRIPTION, runOperation } from "./start";
 
@@ -13,13 +13,22 @@ export const listExecutionsOperation = defineOperation({
   path: "/executions",
   tag: "Executions",
   summary: "List executions",
-  description: "Runs of agents and workflows, newest first, with what each cost.",
+  description:
+    "Runs of agents and workflows, newest first, with what each cost. What runs inside of a run is part of it.",
   apiScope: "executions:read",
   query: z.strictObject({
-    status: listRunsInput.shape.status.describe("Only runs in this state."),
-    workflowId: listRunsInput.shape.workflowId.describe("Only runs of this workflow."),
-    agentId: listRunsInput.shape.agentId.describe("Only runs of this agent by itself."),
-    trigger: listRunsInput.shape.trigger.describe("Only runs started this way."),
+    status: runFilter.shape.status.describe("Only runs in this state."),
+    workflowId: runFilter.shape.workflowId.describe("Only runs of this workflow."),
+    agentId: runFilter.shape.agentId.describe("Only runs of this agent by itself."),
+    trigger: runFilter.shape.trigger.describe("Only runs started this way."),
+    startedBy: runFilter.shape.startedBy.describe("Only runs started by this person."),
+    from: runFilter.shape.from.describe("Started on this day or later, in UTC."),
+    to: runFilter.shape.to.describe("Started on this day or earlier, in UTC."),
+    minCost: runFilter.shape.minCost.describe("Cost at least so many dollars."),
+    maxCost: runFilter.shape.maxCost.describe("Cost at most so many dollars."),
+    q: runFilter.shape.q.describe(
+      "Part of the name, input, result or error. Only so many runs are looked through at once: a page may be short, and the next goes on.",
+    ),
     ...pagingQuery,
   }),
   response: pageOf(executionSummary),
@@ -171,6 +180,61 @@ export const replayExecutionOperation = defineOperation({
     input: replayRunInput.shape.input.describe("What the run is given instead."),
   }),
   example: { body: { on: "newest", input: { question: "When is a delivery late?" } } },
+});
+
+const bulkResults = z.object({
+  results: z
+    .array(
+      z
+        .object({
+          id,
+          ok: z.boolean().meta({ examples: [true] }),
+          startedId: id.nullable().meta({ description: "The new execution, when one was started." }),
+          error: z
+            .object({
+              code: z.string().meta({ examples: ["precondition"] }),
+              message: z.string().meta({ examples: ["This run is still going."] }),
+            })
+            .nullable()
+            .meta({ examples: [null] }),
+        })
+        .meta({ id: "BulkResult" }),
+    )
+    .meta({ description: "In the order of `ids`, each once." }),
+});
+
+const bulkBody = z.strictObject({
+  ids: bulkRunsInput.shape.executionIds.describe(`Up to ${MAX_BULK_RUNS} executions.`),
+});
+
+export const cancelExecutionsOperation = defineOperation({
+  id: "cancelExecutions",
+  method: "post",
+  path: "/executions/bulk/cancel",
+  tag: "Executions",
+  summary: "Cancel several executions",
+  description: "Each as by itself. What was refused is said for each; the others are cancelled all the same.",
+  apiScope: "executions:cancel",
+  body: bulkBody,
+  response: bulkResults,
+  refuses: ["not_found"],
+  example: { body: { ids: ["0193a5c2-7b1e-7000-8000-000000000001"] } },
+});
+
+export const resumeExecutionsOperation = defineOperation({
+  id: "resumeExecutions",
+  method: "post",
+  path: "/executions/bulk/resume",
+  tag: "Executions",
+  summary: "Resume several executions",
+  description:
+    "Each as by itself, on the version it had. What was refused is said for each. With an `Idempotency-Key` a repeated call starts none of them twice.",
+  apiScope: "executions:run",
+  isIdempotent: true,
+  body: bulkBody,
+  response: bulkResults,
+  refuses: ["not_found"],
+  example: { body: { ids: ["0193a5c2-7b1e-7000-8000-000000000001"] } },
 });
 
 export const streamExecutionOperation = defineOperation({

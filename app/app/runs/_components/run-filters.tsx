@@ -1,0 +1,84 @@
+import { ChevronDown } from "lucide-react";
+import { STATUS_LABELS, TRIGGER_LABELS } from "@/components/runs/labels";
+import { FilterInput } from "@/components/shared/filter-input";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { SearchInput } from "@/components/shared/search-input";
+import { RUN_STATUSES, RUN_TRIGGERS, type RunFilter } from "@/lib/runs/input";
+
+const STATUSES = RUN_STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }));
+// Runs that other runs start are parts of these and not listed.
+const TRIGGERS = RUN_TRIGGERS.filter((value) => value !== "workflow").map((value) => ({
+  value,
+  label: TRIGGER_LABELS[value],
+}));
+
+type Named = { readonly id: string; readonly name: string };
+
+/** Everything that narrows the list of runs; what is needed less often is folded away until it is used. */
+export function RunFilters({
+  filter,
+  workflows,
+  agents,
+  people,
+}: {
+  filter: RunFilter;
+  workflows: readonly Named[];
+  agents: readonly Named[];
+  people: readonly Named[];
+}) {
+  const { startedBy, from, to, minCost, maxCost } = filter;
+  const isNarrowed = Boolean(startedBy || from || to || minCost || maxCost);
+  return (
+    <>
+      <Toolbar>
+        <SearchInput label="Search name, input, result, error" />
+        <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
+        <FilterSelect param="trigger" label="Started from" options={TRIGGERS} allLabel="From anywhere" />
+        <FilterSelect
+          param="workflowId"
+          label="Workflow"
+          options={choices(workflows)}
+          allLabel="Any workflow"
+        />
+        <FilterSelect param="agentId" label="Agent" options={choices(agents)} allLabel="Any agent" />
+      </Toolbar>
+      <details className="group mb-4" open={isNarrowed}>
+        <summary className="inline-flex cursor-pointer select-none items-center gap-1.5 rounded-sm text-muted-foreground text-sm hover:text-foreground [&::-webkit-details-marker]:hidden">
+          <ChevronDown
+            className="size-4 -rotate-90 transition-transform group-open:rotate-0"
+            aria-hidden="true"
+          />
+          Person, time and cost
+        </summary>
+        <div className="mt-3 flex flex-wrap items-end gap-2">
+          <FilterSelect
+            param="startedBy"
+            label="Started by"
+            options={choices(people)}
+            allLabel="By anybody"
+          />
+          <FilterInput param="from" label="From (UTC)" type="date" className="w-40 max-sm:flex-1" />
+          <FilterInput param="to" label="To (UTC)" type="date" className="w-40 max-sm:flex-1" />
+          <FilterInput
+            param="minCost"
+            label="Cost from, $"
+            type="number"
+            placeholder="0"
+            className="w-32 max-sm:flex-1"
+          />
+          <FilterInput
+            param="maxCost"
+            label="Cost to, $"
+            type="number"
+            placeholder="Any"
+            className="w-32 max-sm:flex-1"
+          />
+        </div>
+      </details>
+    </>
+  );
+}
+
+function choices(items: readonly Named[]) {
+  return items.map(({ id, name }) => ({ value: id, label: name }));
+}

@@ -1,0 +1,2 @@
+CREATE INDEX "executions_list_idx" ON "executions" USING btree ("tenant_id","id") WHERE root_execution_id is null;--> statement-breakpoint
+CREATE INDEX "executions_time_idx" ON "executions" USING btree ("tenant_id","created_at","id") WHERE root_execution_id is null;
