@@ -127,6 +127,25 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   })),
   setWorkflowActiveAction: reaching("member", ({ workflowId }) => ({ workflowId, isActive: false })),
 
+  createTriggerAction: reaching("member", ({ workflowId }) => ({
+    kind: "form",
+    workflowId,
+    name: "Intruder",
+    settings: { title: "Intruder" },
+  })),
+  deleteTriggerAction: reaching("member", ({ triggerId }) => ({ triggerId })),
+  mapWebhookAction: reaching("member", ({ triggerId }) => ({ triggerId })),
+  rotateSecretAction: reaching("member", ({ triggerId }) => ({ triggerId, secret: "address" })),
+  setListeningAction: reaching("member", ({ triggerId }) => ({ triggerId, isListening: true })),
+  setTriggerActiveAction: reaching("member", ({ triggerId }) => ({ triggerId, isActive: false })),
+  submitFormAction: action("visitor", () => ({ token: TOKEN, submission: TOKEN })),
+  updateTriggerAction: reaching("member", ({ triggerId }) => ({
+    kind: "webhook",
+    triggerId,
+    name: "Intruder",
+    settings: {},
+  })),
+
   createCustomerAction: action("partner", () => ({ name: "Intruder", adminEmail: EMAIL })),
   inviteCustomerAdminAction: reaching("partner", ({ tenantId }) => ({ tenantId, email: EMAIL })),
   reactivateCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId })),

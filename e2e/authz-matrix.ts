@@ -32,6 +32,7 @@ export type Victim = Readonly<
     | "sessionId"
     | "systemRateId"
     | "tenantId"
+    | "triggerId"
     | "userId"
     | "versionId"
     | "workflowId",
@@ -65,6 +66,7 @@ const TENANT_ADMIN: PathRow = { for: "tenantAdmin" };
 const PARTNER: PathRow = { for: "partner" };
 const APP_ADMIN: PathRow = { for: "appAdmin" };
 const API_KEY: PathRow = { for: "apiKey" };
+const ADDRESS: PathRow = { for: "address" };
 const JSON_BODY = "application/json";
 
 /** Every page and route, by its key in the build. */
@@ -171,8 +173,12 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/usage/export/route": { for: "member", query: "from=2026-01-01&to=2026-01-31&by=agent" },
   "/app/usage/page": MEMBER,
   "/app/workflows/[workflowId]/page": MEMBER,
+  "/app/workflows/[workflowId]/triggers/[triggerId]/page": MEMBER,
+  "/app/workflows/[workflowId]/triggers/page": MEMBER,
   "/app/workflows/[workflowId]/versions/page": MEMBER,
   "/app/workflows/page": MEMBER,
+  "/f/[token]/[submission]/page": ADDRESS,
+  "/f/[token]/page": ADDRESS,
   "/icon.svg/route": VISITOR,
   "/outbox/page": VISITOR,
   "/partner/customers/[tenantId]/page": PARTNER,

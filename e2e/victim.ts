@@ -18,6 +18,12 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   await owner.must("inviteMemberAction", { email: somebody("expected").email, role: "user" });
   const { endpointId, deliveryId } = await addEndpoint(owner);
   const workflowId = find(await owner.read("/app/workflows"), "/app/workflows/ID", "workflow");
+  const trigger = await owner.must("createTriggerAction", {
+    kind: "webhook",
+    workflowId,
+    name: "Expected",
+    settings: { requiresSignature: true },
+  });
   const documentId = find(await owner.read("/app/knowledge"), "/app/knowledge/ID", "document");
   const invoiceId = find(await owner.read("/app/billing"), "/app/billing/ID", "invoice");
   const team = await owner.read("/app/team");
@@ -39,6 +45,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     sessionId: find(await owner.read("/account"), property("sessionId"), "session"),
     systemRateId: find(await partner.read("/partner/price-book"), property("systemRateId"), "rate"),
     tenantId: find(tenants, "/admin/tenants/ID", "tenant"),
+    triggerId: (trigger as { id: string }).id,
     userId: find(team, `member\\\\?":\\{\\\\?"id\\\\?":\\\\?"ID`, "member"),
     versionId: find(await owner.read(`/app/workflows/${workflowId}/versions`), "ID", "version"),
     workflowId,

@@ -53,6 +53,9 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   skipped: look("Skipped", "neutral", CircleSlash),
   refused: look("Refused", "danger", Ban),
   unknown: look("Unknown", "warning", CircleAlert),
+  // Deliveries of what starts a workflow.
+  accepted: look("Started a run", "success", CircleCheck),
+  captured: look("Sample", "info", CircleDot),
   // Documents.
   uploading: look("Uploading", "info", LoaderCircle, true),
   processing: look("Processing", "info", LoaderCircle, true),

@@ -10,6 +10,7 @@ import {
   Redo2,
   Save,
   Undo2,
+  Zap,
 } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
@@ -77,6 +78,12 @@ export function Toolbar({
           <Link href={`/app/workflows/${workflow.id}/versions`}>
             <History aria-hidden="true" />
             Versions
+          </Link>
+        </Button>
+        <Button asChild variant="ghost" size="sm">
+          <Link href={`/app/workflows/${workflow.id}/triggers`}>
+            <Zap aria-hidden="true" />
+            Triggers
           </Link>
         </Button>
         {canEdit ? (

@@ -41,9 +41,14 @@ export default async function VersionsPage({ params, searchParams }: Props) {
           { label: "Versions" },
         ]}
         actions={
-          <Button asChild variant="outline">
-            <Link href={editorHref}>Open the editor</Link>
-          </Button>
+          <>
+            <Button asChild variant="outline">
+              <Link href={`${editorHref}/triggers`}>Triggers</Link>
+            </Button>
+            <Button asChild variant="outline">
+              <Link href={editorHref}>Open the editor</Link>
+            </Button>
+          </>
         }
       />
       {versions.length === 0 ? (

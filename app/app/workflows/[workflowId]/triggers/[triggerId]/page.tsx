@@ -1,0 +1,109 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ActionButton } from "@/components/shared/action-button";
+import { CursorPager } from "@/components/shared/data-table";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { DeliveryList } from "@/components/triggers/delivery-list";
+import { KIND_LOOKS } from "@/components/triggers/kinds";
+import { EditTriggerDialog } from "@/components/triggers/trigger-dialog";
+import { Alert } from "@/components/ui/alert";
+import { denial } from "@/lib/auth/authorize";
+import { orNotFound } from "@/lib/auth/page";
+import { requireTenant } from "@/lib/auth/scope";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { listDeliveriesInput } from "@/lib/triggers/input";
+import { findSample, getTrigger, listDeliveries } from "@/lib/triggers/queries";
+import { TriggerPanels } from "../_components/trigger-panels";
+import { deleteTriggerAction, setTriggerActiveAction, updateTriggerAction } from "../actions";
+
+export const metadata: Metadata = { title: "Trigger" };
+
+const STATUSES = [
+  { value: "accepted", label: "Started a run" },
+  { value: "rejected", label: "Rejected" },
+  { value: "captured", label: "Samples" },
+];
+
+type TriggerPageProps = {
+  params: Promise<{ workflowId: string; triggerId: string }>;
+  searchParams: SearchParams;
+};
+
+export default async function TriggerPage({ params, searchParams }: TriggerPageProps) {
+  const scope = await requireTenant();
+  const { workflowId, triggerId } = await params;
+  const query = await readQuery(searchParams, listDeliveriesInput);
+  const trigger = await orNotFound(getTrigger(scope, triggerId));
+  if (trigger.workflow.id !== workflowId) notFound();
+  const { items, nextCursor } = await listDeliveries(scope, triggerId, query);
+  const sample = trigger.kind === "webhook" ? await findSample(scope, triggerId) : null;
+  const canManage = denial(scope, "trigger.manage") === null;
+  const listHref = `/app/workflows/${workflowId}/triggers`;
+  return (
+    <>
+      <PageHeader
+        title={trigger.name}
+        description={KIND_LOOKS[trigger.kind].description}
+        badge={<StatusBadge status={trigger.isActive ? "active" : "inactive"} />}
+        breadcrumb={[
+          { label: "Workflows", href: "/app/workflows" },
+          { label: trigger.workflow.name, href: `/app/workflows/${workflowId}` },
+          { label: "Triggers", href: listHref },
+          { label: trigger.name },
+        ]}
+        actions={
+          canManage ? (
+            <>
+              <EditTriggerDialog trigger={trigger} fields={trigger.fields} action={updateTriggerAction} />
+              <ActionButton
+                action={setTriggerActiveAction}
+                input={{ triggerId, isActive: !trigger.isActive }}
+                variant="outline"
+                successMessage={trigger.isActive ? "It is off." : "It is on."}
+              >
+                {trigger.isActive ? "Turn off" : "Turn on"}
+              </ActionButton>
+              <ActionButton
+                action={deleteTriggerAction}
+                input={{ triggerId }}
+                variant="ghost"
+                successMessage={`${trigger.name} is deleted.`}
+                successHref={listHref}
+                confirm={{
+                  title: `Delete ${trigger.name}?`,
+                  description: "Whatever uses it is refused from now on. The runs it started stay.",
+                  losses: ["Its address and secrets", "The log of its deliveries"],
+                  confirmLabel: "Delete trigger",
+                  destructive: true,
+                }}
+              >
+                Delete
+              </ActionButton>
+            </>
+          ) : null
+        }
+      />
+      {trigger.disabledReason ? (
+        <Alert tone="warning" title="This schedule was turned off" className="mb-6">
+          {trigger.disabledReason} Look at its last runs, put right what is wrong, and turn it on again.
+        </Alert>
+      ) : null}
+      <div className="grid gap-8">
+        <TriggerPanels trigger={trigger} sample={sample} canManage={canManage} />
+        <section>
+          <SectionHeader
+            title="Deliveries"
+            description="What came, what it started, and what was rejected."
+          />
+          <Toolbar>
+            <FilterSelect param="status" label="Status" options={STATUSES} allLabel="All deliveries" />
+          </Toolbar>
+          <DeliveryList deliveries={items} />
+          <CursorPager nextCursor={nextCursor} />
+        </section>
+      </div>
+    </>
+  );
+}

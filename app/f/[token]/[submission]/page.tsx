@@ -1,0 +1,67 @@
+import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { LiveRefresh } from "@/components/shared/live-refresh";
+import { FormCard } from "@/components/triggers/form-card";
+import { FormResult } from "@/components/triggers/form-result";
+import { Button } from "@/components/ui/button";
+import { requireSession } from "@/lib/auth/scope";
+import { enterForm, findSubmission } from "@/lib/triggers/form-visit";
+
+export const metadata: Metadata = { title: "Sent" };
+
+type SentPageProps = { params: Promise<{ token: string; submission: string }> };
+
+const THANKS = "Thank you. We have received it.";
+
+export default async function SentPage({ params }: SentPageProps) {
+  const { token, submission } = await params;
+  const entry = await enterForm(token);
+  if (entry.state === "sign_in") await requireSession();
+  if (entry.state !== "open") notFound();
+  const { config } = entry.trigger;
+  const sent = await findSubmission(entry.scope, entry.trigger, submission);
+  if (!sent) notFound();
+  const isShown = config.showsResult;
+  const isWorking = isShown && sent.status === "working";
+  return (
+    <FormCard title={config.title}>
+      <LiveRefresh active={isWorking} />
+      <div aria-live="polite" className="grid gap-6">
+        {isWorking ? (
+          <Note icon={<LoaderCircle className="animate-spin text-info" aria-hidden="true" />}>
+            We are working on it. This page shows the answer as soon as it is there
+            {sent.stepsDone > 0 ? ` (${sent.stepsDone} ${sent.stepsDone === 1 ? "step" : "steps"} done)` : ""}
+            .
+          </Note>
+        ) : isShown && sent.status === "failed" ? (
+          <Note icon={<CircleAlert className="text-danger" aria-hidden="true" />}>
+            It could not be worked on. The people behind this form can see why.
+          </Note>
+        ) : (
+          <Note icon={<CircleCheck className="text-success" aria-hidden="true" />}>
+            {config.thanks || THANKS}
+          </Note>
+        )}
+        {sent.result ? <FormResult result={sent.result} /> : null}
+      </div>
+      {isWorking ? null : (
+        <Button asChild variant="outline" className="w-fit">
+          <Link href={`/f/${token}`} prefetch={false}>
+            Send another
+          </Link>
+        </Button>
+      )}
+    </FormCard>
+  );
+}
+
+function Note({ icon, children }: { icon: React.ReactNode; children: React.ReactNode }) {
+  return (
+    <p className="wrap-anywhere flex items-start gap-3 whitespace-pre-line leading-relaxed [&>svg]:mt-1 [&>svg]:size-5 [&>svg]:shrink-0">
+      {icon}
+      <span>{children}</span>
+    </p>
+  );
+}

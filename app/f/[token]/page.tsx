@@ -1,0 +1,33 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { ActionForm } from "@/components/shared/action-form";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { FormCard } from "@/components/triggers/form-card";
+import { InputFields } from "@/components/triggers/input-fields";
+import { requireSession } from "@/lib/auth/scope";
+import { newSecretToken } from "@/lib/secrets/tokens";
+import { enterForm, readFormPage } from "@/lib/triggers/form-visit";
+import { submitFormAction } from "../actions";
+
+export const metadata: Metadata = { title: "Form" };
+
+export default async function FormPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const entry = await enterForm(token);
+  if (entry.state === "sign_in") await requireSession();
+  if (entry.state !== "open") notFound();
+  const form = await readFormPage(entry.scope, entry.trigger);
+  if (!form) notFound();
+  return (
+    <FormCard title={form.title} description={form.description}>
+      <ActionForm action={submitFormAction} successHref={`/f/${token}/[id]`}>
+        <input type="hidden" name="token" value={token} />
+        <input type="hidden" name="submission" value={newSecretToken()} />
+        <InputFields fields={form.fields} prefix="input" />
+        <SubmitButton size="lg" pendingLabel="Sending" className="w-full sm:w-fit">
+          {form.submitLabel || "Send"}
+        </SubmitButton>
+      </ActionForm>
+    </FormCard>
+  );
+}

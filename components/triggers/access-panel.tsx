@@ -1,0 +1,113 @@
+import { ActionButton } from "@/components/shared/action-button";
+import { CodeBlock } from "@/components/shared/code-block";
+import { DateTime } from "@/components/shared/date-time";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { FormField } from "@/components/shared/form-field";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { ServerAction } from "@/lib/result";
+import { exampleCall } from "@/lib/triggers/example";
+import type { TriggerAccess } from "@/lib/triggers/queries";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { AddressLine, SecretLine } from "./secret-line";
+
+type RotateAction = ServerAction<{ id: string }>;
+
+/** The address of a webhook or form, with the ways to change it. */
+export function AddressPanel({
+  triggerId,
+  address,
+  rotateAction,
+}: {
+  triggerId: string;
+  address: string;
+  rotateAction: RotateAction;
+}) {
+  return (
+    <div className="grid gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3 className="font-medium text-sm">Address</h3>
+        <ActionButton
+          action={rotateAction}
+          input={{ triggerId, secret: "address" }}
+          variant="ghost"
+          size="sm"
+          successMessage="The address is another one now."
+          confirm={{
+            title: "Make another address?",
+            description:
+              "The old address ends at once: whoever uses it gets an error until you give them the new one.",
+            confirmLabel: "Make another address",
+            destructive: true,
+          }}
+        >
+          New address
+        </ActionButton>
+      </div>
+      <AddressLine value={address} />
+    </div>
+  );
+}
+
+/** What a sender of a webhook needs: its address, its signing secret, and a call to copy. */
+export function WebhookAccess({
+  triggerId,
+  access,
+  fields,
+  isSigned,
+  rotateAction,
+}: {
+  triggerId: string;
+  access: TriggerAccess;
+  fields: readonly InputField[];
+  isSigned: boolean;
+  rotateAction: RotateAction;
+}) {
+  return (
+    <div className="grid gap-5">
+      <AddressPanel triggerId={triggerId} address={access.address} rotateAction={rotateAction} />
+      {access.signing ? (
+        <div className="grid gap-2">
+          <div className="flex flex-wrap items-center justify-between gap-2">
+            <h3 className="font-medium text-sm">
+              Signing secret
+              {isSigned ? null : <span className="font-normal text-muted-foreground"> not required</span>}
+            </h3>
+            <RotateSigning triggerId={triggerId} action={rotateAction} />
+          </div>
+          <SecretLine label="the signing secret" value={access.signing} />
+          {access.previousUntil ? (
+            <p className="text-muted-foreground text-sm">
+              The secret before this one is good until <DateTime value={access.previousUntil} />.
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+      <CodeBlock title="A call" code={exampleCall(access.address, fields, isSigned)} />
+    </div>
+  );
+}
+
+function RotateSigning({ triggerId, action }: { triggerId: string; action: RotateAction }) {
+  return (
+    <FormDialog
+      label="New secret"
+      variant="ghost"
+      size="sm"
+      title="Make another signing secret?"
+      description="Give the new one to the sender before the old one ends."
+      action={action}
+      hidden={{ triggerId, secret: "signature" }}
+      submitLabel="Make another secret"
+      successMessage="The signing secret is another one now."
+    >
+      <FormField name="graceHours" label="The old secret is good for" required>
+        <NativeSelect defaultValue="1">
+          <option value="0">No longer</option>
+          <option value="1">1 more hour</option>
+          <option value="4">4 more hours</option>
+          <option value="24">24 more hours</option>
+        </NativeSelect>
+      </FormField>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,47 @@
+import { FormField } from "@/components/shared/form-field";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { Textarea } from "@/components/ui/textarea";
+import type { FormConfig } from "@/lib/triggers/input";
+
+/** What a form page says, who may open it, and what follows. Its fields are those of the workflow's input. */
+export function FormFields({ config }: { config: FormConfig | null }) {
+  return (
+    <>
+      <FormField name="settings.title" label="Title of the page" required>
+        <Input defaultValue={config?.title} maxLength={120} autoComplete="off" />
+      </FormField>
+      <FormField name="settings.description" label="Text under the title">
+        <Textarea rows={3} defaultValue={config?.description} maxLength={2_000} />
+      </FormField>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <FormField name="settings.access" label="Who may open it" required>
+          <NativeSelect defaultValue={config?.access ?? "public"}>
+            <option value="public">Anybody with the address</option>
+            <option value="members">People of this workspace</option>
+          </NativeSelect>
+        </FormField>
+        <FormField name="settings.submitLabel" label="Label of the button">
+          <Input defaultValue={config?.submitLabel} placeholder="Send" maxLength={40} />
+        </FormField>
+      </div>
+      <FormField
+        name="settings.showsResult"
+        label="Show the result"
+        inline
+        hint="Whoever sends the form sees how far the run is, and then what it gave."
+      >
+        <Checkbox defaultChecked={config?.showsResult ?? false} />
+      </FormField>
+      <FormField name="settings.thanks" label="Thank-you text">
+        <Textarea
+          rows={2}
+          defaultValue={config?.thanks}
+          placeholder="Thank you. We have received it."
+          maxLength={2_000}
+        />
+      </FormField>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { useHydrated } from "@/components/shared/use-hydrated";
+import { cronProblem, isTimeZone, nextTicks } from "@/lib/triggers/schedule";
+
+const COUNT = 5;
+
+/** The next five times of a schedule on the clock of its time zone; nothing while it cannot be read. */
+export function SchedulePreview({ cron, timeZone }: { cron: string; timeZone: string }) {
+  const isClient = useHydrated();
+  if (!isClient || !isTimeZone(timeZone) || cronProblem(cron)) return null;
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+    timeZoneName: "short",
+  });
+  return (
+    <div className="rounded-lg border bg-muted/50 px-4 py-3">
+      <p className="mb-1.5 font-medium text-muted-foreground text-xs">Next five</p>
+      <ol aria-label="Next five" className="tabular grid gap-1 text-sm">
+        {nextTicks(cron, timeZone, new Date(), COUNT).map((tick) => (
+          <li key={tick.getTime()}>
+            <time dateTime={tick.toISOString()}>{format.format(tick)}</time>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { FormField } from "@/components/shared/form-field";
+import type { ButtonProps } from "@/components/ui/button";
+import { Input } from "@/components/ui/input";
+import type { ServerAction } from "@/lib/result";
+import type { TriggerKind } from "@/lib/triggers/input";
+import type { TriggerConfig } from "@/lib/triggers/store";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { FormFields } from "./form-fields";
+import { KIND_LOOKS } from "./kinds";
+import { ScheduleFields } from "./schedule-fields";
+import { WebhookFields } from "./webhook-fields";
+
+export type TriggerAction = ServerAction<{ id: string }>;
+
+/** Makes a trigger of a kind and opens it. */
+export function NewTriggerDialog({
+  kind,
+  workflowId,
+  fields,
+  action,
+  variant = "outline",
+}: {
+  kind: TriggerKind;
+  workflowId: string;
+  fields: readonly InputField[];
+  action: TriggerAction;
+  variant?: ButtonProps["variant"];
+}) {
+  const { icon: Icon, label, description } = KIND_LOOKS[kind];
+  return (
+    <FormDialog
+      label={
+        <>
+          <Icon aria-hidden="true" />
+          {label}
+        </>
+      }
+      triggerLabel={`New ${label.toLowerCase()}`}
+      variant={variant}
+      title={`New ${label.toLowerCase()}`}
+      description={description}
+      action={action}
+      hidden={{ kind, workflowId }}
+      submitLabel="Create"
+      successHref={`/app/workflows/${workflowId}/triggers/[id]`}
+    >
+      <NameField />
+      <KindFields kind={kind} current={null} fields={fields} />
+    </FormDialog>
+  );
+}
+
+/** Changes a trigger. */
+export function EditTriggerDialog({
+  trigger,
+  fields,
+  action,
+}: {
+  trigger: { id: string; name: string } & TriggerConfig;
+  fields: readonly InputField[];
+  action: TriggerAction;
+}) {
+  return (
+    <FormDialog
+      label="Edit"
+      variant="outline"
+      title={`Edit ${trigger.name}`}
+      description={KIND_LOOKS[trigger.kind].description}
+      action={action}
+      hidden={{ kind: trigger.kind, triggerId: trigger.id }}
+      submitLabel="Save"
+      successMessage="Saved"
+    >
+      <NameField value={trigger.name} />
+      <KindFields kind={trigger.kind} current={trigger} fields={fields} />
+    </FormDialog>
+  );
+}
+
+function NameField({ value }: { value?: string }) {
+  return (
+    <FormField name="name" label="Name" required hint="For your own lists, such as “Orders of the shop”.">
+      <Input defaultValue={value} maxLength={120} autoComplete="off" autoFocus />
+    </FormField>
+  );
+}
+
+function KindFields({
+  kind,
+  current,
+  fields,
+}: {
+  kind: TriggerKind;
+  current: TriggerConfig | null;
+  fields: readonly InputField[];
+}): ReactNode {
+  switch (kind) {
+    case "webhook":
+      return <WebhookFields config={current?.kind === "webhook" ? current.config : null} />;
+    case "schedule":
+      return <ScheduleFields config={current?.kind === "schedule" ? current.config : null} fields={fields} />;
+    case "form":
+      return <FormFields config={current?.kind === "form" ? current.config : null} />;
+  }
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { useState } from "react";
+import { FormField } from "@/components/shared/form-field";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { MAX_HOOK_WAIT_SECONDS, type WebhookConfig } from "@/lib/triggers/input";
+
+/** How a webhook takes calls and answers them. */
+export function WebhookFields({ config }: { config: WebhookConfig | null }) {
+  const [answer, setAnswer] = useState<string>(config?.answer ?? "at_once");
+  return (
+    <>
+      <FormField
+        name="settings.requiresSignature"
+        label="Calls must be signed"
+        inline
+        hint="Whoever learns the address still cannot start a run. Turn it off only for senders that cannot sign."
+      >
+        <Checkbox defaultChecked={config?.requiresSignature ?? true} />
+      </FormField>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <FormField name="settings.answer" label="Answer" required>
+          <NativeSelect value={answer} onChange={(event) => setAnswer(event.target.value)}>
+            <option value="at_once">At once, with the run's id</option>
+            <option value="with_result">With the run's result</option>
+          </NativeSelect>
+        </FormField>
+        {answer === "with_result" ? (
+          <FormField
+            name="settings.waitSeconds"
+            label="Wait at most, in seconds"
+            required
+            hint="After that it answers with the run's id."
+          >
+            <Input
+              type="number"
+              min={1}
+              max={MAX_HOOK_WAIT_SECONDS}
+              defaultValue={config?.waitSeconds ?? 30}
+            />
+          </FormField>
+        ) : null}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,171 @@
+import { createHmac } from "node:crypto";
+import type { APIRequestContext, Page } from "@playwright/test";
+import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectNoSideScroll, publishedWorkflowId } from "./pages";
+
+const UNTIL_A_TICK_MS = 100_000;
+
+async function newTrigger(page: Page, workflowId: string, kind: string, name: string): Promise<void> {
+  await visit(page, `/app/workflows/${workflowId}/triggers`);
+  await page.getByRole("button", { name: `New ${kind}` }).click();
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill(name);
+}
+
+async function create(page: Page, name: string): Promise<void> {
+  await page.getByRole("dialog").getByRole("button", { name: "Create" }).click();
+  await expect(page).toHaveURL(/\/triggers\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  await expectAccessible(page);
+}
+
+/** The path of the trigger's address, whatever name the server thinks it has. */
+async function addressOn(page: Page): Promise<string> {
+  return new URL((await page.getByTestId("trigger-address").textContent()) ?? "").pathname;
+}
+
+/** A value for each required field of the published version. */
+async function inputFor(api: APIRequestContext, workflowId: string): Promise<Record<string, string>> {
+  const { inputFields } = await (await api.get(`/api/v1/workflows/${workflowId}`)).json();
+  const fields = inputFields as { key: string; type: string; options?: string[] }[];
+  return Object.fromEntries(
+    fields.map((field) => [
+      field.key,
+      field.options?.[0] ??
+        (field.type === "number" ? "3" : field.type === "boolean" ? "true" : "When is it late?"),
+    ]),
+  );
+}
+
+test("a signed webhook is tried, mapped, and starts one run though it is called twice", async ({
+  page,
+  api,
+  playwright,
+  baseURL,
+}) => {
+  test.setTimeout(120_000);
+  const workflowId = await publishedWorkflowId(api);
+  await signIn(page, "member");
+  await newTrigger(page, workflowId, "webhook", "Orders of the shop");
+  await create(page, "Orders of the shop");
+  const address = await addressOn(page);
+  await page.getByRole("button", { name: "Show the signing secret" }).click();
+  const secret = (await page.getByText(/^whsec_/).textContent()) ?? "";
+  const sender = await playwright.request.newContext(baseURL ? { baseURL } : {});
+  const input = await inputFor(api, workflowId);
+  const raw = JSON.stringify({ nested: input, other: [1, 2] });
+  const send = (signingSecret: string, delivery: string) => {
+    const t = String(Math.floor(Date.now() / 1000));
+    const v1 = createHmac("sha256", signingSecret).update(`${t}.${raw}`).digest("hex");
+    return sender.post(address, {
+      headers: {
+        "content-type": "application/json",
+        "hirebuddha-signature": `t=${t},v1=${v1}`,
+        "hirebuddha-delivery": delivery,
+      },
+      data: raw,
+    });
+  };
+
+  await page.getByRole("button", { name: "Listen for a test call" }).click();
+  await expect(page.getByText("Listening for a test call")).toBeVisible();
+  expect(await (await send(secret, "sample")).json()).toMatchObject({ captured: true });
+  await expect(page.getByText("The newest call", { exact: true })).toBeVisible({ timeout: 15_000 });
+
+  expect((await send("whsec_wrong", "order-1")).status()).toBe(401);
+  expect((await send(secret, "order-1")).status()).toBe(422);
+
+  await page.getByLabel("Fields of the input come").selectOption("expressions");
+  const { inputFields } = await (await api.get(`/api/v1/workflows/${workflowId}`)).json();
+  for (const { label, key } of inputFields as { label: string; key: string }[])
+    await page.getByRole("combobox", { name: label }).fill(`body.nested.${key}`);
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save the fields" }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+
+  const first = await send(secret, "order-1");
+  expect([200, 202]).toContain(first.status());
+  const { executionId } = await first.json();
+  expect(await (await send(secret, "order-1")).json()).toMatchObject({ executionId, replayed: true });
+  const { data } = await (await api.get("/api/v1/executions?trigger=webhook&limit=100")).json();
+  expect((data as { id: string }[]).filter(({ id }) => id === executionId)).toHaveLength(1);
+
+  await page.reload();
+  const log = page.getByRole("list", { name: "Deliveries" });
+  await expect(log.getByText("Started a run", { exact: true })).toHaveCount(1);
+  await expect(log.getByText("Rejected", { exact: true })).toHaveCount(2);
+  await log.getByRole("link", { name: "Open the run" }).click();
+  await expect(page).toHaveURL(new RegExp(`/app/runs/${executionId}`));
+  await sender.dispose();
+});
+
+test("a schedule shows its next five and starts by the clock", async ({ page, api }) => {
+  test.setTimeout(UNTIL_A_TICK_MS + 80_000);
+  const workflowId = await publishedWorkflowId(api);
+  await signIn(page, "member");
+  await newTrigger(page, workflowId, "schedule", "Each minute");
+  const dialog = page.getByRole("dialog");
+  const when = dialog.getByLabel("When", { exact: true });
+  await when.fill("0 25 * * *");
+  await expect(when).toHaveAccessibleDescription(/“25” does not work as the hour/);
+  await when.fill("* * * * *");
+  await dialog.getByLabel("Time zone").fill("Europe/Berlin");
+  await expect(dialog.getByRole("list", { name: "Next five" }).getByRole("listitem")).toHaveCount(5);
+  for (const [key, value] of Object.entries(await inputFor(api, workflowId))) {
+    const field = dialog.locator(`[name="settings.input.${key}"]`);
+    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    else await field.fill(value);
+  }
+  await expectAccessible(page);
+  await create(page, "Each minute");
+  const log = page.getByRole("list", { name: "Deliveries" });
+  await expect(async () => {
+    await page.reload();
+    await expect(log.getByText("Started a run").first()).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: UNTIL_A_TICK_MS });
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
+});
+
+test("a form is filled in by a visitor, and its run shows in the console", async ({ page, api, browser }) => {
+  test.setTimeout(120_000);
+  const workflowId = await publishedWorkflowId(api);
+  await signIn(page, "member");
+  await newTrigger(page, workflowId, "form page", "Questions of customers");
+  await page.getByLabel("Title of the page").fill("Ask us");
+  await page.getByLabel("Show the result").click();
+  await create(page, "Questions of customers");
+  const address = await addressOn(page);
+
+  const context = await browser.newContext({ viewport: { width: 380, height: 800 }, colorScheme: "dark" });
+  const visitor = await context.newPage();
+  await visit(visitor, address);
+  await expectNoSideScroll(visitor);
+  expect(await visitor.locator("meta[name=robots]").getAttribute("content")).toContain("noindex");
+  const input = Object.entries(await inputFor(api, workflowId));
+  const [firstKey] = input[0] ?? [""];
+  await visitor.getByRole("button", { name: "Send" }).click();
+  await expect(visitor.locator(`[name="input.${firstKey}"]`)).toHaveAttribute("aria-invalid", "true");
+  for (const [key, value] of input) {
+    const field = visitor.locator(`[name="input.${key}"]`);
+    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    else await field.fill(value);
+  }
+  await visitor.getByRole("button", { name: "Send" }).dblclick();
+  await expect(visitor.getByRole("region", { name: "Result" })).toBeVisible({ timeout: 60_000 });
+  await expectAccessible(visitor);
+  await expectNoSideScroll(visitor);
+
+  await page.reload();
+  const log = page.getByRole("list", { name: "Deliveries" });
+  await expect(log.getByRole("listitem")).toHaveCount(1);
+  await expect(log).toContainText("Completed");
+  await log.getByRole("link", { name: "Open the run" }).click();
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
+
+  await page.goBack();
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
+  expect((await visitor.goto(address))?.status()).toBe(404);
+  await expect(visitor.getByRole("heading", { name: "This form is not open" })).toBeVisible();
+  await context.close();
+});

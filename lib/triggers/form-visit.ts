@@ -1,0 +1,98 @@
+import "server-only";
+import { and, eq, inArray } from "drizzle-orm";
+import { asWorker } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { currentSession, jobScope } from "@/lib/auth/scope";
+import { AppError } from "@/lib/errors";
+import { isFinished } from "@/lib/runs/input";
+import type { InputField } from "@/lib/workflows/kinds/input";
+import { findAddressed } from "./address";
+import { addressToken } from "./input";
+import { findDelivered } from "./start";
+import { loadTrigger, publishedWorkflow, type Trigger } from "./store";
+
+export type FormTrigger = Extract<Trigger, { kind: "form" }>;
+
+/** `nothing`: no such form, or it is not for this person; `sign_in`: for members, and nobody is signed in. */
+export type FormEntry =
+  | { readonly state: "nothing" | "sign_in" }
+  | { readonly state: "open"; readonly scope: TenantScope; readonly trigger: FormTrigger };
+
+/** What a form's page shows of the workspace: nothing else. */
+export type FormPage = {
+  title: string;
+  description: string;
+  submitLabel: string;
+  fields: readonly InputField[];
+};
+
+/** Finds the form behind an address and whether the person at the door may see it. */
+export async function enterForm(token: string, requestId?: string): Promise<FormEntry> {
+  const found = await findAddressed("form", token);
+  if (!found) return { state: "nothing" };
+  const scope = await jobScope(found.tenantId, "form", requestId);
+  const trigger = await asWorker(scope, (tx) => loadTrigger(tx, scope, found.triggerId));
+  if (trigger.kind !== "form" || !trigger.isActive) return { state: "nothing" };
+  if (trigger.config.access === "members") {
+    const session = await currentSession();
+    if (!session) return { state: "sign_in" };
+    if (!session.isVerified || session.tenant.id !== scope.tenantId) return { state: "nothing" };
+  }
+  return { state: "open", scope, trigger };
+}
+
+/** The fields of the published version; null when the workflow takes no runs now. */
+export async function readFormPage(scope: TenantScope, trigger: FormTrigger): Promise<FormPage | null> {
+  try {
+    const workflow = await asWorker(scope, (tx) => publishedWorkflow(tx, scope, trigger.workflowId));
+    if (!workflow.isActive || scope.tenantStatus !== "active") return null;
+    const { title, description, submitLabel } = trigger.config;
+    return { title, description, submitLabel, fields: workflow.fields };
+  } catch (error) {
+    if (error instanceof AppError && error.reason === "not_published") return null;
+    throw error;
+  }
+}
+
+/** The key of a sent form in the log. */
+export function submissionKey(submission: string): string {
+  return `form:${submission}`;
+}
+
+export type Submission = {
+  status: "working" | "done" | "failed";
+  stepsDone: number;
+  /** Null unless the form shows results and there is one. */
+  result: Readonly<Record<string, unknown>> | null;
+};
+
+/** How far what was sent has come; null when nothing was sent under this name. */
+export async function findSubmission(
+  scope: TenantScope,
+  trigger: FormTrigger,
+  submission: string,
+): Promise<Submission | null> {
+  if (!addressToken.safeParse(submission).success) return null;
+  return asWorker(scope, async (tx) => {
+    const executionId = await findDelivered(tx, scope, trigger.id, submissionKey(submission));
+    if (!executionId) return null;
+    const [run] = await tx
+      .select({ status: executions.status, result: executions.resultData })
+      .from(executions)
+      .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId)));
+    if (!run) return null;
+    const stepsDone = await tx.$count(
+      executionSteps,
+      and(
+        eq(executionSteps.tenantId, scope.tenantId),
+        eq(executionSteps.executionId, executionId),
+        inArray(executionSteps.status, ["completed", "skipped"]),
+      ),
+    );
+    const isDone = run.status === "completed";
+    const status = isDone ? "done" : isFinished(run.status) ? "failed" : "working";
+    const result = isDone && trigger.config.showsResult ? run.result : null;
+    return { status, stepsDone, result: result as Submission["result"] };
+  });
+}

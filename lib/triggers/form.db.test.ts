@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { asWorker } from "@/db/access";
+import { endRun } from "@/lib/runs/end-run";
+import { newFollowUps } from "@/lib/runs/follow-up";
+import { listRuns } from "@/lib/runs/queries";
+import { loadRun } from "@/lib/runs/store";
+import { readRun, seedRunPrices } from "@/lib/runs/testing";
+import { newSecretToken } from "@/lib/secrets/tokens";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { setWorkflowActive } from "@/lib/workflows/commands/manage";
+import { setTriggerActive } from "./commands/manage";
+import { submitForm } from "./commands/submit-form";
+import { enterForm, findSubmission, readFormPage, submissionKey } from "./form-visit";
+import { TRIGGER_LIMITS } from "./limits";
+import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
+
+withTestDatabase();
+
+let ours: TestTenant;
+let workflowId: string;
+beforeAll(async () => {
+  await seedRunPrices();
+  ours = await makeTenant();
+  workflowId = await publishGreeting(ours.admin);
+});
+
+let visitors = 0;
+function visitor() {
+  visitors += 1;
+  return { requestId: `request-${visitors}`, ip: `203.0.113.${visitors}` };
+}
+
+const ADA = { customer: "Ada", total: "3" };
+
+async function open(token: string) {
+  const entry = await enterForm(token);
+  if (entry.state !== "open") throw new Error(`the form is ${entry.state}`);
+  return entry;
+}
+
+describe("a form page", () => {
+  it("shows the title, the text and the fields, and starts one run however often it is sent", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us", showsResult: true });
+    const { scope, trigger } = await open(form.token);
+    expect(await readFormPage(scope, trigger)).toEqual({
+      title: "Ask us",
+      description: "",
+      submitLabel: "",
+      fields: [expect.objectContaining({ key: "customer" }), expect.objectContaining({ key: "total" })],
+    });
+    const before = (await listRuns(ours.admin, { workflowId })).items.length;
+    const sent = { token: form.token, submission: newSecretToken(), input: ADA };
+    const who = visitor();
+    const answers = await Promise.all([submitForm(who, sent), submitForm(who, sent)]);
+    expect([...answers, await submitForm(who, { ...sent, input: { customer: "Eve" } })]).toEqual(
+      Array(3).fill({ id: sent.submission }),
+    );
+    expect((await listRuns(ours.admin, { workflowId })).items).toHaveLength(before + 1);
+    const [row] = await deliveryRows(ours.admin, form.id);
+    expect(row).toMatchObject({ status: "accepted", deliveryKey: submissionKey(sent.submission) });
+    const { run } = await readRun(ours.job, String(row?.executionId));
+    expect(run).toMatchObject({
+      trigger: "form",
+      triggerId: form.id,
+      inputData: { customer: "Ada", total: 3 },
+    });
+    const found = () => findSubmission(scope, trigger, sent.submission);
+    expect(await found()).toEqual({ status: "working", stepsDone: 0, result: null });
+    const end = { status: "completed", result: { greeting: "Hello Ada" } } as const;
+    await asWorker(ours.job, async (tx) =>
+      endRun(tx, ours.job, await loadRun(tx, ours.job, run.id), end, newFollowUps()),
+    );
+    expect(await found()).toMatchObject({ status: "done", result: { greeting: "Hello Ada" } });
+    expect(await findSubmission(scope, trigger, newSecretToken())).toBeNull();
+    const hiding = { ...trigger, config: { ...trigger.config, showsResult: false } };
+    expect(await findSubmission(scope, hiding, sent.submission)).toMatchObject({ result: null });
+  });
+
+  it("says what is wrong with a field, and nothing else of the workspace", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us" });
+    const send = (input: Record<string, string>) =>
+      submitForm(visitor(), { token: form.token, submission: newSecretToken(), input });
+    await expect(send({ total: "many" })).rejects.toMatchObject({
+      code: "invalid",
+      fields: { "input.customer": [expect.any(String)], "input.total": [expect.any(String)] },
+    });
+    await setWorkflowActive(ours.admin, { workflowId, isActive: false });
+    const refused = await send(ADA).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: "precondition", message: expect.not.stringContaining("Greeting") });
+    expect((await deliveryRows(ours.admin, form.id)).at(-1)).toMatchObject({
+      status: "rejected",
+      reason: expect.stringContaining("inactive"),
+    });
+    await setWorkflowActive(ours.admin, { workflowId, isActive: true });
+  });
+
+  it("takes only so many from one address", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us" });
+    const who = visitor();
+    const send = () => submitForm(who, { token: form.token, submission: newSecretToken(), input: {} });
+    const codes: unknown[] = [];
+    for (let index = 0; index <= 2 * TRIGGER_LIMITS.formAddress.max; index += 1)
+      codes.push(await send().catch((error: { code: string }) => error.code));
+    expect(codes.slice(0, TRIGGER_LIMITS.formAddress.max)).toEqual(
+      Array(TRIGGER_LIMITS.formAddress.max).fill("invalid"),
+    );
+    expect(codes.at(-1)).toBe("rate_limited");
+  });
+
+  it("is not there when it is off, under another address, or as a webhook", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us" });
+    const hook = await makeTrigger(ours.admin, workflowId, "webhook", {});
+    await setTriggerActive(ours.admin, { triggerId: form.id, isActive: false });
+    for (const token of [form.token, hook.token, newSecretToken(), "short"]) {
+      expect(await enterForm(token)).toEqual({ state: "nothing" });
+      const sent = submitForm(visitor(), { token, submission: newSecretToken(), input: ADA });
+      await expect(sent).rejects.toMatchObject({ code: "not_found" });
+    }
+  });
+});
