@@ -20,8 +20,8 @@ const liveMessage = z.object({
       completedAt: moment,
       costMicros: z.string().nullish(),
       errorMessage: z.string().nullish(),
-      /** How far a container is. */
-      detail: z.object({ total: z.number(), done: z.number(), failed: z.number() }).nullish().catch(null),
+      /** Of containers: how many of its items or rounds stand how. */
+      parts: z.record(z.string(), z.number()).nullish().catch(null),
     }),
   ),
 });
@@ -74,6 +74,15 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** How far a container is, for people: `3/10, 1 failed`. Empty where nothing runs inside. */
+export function progressOf({ parts }: LiveStep): string {
+  if (!parts) return "";
+  const total = Object.values(parts).reduce((sum, count) => sum + count, 0);
+  const done = [...ENDED].reduce((sum, status) => sum + (parts[status] ?? 0), 0);
+  const failed = parts.failed ?? 0;
+  return total === 0 ? "" : `${done}/${total}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 /** How long a step took so far or in all, for people: `840 ms`, `3.2 s`. Empty before it started. */

@@ -9,7 +9,7 @@ import { formatMicros } from "@/lib/money";
 import { ERROR_PORT, type Port } from "@/lib/workflows/kind";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import type { CardNode } from "./card-data";
-import { durationOf, type LiveStep } from "./live-run";
+import { durationOf, type LiveStep, progressOf } from "./live-run";
 import { NodeIcon } from "./node-icon";
 
 /** The edge of a card by the status of its step. */
@@ -107,7 +107,7 @@ export function StepLine({ step, inline = false }: { step: LiveStep; inline?: bo
   const costMicros = BigInt(step.costMicros ?? 0);
   const cost = costMicros > 0n ? formatMicros(costMicros) : "";
   const facts = [
-    progressOf(step),
+    inline ? progressOf(step) : "",
     step.completedAt ? durationOf(step, 0) : "",
     step.attempt > 1 ? `attempt ${step.attempt}` : "",
     cost,
@@ -127,13 +127,6 @@ export function StepLine({ step, inline = false }: { step: LiveStep; inline?: bo
       </span>
     </div>
   );
-}
-
-/** How far a container is: `3/10, 1 failed`. */
-function progressOf({ detail }: LiveStep): string {
-  if (!detail) return "";
-  const failed = detail.failed > 0 ? `, ${detail.failed} failed` : "";
-  return `${detail.done}/${detail.total}${failed}`;
 }
 
 export function PortRows({ ports, isConnectable }: { ports: readonly Port[]; isConnectable: boolean }) {
