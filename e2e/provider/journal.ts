@@ -21,7 +21,7 @@ export type ProviderRequest = {
   endedAt: number | null;
   end: RequestEnd;
   /** The status that was answered with; null until a head is sent. */
-  status: number | null;
+  readonly status: number | null;
 };
 
 type Message = { role?: unknown; content?: unknown };

@@ -30,7 +30,8 @@ const ANSWER = "All is well.";
 const WRONG_USAGE: Readonly<Record<string, Usage>> = {
   negative: { prompt_tokens: -5, completion_tokens: -7 },
   absurd: { prompt_tokens: 1e12, completion_tokens: 1e12 },
-  nan: { prompt_tokens: "NaN", completion_tokens: Number.NaN },
+  nan: { prompt_tokens: Number.NaN, completion_tokens: Number.NaN },
+  text: { prompt_tokens: "many", completion_tokens: "NaN" },
   fractional: { prompt_tokens: 1.5, completion_tokens: 2.5 },
   missing: null,
 };
@@ -76,6 +77,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     failing(() =>
       request.body.stream === true ? chatStream(["One ", "two "], "cut") : cutHalfway(completionText(ANSWER)),
     )({ request, numbers, word: "" }),
+  /** Says a word every so often, for a minute. */
+  talk: ({ numbers: [ms = 100] }) => chatStream(Array(Math.ceil(60_000 / ms)).fill("word "), "done", ms),
   drip: ({ numbers: [ms = 100] }) => drip(completionText(ANSWER), ms),
   malformed: failing(() => raw(200, '{"choices": [{')),
   wrong_schema: saying('{"unexpected": true}'),

@@ -49,9 +49,11 @@ export async function startProvider(): Promise<Provider> {
       const { method = "", url = "", headers } = incoming;
       const request = journal.note({ method, path: url, headers, body: parseObject(text), text });
       noted = request;
+      Object.defineProperty(request, "status", {
+        get: () => (response.headersSent ? response.statusCode : null),
+      });
       response.on("close", () => {
         request.endedAt = performance.now();
-        request.status = response.headersSent ? response.statusCode : null;
         if (request.end === "open") request.end = response.writableFinished ? "answered" : "left";
       });
       const reply = script ? (script.shift() ?? scriptIsOver) : scenarioReply(request);

@@ -189,9 +189,10 @@ export function stepRecord(step: SdkStep, options: CallOptions): StepRecord {
   const toolCalls = [...calls.values()];
   const answered =
     step.text + (toolCalls.length > 0 ? JSON.stringify(toolCalls.map((call) => call.input)) : "");
+  // Nothing is read and nothing said for no tokens: the SDK makes 0 of a count that is null.
   const reported = {
-    inputTokens: step.usage.inputTokens,
-    outputTokens: step.usage.outputTokens,
+    inputTokens: step.usage.inputTokens || undefined,
+    outputTokens: answered ? step.usage.outputTokens || undefined : step.usage.outputTokens,
     cachedInputTokens: step.usage.inputTokenDetails.cacheReadTokens,
   };
   const checked = checkUsage(reported, () => ownCount(options, answered));

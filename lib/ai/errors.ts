@@ -1,4 +1,10 @@
-import { APICallError, NoObjectGeneratedError, RetryError, StreamProviderError } from "ai";
+import {
+  APICallError,
+  NoObjectGeneratedError,
+  RetryError,
+  StreamProviderError,
+  ToolChoiceViolationError,
+} from "ai";
 import { AppError, type AppErrorOptions, type ErrorCode } from "@/lib/errors";
 import type { CheckedUsage } from "./usage";
 
@@ -52,6 +58,13 @@ export function describeFailure(error: unknown, end: CallEnd, now: number = Date
   if (NoObjectGeneratedError.isInstance(root)) {
     return failure("upstream", "The model did not give an answer of the wanted shape.", {
       reason: "bad_output",
+      retryable: false,
+      cause: error,
+    });
+  }
+  if (ToolChoiceViolationError.isInstance(root)) {
+    return failure("upstream", "The model kept calling tools instead of giving an answer.", {
+      reason: "tool_loop",
       retryable: false,
       cause: error,
     });

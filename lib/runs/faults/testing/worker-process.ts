@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Command, FaultSettings } from "./worker-plan";
+
+const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
+const MAIN = fileURLToPath(new URL("./worker-main.ts", import.meta.url));
+
+export type WorkerProcess = {
+  readonly child: ChildProcess;
+  readonly works: boolean;
+  /** It works on runs. */
+  readonly ready: Promise<void>;
+  /** The signal or exit code that ended it. */
+  readonly ended: Promise<NodeJS.Signals | number | null>;
+  isAlive(): boolean;
+  signal(name: NodeJS.Signals): void;
+  /** Starts a run in it. */
+  start(
+    command: Omit<Extract<Command, { do: "start" }>, "do">,
+  ): Promise<{ executionId?: string; error?: string }>;
+  /** Lets it finish what it does. */
+  stop(): Promise<void>;
+};
+
+export type WorkerOptions = FaultSettings & {
+  readonly databaseUrl: string;
+  readonly leaseMs?: number;
+  /** Hosts its nodes may reach. */
+  readonly allow?: string;
+  readonly heapMb?: number;
+};
+
+/** Starts a worker process on a database server. */
+export function startWorker(options: WorkerOptions): WorkerProcess {
+  const { databaseUrl, leaseMs = 1_500, allow = "", heapMb, ...settings } = options;
+  const limits = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
+  const child = spawn(
+    process.execPath,
+    [...limits, "--import", "./scripts/server-modules.mjs", "--import", "tsx", MAIN],
+    {
+      cwd: ROOT,
+      // What a process that runs out of memory says about it is no news.
+      stdio: ["ignore", "ignore", heapMb === undefined ? "inherit" : "ignore", "ipc"],
+      env: {
+        ...process.env,
+        NODE_ENV: "test",
+        LOG_LEVEL: process.env.FAULT_LOG ?? "silent",
+        DATABASE_URL: databaseUrl,
+        DATABASE_POOL: "8",
+        LEASE_MS: String(leaseMs),
+        OUTBOUND_ALLOW: allow,
+        FAULT_SETTINGS: JSON.stringify(settings),
+      },
+    },
+  );
+  const said = async (name: "ready" | "started"): Promise<unknown> => {
+    for (;;) {
+      const [message] = await once(child, "message");
+      if (name in message) return message[name];
+    }
+  };
+  const ended = once(child, "exit").then(([code, signal]) => signal ?? code);
+  const isAlive = () => child.exitCode === null && child.signalCode === null;
+  const orEnd = <T>(promise: Promise<T>): Promise<T> =>
+    Promise.race([promise, ended.then((how) => Promise.reject(new Error(`the worker ended: ${how}`)))]);
+  const ready = orEnd(said("ready")).then(() => undefined);
+  ready.catch(() => undefined);
+  return {
+    child,
+    works: settings.works !== false,
+    ready,
+    ended,
+    isAlive,
+    signal: (name) => void child.kill(name),
+    start: (command) => {
+      const answer = orEnd(said("started")) as Promise<{ executionId?: string; error?: string }>;
+      child.send({ do: "start", ...command } satisfies Command);
+      return answer;
+    },
+    stop: async () => {
+      if (!isAlive()) return;
+      child.send({ do: "stop" } satisfies Command);
+      await ended;
+    },
+  };
+}
