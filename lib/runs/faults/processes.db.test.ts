@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { database } from "@/db/pool";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
@@ -15,6 +15,8 @@ import type { PlannedFault } from "./testing/worker-plan";
 import { startWorker, type WorkerOptions, type WorkerProcess } from "./testing/worker-process";
 
 withTestDatabase();
+// Starting many processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const KILLED = ["claimed", "before_effect", "after_effect", "after_commit"] as const;
 /** What happens to whichever process first comes to these nodes. */
@@ -51,7 +53,7 @@ describe.runIf(testServerUrl())("worker processes", () => {
   });
 
   const worker = (options: Omit<WorkerOptions, "databaseUrl"> = {}): WorkerProcess => {
-    const settings = { databaseUrl, flagDir, leaseMs: LEASE_MS, heapMb: 200, faults: FAULTS };
+    const settings = { databaseUrl, flagDir, leaseMs: LEASE_MS, heapMb: 256, faults: FAULTS };
     const started = startWorker({ ...settings, allow: provider.host, ...options });
     workers.push(started);
     return started;
@@ -75,7 +77,7 @@ describe.runIf(testServerUrl())("worker processes", () => {
     );
     const all = await working(nodes.length + 1);
     const executionId = await begin(tenant, workflowId, "killed");
-    expect(await untilEnded(executionId)).toBe("completed");
+    expect(await untilEnded(executionId, 120_000)).toBe("completed");
     await until("five to die", () => all.filter((one) => one.isAlive()).length === 1);
     const { steps, calls } = await readRun(tenant.job, executionId);
     const attempts = nodes.map((node) => steps.find((step) => step.nodeId === node)?.attempt);

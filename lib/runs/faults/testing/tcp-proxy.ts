@@ -10,8 +10,11 @@ export type TcpProxy = {
   readonly count: number;
   /** What becomes of answers from now on: held ones arrive once they pass again, dropped ones never. */
   answers(way: Way): void;
-  /** From the next request that holds these bytes on, its answers are lost and its connection is then reset. */
-  loseAnswerTo(text: string): Promise<void>;
+  /**
+   * The answer to the next request that holds `text`, on a connection that has sent `after` before, is lost: the server
+   * does what it says, and the caller sees a reset. Resolves when that has happened.
+   */
+  loseAnswerTo(text: string, after: string): Promise<void>;
   /** Breaks every connection as a reset does. */
   cutAll(): void;
   /** Whether new connections are taken. */
@@ -19,26 +22,30 @@ export type TcpProxy = {
   close(): Promise<void>;
 };
 
-type Link = { readonly near: Socket; readonly far: Socket; isLost: boolean };
+type Link = { readonly near: Socket; readonly far: Socket; isArmed: boolean; isLost: boolean };
+type Trap = { readonly text: Buffer; readonly after: Buffer; readonly sprung: () => void };
 
 /** A TCP proxy that can be told to misbehave: the network between a process and its database. */
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const links = new Set<Link>();
   let way: Way = "pass";
   let isOpen = true;
-  let trap: { bytes: Buffer; sprung: () => void } | null = null;
+  let trap: Trap | null = null;
 
-  const spring = (link: Link, chunk: Buffer): void => {
-    if (!trap || !chunk.includes(trap.bytes)) return;
-    link.isLost = true;
-    trap.sprung();
-    trap = null;
+  const look = (link: Link, chunk: Buffer): void => {
+    if (!trap) return;
+    if (chunk.includes(trap.after)) link.isArmed = true;
+    else if (link.isArmed && chunk.includes(trap.text)) {
+      link.isLost = true;
+      trap.sprung();
+      trap = null;
+    }
   };
 
   const server = createServer((near) => {
     if (!isOpen) return near.resetAndDestroy();
     const far = connect(target);
-    const link: Link = { near, far, isLost: false };
+    const link: Link = { near, far, isArmed: false, isLost: false };
     links.add(link);
     const end = () => {
       links.delete(link);
@@ -47,7 +54,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     };
     for (const socket of [near, far]) socket.setNoDelay(true).on("error", end).on("close", end);
     near.on("data", (chunk) => {
-      spring(link, chunk);
+      look(link, chunk);
       far.write(chunk);
     });
     far.on("data", (chunk) => {
@@ -71,9 +78,9 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
         else far.resume();
       }
     },
-    loseAnswerTo: (text) =>
+    loseAnswerTo: (text, after) =>
       new Promise<void>((resolve) => {
-        trap = { bytes: Buffer.from(text), sprung: resolve };
+        trap = { text: Buffer.from(text), after: Buffer.from(after), sprung: resolve };
       }),
     cutAll: () => {
       for (const { near, far } of [...links]) {

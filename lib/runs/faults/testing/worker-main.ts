@@ -31,8 +31,8 @@ const ACTIONS: Readonly<Record<PlannedFault["does"], (ms: number) => Promise<voi
     while (performance.now() < end);
   },
   exhaust: () => {
-    const held: string[][] = [];
-    for (;;) held.push(Array.from({ length: 100_000 }, (_, index) => `${held.length}-${index}`));
+    const held: number[][] = [];
+    for (;;) held.push(new Array(1_000_000).fill(held.length));
   },
 };
 
