@@ -94,8 +94,9 @@ async function repeatedEffects(requests: readonly ProviderRequest[]): Promise<un
     iteration: number;
     attempt: number;
   }>(
-    `select e.id, e.input_data->>'text' as run, s.node_id as node, s.iteration, s.attempt
-     from execution_steps s join executions e on e.id = s.execution_id`,
+    `select e.id, coalesce(root.input_data, e.input_data)->>'text' as run, s.node_id as node, s.iteration, s.attempt
+     from execution_steps s join executions e on e.id = s.execution_id
+     left join executions root on root.id = e.root_execution_id`,
   );
   const attempts = new Map<string, number>();
   for (const { id, run, node, iteration, attempt } of rows) {

@@ -57,7 +57,7 @@ process.on("message", async (command: Command) => {
     ({ executionId }) => ({ executionId }),
     (error: unknown) => ({ error: String(error) }),
   );
-  process.send?.({ started: answer });
+  process.send?.({ started: answer, idempotencyKey });
 });
 // The test that started it is gone.
 process.on("disconnect", () => process.exit(0));

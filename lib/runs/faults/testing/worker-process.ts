@@ -6,6 +6,8 @@ import type { Command, FaultSettings } from "./worker-plan";
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const MAIN = fileURLToPath(new URL("./worker-main.ts", import.meta.url));
 
+type StartAnswer = { readonly executionId?: string; readonly error?: string };
+
 export type WorkerProcess = {
   readonly child: ChildProcess;
   readonly works: boolean;
@@ -16,9 +18,7 @@ export type WorkerProcess = {
   isAlive(): boolean;
   signal(name: NodeJS.Signals): void;
   /** Starts a run in it. */
-  start(
-    command: Omit<Extract<Command, { do: "start" }>, "do">,
-  ): Promise<{ executionId?: string; error?: string }>;
+  start(command: Omit<Extract<Command, { do: "start" }>, "do">): Promise<StartAnswer>;
   /** Lets it finish what it does. */
   stop(): Promise<void>;
 };
@@ -54,17 +54,17 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
       },
     },
   );
-  const said = async (name: "ready" | "started"): Promise<unknown> => {
-    for (;;) {
-      const [message] = await once(child, "message");
-      if (name in message) return message[name];
-    }
-  };
+  const answers = new Map<string, (answer: StartAnswer) => void>();
+  const { promise: works, resolve: nowWorks } = Promise.withResolvers<void>();
+  child.on("message", (message: { ready?: true; started?: StartAnswer; idempotencyKey?: string }) => {
+    if (message.ready) nowWorks();
+    else if (message.started) answers.get(message.idempotencyKey ?? "")?.(message.started);
+  });
   const ended = once(child, "exit").then(([code, signal]) => signal ?? code);
   const isAlive = () => child.exitCode === null && child.signalCode === null;
   const orEnd = <T>(promise: Promise<T>): Promise<T> =>
     Promise.race([promise, ended.then((how) => Promise.reject(new Error(`the worker ended: ${how}`)))]);
-  const ready = orEnd(said("ready")).then(() => undefined);
+  const ready = orEnd(works);
   ready.catch(() => undefined);
   return {
     child,
@@ -74,9 +74,11 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     isAlive,
     signal: (name) => void child.kill(name),
     start: (command) => {
-      const answer = orEnd(said("started")) as Promise<{ executionId?: string; error?: string }>;
-      child.send({ do: "start", ...command } satisfies Command);
-      return answer;
+      const { promise, resolve } = Promise.withResolvers<StartAnswer>();
+      answers.set(command.idempotencyKey, resolve);
+      // A process that has just died takes no message: how it ended is the answer.
+      child.send({ do: "start", ...command } satisfies Command, () => undefined);
+      return orEnd(promise);
     },
     stop: async () => {
       if (!isAlive()) return;
