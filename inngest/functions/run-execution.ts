@@ -14,7 +14,8 @@ import { executionCancelled, executionRequested } from "../events";
 
 /** Engine steps for nodes in one function run. Every call replays them, so a longer run is a chain of segments. */
 export const SEGMENT_STEPS = 64;
-const STEPS_AT_ONCE_PER_TENANT = 8;
+/** Steps of one tenant that run at the same time, over all processes. */
+export const STEPS_AT_ONCE_PER_TENANT = 8;
 const LEAST_WAIT_MS = 1_000;
 
 /** Executes a node; what is to be tried again becomes the engine's retry, everything else an answer it keeps. */

@@ -111,6 +111,7 @@ async function openStep(
   }
   const held: HeldStep = { run, graph, node, iteration, stepId: claim.stepId, attempt: claim.attempt };
   if (refusal) return { answer: await fail(tx, scope, held, refusal) };
+  if (run.isSuspended) return { answer: await fail(tx, scope, held, suspended()) };
   const { attempts } = retryOf(node);
   if (claim.attempt > attempts)
     return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
@@ -125,6 +126,11 @@ function lostTooOften(nodeName: string, attempts: number): AppError {
   const times = attempts === 1 ? "" : ` ${attempts} times`;
   const message = `“${nodeName}” lost its process${times}, so it is not tried again.`;
   return new AppError("internal", message, { reason: "process_lost", retryable: false });
+}
+
+function suspended(): AppError {
+  const message = "This workspace is suspended: its runs stop before their next step.";
+  return new AppError("precondition", message, { reason: "tenant_suspended", retryable: false });
 }
 
 function cannotRun(nodeName: string): AppError {

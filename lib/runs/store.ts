@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents, executionSteps, executions, workflows } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
 import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -55,6 +56,7 @@ const RUN_COLUMNS = {
     return databaseTime().mapWith(executions.createdAt);
   },
   name: sql<string>`coalesce(${workflows.name}, ${agents.name}, '')`,
+  isSuspended: sql<boolean>`(select ${tenants.status} <> 'active' from ${tenants} where ${tenants.id} = ${executions.tenantId})`,
 } as const;
 
 export type RunFacts = Awaited<ReturnType<typeof loadRun>>;

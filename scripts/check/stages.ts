@@ -86,7 +86,7 @@ export const STAGES: readonly Stage[] = [
     name: "unit",
     isFast: true,
     // Killing processes and waiting for what they leave behind is a third of the time.
-    fastFilters: ["--exclude=**/crash*.test.ts"],
+    fastFilters: ["--exclude=**/crash*.test.ts", "--exclude=**/faults/*.test.ts"],
     run: (filters) => vitest("embedded", filters),
   },
   {
