@@ -6,6 +6,8 @@ import { CHROMIUM_MISSING, findChromium } from "./scripts/chromium";
 
 // Worker processes read this file again: what is chosen here reaches them through the environment.
 process.env.E2E_PORT ??= "3210";
+/** Where journeys listen for what the product sends out. */
+process.env.E2E_RECEIVER_PORT ??= "3219";
 process.env.E2E_DATA_DIR ??= join(tmpdir(), "hirebuddha-e2e");
 process.env.E2E_RESULTS_DIR ??= mkdtempSync(join(tmpdir(), "hirebuddha-e2e-results-"));
 const chromium = findChromium();
@@ -54,6 +56,7 @@ export default defineConfig({
             DATA_DIR: process.env.E2E_DATA_DIR,
             DATABASE_URL: "",
             LOG_LEVEL: "warn",
+            OUTBOUND_ALLOW: `127.0.0.1:${process.env.E2E_RECEIVER_PORT}`,
           },
         },
       }),

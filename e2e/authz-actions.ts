@@ -81,6 +81,8 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     input: { customer: "Ada", question: "What is the refund?" },
   })),
 
+  answerApprovalAction: reaching("member", ({ approvalId }) => ({ approvalId, decision: "approved" })),
+
   markAllNotificationsAction: action("member", nothing),
   // Notifications are a person's own: no id but one's own leads anywhere.
   markNotificationAction: reaching("member", ({ userId }) => ({ notificationId: userId })),

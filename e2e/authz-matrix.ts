@@ -18,6 +18,7 @@ export type Audience =
 export type Victim = Readonly<
   Record<
     | "agentId"
+    | "approvalId"
     | "chunkId"
     | "deliveryId"
     | "documentId"
@@ -112,6 +113,9 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/agents/[agentId]/route": API_KEY,
   "/api/v1/agents/[agentId]/runs/route": API_KEY,
   "/api/v1/agents/route": API_KEY,
+  "/api/v1/approvals/[approvalId]/answer/route": API_KEY,
+  "/api/v1/approvals/[approvalId]/route": API_KEY,
+  "/api/v1/approvals/route": API_KEY,
   "/api/v1/documents/[documentId]/retry/route": API_KEY,
   "/api/v1/documents/[documentId]/route": API_KEY,
   "/api/v1/documents/route": API_KEY,
@@ -144,6 +148,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/agents/new/page": MEMBER,
   "/app/agents/page": MEMBER,
   "/app/api-keys/page": TENANT_ADMIN,
+  "/app/approvals/[approvalId]/page": MEMBER,
+  "/app/approvals/page": MEMBER,
   "/app/audit/export/route": TENANT_ADMIN,
   "/app/audit/page": TENANT_ADMIN,
   "/app/billing/[invoiceId]/lines/[lineId]/page": TENANT_ADMIN,

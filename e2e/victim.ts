@@ -1,3 +1,5 @@
+import { expect } from "@playwright/test";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import type { Victim } from "./authz-matrix";
 import type { Caller } from "./caller";
 import { somebody } from "./pages";
@@ -17,6 +19,7 @@ const property = (name: string) => `${name}\\\\?":\\\\?"ID`;
 export async function findVictim(owner: Caller, partner: Caller, appAdmin: Caller): Promise<Victim> {
   await owner.must("inviteMemberAction", { email: somebody("expected").email, role: "user" });
   const { endpointId, deliveryId } = await addEndpoint(owner);
+  const approvalId = await askQuestion(owner);
   const workflowId = find(await owner.read("/app/workflows"), "/app/workflows/ID", "workflow");
   const trigger = await owner.must("createTriggerAction", {
     kind: "webhook",
@@ -31,6 +34,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   const partners = await appAdmin.read("/admin/partners");
   return {
     agentId: find(await owner.read("/app/agents"), "/app/agents/ID", "agent"),
+    approvalId,
     chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
     deliveryId,
     documentId,
@@ -58,4 +62,27 @@ async function addEndpoint(owner: Caller): Promise<{ endpointId: string; deliver
   const { id } = (await owner.must("createEndpointAction", input)) as { id: string };
   const sent = await owner.must("sendTestMessageAction", { endpointId: id });
   return { endpointId: id, deliveryId: (sent as { deliveryId: string }).deliveryId };
+}
+
+/** A question that a run of the customer's asks. */
+async function askQuestion(owner: Caller): Promise<string> {
+  const graph = testGraph(
+    [testNode("input", "input"), testNode("approval", "approval"), testNode("output", "output")],
+    [testEdge("input", "approval"), testEdge("approval", "output", "approved")],
+  );
+  const name = somebody("asking").workspaceName;
+  const made = (await owner.must("createWorkflowAction", { name, graph })) as {
+    id: string;
+    revision: number;
+  };
+  await owner.must("publishWorkflowAction", { workflowId: made.id, revision: made.revision, note: "" });
+  await owner.must("startWorkflowRunAction", { workflowId: made.id, input: { text: "anything" } });
+  let inbox = "";
+  await expect
+    .poll(async () => {
+      inbox = await owner.read("/app/approvals?show=waiting");
+      return inbox;
+    })
+    .toContain(name);
+  return find(inbox, "/app/approvals/ID", "approval");
 }

@@ -3,6 +3,7 @@ import { closePeriods } from "./functions/close-periods";
 import { deliverWebhooks } from "./functions/deliver-webhooks";
 import { ingestDocument } from "./functions/ingest-document";
 import { purgeExpired } from "./functions/purge-expired";
+import { remindApproversFunction } from "./functions/remind-approvers";
 import { runExecution } from "./functions/run-execution";
 import { runScheduleTick } from "./functions/run-tick";
 import { sendMail } from "./functions/send-mail";
@@ -26,4 +27,5 @@ export const functions: InngestFunction.Any[] = [
   runScheduleTick,
   deliverWebhooks,
   sweepWebhooks,
+  remindApproversFunction,
 ];

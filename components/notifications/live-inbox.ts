@@ -7,6 +7,8 @@ import { useCallback, useEffect, useSyncExternalStore } from "react";
 export type Inbox = {
   readonly unread: number;
   readonly latest: readonly InboxItem[];
+  /** Questions of runs that wait for this person, counted no further than 100. */
+  readonly approvals: number;
 };
 
 export type InboxItem = {
@@ -20,7 +22,7 @@ export type InboxItem = {
 };
 
 const EVERY_MS = 60_000;
-const NOTHING: Inbox = { unread: 0, latest: [] };
+const NOTHING: Inbox = { unread: 0, latest: [], approvals: 0 };
 
 let inbox: Inbox = NOTHING;
 const listeners = new Set<() => void>();

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { WaitingCount } from "@/components/notifications/waiting-count";
 import { LinkPending } from "@/components/shared/link-pending";
 import { activeHref, type NavigationItem, navigationOf } from "@/components/shell/navigation";
 import type { ShellFrame } from "@/components/shell/shell-frame";
@@ -76,6 +77,7 @@ function NavigationLink({
       ) : null}
       <Icon className={cn("size-4.5 shrink-0", isActive ? "text-brand" : "opacity-75")} aria-hidden="true" />
       <span className={cn("truncate", collapsed && "sr-only")}>{item.label}</span>
+      <WaitingCount href={item.href} collapsed={collapsed} />
       <LinkPending className={cn("ml-auto", collapsed && "absolute right-0.5 bottom-0.5 size-3")} />
     </Link>
   );

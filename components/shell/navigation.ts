@@ -25,6 +25,7 @@ import {
   Tags,
   TrendingUp,
   Upload,
+  UserCheck,
   Users,
   Workflow,
 } from "lucide-react";
@@ -65,6 +66,12 @@ const TENANT: readonly NavigationGroup[] = [
     label: "Operate",
     items: [
       { href: "/app/runs", label: "Runs", icon: Activity, keywords: ["executions", "trace", "history"] },
+      {
+        href: "/app/approvals",
+        label: "Approvals",
+        icon: UserCheck,
+        keywords: ["answer", "inbox", "approve", "reject"],
+      },
       { href: "/app/usage", label: "Usage", icon: ChartColumn, keywords: ["cost", "spend", "tokens"] },
       {
         href: "/app/billing",

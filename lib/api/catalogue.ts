@@ -1,6 +1,11 @@
 import type { Operation } from "./operation";
 import { getAgentOperation, listAgentsOperation, runAgentOperation } from "./operations/agents";
 import {
+  answerApprovalOperation,
+  getApprovalOperation,
+  listApprovalsOperation,
+} from "./operations/approvals";
+import {
   deleteDocumentOperation,
   getDocumentOperation,
   listDocumentsOperation,
@@ -46,6 +51,9 @@ export const OPERATIONS: readonly Operation[] = [
   replayExecutionOperation,
   cancelExecutionsOperation,
   resumeExecutionsOperation,
+  listApprovalsOperation,
+  getApprovalOperation,
+  answerApprovalOperation,
   getUsageOperation,
   listInvoicesOperation,
   getInvoiceOperation,

@@ -47,6 +47,7 @@ export const TAG_DESCRIPTIONS: Readonly<Record<ApiTag, string>> = {
   Agents: "The staff of the workspace, and how to put them to work.",
   Workflows: "Agents and other steps in a chain, run as a whole.",
   Executions: "Runs: state, result, each step with its tokens and cost, live.",
+  Approvals: "Questions that runs ask people before they go on.",
   Usage: "What was used and what it cost, from the ledger.",
   Invoices: "What was billed, line by line.",
 };

@@ -2,7 +2,15 @@ import type { z } from "zod";
 import type { ApiScope } from "@/lib/auth/permissions";
 import type { ErrorCode } from "@/lib/errors";
 
-export const API_TAGS = ["Documents", "Agents", "Workflows", "Executions", "Usage", "Invoices"] as const;
+export const API_TAGS = [
+  "Documents",
+  "Agents",
+  "Workflows",
+  "Executions",
+  "Approvals",
+  "Usage",
+  "Invoices",
+] as const;
 export type ApiTag = (typeof API_TAGS)[number];
 
 /** What a route of the API takes and gives: the handler checks by it, and the reference is made from it. */

@@ -13,6 +13,7 @@ const MEANINGS: Readonly<Record<ApiScope, string>> = {
   "workflows:run": "Run workflows",
   "executions:read": "Read runs and their results",
   "executions:cancel": "Cancel runs",
+  "approvals:answer": "Read and answer approvals",
   "executions:run": "Resume and replay runs",
   "documents:read": "List and search documents",
   "documents:write": "Upload and delete documents",

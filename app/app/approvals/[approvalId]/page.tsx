@@ -1,0 +1,131 @@
+import { Activity } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { AnswerForm } from "@/components/approvals/answer-form";
+import { ApprovalStatus } from "@/components/approvals/approval-list";
+import { DateTime } from "@/components/shared/date-time";
+import { JsonView } from "@/components/shared/json-view";
+import { KeyValueList } from "@/components/shared/key-value-list";
+import { Markdown } from "@/components/shared/markdown";
+import { Money } from "@/components/shared/money";
+import { PageHeader } from "@/components/shared/page-header";
+import { RelativeTime } from "@/components/shared/relative-time";
+import { Button } from "@/components/ui/button";
+import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { type ApprovalDetail, getApproval } from "@/lib/approvals/queries";
+import { denial } from "@/lib/auth/authorize";
+import { orNotFound } from "@/lib/auth/page";
+import { requireTenant } from "@/lib/auth/scope";
+import { answerApprovalAction } from "../actions";
+
+export const metadata: Metadata = { title: "Approval" };
+
+function whoMayAnswer({ approvers, approverNames }: ApprovalDetail): string {
+  if ("anyone" in approvers) return "Anybody in this workspace";
+  const names = approverNames.join(", ");
+  if (!approvers.admins) return names || "Nobody who is still here";
+  return names ? `Admins, ${names}` : "Admins of this workspace";
+}
+
+function factsOf(approval: ApprovalDetail) {
+  const { createdAt, expiresAt, status } = approval;
+  return [
+    { label: "Asked by", value: approval.runName },
+    { label: "Asked", value: <DateTime value={createdAt} /> },
+    { label: "May answer", value: whoMayAnswer(approval) },
+    ...(expiresAt
+      ? [
+          {
+            label: status === "pending" ? "Ends" : "Time limit",
+            value: status === "pending" ? <RelativeTime value={expiresAt} /> : <DateTime value={expiresAt} />,
+          },
+        ]
+      : []),
+    { label: "Spent when it asked", value: <Money micros={approval.costAtAskingMicros} /> },
+    { label: "Spent by now", value: <Money micros={approval.costMicros} /> },
+  ];
+}
+
+const OVER: Readonly<Record<string, string>> = {
+  expired: "The time for an answer was over before anybody gave one.",
+  cancelled: "The run was ended before anybody answered.",
+};
+
+function Answer({ approval }: { approval: ApprovalDetail }) {
+  const { status, answer, answeredAt, answeredByName, comment, fields } = approval;
+  if (!answeredAt)
+    return <p className="text-muted-foreground text-sm">{OVER[status] ?? "Nobody answered."}</p>;
+  return (
+    <div className="grid gap-4">
+      <p className="text-sm">
+        <span className="font-medium">{answeredByName ?? "Somebody who has left"}</span>{" "}
+        {status === "rejected" ? "rejected this" : "approved this"} <RelativeTime value={answeredAt} />.
+      </p>
+      {comment ? (
+        <blockquote className="wrap-anywhere whitespace-pre-line border-l-2 pl-3 text-sm">
+          {comment}
+        </blockquote>
+      ) : null}
+      {fields.length > 0 ? <JsonView value={answer} title="What was filled in" /> : null}
+    </div>
+  );
+}
+
+export default async function ApprovalPage({ params }: { params: Promise<{ approvalId: string }> }) {
+  const scope = await requireTenant();
+  const approval = await orNotFound(getApproval(scope, (await params).approvalId));
+  const isOpen = approval.status === "pending";
+  const canAnswer = isOpen && approval.isMine && denial(scope, "approval.answer") === null;
+  return (
+    <>
+      <PageHeader
+        title={approval.title}
+        badge={<ApprovalStatus status={approval.status} />}
+        breadcrumb={[{ label: "Approvals", href: "/app/approvals" }, { label: approval.title }]}
+        actions={
+          <Button asChild variant="outline">
+            <Link href={`/app/runs/${approval.executionId}`}>
+              <Activity aria-hidden="true" />
+              See the run
+            </Link>
+          </Button>
+        }
+      />
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="grid min-w-0 gap-6">
+          {approval.message.trim() ? (
+            <Card>
+              <CardContent className="pt-5">
+                <Markdown text={approval.message} className="wrap-anywhere" />
+              </CardContent>
+            </Card>
+          ) : null}
+          <Card>
+            <CardHeader>
+              <CardTitle>{isOpen ? "Your answer" : "The answer"}</CardTitle>
+            </CardHeader>
+            <CardContent>
+              {canAnswer ? (
+                <AnswerForm approvalId={approval.id} fields={approval.fields} action={answerApprovalAction} />
+              ) : isOpen ? (
+                <p className="text-muted-foreground text-sm">
+                  You can look, and somebody else was asked: {whoMayAnswer(approval)}.
+                </p>
+              ) : (
+                <Answer approval={approval} />
+              )}
+            </CardContent>
+          </Card>
+        </div>
+        <Card>
+          <CardHeader>
+            <CardTitle>About this question</CardTitle>
+          </CardHeader>
+          <CardContent>
+            <KeyValueList items={factsOf(approval)} />
+          </CardContent>
+        </Card>
+      </div>
+    </>
+  );
+}

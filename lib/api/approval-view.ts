@@ -1,0 +1,38 @@
+import "server-only";
+import type { ApprovalDetail, ApprovalItem } from "@/lib/approvals/queries";
+import type { ApprovalOut, ApprovalSummaryOut } from "./operations/approvals";
+
+export function approvalSummaryView(item: ApprovalItem): ApprovalSummaryOut {
+  const { id, title, executionId, createdAt, expiresAt, answeredAt, answeredByName } = item;
+  const status = item.status as ApprovalSummaryOut["status"];
+  return {
+    id,
+    title,
+    status,
+    workflowName: item.runName,
+    executionId,
+    createdAt,
+    expiresAt,
+    answeredAt,
+    answeredByName,
+  };
+}
+
+export function approvalView(detail: ApprovalDetail): ApprovalOut {
+  const { message, fields, answer, comment, costAtAskingMicros, costMicros } = detail;
+  return {
+    ...approvalSummaryView(detail),
+    message,
+    fields: fields.map(({ key, label, type, required, options }) => ({
+      key,
+      label,
+      type,
+      required,
+      ...(options ? { options } : {}),
+    })),
+    answer: answer ?? null,
+    comment,
+    costAtAsking: costAtAskingMicros,
+    cost: costMicros,
+  };
+}

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { type InputField, inputField } from "@/lib/workflows/kinds/input";
+
+const stored = z.union([
+  z.object({ anyone: z.literal(true) }),
+  z.object({ admins: z.boolean(), userIds: z.array(z.string()) }),
+]);
+
+/** Who may answer, as it was when the question was asked. */
+export type Approvers = z.infer<typeof stored>;
+
+/** Somebody of the workspace, or a key acting for the person who made it. */
+export type Answerer = { readonly userId: string; readonly role: string };
+
+/** Reads what is stored. What is not understood lets nobody answer but the admins. */
+export function readApprovers(value: unknown): Approvers {
+  const parsed = stored.safeParse(value);
+  return parsed.success ? parsed.data : { admins: true, userIds: [] };
+}
+
+/** Whether somebody is among those who were asked. A key does what an admin may: only an admin makes one. */
+export function mayAnswer(approvers: Approvers, { userId, role }: Answerer): boolean {
+  if ("anyone" in approvers) return true;
+  return (approvers.admins && role !== "user") || approvers.userIds.includes(userId);
+}
+
+/** The fields the person fills in. */
+export function readFields(value: unknown): readonly InputField[] {
+  const parsed = z.array(inputField).safeParse(value);
+  return parsed.success ? parsed.data : [];
+}
+
+/** Who says no need not fill in what only a yes needs. */
+export function fieldsToCheck(
+  fields: readonly InputField[],
+  decision: "approved" | "rejected",
+): readonly InputField[] {
+  return decision === "approved" ? fields : fields.map((field) => ({ ...field, required: false }));
+}

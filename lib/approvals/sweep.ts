@@ -1,0 +1,69 @@
+import "server-only";
+import { and, eq, isNull, lte, sql } from "drizzle-orm";
+import { asSystem, asWorker } from "@/db/access";
+import { agents, executions, workflows } from "@/db/schema/ai";
+import { approvals } from "@/db/schema/run-control";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { notify } from "@/lib/notifications/notify";
+import { agentOf, workflowOf } from "@/lib/runs/run-columns";
+import { type Approvers, readApprovers } from "./rules";
+import { approvalIs, executionOf } from "./store";
+
+const BATCH = 200;
+
+const isDue = and(
+  eq(approvals.status, "pending"),
+  isNull(approvals.remindedAt),
+  lte(approvals.remindAt, sql`now()`),
+);
+
+/** Tenants whose people have to be reminded of a question. */
+export async function tenantsToRemind(): Promise<string[]> {
+  const rows = await asSystem("sweep-approvals", (tx) =>
+    tx.selectDistinct({ tenantId: approvals.tenantId }).from(approvals).where(isDue).limit(BATCH),
+  );
+  return rows.map((row) => row.tenantId);
+}
+
+function recipientsOf(approvers: Approvers) {
+  if ("anyone" in approvers) return { members: true } as const;
+  return { ...(approvers.admins ? { admins: true as const } : {}), userIds: approvers.userIds };
+}
+
+/** Reminds those who were asked, once for each question. @returns how many questions there were */
+export async function remindApprovers(scope: TenantScope): Promise<number> {
+  authorize(scope, "approval.remind");
+  return asWorker(scope, async (tx) => {
+    const due = await tx
+      .select({
+        id: approvals.id,
+        title: approvals.title,
+        approvers: approvals.approvers,
+        expiresAt: approvals.expiresAt,
+        executionId: executions.id,
+        runName: sql<string>`coalesce(${workflows.name}, ${agents.name}, 'A run')`,
+      })
+      .from(approvals)
+      .innerJoin(executions, executionOf)
+      .leftJoin(workflows, workflowOf)
+      .leftJoin(agents, agentOf)
+      .where(and(eq(approvals.tenantId, scope.tenantId), isDue))
+      .limit(BATCH)
+      .for("update", { of: approvals, skipLocked: true });
+    for (const approval of due) {
+      await tx.update(approvals).set({ remindedAt: sql`now()` }).where(approvalIs(scope, approval.id));
+      const until = approval.expiresAt ? ` There is time until ${approval.expiresAt.toUTCString()}.` : "";
+      await notify(tx, scope, {
+        kind: "approval_asked",
+        title: `Still waiting: ${approval.title}`,
+        body: `“${approval.runName}” waits for an answer.${until}`,
+        href: `/app/approvals/${approval.id}`,
+        dedupeKey: `approval_reminded:${approval.id}`,
+        to: recipientsOf(readApprovers(approval.approvers)),
+        ids: { approvalId: approval.id, executionId: approval.executionId },
+      });
+    }
+    return due.length;
+  });
+}
