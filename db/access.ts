@@ -57,16 +57,33 @@ async function rollBack(client: PoolClient, error: unknown): Promise<void> {
 /** Thrown where it is certain that nothing was written: the transaction may run again. */
 class LostBeforeCommit extends Error {}
 
+const pipelined = new WeakSet<Tx>();
+
+/**
+ * Does writes that do not need each other's answers: sent at once where the database takes them so, else one after the
+ * other. They happen in their order; after one that fails the transaction is void.
+ */
+export async function together(tx: Tx, writes: readonly (() => PromiseLike<unknown>)[]): Promise<void> {
+  // Each is on its way before the next one is made: a row is there before what refers to it.
+  if (pipelined.has(tx)) await Promise.all(writes.map((write) => Promise.resolve(write())));
+  else for (const write of writes) await write();
+}
+
 const handles = new WeakMap<PoolClient, Map<RoleKey, Tx>>();
 
 /** Drizzle over a connection, made once for each role. */
-function handleOf(client: PoolClient, role: RoleKey, isPrepared: boolean): Tx {
+function handleOf(
+  client: PoolClient,
+  role: RoleKey,
+  { isPrepared, isPipelined }: Pick<Database, "isPrepared" | "isPipelined">,
+): Tx {
   const own = handles.get(client) ?? new Map<RoleKey, Tx>();
   handles.set(client, own);
   const known = own.get(role);
   if (known) return known;
   const made: Tx = drizzle(isPrepared ? (preparing(client, role) as PoolClient) : client);
   own.set(role, made);
+  if (isPipelined) pipelined.add(made);
   return made;
 }
 
@@ -86,7 +103,7 @@ async function attempt<T>(
     // On its way together with the first statement: should it fail, the transaction is void and so is what follows.
     if (isPipelined) begun.catch(() => undefined);
     else await begun;
-    result = await inside.run(role, () => work(handleOf(client, role, isPrepared)));
+    result = await inside.run(role, () => work(handleOf(client, role, { isPrepared, isPipelined })));
     await begun;
     isCommitting = true;
     await client.query("commit");

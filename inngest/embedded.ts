@@ -42,6 +42,11 @@ export async function startEmbedded(send: Send): Promise<void> {
   await mine.engine.start();
 }
 
+/** Whether this process works on runs by the embedded engine, and not only starts them. */
+export function worksHere(): boolean {
+  return holder.hirebuddhaEngine?.engine.isRunning === true;
+}
+
 /** The embedded engine's queue; null where Inngest is the engine and has a page of its own. */
 export async function engineStats(): Promise<EngineStats | null> {
   return env().engine === "embedded" ? embedded().engine.stats() : null;

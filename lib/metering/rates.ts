@@ -96,7 +96,8 @@ export function requireRates(lists: PriceLists, need: Need, at: Date): RatePair 
 }
 
 /**
- * Checks that everything a piece of work will use has a price at `at`. Needs a worker's transaction.
+ * Checks that everything a piece of work will use has a price at `at`, and gives the lists that say so. Needs a worker's
+ * transaction.
  * @throws AppError `precondition`, reason `rate_missing`, naming the resource and the model
  */
 export async function assertPriced(
@@ -104,7 +105,7 @@ export async function assertPriced(
   scope: TenantScope,
   needs: readonly Need[],
   at: Date,
-): Promise<void> {
+): Promise<PriceLists> {
   const lists = await pricesAt(
     tx,
     scope,
@@ -112,4 +113,5 @@ export async function assertPriced(
     at,
   );
   for (const need of needs) requireRates(lists, need, at);
+  return lists;
 }

@@ -4,7 +4,7 @@ import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { rateUsage } from "./pricing";
-import { type Need, pricesAt, requireRates, thingOf } from "./rates";
+import { type Need, type PriceLists, pricesAt, requireRates, thingOf } from "./rates";
 
 /** One quantity that was used, and the key under which it may be billed once. */
 export type UsageItem = Need & {
@@ -28,6 +28,9 @@ export type UsageSource = {
   readonly modelCallId?: string | null;
 };
 
+/** Quantities used at one time for one thing. */
+export type Usage = UsageSource & { readonly occurredAt: Date; readonly items: readonly UsageItem[] };
+
 export type RecordedUsage = {
   /** Rows written now; less than the items when some were billed before or were zero. */
   readonly inserted: number;
@@ -42,18 +45,26 @@ export type RecordedUsage = {
  *
  * @throws AppError `precondition`, reason `rate_missing`
  */
-export async function recordUsage(
+export async function recordUsage(tx: Tx, scope: TenantScope, usage: Usage): Promise<RecordedUsage> {
+  if (!usage.items.some((item) => item.quantityMicros > 0n)) return { inserted: 0, tenantCostMicros: 0n };
+  const resources = usage.items.map((item) => item.resourceType);
+  const lists = await pricesAt(tx, scope, resources, usage.occurredAt);
+  return recordUsages(tx, scope, [usage], lists);
+}
+
+/** The same for several, by price lists that were read in this transaction, with one statement. */
+export async function recordUsages(
   tx: Tx,
   scope: TenantScope,
-  usage: UsageSource & { readonly occurredAt: Date; readonly items: readonly UsageItem[] },
+  usages: readonly Usage[],
+  lists: PriceLists,
 ): Promise<RecordedUsage> {
-  const items = usage.items.filter((item) => item.quantityMicros > 0n);
-  if (items.length === 0) return { inserted: 0, tenantCostMicros: 0n };
-  const resources = items.map((item) => item.resourceType);
-  const lists = await pricesAt(tx, scope, resources, usage.occurredAt);
-  const rows = items.map((item) =>
-    ledgerRow(scope, usage, item, requireRates(lists, item, usage.occurredAt)),
+  const rows = usages.flatMap((usage) =>
+    usage.items
+      .filter((item) => item.quantityMicros > 0n)
+      .map((item) => ledgerRow(scope, usage, item, requireRates(lists, item, usage.occurredAt))),
   );
+  if (rows.length === 0) return { inserted: 0, tenantCostMicros: 0n };
   const inserted = await tx
     .insert(ledgerEntries)
     .values(rows)

@@ -112,15 +112,26 @@ export async function admitNew(
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
     throw new AppError("limit_exceeded", message, { reason: "queue_full" });
   }
+  await assertStartRate(tx, scope, startsPerMinute);
+}
+
+/** Refuses a start beyond those a minute that the plan allows; the new run counts. @throws AppError `rate_limited` */
+async function assertStartRate(tx: Tx, scope: TenantScope, startsPerMinute: number | null): Promise<void> {
+  if (startsPerMinute === null) return;
   const lately = and(
     eq(executions.tenantId, scope.tenantId),
     isWhole,
     gt(executions.createdAt, sql`now() - interval '1 minute'`),
   );
-  if (startsPerMinute !== null && (await hasMoreThan(tx, lately, startsPerMinute))) {
+  if (await hasMoreThan(tx, lately, startsPerMinute)) {
     const message = `Your plan allows ${startsPerMinute.toLocaleString("en-US")} starts a minute.`;
     throw new AppError("rate_limited", message, { reason: "start_rate", retryAfterMs: 60_000 });
   }
+}
+
+/** What holds for a new run that has ended already: it needs no room. @throws AppError `rate_limited`, reason `start_rate` */
+export async function admitEnded(tx: Tx, scope: TenantScope): Promise<void> {
+  await assertStartRate(tx, scope, (await limitsOf(tx, scope)).startsPerMinute);
 }
 
 /** Reads no more rows than it has to. */

@@ -1,22 +1,24 @@
 import "server-only";
 import { and, eq, isNotNull } from "drizzle-orm";
-import { asWorker, type Tx } from "@/db/access";
+import { asWorker, type Tx, together } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { assertPriced } from "@/lib/metering/rates";
+import { assertPriced, type PriceLists } from "@/lib/metering/rates";
 import { embeddingModelKey } from "@/lib/models/queries";
 import type { GraphNode } from "@/lib/workflows/graph";
-import { admitNew, isOverLimit, tellLimitReached } from "./admission";
+import { admitEnded, admitNew, isOverLimit, tellLimitReached } from "./admission";
+import type { Computed } from "./compute";
 import { followUp, newFollowUps } from "./follow-up";
 import { type Given, insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES, type RunMode, type RunStatus, type RunTrigger } from "./input";
 import { needsOf } from "./needs";
 import { requestHash } from "./request-hash";
 import type { RunTarget } from "./target";
+import { endedColumns, insertWhole, wholeRun } from "./whole";
 
 export type RunStarted = {
   readonly executionId: string;
@@ -70,13 +72,18 @@ export async function launchRun(
   assertSize(launch.target.input);
   const nodes = nodesToRun(launch.target.graph, launch.given ?? NOTHING_GIVEN);
   const embeddingKey = await embeddingKeyFor(nodes);
+  const isPlain = !launch.given && !launch.onlyNodes && !launch.usesPins;
+  const whole = isPlain ? wholeRun(launch.target) : null;
   const { started, ups } = await asWorker(scope, async (tx) => {
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
-    await assertPriced(tx, scope, await needsOf(tx, scope, run, nodes, embeddingKey), now);
-    const added = await insertRun(tx, scope, launch, { startedBy, idempotencyKey, hash });
+    const needs = await needsOf(tx, scope, run, nodes, embeddingKey);
+    const lists = await assertPriced(tx, scope, needs, now);
+    const origin = { startedBy, idempotencyKey, hash, whole, lists, now };
+    const added = await insertRun(tx, scope, launch, origin);
     const found = newFollowUps();
-    if (added.isNew) await admitNew(tx, scope, added.executionId, found);
+    if (added.isNew && whole) await admitEnded(tx, scope);
+    else if (added.isNew) await admitNew(tx, scope, added.executionId, found);
     return { started: added, ups: found };
   }).catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
@@ -123,24 +130,33 @@ async function findByKey(
   return { executionId: row.id, status: row.status as RunStatus, isNew: false };
 }
 
-type Origin = { startedBy: StartedBy; idempotencyKey: string | undefined; hash: string };
+type Origin = {
+  startedBy: StartedBy;
+  idempotencyKey: string | undefined;
+  hash: string;
+  /** The run as it was worked out, when it ends where it starts. */
+  whole: Computed | null;
+  lists: PriceLists;
+  now: Date;
+};
 
 async function insertRun(
   tx: Tx,
   scope: TenantScope,
   launch: Launch,
-  { startedBy, idempotencyKey, hash }: Origin,
+  { startedBy, idempotencyKey, hash, whole, lists, now }: Origin,
 ): Promise<RunStarted> {
   const { actor } = scope;
   const { graph, input, ...pins } = launch.target;
   const trigger = startedBy.trigger ?? (actor.kind === "api_key" ? "api" : "console");
   const mode = launch.mode ?? "start";
   const sourceExecutionId = launch.sourceExecutionId ?? null;
-  const [row] = await tx
+  const id = newId();
+  const row = tx
     .insert(executions)
     .values({
       ...pins,
-      id: newId(),
+      id,
       tenantId: scope.tenantId,
       inputData: input,
       trigger,
@@ -155,26 +171,34 @@ async function insertRun(
       onlyNodes: launch.onlyNodes ? [...launch.onlyNodes] : null,
       usesPins: launch.usesPins ?? false,
       createdAt: databaseTime(),
+      ...(whole ? endedColumns(whole) : {}),
     })
     .onConflictDoNothing({
       target: [executions.tenantId, executions.idempotencyKey],
       where: isNotNull(executions.idempotencyKey),
     })
     .returning({ id: executions.id });
-  if (!row) {
-    const first = idempotencyKey ? await findByKey(tx, scope, idempotencyKey, hash) : null;
-    if (!first) throw new AppError("conflict", "This run is being started already.");
-    return first;
-  }
-  await insertGiven(tx, scope, row.id, graph, launch.given ?? NOTHING_GIVEN);
   const { workflowId, agentId } = pins;
-  await audit(tx, scope, {
-    action: ACTIONS[mode],
-    targetType: "execution",
-    targetId: row.id,
-    after: { workflowId, agentId, trigger, ...(sourceExecutionId ? { sourceExecutionId } : {}) },
-  });
-  return { executionId: row.id, status: "pending", isNew: true };
+  const userId = "userId" in actor ? actor.userId : null;
+  const rest = [
+    ...(whole ? [() => insertWhole(tx, scope, { id, workflowId, userId }, whole, { lists, now })] : []),
+    () => insertGiven(tx, scope, id, graph, launch.given ?? NOTHING_GIVEN),
+    () =>
+      audit(tx, scope, {
+        action: ACTIONS[mode],
+        targetType: "execution",
+        targetId: id,
+        after: { workflowId, agentId, trigger, ...(sourceExecutionId ? { sourceExecutionId } : {}) },
+      }),
+  ];
+  if (idempotencyKey) {
+    const [inserted] = await row;
+    const first = inserted ? null : await findByKey(tx, scope, idempotencyKey, hash);
+    if (first) return first;
+    if (!inserted) throw new AppError("conflict", "This run is being started already.");
+    await together(tx, rest);
+  } else await together(tx, [() => row, ...rest]);
+  return { executionId: id, status: whole ? "completed" : "pending", isNew: true };
 }
 
 const ACTIONS: Readonly<Record<RunMode, string>> = {

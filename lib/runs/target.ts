@@ -13,13 +13,15 @@ import {
   graphRefused,
   lockWorkflow,
   readGraph,
+  readWorkflow,
   workflowNotFound,
 } from "@/lib/workflows/store";
 import { DRAFT_RUN_NOTE, freezeVersion } from "@/lib/workflows/version";
 import { cleanValue } from "./clean";
+import { onlyComputes } from "./compute";
 import type { StartRunInput } from "./input";
 import { pinnedVersionsFor } from "./pinned-versions";
-import { graphOf } from "./pins";
+import { graphOf, wholeGraphOf } from "./pins";
 import { checkRunInput } from "./run-input";
 
 /** What a run will follow, pinned, with its checked input. */
@@ -80,7 +82,9 @@ export async function openWorkflow(
   which: "published" | "draft" | { readonly versionId: string },
 ): Promise<OpenedWorkflow> {
   if (!isId(workflowId)) throw workflowNotFound();
-  const workflow = await lockWorkflow(tx, scope, workflowId);
+  // A draft is frozen as it is now; a version stays as it is, and starts need not wait for each other.
+  const find = which === "draft" ? lockWorkflow : readWorkflow;
+  const workflow = await find(tx, scope, workflowId);
   if (workflow.isActive === false) {
     throw new AppError("precondition", `The workflow ${workflow.name} is inactive. Activate it to run it.`, {
       reason: "workflow_inactive",
@@ -94,8 +98,15 @@ export async function openWorkflow(
       reason: "not_published",
     });
   }
-  return { ...opened, versionId, graph: await versionGraph(tx, scope, workflowId, versionId) };
+  const graph =
+    which === "published"
+      ? await wholeGraphOf(tx, scope, { workflowVersionId: versionId, agentId: null, name: workflow.name })
+      : await versionGraph(tx, scope, workflowId, versionId);
+  return { ...opened, versionId, graph };
 }
+
+/** Graphs without problems that refer to nothing outside of them: they cannot get any. */
+const sound = new WeakSet<Graph>();
 
 /**
  * Refuses a graph with problems, such as an agent that is gone. With `nodeIds` only problems of these nodes count: the
@@ -107,9 +118,11 @@ export async function assertRunnable(
   { workflowId: id, name, graph }: OpenedWorkflow,
   nodeIds?: ReadonlySet<string>,
 ): Promise<void> {
+  if (sound.has(graph)) return;
   const issues = await checkInTenant(tx, scope, { id, name }, graph);
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");
+  if (issues.length === 0 && onlyComputes(graph)) sound.add(graph);
 }
 
 /** The input as the version's input node reads it. @throws AppError `invalid`, reason `bad_input`, by field */

@@ -133,24 +133,34 @@ export type LockedWorkflow = {
   publishedVersionId: string | null;
 };
 
+const HELD_COLUMNS = {
+  id: workflows.id,
+  name: workflows.name,
+  description: workflows.description,
+  isActive: workflows.isActive,
+  dagStructure: workflows.dagStructure,
+  revision: workflows.revision,
+  publishedVersionId: workflows.publishedVersionId,
+} as const;
+
 /** A workflow held for the rest of the transaction. @throws AppError `not_found` */
 export async function lockWorkflow(tx: Tx, scope: TenantScope, workflowId: string): Promise<LockedWorkflow> {
   const [row] = await tx
-    .select({
-      id: workflows.id,
-      name: workflows.name,
-      description: workflows.description,
-      isActive: workflows.isActive,
-      dagStructure: workflows.dagStructure,
-      revision: workflows.revision,
-      publishedVersionId: workflows.publishedVersionId,
-    })
+    .select(HELD_COLUMNS)
     .from(workflows)
     .where(workflowIs(scope, workflowId))
     .limit(1)
     .for("update");
   if (!row) throw workflowNotFound();
   return row;
+}
+
+/** A workflow as it is, which others may change meanwhile; without its draft. @throws AppError `not_found` */
+export async function readWorkflow(tx: Tx, scope: TenantScope, workflowId: string): Promise<LockedWorkflow> {
+  const { dagStructure: _, ...columns } = HELD_COLUMNS;
+  const [row] = await tx.select(columns).from(workflows).where(workflowIs(scope, workflowId)).limit(1);
+  if (!row) throw workflowNotFound();
+  return { ...row, dagStructure: null };
 }
 
 /** The conflict a stale save gets; `fields.revision` carries the number of the newer one. */
