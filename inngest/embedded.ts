@@ -21,6 +21,7 @@ const holder = globalThis as { hirebuddhaEngine?: Embedded };
 
 /** PGlite runs on the thread that also serves pages; a server takes twice as many calls at once. */
 const MAX_CALLS = { pglite: 12, server: 32 };
+const DAY_MS = 86_400_000;
 const DEVELOPMENT_REFRESH_MS = 5_000;
 
 /** The embedded engine of this process, made on first use. It takes events at once and runs them once started. */
@@ -62,6 +63,7 @@ function create(): Embedded {
       db: lazyPort,
       log,
       exclusive: settings.isEmbeddedDatabase,
+      retentionMs: settings.ENGINE_RETENTION_DAYS * DAY_MS,
       leaseMs: settings.LEASE_MS,
       maxCalls: settings.isEmbeddedDatabase ? MAX_CALLS.pglite : MAX_CALLS.server,
       ...(settings.NODE_ENV === "development" ? { refreshMs: DEVELOPMENT_REFRESH_MS } : {}),

@@ -28,11 +28,12 @@ async function callInProcess(request: Request): Promise<Response> {
 }
 
 /**
- * Starts the embedded engine where it is the engine; with Inngest there is nothing to start.
+ * Starts the embedded engine where it is the engine and this process is to work; with Inngest there is nothing to start.
  * @param hasServer false in a script: there is no route to call then, whatever the mode
  */
 export async function startEngine({ hasServer = true } = {}): Promise<void> {
   if (env().engine === "inngest") return;
+  if (hasServer && env().ENGINE_ROLE === "web") return;
   const isReloading = hasServer && env().NODE_ENV === "development";
   await startEmbedded(isReloading ? callOverLoopback : callInProcess);
 }

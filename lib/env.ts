@@ -38,6 +38,10 @@ const schema = z.object({
   INNGEST_SIGNING_KEY: optional,
   INNGEST_DEV: optional,
   INNGEST_BASE_URL: url(["http://", "https://"], "the address of an Inngest server"),
+  /** `web` only starts runs and leaves the work to `npm run worker`; `all` does both in one process. */
+  ENGINE_ROLE: z.enum(["all", "web"]).default("all"),
+  /** How long the engine keeps what it knows of runs that have ended; the product's own records stay. */
+  ENGINE_RETENTION_DAYS: z.coerce.number().int().min(1).max(365).default(7),
   STORAGE_URL: url(["s3://"], "an s3://bucket/prefix address, or leave it unset for files on disk"),
   S3_ENDPOINT: url(["http://", "https://"], "the address of an S3-compatible service"),
   AWS_REGION: optional,
@@ -79,6 +83,11 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   }
   if (isProduction && values.INNGEST_EVENT_KEY && !values.INNGEST_SIGNING_KEY) {
     throw new Error("The setting INNGEST_SIGNING_KEY is missing: it goes with INNGEST_EVENT_KEY.");
+  }
+  if (values.ENGINE_ROLE === "web" && !values.DATABASE_URL) {
+    throw new Error(
+      "The setting ENGINE_ROLE is web, but the embedded database belongs to this process alone: set DATABASE_URL, or leave it out.",
+    );
   }
   if (isProduction && values.INNGEST_DEV) {
     // The SDK checks no signature in its dev mode: anybody who reaches the route could run any function.

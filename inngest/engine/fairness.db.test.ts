@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { enginePort } from "@/db/engine-port";
+import { withTestDatabase } from "@/lib/testing/database";
+import { claimJobs } from "./claim";
+import type { EngineDatabase } from "./port";
+import { type TestApp, testApp, until } from "./testing";
+
+withTestDatabase();
+
+const LIMIT = 2;
+const BACKLOG = 10_000;
+
+/** Runs of a tenant that wait for their first call, as routing leaves them. */
+function queueRuns(db: EngineDatabase, functionId: string, tenantOf: string, runs: number) {
+  return db.query(
+    `WITH made AS (
+       INSERT INTO engine.run (id, function_id, lane, event)
+       SELECT gen_random_uuid(), $1, $1 || ' ' || ${tenantOf},
+         json_build_object('id', 'e' || n, 'name', 'work', 'ts', 0, 'data', json_build_object('tenant', ${tenantOf}))
+       FROM generate_series(1, $2::int) AS n RETURNING id, lane
+     )
+     INSERT INTO engine.job (id, run_id, kind, function_id, lane)
+     SELECT gen_random_uuid(), id, 'discover', $1, lane FROM made`,
+    [functionId, runs],
+  );
+}
+
+describe("two processes on one database", () => {
+  let db: EngineDatabase;
+  const apps: TestApp[] = [];
+  const underWay = new Map<string, number>();
+  const most = new Map<string, number>();
+  const begun: string[] = [];
+
+  beforeAll(async () => {
+    db = await enginePort();
+    for (const _ of [1, 2]) {
+      const app = await testApp(
+        db,
+        (inngest) => [
+          inngest.createFunction(
+            {
+              id: "work",
+              triggers: [{ event: "work" }],
+              concurrency: { limit: LIMIT, key: "event.data.tenant" },
+            },
+            async ({ event, step }) => {
+              const tenant = String(event.data.tenant);
+              await step.run("work", async () => {
+                begun.push(tenant);
+                const now = (underWay.get(tenant) ?? 0) + 1;
+                underWay.set(tenant, now);
+                most.set(tenant, Math.max(most.get(tenant) ?? 0, now));
+                await new Promise((resolve) => setTimeout(resolve, 5));
+                underWay.set(tenant, (underWay.get(tenant) ?? 1) - 1);
+              });
+            },
+          ),
+        ],
+        { id: "fair", maxCalls: 8 },
+      );
+      apps.push(app);
+    }
+  });
+  afterAll(() => Promise.all(apps.map((app) => app.engine.stop(2_000))));
+
+  it("a tenant with 10,000 runs waiting delays another's first step by a few steps, and passes no limit", async () => {
+    await queueRuns(db, "fair-work", "'big'", BACKLOG);
+    await Promise.all(apps.map((app) => app.engine.start()));
+    await until("the backlog to be under way", () => begun.length >= 20);
+    const before = begun.length;
+    await apps[0]?.inngest.send({ name: "work", data: { tenant: "small" } });
+    await until("the small tenant's step", () => begun.includes("small"));
+    // What is in flight, and what a claim under way had picked already.
+    expect(begun.indexOf("small") - before).toBeLessThanOrEqual(4 * LIMIT);
+    expect(most.get("big")).toBe(LIMIT);
+  });
+
+  it("a paused tenant's runs wait, and everybody else's go on", async () => {
+    await db.query("INSERT INTO engine.pause (kind, value) VALUES ('key', 'held')");
+    await apps[0]?.inngest.send([
+      { name: "work", data: { tenant: "held" } },
+      { name: "work", data: { tenant: "free" } },
+    ]);
+    await until("the free tenant's step", () => begun.includes("free"));
+    expect(begun).not.toContain("held");
+    await db.query("DELETE FROM engine.pause");
+    apps[0]?.engine.wake();
+    await until("the held tenant's step", () => begun.includes("held"));
+  });
+});
+
+describe("a claim among a thousand tenants", () => {
+  it("reads as much of 100,000 jobs as of 1,000, and comes to every lane in turn", async () => {
+    const db = await enginePort();
+    await db.query("DELETE FROM engine.run");
+    await queueRuns(db, "many-work", "(1000 + n % 1000)::text", 1_000);
+    const look = (fromLane: string) =>
+      claimJobs(db, { slots: 4, leaseMs: 60_000, limits: { "many-work": 2 }, fromLane });
+    const cost = async () => {
+      await db.query("ANALYZE engine.job");
+      const start = process.hrtime.bigint();
+      for (let n = 0; n < 5; n += 1) await look("");
+      return Number(process.hrtime.bigint() - start);
+    };
+    const few = await cost();
+    await queueRuns(db, "many-work", "(1000 + n % 1000)::text", 99_000);
+    const many = await cost();
+    // A hundred times the jobs: anything that read them all would show.
+    expect(many).toBeLessThan(20 * few);
+    const lanes = new Set<string>();
+    let from = "";
+    do {
+      const found = await look(from);
+      for (const { run } of found.claimed) lanes.add(run.lane);
+      from = found.nextLane;
+    } while (from !== "");
+    expect(lanes.size).toBeGreaterThanOrEqual(4 * 7);
+  });
+});
