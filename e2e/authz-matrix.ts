@@ -31,6 +31,7 @@ export type Victim = Readonly<
     | "modelKey"
     | "partnerId"
     | "sessionId"
+    | "stepId"
     | "systemRateId"
     | "tenantId"
     | "triggerId"
@@ -101,6 +102,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/page": APP_ADMIN,
   "/admin/partners/page": APP_ADMIN,
   "/admin/rates/page": APP_ADMIN,
+  "/admin/runs/[executionId]/page": APP_ADMIN,
   "/admin/tenants/[tenantId]/page": APP_ADMIN,
   "/admin/tenants/page": APP_ADMIN,
   "/admin/users/page": APP_ADMIN,
@@ -171,6 +173,10 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/runs/[executionId]/events/route": MEMBER,
   "/app/runs/[executionId]/page": MEMBER,
   "/app/runs/export/route": MEMBER,
+  "/app/runs/[executionId]/steps/[stepId]/parts/route": MEMBER,
+  "/app/runs/[executionId]/steps/[stepId]/value/route": MEMBER,
+  "/app/runs/[executionId]/steps/route": MEMBER,
+  "/app/runs/[executionId]/value/route": MEMBER,
   "/app/runs/page": MEMBER,
   "/app/settings/page": MEMBER,
   "/app/settings/webhooks/[endpointId]/page": TENANT_ADMIN,
@@ -195,6 +201,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/partner/margins/page": PARTNER,
   "/partner/page": PARTNER,
   "/partner/price-book/page": PARTNER,
+  "/partner/runs/[executionId]/page": PARTNER,
   "/partner/statements/export/route": { for: "partner", query: "month=2026-01" },
   "/partner/statements/page": PARTNER,
   "/partner/team/page": PARTNER,

@@ -28,6 +28,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     settings: { requiresSignature: true },
   });
   const documentId = find(await owner.read("/app/knowledge"), "/app/knowledge/ID", "document");
+  const executionId = find(await owner.read("/app/runs?status=completed"), "/app/runs/ID", "run");
   const invoiceId = find(await owner.read("/app/billing"), "/app/billing/ID", "invoice");
   const team = await owner.read("/app/team");
   const tenants = await appAdmin.read("/admin/tenants?q=Brightleaf");
@@ -39,7 +40,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     deliveryId,
     documentId,
     endpointId,
-    executionId: find(await owner.read("/app/runs?status=completed"), "/app/runs/ID", "run"),
+    executionId,
     invitationId: find(team, property("invitationId"), "invitation"),
     invoiceId,
     keyId: find(await owner.read("/app/api-keys"), property("keyId"), "API key"),
@@ -47,6 +48,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     modelKey: "internal-chat",
     partnerId: find(partners, "partnerId=ID", "partner"),
     sessionId: find(await owner.read("/account"), property("sessionId"), "session"),
+    stepId: find(await owner.read(`/app/runs/${executionId}`), property("stepId"), "step"),
     systemRateId: find(await partner.read("/partner/price-book"), property("systemRateId"), "rate"),
     tenantId: find(tenants, "/admin/tenants/ID", "tenant"),
     triggerId: (trigger as { id: string }).id,

@@ -58,7 +58,7 @@ function Entry({ row }: { row: LedgerRow }) {
         )}
         {row.executionId ? (
           <Link
-            href={`/admin/ledger?executionId=${row.executionId}`}
+            href={`/admin/runs/${row.executionId}`}
             title={row.executionId}
             className="block w-fit rounded-sm text-muted-foreground text-xs hover:underline"
           >

@@ -1,30 +1,43 @@
-import type { ReactNode } from "react";
-import { CodeBlock } from "@/components/shared/code-block";
-import { JsonView } from "@/components/shared/json-view";
+import Link from "next/link";
 import { Markdown } from "@/components/shared/markdown";
-import { Alert } from "@/components/ui/alert";
-import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
-import type { StepSummary } from "@/lib/runs/run-queries";
+import { Button } from "@/components/ui/button";
+import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { StepDetail } from "@/lib/runs/step-queries";
+import { shownValue } from "@/lib/runs/values";
 import { findKind } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
-import { problemOf } from "./labels";
-import { ChargeList, ModelCallList } from "./step-lists";
+import { ModelUse } from "./model-use";
+import { Fold, Part } from "./panel-part";
+import { AttemptList, StepOrigin, StepProblem, StepWaiting } from "./step-facts";
+import { ChargeList } from "./step-lists";
+import { ValueView } from "./values/value-view";
 
-/** What one step was given, gave, used and cost. */
-export function StepPanel({ step, detail }: { step: StepSummary; detail: StepDetail }) {
+/** What one step was given, gave, used and cost. `editHref` opens its workflow. */
+export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: string | null }) {
+  const valueHref = `/app/runs/${detail.executionId}/steps/${detail.id}/value`;
+  const { branch } = detail;
   return (
-    <Card id="step" className="scroll-mt-20">
+    <Card id="step" className="scroll-mt-20" key={detail.id}>
       <CardHeader>
-        <CardTitle>{step.name}</CardTitle>
+        <CardTitle className="wrap-anywhere">{detail.name}</CardTitle>
         <CardDescription>
-          {findKind(step.kind)?.label ?? step.kind} <span className="font-mono text-xs">{step.nodeId}</span>
-          {detail.branch ? `, went on at “${detail.branch}”` : ""}
+          {findKind(detail.kind)?.label ?? detail.kind}{" "}
+          <span className="font-mono text-xs">{detail.nodeId}</span>
+          {branch ? `, went on at “${branch}”` : ""}
         </CardDescription>
+        {editHref ? (
+          <CardAction>
+            <Button asChild variant="outline" size="sm">
+              <Link href={editHref}>Open in the editor</Link>
+            </Button>
+          </CardAction>
+        ) : null}
       </CardHeader>
-      <CardContent className="grid gap-6">
-        {step.errorMessage ? <Alert {...problemOf(step.status)}>{step.errorMessage}</Alert> : null}
-        <Output value={detail.output} />
+      <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <StepProblem detail={detail} editHref={editHref} />
+        <StepOrigin detail={detail} />
+        <StepWaiting detail={detail} />
+        <Output value={detail.output} href={`${valueHref}?part=output`} />
         {detail.citations.length > 0 ? (
           <Part title="Cited passages">
             <CitationList citations={detail.citations} />
@@ -32,10 +45,11 @@ export function StepPanel({ step, detail }: { step: StepSummary; detail: StepDet
         ) : null}
         {hasContent(detail.input) ? (
           <Part title="Input">
-            <JsonView value={detail.input} title="Input" />
+            <ValueView title="Input" shown={shownValue(detail.input)} href={`${valueHref}?part=input`} />
           </Part>
         ) : null}
         <ModelUse detail={detail} />
+        <AttemptList detail={detail} />
         {detail.charges.length > 0 ? (
           <Part title="Cost">
             <ChargeList charges={detail.charges} />
@@ -51,65 +65,19 @@ function hasContent(value: unknown): boolean {
   return typeof value !== "object" || Object.keys(value).length > 0;
 }
 
-function Part({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="grid gap-2">
-      <h3 className="font-medium text-sm">{title}</h3>
-      {children}
-    </section>
-  );
-}
-
 /** An answer is read as text; everything it holds is one fold away. */
-function Output({ value }: { value: unknown }) {
+function Output({ value, href }: { value: unknown; href: string }) {
   if (!hasContent(value)) return null;
+  const shown = shownValue(value);
+  const all = <ValueView title="Output" shown={shown} href={href} />;
   const text = typeof value === "object" && value !== null && "text" in value ? value.text : null;
-  if (typeof text !== "string") {
-    return (
-      <Part title="Output">
-        <JsonView value={value} title="Output" />
-      </Part>
-    );
-  }
+  if (typeof text !== "string" || !shown.isWhole) return <Part title="Output">{all}</Part>;
   return (
     <Part title="Output">
       <div className="scrollbar-thin max-h-120 overflow-auto rounded-lg border bg-background px-4 py-3">
         <Markdown text={text} />
       </div>
-      <Fold title="Everything it gave, as JSON">
-        <JsonView value={value} title="Output" />
-      </Fold>
-    </Part>
-  );
-}
-
-function Fold({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <details>
-      <summary className="w-fit cursor-pointer rounded-sm text-muted-foreground text-sm hover:text-foreground">
-        {title}
-      </summary>
-      <div className="mt-2">{children}</div>
-    </details>
-  );
-}
-
-function ModelUse({ detail }: { detail: StepDetail }) {
-  const { calls, systemPrompt, toolCalls } = detail;
-  if (calls.length === 0) return null;
-  return (
-    <Part title="Model calls">
-      <ModelCallList calls={calls} />
-      {systemPrompt ? (
-        <Fold title="System prompt as it was sent">
-          <CodeBlock code={systemPrompt} title="System prompt" wrap />
-        </Fold>
-      ) : null}
-      {toolCalls.length > 0 ? (
-        <Fold title={`Tool calls (${toolCalls.length})`}>
-          <JsonView value={toolCalls} title="Tool calls" />
-        </Fold>
-      ) : null}
+      <Fold title="Everything it gave, to search and save">{all}</Fold>
     </Part>
   );
 }

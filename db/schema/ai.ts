@@ -126,7 +126,6 @@ export const executions = pgTable(
     createdAt: createdAt(),
     /** console | playground | api | webhook | schedule | form | workflow | seed. */
     trigger: varchar("trigger").notNull().default("console"),
-    /** The webhook, schedule or form that started it. */
     triggerId: uuid("trigger_id"),
     /** What runs, pinned: exactly one of the two. */
     workflowVersionId: uuid("workflow_version_id"),
@@ -150,7 +149,6 @@ export const executions = pgTable(
     parentStepId: uuid("parent_step_id"),
     /** The run a person or machine started, of which this one is a part; null on that run itself. */
     rootExecutionId: uuid("root_execution_id"),
-    /** How many runs are above this one. */
     depth: integer("depth").notNull().default(0),
     /** Which item of its map, or which round of its loop; from zero. */
     itemIndex: integer("item_index"),
@@ -196,6 +194,7 @@ export const executions = pgTable(
     index("executions_queue_idx")
       .on(t.tenantId, t.id)
       .where(sql`${t.rootExecutionId} is null and ${t.admittedAt} is null and ${t.status} = 'pending'`),
+    index("executions_source_idx").on(t.tenantId, t.sourceExecutionId),
     index("executions_live_idx")
       .on(t.status, t.createdAt)
       .where(sql`${t.status} in ('pending','running','waiting')`),
@@ -237,11 +236,9 @@ export const executionSteps = pgTable(
     detail: jsonb("detail"),
     leaseUntil: instant("lease_until"),
     workerId: varchar("worker_id"),
-    /** When a waiting step goes on by itself. */
     wakeAt: instant("wake_at"),
     /** The step of an earlier run whose output this one took over: nothing ran, nothing is billed. */
     reusedStepId: uuid("reused_step_id"),
-    /** The output was pinned by hand for a test. */
     isPinned: boolean("is_pinned").notNull().default(false),
     startedAt: instant("started_at"),
     completedAt: instant("completed_at"),
@@ -252,6 +249,8 @@ export const executionSteps = pgTable(
   (t) => [
     unique("execution_steps_tenant_id_unique").on(t.tenantId, t.id),
     unique("execution_steps_node_unique").on(t.tenantId, t.executionId, t.nodeId, t.iteration),
+    index("execution_steps_started_idx").on(t.tenantId, t.executionId, t.startedAt, t.id),
+    index("execution_steps_revision_idx").on(t.tenantId, t.executionId, t.revision),
     index("execution_steps_running_idx").on(t.leaseUntil).where(sql`${t.status} = 'running'`),
     index("execution_steps_waiting_idx").on(t.wakeAt).where(sql`${t.status} = 'waiting'`),
     foreignKey({

@@ -86,6 +86,8 @@ export const ledgerEntries = pgTable(
       .references(() => tenants.id),
     partnerId: uuid("partner_id").references(() => partners.id),
     executionId: uuid("execution_id"),
+    /** The run that a person or machine started, when `executionId` is a part of it. */
+    rootExecutionId: uuid("root_execution_id"),
     resourceType: varchar("resource_type").notNull(),
     quantity: money("quantity").notNull(),
     unit: varchar("unit").notNull(),
@@ -119,7 +121,10 @@ export const ledgerEntries = pgTable(
     uniqueIndex("ledger_entries_reversal_unique").on(t.reversesId).where(sql`${t.entryType} = 'reversal'`),
     index("ledger_entries_tenant_time_idx").on(t.tenantId, t.occurredAt, t.id),
     index("ledger_entries_partner_time_idx").on(t.partnerId, t.occurredAt, t.id),
-    index("ledger_entries_execution_idx").on(t.tenantId, t.executionId),
+    index("ledger_entries_execution_idx").on(t.tenantId, t.executionId, t.stepId),
+    index("ledger_entries_root_idx")
+      .on(t.tenantId, t.rootExecutionId)
+      .where(sql`${t.rootExecutionId} is not null`),
     foreignKey({
       columns: [t.tenantId, t.executionId],
       foreignColumns: [executions.tenantId, executions.id],

@@ -28,6 +28,8 @@ export type PreparedAnswer = {
   /** What to give to `generate` or `stream`. Metering that call is the caller's. */
   call: CallOptions;
   model: ModelRef;
+  /** The passages that were found so far; a search tool may add to them while the answer is made. */
+  passages: () => readonly NumberedPassage[];
   /** The passages an answer cites, once its text is there. */
   citationsIn: (text: string) => Citation[];
 };
@@ -65,6 +67,7 @@ export async function prepareAnswer(scope: TenantScope, question: AgentQuestion)
       ...(question.abortSignal ? { abortSignal: question.abortSignal } : {}),
       ...(question.timeoutMs === undefined ? {} : { timeoutMs: question.timeoutMs }),
     },
+    passages: () => found,
     citationsIn: (text) => citedPassages(text, found),
   };
 }

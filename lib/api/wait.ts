@@ -19,7 +19,9 @@ export async function waitForRun(
 ): Promise<void> {
   if (waitSeconds === 0) return;
   const signal = limited(request, waitSeconds);
-  for await (const _ of runEvents(scope, executionId, { signal })) if (signal.aborted) return;
+  // Only the end is waited for: no step is read.
+  const after = Number.MAX_SAFE_INTEGER;
+  for await (const _ of runEvents(scope, executionId, { after, signal })) if (signal.aborted) return;
 }
 
 /** A document once it is ready or has failed, or as it is when the time is up. @throws AppError `not_found` */

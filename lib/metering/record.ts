@@ -1,5 +1,7 @@
 import "server-only";
+import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
@@ -76,12 +78,19 @@ export async function recordUsages(
   };
 }
 
+/** The run that a part of a run belongs to; null for a run by itself. Read where the row is written. */
+function rootOf(scope: TenantScope, executionId: string) {
+  return sql<
+    string | null
+  >`(select ${executions.rootExecutionId} from ${executions} where ${executions.tenantId} = ${scope.tenantId} and ${executions.id} = ${executionId})`;
+}
+
 function ledgerRow(
   scope: TenantScope,
   usage: UsageSource & { readonly occurredAt: Date },
   item: UsageItem,
   pair: ReturnType<typeof requireRates>,
-): typeof ledgerEntries.$inferInsert {
+) {
   const { unit, modelKey } = thingOf(item);
   const hasPartner = scope.partnerId !== null;
   const cost = rateUsage({ quantityMicros: item.quantityMicros, ...pair, hasPartner });
@@ -89,6 +98,7 @@ function ledgerRow(
     tenantId: scope.tenantId,
     partnerId: scope.partnerId,
     executionId: usage.executionId ?? null,
+    rootExecutionId: usage.executionId ? rootOf(scope, usage.executionId) : null,
     agentId: usage.agentId ?? null,
     workflowId: usage.workflowId ?? null,
     stepId: usage.stepId ?? null,

@@ -1,27 +1,29 @@
 import "server-only";
-import { sql } from "drizzle-orm";
-import { asTenant } from "@/db/access";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
+import { NESTING_KINDS } from "./cost";
+import { loadFigures, type RunFigures } from "./figures";
 import { isFinished, type RunStatus } from "./input";
 import { nextChange } from "./live";
-import { loadSteps, type StepSummary } from "./run-queries";
+import { completeSteps, countParts, STEP_COLUMNS, type StepRow } from "./step-rows";
 import { executionIs, runNotFound, stepsOf } from "./store";
+import { TellTale } from "./tell-tale";
 
 /** One message of a live view: how the run stands and the steps that changed. */
 export type RunMessage = {
-  readonly execution: {
+  readonly execution: RunFigures & {
     readonly id: string;
     readonly status: RunStatus;
     readonly startedAt: Date | null;
     readonly completedAt: Date | null;
-    readonly costMicros: string;
     readonly errorMessage: string | null;
     readonly errorNodeId: string | null;
   };
-  readonly steps: readonly StepSummary[];
+  readonly steps: readonly StepRow[];
   /** Resume after it: steps that changed later have a higher one. */
   readonly revision: number;
 };
@@ -30,43 +32,104 @@ export type RunMessage = {
 const LOOK_EVERY_MS = 1_000;
 /** After the end, how long to wait for steps that are still being closed. */
 const LAST_STEPS_MS = 5_000;
-/** Transactions may commit out of the order of their revisions: a resumed view is told a few steps twice. */
-const OVERLAP = 100;
+/** The most steps of one message. */
+const MESSAGE_STEPS = 500;
+/** The figures of a long run are as much work as the run is long: they take at most this share of the time. */
+const FIGURES_SHARE = 0.05;
 
-/** Changes when anything about the run or its steps did. Cheap: no step is read. */
-async function fingerprint(scope: TenantScope, executionId: string): Promise<string> {
+type Head = Omit<RunMessage["execution"], keyof RunFigures> & { rootExecutionId: string | null };
+type Seen = { readonly head: Head; readonly steps: StepRow[]; readonly isWhole: boolean };
+
+async function loadHead(tx: Tx, scope: TenantScope, executionId: string): Promise<Head> {
+  const [head] = await tx
+    .select({
+      id: executions.id,
+      status: sql<RunStatus>`${executions.status}`,
+      startedAt: executions.startedAt,
+      completedAt: executions.completedAt,
+      errorMessage: executions.errorMessage,
+      errorNodeId: executions.errorNodeId,
+      rootExecutionId: executions.rootExecutionId,
+    })
+    .from(executions)
+    .where(executionIs(scope, executionId))
+    .limit(1);
+  if (!head) throw runNotFound();
+  return head;
+}
+
+/** The statement behind every look: by `execution_steps_revision_idx`, so that steps without news are not read. */
+export function changedStepsQuery(tx: Tx, scope: TenantScope, executionId: string, after: number) {
+  return tx
+    .select(STEP_COLUMNS)
+    .from(executionSteps)
+    .where(and(stepsOf(scope, executionId), gt(executionSteps.revision, after)))
+    .orderBy(asc(executionSteps.revision))
+    .limit(MESSAGE_STEPS);
+}
+
+/** What changed since the last look, and steps whose parts did. */
+async function look(scope: TenantScope, executionId: string, told: TellTale): Promise<Seen> {
   return asTenant(scope, async (tx) => {
-    const [row] = await tx
-      .select({
-        run: sql<string>`${executions.status} || coalesce(${executions.completedAt}::text, '')`,
-        steps: sql<string>`(select coalesce(sum(${executionSteps.revision}), 0)::text from ${executionSteps} where ${stepsOf(scope, executionId)})`,
-      })
-      .from(executions)
-      .where(executionIs(scope, executionId))
-      .limit(1);
-    if (!row) throw runNotFound();
-    return `${row.run}|${row.steps}`;
+    const head = await loadHead(tx, scope, executionId);
+    const changed = await changedStepsQuery(tx, scope, executionId, told.from(performance.now()));
+    const isWhole = changed.length < MESSAGE_STEPS;
+    const news = told.take(changed, isWhole, performance.now());
+    const moved = told.moved(await countParts(tx, scope, told.nestingIds));
+    const known = new Set(news.map((step) => step.id));
+    const nesting = await stepsById(
+      tx,
+      scope,
+      moved.filter((id) => !known.has(id)),
+    );
+    return { head, steps: await completeSteps(tx, scope, executionId, [...news, ...nesting]), isWhole };
   });
 }
 
-async function snapshot(scope: TenantScope, executionId: string) {
-  return asTenant(scope, async (tx) => {
-    const [execution] = await tx
-      .select({
-        id: executions.id,
-        status: sql<RunStatus>`${executions.status}`,
-        startedAt: executions.startedAt,
-        completedAt: executions.completedAt,
-        errorMessage: executions.errorMessage,
-        errorNodeId: executions.errorNodeId,
-      })
-      .from(executions)
-      .where(executionIs(scope, executionId))
-      .limit(1);
-    if (!execution) throw runNotFound();
-    const { steps, costMicros, revision, revisions } = await loadSteps(tx, scope, executionId);
-    return { execution: { ...execution, costMicros }, steps, revision, revisions };
-  });
+async function stepsById(tx: Tx, scope: TenantScope, ids: readonly string[]) {
+  if (ids.length === 0) return [];
+  return tx
+    .select(STEP_COLUMNS)
+    .from(executionSteps)
+    .where(and(eq(executionSteps.tenantId, scope.tenantId), inArray(executionSteps.id, [...ids])));
+}
+
+/** The steps with parts of their own that are under way when a view begins. */
+function openNesting(scope: TenantScope, executionId: string) {
+  return asTenant(scope, (tx) =>
+    tx
+      .select({ id: executionSteps.id })
+      .from(executionSteps)
+      .where(
+        and(
+          stepsOf(scope, executionId),
+          inArray(executionSteps.status, ["running", "waiting"]),
+          inArray(executionSteps.kind, [...NESTING_KINDS]),
+        ),
+      ),
+  );
+}
+
+/** Figures that are read again when something changed, but not more often than they are worth. */
+function thriftyFigures(scope: TenantScope) {
+  let known: RunFigures | null = null;
+  let isStale = true;
+  let nextAt = 0;
+  return {
+    /** @returns whether they are new */
+    async refresh(head: Head, hasNews: boolean, isLast: boolean): Promise<boolean> {
+      isStale ||= hasNews;
+      if (!isStale || (known && !isLast && performance.now() < nextAt)) return false;
+      const started = performance.now();
+      known = await asTenant(scope, (tx) => loadFigures(tx, scope, head));
+      nextAt = performance.now() + (performance.now() - started) / FIGURES_SHARE;
+      isStale = false;
+      return true;
+    },
+    get current(): RunFigures {
+      return known ?? { counts: {}, costMicros: "0" };
+    },
+  };
 }
 
 /**
@@ -82,27 +145,30 @@ export async function* runEvents(
 ): AsyncGenerator<RunMessage | null> {
   authorize(scope, "run.read");
   if (!isId(executionId)) throw runNotFound();
-  const told = new Map<string, number>();
-  let seen = "";
+  const nesting = await openNesting(scope, executionId);
+  const told = new TellTale(
+    after,
+    nesting.map((step) => step.id),
+  );
+  const figures = thriftyFigures(scope);
+  let before = "";
   let endedAt: number | null = null;
   while (!signal.aborted) {
-    const now = await fingerprint(scope, executionId);
-    if (now === seen) yield null;
-    else {
-      const { revisions, ...message } = await snapshot(scope, executionId);
-      const isNews = (step: StepSummary) => {
-        const revision = revisions.get(step.id) ?? 0;
-        return told.has(step.id) ? told.get(step.id) !== revision : revision > after - OVERLAP;
-      };
-      yield { ...message, steps: message.steps.filter(isNews) };
-      for (const [id, revision] of revisions) told.set(id, revision);
-      seen = now;
-      if (isFinished(message.execution.status)) {
-        endedAt ??= performance.now();
-        if (!message.steps.some((step) => step.status === "running")) return;
-      }
+    const { head, steps, isWhole } = await look(scope, executionId, told);
+    const now = `${head.status} ${head.completedAt?.getTime() ?? ""} ${head.startedAt?.getTime() ?? ""}`;
+    const hasNews = steps.length > 0 || now !== before;
+    const hasFigures = await figures.refresh(head, hasNews, isFinished(head.status) && isWhole);
+    before = now;
+    if (hasNews || hasFigures) {
+      const { rootExecutionId: _, ...execution } = head;
+      yield { execution: { ...execution, ...figures.current }, steps, revision: told.resumeAfter };
+    } else yield null;
+    if (!isWhole) continue;
+    if (isFinished(head.status)) {
+      endedAt ??= performance.now();
+      const { running = 0, waiting = 0 } = figures.current.counts;
+      if (running + waiting === 0 || performance.now() - endedAt > LAST_STEPS_MS) return;
     }
-    if (endedAt !== null && performance.now() - endedAt > LAST_STEPS_MS) return;
     await nextChange(executionId, LOOK_EVERY_MS, signal);
   }
 }

@@ -146,8 +146,24 @@ export const listRunsInput = runFilter.extend({
 });
 export type ListRunsInput = z.input<typeof listRunsInput>;
 
-/** What the address of a trace may say: the node whose details are open. */
-export const traceQuery = z.strictObject({ node: z.string().max(64).optional() });
+/** How many rows of a trace are read at once. */
+export const WINDOW_ROWS = 100;
+
+/** What the address of a trace may say: the step whose details are open, or the node whose step. */
+export const traceQuery = z.strictObject({ step: z.uuid().optional(), node: z.string().max(64).optional() });
+
+/** Which value of a run or step is wanted, and in which form; `file` saves it. */
+export const valueQuery = z.strictObject({
+  part: z.enum(["input", "output"]).default("output"),
+  as: z.enum(["json", "text"]).default("json"),
+  file: z.literal("1").optional(),
+});
+export type ValueQuery = z.output<typeof valueQuery>;
+
+/** Which window of a trace is wanted. */
+export const windowQuery = z.strictObject({
+  offset: z.coerce.number().int().min(0).max(10_000_000).multipleOf(WINDOW_ROWS).default(0),
+});
 
 /** Whether a run will not change any more. */
 export function isFinished(status: string | null): boolean {

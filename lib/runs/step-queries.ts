@@ -1,15 +1,20 @@
 import "server-only";
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { asTenant } from "@/db/access";
+import { asTenant, type Tx } from "@/db/access";
 import { executionSteps, modelCalls } from "@/db/schema/ai";
+import { users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
+import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import type { Citation } from "@/lib/agents/prompt";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { microsFromNumeric } from "@/lib/money";
+import type { StepStatus } from "./input";
+import type { SentMessage } from "./prompt-detail";
+import { type AttemptRow, attemptsOf } from "./step-rows";
 import { runNotFound, stepsOf } from "./store";
 
 /** One call of a model in a step. `uncertain`: nobody knows how it ended, and it is not billed. */
@@ -39,53 +44,98 @@ export type StepCharge = {
 
 export type StepDetail = {
   id: string;
+  executionId: string;
   nodeId: string;
+  name: string;
+  kind: string;
+  status: StepStatus;
+  errorMessage: string | null;
   input: unknown;
   output: unknown;
   branch: string | null;
   errorCode: string | null;
   /** The system prompt as it was sent; null where there was none. */
   systemPrompt: string | null;
+  /** The messages as they were sent with it. */
+  messages: SentMessage[];
+  /** The passages that were put before the model. */
+  retrieved: Citation[];
   citations: Citation[];
   toolCalls: unknown[];
+  wakeAt: Date | null;
+  isPinned: boolean;
+  /** The step of an earlier run whose output this one took over. */
+  reused: { executionId: string; stepId: string } | null;
+  attempt: number;
+  startedAt: Date | null;
+  attempts: AttemptRow[];
+  approval: StepApproval | null;
   calls: StepCall[];
   charges: StepCharge[];
 };
 
+/** The question that a step asked a person. */
+export type StepApproval = {
+  id: string;
+  title: string;
+  status: string;
+  answer: unknown;
+  comment: string | null;
+  answeredByName: string | null;
+  answeredAt: Date | null;
+  expiresAt: Date | null;
+};
+
+const citation = z.custom<Citation>((value) => typeof value === "object" && value !== null);
+
 const storedDetail = z
   .object({
     system: z.string().optional(),
-    citations: z.array(z.custom<Citation>((value) => typeof value === "object" && value !== null)).optional(),
+    messages: z.array(z.object({ role: z.string(), content: z.string() })).optional(),
+    retrieved: z.array(citation).optional(),
+    citations: z.array(citation).optional(),
     toolCalls: z.array(z.unknown()).optional(),
   })
   .catch({});
 
+/** A step by its node in a run, or by its own id. */
+export type StepAddress =
+  | { executionId: string; nodeId: string; iteration?: number }
+  | { executionId: string; stepId: string };
+
+function stepIs(address: StepAddress) {
+  if ("stepId" in address) return eq(executionSteps.id, address.stepId);
+  return and(eq(executionSteps.nodeId, address.nodeId), eq(executionSteps.iteration, address.iteration ?? 0));
+}
+
 /** What a step worked on, said and cost. @throws AppError `not_found` */
-export async function getStep(
-  scope: TenantScope,
-  { executionId, nodeId, iteration = 0 }: { executionId: string; nodeId: string; iteration?: number },
-): Promise<StepDetail> {
+export async function getStep(scope: TenantScope, address: StepAddress): Promise<StepDetail> {
   authorize(scope, "run.read");
+  const { executionId } = address;
   if (!isId(executionId)) throw runNotFound();
   return asTenant(scope, async (tx) => {
     const [step] = await tx
       .select({
         id: executionSteps.id,
+        executionId: executionSteps.executionId,
         nodeId: executionSteps.nodeId,
+        name: executionSteps.name,
+        kind: executionSteps.kind,
+        status: sql<StepStatus>`${executionSteps.status}`,
+        errorMessage: executionSteps.errorMessage,
         input: executionSteps.input,
         output: executionSteps.output,
         branch: executionSteps.branch,
         errorCode: executionSteps.errorCode,
         detail: executionSteps.detail,
+        wakeAt: executionSteps.wakeAt,
+        isPinned: executionSteps.isPinned,
+        reusedStepId: executionSteps.reusedStepId,
+        attempt: executionSteps.attempt,
+        startedAt: executionSteps.startedAt,
       })
       .from(executionSteps)
-      .where(
-        and(
-          stepsOf(scope, executionId),
-          eq(executionSteps.nodeId, nodeId),
-          eq(executionSteps.iteration, iteration),
-        ),
-      )
+      .where(and(stepsOf(scope, executionId), stepIs(address)))
       .limit(1);
     if (!step) throw new AppError("not_found", "This run has no such step.");
     const calls = await tx
@@ -117,11 +167,16 @@ export async function getStep(
       .from(ledgerEntries)
       .where(and(eq(ledgerEntries.tenantId, scope.tenantId), eq(ledgerEntries.stepId, step.id)))
       .orderBy(asc(ledgerEntries.id));
-    const { detail, ...rest } = step;
+    const { detail, reusedStepId, ...rest } = step;
     const shown = storedDetail.parse(detail ?? {});
     return {
       ...rest,
       systemPrompt: shown.system || null,
+      messages: shown.messages ?? [],
+      retrieved: shown.retrieved ?? [],
+      reused: await originOf(tx, scope, reusedStepId),
+      attempts: (await attemptsOf(tx, scope, [step])).get(step.id) ?? [],
+      approval: step.kind === "approval" ? await findApproval(tx, scope, step.id) : null,
       citations: shown.citations ?? [],
       toolCalls: shown.toolCalls ?? [],
       calls,
@@ -132,4 +187,31 @@ export async function getStep(
       })),
     };
   });
+}
+
+async function originOf(tx: Tx, scope: TenantScope, stepId: string | null): Promise<StepDetail["reused"]> {
+  if (stepId === null) return null;
+  const [row] = await tx
+    .select({ stepId: executionSteps.id, executionId: executionSteps.executionId })
+    .from(executionSteps)
+    .where(and(eq(executionSteps.tenantId, scope.tenantId), eq(executionSteps.id, stepId)));
+  return row ?? null;
+}
+
+async function findApproval(tx: Tx, scope: TenantScope, stepId: string): Promise<StepApproval | null> {
+  const [row] = await tx
+    .select({
+      id: approvals.id,
+      title: approvals.title,
+      status: approvals.status,
+      answer: approvals.answer,
+      comment: approvals.comment,
+      answeredByName: users.fullName,
+      answeredAt: approvals.answeredAt,
+      expiresAt: approvals.expiresAt,
+    })
+    .from(approvals)
+    .leftJoin(users, and(eq(users.tenantId, approvals.tenantId), eq(users.id, approvals.answeredBy)))
+    .where(and(eq(approvals.tenantId, scope.tenantId), eq(approvals.stepId, stepId)));
+  return row ?? null;
 }

@@ -1,7 +1,9 @@
 import { asWorker } from "@/db/access";
 import { prepareAnswer } from "@/lib/agents/answer";
 import type { AgentVersionDto } from "@/lib/agents/queries";
+import { toCitations } from "../citations";
 import { pinnedAgent } from "../pins";
+import { promptDetail } from "../prompt-detail";
 import { effectRunner, type NodeContext, type NodeResult } from "./runner";
 import { render } from "./values";
 
@@ -18,7 +20,7 @@ export const agentRunner = effectRunner("agent", {
   }),
   run: async ({ agentId, prompt }, _config, context): Promise<NodeResult> => {
     const agent = await loadAgent(agentId, context);
-    const { call, citationsIn } = await prepareAnswer(context.scope, {
+    const { call, citationsIn, passages } = await prepareAnswer(context.scope, {
       agent,
       messages: [{ role: "user", content: prompt }],
       source: { ...context.source, agentId },
@@ -32,7 +34,8 @@ export const agentRunner = effectRunner("agent", {
       output: { text: answer.text, citations },
       detail: {
         agent: { id: agentId, name: agent.name, version: agent.version },
-        system: call.system ?? "",
+        ...promptDetail(call.system ?? "", [{ role: "user", content: prompt }]),
+        retrieved: toCitations(passages()),
         citations,
         toolCalls: answer.toolCalls,
         finishReason: answer.finishReason,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { resolveModel } from "@/lib/models/queries";
 import { type ClassifyConfig, NONE_PORT } from "@/lib/workflows/kinds/classify";
+import { promptDetail } from "../prompt-detail";
 import { textModelNeeds } from "./llm";
 import { effectRunner, type NodeResult } from "./runner";
 import { render } from "./values";
@@ -53,7 +54,10 @@ export const classifyRunner = effectRunner("classify", {
     return {
       output: { category: chosen?.key ?? NONE_PORT, label: chosen?.label ?? NONE_LABEL },
       branch: chosen?.key ?? NONE_PORT,
-      detail: { system, finishReason: answer.finishReason },
+      detail: {
+        ...promptDetail(system, [{ role: "user", content: text }]),
+        finishReason: answer.finishReason,
+      },
     };
   },
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Need } from "@/lib/metering/rates";
 import { resolveModel } from "@/lib/models/queries";
+import { promptDetail } from "../prompt-detail";
 import { effectRunner, type NodeResult } from "./runner";
 import { render } from "./values";
 
@@ -53,11 +54,18 @@ export const llmRunner = effectRunner("llm", {
       ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
     };
     const call = { purpose: "llm" } as const;
+    const prompt = promptDetail(input.system, [{ role: "user", content: input.prompt }]);
     if (config.outputFields.length === 0) {
       const answer = await context.calls.generate(call, options);
-      return { output: { text: answer.text } };
+      return {
+        output: { text: answer.text },
+        detail: { ...prompt, finishReason: answer.finishReason },
+      };
     }
     const answer = await context.calls.generate(call, { ...options, schema: schemaOf(config.outputFields) });
-    return { output: { text: answer.text, ...answer.object } };
+    return {
+      output: { text: answer.text, ...answer.object },
+      detail: { ...prompt, finishReason: answer.finishReason },
+    };
   },
 });

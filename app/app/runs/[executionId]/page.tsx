@@ -1,20 +1,34 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { ReplayRun } from "@/components/runs/control/replay-run";
+import { ResumeRun } from "@/components/runs/control/resume-run";
 import { STARTED } from "@/components/runs/labels";
-import type { LiveRun } from "@/components/runs/live-state";
-import { RunView } from "@/components/runs/run-view";
 import { StepPanel } from "@/components/runs/step-panel";
-import { JsonView } from "@/components/shared/json-view";
+import { RunNotes } from "@/components/runs/trace/run-notes";
+import { RunView } from "@/components/runs/trace/run-view";
+import type { OpenedTrace } from "@/components/runs/trace/use-trace";
+import { ValueView } from "@/components/runs/values/value-view";
+import { CopyButton } from "@/components/shared/copy-button";
 import { SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
-import { traceQuery } from "@/lib/runs/input";
-import { findRun, type RunDto } from "@/lib/runs/run-queries";
+import { whyWaiting } from "@/lib/runs/admission";
+import { isFinished, traceQuery } from "@/lib/runs/input";
 import { getStep } from "@/lib/runs/step-queries";
-import { cancelRunAction } from "../actions";
+import type { StepRow } from "@/lib/runs/step-rows";
+import { findTrace, type RunTrace } from "@/lib/runs/trace-queries";
+import { shownValue } from "@/lib/runs/values";
+import {
+  cancelRunAction,
+  previewResumeAction,
+  replayFormAction,
+  replayRunAction,
+  resumeRunAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Run" };
 
@@ -23,88 +37,130 @@ type Props = { params: Promise<{ executionId: string }>; searchParams: SearchPar
 export default async function RunPage({ params, searchParams }: Props) {
   const scope = await requireTenant();
   const { executionId } = await params;
-  const run = await findRun(scope, executionId);
+  const run = await findTrace(scope, executionId, await readQuery(searchParams, traceQuery));
   if (!run) notFound();
-  const { node } = await readQuery(searchParams, traceQuery);
-  const selected = selectStep(run, node);
-  const detail = selected ? await getStep(scope, { executionId, nodeId: selected.nodeId }) : null;
+  const { selection } = run;
+  const waiting = run.status === "pending" ? await whyWaiting(scope, executionId) : null;
+  const detail = selection ? await getStep(scope, selection) : null;
   return (
     <RunView
-      initial={toLive(run)}
-      nodes={run.nodes}
+      opened={toOpened(run)}
+      planned={run.planned}
       nowMs={Date.now()}
-      name={run.name}
+      name={titleOf(run)}
+      breadcrumb={breadcrumbOf(run)}
       description={summaryOf(run)}
       createdAt={run.createdAt.toISOString()}
-      selectedNodeId={selected?.nodeId ?? null}
-      cancelAction={denial(scope, "run.cancel") ? null : cancelRunAction}
-      links={<TargetLink run={run} />}
+      selected={selection}
+      cancelAction={denial(scope, "run.cancel") || run.ancestors.length > 0 ? null : cancelRunAction}
+      actions={<RunActions run={run} scope={scope} />}
+      notes={<RunNotes origin={run.lineage} waiting={waiting} />}
       data={<RunData run={run} />}
     >
-      {selected && detail ? <StepPanel step={selected} detail={detail} /> : null}
+      {detail ? <StepPanel detail={detail} editHref={editHrefOf(run)} /> : null}
     </RunView>
   );
 }
 
-/** The step that was picked, else the one that failed, else the newest that gave something. */
-function selectStep(run: RunDto, nodeId: string | undefined) {
-  const started = run.steps.filter((step) => step.startedAt !== null);
-  return (
-    started.find((step) => step.nodeId === (nodeId ?? run.errorNodeId)) ??
-    started.findLast((step) => step.status === "completed" && step.kind !== "input") ??
-    started.at(-1) ??
-    null
-  );
-}
+const moment = (date: Date | null) => date?.toISOString() ?? null;
 
-function toLive(run: RunDto): LiveRun {
-  const { id, status, costMicros, errorMessage } = run;
-  const moment = (date: Date | null) => date?.toISOString() ?? null;
+function toOpened(run: RunTrace): OpenedTrace {
+  const { id, status, costMicros, counts, errorMessage, startedAt, completedAt } = run;
   return {
     execution: {
       id,
       status,
       costMicros,
+      counts,
       errorMessage,
-      startedAt: moment(run.startedAt),
-      completedAt: moment(run.completedAt),
+      startedAt: moment(startedAt),
+      completedAt: moment(completedAt),
     },
-    steps: run.steps.map((step) => ({
-      ...step,
-      startedAt: moment(step.startedAt),
-      completedAt: moment(step.completedAt),
+    windows: run.windows.map(({ offset, steps }) => ({ offset, steps: steps.map(toLive) })),
+    revision: run.revision,
+    path: run.selection?.path ?? [],
+    pathEnd: run.selection?.index ?? 0,
+  };
+}
+
+function toLive(step: StepRow): OpenedTrace["windows"][number]["steps"][number] {
+  return {
+    ...step,
+    parts: step.parts && { ...step.parts },
+    startedAt: moment(step.startedAt),
+    completedAt: moment(step.completedAt),
+    wakeAt: moment(step.wakeAt),
+    attempts: step.attempts.map((attempt) => ({
+      ...attempt,
+      startedAt: moment(attempt.startedAt),
+      endedAt: attempt.endedAt.toISOString(),
     })),
   };
 }
 
-function RunData({ run }: { run: RunDto }) {
+/** `Item 12 of Sum up each order` on the page of a part. */
+function titleOf({ name, ancestors, itemIndex }: RunTrace): string {
+  const parent = ancestors.at(-1);
+  return parent && itemIndex !== null ? `${parent.stepName}, ${itemIndex + 1}` : name;
+}
+
+function breadcrumbOf(run: RunTrace) {
+  const around = run.ancestors.map(({ executionId, name, stepId }, index) => {
+    const above = run.ancestors[index - 1];
+    const label = above && above.itemIndex !== null ? `${above.stepName}, ${above.itemIndex + 1}` : name;
+    return { label, href: `/app/runs/${executionId}?step=${stepId}` };
+  });
+  const last = run.ancestors.length > 0 ? titleOf(run) : run.id.slice(0, 13);
+  return [{ label: "Runs", href: "/app/runs" }, ...around, { label: last }];
+}
+
+/** The editor with this run laid over it; none for an agent by itself. */
+function editHrefOf(run: RunTrace): string | null {
+  return run.workflowId ? `/app/workflows/${run.workflowId}?run=${run.id}` : null;
+}
+
+function RunData({ run }: { run: RunTrace }) {
+  const valueHref = `/app/runs/${run.id}/value`;
   return (
     <>
       <section>
         <SectionHeader title="Input of the run" />
-        <JsonView value={run.input} title="Input" />
+        <ValueView title="Input" shown={shownValue(run.input)} href={`${valueHref}?part=input`} />
       </section>
       {run.result === null ? null : (
         <section>
           <SectionHeader title="Result" />
-          <JsonView value={run.result} title="Result" />
+          <ValueView title="Result" shown={shownValue(run.result)} href={`${valueHref}?part=output`} />
         </section>
       )}
     </>
   );
 }
 
-function summaryOf(run: RunDto): string {
+function summaryOf(run: RunTrace): string {
   const what = `${run.workflowId ? "Workflow" : "Agent"}${run.versionNumber ? `, version ${run.versionNumber}` : ""}`;
-  const who = run.apiKeyName ? `API key ${run.apiKeyName}` : run.startedByName;
+  const who = run.apiKeyName ? `API key ${run.apiKeyName}` : (run.lineage.triggerName ?? run.startedByName);
   return `${what}. Started ${STARTED[run.trigger]}${who ? ` by ${who}` : ""}`;
 }
 
-function TargetLink({ run }: { run: RunDto }) {
+function RunActions({ run, scope }: { run: RunTrace; scope: TenantScope }) {
   const href = run.workflowId ? `/app/workflows/${run.workflowId}` : `/app/agents/${run.agentId}`;
+  const isWhole = run.ancestors.length === 0 && run.trigger !== "playground";
+  const hasFailed = run.status === "failed" || run.status === "cancelled";
   return (
-    <Button asChild variant="outline">
-      <Link href={href}>{run.workflowId ? "Open workflow" : "Open agent"}</Link>
-    </Button>
+    <>
+      {isWhole && hasFailed && !denial(scope, "run.resume") ? (
+        <ResumeRun executionId={run.id} preview={previewResumeAction} action={resumeRunAction} />
+      ) : null}
+      {isWhole && isFinished(run.status) && !denial(scope, "run.replay") ? (
+        <ReplayRun executionId={run.id} form={replayFormAction} action={replayRunAction} />
+      ) : null}
+      <CopyButton value={run.id} variant="outline" size="default">
+        Copy id
+      </CopyButton>
+      <Button asChild variant="outline">
+        <Link href={href}>{run.workflowId ? "Open workflow" : "Open agent"}</Link>
+      </Button>
+    </>
   );
 }

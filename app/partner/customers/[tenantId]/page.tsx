@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { CustomerActions } from "@/components/partner/customer-actions";
+import { CustomerRuns } from "@/components/partner/customer-runs";
 import { UsageTable } from "@/components/partner/usage-table";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
@@ -13,6 +14,7 @@ import { Alert } from "@/components/ui/alert";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { listCustomerInvoices } from "@/lib/billing/queries";
+import { listDearestRuns } from "@/lib/billing/run-costs";
 import { getCustomer } from "@/lib/partners/queries/customers";
 import {
   inviteCustomerAdminAction,
@@ -26,6 +28,7 @@ export const metadata: Metadata = { title: "Customer" };
 export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
   const scope = await requirePartner();
   const customer = await orNotFound(getCustomer(scope, (await params).tenantId));
+  const runs = await listDearestRuns(scope, customer.id);
   const invoices = await listCustomerInvoices(scope, { tenantId: customer.id });
   return (
     <>
@@ -59,6 +62,15 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
           {customer.usage.length === 0 ? <Nothing>Nothing was used this month yet.</Nothing> : null}
           {customer.usage.length > 0 ? <UsageTable usage={customer.usage} /> : null}
         </section>
+        {runs.length > 0 ? (
+          <section>
+            <SectionHeader
+              title="Dearest runs this month"
+              description="What each cost you and the customer, in UTC. What they worked on stays with the customer."
+            />
+            <CustomerRuns runs={runs} />
+          </section>
+        ) : null}
         <section>
           <SectionHeader
             title="Team"

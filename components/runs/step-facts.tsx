@@ -1,0 +1,130 @@
+import { Recycle } from "lucide-react";
+import Link from "next/link";
+import { DateTime } from "@/components/shared/date-time";
+import { formatDuration } from "@/components/shared/format";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Alert } from "@/components/ui/alert";
+import { adviceFor } from "@/lib/runs/advice";
+import type { StepApproval, StepDetail } from "@/lib/runs/step-queries";
+import { problemOf } from "./labels";
+import { Part } from "./panel-part";
+
+/** What is wrong with a step, what of it a person can mend, and how. */
+export function StepProblem({ detail, editHref }: { detail: StepDetail; editHref: string | null }) {
+  const { errorMessage, errorCode, status } = detail;
+  if (!errorMessage) return null;
+  return (
+    <Alert {...problemOf(status)}>
+      <p className="wrap-anywhere">{errorMessage}</p>
+      {status === "failed" ? (
+        <p className="mt-2">
+          {adviceFor(errorCode)}{" "}
+          {editHref ? (
+            <Link href={editHref} className="underline underline-offset-4">
+              Open the editor
+            </Link>
+          ) : null}
+        </p>
+      ) : null}
+      {errorCode ? <p className="mt-2 font-mono text-xs">{errorCode}</p> : null}
+    </Alert>
+  );
+}
+
+/** Where an output came from that was not worked out here. */
+export function StepOrigin({ detail }: { detail: StepDetail }) {
+  if (detail.reused) {
+    const { executionId, stepId } = detail.reused;
+    return (
+      <p className="flex items-center gap-2 rounded-lg border bg-info-soft px-3 py-2 text-sm">
+        <Recycle className="size-4 shrink-0 text-info" aria-hidden="true" />
+        <span>
+          Taken over{" "}
+          <Link href={`/app/runs/${executionId}?step=${stepId}`} className="underline underline-offset-4">
+            from the earlier run
+          </Link>
+          : nothing ran, and nothing is billed.
+        </span>
+      </p>
+    );
+  }
+  if (!detail.isPinned) return null;
+  return (
+    <p className="rounded-lg border bg-brand-soft px-3 py-2 text-sm">
+      This output was pinned by hand for a test: the node did not run.
+    </p>
+  );
+}
+
+/** The attempts before the last, each with what went wrong and the wait that followed. */
+export function AttemptList({ detail }: { detail: StepDetail }) {
+  const { attempts } = detail;
+  if (attempts.length === 0) return null;
+  return (
+    <Part title="Attempts">
+      <ol className="divide-y rounded-lg border text-sm">
+        {attempts.map((attempt) => (
+          <li key={attempt.attempt} className="grid gap-1 px-3 py-2.5">
+            <span className="flex items-center justify-between gap-3">
+              <span className="font-medium">Attempt {attempt.attempt}</span>
+              <StatusBadge status="failed" label={attempt.outcome === "lost" ? "Process lost" : "Failed"} />
+            </span>
+            {attempt.errorMessage ? (
+              <span className="wrap-anywhere text-danger text-xs">{attempt.errorMessage}</span>
+            ) : null}
+            <span className="tabular text-muted-foreground text-xs">
+              {attempt.startedAt
+                ? `${formatDuration(attempt.endedAt.getTime() - attempt.startedAt.getTime())} of work`
+                : ""}
+              {attempt.waitMs ? `, then ${formatDuration(attempt.waitMs)} of waiting` : ""}
+            </span>
+          </li>
+        ))}
+        <li className="flex items-center justify-between gap-3 px-3 py-2.5">
+          <span className="font-medium">Attempt {detail.attempt}</span>
+          <StatusBadge status={detail.status} />
+        </li>
+      </ol>
+    </Part>
+  );
+}
+
+/** Until when a step waits, and whom it asked. */
+export function StepWaiting({ detail }: { detail: StepDetail }) {
+  const { approval, wakeAt, status } = detail;
+  if (approval) return <Approval approval={approval} />;
+  if (!wakeAt || status !== "waiting") return null;
+  return (
+    <Part title="Waiting">
+      <p className="text-sm">
+        It goes on by itself at <DateTime value={wakeAt} format="datetime" />.
+      </p>
+    </Part>
+  );
+}
+
+function Approval({ approval }: { approval: StepApproval }) {
+  const { title, status, comment, answeredByName, answeredAt, expiresAt } = approval;
+  return (
+    <Part title="Approval">
+      <div className="grid gap-1.5 rounded-lg border px-3 py-2.5 text-sm">
+        <span className="flex items-center justify-between gap-3">
+          <span className="wrap-anywhere font-medium">{title}</span>
+          <StatusBadge status={status === "pending" ? "waiting_approval" : status} />
+        </span>
+        {comment ? <span className="wrap-anywhere text-muted-foreground">“{comment}”</span> : null}
+        <span className="text-muted-foreground text-xs">
+          {answeredAt ? (
+            <>
+              {answeredByName ?? "Somebody"} answered, <DateTime value={answeredAt} format="datetime" />
+            </>
+          ) : expiresAt && status === "pending" ? (
+            <>
+              Without an answer it goes on at <DateTime value={expiresAt} format="datetime" />
+            </>
+          ) : null}
+        </span>
+      </div>
+    </Part>
+  );
+}

@@ -1,0 +1,83 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { formatCount } from "@/components/shared/format";
+import { LiveRefresh } from "@/components/shared/live-refresh";
+import { StatusBadge } from "@/components/shared/status-badge";
+import type { RunStatus } from "@/lib/runs/input";
+
+export type RunOrigin = {
+  readonly mode: string;
+  readonly sourceExecutionId: string | null;
+  readonly onlyNodes: readonly string[] | null;
+  readonly usesPins: boolean;
+  readonly triggerName: string | null;
+  readonly successors: readonly { readonly id: string; readonly mode: string; readonly status: RunStatus }[];
+};
+
+/** Why a run has not begun. */
+export type PlaceInLine = {
+  readonly position: number;
+  readonly running: number;
+  readonly maxRunning: number;
+};
+
+const FROM: Readonly<Record<string, string>> = {
+  resume: "Resumed from",
+  replay: "Replayed from",
+  nodes: "Runs some nodes of",
+};
+const AS: Readonly<Record<string, string>> = {
+  resume: "Resumed as",
+  replay: "Replayed as",
+  nodes: "Some nodes ran again as",
+};
+
+/** Why a run waits, what it came from and what came of it, each one click away; nothing for a run that stands by itself. */
+export function RunNotes({ origin, waiting }: { origin: RunOrigin; waiting: PlaceInLine | null }) {
+  const notes: { key: string; content: ReactNode }[] = [];
+  if (waiting) {
+    const content = (
+      <>
+        <LiveRefresh active />
+        Number {formatCount(waiting.position)} in line: {formatCount(waiting.running)} of at most{" "}
+        {formatCount(waiting.maxRunning)} runs of this workspace are going on
+      </>
+    );
+    notes.push({ key: "waiting", content });
+  }
+  if (origin.sourceExecutionId) {
+    const from = FROM[origin.mode] ?? "Goes back to";
+    notes.push({ key: "source", content: <RunLink label={from} id={origin.sourceExecutionId} /> });
+  }
+  if (origin.onlyNodes) notes.push({ key: "nodes", content: `Only: ${origin.onlyNodes.join(", ")}` });
+  if (origin.usesPins) notes.push({ key: "pins", content: "Pinned outputs stand in for their nodes" });
+  for (const { id, mode, status } of origin.successors) {
+    const content = (
+      <>
+        <RunLink label={AS[mode] ?? "Went on as"} id={id} /> <StatusBadge status={status} />
+      </>
+    );
+    notes.push({ key: id, content });
+  }
+  if (notes.length === 0) return null;
+  return (
+    <ul className="mb-6 flex flex-wrap gap-x-6 gap-y-2 rounded-lg border bg-muted/40 px-4 py-3 text-sm">
+      {notes.map(({ key, content }) => (
+        <li key={key} className="flex items-center gap-2">
+          {content}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function RunLink({ label, id }: { label: string; id: string }) {
+  return (
+    <span>
+      {label}{" "}
+      <Link href={`/app/runs/${id}`} className="rounded-sm font-mono text-brand text-xs hover:underline">
+        {id.slice(0, 13)}
+      </Link>
+    </span>
+  );
+}

@@ -1,0 +1,36 @@
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { partCosts, runCost } from "./cost";
+import type { StepStatus } from "./input";
+import { stepsOf } from "./store";
+
+/** What a run comes to so far. */
+export type RunFigures = {
+  /** Its own steps, by how they stand. */
+  counts: Partial<Record<StepStatus, number>>;
+  /** With all its parts. */
+  costMicros: string;
+};
+
+/** Counts all steps of a run and adds up the ledger of its tree: as much work as the run is long. */
+export async function loadFigures(
+  tx: Tx,
+  scope: TenantScope,
+  run: { readonly id: string; readonly rootExecutionId: string | null },
+): Promise<RunFigures> {
+  const rows = await tx
+    .select({ status: sql<StepStatus>`${executionSteps.status}`, count: sql<number>`count(*)::int` })
+    .from(executionSteps)
+    .where(stepsOf(scope, run.id))
+    .groupBy(executionSteps.status);
+  const cost =
+    run.rootExecutionId === null
+      ? await runCost(tx, scope, run.id)
+      : ((await partCosts(tx, scope, [run.id])).get(run.id) ?? 0n);
+  return {
+    counts: Object.fromEntries(rows.map((row) => [row.status, row.count])),
+    costMicros: cost.toString(),
+  };
+}

@@ -1,0 +1,72 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import type { RunStatus } from "./input";
+
+/** A run around another, with the step of it that the inner one works for. */
+export type Ancestor = {
+  executionId: string;
+  name: string;
+  stepId: string;
+  stepName: string;
+  /** Which item or round of that step the run below is; null for a called workflow. */
+  itemIndex: number | null;
+};
+
+/** What a run came from and what came of it. */
+export type Lineage = {
+  mode: string;
+  sourceExecutionId: string | null;
+  onlyNodes: string[] | null;
+  usesPins: boolean;
+  /** The webhook, schedule or form that started it. */
+  triggerName: string | null;
+  /** Runs that resumed or replayed it, oldest first. */
+  successors: { id: string; mode: string; status: RunStatus }[];
+};
+
+const MAX_SUCCESSORS = 20;
+
+/** The runs around a part of a run, the outermost first; none around a run that was started by itself. */
+export async function ancestorsOfRun(tx: Tx, scope: TenantScope, executionId: string): Promise<Ancestor[]> {
+  const { tenantId } = scope;
+  const { rows } = await tx.execute<Ancestor & { height: number }>(sql`
+    with recursive around(height, part_id, step_id, place) as (
+      select 1, e.id, e.parent_step_id, case when e.body_node_id is null then null else e.item_index end
+      from executions e where e.tenant_id = ${tenantId} and e.id = ${executionId} and e.parent_step_id is not null
+      union all
+      select around.height + 1, e.id, e.parent_step_id, case when e.body_node_id is null then null else e.item_index end
+      from around
+      join execution_steps s on s.tenant_id = ${tenantId} and s.id = around.step_id
+      join executions e on e.tenant_id = ${tenantId} and e.id = s.execution_id and e.parent_step_id is not null
+    )
+    select around.height, s.execution_id as "executionId", s.id as "stepId", s.name as "stepName",
+      around.place as "itemIndex", coalesce(w.name, 'Removed') as name
+    from around
+    join execution_steps s on s.tenant_id = ${tenantId} and s.id = around.step_id
+    join executions e on e.tenant_id = ${tenantId} and e.id = s.execution_id
+    left join workflows w on w.tenant_id = ${tenantId} and w.id = e.workflow_id
+    order by around.height desc`);
+  return rows.map(({ height: _, ...ancestor }) => ancestor);
+}
+
+/** Adds to what a run knows of its origin the runs that go back to it. */
+export async function loadLineage(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  own: Omit<Lineage, "successors">,
+): Promise<Lineage> {
+  const successors = await tx
+    .select({
+      id: executions.id,
+      mode: executions.mode,
+      status: sql<RunStatus>`${executions.status}`,
+    })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.sourceExecutionId, executionId)))
+    .orderBy(asc(executions.id))
+    .limit(MAX_SUCCESSORS);
+  return { ...own, successors };
+}
