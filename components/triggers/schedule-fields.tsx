@@ -36,7 +36,7 @@ export function ScheduleFields({
   const problem = cronProblem(cron);
   return (
     <>
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <FormField
           name="settings.cron"
           label="When"
@@ -81,7 +81,7 @@ export function ScheduleFields({
         </FormField>
       </div>
       {fields.length > 0 ? (
-        <FieldGroup legend="What each run is given" className="border-t pt-4">
+        <FieldGroup legend="What each run is given">
           <InputFields fields={fields} prefix="settings.input" values={config?.input ?? {}} />
         </FieldGroup>
       ) : null}

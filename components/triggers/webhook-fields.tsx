@@ -20,29 +20,22 @@ export function WebhookFields({ config }: { config: WebhookConfig | null }) {
       >
         <Checkbox defaultChecked={config?.requiresSignature ?? true} />
       </FormField>
-      <div className="grid gap-4 sm:grid-cols-2">
-        <FormField name="settings.answer" label="Answer" required>
-          <NativeSelect value={answer} onChange={(event) => setAnswer(event.target.value)}>
-            <option value="at_once">At once, with the run's id</option>
-            <option value="with_result">With the run's result</option>
-          </NativeSelect>
+      <FormField name="settings.answer" label="Answer" required>
+        <NativeSelect value={answer} onChange={(event) => setAnswer(event.target.value)}>
+          <option value="at_once">At once, with the run's id</option>
+          <option value="with_result">With the run's result</option>
+        </NativeSelect>
+      </FormField>
+      {answer === "with_result" ? (
+        <FormField
+          name="settings.waitSeconds"
+          label="Wait at most, in seconds"
+          required
+          hint="After that it answers with the run's id."
+        >
+          <Input type="number" min={1} max={MAX_HOOK_WAIT_SECONDS} defaultValue={config?.waitSeconds ?? 30} />
         </FormField>
-        {answer === "with_result" ? (
-          <FormField
-            name="settings.waitSeconds"
-            label="Wait at most, in seconds"
-            required
-            hint="After that it answers with the run's id."
-          >
-            <Input
-              type="number"
-              min={1}
-              max={MAX_HOOK_WAIT_SECONDS}
-              defaultValue={config?.waitSeconds ?? 30}
-            />
-          </FormField>
-        ) : null}
-      </div>
+      ) : null}
     </>
   );
 }
