@@ -11,6 +11,7 @@ import { type Begun, beginWaiting } from "./begin-waiting";
 import { stepKeyOf } from "./billing";
 import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
+import { pinnedEnd } from "./given";
 import { isFinished } from "./input";
 import { announceChange } from "./live";
 import { meteredCalls } from "./metered-calls";
@@ -115,6 +116,8 @@ async function openStep(
   const { attempts } = retryOf(node);
   if (claim.attempt > attempts)
     return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
+  const pinned = pinnedEnd(run, node);
+  if (pinned) return { answer: await finishStep(tx, scope, held, pinned) };
   const suspender = findSuspender(node.kind);
   if (suspender) return beginWaiting(tx, scope, held, suspender);
   const runner = findRunner(node.kind);

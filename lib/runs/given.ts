@@ -7,7 +7,7 @@ import { newId } from "@/lib/ids";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import { cleanOutput } from "./clean";
-import { insertSkipped } from "./steps";
+import { insertSkipped, type StepEnd } from "./steps";
 
 /** A step of an earlier run whose end a new run takes over. */
 export type ReusedStep = { readonly stepId: string; readonly nodeId: string };
@@ -109,6 +109,13 @@ async function insertPinned(
       completedAt: databaseTime(),
     })),
   );
+}
+
+/** How a node ends that has a pinned output, in a run that uses these; null when it has to run. */
+export function pinnedEnd(run: { usesPins: boolean }, node: GraphNode): StepEnd | null {
+  if (!run.usesPins || !node.pin) return null;
+  const output = cleanOutput(node.pin, node.name);
+  return { status: "completed", output, branch: branchOfPin(node), isPinned: true };
 }
 
 /** The port a pinned output leaves by: of several, the one that a field of the output names, else the first. */

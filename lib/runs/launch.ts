@@ -70,7 +70,10 @@ export async function launchRun(
   }
   const launch = await prepare();
   assertSize(launch.target.input);
-  const nodes = nodesToRun(launch.target.graph, launch.given ?? NOTHING_GIVEN);
+  const { graph } = launch.target;
+  const given = launch.given ?? NOTHING_GIVEN;
+  const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
+  const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingKey = await embeddingKeyFor(nodes);
   const isPlain = !launch.given && !launch.onlyNodes && !launch.usesPins;
   const whole = isPlain ? wholeRun(launch.target) : null;

@@ -20,8 +20,8 @@ export type ResumePreview = {
   readonly on: PreviewResumeInput["on"];
   /** What is taken over, with what it cost when it ran. */
   readonly reused: readonly (PlannedNode & { readonly costMicros: string })[];
-  /** What runs, and why. `keptMicros`: what of it is done inside, and is taken over too. */
-  readonly again: readonly (PlannedNode & { readonly reason: AgainReason; readonly keptMicros: string })[];
+  /** What runs, and why. */
+  readonly again: readonly (PlannedNode & { readonly reason: AgainReason })[];
   readonly savedMicros: string;
   /** The numbers of the versions; `to` is null for a draft that was never run. */
   readonly from: number | null;
@@ -43,7 +43,7 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const base = { ...input, from: source.version };
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
-      const again = graph.nodes.map(({ id, name }) => againOf(id, name, "failed", 0n));
+      const again = graph.nodes.map(({ id, name }) => ({ nodeId: id, name, reason: "failed" as const }));
       return { ...base, reused: [], again, savedMicros: "0", to: null, diff: null };
     }
     const plan = await planResume(tx, scope, { ...source, workflowId }, input.on);
@@ -52,9 +52,8 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const costs = await costsWhenRun(
       tx,
       scope,
-      [...plan.reused, ...plan.continued].map((step) => step.id),
+      plan.reused.map((step) => step.id),
     );
-    const kept = new Map(plan.continued.map((step) => [step.nodeId, costs.get(step.id) ?? 0n]));
     return {
       ...base,
       reused: plan.reused
@@ -64,17 +63,11 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
           name: names.get(nodeId) ?? nodeId,
           costMicros: (costs.get(id) ?? 0n).toString(),
         })),
-      again: plan.again.map(({ node, reason }) =>
-        againOf(node.id, node.name, reason, kept.get(node.id) ?? 0n),
-      ),
+      again: plan.again.map(({ node, reason }) => ({ nodeId: node.id, name: node.name, reason })),
       savedMicros: [...costs.values()].reduce((sum, cost) => sum + cost, 0n).toString(),
       ...(await comparison(tx, scope, plan, source.workflowVersionId)),
     };
   });
-}
-
-function againOf(nodeId: string, name: string, reason: AgainReason, kept: bigint) {
-  return { nodeId, name, reason, keptMicros: kept.toString() };
 }
 
 async function comparison(tx: Tx, scope: TenantScope, plan: ResumePlan, sourceVersionId: string | null) {

@@ -14,8 +14,6 @@ export type AgainReason = "failed" | "stopped" | "not_reached" | "changed" | "fo
 export type ReusePlan = {
   readonly reused: readonly SourceStep[];
   readonly again: readonly { readonly node: GraphNode; readonly reason: AgainReason }[];
-  /** Of the nodes that run again, those whose items, rounds or called run go on where they were. */
-  readonly continued: readonly SourceStep[];
 };
 
 type Asked = {
@@ -41,7 +39,6 @@ export function planReuse({ before, after, steps, changed = new Set() }: Asked):
   const nodes = new Map(level.nodes.map((node) => [node.id, node]));
   const reused = new Map<string, SourceStep>();
   const again: { node: GraphNode; reason: AgainReason }[] = [];
-  const continued: SourceStep[] = [];
   for (const nodeId of topologicalOrder(level).order) {
     const node = nodes.get(nodeId);
     const kind = node && findKind(node.kind);
@@ -54,11 +51,9 @@ export function planReuse({ before, after, steps, changed = new Set() }: Asked):
       reused.set(nodeId, step);
       continue;
     }
-    const hasRuns = kind?.isContainer || node.kind === "workflow";
-    if (hasRuns && step && !isDone && isIntact && isUnchanged) continued.push(step);
     again.push({ node, reason: isUnchanged ? reasonOf(step?.status) : "changed" });
   }
-  return { reused: [...reused.values()], again, continued };
+  return { reused: [...reused.values()], again };
 }
 
 function reasonOf(status: string | undefined): AgainReason {

@@ -5,8 +5,7 @@ import { type Micros, microsFromNumeric } from "@/lib/money";
 
 /**
  * What steps cost when they ran, in the tenant's own price, with the runs inside of them; what a step took over is looked
- * up where it ran. Of a step that did not complete only what is done inside of it counts: the items, rounds and steps that
- * a resumed run takes over.
+ * up where it ran.
  * @returns by the id that was asked for; nothing for what was free
  */
 export async function costsWhenRun(
@@ -21,23 +20,19 @@ export async function costsWhenRun(
     sql`, `,
   );
   const { rows } = await tx.execute<{ asked_id: string; cost: string }>(sql`
-    with recursive work(asked_id, step_id, execution_id, is_whole) as (
-      select s.id, o.id, o.execution_id, s.status = 'completed'
+    with recursive work(asked_id, step_id, execution_id) as (
+      select s.id, o.id, o.execution_id
       from execution_steps s
       join execution_steps o on o.tenant_id = ${tenantId} and o.id = coalesce(s.reused_step_id, s.id)
       where s.tenant_id = ${tenantId} and s.id in (${asked})
       union
-      select w.asked_id, o.id, o.execution_id, w.is_whole or c.status = 'completed'
+      select w.asked_id, s.id, s.execution_id
       from work w
       join executions c on c.tenant_id = ${tenantId} and c.parent_step_id = w.step_id
-      join execution_steps s on s.tenant_id = ${tenantId}
-        and s.execution_id = case when c.mode = 'reuse' then c.source_execution_id else c.id end
-      join execution_steps o on o.tenant_id = ${tenantId} and o.id = coalesce(s.reused_step_id, s.id)
-      where w.is_whole or c.status = 'completed' or s.status in ('completed', 'skipped')
-        or s.kind in ('map', 'loop', 'workflow')
+      join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = c.id
     )
     select w.asked_id, sum(l.tenant_cost)::numeric(18,6)::text as cost
-    from (select distinct asked_id, step_id, execution_id from work) w
+    from work w
     join ledger_entries l on l.tenant_id = ${tenantId} and l.execution_id = w.execution_id and l.step_id = w.step_id
     group by w.asked_id`);
   return new Map(rows.map((row) => [row.asked_id, microsFromNumeric(row.cost)]));

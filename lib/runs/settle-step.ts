@@ -132,15 +132,17 @@ export async function finishStep(
   const end = afterPolicy(node, given);
   const isOurs = await endStep(tx, scope, held, end);
   if (!isOurs) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
-  await billStep(tx, scope, run, {
-    stepId,
-    nodeId: node.id,
-    iteration,
-    hasCompleted: given.status === "completed",
-    occurredAt: run.now,
-    isEstimated,
-    isPure: findRunner(node.kind)?.isPure ?? false,
-  });
+  if (!given.isPinned) {
+    await billStep(tx, scope, run, {
+      stepId,
+      nodeId: node.id,
+      iteration,
+      hasCompleted: given.status === "completed",
+      occurredAt: run.now,
+      isEstimated,
+      isPure: findRunner(node.kind)?.isPure ?? false,
+    });
+  }
   if (end.status === "completed" && branches(held.graph)) await skipDeadNodes(tx, scope, held);
   return referenceOf({ status: end.status, branch: end.branch ?? null });
 }

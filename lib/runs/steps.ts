@@ -111,6 +111,8 @@ export type StepEnd = {
   readonly detail?: unknown;
   readonly errorCode?: string | null;
   readonly errorMessage?: string | null;
+  /** The output was pinned for a test: nothing ran, nothing is billed. */
+  readonly isPinned?: true;
 };
 
 type Held = { readonly stepId: string; readonly attempt: number; readonly isWaiting?: boolean };
@@ -136,6 +138,7 @@ export async function endStep(tx: Tx, scope: TenantScope, held: Held, end: StepE
       ...(end.detail === undefined ? {} : { detail: end.detail }),
       errorCode: end.errorCode ?? null,
       errorMessage: end.errorMessage ?? null,
+      isPinned: end.isPinned ?? false,
       leaseUntil: null,
       wakeAt: null,
       completedAt: databaseMoment(),

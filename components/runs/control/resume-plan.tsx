@@ -31,14 +31,7 @@ export function ResumePlan({ plan }: { plan: ResumePreview }) {
       <NodeList title="Runs" empty="Nothing is left to run.">
         {plan.again.map((node) => (
           <NodeLine key={node.nodeId} icon="runs" name={node.name}>
-            <span className="text-muted-foreground text-xs">
-              {REASONS[node.reason]}
-              {node.keptMicros === "0" ? null : (
-                <>
-                  , keeps <Money micros={node.keptMicros} />
-                </>
-              )}
-            </span>
+            <span className="text-muted-foreground text-xs">{REASONS[node.reason]}</span>
           </NodeLine>
         ))}
       </NodeList>

@@ -288,6 +288,24 @@ describe("replaying", () => {
   });
 });
 
+describe("pinned outputs", () => {
+  it("stand in for the nodes they are pinned to, free of charge, and only in runs that ask for them", async () => {
+    const ask = { ...llmNode("ask", TEST_MODEL), pin: { text: "pinned" } };
+    const graph = chain([ask, transformNode("t", { text: "{{ ask.text }}!" })], "{{ t.text }}");
+    const workflowId = await publishGraph(tenant.admin, "Pinned", graph);
+    const asked = { workflowId, useDraft: true, input: { text: "a" } };
+    const { executionId } = await startRun(tenant.admin, { ...asked, usePins: true });
+    await drive(executionId);
+    const { run, steps, ledger, calls } = await readRun(tenant.job, executionId);
+    expect(run).toMatchObject({ status: "completed", usesPins: true, resultData: { result: "pinned!" } });
+    expect(stepOf(steps, "ask")).toMatchObject({ isPinned: true, status: "completed" });
+    expect([byNode(ledger), calls]).toEqual([["input", "output", "t"], []]);
+    const real = await startRun(tenant.admin, asked);
+    await drive(real.executionId);
+    expect((await readRun(tenant.job, real.executionId)).calls).toHaveLength(1);
+  });
+});
+
 describe("running some nodes of a draft", () => {
   it("takes what comes before from the newest run, and runs only the node, or what follows too", async () => {
     const workflowId = await publishGraph(tenant.admin, "Ask", ASKING);
