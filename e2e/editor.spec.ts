@@ -1,0 +1,199 @@
+import type { Locator, Page } from "@playwright/test";
+import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+
+test.describe.configure({ mode: "serial" });
+
+test("a workflow with a map, a switch and a note is built, kept as it is, and run", async ({ page }) => {
+  test.setTimeout(180_000);
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Sort the lines");
+  await addMapWithBody(page);
+  await addSwitch(page);
+  await addNote(page);
+  await moveInAndOut(page);
+  await readResult(page);
+  await expect(page.getByRole("button", { name: "Ready" })).toBeVisible();
+  await expectAccessible(page);
+
+  const before = await drawn(page);
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.locator(".react-flow__node")).toHaveCount(Object.keys(before).length);
+  expect(await drawn(page)).toEqual(before);
+
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const form = page.getByRole("dialog", { name: "Run Sort the lines" });
+  await form.getByRole("textbox", { name: "Text" }).fill("pear,apple,plum");
+  await form.getByRole("button", { name: "Run" }).click();
+  const run = page.getByRole("region", { name: "Run", exact: true });
+  await expect(run).toContainText("Completed", { timeout: 60_000 });
+  await openNode(page, "Output");
+  await expect(page.getByRole("region", { name: "In this run" })).toContainText("<PEAR> <APPLE> <PLUM> many");
+});
+
+test("two people change one workflow: both drafts are seen, and neither is lost", async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Two at once");
+  const other = await browser.newPage();
+  await signIn(other, "member");
+  await other.goto(page.url());
+  await renameInput(other, "Theirs");
+  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
+  await other.close();
+
+  await renameInput(page, "Mine");
+  await page.getByRole("button", { name: "Compare and decide" }).click();
+  const dialog = page.getByRole("dialog", { name: "Two drafts of Two at once" });
+  await expect(dialog.getByRole("region", { name: "Differences" })).toContainText("Was called “Theirs”");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Take theirs" }).click();
+  const node = page.locator('.react-flow__node[data-id="input"]');
+  await expect(node).toContainText("Theirs");
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await expect(node).toContainText("Mine");
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+});
+
+async function startFromNothing(page: Page, name: string): Promise<void> {
+  await visit(page, "/app/workflows");
+  await page.getByRole("button", { name: "New workflow" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "New workflow" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Start from").selectOption("blank");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
+  await expect(page.locator(".react-flow__node")).toHaveCount(2);
+}
+
+/** Chooses a node in the outline. */
+async function openNode(page: Page, name: string): Promise<Locator> {
+  const side = page.getByRole("complementary", { name: "Nodes" });
+  await side.getByRole("tab", { name: "Outline" }).click();
+  await side
+    .getByRole("list", { name: "Nodes in the order of the run" })
+    .getByRole("button", { name: new RegExp(`^${name}`) })
+    .first()
+    .click();
+  return page.getByRole("region", { name: `Settings of ${name}`, exact: true });
+}
+
+async function addKind(page: Page, kind: string): Promise<void> {
+  const search = page.getByRole("searchbox", { name: "Search nodes" });
+  if (!(await search.isVisible())) await page.getByRole("tab", { name: "Add" }).click();
+  await search.fill(kind);
+  await search.press("Enter");
+}
+
+/** A text as somebody types it who knows what to write: what is offered meanwhile is put away. */
+async function write(field: Locator, text: string): Promise<void> {
+  await field.fill(text);
+  await expect(field).toHaveText(text);
+}
+
+async function addMapWithBody(page: Page): Promise<void> {
+  await openNode(page, "Input");
+  await addKind(page, "For each");
+  const map = page.getByRole("region", { name: "Settings of For each" });
+  await write(map.getByRole("textbox", { name: "List" }), 'input.text.split(",")');
+
+  await page.getByRole("button", { name: "Add what runs inside" }).click();
+  await addKind(page, "transform");
+  await write(page.getByRole("textbox", { name: "Value" }), "{{ item | upcase }}");
+  await addKind(page, "transform");
+  const second = page.getByRole("region", { name: "Settings of Transform 2" });
+  await expect(second.getByRole("button", { name: "from Transform", exact: true })).toBeVisible();
+  await write(second.getByRole("textbox", { name: "Value" }), "<{{ transform_1.text }}>");
+  await expect(second.getByRole("combobox", { name: "Inside of" })).toHaveValue("map_1");
+}
+
+async function addSwitch(page: Page): Promise<void> {
+  const map = await openNode(page, "For each");
+  await write(map.getByRole("textbox", { name: "Result of an item" }), "{{ transform_2.text }}");
+  await page.getByRole("button", { name: "Close the panel" }).click();
+  await addKind(page, "switch");
+  const node = page.getByRole("region", { name: "Settings of Switch" });
+  await node.getByRole("button", { name: "Add case" }).click();
+  await node.getByRole("textbox", { name: "Label" }).nth(0).fill("Many");
+  await node.getByRole("textbox", { name: "Key" }).nth(0).fill("many");
+  await node.getByRole("textbox", { name: "Label" }).nth(1).fill("A few");
+  await node.getByRole("textbox", { name: "Key" }).nth(1).press("Tab");
+  await expect(node.getByRole("textbox", { name: "Key" }).nth(1)).toHaveValue("a_few");
+  await write(node.getByRole("textbox", { name: "Holds when" }).nth(0), "map_1.count > 2");
+  await write(node.getByRole("textbox", { name: "Holds when" }).nth(1), "map_1.count > 0");
+  for (const port of ["Many", "A few", "Else"])
+    await node.getByRole("combobox", { name: `Connect ${port} to…` }).selectOption({ label: "Output" });
+  const again = await openNode(page, "For each");
+  await again.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Switch" });
+}
+
+async function addNote(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Close the panel" }).click();
+  await addKind(page, "note");
+  const note = page.getByRole("region", { name: "Settings of Note" });
+  await note.getByRole("textbox", { name: "Text" }).fill("Ask Clara before changing the cases.");
+  await note.getByRole("combobox", { name: "Colour" }).selectOption("blue");
+  await expect(page.locator(".workflow-note")).toHaveText("Ask Clara before changing the cases.");
+  await page.getByRole("button", { name: "Close the panel" }).click();
+  await page.getByRole("button", { name: "Tidy up" }).click();
+}
+
+/** With the pointer out of the frame and back by undo; what would cross the frame is told. */
+async function moveInAndOut(page: Page): Promise<void> {
+  const body = page.locator('.react-flow__node[data-id="transform_2"]');
+  const frame = page.locator('.react-flow__node[data-id="map_1"]');
+  await page.keyboard.press("f");
+  const [from, around] = [await middleOf(body), await frame.boundingBox()];
+  if (!around) throw new Error("the frame is not drawn");
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x, around.y + around.height + 60, { steps: 8 });
+  await page.mouse.up();
+  await expect(page.getByText(/would have crossed the frame/).first()).toBeVisible();
+  const panel = await openNode(page, "Transform 2");
+  await expect(panel.getByRole("combobox", { name: "Inside of" })).toHaveValue("");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(panel.getByRole("combobox", { name: "Inside of" })).toHaveValue("map_1");
+}
+
+async function middleOf(node: Locator): Promise<{ x: number; y: number }> {
+  // The view glides to where everything is seen.
+  await expect
+    .poll(async () => {
+      const [one, other] = [await node.boundingBox(), await node.boundingBox()];
+      return one !== null && JSON.stringify(one) === JSON.stringify(other);
+    })
+    .toBe(true);
+  const box = await node.boundingBox();
+  if (!box) throw new Error("the node is not drawn");
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+async function readResult(page: Page): Promise<void> {
+  const output = await openNode(page, "Output");
+  await output.getByRole("button", { name: "Remove the connection from Input" }).click();
+  await write(
+    output.getByRole("textbox", { name: "Value" }),
+    '{{ map_1.items | join: " " }} {{ switch_1.case }}',
+  );
+}
+
+async function renameInput(page: Page, name: string): Promise<void> {
+  const panel = await openNode(page, "Input");
+  await panel.getByRole("textbox", { name: "Name" }).fill(name);
+}
+
+/** Where each node is drawn on the canvas, and how large. */
+async function drawn(page: Page): Promise<Record<string, string>> {
+  return page.locator(".react-flow__node").evaluateAll((nodes) =>
+    Object.fromEntries(
+      nodes.map((node) => {
+        const { transform, width, height } = (node as HTMLElement).style;
+        return [node.getAttribute("data-id") ?? "", `${transform} ${width} ${height}`];
+      }),
+    ),
+  );
+}
