@@ -11,8 +11,11 @@ const UNWATCHED: ReadonlySet<string> = new Set(["api", "webhook", "schedule", "f
 /** Failures of one workflow within this time are one notification that counts them. */
 const BUCKET_MS = 10 * 60_000;
 
-/** Tells the admins, and who started it, that a run failed; nothing for parts of a run, tests and watched runs. */
-export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: string): Promise<void> {
+/**
+ * Tells the admins, and who started it, that a run failed; nothing for parts of a run, tests and watched runs.
+ * @returns whether anything was told
+ */
+export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: string): Promise<boolean> {
   const [run] = await tx
     .select({
       trigger: executions.trigger,
@@ -32,7 +35,7 @@ export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: str
     )
     .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
     .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId)));
-  if (!run || run.rootExecutionId || run.usesPins || !UNWATCHED.has(run.trigger)) return;
+  if (!run || run.rootExecutionId || run.usesPins || !UNWATCHED.has(run.trigger)) return false;
   const { workflowId, agentId } = run;
   const bucket = Math.floor(currentTime().getTime() / BUCKET_MS);
   await notify(tx, scope, {
@@ -50,4 +53,5 @@ export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: str
       errorCode: run.errorCode ?? "internal",
     },
   });
+  return true;
 }

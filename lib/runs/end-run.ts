@@ -63,7 +63,7 @@ export async function endRun(
   if (!row) return false;
   ups.ended.add(run.id);
   await closeBelow(tx, scope, run.id, ups);
-  if (isFailure) await tellRunFailed(tx, scope, run.id);
+  if (isFailure && (await tellRunFailed(tx, scope, run.id))) ups.told.add(run.id);
   if (end.status !== "completed") await announceEnd(tx, run.id);
   if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled")
     await countOutcome(tx, scope, row.triggerId, end.status);

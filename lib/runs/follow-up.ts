@@ -1,6 +1,7 @@
 import "server-only";
 import type { TenantScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { dispatchRun, dispatchWake, type Wake } from "./dispatch";
 import { abortCalls, announceChange } from "./live";
 
@@ -13,10 +14,12 @@ export type FollowUps = {
   /** Runs that have ended: what is still done for them is broken off. */
   readonly ended: Set<string>;
   readonly wakes: Wake[];
+  /** Runs of which people or other systems are told something. */
+  readonly told: Set<string>;
 };
 
 export function newFollowUps(): FollowUps {
-  return { starts: new Set(), continues: new Set(), ended: new Set(), wakes: [] };
+  return { starts: new Set(), continues: new Set(), ended: new Set(), wakes: [], told: new Set() };
 }
 
 /** Does what a committed transaction left. Never throws. */
@@ -31,4 +34,5 @@ export async function followUp(scope: TenantScope, ups: FollowUps): Promise<void
     await dispatchRun(scope, executionId, `on:${newId()}`);
   }
   for (const wake of ups.wakes) await dispatchWake(scope, wake);
+  if (ups.told.size > 0) await dispatchNotices();
 }

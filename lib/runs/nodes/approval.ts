@@ -46,6 +46,7 @@ export const approvalSuspender = suspender("approval", {
       to: recipientsOf(config),
       ids: { approvalId: id, executionId: run.id },
     });
+    context.ups.told.add(run.id);
     return {
       input: { ...asked, fields: config.fields },
       detail: { approvalId: id },
