@@ -4,6 +4,7 @@ import { enginePort } from "@/db/engine-port";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { Engine } from "./engine/engine";
+import type { LaneStats } from "./engine/lanes";
 import type { EngineDatabase } from "./engine/port";
 import type { EngineStats } from "./engine/upkeep";
 
@@ -51,6 +52,11 @@ export function worksHere(): boolean {
 /** The embedded engine's queue; null where Inngest is the engine and has a page of its own. */
 export async function engineStats(): Promise<EngineStats | null> {
   return env().engine === "embedded" ? embedded().engine.stats() : null;
+}
+
+/** Who waits for what in the embedded engine; nothing where Inngest is the engine. */
+export async function engineLanes(): Promise<LaneStats[]> {
+  return env().engine === "embedded" ? embedded().engine.lanes() : [];
 }
 
 function create(): Embedded {

@@ -5,6 +5,7 @@ import { discoverFunctions } from "./call";
 import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, releaseJob } from "./claim";
 import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions } from "./functions";
+import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { deferEvent, dueEvents, routeEvent, routeSimpleEvents } from "./route";
 import { type EngineStats, purge, readStats } from "./upkeep";
@@ -83,6 +84,11 @@ export class Engine {
   /** What the queue looks like. */
   stats(): Promise<EngineStats> {
     return readStats(this.options.db);
+  }
+
+  /** Who waits for what, the fullest first. */
+  lanes(): Promise<LaneStats[]> {
+    return readLanes(this.options.db);
   }
 
   /** Looks for work now; the next look is otherwise when something is due or at the backstop. */

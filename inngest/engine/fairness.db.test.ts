@@ -84,6 +84,9 @@ describe("two processes on one database", () => {
     ]);
     await until("the free tenant's step", () => begun.includes("free"));
     expect(begun).not.toContain("held");
+    expect(await apps[0]?.engine.lanes()).toContainEqual(
+      expect.objectContaining({ functionId: "fair-work", key: "held", due: 1, working: 0, isPaused: true }),
+    );
     await db.query("DELETE FROM engine.pause");
     apps[0]?.engine.wake();
     await until("the held tenant's step", () => begun.includes("held"));
