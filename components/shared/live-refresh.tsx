@@ -1,19 +1,23 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useTransition } from "react";
 
 const EVERY_MS = 1_500;
 
-/** Reads the page again and again while something on it is under way, unless nobody is looking. */
+/**
+ * Reads the page again and again while something on it is under way, unless nobody is looking. One reading ends before
+ * the next begins: on a slow line each would otherwise replace the one before it, and none would arrive.
+ */
 export function LiveRefresh({ active }: { active: boolean }) {
   const router = useRouter();
+  const [isReading, startReading] = useTransition();
   useEffect(() => {
-    if (!active) return;
+    if (!active || isReading) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") router.refresh();
+      if (document.visibilityState === "visible") startReading(() => router.refresh());
     }, EVERY_MS);
     return () => clearInterval(timer);
-  }, [active, router]);
+  }, [active, isReading, router]);
   return null;
 }
