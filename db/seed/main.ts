@@ -18,9 +18,10 @@ import { AppError } from "@/lib/errors";
 import { createCustomer } from "@/lib/partners/commands";
 import { inviteMember } from "@/lib/team/commands";
 import { seedFiles } from "./files";
+import { MESSAGES, publishInboxWorkflow } from "./inbox";
 import { accept, FACTS, mailedToken, type Person, signIn } from "./people";
 import { seedPartnerPrices, seedPlatform } from "./platform";
-import { addDocuments, hireStaff, publishAnswerWorkflow, runToEnd } from "./work";
+import { addDocuments, hireStaff, publishAnswerWorkflow, runToEnd, runToQuestion } from "./work";
 
 const DAY_MS = 86_400_000;
 
@@ -81,7 +82,7 @@ async function ask(
     await runToEnd(scope, { workflowId, input: { customer, question } });
 }
 
-/** Last month's work and its invoice, then this month's first runs. */
+/** Last month's work and its invoice, then this month's first runs, one of which waits for a person. */
 async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Promise<string> {
   const admin = await asMember(who.tenantAdmin);
   const now = Date.now();
@@ -101,6 +102,8 @@ async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Pro
   shiftClock(0);
   await closeLastMonth(who, formatMonth(lastMonth));
   await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
+  const inboxId = await publishInboxWorkflow(admin, staff.support);
+  await runToQuestion(await asMember(who.member), { workflowId: inboxId, input: { messages: MESSAGES } });
   const { key } = await createApiKey(admin, {
     name: "Demo key",
     scopes: [...API_SCOPES],

@@ -9,7 +9,7 @@ import { isFinished, startRunInput } from "@/lib/runs/input";
 import { getRun } from "@/lib/runs/run-queries";
 import { createWorkflow } from "@/lib/workflows/commands/create";
 import { publishWorkflow } from "@/lib/workflows/commands/publish";
-import type { Graph, GraphNode } from "@/lib/workflows/graph";
+import type { Graph, GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import type { SeedFile } from "./files";
 import { CHAT_MODEL } from "./platform";
 
@@ -73,7 +73,7 @@ export async function hireStaff(scope: TenantScope): Promise<Staff> {
   return { support: support.id, buyer: buyer.id };
 }
 
-function node(
+export function node(
   id: string,
   kind: string,
   name: string,
@@ -84,13 +84,11 @@ function node(
   return { id, kind, name, position: { x, y }, config };
 }
 
+export function edge(source: string, target: string, sourcePort = "out"): GraphEdge {
+  return { id: `${source}-${sourcePort}-${target}`, source, sourcePort, target };
+}
+
 function answerGraph(agentId: string): Graph {
-  const edge = (source: string, target: string, sourcePort = "out") => ({
-    id: `${source}-${sourcePort}-${target}`,
-    source,
-    sourcePort,
-    target,
-  });
   return {
     version: 1,
     nodes: [
@@ -165,6 +163,16 @@ export async function publishAnswerWorkflow(scope: TenantScope, agentId: string)
   });
   await publishWorkflow(scope, { workflowId: made.id, revision: made.revision, note: "First version" });
   return made.id;
+}
+
+/** Starts a run and waits until it waits for a person. */
+export async function runToQuestion(scope: TenantScope, request: unknown): Promise<void> {
+  const { executionId } = await startRun(scope, startRunInput.parse(request), { trigger: "seed" });
+  await until(`run ${executionId}`, async () => {
+    const { status, errorMessage } = await getRun(scope, executionId);
+    if (isFinished(status)) throw new Error(`run ${executionId} ended as ${status}: ${errorMessage}`);
+    return status === "waiting";
+  });
 }
 
 /** Starts a run and waits for its end. */

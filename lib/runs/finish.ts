@@ -45,7 +45,7 @@ export async function beginRun(scope: TenantScope, executionId: string): Promise
         .set({
           status: "running",
           startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
-          deadlineAt: sql`coalesce(${executions.deadlineAt}, now() + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
+          deadlineAt: sql`coalesce(${executions.deadlineAt}, ${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
         })
         .where(and(executionIs(scope, executionId), eq(executions.status, "pending")));
     }
