@@ -117,9 +117,9 @@ async function publishAndRun(page: Page): Promise<void> {
 async function readTheTrace(page: Page): Promise<void> {
   await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}$/);
   await expect(page.getByRole("heading", { level: 1, name: "Warranty desk" })).toBeVisible();
-  const agentRow = page.getByRole("link", { name: /Agent.*\$0\.\d+/ });
+  const agentRow = page.getByRole("treeitem", { name: /Agent.*\$0\.\d+/ });
   await agentRow.click();
-  await expect(page).toHaveURL(/\?node=/);
+  await expect(page).toHaveURL(/\?step=/);
   await expect(page.getByRole("heading", { name: "Cost" })).toBeVisible();
   await expect(page.getByText(/tokens? at \$\S+ a million/).first()).toBeVisible();
   await expect(page.getByText(/37 months/).first()).toBeVisible();
