@@ -14,5 +14,7 @@ it("shows how far a container is, and what it cannot read changes nothing", () =
   );
   const [map, llm] = [run.steps.get("map_1"), run.steps.get("llm_1")];
   expect([map && progressOf(map), llm && progressOf(llm)]).toEqual(["4/10, 1 failed", ""]);
+  const long = applyMessage(run, message([{ ...step, parts, partsInAll: 50 }])).steps.get("map_1");
+  expect(long && progressOf(long)).toBe("4/50, 1 failed");
   expect(applyMessage(run, "not JSON")).toBe(run);
 });

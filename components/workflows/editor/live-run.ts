@@ -22,6 +22,8 @@ const liveMessage = z.object({
       errorMessage: z.string().nullish(),
       /** Of containers: how many of its items or rounds stand how. */
       parts: z.record(z.string(), z.number()).nullish().catch(null),
+      /** How many there will be, where that is known. */
+      partsInAll: z.number().nullish().catch(null),
     }),
   ),
 });
@@ -77,9 +79,10 @@ function parseJson(text: string): unknown {
 }
 
 /** How far a container is, for people: `3/10, 1 failed`. Empty where nothing runs inside. */
-export function progressOf({ parts }: LiveStep): string {
+export function progressOf({ parts, partsInAll }: LiveStep): string {
   if (!parts) return "";
-  const total = Object.values(parts).reduce((sum, count) => sum + count, 0);
+  const begun = Object.values(parts).reduce((sum, count) => sum + count, 0);
+  const total = partsInAll ?? begun;
   const done = [...ENDED].reduce((sum, status) => sum + (parts[status] ?? 0), 0);
   const failed = parts.failed ?? 0;
   return total === 0 ? "" : `${done}/${total}${failed > 0 ? `, ${failed} failed` : ""}`;
