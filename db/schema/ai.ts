@@ -164,6 +164,8 @@ export const executions = pgTable(
     pinnedVersions: jsonb("pinned_versions").$type<Record<string, string>>(),
     /** The agents it uses are as they were then: the start of the run it resumes. Null: when it was started itself. */
     pinnedAt: instant("pinned_at"),
+    /** By node, the source's steps whose items, rounds or called run go on where they were. */
+    continues: jsonb("continues").$type<Record<string, string>>(),
     /** Nodes with a pinned output give it instead of running: tests only. */
     usesPins: boolean("uses_pins").notNull().default(false),
     updatedAt: updatedAt(),
@@ -176,7 +178,6 @@ export const executions = pgTable(
     index("executions_tenant_status_idx").on(t.tenantId, t.status, t.id),
     index("executions_tenant_workflow_idx").on(t.tenantId, t.workflowId, t.id),
     index("executions_tenant_agent_idx").on(t.tenantId, t.agentId, t.id),
-    // The lists of runs show no parts of runs.
     index("executions_list_idx").on(t.tenantId, t.id).where(sql`root_execution_id is null`),
     index("executions_time_idx").on(t.tenantId, t.createdAt, t.id).where(sql`root_execution_id is null`),
     index("executions_root_idx")

@@ -4,6 +4,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
+import { carryOverSteps } from "./carry-over";
 import type { HeldStep } from "./settle-step";
 import { type RunFacts, stepsOf } from "./store";
 
@@ -17,14 +18,18 @@ export type NewChild = {
   readonly calls?: { readonly workflowId: string; readonly workflowVersionId: string };
 };
 
-/** Adds runs for a step. One that is there already stays as it is. @returns the ids of those added */
+/**
+ * Adds runs for a step, with what their predecessors had done where the step goes on with one of a resumed run. One that
+ * is there already stays as it is. @returns the ids of those added
+ */
 export async function insertChildren(
   tx: Tx,
   scope: TenantScope,
-  { run, stepId }: HeldStep,
+  held: HeldStep,
   children: readonly NewChild[],
 ): Promise<string[]> {
   if (children.length === 0) return [];
+  const { run, stepId } = held;
   const added = await tx
     .insert(executions)
     .values(
@@ -49,7 +54,9 @@ export async function insertChildren(
     )
     .onConflictDoNothing()
     .returning({ id: executions.id });
-  return added.map((child) => child.id);
+  const ids = added.map((child) => child.id);
+  await carryOverSteps(tx, scope, held, ids);
+  return ids;
 }
 
 /** Holds the step a run works for until the transaction ends; nothing for a run that works for none. */

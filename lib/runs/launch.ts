@@ -36,6 +36,8 @@ export type Launch = {
   readonly mode?: RunMode;
   /** The run that this one resumes, replays or takes outputs from. */
   readonly sourceExecutionId?: string;
+  /** The source's steps whose items, rounds or called run go on where they were, by node. */
+  readonly continues?: Readonly<Record<string, string>>;
   /** The nodes that run; all when left out. */
   readonly onlyNodes?: readonly string[];
   readonly usesPins?: boolean;
@@ -173,6 +175,7 @@ async function insertRun(
       sourceExecutionId,
       onlyNodes: launch.onlyNodes ? [...launch.onlyNodes] : null,
       usesPins: launch.usesPins ?? false,
+      continues: launch.continues ?? null,
       createdAt: databaseTime(),
       ...(whole ? endedColumns(whole) : {}),
     })

@@ -9,7 +9,7 @@ import { namesInGraphs } from "@/lib/workflows/diff-names";
 import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/resume";
 import type { PreviewResumeInput } from "./input";
 import type { AgainReason } from "./reuse";
-import { costsWhenRun } from "./savings";
+import { costsWhenRun, stepsInside } from "./savings";
 import { assertResumable, loadSource } from "./source";
 
 type PlannedNode = { readonly nodeId: string; readonly name: string };
@@ -49,11 +49,12 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const plan = await planResume(tx, scope, { ...source, workflowId }, input.on);
     runInputOf(source, plan);
     const names = new Map(plan.opened.graph.nodes.map((node) => [node.id, node.name]));
-    const costs = await costsWhenRun(
+    const inside = await stepsInside(
       tx,
       scope,
-      plan.reused.map((step) => step.id),
+      plan.continued.map((step) => step.id),
     );
+    const costs = await costsWhenRun(tx, scope, [...plan.reused.map((step) => step.id), ...inside]);
     return {
       ...base,
       reused: plan.reused

@@ -14,6 +14,8 @@ export type AgainReason = "failed" | "stopped" | "not_reached" | "changed" | "fo
 export type ReusePlan = {
   readonly reused: readonly SourceStep[];
   readonly again: readonly { readonly node: GraphNode; readonly reason: AgainReason }[];
+  /** Of the nodes that run again, those whose items, rounds or called run go on where they were. */
+  readonly continued: readonly SourceStep[];
 };
 
 type Asked = {
@@ -39,6 +41,7 @@ export function planReuse({ before, after, steps, changed = new Set() }: Asked):
   const nodes = new Map(level.nodes.map((node) => [node.id, node]));
   const reused = new Map<string, SourceStep>();
   const again: { node: GraphNode; reason: AgainReason }[] = [];
+  const continued: SourceStep[] = [];
   for (const nodeId of topologicalOrder(level).order) {
     const node = nodes.get(nodeId);
     const kind = node && findKind(node.kind);
@@ -51,9 +54,11 @@ export function planReuse({ before, after, steps, changed = new Set() }: Asked):
       reused.set(nodeId, step);
       continue;
     }
+    const hasParts = kind?.isContainer || node.kind === "workflow";
+    if (hasParts && step && !isDone && isIntact && isUnchanged) continued.push(step);
     again.push({ node, reason: isUnchanged ? reasonOf(step?.status) : "changed" });
   }
-  return { reused: [...reused.values()], again };
+  return { reused: [...reused.values()], again, continued };
 }
 
 function reasonOf(status: string | undefined): AgainReason {

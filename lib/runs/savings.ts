@@ -4,6 +4,36 @@ import type { TenantScope } from "@/db/scope";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 
 /**
+ * The ended steps inside the items, rounds and called runs of these steps, where they ran: what a resumed run that goes on
+ * with them takes over.
+ */
+export async function stepsInside(
+  tx: Tx,
+  scope: TenantScope,
+  stepIds: readonly string[],
+): Promise<readonly string[]> {
+  if (stepIds.length === 0) return [];
+  const { tenantId } = scope;
+  const asked = sql.join(
+    stepIds.map((id) => sql`${id}::uuid`),
+    sql`, `,
+  );
+  const { rows } = await tx.execute<{ id: string }>(sql`
+    with recursive parts(id, source_id, status) as (
+      select c.id, c.source_execution_id, c.status from executions c
+      where c.tenant_id = ${tenantId} and c.parent_step_id in (${asked})
+      union
+      select c.id, c.source_execution_id, c.status from parts p
+      join executions c on c.tenant_id = ${tenantId} and c.id = p.source_id
+      where p.status = 'completed'
+    )
+    select s.id from parts p
+    join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = p.id
+    where s.status = 'completed'`);
+  return rows.map((row) => row.id);
+}
+
+/**
  * What steps cost when they ran, in the tenant's own price, with the runs inside of them; what a step took over is looked
  * up where it ran.
  * @returns by the id that was asked for; nothing for what was free

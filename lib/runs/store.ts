@@ -44,6 +44,7 @@ const RUN_COLUMNS = {
   itemIndex: executions.itemIndex,
   bodyNodeId: executions.bodyNodeId,
   onlyNodes: executions.onlyNodes,
+  continues: executions.continues,
   usesPins: executions.usesPins,
   pinnedVersions: executions.pinnedVersions,
   /** When the run it is a part of was started, or the one that resumes: what it refers to is taken as it was then. */

@@ -46,6 +46,7 @@ async function prepareResume(tx: Tx, scope: TenantScope, asked: PreviewResumeInp
     ...launch,
     target: { ...target, ...(asked.on === "same" ? pinsOf(source) : {}) },
     given: plan.given,
+    continues: Object.fromEntries(plan.continued.map((step) => [step.nodeId, step.id])),
     usesPins: source.usesPins,
     ...(source.onlyNodes ? { onlyNodes: source.onlyNodes } : {}),
   };
@@ -85,7 +86,9 @@ export async function planResume(
   const given = { ...NOTHING_GIVEN, reused, leftOut };
   const runs = new Set(nodesToRun(opened.graph, given).map((node) => node.id));
   await assertRunnable(tx, scope, opened, runs);
-  return { ...plan, again: plan.again.filter(({ node }) => runs.has(node.id)), opened, before, given };
+  const again = plan.again.filter(({ node }) => runs.has(node.id));
+  const continued = plan.continued.filter((step) => runs.has(step.nodeId));
+  return { ...plan, again, continued, opened, before, given };
 }
 
 /** The source's input, read again when the node that takes it runs again. */

@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { carryOverParts } from "../carry-over";
 import { insertChildren } from "../children";
 import { valuesFor } from "../node-values";
 import { noteProgress } from "../steps";
@@ -9,9 +10,10 @@ import { computeValue, evaluate } from "./values";
 export const loopSuspender = suspender("loop", {
   begin: async (config, values, context) => {
     const start = { key: "Start", mode: config.initialMode, value: config.initial };
-    const last = config.initial.trim() === "" ? null : computeValue(values, start);
-    await startRound(context, 0, last);
-    return { input: { start: last }, detail: { total: config.maxRounds, done: 0, failed: 0 } };
+    const first = config.initial.trim() === "" ? null : computeValue(values, start);
+    const { round, last } = await roundsDone(context, config.maxRounds, first);
+    await startRound(context, round, last);
+    return { input: { start: first }, detail: { total: config.maxRounds, done: round, failed: 0 } };
   },
   childEnded: async (config, child, context) => {
     const { tx, scope, held } = context;
@@ -31,6 +33,24 @@ export const loopSuspender = suspender("loop", {
     return null;
   },
 });
+
+/**
+ * Takes over the rounds that completed in a resumed run, each given what the one before gave. @returns the round to go on
+ * with
+ */
+async function roundsDone(
+  { tx, scope, held }: SuspendContext,
+  maxRounds: number,
+  first: unknown,
+): Promise<{ round: number; last: unknown }> {
+  let last = first;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const [carried] = await carryOverParts(tx, scope, held, [{ index: round, input: { round, last } }]);
+    if (!carried) return { round, last };
+    last = bodyResult(carried.result);
+  }
+  return { round: maxRounds - 1, last };
+}
 
 async function startRound(
   { tx, scope, held, ups }: SuspendContext,

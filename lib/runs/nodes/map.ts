@@ -1,8 +1,9 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, gte, sql } from "drizzle-orm";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { AppError } from "@/lib/errors";
 import type { ConfigOf } from "@/lib/workflows/nodes";
 import { cancelRunsOf } from "../below";
+import { carryOverParts, continuedStep, type Part } from "../carry-over";
 import { insertChildren } from "../children";
 import { noteProgress } from "../steps";
 import type { NodeResult, NodeValues } from "./runner";
@@ -21,9 +22,14 @@ export const mapSuspender = suspender("map", {
   begin: async (config, values, context) => {
     const items = listOf(config, values);
     if (items.length === 0) return { result: { output: { items: [], errors: [], count: 0 } } };
-    const started = Math.min(config.maxParallel, items.length);
-    await startItems(context, items.slice(0, started), 0);
-    return { input: { items }, detail: { total: items.length, done: 0, failed: 0, started } };
+    const { tx, scope, held } = context;
+    const parts = items.map((item, index) => ({ index, input: { item, index } }));
+    const carried = new Set((await carryOverParts(tx, scope, held, parts)).map(({ index }) => index));
+    const first = parts.filter(({ index }) => !carried.has(index)).slice(0, config.maxParallel);
+    if (first.length === 0) return { result: { ...(await collect(config, context)), input: { items } } };
+    await startItems(context, first);
+    const started = (first.at(-1)?.index ?? 0) + 1;
+    return { input: { items }, detail: { total: items.length, done: carried.size, failed: 0, started } };
   },
   childEnded: async (config, child, context) => {
     const { tx, scope, held, ups } = context;
@@ -33,15 +39,18 @@ export const mapSuspender = suspender("map", {
     }
     const before = await progressOf(context);
     const hasFailed = child.status !== "completed";
-    const isMore = before.started < before.total;
+    const next = await nextIndex(context, before);
     const progress = {
       total: before.total,
       done: before.done + (hasFailed ? 0 : 1),
       failed: before.failed + (hasFailed ? 1 : 0),
-      started: before.started + (isMore ? 1 : 0),
+      started: next === null ? before.total : next + 1,
     };
     await noteProgress(tx, scope, held, progress);
-    if (isMore) await startItems(context, [await itemAt(context, before.started)], before.started);
+    if (next !== null) {
+      const item = await itemAt(context, next);
+      await startItems(context, [{ index: next, input: { item, index: next } }]);
+    }
     return progress.done + progress.failed < progress.total ? null : collect(config, context);
   },
 });
@@ -61,17 +70,31 @@ function listOf(config: ConfigOf<"map">, values: NodeValues): readonly unknown[]
   return items;
 }
 
-async function startItems(
-  { tx, scope, held, ups }: SuspendContext,
-  items: readonly unknown[],
-  first: number,
-): Promise<void> {
-  const children = items.map((item, place) => ({
-    index: first + place,
-    input: { item, index: first + place },
-    bodyNodeId: held.node.id,
-  }));
+async function startItems({ tx, scope, held, ups }: SuspendContext, parts: readonly Part[]): Promise<void> {
+  const children = parts.map((part) => ({ ...part, bodyNodeId: held.node.id }));
   for (const id of await insertChildren(tx, scope, held, children)) ups.starts.add(id);
+}
+
+/** The next item that has no run yet; those that were taken over from a resumed run have one. */
+async function nextIndex(
+  { tx, scope, held }: SuspendContext,
+  { started, total }: Progress,
+): Promise<number | null> {
+  if (started >= total) return null;
+  if (!continuedStep(held)) return started;
+  const there = await tx
+    .select({ index: executions.itemIndex })
+    .from(executions)
+    .where(
+      and(
+        eq(executions.tenantId, scope.tenantId),
+        eq(executions.parentStepId, held.stepId),
+        gte(executions.itemIndex, started),
+      ),
+    );
+  const taken = new Set(there.map((run) => run.index));
+  for (let index = started; index < total; index += 1) if (!taken.has(index)) return index;
+  return null;
 }
 
 function stepIs({ scope, held }: SuspendContext) {

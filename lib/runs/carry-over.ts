@@ -1,0 +1,109 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { databaseTime } from "@/lib/clock";
+import { newId } from "@/lib/ids";
+import type { Graph } from "@/lib/workflows/graph";
+import { insertGiven, NOTHING_GIVEN } from "./given";
+import { graphOf } from "./pins";
+import { planReuse } from "./reuse";
+import type { HeldStep } from "./settle-step";
+import { sourceSteps } from "./source";
+
+/** The step of the resumed run whose items, rounds or called run this one goes on with; none for a step that begins anew. */
+export function continuedStep({ run, node }: Pick<HeldStep, "run" | "node">): string | null {
+  return run.continues?.[node.id] ?? null;
+}
+
+/** A part that is to be there: an item, a round or a called run, and what it is given. */
+export type Part = { readonly index: number; readonly input: unknown };
+
+export type CarriedPart = { readonly index: number; readonly result: unknown };
+
+/**
+ * Takes over the parts that completed with the same input in the run that is resumed: as ended runs of this step, with
+ * their results, neither run nor billed again. @returns those that were
+ */
+export async function carryOverParts(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  parts: readonly Part[],
+): Promise<CarriedPart[]> {
+  const sourceStepId = continuedStep(held);
+  if (!sourceStepId || parts.length === 0) return [];
+  const { run, stepId } = held;
+  const wanted = JSON.stringify(parts.map(({ index, input }) => ({ index, input, id: newId() })));
+  const { rows } = await tx.execute<{ index: number; result: unknown }>(sql`
+    insert into executions (id, tenant_id, workflow_id, workflow_version_id, status, input_data, result_data, trigger,
+      started_by, parent_execution_id, parent_step_id, root_execution_id, depth, item_index, body_node_id, mode,
+      source_execution_id, pinned_versions, uses_pins, created_at, started_at, completed_at)
+    select (w.part->>'id')::uuid, c.tenant_id, c.workflow_id, c.workflow_version_id, 'completed', c.input_data,
+      c.result_data, 'workflow', ${run.startedBy}::uuid, ${run.id}::uuid, ${stepId}::uuid,
+      ${run.rootExecutionId ?? run.id}::uuid, ${run.depth + 1}, c.item_index, c.body_node_id, 'resume', c.id,
+      c.pinned_versions, c.uses_pins, ${databaseTime()}, ${databaseTime()}, ${databaseTime()}
+    from jsonb_array_elements(${wanted}::jsonb) as w(part)
+    join executions c on c.tenant_id = ${scope.tenantId} and c.parent_step_id = ${sourceStepId}::uuid
+      and c.item_index = (w.part->>'index')::int
+    where c.status = 'completed' and c.input_data::jsonb = w.part->'input'
+    on conflict do nothing
+    returning item_index as index, result_data as result`);
+  return rows.map((row) => ({ index: row.index, result: row.result }));
+}
+
+/**
+ * Gives new parts what their predecessors in the resumed run had done before they failed: only parts of the same input
+ * and version have one.
+ */
+export async function carryOverSteps(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  childIds: readonly string[],
+): Promise<void> {
+  const sourceStepId = continuedStep(held);
+  if (!sourceStepId || childIds.length === 0) return;
+  const { rows } = await tx.execute<{ id: string; source_id: string }>(sql`
+    select n.id, c.id as source_id
+    from executions n
+    join executions c on c.tenant_id = n.tenant_id and c.parent_step_id = ${sourceStepId}::uuid
+      and c.item_index = n.item_index and c.workflow_version_id = n.workflow_version_id
+    where n.tenant_id = ${scope.tenantId} and n.parent_step_id = ${held.stepId}::uuid
+      and n.id in (${sql.join(
+        childIds.map((id) => sql`${id}::uuid`),
+        sql`, `,
+      )})
+      and c.status <> 'completed' and c.input_data::jsonb = n.input_data::jsonb`);
+  for (const { id, source_id } of rows) await carryInto(tx, scope, id, source_id);
+}
+
+async function carryInto(tx: Tx, scope: TenantScope, childId: string, sourceId: string): Promise<void> {
+  const [child] = await tx
+    .select({
+      workflowVersionId: executions.workflowVersionId,
+      agentId: executions.agentId,
+      bodyNodeId: executions.bodyNodeId,
+    })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), inArray(executions.id, [childId])));
+  if (!child) return;
+  const graph = outermost(await graphOf(tx, scope, { ...child, name: "" }), child.bodyNodeId);
+  const plan = planReuse({ before: graph, after: graph, steps: await sourceSteps(tx, scope, sourceId) });
+  const reused = plan.reused.map((step) => ({ stepId: step.id, nodeId: step.nodeId }));
+  await insertGiven(tx, scope, childId, graph, { ...NOTHING_GIVEN, reused });
+  const continues = Object.fromEntries(plan.continued.map((step) => [step.nodeId, step.id]));
+  await tx
+    .update(executions)
+    .set({ mode: "resume", sourceExecutionId: sourceId, continues })
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.id, childId)));
+}
+
+/** A container's body as a graph of its own. */
+function outermost(graph: Graph, parent: string | null): Graph {
+  if (parent === null) return graph;
+  const nodes = graph.nodes.map(({ parent: own, ...node }) =>
+    own === parent ? node : { ...node, parent: own },
+  );
+  return { ...graph, nodes };
+}
