@@ -26,7 +26,8 @@ const QUERY_TIMEOUT_MS = 30_000;
 function watch(pool: Pool): Pool {
   // A broken connection is an event without a listener otherwise, and would end the process: the pool listens to
   // its idle ones only, so each also has a listener of its own. The query under way fails by itself.
-  pool.on("error", (error) => log.warn({ err: error }, "a database connection was lost"));
+  // The error carries the whole connection with its secrets: only its words are logged.
+  pool.on("error", ({ message }) => log.warn({ reason: message }, "a database connection was lost"));
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
