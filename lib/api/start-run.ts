@@ -47,7 +47,8 @@ export async function beginForApi(
   const body = mayRead
     ? await readable(scope, executionId, url)
     : unreadable(executionId, started.status, url);
-  return new Reply(body, { status: isFinished(body.status) ? 200 : 202, headers });
+  const isDone = plan.mode !== "async" && isFinished(body.status);
+  return new Reply(body, { status: isDone ? 200 : 202, headers });
 }
 
 /** What happens to the run, as server-sent events. */

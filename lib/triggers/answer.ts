@@ -25,13 +25,13 @@ export async function callAnswer(
   const isAwaited = answer.answer === "with_result";
   if (isAwaited) await waitForRun(scope, executionId, request, answer.waitSeconds);
   const run = await getRun(scope, executionId);
-  const isDone = isFinished(run.status);
+  const isDone = isAwaited && isFinished(run.status);
   const body = {
     executionId,
     status: run.status,
     statusUrl: `${env().appUrl}/api/v1/executions/${executionId}`,
     ...(isReplay ? { replayed: true } : {}),
-    ...(isAwaited && isDone ? { result: run.result } : {}),
+    ...(isDone ? { result: run.result } : {}),
   };
   return Response.json(body, { status: isDone ? 200 : 202, headers: HEADERS });
 }

@@ -164,7 +164,7 @@ describe("the main job with nothing but a key", () => {
     expect(await json("POST", `${path}?mode=sync`, body, 200)).toMatchObject(done);
     const preferred = await call("POST", path, { ...body, headers: { prefer: "wait=60" } });
     expect([preferred.status, preferred.headers.get("preference-applied")]).toEqual([200, "wait=60"]);
-    expect(await json("POST", `${path}?mode=async`, body, 202)).toMatchObject({ result: null });
+    expect(await json("POST", `${path}?mode=async`, body, 202)).toMatchObject(done);
     await json("POST", `${path}?wait=121`, body, 422);
     await json("POST", `${path}?mode=stream&wait=5`, body, 422);
     expect(await json("POST", `${path}?mode=stream`, { key, json: { input: {} } }, 422)).toMatchObject({
