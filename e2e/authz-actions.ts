@@ -5,6 +5,7 @@ const PASSWORD = "quiet harbour lantern";
 const EMAIL = "intruder@example.com";
 const TOKEN = "A".repeat(43);
 const REASON = "an attack that must fail";
+const JOB_RUN = "01970000-0000-7000-8000-000000000000";
 const GRAPH = { version: 1, nodes: [], edges: [] };
 const nothing = () => ({});
 
@@ -183,6 +184,11 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     modelKey,
     rate: "0",
   })),
+  cancelJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
+  pauseJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
+  purgeJobsAction: action("appAdmin", nothing),
+  resumeJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
+  retryJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
   leaveViewAsAction: action("appAdmin", nothing),
   reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
   startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),

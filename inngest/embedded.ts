@@ -3,9 +3,11 @@ import { isInsideTransaction } from "@/db/access";
 import { enginePort } from "@/db/engine-port";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import type { EngineControls } from "./engine/control";
 import { Engine } from "./engine/engine";
-import type { LaneStats } from "./engine/lanes";
+import { type LaneStats, readFunctions, type ServedFunction } from "./engine/lanes";
 import type { EngineDatabase } from "./engine/port";
+import { type FailedRun, findRun, type OpenRun, readFailedRuns, readOpenRuns } from "./engine/runs";
 import type { EngineStats } from "./engine/upkeep";
 
 type Send = (request: Request) => Promise<Response>;
@@ -54,9 +56,41 @@ export async function engineStats(): Promise<EngineStats | null> {
   return env().engine === "embedded" ? embedded().engine.stats() : null;
 }
 
-/** Who waits for what in the embedded engine; nothing where Inngest is the engine. */
-export async function engineLanes(): Promise<LaneStats[]> {
-  return env().engine === "embedded" ? embedded().engine.lanes() : [];
+/** What the events of the product say they are about. */
+const SUBJECTS = ["tenantId", "executionId", "documentId"] as const;
+const MOST_RUNS = 25;
+
+export interface EngineView {
+  stats: EngineStats;
+  functions: ServedFunction[];
+  lanes: LaneStats[];
+  /** The oldest runs that go on, and the latest that failed; at most 25 each. */
+  open: OpenRun[];
+  failures: FailedRun[];
+}
+
+/** All there is to see of the embedded engine; null where Inngest is the engine. */
+export async function readEngine(): Promise<EngineView | null> {
+  if (env().engine === "inngest") return null;
+  const page = { limit: MOST_RUNS, fields: SUBJECTS };
+  const [stats, functions, lanes, open, failures] = await Promise.all([
+    embedded().engine.stats(),
+    readFunctions(lazyPort),
+    embedded().engine.lanes(),
+    readOpenRuns(lazyPort, page),
+    readFailedRuns(lazyPort, page),
+  ]);
+  return { stats, functions, lanes, open, failures };
+}
+
+/** One run of the embedded engine, with what it is about; null for an id there is none of. */
+export async function findEngineRun(runId: string): ReturnType<typeof findRun> {
+  return findRun(lazyPort, { runId, fields: SUBJECTS });
+}
+
+/** What operators do to the embedded engine; null where Inngest is the engine. */
+export function engineControls(): EngineControls | null {
+  return env().engine === "embedded" ? embedded().engine.controls : null;
 }
 
 function create(): Embedded {

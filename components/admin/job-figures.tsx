@@ -1,9 +1,41 @@
-import { DateTime } from "@/components/shared/date-time";
 import { formatCount, formatDuration } from "@/components/shared/format";
 import { SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { JobStats } from "@/lib/admin/queries/jobs";
+import { Alert } from "@/components/ui/alert";
+import type { JobStats, Jobs } from "@/lib/admin/queries/jobs";
+import { jobName } from "./job-name";
+
+/** Due for longer than this with nobody at work: the engine is not running, or it hangs. */
+const STALLED_MS = 30_000;
+
+/** What is wrong, before any figure. Nothing when all is well. */
+export function JobAlerts({ stats, functions, lanes }: Pick<Jobs, "stats" | "functions" | "lanes">) {
+  const paused = functions.filter((job) => job.isPaused).map((job) => jobName(job.functionId));
+  const held = lanes.filter(
+    (lane) => lane.key !== "" && lane.isPaused && !paused.includes(jobName(lane.functionId)),
+  );
+  const free = lanes.filter((lane) => !lane.isPaused && lane.due > 0);
+  const stalledMs = Math.max(0, ...free.map((lane) => lane.oldestMs));
+  return (
+    <>
+      {stats.leased === 0 && stalledMs > STALLED_MS ? (
+        <Alert tone="danger" title="Nobody works on what is due" role="alert">
+          The oldest job has been due for {formatDuration(stalledMs)}. Look whether the server or its workers
+          run, and what their logs say.
+        </Alert>
+      ) : null}
+      {paused.length > 0 || held.length > 0 ? (
+        <Alert tone="warning" title="Some work is paused">
+          {[
+            ...paused,
+            ...held.map((lane) => `${jobName(lane.functionId)} of ${lane.tenantName ?? lane.key}`),
+          ].join(", ")}
+          . It waits until it is resumed.
+        </Alert>
+      ) : null}
+    </>
+  );
+}
 
 /** The queue now, and what ended in the last day. */
 export function QueueFigures({ stats }: { stats: JobStats }) {
@@ -12,58 +44,36 @@ export function QueueFigures({ stats }: { stats: JobStats }) {
       <section>
         <SectionHeader title="Now" />
         <StatGrid>
-          <StatTile label="In the queue" value={formatCount(stats.queueDepth)} note="due, not taken yet" />
           <StatTile
-            label="Oldest of them"
-            value={stats.queueDepth > 0 ? formatDuration(stats.oldestJobAgeMs) : "–"}
-            note="has been due"
+            label="In the queue"
+            value={formatCount(stats.queueDepth)}
+            note={
+              stats.queueDepth > 0
+                ? `oldest due for ${formatDuration(stats.oldestJobAgeMs)}`
+                : "nothing is due"
+            }
           />
-          <StatTile label="Being worked on" value={formatCount(stats.leased)} />
+          <StatTile label="Worked on" value={formatCount(stats.leased)} note="at this moment" />
           <StatTile label="Scheduled" value={formatCount(stats.scheduled)} note="sleeps and retries" />
           <StatTile label="Waiting" value={formatCount(stats.waiting)} note="for an event" />
-          <StatTile label="Events to route" value={formatCount(stats.unroutedEvents)} />
+          <StatTile label="Events" value={formatCount(stats.unroutedEvents)} note="to be routed" />
         </StatGrid>
       </section>
       <section>
-        <SectionHeader title="Last 24 hours" />
+        <SectionHeader title="Ended in the last 24 hours" />
         <StatGrid>
-          <StatTile label="Queued" value={formatCount(stats.queuedRuns)} />
-          <StatTile label="Running" value={formatCount(stats.runningRuns)} />
           <StatTile label="Completed" value={formatCount(stats.completedRuns)} />
-          <StatTile label="Failed" value={formatCount(stats.failedRuns)} />
+          <StatTile
+            label="Failed"
+            value={
+              <span className={stats.failedRuns > 0 ? "text-danger" : undefined}>
+                {formatCount(stats.failedRuns)}
+              </span>
+            }
+          />
           <StatTile label="Cancelled" value={formatCount(stats.cancelledRuns)} />
         </StatGrid>
       </section>
     </div>
-  );
-}
-
-export function FailureTable({ failures }: { failures: JobStats["recentFailures"] }) {
-  return (
-    <Table>
-      <TableHeader>
-        <TableRow>
-          <TableHead>Job</TableHead>
-          <TableHead>Message</TableHead>
-          <TableHead>Ended</TableHead>
-        </TableRow>
-      </TableHeader>
-      <TableBody>
-        {failures.map((failure) => (
-          <TableRow key={failure.runId} className="align-top">
-            <TableCell>
-              <span className="font-medium">{failure.functionId}</span>
-              <span className="block font-mono text-muted-foreground text-xs">{failure.runId}</span>
-            </TableCell>
-            <TableCell className="wrap-anywhere min-w-60">
-              <span className="line-clamp-4 text-[0.8125rem]">{failure.message || "No message"}</span>
-            </TableCell>
-            <TableCell>
-              <DateTime value={failure.endedAt} />
-            </TableCell>
-          </TableRow>
-        ))}
-      </TableBody>
-    </Table>
   );
 }

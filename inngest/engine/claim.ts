@@ -52,7 +52,7 @@ WITH RECURSIVE lane AS (
   WHERE (lane.lane = '' OR allowed.key IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM engine.pause p WHERE lane.lane <> '' AND
       (p.kind = 'function' AND p.value = lane.function_id
-        OR p.kind = 'key' AND lane.lane = lane.function_id || ' ' || p.value))
+        OR p.kind = 'key' AND p.value = lane.lane))
 ), picked AS (
   SELECT ready.id, ready.run_at, ready.place + open.busy AS turn
   FROM open CROSS JOIN LATERAL (

@@ -3,6 +3,7 @@ import { enginePort } from "@/db/engine-port";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { EngineDatabase } from "./port";
 import { probes } from "./probes";
+import { readFailedRuns } from "./runs";
 import { type TestApp, testApp, until, untilQuiet } from "./testing";
 
 withTestDatabase();
@@ -230,6 +231,7 @@ describe.each([
     const stats = await app.engine.stats();
     expect(stats).toMatchObject({ queueDepth: 0, leased: 0, waiting: 0, unroutedEvents: 0, runningRuns: 0 });
     expect(stats.completedRuns).toBeGreaterThan(20);
-    expect(stats.recentFailures.map((run) => run.functionId)).toContain(`${id}-unknown-op`);
+    const failed = await readFailedRuns(db, { limit: 20, fields: [] });
+    expect(failed.map((run) => run.functionId)).toContain(`${id}-unknown-op`);
   });
 });

@@ -3,8 +3,9 @@ import { v7 } from "uuid";
 import { answerClient } from "./api";
 import { discoverFunctions } from "./call";
 import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, releaseJob } from "./claim";
+import { controlsOf, type EngineControls } from "./control";
 import { runDueCrons, syncCrons } from "./cron";
-import { type FunctionSpec, parseFunctions } from "./functions";
+import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { deferEvent, dueEvents, routeEvent, routeSimpleEvents } from "./route";
@@ -46,17 +47,17 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.options = { ...DEFAULTS, ...options };
+    this.controls = controlsOf(this.options.db, () => this.wakeAll());
   }
 
   /** The client's `fetch`: takes its events and checkpoints, whether this process works on runs or not. */
   readonly fetch = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const { db, leaseMs } = this.options;
-    const onEvents = () => {
-      this.wake(true);
-      return this.wakeOthers();
-    };
-    return answerClient({ db, leaseMs, onEvents }, new Request(input, init));
+    return answerClient({ db, leaseMs, onEvents: () => this.wakeAll() }, new Request(input, init));
   };
+
+  /** What operators do, whether this process works on runs or not. */
+  readonly controls: EngineControls;
 
   /** Starts working on runs: reads the functions, trying until the handler answers. Resolves once it works. */
   start(): Promise<void> {
@@ -102,6 +103,11 @@ export class Engine {
     });
   }
 
+  private wakeAll(): Promise<void> {
+    this.wake(true);
+    return this.wakeOthers();
+  }
+
   private async wakeOthers(): Promise<void> {
     const { db, exclusive } = this.options;
     if (!exclusive) await db.query("SELECT pg_notify($1, $2)", [WAKE_CHANNEL, this.id]);
@@ -143,6 +149,7 @@ export class Engine {
     });
     if (!configs) return false;
     this.functions = parseFunctions(configs);
+    await saveFunctions(db, this.functions);
     await syncCrons(db, this.functions, new Date());
     return true;
   }

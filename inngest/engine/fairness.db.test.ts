@@ -77,7 +77,8 @@ describe("two processes on one database", () => {
   });
 
   it("a paused tenant's runs wait, and everybody else's go on", async () => {
-    await db.query("INSERT INTO engine.pause (kind, value) VALUES ('key', 'held')");
+    const lane = { functionId: "fair-work", key: "held" };
+    await apps[1]?.engine.controls.pause(lane);
     await apps[0]?.inngest.send([
       { name: "work", data: { tenant: "held" } },
       { name: "work", data: { tenant: "free" } },
@@ -87,8 +88,7 @@ describe("two processes on one database", () => {
     expect(await apps[0]?.engine.lanes()).toContainEqual(
       expect.objectContaining({ functionId: "fair-work", key: "held", due: 1, working: 0, isPaused: true }),
     );
-    await db.query("DELETE FROM engine.pause");
-    apps[0]?.engine.wake();
+    await apps[1]?.engine.controls.resume(lane);
     await until("the held tenant's step", () => begun.includes("held"));
   });
 });

@@ -1,5 +1,6 @@
 import { parseDurationMs } from "./duration";
 import { compileExpression } from "./expression";
+import type { EngineDatabase, Query } from "./port";
 import { type FunctionConfig, functionConfig } from "./protocol";
 
 /** What the engine keeps of a function. */
@@ -86,4 +87,25 @@ function expressionsOf(spec: FunctionSpec): string[] {
 
 function refuse(functionId: string, what: string): never {
   throw new Error(`Function ${functionId} uses ${what}, which the embedded engine does not support`);
+}
+
+/** Keeps what is served where processes that serve nothing can read it; what is served no more is forgotten. */
+export async function saveFunctions(
+  db: EngineDatabase,
+  functions: ReadonlyMap<string, FunctionSpec>,
+): Promise<void> {
+  const specs = [...functions.values()];
+  await db.query(
+    `WITH served AS (SELECT * FROM unnest($1::text[], $2::text[]) AS served (id, spec)),
+     gone AS (DELETE FROM engine.function WHERE id <> ALL($1::text[]))
+     INSERT INTO engine.function AS known (id, spec) SELECT id, spec::json FROM served ORDER BY id
+     ON CONFLICT (id) DO UPDATE SET spec = excluded.spec WHERE known.spec::text <> excluded.spec::text`,
+    [specs.map((spec) => spec.id), specs.map((spec) => JSON.stringify(spec))],
+  );
+}
+
+/** The functions as they were last saved. */
+export async function savedFunctions(query: Query): Promise<Map<string, FunctionSpec>> {
+  const rows = await query<{ spec: FunctionSpec }>("SELECT spec FROM engine.function");
+  return new Map(rows.map(({ spec }) => [spec.id, spec]));
 }

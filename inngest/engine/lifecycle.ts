@@ -17,18 +17,28 @@ export async function createRun(
   parent?: { runId: string; stepId: string },
 ): Promise<string | null> {
   if (!parent && !(await claimKey(tx.query, spec, event))) return null;
+  return insertRun(tx.query, spec, event, parent);
+}
+
+/** Starts a run whatever its idempotency key. */
+export async function insertRun(
+  query: Query,
+  spec: FunctionSpec,
+  event: InngestEvent,
+  parent?: { runId: string; stepId: string },
+): Promise<string> {
   const id = v7();
   const lane = laneOf(spec, event);
-  await tx.query(
+  await query(
     `INSERT INTO engine.run (id, function_id, lane, event, parent_run_id, parent_step_id)
      VALUES ($1, $2, $3, $4::json, $5, $6)`,
     [id, spec.id, lane, JSON.stringify(event), parent?.runId ?? null, parent?.stepId ?? null],
   );
-  await tx.query(
+  await query(
     "INSERT INTO engine.job (id, run_id, kind, function_id, lane) VALUES ($1, $2, 'discover', $3, $4)",
     [v7(), id, spec.id, lane],
   );
-  await insertWaits(tx.query, cancelWaits(id, spec, event));
+  await insertWaits(query, cancelWaits(id, spec, event));
   return id;
 }
 

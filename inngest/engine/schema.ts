@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS engine.run (
   started_at timestamptz,
   ended_at timestamptz
 );
+-- The run that an operator started for the same event after this one had failed.
+ALTER TABLE engine.run ADD COLUMN IF NOT EXISTS retried_as uuid;
 CREATE INDEX IF NOT EXISTS run_status ON engine.run (status, created_at);
 CREATE INDEX IF NOT EXISTS run_ended ON engine.run (ended_at) WHERE ended_at IS NOT NULL;
 
@@ -89,7 +91,13 @@ CREATE TABLE IF NOT EXISTS engine.idempotency (
   PRIMARY KEY (function_id, key)
 );
 
--- What operators hold: a function, or every lane with one value of its key, such as a tenant's.
+-- What the handler serves, for processes that have no handler to ask.
+CREATE TABLE IF NOT EXISTS engine.function (
+  id text PRIMARY KEY,
+  spec json NOT NULL
+);
+
+-- What operators hold: a function by its id, or the lane of one value of its key, such as a tenant's.
 CREATE TABLE IF NOT EXISTS engine.pause (
   kind text NOT NULL CHECK (kind IN ('function', 'key')),
   value text NOT NULL,

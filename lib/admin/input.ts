@@ -106,6 +106,14 @@ export const setTenantLimitsInput = z.strictObject({
   startsPerMinute: optionalLimit(1, 100_000),
 });
 
+/** A job by its name, and with a key the work of it that is one tenant's. */
+export const jobLaneInput = z.strictObject({
+  functionId: z.string().trim().min(1).max(200),
+  key: z.string().max(500).default(""),
+});
+export const jobRunInput = z.strictObject({ runId: z.uuid() });
+export const purgeJobsInput = z.strictObject({});
+
 export const setConfigInput = z.strictObject({
   key: z.string().trim().min(1),
   value: z.string().trim().min(1, "Give a value.").max(10_000, "Use at most 10,000 characters."),
@@ -133,6 +141,8 @@ export type SaveModelInput = z.output<typeof saveModelInput>;
 export type SetModelActiveInput = z.output<typeof setModelActiveInput>;
 export type SetPlanLimitsInput = z.output<typeof setPlanLimitsInput>;
 export type SetTenantLimitsInput = z.output<typeof setTenantLimitsInput>;
+export type JobLaneInput = z.output<typeof jobLaneInput>;
+export type JobRunInput = z.output<typeof jobRunInput>;
 export type SetConfigInput = z.output<typeof setConfigInput>;
 export type ClearConfigInput = z.output<typeof clearConfigInput>;
 export type ListAuditInput = z.output<typeof listAuditInput>;

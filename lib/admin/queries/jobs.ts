@@ -1,36 +1,110 @@
 import "server-only";
-import { inArray } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
-import { engineLanes, engineStats } from "@/inngest/embedded";
+import { type EngineView, readEngine } from "@/inngest/embedded";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 
-export type JobStats = NonNullable<Awaited<ReturnType<typeof engineStats>>>;
-
-/** The state of the queue; null where Inngest is the engine and shows it on its own pages. */
-export async function getJobStats(scope: PlatformScope): Promise<JobStats | null> {
-  authorize(scope, "job.read");
-  return engineStats();
-}
-
-export type JobLane = Awaited<ReturnType<typeof engineLanes>>[number] & {
-  /** Whose jobs these are, by name; null for work that is no tenant's. */
+export type JobStats = EngineView["stats"];
+type WithTenant<T> = T & {
+  /** Whose work it is, by name; null for work that is no tenant's. */
   tenantName: string | null;
 };
+export type JobLane = WithTenant<EngineView["lanes"][number]>;
+export type OpenJob = WithTenant<EngineView["open"][number]>;
+export type FailedJob = WithTenant<EngineView["failures"][number]>;
+export type JobFunction = EngineView["functions"][number];
 
-/** Who waits for what, by function and tenant, the fullest first; at most 100. */
-export async function listJobLanes(scope: PlatformScope): Promise<JobLane[]> {
+export type Jobs = {
+  stats: JobStats;
+  functions: JobFunction[];
+  lanes: JobLane[];
+  open: OpenJob[];
+  failures: FailedJob[];
+};
+
+/** The engine at a glance, tenants by their names; null where Inngest is the engine and shows it on its own pages. */
+export async function getJobs(scope: PlatformScope): Promise<Jobs | null> {
   authorize(scope, "job.read");
-  const lanes = await engineLanes();
-  const ids = [...new Set(lanes.map((lane) => lane.key).filter(isId))];
-  const names = new Map<string, string>();
-  if (ids.length > 0) {
-    const rows = await asPlatform(scope, (tx) =>
-      tx.select({ id: tenants.id, name: tenants.name }).from(tenants).where(inArray(tenants.id, ids)),
-    );
-    for (const row of rows) names.set(row.id, row.name);
-  }
-  return lanes.map((lane) => ({ ...lane, tenantName: names.get(lane.key) ?? null }));
+  const view = await readEngine();
+  if (!view) return null;
+  const { lanes, open, failures, ...rest } = view;
+  const about = [...open, ...failures].map((run) => run.about.tenantId);
+  const names = await namesOf(scope, [...lanes.map((lane) => lane.key), ...about]);
+  const nameOf = (tenantId: string | null | undefined) => names.get(tenantId ?? "") ?? null;
+  return {
+    ...rest,
+    lanes: lanes.map((lane) => ({ ...lane, tenantName: nameOf(lane.key) })),
+    open: open.map((run) => ({ ...run, tenantName: nameOf(run.about.tenantId) })),
+    failures: failures.map((run) => ({ ...run, tenantName: nameOf(run.about.tenantId) })),
+  };
+}
+
+async function namesOf(
+  scope: PlatformScope,
+  keys: readonly (string | null | undefined)[],
+): Promise<Map<string, string>> {
+  const ids = [...new Set(keys.filter(isId))];
+  if (ids.length === 0) return new Map();
+  const rows = await asPlatform(scope, (tx) =>
+    tx.select({ id: tenants.id, name: tenants.name }).from(tenants).where(inArray(tenants.id, ids)),
+  );
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** The runs of one workspace that go on, and those of the last 24 hours that failed; parts of runs are not counted. */
+export type TenantBacklog = {
+  tenantId: string;
+  tenantName: string;
+  pending: number;
+  oldestPendingMs: number;
+  running: number;
+  waiting: number;
+  failed: number;
+};
+
+const MOST_TENANTS = 50;
+
+/** The workspaces with runs on their way or failed, those with the most pending first; at most 50. */
+export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklog[]> {
+  authorize(scope, "job.read");
+  const { tenantId, status, createdAt, trigger } = executions;
+  const live = (name: string) => sql<number>`count(*) filter (where ${status} = ${name})::int`.as(name);
+  return asPlatform(scope, (tx) => {
+    const counts = tx
+      .select({
+        pending: live("pending"),
+        oldestPendingMs:
+          sql<number>`coalesce(extract(epoch from now() - min(${createdAt}) filter (where ${status} = 'pending')) * 1000, 0)::float8`.as(
+            "oldest",
+          ),
+        running: live("running"),
+        waiting: live("waiting"),
+        failed: live("failed"),
+      })
+      .from(executions)
+      .where(
+        sql`${tenantId} = ${tenants.id} and ${trigger} <> 'workflow' and (${status} in ('pending', 'running', 'waiting')
+          or (${status} = 'failed' and ${createdAt} > now() - interval '24 hours'))`,
+      )
+      .as("counts");
+    return tx
+      .select({
+        tenantId: tenants.id,
+        tenantName: tenants.name,
+        pending: counts.pending,
+        oldestPendingMs: counts.oldestPendingMs,
+        running: counts.running,
+        waiting: counts.waiting,
+        failed: counts.failed,
+      })
+      .from(tenants)
+      .innerJoinLateral(counts, sql`true`)
+      .where(sql`${counts.pending} + ${counts.running} + ${counts.waiting} + ${counts.failed} > 0`)
+      .orderBy(sql`${counts.pending} desc, ${counts.running} desc, ${tenants.name}`)
+      .limit(MOST_TENANTS);
+  });
 }

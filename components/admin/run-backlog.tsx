@@ -1,0 +1,66 @@
+import Link from "next/link";
+import { formatCount, formatDuration } from "@/components/shared/format";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import type { TenantBacklog } from "@/lib/admin/queries/jobs";
+
+/** The runs of all workspaces by status. */
+export function BacklogFigures({ backlog }: { backlog: readonly TenantBacklog[] }) {
+  const sum = (name: "pending" | "running" | "waiting" | "failed") =>
+    formatCount(backlog.reduce((total, tenant) => total + tenant[name], 0));
+  const oldestMs = Math.max(0, ...backlog.map((tenant) => tenant.oldestPendingMs));
+  return (
+    <StatGrid>
+      <StatTile label="Pending" value={sum("pending")} note="not begun" />
+      <StatTile
+        label="Oldest of them"
+        value={oldestMs > 0 ? formatDuration(oldestMs) : "–"}
+        note="was started"
+      />
+      <StatTile label="Running" value={sum("running")} />
+      <StatTile label="Waiting" value={sum("waiting")} note="for a time, a person or a run" />
+      <StatTile label="Failed" value={sum("failed")} note="in the last 24 hours" />
+    </StatGrid>
+  );
+}
+
+/** The same by workspace, the fullest line first. */
+export function BacklogTable({ backlog }: { backlog: readonly TenantBacklog[] }) {
+  if (backlog.length === 0) {
+    return (
+      <p className="rounded-lg border border-dashed px-4 py-6 text-muted-foreground text-sm">
+        No run is on its way, and none has failed in the last 24 hours.
+      </p>
+    );
+  }
+  return (
+    <Table>
+      <TableHeader>
+        <TableRow>
+          <TableHead>Tenant</TableHead>
+          <TableHead numeric>Pending</TableHead>
+          <TableHead numeric>Oldest</TableHead>
+          <TableHead numeric>Running</TableHead>
+          <TableHead numeric>Waiting</TableHead>
+          <TableHead numeric>Failed, 24 h</TableHead>
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {backlog.map((tenant) => (
+          <TableRow key={tenant.tenantId}>
+            <TableCell className="wrap-anywhere min-w-40">
+              <Link href={`/admin/tenants/${tenant.tenantId}`} className="rounded-sm hover:underline">
+                {tenant.tenantName}
+              </Link>
+            </TableCell>
+            <TableCell numeric>{formatCount(tenant.pending)}</TableCell>
+            <TableCell numeric>{tenant.pending > 0 ? formatDuration(tenant.oldestPendingMs) : "–"}</TableCell>
+            <TableCell numeric>{formatCount(tenant.running)}</TableCell>
+            <TableCell numeric>{formatCount(tenant.waiting)}</TableCell>
+            <TableCell numeric>{formatCount(tenant.failed)}</TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
