@@ -114,7 +114,7 @@ export function RunCostsSummary({
 }) {
   return (
     <>
-      <Link href={tenantHref} className="rounded-sm text-foreground hover:underline">
+      <Link href={tenantHref} className="rounded-sm text-foreground underline underline-offset-4">
         {costs.tenantName}
       </Link>
       , <DateTime value={costs.firstAt} format="datetime" utc /> to{" "}
@@ -123,7 +123,10 @@ export function RunCostsSummary({
         <>
           {" "}
           A part of{" "}
-          <Link href={`${runHref}/${costs.rootExecutionId}`} className="rounded-sm font-mono hover:underline">
+          <Link
+            href={`${runHref}/${costs.rootExecutionId}`}
+            className="rounded-sm font-mono underline underline-offset-4"
+          >
             {costs.rootExecutionId.slice(0, 13)}
           </Link>
           .

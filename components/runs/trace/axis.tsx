@@ -6,7 +6,8 @@ import { COLUMNS } from "./gantt-row";
 import { type Span, ticksOf } from "./segments";
 
 const MAX_ZOOM = 256;
-const MOST_TICKS = 7;
+/** As many as have room beside each other where the column for time is narrowest. */
+const MOST_TICKS = 4;
 
 export type Zoom = { readonly factor: number; readonly at: number };
 export const FIT: Zoom = { factor: 1, at: 0 };
@@ -67,6 +68,13 @@ export function ZoomControls({ zoom, onChange }: { zoom: Zoom; onChange: (zoom: 
   );
 }
 
+/** `2 min`, not `2 min 00 s`: marks are at round moments. */
+function tickLabel(tickMs: number): string {
+  return formatDuration(tickMs)
+    .replace(/ 00 (s|min)$/, "")
+    .replace(/\.0 s$/, " s");
+}
+
 /** Marks of time since the start, over the bars. */
 export function TimeAxis({ span, view }: { span: Span; view: Span }) {
   const length = view.toMs - view.fromMs;
@@ -82,10 +90,10 @@ export function TimeAxis({ span, view }: { span: Span; view: Span }) {
           return (
             <span
               key={tick}
-              className="absolute inset-y-0 flex items-center border-l pl-1"
+              className="absolute inset-y-0 flex items-center whitespace-nowrap border-l pl-1"
               style={{ left: `${share * 100}%` }}
             >
-              {share > 0.94 ? "" : tick === 0 ? "0" : formatDuration(tick)}
+              {share > 0.88 ? "" : tick === 0 ? "0" : tickLabel(tick)}
             </span>
           );
         })}

@@ -126,7 +126,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
       </StatGrid>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] xl:grid-rows-[auto_1fr]">
         <Card>
-          <CardHeader className="mb-3 flex flex-wrap items-start justify-between gap-x-4">
+          <CardHeader className="mb-3 flex flex-wrap items-start justify-between gap-x-4 sm:flex-nowrap">
             <div>
               <CardTitle>Timeline</CardTitle>
               <CardDescription>
