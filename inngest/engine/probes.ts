@@ -14,24 +14,30 @@ type Handler = Parameters<Inngest["createFunction"]>[1];
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** One small function for each thing the engine promises; what they note is compared with the real server's. */
-export function probes(inngest: Inngest, note: Note): TestFunctions {
+/** When the schedule's probe runs: by itself hardly ever. */
+export const RARELY = "TZ=Europe/Berlin 0 3 1 1 *";
+
+/**
+ * One small function for each thing the engine promises; what they note is compared with the real server's. Their events
+ * begin with the app's id: on a shared server no other app hears them.
+ */
+export function probes(inngest: Inngest, note: Note, schedule = RARELY): TestFunctions {
   const on = (id: string, options: Options & { if?: string; event?: string }, handler: Handler) => {
-    const { if: expression, event = `p/${id}`, ...rest } = options;
+    const { if: expression, event = `${inngest.id}/${id}`, ...rest } = options;
     const trigger = expression ? { event, if: expression } : { event };
     return inngest.createFunction({ id, retries: 0, triggers: [trigger], ...rest }, handler);
   };
   return [
-    ...stepProbes(on, note),
-    ...waitingProbes(on, note),
+    ...stepProbes(on, note, inngest.id),
+    ...waitingProbes(on, note, inngest.id),
     ...invokeProbes(on, note, inngest.id),
     ...failureProbes(on, note),
     ...flowProbes(on, note),
-    inngest.createFunction({ id: "cron", triggers: [cron("TZ=Europe/Berlin 0 3 1 1 *")] }, ({ event }) =>
+    inngest.createFunction({ id: "cron", triggers: [cron(schedule)] }, ({ event }) =>
       note("cron", [event.name, event.data]),
     ),
     on("on-cancelled", { event: "inngest/function.cancelled" }, ({ event }) =>
-      note("cancelled", event.data.function_id),
+      note("cancelled", [event.data.function_id, event.data.event?.data?.k ?? null]),
     ),
     on(
       "on-finished",
@@ -47,7 +53,7 @@ type On = (
   handler: Handler,
 ) => TestFunctions[number];
 
-const stepProbes = (on: On, note: Note): TestFunctions => [
+const stepProbes = (on: On, note: Note, appId: string): TestFunctions => [
   dataflowProbe(on, note),
   on("sequence", {}, async ({ step, event }) => {
     const first = await step.run("first", () => ({ n: note("sequence:first", event.data.n) }));
@@ -93,9 +99,11 @@ const stepProbes = (on: On, note: Note): TestFunctions => [
     ]);
     note("order", first);
   }),
-  on("send", {}, async ({ step }) => {
-    const sent = await step.sendEvent("s", [{ name: "p/received", id: "sent-once", data: { from: "step" } }]);
-    note("send", sent.ids.length);
+  on("send", {}, async ({ step, event }) => {
+    const { id } = event.data;
+    const sent = await step.sendEvent("s", [{ name: `${appId}/received`, id, data: { from: "step" } }]);
+    const again = await step.sendEvent("again", { name: `${appId}/received`, id, data: { from: "again" } });
+    note("send", [sent.ids.length, again.ids.length]);
   }),
   on("received", {}, ({ event }) => note("received", event.data.from)),
 ];
@@ -120,7 +128,7 @@ function dataflowProbe(on: On, note: Note): TestFunctions[number] {
   });
 }
 
-const waitingProbes = (on: On, note: Note): TestFunctions => [
+const waitingProbes = (on: On, note: Note, appId: string): TestFunctions => [
   on("sleep", {}, async ({ step }) => {
     const began = await step.run("began", () => Date.now());
     await step.sleep("one", "1s");
@@ -129,20 +137,20 @@ const waitingProbes = (on: On, note: Note): TestFunctions => [
   }),
   on("wait-if", {}, async ({ step }) => {
     const found = await step.waitForEvent("w", {
-      event: "p/ok",
-      timeout: "10s",
+      event: `${appId}/ok`,
+      timeout: "20s",
       if: "async.data.amount > 10 && event.data.k == async.data.k",
     });
     note("wait-if", found?.data.amount ?? null);
   }),
   on("wait-match", {}, async ({ step, event }) => {
     const [found, missed] = await Promise.all([
-      step.waitForEvent("w1", { event: "p/ok", timeout: "10s", match: "data.k" }),
-      step.waitForEvent("w2", { event: "p/never", timeout: "1s" }),
+      step.waitForEvent("w1", { event: `${appId}/ok`, timeout: "20s", match: "data.k" }),
+      step.waitForEvent("w2", { event: `${appId}/never`, timeout: "1s" }),
     ]);
     note("wait-match", [event.data.k, found?.data.amount ?? null, missed]);
   }),
-  on("cancel", { cancelOn: [{ event: "p/stop", match: "data.k" }] }, async ({ step, event }) => {
+  on("cancel", { cancelOn: [{ event: `${appId}/stop`, match: "data.k" }] }, async ({ step, event }) => {
     note("cancel:began", event.data.k);
     await step.sleep("z", "4s");
     note("cancel:survived", event.data.k);
@@ -190,7 +198,7 @@ const failureProbes = (on: On, note: Note): TestFunctions => [
   on("function-retry", { retries: 2 }, async ({ step, attempt }) => {
     const once = await step.run("once", () => note("function-retry:step", 1));
     note("function-retry", [attempt, once]);
-    if (attempt < 1) throw new Error("later");
+    if (attempt < 1) throw new RetryAfterError("later", "1s");
   }),
   on("caught", {}, async ({ step }) => {
     try {
@@ -198,8 +206,8 @@ const failureProbes = (on: On, note: Note): TestFunctions => [
         throw new NonRetriableError("bad");
       });
     } catch (error) {
-      const known = error instanceof StepError ? error.name : "other";
-      note("caught", [known, await step.run("fallback", () => "fallback")]);
+      const known = error instanceof StepError ? [error.name, error.message] : ["other"];
+      note("caught", [...known, await step.run("fallback", () => "fallback")]);
     }
   }),
   on("settled", {}, async ({ step }) => {
@@ -225,6 +233,7 @@ const flowProbes = (on: On, note: Note): TestFunctions => [
   ),
   on("idempotent", { idempotency: "event.data.key" }, ({ event }) => note("idempotent", event.data.key)),
   on("twice", {}, ({ event }) => note("twice", event.data.n)),
+  on("marker", {}, ({ event }) => note("marker", event.data.n)),
   on("later", {}, ({ event }) => note("later", Date.now() - event.data.sentAt)),
   on("lanes", { concurrency: { limit: 1, key: "event.data.tenant" } }, async ({ event, step }) => {
     await step.run("work", async () => {
