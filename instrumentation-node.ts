@@ -5,6 +5,7 @@ import { startEngine, stopEngine } from "@/inngest/start";
 import { recordSocketAddresses } from "@/lib/auth/socket-address";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { onStopSignal } from "@/lib/stop-signals";
 
 const STEPS_TIMEOUT_MS = 25_000;
 const REQUESTS_TIMEOUT_MS = 5_000;
@@ -25,7 +26,7 @@ export function startServer(): void {
   });
   if (!isProduction) return;
   followRequests();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+  onStopSignal((signal) => void shutDown(signal));
 }
 
 /** Next keeps its server to itself; Node tells of every request and which server took it. */

@@ -7,13 +7,15 @@ const parent = process.ppid;
 const isBelowNpm = Boolean(process.env.npm_lifecycle_event);
 const grandparent = grandparentNow();
 
-setInterval(() => {
+const watch = setInterval(() => {
   const above = grandparentNow();
   const isCutOff = process.ppid !== parent || (above !== null && above !== grandparent);
   if (!isCutOff) return;
+  clearInterval(watch);
   console.error(`Stopping process ${process.pid}: the one that started it is gone.`);
   process.kill(process.pid, "SIGTERM");
-}, 250).unref();
+}, 250);
+watch.unref();
 
 /** The parent of our parent as /proc tells it, or null where there is no /proc. */
 function grandparentNow() {

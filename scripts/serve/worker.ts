@@ -4,6 +4,7 @@ import { engineStats } from "@/inngest/embedded";
 import { startEngine, stopEngine } from "@/inngest/start";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { onStopSignal } from "@/lib/stop-signals";
 
 const STEPS_TIMEOUT_MS = 25_000;
 const HEALTH_EVERY_MS = 60_000;
@@ -40,7 +41,7 @@ if (refused) {
   console.error(`Cannot start a worker: ${refused}.`);
   process.exit(1);
 }
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(signal));
+onStopSignal((signal) => void shutDown(signal));
 await startEngine({ hasServer: false });
 log.info({ pid: process.pid }, "worker is ready");
 const health = () =>
