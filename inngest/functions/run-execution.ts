@@ -4,11 +4,20 @@ import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
 import { executeNode } from "@/lib/runs/execute-node";
-import { beginRun, closeDrive, closeLostSteps, failRun, loadGraph } from "@/lib/runs/finish";
-import { flow, type Settled, type SettledNodes, settlePure } from "@/lib/runs/flow";
+import { beginRun, closeDrive, closeLostSteps, failRun, loadGraph, type Standing } from "@/lib/runs/finish";
+import {
+  flow,
+  isDoneAfter,
+  type Settled,
+  type SettledNodes,
+  settleEffect,
+  settlePure,
+  withSettled,
+} from "@/lib/runs/flow";
 import { findRunner } from "@/lib/runs/nodes/registry";
 import { waitBefore } from "@/lib/runs/retry";
 import type { Graph } from "@/lib/workflows/graph";
+import { nextSteps } from "@/lib/workflows/schedule";
 import { inngest } from "../client";
 import { executionCancelled, executionRequested } from "../events";
 
@@ -44,6 +53,28 @@ function pureNodes(graph: Graph): (nodeId: string) => boolean {
   return (nodeId) => pure.has(nodeId);
 }
 
+/** What a step of the engine keeps: how its nodes stand, and how the run does when they were its last. */
+type Done = { readonly settled: SettledNodes; readonly standing: Standing | null };
+
+/** Marks a run as under way and computes what needs nothing else. Null when there is nothing to do. */
+async function begin(scope: TenantScope, executionId: string, attempt: number) {
+  const begun = await beginRun(scope, executionId);
+  if (!begun) return null;
+  const graph = await loadGraph(scope, begun);
+  const isPure = pureNodes(graph);
+  const outcomes = new Map(begun.settled);
+  const ready = nextSteps(graph, outcomes).ready.filter(isPure);
+  const hasFailed = [...outcomes.values()].some((outcome) => outcome.status === "failed");
+  const settled = hasFailed
+    ? []
+    : await settlePure(graph, outcomes, ready, {
+        isPure,
+        settle: (nodeId) => settle(scope, executionId, nodeId, attempt),
+      });
+  const standing = isDoneAfter(graph, outcomes, settled) ? await closeDrive(scope, executionId) : null;
+  return { ...begun, settled: [...withSettled(outcomes, settled)], standing };
+}
+
 /**
  * Drives a run from where Postgres says it stands. Steps of the engine hold references only; running it twice at once,
  * or again after a crash, executes no node twice.
@@ -67,22 +98,31 @@ export const runExecution = inngest.createFunction(
     const { tenantId, executionId, segment } = event.data;
     return withLogContext({ tenantId, executionId }, async () => {
       const scope = await jobScope(tenantId, "run-execution");
-      const begun = await step.run("begin", () => beginRun(scope, executionId));
+      const begun = await step.run("begin", () => begin(scope, executionId, attempt));
       if (!begun) return;
       const graph = await loadGraph(scope, begun);
       const isPure = pureNodes(graph);
-      const settleNode = (nodeId: string) => settle(scope, executionId, nodeId, attempt);
+      const settling = { isPure, settle: (nodeId: string) => settle(scope, executionId, nodeId, attempt) };
+      let standing = begun.standing;
       const isCut = await flow(graph, new Map(begun.settled), {
         isPure,
         most: SEGMENT_STEPS,
-        run: ({ id, nodeIds, isParallel }, outcomes) =>
-          step.run({ id, ...(isParallel ? { parallelMode: "race" as const } : {}) }, async () => {
+        run: async ({ id, nodeIds, isParallel }, outcomes) => {
+          const options = { id, ...(isParallel ? { parallelMode: "race" as const } : {}) };
+          const done = await step.run(options, async (): Promise<Done> => {
             const [first = ""] = nodeIds;
-            if (isPure(first)) return settlePure(graph, outcomes, nodeIds, { isPure, settle: settleNode });
-            return [[first, await settleNode(first)]] satisfies SettledNodes;
-          }),
+            const settled = isPure(first)
+              ? await settlePure(graph, outcomes, nodeIds, settling)
+              : await settleEffect(graph, outcomes, first, settling);
+            if (!isDoneAfter(graph, outcomes, settled)) return { settled, standing: null };
+            return { settled, standing: await closeDrive(scope, executionId) };
+          });
+          standing ??= done.standing;
+          return done.settled;
+        },
       });
-      const hasWork = isCut || (await step.run("finish", () => closeDrive(scope, executionId))).hasWork;
+      standing ??= isCut ? null : await step.run("finish", () => closeDrive(scope, executionId));
+      const hasWork = isCut || standing?.hasWork === true;
       if (!hasWork) return;
       const data = { tenantId, executionId, segment: segment + 1 };
       const [first = executionId] = (event.id ?? executionId).split(":segment:");

@@ -15,7 +15,7 @@ import { endRun, type RunEnd, TIMEOUT_END } from "./end-run";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished, RUN_DEADLINE_MS, type RunStatus } from "./input";
 import { announceChange } from "./live";
-import { graphOf } from "./pins";
+import { graphOf, knownGraphOf } from "./pins";
 import { firstFailure, resultOf } from "./run-result";
 import { insertSkipped } from "./steps";
 import { executionIs, loadOutcomes, loadRun, nextRevision, type RunFacts, stepsOf } from "./store";
@@ -58,8 +58,8 @@ export async function beginRun(scope: TenantScope, executionId: string): Promise
 }
 
 /** The graph of a run that was begun; without a look at the database when this process knows it. */
-export function loadGraph(scope: TenantScope, run: Omit<BegunRun, "settled">): Promise<Graph> {
-  return asWorker(scope, (tx) => graphOf(tx, scope, run));
+export async function loadGraph(scope: TenantScope, run: Omit<BegunRun, "settled">): Promise<Graph> {
+  return knownGraphOf(scope, run) ?? (await asWorker(scope, (tx) => graphOf(tx, scope, run)));
 }
 
 /** How a run stands once nobody drives it any more. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { edgesBy } from "@/lib/workflows/graph";
 import { arbitraryDag } from "@/lib/workflows/graph-testing";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
-import { type FlowStep, flow, type Settled, settlePure } from "./flow";
+import { type FlowStep, flow, type Settled, settleEffect, settlePure } from "./flow";
 
 const SIDES = ["true", "false"] as const;
 
@@ -32,7 +32,7 @@ async function drive(
       stepIds.push(`${segments}:${step.id}`);
       const [first = ""] = step.nodeIds;
       if (isPure(first)) return settlePure(graph, before, step.nodeIds, { isPure, settle });
-      return [[first, await settle(first)] as const];
+      return settleEffect(graph, before, first, { isPure, settle });
     };
     isCut = await flow(graph, outcomes, { isPure, run, most });
     // The next segment knows what was settled, as from the database.

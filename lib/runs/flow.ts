@@ -67,8 +67,8 @@ export async function flow(
     taken += now.length;
     running += now.length;
     const isParallel = running > 1;
-    const before = new Map(outcomes);
     for (const nodeId of now.flat()) outcomes.set(nodeId, { status: "running" });
+    const before = new Map(outcomes);
     await Promise.all(
       now.map(async (nodeIds) => {
         const settled = await run({ id: `node:${nodeIds[0]}`, nodeIds, isParallel }, before);
@@ -85,15 +85,54 @@ export async function flow(
 /** Nodes one step may compute; the rest follow in the next. */
 const MOST_COMPUTED = 100;
 
+/** How a run stands once these nodes have ended. */
+export function withSettled(
+  outcomes: ReadonlyMap<string, Outcome>,
+  settled: SettledNodes,
+): Map<string, Outcome> {
+  const known = new Map(outcomes);
+  for (const [nodeId, reference] of settled) known.set(nodeId, outcomeOf(reference));
+  return known;
+}
+
+/** Whether nothing is left of a run once a step has settled these nodes: it has failed, or all others are settled. */
+export function isDoneAfter(
+  graph: Graph,
+  outcomes: ReadonlyMap<string, Outcome>,
+  settled: SettledNodes,
+): boolean {
+  const known = withSettled(outcomes, settled);
+  if ([...known.values()].some((outcome) => outcome.status === "running")) return false;
+  return hasFailed(known) || nextSteps(graph, known).ready.length === 0;
+}
+
+type Settling = { isPure: (nodeId: string) => boolean; settle: (nodeId: string) => Promise<Settled> };
+
+/**
+ * Runs a node with an effect, and then computes what only waited for it, so that the engine is not asked for that.
+ * @param outcomes how the run stood when the step was planned, what runs beside it as running
+ */
+export async function settleEffect(
+  graph: Graph,
+  outcomes: ReadonlyMap<string, Outcome>,
+  nodeId: string,
+  { isPure, settle }: Settling,
+): Promise<SettledNodes> {
+  const own: SettledNodes = [[nodeId, await settle(nodeId)]];
+  const known = withSettled(outcomes, own);
+  const ready = hasFailed(known) ? [] : readyNodes(graph, known).filter(isPure);
+  return [...own, ...(await settlePure(graph, known, ready, { isPure, settle }))];
+}
+
 /**
  * Computes nodes and then those that become ready by them, as long as they only compute too.
- * @param outcomes how the run stood when the step was planned
+ * @param outcomes how the run stood when the step was planned, what runs beside it as running
  */
 export async function settlePure(
   graph: Graph,
   outcomes: ReadonlyMap<string, Outcome>,
   nodeIds: readonly string[],
-  { isPure, settle }: { isPure: (nodeId: string) => boolean; settle: (nodeId: string) => Promise<Settled> },
+  { isPure, settle }: Settling,
 ): Promise<SettledNodes> {
   const known = new Map(outcomes);
   const settled: [string, Settled][] = [];
