@@ -6,7 +6,20 @@ import { ROOT, runNode } from "../child";
 import { fingerprint } from "../fingerprint";
 import { type Demo, readDemo, writeDemo } from "./demo";
 
-const SCHEMA_SOURCES = ["db/migrate.ts", "db/migrations", "db/policies.ts", "db/registry.ts"];
+const SCHEMA_SOURCES = [
+  "db/migrate.ts",
+  "db/migrations",
+  "db/policies.ts",
+  "db/registry.ts",
+  "inngest/engine/schema.ts",
+];
+/** The seed does its own work before there is a server that Inngest could call. */
+const WITHOUT_INNGEST = {
+  INNGEST_DEV: "",
+  INNGEST_EVENT_KEY: "",
+  INNGEST_SIGNING_KEY: "",
+  INNGEST_BASE_URL: "",
+};
 /** Where a first workspace is made, inside the data folder. */
 const ASIDE = "preparing";
 const stampSchema = z.object({ schema: z.string(), seeded: z.boolean() });
@@ -103,6 +116,7 @@ async function runServerEntry(dataDir: string, entry: string, ...args: string[])
     {
       env: {
         ...process.env,
+        ...WITHOUT_INNGEST,
         DATA_DIR: dataDir,
         NODE_ENV: "production",
         LOG_LEVEL: process.env.LOG_LEVEL || "warn",
