@@ -1,7 +1,15 @@
 import Link from "next/link";
 import { formatCount, formatDuration } from "@/components/shared/format";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import {
+  Table,
+  TableBody,
+  TableCaption,
+  TableCell,
+  TableHead,
+  TableHeader,
+  TableRow,
+} from "@/components/ui/table";
 import type { TenantBacklog } from "@/lib/admin/queries/jobs";
 
 /** The runs of all workspaces by status. */
@@ -11,11 +19,10 @@ export function BacklogFigures({ backlog }: { backlog: readonly TenantBacklog[] 
   const oldestMs = Math.max(0, ...backlog.map((tenant) => tenant.oldestPendingMs));
   return (
     <StatGrid>
-      <StatTile label="Pending" value={sum("pending")} note="not begun" />
       <StatTile
-        label="Oldest of them"
-        value={oldestMs > 0 ? formatDuration(oldestMs) : "–"}
-        note="was started"
+        label="Pending"
+        value={sum("pending")}
+        note={oldestMs > 0 ? `oldest for ${formatDuration(oldestMs)}` : "not begun"}
       />
       <StatTile label="Running" value={sum("running")} />
       <StatTile label="Waiting" value={sum("waiting")} note="for a time, a person or a run" />
@@ -23,6 +30,8 @@ export function BacklogFigures({ backlog }: { backlog: readonly TenantBacklog[] 
     </StatGrid>
   );
 }
+
+const MOST_ROWS = 50;
 
 /** The same by workspace, the fullest line first. */
 export function BacklogTable({ backlog }: { backlog: readonly TenantBacklog[] }) {
@@ -46,7 +55,7 @@ export function BacklogTable({ backlog }: { backlog: readonly TenantBacklog[] })
         </TableRow>
       </TableHeader>
       <TableBody>
-        {backlog.map((tenant) => (
+        {backlog.slice(0, MOST_ROWS).map((tenant) => (
           <TableRow key={tenant.tenantId}>
             <TableCell className="wrap-anywhere min-w-40">
               <Link href={`/admin/tenants/${tenant.tenantId}`} className="rounded-sm hover:underline">
@@ -61,6 +70,9 @@ export function BacklogTable({ backlog }: { backlog: readonly TenantBacklog[] })
           </TableRow>
         ))}
       </TableBody>
+      {backlog.length > MOST_ROWS ? (
+        <TableCaption>and {formatCount(backlog.length - MOST_ROWS)} more with less in line</TableCaption>
+      ) : null}
     </Table>
   );
 }

@@ -66,9 +66,9 @@ export type TenantBacklog = {
   failed: number;
 };
 
-const MOST_TENANTS = 50;
+const MOST_TENANTS = 2_000;
 
-/** The workspaces with runs on their way or failed, those with the most pending first; at most 50. */
+/** The workspaces with runs on their way or failed, those with the most pending first; at most 2,000. */
 export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklog[]> {
   authorize(scope, "job.read");
   const { tenantId, status, createdAt, trigger } = executions;
