@@ -69,7 +69,11 @@ async function addEndpoint(owner: Caller): Promise<{ endpointId: string; deliver
 /** A question that a run of the customer's asks. */
 async function askQuestion(owner: Caller): Promise<string> {
   const graph = testGraph(
-    [testNode("input", "input"), testNode("approval", "approval"), testNode("output", "output")],
+    [
+      testNode("input", "input"),
+      testNode("approval", "approval"),
+      testNode("output", "output", { fields: [{ key: "result", mode: "template", value: "done" }] }),
+    ],
     [testEdge("input", "approval"), testEdge("approval", "output", "approved")],
   );
   const name = somebody("asking").workspaceName;

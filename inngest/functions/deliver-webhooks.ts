@@ -25,7 +25,8 @@ export const deliverWebhooks = inngest.createFunction(
       );
       tried += done.tried;
       if (done.nextInMs === null || done.nextInMs > SOON_MS) break;
-      if (done.nextInMs > 0) await step.sleep(`wait-${round}`, Math.ceil(done.nextInMs));
+      // The engine waits for whole seconds.
+      if (done.nextInMs > 0) await step.sleep(`wait-${round}`, Math.max(1_000, Math.ceil(done.nextInMs)));
     }
     return { tried };
   },

@@ -91,7 +91,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ appro
           </Button>
         }
       />
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-6">
           {approval.message.trim() ? (
             <Card>

@@ -1,0 +1,137 @@
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { API_SCOPES } from "@/lib/auth/permissions";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { Caller } from "./caller";
+import { expect, expectAccessible, test, visit } from "./fixtures";
+import { expectNoSideScroll, signUp, somebody } from "./pages";
+
+/** Fails at its output: the text is no number. */
+const GRAPH = testGraph(
+  [
+    testNode("input", "input"),
+    testNode("output", "output", {
+      fields: [{ key: "result", mode: "expression", value: "int(input.text)" }],
+    }),
+  ],
+  [testEdge("input", "output")],
+);
+
+type Received = { headers: IncomingHttpHeaders; body: string };
+
+/** A program of the customer's that is out of order for its first message. */
+async function receiver(): Promise<{ url: string; received: Received[]; close: () => void }> {
+  const port = Number(process.env.E2E_RECEIVER_PORT);
+  const received: Received[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => {
+      body += String(part);
+    });
+    request.on("end", () => {
+      received.push({ headers: request.headers, body });
+      response.writeHead(received.length === 1 ? 500 : 204).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${port}/hook`, received, close: () => server.close() };
+}
+
+function isSigned(secret: string, { headers, body }: Received): boolean {
+  const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+  const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+  return headers["webhook-signature"] === `v1,${createHmac("sha256", key).update(signed).digest("base64")}`;
+}
+
+test("a run that fails by the API is told by the bell, and by a signed webhook that is tried again", async ({
+  page,
+  playwright,
+  baseURL,
+}) => {
+  test.setTimeout(180_000);
+  const hook = await receiver();
+  await signUp(page, somebody("Hugo"));
+  await visit(page, "/app/settings/webhooks");
+  await page.getByRole("button", { name: "New endpoint" }).first().click();
+  await page.getByLabel("Address").fill("https://10.0.0.1/hook");
+  await page.getByRole("button", { name: "Add endpoint" }).click();
+  await expect(page.getByText(/is not a public address/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel("Address").fill(hook.url);
+  await page.getByRole("button", { name: "Add endpoint" }).click();
+  const secret = (await page.getByTestId("new-webhook-secret").textContent()) ?? "";
+  await page.getByRole("button", { name: "Done" }).click();
+
+  const caller = new Caller("maker", page.request, baseURL ?? "");
+  const made = (await caller.must("createWorkflowAction", { name: "Digest", graph: GRAPH })) as {
+    id: string;
+    revision: number;
+  };
+  await caller.must("publishWorkflowAction", { workflowId: made.id, revision: made.revision, note: "" });
+  const { key } = (await caller.must("createApiKeyAction", {
+    name: "Journey",
+    scopes: [...API_SCOPES],
+    expiry: "30",
+  })) as { key: string };
+  const api = await playwright.request.newContext({
+    ...(baseURL ? { baseURL } : {}),
+    extraHTTPHeaders: { authorization: `Bearer ${key}` },
+  });
+  for (let index = 0; index < 2; index += 1) {
+    const started = await api.post(`/api/v1/workflows/${made.id}/runs`, { data: { input: { text: "x" } } });
+    expect(started.status(), await started.text()).toBeLessThan(300);
+  }
+  await api.dispose();
+
+  const bell = page.getByRole("button", { name: /^Notifications/ });
+  await expect(async () => {
+    await page.goto("/app");
+    await bell.click();
+    await expect(page.getByRole("dialog", { name: "Notifications" })).toContainText(
+      "“Digest” failed, and 1 more",
+      { timeout: 2_000 },
+    );
+  }).toPass({ timeout: 60_000 });
+  await expectAccessible(page);
+  await page
+    .getByRole("dialog")
+    .getByRole("link", { name: /Digest/ })
+    .click();
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
+  await expect(bell).toHaveAccessibleName("Notifications");
+
+  await expect.poll(() => hook.received.length, { timeout: 90_000 }).toBe(2);
+  const [first, second] = hook.received;
+  if (!first || !second) throw new Error("the message did not arrive twice");
+  expect([isSigned(secret, first), isSigned(secret, second)]).toEqual([true, true]);
+  expect(first.headers["webhook-id"]).toBe(second.headers["webhook-id"]);
+  expect(JSON.parse(second.body)).toMatchObject({
+    id: second.headers["webhook-id"],
+    type: "run_failed",
+    data: { workflowId: made.id, title: "“Digest” failed" },
+  });
+  hook.close();
+
+  await page.goto("/app/settings/webhooks");
+  await page.getByRole("link", { name: hook.url }).click();
+  await expect(page).toHaveURL(/\/webhooks\/[0-9a-f-]{36}$/);
+  const row = page.getByRole("row").filter({ hasText: "run_failed" });
+  await expect(row).toContainText("Delivered");
+  await expect(row).toContainText("2 of 9");
+  await expect(row.getByRole("button", { name: "Send again" })).toBeVisible();
+  await expectAccessible(page);
+
+  await visit(page, "/app/notifications/preferences");
+  await page.getByRole("checkbox", { name: "Run failed: tell me by mail" }).click();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Your choice is saved.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("checkbox", { name: "Run failed: tell me by mail" })).toBeChecked();
+
+  await page.setViewportSize({ width: 380, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  for (const path of ["/app/notifications/preferences", "/app/notifications", "/app/settings/webhooks"]) {
+    await visit(page, path);
+    await expectNoSideScroll(page);
+  }
+});
