@@ -124,7 +124,7 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   await visit(page, "/app/notifications/preferences");
   await page.getByRole("checkbox", { name: "Run failed: tell me by mail" }).click();
   await page.getByRole("button", { name: "Save" }).click();
-  await expect(page.getByText("Your choice is saved.")).toBeVisible();
+  await expect(page.getByText("Your choice is saved.", { exact: true })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("checkbox", { name: "Run failed: tell me by mail" })).toBeChecked();
 

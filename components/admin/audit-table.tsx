@@ -73,7 +73,7 @@ function Details({ row }: { row: AuditRow }) {
   if (!hasChange && !row.ip) return <span className="text-muted-foreground">–</span>;
   return (
     <details className="text-[0.8125rem]">
-      <summary className="w-fit cursor-pointer rounded-sm text-brand marker:text-muted-foreground">
+      <summary className="min-h-6 w-fit cursor-pointer rounded-sm py-0.5 text-brand marker:text-muted-foreground">
         {hasChange ? "Before and after" : "Where from"}
       </summary>
       <div className="mt-2 grid gap-2">

@@ -35,7 +35,7 @@ export function DeliveryTable({
           <TableRow key={delivery.id}>
             <TableCell className="min-w-64 align-top">
               <details>
-                <summary className="w-fit rounded-sm marker:text-muted-foreground">
+                <summary className="min-h-6 w-fit min-w-6 rounded-sm py-0.5 marker:text-muted-foreground">
                   <code className="font-mono text-[0.8125rem]">{delivery.kind}</code>{" "}
                   <RelativeTime value={delivery.createdAt} className="text-muted-foreground text-xs" />
                 </summary>

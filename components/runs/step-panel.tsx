@@ -74,9 +74,14 @@ function Output({ value, href }: { value: unknown; href: string }) {
   if (typeof text !== "string" || !shown.isWhole) return <Part title="Output">{all}</Part>;
   return (
     <Part title="Output">
-      <div className="scrollbar-thin max-h-120 overflow-auto rounded-lg border bg-background px-4 py-3">
+      <section
+        aria-label="Text of the output"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+        tabIndex={0}
+        className="scrollbar-thin max-h-120 overflow-auto rounded-lg border bg-background px-4 py-3"
+      >
         <Markdown text={text} />
-      </div>
+      </section>
       <Fold title="Everything it gave, to search and save">{all}</Fold>
     </Part>
   );

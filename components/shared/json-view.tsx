@@ -14,7 +14,11 @@ export function JsonView({ value, title }: { value: unknown; title?: string }) {
         <span className="truncate font-medium text-muted-foreground text-xs">{title ?? "JSON"}</span>
         <CopyButton value={JSON.stringify(value, null, 2) ?? "null"} label="Copy JSON" className="size-7" />
       </div>
-      <div className="scrollbar-thin max-h-120 overflow-auto p-3 font-mono text-[0.8125rem] leading-relaxed">
+      <div
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+        tabIndex={0}
+        className="scrollbar-thin max-h-120 overflow-auto p-3 font-mono text-[0.8125rem] leading-relaxed"
+      >
         <Branch value={value} depth={0} />
       </div>
     </div>
@@ -29,7 +33,7 @@ function Branch({ name, value, depth }: { name?: string; value: unknown; depth: 
   if (entries.length === 0) return <Leaf name={name} value={isList ? [] : {}} />;
   return (
     <details open={depth < OPEN_DEPTH}>
-      <summary className="w-fit rounded-sm marker:text-muted-foreground">
+      <summary className="min-h-6 w-fit min-w-6 rounded-sm py-0.5 marker:text-muted-foreground">
         <Name name={name} />
         <span className="text-muted-foreground">{size}</span>
       </summary>

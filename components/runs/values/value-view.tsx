@@ -61,7 +61,11 @@ export function ValueView({ title, shown, href }: { title: string; shown: ShownV
       {whole && !sought ? <JsonView value={whole.value} title={title} /> : null}
       {whole || shown.isWhole ? null : (
         <>
-          <pre className="scrollbar-thin wrap-anywhere max-h-60 overflow-auto whitespace-pre-wrap rounded-lg border bg-muted/50 p-3 font-mono text-[0.8125rem]">
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+            tabIndex={0}
+            className="scrollbar-thin wrap-anywhere max-h-60 overflow-auto whitespace-pre-wrap rounded-lg border bg-muted/50 p-3 font-mono text-[0.8125rem]"
+          >
             {shown.preview}…
           </pre>
           <Button
@@ -103,7 +107,12 @@ function Matches({ value, query }: { value: unknown; query: string }) {
         {matches.length === MOST_MATCHES ? `The first ${MOST_MATCHES}` : formatCount(matches.length)}{" "}
         {matches.length === 1 ? "place" : "places"} with “{query}”
       </p>
-      <ul className="scrollbar-thin max-h-80 divide-y overflow-auto">
+      <ul
+        aria-label="Places found"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+        tabIndex={0}
+        className="scrollbar-thin max-h-80 divide-y overflow-auto"
+      >
         {matches.map(({ path, text }) => (
           <li key={path} className="px-3 py-2 text-sm">
             <span className="block font-mono text-muted-foreground text-xs">{path || "the value"}</span>
