@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { asWorker } from "@/db/access";
+import { asSystem, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
 import { chat, hang, json } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { newId } from "@/lib/ids";
@@ -194,6 +195,25 @@ describe("a failure that the run goes on from", () => {
     expect(await attempt()).toMatchObject({ status: "retry" });
     await pass();
     expect(await attempt()).toEqual({ status: "completed", ports: ["error"] });
+  });
+
+  it("never of a suspended workspace: the run stops there, and no model is asked", async () => {
+    const policies: NodePolicy[] = [
+      { onError: "branch" },
+      { onError: "default", defaultOutput: { text: "" } },
+    ];
+    const runs = await Promise.all(policies.map((policy) => started(ask(), policy)));
+    await asSystem("test", (tx) =>
+      tx.update(tenants).set({ status: "suspended" }).where(eq(tenants.id, tenant.tenantId)),
+    );
+    const before = stub.requests.length;
+    for (const { attempt, end } of runs) {
+      expect(await attempt()).toEqual({ status: "failed" });
+      const { run, step } = await end();
+      expect(step).toMatchObject({ status: "failed", errorCode: "tenant_suspended", branch: null });
+      expect(run).toMatchObject({ status: "failed", errorCode: "tenant_suspended", errorNodeId: "ask" });
+    }
+    expect(stub.requests).toHaveLength(before);
   });
 
   it("of a classification leaves by the category of its default output", async () => {

@@ -28,12 +28,15 @@ export function timeLimitOf(
   return { timeoutMs: Math.min(timeoutMs, leftOfRunMs), isRetryable };
 }
 
+/** Failures that are not the node's: they stop its run, whatever the node says of errors. */
+const STOPS_RUN: ReadonlySet<string> = new Set(["tenant_suspended"]);
+
 /**
  * What a failure of a node means for its run: that of its policy. A node that goes on anyway keeps what went wrong
  * beside what it gives.
  */
 export function afterPolicy(node: GraphNode, end: StepEnd): StepEnd {
-  if (end.status !== "failed") return end;
+  if (end.status !== "failed" || STOPS_RUN.has(end.errorCode ?? "")) return end;
   const { onError, defaultOutput = {} } = policyOf(node);
   if (onError === "default") {
     const branch = findKind(node.kind)?.portOfOutput?.(node.config, defaultOutput) ?? null;
