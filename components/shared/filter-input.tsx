@@ -1,7 +1,7 @@
 "use client";
 
-import { useEffect, useId, useRef, useState } from "react";
-import { useUrlState } from "@/components/shared/url-state";
+import { useId } from "react";
+import { useUrlText } from "@/components/shared/url-text";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { cn } from "@/lib/cn";
@@ -23,25 +23,7 @@ export function FilterInput({
   className?: string;
 }) {
   const id = useId();
-  const { get, set, pending } = useUrlState();
-  const inUrl = get(param);
-  const [text, setText] = useState(inUrl);
-  const sent = useRef(inUrl);
-
-  useEffect(() => {
-    if (inUrl === sent.current) return;
-    sent.current = inUrl;
-    setText(inUrl);
-  }, [inUrl]);
-
-  useEffect(() => {
-    if (text === sent.current) return;
-    const timer = setTimeout(() => {
-      sent.current = text;
-      set({ [param]: text });
-    }, PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, param, set]);
+  const { text, setText, pending } = useUrlText(param, PAUSE_MS);
 
   return (
     <div className={cn("grid gap-1", className)}>

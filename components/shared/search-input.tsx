@@ -1,8 +1,7 @@
 "use client";
 
 import { LoaderCircle, Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
-import { useUrlState } from "@/components/shared/url-state";
+import { useUrlText } from "@/components/shared/url-text";
 import { Input } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
 
@@ -18,31 +17,7 @@ export function SearchInput({
   label: string;
   className?: string;
 }) {
-  const { get, set, pending } = useUrlState();
-  const inUrl = get(param);
-  const [text, setText] = useState(inUrl);
-  const sent = useRef(inUrl);
-
-  useEffect(() => {
-    if (inUrl === sent.current) return;
-    sent.current = inUrl;
-    setText(inUrl);
-  }, [inUrl]);
-
-  useEffect(() => {
-    if (text.trim() === sent.current) return;
-    const timer = setTimeout(() => {
-      sent.current = text.trim();
-      set({ [param]: text.trim() });
-    }, PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text, param, set]);
-
-  function sendNow() {
-    sent.current = text.trim();
-    set({ [param]: text.trim() });
-  }
-
+  const { text, setText, sendNow, pending } = useUrlText(param, PAUSE_MS);
   const Icon = pending ? LoaderCircle : Search;
   return (
     <search className={cn("relative w-full sm:w-64", className)}>
