@@ -1,47 +1,19 @@
-import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { asWorker } from "@/db/access";
-import { executions } from "@/db/schema/ai";
-import type { TenantScope } from "@/db/scope";
-import { embedded, startEmbedded } from "@/inngest/embedded";
-import { until } from "@/inngest/engine/testing";
-import { handler } from "@/inngest/serve";
+import { describe, expect, it } from "vitest";
 import { startRun } from "@/lib/runs/commands/start";
-import { isFinished } from "@/lib/runs/input";
 import {
   chain,
   llmNode,
   makeAgent,
   outputNode,
   publishGraph,
-  readRun,
-  seedRunPrices,
   TEST_MODEL,
   transformNode,
 } from "@/lib/runs/testing";
-import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { ended, withRunningEngine } from "./testing";
 
-withTestDatabase();
-beforeAll(async () => {
-  await startEmbedded(handler);
-  await seedRunPrices();
-});
-afterAll(() => embedded().engine.stop(2_000));
-
-const PATIENCE_MS = 90_000;
-vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
-
-/** Waits with one small question at a time: the engine works on the same connection. */
-async function ended(scope: TenantScope, executionId: string) {
-  const status = () =>
-    asWorker(scope, (tx) =>
-      tx.select({ status: executions.status }).from(executions).where(eq(executions.id, executionId)),
-    );
-  await until("the run to end", async () => isFinished((await status())[0]?.status ?? null), PATIENCE_MS);
-  return readRun(scope, executionId);
-}
+withRunningEngine();
 
 describe("a run through the engine", () => {
   it("answers with an agent and bills what it used", async () => {
