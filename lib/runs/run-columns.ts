@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
-import { agents, executions, workflows } from "@/db/schema/ai";
+import { agents, executionSteps, executions, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
-import type { RunMode, RunStatus, RunTrigger } from "./input";
+import type { RunMode, RunStatus, RunTrigger, StepStatus } from "./input";
 
 /** Amounts are micro-dollars as digits, in the tenant's own price, so that a DTO is JSON. */
 export type RunSummary = {
@@ -43,6 +43,20 @@ export const SUMMARY_COLUMNS = {
   errorCode: executions.errorCode,
   errorMessage: executions.errorMessage,
   errorNodeId: executions.errorNodeId,
+} as const;
+
+/** What a line about a step says. */
+export const STEP_SUMMARY_COLUMNS = {
+  id: executionSteps.id,
+  nodeId: executionSteps.nodeId,
+  iteration: executionSteps.iteration,
+  name: executionSteps.name,
+  kind: executionSteps.kind,
+  status: sql<StepStatus>`${executionSteps.status}`,
+  attempt: executionSteps.attempt,
+  startedAt: executionSteps.startedAt,
+  completedAt: executionSteps.completedAt,
+  errorMessage: executionSteps.errorMessage,
 } as const;
 
 export const workflowOf = and(

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import {
   agents,
@@ -17,7 +17,14 @@ import { isId } from "@/lib/ids";
 import { stepCosts } from "./cost";
 import { loadFigures } from "./figures";
 import type { StepStatus } from "./input";
-import { agentOf, type RunSummary, SUMMARY_COLUMNS, starterOf, workflowOf } from "./run-columns";
+import {
+  agentOf,
+  type RunSummary,
+  STEP_SUMMARY_COLUMNS,
+  SUMMARY_COLUMNS,
+  starterOf,
+  workflowOf,
+} from "./run-columns";
 import { executionIs, runNotFound, stepsOf } from "./store";
 
 export type StepSummary = {
@@ -117,18 +124,7 @@ export async function findRunRow(tx: Tx, scope: TenantScope, executionId: string
 /** All steps of a run with what each cost. */
 async function loadSteps(tx: Tx, scope: TenantScope, executionId: string): Promise<StepSummary[]> {
   const rows = await tx
-    .select({
-      id: executionSteps.id,
-      nodeId: executionSteps.nodeId,
-      iteration: executionSteps.iteration,
-      name: executionSteps.name,
-      kind: executionSteps.kind,
-      status: sql<StepStatus>`${executionSteps.status}`,
-      attempt: executionSteps.attempt,
-      startedAt: executionSteps.startedAt,
-      completedAt: executionSteps.completedAt,
-      errorMessage: executionSteps.errorMessage,
-    })
+    .select(STEP_SUMMARY_COLUMNS)
     .from(executionSteps)
     .where(stepsOf(scope, executionId))
     .orderBy(asc(executionSteps.startedAt), asc(executionSteps.id));

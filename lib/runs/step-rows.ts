@@ -5,7 +5,8 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { stepAttempts } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { NESTING_KINDS, stepCosts } from "./cost";
-import type { RunStatus, StepStatus } from "./input";
+import type { RunStatus } from "./input";
+import { STEP_SUMMARY_COLUMNS } from "./run-columns";
 import type { StepSummary } from "./run-queries";
 
 /** An attempt that did not end its step: it failed and was tried again, or its process was lost. */
@@ -41,17 +42,8 @@ export type StepRow = StepSummary & {
 const source = alias(executionSteps, "source");
 
 export const STEP_COLUMNS = {
-  id: executionSteps.id,
+  ...STEP_SUMMARY_COLUMNS,
   executionId: executionSteps.executionId,
-  nodeId: executionSteps.nodeId,
-  iteration: executionSteps.iteration,
-  name: executionSteps.name,
-  kind: executionSteps.kind,
-  status: sql<StepStatus>`${executionSteps.status}`,
-  attempt: executionSteps.attempt,
-  startedAt: executionSteps.startedAt,
-  completedAt: executionSteps.completedAt,
-  errorMessage: executionSteps.errorMessage,
   branch: executionSteps.branch,
   wakeAt: executionSteps.wakeAt,
   isPinned: executionSteps.isPinned,
