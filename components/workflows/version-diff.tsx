@@ -125,7 +125,12 @@ const SIGNS = { same: " ", added: "+", removed: "-" } as const;
 
 function Lines({ lines }: { lines: readonly DiffLine[] }) {
   return (
-    <div className="scrollbar-thin max-h-80 overflow-y-auto rounded-md border bg-muted/30 font-mono text-xs leading-5">
+    <section
+      aria-label="Changed lines"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+      tabIndex={0}
+      className="scrollbar-thin max-h-80 overflow-y-auto rounded-md border bg-muted/30 font-mono text-xs leading-5"
+    >
       {lines.map((line, index) =>
         line.kind === "gap" ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no identity but their place
@@ -150,7 +155,7 @@ function Lines({ lines }: { lines: readonly DiffLine[] }) {
           </p>
         ),
       )}
-    </div>
+    </section>
   );
 }
 

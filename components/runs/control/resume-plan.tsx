@@ -66,7 +66,14 @@ function NodeList({
         ) : null}
       </h3>
       {children.length > 0 ? (
-        <ul className="scrollbar-thin grid max-h-44 gap-1 overflow-y-auto">{children}</ul>
+        <ul
+          aria-label={title}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+          tabIndex={0}
+          className="scrollbar-thin grid max-h-44 gap-1 overflow-y-auto"
+        >
+          {children}
+        </ul>
       ) : (
         <p className="text-muted-foreground text-sm">{empty}</p>
       )}

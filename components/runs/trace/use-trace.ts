@@ -143,7 +143,7 @@ async function fetchWindow(window: Wanted): Promise<TraceEvent | null> {
   const path = window.of === "steps" ? base : `${base}/${window.stepId}/parts`;
   const response = await fetch(`${path}?offset=${window.offset}`).catch(() => null);
   if (!response?.ok) return null;
-  const body: unknown = await response.json();
+  const body: unknown = await response.json().catch(() => null);
   if (window.of === "steps") {
     const read = stepWindow.safeParse(body);
     return read.success ? { type: "steps", executionId: window.executionId, window: read.data } : null;

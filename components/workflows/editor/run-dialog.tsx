@@ -7,6 +7,7 @@ import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } f
 import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { useEditor } from "./context";
+import { useRequestKey } from "./request-key";
 import { RunForm, type RunValues } from "./run-form";
 import type { SaveResult } from "./use-autosave";
 
@@ -25,22 +26,24 @@ export function RunDialog({
   const { state, workflow, actions } = useEditor();
   const [last, setLast] = useState<RunValues>({});
   const [usesPins, setUsesPins] = useState(true);
+  const { keyFor, renew } = useRequestKey();
   const pinned = state.graph.nodes.filter((node) => node.pin !== undefined).map(({ name }) => name);
 
   async function start(input: RunValues): Promise<PublicError | null> {
     setLast(input);
     const saved = await save(true);
     if (!saved.ok) return saved.error;
-    const result = await actions
-      .start(null, {
-        workflowId: workflow.id,
-        useDraft: true,
-        usePins: usesPins && pinned.length > 0,
-        input,
-      })
-      .catch(() => null);
+    const request = {
+      workflowId: workflow.id,
+      useDraft: true,
+      usePins: usesPins && pinned.length > 0,
+      input,
+    };
+    const idempotencyKey = keyFor({ ...request, revision: saved.revision });
+    const result = await actions.start(null, { ...request, idempotencyKey }).catch(() => null);
     if (!result) return { code: "upstream", message: "The server could not be reached. Try again." };
     if (!result.ok) return result.error;
+    renew();
     onStarted(result.data.executionId);
     return null;
   }

@@ -58,7 +58,8 @@ export function useAutosave(
 
   const saveNow = useCallback(
     async (isAutosave: boolean): Promise<SaveResult> => {
-      await inFlight.current;
+      // Whoever waited beside this one may have begun the next save by now.
+      while (inFlight.current) await inFlight.current;
       if (isAutosave && !isDirty(latest.current)) return { ok: true, revision: latest.current.revision };
       inFlight.current = send(isAutosave).finally(() => {
         inFlight.current = null;

@@ -1,7 +1,9 @@
 "use client";
 
+import { useRef } from "react";
 import { toast } from "@/components/ui/toast";
 import { hasEnded, type LiveRun } from "./live-run";
+import { useRequestKey } from "./request-key";
 import type { EditorActions, RunScope } from "./types";
 import type { Autosave } from "./use-autosave";
 
@@ -19,21 +21,39 @@ export function useRunNode({
   run: LiveRun | null;
   show: (executionId: string) => void;
 }): (nodeId: string, scope: RunScope) => Promise<void> {
-  return async (nodeId, scope) => {
+  const { keyFor, renew } = useRequestKey();
+  const isSending = useRef(false);
+
+  async function start(nodeId: string, scope: RunScope): Promise<void> {
     const saved = await save(true);
     if (!saved.ok) {
       toast.error(saved.error.message);
       return;
     }
     const source = run && hasEnded(run) ? { sourceExecutionId: run.executionId } : {};
-    const ask = (from: object) =>
-      actions.runNodes(null, { workflowId, nodeId, scope, ...from }).catch(() => null);
+    const ask = (from: object) => {
+      const request = { workflowId, nodeId, scope, ...from };
+      const idempotencyKey = keyFor({ ...request, revision: saved.revision });
+      return actions.runNodes(null, { ...request, idempotencyKey }).catch(() => null);
+    };
     const first = await ask(source);
     // The shown run may not have come as far; an earlier one perhaps has.
     const isShort =
       first && !first.ok && first.error.reason === "missing_outputs" && "sourceExecutionId" in source;
     const result = isShort ? await ask({}) : first;
-    if (result?.ok) show(result.data.executionId);
-    else toast.error(result?.error.message ?? "The server could not be reached. Try again.");
+    if (!result?.ok) {
+      toast.error(result?.error.message ?? "The server could not be reached. Try again.");
+      return;
+    }
+    renew();
+    show(result.data.executionId);
+  }
+
+  return async (nodeId, scope) => {
+    if (isSending.current) return;
+    isSending.current = true;
+    await start(nodeId, scope).finally(() => {
+      isSending.current = false;
+    });
   };
 }

@@ -37,7 +37,8 @@ export function KeyControl({ nodeId, path, value, onChange, disabled }: Omit<Fie
       onBlur={commit}
       onKeyDown={(event) => {
         // Saving and running with the keys come before the field is left.
-        if (event.key === "Enter" || event.ctrlKey || event.metaKey) commit();
+        const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+        if (event.key === "Enter" || saves) commit();
       }}
       disabled={disabled}
       className="font-mono text-[0.8125rem]"
