@@ -1,9 +1,11 @@
 import type { Tx } from "@/db/access";
+import { withSavepoint } from "@/db/savepoint";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { cleanDetail, cleanOutput } from "./clean";
 import { type FollowUps, newFollowUps } from "./follow-up";
 import { valuesFor } from "./node-values";
+import type { NodeValues } from "./nodes/runner";
 import type { Suspender } from "./nodes/suspender";
 import { completedEnd, failedEnd, finishStep, type HeldStep, type StepReference } from "./settle-step";
 import { suspendStep } from "./steps";
@@ -13,7 +15,7 @@ export type Begun = { readonly answer: StepReference; readonly ups?: FollowUps }
 
 /**
  * Starts what a step waits for, and leaves it waiting in the same transaction. It ends at once when there is nothing
- * to wait for, or when it cannot be started.
+ * to wait for, or when it cannot be started; of what was begun then, nothing is kept.
  */
 export async function beginWaiting(
   tx: Tx,
@@ -21,27 +23,37 @@ export async function beginWaiting(
   held: HeldStep,
   suspender: Suspender,
 ): Promise<Begun> {
-  const ups = newFollowUps();
-  const { run, node, stepId } = held;
-  const values = await valuesFor(tx, scope, run, node);
+  const values = await valuesFor(tx, scope, held.run, held.node);
   try {
-    const begun = await suspender.begin(node.config, values, { tx, scope, held, ups });
-    if ("result" in begun) {
-      const end = completedEnd(node.name, begun.result);
-      if ("error" in end) throw end.error;
-      return { answer: await finishStep(tx, scope, held, end), ups };
-    }
-    const limitMs = suspender.due ? undefined : node.policy?.timeoutMs;
-    const wakeAt = limitMs === undefined ? begun.wakeAt : new Date(run.now.getTime() + limitMs);
-    await suspendStep(tx, scope, held, {
-      input: cleanOutput(begun.input, node.name),
-      ...(begun.detail ? { detail: cleanDetail(begun.detail) } : {}),
-      wakeAt,
-    });
-    if (wakeAt) ups.wakes.push({ executionId: run.id, stepId, at: wakeAt });
-    return { answer: { status: "waiting" }, ups };
+    return await withSavepoint(tx, () => begin(tx, scope, held, suspender, values));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { answer: await finishStep(tx, scope, held, failedEnd(error)) };
   }
+}
+
+async function begin(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  suspender: Suspender,
+  values: NodeValues,
+): Promise<Begun> {
+  const ups = newFollowUps();
+  const { run, node, stepId } = held;
+  const begun = await suspender.begin(node.config, values, { tx, scope, held, ups });
+  if ("result" in begun) {
+    const end = completedEnd(node.name, begun.result);
+    if ("error" in end) throw end.error;
+    return { answer: await finishStep(tx, scope, held, end), ups };
+  }
+  const limitMs = suspender.due ? undefined : node.policy?.timeoutMs;
+  const wakeAt = limitMs === undefined ? begun.wakeAt : new Date(run.now.getTime() + limitMs);
+  await suspendStep(tx, scope, held, {
+    input: cleanOutput(begun.input, node.name),
+    ...(begun.detail ? { detail: cleanDetail(begun.detail) } : {}),
+    wakeAt,
+  });
+  if (wakeAt) ups.wakes.push({ executionId: run.id, stepId, at: wakeAt });
+  return { answer: { status: "waiting" }, ups };
 }

@@ -181,10 +181,11 @@ export async function closeLostSteps(scope: TenantScope, executionId: string): P
         stepId: executionSteps.id,
         nodeId: executionSteps.nodeId,
         iteration: executionSteps.iteration,
+        startedAt: executionSteps.startedAt,
       });
-    for (const step of steps) {
+    for (const { startedAt, ...step } of steps) {
       await abandonStepCalls(tx, scope, step.stepId);
-      await billStep(tx, scope, run, { ...step, hasCompleted: false, occurredAt: run.createdAt });
+      await billStep(tx, scope, run, { ...step, hasCompleted: false, occurredAt: startedAt ?? run.now });
     }
     return steps.length;
   });

@@ -29,14 +29,19 @@ export function timeLimitOf(
 }
 
 /** Failures that are not the node's: they stop its run, whatever the node says of errors. */
-const STOPS_RUN: ReadonlySet<string> = new Set(["tenant_suspended"]);
+const STOPPING: ReadonlySet<string> = new Set(["tenant_suspended"]);
+
+/** Whether a failure of this code stops the run, and not only the node it met. */
+export function stopsRun(code: string | null | undefined): boolean {
+  return STOPPING.has(code ?? "");
+}
 
 /**
  * What a failure of a node means for its run: that of its policy. A node that goes on anyway keeps what went wrong
  * beside what it gives.
  */
 export function afterPolicy(node: GraphNode, end: StepEnd): StepEnd {
-  if (end.status !== "failed" || STOPS_RUN.has(end.errorCode ?? "")) return end;
+  if (end.status !== "failed" || stopsRun(end.errorCode)) return end;
   const { onError, defaultOutput = {} } = policyOf(node);
   if (onError === "default") {
     const branch = findKind(node.kind)?.portOfOutput?.(node.config, defaultOutput) ?? null;

@@ -35,6 +35,8 @@ const RUN_COLUMNS = {
   inputData: executions.inputData,
   cancelRequestedAt: executions.cancelRequestedAt,
   admittedAt: executions.admittedAt,
+  dispatchedAt: executions.dispatchedAt,
+  startedAt: executions.startedAt,
   deadlineAt: executions.deadlineAt,
   createdAt: executions.createdAt,
   parentExecutionId: executions.parentExecutionId,

@@ -4,6 +4,7 @@ import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { newId } from "@/lib/ids";
 import { dispatchRun, dispatchWake, WAKE_AHEAD_MS, type Wake } from "./dispatch";
 import { endRun, TIMEOUT_END } from "./end-run";
 import { closeLostSteps, failRun, finishRun } from "./finish";
@@ -72,17 +73,12 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
       })
       .from(executionSteps)
       .where(and(eq(executionSteps.tenantId, scope.tenantId), eq(executionSteps.executionId, executionId)));
-    const [sent] = await tx
-      .select({ dispatchedAt: executions.dispatchedAt })
-      .from(executions)
-      .where(eq(executions.id, executionId));
     return {
       run,
-      sent: sent?.dispatchedAt ?? null,
       isAlive: steps?.hasLease === true || steps?.hasProgress === true,
     };
   });
-  const { run, sent, isAlive } = state;
+  const { run, isAlive } = state;
   if (isFinished(run.status)) return void (await closeLostSteps(scope, executionId));
   if (run.deadlineAt && run.deadlineAt <= run.now) return timeOut(scope, executionId);
   if (isAlive) return;
@@ -91,8 +87,11 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
     return void (await closeLostSteps(scope, executionId));
   }
   if ((await finishRun(scope, executionId)) !== "running") return;
-  // The first send may be lost; later ones name the time of the one before, so that each happens once.
-  await dispatchRun(scope, executionId, sent ? `again:${sent.getTime()}` : undefined);
+  // The first send may be lost; later ones name the time of the one before, so that each happens once. A run that was
+  // woken has none on record, and its first is long done.
+  const { dispatchedAt, startedAt } = run;
+  const before = dispatchedAt?.getTime() ?? (startedAt ? newId() : undefined);
+  await dispatchRun(scope, executionId, before === undefined ? undefined : `again:${before}`);
 }
 
 async function timeOut(scope: TenantScope, executionId: string): Promise<void> {

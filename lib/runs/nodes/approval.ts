@@ -1,12 +1,10 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
-import { executions } from "@/db/schema/ai";
-import { ledgerEntries } from "@/db/schema/billing";
+import { and, eq } from "drizzle-orm";
 import { approvals } from "@/db/schema/run-control";
 import { newId } from "@/lib/ids";
-import { microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
 import type { ConfigOf } from "@/lib/workflows/nodes";
-import { type SuspendContext, suspender } from "./suspender";
+import { runCost } from "../cost";
+import { suspender } from "./suspender";
 import { render } from "./values";
 
 const HOUR_MS = 3_600_000;
@@ -35,7 +33,7 @@ export const approvalSuspender = suspender("approval", {
       approvers: approversOf(config),
       expiresAt,
       remindAt: after(config.remindHours),
-      costMicros: await spentSoFar(context),
+      costMicros: await runCost(tx, scope, run.rootExecutionId ?? run.id),
     });
     await notify(tx, scope, {
       kind: "approval_asked",
@@ -73,23 +71,4 @@ function approversOf({ who, userIds }: ConfigOf<"approval">) {
 function recipientsOf({ who, userIds }: ConfigOf<"approval">) {
   if (who === "people") return { userIds };
   return who === "admins" ? ({ admins: true } as const) : ({ admins: true, members: true } as const);
-}
-
-/** What the whole run has cost until now, in micro-dollars of the tenant's own price. */
-async function spentSoFar({ tx, scope, held: { run } }: SuspendContext): Promise<bigint> {
-  const rootId = run.rootExecutionId ?? run.id;
-  const parts = tx
-    .select({ id: executions.id })
-    .from(executions)
-    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.rootExecutionId, rootId)));
-  const [row] = await tx
-    .select({ cost: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)::text` })
-    .from(ledgerEntries)
-    .where(
-      and(
-        eq(ledgerEntries.tenantId, scope.tenantId),
-        sql`(${eq(ledgerEntries.executionId, rootId)} or ${inArray(ledgerEntries.executionId, parts)})`,
-      ),
-    );
-  return microsFromNumeric(row?.cost ?? "0");
 }

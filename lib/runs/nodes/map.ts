@@ -5,6 +5,7 @@ import type { ConfigOf } from "@/lib/workflows/nodes";
 import { cancelRunsOf } from "../below";
 import { carryOverParts, continuedStep, type Part } from "../carry-over";
 import { insertChildren } from "../children";
+import { stopsRun } from "../node-policy";
 import { noteProgress } from "../steps";
 import type { NodeResult, NodeValues } from "./runner";
 import { bodyResult, childFailure, type SuspendContext, suspender } from "./suspender";
@@ -33,7 +34,7 @@ export const mapSuspender = suspender("map", {
   },
   childEnded: async (config, child, context) => {
     const { tx, scope, held, ups } = context;
-    if (child.status !== "completed" && config.onItemError === "fail") {
+    if (child.status !== "completed" && (config.onItemError === "fail" || stopsRun(child.code))) {
       await cancelRunsOf(tx, scope, [held.stepId], ups);
       throw childFailure(held.node.name, `item ${child.index + 1}`, child);
     }
