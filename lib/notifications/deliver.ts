@@ -10,7 +10,7 @@ import type { WebhookPayload } from "./message";
 import { MAX_TRIES, waitAfterMs } from "./retries";
 import { type Sent, sendMessage } from "./send";
 import { lockEndpoint } from "./store";
-import { turnOffWhenHopeless } from "./turn-off";
+import { giveUpQueued, turnOffWhenHopeless } from "./turn-off";
 
 const BATCH = 10;
 /** Longer than a try may take: whoever claimed a message and died gives it back after this. */
@@ -33,6 +33,7 @@ type Claimed = {
  */
 async function claimDue(scope: TenantScope): Promise<Claimed[]> {
   return asWorker(scope, async (tx) => {
+    await giveUpQueued(tx, scope);
     const due = await tx
       .select({ id: webhookDeliveries.id })
       .from(webhookDeliveries)

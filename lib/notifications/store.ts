@@ -17,7 +17,7 @@ export function endpointNotFound(): AppError {
   return new AppError("not_found", "This endpoint does not exist.");
 }
 
-/** An endpoint, locked. @throws AppError `not_found` */
+/** An endpoint, locked; messages for it can be written meanwhile. @throws AppError `not_found` */
 export async function lockEndpoint(tx: Tx, scope: TenantScope, endpointId: string) {
   if (!isId(endpointId)) throw endpointNotFound();
   const [row] = await tx
@@ -30,7 +30,7 @@ export async function lockEndpoint(tx: Tx, scope: TenantScope, endpointId: strin
     })
     .from(webhookEndpoints)
     .where(endpointIs(scope, endpointId))
-    .for("update");
+    .for("no key update");
   if (!row) throw endpointNotFound();
   return row;
 }

@@ -12,15 +12,22 @@ import { TEST_KIND } from "./retries";
 const HOPELESS_IN_A_ROW = 20;
 const ENDED = ["delivered", "failed"];
 
-/** Ends what waits for an endpoint that is turned off. It can be sent again once the endpoint is on. */
-export async function giveUpQueued(tx: Tx, scope: TenantScope, endpointId: string): Promise<void> {
+/**
+ * Ends what waits for endpoints that are turned off, also what was written while they were. It can be sent again once
+ * the endpoint is on.
+ */
+export async function giveUpQueued(tx: Tx, scope: TenantScope): Promise<void> {
+  const turnedOff = tx
+    .select({ id: webhookEndpoints.id })
+    .from(webhookEndpoints)
+    .where(and(eq(webhookEndpoints.tenantId, scope.tenantId), eq(webhookEndpoints.isActive, false)));
   await tx
     .update(webhookDeliveries)
     .set({ status: "failed", lastError: "The endpoint was turned off." })
     .where(
       and(
         eq(webhookDeliveries.tenantId, scope.tenantId),
-        eq(webhookDeliveries.endpointId, endpointId),
+        inArray(webhookDeliveries.endpointId, turnedOff),
         eq(webhookDeliveries.status, "queued"),
       ),
     );
@@ -66,7 +73,7 @@ export async function turnOffWhenHopeless(
     )
     .returning({ url: webhookEndpoints.url });
   if (!endpoint) return;
-  await giveUpQueued(tx, scope, endpointId);
+  await giveUpQueued(tx, scope);
   await audit(tx, scope, {
     action: "webhook_endpoint.turn_off",
     targetType: "webhook_endpoint",

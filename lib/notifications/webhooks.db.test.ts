@@ -181,6 +181,24 @@ describe("a message", () => {
     expect(new Set(receiver.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
   });
 
+  it("that was written while its endpoint was turned off is not sent", async () => {
+    await setEndpointActive(tenant.admin, { endpointId: endpoint.id, isActive: false });
+    await asWorker(tenant.job, (tx) =>
+      tx.insert(webhookDeliveries).values({
+        tenantId: tenant.tenantId,
+        endpointId: endpoint.id,
+        kind: "schedule_off",
+        messageId: `msg_${newId()}`,
+        payload: {},
+      }),
+    );
+    await deliverDue(tenant.job);
+    expect(receiver.received).toEqual([]);
+    expect(await messagesOf()).toMatchObject([
+      { status: "failed", attempt: 0, lastError: "The endpoint was turned off." },
+    ]);
+  });
+
   it("that only tests is tried once", async () => {
     receiver.answer = { status: 503, body: "", headers: {} };
     await sendTestMessage(tenant.admin, { endpointId: endpoint.id });

@@ -5,6 +5,7 @@ import { executions, workflows } from "@/db/schema/ai";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { authorize, denial } from "@/lib/auth/authorize";
+import { isMember } from "@/lib/auth/visitor";
 import { isId } from "@/lib/ids";
 import { mapPage, type Page, toPage } from "@/lib/paging";
 import type { InputField } from "@/lib/workflows/kinds/input";
@@ -154,7 +155,8 @@ export async function getTrigger(scope: TenantScope, triggerId: string): Promise
 }
 
 function accessOf(scope: TenantScope, trigger: Trigger): TriggerAccess | null {
-  if (denial(scope, "trigger.manage") || !trigger.sealedSecret || trigger.kind === "schedule") return null;
+  if (denial(scope, "trigger.manage") || !isMember(scope)) return null;
+  if (!trigger.sealedSecret || trigger.kind === "schedule") return null;
   const secrets = openSecrets(trigger.id, trigger.sealedSecret);
   return {
     address: addressOf(trigger.kind, secrets.token),

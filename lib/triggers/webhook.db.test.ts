@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POST } from "@/app/api/hooks/[token]/route";
+import { mintScope, type TenantScope } from "@/db/scope";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { handler } from "@/inngest/serve";
 import { shiftClock } from "@/lib/clock";
+import { newId } from "@/lib/ids";
 import { listRuns } from "@/lib/runs/queries";
 import { readRun, seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -190,6 +192,48 @@ describe("what a call holds", () => {
       ["accepted", false],
     ]);
   });
+
+  it("does not undo what was changed while its body came in", async () => {
+    const hook = await makeTrigger(ours.admin, workflowId, "webhook", {});
+    await setListening(ours.admin, { triggerId: hook.id, isListening: true });
+    const change = mapWebhookInput.parse({ triggerId: hook.id, fields: [], headers: ["x-kept"] });
+    // Asked for its first bytes only when the call is read.
+    const body = new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          await mapWebhook(ours.admin, change);
+          controller.enqueue(new TextEncoder().encode(ADA));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const request = new Request(`http://localhost/api/hooks/${hook.token}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+      ...{ duplex: "half" },
+    });
+    const response = await POST(request, { params: Promise.resolve({ token: hook.token }) });
+    expect(await response.json()).toMatchObject({ captured: true });
+    expect((await getTrigger(ours.admin, hook.id)).config).toMatchObject({
+      headers: ["x-kept"],
+      listeningUntil: null,
+    });
+  });
+});
+
+it("shows a visitor of the workspace no secret, and lets none make a new one", async () => {
+  const hook = await makeTrigger(ours.admin, workflowId, "webhook", {});
+  const stranger = await makeTenant();
+  const visitor = mintScope<TenantScope>({
+    ...ours.admin,
+    actor: { kind: "user", userId: stranger.adminId, sessionId: newId(), impersonatorId: stranger.adminId },
+  });
+  expect((await getTrigger(ours.admin, hook.id)).access?.signing).toBe(hook.signing);
+  expect((await getTrigger(visitor, hook.id)).access).toBeNull();
+  const rotation = { triggerId: hook.id, secret: "signature", graceHours: 0 } as const;
+  await expect(rotateSecret(visitor, rotation)).rejects.toMatchObject({ code: "forbidden" });
 });
 
 it("waits for the result when it is told to", async () => {

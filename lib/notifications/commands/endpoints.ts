@@ -5,6 +5,7 @@ import { webhookEndpoints } from "@/db/schema/notifications";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { assertMember } from "@/lib/auth/visitor";
 import { AppError, fieldError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { checkUrl } from "@/lib/http/url-policy";
@@ -29,12 +30,6 @@ function allowedUrl(text: string): string {
 function recordedUrl(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;
-}
-
-/** Who is shown a secret must be of the workspace: it would outlive the visit. */
-function assertMember({ actor }: TenantScope): void {
-  if (actor.kind === "user" && !actor.impersonatorId) return;
-  throw new AppError("forbidden", "Only a member of the workspace can be shown this secret.");
 }
 
 /**
@@ -105,7 +100,7 @@ export async function setEndpointActive(scope: TenantScope, input: SetEndpointAc
       .update(webhookEndpoints)
       .set({ isActive, disabledReason: null })
       .where(endpointIs(scope, endpointId));
-    if (!isActive) await giveUpQueued(tx, scope, endpointId);
+    if (!isActive) await giveUpQueued(tx, scope);
     await audit(tx, scope, {
       action: isActive ? "webhook_endpoint.turn_on" : "webhook_endpoint.turn_off",
       targetType: "webhook_endpoint",

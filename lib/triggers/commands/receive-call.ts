@@ -108,7 +108,7 @@ function capture(scope: TenantScope, trigger: Webhook, call: CallParts): Promise
   return asWorker(scope, async (tx) => {
     const taken = await tx
       .update(workflowTriggers)
-      .set({ config: { ...trigger.config, listeningUntil: null } })
+      .set({ config: sql`jsonb_set(${workflowTriggers.config}, '{listeningUntil}', 'null')` })
       .where(
         and(
           triggerIs(scope, trigger.id),

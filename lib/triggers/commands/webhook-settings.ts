@@ -5,6 +5,7 @@ import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { assertMember } from "@/lib/auth/visitor";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
@@ -77,6 +78,7 @@ function expressionProblem(key: string, expression: string, known: readonly Inpu
  */
 export async function rotateSecret(scope: TenantScope, input: RotateSecretInput): Promise<{ id: string }> {
   authorize(scope, "trigger.manage");
+  assertMember(scope);
   return asTenant(scope, async (tx) => {
     const before = await lockTrigger(tx, scope, input.triggerId);
     if (!before.sealedSecret) throw new AppError("conflict", "A schedule has no secret.");
