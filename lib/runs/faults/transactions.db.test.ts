@@ -1,0 +1,101 @@
+import { sql } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { asTenant, type Tx } from "@/db/access";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { executeNode } from "../execute-node";
+import { backendOf, terminate } from "./testing/backends";
+import { brokenInvariants } from "./testing/invariants";
+import { proxiedScene } from "./testing/proxied-scene";
+import { askNode, begin, publishChain } from "./testing/scene";
+
+withTestDatabase();
+
+// PGlite has one connection: nothing to meet.
+describe.runIf(testServerUrl())("transactions", () => {
+  const scene = proxiedScene();
+
+  it("ends a connection inside a transaction: nothing of it is kept, and it runs again once", async () => {
+    let tries = 0;
+    const name = await asTenant(scene.tenant.admin, async (tx) => {
+      tries += 1;
+      await tx.execute(
+        sql`update workflows set description = description || 'x' where id = ${scene.workflowId}`,
+      );
+      if (tries === 1) await terminate(scene.direct, await backendOf(tx));
+      const { rows } = await tx.execute<{ description: string }>(
+        sql`select description from workflows where id = ${scene.workflowId}`,
+      );
+      return rows[0]?.description;
+    });
+    expect([tries, name]).toEqual([2, "x"]);
+  });
+
+  /** Two transactions that both have begun before either goes on; later tries do not wait. */
+  function meeting() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let there = 0;
+    return async () => {
+      there += 1;
+      if (there >= 2) resolve();
+      await promise;
+    };
+  }
+  const touch = (tx: Tx, id: string) =>
+    tx.execute(sql`update workflows set description = description || '.' where id = ${id}`);
+
+  it("finds a deadlock: one of the two runs again, and both succeed", async () => {
+    const model = askNode("a", "stub");
+    const [one, two] = [await publishChain(scene.tenant, [model]), await publishChain(scene.tenant, [model])];
+    const meet = meeting();
+    let tries = 0;
+    const crossing = (first: string, second: string) =>
+      asTenant(scene.tenant.admin, async (tx) => {
+        tries += 1;
+        await touch(tx, first);
+        await meet();
+        await touch(tx, second);
+      });
+    await Promise.all([crossing(one, two), crossing(two, one)]);
+    expect(tries).toBe(3);
+    const { rows } = await scene.direct.pool.query("select description from workflows where id = any($1)", [
+      [one, two],
+    ]);
+    expect(rows.map((row) => row.description)).toEqual(["..", ".."]);
+  });
+
+  it("cannot serialize: tried again, three times at most", async () => {
+    const meet = meeting();
+    let tries = 0;
+    const adding = () =>
+      asTenant(scene.tenant.admin, async (tx) => {
+        tries += 1;
+        await tx.execute(sql`set transaction isolation level serializable`);
+        await tx.execute(sql`select count(*) from workflows`);
+        await meet();
+        await touch(tx, scene.workflowId);
+      });
+    await Promise.all([adding(), adding()]);
+    expect(tries).toBe(3);
+    let failing = 0;
+    const never = asTenant(scene.tenant.admin, (tx) => {
+      failing += 1;
+      return tx.execute(sql`do $$ begin raise exception using errcode = '40001'; end $$`);
+    });
+    await expect(never).rejects.toThrow();
+    expect(failing).toBe(3);
+  });
+
+  it("answers while two workers ask for one step: it is given to one of them", async () => {
+    const executionId = await begin(scene.tenant, scene.workflowId, "claimed");
+    await executeNode(scene.tenant.job, { executionId, nodeId: "input" });
+    const both = await Promise.all(
+      ["w1", "w2"].map((id) =>
+        executeNode(scene.tenant.job, { executionId, nodeId: "ask" }, { worker: { id, isAlone: false } }),
+      ),
+    );
+    expect(both.some(({ status }) => status === "completed")).toBe(true);
+    expect(scene.requests.filter(({ key }) => key.startsWith("@claimed/"))).toHaveLength(1);
+    await scene.complete(executionId);
+    expect(await brokenInvariants(scene.evidence(executionId))).toEqual([]);
+  });
+});
