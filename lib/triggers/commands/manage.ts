@@ -19,6 +19,7 @@ import type {
   TriggerIdInput,
   UpdateTriggerInput,
 } from "../input";
+import { recordedChange, recordedSettings } from "../recorded";
 import { nextTick } from "../schedule";
 import { newSecrets, sealSecrets } from "../secrets";
 import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
@@ -52,7 +53,12 @@ export async function createTrigger(scope: TenantScope, input: CreateTriggerInpu
       action: "trigger.create",
       targetType: "workflow_trigger",
       targetId: id,
-      after: { workflowId: workflow.id, kind: input.kind, name: input.name },
+      after: {
+        workflowId: workflow.id,
+        kind: input.kind,
+        name: input.name,
+        ...recordedSettings(input.kind, input.settings),
+      },
     });
     return { id };
   });
@@ -89,8 +95,10 @@ export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInpu
       action: "trigger.update",
       targetType: "workflow_trigger",
       targetId: before.id,
-      before: auditable(before),
-      after: { name: input.name, ...(isSchedule ? { cron: input.settings.cron } : {}) },
+      ...recordedChange(
+        { name: before.name, ...recordedSettings(before.kind, before.config) },
+        { name: input.name, ...recordedSettings(input.kind, input.settings) },
+      ),
     });
     return { id: before.id };
   });
@@ -141,8 +149,8 @@ export async function deleteTrigger(
   });
 }
 
-function auditable({ kind, name, workflowId, isActive }: Trigger): Record<string, unknown> {
-  return { kind, name, workflowId, isActive };
+function auditable({ kind, name, workflowId, isActive, config }: Trigger): Record<string, unknown> {
+  return { kind, name, workflowId, isActive, ...recordedSettings(kind, config) };
 }
 
 function firstTick({ cron, timeZone }: ScheduleConfig): Date | null {
