@@ -15,25 +15,31 @@ import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 import { executionIs } from "./store";
 
-/** The limits of a tenant: its subscription's own, else its plan's, else the default. */
-export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {
-  const [row] = await tx
+/** What a tenant's newest subscription says of its limits, or its plan; no row, or null, is the default. */
+function grantedLimits(tx: Tx, scope: TenantScope) {
+  const { maxRunning, maxQueued, startsPerMinute } = subscriptions;
+  return tx
     .select({
-      maxRunning: sql<number | null>`coalesce(${subscriptions.maxRunning}, ${planLimits.maxRunning})`,
-      maxQueued: sql<number | null>`coalesce(${subscriptions.maxQueued}, ${planLimits.maxQueued})`,
-      startsPerMinute: sql<
-        number | null
-      >`coalesce(${subscriptions.startsPerMinute}, ${planLimits.startsPerMinute})`,
+      maxRunning: sql<number | null>`coalesce(${maxRunning}, ${planLimits.maxRunning})`.as("running"),
+      maxQueued: sql<number | null>`coalesce(${maxQueued}, ${planLimits.maxQueued})`.as("queued"),
+      startsPerMinute: sql<number | null>`coalesce(${startsPerMinute}, ${planLimits.startsPerMinute})`.as(
+        "starts",
+      ),
     })
     .from(subscriptions)
     .leftJoin(planLimits, eq(planLimits.planName, subscriptions.planName))
     .where(eq(subscriptions.tenantId, scope.tenantId))
     .orderBy(desc(subscriptions.createdAt))
     .limit(1);
+}
+
+/** The limits of a tenant: its subscription's own, else its plan's, else the default. */
+export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {
+  const [granted] = await grantedLimits(tx, scope);
   return {
-    maxRunning: row?.maxRunning ?? DEFAULT_LIMITS.maxRunning,
-    maxQueued: row?.maxQueued ?? DEFAULT_LIMITS.maxQueued,
-    startsPerMinute: row?.startsPerMinute ?? DEFAULT_LIMITS.startsPerMinute,
+    maxRunning: granted?.maxRunning ?? DEFAULT_LIMITS.maxRunning,
+    maxQueued: granted?.maxQueued ?? DEFAULT_LIMITS.maxQueued,
+    startsPerMinute: granted?.startsPerMinute ?? DEFAULT_LIMITS.startsPerMinute,
   };
 }
 
@@ -71,7 +77,9 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
 export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): Promise<void> {
   // A statement of its own: the next one has to see what whoever held the place before has committed.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`);
-  const room = sql`greatest(0, coalesce(${maxRunning(scope)}, ${DEFAULT_LIMITS.maxRunning}) - (select count(*)::int from ${executions} where ${running(scope)}))`;
+  const granted = grantedLimits(tx, scope).as("granted");
+  const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning})`;
+  const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(scope)}))`;
   const next = sql`(select ${executions.id} from ${executions} where ${queued(scope)} order by ${executions.id} limit ${room})`;
   const admitted = await tx
     .update(executions)
@@ -79,10 +87,6 @@ export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): P
     .where(and(eq(executions.tenantId, scope.tenantId), sql`${executions.id} in ${next}`))
     .returning({ id: executions.id, startedAt: executions.startedAt });
   for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
-}
-
-function maxRunning(scope: TenantScope) {
-  return sql`(select coalesce(s.max_running, p.max_running) from ${subscriptions} s left join ${planLimits} p on p.plan_name = s.plan_name where s.tenant_id = ${scope.tenantId} order by s.created_at desc limit 1)`;
 }
 
 /** Admits what waits for room: what a lost process left in line. */
