@@ -1,0 +1,57 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makeAgent, publishGraph, readRun, seedRunPrices } from "../testing";
+import { replayRun } from "./replay";
+import { startRun } from "./start";
+import { ASKING, byNode, drive, start } from "./testing";
+
+withTestDatabase();
+vi.setConfig({ testTimeout: 90_000 });
+
+let tenant: TestTenant;
+beforeAll(() => seedRunPrices());
+beforeEach(async () => {
+  tenant = await makeTenant();
+});
+
+describe("replaying", () => {
+  it("runs all of it on other input, and names the field that does not fit", async () => {
+    const workflowId = await publishGraph(tenant.admin, "Ask", ASKING);
+    const executionId = await start(tenant, workflowId);
+    await drive(tenant, executionId);
+    const replayed = await replayRun(tenant.admin, { executionId, on: "same", input: { text: "b" } });
+    await drive(tenant, replayed.executionId);
+    const { run, steps, ledger } = await readRun(tenant.job, replayed.executionId);
+    expect(run).toMatchObject({
+      status: "completed",
+      mode: "replay",
+      sourceExecutionId: executionId,
+      inputData: { text: "b" },
+    });
+    expect(steps.every((step) => step.reusedStepId === null)).toBe(true);
+    expect(byNode(ledger)).toEqual(["ask", "ask", "ask", "input", "output", "t"]);
+    const wrong = replayRun(tenant.admin, { executionId, on: "newest", input: { text: 7, more: 1 } });
+    await expect(wrong).rejects.toMatchObject({
+      code: "invalid",
+      fields: { "input.text": [expect.any(String)], "input.more": [expect.any(String)] },
+    });
+    const { admin } = await makeTenant();
+    await expect(replayRun(admin, { executionId, on: "same", input: {} })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  it("asks an agent something else", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ana");
+    const { executionId } = await startRun(tenant.admin, { agentId, input: { prompt: "Hi" } });
+    const replayed = await replayRun(tenant.admin, { executionId, on: "newest", input: { prompt: "Bye" } });
+    expect((await readRun(tenant.job, replayed.executionId)).run).toMatchObject({
+      agentId,
+      inputData: { prompt: "Bye" },
+    });
+    await expect(
+      replayRun(tenant.admin, { executionId, on: "same", input: { prompt: " " } }),
+    ).rejects.toMatchObject({ fields: { "input.prompt": [expect.any(String)] } });
+  });
+});

@@ -1,0 +1,98 @@
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import {
+  chain,
+  llmNode,
+  outputNode,
+  publishGraph,
+  readRun,
+  seedRunPrices,
+  TEST_MODEL,
+  transformNode,
+} from "../testing";
+import { runNodes } from "./run-nodes";
+import { startRun } from "./start";
+import { ASKING, byNode, drive, start, stepOf } from "./testing";
+
+withTestDatabase();
+vi.setConfig({ testTimeout: 90_000 });
+
+let tenant: TestTenant;
+beforeAll(() => seedRunPrices());
+beforeEach(async () => {
+  tenant = await makeTenant();
+});
+
+describe("pinned outputs", () => {
+  it("stand in for the nodes they are pinned to, free of charge, and only in runs that ask for them", async () => {
+    const ask = { ...llmNode("ask", TEST_MODEL), pin: { text: "pinned" } };
+    const graph = chain([ask, transformNode("t", { text: "{{ ask.text }}!" })], "{{ t.text }}");
+    const workflowId = await publishGraph(tenant.admin, "Pinned", graph);
+    const asked = { workflowId, useDraft: true, input: { text: "a" } };
+    const { executionId } = await startRun(tenant.admin, { ...asked, usePins: true });
+    await drive(tenant, executionId);
+    const { run, steps, ledger, calls } = await readRun(tenant.job, executionId);
+    expect(run).toMatchObject({ status: "completed", usesPins: true, resultData: { result: "pinned!" } });
+    expect(stepOf(steps, "ask")).toMatchObject({ isPinned: true, status: "completed" });
+    expect([byNode(ledger), calls]).toEqual([["input", "output", "t"], []]);
+    const real = await startRun(tenant.admin, asked);
+    await drive(tenant, real.executionId);
+    expect((await readRun(tenant.job, real.executionId)).calls).toHaveLength(1);
+  });
+});
+
+describe("running some nodes of a draft", () => {
+  it("takes what comes before from the newest run, and runs only the node, or what follows too", async () => {
+    const workflowId = await publishGraph(tenant.admin, "Ask", ASKING);
+    const missing = runNodes(tenant.admin, { workflowId, nodeId: "t", scope: "node" });
+    await expect(missing).rejects.toMatchObject({
+      reason: "missing_outputs",
+      fields: { nodes: ["input", "ask"] },
+    });
+    await drive(tenant, await start(tenant, workflowId));
+    const one = await runNodes(tenant.admin, { workflowId, nodeId: "t", scope: "node" });
+    await drive(tenant, one.executionId);
+    const ran = await readRun(tenant.job, one.executionId);
+    expect(ran.run).toMatchObject({ status: "completed", mode: "nodes", onlyNodes: ["t"] });
+    expect(byNode(ran.ledger)).toEqual(["t"]);
+    expect(stepOf(ran.steps, "output")).toMatchObject({ status: "skipped" });
+    const rest = await runNodes(tenant.admin, { workflowId, nodeId: "t", scope: "from" });
+    await drive(tenant, rest.executionId);
+    expect(byNode((await readRun(tenant.job, rest.executionId)).ledger)).toEqual(["output", "t"]);
+  });
+
+  it("prefers pinned outputs, and follows the branch they choose", async () => {
+    const choose = testNode("choose", "condition", {
+      match: "all",
+      rules: [{ expression: "input.text == 'a'" }],
+    });
+    const graph = testGraph(
+      [
+        { ...testNode("input", "input"), pin: { text: "pinned" } },
+        { ...choose, pin: { result: false } },
+        transformNode("yes", { text: "yes {{ input.text }}" }),
+        transformNode("no", { text: "no {{ input.text }}" }),
+        outputNode("end", { result: "{{ no.text }}" }),
+      ],
+      [
+        testEdge("input", "choose"),
+        testEdge("choose", "yes", "true"),
+        testEdge("choose", "no", "false"),
+        testEdge("yes", "end"),
+        testEdge("no", "end"),
+      ],
+    );
+    const workflowId = await publishGraph(tenant.admin, "Choose", graph);
+    await expect(runNodes(tenant.admin, { workflowId, nodeId: "yes", scope: "node" })).rejects.toMatchObject({
+      reason: "not_reached",
+    });
+    const { executionId } = await runNodes(tenant.admin, { workflowId, nodeId: "no", scope: "node" });
+    await drive(tenant, executionId);
+    const { steps, ledger } = await readRun(tenant.job, executionId);
+    expect(stepOf(steps, "no")).toMatchObject({ output: { text: "no pinned" } });
+    expect(steps.filter((step) => step.isPinned).map((step) => step.nodeId)).toEqual(["input", "choose"]);
+    expect(byNode(ledger)).toEqual(["no"]);
+  });
+});
