@@ -89,6 +89,23 @@ export function AttemptList({ detail }: { detail: StepDetail }) {
   );
 }
 
+/** What made a node choose its way. */
+export function StepDecision({ detail: { decision } }: { detail: StepDetail }) {
+  if (!decision) return null;
+  return (
+    <Part title="Decision">
+      <p className="text-sm">
+        {decision.by}{" "}
+        {decision.expression ? (
+          <code className="wrap-anywhere rounded-sm bg-muted px-1 py-0.5 font-mono text-[0.8125rem]">
+            {decision.expression}
+          </code>
+        ) : null}
+      </p>
+    </Part>
+  );
+}
+
 /** Until when a step waits, and whom it asked. */
 export function StepWaiting({ detail }: { detail: StepDetail }) {
   const { approval, wakeAt, status } = detail;

@@ -8,7 +8,7 @@ import { findKind } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
 import { ModelUse } from "./model-use";
 import { Fold, Part } from "./panel-part";
-import { AttemptList, StepOrigin, StepProblem, StepWaiting } from "./step-facts";
+import { AttemptList, StepDecision, StepOrigin, StepProblem, StepWaiting } from "./step-facts";
 import { ChargeList } from "./step-lists";
 import { ValueView } from "./values/value-view";
 
@@ -37,6 +37,7 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
         <StepProblem detail={detail} editHref={editHref} />
         <StepOrigin detail={detail} />
         <StepWaiting detail={detail} />
+        <StepDecision detail={detail} />
         <Output value={detail.output} href={`${valueHref}?part=output`} />
         {detail.citations.length > 0 ? (
           <Part title="Cited passages">

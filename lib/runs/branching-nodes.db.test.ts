@@ -55,17 +55,43 @@ const switchNode = testNode("pick", "switch", {
   ],
 });
 
+function decisionIn({ steps }: Awaited<ReturnType<typeof run>>): unknown {
+  const detail = steps.find((step) => step.nodeId === "pick")?.detail;
+  return typeof detail === "object" && detail !== null && "decision" in detail ? detail.decision : null;
+}
+
 it("a switch goes the way of the first case that holds, and skips the others", async () => {
   const long = await run(switchNode, "a refund, please");
   expect(long.run.resultData).toEqual({ way: "long" });
   expect(long.steps.filter((step) => step.status === "skipped").map((step) => step.nodeId)).toEqual(
     expect.arrayContaining(["end_refund", "end_number", "end_else"]),
   );
+  expect(decisionIn(long)).toEqual({ by: "Case “Long” holds:", expression: "input.text.size() > 10" });
   expect((await run(switchNode, "refund")).run.resultData).toEqual({ way: "refund" });
-  expect((await run(switchNode, "-1")).run.resultData).toEqual({ way: "else" });
+  const none = await run(switchNode, "-1");
+  expect(none.run.resultData).toEqual({ way: "else" });
+  expect(decisionIn(none)).toEqual({ by: "No case holds." });
   const broken = await run(switchNode, "abc");
   expect(broken.run).toMatchObject({ status: "failed", errorNodeId: "pick", errorCode: "template" });
   expect(broken.run.errorMessage).toMatch(/^“pick”, case A number: /);
+});
+
+it("a condition says which rule decided", async () => {
+  const condition = (match: string) =>
+    testNode("pick", "condition", {
+      match,
+      rules: [{ expression: "input.text.size() > 3" }, { expression: 'input.text.contains("refund")' }],
+    });
+  expect(decisionIn(await run(condition("all"), "hello"))).toEqual({
+    by: "Rule 2 does not hold:",
+    expression: 'input.text.contains("refund")',
+  });
+  expect(decisionIn(await run(condition("all"), "refund"))).toEqual({ by: "All rules hold." });
+  expect(decisionIn(await run(condition("any"), "hello!"))).toEqual({
+    by: "Rule 1 holds:",
+    expression: "input.text.size() > 3",
+  });
+  expect(decisionIn(await run(condition("any"), "hi"))).toEqual({ by: "No rule holds." });
 });
 
 const classifyNode = () =>

@@ -12,6 +12,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { microsFromNumeric } from "@/lib/money";
+import { type Decision, decision } from "./decision";
 import type { StepStatus } from "./input";
 import type { SentMessage } from "./prompt-detail";
 import { type AttemptRow, attemptsOf } from "./step-rows";
@@ -62,6 +63,8 @@ export type StepDetail = {
   retrieved: Citation[];
   citations: Citation[];
   toolCalls: unknown[];
+  /** Of nodes that choose a way. */
+  decision: Decision | null;
   wakeAt: Date | null;
   isPinned: boolean;
   /** The step of an earlier run whose output this one took over. */
@@ -95,6 +98,7 @@ const storedDetail = z
     retrieved: z.array(citation).optional(),
     citations: z.array(citation).optional(),
     toolCalls: z.array(z.unknown()).optional(),
+    decision: decision.optional(),
   })
   .catch({});
 
@@ -179,6 +183,7 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
       approval: step.kind === "approval" ? await findApproval(tx, scope, step.id) : null,
       citations: shown.citations ?? [],
       toolCalls: shown.toolCalls ?? [],
+      decision: shown.decision ?? null,
       calls,
       charges: charges.map(({ rate, cost, ...charge }) => ({
         ...charge,

@@ -143,10 +143,17 @@ describe("decideCondition", () => {
     expect(decideCondition({ match: "all", rules: rules("true", "1 > 2") }, scope)).toEqual({
       ok: true,
       port: "false",
+      rule: 1,
     });
     expect(decideCondition({ match: "any", rules: rules("false", "1 < 2", "input.nope") }, scope)).toEqual({
       ok: true,
       port: "true",
+      rule: 1,
+    });
+    expect(decideCondition({ match: "all", rules: rules("true", "2 > 1") }, scope)).toEqual({
+      ok: true,
+      port: "true",
+      rule: null,
     });
     expect(decideCondition({ match: "all", rules: rules("true", "input.nope") }, scope)).toMatchObject({
       ok: false,

@@ -134,9 +134,12 @@ export function expressionReferences(expression: string): readonly Reference[] {
 type Rule = { readonly expression: string };
 type RuleProblem = { ok: false; rule: number; problem: TextProblem };
 
-export type ConditionResult = { ok: true; port: "true" | "false" } | RuleProblem;
+export type ConditionResult = { ok: true; port: "true" | "false"; rule: number | null } | RuleProblem;
 
-/** Decides a condition node. A rule that cannot be evaluated, or is not true or false, is a problem, not "false". */
+/**
+ * Decides a condition node: the port, and the rule that decided, by its place; null when it took all of them. A rule that
+ * cannot be evaluated, or is not true or false, is a problem, not "false".
+ */
 export function decideCondition(
   config: { readonly match: "all" | "any"; readonly rules: readonly Rule[] },
   scope: ValueScope,
@@ -144,7 +147,7 @@ export function decideCondition(
   const stopAt = config.match === "any";
   const found = firstGiving(config.rules, stopAt, scope);
   if (!found.ok) return found;
-  return { ok: true, port: (found.rule === null) === stopAt ? "false" : "true" };
+  return { ok: true, port: (found.rule === null) === stopAt ? "false" : "true", rule: found.rule };
 }
 
 /** The first case of a switch that holds, by its place; null when none does. */

@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { decideCase } from "@/lib/workflows/condition";
 import { ELSE_PORT } from "@/lib/workflows/kinds/switch";
+import type { Decision } from "../decision";
 import { pureRunner } from "./runner";
 
 /** Chooses the port of the first case that holds. A case that cannot be evaluated fails the node. */
@@ -12,10 +13,15 @@ export const switchRunner = pureRunner("switch", (config, values) => {
       reason: "template",
     });
   }
-  const port = decided.rule === null ? ELSE_PORT : (config.cases[decided.rule]?.key ?? ELSE_PORT);
+  const chosen = decided.rule === null ? undefined : config.cases[decided.rule];
+  const port = chosen?.key ?? ELSE_PORT;
+  const decision: Decision = chosen
+    ? { by: `Case “${chosen.label}” holds:`, expression: chosen.expression }
+    : { by: "No case holds." };
   return {
     input: { cases: config.cases.map(({ key, expression }) => ({ key, expression })) },
     output: { case: port },
     branch: port,
+    detail: { decision },
   };
 });
