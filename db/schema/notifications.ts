@@ -39,6 +39,7 @@ export const notifications = pgTable(
   (t) => [
     uniqueIndex("notifications_dedupe_unique").on(t.tenantId, t.userId, t.dedupeKey),
     index("notifications_user_idx").on(t.tenantId, t.userId, t.id),
+    index("notifications_age_idx").on(t.createdAt),
     foreignKey({ columns: [t.tenantId, t.userId], foreignColumns: [users.tenantId, users.id] }),
   ],
 );
@@ -108,6 +109,7 @@ export const webhookDeliveries = pgTable(
     unique("webhook_deliveries_message_unique").on(t.tenantId, t.endpointId, t.messageId),
     index("webhook_deliveries_newest_idx").on(t.tenantId, t.endpointId, t.id),
     index("webhook_deliveries_due_idx").on(t.nextAttemptAt).where(sql`${t.status} = 'queued'`),
+    index("webhook_deliveries_age_idx").on(t.createdAt).where(sql`${t.status} <> 'queued'`),
     foreignKey({
       columns: [t.tenantId, t.endpointId],
       foreignColumns: [webhookEndpoints.tenantId, webhookEndpoints.id],

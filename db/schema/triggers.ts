@@ -71,6 +71,7 @@ export const triggerDeliveries = pgTable(
   (t) => [
     unique("trigger_deliveries_key_unique").on(t.tenantId, t.triggerId, t.deliveryKey),
     index("trigger_deliveries_newest_idx").on(t.tenantId, t.triggerId, t.id),
+    index("trigger_deliveries_age_idx").on(t.tenantId, t.triggerId, t.createdAt),
     foreignKey({
       columns: [t.tenantId, t.triggerId],
       foreignColumns: [workflowTriggers.tenantId, workflowTriggers.id],

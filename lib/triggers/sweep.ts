@@ -1,7 +1,9 @@
 import "server-only";
-import { and, asc, eq, exists, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
+import { purgeInBatches } from "@/lib/purge";
+import type { TriggerKind } from "./input";
 
 /** A tick whose time has come or comes within the next minute or so. */
 export type DueTick = { readonly tenantId: string; readonly triggerId: string; readonly tick: Date };
@@ -34,29 +36,38 @@ export async function findDueTicks(): Promise<DueTick[]> {
 }
 
 /** How long what came of a delivery is kept: as long as the same one must not start a run again. */
-const KEPT_DAYS = { webhook: 7, form: 7, schedule: 90 } as const;
-const PURGE_BATCH = 5_000;
+const KEPT_DAYS = { webhook: 7, form: 7, schedule: 90 } as const satisfies Record<TriggerKind, number>;
 
 /** Deletes deliveries that are older than they are kept. @returns how many there were */
 export async function purgeDeliveries(): Promise<number> {
   let purged = 0;
-  for (const [kind, days] of Object.entries(KEPT_DAYS)) purged += await purgeKind(kind, days);
+  for (const [kind, days] of Object.entries(KEPT_DAYS)) {
+    purged += await purgeInBatches((most) => deleteOlder(kind, days, most));
+  }
   return purged;
 }
 
-async function purgeKind(kind: string, days: number): Promise<number> {
+/** Trigger by trigger, so that what others keep for longer is not read over and over. */
+function deleteOlder(kind: string, days: number, most: number): Promise<number> {
   return asSystem("purge-deliveries", async (tx) => {
-    const ofKind = exists(
-      tx
-        .select({ id: workflowTriggers.id })
-        .from(workflowTriggers)
-        .where(and(eq(workflowTriggers.id, triggerDeliveries.triggerId), eq(workflowTriggers.kind, kind))),
-    );
-    const old = tx
+    const ofTrigger = tx
       .select({ id: triggerDeliveries.id })
       .from(triggerDeliveries)
-      .where(and(lt(triggerDeliveries.createdAt, sql`now() - ${days}::float8 * interval '1 day'`), ofKind))
-      .limit(PURGE_BATCH);
+      .where(
+        and(
+          eq(triggerDeliveries.tenantId, workflowTriggers.tenantId),
+          eq(triggerDeliveries.triggerId, workflowTriggers.id),
+          lt(triggerDeliveries.createdAt, sql`now() - ${days}::float8 * interval '1 day'`),
+        ),
+      )
+      .limit(most)
+      .as("of_trigger");
+    const old = tx
+      .select({ id: ofTrigger.id })
+      .from(workflowTriggers)
+      .crossJoinLateral(ofTrigger)
+      .where(eq(workflowTriggers.kind, kind))
+      .limit(most);
     const rows = await tx
       .delete(triggerDeliveries)
       .where(inArray(triggerDeliveries.id, old))
