@@ -16,7 +16,7 @@ import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { useEditor } from "./context";
-import type { SaveResult } from "./use-autosave";
+import type { SaveResult } from "./draft-sender";
 
 /** Freezes the draft as the version that the API, schedules and "Run" on the list use. */
 export function PublishDialog({

@@ -7,9 +7,9 @@ import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } f
 import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { useEditor } from "./context";
+import type { SaveResult } from "./draft-sender";
 import { useRequestKey } from "./request-key";
 import { RunForm, type RunValues } from "./run-form";
-import type { SaveResult } from "./use-autosave";
 
 /** Asks for the input and starts a run of the draft as it stands on the screen. */
 export function RunDialog({

@@ -1,18 +1,16 @@
 "use client";
 
-import { type Dispatch, useCallback, useEffect, useRef, useState } from "react";
+import { type Dispatch, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
-import type { PublicError } from "@/lib/errors";
 import type { Graph } from "@/lib/workflows/graph";
 import { dropBackup, judgeBackup, keepBackup, readBackup } from "./draft-backup";
+import { draftSender, type SaveResult } from "./draft-sender";
 import { isDirty } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions } from "./types";
 
 const PAUSE_MS = 1_500;
 const RETRY_MS = 8_000;
-
-export type SaveResult = { ok: true; revision: number } | { ok: false; error: PublicError };
 
 export type Autosave = {
   /** Saves at once, e.g. before a run. Gives the newest revision. */
@@ -38,22 +36,23 @@ export function useAutosave(
   const [kept, setKept] = useState<Graph | null>(null);
   const inFlight = useRef<Promise<SaveResult> | null>(null);
 
+  const sendDraft = useMemo(() => draftSender(actions, workflowId), [actions, workflowId]);
   const send = useCallback(
     async (isAutosave: boolean): Promise<SaveResult> => {
       const { graph, revision } = latest.current;
       dispatch({ type: "saving", graph });
-      const result = await actions.save(null, { workflowId, revision, graph, isAutosave }).catch(() => null);
-      if (result?.ok) {
-        dispatch({ type: "saved", graph, revision: result.data.revision });
-        latest.current = { ...latest.current, savedGraph: graph, revision: result.data.revision };
-        return { ok: true, revision: result.data.revision };
+      const result = await sendDraft({ graph, revision }, isAutosave);
+      if (result.ok) {
+        dispatch({ type: "saved", graph, revision: result.revision });
+        latest.current = { ...latest.current, savedGraph: graph, revision: result.revision };
+        return result;
       }
-      const error = result?.error ?? UNREACHABLE;
-      if (error.reason === "stale_revision") dispatch({ type: "conflict", message: error.message });
-      else dispatch({ type: "save_failed", graph, message: error.message });
-      return { ok: false, error };
+      const { reason, message } = result.error;
+      if (reason === "stale_revision") dispatch({ type: "conflict", message });
+      else dispatch({ type: "save_failed", graph, message });
+      return result;
     },
-    [actions, dispatch, workflowId],
+    [sendDraft, dispatch],
   );
 
   const saveNow = useCallback(
@@ -89,7 +88,8 @@ export function useAutosave(
     return () => clearTimeout(timer);
   }, [unsaved, hasFailedSo, saveNow]);
 
-  const sending = save.status === "saving" ? save.graph : null;
+  // What was sent without an answer may have arrived too.
+  const sending = save.status === "saving" || save.status === "failed" ? save.graph : null;
   const isUntouched = state.past.length === 0;
   useEffect(() => {
     if (graph !== savedGraph) keepBackup(workflowId, { revision, graph, sending });
@@ -111,8 +111,3 @@ export function useAutosave(
 
   return { save: saveNow, hasKept: kept !== null, settleKept };
 }
-
-const UNREACHABLE: PublicError = {
-  code: "upstream",
-  message: "The server could not be reached. Your changes are kept in this browser and saved again soon.",
-};
