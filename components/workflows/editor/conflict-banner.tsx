@@ -1,22 +1,21 @@
 "use client";
 
 import dynamic from "next/dynamic";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { useEditor } from "./context";
-import { findAside, forgetAside, type SetAside } from "./set-aside";
+import type { SetAside } from "./set-aside";
+import type { Asides } from "./use-asides";
 
 /** Comparing drafts is rarely needed: its code is fetched with the first conflict. */
 const ConflictDialog = dynamic(() => import("./conflict-dialog").then((module) => module.ConflictDialog));
 
 /** Two people saved: both drafts can be looked at, one is gone on with, and the other is not lost. */
-export function ConflictBanner() {
-  const { state, workflow } = useEditor();
+export function ConflictBanner({ asides }: { asides: Asides }) {
+  const { state } = useEditor();
   const [open, setOpen] = useState(false);
-  const [aside, setAside] = useState<SetAside | null>(null);
   const isConflict = state.save.status === "conflict";
-  useEffect(() => setAside(findAside(workflow.id)), [workflow.id]);
   return (
     <>
       {state.save.status === "conflict" ? (
@@ -33,43 +32,38 @@ export function ConflictBanner() {
           Nothing is saved until you decide which draft to go on with.
         </Alert>
       ) : null}
-      {isConflict ? <ConflictDialog open={open} onOpenChange={setOpen} onSetAside={setAside} /> : null}
-      {aside && !isConflict ? (
-        <AsideBanner
-          aside={aside}
-          onSettled={() => {
-            forgetAside(workflow.id);
-            setAside(null);
-          }}
-        />
-      ) : null}
+      {isConflict ? <ConflictDialog open={open} onOpenChange={setOpen} onSetAside={asides.add} /> : null}
+      {isConflict ? null : <AsideBanner asides={asides} />}
     </>
   );
 }
 
-/** The draft that was not gone on with, until it is brought back or forgotten. */
-function AsideBanner({ aside, onSettled }: { aside: SetAside; onSettled: () => void }) {
+const TITLES: Readonly<Record<SetAside["origin"], string>> = {
+  mine: "Your draft was put aside and is kept in this browser.",
+  theirs: "Their draft was put aside and is kept in this browser.",
+  unsaved: "This browser kept changes that were never saved, and somebody has saved since.",
+};
+
+/** The newest draft that was not gone on with, until it is brought back or forgotten. */
+function AsideBanner({ asides }: { asides: Asides }) {
   const { dispatch, canEdit } = useEditor();
-  if (!canEdit) return null;
+  const [aside, ...older] = asides.list;
+  if (!canEdit || !aside) return null;
   return (
     <Alert
-      tone="info"
-      title={
-        aside.whose === "mine"
-          ? "Your draft was put aside and is kept in this browser."
-          : "Their draft was put aside and is kept in this browser."
-      }
+      tone={aside.origin === "unsaved" ? "warning" : "info"}
+      title={TITLES[aside.origin]}
       className="m-3 mb-0"
       action={
         <div className="flex flex-wrap gap-2">
-          <Button size="sm" variant="outline" onClick={onSettled}>
+          <Button size="sm" variant="outline" onClick={() => asides.forget(aside)}>
             Forget it
           </Button>
           <Button
             size="sm"
             onClick={() => {
               dispatch({ type: "replace", graph: aside.graph });
-              onSettled();
+              asides.forget(aside);
             }}
           >
             Bring it back
@@ -78,29 +72,7 @@ function AsideBanner({ aside, onSettled }: { aside: SetAside; onSettled: () => v
       }
     >
       Bringing it back replaces what you see; undo returns to it.
-    </Alert>
-  );
-}
-
-/** Unsaved changes found in the browser that were made before somebody else saved. */
-export function KeptDraftBanner({ onSettle }: { onSettle: (bringBack: boolean) => void }) {
-  return (
-    <Alert
-      tone="warning"
-      title="This browser kept changes that were never saved, and somebody has saved since."
-      className="m-3 mb-0"
-      action={
-        <div className="flex flex-wrap gap-2">
-          <Button size="sm" variant="outline" onClick={() => onSettle(false)}>
-            Forget them
-          </Button>
-          <Button size="sm" onClick={() => onSettle(true)}>
-            Bring them back
-          </Button>
-        </div>
-      }
-    >
-      Bringing them back replaces what you see; undo returns to it.
+      {older.length > 0 ? ` Put aside before it: ${older.length} more.` : ""}
     </Alert>
   );
 }

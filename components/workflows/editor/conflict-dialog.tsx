@@ -18,7 +18,7 @@ import { diffGraphs } from "@/lib/workflows/diff";
 import type { Graph } from "@/lib/workflows/graph";
 import { VersionDiff } from "../version-diff";
 import { useEditor } from "./context";
-import { type SetAside, setAside } from "./set-aside";
+import type { SetAside } from "./set-aside";
 import type { EditorResources } from "./types";
 
 type Theirs = { readonly graph: Graph; readonly revision: number };
@@ -63,8 +63,8 @@ export function ConflictDialog({
 
   function decide(choice: "theirs" | "mine", { graph, revision }: Theirs) {
     const loser: SetAside =
-      choice === "theirs" ? { graph: state.graph, whose: "mine" } : { graph, whose: "theirs" };
-    if (!diff?.isSame && setAside(workflow.id, loser)) onSetAside(loser);
+      choice === "theirs" ? { graph: state.graph, origin: "mine" } : { graph, origin: "theirs" };
+    if (!diff?.isSame) onSetAside(loser);
     if (choice === "theirs") {
       dispatch({ type: "take_theirs", graph, revision });
       toast.info("Their draft is loaded.", { description: "Undo brings yours back." });

@@ -49,16 +49,16 @@ function parseBackup(value: unknown): Backup | null {
 
 /**
  * What to do with a kept draft: nothing when the server has it; go on from it when the server still has what it was
- * made from; ask when somebody saved something else meanwhile.
+ * made from; put it aside when somebody saved something else meanwhile.
  */
 export function judgeBackup(
   backup: Backup | null,
   server: { revision: number; graph: Graph },
-): "none" | "continue" | "ask" {
+): "none" | "continue" | "aside" {
   if (!backup || isSameGraph(backup.graph, server.graph)) return "none";
   if (backup.revision === server.revision) return "continue";
   const arrived = backup.sending !== null && isSameGraph(backup.sending, server.graph);
-  return arrived && backup.revision + 1 === server.revision ? "continue" : "ask";
+  return arrived && backup.revision + 1 === server.revision ? "continue" : "aside";
 }
 
 /** Whether two graphs say the same, whatever the order of their keys. */

@@ -4,7 +4,7 @@ import { PublishDialog } from "./publish-dialog";
 import { RemoveDialog } from "./remove-dialog";
 import { RunDialog } from "./run-dialog";
 import { ShortcutsDialog } from "./shortcuts-dialog";
-import type { Autosave } from "./use-autosave";
+import type { Save } from "./use-autosave";
 import type { Open } from "./use-commands";
 
 /** What opens over the editor; one at a time. */
@@ -17,7 +17,7 @@ export function EditorDialogs({
 }: {
   open: Open;
   setOpen: (open: Open) => void;
-  save: Autosave["save"];
+  save: Save;
   onStarted: (executionId: string) => void;
   onPublished: (version: number) => void;
 }) {

@@ -4,7 +4,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useDeferredValue, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { checkGraph } from "@/lib/workflows/check";
-import { ConflictBanner, KeptDraftBanner } from "./conflict-banner";
+import { ConflictBanner } from "./conflict-banner";
 import { type Editor, EditorContext } from "./context";
 import { EditorDialogs } from "./editor-dialogs";
 import { knownThings } from "./placing";
@@ -12,6 +12,7 @@ import { type PanelTab, SidePanel } from "./side-panel";
 import { initialState, reduce } from "./state";
 import { Toolbar } from "./toolbar";
 import type { EditorActions, EditorResources, EditorWorkflow } from "./types";
+import { useAsides } from "./use-asides";
 import { useAutosave } from "./use-autosave";
 import { type Open, useCommands } from "./use-commands";
 import { useInView } from "./use-in-view";
@@ -54,7 +55,8 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   const canvas = useRef<HTMLDivElement>(null);
   const canEdit = useMedia("(min-width: 700px)") && mayEdit;
   const { run, show } = useShownRun(runId);
-  const { save, hasKept, settleKept } = useAutosave(workflow.id, state, dispatch, actions, canEdit);
+  const asides = useAsides(workflow.id);
+  const save = useAutosave(workflow.id, state, dispatch, actions, canEdit, asides.add);
   const checkedGraph = useDeferredValue(state.graph);
   const issues = useMemo(() => checkGraph(checkedGraph, knownThings(resources)), [checkedGraph, resources]);
 
@@ -107,8 +109,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
           checklistOpen={open === "checklist"}
           onChecklist={(isOpen) => setOpen(isOpen ? "checklist" : "none")}
         />
-        <ConflictBanner />
-        {hasKept ? <KeptDraftBanner onSettle={settleKept} /> : null}
+        <ConflictBanner asides={asides} />
         <Workbench chosen={chosen} canvas={canvas} onCloseRun={() => show(null)}>
           <SidePanel canEdit={canEdit} onAdd={add} searchRef={searchRef} tab={tab} onTab={setTab} />
         </Workbench>

@@ -16,7 +16,7 @@ import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { useEditor } from "./context";
-import type { SaveResult } from "./draft-sender";
+import type { Save } from "./use-autosave";
 
 /** Freezes the draft as the version that the API, schedules and "Run" on the list use. */
 export function PublishDialog({
@@ -27,7 +27,7 @@ export function PublishDialog({
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  save: (isAutosave: boolean) => Promise<SaveResult>;
+  save: Save;
   onPublished: (version: number) => void;
 }) {
   const { workflow, actions } = useEditor();

@@ -7,9 +7,9 @@ import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } f
 import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { useEditor } from "./context";
-import type { SaveResult } from "./draft-sender";
 import { useRequestKey } from "./request-key";
 import { RunForm, type RunValues } from "./run-form";
+import type { Save } from "./use-autosave";
 
 /** Asks for the input and starts a run of the draft as it stands on the screen. */
 export function RunDialog({
@@ -20,7 +20,7 @@ export function RunDialog({
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  save: (isAutosave: boolean) => Promise<SaveResult>;
+  save: Save;
   onStarted: (executionId: string) => void;
 }) {
   const { state, workflow, actions } = useEditor();

@@ -1,44 +1,54 @@
 import { z } from "zod";
 import { type Graph, parseGraph } from "@/lib/workflows/graph";
+import { isSameGraph } from "./draft-backup";
 
-/** The draft that lost a conflict, kept in the browser until somebody brings it back or forgets it. */
-export type SetAside = { readonly graph: Graph; readonly whose: "mine" | "theirs" };
+/**
+ * A draft that was not gone on with, kept in the browser until somebody brings it back or forgets it: one that lost a
+ * conflict, mine or theirs, or changes that were never saved before somebody else saved.
+ */
+export type SetAside = { readonly graph: Graph; readonly origin: "mine" | "theirs" | "unsaved" };
 
-const stored = z.object({ graph: z.unknown(), whose: z.enum(["mine", "theirs"]) });
+const stored = z.array(z.object({ graph: z.unknown(), origin: z.enum(["mine", "theirs", "unsaved"]) }));
 
 function keyOf(workflowId: string): string {
-  return `hirebuddha:aside:${workflowId}`;
+  return `hirebuddha:asides:${workflowId}`;
 }
 
-/** Gives false where the browser cannot keep it. */
+/** Keeps a draft with those put aside before. Gives false where the browser cannot keep it. */
 export function setAside(workflowId: string, aside: SetAside): boolean {
+  const others = listAsides(workflowId).filter(({ graph }) => !isSameGraph(graph, aside.graph));
+  return store(workflowId, [aside, ...others]);
+}
+
+/** What is put aside of a workflow, newest first. */
+export function listAsides(workflowId: string): readonly SetAside[] {
   try {
-    localStorage.setItem(keyOf(workflowId), JSON.stringify(aside));
+    return parseAsides(JSON.parse(localStorage.getItem(keyOf(workflowId)) ?? "[]"));
+  } catch {
+    return [];
+  }
+}
+
+export function forgetAside(workflowId: string, aside: SetAside): void {
+  store(
+    workflowId,
+    listAsides(workflowId).filter(({ graph }) => !isSameGraph(graph, aside.graph)),
+  );
+}
+
+function store(workflowId: string, asides: readonly SetAside[]): boolean {
+  try {
+    if (asides.length === 0) localStorage.removeItem(keyOf(workflowId));
+    else localStorage.setItem(keyOf(workflowId), JSON.stringify(asides));
     return true;
   } catch {
     return false;
   }
 }
 
-export function findAside(workflowId: string): SetAside | null {
-  try {
-    return parseAside(JSON.parse(localStorage.getItem(keyOf(workflowId)) ?? "null"));
-  } catch {
-    return null;
-  }
-}
-
-export function forgetAside(workflowId: string): void {
-  try {
-    localStorage.removeItem(keyOf(workflowId));
-  } catch {
-    // Nothing was kept either.
-  }
-}
-
-function parseAside(value: unknown): SetAside | null {
-  const parsed = stored.safeParse(value);
-  if (!parsed.success) return null;
-  const graph = parseGraph(parsed.data.graph);
-  return graph.ok ? { graph: graph.graph, whose: parsed.data.whose } : null;
+function parseAsides(value: unknown): readonly SetAside[] {
+  return (stored.safeParse(value).data ?? []).flatMap(({ graph, origin }) => {
+    const parsed = parseGraph(graph);
+    return parsed.ok ? [{ graph: parsed.graph, origin }] : [];
+  });
 }

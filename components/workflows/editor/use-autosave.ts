@@ -1,28 +1,23 @@
 "use client";
 
-import { type Dispatch, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type Dispatch, useCallback, useEffect, useMemo, useRef } from "react";
 import { toast } from "@/components/ui/toast";
-import type { Graph } from "@/lib/workflows/graph";
 import { dropBackup, judgeBackup, keepBackup, readBackup } from "./draft-backup";
 import { draftSender, type SaveResult } from "./draft-sender";
 import { isDirty } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions } from "./types";
+import type { Asides } from "./use-asides";
 
 const PAUSE_MS = 1_500;
 const RETRY_MS = 8_000;
 
-export type Autosave = {
-  /** Saves at once, e.g. before a run. Gives the newest revision. */
-  save: (isAutosave: boolean) => Promise<SaveResult>;
-  /** Whether the browser holds unsaved changes that were made on an older revision. */
-  hasKept: boolean;
-  settleKept: (bringBack: boolean) => void;
-};
+/** Saves at once, e.g. before a run. Gives the newest revision. */
+export type Save = (isAutosave: boolean) => Promise<SaveResult>;
 
 /**
  * Saves the draft a moment after the last change, one save at a time, and keeps a copy in the browser until the
- * server has it.
+ * server has it. A copy found of changes to a draft that somebody has saved over since is put aside.
  */
 export function useAutosave(
   workflowId: string,
@@ -30,10 +25,10 @@ export function useAutosave(
   dispatch: Dispatch<EditorAction>,
   actions: EditorActions,
   canEdit: boolean,
-): Autosave {
+  putAside: Asides["add"],
+): Save {
   const latest = useRef(state);
   latest.current = state;
-  const [kept, setKept] = useState<Graph | null>(null);
   const inFlight = useRef<Promise<SaveResult> | null>(null);
 
   const sendDraft = useMemo(() => draftSender(actions, workflowId), [actions, workflowId]);
@@ -73,10 +68,13 @@ export function useAutosave(
     const backup = readBackup(workflowId);
     const verdict = judgeBackup(backup, latest.current);
     if (!backup || verdict === "none") return;
-    if (verdict === "ask") return setKept(backup.graph);
+    if (verdict === "aside") {
+      if (putAside({ graph: backup.graph, origin: "unsaved" })) dropBackup(workflowId);
+      return;
+    }
     dispatch({ type: "replace", graph: backup.graph });
     toast.info("Changes that had not been saved are back.", { description: "Undo removes them." });
-  }, [workflowId, dispatch, canEdit]);
+  }, [workflowId, dispatch, canEdit, putAside]);
 
   const { graph, savedGraph, revision, save } = state;
   const isBlocked = !canEdit || save.status === "saving" || save.status === "conflict";
@@ -103,11 +101,5 @@ export function useAutosave(
     return () => window.removeEventListener("beforeunload", warn);
   }, [graph, savedGraph]);
 
-  function settleKept(bringBack: boolean) {
-    if (kept && bringBack) dispatch({ type: "replace", graph: kept });
-    else dropBackup(workflowId);
-    setKept(null);
-  }
-
-  return { save: saveNow, hasKept: kept !== null, settleKept };
+  return saveNow;
 }

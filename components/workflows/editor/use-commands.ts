@@ -9,7 +9,7 @@ import { autoLayout } from "./layout";
 import { placeNew } from "./placing";
 import type { Command } from "./shortcuts";
 import type { EditorAction, EditorState } from "./state-types";
-import type { Autosave } from "./use-autosave";
+import type { Save } from "./use-autosave";
 
 const FIT = { duration: 250, padding: 0.1, maxZoom: 1 };
 
@@ -20,7 +20,7 @@ export type CommandContext = {
   readonly dispatch: Dispatch<EditorAction>;
   readonly issues: readonly Issue[];
   readonly canEdit: boolean;
-  readonly save: Autosave["save"];
+  readonly save: Save;
   readonly setOpen: (open: Open) => void;
   readonly focusSearch: () => void;
   readonly canvas: RefObject<HTMLDivElement | null>;
@@ -118,7 +118,7 @@ export function useCommands(context: CommandContext): Commands {
 }
 
 /** The draft is kept first, so that a refusal of a graph that does not hang together loses nothing. */
-async function saveOnPurpose(issues: readonly Issue[], save: Autosave["save"]): Promise<void> {
+async function saveOnPurpose(issues: readonly Issue[], save: Save): Promise<void> {
   const isWhole = !issues.some((issue) => issue.level === "structure");
   const kept = await save(true);
   const result = kept.ok && !isWhole ? await save(false) : kept;

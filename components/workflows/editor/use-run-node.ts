@@ -5,7 +5,7 @@ import { toast } from "@/components/ui/toast";
 import { hasEnded, type LiveRun } from "./live-run";
 import { useRequestKey } from "./request-key";
 import type { EditorActions, RunScope } from "./types";
-import type { Autosave } from "./use-autosave";
+import type { Save } from "./use-autosave";
 
 /** Runs parts of the draft as it stands on the screen, on the outputs of the run that is shown or of earlier ones. */
 export function useRunNode({
@@ -17,7 +17,7 @@ export function useRunNode({
 }: {
   workflowId: string;
   actions: EditorActions;
-  save: Autosave["save"];
+  save: Save;
   run: LiveRun | null;
   show: (executionId: string) => void;
 }): (nodeId: string, scope: RunScope) => Promise<void> {
