@@ -1,12 +1,11 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { followEvents } from "@/components/shared/follow-events";
 import { type LiveMessage, readMessage } from "./model";
 
 export type Connection = "live" | "reconnecting" | "closed";
 
-const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 30_000;
 /** So many failures in a row and whoever shows the run reads it some other way. */
 const FAILURES_TO_TELL = 3;
 
@@ -29,38 +28,19 @@ export function useStream(
 
   useEffect(() => {
     if (isOver) return;
-    let source: EventSource | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let failures = 0;
-    const connect = () => {
-      source = new EventSource(`/app/runs/${executionId}/events?after=${revision.current}`);
-      source.onopen = () => setConnection("live");
-      source.onmessage = ({ data, lastEventId }) => {
-        failures = 0;
-        revision.current = Number(lastEventId) || revision.current;
-        const message = readMessage(String(data));
+    return followEvents(() => `/app/runs/${executionId}/events?after=${revision.current}`, {
+      onOpen: () => setConnection("live"),
+      onMessage(data, id) {
+        revision.current = Number(id) || revision.current;
+        const message = readMessage(data);
         if (message) latest.current.onMessage(message);
-      };
-      source.onerror = () => {
-        source?.close();
-        failures += 1;
+      },
+      onBreak(failures) {
         setConnection("reconnecting");
         if (failures >= FAILURES_TO_TELL) latest.current.onTrouble();
-        timer = setTimeout(connect, waitAfter(failures));
-      };
-    };
-    connect();
-    return () => {
-      source?.close();
-      clearTimeout(timer);
-    };
+      },
+    });
   }, [executionId, isOver]);
 
   return isOver ? "closed" : connection;
-}
-
-/** Doubles up to half a minute; a little off the beat, so that not everybody returns to a restarted server at once. */
-function waitAfter(failures: number): number {
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1));
-  return wait * (0.75 + Math.random() / 2);
 }
