@@ -4,11 +4,12 @@ import { Bell } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { KindIcon } from "@/components/notifications/kind-icon";
-import { type InboxItem, showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
+import { showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
 import { NotificationTitle } from "@/components/notifications/title";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { cn } from "@/lib/cn";
+import type { InboxItem } from "@/lib/notifications/inbox";
 import type { ServerAction } from "@/lib/result";
 
 const MAX_SHOWN = 99;

@@ -2,24 +2,7 @@
 
 import { usePathname } from "next/navigation";
 import { useCallback, useEffect, useSyncExternalStore } from "react";
-
-/** What the bell and the navigation show of what waits for a person. Times are ISO texts. */
-export type Inbox = {
-  readonly unread: number;
-  readonly latest: readonly InboxItem[];
-  /** Questions of runs that wait for this person, counted no further than 100. */
-  readonly approvals: number;
-};
-
-export type InboxItem = {
-  readonly id: string;
-  readonly kind: string;
-  readonly title: string;
-  readonly href: string;
-  readonly occurrences: number;
-  readonly isRead: boolean;
-  readonly createdAt: string;
-};
+import { type Inbox, type InboxItem, readInbox } from "@/lib/notifications/inbox";
 
 const EVERY_MS = 60_000;
 const NOTHING: Inbox = { unread: 0, latest: [], approvals: 0 };
@@ -62,7 +45,8 @@ export function useLiveInbox(): () => void {
   const read = useCallback(async () => {
     // What cannot be read now stays as it was, and is read again in a minute.
     const response = await fetch("/app/notifications/latest").catch(() => null);
-    if (response?.ok) setInbox((await response.json()) as Inbox);
+    const next = response && (await readInbox(response));
+    if (next) setInbox(next);
   }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is the reason to read again
