@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { jsonText, parseJsonObject } from "./json-text";
+import { jsonText, parseJsonObject, shownJson, typedJson } from "./json-text";
 
 it("reads an object and says where a text is none", () => {
   const value = { text: "a", list: [1, null] };
@@ -9,4 +9,13 @@ it("reads an object and says where a text is none", () => {
   expect(parsed.ok).toBe(false);
   if (!parsed.ok) expect(broken.slice(parsed.problem.start, parsed.problem.end)).toBe("o");
   for (const text of ["", "[1]", "3", "null"]) expect(parseJsonObject(text).ok).toBe(false);
+});
+
+it("shows what is typed until the value is changed from outside, also while the text cannot be read", () => {
+  const [before, after] = [{ a: 1 }, { a: 2 }];
+  for (const text of ['{"a":', "", '{ "a": 1 }']) {
+    expect(shownJson(typedJson(text, before), before)).toBe(text);
+    expect(shownJson(typedJson(text, before), after)).toBe(jsonText(after));
+  }
+  expect(shownJson(typedJson('{"a":2}', before), after)).toBe('{"a":2}');
 });

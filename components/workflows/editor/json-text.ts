@@ -40,3 +40,18 @@ function offsetIn(text: string, message: string): number | null {
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2) ?? "";
 }
+
+/** A text as it is being typed, and the value it was typed for, as text. */
+export type TypedJson = { readonly text: string; readonly base: string };
+
+/** What is typed, while the field's value is `value`: a text that can be read becomes the value itself. */
+export function typedJson(text: string, value: JsonObject): TypedJson {
+  const read = parseJsonObject(text);
+  return { text, base: jsonText(read.ok ? read.value : value) };
+}
+
+/** The text to show: what was typed, unless the value was changed since, by undo or another pin. */
+export function shownJson(typed: TypedJson, value: JsonObject): string {
+  const current = jsonText(value);
+  return typed.base === current ? typed.text : current;
+}

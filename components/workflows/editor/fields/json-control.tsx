@@ -3,9 +3,10 @@
 import { useState } from "react";
 import { FieldErrorList } from "@/components/shared/form-field";
 import { CodeField } from "../code/code-field";
-import { type JsonObject, jsonText, parseJsonObject } from "../json-text";
+import { type JsonObject, jsonText, parseJsonObject, shownJson, typedJson } from "../json-text";
 
 const NO_WORDS: readonly never[] = [];
+const EMPTY: JsonObject = {};
 
 function problemsOf(text: string) {
   const parsed = parseJsonObject(text);
@@ -26,18 +27,18 @@ export function JsonControl({
   disabled: boolean;
   label?: string;
 }) {
-  const [text, setText] = useState(() => jsonText(value ?? {}));
+  const current = value ?? EMPTY;
+  const [typed, setTyped] = useState(() => typedJson(jsonText(current), current));
+  const text = shownJson(typed, current);
   const parsed = parseJsonObject(text);
-  // Changed from outside, by undo or another pin: what was typed no longer says what the value is.
-  const isCurrent = !parsed.ok || jsonText(parsed.value) === jsonText(value ?? {});
   return (
     <>
       <CodeField
         language="json"
-        value={isCurrent ? text : jsonText(value ?? {})}
-        onChange={(typed) => {
-          setText(typed);
-          const read = parseJsonObject(typed);
+        value={text}
+        onChange={(next) => {
+          setTyped(typedJson(next, current));
+          const read = parseJsonObject(next);
           if (read.ok) onChange(read.value);
         }}
         rows={4}
