@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commandOf, SHORTCUTS } from "./shortcuts";
+import { commandOf, endsTyping, SHORTCUTS } from "./shortcuts";
 
 const plain = { ctrlKey: false, metaKey: false, shiftKey: false, altKey: false };
 
@@ -22,4 +22,16 @@ it("leaves typing alone, except for saving and running", () => {
   expect(commandOf({ ...plain, key: "z", ctrlKey: true }, true)).toBeNull();
   expect(commandOf({ ...plain, key: "l" }, true)).toBeNull();
   expect(commandOf({ ...plain, key: "s", metaKey: true }, true)).toBe("save");
+});
+
+it("ends typing with Enter, saving and running, and with no other key", () => {
+  const presses = [{ key: "Enter" }, { key: "Enter", metaKey: true }, { key: "s", ctrlKey: true }];
+  for (const press of presses) expect(endsTyping({ ...plain, ...press }), press.key).toBe(true);
+  const others = [
+    { key: "s" },
+    { key: "Control", ctrlKey: true },
+    { key: "z", ctrlKey: true },
+    { key: "Backspace" },
+  ];
+  for (const press of others) expect(endsTyping({ ...plain, ...press }), press.key).toBe(false);
 });

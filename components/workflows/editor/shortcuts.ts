@@ -77,3 +77,8 @@ export function commandOf(press: KeyPress, isTyping: boolean): Command | null {
   }
   return isTyping ? null : (ALONE[key] ?? null);
 }
+
+/** Whether a key says that typing in a field is over: what it starts comes before the field is left. */
+export function endsTyping(press: KeyPress): boolean {
+  return press.key === "Enter" || commandOf(press, true) !== null;
+}

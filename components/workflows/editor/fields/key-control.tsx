@@ -5,6 +5,7 @@ import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
 import { rowsOf, textOf } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
+import { endsTyping } from "../shortcuts";
 import { asText, type FieldProps } from "./field-props";
 
 /**
@@ -36,9 +37,7 @@ export function KeyControl({ nodeId, path, value, onChange, disabled }: Omit<Fie
       onChange={(event) => setTyped(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => {
-        // Saving and running with the keys come before the field is left.
-        const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-        if (event.key === "Enter" || saves) commit();
+        if (endsTyping(event)) commit();
       }}
       disabled={disabled}
       className="font-mono text-[0.8125rem]"

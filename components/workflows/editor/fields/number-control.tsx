@@ -2,14 +2,21 @@
 
 import { useState } from "react";
 import { Input } from "@/components/ui/input";
+import { endsTyping } from "../shortcuts";
 import { asText, type FieldProps } from "./field-props";
 
 /**
- * A number. An emptied field counts as empty when it is left: half-way to another number it would take away what
- * depends on there being one, such as the way out of a time limit.
+ * A number. An emptied field counts as empty once typing in it is over: half-way to another number it would take away
+ * what depends on there being one, such as the way out of a time limit.
  */
 export function NumberControl({ field, value, onChange, disabled }: FieldProps<"number">) {
   const [isEmptied, setEmptied] = useState(false);
+
+  function commit() {
+    if (isEmptied) onChange(undefined);
+    setEmptied(false);
+  }
+
   return (
     <Input
       type="number"
@@ -18,9 +25,9 @@ export function NumberControl({ field, value, onChange, disabled }: FieldProps<"
         setEmptied(event.target.value === "");
         if (event.target.value !== "") onChange(Number(event.target.value));
       }}
-      onBlur={() => {
-        if (isEmptied) onChange(undefined);
-        setEmptied(false);
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (endsTyping(event)) commit();
       }}
       disabled={disabled}
       {...(field.min === undefined ? {} : { min: field.min })}
