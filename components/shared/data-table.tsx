@@ -1,49 +1,13 @@
 "use client";
 
-import { ArrowDown, ArrowUp, ChevronLeft, ChevronRight, ChevronsUpDown } from "lucide-react";
+import { ChevronLeft, ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { LinkPending } from "@/components/shared/link-pending";
 import { withQuery } from "@/components/shared/query-string";
 import { Button } from "@/components/ui/button";
-import { TableHead } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
-
-/**
- * A heading that sorts by `column`: first ascending (`?sort=name`), then descending (`?sort=-name`).
- * `defaultSort` is the order of the list when the address names none.
- */
-export function SortableHead({
-  column,
-  defaultSort,
-  numeric = false,
-  children,
-}: {
-  column: string;
-  defaultSort?: string;
-  numeric?: boolean;
-  children: ReactNode;
-}) {
-  const pathname = usePathname();
-  const params = useSearchParams();
-  const sort = params.get("sort") ?? defaultSort ?? "";
-  const direction = sort === column ? "ascending" : sort === `-${column}` ? "descending" : undefined;
-  const next = direction === "ascending" ? `-${column}` : column;
-  const Icon = direction === "ascending" ? ArrowUp : direction === "descending" ? ArrowDown : ChevronsUpDown;
-  return (
-    <TableHead numeric={numeric} aria-sort={direction ?? "none"}>
-      <Link
-        href={`${pathname}${withQuery(params.toString(), { sort: next })}`}
-        scroll={false}
-        className="inline-flex items-center gap-1 rounded-sm hover:text-foreground"
-      >
-        {children}
-        <Icon className={cn("size-3.5", !direction && "opacity-60")} aria-hidden="true" />
-      </Link>
-    </TableHead>
-  );
-}
 
 /** Next page and back to the first, by `?cursor=`. Shows nothing when the list fits on one page. */
 export function CursorPager({ nextCursor, note }: { nextCursor: string | null; note?: ReactNode }) {

@@ -47,7 +47,7 @@ function ScrollingTable({ children }: ComponentProps<"table">) {
 }
 
 /** The host of an absolute http(s) or mailto link; empty for anything else, which is then not a link. */
-export function hostOf(href: string | undefined): string {
+function hostOf(href: string | undefined): string {
   if (!href || !URL.canParse(href)) return "";
   const url = new URL(href);
   if (url.protocol === "mailto:") return url.pathname;

@@ -18,7 +18,7 @@ export function MobileMenu({ frame }: { frame: ShellFrame }) {
           <Menu className="size-5" aria-hidden="true" />
         </Button>
       </SheetTrigger>
-      <SheetContent side="left" aria-describedby={undefined} className="gap-0 bg-sidebar">
+      <SheetContent aria-describedby={undefined} className="gap-0 bg-sidebar">
         <SheetTitle className="sr-only">Menu</SheetTitle>
         <div className="flex h-14 items-center px-4">
           <ConsoleLogo frame={frame} />

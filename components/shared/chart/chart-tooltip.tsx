@@ -44,7 +44,7 @@ export function ChartTooltip({
   );
 }
 
-export function TooltipRow({ color, label, value }: { color: string; label: string; value: string }) {
+function TooltipRow({ color, label, value }: { color: string; label: string; value: string }) {
   return (
     <p className="flex items-center gap-1.5">
       <span className="size-2.5 rounded-[3px]" style={{ background: color }} />

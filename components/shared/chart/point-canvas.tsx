@@ -1,16 +1,6 @@
 "use client";
 
-import {
-  Bar,
-  BarChart,
-  CartesianGrid,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from "recharts";
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { ChartTooltip } from "@/components/shared/chart/chart-tooltip";
 import {
   colorOf,
@@ -24,54 +14,34 @@ import {
 const AXIS = { fontSize: 11, fill: "var(--muted-foreground)" } as const;
 
 type PointCanvasProps = {
-  shape: "bars" | "lines";
   points: readonly Point[];
   series: readonly Series[];
   kind: ValueKind;
 };
 
-/** Draws points along a day axis. Loaded on its own, so that pages without a chart do not carry the library. */
-export default function PointCanvas({ shape, points, series, kind }: PointCanvasProps) {
+/** Draws bars along a day axis. Loaded on its own, so that pages without a chart do not carry the library. */
+export default function PointCanvas({ points, series, kind }: PointCanvasProps) {
   const rows = points.map(({ at, values }) => ({
     at,
     ...Object.fromEntries(series.map(({ key }, index) => [`s${index}`, Number(values[key] ?? 0)])),
   }));
-  const shared = axes(points, series, kind);
   const margin = { top: 6, right: 4, bottom: 0, left: 0 };
   return (
     <ResponsiveContainer width="100%" height="100%">
-      {shape === "bars" ? (
-        <BarChart data={rows} margin={margin} barCategoryGap="22%" accessibilityLayer={false}>
-          {shared}
-          {series.map(({ key }, index) => (
-            <Bar
-              key={key}
-              dataKey={`s${index}`}
-              stackId="all"
-              fill={colorOf(index)}
-              maxBarSize={38}
-              radius={index === series.length - 1 ? [3, 3, 0, 0] : 0}
-              isAnimationActive={false}
-            />
-          ))}
-        </BarChart>
-      ) : (
-        <LineChart data={rows} margin={margin} accessibilityLayer={false}>
-          {shared}
-          {series.map(({ key }, index) => (
-            <Line
-              key={key}
-              dataKey={`s${index}`}
-              type="monotone"
-              stroke={colorOf(index)}
-              strokeWidth={2}
-              strokeDasharray={index === 0 ? undefined : `${10 - index} ${2 + index}`}
-              dot={points.length < 3}
-              isAnimationActive={false}
-            />
-          ))}
-        </LineChart>
-      )}
+      <BarChart data={rows} margin={margin} barCategoryGap="22%" accessibilityLayer={false}>
+        {axes(points, series, kind)}
+        {series.map(({ key }, index) => (
+          <Bar
+            key={key}
+            dataKey={`s${index}`}
+            stackId="all"
+            fill={colorOf(index)}
+            maxBarSize={38}
+            radius={index === series.length - 1 ? [3, 3, 0, 0] : 0}
+            isAnimationActive={false}
+          />
+        ))}
+      </BarChart>
     </ResponsiveContainer>
   );
 }

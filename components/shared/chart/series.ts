@@ -1,7 +1,7 @@
 import { formatCount, formatDuration } from "@/components/shared/format";
 import { formatMicros } from "@/lib/money";
 
-/** One line, bar colour or slice. The key names it in each point's `values`. */
+/** One bar colour. The key names it in each point's `values`. */
 export type Series = { key: string; label: string };
 
 /**
@@ -9,8 +9,6 @@ export type Series = { key: string; label: string };
  * a number: micro-dollars for money, milliseconds for durations.
  */
 export type Point = { at: string; values: Readonly<Record<string, string | number>> };
-
-export type Slice = { key: string; label: string; value: string | number };
 
 export type ValueKind = "money" | "count" | "duration";
 
