@@ -196,6 +196,32 @@ describe.each(["openai", "openai_compatible"] as const)("%s", (provider) => {
     },
   );
 
+  it("half an answer whose stream ends without breaking is a failure, and what it used is kept", async () => {
+    const begun = { id: "c1", object: "chat.completion.chunk", created: 1, model: "stub" };
+    const chunk = { ...begun, choices: [{ index: 0, delta: { content: "Half an" }, finish_reason: null }] };
+    stub.play((response) =>
+      response
+        .writeHead(200, { "content-type": "text/event-stream" })
+        .end(`data: ${JSON.stringify(chunk)}\n\n`),
+    );
+    const error = await failure(ask());
+    expect(error).toMatchObject({ reason: "bad_response", retryable: true, partial: { text: "Half an" } });
+    expect(error.partial.usage.inputTokens).toBeGreaterThan(0);
+    expect(error.partial.usageTrusted).toBe(false);
+  });
+
+  it("a call for an object that is cut tells what it had used by then", async () => {
+    stub.play(chatStream(['{"city":', ' "Par'], "hang"));
+    const schema = z.object({ city: z.string() });
+    const error = await failure(ask({ prompt: "Where?", schema, timeoutMs: 200 }));
+    expect(error).toMatchObject({
+      reason: "timeout",
+      partial: { text: '{"city": "Par', usageTrusted: false },
+    });
+    expect(error.partial.usage.inputTokens).toBeGreaterThan(0);
+    expect(error.partial.usage.outputTokens).toBeGreaterThan(0);
+  });
+
   it("a stream that falls silent ends at the deadline", async () => {
     stub.play(chatStream(["One "], "hang"));
     const error = await failure(stream({ model: refOf(provider), prompt: "Hi", timeoutMs: 200 }).result);

@@ -3,7 +3,6 @@ import type { TenantScope } from "@/db/scope";
 import type { GenerateOptions, GenerateResult } from "@/lib/ai/call";
 import { ModelCallError } from "@/lib/ai/errors";
 import { generate } from "@/lib/ai/generate";
-import { stream } from "@/lib/ai/stream";
 import { beginModelCall, type ModelCallEnd } from "@/lib/metering/model-calls";
 
 /** A call that has ended and waits to be written with the step. */
@@ -66,11 +65,7 @@ export function meteredCalls(
       });
       try {
         const { signal: abortSignal, timeoutMs } = attempt;
-        const limited = { ...options, abortSignal, timeoutMs };
-        const result = options.schema
-          ? await generate<T>(limited)
-          : // As a stream, so that an answer that is cut or cancelled tells what it had cost by then.
-            ((await stream(limited).result) as GenerateResult<T>);
+        const result = await generate<T>({ ...options, abortSignal, timeoutMs });
         ended.push(callEnd(callId, result));
         return result;
       } catch (error) {

@@ -1,6 +1,6 @@
 import { playgroundInput } from "@/lib/agents/input";
 import type { PlaygroundEvent } from "@/lib/agents/playground-events";
-import type { StreamEvent } from "@/lib/ai/stream";
+import type { StreamEvent } from "@/lib/ai/answer";
 import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
 import { requestFacts } from "@/lib/auth/request";
 import { currentSession, tenantScopeOf } from "@/lib/auth/scope";
