@@ -53,8 +53,9 @@ describe("resolveModel", () => {
     await configure(apiKey, sealConfigValue("smtp.password", "hunter2"), true);
     await configure(baseUrl, "http://127.0.0.1:9/v1", false);
     await expect(resolveModel(`${key}-c`)).rejects.toMatchObject({
-      code: "internal",
+      code: "precondition",
       reason: "secret_unreadable",
+      retryable: false,
     });
   });
 

@@ -6,6 +6,7 @@ import type { TenantScope } from "@/db/scope";
 import type { ModelRef, Provider } from "@/lib/ai/model-ref";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
 import { openConfigValue } from "@/lib/secrets/config-values";
 import type { Secret } from "@/lib/secrets/secret";
 import { EMBEDDING_MODEL_CONFIG_KEY, isProvider, PROVIDER_CONFIG_KEYS } from "./provider-config";
@@ -65,7 +66,8 @@ export async function activeModels(tx: Tx, modelType: ModelType): Promise<ModelD
  * What a call of a model needs: its provider, its name there, and the provider's opened key and address. Reads the
  * platform's configuration, so its caller must already be allowed to run something.
  *
- * @throws AppError `precondition`, reason `model_unavailable`, when there is no such active model of this type
+ * @throws AppError `precondition`: reason `model_unavailable` when there is no such active model of this type,
+ * `key_missing` or `secret_unreadable` when a setting of its provider does not open
  */
 export async function resolveModel(modelKey: string, modelType: ModelType = "text"): Promise<ModelRef> {
   const { model, settings } = await asSystem("resolve-model", async (tx) => {
@@ -95,10 +97,23 @@ async function providerSettings(tx: Tx, provider: Provider): Promise<{ apiKey?: 
     .select({ key: systemConfigs.key, value: systemConfigs.value, isEncrypted: systemConfigs.isEncrypted })
     .from(systemConfigs)
     .where(inArray(systemConfigs.key, [keys.apiKey, keys.baseUrl]));
-  const opened = new Map(rows.map((row) => [row.key, openConfigValue(row)]));
+  const opened = new Map(rows.map((row) => [row.key, openSetting(row)]));
   const apiKey = opened.get(keys.apiKey);
   const baseUrl = opened.get(keys.baseUrl)?.reveal();
   return { ...(apiKey ? { apiKey } : {}), ...(baseUrl ? { baseUrl } : {}) };
+}
+
+function openSetting(row: Parameters<typeof openConfigValue>[0]): Secret {
+  try {
+    return openConfigValue(row);
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    log.error({ err: cause, setting: row.key }, "a setting of a model's provider does not open");
+    const message = "A setting of the model's provider cannot be opened. An administrator has to check it.";
+    // While keys are being changed, another process may have the one that this one lacks.
+    const retryable = cause.reason === "key_missing";
+    throw new AppError("precondition", message, { reason: cause.reason ?? "internal", retryable, cause });
+  }
 }
 
 /**

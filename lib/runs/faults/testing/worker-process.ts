@@ -29,11 +29,13 @@ export type WorkerOptions = FaultSettings & {
   /** Hosts its nodes may reach. */
   readonly allow?: string;
   readonly heapMb?: number;
+  /** The keys that open what is sealed, as HB_KEYS takes them. Default: those of this process. */
+  readonly sealingKeys?: string;
 };
 
 /** Starts a worker process on a database server. */
 export function startWorker(options: WorkerOptions): WorkerProcess {
-  const { databaseUrl, leaseMs = 1_500, allow = "", heapMb, ...settings } = options;
+  const { databaseUrl, leaseMs = 1_500, allow = "", heapMb, sealingKeys, ...settings } = options;
   const limits = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
   const child = spawn(
     process.execPath,
@@ -50,6 +52,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
         DATABASE_POOL: "8",
         LEASE_MS: String(leaseMs),
         OUTBOUND_ALLOW: allow,
+        ...(sealingKeys === undefined ? {} : { HB_KEYS: sealingKeys }),
         FAULT_SETTINGS: JSON.stringify(settings),
       },
     },
