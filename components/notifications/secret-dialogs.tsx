@@ -4,13 +4,11 @@ import { RefreshCw, Webhook } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { EndpointFields } from "@/components/notifications/endpoint-fields";
 import { ActionForm } from "@/components/shared/action-form";
-import { CopyButton } from "@/components/shared/copy-button";
+import { SecretShown } from "@/components/shared/secret-shown";
 import { SubmitButton } from "@/components/shared/submit-button";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
-  DialogClose,
   DialogContent,
   DialogDescription,
   DialogFooter,
@@ -96,7 +94,14 @@ function SecretDialog({
       <DialogTrigger asChild>{trigger}</DialogTrigger>
       <DialogContent>
         {secret ? (
-          <NewSecret value={secret} />
+          <SecretShown
+            title="The endpoint’s secret"
+            description="Your side checks with it that a message comes from here."
+            warning="It is shown this once. You can make a new one at any time."
+            value={secret}
+            copyLabel="Copy secret"
+            testId="new-webhook-secret"
+          />
         ) : (
           <>
             <DialogHeader>
@@ -113,33 +118,5 @@ function SecretDialog({
         )}
       </DialogContent>
     </Dialog>
-  );
-}
-
-function NewSecret({ value }: { value: string }) {
-  return (
-    <>
-      <DialogHeader>
-        <DialogTitle>The endpoint’s secret</DialogTitle>
-        <DialogDescription>Your side checks with it that a message comes from here.</DialogDescription>
-      </DialogHeader>
-      <Alert tone="warning" title="Copy it now">
-        It is shown this once. You can make a new one at any time.
-      </Alert>
-      <div className="flex items-center gap-2 rounded-lg border bg-muted/50 py-2 pr-2 pl-3">
-        <code
-          data-testid="new-webhook-secret"
-          className="wrap-anywhere min-w-0 flex-1 select-all font-mono text-[0.8125rem]"
-        >
-          {value}
-        </code>
-        <CopyButton value={value} label="Copy secret" />
-      </div>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Done</Button>
-        </DialogClose>
-      </DialogFooter>
-    </>
   );
 }

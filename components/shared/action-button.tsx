@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
@@ -73,11 +74,6 @@ type ActionOptions<T> = {
   onSuccess?: (data: T) => void;
   /** Takes a refusal instead of the toast. */
   onError?: (error: PublicError) => void;
-};
-
-const UNREACHABLE: PublicError = {
-  code: "upstream",
-  message: "The server could not be reached. Try again.",
 };
 
 /** The same for anything that is not a button, such as a menu item: `run(input)` and `pending`. */

@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { MAX_MESSAGES } from "@/lib/agents/input";
 import { type AnswerFacts, type PlaygroundEvent, readEvents } from "@/lib/agents/playground-events";
 import type { Citation } from "@/lib/agents/prompt";
@@ -26,8 +27,6 @@ export type Turn = {
   isCut?: boolean;
   problem?: string;
 };
-
-const UNREACHABLE = "The server could not be reached. Try again.";
 
 /** A conversation with one agent: sends it, and applies the answer to the last turn as it streams in. */
 export function usePlayground(agentId: string) {
@@ -66,14 +65,14 @@ export function usePlayground(agentId: string) {
         }
         for await (const event of readEvents(response.body)) change(id, (turn) => applied(turn, event));
         change(id, (turn) =>
-          turn.state === "streaming" ? { ...turn, state: "failed", problem: UNREACHABLE } : turn,
+          turn.state === "streaming" ? { ...turn, state: "failed", problem: UNREACHABLE.message } : turn,
         );
       } catch {
         const isStopped = controller.signal.aborted;
         change(id, (turn) => ({
           ...turn,
           state: isStopped ? "stopped" : "failed",
-          ...(isStopped ? {} : { problem: UNREACHABLE }),
+          ...(isStopped ? {} : { problem: UNREACHABLE.message }),
         }));
       }
     },
@@ -101,7 +100,7 @@ async function problemOf(response: Response): Promise<string> {
   const problem: unknown = await response.json().catch(() => null);
   const detail =
     typeof problem === "object" && problem !== null && "detail" in problem ? problem.detail : null;
-  return typeof detail === "string" ? detail : UNREACHABLE;
+  return typeof detail === "string" ? detail : UNREACHABLE.message;
 }
 
 function applied(turn: Turn, event: PlaygroundEvent): Turn {

@@ -4,6 +4,7 @@ import { CircleSlash, RotateCcw, StepForward } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
@@ -40,8 +41,6 @@ const VERBS = {
       "Each runs again from the beginning with the input it had, as a new run. All of it is billed.",
   },
 } as const;
-
-const UNREACHABLE: PublicError = { code: "upstream", message: "The server could not be reached. Try again." };
 
 const several = (count: number) => `${count} ${count === 1 ? "run" : "runs"}`;
 

@@ -3,6 +3,7 @@
 import { RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -52,8 +53,6 @@ export function ReplayRun(props: Props) {
 }
 
 type Loaded = { readonly form: ReplayForm } | { readonly error: PublicError } | null;
-
-const UNREACHABLE: PublicError = { code: "upstream", message: "The server could not be reached. Try again." };
 
 function ReplayBody({ executionId, form, action }: Props) {
   const [loaded, setLoaded] = useState<Loaded>(null);

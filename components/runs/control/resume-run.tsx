@@ -3,6 +3,7 @@
 import { StepForward } from "lucide-react";
 import { useEffect, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -54,8 +55,6 @@ export function ResumeRun({
 }
 
 type Seen = { readonly plan: ResumePreview } | { readonly error: PublicError } | null;
-
-const UNREACHABLE: PublicError = { code: "upstream", message: "The server could not be reached. Try again." };
 
 function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRun>[0]) {
   const [on, setOn] = useState<OnVersion>("same");

@@ -3,13 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { isNavigation } from "@/components/shared/action-form";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
-
-const UNREACHABLE: PublicError = {
-  code: "upstream",
-  message: "The server could not be reached. Try again.",
-};
 
 /**
  * Starts a run from a dialog and opens its page. One key for as long as the dialog is open, so that a double click, or a

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -41,7 +42,7 @@ export function PublishDialog({
     const result = await actions
       .publish(null, { workflowId: workflow.id, revision: saved.revision, note })
       .catch(() => null);
-    if (!result) return { code: "upstream", message: "The server could not be reached. Try again." };
+    if (!result) return UNREACHABLE;
     if (!result.ok) return result.error;
     toast.success(`Version ${result.data.version} is published.`);
     onPublished(result.data.version);

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { FormField } from "@/components/shared/form-field";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
 import type { PublicError } from "@/lib/errors";
@@ -41,7 +42,7 @@ export function RunDialog({
     };
     const idempotencyKey = keyFor({ ...request, revision: saved.revision });
     const result = await actions.start(null, { ...request, idempotencyKey }).catch(() => null);
-    if (!result) return { code: "upstream", message: "The server could not be reached. Try again." };
+    if (!result) return UNREACHABLE;
     if (!result.ok) return result.error;
     renew();
     onStarted(result.data.executionId);

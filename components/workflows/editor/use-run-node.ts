@@ -1,6 +1,7 @@
 "use client";
 
 import { useRef } from "react";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { toast } from "@/components/ui/toast";
 import { hasEnded, type LiveRun } from "./live-run";
 import { useRequestKey } from "./request-key";
@@ -42,7 +43,7 @@ export function useRunNode({
       first && !first.ok && first.error.reason === "missing_outputs" && "sourceExecutionId" in source;
     const result = isShort ? await ask({}) : first;
     if (!result?.ok) {
-      toast.error(result?.error.message ?? "The server could not be reached. Try again.");
+      toast.error((result?.error ?? UNREACHABLE).message);
       return;
     }
     renew();

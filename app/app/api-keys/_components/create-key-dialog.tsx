@@ -4,14 +4,12 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { createApiKeyAction } from "@/app/app/api-keys/actions";
 import { ActionForm } from "@/components/shared/action-form";
-import { CopyButton } from "@/components/shared/copy-button";
 import { FormField } from "@/components/shared/form-field";
+import { SecretShown } from "@/components/shared/secret-shown";
 import { SubmitButton } from "@/components/shared/submit-button";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
-  DialogClose,
   DialogContent,
   DialogDescription,
   DialogFooter,
@@ -76,31 +74,17 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
 
 function NewKey({ value }: { value: string }) {
   return (
-    <>
-      <DialogHeader>
-        <DialogTitle>Your new key</DialogTitle>
-        <DialogDescription>Send it as the header shown below.</DialogDescription>
-      </DialogHeader>
-      <Alert tone="warning" title="Copy it now">
-        It is shown this once: we keep only a fingerprint of it.
-      </Alert>
-      <div className="flex items-center gap-2 rounded-lg border bg-muted/50 py-2 pr-2 pl-3">
-        <code
-          data-testid="new-api-key"
-          className="wrap-anywhere min-w-0 flex-1 select-all font-mono text-[0.8125rem]"
-        >
-          {value}
-        </code>
-        <CopyButton value={value} label="Copy key" />
-      </div>
+    <SecretShown
+      title="Your new key"
+      description="Send it as the header shown below."
+      warning="It is shown this once: we keep only a fingerprint of it."
+      value={value}
+      copyLabel="Copy key"
+      testId="new-api-key"
+    >
       <p className="text-muted-foreground text-sm">
         <code className="font-mono text-xs">Authorization: Bearer {value.slice(0, 8)}…</code>
       </p>
-      <DialogFooter>
-        <DialogClose asChild>
-          <Button>Done</Button>
-        </DialogClose>
-      </DialogFooter>
-    </>
+    </SecretShown>
   );
 }
