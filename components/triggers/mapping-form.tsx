@@ -69,6 +69,7 @@ export function MappingForm({ triggerId, config, fields, sample, canManage, acti
             fields={fields}
             rows={rows}
             sample={sample}
+            disabled={!canManage}
             onChange={(key, text) => setExpressions({ ...expressions, [key]: text })}
           />
         ) : (
@@ -81,6 +82,7 @@ export function MappingForm({ triggerId, config, fields, sample, canManage, acti
         >
           <Input
             value={headers}
+            disabled={!canManage}
             onChange={(event) => setHeaders(event.target.value)}
             placeholder="x-github-event, x-shop"
             autoComplete="off"
@@ -99,21 +101,23 @@ function ExpressionRows({
   fields,
   rows,
   sample,
+  disabled,
   onChange,
 }: {
   fields: readonly InputField[];
   rows: readonly Row[];
   sample: CallParts | null;
+  disabled: boolean;
   onChange: (key: string, text: string) => void;
 }) {
   const listId = useId();
   return (
     <div className="grid gap-4">
       <p className="text-muted-foreground text-sm">
-        CEL over <code className="font-mono text-xs">body</code>,{" "}
-        <code className="font-mono text-xs">headers</code> and{" "}
-        <code className="font-mono text-xs">query</code>, such as{" "}
-        <code className="font-mono text-xs">body.order.id</code>.
+        Write where each value is found in the call, such as{" "}
+        <code className="font-mono text-xs">body.order.id</code>. A call has{" "}
+        <code className="font-mono text-xs">body</code>, <code className="font-mono text-xs">headers</code>{" "}
+        and <code className="font-mono text-xs">query</code>.
       </p>
       {fields.map((field, index) => {
         const row = rows[index] ?? { key: field.key, expression: "" };
@@ -128,6 +132,7 @@ function ExpressionRows({
             <Input
               list={listId}
               value={row.expression}
+              disabled={disabled}
               onChange={(event) => onChange(field.key, event.target.value)}
               autoComplete="off"
               spellCheck={false}
