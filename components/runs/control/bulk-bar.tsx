@@ -8,10 +8,9 @@ import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
-import type { BulkResult } from "@/lib/runs/commands/bulk";
 import { isFinished } from "@/lib/runs/input";
 import type { RunSummary } from "@/lib/runs/run-columns";
-import { BulkFailures } from "./bulk-failures";
+import { BulkFailures, failuresOf } from "./bulk-failures";
 import type { BulkActions } from "./run-list";
 
 type Verb = keyof BulkActions;
@@ -59,7 +58,7 @@ export function BulkBar({
   const [asking, setAsking] = useState<Verb | null>(null);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<PublicError | null>(null);
-  const [failures, setFailures] = useState<readonly Extract<BulkResult, { ok: false }>[]>([]);
+  const [failures, setFailures] = useState<ReturnType<typeof failuresOf>>([]);
   const fitting = asking ? runs.filter(VERBS[asking].fits) : [];
 
   function ask(verb: Verb) {
@@ -77,7 +76,7 @@ export function BulkBar({
     const result = await action(null, { executionIds, idempotencyKey: key.current }).catch(() => null);
     setPending(false);
     if (!result?.ok) return setError(result?.error ?? UNREACHABLE);
-    const failed = result.data.results.filter((one) => !one.ok);
+    const failed = failuresOf(result.data.results, fitting);
     const worked = result.data.results.length - failed.length;
     if (worked > 0) toast.success(`${several(worked)} ${VERBS[asking].done}.`);
     setFailures(failed);
@@ -86,9 +85,14 @@ export function BulkBar({
     router.refresh();
   }
 
+  function clear() {
+    setFailures([]);
+    onDone([]);
+  }
+
   return (
     <>
-      <BulkFailures failures={failures} runs={runs} />
+      <BulkFailures failures={failures} />
       {runs.length > 0 ? (
         <div className="sticky top-2 z-20 mb-3 flex flex-wrap items-center gap-2 rounded-lg border bg-card px-3 py-2 shadow-sm">
           <p className="mr-auto text-sm" aria-live="polite">
@@ -110,7 +114,7 @@ export function BulkBar({
               </Button>
             );
           })}
-          <Button variant="ghost" size="sm" onClick={() => onDone([])}>
+          <Button variant="ghost" size="sm" onClick={clear}>
             Clear
           </Button>
         </div>
