@@ -9,6 +9,7 @@ import { CodeField, type CodeFieldHandle } from "../code/code-field";
 import { useEditor } from "../context";
 import { variablesFor } from "../variables";
 import { asText, type FieldProps } from "./field-props";
+import { ProblemLine } from "./problem-line";
 import { VariableMenu } from "./variable-menu";
 
 type Props = Omit<FieldProps, "field"> & {
@@ -89,18 +90,4 @@ export function TextControl(props: Props) {
 function problemOf(text: string, language: Props["language"], result: "any" | "boolean"): TextProblem | null {
   if (text.trim() === "") return null;
   return language === "template" ? checkTemplate(text) : checkExpression(text, result);
-}
-
-function ProblemLine({ text, problem, onJump }: { text: string; problem: TextProblem; onJump: () => void }) {
-  const before = text.slice(0, problem.start).split("\n");
-  const excerpt = text.slice(problem.start, Math.min(problem.end, problem.start + 40)) || "the end";
-  return (
-    <button
-      type="button"
-      onClick={onJump}
-      className="mt-1 w-full truncate rounded-sm text-left font-mono text-danger text-xs hover:underline"
-    >
-      Line {before.length}, column {(before.at(-1)?.length ?? 0) + 1}: {excerpt}
-    </button>
-  );
 }
