@@ -10,6 +10,7 @@ const router = {
   push() {},
   replace() {},
   prefetch() {},
+  bfcacheId: "",
 };
 
 /** How many of the form's fields can be changed, and how many cannot. */
