@@ -51,6 +51,8 @@ export class Account {
       ...(output ? { output } : {}),
       onError: () => undefined,
       onStepEnd: (step) => {
+        // A stream that ends early without breaking looks like an answer, but is half of one.
+        if (UNFINISHED.has(step.finishReason)) return;
         this.steps.push(stepRecord(step, { ...this.#options, messages }));
         this.#open = null;
       },
@@ -66,11 +68,7 @@ export class Account {
       }
       if (event) queue?.push(event);
     }
-    const last = this.steps.at(-1);
-    if (!last || this.steps.length === before)
-      throw new Error("the provider ended the stream without an answer");
-    // A stream that ends early without breaking looks like an answer, but half of one.
-    if (UNFINISHED.has(last.finishReason)) throw new Error("the provider did not finish its answer");
+    if (this.#open || this.steps.length === before) throw new Error("the provider did not finish its answer");
     return output ? ((await answer.output) as T) : undefined;
   }
 
