@@ -72,6 +72,9 @@ export const triggerDeliveries = pgTable(
     unique("trigger_deliveries_key_unique").on(t.tenantId, t.triggerId, t.deliveryKey),
     index("trigger_deliveries_newest_idx").on(t.tenantId, t.triggerId, t.id),
     index("trigger_deliveries_age_idx").on(t.tenantId, t.triggerId, t.createdAt),
+    index("trigger_deliveries_samples_idx")
+      .on(t.tenantId, t.triggerId, t.id)
+      .where(sql`${t.status} = 'captured'`),
     foreignKey({
       columns: [t.tenantId, t.triggerId],
       foreignColumns: [workflowTriggers.tenantId, workflowTriggers.id],

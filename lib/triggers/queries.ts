@@ -1,5 +1,5 @@
 import "server-only";
-import { and, count, desc, eq, inArray, isNotNull, lt, notLike, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executions, workflows } from "@/db/schema/ai";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
@@ -11,9 +11,9 @@ import { mapPage, type Page, toPage } from "@/lib/paging";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { workflowNotFound } from "@/lib/workflows/store";
 import { addressOf } from "./address";
-import { TIE_PREFIX } from "./delivery-key";
 import { type DeliveryStatus, type ListDeliveriesInput, listDeliveriesInput } from "./input";
 import type { CallParts } from "./mapping";
+import { DELIVERY_COLUMNS, isDelivery, newestCall, newestDelivery } from "./newest";
 import { openSecrets } from "./secrets";
 import {
   deliveriesOf,
@@ -78,22 +78,26 @@ export async function listTriggers(scope: TenantScope, workflowId: string): Prom
   authorize(scope, "trigger.read");
   return asTenant(scope, async (tx) => {
     const workflow = await findWorkflow(tx, scope, workflowId);
-    const rows = await tx
-      .select()
-      .from(workflowTriggers)
-      .where(and(eq(workflowTriggers.tenantId, scope.tenantId), eq(workflowTriggers.workflowId, workflowId)))
-      .orderBy(workflowTriggers.id);
-    const last = await lastDeliveries(
-      tx,
-      scope,
-      rows.map((row) => row.id),
-    );
-    const triggers = rows.map((row) => ({
-      ...factsOf(readTrigger(row)),
-      lastDelivery: last.get(row.id) ?? null,
-    }));
+    const rows = await triggersQuery(tx, scope, workflowId);
+    const triggers = rows.map((row) => ({ ...factsOf(readTrigger(row.trigger)), lastDelivery: row.last }));
     return { workflow, fields: await findPublishedFields(tx, scope, workflowId), triggers };
   });
+}
+
+/** The triggers of a workflow, each with its newest delivery. */
+export function triggersQuery(tx: Tx, scope: TenantScope, workflowId: string) {
+  const last = newestDelivery(tx);
+  const { status, reason, executionId, createdAt } = last;
+  return tx
+    .select({
+      trigger: getTableColumns(workflowTriggers),
+      // Drizzle tells by the first column that there is none: one that is never null.
+      last: { createdAt, status, reason, executionId },
+    })
+    .from(workflowTriggers)
+    .leftJoinLateral(last, sql`true`)
+    .where(and(eq(workflowTriggers.tenantId, scope.tenantId), eq(workflowTriggers.workflowId, workflowId)))
+    .orderBy(workflowTriggers.id);
 }
 
 async function findWorkflow(tx: Tx, scope: TenantScope, workflowId: string) {
@@ -105,39 +109,6 @@ async function findWorkflow(tx: Tx, scope: TenantScope, workflowId: string) {
     .limit(1);
   if (!row) throw workflowNotFound();
   return { ...row, isActive: row.isActive ?? true };
-}
-
-const DELIVERY_COLUMNS = {
-  status: sql<DeliveryStatus>`${triggerDeliveries.status}`,
-  reason: triggerDeliveries.reason,
-  executionId: triggerDeliveries.executionId,
-  createdAt: triggerDeliveries.createdAt,
-} as const;
-
-/** Not the rows that only tie a signed call to its name. */
-const isDelivery = notLike(triggerDeliveries.deliveryKey, `${TIE_PREFIX}%`);
-
-async function lastDeliveries(
-  tx: Tx,
-  scope: TenantScope,
-  triggerIds: readonly string[],
-): Promise<Map<string, LastDelivery>> {
-  if (triggerIds.length === 0) return new Map();
-  const rows = await tx
-    .selectDistinctOn([triggerDeliveries.triggerId], {
-      ...DELIVERY_COLUMNS,
-      triggerId: triggerDeliveries.triggerId,
-    })
-    .from(triggerDeliveries)
-    .where(
-      and(
-        eq(triggerDeliveries.tenantId, scope.tenantId),
-        inArray(triggerDeliveries.triggerId, [...triggerIds]),
-        isDelivery,
-      ),
-    )
-    .orderBy(triggerDeliveries.triggerId, desc(triggerDeliveries.id));
-  return new Map(rows.map(({ triggerId, ...delivery }) => [triggerId, delivery]));
 }
 
 /** One trigger of a workflow, with its address for people who may manage it. @throws AppError `not_found` */
@@ -204,45 +175,12 @@ export async function listDeliveries(
   });
 }
 
-/** The newest call to build the mapping from: a sample, or else any that was kept whole. */
+/** The newest call to build the mapping from: a sample, or else one of the latest calls that was kept whole. */
 export async function findSample(scope: TenantScope, triggerId: string): Promise<CallParts | null> {
   authorize(scope, "trigger.read");
-  const [row] = await asTenant(scope, (tx) =>
-    tx
-      .select({ payload: triggerDeliveries.payload })
-      .from(triggerDeliveries)
-      .where(
-        and(
-          deliveriesOf(scope, triggerId),
-          isNotNull(triggerDeliveries.payload),
-          sql`${triggerDeliveries.payload} ? 'body'`,
-        ),
-      )
-      .orderBy(desc(eq(triggerDeliveries.status, "captured")), desc(triggerDeliveries.id))
-      .limit(1),
-  );
-  return (row?.payload as CallParts | undefined) ?? null;
-}
-
-/** How many active triggers each of these workflows has. */
-export async function countActiveTriggers(
-  scope: TenantScope,
-  workflowIds: readonly string[],
-): Promise<Map<string, number>> {
-  authorize(scope, "trigger.read");
-  if (workflowIds.length === 0) return new Map();
-  const rows = await asTenant(scope, (tx) =>
-    tx
-      .select({ workflowId: workflowTriggers.workflowId, total: count() })
-      .from(workflowTriggers)
-      .where(
-        and(
-          eq(workflowTriggers.tenantId, scope.tenantId),
-          eq(workflowTriggers.isActive, true),
-          inArray(workflowTriggers.workflowId, [...workflowIds]),
-        ),
-      )
-      .groupBy(workflowTriggers.workflowId),
-  );
-  return new Map(rows.map((row) => [row.workflowId, row.total]));
+  return asTenant(scope, async (tx) => {
+    const [sample] = await newestCall(tx, scope, triggerId, "samples");
+    const [call] = sample ? [sample] : await newestCall(tx, scope, triggerId, "all");
+    return (call?.payload as CallParts | undefined) ?? null;
+  });
 }

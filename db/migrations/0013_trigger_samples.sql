@@ -1,0 +1,1 @@
+CREATE INDEX "trigger_deliveries_samples_idx" ON "trigger_deliveries" USING btree ("tenant_id","trigger_id","id") WHERE "trigger_deliveries"."status" = 'captured';
