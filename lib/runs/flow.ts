@@ -60,7 +60,8 @@ export async function flow(
     return [...(pure.length > 0 ? [pure] : []), ...ready.filter((id) => !isPure(id)).map((id) => [id])];
   };
   const advance = async (): Promise<void> => {
-    if (hasFailed(outcomes)) return;
+    // Whatever else is ready is for the next segment.
+    if (isCut || hasFailed(outcomes)) return;
     const steps = stepsOf(readyNodes(graph, outcomes));
     const now = steps.slice(0, most - taken);
     isCut ||= now.length < steps.length;

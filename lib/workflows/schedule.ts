@@ -22,6 +22,23 @@ export type NextSteps = {
   readonly done: boolean;
 };
 
+/** What scheduling asks of a graph, whatever the run: its nodes in an order in which edges lead forward. */
+type Plan = readonly { readonly nodeId: string; readonly incoming: readonly GraphEdge[] }[];
+
+/** A run asks again after each of its steps, and each call of the engine after all before it: a graph is sorted once. */
+const plans = new WeakMap<Graph, Plan>();
+
+function planOf(graph: Graph): Plan {
+  const known = plans.get(graph);
+  if (known) return known;
+  const incoming = edgesBy(graph, "target");
+  const notes = new Set(graph.nodes.filter((node) => findKind(node.kind)?.isAnnotation).map(({ id }) => id));
+  const order = topologicalOrder(graph).order.filter((nodeId) => !notes.has(nodeId));
+  const plan = order.map((nodeId) => ({ nodeId, incoming: incoming.get(nodeId) ?? [] }));
+  plans.set(graph, plan);
+  return plan;
+}
+
 /**
  * Dataflow scheduling. A node starts when all its parents are settled (completed or skipped) and at least one edge
  * into it is live; it is skipped when none is, and skips propagate within one call. An edge is live when its source
@@ -29,14 +46,11 @@ export type NextSteps = {
  * O(V + E). The graph must be acyclic (`checkGraph`).
  */
 export function nextSteps(graph: Graph, outcomes: Outcomes): NextSteps {
-  const incoming = edgesBy(graph, "target");
-  const notes = new Set(graph.nodes.filter((node) => findKind(node.kind)?.isAnnotation).map(({ id }) => id));
   const settled = new Map(outcomes);
   const ready: string[] = [];
   const skipped: string[] = [];
-  for (const nodeId of topologicalOrder(graph).order) {
-    if (settled.has(nodeId) || notes.has(nodeId)) continue;
-    const edges = incoming.get(nodeId) ?? [];
+  for (const { nodeId, incoming: edges } of planOf(graph)) {
+    if (settled.has(nodeId)) continue;
     if (!edges.every((edge) => isSettled(settled.get(edge.source)))) continue;
     if (edges.length === 0 || edges.some((edge) => isLive(edge, settled))) {
       ready.push(nodeId);
