@@ -140,7 +140,7 @@ const REPLAYED = {
 const EVENTS: Record<string, Media> = { "text/event-stream": { schema: { type: "string" } } };
 
 function successes(operation: Operation, components: Components): OperationObject["responses"] {
-  const { response, orStatus } = operation;
+  const { response, orStatus, when } = operation;
   const headers = operation.isIdempotent ? { headers: REPLAYED } : {};
   if (response === "none") return { 204: { description: "Done." } };
   if ("mediaType" in response) {
@@ -150,7 +150,7 @@ function successes(operation: Operation, components: Components): OperationObjec
   }
   const content = { "application/json": json(response, "output", components) };
   const status = successStatus(operation);
-  const done = status === 202 ? "Started." : status === 201 ? "Stored." : "Done.";
+  const done = when ?? (status === 202 ? "Started." : status === 201 ? "Stored." : "Done.");
   return {
     ...(orStatus
       ? {

@@ -32,6 +32,8 @@ export type Operation = {
   /** What comes back: JSON by a schema, a stream or file of a media type, or nothing. */
   response: z.ZodType | { mediaType: string; description: string } | "none";
   status?: 200 | 201 | 202;
+  /** What its status says, where the usual word is too little. */
+  when?: string;
   /** Answers with server-sent events instead when it is asked to. */
   mayStream?: boolean;
   /** The other status with which it succeeds, and when. */

@@ -180,6 +180,11 @@ describe("the main job with nothing but a key", () => {
     const again = await stream();
     expect(again.headers.get("idempotency-replayed")).toBe("true");
     expect((await messagesOf(again)).at(-1)?.data.execution.id).toBe(last.execution.id);
+    const at = { ...body, headers: { "idempotency-key": "async-1" } };
+    const { id } = await json("POST", path, at, 202);
+    const replay = await call("POST", path, at);
+    expect([replay.status, replay.headers.get("idempotency-replayed")]).toEqual([202, "true"]);
+    expect(await replay.json()).toMatchObject({ id, ...done });
     const blind = await makeKey(tenant, ["workflows:run"]);
     await json("POST", `${path}?mode=sync`, { ...body, key: blind }, 403);
   });

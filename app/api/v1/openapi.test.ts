@@ -78,6 +78,23 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("says of each start of a run what a replay answers, and with which header", () => {
+    const starts = operations.filter(({ operation }) => operation.responses[202]?.headers);
+    expect(starts.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+      "replayExecution",
+      "resumeExecution",
+      "runAgent",
+      "runWorkflow",
+    ]);
+    for (const { path, operation } of starts) {
+      for (const status of [200, 202]) {
+        const { description, headers } = operation.responses[status] ?? {};
+        expect(description, path).toMatch(/\breplay\b/i);
+        expect(Object.keys(headers ?? {}), path).toEqual(["Idempotency-Replayed"]);
+      }
+    }
+  });
+
   it("shows examples that the schemas of the bodies take", () => {
     for (const operation of OPERATIONS) {
       const { body, query, example } = operation;

@@ -51,7 +51,11 @@ export const runOperation = {
   mayStream: true,
   response: startedRun,
   status: 202,
-  orStatus: { status: 200, when: "The run has ended: it was waited for, or started before with this key." },
+  when: "Started; `url` says where to look. A replay, with the `Idempotency-Key` of an earlier call, starts nothing: it answers with the first run as it stands by now, also when that has ended, and with the header `Idempotency-Replayed: true`.",
+  orStatus: {
+    status: 200,
+    when: "The run was waited for and has ended, or its events follow. A replay waits for, or follows from its beginning, the first run.",
+  },
   refuses: ["conflict", "precondition"],
 } as const;
 
