@@ -185,11 +185,6 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return false;
 }
 
-/** Whether an error is an exclusion violation: two ranges overlap. */
-export function isOverlapViolation(error: unknown): boolean {
-  return sqlState(error) === "23P01";
-}
-
 /** Whether the database answers: for readiness. */
 export async function pingDatabase(): Promise<void> {
   const { pool } = await database();

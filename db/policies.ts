@@ -18,7 +18,7 @@ function verbsOf(grant: Grant): Verb[] {
 }
 
 /** The rows a role may touch, as the text of its row policy. */
-export function predicateOf(role: RoleKey, table: string, rule: TableRule): string {
+function predicateOf(role: RoleKey, table: string, rule: TableRule): string {
   if (role === "platform" || role === "system") return "true";
   if (role === "partner") {
     if (rule.class === "platform" || rule.class === "system") return "true";

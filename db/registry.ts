@@ -291,5 +291,3 @@ export const TABLES = {
   },
   emails: { class: "system", tenant: "i", worker: "i", partner: "i", platform: "si", system: "siud" },
 } as const satisfies Record<string, TableRule>;
-
-export type TableName = keyof typeof TABLES;

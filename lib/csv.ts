@@ -9,12 +9,12 @@ function field(value: CsvValue): string {
 }
 
 /** Lines of a CSV file, each with its end. */
-export function csvLines(rows: readonly (readonly CsvValue[])[]): string {
+function csvLines(rows: readonly (readonly CsvValue[])[]): string {
   return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
 /** A byte-order mark, so that spreadsheets read the file as UTF-8, and the header line. */
-export function csvStart(header: readonly string[]): string {
+function csvStart(header: readonly string[]): string {
   return `\uFEFF${csvLines([header])}`;
 }
 

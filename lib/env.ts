@@ -66,7 +66,7 @@ export type Env = z.infer<typeof schema> & {
 };
 
 /** Checks settings. The error is one sentence that says what to set. */
-export function parseEnv(source: Record<string, string | undefined>): Env {
+function parseEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(present);
   if (!parsed.success) {

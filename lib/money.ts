@@ -4,8 +4,8 @@
  */
 export type Micros = bigint;
 
-export const MICROS_PER_DOLLAR = 1_000_000n;
-export const MICROS_PER_CENT = 10_000n;
+const MICROS_PER_DOLLAR = 1_000_000n;
+const MICROS_PER_CENT = 10_000n;
 
 const DECIMAL = /^(-?)(\d{1,12})(?:\.(\d{1,6}))?$/;
 

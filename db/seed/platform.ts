@@ -8,7 +8,7 @@ import { priceInput } from "@/lib/rates/input";
 import { getPriceBook } from "@/lib/rates/queries";
 
 export const CHAT_MODEL = "internal-chat";
-export const EMBEDDING_MODEL = "internal-embedding";
+const EMBEDDING_MODEL = "internal-embedding";
 
 const MODELS = [
   {

@@ -4,8 +4,7 @@ import { enginePort } from "@/db/engine-port";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import type { Engine } from "./engine";
 import type { EngineDatabase } from "./port";
-import { migrateEngine } from "./schema";
-import { type TestApp, type TestFunctions, testApp, until, untilQuiet } from "./testing";
+import { migrateEngine, type TestApp, type TestFunctions, testApp, until, untilQuiet } from "./testing";
 import { purge } from "./upkeep";
 
 withTestDatabase();

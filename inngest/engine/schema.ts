@@ -1,5 +1,3 @@
-import { type EngineDatabase, transact } from "./port";
-
 /** Every table of the engine, safe to run again. Payloads are `json`, not `jsonb`: they are stored as sent and never searched. */
 export const engineSchemaSql = `
 CREATE SCHEMA IF NOT EXISTS engine;
@@ -112,13 +110,3 @@ CREATE TABLE IF NOT EXISTS engine.cron (
   PRIMARY KEY (function_id, expression)
 );
 `;
-
-const MIGRATION_LOCK = 7_140_001;
-
-/** Creates the engine's schema where it is missing. Any number of processes may call it at once. */
-export async function migrateEngine(db: EngineDatabase): Promise<void> {
-  await transact(db, async (query) => {
-    await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
-    for (const statement of engineSchemaSql.split(";\n")) if (statement.trim()) await query(statement);
-  });
-}

@@ -2,8 +2,8 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/edge";
 import { Engine } from "./engine";
 import type { EngineOptions } from "./options";
-import type { EngineDatabase } from "./port";
-import { migrateEngine } from "./schema";
+import { type EngineDatabase, transact } from "./port";
+import { engineSchemaSql } from "./schema";
 
 const SIGNING_KEY = `signkey-test-${"5c".repeat(32)}`;
 const URL = "http://engine.test/api/inngest";
@@ -24,6 +24,16 @@ export interface TestApp {
 export interface TestAppOptions extends Partial<EngineOptions> {
   id?: string;
   checkpointing?: boolean;
+}
+
+const MIGRATION_LOCK = 7_140_001;
+
+/** Creates the engine's schema where it is missing. Any number of processes may call it at once. */
+export async function migrateEngine(db: EngineDatabase): Promise<void> {
+  await transact(db, async (query) => {
+    await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
+    for (const statement of engineSchemaSql.split(";\n")) if (statement.trim()) await query(statement);
+  });
 }
 
 /** An engine in front of the SDK's real handler, serving what `define` gives; not started yet. */

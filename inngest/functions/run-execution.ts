@@ -22,7 +22,7 @@ import { inngest } from "../client";
 import { executionCancelled, executionRequested } from "../events";
 
 /** Engine steps for nodes in one function run. Every call replays them, so a longer run is a chain of segments. */
-export const SEGMENT_STEPS = 64;
+const SEGMENT_STEPS = 64;
 /** Steps of one tenant that run at the same time, over all processes. */
 export const STEPS_AT_ONCE_PER_TENANT = 8;
 const LEAST_WAIT_MS = 1_000;

@@ -10,9 +10,9 @@ import { whyWaiting } from "@/lib/runs/admission";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { startRun } from "@/lib/runs/commands/start";
 import { followUp, newFollowUps } from "@/lib/runs/follow-up";
-import { settleWaitingStep, wakeStep } from "@/lib/runs/suspended";
+import { wakeStep } from "@/lib/runs/suspended";
 import { findDueSteps, mendRun } from "@/lib/runs/sweep";
-import { outputNode, publishGraph, transformNode } from "@/lib/runs/testing";
+import { outputNode, publishGraph, settleWaitingStep, transformNode } from "@/lib/runs/testing";
 import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import {

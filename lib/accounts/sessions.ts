@@ -10,7 +10,7 @@ import { newId } from "@/lib/ids";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
 
 /** Without use, and at most. */
-export const SESSION_IDLE_HOURS = 12;
+const SESSION_IDLE_HOURS = 12;
 export const SESSION_MAX_DAYS = 7;
 
 const idleEnd = sql`now() + make_interval(hours => ${SESSION_IDLE_HOURS})`;

@@ -5,8 +5,8 @@ import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 export const TOOL_NAMES = ["knowledge_search", "http_get", "calculator", "current_date"] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
-export const MAX_DOCUMENTS = 200;
-export const MAX_HOSTS = 50;
+const MAX_DOCUMENTS = 200;
+const MAX_HOSTS = 50;
 export const DEFAULT_TOP_K = 5;
 
 const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -143,7 +143,7 @@ export const MAX_MESSAGE_CHARS = 20_000;
 export const MAX_MESSAGES = 40;
 
 /** A conversation as the playground and the API send it: it ends with what the user says now. */
-export const agentMessages = z
+const agentMessages = z
   .array(
     z.strictObject({
       role: z.enum(["user", "assistant"]),

@@ -8,7 +8,7 @@ import { countTokens } from "./tokens";
 import { checkUsage, NO_USAGE, type TokenUsage } from "./usage";
 
 /** What `document_chunks.embedding` holds. */
-export const EMBEDDING_DIMENSIONS = 768;
+const EMBEDDING_DIMENSIONS = 768;
 
 export type EmbedOptions = {
   model: ModelRef;

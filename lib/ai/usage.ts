@@ -9,7 +9,7 @@ export type TokenUsage = {
 export type CheckedUsage = { usage: TokenUsage; usageTrusted: boolean };
 
 /** No single answer of any model is larger; a number above it is a defect of the provider. */
-export const MAX_TOKENS_PER_CALL = 1_000_000_000;
+const MAX_TOKENS_PER_CALL = 1_000_000_000;
 
 export const NO_USAGE: TokenUsage = { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, totalTokens: 0 };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { API_SCOPES } from "@/lib/auth/permissions";
 
 /** How long a key may live, in days; `never` until somebody revokes it. */
-export const EXPIRY_CHOICES = ["30", "90", "365", "never"] as const;
+const EXPIRY_CHOICES = ["30", "90", "365", "never"] as const;
 
 export const createApiKeyInput = z.strictObject({
   name: z

@@ -70,7 +70,7 @@ export const tokens = z
   })
   .meta({ id: "Tokens", description: "Tokens that were billed." });
 
-export const step = liveStep
+const step = liveStep
   .extend({
     errorCode: z
       .string()

@@ -166,7 +166,7 @@ function successes(operation: Operation, components: Components): OperationObjec
 }
 
 /** The refusals a caller can meet, by the kind of operation. */
-export function refusalsOf(operation: Operation): ErrorCode[] {
+function refusalsOf(operation: Operation): ErrorCode[] {
   const codes: ErrorCode[] = ["unauthenticated", "forbidden"];
   if (operation.params) codes.push("not_found");
   if (operation.body) codes.push("limit_exceeded");

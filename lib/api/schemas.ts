@@ -3,7 +3,7 @@ import { microsToNumeric } from "@/lib/money";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 
 /** The longest a call may wait for something to end. */
-export const MAX_WAIT_SECONDS = 30;
+const MAX_WAIT_SECONDS = 30;
 
 const EXAMPLE_ID = "0193a5c2-7d1e-7c3a-9b52-4f0e8a6d1b27";
 
@@ -16,7 +16,7 @@ export const instant = z
   .transform((date) => date.toISOString())
   .pipe(z.iso.datetime().meta({ examples: ["2026-11-02T09:30:00.000Z"] }));
 
-export const money = z
+const money = z
   .object({
     amount: z
       .string()

@@ -2,7 +2,7 @@ import { fieldError } from "@/lib/errors";
 
 /** The longest a call that starts a run may wait for its end, and how long it does when it says no number. */
 export const MAX_RUN_WAIT_SECONDS = 120;
-export const USUAL_RUN_WAIT_SECONDS = 30;
+const USUAL_RUN_WAIT_SECONDS = 30;
 
 export const START_MODES = ["async", "sync", "stream"] as const;
 export type StartMode = (typeof START_MODES)[number];

@@ -58,7 +58,6 @@ export const TENANT_PERMISSIONS = {
   "knowledge.delete": { roles: MEMBER, apiScope: "documents:write", writes: true },
   "knowledge.ingest": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "model.read": { roles: MEMBER_AND_JOB, apiScope: "agents:read" },
-  "price.read": { roles: MEMBER_AND_JOB },
   "usage.read": { roles: MEMBER, apiScope: "usage:read" },
   "billing.read": { roles: ADMIN, apiScope: "invoices:read" },
   "team.read": { roles: MEMBER },

@@ -18,7 +18,7 @@ export type InvoiceLine = UsageGroup & { position: number; description: string; 
 export type InvoiceDraft = { lines: InvoiceLine[]; totalCents: bigint; totalMicros: Micros };
 
 /** What a line is for, in words: `Input tokens · gpt-5-mini`. */
-export function describeResource(resourceType: string, modelKey: string | null): string {
+function describeResource(resourceType: string, modelKey: string | null): string {
   const label = isResourceType(resourceType) ? RESOURCES[resourceType].label : resourceType;
   return modelKey ? `${label} · ${modelKey}` : label;
 }

@@ -25,7 +25,7 @@ export function formatMonth(period: Period): string {
 }
 
 /** Usage is still written down for a while after it happened: a period is closed this long after its end. */
-export const CLOSE_DELAY_MS = 3_600_000;
+const CLOSE_DELAY_MS = 3_600_000;
 
 export function isClosable(period: Period, now: Date): boolean {
   return now.getTime() >= period.end.getTime() + CLOSE_DELAY_MS;

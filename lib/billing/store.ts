@@ -15,13 +15,13 @@ import { buildInvoice, formatInvoiceNumber, type InvoiceLine, type UsageGroup } 
 import { dueDate, type Period } from "./period";
 
 const PLATFORM_NAME = "HireBuddha";
-export const INVOICE_SERIES = "HB";
+const INVOICE_SERIES = "HB";
 
 const serviceMonth = sql`date_trunc('month', ${ledgerEntries.occurredAt} at time zone 'UTC')`;
 const isOpen = sql`not exists (select 1 from ${invoiceEntryLinks} l where l.ledger_entry_id = ${ledgerEntries.id})`;
 
 /** Everything a tenant used before the end of a period that is on no invoice yet: late usage of earlier periods included. */
-export async function openUsage(tx: Tx, tenantId: string, period: Period): Promise<UsageGroup[]> {
+async function openUsage(tx: Tx, tenantId: string, period: Period): Promise<UsageGroup[]> {
   const rows = await tx
     .select({
       resourceType: ledgerEntries.resourceType,

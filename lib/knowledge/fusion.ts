@@ -1,5 +1,5 @@
 /** The constant of the original paper; larger values flatten the advantage of the first ranks. */
-export const FUSION_K = 60;
+const FUSION_K = 60;
 
 export type Fused = { id: string; score: number };
 

@@ -1,6 +1,5 @@
 /** Where a document is on its way in, in order. */
 export const STAGES = ["stored", "parsing", "chunking", "embedding", "completed", "failed"] as const;
-export type Stage = (typeof STAGES)[number];
 
 type Progress = { stage: string; chunksDone: number; chunksTotal: number };
 

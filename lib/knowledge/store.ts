@@ -4,7 +4,7 @@ import { agents } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
 import { AppError } from "@/lib/errors";
 
-export const documentColumns = {
+const documentColumns = {
   id: documents.id,
   filename: documents.filename,
   format: documents.fileType,

@@ -77,7 +77,7 @@ export async function pricesAt(
 }
 
 /** Work without a price is refused before it starts: usage is never free by accident. */
-export function missingRate(need: Need): AppError {
+function missingRate(need: Need): AppError {
   const { label } = RESOURCES[need.resourceType];
   const what =
     need.modelKey === null ? label.toLowerCase() : `${label.toLowerCase()} of the model ${need.modelKey}`;

@@ -41,4 +41,3 @@ export type ReactivateCustomerInput = z.output<typeof reactivateCustomerInput>;
 export type InvitePartnerMemberInput = z.output<typeof invitePartnerMemberInput>;
 export type RemovePartnerMemberInput = z.output<typeof removePartnerMemberInput>;
 export type ListCustomersInput = z.output<typeof listCustomersInput>;
-export type MarginInput = z.output<typeof marginInput>;

@@ -1,8 +1,8 @@
 import "server-only";
-import { and, asc, desc, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
-import { asPartner, asPlatform, asWorker } from "@/db/access";
+import { and, asc, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { asPartner, asPlatform } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
-import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
+import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { type PricedThing, tenantRate } from "@/lib/metering/pricing";
 import { microsFromNumeric, microsToNumeric } from "@/lib/money";
@@ -139,55 +139,4 @@ function priceBookRow(
       .map(({ id, rate, effectiveFrom }) => ({ id, rate, effectiveFrom })),
     customerRate: microsToNumeric(paid),
   };
-}
-
-export type TenantPrice = { resourceType: string; unit: string; modelKey: string | null; rate: string };
-
-/** What this workspace pays now, and nothing about who earns what of it. */
-export async function listTenantPrices(scope: TenantScope, now = new Date()): Promise<TenantPrice[]> {
-  authorize(scope, "price.read");
-  return asWorker(scope, async (tx) => {
-    const inForce = lte(systemRates.effectiveFrom, now);
-    const bases = await tx
-      .select(BASE)
-      .from(systemRates)
-      .where(
-        and(
-          eq(systemRates.isActive, true),
-          inForce,
-          or(isNull(systemRates.effectiveTo), gt(systemRates.effectiveTo, now)),
-        ),
-      )
-      .orderBy(asc(systemRates.resourceType), sql`${systemRates.modelKey} nulls first`);
-    const own = scope.partnerId
-      ? await tx
-          .select({
-            resourceType: partnerRates.resourceType,
-            unit: partnerRates.unit,
-            modelKey: partnerRates.modelKey,
-            rate: partnerRates.rate,
-          })
-          .from(partnerRates)
-          .where(
-            and(
-              eq(partnerRates.partnerId, scope.partnerId),
-              eq(partnerRates.isActive, true),
-              lte(partnerRates.effectiveFrom, now),
-              or(isNull(partnerRates.effectiveTo), gt(partnerRates.effectiveTo, now)),
-            ),
-          )
-      : [];
-    return bases.map((base) => {
-      const price =
-        own.find((rate) => sameThing(rate, base)) ??
-        own.find((rate) => sameThing(rate, { ...base, modelKey: null }));
-      const paid = tenantRate(price ? microsFromNumeric(price.rate) : null, microsFromNumeric(base.rate));
-      return {
-        resourceType: base.resourceType,
-        unit: base.unit,
-        modelKey: base.modelKey,
-        rate: microsToNumeric(paid),
-      };
-    });
-  });
 }

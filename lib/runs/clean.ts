@@ -1,7 +1,7 @@
 import { AppError } from "@/lib/errors";
 
 /** The most one step may give to the next, as JSON. */
-export const MAX_OUTPUT_BYTES = 1_000_000;
+const MAX_OUTPUT_BYTES = 1_000_000;
 const MAX_DEPTH = 60;
 
 /**

@@ -9,7 +9,7 @@ import { costSum } from "./run-columns";
 export const NESTING_KINDS: ReadonlySet<string> = new Set(["map", "loop", "workflow"]);
 
 /** The ledger rows of a run and, when it was started by itself, of all its parts. */
-export function ledgerOfRun(scope: TenantScope, executionId: string) {
+function ledgerOfRun(scope: TenantScope, executionId: string) {
   return and(
     eq(ledgerEntries.tenantId, scope.tenantId),
     or(eq(ledgerEntries.executionId, executionId), eq(ledgerEntries.rootExecutionId, executionId)),

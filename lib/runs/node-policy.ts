@@ -5,7 +5,7 @@ import { DEFAULT_RETRY, type RetryPolicy } from "./retry";
 import type { StepEnd } from "./steps";
 
 /** The most one attempt of a node may take where it says nothing itself; its run's deadline may be nearer. */
-export const NODE_TIMEOUT_MS = 5 * 60_000;
+const NODE_TIMEOUT_MS = 5 * 60_000;
 
 /** The policy of a node whose kind has one. */
 function policyOf(node: GraphNode): NonNullable<GraphNode["policy"]> {

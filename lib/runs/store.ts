@@ -91,7 +91,7 @@ type OutcomeRow = { nodeId: string; status: string; branch: string | null };
  * Where a step stands for scheduling. A step that is running, or waits for another attempt, is simply not settled; one
  * that waits for something outside is in good hands.
  */
-export function outcomeOf(row: OutcomeRow): Outcome | null {
+function outcomeOf(row: OutcomeRow): Outcome | null {
   switch (row.status) {
     case "completed":
       return { status: "completed", ports: [row.branch ?? DEFAULT_PORT] };

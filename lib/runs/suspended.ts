@@ -48,20 +48,7 @@ export async function findWaiting(
   return { run, graph, node, iteration, stepId, attempt, wakeAt, isWaiting: true };
 }
 
-/** Ends a step that waited, bills it, and lets its run go on. Null when nothing waits there any more. */
-export async function settleWaitingStep(
-  tx: Tx,
-  scope: TenantScope,
-  { stepId, end }: { stepId: string; end: StepEnd },
-  ups: FollowUps,
-): Promise<{ executionId: string } | null> {
-  const held = await findWaiting(tx, scope, stepId);
-  if (!held) return null;
-  await settleHeld(tx, scope, held, end, ups);
-  return { executionId: held.run.id };
-}
-
-/** The same for a step that is held already. */
+/** Ends a step that waited and is held, bills it, and lets its run go on. */
 export async function settleHeld(
   tx: Tx,
   scope: TenantScope,

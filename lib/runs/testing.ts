@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { asPlatform, asWorker } from "@/db/access";
+import { asPlatform, asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
 import { ledgerEntries, systemRates } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
@@ -13,6 +13,9 @@ import { publishWorkflow } from "@/lib/workflows/commands/publish";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { createWorkflowInput } from "@/lib/workflows/input";
+import type { FollowUps } from "./follow-up";
+import type { StepEnd } from "./steps";
+import { findWaiting, settleHeld } from "./suspended";
 
 export const TEST_MODEL = "internal-text";
 const SINCE = new Date("2020-01-01");
@@ -119,4 +122,16 @@ export function readRun(scope: TenantScope, executionId: string) {
     if (!run) throw new Error("no such run");
     return { run, steps, ledger, calls };
   });
+}
+
+/** Ends a step that waits, as whoever resolves it would. */
+export async function settleWaitingStep(
+  tx: Tx,
+  scope: TenantScope,
+  { stepId, end }: { stepId: string; end: StepEnd },
+  ups: FollowUps,
+): Promise<void> {
+  const held = await findWaiting(tx, scope, stepId);
+  if (!held) throw new Error("nothing waits there");
+  await settleHeld(tx, scope, held, end, ups);
 }

@@ -14,8 +14,7 @@ import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { beginRun, closeDrive, finishRun } from "./finish";
 import { newFollowUps } from "./follow-up";
-import { settleWaitingStep } from "./suspended";
-import { outputNode, publishGraph, readRun, seedRunPrices } from "./testing";
+import { outputNode, publishGraph, readRun, seedRunPrices, settleWaitingStep } from "./testing";
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 60_000 });

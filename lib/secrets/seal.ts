@@ -62,11 +62,6 @@ export function open(keys: KeyRing, place: SealedPlace, sealed: string): Secret 
   }
 }
 
-/** The id of the key a sealed value needs; null when the text is no sealed value. Rotation finds old rows with it. */
-export function sealedKeyId(sealed: string): string | null {
-  return /^v1\.([a-z0-9_-]{1,32})\.[A-Za-z0-9_-]+$/.exec(sealed)?.[1] ?? null;
-}
-
 function keyMissing(keyId: string): AppError {
   return new AppError("internal", `The key ${keyId} that opens a stored secret is not configured.`, {
     reason: "key_missing",

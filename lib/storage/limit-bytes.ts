@@ -2,7 +2,7 @@ import { AppError } from "@/lib/errors";
 import type { StorageSource } from "./storage";
 
 /** A megabyte as people read it on a file: 1,048,576 bytes. */
-export const MEGABYTE = 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
 
 /** The bytes of `source`, refused with `limit_exceeded` at the first byte over `maxBytes`. */
 export async function* limitBytes(source: StorageSource, maxBytes: number): AsyncGenerator<Uint8Array> {

@@ -29,7 +29,7 @@ function textOf(bytes: Uint8Array): string {
  * The body of a call: JSON and forms as data, everything else as text, nothing as null.
  * @throws AppError `invalid` when it is not what its content type says
  */
-export function readBody(contentType: string, bytes: Uint8Array): unknown {
+function readBody(contentType: string, bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return null;
   if (/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return parseJson(bytes);
   if (/^application\/x-www-form-urlencoded\b/i.test(contentType))

@@ -15,7 +15,7 @@ function sampleValue(field: InputField): unknown {
 }
 
 /** A body that a webhook with the same names takes. */
-export function exampleBody(fields: readonly InputField[]): string {
+function exampleBody(fields: readonly InputField[]): string {
   return JSON.stringify(Object.fromEntries(fields.map((field) => [field.key, sampleValue(field)])));
 }
 

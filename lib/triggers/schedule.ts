@@ -13,7 +13,7 @@ const PARTS = [
 const A_LEAP_YEAR_AGO = new Date("2024-01-01T00:00:00Z");
 
 /** How long after its time a tick still counts as on time; later it was missed, because nothing was running. */
-export const ON_TIME_MS = 5 * 60_000;
+const ON_TIME_MS = 5 * 60_000;
 
 function cronOf(expression: string, timeZone: string): Cron {
   return new Cron(expression.trim().replace(/\s+/g, " "), {

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 export const SIGNATURE_HEADER = "HireBuddha-Signature";
 /** How far a signature's time may be from ours, either way. */
-export const TOLERANCE_SECONDS = 5 * 60;
+const TOLERANCE_SECONDS = 5 * 60;
 
 export type SignatureCheck =
   | { readonly ok: true; readonly timestamp: string }

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 export const MAX_NODES = 500;
-export const MAX_EDGES = 2_000;
-export const MAX_GRAPH_BYTES = 1_000_000;
+const MAX_EDGES = 2_000;
+const MAX_GRAPH_BYTES = 1_000_000;
 
 /** Ids are short and plain because they appear in templates, keys and addresses. */
 const graphId = z.string().regex(/^[a-z0-9_-]{1,64}$/, "An id has 1 to 64 of: a-z 0-9 _ -");
@@ -11,7 +11,7 @@ const coordinate = z.number().min(-1_000_000).max(1_000_000);
 const extent = z.number().min(100).max(20_000);
 
 /** How a node is tried and what its failure means. What is left out is the default of its kind. */
-export const nodePolicySchema = z.strictObject({
+const nodePolicySchema = z.strictObject({
   /** How long one attempt may take. */
   timeoutMs: z.int().min(100).max(3_600_000).optional(),
   retry: z
@@ -53,7 +53,7 @@ export const edgeSchema = z.strictObject({
 });
 
 /** The shape of `workflows.dag_structure`. */
-export const graphSchema = z.strictObject({
+const graphSchema = z.strictObject({
   version: z.literal(1),
   nodes: z.array(nodeSchema),
   edges: z.array(edgeSchema),

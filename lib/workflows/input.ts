@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { TEMPLATE_KEYS } from "./templates";
 
-export const workflowName = z
+const workflowName = z
   .string("Give the workflow a name.")
   .trim()
   .min(1, "Give the workflow a name.")

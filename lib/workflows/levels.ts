@@ -3,7 +3,7 @@ import { containersOf } from "./names";
 import { findKind } from "./nodes";
 
 /** How many containers may be around a node. */
-export const MAX_NESTING = 4;
+const MAX_NESTING = 4;
 
 /** Problems of containers, their bodies, and notes: who belongs where, and what may lead to what. */
 export function checkLevels(graph: Graph): Issue[] {

@@ -74,7 +74,7 @@ function outputValue(output: LanguageModelV4ToolResultOutput): unknown {
 const NUMBERED = /^\s*\[(\d{1,3})\]\s*/;
 
 /** Separates blocks that start with `[n]` at the start of a line, up to the next one or a closing tag, from the rest. */
-export function splitPassages(text: string): { rest: string; passages: Passage[] } {
+function splitPassages(text: string): { rest: string; passages: Passage[] } {
   const passages: Passage[] = [];
   const rest: string[] = [];
   let open: { marker: number; lines: string[] } | null = null;

@@ -24,7 +24,7 @@ const sectionSchema = z.object({
 /** A run of text that has one place in the document. */
 export type Section = z.infer<typeof sectionSchema>;
 
-export const parsedDocumentSchema = z.object({
+const parsedDocumentSchema = z.object({
   sections: z.array(sectionSchema),
   /** Pages or slides; null for formats that have none. */
   pageCount: z.number().int().nullable(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind, singlePort } from "../kind";
 import { requiredTemplate } from "./shared";
 
-export const agentConfig = z.strictObject({
+const agentConfig = z.strictObject({
   agentId: z.uuid("Choose an agent."),
   prompt: requiredTemplate,
 });

@@ -8,7 +8,7 @@ const hours = z
   .gt(0, "More than 0 hours.")
   .max(366 * 24, "At most 366 days.");
 
-export const approvalConfig = z
+const approvalConfig = z
   .strictObject({
     title: requiredTemplate,
     message: templateText,

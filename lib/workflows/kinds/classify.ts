@@ -5,7 +5,7 @@ import { branchKey, branchLabel, branchPorts, requiredTemplate, templateText, un
 /** The port of a text that fits no category. */
 export const NONE_PORT = "none";
 
-export const classifyConfig = z.strictObject({
+const classifyConfig = z.strictObject({
   modelKey: z.string().min(1, "Choose a model.").max(200),
   text: requiredTemplate,
   instructions: templateText,

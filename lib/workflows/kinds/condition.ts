@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind } from "../kind";
 import { requiredExpression } from "./shared";
 
-export const conditionConfig = z.strictObject({
+const conditionConfig = z.strictObject({
   match: z.enum(["all", "any"]),
   rules: z
     .array(z.strictObject({ expression: requiredExpression }))

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { defineKind, singlePort } from "../kind";
 import { requiredTemplate, templateText } from "./shared";
 
-export const HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+const HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "This is not a header name.");
 
-export const httpConfig = z.strictObject({
+const httpConfig = z.strictObject({
   method: z.enum(HTTP_METHODS),
   url: requiredTemplate,
   headers: z.array(z.strictObject({ name: headerName, value: templateText })).max(50),

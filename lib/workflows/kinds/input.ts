@@ -36,7 +36,7 @@ function fits(
 
 export type InputField = z.infer<typeof inputField>;
 
-export const inputConfig = z.strictObject({
+const inputConfig = z.strictObject({
   fields: z.array(inputField).max(50).superRefine(uniqueKeys),
 });
 

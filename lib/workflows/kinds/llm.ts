@@ -2,13 +2,13 @@ import { z } from "zod";
 import { defineKind, type OutputField, rowsOf, singlePort, textOf } from "../kind";
 import { fieldKey, requiredTemplate, templateText, uniqueKeys } from "./shared";
 
-export const llmOutputField = z.strictObject({
+const llmOutputField = z.strictObject({
   key: fieldKey,
   type: z.enum(["text", "number", "boolean", "list"]),
   description: z.string().max(500),
 });
 
-export const llmConfig = z.strictObject({
+const llmConfig = z.strictObject({
   modelKey: z.string().min(1, "Choose a model.").max(200),
   system: templateText,
   prompt: requiredTemplate,
@@ -16,8 +16,6 @@ export const llmConfig = z.strictObject({
   maxOutputTokens: z.int().min(1).max(100_000).optional(),
   outputFields: z.array(llmOutputField).max(30).superRefine(uniqueKeys),
 });
-
-export type LlmConfig = z.infer<typeof llmConfig>;
 
 /** One call of a model. With output fields the answer is an object with exactly these, else text. */
 export const llmKind = defineKind({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind, singlePort } from "../kind";
 import { requiredExpression, requiredTemplate, templateText, VALUE_MODES, valueMode } from "./shared";
 
-export const loopConfig = z
+const loopConfig = z
   .strictObject({
     maxRounds: z
       .int("Set how many rounds it may take.")

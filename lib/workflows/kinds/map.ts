@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind, singlePort } from "../kind";
 import { requiredExpression, requiredTemplate, VALUE_MODES, valueMode } from "./shared";
 
-export const mapConfig = z.strictObject({
+const mapConfig = z.strictObject({
   items: requiredExpression,
   /** Items worked on at once. */
   maxParallel: z.int().min(1).max(20, "At most 20 at once."),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineKind, singlePort } from "../kind";
 
-export const mergeConfig = z.strictObject({ mode: z.enum(["all", "first"]) });
+const mergeConfig = z.strictObject({ mode: z.enum(["all", "first"]) });
 
 /**
  * Joins branches. `all` gives each live branch's output by node id; `first` gives the output of the first live

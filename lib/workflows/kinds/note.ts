@@ -2,9 +2,9 @@ import { z } from "zod";
 import { defineKind, noPorts } from "../kind";
 import { MAX_TEXT } from "./shared";
 
-export const NOTE_COLORS = ["yellow", "blue", "green", "pink", "gray"] as const;
+const NOTE_COLORS = ["yellow", "blue", "green", "pink", "gray"] as const;
 
-export const noteConfig = z.strictObject({
+const noteConfig = z.strictObject({
   text: z.string().max(MAX_TEXT),
   color: z.enum(NOTE_COLORS),
 });

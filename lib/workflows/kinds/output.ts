@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind, noPorts, rowsOf, textOf } from "../kind";
 import { VALUE_MODES, valueFields } from "./shared";
 
-export const outputConfig = z.strictObject({ fields: valueFields });
+const outputConfig = z.strictObject({ fields: valueFields });
 
 /** Where a run ends: its fields are the run's result. */
 export const outputKind = defineKind({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind, singlePort } from "../kind";
 import { requiredTemplate } from "./shared";
 
-export const retrieveConfig = z.strictObject({
+const retrieveConfig = z.strictObject({
   query: requiredTemplate,
   topK: z.int().min(1).max(50),
   /** Empty: every document of the workspace. */

@@ -52,7 +52,7 @@ export const branchLabel = z.string().trim().min(1, "Give it a label.").max(120)
 export const valueMode = z.enum(["template", "expression"]);
 
 /** One named value, written as a text template or computed by an expression. */
-export const valueField = z.strictObject({
+const valueField = z.strictObject({
   key: fieldKey,
   mode: valueMode,
   value: requiredTemplate,

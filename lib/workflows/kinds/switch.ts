@@ -5,7 +5,7 @@ import { branchKey, branchLabel, branchPorts, requiredExpression, uniqueKeys } f
 /** The port of a switch none of whose cases holds. */
 export const ELSE_PORT = "else";
 
-export const switchConfig = z.strictObject({
+const switchConfig = z.strictObject({
   cases: z
     .array(
       z.strictObject({ key: branchKey([ELSE_PORT]), label: branchLabel, expression: requiredExpression }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineKind, rowsOf, singlePort, textOf } from "../kind";
 import { VALUE_MODES, valueFields } from "./shared";
 
-export const transformConfig = z.strictObject({ fields: valueFields });
+const transformConfig = z.strictObject({ fields: valueFields });
 
 /** Builds new values from what came before, without code. */
 export const transformKind = defineKind({

@@ -6,7 +6,7 @@ import { templateText } from "./shared";
 export const WAIT_UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
 export const MAX_WAIT_DAYS = 366;
 
-export const waitConfig = z
+const waitConfig = z
   .strictObject({
     mode: z.enum(["for", "until"]),
     amount: z.int().min(1, "At least 1."),

@@ -5,7 +5,7 @@ import { fieldKey, templateText, uniqueKeys, VALUE_MODES, valueMode } from "./sh
 /** How deep workflows may call workflows, the first counted. */
 export const MAX_WORKFLOW_DEPTH = 10;
 
-export const workflowConfig = z.strictObject({
+const workflowConfig = z.strictObject({
   workflowId: z.uuid("Choose a workflow."),
   /** Empty: the version that is published when the run starts. */
   versionId: z.union([z.literal(""), z.uuid()]),

@@ -2,7 +2,7 @@
 
 /** Marks a heading in a text that is on its way to sections; never in a document, control characters are removed. */
 export const HEADING_MARK = "\u0002";
-export const PATH_SEPARATOR = " › ";
+const PATH_SEPARATOR = " › ";
 
 /**
  * Splits a text at its marked headings (`mark`, level digit, title). The heading of a section is its whole path.
@@ -36,7 +36,7 @@ export function splitAtHeadings(text) {
 }
 
 /** A table row that makes sense alone, whichever chunk it ends up in: `Name: Ada; Born: 1815`. */
-export function rowText(/** @type {string[] | null} */ header, /** @type {string[]} */ cells) {
+function rowText(/** @type {string[] | null} */ header, /** @type {string[]} */ cells) {
   return cells
     .map((cell, index) => {
       const value = cell.replace(/\s+/g, " ").trim();

@@ -26,7 +26,7 @@ type Link = { readonly near: Socket; readonly far: Socket; isArmed: boolean; isL
 type Trap = { readonly text: Buffer; readonly after: Buffer; readonly sprung: () => void };
 
 /** A TCP proxy that can be told to misbehave: the network between a process and its database. */
-export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
+async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const links = new Set<Link>();
   let way: Way = "pass";
   let isOpen = true;
