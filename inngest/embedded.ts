@@ -7,6 +7,7 @@ import type { EngineControls } from "./engine/control";
 import { Engine } from "./engine/engine";
 import { type LaneStats, readFunctions, type ServedFunction } from "./engine/lanes";
 import type { EngineDatabase } from "./engine/port";
+import type { EngineProcess } from "./engine/processes";
 import { type FailedRun, findRun, type OpenRun, readFailedRuns, readOpenRuns } from "./engine/runs";
 import type { EngineStats } from "./engine/upkeep";
 
@@ -64,6 +65,7 @@ export interface EngineView {
   stats: EngineStats;
   functions: ServedFunction[];
   lanes: LaneStats[];
+  processes: EngineProcess[];
   /** The oldest runs that go on, and the latest that failed; at most 25 each. */
   open: OpenRun[];
   failures: FailedRun[];
@@ -73,14 +75,15 @@ export interface EngineView {
 export async function readEngine(): Promise<EngineView | null> {
   if (env().engine === "inngest") return null;
   const page = { limit: MOST_RUNS, fields: SUBJECTS };
-  const [stats, functions, lanes, open, failures] = await Promise.all([
+  const [stats, functions, lanes, processes, open, failures] = await Promise.all([
     embedded().engine.stats(),
     readFunctions(lazyPort),
     embedded().engine.lanes(),
+    embedded().engine.processes(),
     readOpenRuns(lazyPort, page),
     readFailedRuns(lazyPort, page),
   ]);
-  return { stats, functions, lanes, open, failures };
+  return { stats, functions, lanes, processes, open, failures };
 }
 
 /** One run of the embedded engine, with what it is about; null for an id there is none of. */

@@ -1,6 +1,8 @@
 import { Agent, fetch as undiciFetch } from "undici";
 import { env } from "@/lib/env";
+import { log } from "@/lib/log";
 import { embedded, startEmbedded } from "./embedded";
+import { LoopWatch } from "./engine/loop-watch";
 
 /** A step may take longer than the five minutes after which Node's own fetch gives up. */
 const patient = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
@@ -32,7 +34,11 @@ async function callInProcess(request: Request): Promise<Response> {
  * @param hasServer false in a script: there is no route to call then, whatever the mode
  */
 export async function startEngine({ hasServer = true } = {}): Promise<void> {
-  if (env().engine === "inngest") return;
+  if (env().engine === "inngest") {
+    // Nobody keeps its figures there; what blocks the process is at least in its log.
+    new LoopWatch(log);
+    return;
+  }
   if (hasServer && env().ENGINE_ROLE === "web") return;
   const isReloading = hasServer && env().NODE_ENV === "development";
   await startEmbedded(isReloading ? callOverLoopback : callInProcess);

@@ -8,6 +8,7 @@ import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
+import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
 import { deferEvent, dueEvents, routeEvent, routeSimpleEvents } from "./route";
 import { type EngineStats, purge, readStats } from "./upkeep";
 import { workOn } from "./work";
@@ -43,6 +44,7 @@ export class Engine {
   private outside = <T>(work: () => T): T => work();
   private timer: NodeJS.Timeout | undefined;
   private pulse: NodeJS.Timeout | undefined;
+  private life: Life | undefined;
   private unlisten: (() => Promise<void>) | undefined;
 
   constructor(options: EngineOptions) {
@@ -75,6 +77,7 @@ export class Engine {
     clearInterval(this.pulse);
     for (const { job } of this.inFlight.values()) await releaseJob(this.options.db.query, job, 0);
     await this.unlisten?.();
+    await this.life?.end();
   }
 
   /** Whether this process takes work. */
@@ -90,6 +93,11 @@ export class Engine {
   /** Who waits for what, the fullest first. */
   lanes(): Promise<LaneStats[]> {
     return readLanes(this.options.db);
+  }
+
+  /** The processes that work on the database. */
+  processes(): Promise<EngineProcess[]> {
+    return readProcesses(this.options.db);
   }
 
   /** Looks for work now; the next look is otherwise when something is due or at the backstop. */
@@ -122,6 +130,7 @@ export class Engine {
     this.unlisten = await this.listen();
     this.state = "running";
     this.pulse = setInterval(() => void this.keepLeases(), leaseMs / 3);
+    this.life = startLife(this.id, this.options);
     this.wake(true);
     this.options.log.info({ functions: this.functions.size }, "engine started");
   }

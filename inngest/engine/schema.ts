@@ -103,6 +103,17 @@ CREATE TABLE IF NOT EXISTS engine.pause (
   PRIMARY KEY (kind, value)
 );
 
+-- Who works on the database, and how each did when it last told of itself.
+CREATE TABLE IF NOT EXISTS engine.process (
+  id uuid PRIMARY KEY,
+  name text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  seen_at timestamptz NOT NULL DEFAULT now(),
+  busy float8 NOT NULL,
+  blocked_ms float8,
+  blocked_at timestamptz
+);
+
 CREATE TABLE IF NOT EXISTS engine.cron (
   function_id text NOT NULL,
   expression text NOT NULL,

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { JobAlerts, QueueFigures } from "@/components/admin/job-figures";
 import { LaneTable } from "@/components/admin/job-lanes";
+import { ProcessAlerts, ProcessTable } from "@/components/admin/job-processes";
 import { FailureTable, OpenJobTable } from "@/components/admin/job-runs";
 import { BacklogFigures, BacklogTable } from "@/components/admin/run-backlog";
 import { ActionButton } from "@/components/shared/action-button";
@@ -60,6 +61,7 @@ function EmbeddedJobs({ jobs }: { jobs: Jobs }) {
   return (
     <>
       <JobAlerts {...jobs} />
+      <ProcessAlerts processes={jobs.processes} now={new Date()} />
       <QueueFigures stats={jobs.stats} />
       <section>
         <SectionHeader title="By job and tenant" description="Who waits, and what was held or failed." />
@@ -68,6 +70,17 @@ function EmbeddedJobs({ jobs }: { jobs: Jobs }) {
           lanes={jobs.lanes}
           actions={{ pause: pauseJobAction, resume: resumeJobAction }}
         />
+      </section>
+      <section>
+        <SectionHeader
+          title="Processes"
+          description="Who works on jobs. While one stands still it answers nobody and keeps no time limit."
+        />
+        {jobs.processes.length === 0 ? (
+          <Nothing>No process works on jobs: start the server or a worker.</Nothing>
+        ) : (
+          <ProcessTable processes={jobs.processes} />
+        )}
       </section>
       <section>
         <SectionHeader title="Recent failures" description="Jobs that gave up after their retries." />

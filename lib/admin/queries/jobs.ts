@@ -17,10 +17,12 @@ export type JobLane = WithTenant<EngineView["lanes"][number]>;
 export type OpenJob = WithTenant<EngineView["open"][number]>;
 export type FailedJob = WithTenant<EngineView["failures"][number]>;
 export type JobFunction = EngineView["functions"][number];
+export type JobProcess = EngineView["processes"][number];
 
 export type Jobs = {
   stats: JobStats;
   functions: JobFunction[];
+  processes: JobProcess[];
   lanes: JobLane[];
   open: OpenJob[];
   failures: FailedJob[];

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { database } from "@/db/pool";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
+import { getJobs } from "@/lib/admin/queries/jobs";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelRun } from "../commands/cancel";
 import { findStrays, mendRun } from "../sweep";
 import { readRun } from "../testing";
@@ -162,15 +163,27 @@ describe.runIf(testServerUrl())("worker processes", () => {
     expect(await settledInvariants(evidence(executionId, after))).toEqual([]);
   });
 
-  it("computing for two seconds without a pause keeps its leases", async () => {
+  it("computing for two seconds without a pause keeps its leases, and the operator sees which one did", async () => {
     const workflowId = await publishChain(tenant, [askNode("busy", model)]);
-    await working(2);
+    const all = await working(2);
     const executionId = await begin(tenant, workflowId, "blocked");
     expect(await untilEnded(executionId)).toBe("completed");
     const { steps } = await readRun(tenant.job, executionId);
     expect(steps.find((step) => step.nodeId === "busy")).toMatchObject({ attempt: 1 });
     expect(requestsOf("blocked", "busy")).toHaveLength(1);
     expect(await settledInvariants(evidence(executionId))).toEqual([]);
+    const platform = await makePlatform();
+    const processOf = async ({ child }: WorkerProcess) =>
+      (await getJobs(platform))?.processes.find(({ name }) => name.endsWith(`:${child.pid}`));
+    await until("the figures of the process", async () => {
+      const found = await Promise.all(all.map(processOf));
+      // The one that was suspended before stood still for longer.
+      return found.some(
+        (process) => process?.blockedMs && process.blockedMs > 1_700 && process.blockedMs < LEASE_MS,
+      );
+    });
+    for (const one of all) await one.stop();
+    expect(await Promise.all(all.map(processOf))).toEqual([undefined, undefined]);
   });
 
   it("hang up on the provider within a second of a cancel by another process, and bill what was said", async () => {
