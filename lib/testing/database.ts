@@ -1,36 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
-import { Client } from "pg";
-import { afterAll, beforeAll } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, inject } from "vitest";
 import { openPglite } from "@/db/embedded";
-import { migrateDatabase } from "@/db/migrate";
-import { closeDatabase, type Database, openServer, setDatabase, wrapPglite } from "@/db/pool";
-import { newId } from "@/lib/ids";
-import { SNAPSHOT_PATH } from "./snapshot";
+import { closeDatabase, type Database, setDatabase, wrapPglite } from "@/db/pool";
+import { createDatabase, SNAPSHOT_PATH } from "./prepared";
 
 async function embedded(): Promise<Database> {
-  const isPrepared = existsSync(SNAPSHOT_PATH);
-  const opened = wrapPglite(
-    await openPglite(undefined, isPrepared ? new Blob([readFileSync(SNAPSHOT_PATH)]) : undefined),
-  );
-  await migrateDatabase(opened);
-  return opened;
+  return wrapPglite(await openPglite(undefined, new Blob([readFileSync(SNAPSHOT_PATH)])));
 }
 
 async function server(url: string): Promise<Database> {
-  const name = `hb_test_${newId().replaceAll("-", "")}`;
-  const admin = new Client({ connectionString: url });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  const target = new URL(url);
-  target.pathname = `/${name}`;
-  const opened = openServer(target.toString(), 10);
-  await migrateDatabase(opened);
+  const { opened, drop } = await createDatabase(url, inject("templateDatabase"));
   return {
     ...opened,
     close: async () => {
       await opened.close();
-      await admin.query(`drop database if exists ${name} with (force)`);
-      await admin.end();
+      await drop();
     },
   };
 }

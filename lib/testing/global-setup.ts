@@ -1,11 +1,35 @@
 import { mkdirSync, writeFileSync } from "node:fs";
+import type { TestProject } from "vitest/node";
 import { openPglite } from "@/db/embedded";
 import { migrateDatabase } from "@/db/migrate";
 import { wrapPglite } from "@/db/pool";
-import { SNAPSHOT_PATH } from "./snapshot";
+import { createDatabase, SNAPSHOT_PATH } from "./prepared";
 
-/** Makes one migrated PGlite for the whole suite; each file loads a copy. */
-export async function setup(): Promise<void> {
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** The migrated database that files copy on a PostgreSQL. */
+    templateDatabase: string;
+  }
+}
+
+/** Makes one migrated database for the whole suite, of which each file gets a copy. */
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const url = project.name === "postgres" ? process.env.TEST_DATABASE_URL : undefined;
+  if (url) return serverTemplate(url, project);
+  await embeddedSnapshot();
+  return undefined;
+}
+
+async function serverTemplate(url: string, project: TestProject): Promise<() => Promise<void>> {
+  const made = await createDatabase(url);
+  await migrateDatabase(made.opened);
+  // A database is copied only while nobody is connected to it.
+  await made.opened.close();
+  project.provide("templateDatabase", made.name);
+  return made.drop;
+}
+
+async function embeddedSnapshot(): Promise<void> {
   const pglite = await openPglite();
   const opened = wrapPglite(pglite);
   await migrateDatabase(opened);
