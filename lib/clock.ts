@@ -27,3 +27,8 @@ export function databaseTime(): SQL<Date> {
 export function databaseMoment(): SQL<Date> {
   return shifted(sql`clock_timestamp()`);
 }
+
+/** Milliseconds on a clock that nobody sets: for how long ago something was, within this process. */
+export function elapsedTime(): number {
+  return performance.now() + shiftMs;
+}

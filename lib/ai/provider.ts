@@ -3,6 +3,7 @@ import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { EmbeddingModelV4, LanguageModelV4 } from "@ai-sdk/provider";
 import { AppError } from "@/lib/errors";
 import { type SafeFetchInit, safeFetch } from "@/lib/http/safe-fetch";
+import { guardedFetch } from "./guarded-fetch";
 import { InternalEmbeddingModel } from "./internal/embedding-model";
 import { InternalLanguageModel } from "./internal/language-model";
 import type { ModelRef } from "./model-ref";
@@ -17,7 +18,7 @@ const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /**
  * The SDK's language model for a reference. All its HTTP goes through `safeFetch`: the base URL's host is the
- * operator's and trusted, redirects are not followed. Throws `precondition` when the provider lacks its key or address.
+ * operator's and trusted, redirects are not followed, and a provider that is down is left alone. Throws `precondition` when the provider lacks its key or address.
  */
 export function languageModel(ref: ModelRef): LanguageModelV4 {
   const name = ref.providerModel ?? ref.modelKey;
@@ -77,15 +78,19 @@ function notConfigured(message: string): AppError {
 }
 
 function fetchFor(ref: ModelRef): typeof fetch {
-  const trustedHosts = ref.baseUrl ? [new URL(ref.baseUrl).host] : [];
+  const { host } = new URL(ref.baseUrl ?? OPENAI_URL);
+  const trustedHosts = ref.baseUrl ? [host] : [];
   return (input, init) => {
     const url = input instanceof Request ? input.url : input;
-    return safeFetch(url, asSafeInit(init), {
-      trustedHosts,
-      timeoutMs: LONGEST_CALL_MS,
-      maxBytes: LARGEST_ANSWER_BYTES,
-      maxRedirects: 0,
-    });
+    const safeInit = asSafeInit(init);
+    return guardedFetch({ host, model: ref.providerModel ?? ref.modelKey, modelKey: ref.modelKey }, () =>
+      safeFetch(url, safeInit, {
+        trustedHosts,
+        timeoutMs: LONGEST_CALL_MS,
+        maxBytes: LARGEST_ANSWER_BYTES,
+        maxRedirects: 0,
+      }),
+    );
   };
 }
 

@@ -1,6 +1,8 @@
 const ADVICE: Readonly<Record<string, string>> = {
   upstream:
     "The service on the other side failed. Resume the run when it works again; what is done is not billed again.",
+  provider_down:
+    "The model's provider is down, and was left alone for a while. Resume the run when it works again, or choose a model of another provider.",
   node_timeout:
     "It took longer than it may. Give the node more time in the editor, or ask it for less, then resume.",
   run_timeout: "The whole run took too long. Resume it: it goes on where it stopped.",
