@@ -196,6 +196,7 @@ function operationObject(operation: Operation, components: Components): Operatio
       ...successes(operation, components),
       ...Object.fromEntries(refusals),
       503: { $ref: "#/components/responses/unavailable" },
+      ...(operation.body === "file" ? { 507: { $ref: "#/components/responses/storage_full" } } : {}),
     },
     security: [{ apiKey: [] }],
   };
@@ -213,7 +214,8 @@ function refusalResponses(): Json {
     },
   ]);
   const unavailable = { description: "We are not available for a moment.", headers: retryAfter, content };
-  return { ...Object.fromEntries(byCode), unavailable };
+  const storage_full = { description: "There is no room for the file; nothing of it was kept.", content };
+  return { ...Object.fromEntries(byCode), unavailable, storage_full };
 }
 
 /** The OpenAPI 3.1 document of some operations, made from the schemas that the routes themselves check by. */

@@ -13,11 +13,14 @@ export type Problem = {
   requestId: string;
 };
 
+/** Reasons that HTTP has a status of its own for. */
+const STATUS_OF_REASON: Readonly<Record<string, number>> = { database_unavailable: 503, storage_full: 507 };
+
 /** Logs an error and makes the answer for it. What was not expected shows nothing but its reference. */
 export function problemResponse(error: unknown, requestId: string): Response {
   const shown = toPublicError(error, requestId);
   const kind = ERROR_KINDS[shown.code];
-  const status = shown.reason === "database_unavailable" ? 503 : kind.status;
+  const status = STATUS_OF_REASON[shown.reason ?? ""] ?? kind.status;
   if (kind.expected) log.info({ code: shown.code, reason: shown.reason, requestId }, shown.message);
   else log.error({ err: error, requestId }, "a request failed");
   const problem: Problem = {

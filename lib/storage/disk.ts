@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { log } from "@/lib/log";
 import { limitBytes } from "./limit-bytes";
 import { assertKey, type ObjectStorage, type StorageSource } from "./storage";
 
@@ -23,21 +24,30 @@ export function diskStorage(root: string): ObjectStorage {
   return storage;
 }
 
-/** Writes beside the target, flushes, then renames: a reader or a crash never sees half a file. */
+/**
+ * Writes beside the target, flushes, then renames: a reader or a crash never sees half a file.
+ * @throws AppError `upstream` with reason `storage_full` when there is no room, and what `source` throws
+ */
 export async function writeAtomically(target: string, source: StorageSource, maxBytes: number) {
-  await mkdir(path.dirname(target), { recursive: true });
   const temporary = `${target}.${newId()}.part`;
   try {
+    await mkdir(path.dirname(target), { recursive: true });
     const sizeBytes = await writeAndFlush(temporary, limitBytes(source, maxBytes));
     await rename(temporary, target);
     await flushFolder(path.dirname(target));
     return { sizeBytes };
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw isDiskFull(cause)
-      ? new AppError("upstream", "The file store is full.", { reason: "storage_full", cause })
-      : cause;
+    throw isDiskFull(cause) ? storageFull(cause) : cause;
   }
+}
+
+/** The same for every store. Only whoever runs the installation can mend it, so the log has it too. */
+export function storageFull(cause: unknown): AppError {
+  log.error({ err: cause }, "the file store is full");
+  const message =
+    "There is no room left for files, so this one was not kept. Whoever runs this installation has to make room.";
+  return new AppError("upstream", message, { reason: "storage_full", cause });
 }
 
 async function writeAndFlush(file: string, source: AsyncIterable<Uint8Array>): Promise<number> {

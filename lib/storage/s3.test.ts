@@ -10,6 +10,7 @@ import { documentKey } from "./storage";
 const objects = new Map<string, Buffer>();
 let server: Server;
 let endpoint: string;
+let isFull = false;
 
 beforeAll(async () => {
   server = createServer(async (request, response) => {
@@ -18,6 +19,7 @@ beforeAll(async () => {
     for await (const chunk of request) chunks.push(chunk);
     if (!request.headers.authorization?.includes("Credential=key/")) return response.writeHead(403).end();
     const found = objects.get(name);
+    if (isFull && request.method === "PUT") return response.writeHead(507).end();
     if (request.method === "PUT") objects.set(name, Buffer.concat(chunks));
     else if (request.method === "DELETE") objects.delete(name);
     else if (!found) return response.writeHead(404).end();
@@ -66,6 +68,13 @@ test("too large a stream sends nothing; a refusal is an upstream error", async (
   await expect(bucket("other:secret").put(key, new Uint8Array(1), { maxBytes: 10 })).rejects.toMatchObject({
     code: "upstream",
   });
+});
+
+test("a bucket without room says so", async () => {
+  isFull = true;
+  const put = bucket().put(documentKey(newId(), newId()), new Uint8Array(1), { maxBytes: 10 });
+  await expect(put).rejects.toMatchObject({ code: "upstream", reason: "storage_full" });
+  isFull = false;
 });
 
 test("locations: no address is a folder, a wrong one says what to set", () => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { AppError } from "@/lib/errors";
-import { checkStorage, writeAtomically } from "./disk";
+import { checkStorage, storageFull, writeAtomically } from "./disk";
 import { assertKey, type ObjectStorage, type StorageSource } from "./storage";
 
 export type S3Options = {
@@ -101,9 +101,16 @@ async function attempt<T>(call: () => Promise<T>): Promise<T> {
     if (cause instanceof Error && (cause.name === "NoSuchKey" || cause.name === "NotFound")) {
       throw new AppError("not_found", "The original file is not in the store.", { cause });
     }
+    if (isFull(cause)) throw storageFull(cause);
     throw new AppError("upstream", "The file store did not answer.", {
       reason: "storage_unavailable",
       cause,
     });
   }
+}
+
+/** What stores other than Amazon's answer when they have no room. */
+function isFull(cause: unknown): boolean {
+  const { $metadata: answer } = cause as { $metadata?: { httpStatusCode?: number } };
+  return answer?.httpStatusCode === 507;
 }
