@@ -1,16 +1,8 @@
-import type { Page } from "@playwright/test";
 import { expect, expectAccessible, signInAs, test, visit } from "./fixtures";
-import { signUp, somebody } from "./pages";
+import { mailedPath, signUp, somebody } from "./pages";
 
 const PASSWORD = "copper lantern riverbed";
 const NEW_PASSWORD = "seven violet umbrellas";
-
-/** The address of the newest link of a kind on the outbox page. */
-async function newestLink(page: Page, label: string): Promise<string> {
-  await page.goto("/outbox");
-  const href = await page.getByRole("link", { name: label }).first().getAttribute("href");
-  return new URL(href ?? "/").pathname;
-}
 
 test("sign-up, confirmation, invitation, deactivation and a new password", async ({ page, browser }) => {
   test.setTimeout(180_000);
@@ -30,7 +22,7 @@ test("sign-up, confirmation, invitation, deactivation and a new password", async
   await page.getByRole("button", { name: "Create workspace" }).click();
   await expect(page).toHaveURL(/\/verify-email$/);
 
-  await page.goto(await newestLink(page, "Confirm e-mail address"));
+  await page.goto(await mailedPath(page, email, "verify-email"));
   await expectAccessible(page);
   await page.getByRole("button", { name: "Confirm e-mail address" }).click();
   await expect(page).toHaveURL(/\/sign-in\?notice=verified$/);
@@ -44,7 +36,7 @@ test("sign-up, confirmation, invitation, deactivation and a new password", async
   await page.getByRole("dialog").getByLabel("E-mail").fill(guestEmail);
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByText(guestEmail)).toBeVisible();
-  const invitation = await newestLink(page, "Accept the invitation");
+  const invitation = await mailedPath(page, guestEmail, "invite");
 
   const guest = await (await browser.newContext()).newPage();
   await guest.goto(invitation);
@@ -68,7 +60,7 @@ test("sign-up, confirmation, invitation, deactivation and a new password", async
   await other.getByLabel("E-mail").fill(email);
   await other.getByRole("button", { name: "Send link" }).click();
   await expect(other).toHaveURL(/sent=1$/);
-  const reset = await newestLink(other, "Choose a new password");
+  const reset = await mailedPath(other, email, "reset-password");
   await other.goto(reset);
   await expectAccessible(other);
   await other.getByLabel("New password").fill(NEW_PASSWORD);

@@ -30,19 +30,8 @@ const GRAPH = testGraph(
 /** Starts a run that asks, as the person of the page. @returns the run's id */
 async function ask(page: Page, origin: string): Promise<string> {
   const caller = new Caller("asker", page.request, origin);
-  const workflow = (await caller.must("createWorkflowAction", { name: "Payments", graph: GRAPH })) as {
-    id: string;
-    revision: number;
-  };
-  await caller.must("publishWorkflowAction", {
-    workflowId: workflow.id,
-    revision: workflow.revision,
-    note: "",
-  });
-  const run = await caller.must("startWorkflowRunAction", {
-    workflowId: workflow.id,
-    input: { text: "Greenway" },
-  });
+  const workflowId = await caller.publish("Payments", GRAPH);
+  const run = await caller.must("startWorkflowRunAction", { workflowId, input: { text: "Greenway" } });
   return (run as { executionId: string }).executionId;
 }
 

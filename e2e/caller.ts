@@ -1,4 +1,5 @@
 import type { APIRequestContext, APIResponse, PlaywrightWorkerArgs } from "@playwright/test";
+import type { Graph } from "@/lib/workflows/graph";
 import { type BuiltAction, builtActions } from "./build";
 
 /** What a direct call of a server action came to. `code` is an error code, or where it redirects. */
@@ -80,6 +81,16 @@ export class Caller {
     const isRefused = outcome.ok === false || outcome.status >= 400;
     if (isRefused) throw new Error(`${name} by ${this.name}: ${outcome.code}\n${outcome.text.slice(0, 500)}`);
     return outcome.data;
+  }
+
+  /** A published workflow of the caller's workspace. @returns its id */
+  async publish(name: string, graph: Graph): Promise<string> {
+    const made = (await this.must("createWorkflowAction", { name, graph })) as {
+      id: string;
+      revision: number;
+    };
+    await this.must("publishWorkflowAction", { workflowId: made.id, revision: made.revision, note: "" });
+    return made.id;
   }
 
   signIn({ email, password }: { email: string; password: string }): Promise<unknown> {

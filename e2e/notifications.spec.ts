@@ -63,11 +63,7 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   await page.getByRole("button", { name: "Done" }).click();
 
   const caller = new Caller("maker", page.request, baseURL ?? "");
-  const made = (await caller.must("createWorkflowAction", { name: "Digest", graph: GRAPH })) as {
-    id: string;
-    revision: number;
-  };
-  await caller.must("publishWorkflowAction", { workflowId: made.id, revision: made.revision, note: "" });
+  const workflowId = await caller.publish("Digest", GRAPH);
   const { key } = (await caller.must("createApiKeyAction", {
     name: "Journey",
     scopes: [...API_SCOPES],
@@ -78,7 +74,9 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
     extraHTTPHeaders: { authorization: `Bearer ${key}` },
   });
   for (let index = 0; index < 2; index += 1) {
-    const started = await api.post(`/api/v1/workflows/${made.id}/runs`, { data: { input: { text: "x" } } });
+    const started = await api.post(`/api/v1/workflows/${workflowId}/runs`, {
+      data: { input: { text: "x" } },
+    });
     expect(started.status(), await started.text()).toBeLessThan(300);
   }
   await api.dispose();
@@ -108,7 +106,7 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   expect(JSON.parse(second.body)).toMatchObject({
     id: second.headers["webhook-id"],
     type: "run_failed",
-    data: { workflowId: made.id, title: "“Digest” failed" },
+    data: { workflowId, title: "“Digest” failed" },
   });
   hook.close();
 

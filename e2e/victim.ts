@@ -77,12 +77,8 @@ async function askQuestion(owner: Caller): Promise<string> {
     [testEdge("input", "approval"), testEdge("approval", "output", "approved")],
   );
   const name = somebody("asking").workspaceName;
-  const made = (await owner.must("createWorkflowAction", { name, graph })) as {
-    id: string;
-    revision: number;
-  };
-  await owner.must("publishWorkflowAction", { workflowId: made.id, revision: made.revision, note: "" });
-  await owner.must("startWorkflowRunAction", { workflowId: made.id, input: { text: "anything" } });
+  const workflowId = await owner.publish(name, graph);
+  await owner.must("startWorkflowRunAction", { workflowId, input: { text: "anything" } });
   let inbox = "";
   await expect
     .poll(async () => {
