@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { APIRequestContext, Page } from "@playwright/test";
+import { Caller } from "./caller";
+import { demo } from "./demo";
 import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll, publishedWorkflowId } from "./pages";
 
@@ -34,6 +36,14 @@ async function inputFor(api: APIRequestContext, workflowId: string): Promise<Rec
         (field.type === "number" ? "3" : field.type === "boolean" ? "true" : "When is it late?"),
     ]),
   );
+}
+
+async function fillIn(page: Page, prefix: string, values: Record<string, string>): Promise<void> {
+  for (const [key, value] of Object.entries(values)) {
+    const field = page.locator(`[name="${prefix}.${key}"]`);
+    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
+    else await field.fill(value);
+  }
 }
 
 test("a signed webhook is tried, mapped, and starts one run though it is called twice", async ({
@@ -110,11 +120,7 @@ test("a schedule shows its next five and starts by the clock", async ({ page, ap
   await when.fill("* * * * *");
   await dialog.getByLabel("Time zone").fill("Europe/Berlin");
   await expect(dialog.getByRole("list", { name: "Next five" }).getByRole("listitem")).toHaveCount(5);
-  for (const [key, value] of Object.entries(await inputFor(api, workflowId))) {
-    const field = dialog.locator(`[name="settings.input.${key}"]`);
-    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
-    else await field.fill(value);
-  }
+  await fillIn(page, "settings.input", await inputFor(api, workflowId));
   await expectAccessible(page);
   await create(page, "Each minute");
   const log = page.getByRole("list", { name: "Deliveries" });
@@ -145,11 +151,7 @@ test("a form is filled in by a visitor, and its run shows in the console", async
   const [firstKey] = input[0] ?? [""];
   await visitor.getByRole("button", { name: "Send" }).click();
   await expect(visitor.locator(`[name="input.${firstKey}"]`)).toHaveAttribute("aria-invalid", "true");
-  for (const [key, value] of input) {
-    const field = visitor.locator(`[name="input.${key}"]`);
-    if ((await field.evaluate((element) => element.tagName)) === "SELECT") await field.selectOption(value);
-    else await field.fill(value);
-  }
+  await fillIn(visitor, "input", Object.fromEntries(input));
   await visitor.getByRole("button", { name: "Send" }).dblclick();
   await expect(visitor.getByRole("region", { name: "Result" })).toBeVisible({ timeout: 60_000 });
   await expectAccessible(visitor);
@@ -168,4 +170,58 @@ test("a form is filled in by a visitor, and its run shows in the console", async
   expect((await visitor.goto(address))?.status()).toBe(404);
   await expect(visitor.getByRole("heading", { name: "This form is not open" })).toBeVisible();
   await context.close();
+});
+
+test("a form for members sends a visitor to sign in, takes what a member sends, and is closed to others", async ({
+  page,
+  api,
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(120_000);
+  const workflowId = await publishedWorkflowId(api);
+  await signIn(page, "member");
+  await newTrigger(page, workflowId, "form page", "Questions of the office");
+  await page.getByLabel("Title of the page").fill("Ask the office");
+  await page.getByLabel("Who may open it").selectOption({ label: "People of this workspace" });
+  await page.getByLabel("Show the result").click();
+  await create(page, "Questions of the office");
+  const address = await addressOn(page);
+  const input = await inputFor(api, workflowId);
+
+  const colleague = await (await browser.newContext()).newPage();
+  await colleague.goto(address);
+  await expect(colleague).toHaveURL(`/sign-in?next=${encodeURIComponent(address)}`);
+  const { email, password } = demo().users.tenantAdmin;
+  await colleague.getByLabel("E-mail").fill(email);
+  await colleague.getByLabel("Password", { exact: true }).fill(password);
+  await colleague.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(colleague).toHaveURL(address);
+  await expect(colleague.getByRole("heading", { level: 1, name: "Ask the office" })).toBeVisible();
+  await fillIn(colleague, "input", input);
+  await expectAccessible(colleague);
+  await colleague.getByRole("button", { name: "Send" }).click();
+  await expect(colleague.getByRole("region", { name: "Result" })).toBeVisible({ timeout: 60_000 });
+  const submission = new URL(colleague.url()).pathname.split("/").at(-1) ?? "";
+
+  const stranger = await (await browser.newContext()).newPage();
+  await signIn(stranger, "partner");
+  for (const path of [address, `${address}/${submission}`]) {
+    expect((await stranger.goto(path))?.status()).toBe(404);
+    await expect(stranger.getByRole("heading", { name: "This form is not open" })).toBeVisible();
+  }
+  const sent = { token: address.split("/").at(-1), submission: `${submission.slice(1)}A`, input };
+  const caller = new Caller("stranger", stranger.request, baseURL ?? "");
+  expect(await caller.act("submitFormAction", sent)).toMatchObject({ ok: false, code: "not_found" });
+  await stranger.context().clearCookies();
+  expect(await caller.act("submitFormAction", sent)).toMatchObject({ ok: false, code: "unauthenticated" });
+
+  await page.reload();
+  const log = page.getByRole("list", { name: "Deliveries" });
+  await expect(log.getByRole("listitem")).toHaveCount(1);
+  await expect(log).toContainText("Completed");
+  await log.getByRole("link", { name: "Open the run" }).click();
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
+  await colleague.context().close();
+  await stranger.context().close();
 });
