@@ -46,7 +46,7 @@ export default defineConfig({
     ? {}
     : {
         webServer: {
-          command: "node scripts/start.mjs",
+          command: "node scripts/run.mjs e2e/serve.ts",
           url: `${process.env.E2E_BASE_URL}/api/health/ready`,
           timeout: 300_000,
           gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },

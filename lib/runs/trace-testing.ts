@@ -18,14 +18,14 @@ type Planted = {
 
 /** A finished run with so many steps of a second each, one after the other, past row security. @returns its id */
 export async function plantRun(
-  { tenantId }: TestTenant,
+  { tenantId }: Pick<TestTenant, "tenantId">,
   workflowId: string,
   steps: number,
   { part = {}, status = "completed", kind = "transform", cost = "0.000100", partner }: Planted = {},
 ): Promise<string> {
   const db = drizzle((await database()).pool);
   const commission = partner?.commission ?? "0";
-  const id = newId();
+  const id = part.id ?? newId();
   const startedAt = new Date("2026-01-01T12:00:00Z");
   await db.insert(executions).values({
     id,
