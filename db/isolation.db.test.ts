@@ -8,7 +8,8 @@ import { plantRows } from "@/lib/testing/rows";
 import { makePartner, makeTenant, type TestPartner, type TestTenant } from "@/lib/testing/scopes";
 import { ROLES } from "./policies";
 import { database } from "./pool";
-import { TABLES, type TableRule } from "./registry";
+import { TABLES } from "./registry";
+import type { TableRule } from "./rules";
 
 withTestDatabase();
 

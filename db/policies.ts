@@ -1,4 +1,5 @@
-import { type Grant, TABLES, type TableRule, type Verb } from "./registry";
+import { TABLES } from "./registry";
+import type { Grant, TableRule, Verb } from "./rules";
 
 export const ROLES = {
   tenant: "hb_tenant",
@@ -35,9 +36,10 @@ function predicateOf(role: RoleKey, table: string, rule: TableRule): string {
 }
 
 function grantSql(table: string, role: string, grant: Grant): string[] {
+  const narrowed: Partial<Record<Verb, readonly string[] | undefined>> =
+    typeof grant === "string" ? {} : { select: grant.columns, update: grant.updates };
   return verbsOf(grant).map((verb) => {
-    const narrowed = typeof grant !== "string" && verb === "select";
-    const columns = narrowed ? ` (${grant.columns.join(", ")})` : "";
+    const columns = narrowed[verb] ? ` (${narrowed[verb].join(", ")})` : "";
     return `grant ${verb}${columns} on ${table} to ${role};`;
   });
 }

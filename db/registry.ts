@@ -1,3 +1,6 @@
+import { MONEY_TABLES } from "./registry-money";
+import type { TableRule } from "./rules";
+
 /**
  * Every table, what kind it is, and what each database role may do with it: the privacy matrix on one page.
  * `db/policies.ts` turns it into grants and row policies; `db/isolation.db.test.ts` attacks every line.
@@ -6,30 +9,6 @@
  * also read prices and write the ledger), `partner`, `platform` (app admins), `system` (before a tenant is known:
  * sign-in, links, sweeps, webhooks).
  */
-export type TableClass = "tenant" | "partner" | "auth" | "platform" | "system";
-
-export type Verb = "select" | "insert" | "update" | "delete";
-
-/** `s` select, `i` insert, `u` update, `d` delete. `columns` narrows what may be read. */
-export type Grant = string | { verbs: string; columns: readonly string[] };
-
-export type TableRule = {
-  class: TableClass;
-  tenant?: Grant;
-  worker?: Grant;
-  partner?: Grant;
-  platform?: Grant;
-  system?: Grant;
-  /** The column compared with the current tenant; `tenant_id` unless said otherwise. */
-  tenantColumn?: string;
-  /** The column compared with the current partner; `partner_id` unless said otherwise. */
-  partnerColumn?: string;
-  /** Instead of a column: the rows a partner sees of a table without `partner_id`. */
-  partnerVia?: "tenant";
-  /** Never updated, deleted or truncated by anybody. */
-  appendOnly?: boolean;
-};
-
 const USER_COLUMNS = [
   "id",
   "email",
@@ -103,6 +82,7 @@ const EXECUTION_FACTS = [
   "trigger",
   "error_code",
   "updated_at",
+  "wait_reason",
 ] as const;
 const DOCUMENT_FACTS = [
   "id",
@@ -198,7 +178,19 @@ export const TABLES = {
     class: "tenant",
     tenant: "s",
     worker: "siu",
-    system: { verbs: "s", columns: ["id", "tenant_id", "execution_id", "status", "lease_until", "wake_at"] },
+    system: {
+      verbs: "s",
+      columns: [
+        "id",
+        "tenant_id",
+        "execution_id",
+        "status",
+        "lease_until",
+        "wake_at",
+        "wait_reason",
+        "needed",
+      ],
+    },
   },
   step_attempts: { class: "tenant", tenant: "s", worker: "si" },
   approvals: {
@@ -244,27 +236,7 @@ export const TABLES = {
     platform: "si",
     system: "s",
   },
-  invoices: { class: "tenant", tenant: "s", partner: "s", platform: "siu", system: "siu" },
-  invoice_lines: {
-    class: "tenant",
-    tenant: "s",
-    partner: "s",
-    partnerVia: "tenant",
-    platform: "si",
-    system: "si",
-  },
-  invoice_entry_links: { class: "tenant", tenant: "s", platform: "si", system: "si" },
-  invoice_counters: { class: "system", platform: "siu", system: "siu" },
-  subscriptions: {
-    class: "tenant",
-    tenant: "s",
-    worker: "s",
-    partner: "si",
-    partnerVia: "tenant",
-    platform: "siu",
-    system: "siu",
-  },
-  payment_methods: { class: "tenant", tenant: "s", system: "siud" },
+  ...MONEY_TABLES,
 
   plan_limits: { class: "platform", tenant: "s", worker: "s", platform: "siud", system: "s" },
   ai_models: { class: "platform", tenant: "s", worker: "s", partner: "s", platform: "siud", system: "s" },

@@ -4,12 +4,21 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as ai from "@/db/schema/ai";
 import * as auth from "@/db/schema/auth";
 import * as billing from "@/db/schema/billing";
+import * as caps from "@/db/schema/caps";
 import * as config from "@/db/schema/config";
+import * as invoices from "@/db/schema/invoices";
 import * as knowledge from "@/db/schema/knowledge";
+import * as modelCalls from "@/db/schema/model-calls";
 import * as notifications from "@/db/schema/notifications";
+import * as partnerMoney from "@/db/schema/partner-money";
+import * as payments from "@/db/schema/payments";
+import * as plans from "@/db/schema/plans";
 import * as runControl from "@/db/schema/run-control";
+import * as stripe from "@/db/schema/stripe";
 import * as system from "@/db/schema/system";
+import * as tax from "@/db/schema/tax";
 import * as triggers from "@/db/schema/triggers";
+import * as wallets from "@/db/schema/wallets";
 import { withTestDatabase } from "@/lib/testing/database";
 import { database } from "./pool";
 import { TABLES } from "./registry";
@@ -69,7 +78,26 @@ describe("the live schema", () => {
   });
 
   it("is what the code believes it is", () => {
-    const modules = [ai, auth, billing, config, knowledge, notifications, runControl, system, triggers];
+    const modules = [
+      ai,
+      auth,
+      billing,
+      caps,
+      config,
+      invoices,
+      knowledge,
+      modelCalls,
+      notifications,
+      partnerMoney,
+      payments,
+      plans,
+      runControl,
+      stripe,
+      system,
+      tax,
+      triggers,
+      wallets,
+    ];
     const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, PgTable));
     for (const table of tables) {
       const columns = live.get(getTableName(table));

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import {
-  bigint,
   bigserial,
   boolean,
+  check,
   foreignKey,
   index,
   integer,
@@ -16,7 +16,7 @@ import {
   varchar,
 } from "drizzle-orm/pg-core";
 import { apiKeys, tenants } from "./auth";
-import { createdAt, id, instant, updatedAt } from "./columns";
+import { createdAt, id, instant, isOneOf, money, updatedAt } from "./columns";
 
 export const agents = pgTable(
   "agents",
@@ -168,6 +168,8 @@ export const executions = pgTable(
     continues: jsonb("continues").$type<Record<string, string>>(),
     /** Nodes with a pinned output give it instead of running: tests only. */
     usesPins: boolean("uses_pins").notNull().default(false),
+    /** The money that a waiting run waits for: credit | cap | ask */
+    waitReason: varchar("wait_reason"),
     updatedAt: updatedAt(),
   },
   (t) => [
@@ -241,6 +243,11 @@ export const executionSteps = pgTable(
     /** The step of an earlier run whose output this one took over: nothing ran, nothing is billed. */
     reusedStepId: uuid("reused_step_id"),
     isPinned: boolean("is_pinned").notNull().default(false),
+    /** What it waits for when that is money: credit | cap | ask */
+    waitReason: varchar("wait_reason"),
+    /** How much it needs to go on. */
+    needed: money("needed"),
+    capId: uuid("cap_id"),
     startedAt: instant("started_at"),
     completedAt: instant("completed_at"),
     /** Grows with every write of any step: what a live view has not seen yet. */
@@ -254,47 +261,11 @@ export const executionSteps = pgTable(
     index("execution_steps_revision_idx").on(t.tenantId, t.executionId, t.revision),
     index("execution_steps_running_idx").on(t.leaseUntil).where(sql`${t.status} = 'running'`),
     index("execution_steps_waiting_idx").on(t.wakeAt).where(sql`${t.status} = 'waiting'`),
+    index("execution_steps_unpaid_idx").on(t.tenantId, t.id).where(sql`${t.waitReason} is not null`),
+    check("execution_steps_wait_reason_check", isOneOf(t.waitReason, ["credit", "cap", "ask"])),
     foreignKey({
       columns: [t.tenantId, t.executionId],
       foreignColumns: [executions.tenantId, executions.id],
     }),
-  ],
-);
-
-/** Every call of a model: written before the call, settled after it, `uncertain` when nobody knows how it ended. */
-export const modelCalls = pgTable(
-  "model_calls",
-  {
-    id: id(),
-    tenantId: uuid("tenant_id").notNull(),
-    executionId: uuid("execution_id"),
-    stepId: uuid("step_id"),
-    agentId: uuid("agent_id"),
-    documentId: uuid("document_id"),
-    modelKey: varchar("model_key").notNull(),
-    provider: varchar("provider").notNull(),
-    /** agent | llm | embedding | playground */
-    purpose: varchar("purpose").notNull(),
-    /** Unique per tenant: the same call is never recorded, nor billed, twice. */
-    callKey: varchar("call_key").notNull(),
-    /** started | settled | failed | uncertain */
-    status: varchar("status").notNull().default("started"),
-    inputTokens: bigint("input_tokens", { mode: "number" }),
-    outputTokens: bigint("output_tokens", { mode: "number" }),
-    latencyMs: integer("latency_ms"),
-    errorMessage: text("error_message"),
-    startedAt: instant("started_at").notNull().default(sql`now()`),
-    settledAt: instant("settled_at"),
-  },
-  (t) => [
-    unique("model_calls_tenant_id_unique").on(t.tenantId, t.id),
-    unique("model_calls_key_unique").on(t.tenantId, t.callKey),
-    index("model_calls_execution_idx").on(t.tenantId, t.executionId),
-    index("model_calls_open_idx").on(t.status, t.startedAt).where(sql`${t.status} = 'started'`),
-    foreignKey({
-      columns: [t.tenantId, t.executionId],
-      foreignColumns: [executions.tenantId, executions.id],
-    }),
-    foreignKey({ columns: [t.tenantId, t.agentId], foreignColumns: [agents.tenantId, agents.id] }),
   ],
 );

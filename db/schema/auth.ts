@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   boolean,
+  check,
   foreignKey,
   index,
   integer,
@@ -13,7 +14,7 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
-import { createdAt, id, instant, updatedAt } from "./columns";
+import { createdAt, id, instant, isOneOf, updatedAt } from "./columns";
 
 export const partners = pgTable("partners", {
   id: id(),
@@ -35,10 +36,15 @@ export const tenants = pgTable(
     status: varchar("status").default("active"),
     partnerId: uuid("partner_id").references(() => partners.id),
     suspendedReason: text("suspended_reason"),
+    /** admin | partner | dunning: only what dunning suspended is lifted by a payment. */
+    suspendedBy: varchar("suspended_by"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
-  (t) => [index("tenants_partner_idx").on(t.partnerId, t.id)],
+  (t) => [
+    index("tenants_partner_idx").on(t.partnerId, t.id),
+    check("tenants_suspended_by_check", isOneOf(t.suspendedBy, ["admin", "partner", "dunning"])),
+  ],
 );
 
 export const users = pgTable(

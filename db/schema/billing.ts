@@ -1,12 +1,10 @@
 import { sql } from "drizzle-orm";
 import {
   type AnyPgColumn,
-  bigint,
   boolean,
   check,
   foreignKey,
   index,
-  integer,
   pgTable,
   text,
   unique,
@@ -16,7 +14,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { executions } from "./ai";
 import { partners, tenants } from "./auth";
-import { createdAt, id, instant, money, updatedAt } from "./columns";
+import { createdAt, id, instant, money } from "./columns";
 
 /** Base prices. A row is never edited: a change closes its range and adds a row. Ranges cannot overlap (constraint in SQL). */
 export const systemRates = pgTable(
@@ -142,137 +140,4 @@ export const ledgerEntries = pgTable(
       sql`(${t.entryType} = 'usage') = (${t.reversesId} is null) or ${t.entryType} = 'adjustment'`,
     ),
   ],
-);
-
-export const invoices = pgTable(
-  "invoices",
-  {
-    id: id(),
-    tenantId: uuid("tenant_id")
-      .notNull()
-      .references(() => tenants.id),
-    invoiceNumber: varchar("invoice_number").notNull().unique(),
-    totalAmount: money("total_amount").notNull(),
-    currency: varchar("currency").default("USD"),
-    status: varchar("status").default("pending"),
-    periodStart: instant("period_start").notNull(),
-    periodEnd: instant("period_end").notNull(),
-    dueDate: instant("due_date").notNull(),
-    paidDate: instant("paid_date"),
-    stripeInvoiceId: varchar("stripe_invoice_id"),
-    paymentIntentId: varchar("payment_intent_id"),
-    /** The tenant's partner when the invoice was made. */
-    partnerId: uuid("partner_id").references(() => partners.id),
-    series: varchar("series").notNull().default("HB"),
-    /** Assigned last, in the transaction that makes the invoice. */
-    sequence: integer("sequence"),
-    /** Names as they were when the invoice was made. */
-    sellerName: varchar("seller_name").notNull(),
-    customerName: varchar("customer_name").notNull(),
-    /** How it was paid, when an admin recorded it: method and reference. */
-    paymentNote: text("payment_note"),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
-  (t) => [
-    unique("invoices_tenant_id_unique").on(t.tenantId, t.id),
-    unique("invoices_period_unique").on(t.tenantId, t.periodStart, t.periodEnd),
-    unique("invoices_sequence_unique").on(t.series, t.sequence),
-    index("invoices_partner_idx").on(t.partnerId, t.id),
-    check("invoices_period_check", sql`${t.periodEnd} > ${t.periodStart}`),
-  ],
-);
-
-/** One line is one (resource, unit, model, price, service period): its cents are rounded once, and the total is the sum of lines. */
-export const invoiceLines = pgTable(
-  "invoice_lines",
-  {
-    id: id(),
-    tenantId: uuid("tenant_id").notNull(),
-    invoiceId: uuid("invoice_id").notNull(),
-    position: integer("position").notNull(),
-    description: varchar("description").notNull(),
-    resourceType: varchar("resource_type").notNull(),
-    unit: varchar("unit").notNull(),
-    modelKey: varchar("model_key"),
-    rate: money("rate").notNull(),
-    quantity: money("quantity").notNull(),
-    /** The exact sum of the ledger rows. */
-    amount: money("amount").notNull(),
-    amountCents: bigint("amount_cents", { mode: "bigint" }).notNull(),
-    serviceStart: instant("service_start").notNull(),
-    serviceEnd: instant("service_end").notNull(),
-  },
-  (t) => [
-    unique("invoice_lines_tenant_id_unique").on(t.tenantId, t.id),
-    unique("invoice_lines_position_unique").on(t.tenantId, t.invoiceId, t.position),
-    foreignKey({ columns: [t.tenantId, t.invoiceId], foreignColumns: [invoices.tenantId, invoices.id] }),
-  ],
-);
-
-/** The ledger row is the key: no usage is invoiced twice, and the ledger itself needs no update. */
-export const invoiceEntryLinks = pgTable(
-  "invoice_entry_links",
-  {
-    ledgerEntryId: uuid("ledger_entry_id").primaryKey(),
-    tenantId: uuid("tenant_id").notNull(),
-    invoiceId: uuid("invoice_id").notNull(),
-    lineId: uuid("line_id").notNull(),
-  },
-  (t) => [
-    index("invoice_entry_links_line_idx").on(t.tenantId, t.lineId),
-    foreignKey({
-      columns: [t.tenantId, t.ledgerEntryId],
-      foreignColumns: [ledgerEntries.tenantId, ledgerEntries.id],
-    }),
-    foreignKey({ columns: [t.tenantId, t.invoiceId], foreignColumns: [invoices.tenantId, invoices.id] }),
-    foreignKey({ columns: [t.tenantId, t.lineId], foreignColumns: [invoiceLines.tenantId, invoiceLines.id] }),
-  ],
-);
-
-/** The next number of each series. Bumped by upsert inside the transaction that makes the invoice: no gaps. */
-export const invoiceCounters = pgTable("invoice_counters", {
-  series: varchar("series").primaryKey(),
-  lastSequence: integer("last_sequence").notNull().default(0),
-});
-
-export const subscriptions = pgTable(
-  "subscriptions",
-  {
-    id: id(),
-    tenantId: uuid("tenant_id")
-      .notNull()
-      .references(() => tenants.id),
-    planName: varchar("plan_name").notNull(),
-    status: varchar("status"),
-    billingCycle: varchar("billing_cycle"),
-    creditBalance: money("credit_balance"),
-    stripeSubscriptionId: varchar("stripe_subscription_id"),
-    stripeCustomerId: varchar("stripe_customer_id"),
-    trialEndsAt: instant("trial_ends_at"),
-    /** Instead of the plan's own limits; null keeps those. */
-    maxRunning: integer("max_running"),
-    maxQueued: integer("max_queued"),
-    startsPerMinute: integer("starts_per_minute"),
-    createdAt: createdAt(),
-    updatedAt: updatedAt(),
-  },
-  (t) => [unique("subscriptions_tenant_id_unique").on(t.tenantId, t.id)],
-);
-
-export const paymentMethods = pgTable(
-  "payment_methods",
-  {
-    id: id(),
-    tenantId: uuid("tenant_id")
-      .notNull()
-      .references(() => tenants.id),
-    stripePaymentMethodId: varchar("stripe_payment_method_id").notNull(),
-    stripeCustomerId: varchar("stripe_customer_id").notNull(),
-    type: varchar("type"),
-    last4: varchar("last4"),
-    isDefault: boolean("is_default"),
-    createdAt: createdAt(),
-  },
-  (t) => [unique("payment_methods_tenant_id_unique").on(t.tenantId, t.id)],
 );

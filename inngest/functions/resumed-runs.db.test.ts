@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
-import { executions, modelCalls } from "@/db/schema/ai";
+import { executions } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
+import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { resumeRun } from "@/lib/runs/commands/resume";
 import { previewResume } from "@/lib/runs/resume-preview";

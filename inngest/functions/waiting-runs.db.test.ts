@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
-import { subscriptions } from "@/db/schema/billing";
+import { subscriptions } from "@/db/schema/plans";
 import { approvals } from "@/db/schema/run-control";
 import { embedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";

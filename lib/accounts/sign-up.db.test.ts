@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { asSystem } from "@/db/access";
 import { tenants, users } from "@/db/schema/auth";
-import { subscriptions } from "@/db/schema/billing";
+import { subscriptions } from "@/db/schema/plans";
 import { findSession } from "@/lib/auth/session";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";

@@ -2,13 +2,14 @@ import "server-only";
 import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants, users } from "@/db/schema/auth";
-import { subscriptions } from "@/db/schema/billing";
+import { subscriptions } from "@/db/schema/plans";
+import { wallets } from "@/db/schema/wallets";
 import type { UserRole } from "@/db/scope";
 import { newId } from "@/lib/ids";
 
 export const TRIAL_DAYS = 14;
 
-/** A new workspace with its trial. Gives its id. */
+/** A new workspace with its wallet and trial. Gives its id. */
 export async function createWorkspace(
   tx: Tx,
   workspace: { name: string; partnerId?: string | null },
@@ -20,6 +21,7 @@ export async function createWorkspace(
     partnerId: workspace.partnerId ?? null,
     status: "active",
   });
+  await tx.insert(wallets).values({ tenantId });
   await tx.insert(subscriptions).values({
     tenantId,
     planName: "trial",

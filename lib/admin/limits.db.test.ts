@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
-import { subscriptions } from "@/db/schema/billing";
+import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { limitsOf } from "@/lib/runs/admission";
 import { DEFAULT_LIMITS } from "@/lib/runs/limits";

@@ -1,7 +1,8 @@
 import "server-only";
 import { and, eq, lt, sql } from "drizzle-orm";
 import { asPlatform, asSystem, type Tx } from "@/db/access";
-import { invoiceEntryLinks, invoices, ledgerEntries } from "@/db/schema/billing";
+import { ledgerEntries } from "@/db/schema/billing";
+import { invoiceEntryLinks, invoices } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";

@@ -2,7 +2,8 @@ import "server-only";
 import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
-import { invoiceEntryLinks, invoiceLines, invoices, ledgerEntries } from "@/db/schema/billing";
+import { ledgerEntries } from "@/db/schema/billing";
+import { invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -89,7 +90,7 @@ function getIn(invoiceId: string, mine?: SQL) {
     const lines = await tx
       .select({
         id: invoiceLines.id,
-        position: invoiceLines.position,
+        position: sql<number>`coalesce(${invoiceLines.position}, 0)`,
         description: invoiceLines.description,
         unit: invoiceLines.unit,
         rate: invoiceLines.rate,

@@ -1,13 +1,8 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
-import {
-  invoiceCounters,
-  invoiceEntryLinks,
-  invoiceLines,
-  invoices,
-  ledgerEntries,
-} from "@/db/schema/billing";
+import { ledgerEntries } from "@/db/schema/billing";
+import { invoiceCounters, invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { microsFromNumeric, microsToNumeric } from "@/lib/money";
@@ -141,7 +136,10 @@ async function numberInvoice(tx: Tx, invoiceId: string, issuedAt: Date): Promise
     .returning({ sequence: invoiceCounters.lastSequence });
   const sequence = counter?.sequence ?? 1;
   const invoiceNumber = formatInvoiceNumber(INVOICE_SERIES, sequence, issuedAt);
-  await tx.update(invoices).set({ sequence, invoiceNumber }).where(eq(invoices.id, invoiceId));
+  await tx
+    .update(invoices)
+    .set({ sequence, invoiceNumber, finalizedAt: issuedAt })
+    .where(eq(invoices.id, invoiceId));
   return invoiceNumber;
 }
 
@@ -173,6 +171,8 @@ export async function insertInvoice(
     invoiceNumber: `draft-${invoiceId}`,
     series: INVOICE_SERIES,
     totalAmount,
+    subtotalCents: draft.totalCents,
+    receivable: microsToNumeric(draft.lines.reduce((sum, line) => sum + line.amountMicros, 0n)),
     status: "pending",
     periodStart: period.start,
     periodEnd: period.end,

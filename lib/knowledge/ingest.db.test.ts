@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { asTenant } from "@/db/access";
-import { modelCalls } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import { documentChunks, documents } from "@/db/schema/knowledge";
+import { modelCalls } from "@/db/schema/model-calls";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";

@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { asPartner, asPlatform, asWorker } from "@/db/access";
-import { modelCalls } from "@/db/schema/ai";
 import { ledgerEntries, partnerRates, systemRates } from "@/db/schema/billing";
+import { modelCalls } from "@/db/schema/model-calls";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";

@@ -1,7 +1,7 @@
 import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
-import { modelCalls } from "@/db/schema/ai";
+import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 

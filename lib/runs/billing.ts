@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { modelCalls } from "@/db/schema/ai";
+import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { settleModelCall } from "@/lib/metering/model-calls";
 import { recordUsage, type UsageItem } from "@/lib/metering/record";

@@ -1,10 +1,11 @@
 import { and, eq, like } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asPlatform, asTenant, asWorker } from "@/db/access";
-import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { ledgerEntries, systemRates } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import { documentChunks, documents } from "@/db/schema/knowledge";
+import { modelCalls } from "@/db/schema/model-calls";
 import { chatStream, json } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { createAgent, setAgentActive } from "@/lib/agents/commands";

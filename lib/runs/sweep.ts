@@ -1,7 +1,8 @@
 import "server-only";
 import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
-import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
+import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { newId } from "@/lib/ids";

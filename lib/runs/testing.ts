@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { asPlatform, asWorker, type Tx } from "@/db/access";
-import { executionSteps, executions, modelCalls } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { ledgerEntries, systemRates } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
+import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";

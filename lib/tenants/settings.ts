@@ -2,7 +2,7 @@ import "server-only";
 import { eq } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
-import { subscriptions } from "@/db/schema/billing";
+import { subscriptions } from "@/db/schema/plans";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";

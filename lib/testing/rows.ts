@@ -5,22 +5,12 @@ import {
   agentVersions,
   executionSteps,
   executions,
-  modelCalls,
   workflows,
   workflowVersions,
 } from "@/db/schema/ai";
 import { apiKeys } from "@/db/schema/auth";
-import {
-  invoiceEntryLinks,
-  invoiceLines,
-  invoices,
-  ledgerEntries,
-  partnerRates,
-  paymentMethods,
-  subscriptions,
-  systemRates,
-} from "@/db/schema/billing";
 import { documentChunks, documents } from "@/db/schema/knowledge";
+import { modelCalls } from "@/db/schema/model-calls";
 import {
   notificationPreferences,
   notifications,
@@ -31,9 +21,8 @@ import { approvals, stepAttempts } from "@/db/schema/run-control";
 import { auditLog } from "@/db/schema/system";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import { newId } from "@/lib/ids";
+import { plantMoney } from "./money-rows";
 import type { TestTenant } from "./scopes";
-
-let sequence = 0;
 
 /** One row in every table a tenant owns, planted past row security, each text holding the tenant's id as a canary. */
 export async function plantRows(tenant: TestTenant, partnerId: string | null): Promise<void> {
@@ -48,10 +37,7 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
     run: newId(),
     step: newId(),
   };
-  const more = { document: newId(), entry: newId(), invoice: newId(), line: newId(), rate: newId() };
-  const now = new Date();
-  const later = new Date(now.getTime() + 1_000);
-  sequence += 1;
+  const documentId = newId();
   await db
     .insert(agents)
     .values({ id: id.agent, tenantId, name: canary, role: canary, llmConfig: { canary } });
@@ -105,7 +91,7 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
   await plantStarts(tenant, id.workflow, canary);
   await plantNotices(tenant, canary);
   await db.insert(documents).values({
-    id: more.document,
+    id: documentId,
     tenantId,
     filename: canary,
     fileType: "txt",
@@ -114,7 +100,7 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
   });
   await db.insert(documentChunks).values({
     tenantId,
-    documentId: more.document,
+    documentId,
     chunkIndex: "0",
     position: 0,
     content: canary,
@@ -128,73 +114,7 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
     scopes: [],
     createdBy: tenant.adminId,
   });
-  await db.insert(subscriptions).values({ tenantId, planName: "trial" });
-  await db
-    .insert(paymentMethods)
-    .values({ tenantId, stripePaymentMethodId: canary, stripeCustomerId: canary });
-  await db
-    .insert(systemRates)
-    .values({ id: more.rate, resourceType: `planted_${sequence}`, unit: "node", rate: "1.000000" });
-  if (partnerId) {
-    await db.insert(partnerRates).values({
-      partnerId,
-      systemRateId: more.rate,
-      resourceType: `planted_${sequence}`,
-      unit: "node",
-      rate: "2.000000",
-    });
-  }
-  const prices = {
-    quantity: "1.000000",
-    platformCost: "1.000000",
-    tenantCost: "1.000000",
-    partnerCommission: "0.000000",
-    systemRate: "1.000000",
-    tenantRate: "1.000000",
-  };
-  await db.insert(ledgerEntries).values({
-    ...prices,
-    id: more.entry,
-    tenantId,
-    partnerId,
-    executionId: id.run,
-    resourceType: "workflow_node",
-    unit: "node",
-    idempotencyKey: canary,
-    occurredAt: now,
-  });
-  await db.insert(invoices).values({
-    id: more.invoice,
-    tenantId,
-    partnerId,
-    invoiceNumber: `T-${tenantId}`,
-    sequence,
-    series: `T${tenantId}`,
-    totalAmount: "1.000000",
-    periodStart: now,
-    periodEnd: later,
-    dueDate: later,
-    sellerName: "Seller",
-    customerName: canary,
-  });
-  await db.insert(invoiceLines).values({
-    id: more.line,
-    tenantId,
-    invoiceId: more.invoice,
-    position: 1,
-    description: canary,
-    resourceType: "workflow_node",
-    unit: "node",
-    rate: "1.000000",
-    quantity: "1.000000",
-    amount: "1.000000",
-    amountCents: 100n,
-    serviceStart: now,
-    serviceEnd: later,
-  });
-  await db
-    .insert(invoiceEntryLinks)
-    .values({ ledgerEntryId: more.entry, tenantId, invoiceId: more.invoice, lineId: more.line });
+  await plantMoney(tenant, partnerId, { agentId: id.agent, executionId: id.run, stepId: id.step });
   await db
     .insert(auditLog)
     .values({ tenantId, actorKind: "user", action: "test", targetType: "test", after: { canary } });

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { partnerMembers, partners, refreshTokens, tenants, users } from "@/db/schema/auth";
+import { wallets } from "@/db/schema/wallets";
 import {
   mintScope,
   type PartnerScope,
@@ -64,12 +65,13 @@ function tenantScope(
   });
 }
 
-/** A tenant with an admin and a member. */
+/** A tenant with an admin, a member and a limit that no test reaches. */
 export async function makeTenant(partnerId: string | null = null): Promise<TestTenant> {
   const tenantId = newId();
-  await asSystem("test", (tx) =>
-    tx.insert(tenants).values({ id: tenantId, name: `Tenant ${tenantId}`, partnerId }),
-  );
+  await asSystem("test", async (tx) => {
+    await tx.insert(tenants).values({ id: tenantId, name: `Tenant ${tenantId}`, partnerId });
+    await tx.insert(wallets).values({ tenantId, mode: "postpaid", creditLimit: "1000000" });
+  });
   const admin = await addUser(tenantId, "tenant_admin");
   const member = await addUser(tenantId, "user");
   return {

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
-import { invoices } from "@/db/schema/billing";
+import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import type { Operation } from "@/lib/api/operation";

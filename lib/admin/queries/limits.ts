@@ -1,8 +1,8 @@
 import "server-only";
 import { desc, eq, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
-import { subscriptions } from "@/db/schema/billing";
 import { planLimits } from "@/db/schema/config";
+import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { DEFAULT_LIMITS, type RunLimits } from "@/lib/runs/limits";

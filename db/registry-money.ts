@@ -1,0 +1,124 @@
+import type { TableRule } from "./rules";
+
+/**
+ * The tables of money. A console never writes money: `tenant` and `partner` insert wishes only (caps, automatic
+ * top-ups, tax details). Holds and usage are written by `worker`; documents and payments by `platform` and `system`.
+ */
+export const MONEY_TABLES = {
+  wallets: {
+    class: "tenant",
+    tenant: "s",
+    worker: "su",
+    partner: {
+      verbs: "s",
+      columns: ["tenant_id", "mode", "allowance", "balance", "held", "credit_limit", "currency"],
+    },
+    partnerVia: "tenant",
+    platform: "siu",
+    system: "siu",
+  },
+  credit_lots: {
+    class: "tenant",
+    tenant: "s",
+    worker: "su",
+    partner: "s",
+    partnerVia: "tenant",
+    platform: "siu",
+    system: "siu",
+  },
+  credit_transactions: {
+    class: "tenant",
+    appendOnly: true,
+    tenant: "s",
+    worker: "si",
+    platform: "si",
+    system: "si",
+  },
+  credit_holds: {
+    class: "tenant",
+    tenant: "s",
+    worker: "siu",
+    platform: "s",
+    system: {
+      verbs: "s",
+      columns: ["id", "tenant_id", "key", "status", "expires_at", "execution_id", "step_id", "amount"],
+    },
+  },
+  ledger_funding: {
+    class: "tenant",
+    appendOnly: true,
+    tenant: {
+      verbs: "s",
+      columns: ["id", "tenant_id", "ledger_entry_id", "source", "lot_id", "amount", "currency", "created_at"],
+    },
+    worker: "si",
+    partner: "s",
+    platform: "si",
+    system: "si",
+  },
+  spend_caps: { class: "tenant", tenant: "siud", worker: "s", platform: "s" },
+  cap_windows: { class: "tenant", tenant: "s", worker: "siu", platform: "s" },
+  spend_alerts: { class: "tenant", tenant: "s", worker: "siu", system: "s" },
+  auto_topups: { class: "tenant", tenant: "siu", worker: "s", system: "su" },
+
+  plans: { class: "platform", tenant: "s", worker: "s", partner: "s", platform: "siu", system: "s" },
+  plan_prices: { class: "platform", tenant: "s", worker: "s", partner: "s", platform: "siu", system: "s" },
+  subscriptions: {
+    class: "tenant",
+    tenant: "s",
+    worker: { verbs: "su", updates: ["credit_balance"] },
+    partner: "si",
+    partnerVia: "tenant",
+    platform: "siu",
+    system: "siu",
+  },
+  subscription_changes: { class: "tenant", appendOnly: true, tenant: "s", platform: "si", system: "si" },
+
+  invoices: { class: "tenant", tenant: "s", partner: "s", platform: "siu", system: "siu" },
+  invoice_lines: {
+    class: "tenant",
+    tenant: "s",
+    partner: "s",
+    partnerVia: "tenant",
+    platform: "siud",
+    system: "siud",
+  },
+  invoice_entry_links: { class: "tenant", tenant: "s", platform: "siud", system: "siud" },
+  invoice_counters: { class: "system", platform: "siu", system: "siu" },
+  credit_notes: {
+    class: "tenant",
+    tenant: "s",
+    partner: "s",
+    partnerVia: "tenant",
+    platform: "siu",
+    system: "siu",
+  },
+  credit_note_lines: {
+    class: "tenant",
+    tenant: "s",
+    partner: "s",
+    partnerVia: "tenant",
+    platform: "si",
+    system: "si",
+  },
+  billing_profiles: {
+    class: "tenant",
+    tenant: "siu",
+    worker: "s",
+    partner: "s",
+    partnerVia: "tenant",
+    platform: "siu",
+    system: "s",
+  },
+  tax_rates: { class: "platform", platform: "siu", system: "s" },
+
+  payment_methods: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
+  topups: { class: "tenant", tenant: "s", worker: "s", platform: "s", system: "siu" },
+  payments: { class: "tenant", tenant: "s", platform: "siu", system: "siu" },
+  refunds: { class: "tenant", tenant: "s", platform: "siu", system: "siu" },
+  disputes: { class: "tenant", tenant: "s", platform: "s", system: "siu" },
+  stripe_events: { class: "system", platform: "su", system: "siu" },
+  stripe_requests: { class: "system", platform: "s", system: "siu" },
+
+  commission_events: { class: "partner", appendOnly: true, partner: "s", platform: "si", system: "si" },
+} as const satisfies Record<string, TableRule>;
