@@ -184,9 +184,3 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   }
   return false;
 }
-
-/** Whether the database answers: for readiness. */
-export async function pingDatabase(): Promise<void> {
-  const { pool } = await database();
-  await pool.query("select 1");
-}

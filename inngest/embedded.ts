@@ -18,6 +18,7 @@ interface Embedded {
   signingKey: string;
   /** Reaches the handler; set once the engine is started in this process. */
   send: Send | null;
+  isStarting: boolean;
 }
 
 // Next bundles instrumentation and routes apart: the one engine of the process lives on globalThis.
@@ -44,7 +45,12 @@ export async function embeddedFetch(input: string | URL | Request, init?: Reques
 export async function startEmbedded(send: Send): Promise<void> {
   const mine = embedded();
   mine.send = send;
-  await mine.engine.start();
+  mine.isStarting = true;
+  try {
+    await mine.engine.start();
+  } finally {
+    mine.isStarting = false;
+  }
 }
 
 /** Whether this process works on runs by the embedded engine, and not only starts them. */
@@ -102,6 +108,7 @@ function create(): Embedded {
   const mine: Embedded = {
     signingKey,
     send: null,
+    isStarting: false,
     engine: new Engine({
       db: lazyPort,
       log,

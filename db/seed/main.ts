@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { closeDatabase } from "@/db/pool";
+import { closeDatabase, database } from "@/db/pool";
+import { seedAlone } from "@/db/preparation";
 import type { TenantScope } from "@/db/scope";
 import { startEngine, stopEngine } from "@/inngest/start";
 import { createFirstAdmin } from "@/lib/accounts/first-admin";
@@ -151,7 +152,7 @@ async function main(): Promise<void> {
 }
 
 try {
-  await main();
+  await seedAlone(await database(), main);
 } catch (error) {
   if (!(error instanceof AppError) || error.reason !== "already_installed") throw error;
   console.log("The demo workspace is there already.");

@@ -1,5 +1,5 @@
 import "server-only";
-import { pingDatabase } from "@/db/access";
+import { type Preparation, readPreparation } from "@/db/preparation";
 import { embedded } from "@/inngest/embedded";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -9,18 +9,24 @@ const PART_TIMEOUT_MS = 3_000;
 /** Anybody may ask, and storage is written to for the answer: one look serves all who ask meanwhile. */
 const KEEP_MS = 1_000;
 
-const CHECKS = {
-  database: pingDatabase,
-  engine: checkEngine,
-  storage: () => storage().check(),
-} as const;
+/** How a part is. Only `failing` is not to be expected: the others pass, or somebody has yet to migrate. */
+type State = Preparation | "starting" | "failing";
 
-export type Part = keyof typeof CHECKS;
-export type Readiness = { isReady: boolean; parts: Record<Part, "ok" | "failing"> };
+const CHECKS = {
+  database: readPreparation,
+  engine: checkEngine,
+  storage: async () => {
+    await storage().check();
+    return "ok";
+  },
+} as const satisfies Record<string, () => Promise<State>>;
+
+type Part = keyof typeof CHECKS;
+type Readiness = { isReady: boolean; parts: Record<Part, State> };
 
 let latest: { at: number; found: Promise<Readiness> } | undefined;
 
-/** Whether the parts this process needs work. What is wrong with one is in the log only. */
+/** Whether the parts this process needs work. Why one is failing is in the log only. */
 export function readiness(): Promise<Readiness> {
   const now = performance.now();
   if (!latest || now - latest.at > KEEP_MS) latest = { at: now, found: look() };
@@ -29,22 +35,21 @@ export function readiness(): Promise<Readiness> {
 
 async function look(): Promise<Readiness> {
   const [database, engine, storage] = await Promise.all([
-    works("database"),
-    works("engine"),
-    works("storage"),
+    stateOf("database"),
+    stateOf("engine"),
+    stateOf("storage"),
   ]);
   const parts = { database, engine, storage };
   return { isReady: Object.values(parts).every((state) => state === "ok"), parts };
 }
 
-async function works(part: Part): Promise<"ok" | "failing"> {
+async function stateOf(part: Part): Promise<State> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer in ${PART_TIMEOUT_MS} ms`)), PART_TIMEOUT_MS);
   });
   try {
-    await Promise.race([CHECKS[part](), tooLate]);
-    return "ok";
+    return await Promise.race([CHECKS[part](), tooLate]);
   } catch (error) {
     log.warn({ err: error, part }, "not ready");
     return "failing";
@@ -53,9 +58,16 @@ async function works(part: Part): Promise<"ok" | "failing"> {
   }
 }
 
-async function checkEngine(): Promise<void> {
-  if (env().engine === "inngest") await reachInngest();
-  else if (!embedded().engine.isRunning) throw new Error("the engine has not started");
+async function checkEngine(): Promise<State> {
+  if (env().engine === "inngest") {
+    await reachInngest();
+    return "ok";
+  }
+  const { engine, isStarting } = embedded();
+  // A process that leaves the work to workers has no engine to start: what it takes in is in the database.
+  if (engine.isRunning || env().ENGINE_ROLE === "web") return "ok";
+  if (isStarting) return "starting";
+  throw new Error("the engine has not started");
 }
 
 /** Whether Inngest can be reached at all: runs wait while it cannot. */

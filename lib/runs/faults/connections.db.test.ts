@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { asTenant, pingDatabase } from "@/db/access";
+import { asTenant } from "@/db/access";
 import { enginePort } from "@/db/engine-port";
 import { database } from "@/db/pool";
+import { readPreparation } from "@/db/preparation";
 import { until } from "@/inngest/engine/testing";
 import { problemResponse } from "@/lib/api/problem";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
@@ -81,7 +82,7 @@ describe.runIf(testServerUrl())("connections to the database", () => {
     await until(
       "the database to answer",
       () =>
-        pingDatabase()
+        readPreparation()
           .then(() => true)
           .catch(() => false),
       10_000,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pingDatabase } from "@/db/access";
+import { readPreparation } from "@/db/preparation";
 import { until } from "@/inngest/engine/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { executeNode } from "../execute-node";
@@ -51,7 +51,7 @@ describe.runIf(testServerUrl())("the schema and the disk of the database", () =>
       [executionId],
     );
     expect(rows).toEqual([{ status: "running", billed: 0 }]);
-    await pingDatabase();
+    expect(await readPreparation()).toBe("ok");
     await scene.direct.pool.query("drop trigger no_room on ledger_entries; drop function no_room()");
     await scene.direct.pool.query("update execution_steps set lease_until = now() where status = 'running'");
     await scene.complete(executionId);
