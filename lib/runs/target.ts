@@ -5,14 +5,13 @@ import { runnableVersion } from "@/lib/agents/queries";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import type { Graph } from "@/lib/workflows/graph";
+import { type Graph, parseGraph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { runInputFields } from "@/lib/workflows/run-input";
 import {
   checkInTenant,
   graphRefused,
   lockWorkflow,
-  readGraph,
   readWorkflow,
   workflowNotFound,
 } from "@/lib/workflows/store";
@@ -91,7 +90,7 @@ export async function openWorkflow(
     });
   }
   const opened = { workflowId, name: workflow.name };
-  if (which === "draft") return { ...opened, versionId: null, graph: readGraph(workflow.dagStructure) };
+  if (which === "draft") return { ...opened, versionId: null, graph: readDraft(workflow.dagStructure) };
   const versionId = which === "published" ? workflow.publishedVersionId : which.versionId;
   if (!versionId) {
     throw new AppError("precondition", `The workflow ${workflow.name} has not been published yet.`, {
@@ -103,6 +102,13 @@ export async function openWorkflow(
       ? await wholeGraphOf(tx, scope, { workflowVersionId: versionId, agentId: null, name: workflow.name })
       : await versionGraph(tx, scope, workflowId, versionId);
   return { ...opened, versionId, graph };
+}
+
+/** A draft as it is stored. What no save lets through may have come from elsewhere, and is named as a save would. */
+function readDraft(stored: unknown): Graph {
+  const parsed = parseGraph(stored);
+  if (!parsed.ok) throw graphRefused(parsed.issues, "run");
+  return parsed.graph;
 }
 
 /** Graphs without problems that refer to nothing outside of them: they cannot get any. */

@@ -7,27 +7,28 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { newId } from "@/lib/ids";
 import { activeModels } from "@/lib/models/queries";
-import { type Graph, parseGraph } from "../graph";
+import type { Graph } from "../graph";
 import type { CreateWorkflowInput, WorkflowIdInput } from "../input";
-import { actingUserId, auditableGraph, graphRefused, lockWorkflow, nameGuarded, readGraph } from "../store";
+import { actingUserId, auditableGraph, lockWorkflow, nameGuarded, readGraph } from "../store";
 import { templateGraph } from "../templates";
+import { storableGraph } from "./save";
 
 export type WorkflowCreated = { id: string; revision: number };
 
 /**
  * Adds a workflow as a draft: blank, from a starter template, or with a given graph.
- * @throws AppError `invalid` or `limit_exceeded` for a graph that cannot be read; `conflict` on a taken name
+ * @throws AppError `invalid` or `limit_exceeded` for a graph that no save would take; `conflict` on a taken name
  */
 export async function createWorkflow(
   scope: TenantScope,
   input: CreateWorkflowInput,
 ): Promise<WorkflowCreated> {
   authorize(scope, "workflow.create");
-  const given = input.graph === undefined ? null : parseGraph(input.graph);
-  if (given && !given.ok) throw graphRefused(given.issues, "created");
+  const given =
+    input.graph === undefined ? null : storableGraph(input.graph, { isAutosave: true, verb: "created" });
   return nameGuarded(() =>
     asTenant(scope, async (tx) => {
-      const graph = given ? given.graph : await starterGraph(tx, scope, input.template);
+      const graph = given ?? (await starterGraph(tx, scope, input.template));
       const id = await insertWorkflow(tx, scope, { name: input.name, description: input.description, graph });
       await audit(tx, scope, {
         action: "workflow.create",

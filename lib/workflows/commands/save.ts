@@ -53,7 +53,7 @@ function isBroken({ code, field }: Issue): boolean {
  */
 export async function saveDraft(scope: TenantScope, input: SaveDraftInput): Promise<DraftSaved> {
   authorize(scope, "workflow.update");
-  const graph = storableGraph(input.graph, input.isAutosave);
+  const graph = storableGraph(input.graph, input);
   return asTenant(scope, async (tx) => {
     const before = await lockWorkflow(tx, scope, input.workflowId);
     if (before.revision !== input.revision) throw staleRevision(before.revision);
@@ -76,12 +76,16 @@ export async function saveDraft(scope: TenantScope, input: SaveDraftInput): Prom
   });
 }
 
-function storableGraph(raw: unknown, isAutosave: boolean): Graph {
+/** A graph that may be kept; `isAutosave` lets pass what is not finished. @throws AppError `invalid`, `limit_exceeded` */
+export function storableGraph(
+  raw: unknown,
+  { isAutosave, verb = "saved" }: { isAutosave: boolean; verb?: string },
+): Graph {
   const parsed = parseGraph(raw);
-  if (!parsed.ok) throw graphRefused(parsed.issues, "saved");
+  if (!parsed.ok) throw graphRefused(parsed.issues, verb);
   const refused = checkStructure(parsed.graph).filter(
     (issue: Issue) => !isAutosave || !UNFINISHED.has(issue.code),
   );
-  if (refused.length > 0) throw graphRefused(refused, "saved");
+  if (refused.length > 0) throw graphRefused(refused, verb);
   return parsed.graph;
 }

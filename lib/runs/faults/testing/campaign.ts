@@ -84,8 +84,9 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   );
   try {
     const stop = new AbortController();
-    const faults = doHarm(slots, chanceOf(options.seed + 1), options, stop.signal, note);
-    const started = await startAll(slots, targets, options, note);
+    const harm = newHarm(options);
+    const faults = doHarm(slots, chanceOf(options.seed + 1), harm, stop.signal, note);
+    const started = await startAll(slots, targets, { ...options, share: () => harm.share() }, note);
     const counts = await faults;
     stop.abort();
     await Promise.all(slots.map((slot) => slot.heal()));
@@ -125,18 +126,30 @@ async function publishDrawn(
   return targets;
 }
 
+/** What has been done to the workers so far. */
+type Harm = {
+  readonly counts: Record<string, number>;
+  /** How much of it is done, from 0 to 1; all of it once the time is up. */
+  share(): number;
+};
+
+function newHarm({ kills, mostMs }: CampaignOptions): Harm {
+  const counts: Record<string, number> = Object.fromEntries(MISCHIEFS.map((mischief) => [mischief, 0]));
+  const end = performance.now() + mostMs;
+  return { counts, share: () => (performance.now() >= end ? 1 : Math.min(1, (counts.kill ?? 0) / kills)) };
+}
+
 /** Disturbs one worker after the other until enough were killed, the time is up, or it is told to stop. */
 async function doHarm(
   slots: readonly Slot[],
   chance: Chance,
-  { kills, mostMs }: CampaignOptions,
+  harm: Harm,
   signal: AbortSignal,
   note: Note,
 ): Promise<Record<string, number>> {
-  const counts: Record<string, number> = Object.fromEntries(MISCHIEFS.map((mischief) => [mischief, 0]));
-  const end = performance.now() + mostMs;
+  const { counts } = harm;
   const lane = async (slot: Slot, index: number) => {
-    while (!signal.aborted && performance.now() < end && (counts.kill ?? 0) < kills) {
+    while (!signal.aborted && harm.share() < 1) {
       await sleep(chance.whole(100, 1_500));
       const mischief = chance.oneOf<Mischief>(["kill", "kill", "kill", "pause", "cut", "freeze"]);
       counts[mischief] = (counts[mischief] ?? 0) + 1;
@@ -149,11 +162,14 @@ async function doHarm(
   return counts;
 }
 
-/** Starts the runs, every other one in a worker that may die of it; what is not answered is asked for again. */
+/**
+ * Starts runs as the faults go on, so that there is work at each; every other one in a worker that may die of it. What is
+ * not answered is asked for again.
+ */
 async function startAll(
   slots: readonly Slot[],
   targets: readonly Target[],
-  { runs, seed }: CampaignOptions,
+  { runs, seed, kills, share }: CampaignOptions & Pick<Harm, "share">,
   note: Note,
 ): Promise<{ ids: string[]; unknown: number }> {
   const ids: string[] = [];
@@ -164,6 +180,8 @@ async function startAll(
       const { tenant, workflowId } = targets[run % targets.length] as Target;
       const text = `s${seed}r${run}`;
       const slot = slots[run % slots.length];
+      // As many as go with the next kill, and no more: a run that ends in peace shows nothing.
+      while (run / runs >= share() + 1 / kills) await sleep(20);
       note("invoke", text);
       if (run % 2 === 0 && slot) {
         const request = { tenantId: tenant.tenantId, workflowId, text, idempotencyKey: text };

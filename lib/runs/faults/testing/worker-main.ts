@@ -50,13 +50,15 @@ process.on("message", async (command: Command) => {
     await stopEngine(5_000);
     process.exit(0);
   }
-  const scope = await jobScope(command.tenantId, "faults");
-  const { workflowId, text, idempotencyKey } = command;
+  const { tenantId, workflowId, text, idempotencyKey } = command;
   const request = { workflowId, useDraft: false, input: { text }, idempotencyKey };
-  const answer = await startRun(scope, request).then(
-    ({ executionId }) => ({ executionId }),
-    (error: unknown) => ({ error: String(error) }),
-  );
+  // Either may find the database cut off.
+  const answer = await jobScope(tenantId, "faults")
+    .then((scope) => startRun(scope, request))
+    .then(
+      ({ executionId }) => ({ executionId }),
+      (error: unknown) => ({ error: String(error) }),
+    );
   process.send?.({ started: answer, idempotencyKey });
 });
 // The test that started it is gone.
