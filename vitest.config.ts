@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -38,6 +39,16 @@ const projects = [
     : []),
 ];
 
+/** Whole processes are started, killed and waited for: begun last, one of these would be all that still runs at the end. */
+const LONG = /\/(faults|conformance|crash)[^/]*(\/[^/]*)?\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const turn = ({ moduleId }: TestSpecification) => (LONG.test(moduleId) ? 0 : 1);
+    return (await super.sort(files)).toSorted((one, other) => turn(one) - turn(other));
+  }
+}
+
 export default defineConfig({
   resolve: {
     alias: [
@@ -46,5 +57,5 @@ export default defineConfig({
       { find: "server-only", replacement: `${root}lib/testing/server-only.ts` },
     ],
   },
-  test: { maxWorkers: 2, projects },
+  test: { maxWorkers: 2, projects, sequence: { sequencer: LongFirst } },
 });
