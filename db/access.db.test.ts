@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { asTenant, asWorker } from "@/db/access";
+import { asTenant, asWorker, lastTogether, together } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
@@ -44,5 +44,52 @@ describe("the handles", () => {
     await expect(failing).rejects.toThrow("stop");
     const [row] = await asTenant(admin, (tx) => tx.select({ name: tenants.name }).from(tenants));
     expect(row?.name).toBe(`Tenant ${tenantId}`);
+  });
+});
+
+describe("statements sent together", () => {
+  it("answer in their order", async () => {
+    const { admin, tenantId } = await makeTenant();
+    const [ids, , names] = await asTenant(admin, (tx) =>
+      together(tx, [
+        tx.select({ id: tenants.id }).from(tenants),
+        tx.update(tenants).set({ name: "after" }).where(eq(tenants.id, tenantId)),
+        tx.select({ name: tenants.name }).from(tenants),
+      ]),
+    );
+    expect([ids, names]).toEqual([[{ id: tenantId }], [{ name: "after" }]]);
+  });
+
+  it("write nothing when one of the last ones fails", async () => {
+    const { admin, tenantId } = await makeTenant();
+    const failing = asTenant(admin, (tx) =>
+      lastTogether(tx, [
+        tx.update(tenants).set({ name: "half done" }).where(eq(tenants.id, tenantId)),
+        tx.execute(sql`select 1 / 0`),
+      ]),
+    );
+    await expect(failing).rejects.toMatchObject({ cause: { code: "22012" } });
+    const rows = await asTenant(admin, (tx) => tx.select({ name: tenants.name }).from(tenants));
+    expect(rows).not.toContainEqual({ name: "half done" });
+  });
+
+  it("write what the last ones write, and let nothing follow them", async () => {
+    const { admin, tenantId } = await makeTenant();
+    const late = asTenant(admin, async (tx) => {
+      await lastTogether(tx, [tx.update(tenants).set({ name: "done" }).where(eq(tenants.id, tenantId))]);
+      await tx.update(tenants).set({ name: "too late" }).where(eq(tenants.id, tenantId));
+    });
+    await expect(late).rejects.toMatchObject({ cause: { message: /after the last/ } });
+    const rows = await asTenant(admin, (tx) => tx.select({ name: tenants.name }).from(tenants));
+    expect(rows).toEqual([{ name: "done" }]);
+  });
+
+  it("refuse to commit what an error that was overlooked left void", async () => {
+    const { admin, tenantId } = await makeTenant();
+    const overlooked = asTenant(admin, async (tx) => {
+      await tx.update(tenants).set({ name: "void" }).where(eq(tenants.id, tenantId));
+      await tx.execute(sql`select 1 / 0`).catch(() => undefined);
+    });
+    await expect(overlooked).rejects.toThrow(/nothing was written/);
   });
 });

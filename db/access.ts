@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import type { PoolClient } from "pg";
+import type { PoolClient, QueryResult } from "pg";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState } from "./failures";
 import { ROLES, type RoleKey } from "./policies";
 import { type Database, database } from "./pool";
-import { inOneWrite, isStalePlan, preparing } from "./prepared";
+import { inOneWrite, isStalePlan, preparing, type Sender } from "./prepared";
 import type { PartnerScope, PlatformScope, TenantScope } from "./scope";
 
 /** An open transaction, already narrowed to a role and a tenant or partner. */
@@ -57,33 +57,102 @@ async function rollBack(client: PoolClient, error: unknown): Promise<void> {
 /** Thrown where it is certain that nothing was written: the transaction may run again. */
 class LostBeforeCommit extends Error {}
 
-const pipelined = new WeakSet<Tx>();
+/** A statement that is made, and not sent yet. */
+export type Statement<T = unknown> = { execute(): Promise<T> };
+
+type Answers<T extends readonly Statement[]> = {
+  -readonly [K in keyof T]: T[K] extends Statement<infer Answer> ? Answer : never;
+};
+
+/** What a transaction knows of its connection while it is open. */
+type Line = {
+  readonly client: PoolClient;
+  readonly isPipelined: boolean;
+  /** Statements that are still to be sent before the commit goes behind them. */
+  beforeCommit: number;
+  commit: Promise<QueryResult> | null;
+};
+
+const lines = new WeakMap<Tx, Line>();
 
 /**
- * Does writes that do not need each other's answers: sent at once where the database takes them so, else one after the
+ * Sends statements that do not need each other's answers: at once where the database takes them so, else one after the
  * other. They happen in their order; after one that fails the transaction is void.
  */
-export async function together(tx: Tx, writes: readonly (() => PromiseLike<unknown>)[]): Promise<void> {
-  // Each is on its way before the next one is made: a row is there before what refers to it.
-  if (pipelined.has(tx)) await Promise.all(writes.map((write) => Promise.resolve(write())));
-  else for (const write of writes) await write();
+export async function together<const T extends readonly Statement[]>(
+  tx: Tx,
+  statements: T,
+): Promise<Answers<T>> {
+  const line = lines.get(tx);
+  const answers: unknown[] = [];
+  if (line?.isPipelined) {
+    inOneWrite(line.client);
+    answers.push(...(await allOf(statements)));
+  } else for (const statement of statements) answers.push(await statement.execute());
+  return answers as Answers<T>;
 }
 
-const handles = new WeakMap<PoolClient, Map<RoleKey, Tx>>();
+/**
+ * The same for the last ones of a transaction: where it can, the commit leaves together with them. Nothing may be sent
+ * after them, and what they give decides nothing that is still to be written.
+ */
+export async function lastTogether<const T extends readonly Statement[]>(
+  tx: Tx,
+  statements: T,
+): Promise<Answers<T>> {
+  const line = lines.get(tx);
+  if (line?.isPipelined) line.beforeCommit = statements.length;
+  const answers = await together(tx, statements);
+  if (line) line.commit ??= line.client.query("commit");
+  return answers;
+}
+
+/** Waits for all, whatever becomes of one: none is left under way behind a rollback. */
+async function allOf(statements: readonly Statement[]): Promise<unknown[]> {
+  const ends = await Promise.allSettled(statements.map((statement) => statement.execute()));
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+}
+
+/** Sends for a transaction, and its commit behind the last statement. Nothing goes out behind that. */
+function onLine(sender: Sender, line: Line): Sender {
+  return {
+    query: (query, values) => {
+      if (line.commit) throw new Error("a statement came after the last of its transaction");
+      const answer = sender.query(query, values);
+      if (line.beforeCommit > 0) {
+        line.beforeCommit -= 1;
+        if (line.beforeCommit === 0) {
+          line.commit = line.client.query("commit");
+          line.commit.catch(() => undefined);
+        }
+      }
+      return answer;
+    },
+  };
+}
+
+type Handle = { readonly tx: Tx; readonly line: Line };
+
+const handles = new WeakMap<PoolClient, Map<RoleKey, Handle>>();
 
 /** Drizzle over a connection, made once for each role. */
 function handleOf(
   client: PoolClient,
   role: RoleKey,
   { isPrepared, isPipelined }: Pick<Database, "isPrepared" | "isPipelined">,
-): Tx {
-  const own = handles.get(client) ?? new Map<RoleKey, Tx>();
+): Handle {
+  const own = handles.get(client) ?? new Map<RoleKey, Handle>();
   handles.set(client, own);
   const known = own.get(role);
   if (known) return known;
-  const made: Tx = drizzle(isPrepared ? (preparing(client, role) as PoolClient) : client);
+  const line: Line = { client, isPipelined, beforeCommit: 0, commit: null };
+  const sender = onLine(isPrepared ? preparing(client, role) : client, line);
+  const made = { tx: drizzle(sender as PoolClient), line };
   own.set(role, made);
-  if (isPipelined) pipelined.add(made);
+  lines.set(made.tx, line);
   return made;
 }
 
@@ -95,19 +164,23 @@ async function attempt<T>(
 ): Promise<T> {
   const begin = beginSql(role, settings);
   const client = await pool.connect();
+  const { tx, line } = handleOf(client, role, { isPrepared, isPipelined });
   let result: T;
-  let isCommitting = false;
+  line.beforeCommit = 0;
+  line.commit = null;
   try {
     if (isPipelined) inOneWrite(client);
     const begun = client.query(begin);
     // On its way together with the first statement: should it fail, the transaction is void and so is what follows.
     if (isPipelined) begun.catch(() => undefined);
     else await begun;
-    result = await inside.run(role, () => work(handleOf(client, role, { isPrepared, isPipelined })));
+    result = await inside.run(role, () => work(tx));
     await begun;
-    isCommitting = true;
-    await client.query("commit");
+    line.commit ??= client.query("commit");
+    const { command } = await line.commit;
+    if (command === "ROLLBACK") throw new Error("a statement failed, so nothing was written");
   } catch (error) {
+    const isCommitting = line.commit !== null;
     await rollBack(client, error);
     if (!isCommitting && isConnectionLoss(error))
       throw new LostBeforeCommit("the connection was lost", { cause: error });

@@ -1,4 +1,5 @@
-import type { Tx } from "@/db/access";
+import type { Statement, Tx } from "@/db/access";
+import { insertRows } from "@/db/insert-rows";
 import { auditLog } from "@/db/schema/system";
 import type { Actor, Scope } from "@/db/scope";
 
@@ -38,6 +39,31 @@ function ownerOf(by: Scope | AuditActor, event: AuditEvent) {
   return { tenantId: event.tenantId ?? null, partnerId: event.partnerId ?? null };
 }
 
+/** The audit row of a change, to be written in its transaction together with it. */
+export function auditRow(
+  tx: Tx,
+  by: Scope | AuditActor,
+  event: AuditEvent,
+  result: "done" | "denied" = "done",
+): Statement {
+  return insertRows(tx, auditLog, [
+    {
+      ...ownerOf(by, event),
+      ...actorColumns(by.actor),
+      action: event.action,
+      targetType: event.targetType,
+      targetId: event.targetId ?? null,
+      before: event.before ?? null,
+      after: event.after ?? null,
+      reason: event.reason ?? null,
+      result,
+      ip: by.ip ?? null,
+      userAgent: by.userAgent ?? null,
+      requestId: by.requestId ?? null,
+    },
+  ]);
+}
+
 /** Writes one audit row in the transaction of the change it tells about: both happen or neither. */
 export async function audit(
   tx: Tx,
@@ -45,18 +71,5 @@ export async function audit(
   event: AuditEvent,
   result: "done" | "denied" = "done",
 ): Promise<void> {
-  await tx.insert(auditLog).values({
-    ...ownerOf(by, event),
-    ...actorColumns(by.actor),
-    action: event.action,
-    targetType: event.targetType,
-    targetId: event.targetId ?? null,
-    before: event.before ?? null,
-    after: event.after ?? null,
-    reason: event.reason ?? null,
-    result,
-    ip: by.ip ?? null,
-    userAgent: by.userAgent ?? null,
-    requestId: by.requestId ?? null,
-  });
+  await auditRow(tx, by, event, result).execute();
 }

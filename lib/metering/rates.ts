@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq, gt, inArray, isNull, lte, or } from "drizzle-orm";
-import type { Tx } from "@/db/access";
+import { type Statement, type Tx, together } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
@@ -19,7 +19,7 @@ export function thingOf(need: Need): PricedThing {
   return { resourceType: need.resourceType, unit, modelKey: isPerModel ? need.modelKey : null };
 }
 
-function asRate(row: Omit<Rate, "rateMicros"> & { rate: string }): Rate {
+function asRate(row: PriceRow): Rate {
   const { rate, ...rest } = row;
   return { ...rest, rateMicros: microsFromNumeric(rate) };
 }
@@ -31,49 +31,41 @@ export async function pricesAt(
   resources: readonly ResourceType[],
   at: Date,
 ): Promise<PriceLists> {
-  if (resources.length === 0) return { system: [], partner: [] };
+  return priceLists(await together(tx, priceStatements(tx, scope, resources, at)));
+}
+
+type PriceRow = Omit<Rate, "rateMicros"> & { rate: string };
+
+/** What reads these prices, to be sent together with other statements: the platform's, and its partner's for a tenant that has one. */
+export function priceStatements(
+  tx: Tx,
+  scope: TenantScope,
+  resources: readonly ResourceType[],
+  at: Date,
+): Statement<PriceRow[]>[] {
+  if (resources.length === 0) return [];
   const wanted = [...new Set(resources)];
-  const system = await tx
-    .select({
-      id: systemRates.id,
-      resourceType: systemRates.resourceType,
-      unit: systemRates.unit,
-      modelKey: systemRates.modelKey,
-      rate: systemRates.rate,
-      effectiveFrom: systemRates.effectiveFrom,
-      effectiveTo: systemRates.effectiveTo,
-    })
-    .from(systemRates)
-    .where(
-      and(
-        inArray(systemRates.resourceType, wanted),
-        eq(systemRates.isActive, true),
-        lte(systemRates.effectiveFrom, at),
-        or(isNull(systemRates.effectiveTo), gt(systemRates.effectiveTo, at)),
-      ),
+  const inForce = (table: typeof systemRates | typeof partnerRates) =>
+    and(
+      inArray(table.resourceType, wanted),
+      eq(table.isActive, true),
+      lte(table.effectiveFrom, at),
+      or(isNull(table.effectiveTo), gt(table.effectiveTo, at)),
     );
-  if (!scope.partnerId) return { system: system.map(asRate), partner: [] };
-  const partner = await tx
-    .select({
-      id: partnerRates.id,
-      resourceType: partnerRates.resourceType,
-      unit: partnerRates.unit,
-      modelKey: partnerRates.modelKey,
-      rate: partnerRates.rate,
-      effectiveFrom: partnerRates.effectiveFrom,
-      effectiveTo: partnerRates.effectiveTo,
-    })
-    .from(partnerRates)
-    .where(
-      and(
-        eq(partnerRates.partnerId, scope.partnerId),
-        inArray(partnerRates.resourceType, wanted),
-        eq(partnerRates.isActive, true),
-        lte(partnerRates.effectiveFrom, at),
-        or(isNull(partnerRates.effectiveTo), gt(partnerRates.effectiveTo, at)),
-      ),
-    );
+  const system = tx.select(columnsOf(systemRates)).from(systemRates).where(inForce(systemRates));
+  if (!scope.partnerId) return [system];
+  const own = and(eq(partnerRates.partnerId, scope.partnerId), inForce(partnerRates));
+  return [system, tx.select(columnsOf(partnerRates)).from(partnerRates).where(own)];
+}
+
+/** The answers of `priceStatements`. */
+export function priceLists([system = [], partner = []]: readonly PriceRow[][]): PriceLists {
   return { system: system.map(asRate), partner: partner.map(asRate) };
+}
+
+function columnsOf(table: typeof systemRates | typeof partnerRates) {
+  const { id, resourceType, unit, modelKey, rate, effectiveFrom, effectiveTo } = table;
+  return { id, resourceType, unit, modelKey, rate, effectiveFrom, effectiveTo };
 }
 
 /** Work without a price is refused before it starts: usage is never free by accident. */
@@ -112,6 +104,11 @@ export async function assertPriced(
     needs.map((need) => need.resourceType),
     at,
   );
-  for (const need of needs) requireRates(lists, need, at);
+  requireAll(lists, needs, at);
   return lists;
+}
+
+/** Refuses when something of this has no price. @throws AppError `precondition`, reason `rate_missing` */
+export function requireAll(lists: PriceLists, needs: readonly Need[], at: Date): void {
+  for (const need of needs) requireRates(lists, need, at);
 }

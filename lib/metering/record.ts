@@ -1,6 +1,7 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import type { Tx } from "@/db/access";
+import type { Statement, Tx } from "@/db/access";
+import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
@@ -21,6 +22,8 @@ export type UsageItem = Need & {
 /** What the usage belongs to; all of it lands on the ledger row. */
 export type UsageSource = {
   readonly executionId?: string | null;
+  /** The run that this one is a part of, null for a run by itself; left out: looked up where the row is written. */
+  readonly rootExecutionId?: string | null;
   readonly agentId?: string | null;
   readonly workflowId?: string | null;
   readonly stepId?: string | null;
@@ -61,29 +64,39 @@ export async function recordUsages(
   usages: readonly Usage[],
   lists: PriceLists,
 ): Promise<RecordedUsage> {
+  const rows = usageRows(tx, scope, usages, lists);
+  const inserted = rows ? (await rows.execute()).rows : [];
+  return {
+    inserted: inserted.length,
+    tenantCostMicros: inserted.reduce((sum, row) => sum + microsFromNumeric(row.tenant_cost), 0n),
+  };
+}
+
+/**
+ * The statement that does so, to be sent together with others; null when nothing was used.
+ * @throws AppError `precondition`, reason `rate_missing`
+ */
+export function usageRows(
+  tx: Tx,
+  scope: TenantScope,
+  usages: readonly Usage[],
+  lists: PriceLists,
+): Statement<{ rows: { tenant_cost: string }[] }> | null {
   const rows = usages.flatMap((usage) =>
     usage.items
       .filter((item) => item.quantityMicros > 0n)
       .map((item) => ledgerRow(scope, usage, item, requireRates(lists, item, usage.occurredAt))),
   );
-  if (rows.length === 0) return { inserted: 0, tenantCostMicros: 0n };
-  const inserted = await tx
-    .insert(ledgerEntries)
-    .values(rows)
-    .onConflictDoNothing({ target: [ledgerEntries.tenantId, ledgerEntries.idempotencyKey] })
-    .returning({ tenantCost: ledgerEntries.tenantCost });
-  return {
-    inserted: inserted.length,
-    tenantCostMicros: inserted.reduce((sum, row) => sum + microsFromNumeric(row.tenantCost), 0n),
-  };
+  if (rows.length === 0) return null;
+  return insertRows(tx, ledgerEntries, rows, {
+    unlessKnownBy: { fields: ["tenantId", "idempotencyKey"] },
+    returning: ["tenantCost"],
+  }) as unknown as Statement<{ rows: { tenant_cost: string }[] }>;
 }
 
-/** The run that a part of a run belongs to; null for a run by itself. Read where the row is written. */
-function rootOf(scope: TenantScope, executionId: string) {
-  return sql<
-    string | null
-  >`(select ${executions.rootExecutionId} from ${executions} where ${executions.tenantId} = ${scope.tenantId} and ${executions.id} = ${executionId})`;
-}
+/** The run that a part of a run belongs to; null for a run by itself. Read where the row `r` is written. */
+const ROOT = sql<string | null>`(select ${executions.rootExecutionId} from ${executions}
+  where ${executions.tenantId} = r.tenant_id and ${executions.id} = r.execution_id)`;
 
 function ledgerRow(
   scope: TenantScope,
@@ -98,7 +111,7 @@ function ledgerRow(
     tenantId: scope.tenantId,
     partnerId: scope.partnerId,
     executionId: usage.executionId ?? null,
-    rootExecutionId: usage.executionId ? rootOf(scope, usage.executionId) : null,
+    rootExecutionId: usage.rootExecutionId === undefined ? ROOT : usage.rootExecutionId,
     agentId: usage.agentId ?? null,
     workflowId: usage.workflowId ?? null,
     stepId: usage.stepId ?? null,

@@ -16,7 +16,7 @@ import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 import { executionIs } from "./store";
 
 /** What a tenant's newest subscription says of its limits, or its plan; no row, or null, is the default. */
-function grantedLimits(tx: Tx, scope: TenantScope) {
+export function grantedLimits(tx: Tx, scope: TenantScope) {
   const { maxRunning, maxQueued, startsPerMinute } = subscriptions;
   return tx
     .select({
@@ -33,14 +33,21 @@ function grantedLimits(tx: Tx, scope: TenantScope) {
     .limit(1);
 }
 
-/** The limits of a tenant: its subscription's own, else its plan's, else the default. */
-export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {
-  const [granted] = await grantedLimits(tx, scope);
+type Granted = { readonly [K in keyof RunLimits]: RunLimits[K] | null };
+
+/** The limits that hold where these are granted. */
+export function effectiveLimits(granted: Granted | undefined): RunLimits {
   return {
     maxRunning: granted?.maxRunning ?? DEFAULT_LIMITS.maxRunning,
     maxQueued: granted?.maxQueued ?? DEFAULT_LIMITS.maxQueued,
     startsPerMinute: granted?.startsPerMinute ?? DEFAULT_LIMITS.startsPerMinute,
   };
+}
+
+/** The limits of a tenant: its subscription's own, else its plan's, else the default. */
+export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {
+  const [granted] = await grantedLimits(tx, scope);
+  return effectiveLimits(granted);
 }
 
 /** A run that somebody started, as opposed to a part of one. */
@@ -107,35 +114,38 @@ export async function admitWaiting(scope: TenantScope): Promise<void> {
 export async function admitNew(
   tx: Tx,
   scope: TenantScope,
-  executionId: string,
+  { executionId, limits }: { executionId: string; limits: RunLimits },
   ups: FollowUps,
 ): Promise<void> {
   await admitQueued(tx, scope, ups);
-  const { maxQueued, startsPerMinute } = await limitsOf(tx, scope);
+  const { maxQueued } = limits;
   if (!ups.starts.has(executionId) && (await hasMoreThan(tx, queued(scope), maxQueued))) {
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
     throw new AppError("limit_exceeded", message, { reason: "queue_full" });
   }
-  await assertStartRate(tx, scope, startsPerMinute);
+  await assertStartRate(tx, scope, limits, 1);
 }
 
-/** Refuses a start beyond those a minute that the plan allows; the new run counts. @throws AppError `rate_limited` */
-async function assertStartRate(tx: Tx, scope: TenantScope, startsPerMinute: number | null): Promise<void> {
+/**
+ * Refuses a start beyond those a minute that the plan allows. @param written whether the new run is there already: it
+ * counts. @throws AppError `rate_limited`, reason `start_rate`
+ */
+export async function assertStartRate(
+  tx: Tx,
+  scope: TenantScope,
+  { startsPerMinute }: RunLimits,
+  written: 0 | 1 = 0,
+): Promise<void> {
   if (startsPerMinute === null) return;
   const lately = and(
     eq(executions.tenantId, scope.tenantId),
     isWhole,
     gt(executions.createdAt, sql`now() - interval '1 minute'`),
   );
-  if (await hasMoreThan(tx, lately, startsPerMinute)) {
+  if (await hasMoreThan(tx, lately, startsPerMinute - 1 + written)) {
     const message = `Your plan allows ${startsPerMinute.toLocaleString("en-US")} starts a minute.`;
     throw new AppError("rate_limited", message, { reason: "start_rate", retryAfterMs: 60_000 });
   }
-}
-
-/** What holds for a new run that has ended already: it needs no room. @throws AppError `rate_limited`, reason `start_rate` */
-export async function admitEnded(tx: Tx, scope: TenantScope): Promise<void> {
-  await assertStartRate(tx, scope, (await limitsOf(tx, scope)).startsPerMinute);
 }
 
 /** Reads no more rows than it has to. */

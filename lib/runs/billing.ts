@@ -40,6 +40,7 @@ export async function billStep(tx: Tx, scope: TenantScope, run: RunFacts, step: 
   const key = stepKeyOf(run.id, step.nodeId, step.iteration);
   const source = {
     executionId: run.id,
+    rootExecutionId: run.rootExecutionId,
     workflowId: run.workflowId,
     stepId: step.stepId,
     nodeId: step.nodeId,

@@ -1,16 +1,25 @@
 import "server-only";
-import { and, eq, isNotNull } from "drizzle-orm";
-import { asWorker, type Tx, together } from "@/db/access";
+import { and, eq } from "drizzle-orm";
+import { asWorker, lastTogether, type Statement, type Tx, together } from "@/db/access";
+import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { audit } from "@/lib/audit/record";
+import { auditRow } from "@/lib/audit/record";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { assertPriced, type PriceLists } from "@/lib/metering/rates";
+import { type PriceLists, priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
 import { embeddingModelKey } from "@/lib/models/queries";
 import type { GraphNode } from "@/lib/workflows/graph";
-import { admitEnded, admitNew, isOverLimit, tellLimitReached } from "./admission";
+import {
+  admitNew,
+  assertStartRate,
+  effectiveLimits,
+  grantedLimits,
+  isOverLimit,
+  tellLimitReached,
+} from "./admission";
+import type { AssumedTarget } from "./assumed-target";
 import type { Computed } from "./compute";
 import { followUp, newFollowUps } from "./follow-up";
 import { type Given, insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
@@ -18,7 +27,7 @@ import { MAX_INPUT_BYTES, type RunMode, type RunStatus, type RunTrigger } from "
 import { needsOf } from "./needs";
 import { requestHash } from "./request-hash";
 import type { RunTarget } from "./target";
-import { endedColumns, insertWhole, wholeRun } from "./whole";
+import { endedColumns, wholeRows, wholeRun } from "./whole";
 
 export type RunStarted = {
   readonly executionId: string;
@@ -50,6 +59,8 @@ export type LaunchRequest = {
   readonly asked: unknown;
   readonly idempotencyKey: string | undefined;
   readonly startedBy?: StartedBy;
+  /** What will be run if nothing has changed, when that is known without a look. */
+  readonly assumed?: AssumedTarget | null;
 };
 
 /**
@@ -62,15 +73,36 @@ export type LaunchRequest = {
  */
 export async function launchRun(
   scope: TenantScope,
-  { asked, idempotencyKey, startedBy = {} }: LaunchRequest,
+  { asked, idempotencyKey, startedBy = {}, assumed }: LaunchRequest,
   prepare: () => Promise<Launch>,
 ): Promise<RunStarted> {
-  const hash = requestHash(asked);
+  const request = { hash: requestHash(asked), idempotencyKey, startedBy };
   if (idempotencyKey) {
-    const first = await asWorker(scope, (tx) => findByKey(tx, scope, idempotencyKey, hash));
+    const first = await asWorker(scope, (tx) => findByKey(tx, scope, idempotencyKey, request.hash));
     if (first) return first;
   }
-  const launch = await prepare();
+  const started = assumed ? await write(scope, request, assumed, assumed.confirm) : null;
+  if (started) return started;
+  const prepared = await write(scope, request, await prepare());
+  if (!prepared) throw new Error("a run that needs no confirmation was not written");
+  return prepared;
+}
+
+type Request = {
+  readonly hash: string;
+  readonly idempotencyKey: string | undefined;
+  readonly startedBy: StartedBy;
+};
+
+const NOTHING_TO_CONFIRM: Statement<unknown[]> = { execute: async () => [] };
+
+/** Writes a run and tells the engine. Null when what was assumed is so no more: then nothing was written. */
+async function write(
+  scope: TenantScope,
+  request: Request,
+  launch: Launch,
+  confirm?: AssumedTarget["confirm"],
+): Promise<RunStarted | null> {
   assertSize(launch.target.input);
   const { graph } = launch.target;
   const given = launch.given ?? NOTHING_GIVEN;
@@ -80,15 +112,23 @@ export async function launchRun(
   const isPlain = !launch.given && !launch.onlyNodes && !launch.usesPins;
   const whole = isPlain ? wholeRun(launch.target) : null;
   const { started, ups } = await asWorker(scope, async (tx) => {
+    const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
     const needs = await needsOf(tx, scope, run, nodes, embeddingKey);
-    const lists = await assertPriced(tx, scope, needs, now);
-    const origin = { startedBy, idempotencyKey, hash, whole, lists, now };
-    const added = await insertRun(tx, scope, launch, origin);
-    const found = newFollowUps();
-    if (added.isNew && whole) await admitEnded(tx, scope);
-    else if (added.isNew) await admitNew(tx, scope, added.executionId, found);
+    const resources = needs.map((need) => need.resourceType);
+    const [[granted], confirmed, ...prices] = await together(tx, [
+      grantedLimits(tx, scope),
+      confirm?.(tx) ?? NOTHING_TO_CONFIRM,
+      ...priceStatements(tx, scope, resources, now),
+    ]);
+    if (confirm && confirmed.length === 0) return { started: null, ups: found };
+    const lists = priceLists(prices);
+    requireAll(lists, needs, now);
+    const limits = effectiveLimits(granted);
+    if (whole) await assertStartRate(tx, scope, limits);
+    const added = await insertRun(tx, scope, launch, { ...request, whole, lists, now });
+    if (added.isNew && !whole) await admitNew(tx, scope, { executionId: added.executionId, limits }, found);
     return { started: added, ups: found };
   }).catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
@@ -135,10 +175,7 @@ async function findByKey(
   return { executionId: row.id, status: row.status as RunStatus, isNew: false };
 }
 
-type Origin = {
-  startedBy: StartedBy;
-  idempotencyKey: string | undefined;
-  hash: string;
+type Origin = Request & {
   /** The run as it was worked out, when it ends where it starts. */
   whole: Computed | null;
   lists: PriceLists;
@@ -157,53 +194,50 @@ async function insertRun(
   const mode = launch.mode ?? "start";
   const sourceExecutionId = launch.sourceExecutionId ?? null;
   const id = newId();
-  const row = tx
-    .insert(executions)
-    .values({
-      ...pins,
-      id,
-      tenantId: scope.tenantId,
-      inputData: input,
-      trigger,
-      triggerId: startedBy.triggerId ?? null,
-      startedBy: "userId" in actor ? actor.userId : null,
-      apiKeyId: actor.kind === "api_key" ? actor.keyId : null,
-      idempotencyKey: idempotencyKey ?? null,
-      requestHash: hash,
-      requestId: scope.requestId ?? null,
-      mode,
-      sourceExecutionId,
-      onlyNodes: launch.onlyNodes ? [...launch.onlyNodes] : null,
-      usesPins: launch.usesPins ?? false,
-      continues: launch.continues ?? null,
-      createdAt: databaseTime(),
-      ...(whole ? endedColumns(whole) : {}),
-    })
-    .onConflictDoNothing({
-      target: [executions.tenantId, executions.idempotencyKey],
-      where: isNotNull(executions.idempotencyKey),
-    })
-    .returning({ id: executions.id });
   const { workflowId, agentId } = pins;
   const userId = "userId" in actor ? actor.userId : null;
-  const rest = [
-    ...(whole ? [() => insertWhole(tx, scope, { id, workflowId, userId }, whole, { lists, now })] : []),
-    () => insertGiven(tx, scope, id, graph, launch.given ?? NOTHING_GIVEN),
-    () =>
-      audit(tx, scope, {
-        action: ACTIONS[mode],
-        targetType: "execution",
-        targetId: id,
-        after: { workflowId, agentId, trigger, ...(sourceExecutionId ? { sourceExecutionId } : {}) },
-      }),
-  ];
-  if (idempotencyKey) {
-    const [inserted] = await row;
-    const first = inserted ? null : await findByKey(tx, scope, idempotencyKey, hash);
-    if (first) return first;
-    if (!inserted) throw new AppError("conflict", "This run is being started already.");
-    await together(tx, rest);
-  } else await together(tx, [() => row, ...rest]);
+  const values = {
+    ...pins,
+    id,
+    tenantId: scope.tenantId,
+    inputData: input,
+    trigger,
+    triggerId: startedBy.triggerId ?? null,
+    startedBy: userId,
+    apiKeyId: actor.kind === "api_key" ? actor.keyId : null,
+    idempotencyKey: idempotencyKey ?? null,
+    requestHash: hash,
+    requestId: scope.requestId ?? null,
+    mode,
+    sourceExecutionId,
+    onlyNodes: launch.onlyNodes ? [...launch.onlyNodes] : null,
+    usesPins: launch.usesPins ?? false,
+    continues: launch.continues ?? null,
+    createdAt: databaseTime(),
+    ...(whole ? endedColumns(whole) : {}),
+  };
+  const row = insertRows(tx, executions, [values], {
+    unlessKnownBy: { fields: ["tenantId", "idempotencyKey"], where: "idempotency_key is not null" },
+    returning: ["id"],
+  });
+  const told = auditRow(tx, scope, {
+    action: ACTIONS[mode],
+    targetType: "execution",
+    targetId: id,
+    after: { workflowId, agentId, trigger, ...(sourceExecutionId ? { sourceExecutionId } : {}) },
+  });
+  const parts = whole ? wholeRows(tx, scope, { id, workflowId, userId }, whole, { lists, now }) : [];
+  const first = idempotencyKey ? [] : [row];
+  if (idempotencyKey && (await row.execute()).rows.length === 0) {
+    const known = await findByKey(tx, scope, idempotencyKey, hash);
+    if (known) return known;
+    throw new AppError("conflict", "This run is being started already.");
+  }
+  if (whole) await lastTogether(tx, [...first, ...parts, told]);
+  else {
+    await together(tx, [...first, told]);
+    await insertGiven(tx, scope, id, graph, launch.given ?? NOTHING_GIVEN);
+  }
   return { executionId: id, status: whole ? "completed" : "pending", isNew: true };
 }
 

@@ -1,5 +1,6 @@
 import { and, eq, lte, ne, or, sql } from "drizzle-orm";
-import type { Tx } from "@/db/access";
+import type { Statement, Tx } from "@/db/access";
+import { insertRows } from "@/db/insert-rows";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { databaseMoment, databaseTime } from "@/lib/clock";
@@ -237,21 +238,27 @@ export async function insertSkipped(
   executionId: string,
   nodes: readonly GraphNode[],
 ): Promise<void> {
-  if (nodes.length === 0) return;
-  await tx
-    .insert(executionSteps)
-    .values(
-      nodes.map((node) => ({
-        id: newId(),
-        tenantId: scope.tenantId,
-        executionId,
-        nodeId: node.id,
-        kind: node.kind,
-        name: node.name,
-        status: "skipped",
-      })),
-    )
-    .onConflictDoNothing();
+  if (nodes.length > 0) await skippedRows(tx, scope, executionId, nodes).execute();
+}
+
+/** The statement that does so, for one node or more. */
+export function skippedRows(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  nodes: readonly GraphNode[],
+): Statement {
+  const rows = nodes.map((node) => ({
+    id: newId(),
+    tenantId: scope.tenantId,
+    executionId,
+    nodeId: node.id,
+    kind: node.kind,
+    name: node.name,
+    status: "skipped",
+  }));
+  const unlessKnownBy = { fields: ["tenantId", "executionId", "nodeId", "iteration"] };
+  return insertRows(tx, executionSteps, rows, { unlessKnownBy });
 }
 
 /** The ports a settled step made live, as the scheduler reads them. */

@@ -21,6 +21,7 @@ import { onlyComputes } from "./compute";
 import type { StartRunInput } from "./input";
 import { pinnedVersionsFor } from "./pinned-versions";
 import { graphOf, wholeGraphOf } from "./pins";
+import { rememberPublished } from "./published";
 import { checkRunInput } from "./run-input";
 
 /** What a run will follow, pinned, with its checked input. */
@@ -49,6 +50,8 @@ export function pinTarget(scope: TenantScope, request: StartRunInput): Promise<R
     const which = request.useDraft ? "draft" : "published";
     const opened = await openWorkflow(tx, scope, request.workflowId, which);
     await assertRunnable(tx, scope, opened);
+    const { workflowId, versionId, graph } = opened;
+    if (versionId && sound.has(graph)) rememberPublished(scope, { workflowId, versionId, graph });
     return workflowTarget(tx, scope, opened, checkedInput(opened.graph, request.input));
   });
 }
@@ -148,12 +151,23 @@ export async function workflowTarget(
   { workflowId, versionId, graph }: OpenedWorkflow,
   input: unknown,
 ): Promise<RunTarget> {
+  const pinnedId = versionId ?? (await freezeDraft(tx, scope, workflowId, graph));
+  const pinnedVersions = await pinnedVersionsFor(tx, scope, graph);
+  return { ...workflowPins(workflowId, pinnedId, input, graph), pinnedVersions };
+}
+
+/** What a run of this version of a workflow follows. */
+export function workflowPins(
+  workflowId: string,
+  workflowVersionId: string,
+  input: unknown,
+  graph: Graph,
+): RunTarget {
   return {
     workflowId,
-    workflowVersionId: versionId ?? (await freezeDraft(tx, scope, workflowId, graph)),
+    workflowVersionId,
     agentId: null,
     agentVersionId: null,
-    pinnedVersions: await pinnedVersionsFor(tx, scope, graph),
     input: cleanInput(input),
     graph,
   };

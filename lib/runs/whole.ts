@@ -1,15 +1,17 @@
 import "server-only";
-import { type Tx, together } from "@/db/access";
+import type { Statement, Tx } from "@/db/access";
+import { insertRows } from "@/db/insert-rows";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { worksHere } from "@/inngest/embedded";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import type { PriceLists } from "@/lib/metering/rates";
-import { recordUsages } from "@/lib/metering/record";
+import { usageRows } from "@/lib/metering/record";
 import { countQuantity } from "@/lib/metering/resources";
 import { stepKeyOf } from "./billing";
 import { type Computed, computeWhole } from "./compute";
+import { skippedRows } from "./steps";
 import type { RunTarget } from "./target";
 import { thisWorker } from "./worker";
 
@@ -37,55 +39,57 @@ export function endedColumns({ result }: Computed) {
 
 type WrittenRun = { readonly id: string; readonly workflowId: string | null; readonly userId: string | null };
 
-/** Writes the steps of a whole run and bills them, with two statements whatever their number. */
-export async function insertWhole(
+/**
+ * The statements that write the steps of a whole run and bill them, two whatever their number.
+ * @throws AppError `precondition`, reason `rate_missing`
+ */
+export function wholeRows(
   tx: Tx,
   scope: TenantScope,
   run: WrittenRun,
   { steps }: Computed,
   { lists, now }: { readonly lists: PriceLists; readonly now: Date },
-): Promise<void> {
-  const rows = steps.map(({ node, end }) => ({
-    id: newId(),
+): Statement[] {
+  const done = steps.flatMap(({ node, end }) => (end ? [{ id: newId(), node, end }] : []));
+  const skipped = steps.flatMap(({ node, end }) => (end ? [] : [node]));
+  const usages = done.map(({ id, node }) => ({
+    executionId: run.id,
+    rootExecutionId: null,
+    workflowId: run.workflowId,
+    stepId: id,
+    nodeId: node.id,
+    userId: run.userId,
+    occurredAt: now,
+    items: [
+      {
+        resourceType: "workflow_node" as const,
+        modelKey: null,
+        quantityMicros: countQuantity(1),
+        idempotencyKey: `${stepKeyOf(run.id, node.id, 0)}:workflow_node`,
+      },
+    ],
+  }));
+  const ended = done.map(({ id, node, end }) => ({
+    id,
     tenantId: scope.tenantId,
     executionId: run.id,
     nodeId: node.id,
     kind: node.kind,
     name: node.name,
-    status: end ? end.status : "skipped",
-    attempt: end ? 1 : 0,
-    input: end?.input ?? null,
-    output: end?.output ?? null,
-    branch: end?.branch ?? null,
-    detail: end?.detail ?? null,
-    workerId: end ? thisWorker().id : null,
-    startedAt: end ? databaseTime() : null,
-    completedAt: end ? databaseMoment() : null,
+    status: end.status,
+    attempt: 1,
+    input: end.input ?? null,
+    output: end.output ?? null,
+    branch: end.branch ?? null,
+    detail: end.detail ?? null,
+    workerId: thisWorker().id,
+    startedAt: databaseTime(),
+    completedAt: databaseMoment(),
   }));
-  const usages = rows.flatMap((row) =>
-    row.status === "skipped"
-      ? []
-      : [
-          {
-            executionId: run.id,
-            workflowId: run.workflowId,
-            stepId: row.id,
-            nodeId: row.nodeId,
-            userId: run.userId,
-            occurredAt: now,
-            items: [
-              {
-                resourceType: "workflow_node" as const,
-                modelKey: null,
-                quantityMicros: countQuantity(1),
-                idempotencyKey: `${stepKeyOf(run.id, row.nodeId, 0)}:workflow_node`,
-              },
-            ],
-          },
-        ],
-  );
-  await together(tx, [
-    () => tx.insert(executionSteps).values(rows),
-    () => recordUsages(tx, scope, usages, lists),
-  ]);
+  const bill = usageRows(tx, scope, usages, lists);
+  return [
+    ...(ended.length > 0 ? [insertRows(tx, executionSteps, ended)] : []),
+    ...(skipped.length > 0 ? [skippedRows(tx, scope, run.id, skipped)] : []),
+    ...(bill ? [bill] : []),
+  ];
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { assumedTarget } from "../assumed-target";
 import type { StartRunInput } from "../input";
 import { assertSize, launchRun, type RunStarted, type StartedBy } from "../launch";
 import { pinTarget } from "../target";
@@ -20,8 +21,10 @@ export async function startRun(
   authorize(scope, "agentId" in request ? "agent.run" : "workflow.run");
   assertSize(request.input);
   const { idempotencyKey, ...asked } = request;
-  return launchRun(scope, { asked, idempotencyKey, startedBy }, async () => ({
+  const usesPins = "usePins" in request && request.usePins === true;
+  const assumed = usesPins ? null : assumedTarget(scope, request);
+  return launchRun(scope, { asked, idempotencyKey, startedBy, assumed }, async () => ({
     target: await pinTarget(scope, request),
-    usesPins: "usePins" in request && request.usePins === true,
+    usesPins,
   }));
 }

@@ -1,0 +1,48 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import type { Statement, Tx } from "@/db/access";
+import { workflows } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { AppError } from "@/lib/errors";
+import type { StartRunInput } from "./input";
+import { lastPublished } from "./published";
+import { checkedInput, type RunTarget, workflowPins } from "./target";
+
+/** A target as it was when it was last looked at, and what tells whether it still is: a row, or none. */
+export type AssumedTarget = {
+  readonly target: RunTarget;
+  readonly confirm: (tx: Tx) => Statement<unknown[]>;
+};
+
+/**
+ * What a request will run if its workflow is still published as this process saw it last, so that looking and starting
+ * are one transaction. Null when it was not seen, or when the request has to be looked at to be refused.
+ */
+export function assumedTarget(scope: TenantScope, request: StartRunInput): AssumedTarget | null {
+  if ("agentId" in request || request.useDraft) return null;
+  const last = lastPublished(scope, request.workflowId);
+  if (!last) return null;
+  const { workflowId, versionId, graph } = last;
+  try {
+    const input = checkedInput(graph, request.input);
+    const target = { ...workflowPins(workflowId, versionId, input, graph), pinnedVersions: null };
+    return { target, confirm: (tx) => confirmation(tx, scope, workflowId, versionId) };
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+function confirmation(tx: Tx, scope: TenantScope, workflowId: string, versionId: string) {
+  return tx
+    .select({ id: workflows.id })
+    .from(workflows)
+    .where(
+      and(
+        eq(workflows.tenantId, scope.tenantId),
+        eq(workflows.id, workflowId),
+        eq(workflows.publishedVersionId, versionId),
+        sql`${workflows.isActive} is not false`,
+      ),
+    );
+}
