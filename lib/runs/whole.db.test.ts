@@ -6,7 +6,12 @@ import { microsFromNumeric } from "@/lib/money";
 import { startRun } from "@/lib/runs/commands/start";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
+import { createWorkflow } from "@/lib/workflows/commands/create";
+import { setWorkflowActive } from "@/lib/workflows/commands/manage";
+import { publishWorkflow } from "@/lib/workflows/commands/publish";
+import { saveDraft } from "@/lib/workflows/commands/save";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { createWorkflowInput } from "@/lib/workflows/input";
 import { chain, outputNode, publishGraph, readRun, seedRunPrices, transformNode } from "./testing";
 
 withTestDatabase();
@@ -71,6 +76,32 @@ describe("a run that only computes", () => {
     expect(started.filter((one) => one.isNew)).toHaveLength(1);
     const { ledger } = await readRun(job, started[0]?.executionId ?? "");
     expect(ledger).toHaveLength(3);
+  });
+
+  it("follows what is published when it starts, whatever this process saw before", async () => {
+    const { admin } = await makeTenant();
+    const graph = (text: string) => chain([transformNode("t", { text })], "{{ t.text }}");
+    const { id: workflowId, revision } = await createWorkflow(
+      admin,
+      createWorkflowInput.parse({ name: "Changing", graph: graph("one") }),
+    );
+    await publishWorkflow(admin, { workflowId, revision, note: "" });
+    const start = async () => {
+      const { executionId } = await startRun(admin, { workflowId, useDraft: false, input: { text: "a" } });
+      return (await readRun(admin, executionId)).run.resultData;
+    };
+    expect([await start(), await start()]).toEqual([{ result: "one" }, { result: "one" }]);
+
+    const saved = await saveDraft(admin, { workflowId, revision, graph: graph("two"), isAutosave: false });
+    expect(await start()).toEqual({ result: "one" });
+    await publishWorkflow(admin, { workflowId, revision: saved.revision, note: "" });
+    expect([await start(), await start()]).toEqual([{ result: "two" }, { result: "two" }]);
+
+    await setWorkflowActive(admin, { workflowId, isActive: false });
+    await expect(start()).rejects.toMatchObject({ code: "precondition", reason: "workflow_inactive" });
+    const other = await makeTenant();
+    const foreign = startRun(other.admin, { workflowId, useDraft: false, input: { text: "a" } });
+    await expect(foreign).rejects.toMatchObject({ code: "not_found" });
   });
 
   it("that fails is driven node by node, and says where", async () => {
