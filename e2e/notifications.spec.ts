@@ -98,24 +98,31 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
   await expect(bell).toHaveAccessibleName("Notifications");
 
-  await expect.poll(() => hook.received.length, { timeout: 90_000 }).toBe(2);
-  const [first, second] = hook.received;
-  if (!first || !second) throw new Error("the message did not arrive twice");
-  expect([isSigned(secret, first), isSigned(secret, second)]).toEqual([true, true]);
-  expect(first.headers["webhook-id"]).toBe(second.headers["webhook-id"]);
-  expect(JSON.parse(second.body)).toMatchObject({
-    id: second.headers["webhook-id"],
-    type: "run_failed",
-    data: { workflowId, title: "“Digest” failed" },
-  });
+  // One message for each run, and the one that was not taken again.
+  await expect.poll(() => hook.received.length, { timeout: 90_000 }).toBe(3);
+  expect(hook.received.map((message) => isSigned(secret, message))).toEqual([true, true, true]);
+  const [first, ...later] = hook.received;
+  const again = later.filter(({ headers }) => headers["webhook-id"] === first?.headers["webhook-id"]);
+  expect(again).toHaveLength(1);
+  expect(new Set(later.map(({ headers }) => headers["webhook-id"])).size).toBe(2);
+  for (const { headers, body } of later)
+    expect(JSON.parse(body)).toMatchObject({
+      id: headers["webhook-id"],
+      type: "run_failed",
+      data: { workflowId, title: "“Digest” failed" },
+    });
   hook.close();
 
   await page.goto("/app/settings/webhooks");
   await page.getByRole("link", { name: hook.url }).click();
   await expect(page).toHaveURL(/\/webhooks\/[0-9a-f-]{36}$/);
-  const row = page.getByRole("row").filter({ hasText: "run_failed" });
-  await expect(row).toContainText("Delivered");
-  await expect(row).toContainText("2 of 9");
+  const rows = page.getByRole("row").filter({ hasText: "run_failed" });
+  await expect(rows).toHaveCount(2);
+  const row = rows.filter({ hasText: "2 of 9" });
+  await expect(async () => {
+    await page.reload();
+    await expect(row).toContainText("Delivered", { timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
   await expect(row.getByRole("button", { name: "Send again" })).toBeVisible();
   await expectAccessible(page);
 

@@ -26,6 +26,8 @@ export type Notice = {
   readonly href: string;
   /** Within a tenant: whoever was told of this key is not told again. */
   readonly dedupeKey: string;
+  /** The same for endpoints, where they are told of each one of what people are shown as one. */
+  readonly eventKey?: string;
   /** Active people of the tenant; who belongs to several of these is told once. */
   readonly to: { readonly admins?: true; readonly members?: true; readonly userIds?: readonly string[] };
   /** What it is about, for outgoing webhooks: `{executionId}`. */
@@ -148,7 +150,7 @@ function mailTo(tx: Tx, person: Recipient, notice: Notice): Promise<void> {
 }
 
 async function queueDeliveries(tx: Tx, { tenantId }: TenantScope, notice: Notice): Promise<void> {
-  const { kind, title, dedupeKey, ids = {} } = notice;
+  const { kind, title, dedupeKey, eventKey = dedupeKey, ids = {} } = notice;
   const endpoints = await tx
     .select({ id: webhookEndpoints.id })
     .from(webhookEndpoints)
@@ -160,7 +162,7 @@ async function queueDeliveries(tx: Tx, { tenantId }: TenantScope, notice: Notice
       ),
     );
   if (endpoints.length === 0) return;
-  const messageId = messageIdOf(tenantId, dedupeKey);
+  const messageId = messageIdOf(tenantId, eventKey);
   const payload = noticePayload(messageId, { kind, title, ids }, env().appUrl + notice.href, currentTime());
   await tx
     .insert(webhookDeliveries)

@@ -3,6 +3,8 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asTenant, asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { notifications, webhookDeliveries, webhookEndpoints } from "@/db/schema/notifications";
+import { replayRun } from "@/lib/runs/commands/replay";
+import { resumeRun } from "@/lib/runs/commands/resume";
 import { startRun } from "@/lib/runs/commands/start";
 import { failRun } from "@/lib/runs/finish";
 import type { RunTrigger } from "@/lib/runs/input";
@@ -10,6 +12,7 @@ import { chain, publishGraph, seedRunPrices, transformNode } from "@/lib/runs/te
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import type { WebhookPayload } from "./message";
 
 withTestDatabase();
 
@@ -45,6 +48,27 @@ function told() {
   );
 }
 
+function listen() {
+  return asTenant(tenant.admin, (tx) =>
+    tx.insert(webhookEndpoints).values({
+      tenantId: tenant.tenantId,
+      url: "https://example.com/hook",
+      kinds: ["run_failed"],
+      sealedSecret: "-",
+    }),
+  );
+}
+
+async function messages(): Promise<WebhookPayload[]> {
+  const rows = await asTenant(tenant.admin, (tx) =>
+    tx
+      .select({ payload: webhookDeliveries.payload })
+      .from(webhookDeliveries)
+      .orderBy(asc(webhookDeliveries.id)),
+  );
+  return rows.map((row) => row.payload as WebhookPayload);
+}
+
 describe("a run that fails", () => {
   it("is told to the admins and to who started it, once", async () => {
     const executionId = await start("schedule");
@@ -73,36 +97,42 @@ describe("a run that fails", () => {
     expect(await told()).toEqual([]);
   });
 
-  it("is counted in one notification while its workflow keeps failing", async () => {
-    await asTenant(tenant.admin, (tx) =>
-      tx.insert(webhookEndpoints).values({
-        tenantId: tenant.tenantId,
-        url: "https://example.com/hook",
-        kinds: ["run_failed"],
-        sealedSecret: "-",
-      }),
-    );
+  it("is counted in one notification while its workflow keeps failing, and endpoints hear of each once", async () => {
+    await listen();
     const runs: string[] = [];
     for (let index = 0; index < 12; index += 1) runs.push(await start("api", tenant.admin));
-    await Promise.all(runs.map(fail));
+    await Promise.all([...runs, ...runs].map(fail));
     const rows = await told();
     // The wall clock may pass a border of the ten minutes once while this runs.
     expect(rows.length).toBeLessThanOrEqual(2);
     expect(rows.reduce((sum, row) => sum + row.times, 0)).toBe(runs.length);
     expect(rows.every((row) => row.userId === tenant.adminId)).toBe(true);
-    const sent = await asTenant(tenant.admin, (tx) =>
-      tx.select({ payload: webhookDeliveries.payload }).from(webhookDeliveries),
-    );
-    expect(sent).toHaveLength(rows.length);
-    expect(sent[0]?.payload).toMatchObject({
+    const sent = await messages();
+    expect(sent.map(({ data }) => data.executionId).sort()).toEqual([...runs].sort());
+    expect(new Set(sent.map(({ id }) => id)).size).toBe(runs.length);
+    expect(sent[0]).toMatchObject({
       type: "run_failed",
-      data: {
-        workflowId,
-        errorCode: "http_status",
-        executionId: expect.any(String),
-        title: "“Daily digest” failed",
-      },
+      data: { workflowId, errorCode: "http_status", title: "“Daily digest” failed" },
     });
     expect(JSON.stringify(sent)).not.toContain("secret");
+  });
+
+  it("is told to endpoints when a person resumed or replayed it, who sees that it fails", async () => {
+    await listen();
+    const executionId = await start("api", tenant.admin);
+    await fail(executionId);
+    const resumed = await resumeRun(tenant.admin, { executionId, on: "same" });
+    await fail(resumed.executionId);
+    const again = { executionId: resumed.executionId, on: "same", input: { text: "b" } } as const;
+    const replayed = await replayRun(tenant.admin, again);
+    await fail(replayed.executionId);
+    await fail(await start("console", tenant.admin));
+    const sent = await messages();
+    expect(sent.map(({ data }) => data.executionId)).toEqual([
+      executionId,
+      resumed.executionId,
+      replayed.executionId,
+    ]);
+    expect(await told()).toMatchObject([{ href: `/app/runs/${executionId}`, times: 1 }]);
   });
 });

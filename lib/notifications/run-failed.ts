@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -7,12 +7,27 @@ import { currentTime } from "@/lib/clock";
 import { notify } from "./notify";
 
 /** Runs nobody watches. Who starts one in the console sees how it ends. */
-const UNWATCHED: ReadonlySet<string> = new Set(["api", "webhook", "schedule", "form"]);
-/** Failures of one workflow within this time are one notification that counts them. */
+const UNWATCHED: readonly string[] = ["api", "webhook", "schedule", "form"];
+/** Failures of one workflow within this time are one notification that counts them; endpoints hear of each. */
 const BUCKET_MS = 10 * 60_000;
 
+/** Whether a run, or one that it resumes or replays, was started where nobody watches: a system waits for it. */
+function isOfSystem({ tenantId }: TenantScope, executionId: string) {
+  return sql<boolean>`(
+    with recursive line as (
+      select trigger, mode, source_execution_id from executions
+      where tenant_id = ${tenantId}::uuid and id = ${executionId}::uuid
+      union all
+      select e.trigger, e.mode, e.source_execution_id from executions e
+      join line on e.tenant_id = ${tenantId}::uuid and e.id = line.source_execution_id
+      where line.mode in ('resume', 'replay')
+    )
+    select exists (select from line where ${inArray(sql`trigger`, [...UNWATCHED])}))`;
+}
+
 /**
- * Tells the admins, and who started it, that a run failed; nothing for parts of a run, tests and watched runs.
+ * Tells that a run failed, but not of parts of a run and tests: endpoints of each run that a system waits for, once;
+ * the admins and who started it of those nobody watches, all of a workflow within ten minutes as one.
  * @returns whether anything was told
  */
 export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: string): Promise<boolean> {
@@ -26,6 +41,7 @@ export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: str
       startedBy: executions.startedBy,
       errorCode: executions.errorCode,
       errorMessage: executions.errorMessage,
+      isOfSystem: isOfSystem(scope, executionId),
       name: sql<string>`coalesce(${workflows.name}, ${agents.name}, '')`,
     })
     .from(executions)
@@ -35,8 +51,9 @@ export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: str
     )
     .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
     .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId)));
-  if (!run || run.rootExecutionId || run.usesPins || !UNWATCHED.has(run.trigger)) return false;
-  const { workflowId, agentId } = run;
+  if (!run || run.rootExecutionId || run.usesPins || !run.isOfSystem) return false;
+  const { workflowId, agentId, startedBy } = run;
+  const isWatched = !UNWATCHED.includes(run.trigger);
   const bucket = Math.floor(currentTime().getTime() / BUCKET_MS);
   await notify(tx, scope, {
     kind: "run_failed",
@@ -44,8 +61,9 @@ export async function tellRunFailed(tx: Tx, scope: TenantScope, executionId: str
     body: run.errorMessage ?? "The run ended with an error.",
     href: `/app/runs/${executionId}`,
     dedupeKey: `run_failed:${workflowId ?? agentId}:${bucket}`,
+    eventKey: `run_failed:${executionId}`,
     isCounted: true,
-    to: { admins: true, userIds: run.startedBy ? [run.startedBy] : [] },
+    to: isWatched ? {} : { admins: true, userIds: startedBy ? [startedBy] : [] },
     ids: {
       executionId,
       ...(workflowId ? { workflowId } : {}),
