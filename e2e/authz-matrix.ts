@@ -136,8 +136,10 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/invoices/route": API_KEY,
   "/api/v1/openapi.json/route": EXAMPLES,
   "/api/v1/usage/route": API_KEY,
+  "/api/v1/workflows/[workflowId]/diff/route": API_KEY,
   "/api/v1/workflows/[workflowId]/route": API_KEY,
   "/api/v1/workflows/[workflowId]/runs/route": API_KEY,
+  "/api/v1/workflows/[workflowId]/versions/route": API_KEY,
   "/api/v1/workflows/route": API_KEY,
   "/app/agents/[agentId]/page": MEMBER,
   "/app/agents/[agentId]/playground/route": {

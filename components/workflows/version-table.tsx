@@ -5,7 +5,7 @@ import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { ServerAction } from "@/lib/result";
-import type { WorkflowVersionSummary } from "@/lib/workflows/queries";
+import type { WorkflowVersionSummary } from "@/lib/workflows/version-queries";
 
 /** The versions of a workflow, newest first, each of which can become the draft again. */
 export function VersionTable({

@@ -26,6 +26,7 @@ import {
 } from "./operations/executions";
 import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
 import { getUsageOperation } from "./operations/usage";
+import { diffVersionsOperation, listVersionsOperation } from "./operations/versions";
 import { getWorkflowOperation, listWorkflowsOperation, runWorkflowOperation } from "./operations/workflows";
 
 /** Everything `/api/v1` can do, in the order of the reference. */
@@ -42,6 +43,8 @@ export const OPERATIONS: readonly Operation[] = [
   listWorkflowsOperation,
   getWorkflowOperation,
   runWorkflowOperation,
+  listVersionsOperation,
+  diffVersionsOperation,
   listExecutionsOperation,
   getExecutionOperation,
   getStepOperation,

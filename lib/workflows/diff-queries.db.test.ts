@@ -7,7 +7,7 @@ import { saveDraft } from "./commands/save";
 import { getVersionDiff } from "./diff-queries";
 import { loadDraft } from "./editor-queries";
 import { testEdge, testGraph, testNode } from "./graph-testing";
-import { listVersions } from "./queries";
+import { listVersions } from "./version-queries";
 
 withTestDatabase();
 beforeAll(() => seedRunPrices());
@@ -32,7 +32,7 @@ it("compares versions with each other and with the draft, by name, and says who 
   const { revision } = await save(1, "Hi");
   await publishWorkflow(tenant.admin, { workflowId, revision, note: "" });
   await save(revision, "Bye");
-  const [second, first] = await listVersions(tenant.admin, workflowId);
+  const [second, first] = (await listVersions(tenant.admin, { workflowId })).items;
   const compare = (from: string, to: string) => getVersionDiff(tenant.member, { workflowId, from, to });
   expect(await compare(first?.id ?? "", second?.id ?? "")).toEqual({
     from: { id: first?.id, version: 1 },

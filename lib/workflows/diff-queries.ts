@@ -47,16 +47,24 @@ async function sideOf(tx: Tx, scope: TenantScope, workflowId: string, which: str
     if (!row) throw workflowNotFound();
     return { id: "draft", version: null, graph: readGraph(row.graph) };
   }
+  const published = tx
+    .select({ id: workflows.publishedVersionId })
+    .from(workflows)
+    .where(workflowIs(scope, workflowId));
   const [row] = await tx
-    .select({ version: workflowVersions.version, graph: workflowVersions.dagStructure })
+    .select({
+      id: workflowVersions.id,
+      version: workflowVersions.version,
+      graph: workflowVersions.dagStructure,
+    })
     .from(workflowVersions)
     .where(
       and(
         eq(workflowVersions.tenantId, scope.tenantId),
         eq(workflowVersions.workflowId, workflowId),
-        eq(workflowVersions.id, which),
+        eq(workflowVersions.id, which === "published" ? published : which),
       ),
     );
   if (!row) throw new AppError("not_found", "This version does not exist.");
-  return { id: which, version: row.version, graph: readGraph(row.graph) };
+  return { id: row.id, version: row.version, graph: readGraph(row.graph) };
 }

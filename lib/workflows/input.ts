@@ -57,13 +57,23 @@ export const restoreVersionInput = z.strictObject({
 });
 export type RestoreVersionInput = z.output<typeof restoreVersionInput>;
 
-const comparedVersion = z.literal("draft").or(z.uuid("This version does not exist."));
+export const listVersionsInput = z.strictObject({
+  workflowId,
+  cursor: cursorInput,
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
+});
+export type ListVersionsInput = z.input<typeof listVersionsInput>;
 
-/** Two versions to compare; `draft` is the draft as it is now. */
-export const versionDiffInput = z.strictObject({ workflowId, from: comparedVersion, to: comparedVersion });
+const comparedVersion = z.literal("draft").or(z.uuid("This version does not exist."));
+const anyVersion = z.literal("published").or(comparedVersion);
+
+/** Two versions to compare; `draft` is the draft as it is now, `published` what runs. */
+export const versionDiffInput = z.strictObject({ workflowId, from: anyVersion, to: anyVersion });
+/** What is compared and which page of versions is shown. */
 export const comparedVersionsQuery = z.strictObject({
   from: comparedVersion.optional(),
   to: comparedVersion.optional(),
+  cursor: cursorInput,
 });
 export type VersionDiffInput = z.output<typeof versionDiffInput>;
 

@@ -2,7 +2,6 @@ import "server-only";
 import { and, desc, eq, exists, ilike, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executions, workflows, workflowVersions } from "@/db/schema/ai";
-import { users } from "@/db/schema/auth";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
@@ -38,16 +37,6 @@ export type WorkflowDto = {
   hasUnpublishedChanges: boolean;
   hasRuns: boolean;
   updatedAt: Date;
-};
-
-export type WorkflowVersionSummary = {
-  id: string;
-  version: number;
-  note: string;
-  createdAt: Date;
-  createdByName: string | null;
-  isPublished: boolean;
-  nodeCount: number;
 };
 
 const COLUMNS = {
@@ -185,45 +174,6 @@ export async function getWorkflow(scope: TenantScope, workflowId: string): Promi
       graph: readGraph(row.graph),
       hasUnpublishedChanges: same !== true,
     };
-  });
-}
-
-/** Published versions, newest first, at most 200. @throws AppError `not_found` */
-export async function listVersions(
-  scope: TenantScope,
-  workflowId: string,
-): Promise<WorkflowVersionSummary[]> {
-  authorize(scope, "workflow.read");
-  if (!isId(workflowId)) throw workflowNotFound();
-  return asTenant(scope, async (tx) => {
-    const [workflow] = await tx
-      .select({ publishedVersionId: workflows.publishedVersionId })
-      .from(workflows)
-      .where(workflowIs(scope, workflowId))
-      .limit(1);
-    if (!workflow) throw workflowNotFound();
-    const rows = await tx
-      .select({
-        id: workflowVersions.id,
-        version: workflowVersions.version,
-        note: workflowVersions.note,
-        createdAt: workflowVersions.createdAt,
-        createdByName: users.fullName,
-        nodeCount: sql<number>`jsonb_array_length(${workflowVersions.dagStructure}->'nodes')`.mapWith(Number),
-      })
-      .from(workflowVersions)
-      .leftJoin(
-        users,
-        and(eq(users.tenantId, workflowVersions.tenantId), eq(users.id, workflowVersions.createdBy)),
-      )
-      .where(and(eq(workflowVersions.tenantId, scope.tenantId), eq(workflowVersions.workflowId, workflowId)))
-      .orderBy(desc(workflowVersions.version))
-      .limit(200);
-    return rows.map((row) => ({
-      ...row,
-      note: row.note ?? "",
-      isPublished: row.id === workflow.publishedVersionId,
-    }));
   });
 }
 

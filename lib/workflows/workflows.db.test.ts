@@ -16,8 +16,9 @@ import { findRunStep, loadDraft } from "./editor-queries";
 import type { Graph } from "./graph";
 import { testEdge, testNode } from "./graph-testing";
 import { createWorkflowInput } from "./input";
-import { getVersionGraph, getWorkflow, listVersions, listWorkflows } from "./queries";
+import { getVersionGraph, getWorkflow, listWorkflows } from "./queries";
 import { templateGraph } from "./templates";
+import { listVersions } from "./version-queries";
 
 withTestDatabase();
 
@@ -55,7 +56,7 @@ describe("another workspace", () => {
     const mine = await create("Mine", stranger.admin);
     const attempts = [
       getWorkflow(stranger.admin, id),
-      listVersions(stranger.admin, id),
+      listVersions(stranger.admin, { workflowId: id }),
       getVersionGraph(stranger.admin, id, versionId),
       loadDraft(stranger.admin, { workflowId: id }),
       saveDraft(stranger.admin, { workflowId: id, revision: 1, graph: edited("x"), isAutosave: false }),
@@ -195,7 +196,7 @@ describe("versions", () => {
     const restored = await getWorkflow(tenant.admin, id);
     expect(restored.graph).toEqual(templateGraph("blank", ""));
     expect(restored.publishedVersion).toBe(2);
-    expect(await listVersions(tenant.admin, id)).toMatchObject([
+    expect((await listVersions(tenant.admin, { workflowId: id })).items).toMatchObject([
       { version: 2, isPublished: true, note: "" },
       { version: 1, isPublished: false, note: "First", createdByName: "Test tenant_admin", nodeCount: 2 },
     ]);

@@ -1,6 +1,7 @@
 import { History } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
@@ -8,10 +9,12 @@ import { VersionComparison } from "@/components/workflows/version-comparison";
 import { VersionTable } from "@/components/workflows/version-table";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
+import { MAX_PAGE_SIZE } from "@/lib/paging";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { getVersionDiff } from "@/lib/workflows/diff-queries";
 import { comparedVersionsQuery } from "@/lib/workflows/input";
-import { getWorkflow, listVersions, type WorkflowVersionSummary } from "@/lib/workflows/queries";
+import { getWorkflow } from "@/lib/workflows/queries";
+import { listVersions } from "@/lib/workflows/version-queries";
 import { restoreVersionAction } from "../../actions";
 
 export const metadata: Metadata = { title: "Versions" };
@@ -21,14 +24,18 @@ type Props = { params: Promise<{ workflowId: string }>; searchParams: SearchPara
 export default async function VersionsPage({ params, searchParams }: Props) {
   const scope = await requireTenant();
   const { workflowId } = await params;
-  const [workflow, versions] = await orNotFound(
-    Promise.all([getWorkflow(scope, workflowId), listVersions(scope, workflowId)]),
-  );
   const query = await readQuery(searchParams, comparedVersionsQuery);
-  const compared = {
-    from: chosen(query.from, versions) ?? usual(versions),
-    to: chosen(query.to, versions) ?? "draft",
-  };
+  const workflow = await orNotFound(getWorkflow(scope, workflowId));
+  const { items: versions, nextCursor } = await listVersions(scope, {
+    workflowId: workflow.id,
+    cursor: query.cursor,
+    limit: MAX_PAGE_SIZE,
+  });
+  // What runs comes first, so that the page begins with what publishing would change.
+  const usual = workflow.publishedVersionId ?? versions[0]?.id ?? "draft";
+  const compared = await orNotFound(
+    getVersionDiff(scope, { workflowId: workflow.id, from: query.from ?? usual, to: query.to ?? "draft" }),
+  );
   const editorHref = `/app/workflows/${workflow.id}`;
   return (
     <>
@@ -59,11 +66,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
         <>
           <section className="mb-8" aria-label="Compare">
             <SectionHeader title="What changed" />
-            <VersionComparison
-              versions={versions}
-              compared={compared}
-              diff={(await getVersionDiff(scope, { workflowId, ...compared })).diff}
-            />
+            <VersionComparison versions={versions} compared={compared} />
           </section>
           <SectionHeader title="All versions" />
           <VersionTable
@@ -72,18 +75,9 @@ export default async function VersionsPage({ params, searchParams }: Props) {
             canRestore={!scope.isReadOnly}
             restoreAction={restoreVersionAction}
           />
+          <CursorPager nextCursor={nextCursor} />
         </>
       )}
     </>
   );
-}
-
-/** What an address asks for, when there is such a version. */
-function chosen(id: string | undefined, versions: readonly WorkflowVersionSummary[]): string | null {
-  return id === "draft" || versions.some((version) => version.id === id) ? (id ?? null) : null;
-}
-
-/** What runs, so that the page begins with what publishing would change. */
-function usual(versions: readonly WorkflowVersionSummary[]): string {
-  return (versions.find((version) => version.isPublished) ?? versions[0])?.id ?? "draft";
 }
