@@ -2,6 +2,7 @@ import { Inbox } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { connection } from "next/server";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
@@ -38,6 +39,8 @@ function MailCard({ mail }: { mail: OutboxMail }) {
 }
 
 export default async function OutboxPage() {
+  // Never while the app is built, which would open the database of the data folder for it.
+  await connection();
   if (!hasOutboxPage()) notFound();
   const mails = await listOutbox();
   return (
