@@ -7,7 +7,8 @@ import type { JobProcess } from "@/lib/admin/queries/jobs";
 
 /** Every process tells of itself each ten seconds. */
 const SILENT_MS = 45_000;
-/** Standing still is worth a look for so long. */
+/** Standing still is worth a look when people noticed it, and for an hour. */
+const NOTICED_MS = 2_000;
 const RECENT_MS = 3_600_000;
 
 function isSilent(process: JobProcess): boolean {
@@ -17,7 +18,8 @@ function isSilent(process: JobProcess): boolean {
 /** What is wrong with the processes, before any figure. Nothing when all is well. */
 export function ProcessAlerts({ processes, now }: { processes: readonly JobProcess[]; now: Date }) {
   const blocked = processes.filter(
-    ({ blockedAt }) => blockedAt && now.getTime() - blockedAt.getTime() < RECENT_MS,
+    ({ blockedMs, blockedAt }) =>
+      (blockedMs ?? 0) >= NOTICED_MS && blockedAt && now.getTime() - blockedAt.getTime() < RECENT_MS,
   );
   if (blocked.length === 0) return null;
   const longestMs = Math.max(...blocked.map(({ blockedMs }) => blockedMs ?? 0));

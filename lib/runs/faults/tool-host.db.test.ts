@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { chat, toolCall } from "@/e2e/provider/replies";
+import { until } from "@/inngest/engine/testing";
+import { createAgent } from "@/lib/agents/commands";
+import { createAgentInput } from "@/lib/agents/input";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testNode } from "@/lib/workflows/graph-testing";
+import { executeNode } from "../execute-node";
+import { finishRun } from "../finish";
+import { readRun } from "../testing";
+import { brokenInvariants } from "./testing/invariants";
+import { begin, publishChain, seedFaultModel } from "./testing/scene";
+
+/** The model, and the host its tools may reach. */
+const [provider, host] = await vi.hoisted(async () => {
+  const { startProvider } = await import("@/e2e/provider/server");
+  const started = [await startProvider(), await startProvider()] as const;
+  process.env.OUTBOUND_ALLOW = started.map((one) => one.host).join(",");
+  return started;
+});
+
+withTestDatabase();
+
+let model: string;
+let tenant: TestTenant;
+beforeAll(async () => {
+  model = await seedFaultModel(provider);
+});
+afterAll(() => Promise.all([provider.close(), host.close()]));
+beforeEach(async () => {
+  tenant = await makeTenant();
+  host.reset();
+});
+
+/** An agent that reads this page with its tool, and then answers. */
+async function reading(path: string) {
+  const llmConfig = { modelKey: model, tools: ["http_get"], allowedHosts: ["127.0.0.1"] };
+  const input = { name: "Reader", role: "Read the page.", llmConfig };
+  const { id: agentId } = await createAgent(tenant.admin, createAgentInput.parse(input));
+  const node = testNode("ask", "agent", { agentId, prompt: "Read it." });
+  const executionId = await begin(tenant, await publishChain(tenant, [node]), "reading");
+  provider.play(
+    chat(toolCall("http_get", { url: `${host.origin}/do/${path}` })),
+    chat({ content: "I could not." }),
+  );
+  for (const nodeId of ["input", "ask", "output"]) await executeNode(tenant.job, { executionId, nodeId });
+  const ended = await finishRun(tenant.job, executionId);
+  const { steps } = await readRun(tenant.job, executionId);
+  const messages = JSON.stringify(provider.requests.at(-1)?.body.messages);
+  expect(await brokenInvariants({ acknowledged: [executionId] })).toEqual([]);
+  return { ended, step: steps.find(({ nodeId }) => nodeId === "ask"), told: messages };
+}
+
+describe("the host of a tool", () => {
+  it.each([
+    ["drip/100", "did not answer in time", 1],
+    ["huge", "larger than 1 MB", 1],
+    ["redirect", "redirects too often", null],
+    ["reset", "could not be reached", 1],
+  ])("does %s: the model is told, and the run goes on", async (path, message, times) => {
+    const started = performance.now();
+    const { ended, step, told } = await reading(path);
+    expect([ended, step?.attempt, step?.output]).toMatchObject(["completed", 1, { text: "I could not." }]);
+    expect(told).toContain(message);
+    expect(performance.now() - started).toBeLessThan(30_000);
+    if (times !== null) expect(host.requests).toHaveLength(times);
+    expect(host.requests.length).toBeLessThan(20);
+    await until("the host to be left", () => host.requests.every(({ end }) => end !== "open"));
+  });
+});
