@@ -68,6 +68,12 @@ async function assertNotMember(tx: Tx, target: InvitationTarget): Promise<void> 
   if (member) throw fieldError("email", "This person is in the team already.");
 }
 
+/** Two invitations of one person to one place at the same time would not see each other, and both stay open. */
+async function oneAtATime(tx: Tx, { tenantId, email }: InvitationTarget): Promise<void> {
+  const key = `invitation:${tenantId}:${email}`;
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+}
+
 async function replaceOlder(tx: Tx, target: InvitationTarget): Promise<void> {
   await tx
     .update(authTokens)
@@ -95,6 +101,7 @@ export async function createInvitation(
   scope: Scope,
   target: InvitationTarget,
 ): Promise<{ id: string }> {
+  await oneAtATime(tx, target);
   await assertNotMember(tx, target);
   const place = await placeName(tx, target);
   await replaceOlder(tx, target);
