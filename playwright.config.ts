@@ -18,6 +18,7 @@ process.env.E2E_BASE_URL ??= `http://localhost:${process.env.E2E_PORT}`;
 /** Journeys in a real browser. With E2E_BASE_URL they use a server that runs already, else they start the build. */
 export default defineConfig({
   testDir: "e2e",
+  testMatch: "**/*.spec.ts",
   outputDir: process.env.E2E_RESULTS_DIR,
   fullyParallel: false,
   workers: 1,

@@ -20,7 +20,7 @@ const projects = [
     test: {
       ...shared,
       name: "embedded",
-      include: ["{app,components,db,inngest,lib,scripts}/**/*.test.{ts,tsx}"],
+      include: ["{app,components,db,inngest,lib,scripts}/**/*.test.{ts,tsx}", "e2e/stripe/**/*.test.ts"],
       env: environment,
     },
   },
