@@ -1,19 +1,36 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import type { PoolClient, QueryResult } from "pg";
+import type { PoolClient } from "pg";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState } from "./failures";
+import { startGathering } from "./gather";
+import {
+  closed,
+  type Line,
+  leaveLanes,
+  newLine,
+  onLine,
+  prepareToClose,
+  restart,
+  sendClosing,
+  tellClosed,
+} from "./line";
 import { ROLES, type RoleKey } from "./policies";
 import { type Database, database } from "./pool";
-import { inOneWrite, isStalePlan, preparing, type Sender } from "./prepared";
+import { inOneWrite, isStalePlan, preparing } from "./prepared";
 import type { PartnerScope, PlatformScope, TenantScope } from "./scope";
 
 /** An open transaction, already narrowed to a role and a tenant or partner. */
 export type Tx = NodePgDatabase<Record<string, never>>;
 
 type Settings = Readonly<Record<string, string | null>>;
+
+export type TransactionOptions = {
+  /** How long one statement may take; 15 seconds unless told. The driver waits for 30. */
+  statementMs?: number;
+};
 
 const inside = new AsyncLocalStorage<string>();
 
@@ -26,7 +43,7 @@ export function isInsideTransaction(): boolean {
   return inside.getStore() !== undefined;
 }
 
-function beginSql(role: RoleKey, settings: Settings): string {
+function beginSql(role: RoleKey, settings: Settings, statementMs = STATEMENT_TIMEOUT_MS): string {
   // One message: begin, role, settings. The ids are checked, so they may stand in the text.
   const ids = Object.entries(settings).map(([name, value]) => {
     if (value !== null && !isId(value)) throw new AppError("not_found");
@@ -36,7 +53,7 @@ function beginSql(role: RoleKey, settings: Settings): string {
     "begin",
     `set local role ${ROLES[role]}`,
     ...ids,
-    `set local statement_timeout = ${STATEMENT_TIMEOUT_MS}`,
+    `set local statement_timeout = ${statementMs}`,
     `set local lock_timeout = ${LOCK_TIMEOUT_MS}`,
     `set local idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`,
   ].join("; ");
@@ -64,15 +81,6 @@ type Answers<T extends readonly Statement[]> = {
   -readonly [K in keyof T]: T[K] extends Statement<infer Answer> ? Answer : never;
 };
 
-/** What a transaction knows of its connection while it is open. */
-type Line = {
-  readonly client: PoolClient;
-  readonly isPipelined: boolean;
-  /** Statements that are still to be sent before the commit goes behind them. */
-  beforeCommit: number;
-  commit: Promise<QueryResult> | null;
-};
-
 const lines = new WeakMap<Tx, Line>();
 
 /**
@@ -94,16 +102,19 @@ export async function together<const T extends readonly Statement[]>(
 
 /**
  * The same for the last ones of a transaction: where it can, the commit leaves together with them. Nothing may be sent
- * after them, and what they give decides nothing that is still to be written.
+ * after them or gathered, and what they give decides nothing that is still to be written.
  */
 export async function lastTogether<const T extends readonly Statement[]>(
   tx: Tx,
   statements: T,
 ): Promise<Answers<T>> {
   const line = lines.get(tx);
-  if (line?.isPipelined) line.beforeCommit = statements.length;
+  if (line?.isPipelined) {
+    await prepareToClose(tx, line);
+    line.beforeCommit = statements.length;
+  }
   const answers = await together(tx, statements);
-  if (line) line.commit ??= line.client.query("commit");
+  if (line) await sendClosing(tx, line);
   return answers;
 }
 
@@ -114,24 +125,6 @@ async function allOf(statements: readonly Statement[]): Promise<unknown[]> {
     if (end.status === "rejected") throw end.reason;
     return end.value;
   });
-}
-
-/** Sends for a transaction, and its commit behind the last statement. Nothing goes out behind that. */
-function onLine(sender: Sender, line: Line): Sender {
-  return {
-    query: (query, values) => {
-      if (line.commit) throw new Error("a statement came after the last of its transaction");
-      const answer = sender.query(query, values);
-      if (line.beforeCommit > 0) {
-        line.beforeCommit -= 1;
-        if (line.beforeCommit === 0) {
-          line.commit = line.client.query("commit");
-          line.commit.catch(() => undefined);
-        }
-      }
-      return answer;
-    },
-  };
 }
 
 type Handle = { readonly tx: Tx; readonly line: Line };
@@ -148,9 +141,8 @@ function handleOf(
   handles.set(client, own);
   const known = own.get(role);
   if (known) return known;
-  const line: Line = { client, isPipelined, beforeCommit: 0, commit: null };
-  const sender = onLine(isPrepared ? preparing(client, role) : client, line);
-  const made = { tx: drizzle(sender as PoolClient), line };
+  const line = newLine(client, isPrepared ? preparing(client, role) : client, isPipelined);
+  const made = { tx: drizzle(onLine(line) as PoolClient), line };
   own.set(role, made);
   lines.set(made.tx, line);
   return made;
@@ -159,15 +151,14 @@ function handleOf(
 async function attempt<T>(
   { pool, isPipelined, isPrepared }: Database,
   role: RoleKey,
-  settings: Settings,
+  begin: string,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const begin = beginSql(role, settings);
   const client = await pool.connect();
   const { tx, line } = handleOf(client, role, { isPrepared, isPipelined });
   let result: T;
-  line.beforeCommit = 0;
-  line.commit = null;
+  restart(line);
+  startGathering(tx);
   try {
     if (isPipelined) inOneWrite(client);
     const begun = client.query(begin);
@@ -176,28 +167,37 @@ async function attempt<T>(
     else await begun;
     result = await inside.run(role, () => work(tx));
     await begun;
-    line.commit ??= client.query("commit");
-    const { command } = await line.commit;
-    if (command === "ROLLBACK") throw new Error("a statement failed, so nothing was written");
+    await sendClosing(tx, line);
+    await closed(line);
   } catch (error) {
     const isCommitting = line.commit !== null;
     await rollBack(client, error);
     if (!isCommitting && isConnectionLoss(error))
       throw new LostBeforeCommit("the connection was lost", { cause: error });
     throw error;
+  } finally {
+    leaveLanes(line);
   }
+  const { closings, answers } = line;
   client.release();
+  await tellClosed({ closings, answers });
   return result;
 }
 
-async function open<T>(role: RoleKey, settings: Settings, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function open<T>(
+  role: RoleKey,
+  settings: Settings,
+  work: (tx: Tx) => Promise<T>,
+  { statementMs }: TransactionOptions = {},
+): Promise<T> {
   const outer = inside.getStore();
   if (outer)
     throw new Error(`a ${role} transaction was opened inside a ${outer} transaction: pass the open one on`);
+  const begin = beginSql(role, settings, statementMs);
   for (let tries = 1; ; tries += 1) {
     const target = await database();
     try {
-      return await attempt(target, role, settings, work);
+      return await attempt(target, role, begin, work);
     } catch (error) {
       const failure = error instanceof LostBeforeCommit ? error.cause : error;
       const mayRunAgain = failure !== error || isConflict(failure) || isStalePlan(sqlState(failure), failure);
@@ -235,17 +235,25 @@ export function asPartner<T>(scope: PartnerScope, work: (tx: Tx) => Promise<T>):
 }
 
 /** A transaction of an app admin, over all tenants. */
-export function asPlatform<T>(_scope: PlatformScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return open("platform", {}, work);
+export function asPlatform<T>(
+  _scope: PlatformScope,
+  work: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  return open("platform", {}, work, options);
 }
 
 /**
  * A transaction before anybody is known: sign-in, links from mail, sweeps, webhooks.
  * @param reason names the caller; the callers are an allow-list in `lib/architecture.test.ts`
  */
-export function asSystem<T>(reason: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function asSystem<T>(
+  reason: string,
+  work: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
   log.debug({ reason }, "system transaction");
-  return open("system", {}, work);
+  return open("system", {}, work, options);
 }
 
 /** Whether an error is a unique violation, optionally of the named constraint or index. */

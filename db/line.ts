@@ -1,0 +1,95 @@
+import type { PoolClient, QueryResult } from "pg";
+import type { Tx } from "./access";
+import { type Closing, closingsOf, enterLane } from "./gather";
+import type { Sender } from "./prepared";
+
+/** What a transaction knows of its connection while it is open. */
+export type Line = {
+  readonly client: PoolClient;
+  readonly isPipelined: boolean;
+  /** Sends without being watched. */
+  readonly sender: Sender;
+  /** Statements that are still to be sent before the commit goes behind them. */
+  beforeCommit: number;
+  /** What was gathered, once nothing more can be. */
+  closings: Closing[] | null;
+  answers: Promise<QueryResult>[];
+  leaving: (() => void)[];
+  commit: Promise<QueryResult> | null;
+};
+
+export function newLine(client: PoolClient, sender: Sender, isPipelined: boolean): Line {
+  const start = { beforeCommit: 0, closings: null, answers: [], leaving: [], commit: null };
+  return { client, sender, isPipelined, ...start };
+}
+
+export function restart(line: Line): void {
+  line.beforeCommit = 0;
+  line.closings = null;
+  line.answers = [];
+  line.leaving = [];
+  line.commit = null;
+}
+
+/** From now on nothing more is gathered, and there is room for what was. */
+export async function prepareToClose(tx: Tx, line: Line): Promise<void> {
+  if (line.closings) return;
+  line.closings = closingsOf(tx);
+  for (const { lane } of line.closings) if (lane) line.leaving.push(await enterLane(lane));
+}
+
+/** Sends what was gathered and the commit behind it, at once. */
+function sendCommit(line: Line): void {
+  for (const closing of line.closings ?? []) {
+    const answer = closing.send(line.sender);
+    // Asked for once the commit is answered; until then none is left unheard.
+    answer.catch(() => undefined);
+    line.answers.push(answer);
+  }
+  line.commit = line.client.query("commit");
+  line.commit.catch(() => undefined);
+}
+
+/** The same, one after the other where the database takes no more at once. */
+export async function sendClosing(tx: Tx, line: Line): Promise<void> {
+  if (line.commit) return;
+  await prepareToClose(tx, line);
+  if (line.isPipelined) return sendCommit(line);
+  for (const closing of line.closings ?? [])
+    line.answers.push(Promise.resolve(await closing.send(line.sender)));
+  line.commit = line.client.query("commit");
+}
+
+/** Waits for the commit. A transaction that a failed statement left void answers it with a rollback. */
+export async function closed(line: Line): Promise<void> {
+  const [end] = await Promise.allSettled([line.commit]);
+  await Promise.all(line.answers);
+  if (end.status === "rejected") throw end.reason;
+  if (end.value?.command === "ROLLBACK") throw new Error("a statement failed, so nothing was written");
+}
+
+/** Tells those that gathered what came of it. */
+export async function tellClosed({ closings, answers }: Pick<Line, "closings" | "answers">): Promise<void> {
+  const results = await Promise.all(answers);
+  for (const [at, result] of results.entries()) closings?.[at]?.done(result);
+}
+
+/** Gives back the room that was taken to close. */
+export function leaveLanes(line: Line): void {
+  for (const leave of line.leaving.splice(0)) leave();
+}
+
+/** Sends for a transaction, and its commit behind the last statement. Nothing goes out behind that. */
+export function onLine(line: Line): Sender {
+  return {
+    query: (query, values) => {
+      if (line.commit) throw new Error("a statement came after the last of its transaction");
+      const answer = line.sender.query(query, values);
+      if (line.beforeCommit > 0) {
+        line.beforeCommit -= 1;
+        if (line.beforeCommit === 0) sendCommit(line);
+      }
+      return answer;
+    },
+  };
+}
