@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectNoSideScroll } from "./pages";
 
 test.describe.configure({ mode: "serial" });
 
@@ -20,6 +21,8 @@ test("a workflow with a map, a switch and a note is built, kept as it is, and ru
   await page.reload();
   await expect(page.locator(".react-flow__node")).toHaveCount(Object.keys(before).length);
   expect(await drawn(page)).toEqual(before);
+  for (const node of await page.locator(".react-flow__node").all())
+    await expect(node).toBeInViewport({ ratio: 0.99 });
 
   await page.getByRole("button", { name: "Run", exact: true }).click();
   const form = page.getByRole("dialog", { name: "Run Sort the lines" });
@@ -29,6 +32,18 @@ test("a workflow with a map, a switch and a note is built, kept as it is, and ru
   await expect(run).toContainText("Completed", { timeout: 60_000 });
   await openNode(page, "Output");
   await expect(page.getByRole("region", { name: "In this run" })).toContainText("<PEAR> <APPLE> <PLUM> many");
+
+  await page.getByRole("button", { name: "Close the panel" }).click();
+  await page.getByRole("button", { name: "Put the run away" }).click();
+  await page.setViewportSize({ width: 380, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectNoSideScroll(page);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await form.getByRole("textbox", { name: "Text" }).fill("fig");
+  await expectAccessible(page);
+  await form.getByRole("button", { name: "Run" }).click();
+  await expect(run).toContainText("Completed", { timeout: 60_000 });
+  await expectAccessible(page);
 });
 
 test("two people change one workflow: both drafts are seen, and neither is lost", async ({

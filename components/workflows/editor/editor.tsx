@@ -75,6 +75,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     dispatch,
     issues,
     canEdit,
+    mayRun: mayEdit,
     save,
     setOpen,
     focusSearch,
@@ -105,6 +106,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
         <Toolbar
           onCommand={onCommand}
           onPublish={() => setOpen("publish")}
+          mayRun={mayEdit}
           published={{ version: published.version, hasChanges: published.graph !== state.graph }}
           checklistOpen={open === "checklist"}
           onChecklist={(isOpen) => setOpen(isOpen ? "checklist" : "none")}

@@ -2,7 +2,7 @@
 
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { Pin, TriangleAlert } from "lucide-react";
-import { memo, useEffect } from "react";
+import { memo, useEffect, useRef } from "react";
 import { lookOf } from "@/components/shared/status";
 import { cn } from "@/lib/cn";
 import { formatMicros } from "@/lib/money";
@@ -79,12 +79,19 @@ export function Pinned() {
   );
 }
 
-/** React Flow knows connectors by what it measured: a renamed port changes no size. */
+/**
+ * React Flow knows connectors by what it measured: a renamed port changes no size. It measures a new node by itself, and
+ * all of them together: one that is measured before the others would be all that the first view shows.
+ */
 export function useFollowedPorts(nodeId: string, ports: readonly Port[]): void {
   const update = useUpdateNodeInternals();
   const ids = ports.map(({ id }) => id).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again when the ports differ
-  useEffect(() => update(nodeId), [nodeId, ids, update]);
+  const known = useRef(ids);
+  useEffect(() => {
+    if (known.current === ids) return;
+    known.current = ids;
+    update(nodeId);
+  }, [nodeId, ids, update]);
 }
 
 export function Problems({ count }: { count: number }) {

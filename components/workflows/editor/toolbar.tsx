@@ -28,12 +28,15 @@ export type PublishedState = { version: number | null; hasChanges: boolean };
 export function Toolbar({
   onCommand,
   onPublish,
+  mayRun,
   published,
   checklistOpen,
   onChecklist,
 }: {
   onCommand: (command: Command) => void;
   onPublish: () => void;
+  /** Also where there is no room to edit. */
+  mayRun: boolean;
   published: PublishedState;
   checklistOpen: boolean;
   onChecklist: (open: boolean) => void;
@@ -76,30 +79,30 @@ export function Toolbar({
         <Checklist open={checklistOpen} onOpenChange={onChecklist} />
         <Button asChild variant="ghost" size="sm">
           <Link href={`/app/workflows/${workflow.id}/versions`}>
-            <History aria-hidden="true" />
+            <History className="hidden min-[430px]:block" aria-hidden="true" />
             Versions
           </Link>
         </Button>
         <Button asChild variant="ghost" size="sm">
           <Link href={`/app/workflows/${workflow.id}/triggers`}>
-            <Zap aria-hidden="true" />
+            <Zap className="hidden min-[430px]:block" aria-hidden="true" />
             Triggers
           </Link>
         </Button>
         {canEdit ? (
-          <>
-            <Button
-              variant="outline"
-              size="sm"
-              onClick={() => (issues.length > 0 ? onChecklist(true) : onPublish())}
-            >
-              Publish
-            </Button>
-            <Button variant="brand" size="sm" onClick={() => onCommand("run")}>
-              <Play aria-hidden="true" />
-              Run
-            </Button>
-          </>
+          <Button
+            variant="outline"
+            size="sm"
+            onClick={() => (issues.length > 0 ? onChecklist(true) : onPublish())}
+          >
+            Publish
+          </Button>
+        ) : null}
+        {mayRun ? (
+          <Button variant="brand" size="sm" onClick={() => onCommand("run")}>
+            <Play aria-hidden="true" />
+            Run
+          </Button>
         ) : null}
       </div>
     </header>

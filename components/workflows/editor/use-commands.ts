@@ -20,6 +20,7 @@ export type CommandContext = {
   readonly dispatch: Dispatch<EditorAction>;
   readonly issues: readonly Issue[];
   readonly canEdit: boolean;
+  readonly mayRun: boolean;
   readonly save: Save;
   readonly setOpen: (open: Open) => void;
   readonly focusSearch: () => void;
@@ -62,13 +63,12 @@ export function useCommands(context: CommandContext): Commands {
   }
 
   function onCommand(command: Command) {
-    if (onLook(command) || !canEdit) return;
+    if (onLook(command)) return;
+    if (command === "run" && context.mayRun) setOpen(issues.length > 0 ? "checklist" : "run");
+    if (!canEdit) return;
     switch (command) {
       case "save":
         saveOnPurpose(issues, context.save);
-        break;
-      case "run":
-        setOpen(issues.length > 0 ? "checklist" : "run");
         break;
       case "layout":
         dispatch({ type: "arrange", ...autoLayout(state.graph) });
