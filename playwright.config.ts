@@ -15,16 +15,24 @@ if (!chromium) throw new Error(CHROMIUM_MISSING);
 const running = process.env.E2E_BASE_URL;
 process.env.E2E_BASE_URL ??= `http://localhost:${process.env.E2E_PORT}`;
 
+const ALONE = "**/authz.spec.ts";
+
 /** Journeys in a real browser. With E2E_BASE_URL they use a server that runs already, else they start the build. */
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
   outputDir: process.env.E2E_RESULTS_DIR,
-  fullyParallel: false,
-  workers: 1,
+  fullyParallel: true,
+  // The server works while the other browser does.
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   timeout: 60_000,
   expect: { timeout: 10_000 },
+  projects: [
+    { name: "journeys", testIgnore: ALONE },
+    // Looks whether anything at all was changed, and ends sessions of the people whom the others are.
+    { name: "alone", testMatch: ALONE, dependencies: ["journeys"], fullyParallel: false },
+  ],
   use: {
     baseURL: process.env.E2E_BASE_URL,
     locale: "en-US",
