@@ -9,9 +9,9 @@ const { rows } = await pool.query(
 );
 const [workflow] = rows;
 if (!workflow.run) {
-  await plantRun({ tenantId: workflow.tenant_id }, workflow.id, LONG_RUN_STEPS, {
-    part: { id: LONG_RUN_ID },
-  });
+  // Not in the ledger: usage that no invoice has yet would be on the next one.
+  const run = { part: { id: LONG_RUN_ID }, cost: null };
+  await plantRun({ tenantId: workflow.tenant_id }, workflow.id, LONG_RUN_STEPS, run);
   await analyzeRuns();
 }
 await closeDatabase();

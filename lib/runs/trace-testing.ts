@@ -10,8 +10,8 @@ type Planted = {
   part?: Partial<typeof executions.$inferInsert>;
   status?: string;
   kind?: string;
-  /** What each step costs the tenant, in dollars. */
-  cost?: string;
+  /** What each step costs the tenant, in dollars; null for a run that the ledger knows nothing of. */
+  cost?: string | null;
   /** The tenant's partner, and what of that is its commission. */
   partner?: { partnerId: string; commission: string };
 };
@@ -44,6 +44,7 @@ export async function plantRun(
       jsonb_build_object('text', repeat('x', 400)),
       ${startedAt.toISOString()}::timestamptz + n * interval '1 second', ${startedAt.toISOString()}::timestamptz + (n + 1) * interval '1 second'
     from generate_series(0, ${steps - 1}::int) n`);
+  if (cost === null) return id;
   await db.execute(sql`
     insert into ledger_entries (id, tenant_id, partner_id, execution_id, root_execution_id, step_id, resource_type, quantity, unit, platform_cost, tenant_cost,
       partner_commission, idempotency_key, system_rate, tenant_rate, occurred_at)
