@@ -34,3 +34,8 @@ export const webhooksDue = eventType("webhooks/due", { schema: z.strictObject({ 
 
 /** Something was told: whose endpoints have to be sent messages is looked up. */
 export const noticesQueued = eventType("notices/queued", { schema: z.strictObject({}) });
+
+/** An event of Stripe was stored and waits to be applied. */
+export const stripeReceived = eventType("stripe/received", {
+  schema: z.object({ eventId: z.string().max(255) }),
+});

@@ -2,6 +2,7 @@ import type { InngestFunction } from "inngest";
 import { closePeriods } from "./functions/close-periods";
 import { deliverWebhooks } from "./functions/deliver-webhooks";
 import { ingestDocument } from "./functions/ingest-document";
+import { processStripe } from "./functions/process-stripe";
 import { purgeExpired } from "./functions/purge-expired";
 import { remindApproversFunction } from "./functions/remind-approvers";
 import { runExecution } from "./functions/run-execution";
@@ -10,6 +11,7 @@ import { sendMail } from "./functions/send-mail";
 import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
 import { sweepRuns } from "./functions/sweep-runs";
+import { sweepStripe } from "./functions/sweep-stripe";
 import { sweepWebhooks } from "./functions/sweep-webhooks";
 import { wakeDueSteps } from "./functions/wake-step";
 
@@ -28,4 +30,6 @@ export const functions: InngestFunction.Any[] = [
   deliverWebhooks,
   sweepWebhooks,
   remindApproversFunction,
+  processStripe,
+  sweepStripe,
 ];

@@ -53,6 +53,20 @@ const schema = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** Loopback or private hosts that operators allow for outbound calls: `127.0.0.1:11434,models.internal`. */
   OUTBOUND_ALLOW: optional,
+  /** Stripe's keys; without them here or in the console, bills are paid by bank transfer. */
+  STRIPE_SECRET_KEY: optional.refine(
+    (key) => key === undefined || /^(sk|rk)_(test|live)_\w+$/.test(key),
+    "set it to a secret or restricted key of Stripe (sk_… or rk_…)",
+  ),
+  STRIPE_PUBLISHABLE_KEY: optional.refine(
+    (key) => key === undefined || /^pk_(test|live)_\w+$/.test(key),
+    "set it to a publishable key of Stripe (pk_…)",
+  ),
+  /** One for each of the two endpoints at Stripe; an endpoint without one does not exist. */
+  STRIPE_WEBHOOK_SECRET: optional,
+  STRIPE_CONNECT_WEBHOOK_SECRET: optional,
+  /** A Stripe on this machine instead of Stripe, for trying payments. */
+  STRIPE_API_BASE: optional,
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
@@ -66,7 +80,7 @@ export type Env = z.infer<typeof schema> & {
 };
 
 /** Checks settings. The error is one sentence that says what to set. */
-function parseEnv(source: Record<string, string | undefined>): Env {
+export function parseEnv(source: Record<string, string | undefined>): Env {
   const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
   const parsed = schema.safeParse(present);
   if (!parsed.success) {
@@ -95,12 +109,30 @@ function parseEnv(source: Record<string, string | undefined>): Env {
       "The setting INNGEST_DEV is set: it is for development. Set INNGEST_EVENT_KEY and INNGEST_SIGNING_KEY.",
     );
   }
+  checkStripeBase(values);
   return {
     ...values,
     isEmbeddedDatabase: values.DATABASE_URL === undefined,
     engine: values.INNGEST_EVENT_KEY || values.INNGEST_DEV ? "inngest" : "embedded",
     appUrl: (values.APP_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ""),
   };
+}
+
+const LOOPBACK_BASE = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
+const LOOPBACK_URL = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?\/?$/;
+
+/** Nobody's payments go to anything but Stripe by a forgotten setting. */
+function checkStripeBase({
+  STRIPE_API_BASE: base,
+  STRIPE_SECRET_KEY: key,
+  APP_URL: appUrl,
+}: z.infer<typeof schema>) {
+  if (!base) return;
+  const isHere = LOOPBACK_BASE.test(base) && (appUrl === undefined || LOOPBACK_URL.test(appUrl));
+  if (isHere && key?.startsWith("sk_test_")) return;
+  throw new Error(
+    "The setting STRIPE_API_BASE is for trying payments on this machine: it takes http://127.0.0.1:<port>, with a STRIPE_SECRET_KEY that starts with sk_test_ and no public APP_URL.",
+  );
 }
 
 let cached: Env | undefined;

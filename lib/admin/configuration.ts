@@ -6,7 +6,7 @@ export type ConfigSetting = {
   key: string;
   label: string;
   hint: string;
-  group: "OpenAI" | "OpenAI-compatible service" | "Knowledge";
+  group: "OpenAI" | "OpenAI-compatible service" | "Knowledge" | "Stripe";
   isSealed: boolean;
   kind: "secret" | "url" | "text";
 };
@@ -51,6 +51,38 @@ export const CONFIG_SETTINGS: readonly ConfigSetting[] = [
     group: "Knowledge",
     isSealed: false,
     kind: "text",
+  },
+  {
+    key: "stripe.secret_key",
+    label: "Secret key",
+    hint: "A secret or restricted key of your Stripe account. It is sealed at once and never shown again. The environment's goes first.",
+    group: "Stripe",
+    isSealed: true,
+    kind: "secret",
+  },
+  {
+    key: "stripe.publishable_key",
+    label: "Publishable key",
+    hint: "Begins with pk_. The card form of your customers uses it.",
+    group: "Stripe",
+    isSealed: false,
+    kind: "text",
+  },
+  {
+    key: "stripe.webhook_secret",
+    label: "Signing secret of the account's endpoint",
+    hint: "From the endpoint at Stripe that calls /api/webhooks/stripe. Without it that address does not exist.",
+    group: "Stripe",
+    isSealed: true,
+    kind: "secret",
+  },
+  {
+    key: "stripe.connect_webhook_secret",
+    label: "Signing secret of the Connect endpoint",
+    hint: "From the endpoint at Stripe that calls /api/webhooks/stripe/connect, for payouts to partners.",
+    group: "Stripe",
+    isSealed: true,
+    kind: "secret",
   },
 ];
 

@@ -15,6 +15,8 @@ export const AUDIT_SUBJECTS = {
   run: "Runs",
   document: "Documents",
   invoice: "Invoices",
+  billing: "Billing",
+  payment_method: "Payment methods",
   access: "Refused access",
 } as const;
 

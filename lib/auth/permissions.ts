@@ -60,6 +60,7 @@ export const TENANT_PERMISSIONS = {
   "model.read": { roles: MEMBER_AND_JOB, apiScope: "agents:read" },
   "usage.read": { roles: MEMBER, apiScope: "usage:read" },
   "billing.read": { roles: ADMIN, apiScope: "invoices:read" },
+  "billing.pay": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "team.read": { roles: MEMBER },
   "team.manage": { roles: ADMIN, writes: true },
   "api_key.read": { roles: ADMIN },

@@ -1,0 +1,18 @@
+import { vi } from "vitest";
+import { type StripeDouble, startStripe } from "@/e2e/stripe/server";
+
+export const WEBHOOK_SECRET = "whsec_ofTheTests";
+
+/**
+ * Starts a Stripe on loopback and points the settings at it. It loads nothing of the product and is for `vi.hoisted`: the
+ * settings are read when the first module loads. Its webhooks are handed over by `deliver`.
+ */
+export async function startTestStripe(): Promise<StripeDouble> {
+  const double = await startStripe();
+  double.webhooks.hold();
+  vi.stubEnv("STRIPE_API_BASE", double.origin);
+  vi.stubEnv("STRIPE_SECRET_KEY", double.secretKey);
+  vi.stubEnv("STRIPE_PUBLISHABLE_KEY", double.publishableKey);
+  vi.stubEnv("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+  return double;
+}

@@ -1,0 +1,47 @@
+import Stripe from "stripe";
+import { AppError } from "@/lib/errors";
+
+/** What is kept of an error of Stripe's: nothing that a log or a person may not see. */
+export type StripeFailure = {
+  readonly type: string;
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly declineCode: string | null;
+  readonly message: string;
+  /** The payment that was declined. */
+  readonly paymentIntentId: string | null;
+};
+
+/** @returns null for errors that are none of Stripe's */
+export function failureOf(error: unknown): StripeFailure | null {
+  if (!(error instanceof Stripe.errors.StripeError)) return null;
+  return {
+    type: error.type,
+    status: error.statusCode ?? null,
+    code: error.code ?? null,
+    declineCode: error.decline_code ?? null,
+    message: error.message,
+    paymentIntentId: error.payment_intent?.id ?? null,
+  };
+}
+
+/** Whether the same call may be sent again under the same key: nothing came back, or it was asked to wait. */
+export function isUnanswered({ status, code }: StripeFailure): boolean {
+  return status === null || status === 429 || code === "idempotency_key_in_use" || code === "lock_timeout";
+}
+
+/** A failure as the product tells it. Cards are refused in the bank's words; what is ours to mend is not shown. */
+export function toAppError(failure: StripeFailure, cause?: unknown): AppError {
+  if (failure.type === "StripeCardError") {
+    const reason = failure.declineCode ?? failure.code ?? "card_declined";
+    return new AppError("precondition", failure.message, { reason, cause });
+  }
+  if (isUnanswered(failure) || (failure.status ?? 0) >= 500) {
+    return new AppError("upstream", "Stripe did not answer. Try again in a moment.", { cause });
+  }
+  if (failure.status === 401 || failure.status === 403) {
+    const message = "Stripe does not accept our key. An administrator has to check it.";
+    return new AppError("precondition", message, { reason: "stripe_key_refused", cause });
+  }
+  return new AppError("internal", undefined, { reason: failure.code ?? "stripe_refused", cause });
+}

@@ -1,0 +1,23 @@
+/**
+ * Idempotency keys of what we ask of Stripe: made of our own ids, never of a clock or a random part, so that a crash
+ * repeats the call it was in. Under 255 characters.
+ */
+export const stripeKeys = {
+  customer: (tenantId: string) => `cus:${tenantId}`,
+  customerDetails: (customerId: string, hash: string) => `cus:${customerId}:details:${hash}`,
+  /** `nonce` is one a click. */
+  setup: (tenantId: string, nonce: string) => `si:${tenantId}:${nonce}`,
+  defaultMethod: (tenantId: string, nonce: string) => `cus:${tenantId}:default:${nonce}`,
+  detach: (methodId: string) => `pm:${methodId}:detach`,
+  topup: (topupId: string) => `topup:${topupId}`,
+  payInvoice: (invoiceId: string, attempt: number) => `inv:${invoiceId}:pay:${attempt}`,
+  cancelPayment: (paymentId: string) => `pay:${paymentId}:cancel`,
+  refund: (refundId: string) => `refund:${refundId}`,
+  transfer: (payoutId: string) => `payout:${payoutId}:transfer`,
+} as const;
+
+/** The key of the next attempt after an answer that Stripe would only repeat. */
+export function nextAttemptKey(key: string): string {
+  const [, base = key, number] = /^(.*?)(?:~(\d+))?$/.exec(key) ?? [];
+  return `${base}~${Number(number ?? 1) + 1}`;
+}

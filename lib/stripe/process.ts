@@ -1,0 +1,101 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
+import { stripeEvents } from "@/db/schema/stripe";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { getStripe } from "./client";
+import type { Applied, StoredEvent } from "./event-handler";
+import { EVENT_HANDLERS } from "./events";
+import { failureOf, toAppError } from "./failures";
+
+export type Processed = "done" | "ignored" | "later" | "known" | "unknown";
+
+/** An event that is not understood after so many tries is left to a person. */
+const MAX_TRIES = 200;
+
+async function findEvent(eventId: string): Promise<(StoredEvent & { status: string }) | null> {
+  const [row] = await asSystem("stripe-event", (tx) =>
+    tx
+      .select({
+        id: stripeEvents.id,
+        type: stripeEvents.type,
+        objectId: stripeEvents.objectId,
+        account: stripeEvents.account,
+        occurredAt: stripeEvents.occurredAt,
+        payload: stripeEvents.payload,
+        status: stripeEvents.status,
+      })
+      .from(stripeEvents)
+      .where(eq(stripeEvents.id, eventId)),
+  );
+  return row ? { ...row, objectId: row.objectId ?? "" } : null;
+}
+
+const isOpen = (eventId: string) => and(eq(stripeEvents.id, eventId), eq(stripeEvents.status, "received"));
+
+/** Applies an event and marks it in the same transaction: both happen, once, or neither. */
+async function settle(event: StoredEvent, apply: (tx: Tx) => Promise<Applied>): Promise<Applied | null> {
+  return asSystem("stripe-event", async (tx) => {
+    const [open] = await tx
+      .select({ id: stripeEvents.id })
+      .from(stripeEvents)
+      .where(isOpen(event.id))
+      .for("update");
+    if (!open) return null;
+    const applied = await apply(tx);
+    await tx
+      .update(stripeEvents)
+      .set({
+        attempts: sql`${stripeEvents.attempts} + 1`,
+        ...(applied.outcome === "later"
+          ? {
+              status: sql`case when ${stripeEvents.attempts} >= ${MAX_TRIES} then 'failed' else 'received' end`,
+            }
+          : { status: applied.outcome, processedAt: sql`now()`, error: null }),
+      })
+      .where(eq(stripeEvents.id, event.id));
+    return applied;
+  });
+}
+
+async function noteFailure(eventId: string, error: unknown): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  await asSystem("stripe-event", (tx) =>
+    tx
+      .update(stripeEvents)
+      .set({
+        attempts: sql`${stripeEvents.attempts} + 1`,
+        error: message.slice(0, 1000),
+        status: sql`case when ${stripeEvents.attempts} >= ${MAX_TRIES} then 'failed' else 'received' end`,
+      })
+      .where(isOpen(eventId)),
+  );
+}
+
+/**
+ * Applies a stored event, once. The object is fetched from Stripe as it is now, so neither the order of events nor how
+ * often one came matters. An event that fails stays open, and the sweep tries it again.
+ * @throws AppError `precondition` without keys; `upstream` when Stripe did not answer
+ */
+export async function processEvent(eventId: string): Promise<Processed> {
+  const event = await findEvent(eventId);
+  if (!event) return "unknown";
+  if (event.status !== "received") return "known";
+  const { stripe } = await getStripe();
+  try {
+    const handler = EVENT_HANDLERS[event.type];
+    const apply = handler
+      ? await handler.run(stripe, event)
+      : async (): Promise<Applied> => ({ outcome: "ignored" });
+    const applied = await settle(event, apply);
+    await applied?.afterwards?.();
+    return applied?.outcome ?? "known";
+  } catch (error) {
+    await noteFailure(eventId, error);
+    const failure = failureOf(error);
+    if (!failure && !(error instanceof AppError))
+      log.error({ err: error, eventId, type: event.type }, "an event failed");
+    throw failure ? toAppError(failure, error) : error;
+  }
+}

@@ -1,0 +1,59 @@
+import { eq } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { subscriptions } from "@/db/schema/plans";
+import { stripeEvents } from "@/db/schema/stripe";
+import type { StripeDouble } from "@/e2e/stripe/server";
+import { signatureOf } from "@/e2e/stripe/webhooks";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { WEBHOOK_SECRET } from "./double-testing";
+
+/** The ids of the double's events, in the order they happened, from a place on. */
+export function eventIds(double: StripeDouble, from = 0): string[] {
+  return double.world.events
+    .where(() => true)
+    .map(({ id }) => id)
+    .slice(from);
+}
+
+/** Receives events as the route does, and applies each at once; what fails stays open. Gives what became of them. */
+export async function deliver(double: StripeDouble, ids = eventIds(double)): Promise<string[]> {
+  const { receiveEvent } = await import("./ingest");
+  const { processEvent } = await import("./process");
+  const ends: string[] = [];
+  for (const id of ids) {
+    const event = double.world.events.get(id);
+    const body = JSON.stringify(event, null, 2);
+    await receiveEvent(body, signatureOf(body, WEBHOOK_SECRET), "account");
+    ends.push(await processEvent(id));
+  }
+  return ends;
+}
+
+/** How far events of ours have come, by their ids. */
+export async function eventStates(ids: readonly string[]): Promise<(string | undefined)[]> {
+  const rows = await asSystem("test", (tx) =>
+    tx.select({ id: stripeEvents.id, status: stripeEvents.status }).from(stripeEvents),
+  );
+  const byId = new Map(rows.map(({ id, status }) => [id, status]));
+  return ids.map((id) => byId.get(id));
+}
+
+/** A tenant with a plan: somebody who pays. */
+export async function makePayer(): Promise<TestTenant> {
+  const tenant = await makeTenant();
+  await asSystem("test", (tx) =>
+    tx.insert(subscriptions).values({ tenantId: tenant.tenantId, planName: "trial", status: "trialing" }),
+  );
+  return tenant;
+}
+
+/** The customer at Stripe that is noted for a tenant. */
+export async function customerOf({ tenantId }: TestTenant): Promise<string | null> {
+  const [row] = await asSystem("test", (tx) =>
+    tx
+      .select({ id: subscriptions.stripeCustomerId })
+      .from(subscriptions)
+      .where(eq(subscriptions.tenantId, tenantId)),
+  );
+  return row?.id ?? null;
+}
