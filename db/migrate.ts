@@ -3,8 +3,9 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { PoolClient } from "pg";
 import { engineSchemaSql } from "@/inngest/engine/schema";
-import { policiesSql } from "./policies";
+import { policiesSql, ROLES } from "./policies";
 import { closeDatabase, type Database, database } from "./pool";
+import { walletFunctionsSql } from "./wallet/functions";
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL("./migrations", import.meta.url));
 /** One number for everybody who migrates this database: the second one waits. */
@@ -13,7 +14,7 @@ const MIGRATION_LOCK = 4_820_001;
 async function migrateWith(client: PoolClient): Promise<void> {
   await client.query("create extension if not exists vector; create extension if not exists btree_gist");
   await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
-  await client.query(`begin; ${policiesSql()} commit`);
+  await client.query(`begin; ${policiesSql()} ${walletFunctionsSql(Object.values(ROLES))} commit`);
   await client.query(engineSchemaSql);
 }
 

@@ -38,7 +38,7 @@ export const MONEY_TABLES = {
     class: "tenant",
     tenant: "s",
     worker: "siu",
-    platform: "s",
+    platform: "su",
     system: {
       verbs: "s",
       columns: ["id", "tenant_id", "key", "status", "expires_at", "execution_id", "step_id", "amount"],
@@ -57,8 +57,8 @@ export const MONEY_TABLES = {
     system: "si",
   },
   spend_caps: { class: "tenant", tenant: "siud", worker: "s", platform: "s" },
-  cap_windows: { class: "tenant", tenant: "s", worker: "siu", platform: "s" },
-  spend_alerts: { class: "tenant", tenant: "s", worker: "siu", system: "s" },
+  cap_windows: { class: "tenant", tenant: "s", worker: "siu", platform: "siu" },
+  spend_alerts: { class: "tenant", tenant: "s", worker: "siu", platform: "si", system: "s" },
   auto_topups: { class: "tenant", tenant: "siu", worker: "s", system: "su" },
 
   plans: { class: "platform", tenant: "s", worker: "s", partner: "s", platform: "siu", system: "s" },

@@ -39,3 +39,11 @@ export const noticesQueued = eventType("notices/queued", { schema: z.strictObjec
 export const stripeReceived = eventType("stripe/received", {
   schema: z.object({ eventId: z.string().max(255) }),
 });
+
+/** Money or a promise of it came in: what waits for credit may go on. */
+export const creditAdded = eventType("credit/added", { schema: z.strictObject({ tenantId: z.uuid() }) });
+
+/** A wallet has fallen below the mark of its tenant (`isLow`), or caps of the tenant have new alerts. */
+export const walletLow = eventType("wallet/low", {
+  schema: z.strictObject({ tenantId: z.uuid(), isLow: z.boolean() }),
+});

@@ -1,0 +1,63 @@
+/**
+ * `place_hold` sets an amount aside under a key: the hold that is there is changed to it. What it counts in is fixed the
+ * first time. `spend` is everything a transaction does to a wallet, in one call: settlements first, then holds.
+ */
+export const HOLD_FUNCTIONS = `
+create or replace function app.place_hold(p_tenant uuid, p_key text, p_amount numeric, p_place jsonb, p_at timestamptz)
+returns uuid language plpgsql as $$
+declare
+  w public.wallets := app.lock_wallet(p_tenant, p_at);
+  h public.credit_holds;
+  delta numeric := p_amount;
+  places jsonb := '[]';
+  place record;
+  room numeric;
+begin
+  select * into h from public.credit_holds where tenant_id = p_tenant and key = p_key;
+  if h.status = 'open' then delta := p_amount - h.amount; end if;
+  if delta > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < delta) then perform app.refuse_credit(w, delta); end if;
+  if h.status = 'open' then places := h.windows;
+  else
+    select coalesce(jsonb_agg(jsonb_build_object('cap', c.cap_id, 'key', c.window_key) order by c.cap_id), '[]') into places
+    from app.cap_places(p_tenant, (p_place ->> 'agentId')::uuid,
+      coalesce(p_place ->> 'rootExecutionId', p_place ->> 'executionId')::uuid, p_at) c;
+  end if;
+  for place in select (e ->> 'cap')::uuid as cap, e ->> 'key' as key from jsonb_array_elements(places) e loop
+    insert into public.cap_windows as cw (tenant_id, cap_id, window_key) values (p_tenant, place.cap, place.key) on conflict do nothing;
+    -- A cap that was removed or switched off meanwhile stops nobody.
+    select c.amount + cw.extra - cw.spent - cw.held into room from public.cap_windows cw
+      join public.spend_caps c on c.tenant_id = cw.tenant_id and c.id = cw.cap_id and c.is_active
+      where cw.tenant_id = p_tenant and cw.cap_id = place.cap and cw.window_key = place.key;
+    if delta > 0 and room < delta then perform app.refuse_cap(place.cap, place.key, room, delta); end if;
+    update public.cap_windows set held = held + delta where tenant_id = p_tenant and cap_id = place.cap and window_key = place.key;
+  end loop;
+  insert into public.credit_holds as c (id, tenant_id, key, step_id, execution_id, root_execution_id, agent_id, amount, windows, expires_at, created_at)
+  values (app.new_id(p_at), p_tenant, p_key, (p_place ->> 'stepId')::uuid, (p_place ->> 'executionId')::uuid,
+    (p_place ->> 'rootExecutionId')::uuid, (p_place ->> 'agentId')::uuid, p_amount, places, p_at + interval '15 minutes', p_at)
+  on conflict (tenant_id, key) do update set amount = excluded.amount, status = 'open', windows = excluded.windows,
+    expires_at = excluded.expires_at, settled_amount = null, ended_at = null
+  returning * into h;
+  w.held := w.held + delta;
+  update public.wallets set held = w.held, updated_at = p_at where tenant_id = p_tenant;
+  return h.id;
+end $$;
+
+create or replace function app.spend(p_tenant uuid, p_settlements jsonb, p_holds jsonb, p_is_guarded boolean, p_at timestamptz)
+returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql as $$
+declare
+  before public.wallets := app.lock_wallet(p_tenant, p_at);
+  w public.wallets;
+  told integer := 0;
+  mark numeric;
+  item jsonb;
+begin
+  if jsonb_array_length(p_settlements) > 0 then told := app.settle_usage(p_tenant, p_settlements, p_is_guarded, p_at); end if;
+  for item in select e from jsonb_array_elements(p_holds) e loop
+    perform app.place_hold(p_tenant, item ->> 'key', (item ->> 'amount')::numeric, item -> 'place', p_at);
+  end loop;
+  select * into w from public.wallets where tenant_id = p_tenant;
+  select greatest(w.low_water, (select a.threshold from public.auto_topups a where a.tenant_id = p_tenant and a.is_on)) into mark;
+  return query select w.balance, w.allowance, app.available(w),
+    coalesce(app.available(before) >= mark and app.available(w) < mark, false), told;
+end $$;
+`;

@@ -1,0 +1,177 @@
+/**
+ * `settle_usage` pays for ledger rows and ends the holds they were expected under: `p_settlements` is
+ * `[{"key": hold or null, "entries": [ids], "end": "expired"?}]`. Rows that are funded already, and holds that have ended,
+ * move nothing, so that a second settler changes nothing. What was used is always taken, past zero too, unless
+ * `p_is_guarded`: then it must fit, as nothing was set aside. Gives how many alerts of caps are new.
+ *
+ * Burned in the order plan, promotion, money; within one the earliest expiry first, then the oldest. What no lot covers is
+ * owed. A row of less than nothing gives back to what funded the row it corrects, last burned first.
+ */
+export const SETTLE_FUNCTION = `
+create or replace function app.settle_usage(p_tenant uuid, p_settlements jsonb, p_is_guarded boolean, p_at timestamptz)
+returns integer language plpgsql as $$
+declare
+  w public.wallets := app.lock_wallet(p_tenant, p_at);
+  mine public.ledger_entries[];
+  lots public.credit_lots[];
+  lot public.credit_lots;
+  e public.ledger_entries;
+  back record;
+  rest numeric; part numeric; done numeric; shared numeric; share numeric;
+  total numeric; own numeric := 0; told integer := 0;
+  at_lot integer := 1;
+  has_ended boolean := false;
+  f public.ledger_funding[] := '{}';
+  piece public.ledger_funding;
+begin
+  -- What is given back is there before anything is taken.
+  select array_agg(x order by x.tenant_cost >= 0, x.id), coalesce(sum(x.tenant_cost), 0) into mine, total from public.ledger_entries x
+  where x.tenant_id = p_tenant
+    and x.id in (select i::uuid from jsonb_array_elements(p_settlements) s, jsonb_array_elements_text(s -> 'entries') i)
+    and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
+
+  select coalesce(sum(h.amount), 0) into own from public.credit_holds h
+  where h.tenant_id = p_tenant and h.status = 'open' and h.key in (select s ->> 'key' from jsonb_array_elements(p_settlements) s);
+  if p_is_guarded and own = 0 and total > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < total) then
+    perform app.refuse_credit(w, total);
+  end if;
+
+  piece.tenant_id := p_tenant; piece.currency := 'USD'; piece.created_at := p_at;
+  foreach e in array coalesce(mine, '{}') loop
+    rest := e.tenant_cost; done := 0; shared := 0;
+    piece.ledger_entry_id := e.id;
+    if rest < 0 then
+      for back in select k.source, k.lot_id, sum(k.amount) as amount from public.ledger_funding k
+        where k.tenant_id = p_tenant and k.ledger_entry_id = e.reverses_id group by 1, 2 having sum(k.amount) > 0
+        order by array_position(array['receivable', 'paid', 'promo', 'plan'], k.source::text), k.lot_id desc
+      loop
+        exit when rest = 0;
+        part := -least(-rest, back.amount);
+        rest := rest - part; done := done + part;
+        share := round(e.partner_commission * done / e.tenant_cost, 6) - shared; shared := shared + share;
+        piece.id := app.new_id(p_at); piece.partner_id := e.partner_id; piece.source := back.source; piece.lot_id := back.lot_id;
+        piece.amount := part; piece.commission_share := share; piece.payable := 0;
+        if back.lot_id is not null then
+          update public.credit_lots set remaining = remaining - part, closed_at = null
+            where tenant_id = p_tenant and id = back.lot_id returning * into lot;
+          piece.payable := app.payable_of(lot, part, share);
+          if lot.source = 'promo' and lot.paid_by = 'partner' then piece.partner_id := lot.partner_id; end if;
+          if lot.is_frozen then w.frozen := w.frozen - part; end if;
+          has_ended := true;
+        end if;
+        f := f || piece;
+      end loop;
+    elsif rest > 0 then
+      if lots is null then
+        select coalesce(array_agg(l order by array_position(array['plan', 'promo', 'paid'], l.source::text), l.expires_at nulls last, l.id), '{}')
+          into lots from public.credit_lots l where l.tenant_id = p_tenant and l.closed_at is null and not l.is_frozen;
+      end if;
+      while rest > 0 and at_lot <= cardinality(lots) loop
+        lot := lots[at_lot];
+        part := least(rest, lot.remaining);
+        if part > 0 then
+          rest := rest - part; done := done + part;
+          share := round(e.partner_commission * done / e.tenant_cost, 6) - shared; shared := shared + share;
+          piece.id := app.new_id(p_at); piece.source := lot.source; piece.lot_id := lot.id; piece.amount := part;
+          piece.partner_id := case when lot.source = 'promo' and lot.paid_by = 'partner' then lot.partner_id else e.partner_id end;
+          piece.commission_share := share; piece.payable := app.payable_of(lot, part, share);
+          f := f || piece;
+          lot.remaining := lot.remaining - part;
+          lots[at_lot] := lot;
+        end if;
+        exit when lot.remaining > 0;
+        at_lot := at_lot + 1;
+      end loop;
+    end if;
+    if rest <> 0 or e.partner_commission <> shared then
+      piece.id := app.new_id(p_at); piece.partner_id := e.partner_id; piece.source := 'receivable'; piece.lot_id := null;
+      piece.amount := rest; piece.commission_share := e.partner_commission - shared; piece.payable := 0;
+      f := f || piece;
+    end if;
+  end loop;
+
+  if cardinality(f) > 0 then
+    insert into public.ledger_funding select * from unnest(f);
+    update public.credit_lots l set remaining = x.remaining, closed_at = case when x.remaining = 0 then p_at end
+      from unnest(lots) x where l.tenant_id = p_tenant and l.id = x.id and x.remaining < l.remaining;
+    has_ended := has_ended or at_lot > 1;
+    insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, execution_id, step_id, key, created_at)
+    select app.new_id(p_at), p_tenant, kind, source, lot_id, amount,
+      w.balance + coalesce(sum(amount) filter (where source <> 'plan') over sofar, 0), w.allowance + coalesce(sum(amount) filter (where source = 'plan') over sofar, 0),
+      (mine[1]).execution_id, (mine[1]).step_id, 'settle:' || (mine[1]).id || ':' || kind || ':' || coalesce(lot_id::text, 'receivable'), p_at
+    from (
+      select case when k.amount > 0 then 'usage' else 'reversal' end as kind, k.source, k.lot_id, -sum(k.amount) as amount
+      from unnest(f) k where k.amount <> 0 group by 1, 2, 3
+    ) t
+    window sofar as (order by array_position(array['plan', 'promo', 'paid', 'receivable'], source::text), lot_id, kind);
+    select w.allowance - coalesce(sum(k.amount) filter (where k.source = 'plan'), 0),
+      w.balance - coalesce(sum(k.amount) filter (where k.source <> 'plan'), 0) into w.allowance, w.balance from unnest(f) k;
+  end if;
+
+  told := app.count_in_windows(p_tenant, p_settlements, mine, p_is_guarded and own = 0, p_at);
+
+  update public.credit_holds h set ended_at = p_at,
+    settled_amount = x.used,
+    status = coalesce(x.ending, case when x.rows = 0 then 'released' else 'settled' end)
+  from (
+    select s ->> 'key' as key, s ->> 'end' as ending, coalesce(sum(m.tenant_cost), 0) as used, count(m.id) as rows
+    from jsonb_array_elements(p_settlements) s
+    left join unnest(coalesce(mine, '{}')) m on m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
+    where s ->> 'key' is not null group by 1, 2
+  ) x
+  where h.tenant_id = p_tenant and h.key = x.key and h.status = 'open';
+  w.held := w.held - own;
+  if own <> 0 or cardinality(f) > 0 then perform app.save_wallet(w, p_at, has_ended); end if;
+  return told;
+end $$;
+
+create or replace function app.count_in_windows(p_tenant uuid, p_settlements jsonb, p_mine public.ledger_entries[], p_is_guarded boolean, p_at timestamptz)
+returns integer language plpgsql as $$
+declare
+  change record;
+  room numeric;
+  told integer := 0;
+  added integer;
+begin
+  if not exists (select from public.spend_caps where tenant_id = p_tenant) then return 0; end if;
+  for change in
+    with used as (
+      select s ->> 'key' as key, m.* from jsonb_array_elements(p_settlements) s
+      join unnest(coalesce(p_mine, '{}')) m on m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
+    ), holds as (
+      select h.* from public.credit_holds h
+      where h.tenant_id = p_tenant and h.key in (select s ->> 'key' from jsonb_array_elements(p_settlements) s)
+    ), parts as (
+      select (p ->> 'cap')::uuid as cap, p ->> 'key' as window_key,
+        coalesce((select sum(u.tenant_cost) from used u where u.key = h.key), 0) as spent,
+        case when h.status = 'open' then h.amount else 0 end as held
+      from holds h, jsonb_array_elements(h.windows) p
+      union all
+      select c.cap_id, c.window_key, u.tenant_cost, 0 from used u,
+        app.cap_places(p_tenant, u.agent_id, coalesce(u.root_execution_id, u.execution_id), p_at) c
+      where not exists (select from holds h where h.key = u.key)
+    )
+    select cap, window_key, sum(spent) as spent, sum(held) as held from parts group by 1, 2 order by 1, 2
+  loop
+    insert into public.cap_windows (tenant_id, cap_id, window_key) values (p_tenant, change.cap, change.window_key) on conflict do nothing;
+    if p_is_guarded and change.spent > 0 then
+      select c.amount + cw.extra - cw.spent - cw.held into room from public.cap_windows cw
+        join public.spend_caps c on c.tenant_id = cw.tenant_id and c.id = cw.cap_id and c.is_active
+        where cw.tenant_id = p_tenant and cw.cap_id = change.cap and cw.window_key = change.window_key;
+      if room < change.spent then perform app.refuse_cap(change.cap, change.window_key, room, change.spent); end if;
+    end if;
+    update public.cap_windows set spent = spent + change.spent, held = held - change.held
+      where tenant_id = p_tenant and cap_id = change.cap and window_key = change.window_key;
+    insert into public.spend_alerts (tenant_id, cap_id, window_key, threshold, created_at)
+    select p_tenant, change.cap, change.window_key, t, p_at
+    from public.cap_windows cw join public.spend_caps c on c.tenant_id = cw.tenant_id and c.id = cw.cap_id and c.is_active,
+      unnest(array[50, 80, 100]) t
+    where cw.tenant_id = p_tenant and cw.cap_id = change.cap and cw.window_key = change.window_key
+      and cw.spent * 100 >= (c.amount + cw.extra) * t
+    on conflict do nothing;
+    get diagnostics added = row_count;
+    told := told + added;
+  end loop;
+  return told;
+end $$;
+`;

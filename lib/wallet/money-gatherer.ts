@@ -1,0 +1,97 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { type Gatherer, gather } from "@/db/gather";
+import type { TenantScope } from "@/db/scope";
+import { databaseTime } from "@/lib/clock";
+import { type Micros, microsToNumeric } from "@/lib/money";
+import { spendChanged } from "./changes";
+
+/** What a hold is for; it decides which caps it counts in. */
+export type HoldPlace = {
+  readonly key: string;
+  readonly stepId?: string | null;
+  readonly executionId?: string | null;
+  readonly rootExecutionId?: string | null;
+  readonly agentId?: string | null;
+};
+
+type Settlement = {
+  readonly key: string | null;
+  readonly entries: readonly string[];
+  readonly isGuarded: boolean;
+  readonly end?: "expired";
+};
+
+type Item = { readonly tenantId: string } & (
+  | { readonly settlement: Settlement }
+  | { readonly hold: { readonly place: HoldPlace; readonly amount: Micros } }
+);
+
+type Answer = { is_low?: unknown; alerts?: unknown };
+
+/** The rows of one key are settled as one. */
+function merged(settlements: readonly Settlement[]): Omit<Settlement, "isGuarded">[] {
+  const byKey = new Map<string | null, { key: string | null; entries: string[]; end?: "expired" }>();
+  for (const { key, entries, end } of settlements) {
+    const known = byKey.get(key) ?? { key, entries: [] };
+    byKey.set(key, known);
+    known.entries.push(...entries);
+    if (end) known.end = end;
+  }
+  return [...byKey.values()];
+}
+
+/** Everything a transaction does to a tenant's wallet, in one call that leaves with the commit. */
+const WALLET: Gatherer<Item> = {
+  statement(items) {
+    const tenantId = items[0]?.tenantId;
+    if (items.some((item) => item.tenantId !== tenantId)) throw new Error("one transaction, one wallet");
+    const settlements = items.flatMap((item) => ("settlement" in item ? [item.settlement] : []));
+    const holds = items.flatMap((item) =>
+      "hold" in item
+        ? [{ key: item.hold.place.key, amount: microsToNumeric(item.hold.amount), place: item.hold.place }]
+        : [],
+    );
+    const isGuarded = settlements.every((settlement) => settlement.isGuarded);
+    return sql`select is_low, alerts from app.spend(${tenantId}::uuid, ${JSON.stringify(merged(settlements))}::jsonb,
+      ${JSON.stringify(holds)}::jsonb, ${isGuarded}::boolean, ${databaseTime()})`;
+  },
+  lane: (items) => items[0]?.tenantId ?? "",
+  done(rows, items) {
+    const { is_low, alerts } = (rows[0] ?? {}) as Answer;
+    const tenantId = items[0]?.tenantId;
+    if (tenantId && (is_low === true || Number(alerts ?? 0) > 0))
+      spendChanged({ tenantId, isLow: is_low === true });
+  },
+};
+
+/** Sets an amount aside until it is settled or released; the hold that is there under the key is changed to it. */
+export function hold(tx: Tx, scope: TenantScope, place: HoldPlace, amount: Micros): void {
+  gather(tx, WALLET, { tenantId: scope.tenantId, hold: { place, amount } });
+}
+
+/**
+ * Pays for ledger rows of this transaction, and ends the hold they were expected under. Without a hold, `isGuarded`
+ * refuses what is not there instead of leaving a debt.
+ */
+export function charge(
+  tx: Tx,
+  scope: TenantScope,
+  {
+    entryIds,
+    holdKey,
+    isGuarded,
+  }: { entryIds: readonly string[]; holdKey: string | null; isGuarded: boolean },
+): void {
+  gather(tx, WALLET, {
+    tenantId: scope.tenantId,
+    settlement: { key: holdKey, entries: entryIds, isGuarded: isGuarded && holdKey === null },
+  });
+}
+
+/** Gives back what was set aside for something that used nothing. */
+export function release(tx: Tx, scope: TenantScope, holdKey: string, end?: "expired"): void {
+  const settlement = { key: holdKey, entries: [], isGuarded: true, ...(end ? { end } : {}) };
+  gather(tx, WALLET, { tenantId: scope.tenantId, settlement });
+}
