@@ -73,7 +73,7 @@ describe("a cap", () => {
         [agentId, other].map((id) => ({
           id,
           tenantId: tenant.tenantId,
-          name: "A",
+          name: `Agent ${id}`,
           role: "r",
           llmConfig: {},
         })),
