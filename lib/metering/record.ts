@@ -5,7 +5,9 @@ import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
+import { newId } from "@/lib/ids";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { charge } from "@/lib/wallet/money-gatherer";
 import { rateUsage } from "./pricing";
 import { type Need, type PriceLists, pricesAt, requireRates, thingOf } from "./rates";
 
@@ -15,6 +17,8 @@ export type UsageItem = Need & {
   readonly quantityMicros: bigint;
   /** Unique in the tenant and the same on every repetition, e.g. `exec:{id}:{node}:{iteration}:{resource}`. */
   readonly idempotencyKey: string;
+  /** What was set aside for it, which this ends. */
+  readonly holdKey?: string;
   /** Why the quantity is not simply what the provider reported, for whoever checks the row. */
   readonly note?: string;
 };
@@ -44,7 +48,8 @@ export type RecordedUsage = {
 };
 
 /**
- * Writes rated ledger rows in the caller's worker transaction, so that usage and what it belongs to commit together.
+ * Writes rated ledger rows in the caller's worker transaction, so that usage and what it belongs to commit together, and
+ * pays for them from the tenant's wallet with the commit: no row is without what funds it.
  * A key that exists already is left as it is, and quantities of zero leave no row. Prices are those in force at
  * `occurredAt`; their ids and values are copied onto the row.
  *
@@ -88,10 +93,26 @@ export function usageRows(
       .map((item) => ledgerRow(scope, usage, item, requireRates(lists, item, usage.occurredAt))),
   );
   if (rows.length === 0) return null;
+  payFor(tx, scope, rows, usages);
   return insertRows(tx, ledgerEntries, rows, {
     unlessKnownBy: { fields: ["tenantId", "idempotencyKey"] },
     returning: ["tenantCost"],
   }) as unknown as Statement<{ rows: { tenant_cost: string }[] }>;
+}
+
+/** Rows that a repetition does not write are not paid for again: they are not there under these ids. */
+function payFor(
+  tx: Tx,
+  scope: TenantScope,
+  rows: readonly { id: string; idempotencyKey: string }[],
+  usages: readonly Usage[],
+): void {
+  const holdKeys = new Map(
+    usages.flatMap(({ items }) => items.map((item) => [item.idempotencyKey, item.holdKey ?? null] as const)),
+  );
+  for (const [holdKey, those] of Map.groupBy(rows, (row) => holdKeys.get(row.idempotencyKey) ?? null)) {
+    charge(tx, scope, { entryIds: those.map((row) => row.id), holdKey, isGuarded: false });
+  }
 }
 
 /** The run that a part of a run belongs to; null for a run by itself. Read where the row `r` is written. */
@@ -108,6 +129,7 @@ function ledgerRow(
   const hasPartner = scope.partnerId !== null;
   const cost = rateUsage({ quantityMicros: item.quantityMicros, ...pair, hasPartner });
   return {
+    id: newId(),
     tenantId: scope.tenantId,
     partnerId: scope.partnerId,
     executionId: usage.executionId ?? null,

@@ -65,12 +65,15 @@ function tenantScope(
   });
 }
 
+/** A limit that no test reaches. */
+const wideWallet = (tenantId: string) => ({ tenantId, mode: "postpaid", creditLimit: "1000000" });
+
 /** A tenant with an admin, a member and a limit that no test reaches. */
 export async function makeTenant(partnerId: string | null = null): Promise<TestTenant> {
   const tenantId = newId();
   await asSystem("test", async (tx) => {
     await tx.insert(tenants).values({ id: tenantId, name: `Tenant ${tenantId}`, partnerId });
-    await tx.insert(wallets).values({ tenantId, mode: "postpaid", creditLimit: "1000000" });
+    await tx.insert(wallets).values(wideWallet(tenantId));
   });
   const admin = await addUser(tenantId, "tenant_admin");
   const member = await addUser(tenantId, "user");
@@ -103,6 +106,7 @@ export async function makePartner(): Promise<TestPartner> {
   await asSystem("test", async (tx) => {
     await tx.insert(partners).values({ id: partnerId, name: `Partner ${partnerId}` });
     await tx.insert(tenants).values({ id: homeTenantId, name: `Home of ${partnerId}` });
+    await tx.insert(wallets).values(wideWallet(homeTenantId));
   });
   const admin = await addUser(homeTenantId, "partner_admin");
   await asSystem("test", async (tx) => {
