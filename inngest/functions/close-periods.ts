@@ -1,19 +1,21 @@
-import { closePeriodAsJob } from "@/lib/billing/commands";
-import { formatMonth, previousMonth } from "@/lib/billing/period";
+import { closeDue } from "@/lib/billing/commands/close";
 import { currentTime } from "@/lib/clock";
 import { inngest } from "../client";
 
 /**
- * Makes the invoices of the month that is over. It runs every day, because an invoice that could not be made on the
- * first is made on the second, and closing a month again makes nothing twice.
+ * Makes the invoices of periods that have been over for an hour. Each plan has a day and time of its own, so it looks every
+ * hour; what could not be made is made by the next one, and closing again makes nothing twice.
  */
 export const closePeriods = inngest.createFunction(
-  { id: "close-periods", name: "Close the last month", concurrency: 1, triggers: [{ cron: "0 2 * * *" }] },
+  {
+    id: "close-periods",
+    name: "Close periods that are over",
+    concurrency: 1,
+    triggers: [{ cron: "10 * * * *" }],
+  },
   async ({ step }) =>
     step.run("close", async () => {
-      const now = currentTime();
-      const month = formatMonth(previousMonth(now));
-      const closed = await closePeriodAsJob(month, now);
-      return { month, invoiced: closed.filter((tenant) => tenant.outcome === "invoiced").length };
+      const closed = await closeDue(currentTime());
+      return { invoiced: closed.filter((tenant) => tenant.outcome === "invoiced").length };
     }),
 );

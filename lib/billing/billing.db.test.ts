@@ -9,7 +9,8 @@ import { recordUsage } from "@/lib/metering/record";
 import { tokenQuantity } from "@/lib/metering/resources";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { closePeriod, recordPayment } from "./commands";
+import { closePeriod } from "./commands/close";
+import { recordPayment } from "./commands/record-payment";
 import { getCustomerInvoice, getInvoice, listInvoices, listLineRuns } from "./queries";
 import { checkLedger } from "./run-checks";
 

@@ -1,8 +1,9 @@
 import { isResourceType, RESOURCES } from "@/lib/metering/resources";
 import { centsToMicros, type Micros, microsToCents } from "@/lib/money";
+import { type Covered, CREDIT_SOURCES, type CreditSource, shareCents } from "./covered";
+import { type Tax, taxCents } from "./tax";
 
-/** Ledger rows of one price in one service month, summed exactly. */
-export type UsageGroup = {
+type LineFacts = {
   resourceType: string;
   unit: string;
   modelKey: string | null;
@@ -13,17 +14,52 @@ export type UsageGroup = {
   serviceEnd: Date;
 };
 
-export type InvoiceLine = UsageGroup & { position: number; description: string; amountCents: bigint };
+/** Ledger rows of one price in one service month, summed exactly. */
+export type UsageGroup = LineFacts & { lineId?: string };
 
-export type InvoiceDraft = { lines: InvoiceLine[]; totalCents: bigint; totalMicros: Micros };
+/** What is charged or given back beside usage, in whole cents: a plan's fee, a part of one, credit that is bought. */
+export type Fee = LineFacts & { kind: "plan" | "proration" | "credit"; description: string; lineId?: string };
+
+export type InvoiceLine = LineFacts & {
+  kind: "usage" | "covered" | Fee["kind"];
+  source: CreditSource | null;
+  position: number;
+  description: string;
+  amountCents: bigint;
+  lineId?: string;
+};
+
+export type InvoiceParts = {
+  usage?: readonly UsageGroup[];
+  fees?: readonly Fee[];
+  /** What credit paid of the usage. */
+  covered?: readonly Covered[];
+  tax?: Tax | null;
+};
+
+export type InvoiceDraft = {
+  lines: InvoiceLine[];
+  subtotalCents: bigint;
+  taxCents: bigint;
+  totalCents: bigint;
+  totalMicros: Micros;
+  /** The usage that no credit paid for, exactly: what a payment gives back to the wallet. */
+  receivableMicros: Micros;
+};
 
 /** What a line is for, in words: `Input tokens · gpt-5-mini`. */
-function describeResource(resourceType: string, modelKey: string | null): string {
+export function describeResource(resourceType: string, modelKey: string | null): string {
   const label = isResourceType(resourceType) ? RESOURCES[resourceType].label : resourceType;
   return modelKey ? `${label} · ${modelKey}` : label;
 }
 
-function compare(a: UsageGroup, b: UsageGroup): number {
+const COVERED_BY: Readonly<Record<CreditSource, string>> = {
+  plan: "Included in the plan",
+  promo: "Paid with promotional credit",
+  paid: "Paid with credit",
+};
+
+function compare(a: LineFacts, b: LineFacts): number {
   return (
     a.serviceStart.getTime() - b.serviceStart.getTime() ||
     a.resourceType.localeCompare(b.resourceType) ||
@@ -32,22 +68,86 @@ function compare(a: UsageGroup, b: UsageGroup): number {
   );
 }
 
-/**
- * The lines and the total of an invoice. Pure: the same groups, in any order, make the same invoice. Each line is
- * rounded once to cents, half away from zero, and the total is the sum of the lines.
- */
-export function buildInvoice(groups: readonly UsageGroup[]): InvoiceDraft {
-  const lines = [...groups].sort(compare).map((group, index) => ({
+type Unplaced = Omit<InvoiceLine, "position">;
+
+const sumOf = <T>(items: readonly T[], amount: (item: T) => bigint): bigint =>
+  items.reduce((sum, item) => sum + amount(item), 0n);
+
+function usageLines(groups: readonly UsageGroup[]): Unplaced[] {
+  return [...groups].sort(compare).map((group) => ({
     ...group,
-    position: index + 1,
+    kind: "usage",
+    source: null,
     description: describeResource(group.resourceType, group.modelKey),
     amountCents: microsToCents(group.amountMicros),
   }));
-  const totalCents = lines.reduce((sum, line) => sum + line.amountCents, 0n);
-  return { lines, totalCents, totalMicros: centsToMicros(totalCents) };
 }
 
-/** `HB-2026-000123`: series, year of issue, position in the series. */
-export function formatInvoiceNumber(series: string, sequence: number, issuedAt: Date): string {
-  return `${series}-${issuedAt.getUTCFullYear()}-${String(sequence).padStart(6, "0")}`;
+function feeLines(fees: readonly Fee[]): Unplaced[] {
+  return [...fees]
+    .sort((a, b) => compare(a, b) || (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0))
+    .map((fee) => ({ ...fee, source: null, amountCents: microsToCents(fee.amountMicros) }));
+}
+
+/** Takes off what credit paid. The lines take the difference of the roundings, so that what is left is rounded once. */
+function coveredLines(covered: readonly Covered[], usage: readonly Unplaced[], dueCents: bigint): Unplaced[] {
+  const [first] = usage;
+  if (!first) return [];
+  const inOrder = CREDIT_SOURCES.flatMap((source) => covered.filter((one) => one.source === source));
+  const total = sumOf(usage, (line) => line.amountCents) - dueCents;
+  const serviceEnd = new Date(Math.max(...usage.map((line) => line.serviceEnd.getTime())));
+  return shareCents(inOrder, total).map(({ source, amountMicros, amountCents }) => ({
+    kind: "covered",
+    source,
+    description: COVERED_BY[source],
+    resourceType: "credit",
+    unit: "credit",
+    modelKey: null,
+    rateMicros: 0n,
+    quantityMicros: 0n,
+    amountMicros: -amountMicros,
+    amountCents: -amountCents,
+    serviceStart: first.serviceStart,
+    serviceEnd,
+  }));
+}
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+
+/**
+ * The lines and the totals of an invoice. Pure: the same parts, in any order, make the same invoice. Each line of usage
+ * is rounded once to cents, half away from zero, and the subtotal is the sum of the lines. Where credit paid a part, what
+ * is left is rounded once and the covered lines take the difference, so that nothing is due when nothing is owed. The
+ * tax is of the exact amount, rounded once; nothing due bears none.
+ */
+export function buildInvoice({
+  usage = [],
+  fees = [],
+  covered = [],
+  tax = null,
+}: InvoiceParts): InvoiceDraft {
+  const paidFor = covered.filter((one) => one.amountMicros !== 0n);
+  const receivableMicros =
+    sumOf(usage, (one) => one.amountMicros) - sumOf(paidFor, (one) => one.amountMicros);
+  const gross = usageLines(usage);
+  const grossCents = sumOf(gross, (line) => line.amountCents);
+  const dueCents = paidFor.length > 0 ? least(microsToCents(receivableMicros), grossCents) : grossCents;
+  const lines = [...feeLines(fees), ...gross, ...coveredLines(paidFor, gross, dueCents)].map(
+    (line, index) => ({
+      ...line,
+      position: index + 1,
+    }),
+  );
+  const subtotalCents = sumOf(lines, (line) => line.amountCents);
+  const base = receivableMicros + sumOf(fees, (fee) => fee.amountMicros);
+  const taxed = tax && subtotalCents !== 0n ? taxCents(base, tax.percent) : 0n;
+  const totalCents = subtotalCents + taxed;
+  return {
+    lines,
+    subtotalCents,
+    taxCents: taxed,
+    totalCents,
+    totalMicros: centsToMicros(totalCents),
+    receivableMicros,
+  };
 }

@@ -38,6 +38,59 @@ export function dueDate(madeAt: Date): Date {
   return new Date(madeAt.getTime() + PAYMENT_TERM_DAYS * 86_400_000);
 }
 
+/** An anchor's day and time, some months later: a day that the month lacks is its last one, and comes back after it. */
+function anchorIn(anchor: Date, months: number): Date {
+  const [year, month] = [anchor.getUTCFullYear(), anchor.getUTCMonth() + months];
+  const lastDay = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  const day = Date.UTC(year, month, Math.min(anchor.getUTCDate(), lastDay));
+  return new Date(day + (anchor.getTime() % 86_400_000));
+}
+
+/** The month from an anchor's day to its next one that holds an instant, which is not before the anchor. */
+export function anchoredPeriod(anchor: Date, at: Date): Period {
+  const months =
+    (at.getUTCFullYear() - anchor.getUTCFullYear()) * 12 + at.getUTCMonth() - anchor.getUTCMonth();
+  const isBefore = anchorIn(anchor, months) > at;
+  const first = isBefore ? months - 1 : months;
+  return { start: anchorIn(anchor, first), end: anchorIn(anchor, first + 1) };
+}
+
+/** The period that holds an instant: calendar months, cut off where a plan began; from its anchor on, the plan's. */
+export function periodAt(anchor: Date | null, at: Date): Period {
+  if (anchor && at >= anchor) return anchoredPeriod(anchor, at);
+  const month = monthOf(at);
+  return anchor && anchor < month.end ? { start: month.start, end: anchor } : month;
+}
+
+const MOST_PERIODS = 120;
+
+/**
+ * The periods to be closed now, oldest first. `closedThrough` is where the last one ended that is closed: each since
+ * then, without a hole. Null: the last one that is over, which takes along what is older.
+ */
+export function periodsDue(anchor: Date | null, closedThrough: Date | null, now: Date): Period[] {
+  if (!closedThrough) {
+    const last = periodAt(anchor, new Date(periodAt(anchor, now).start.getTime() - 1));
+    return isClosable(last, now) ? [last] : [];
+  }
+  const due: Period[] = [];
+  for (let start = closedThrough; due.length < MOST_PERIODS; ) {
+    const { end } = periodAt(anchor, start);
+    if (!isClosable({ start, end }, now)) break;
+    due.push({ start, end });
+    start = end;
+  }
+  return due;
+}
+
+/** The period that ends in a calendar month (its last instant included), from where the one before was closed. */
+export function periodEndingIn(anchor: Date | null, closedThrough: Date | null, month: Period): Period {
+  const last = periodAt(anchor, new Date(month.end.getTime() - 1));
+  const found = last.end <= month.end ? last : periodAt(anchor, new Date(last.start.getTime() - 1));
+  const isInside = closedThrough && closedThrough > found.start && closedThrough < found.end;
+  return isInside ? { start: closedThrough, end: found.end } : found;
+}
+
 /** The month that holds an instant and those before it, newest first, as `2026-11`. */
 export function lastMonths(now: Date, count: number): string[] {
   const { start } = monthOf(now);

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
@@ -69,6 +69,7 @@ function listIn(input: ListInvoicesInput, mine?: SQL) {
       .where(
         and(
           mine,
+          isNotNull(invoices.finalizedAt),
           input.status ? eq(invoices.status, input.status) : undefined,
           input.tenantId ? eq(invoices.tenantId, input.tenantId) : undefined,
           input.cursor ? lt(invoices.id, input.cursor) : undefined,
@@ -85,7 +86,7 @@ function getIn(invoiceId: string, mine?: SQL) {
     const [invoice] = await tx
       .select({ ...SUMMARY, paymentNote: invoices.paymentNote })
       .from(invoices)
-      .where(and(eq(invoices.id, invoiceId), mine));
+      .where(and(eq(invoices.id, invoiceId), isNotNull(invoices.finalizedAt), mine));
     if (!invoice) throw new AppError("not_found", "This invoice does not exist.");
     const lines = await tx
       .select({

@@ -1,3 +1,46 @@
+export const INVOICE_STATUSES = [
+  "draft",
+  "pending",
+  "overdue",
+  "paid",
+  "partially_refunded",
+  "refunded",
+  "void",
+  "uncollectible",
+] as const;
+export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
+
+/** Owed: `pending` is how an open invoice is stored. */
+export const UNPAID_STATUSES = ["pending", "overdue"] as const satisfies readonly InvoiceStatus[];
+
+/** Paid once, whatever came back since. */
+export const SETTLED_STATUSES = [
+  "paid",
+  "partially_refunded",
+  "refunded",
+] as const satisfies readonly InvoiceStatus[];
+
+export function isUnpaid(status: string): boolean {
+  return UNPAID_STATUSES.some((unpaid) => unpaid === status);
+}
+
+const FORWARD: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
+  draft: ["pending", "paid", "void"],
+  pending: ["overdue", "paid", "void", "uncollectible"],
+  overdue: ["paid", "void", "uncollectible"],
+  uncollectible: ["paid"],
+  paid: ["partially_refunded", "refunded"],
+  /** Back to paid only when the refund itself failed. */
+  partially_refunded: ["paid", "refunded"],
+  refunded: [],
+  void: [],
+};
+
+/** Whether an invoice may go from one state to another: states that end never move back. */
+export function mayBecome(from: InvoiceStatus, to: InvoiceStatus): boolean {
+  return FORWARD[from].includes(to);
+}
+
 /** What people call the state of an invoice: an unpaid one past its due date is overdue. */
 export function invoiceState(invoice: { status: string; dueDate: Date }, now: Date): string {
   return invoice.status === "pending" && invoice.dueDate < now ? "overdue" : invoice.status;

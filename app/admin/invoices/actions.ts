@@ -1,7 +1,8 @@
 "use server";
 
 import { adminAction } from "@/lib/action";
-import { closePeriod, recordPayment } from "@/lib/billing/commands";
+import { closePeriod } from "@/lib/billing/commands/close";
+import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { closePeriodInput, recordPaymentInput } from "@/lib/billing/input";
 
 export const closePeriodAction = adminAction(closePeriodInput, async (scope, input) => {
