@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lt, ne, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
@@ -61,6 +61,9 @@ const SUMMARY = {
   createdAt: invoices.createdAt,
 } as const;
 
+/** A draft is nothing yet: nobody is shown one. */
+const isDocument = ne(invoices.status, "draft");
+
 function listIn(input: ListInvoicesInput, mine?: SQL) {
   return async (tx: Tx): Promise<Page<InvoiceSummary>> => {
     const rows = await tx
@@ -69,7 +72,7 @@ function listIn(input: ListInvoicesInput, mine?: SQL) {
       .where(
         and(
           mine,
-          isNotNull(invoices.finalizedAt),
+          isDocument,
           input.status ? eq(invoices.status, input.status) : undefined,
           input.tenantId ? eq(invoices.tenantId, input.tenantId) : undefined,
           input.cursor ? lt(invoices.id, input.cursor) : undefined,
@@ -86,7 +89,7 @@ function getIn(invoiceId: string, mine?: SQL) {
     const [invoice] = await tx
       .select({ ...SUMMARY, paymentNote: invoices.paymentNote })
       .from(invoices)
-      .where(and(eq(invoices.id, invoiceId), isNotNull(invoices.finalizedAt), mine));
+      .where(and(eq(invoices.id, invoiceId), isDocument, mine));
     if (!invoice) throw new AppError("not_found", "This invoice does not exist.");
     const lines = await tx
       .select({
