@@ -1,5 +1,6 @@
 import { chromium } from "playwright";
 import { z } from "zod";
+import { LONG_RUN_ID, LONG_RUN_STEPS, plantLongRun } from "../../e2e/long-run";
 import { CHROMIUM_MISSING, findChromium } from "../chromium";
 import type { Demo } from "../serve/demo";
 import { type Bench, type Figure, figure, inTurns, percentile, type Size, timed } from "./bench";
@@ -23,7 +24,7 @@ export const http: Bench = {
       const figures: Figure[] = [];
       for (const target of all) figures.push(...(await latency(server, target, size)));
       return figures;
-    }),
+    }, plantLongRun),
 };
 
 async function targets(server: Running): Promise<Target[]> {
@@ -37,6 +38,11 @@ async function targets(server: Running): Promise<Target[]> {
     plain("/app", tenant),
     plain("/app/runs", tenant),
     { path: `/app/runs/${run}`, label: "/app/runs/{id}, a trace", headers: tenant },
+    {
+      path: `/app/runs/${LONG_RUN_ID}`,
+      label: `/app/runs/{id}, a trace of ${LONG_RUN_STEPS.toLocaleString("en-US")} steps`,
+      headers: tenant,
+    },
     plain("/app/usage", tenant),
     plain("/partner", partner),
     plain("/admin", admin),

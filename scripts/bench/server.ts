@@ -94,11 +94,16 @@ export function seeded(): Promise<Seeded> {
   return seeding;
 }
 
-/** A server with the demo data, stopped afterwards. */
-export async function withServer<T>(work: (server: Running) => Promise<T>): Promise<T> {
+/** A server with the demo data, stopped afterwards. `addTo` puts more into its data folder before it starts. */
+export async function withServer<T>(
+  work: (server: Running) => Promise<T>,
+  addTo?: (dataDir: string) => Promise<boolean>,
+): Promise<T> {
   const { dataDir: from } = await seeded();
   return withDataDir(async (dataDir) => {
     cpSync(from, dataDir, { recursive: true });
+    if (addTo && !(await addTo(dataDir)))
+      throw new Error("the data of the server under test could not be made");
     const server = await startServer(dataDir);
     try {
       return await work(server);
