@@ -52,8 +52,8 @@ async function journeys(filters: string[]): Promise<Outcome> {
   rmSync(report, { force: true });
   const dataDir = mkdtempSync(join(tmpdir(), "hirebuddha-e2e-"));
   try {
-    // Who asks for one journey does not want those that come before it in the whole.
-    const narrowed = filters.length > 0 ? ["--no-deps"] : [];
+    // Who asks for one journey does not want all those that come before it; what wants to be alone still is.
+    const narrowed = filters.length > 0 ? ["--no-deps", "--workers=1"] : [];
     const code = await runNode([PLAYWRIGHT, "test", "--reporter=list,json", ...narrowed, ...filters], {
       env: {
         ...process.env,
