@@ -10,6 +10,7 @@ import { runScheduleTick } from "./functions/run-tick";
 import { sendMail } from "./functions/send-mail";
 import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
+import { sweepMoney, wakePaidRuns } from "./functions/sweep-money";
 import { sweepRuns } from "./functions/sweep-runs";
 import { sweepStripe } from "./functions/sweep-stripe";
 import { sweepWebhooks } from "./functions/sweep-webhooks";
@@ -32,4 +33,6 @@ export const functions: InngestFunction.Any[] = [
   remindApproversFunction,
   processStripe,
   sweepStripe,
+  sweepMoney,
+  wakePaidRuns,
 ];

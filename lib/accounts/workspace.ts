@@ -5,9 +5,14 @@ import { tenants, users } from "@/db/schema/auth";
 import { subscriptions } from "@/db/schema/plans";
 import { wallets } from "@/db/schema/wallets";
 import type { UserRole } from "@/db/scope";
+import { currentTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
+import { postCredit } from "@/lib/wallet/credit";
 
 export const TRIAL_DAYS = 14;
+/** What a workspace may spend while it tries the product, in micro-dollars. */
+export const TRIAL_CREDIT = 25_000_000n;
+const DAY_MS = 86_400_000;
 
 /** A new workspace with its wallet and trial. Gives its id. */
 export async function createWorkspace(
@@ -29,6 +34,17 @@ export async function createWorkspace(
     billingCycle: "monthly",
     creditBalance: "0.000000",
     trialEndsAt: sql`now() + make_interval(days => ${TRIAL_DAYS})`,
+  });
+  await postCredit(tx, {
+    tenantId,
+    kind: "grant",
+    source: "promo",
+    amount: TRIAL_CREDIT,
+    key: "trial",
+    facts: {
+      expiresAt: new Date(currentTime().getTime() + TRIAL_DAYS * DAY_MS),
+      reason: "Trial",
+    },
   });
   return tenantId;
 }

@@ -71,7 +71,7 @@ export type GenerateResult<T = unknown> = {
 };
 
 const DEFAULT_TIMEOUT_MS = 120_000;
-const DEFAULT_TOOL_STEPS = 8;
+export const DEFAULT_TOOL_STEPS = 8;
 
 /** The caller's signal and our deadline as one, remembering which of them fired. */
 export function startClock(options: Pick<CallOptions, "abortSignal" | "timeoutMs">) {
@@ -115,7 +115,7 @@ export function sdkOptions(options: CallOptions, signal: AbortSignal) {
       : {}),
     // The provider keeps no copy of the conversation.
     ...(isOpenAi ? { providerOptions: { openai: { store: false } } } : {}),
-    ...samplingOf(options),
+    ...samplingOf({ ...options, maxOutputTokens: options.maxOutputTokens ?? options.model.maxOutputTokens }),
   };
 }
 

@@ -3,7 +3,7 @@ import { type Account, askText, onAccount } from "./answer";
 import { type GenerateOptions, type GenerateResult, messagesOf } from "./call";
 
 /** How often a model may correct an answer that does not fit the schema. */
-const MAX_REPAIRS = 2;
+export const MAX_REPAIRS = 2;
 
 /**
  * Asks a model and waits for the whole answer. With `tools`, runs them and asks again until there is an answer; with

@@ -15,4 +15,6 @@ export type ModelRef = {
   apiKey?: Secret | undefined;
   /** Required for `openai_compatible`; for `openai` it replaces the official address. */
   baseUrl?: string | undefined;
+  /** The longest answer of one call, unless it says another: what is set aside for it assumes no more. */
+  maxOutputTokens?: number | undefined;
 };

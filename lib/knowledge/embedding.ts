@@ -3,13 +3,17 @@ import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { embed } from "@/lib/ai/embed";
 import { ModelCallError } from "@/lib/ai/errors";
+import { countTokens } from "@/lib/ai/tokens";
 import { currentTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { beginModelCall, settleModelCall } from "@/lib/metering/model-calls";
-import { assertPriced, type Need } from "@/lib/metering/rates";
+import { assertPriced, type Need, requireRates } from "@/lib/metering/rates";
 import { recordUsage, type UsageSource } from "@/lib/metering/record";
 import { tokenQuantity } from "@/lib/metering/resources";
 import { resolveModel } from "@/lib/models/queries";
+import { multiplyMicros } from "@/lib/money";
+import { hold, release } from "@/lib/wallet/money-gatherer";
+import { refusalError, refusalOf } from "@/lib/wallet/refusal";
 
 export type MeteredEmbedding = {
   modelKey: string;
@@ -23,8 +27,8 @@ export type MeteredEmbedding = {
  * Embeds texts as one metered call: recorded before it is made, and its usage rated and written in the same
  * transaction in which `save` stores the vectors, so both happen or neither.
  *
- * @throws AppError `precondition` without a price (`rate_missing`) or an active model (`model_unavailable`);
- * ModelCallError when the call fails
+ * @throws AppError `precondition` without a price (`rate_missing`), credit (`needs_credit`, `cap_reached`) or an active
+ * model (`model_unavailable`); ModelCallError when the call fails
  */
 export async function embedMetered(
   scope: TenantScope,
@@ -33,7 +37,7 @@ export async function embedMetered(
 ): Promise<number[][]> {
   const model = await resolveModel(modelKey, "embedding");
   const need: Need = { resourceType: "embedding_tokens", modelKey };
-  await asWorker(scope, (tx) => assertPriced(tx, scope, [need], currentTime()));
+  const holdKey = await setAside(scope, { need, values, usageKey, source });
   const callId = await beginModelCall(scope, {
     modelKey,
     provider: model.provider,
@@ -45,7 +49,7 @@ export async function embedMetered(
     documentId: source.documentId ?? null,
   });
   const result = await embed({ model, values }).catch(async (error: unknown) => {
-    await settleFailure(scope, callId, error);
+    await settleFailure(scope, callId, error, holdKey);
     throw error;
   });
   const { inputTokens, outputTokens } = result.usage;
@@ -67,6 +71,7 @@ export async function embedMetered(
           ...need,
           quantityMicros: tokenQuantity(inputTokens),
           idempotencyKey: `${usageKey}:embedding_tokens`,
+          ...(holdKey ? { holdKey } : {}),
           ...(result.usageTrusted ? {} : { note: "The tokens were counted by us." }),
         },
       ],
@@ -75,17 +80,57 @@ export async function embedMetered(
   return result.vectors;
 }
 
-async function settleFailure(scope: TenantScope, callId: string, error: unknown): Promise<void> {
+/** Providers count a little differently than we do. */
+const COUNTING_PERCENT = 110;
+
+/**
+ * Checks the price and sets aside what the call will cost. Work of a step has that in the step's own hold: it gets none.
+ * @throws AppError `precondition`: `rate_missing`, `needs_credit`, `cap_reached`
+ */
+async function setAside(
+  scope: TenantScope,
+  {
+    need,
+    values,
+    usageKey,
+    source,
+  }: Pick<MeteredEmbedding, "values" | "usageKey" | "source"> & { need: Need },
+): Promise<string | null> {
+  const at = currentTime();
+  const key = source.stepId ? null : usageKey;
+  try {
+    await asWorker(scope, async (tx) => {
+      const lists = await assertPriced(tx, scope, [need], at);
+      if (key === null) return;
+      const tokens = values.reduce((sum, value) => sum + countTokens(value), 0);
+      const { tenantRate } = requireRates(lists, need, at);
+      const amount = multiplyMicros(tokenQuantity(Math.ceil((tokens * COUNTING_PERCENT) / 100)), tenantRate);
+      if (amount > 0n) hold(tx, scope, { key, agentId: source.agentId ?? null }, amount);
+    });
+  } catch (error) {
+    const refusal = refusalOf(error);
+    throw refusal ? refusalError(refusal, error) : error;
+  }
+  return key;
+}
+
+async function settleFailure(
+  scope: TenantScope,
+  callId: string,
+  error: unknown,
+  holdKey: string | null,
+): Promise<void> {
   const latencyMs = error instanceof ModelCallError ? error.partial.latencyMs : 0;
   const errorMessage = error instanceof Error ? error.message : "The call failed.";
-  await asWorker(scope, (tx) =>
-    settleModelCall(tx, scope, {
+  await asWorker(scope, async (tx) => {
+    if (holdKey) release(tx, scope, holdKey);
+    await settleModelCall(tx, scope, {
       callId,
       status: "failed",
       inputTokens: 0,
       outputTokens: 0,
       latencyMs,
       errorMessage,
-    }),
-  );
+    });
+  });
 }

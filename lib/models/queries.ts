@@ -87,7 +87,18 @@ export async function resolveModel(modelKey: string, modelType: ModelType = "tex
     });
   }
   const { provider, providerModel } = model;
-  return { provider, modelKey, providerModel, ...settings };
+  return { provider, modelKey, providerModel, maxOutputTokens: longestAnswer(model), ...settings };
+}
+
+const DEFAULT_OUTPUT_TOKENS = 16_384;
+
+/** The longest answer that a model is asked for when nobody says another: its own, else at most half of its context. */
+export function longestAnswer(model: {
+  contextTokens: number | null;
+  maxOutputTokens: number | null;
+}): number {
+  if (model.maxOutputTokens !== null) return model.maxOutputTokens;
+  return Math.min(DEFAULT_OUTPUT_TOKENS, Math.floor((model.contextTokens ?? Number.MAX_SAFE_INTEGER) / 2));
 }
 
 async function providerSettings(tx: Tx, provider: Provider): Promise<{ apiKey?: Secret; baseUrl?: string }> {

@@ -78,7 +78,7 @@ export async function endAfter(
 }
 
 /** Wakes a run that was waiting as a whole; one that is being worked on is driven from here as well. */
-async function goOn(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): Promise<void> {
+export async function goOn(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): Promise<void> {
   const isPart = run.rootExecutionId !== null;
   // Whoever lets the run wait at this moment is either done with it, or sees the step as it is now.
   await loadRun(tx, scope, run.id, true);

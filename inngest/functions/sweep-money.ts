@@ -1,0 +1,58 @@
+import { cron } from "inngest";
+import { jobScope } from "@/lib/auth/scope";
+import { log } from "@/lib/log";
+import { findUnpaid, wakePaid } from "@/lib/runs/wake-paid";
+import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "@/lib/wallet/sweep";
+import { inngest } from "../client";
+import { creditAdded } from "../events";
+
+/** Each on its own: one that fails does not hold up the others. */
+async function forEach<T>(
+  items: readonly T[],
+  what: string,
+  work: (item: T) => Promise<unknown>,
+): Promise<number> {
+  let done = 0;
+  for (const item of items) {
+    try {
+      await work(item);
+      done += 1;
+    } catch (error) {
+      log.error({ err: error, item }, `${what} failed and is tried again in a minute`);
+    }
+  }
+  return done;
+}
+
+const scopeOf = (tenantId: string) => jobScope(tenantId, "sweep-money");
+
+/** Every minute: holds that nobody renewed, credit that has expired, and steps for which there is money now. */
+export const sweepMoney = inngest.createFunction(
+  { id: "sweep-money", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
+  async ({ step }) => {
+    const holds = await step.run("holds", async () =>
+      forEach(await findStaleHolds(), "expiring a hold", async (stale) =>
+        expireHold(await scopeOf(stale.tenantId), stale),
+      ),
+    );
+    const credit = await step.run("credit", async () =>
+      forEach(await findExpiredCredit(), "expiring credit", async (tenantId) =>
+        expireCredit(await scopeOf(tenantId)),
+      ),
+    );
+    const unpaid = await step.run("unpaid", async () =>
+      forEach(await findUnpaid(), "waking what waits for money", async (tenantId) =>
+        wakePaid(await scopeOf(tenantId)),
+      ),
+    );
+    return { holds, credit, unpaid };
+  },
+);
+
+/** Money came in: what waits for it goes on at once. The sweep finds what was lost. */
+export const wakePaidRuns = inngest.createFunction(
+  { id: "wake-paid-runs", triggers: [creditAdded], retries: 3 },
+  async ({ event, step }) => {
+    await step.run("wake", async () => wakePaid(await scopeOf(event.data.tenantId)));
+  },
+);

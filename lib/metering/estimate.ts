@@ -1,0 +1,50 @@
+import { type Micros, multiplyMicros } from "@/lib/money";
+import { type PriceLists, requireRates } from "./rates";
+import { countQuantity, type ResourceType, tokenQuantity } from "./resources";
+
+/** How a text model may be used by one piece of work. */
+export type ModelUse = {
+  readonly modelKey: string;
+  /** Tokens of what is sent first, as we count them. */
+  readonly inputTokens: number;
+  /** The most that one call may answer: the same number is sent to the provider. */
+  readonly maxOutputTokens: number;
+  /** The most that one call may be sent. */
+  readonly contextTokens: number | null;
+  /** Calls in turn, each with what came before: rounds with tools, repairs of an answer. */
+  readonly calls: number;
+};
+
+export type WorkParts = { readonly hasNodeFee: boolean; readonly models: readonly ModelUse[] };
+
+/** Providers count a little differently than we do. */
+const COUNTING_PERCENT = 110;
+/** What a tool gives back, or what is said about a wrong answer. */
+const REPLY_TOKENS = 2_000;
+
+function inputOf({ inputTokens, maxOutputTokens, contextTokens, calls }: ModelUse): number {
+  const first = Math.ceil((inputTokens * COUNTING_PERCENT) / 100);
+  let sum = 0;
+  for (let call = 0; call < calls; call += 1) {
+    sum += Math.min(
+      first + call * (maxOutputTokens + REPLY_TOKENS),
+      contextTokens ?? Number.MAX_SAFE_INTEGER,
+    );
+  }
+  return sum;
+}
+
+/**
+ * The most that a piece of work can cost at the prices in force: every call as long as it may be. In micro-dollars.
+ * @throws AppError `precondition`, reason `rate_missing`
+ */
+export function worstCase(parts: WorkParts, lists: PriceLists, at: Date): Micros {
+  const cost = (resourceType: ResourceType, modelKey: string | null, quantityMicros: bigint): Micros =>
+    multiplyMicros(quantityMicros, requireRates(lists, { resourceType, modelKey }, at).tenantRate);
+  let sum = parts.hasNodeFee ? cost("workflow_node", null, countQuantity(1)) : 0n;
+  for (const use of parts.models) {
+    sum += cost("text_tokens_input", use.modelKey, tokenQuantity(inputOf(use)));
+    sum += cost("text_tokens_output", use.modelKey, tokenQuantity(use.calls * use.maxOutputTokens));
+  }
+  return sum;
+}

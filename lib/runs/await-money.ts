@@ -1,0 +1,53 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { microsToNumeric } from "@/lib/money";
+import type { MoneyRefusal } from "@/lib/wallet/refusal";
+import { readWallet } from "@/lib/wallet/store";
+import type { HeldStep, StepReference } from "./settle-step";
+import { nextRevision } from "./store";
+
+/** Money came between the refusal and the wait: the claim is taken back, and the step is asked for again. */
+export class PaidMeanwhile extends Error {}
+
+/**
+ * Leaves a claimed step waiting for the money it was refused. A wait is no attempt. The wallet is looked at again, locked,
+ * behind everything else: what came in before is seen here, and who adds later sees the step.
+ * @throws PaidMeanwhile when it is enough now; the transaction is to be dropped
+ */
+export async function awaitMoney(
+  tx: Tx,
+  scope: TenantScope,
+  { stepId, attempt }: HeldStep,
+  refusal: MoneyRefusal,
+): Promise<StepReference> {
+  await tx
+    .update(executionSteps)
+    .set({
+      status: "waiting",
+      attempt: attempt - 1,
+      waitReason: refusal.reason === "needs_credit" ? "credit" : "cap",
+      needed: microsToNumeric(refusal.needed),
+      capId: refusal.capId,
+      wakeAt: null,
+      leaseUntil: null,
+      workerId: null,
+      errorCode: null,
+      errorMessage: null,
+      revision: nextRevision,
+    })
+    .where(
+      and(
+        eq(executionSteps.tenantId, scope.tenantId),
+        eq(executionSteps.id, stepId),
+        eq(executionSteps.attempt, attempt),
+        sql`${executionSteps.status} = 'running'`,
+      ),
+    );
+  if (refusal.reason === "needs_credit") {
+    const wallet = await readWallet(tx, scope.tenantId, true);
+    if (wallet && wallet.availableMicros >= refusal.needed) throw new PaidMeanwhile("money came meanwhile");
+  }
+  return { status: "waiting" };
+}

@@ -1,0 +1,81 @@
+import { inArray } from "drizzle-orm";
+import type { Statement, Tx } from "@/db/access";
+import { aiModels } from "@/db/schema/config";
+import type { LlmConfig } from "@/lib/agents/input";
+import { DEFAULT_TOOL_STEPS } from "@/lib/ai/call";
+import { MAX_REPAIRS } from "@/lib/ai/generate";
+import { countTokens } from "@/lib/ai/tokens";
+import type { ModelUse } from "@/lib/metering/estimate";
+import { longestAnswer } from "@/lib/models/queries";
+import type { GraphNode } from "@/lib/workflows/graph";
+import { parseConfig } from "@/lib/workflows/nodes";
+
+/** What the models of a node may use, before the limits of those models are known. */
+export type PlannedUse = Pick<ModelUse, "modelKey" | "inputTokens" | "calls"> & {
+  readonly maxOutputTokens: number | undefined;
+};
+
+/** The frame around a prompt: roles, the shape of an answer, the list of tools. */
+const FRAME_TOKENS = 500;
+const PASSAGE_TOKENS = 600;
+
+const textOf = (shown: Readonly<Record<string, unknown>>) =>
+  Object.values(shown)
+    .map((value) => (typeof value === "string" ? value : JSON.stringify(value ?? "")))
+    .join("\n");
+
+/** An agent's answer: its role, what it is asked and the passages it is given; with tools, all rounds it may take. */
+export function agentUse(role: string, config: LlmConfig, text: string): PlannedUse {
+  const passages = config.knowledge.mode === "none" ? 0 : config.knowledge.topK * PASSAGE_TOKENS;
+  return {
+    modelKey: config.modelKey,
+    inputTokens: countTokens(role) + countTokens(text) + passages + FRAME_TOKENS,
+    maxOutputTokens: config.parameters.maxOutputTokens,
+    calls: config.tools.length > 0 ? DEFAULT_TOOL_STEPS : 1,
+  };
+}
+
+/** What a node without an agent may use; null when it calls no text model. @param shown what it was rendered to */
+export function nodeUse(node: GraphNode, shown: Readonly<Record<string, unknown>>): PlannedUse | null {
+  const inputTokens = () => countTokens(textOf(shown)) + FRAME_TOKENS;
+  if (node.kind === "llm") {
+    const { modelKey, maxOutputTokens, outputFields } = parseConfig("llm", node.config);
+    const calls = outputFields.length > 0 ? 1 + MAX_REPAIRS : 1;
+    return { modelKey, inputTokens: inputTokens(), maxOutputTokens, calls };
+  }
+  if (node.kind === "classify") {
+    const { modelKey } = parseConfig("classify", node.config);
+    return { modelKey, inputTokens: inputTokens(), maxOutputTokens: undefined, calls: 1 + MAX_REPAIRS };
+  }
+  return null;
+}
+
+export type ModelLimits = { modelKey: string; contextTokens: number | null; maxOutputTokens: number | null };
+
+/** What reads the limits of these models, to be sent together with other statements. */
+export function limitStatement(tx: Tx, uses: readonly PlannedUse[]): Statement<ModelLimits[]> {
+  if (uses.length === 0) return { execute: async () => [] };
+  return tx
+    .select({
+      modelKey: aiModels.modelKey,
+      contextTokens: aiModels.contextTokens,
+      maxOutputTokens: aiModels.maxOutputTokens,
+    })
+    .from(aiModels)
+    .where(
+      inArray(
+        aiModels.modelKey,
+        uses.map((use) => use.modelKey),
+      ),
+    );
+}
+
+/** The uses within those limits. */
+export function withinLimits(uses: readonly PlannedUse[], limits: readonly ModelLimits[]): ModelUse[] {
+  return uses.map((use) => {
+    const model = limits.find(({ modelKey }) => modelKey === use.modelKey);
+    const { contextTokens = null, maxOutputTokens = null } = model ?? {};
+    const longest = use.maxOutputTokens ?? longestAnswer({ contextTokens, maxOutputTokens });
+    return { ...use, contextTokens, maxOutputTokens: longest };
+  });
+}

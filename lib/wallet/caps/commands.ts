@@ -1,0 +1,76 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { asTenant } from "@/db/access";
+import { agents } from "@/db/schema/ai";
+import { spendCaps } from "@/db/schema/caps";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { microsToNumeric } from "@/lib/money";
+import { creditWasAdded } from "../changes";
+import type { RemoveCapInput, SetCapInput } from "./input";
+
+/**
+ * Sets the cap of a place (everything, an agent, each run) and a period; the one that is there is changed. What waits
+ * for a cap looks again. @throws AppError `not_found` for an agent of nobody here
+ */
+export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ capId: string }> {
+  authorize(scope, "spend.update");
+  const { tenantId } = scope;
+  const { amount: micros, ...cap } = input;
+  const amount = microsToNumeric(micros);
+  const capId = await asTenant(scope, async (tx) => {
+    if (cap.agentId) {
+      const [agent] = await tx
+        .select({ id: agents.id })
+        .from(agents)
+        .where(and(eq(agents.tenantId, tenantId), eq(agents.id, cap.agentId)));
+      if (!agent) throw new AppError("not_found", "This agent does not exist.");
+    }
+    const createdBy = scope.actor.kind === "user" ? scope.actor.userId : null;
+    const [row] = await tx
+      .insert(spendCaps)
+      .values({ ...cap, id: newId(), tenantId, amount, createdBy })
+      .onConflictDoUpdate({
+        target: [spendCaps.tenantId, spendCaps.scope, spendCaps.agentId, spendCaps.period],
+        set: { amount, isActive: cap.isActive },
+      })
+      .returning({ id: spendCaps.id });
+    if (!row) throw new AppError("internal");
+    await audit(tx, scope, {
+      action: "spend_cap.set",
+      targetType: "spend_cap",
+      targetId: row.id,
+      after: { ...cap, amount },
+    });
+    return row.id;
+  });
+  await creditWasAdded(tenantId);
+  return { capId };
+}
+
+/** Removes a cap: what was spent under it is forgotten. @throws AppError `not_found` */
+export async function removeCap(scope: TenantScope, { capId }: RemoveCapInput): Promise<void> {
+  authorize(scope, "spend.update");
+  await asTenant(scope, async (tx) => {
+    const [removed] = await tx
+      .delete(spendCaps)
+      .where(and(eq(spendCaps.tenantId, scope.tenantId), eq(spendCaps.id, capId)))
+      .returning();
+    if (!removed) throw new AppError("not_found", "This cap does not exist.");
+    await audit(tx, scope, {
+      action: "spend_cap.remove",
+      targetType: "spend_cap",
+      targetId: capId,
+      before: {
+        scope: removed.scope,
+        agentId: removed.agentId,
+        period: removed.period,
+        amount: removed.amount,
+      },
+    });
+  });
+  await creditWasAdded(scope.tenantId);
+}

@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { asTenant, asWorker } from "@/db/access";
+import { agents } from "@/db/schema/ai";
+import { shiftClock } from "@/lib/clock";
+import { newId } from "@/lib/ids";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makePlatform, makeTenant } from "@/lib/testing/scopes";
+import { removeCap, setCap } from "./caps/commands";
+import { setCapInput } from "./caps/input";
+import { grantPromo } from "./commands/grant";
+import { setWalletTerms } from "./commands/terms";
+import { hold } from "./money-gatherer";
+import { getWallet, listCaps, listTransactions } from "./queries";
+import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "./sweep";
+import { brokenMoney, prepaidTenant, use } from "./testing";
+
+withTestDatabase();
+
+const DOLLAR = 1_000_000n;
+afterEach(async () => {
+  shiftClock(0);
+  expect(await brokenMoney()).toEqual([]);
+});
+
+describe("promotional credit", () => {
+  it("is given once a click, shown with what changed, and refused to strangers", async () => {
+    const platform = await makePlatform();
+    const tenant = await prepaidTenant();
+    const gift = { amount: 5n * DOLLAR, expiresAt: null, reason: "Sorry", requestKey: newId() };
+    await grantPromo(platform, { ...gift, tenantId: tenant.tenantId });
+    await grantPromo(platform, { ...gift, tenantId: tenant.tenantId });
+    await use(tenant.job, [{ cost: 2n * DOLLAR }]);
+    const wallet = await getWallet(tenant.admin);
+    expect(wallet).toMatchObject({
+      balance: 3n * DOLLAR,
+      available: 3n * DOLLAR,
+      lots: [{ source: "promo" }],
+    });
+    const [newest, first] = await listTransactions(tenant.admin, { limit: 10 });
+    expect(newest).toMatchObject({ kind: "usage", amount: -2n * DOLLAR, balanceAfter: 3n * DOLLAR });
+    expect(first).toMatchObject({ kind: "grant", amount: 5n * DOLLAR, reason: "Sorry" });
+    expect(await listTransactions(tenant.admin, { limit: 10, before: newest })).toEqual([first]);
+    await expect(getWallet(tenant.member)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(grantPromo(platform, { ...gift, tenantId: newId() })).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+});
+
+describe("the terms of a wallet", () => {
+  it("let a tenant go below zero, to its limit", async () => {
+    const platform = await makePlatform();
+    const tenant = await prepaidTenant();
+    const terms = { tenantId: tenant.tenantId, reason: "Pays by invoice" };
+    await expect(
+      setWalletTerms(platform, { ...terms, mode: "prepaid", creditLimit: 1n }),
+    ).rejects.toMatchObject({ code: "invalid" });
+    await setWalletTerms(platform, { ...terms, mode: "postpaid", creditLimit: DOLLAR });
+    const place = (key: string) => asWorker(tenant.job, async (tx) => hold(tx, tenant.job, { key }, DOLLAR));
+    await place("a");
+    await expect(place("b")).rejects.toMatchObject({ code: "HB402" });
+  });
+});
+
+describe("a cap", () => {
+  it("is set once for a place, shown with what is used, and another tenant's does not exist", async () => {
+    const [tenant, stranger] = [await makeTenant(), await makeTenant()];
+    const agentId = newId();
+    await asTenant(tenant.admin, (tx) =>
+      tx
+        .insert(agents)
+        .values({ id: agentId, tenantId: tenant.tenantId, name: "Ada", role: "r", llmConfig: {} }),
+    );
+    const daily = (amount: string) =>
+      setCap(tenant.admin, setCapInput.parse({ scope: "agent", agentId, period: "day", amount }));
+    const { capId } = await daily("5");
+    expect((await daily("7.5")).capId).toBe(capId);
+    await use(tenant.job, [{ cost: DOLLAR, agentId }]);
+    expect(await listCaps(tenant.admin)).toMatchObject([
+      { agentName: "Ada", period: "day", amount: 7_500_000n, spent: DOLLAR, held: 0n },
+    ]);
+    const theirs = setCapInput.parse({ scope: "agent", agentId, period: "day", amount: "1" });
+    await expect(setCap(stranger.admin, theirs)).rejects.toMatchObject({ code: "not_found" });
+    await expect(removeCap(stranger.admin, { capId })).rejects.toMatchObject({ code: "not_found" });
+    await expect(setCap(tenant.member, theirs)).rejects.toMatchObject({ code: "forbidden" });
+    await removeCap(tenant.admin, { capId });
+    expect(await listCaps(tenant.admin)).toEqual([]);
+  });
+
+  it("is of an agent exactly when it names one, and of a run for a run", () => {
+    for (const cap of [
+      { scope: "agent", period: "day", amount: "1" },
+      { scope: "tenant", period: "run", amount: "1" },
+      { scope: "run", period: "month", amount: "1" },
+      { scope: "tenant", period: "day", amount: "0" },
+    ])
+      expect(setCapInput.safeParse(cap).success, JSON.stringify(cap)).toBe(false);
+  });
+});
+
+describe("the sweep", () => {
+  it("gives back what a hold without a live step held, and ends credit whose time is over", async () => {
+    const platform = await makePlatform();
+    const tenant = await prepaidTenant();
+    const { tenantId } = tenant;
+    const expiresAt = new Date(Date.now() + 3_600_000);
+    await grantPromo(platform, { tenantId, amount: DOLLAR, expiresAt, reason: "Trial", requestKey: newId() });
+    await asWorker(tenant.job, async (tx) => hold(tx, tenant.job, { key: "a" }, DOLLAR));
+    const staleHere = async () => (await findStaleHolds()).filter((hold) => hold.tenantId === tenantId);
+    expect(await staleHere()).toEqual([]);
+    shiftClock(16 * 60_000);
+    const stale = await staleHere();
+    expect(stale).toEqual([{ tenantId, key: "a", stepId: null }]);
+    for (const hold of stale) expect(await expireHold(tenant.job, hold)).toBe(true);
+    expect(await staleHere()).toEqual([]);
+    expect(await getWallet(tenant.admin)).toMatchObject({ held: 0n, available: DOLLAR });
+    expect(await findExpiredCredit()).not.toContain(tenantId);
+    shiftClock(2 * 3_600_000);
+    expect(await findExpiredCredit()).toContain(tenantId);
+    await expireCredit(tenant.job);
+    expect(await getWallet(tenant.admin)).toMatchObject({ balance: 0n, lots: [] });
+    expect(await findExpiredCredit()).not.toContain(tenantId);
+  });
+});
