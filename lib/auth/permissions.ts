@@ -128,6 +128,8 @@ export const PLATFORM_PERMISSIONS = [
   "invoice.read",
   "invoice.close_period",
   "invoice.record_payment",
+  "invoice.void",
+  "invoice.credit",
   "job.read",
   "job.manage",
   "outbox.read",

@@ -5,6 +5,7 @@ import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { microsToNumeric } from "@/lib/money";
+import { postCredit } from "@/lib/wallet/credit";
 import { buildInvoice, type InvoiceDraft, type InvoiceLine } from "./invoice";
 import { takeNumber } from "./number";
 import { type Parties, partiesOf, taxOf } from "./parties";
@@ -71,6 +72,14 @@ export async function finalizeInvoice(
     partnerId: parties.partnerId,
     after: { totalAmount: microsToNumeric(draft.totalMicros), lines: draft.lines.length },
   });
+  if (draft.totalCents === 0n && draft.receivableMicros !== 0n)
+    await postCredit(tx, {
+      tenantId: row.tenantId,
+      kind: "adjustment",
+      amount: draft.receivableMicros,
+      key: `rounded:${invoiceId}`,
+      facts: { invoiceId, reason: "Less than a cent: nobody is asked for it" },
+    });
   const invoiceNumber = await takeNumber(tx, isStatement ? "ST" : "HB", "invoices", invoiceId, now);
   return { invoiceId, invoiceNumber, totalMicros: draft.totalMicros, isStatement };
 }

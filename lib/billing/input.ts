@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { cursorInput } from "@/lib/paging";
+import { SHOWN_STATUSES } from "./state";
 
 export const monthInput = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Give a month such as 2026-11.");
-
-export const INVOICE_STATUSES = ["pending", "paid"] as const;
 
 export const closePeriodInput = z.strictObject({
   month: monthInput,
@@ -39,8 +38,55 @@ export const recordPaymentInput = z.strictObject({
     .max(200, "Use at most 200 characters."),
 });
 
+const reason = z
+  .string()
+  .trim()
+  .min(3, "Say why, for whoever reads the books.")
+  .max(500, "Use at most 500 characters.");
+
+export const voidInvoiceInput = z.strictObject({
+  invoiceId: z.uuid(),
+  reason,
+  /** Whether a new invoice is made of the same, with the customer's details and the tax as they are now. */
+  rebill: z.boolean(),
+});
+
+/** Dollars with two decimals, more than nothing. */
+const dollars = z
+  .string()
+  .trim()
+  .regex(/^\d{1,9}(\.\d{1,2})?$/, "Give an amount such as 12.50.")
+  .transform((text) => {
+    const [whole = "0", cents = ""] = text.split(".");
+    return BigInt(whole) * 100n + BigInt(cents.padEnd(2, "0"));
+  })
+  .refine((cents) => cents > 0n, "Give more than nothing.");
+
+/** Where the money of a credit note goes: nobody when it was not paid yet. */
+export const REFUND_WAYS = {
+  credit: "As credit in the workspace",
+  money: "Back the way it was paid",
+} as const;
+
+export const issueCreditNoteInput = z.strictObject({
+  invoiceId: z.uuid(),
+  reason,
+  refund: z.enum(["credit", "money"], "Choose where the money goes."),
+  lines: z
+    .array(
+      z.strictObject({
+        lineId: z.uuid().optional(),
+        description: z.string().trim().min(1, "Say what is taken back.").max(200),
+        /** Before tax. */
+        amount: dollars,
+      }),
+    )
+    .min(1)
+    .max(100),
+});
+
 export const listInvoicesInput = z.strictObject({
-  status: z.enum(INVOICE_STATUSES).optional(),
+  status: z.enum(SHOWN_STATUSES).optional(),
   tenantId: z.uuid().optional(),
   cursor: cursorInput,
 });
@@ -56,3 +102,5 @@ export const listLedgerInput = z.strictObject({
 export type ClosePeriodInput = { month: string; tenantId?: string | undefined };
 export type RecordPaymentInput = z.infer<typeof recordPaymentInput>;
 export type ListInvoicesInput = z.infer<typeof listInvoicesInput>;
+export type VoidInvoiceInput = z.infer<typeof voidInvoiceInput>;
+export type IssueCreditNoteInput = z.infer<typeof issueCreditNoteInput>;

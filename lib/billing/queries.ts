@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, ne, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
@@ -7,10 +7,12 @@ import { invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices"
 import { documents } from "@/db/schema/knowledge";
 import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListInvoicesInput } from "./input";
+import { UNPAID_STATUSES } from "./state";
 
 export type InvoiceSummary = {
   id: string;
@@ -31,6 +33,8 @@ export type InvoiceSummary = {
 export type InvoiceLineView = {
   id: string;
   position: number;
+  /** usage | plan | proration | covered | credit */
+  kind: string;
   description: string;
   unit: string;
   rate: string;
@@ -64,6 +68,13 @@ const SUMMARY = {
 /** A draft is nothing yet: nobody is shown one. */
 const isDocument = ne(invoices.status, "draft");
 
+/** `pending` is everything unpaid, `overdue` what of it is past its due date. */
+function hasStatus(status: ListInvoicesInput["status"]): SQL | undefined {
+  if (status !== "pending" && status !== "overdue") return status && eq(invoices.status, status);
+  const isLate = status === "overdue" ? lt(invoices.dueDate, databaseTime()) : undefined;
+  return and(inArray(invoices.status, [...UNPAID_STATUSES]), isLate);
+}
+
 function listIn(input: ListInvoicesInput, mine?: SQL) {
   return async (tx: Tx): Promise<Page<InvoiceSummary>> => {
     const rows = await tx
@@ -73,7 +84,7 @@ function listIn(input: ListInvoicesInput, mine?: SQL) {
         and(
           mine,
           isDocument,
-          input.status ? eq(invoices.status, input.status) : undefined,
+          hasStatus(input.status),
           input.tenantId ? eq(invoices.tenantId, input.tenantId) : undefined,
           input.cursor ? lt(invoices.id, input.cursor) : undefined,
         ),
@@ -95,6 +106,7 @@ function getIn(invoiceId: string, mine?: SQL) {
       .select({
         id: invoiceLines.id,
         position: sql<number>`coalesce(${invoiceLines.position}, 0)`,
+        kind: invoiceLines.kind,
         description: invoiceLines.description,
         unit: invoiceLines.unit,
         rate: invoiceLines.rate,

@@ -10,6 +10,17 @@ export const INVOICE_STATUSES = [
 ] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
+/** What lists can be narrowed to: an open invoice past its due date is found under both of its names. */
+export const SHOWN_STATUSES = [
+  "pending",
+  "overdue",
+  "paid",
+  "partially_refunded",
+  "refunded",
+  "void",
+  "uncollectible",
+] as const satisfies readonly InvoiceStatus[];
+
 /** Owed: `pending` is how an open invoice is stored. */
 export const UNPAID_STATUSES = ["pending", "overdue"] as const satisfies readonly InvoiceStatus[];
 

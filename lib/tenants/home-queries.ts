@@ -1,5 +1,5 @@
 import "server-only";
-import { and, count, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
@@ -7,6 +7,7 @@ import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { lastDays, startOfDay, startOfMonth } from "@/lib/tenants/periods";
 
@@ -138,10 +139,7 @@ async function countBuilt(tx: Tx, scope: TenantScope) {
 }
 
 async function countOverdue(tx: Tx, scope: TenantScope, now: Date): Promise<number> {
-  const unpaid = or(
-    eq(invoices.status, "overdue"),
-    and(inArray(invoices.status, ["pending", "open"]), lt(invoices.dueDate, now)),
-  );
+  const unpaid = and(inArray(invoices.status, [...UNPAID_STATUSES]), lt(invoices.dueDate, now));
   const [row] = await tx
     .select({ total: count() })
     .from(invoices)

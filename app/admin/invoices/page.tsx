@@ -1,6 +1,7 @@
 import { Coins } from "lucide-react";
 import type { Metadata } from "next";
 import { CloseMonth } from "@/components/admin/close-month";
+import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
@@ -16,10 +17,6 @@ import { closePeriodAction } from "./actions";
 export const metadata: Metadata = { title: "Invoices" };
 
 const CLOSABLE_MONTHS = 24;
-const STATUSES = [
-  { value: "pending", label: "Unpaid" },
-  { value: "paid", label: "Paid" },
-];
 
 export default async function InvoicesPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requirePlatform();
@@ -33,7 +30,7 @@ export default async function InvoicesPage({ searchParams }: { searchParams: Sea
     <>
       <PageHeader
         title="Invoices"
-        description="One for each tenant and month with usage. They are made by themselves early on the first of a month, or here."
+        description="One for each tenant and period with usage. They are made by themselves an hour after its end, or here."
         actions={<CloseMonth months={months} tenants={tenants} close={closePeriodAction} />}
       />
       {page.items.length === 0 && !isFiltered ? (
@@ -44,7 +41,7 @@ export default async function InvoicesPage({ searchParams }: { searchParams: Sea
       ) : (
         <>
           <Toolbar>
-            <FilterSelect param="status" label="Status" allLabel="Every status" options={STATUSES} />
+            <FilterSelect param="status" label="Status" allLabel="Every status" options={INVOICE_FILTERS} />
             <FilterSelect
               param="tenantId"
               label="Tenant"

@@ -2,6 +2,7 @@ import { ReceiptText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AdminsOnly } from "@/components/accounts/admins-only";
+import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
@@ -9,7 +10,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
-import { INVOICE_STATUSES, listInvoicesInput } from "@/lib/billing/input";
+import { listInvoicesInput } from "@/lib/billing/input";
 import { listInvoices } from "@/lib/billing/queries";
 import { readQuery, type SearchParams } from "@/lib/query";
 
@@ -42,15 +43,7 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
       ) : (
         <>
           <Toolbar>
-            <FilterSelect
-              param="status"
-              label="Status"
-              allLabel="Every status"
-              options={INVOICE_STATUSES.map((status) => ({
-                value: status,
-                label: status === "paid" ? "Paid" : "Unpaid",
-              }))}
-            />
+            <FilterSelect param="status" label="Status" allLabel="Every status" options={INVOICE_FILTERS} />
           </Toolbar>
           {page.items.length === 0 ? (
             <p className="py-10 text-center text-muted-foreground text-sm">No invoice has this status.</p>

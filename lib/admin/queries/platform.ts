@@ -1,5 +1,5 @@
 import "server-only";
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, inArray, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants, users } from "@/db/schema/auth";
@@ -8,6 +8,7 @@ import { aiModels, systemConfigs } from "@/db/schema/config";
 import { invoices } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { monthStart } from "@/lib/month-start";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
 
@@ -55,9 +56,14 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
       .from(ledgerEntries)
       .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`);
     const [unpaid] = await tx
-      .select({ count: sql<number>`count(*)::int`, amount: dollars(invoices.totalAmount) })
+      .select({
+        count: sql<number>`count(*)::int`,
+        amount: dollars(
+          sql`${invoices.totalAmount} - (${invoices.paidCents} + ${invoices.creditedCents}) * 0.01`,
+        ),
+      })
       .from(invoices)
-      .where(eq(invoices.status, "pending"));
+      .where(inArray(invoices.status, [...UNPAID_STATUSES]));
     const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
     const byDay = await tx
       .select({

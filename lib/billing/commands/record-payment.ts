@@ -1,17 +1,20 @@
 import "server-only";
-import { and, eq, inArray } from "drizzle-orm";
-import { asPlatform } from "@/db/access";
+import { eq, sql } from "drizzle-orm";
+import { asPlatform, isUniqueViolation } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
+import { payments } from "@/db/schema/payments";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { creditWasAdded } from "@/lib/wallet/changes";
+import { applyPayment, dueCents } from "../apply-payment";
 import type { RecordPaymentInput } from "../input";
-import { UNPAID_STATUSES } from "../state";
 
 /**
- * Records that an invoice was paid outside of the card flow. A second click finds it paid and changes nothing.
- * @throws AppError `not_found`; `conflict` when it was paid with another reference
+ * Records that an invoice was paid outside of the card flow, in full. A second click finds it paid and changes nothing.
+ * @throws AppError `not_found`; `conflict` when it was paid otherwise, or a card is being charged for it
  */
 export async function recordPayment(
   scope: PlatformScope,
@@ -20,41 +23,57 @@ export async function recordPayment(
 ): Promise<{ invoiceId: string }> {
   authorize(scope, "invoice.record_payment");
   const note = `${input.method}: ${input.reference}`;
-  return asPlatform(scope, async (tx) => {
-    const [changed] = await tx
-      .update(invoices)
-      .set({ status: "paid", paidDate: now, paymentNote: note })
-      .where(and(eq(invoices.id, input.invoiceId), inArray(invoices.status, [...UNPAID_STATUSES])))
-      .returning({
-        id: invoices.id,
-        tenantId: invoices.tenantId,
-        partnerId: invoices.partnerId,
-        number: invoices.invoiceNumber,
+  try {
+    const paid = await asPlatform(scope, async (tx) => {
+      const [invoice] = await tx
+        .select()
+        .from(invoices)
+        .where(eq(invoices.id, input.invoiceId))
+        .for("update");
+      if (!invoice || invoice.status === "draft")
+        throw new AppError("not_found", "This invoice does not exist.");
+      const due = dueCents(invoice);
+      if (due <= 0n) {
+        if (invoice.paymentNote === note) return null;
+        throw new AppError("conflict", "There is nothing to be paid on this invoice.", {
+          reason: "already_paid",
+        });
+      }
+      const paymentId = newId();
+      await tx.insert(payments).values({
+        id: paymentId,
+        tenantId: invoice.tenantId,
+        invoiceId: invoice.id,
+        method: input.method,
+        amountCents: due,
+        attempt: sql`(select coalesce(max(p.attempt), 0) + 1 from ${payments} p where p.tenant_id = ${invoice.tenantId} and p.invoice_id = ${invoice.id})`,
+        requestKey: `recorded:${paymentId}`,
+        reference: input.reference,
+        recordedBy: scope.actor.kind === "user" ? scope.actor.userId : null,
       });
-    if (changed) {
       await audit(tx, scope, {
         action: "invoice.record_payment",
         targetType: "invoice",
-        targetId: changed.id,
-        tenantId: changed.tenantId,
-        partnerId: changed.partnerId,
-        before: { status: "pending" },
+        targetId: invoice.id,
+        tenantId: invoice.tenantId,
+        partnerId: invoice.partnerId,
+        before: { status: invoice.status },
         after: {
           status: "paid",
           method: input.method,
           reference: input.reference,
-          invoiceNumber: changed.number,
+          invoiceNumber: invoice.invoiceNumber,
         },
       });
-      return { invoiceId: changed.id };
-    }
-    const [found] = await tx
-      .select({ status: invoices.status, note: invoices.paymentNote })
-      .from(invoices)
-      .where(eq(invoices.id, input.invoiceId));
-    if (!found) throw new AppError("not_found", "This invoice does not exist.");
-    if (found.note !== note)
-      throw new AppError("conflict", "This invoice is already paid.", { reason: "already_paid" });
+      return applyPayment(tx, scope, { paymentId, at: now, note });
+    });
+    if (paid) await creditWasAdded(paid.tenantId);
     return { invoiceId: input.invoiceId };
-  });
+  } catch (error) {
+    if (isUniqueViolation(error, "payments_live_unique"))
+      throw new AppError("conflict", "A card is being charged for this invoice. Wait for what comes of it.", {
+        reason: "payment_under_way",
+      });
+    throw error;
+  }
 }

@@ -1,11 +1,12 @@
 import "server-only";
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { asPartner } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
 import type { PartnerScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { monthStart } from "@/lib/month-start";
 import { dollars } from "../store";
 
@@ -44,9 +45,14 @@ export async function getPartnerOverview(scope: PartnerScope): Promise<PartnerOv
       .from(ledgerEntries)
       .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`);
     const [unpaid] = await tx
-      .select({ count: sql<number>`count(*)::int`, amount: dollars(invoices.totalAmount) })
+      .select({
+        count: sql<number>`count(*)::int`,
+        amount: dollars(
+          sql`${invoices.totalAmount} - (${invoices.paidCents} + ${invoices.creditedCents}) * 0.01`,
+        ),
+      })
       .from(invoices)
-      .where(eq(invoices.status, "pending"));
+      .where(inArray(invoices.status, [...UNPAID_STATUSES]));
     const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
     const byDay = await tx
       .select({

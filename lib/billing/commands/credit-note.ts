@@ -1,0 +1,230 @@
+import "server-only";
+import { and, asc, desc, eq, ne, sql } from "drizzle-orm";
+import { asPlatform, type Tx } from "@/db/access";
+import { creditNoteLines, creditNotes, invoiceLines, invoices } from "@/db/schema/invoices";
+import { payments, refunds } from "@/db/schema/payments";
+import type { PlatformScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError, fieldError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { centsToMicros } from "@/lib/money";
+import { creditWasAdded } from "@/lib/wallet/changes";
+import { postCredit } from "@/lib/wallet/credit";
+import { dueCents } from "../apply-payment";
+import { earnCommission } from "../commission";
+import { type NotePlan, planNote } from "../credit-note";
+import type { IssueCreditNoteInput } from "../input";
+import { takeNumber } from "../number";
+import { isUnpaid } from "../state";
+
+type Invoice = typeof invoices.$inferSelect;
+
+export type IssuedNote = {
+  creditNoteId: string;
+  number: string;
+  /** A refund to be sent the way the invoice was paid. */
+  refundId: string | null;
+};
+
+/**
+ * Takes back part of a final invoice, which itself stays as it is. Of one that is not paid yet less is due; of a paid one
+ * the money becomes credit, or a refund is due, and the partner's commission goes back in proportion.
+ *
+ * @throws AppError `not_found`; `conflict` for a void one, or when nothing would be left to pay (make it void instead);
+ *   `invalid` for more than is left of the invoice or of a line
+ */
+export async function issueCreditNote(
+  scope: PlatformScope,
+  input: IssueCreditNoteInput,
+  now = new Date(),
+): Promise<IssuedNote> {
+  authorize(scope, "invoice.credit");
+  const { tenantId, ...issued } = await asPlatform(scope, async (tx) => {
+    const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, input.invoiceId)).for("update");
+    if (!invoice || invoice.status === "draft")
+      throw new AppError("not_found", "This invoice does not exist.");
+    const wasPaid = invoice.status === "paid" || invoice.status === "partially_refunded";
+    if (!wasPaid && !isUnpaid(invoice.status ?? "pending"))
+      throw new AppError("conflict", "Nothing is left of this invoice to take back.", {
+        reason: "not_creditable",
+      });
+    await requireLines(tx, invoice, input.lines);
+    const plan = await planFor(tx, invoice, input.lines);
+    if (!wasPaid && plan.totalCents >= dueCents(invoice))
+      throw new AppError("conflict", "Nothing would be left to pay: make the invoice void instead.", {
+        reason: "void_instead",
+      });
+    const creditNoteId = await insertNote(tx, scope, invoice, input, plan, wasPaid);
+    const refundId =
+      wasPaid && input.refund === "money"
+        ? await insertRefund(tx, scope, invoice, input, plan, creditNoteId)
+        : null;
+    const creditedCents = invoice.creditedCents + plan.totalCents;
+    await tx
+      .update(invoices)
+      .set({
+        creditedCents,
+        ...(wasPaid
+          ? {
+              status:
+                creditedCents >= invoice.subtotalCents + invoice.taxCents ? "refunded" : "partially_refunded",
+            }
+          : {}),
+      })
+      .where(eq(invoices.id, invoice.id));
+    if (wasPaid)
+      await earnCommission(tx, {
+        tenantId: invoice.tenantId,
+        invoiceId: invoice.id,
+        partCents: -plan.totalCents,
+        wholeCents: invoice.subtotalCents + invoice.taxCents,
+        kind: "invoice_refunded",
+        key: `invoice_refunded:${creditNoteId}`,
+        creditNoteId,
+        at: now,
+      });
+    await audit(tx, scope, {
+      action: "invoice.credit",
+      targetType: "invoice",
+      targetId: invoice.id,
+      tenantId: invoice.tenantId,
+      partnerId: invoice.partnerId,
+      after: {
+        creditNoteId,
+        totalCents: plan.totalCents.toString(),
+        refund: wasPaid ? input.refund : "none",
+      },
+      reason: input.reason,
+    });
+    if (wasPaid && input.refund === "credit")
+      await postCredit(tx, {
+        tenantId: invoice.tenantId,
+        kind: "grant",
+        source: "paid",
+        amount: centsToMicros(plan.totalCents),
+        key: `credit_note:${creditNoteId}`,
+        facts: { invoiceId: invoice.id, creditNoteId, reason: input.reason },
+      });
+    const number = await takeNumber(tx, "CN", "credit_notes", creditNoteId, now);
+    return { tenantId: invoice.tenantId, creditNoteId, number, refundId };
+  });
+  await creditWasAdded(tenantId);
+  return issued;
+}
+
+/** Each line that is named is one of the invoice's, and no more is taken back of it than it came to. */
+async function requireLines(tx: Tx, invoice: Invoice, lines: IssueCreditNoteInput["lines"]): Promise<void> {
+  const { rows: known } = await tx.execute<{ id: string; cents: string; credited: string }>(sql`
+    select line.id, line.amount_cents as cents, coalesce(sum(l.amount_cents) filter (where n.status <> 'failed'), 0) as credited
+    from ${invoiceLines} line
+    left join ${creditNoteLines} l on l.tenant_id = line.tenant_id and l.line_id = line.id
+    left join ${creditNotes} n on n.tenant_id = l.tenant_id and n.id = l.credit_note_id
+    where line.tenant_id = ${invoice.tenantId}::uuid and line.invoice_id = ${invoice.id}::uuid
+    group by line.id, line.amount_cents`);
+  for (const [at, line] of lines.entries()) {
+    if (!line.lineId) continue;
+    const found = known.find((one) => one.id === line.lineId);
+    if (!found) throw new AppError("not_found", "This line does not exist.");
+    const asked = lines
+      .filter((one) => one.lineId === line.lineId)
+      .reduce((total, one) => total + one.amount, BigInt(found.credited));
+    if (asked > BigInt(found.cents))
+      throw fieldError(`lines.${at}.amount`, "This is more than is left of the line.");
+  }
+}
+
+async function planFor(tx: Tx, invoice: Invoice, lines: IssueCreditNoteInput["lines"]): Promise<NotePlan> {
+  const earlier = await tx
+    .select({ subtotalCents: creditNotes.subtotalCents, taxCents: creditNotes.taxCents })
+    .from(creditNotes)
+    .where(
+      and(
+        eq(creditNotes.tenantId, invoice.tenantId),
+        eq(creditNotes.invoiceId, invoice.id),
+        ne(creditNotes.status, "failed"),
+      ),
+    )
+    .orderBy(asc(creditNotes.id));
+  const plan = planNote(
+    invoice,
+    earlier,
+    lines.reduce((total, line) => total + line.amount, 0n),
+  );
+  if (!plan) throw fieldError("lines.0.amount", "This is more than is left of the invoice.");
+  return plan;
+}
+
+const personOf = ({ actor }: PlatformScope) => (actor.kind === "user" ? actor.userId : null);
+
+async function insertNote(
+  tx: Tx,
+  scope: PlatformScope,
+  invoice: Invoice,
+  { reason, lines }: IssueCreditNoteInput,
+  plan: NotePlan,
+  wasPaid: boolean,
+): Promise<string> {
+  const id = newId();
+  await tx.insert(creditNotes).values({
+    ...plan,
+    id,
+    tenantId: invoice.tenantId,
+    partnerId: invoice.partnerId,
+    invoiceId: invoice.id,
+    number: `draft-${id}`,
+    kind: wasPaid ? "refund" : "goodwill",
+    reason,
+    createdBy: personOf(scope),
+  });
+  await tx.insert(creditNoteLines).values(
+    lines.map((line) => ({
+      tenantId: invoice.tenantId,
+      creditNoteId: id,
+      lineId: line.lineId ?? null,
+      description: line.description,
+      amountCents: line.amount,
+    })),
+  );
+  return id;
+}
+
+/** The refund that is to be sent, of the last payment that can bear it. */
+async function insertRefund(
+  tx: Tx,
+  scope: PlatformScope,
+  invoice: Invoice,
+  { reason }: IssueCreditNoteInput,
+  plan: NotePlan,
+  creditNoteId: string,
+): Promise<string> {
+  const [payment] = await tx
+    .select({ id: payments.id })
+    .from(payments)
+    .where(
+      and(
+        eq(payments.tenantId, invoice.tenantId),
+        eq(payments.invoiceId, invoice.id),
+        eq(payments.status, "succeeded"),
+        sql`${payments.amountCents} >= ${plan.totalCents} + coalesce((select sum(r.amount_cents) from ${refunds} r
+          where r.tenant_id = ${payments.tenantId} and r.payment_id = ${payments.id} and r.status <> 'failed'), 0)`,
+      ),
+    )
+    .orderBy(desc(payments.id))
+    .limit(1);
+  if (!payment)
+    throw new AppError("conflict", "No payment of this invoice can bear the refund: give it as credit.", {
+      reason: "no_payment",
+    });
+  const id = newId();
+  await tx.insert(refunds).values({
+    id,
+    tenantId: invoice.tenantId,
+    paymentId: payment.id,
+    creditNoteId,
+    amountCents: plan.totalCents,
+    reason,
+    createdBy: personOf(scope),
+  });
+  return id;
+}
