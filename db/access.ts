@@ -93,10 +93,8 @@ export async function together<const T extends readonly Statement[]>(
 ): Promise<Answers<T>> {
   const line = lines.get(tx);
   const answers: unknown[] = [];
-  if (line?.isPipelined) {
-    inOneWrite(line.client);
-    answers.push(...(await allOf(statements)));
-  } else for (const statement of statements) answers.push(await statement.execute());
+  if (line?.isPipelined) answers.push(...(await allOf(statements)));
+  else for (const statement of statements) answers.push(await statement.execute());
   return answers as Answers<T>;
 }
 
@@ -118,8 +116,23 @@ export async function lastTogether<const T extends readonly Statement[]>(
   return answers;
 }
 
+/**
+ * Does the same for each of several things whose statements are independent of each other: side by side where the
+ * database takes several at once, else one after the other. Not for work that makes a savepoint.
+ */
+export async function eachTogether<Item, Result>(
+  tx: Tx,
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  if (lines.get(tx)?.isPipelined) return allOf(items.map((item) => ({ execute: () => work(item) })));
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
 /** Waits for all, whatever becomes of one: none is left under way behind a rollback. */
-async function allOf(statements: readonly Statement[]): Promise<unknown[]> {
+async function allOf<T>(statements: readonly Statement<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(statements.map((statement) => statement.execute()));
   return ends.map((end) => {
     if (end.status === "rejected") throw end.reason;

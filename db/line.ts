@@ -1,7 +1,7 @@
 import type { PoolClient, QueryResult } from "pg";
 import type { Tx } from "./access";
 import { type Closing, closingsOf, enterLane } from "./gather";
-import type { Sender } from "./prepared";
+import { inOneWrite, type Sender } from "./prepared";
 
 /** What a transaction knows of its connection while it is open. */
 export type Line = {
@@ -84,6 +84,7 @@ export function onLine(line: Line): Sender {
   return {
     query: (query, values) => {
       if (line.commit) throw new Error("a statement came after the last of its transaction");
+      if (line.isPipelined) inOneWrite(line.client);
       const answer = line.sender.query(query, values);
       if (line.beforeCommit > 0) {
         line.beforeCommit -= 1;

@@ -81,7 +81,7 @@ describe("a run through the engine", () => {
     expect(ledger.map((row) => row.nodeId).toSorted()).toEqual(["decide", "input", "join", "output", "yes"]);
   });
 
-  it("chains segments when a run has more nodes than one holds", async () => {
+  it("asks a model 66 times in a row, however many calls of the engine that takes", async () => {
     const { admin, job } = await makeTenant();
     const nodes = Array.from({ length: 66 }, (_, index) => llmNode(`m${index}`, TEST_MODEL, `Say ${index}`));
     const workflowId = await publishGraph(admin, "Long", chain(nodes, "{{ m65.text }}"));

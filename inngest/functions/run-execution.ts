@@ -1,83 +1,35 @@
 import { NonRetriableError, RetryAfterError } from "inngest";
-import type { TenantScope } from "@/db/scope";
 import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
-import { executeNode } from "@/lib/runs/execute-node";
-import { beginRun, closeDrive, closeLostSteps, failRun, loadGraph, type Standing } from "@/lib/runs/finish";
-import {
-  flow,
-  isDoneAfter,
-  type Settled,
-  type SettledNodes,
-  settleEffect,
-  settlePure,
-  withSettled,
-} from "@/lib/runs/flow";
-import { findRunner } from "@/lib/runs/nodes/registry";
+import { DRIVE_MS, type DriveEnd, driveRun } from "@/lib/runs/drive";
+import { closeLostSteps, failRun } from "@/lib/runs/finish";
 import { waitBefore } from "@/lib/runs/retry";
-import type { Graph } from "@/lib/workflows/graph";
-import { nextSteps } from "@/lib/workflows/schedule";
+import { STEPS_AT_ONCE_PER_TENANT } from "@/lib/runs/slots";
 import { inngest } from "../client";
 import { executionCancelled, executionRequested } from "../events";
 
-/** Engine steps for nodes in one function run. Every call replays them, so a longer run is a chain of segments. */
-const SEGMENT_STEPS = 64;
-/** Steps of one tenant that run at the same time, over all processes. */
-export const STEPS_AT_ONCE_PER_TENANT = 8;
-const LEAST_WAIT_MS = 1_000;
-
-/** Executes a node; what is to be tried again becomes the engine's retry, everything else an answer it keeps. */
-async function settle(
-  scope: TenantScope,
-  executionId: string,
-  nodeId: string,
+/** Drives a run; what is to be tried again becomes the engine's retry, everything else an answer it keeps. */
+async function drive(
+  { tenantId, executionId }: { readonly tenantId: string; readonly executionId: string },
   attempt: number,
-): Promise<Settled> {
-  const reference = await executeNode(scope, { executionId, nodeId }).catch((error: unknown) => {
+): Promise<DriveEnd> {
+  try {
+    const scope = await jobScope(tenantId, "run-execution");
+    return await driveRun(scope, executionId, { budgetMs: DRIVE_MS });
+  } catch (error) {
     if (error instanceof AppError && !error.retryable)
       throw new NonRetriableError(error.message, { cause: error });
-    // Nothing was written: the database was away, or our own code failed.
-    const message = error instanceof Error ? error.message : "The node could not be executed.";
+    // The database was away, or our own code failed: what was done is stored, and is not done again.
+    const message = error instanceof Error ? error.message : "The run could not be continued.";
     throw new RetryAfterError(message, waitBefore(attempt + 1, undefined, Math.random()), { cause: error });
-  });
-  if (reference.status !== "retry") return reference;
-  // Its lease was renewed while this waited: whoever has it lives, and the run goes on from there.
-  if (reference.isBusy && attempt > 0) return { status: "waiting" };
-  throw new RetryAfterError(reference.message, Math.max(LEAST_WAIT_MS, reference.afterMs));
-}
-
-/** Whether a node of this graph only computes: then the engine need not be asked for it alone. */
-function pureNodes(graph: Graph): (nodeId: string) => boolean {
-  const pure = new Set(graph.nodes.filter((node) => findRunner(node.kind)?.isPure).map((node) => node.id));
-  return (nodeId) => pure.has(nodeId);
-}
-
-/** What a step of the engine keeps: how its nodes stand, and how the run does when they were its last. */
-type Done = { readonly settled: SettledNodes; readonly standing: Standing | null };
-
-/** Marks a run as under way and computes what needs nothing else. Null when there is nothing to do. */
-async function begin(scope: TenantScope, executionId: string, attempt: number) {
-  const begun = await beginRun(scope, executionId);
-  if (!begun) return null;
-  const graph = await loadGraph(scope, begun);
-  const isPure = pureNodes(graph);
-  const outcomes = new Map(begun.settled);
-  const ready = nextSteps(graph, outcomes).ready.filter(isPure);
-  const hasFailed = [...outcomes.values()].some((outcome) => outcome.status === "failed");
-  const settled = hasFailed
-    ? []
-    : await settlePure(graph, outcomes, ready, {
-        isPure,
-        settle: (nodeId) => settle(scope, executionId, nodeId, attempt),
-      });
-  const standing = isDoneAfter(graph, outcomes, settled) ? await closeDrive(scope, executionId) : null;
-  return { ...begun, settled: [...withSettled(outcomes, settled)], standing };
+  }
 }
 
 /**
- * Drives a run from where Postgres says it stands. Steps of the engine hold references only; running it twice at once,
- * or again after a crash, executes no node twice.
+ * Drives a run for a while, and asks to be called again when something is left. What is under way, and how often it was
+ * tried, is in Postgres: the engine keeps nothing of a run, and driving it twice at once, or again after a crash,
+ * executes no node twice.
  */
 export const runExecution = inngest.createFunction(
   {
@@ -97,37 +49,15 @@ export const runExecution = inngest.createFunction(
   async ({ event, step, attempt }) => {
     const { tenantId, executionId, segment } = event.data;
     return withLogContext({ tenantId, executionId }, async () => {
-      const scope = await jobScope(tenantId, "run-execution");
-      const begun = await step.run("begin", () => begin(scope, executionId, attempt));
-      if (!begun) return;
-      const graph = await loadGraph(scope, begun);
-      const isPure = pureNodes(graph);
-      const settling = { isPure, settle: (nodeId: string) => settle(scope, executionId, nodeId, attempt) };
-      let standing = begun.standing;
-      const isCut = await flow(graph, new Map(begun.settled), {
-        isPure,
-        most: SEGMENT_STEPS,
-        run: async ({ id, nodeIds, isParallel }, outcomes) => {
-          const options = { id, ...(isParallel ? { parallelMode: "race" as const } : {}) };
-          const done = await step.run(options, async (): Promise<Done> => {
-            const [first = ""] = nodeIds;
-            const settled = isPure(first)
-              ? await settlePure(graph, outcomes, nodeIds, settling)
-              : await settleEffect(graph, outcomes, first, settling);
-            if (!isDoneAfter(graph, outcomes, settled)) return { settled, standing: null };
-            return { settled, standing: await closeDrive(scope, executionId) };
-          });
-          standing ??= done.standing;
-          return done.settled;
-        },
-      });
-      standing ??= isCut ? null : await step.run("finish", () => closeDrive(scope, executionId));
-      const hasWork = isCut || standing?.hasWork === true;
-      if (!hasWork) return;
+      const end = await step.run("drive", async () => ({
+        ...(await drive(event.data, attempt)),
+        endedAt: Date.now(),
+      }));
+      if (end.againMs === null) return;
       const data = { tenantId, executionId, segment: segment + 1 };
       const [first = executionId] = (event.id ?? executionId).split(":segment:");
-      const id = `${first}:segment:${segment + 1}`;
-      await step.sendEvent("next-segment", executionRequested.create(data, { id }));
+      const next = { id: `${first}:segment:${segment + 1}`, ts: end.endedAt + end.againMs };
+      await step.sendEvent("next-segment", executionRequested.create(data, next));
     });
   },
 );

@@ -1,9 +1,10 @@
 import { and, eq, inArray, ne, sql } from "drizzle-orm";
-import type { Tx } from "@/db/access";
+import { type Statement, type Tx, together } from "@/db/access";
 import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { settleModelCall } from "@/lib/metering/model-calls";
-import { recordUsage, type UsageItem } from "@/lib/metering/record";
+import { priceLists, priceStatements } from "@/lib/metering/rates";
+import { recordUsages, type UsageItem } from "@/lib/metering/record";
 import { countQuantity, type ResourceType, tokenQuantity } from "@/lib/metering/resources";
 import type { EndedCall } from "./metered-calls";
 import type { RunFacts } from "./store";
@@ -22,7 +23,7 @@ export type BilledStep = {
   readonly occurredAt: Date;
   /** Some counts were ours, not the provider's. */
   readonly isEstimated?: boolean;
-  /** A node that only computes has called no model: nothing to look for. */
+  /** It has called no model: nothing to look for. */
   readonly isPure?: boolean;
 };
 
@@ -37,6 +38,31 @@ export async function settleCalls(tx: Tx, scope: TenantScope, calls: readonly En
  * uncertain are ours to bear.
  */
 export async function billStep(tx: Tx, scope: TenantScope, run: RunFacts, step: BilledStep): Promise<void> {
+  await writeBill(tx, scope, run, step, await together(tx, billReads(tx, scope, run, step)));
+}
+
+/** What a bill is made from: the tokens that were used, and prices. Can be read together with other statements. */
+type BillReads = [Statement<UsedTokens[]>, ...ReturnType<typeof priceStatements>];
+
+const NO_TOKENS: Statement<UsedTokens[]> = { execute: async () => [] };
+
+export function billReads(tx: Tx, scope: TenantScope, run: RunFacts, step: BilledStep): BillReads {
+  const resources: ResourceType[] = [
+    ...(step.hasCompleted && run.workflowId ? (["workflow_node"] as const) : []),
+    ...(step.isPure ? [] : (["text_tokens_input", "text_tokens_output"] as const)),
+  ];
+  const tokens = step.isPure ? NO_TOKENS : tokensOf(tx, scope, step.stepId);
+  return [tokens, ...priceStatements(tx, scope, resources, step.occurredAt)];
+}
+
+/** Writes the bill that follows from what was read, with one statement. @throws AppError `precondition`, reason `rate_missing` */
+export async function writeBill(
+  tx: Tx,
+  scope: TenantScope,
+  run: RunFacts,
+  step: BilledStep,
+  [used, ...prices]: readonly [UsedTokens[], ...Parameters<typeof priceLists>[0]],
+): Promise<void> {
   const key = stepKeyOf(run.id, step.nodeId, step.iteration);
   const source = {
     executionId: run.id,
@@ -47,39 +73,42 @@ export async function billStep(tx: Tx, scope: TenantScope, run: RunFacts, step: 
     userId: run.startedBy,
     occurredAt: step.occurredAt,
   };
-  if (step.hasCompleted && run.workflowId) {
-    const node = { resourceType: "workflow_node", modelKey: null, quantityMicros: countQuantity(1) } as const;
-    await recordUsage(tx, scope, { ...source, items: [{ ...node, idempotencyKey: `${key}:workflow_node` }] });
-  }
-  const used = step.isPure ? [] : await tokensOf(tx, scope, step.stepId);
-  for (const use of used) {
+  const node = { resourceType: "workflow_node", modelKey: null, quantityMicros: countQuantity(1) } as const;
+  const fee = { ...source, items: [{ ...node, idempotencyKey: `${key}:workflow_node` }] };
+  const tokens = used.map((use) => {
     // One model a step is the rule; several would need a key each.
     const suffix = used.length > 1 ? `:${use.modelKey}` : "";
-    const item = (resourceType: ResourceType, tokens: number): UsageItem => ({
+    const item = (resourceType: ResourceType, count: number): UsageItem => ({
       resourceType,
       modelKey: use.modelKey,
-      quantityMicros: tokenQuantity(tokens),
+      quantityMicros: tokenQuantity(count),
       idempotencyKey: `${key}:${resourceType}${suffix}`,
       ...(step.isEstimated ? { note: "The tokens were counted by us." } : {}),
     });
-    await recordUsage(tx, scope, {
-      ...source,
-      agentId: use.agentId,
-      modelCallId: use.callId,
-      items: [item("text_tokens_input", use.inputTokens), item("text_tokens_output", use.outputTokens)],
-    });
-  }
+    const items = [item("text_tokens_input", use.inputTokens), item("text_tokens_output", use.outputTokens)];
+    return { ...source, agentId: use.agentId, modelCallId: use.callId, items };
+  });
+  const usages = [...(step.hasCompleted && run.workflowId ? [fee] : []), ...tokens];
+  await recordUsages(tx, scope, usages, priceLists(prices));
 }
 
+type UsedTokens = {
+  readonly modelKey: string;
+  readonly agentId: string | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** The call that the row opens: the last one. */
+  readonly callId: string;
+};
+
 /** What the text models of a step used, by model. Embeddings are billed where they are made. */
-async function tokensOf(tx: Tx, scope: TenantScope, stepId: string) {
+function tokensOf(tx: Tx, scope: TenantScope, stepId: string) {
   return tx
     .select({
       modelKey: modelCalls.modelKey,
       agentId: modelCalls.agentId,
       inputTokens: sql<number>`coalesce(sum(${modelCalls.inputTokens}), 0)`.mapWith(Number),
       outputTokens: sql<number>`coalesce(sum(${modelCalls.outputTokens}), 0)`.mapWith(Number),
-      /** The call that the row opens: the last one. */
       callId: sql<string>`(array_agg(${modelCalls.id} order by ${modelCalls.id} desc))[1]`,
     })
     .from(modelCalls)

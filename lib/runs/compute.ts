@@ -4,6 +4,7 @@ import { findKind } from "@/lib/workflows/nodes";
 import { liveEdgesInto, type Outcome } from "@/lib/workflows/schedule";
 import { buildScope } from "@/lib/workflows/scope";
 import { findRunner } from "./nodes/registry";
+import type { NodeValues } from "./nodes/runner";
 import { nodesRead } from "./reads";
 import { completedEnd } from "./settle-step";
 import { portsOf, type StepEnd } from "./steps";
@@ -94,10 +95,8 @@ function computePlan(graph: Graph, plan: Plan, runInput: Readonly<Record<string,
   return { steps, result };
 }
 
-function compute(
-  node: GraphNode,
-  values: Parameters<Extract<ReturnType<typeof findRunner>, { isPure: true }>["compute"]>[1],
-): StepEnd {
+/** What a node that only computes comes to. @throws AppError naming the node */
+export function compute(node: GraphNode, values: NodeValues): StepEnd {
   const runner = findRunner(node.kind);
   if (!runner?.isPure) throw new AppError("internal", `“${node.name}” does more than compute.`);
   const end = completedEnd(node.name, runner.compute(node.config, values));

@@ -1,10 +1,10 @@
 import "server-only";
-import { asWorker, type Tx } from "@/db/access";
+import { asWorker, type Tx, together } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
-import { assertPriced } from "@/lib/metering/rates";
+import { priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
 import { isKindName } from "@/lib/workflows/nodes";
 import { noteAttempt } from "./attempts";
 import { type Begun, beginWaiting } from "./begin-waiting";
@@ -23,6 +23,7 @@ import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import {
+  type Account,
   completedEnd,
   type Effect,
   failedEnd,
@@ -33,7 +34,7 @@ import {
   settleStep,
 } from "./settle-step";
 import { claimStep, noteInput } from "./steps";
-import { loadRun } from "./store";
+import { loadRun, type RunFacts } from "./store";
 import { type Watched, watchStep } from "./watch";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 
@@ -44,7 +45,8 @@ export type StepAddress = {
 };
 export type ExecuteOptions = { readonly worker?: Worker; readonly faults?: Faults };
 
-type Pending = {
+/** A step that was claimed, and the effect that is to be run for it outside of any transaction. */
+export type Pending = {
   readonly held: HeldStep;
   readonly timeoutMs: number;
   /** Whether running out of time is worth another attempt. */
@@ -52,7 +54,10 @@ type Pending = {
   readonly run: (context: NodeContext) => Promise<NodeResult>;
 };
 
-type Opened = Begun | { readonly pending: Pending };
+export type Opened = Begun | { readonly pending: Pending };
+
+/** What came of an effect, and what it used. */
+export type Ended = { readonly held: HeldStep; readonly effect: Effect; readonly account: Account };
 
 /**
  * Executes one node of a run, safe to call any number of times and from several processes at once: a short transaction
@@ -72,7 +77,7 @@ export async function executeNode(
   const opened = await asWorker(scope, (tx) => openStep(tx, scope, address, worker)).catch(
     async (error: unknown) => {
       // A price went away: the claim was rolled back with the bill, so the step is failed on its own.
-      if (!(error instanceof AppError && error.reason === "rate_missing")) throw error;
+      if (!isWithoutPrice(error)) throw error;
       return asWorker(scope, (tx) => openStep(tx, scope, address, worker, error));
     },
   );
@@ -81,36 +86,63 @@ export async function executeNode(
     if (opened.ups) await followUp(scope, opened.ups);
     return opened.answer;
   }
-  await faults?.at("claimed", address.nodeId);
-  return runEffect(scope, opened.pending, faults);
+  const { held, effect, account } = await runEffect(scope, opened.pending, { faults });
+  const reference = await asWorker(scope, (tx) => settleStep(tx, scope, held, effect, account));
+  announceChange(address.executionId);
+  await faults?.at("after_commit", held.node.id);
+  return reference;
+}
+
+/** Whether a step was refused because what it uses has no price. */
+export function isWithoutPrice(error: unknown): error is AppError {
+  return error instanceof AppError && error.reason === "rate_missing";
 }
 
 async function openStep(
   tx: Tx,
   scope: TenantScope,
-  address: StepAddress,
+  { executionId, nodeId, iteration = 0 }: StepAddress,
   worker: Worker,
   refusal?: AppError,
 ): Promise<Opened> {
-  const run = await loadRun(tx, scope, address.executionId);
+  const run = await loadRun(tx, scope, executionId);
   const graph = await graphOf(tx, scope, run);
-  const node = graph.nodes.find((candidate) => candidate.id === address.nodeId);
-  if (!node || !isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
+  const node = graph.nodes.find((candidate) => candidate.id === nodeId);
+  if (!node) throw new AppError("not_found", "This run has no such node.");
+  return openNode(tx, scope, { run, graph, node, iteration }, { worker, refusal });
+}
+
+/** Whether nothing more of a run is to be begun: it has ended or is to end, or its time is up. */
+export function isOver(run: RunFacts): boolean {
   const isLate = run.deadlineAt !== null && run.deadlineAt <= run.now;
-  const isOver = isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
-  if (isOver) return { answer: { status: "cancelled" } };
-  const iteration = address.iteration ?? 0;
+  return isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
+}
+
+/**
+ * Begins a node in an open transaction: computes it, leaves it waiting, or claims its step and says what is to be run.
+ * @param refusal fails the step with this instead
+ * @throws AppError `precondition`, reason `rate_missing`, when what it uses has no price; the transaction is to be dropped
+ */
+export async function openNode(
+  tx: Tx,
+  scope: TenantScope,
+  place: Pick<HeldStep, "run" | "graph" | "node" | "iteration">,
+  { worker, refusal }: { worker: Worker; refusal?: AppError | undefined },
+): Promise<Opened> {
+  const { run, node, iteration } = place;
+  if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
+  if (isOver(run)) return { answer: { status: "cancelled" } };
   const claim = await claimStep(tx, scope, { executionId: run.id, node, iteration }, worker);
   if (claim.kind === "busy") {
     const message = "Another attempt has this step.";
-    return { answer: { status: "retry", afterMs: claim.afterMs, message, isBusy: claim.isHeld } };
+    return { answer: { status: "retry", afterMs: claim.afterMs, message } };
   }
   if (claim.kind === "settled") return { answer: referenceOf(claim) };
   if (claim.attempt > 1) {
     await abandonStepCalls(tx, scope, claim.stepId);
     await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
   }
-  const held: HeldStep = { run, graph, node, iteration, stepId: claim.stepId, attempt: claim.attempt };
+  const held: HeldStep = { ...place, stepId: claim.stepId, attempt: claim.attempt };
   if (refusal) return { answer: await fail(tx, scope, held, refusal) };
   if (run.isSuspended) return { answer: await fail(tx, scope, held, suspended()) };
   const { attempts } = retryOf(node);
@@ -154,18 +186,18 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
       return { answer: await finishStep(tx, scope, held, end) };
     }
     const prepared = runner.prepare(node.config, values);
-    await noteInput(tx, scope, held, cleanValue(prepared.shown));
-    await assertPriced(
-      tx,
-      scope,
-      await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null),
-      run.now,
-    );
+    const needs = await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null);
+    const resources = needs.map((need) => need.resourceType);
+    const [, ...prices] = await together(tx, [
+      noteInput(tx, scope, held, cleanValue(prepared.shown)),
+      ...priceStatements(tx, scope, resources, run.now),
+    ]);
+    requireAll(priceLists(prices), needs, run.now);
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
     return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable } };
   } catch (error) {
-    if (!(error instanceof AppError) || error.reason === "rate_missing") throw error;
+    if (!(error instanceof AppError) || isWithoutPrice(error)) throw error;
     return { answer: await fail(tx, scope, held, error) };
   }
 }
@@ -174,19 +206,25 @@ function fail(tx: Tx, scope: TenantScope, held: HeldStep, error: AppError): Prom
   return finishStep(tx, scope, held, failedEnd(error));
 }
 
-async function runEffect(
+/**
+ * Runs the effect of a claimed step, looked after meanwhile. Whatever becomes of it is a value.
+ * @param over aborts when the run is cancelled, which may have been before this begins
+ */
+export async function runEffect(
   scope: TenantScope,
   pending: Pending,
-  faults: Faults | undefined,
-): Promise<StepReference> {
+  { faults, over }: { faults: Faults | undefined; over?: AbortSignal },
+): Promise<Ended> {
   const { held, timeoutMs } = pending;
   const { run, node, stepId, attempt } = held;
+  await faults?.at("claimed", node.id);
   const stepKey = stepKeyOf(run.id, node.id, held.iteration);
-  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs);
+  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
   const { signal } = watched;
   const calls = meteredCalls(scope, { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs });
   const source = {
     executionId: run.id,
+    rootExecutionId: run.rootExecutionId,
     workflowId: run.workflowId,
     stepId,
     nodeId: node.id,
@@ -208,11 +246,7 @@ async function runEffect(
     stepKey,
   });
   await faults?.at("after_effect", node.id);
-  const account = { calls: calls.ended(), isCancelled: watched.state().isCancelled };
-  const reference = await asWorker(scope, (tx) => settleStep(tx, scope, held, effect, account));
-  announceChange(run.id);
-  await faults?.at("after_commit", node.id);
-  return reference;
+  return { held, effect, account: { calls: calls.ended(), isCancelled: watched.state().isCancelled } };
 }
 
 /** Runs the effect and turns its end, whatever it is, into a value. */

@@ -15,51 +15,25 @@ import { endRun, type RunEnd, TIMEOUT_END } from "./end-run";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished, RUN_DEADLINE_MS, type RunStatus } from "./input";
 import { announceChange } from "./live";
-import { graphOf, knownGraphOf } from "./pins";
+import { graphOf } from "./pins";
 import { firstFailure, resultOf } from "./run-result";
 import { insertSkipped } from "./steps";
 import { executionIs, loadOutcomes, loadRun, nextRevision, type RunFacts, stepsOf } from "./store";
 
-/** What the engine needs to go on with a run: which graph it follows and which nodes are settled. */
-export type BegunRun = {
-  readonly workflowVersionId: string | null;
-  readonly agentId: string | null;
-  readonly bodyNodeId: string | null;
-  readonly name: string;
-  readonly settled: readonly (readonly [string, Outcome])[];
-};
-
-/**
- * Marks a run as under way. Null when there is nothing to do: it has ended, waits as a whole, or has no room yet.
- * @throws AppError `not_found`
- */
-export async function beginRun(scope: TenantScope, executionId: string): Promise<BegunRun | null> {
-  authorize(scope, "run.work");
-  const begun = await asWorker(scope, async (tx) => {
-    const run = await loadRun(tx, scope, executionId);
-    const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
-    if (isFinished(run.status) || run.status === "waiting" || isQueued) return null;
-    if (run.status === "pending") {
-      await tx
-        .update(executions)
-        .set({
-          status: "running",
-          startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
-          deadlineAt: sql`coalesce(${executions.deadlineAt}, ${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
-        })
-        .where(and(executionIs(scope, executionId), eq(executions.status, "pending")));
-    }
-    const { workflowVersionId, agentId, bodyNodeId, name } = run;
-    const settled = [...(await loadOutcomes(tx, scope, executionId))];
-    return { workflowVersionId, agentId, bodyNodeId, name, settled };
-  });
-  announceChange(executionId);
-  return begun;
-}
-
-/** The graph of a run that was begun; without a look at the database when this process knows it. */
-export async function loadGraph(scope: TenantScope, run: Omit<BegunRun, "settled">): Promise<Graph> {
-  return knownGraphOf(scope, run) ?? (await asWorker(scope, (tx) => graphOf(tx, scope, run)));
+/** Marks a run as under way. False when there is nothing to do: it has ended, waits as a whole, or has no room yet. */
+export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<boolean> {
+  const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
+  if (isFinished(run.status) || run.status === "waiting" || isQueued) return false;
+  if (run.status !== "pending") return true;
+  await tx
+    .update(executions)
+    .set({
+      status: "running",
+      startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
+      deadlineAt: sql`coalesce(${executions.deadlineAt}, ${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
+    })
+    .where(and(executionIs(scope, run.id), eq(executions.status, "pending")));
+  return true;
 }
 
 /** How a run stands once nobody drives it any more. */
@@ -79,14 +53,23 @@ export async function closeDrive(scope: TenantScope, executionId: string): Promi
     const found = newFollowUps();
     // In the order in which the end of a part takes them: the step above, then the run.
     await lockParentStep(tx, scope, await loadRun(tx, scope, executionId));
-    const run = await loadRun(tx, scope, executionId, true);
-    if (isFinished(run.status))
-      return { standing: { status: run.status as RunStatus, hasWork: false }, ups: found };
-    return { standing: await standingOf(tx, scope, run, found), ups: found };
+    return { standing: await closeIn(tx, scope, executionId, found), ups: found };
   });
   announceChange(executionId);
   await followUp(scope, ups);
   return standing;
+}
+
+/** The same in an open transaction, for a run that is no part of another. */
+export async function closeIn(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  ups: FollowUps,
+): Promise<Standing> {
+  const run = await loadRun(tx, scope, executionId, true);
+  if (isFinished(run.status)) return { status: run.status as RunStatus, hasWork: false };
+  return standingOf(tx, scope, run, ups);
 }
 
 /** The same, where only the status matters; `running` when there is still something to do. */

@@ -22,6 +22,13 @@ export function newFollowUps(): FollowUps {
   return { starts: new Set(), continues: new Set(), ended: new Set(), wakes: [], told: new Set() };
 }
 
+/** Adds what one part of a transaction leaves to what the whole of it does. */
+export function mergeFollowUps(into: FollowUps, from: FollowUps): void {
+  for (const key of ["starts", "continues", "ended", "told"] as const)
+    for (const id of from[key]) into[key].add(id);
+  into.wakes.push(...from.wakes);
+}
+
 /** Does what a committed transaction left. Never throws. */
 export async function followUp(scope: TenantScope, ups: FollowUps): Promise<void> {
   for (const executionId of ups.ended) {

@@ -226,7 +226,9 @@ async function insertRun(
     targetId: id,
     after: { workflowId, agentId, trigger, ...(sourceExecutionId ? { sourceExecutionId } : {}) },
   });
-  const parts = whole ? wholeRows(tx, scope, { id, workflowId, userId }, whole, { lists, now }) : [];
+  const parts = whole
+    ? wholeRows(tx, scope, { id, workflowId, startedBy: userId }, whole, { lists, now })
+    : [];
   const first = idempotencyKey ? [] : [row];
   if (idempotencyKey && (await row.execute()).rows.length === 0) {
     const known = await findByKey(tx, scope, idempotencyKey, hash);

@@ -21,20 +21,32 @@ type Surroundings = {
   readonly locals: Locals;
 };
 
+/** A node's end that may not be written yet. */
+export type MadeStep = Pick<StepRow, "nodeId" | "status" | "output"> & { readonly branch?: string | null };
+
 /**
  * What a node can read of the run. Nodes that were skipped, or that it does not name, are null.
- * @param locals names of the moment, e.g. the `round` that a loop looks back on
+ * @param more `locals`: names of the moment, e.g. the `round` that a loop looks back on; `made`: ends of nodes of the run
+ * that are not written yet
  */
 export async function valuesFor(
   tx: Tx,
   scope: TenantScope,
   run: RunFacts,
   node: GraphNode,
-  locals: Locals = {},
+  { locals = {}, made }: { locals?: Locals; made?: ReadonlyMap<string, MadeStep> } = {},
 ): Promise<NodeValues> {
   const graph = await wholeGraphOf(tx, scope, run);
   const around = await surroundingsOf(tx, scope, run);
-  const rows = await stepRows(tx, scope, around, nodesRead(graph, node));
+  const read = nodesRead(graph, node);
+  const known = read.flatMap((nodeId) => made?.get(nodeId) ?? []);
+  const stored = await stepRows(
+    tx,
+    scope,
+    around,
+    read.filter((nodeId) => !made?.has(nodeId)),
+  );
+  const rows = [...stored, ...known.map((step) => ({ ...step, branch: step.branch ?? null }))];
   const outputs = outputsOf(rows, nodesBefore(graph, node.id));
   const live = liveEdgesInto(graph, node.id, toOutcomes(rows));
   return {

@@ -9,12 +9,13 @@ import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { runEvents } from "./events";
 import { executeNode } from "./execute-node";
-import { beginRun, finishRun } from "./finish";
+import { finishRun } from "./finish";
 import { listRuns } from "./queries";
 import { getRun } from "./run-queries";
 import { getStep } from "./step-queries";
 import { findStrays, mendRun } from "./sweep";
 import {
+  beginRun,
   chain,
   llmNode,
   makeAgent,

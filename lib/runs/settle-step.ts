@@ -1,4 +1,4 @@
-import type { Tx } from "@/db/access";
+import { type Tx, together } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -6,7 +6,7 @@ import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
 import { type EndedAttempt, noteAttempt } from "./attempts";
-import { billStep, settleCalls } from "./billing";
+import { billReads, settleCalls, writeBill } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
 import { isFinished, type StepStatus } from "./input";
 import type { EndedCall } from "./metered-calls";
@@ -14,7 +14,7 @@ import { afterPolicy, retryOf } from "./node-policy";
 import { findRunner } from "./nodes/registry";
 import type { NodeResult } from "./nodes/runner";
 import { judge, MAX_ATTEMPTS } from "./retry";
-import { endStep, insertSkipped, portsOf, postponeStep, type StepEnd } from "./steps";
+import { endRow, insertSkipped, portsOf, postponeStep, type StepEnd } from "./steps";
 import { loadOutcomes, loadRun, type RunFacts } from "./store";
 
 /** How a step stands: references only, so that the engine keeps nothing of a run's content. */
@@ -23,13 +23,7 @@ export type StepReference =
   /** `waiting`: something outside lets it go on, and then the run is sent again. */
   | { readonly status: "failed" | "cancelled" | "skipped" | "waiting" }
   /** To be asked for again after so many milliseconds. */
-  | {
-      readonly status: "retry";
-      readonly afterMs: number;
-      readonly message: string;
-      /** Somebody else works on it. */
-      readonly isBusy?: boolean;
-    };
+  | { readonly status: "retry"; readonly afterMs: number; readonly message: string };
 
 /** A step in the hands of one attempt. */
 export type HeldStep = {
@@ -46,6 +40,9 @@ export type HeldStep = {
 /** What the effect of an attempt came to. */
 export type Effect = { readonly result: NodeResult } | { readonly error: unknown };
 
+/** What an attempt used, and whether its run was cancelled meanwhile. */
+export type Account = { readonly calls: readonly EndedCall[]; readonly isCancelled: boolean };
+
 export function referenceOf(step: { status: StepStatus; branch: string | null }): StepReference {
   if (step.status === "completed") return { status: "completed", ports: portsOf(step.branch) };
   return { status: step.status === "running" ? "cancelled" : step.status };
@@ -54,16 +51,18 @@ export function referenceOf(step: { status: StepStatus; branch: string | null })
 /**
  * Stores what an attempt came to: output, calls, ledger rows and skipped nodes in one transaction, or nothing but the
  * calls when a newer attempt has the step. What a cancelled run still gave is dropped; what it used is billed.
+ * @param asRead the run as this transaction has read it
  */
 export async function settleStep(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
   effect: Effect,
-  account: { readonly calls: readonly EndedCall[]; readonly isCancelled: boolean },
+  account: Account,
+  asRead?: RunFacts,
 ): Promise<StepReference> {
   await settleCalls(tx, scope, account.calls);
-  const now = await loadRun(tx, scope, held.run.id);
+  const now = asRead ?? (await loadRun(tx, scope, held.run.id));
   const isOver = account.isCancelled || isFinished(now.status) || now.cancelRequestedAt !== null;
   const end = isOver ? ({ status: "cancelled" } as const) : endOf(held, effect);
   if (end.status === "retry") {
@@ -72,7 +71,9 @@ export async function settleStep(
     return { status: "retry", afterMs: end.afterMs, message: end.message };
   }
   const isEstimated = account.calls.some((call) => call.isEstimated);
-  return finishStep(tx, scope, held, end, isEstimated);
+  // A first attempt that noted no call has used no model; one that was lost may have.
+  const hasCalledNone = account.calls.length === 0 && !account.isCancelled && held.attempt === 1;
+  return finishStep(tx, scope, held, end, { isEstimated, hasCalledNone });
 }
 
 type Postponed = { code: string; message: string; afterMs: number };
@@ -126,23 +127,25 @@ export async function finishStep(
   scope: TenantScope,
   held: HeldStep,
   given: StepEnd,
-  isEstimated = false,
+  { isEstimated = false, hasCalledNone = false } = {},
 ): Promise<StepReference> {
   const { run, node, iteration, stepId } = held;
   const end = afterPolicy(node, given);
-  const isOurs = await endStep(tx, scope, held, end);
-  if (!isOurs) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
-  if (!given.isPinned) {
-    await billStep(tx, scope, run, {
-      stepId,
-      nodeId: node.id,
-      iteration,
-      hasCompleted: given.status === "completed",
-      occurredAt: run.now,
-      isEstimated,
-      isPure: findRunner(node.kind)?.isPure ?? false,
-    });
-  }
+  const step = {
+    stepId,
+    nodeId: node.id,
+    iteration,
+    hasCompleted: given.status === "completed",
+    occurredAt: run.now,
+    isEstimated,
+    isPure: hasCalledNone || (findRunner(node.kind)?.isPure ?? false),
+  };
+  const [ended, ...read] = await together(tx, [
+    endRow(tx, scope, held, end),
+    ...billReads(tx, scope, run, step),
+  ]);
+  if (ended.length === 0) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
+  if (!given.isPinned) await writeBill(tx, scope, run, step, read);
   if (end.status === "completed" && branches(held.graph)) await skipDeadNodes(tx, scope, held);
   return referenceOf({ status: end.status, branch: end.branch ?? null });
 }

@@ -25,8 +25,8 @@ export type StepPlace = {
 export type Claim =
   | { readonly kind: "claimed"; readonly stepId: string; readonly attempt: number }
   | { readonly kind: "settled"; readonly status: StepStatus; readonly branch: string | null }
-  /** `isHeld`: a worker has it; otherwise it waits for its next attempt. */
-  | { readonly kind: "busy"; readonly afterMs: number; readonly isHeld: boolean };
+  /** A worker has it, or it waits for its next attempt. */
+  | { readonly kind: "busy"; readonly afterMs: number };
 
 function stepIs(scope: TenantScope, { executionId, node, iteration }: StepPlace) {
   return and(
@@ -89,7 +89,6 @@ async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promis
     .select({
       status: executionSteps.status,
       branch: executionSteps.branch,
-      workerId: executionSteps.workerId,
       afterMs:
         sql<number>`greatest(0, extract(epoch from ${executionSteps.leaseUntil} - now()) * 1000)`.mapWith(
           Number,
@@ -99,7 +98,7 @@ async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promis
     .where(stepIs(scope, place))
     .limit(1);
   if (!row || row.status === "running") {
-    return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0), isHeld: row?.workerId != null };
+    return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0) };
   }
   return { kind: "settled", status: row.status as StepStatus, branch: row.branch };
 }
@@ -129,7 +128,12 @@ function heldBy(scope: TenantScope, held: Held) {
 
 /** Ends a step of this attempt. False when a newer attempt has it, or it has ended. */
 export async function endStep(tx: Tx, scope: TenantScope, held: Held, end: StepEnd): Promise<boolean> {
-  const ended = await tx
+  return (await endRow(tx, scope, held, end)).length > 0;
+}
+
+/** The statement that does so: its answer has a row when the step was this attempt's. */
+export function endRow(tx: Tx, scope: TenantScope, held: Held, end: StepEnd) {
+  return tx
     .update(executionSteps)
     .set({
       status: end.status,
@@ -147,7 +151,6 @@ export async function endStep(tx: Tx, scope: TenantScope, held: Held, end: StepE
     })
     .where(heldBy(scope, held))
     .returning({ id: executionSteps.id });
-  return ended.length > 0;
 }
 
 /** Leaves a step for another attempt after a while; the trace shows what went wrong meanwhile. */
@@ -172,8 +175,8 @@ export async function postponeStep(
 }
 
 /** Shows what a step works on before its effect begins, and clears the problem of the attempt before. */
-export async function noteInput(tx: Tx, scope: TenantScope, held: Held, input: unknown): Promise<void> {
-  await tx
+export function noteInput(tx: Tx, scope: TenantScope, held: Held, input: unknown): Statement {
+  return tx
     .update(executionSteps)
     .set({ input, errorCode: null, errorMessage: null, revision: nextRevision })
     .where(heldBy(scope, held));
@@ -231,6 +234,9 @@ export async function renewLease(tx: Tx, scope: TenantScope, held: Held): Promis
   return renewed.length > 0;
 }
 
+/** A run has one step of a node. */
+export const STEP_KEY = { fields: ["tenantId", "executionId", "nodeId", "iteration"] } as const;
+
 /** Notes nodes that no live edge leads to. */
 export async function insertSkipped(
   tx: Tx,
@@ -257,8 +263,7 @@ export function skippedRows(
     name: node.name,
     status: "skipped",
   }));
-  const unlessKnownBy = { fields: ["tenantId", "executionId", "nodeId", "iteration"] };
-  return insertRows(tx, executionSteps, rows, { unlessKnownBy });
+  return insertRows(tx, executionSteps, rows, { unlessKnownBy: STEP_KEY });
 }
 
 /** The ports a settled step made live, as the scheduler reads them. */

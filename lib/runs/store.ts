@@ -80,7 +80,8 @@ export async function loadRun(tx: Tx, scope: TenantScope, executionId: string, i
     .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
     .where(executionIs(scope, executionId))
     .limit(1);
-  const [row] = await (isHeld ? found.for("update", { of: executions }) : found);
+  // What refers to the run may still be written meanwhile: only its own row is held.
+  const [row] = await (isHeld ? found.for("no key update", { of: executions }) : found);
   if (!row) throw runNotFound();
   return { ...row, status: row.status ?? "pending" };
 }

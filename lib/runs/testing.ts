@@ -14,8 +14,11 @@ import { publishWorkflow } from "@/lib/workflows/commands/publish";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { createWorkflowInput } from "@/lib/workflows/input";
+import { begin } from "./finish";
 import type { FollowUps } from "./follow-up";
+import { graphOf } from "./pins";
 import type { StepEnd } from "./steps";
+import { loadOutcomes, loadRun } from "./store";
 import { findWaiting, settleHeld } from "./suspended";
 
 export const TEST_MODEL = "internal-text";
@@ -103,6 +106,15 @@ export function chain(middle: readonly GraphNode[], result: string): Graph {
   const nodes = [testNode("input", "input"), ...middle, outputNode("output", { result })];
   const edges = nodes.slice(1).map((node, index) => testEdge(nodes[index]?.id ?? "", node.id));
   return testGraph(nodes, edges);
+}
+
+/** Marks a run as under way, and gives how it stands. Null when there is nothing to do. */
+export function beginRun(scope: TenantScope, executionId: string) {
+  return asWorker(scope, async (tx) => {
+    const run = await loadRun(tx, scope, executionId);
+    if (!(await begin(tx, scope, run))) return null;
+    return { graph: await graphOf(tx, scope, run), outcomes: await loadOutcomes(tx, scope, executionId) };
+  });
 }
 
 /** The run, its steps in order, its ledger rows and model calls as the worker sees them. */

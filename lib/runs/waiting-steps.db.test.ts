@@ -12,9 +12,9 @@ import type { GraphNode } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
-import { beginRun, closeDrive, finishRun } from "./finish";
+import { closeDrive, finishRun } from "./finish";
 import { newFollowUps } from "./follow-up";
-import { outputNode, publishGraph, readRun, seedRunPrices, settleWaitingStep } from "./testing";
+import { beginRun, outputNode, publishGraph, readRun, seedRunPrices, settleWaitingStep } from "./testing";
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 60_000 });

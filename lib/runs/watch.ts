@@ -28,6 +28,7 @@ export function watchStep(
   scope: TenantScope,
   held: { executionId: string; stepId: string; attempt: number },
   timeoutMs: number,
+  over?: AbortSignal,
 ): Watched {
   listenForEnds();
   const controller = new AbortController();
@@ -66,6 +67,7 @@ export function watchStep(
     // Aborted from outside this watch: only a cancel does that.
     if (!state.isTimedOut && !state.isLost) state.isCancelled = true;
   });
+  if (over?.aborted) controller.abort(cancelledReason());
   return {
     signal: controller.signal,
     state: () => state,

@@ -6,8 +6,8 @@ import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { nextSteps } from "@/lib/workflows/schedule";
 import { executeNode } from "../execute-node";
-import { beginRun, finishRun, loadGraph } from "../finish";
-import { chain, llmNode, publishGraph, TEST_MODEL, transformNode } from "../testing";
+import { finishRun } from "../finish";
+import { beginRun, chain, llmNode, publishGraph, TEST_MODEL, transformNode } from "../testing";
 import { cancelRun } from "./cancel";
 import { startRun } from "./start";
 
@@ -16,7 +16,7 @@ export async function drive({ job }: TestTenant, executionId: string, until?: st
   for (;;) {
     const begun = await beginRun(job, executionId);
     if (!begun) return;
-    const { ready } = nextSteps(await loadGraph(job, begun), new Map(begun.settled));
+    const { ready } = nextSteps(begun.graph, begun.outcomes);
     if (ready.length === 0) return void (await finishRun(job, executionId));
     for (const nodeId of ready) await executeNode(job, { executionId, nodeId });
     if (until && ready.includes(until)) return;

@@ -57,7 +57,7 @@ describe.runIf(testServerUrl())("connections to the database", () => {
 
     // The same for the end of a step: it is done and billed, and asking again answers what it gave.
     await executeNode(scene.tenant.job, { executionId: written.id, nodeId: "input" });
-    const lostEnd = scene.proxy.loseAnswerTo("commit", "ledger_entries");
+    const lostEnd = scene.proxy.loseAnswerTo("commit", "text_tokens_output");
     await expect(
       executeNode(scene.tenant.job, { executionId: written.id, nodeId: "ask" }),
     ).rejects.toMatchObject(UNAVAILABLE);

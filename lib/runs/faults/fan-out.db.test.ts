@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
-import { STEPS_AT_ONCE_PER_TENANT } from "@/inngest/functions/run-execution";
 import { handler } from "@/inngest/serve";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import { type Graph, MAX_NODES } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { STEPS_AT_ONCE_PER_TENANT } from "../slots";
 import { outputNode, publishGraph } from "../testing";
 import { askNode, begin, seedFaultModel, settledInvariants, statusOf } from "./testing/scene";
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { database } from "@/db/pool";
 import { type Provider, startProvider } from "@/e2e/provider/server";
-import { STEPS_AT_ONCE_PER_TENANT } from "@/inngest/functions/run-execution";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { STEPS_AT_ONCE_PER_TENANT } from "../slots";
 import { outputNode, publishGraph, transformNode } from "../testing";
 import { askNode, begin, seedFaultModel, settledInvariants } from "./testing/scene";
 import { startWorker, type WorkerProcess } from "./testing/worker-process";

@@ -20,7 +20,7 @@ export const loopSuspender = suspender("loop", {
     if (child.status !== "completed") throw childFailure(held.node.name, `round ${child.index + 1}`, child);
     const last = bodyResult(child.result);
     const rounds = child.index + 1;
-    const values = await valuesFor(tx, scope, held.run, held.node, { round: child.index, last });
+    const values = await valuesFor(tx, scope, held.run, held.node, { locals: { round: child.index, last } });
     const reached = evaluate(values, "Until", config.until);
     if (typeof reached !== "boolean") {
       throw new AppError("invalid", `“${held.node.name}”, Until: it gave no true or false.`, {

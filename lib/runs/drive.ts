@@ -1,0 +1,199 @@
+import "server-only";
+import { asWorker } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { TakenMeanwhile } from "./compute-ready";
+import { type Ended, executeNode, isWithoutPrice, runEffect } from "./execute-node";
+import { closeDrive, type Standing } from "./finish";
+import { followUp } from "./follow-up";
+import { announceChange, trackCall } from "./live";
+import { settleStep } from "./settle-step";
+import { announceRoom, onRoom } from "./slots";
+import { type Known, readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
+import { standingFaults } from "./worker";
+
+/** What a drive leaves: when the run is to be driven on, or null when whatever it waits for does that. */
+export type DriveEnd = { readonly againMs: number | null };
+
+export type DriveOptions = {
+  /** No effect is begun after this time, so that others get their turn; those under way are waited for. */
+  readonly budgetMs: number;
+};
+
+/** How long one call works on one run before it goes back in line. */
+export const DRIVE_MS = 2_000;
+const LEAST_WAIT_MS = 1_000;
+/** How soon a look is taken whether another process has made room; later ones are rarer. */
+const FIRST_LOOK_MS = 50;
+const RAREST_LOOK_MS = 2_000;
+/** Waits between attempts to store what effects gave, when the database is away. */
+const STORE_AGAIN_MS = [250, 1_000, 4_000];
+
+/**
+ * Drives a run from where Postgres says it stands: dataflow, in which each node begins as soon as everything it needs is
+ * settled, whatever else is under way. Driving it twice at once, or again after a crash, executes no node twice.
+ *
+ * @throws AppError that is retryable when the database is away; with nothing half written
+ */
+export async function driveRun(
+  scope: TenantScope,
+  executionId: string,
+  options: DriveOptions,
+): Promise<DriveEnd> {
+  authorize(scope, "run.work");
+  const over = new AbortController();
+  const untrack = trackCall(executionId, over);
+  const drive = new Drive(scope, executionId, options, over.signal);
+  try {
+    return await drive.toEnd();
+  } catch (error) {
+    await drive.abandon();
+    throw error;
+  } finally {
+    untrack();
+  }
+}
+
+class Drive {
+  private known: Known | null = null;
+  private readonly ended: Ended[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly begunAt = performance.now();
+  private lookMs = FIRST_LOOK_MS;
+  private isCalled = Promise.withResolvers<void>();
+  private failure: { readonly error: unknown } | null = null;
+
+  constructor(
+    private readonly scope: TenantScope,
+    private readonly executionId: string,
+    private readonly options: DriveOptions,
+    /** Aborts when the run is cancelled: also between the claim of a step and its effect. */
+    private readonly over: AbortSignal,
+  ) {}
+
+  async toEnd(): Promise<DriveEnd> {
+    for (;;) {
+      if (this.failure) throw this.failure.error;
+      const mayBegin = this.hasTime;
+      const turn = await this.turn(mayBegin);
+      if (turn.pending.length > 0) this.lookMs = FIRST_LOOK_MS;
+      for (const pending of turn.pending) this.begin(pending);
+      if (turn.next === "now" && mayBegin) continue;
+      const mayWait = this.underWay.size + this.ended.length > 0 || (turn.next === "room" && this.hasTime);
+      if (mayWait) await this.untilNext(turn);
+      else if (turn.next !== null) return { againMs: 0 };
+      else {
+        const standing = turn.isToClose ? await closeDrive(this.scope, this.executionId) : turn.standing;
+        if (!standing?.hasWork) return { againMs: this.againAfter(standing) };
+        if (!this.hasTime) return { againMs: 0 };
+        // What it waited for was settled meanwhile, by somebody else.
+        this.known = null;
+      }
+    }
+  }
+
+  /** Waits for what is under way, and stores what came of it where that is still possible. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled(this.underWay);
+    for (const { held, effect, account } of this.ended.splice(0)) {
+      await asWorker(this.scope, (tx) => settleStep(tx, this.scope, held, effect, account)).catch(
+        (error: unknown) => log.warn({ err: error, stepId: held.stepId }, "a step's end could not be stored"),
+      );
+    }
+  }
+
+  private get hasTime(): boolean {
+    return performance.now() - this.begunAt < this.options.budgetMs;
+  }
+
+  private async turn(mayBegin: boolean): Promise<Turn> {
+    const batch = this.ended.splice(0);
+    const input: TurnInput = {
+      executionId: this.executionId,
+      known: this.known,
+      ended: batch,
+      underWay: this.underWay.size,
+      mayBegin,
+      nowMs: performance.now(),
+    };
+    const turn = await this.take(input).catch((error: unknown) => {
+      this.ended.unshift(...batch);
+      throw error;
+    });
+    this.known = turn.known;
+    announceChange(this.executionId);
+    announceRoom(this.scope.tenantId, batch.length);
+    await followUp(this.scope, turn.ups);
+    for (const { held } of batch) await standingFaults()?.at("after_commit", held.node.id);
+    return turn;
+  }
+
+  private async take(input: TurnInput): Promise<Turn> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return await asWorker(this.scope, (tx) => takeTurn(tx, this.scope, input));
+      } catch (error) {
+        if (isWithoutPrice(error)) return this.oneByOne(input);
+        if (error instanceof TakenMeanwhile) return this.take({ ...input, isCareful: true });
+        const waitMs = STORE_AGAIN_MS[tries];
+        // Without anything to store, the engine tries again, and nothing is lost meanwhile.
+        const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;
+        if (!isWorthIt || waitMs === undefined) throw error;
+        await new Promise((resolve) => setTimeout(resolve, waitMs));
+      }
+    }
+  }
+
+  /** A price went away: what has ended is stored, and each node that is ready is begun on its own, so that one fails. */
+  private async oneByOne(input: TurnInput): Promise<Turn> {
+    for (const { held, effect, account } of input.ended) {
+      await asWorker(this.scope, (tx) => settleStep(tx, this.scope, held, effect, account));
+    }
+    const looked = { ...input, known: null, ended: [], mayBegin: false };
+    for (const nodeId of await readyNodesOf(this.scope, this.executionId)) {
+      await executeNode(this.scope, { executionId: this.executionId, nodeId });
+    }
+    return this.take(looked);
+  }
+
+  private begin(pending: Turn["pending"][number]): void {
+    const run = runEffect(this.scope, pending, { faults: standingFaults(), over: this.over }).then(
+      (ended) => {
+        this.ended.push(ended);
+        this.underWay.delete(run);
+        this.isCalled.resolve();
+      },
+    );
+    run.catch((error: unknown) => {
+      this.failure ??= { error };
+      this.underWay.delete(run);
+      this.isCalled.resolve();
+    });
+    this.underWay.add(run);
+  }
+
+  /** Until an effect has ended, a node's time for its next attempt has come, or there may be room. */
+  private async untilNext(turn: Turn): Promise<void> {
+    if (this.ended.length > 0) return;
+    const waits = [...turn.known.waits.values()].map((atMs) => Math.max(1, atMs - performance.now()));
+    if (turn.next === "room") {
+      waits.push(this.lookMs);
+      this.lookMs = Math.min(2 * this.lookMs, RAREST_LOOK_MS);
+    }
+    const call = this.isCalled.resolve;
+    const leave = turn.next === "room" ? onRoom(this.scope.tenantId, call) : undefined;
+    const timer = waits.length > 0 ? setTimeout(call, Math.min(...waits)) : undefined;
+    await this.isCalled.promise;
+    clearTimeout(timer);
+    leave?.();
+    this.isCalled = Promise.withResolvers();
+  }
+
+  private againAfter(standing: Standing | null): number | null {
+    const waits = [...(this.known?.waits.values() ?? [])];
+    if (standing?.status !== "running" || waits.length === 0) return null;
+    return Math.max(LEAST_WAIT_MS, Math.ceil(Math.min(...waits) - performance.now()));
+  }
+}

@@ -1,0 +1,187 @@
+import "server-only";
+import { asWorker, eachTogether, type Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import type { Graph, GraphNode } from "@/lib/workflows/graph";
+import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
+import { computeReady } from "./compute-ready";
+import { type Ended, isOver, openNode, type Pending } from "./execute-node";
+import { begin, closeIn, type Standing } from "./finish";
+import { type FollowUps, mergeFollowUps, newFollowUps } from "./follow-up";
+import { findRunner } from "./nodes/registry";
+import { findSuspender } from "./nodes/suspenders";
+import { graphOf } from "./pins";
+import { type StepReference, settleStep } from "./settle-step";
+import { freeSlots } from "./slots";
+import { loadOutcomes, loadRun, type RunFacts } from "./store";
+import { thisWorker } from "./worker";
+
+/** How a run stands for the one that drives it. */
+export type Known = {
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Nodes to be asked for again, for another attempt or because somebody has them, and when, by this process's clock. */
+  readonly waits: ReadonlyMap<string, number>;
+};
+
+export type TurnInput = {
+  readonly executionId: string;
+  /** What is known of the run; null to read it. */
+  readonly known: Known | null;
+  /** Effects that have ended since the turn before. */
+  readonly ended: readonly Ended[];
+  /** Effects that are still under way. */
+  readonly underWay: number;
+  /** Whether more effects may be begun. */
+  readonly mayBegin: boolean;
+  readonly nowMs: number;
+  /** Somebody else is at the same nodes: each is begun on its own. */
+  readonly isCareful?: boolean;
+};
+
+export type Turn = {
+  readonly known: Known;
+  /** Effects to be run now. */
+  readonly pending: readonly Pending[];
+  /** Something can start at once, or as soon as the tenant has room for it. */
+  readonly next: "now" | "room" | null;
+  /** How the run stands, when nothing of it is left to this drive; null otherwise. */
+  readonly standing: Standing | null;
+  /** A part of another run: it is to be closed in a transaction of its own. */
+  readonly isToClose: boolean;
+  readonly ups: FollowUps;
+};
+
+/** Nodes that one turn computes; the rest follow in the next. */
+const MOST_COMPUTED = 100;
+
+/**
+ * Takes a run as far as one transaction can: stores what has ended, computes what only waited for it, claims the effects
+ * that can begin, within what the tenant may have at once, and ends the run when nothing is left.
+ *
+ * @throws AppError `precondition`, reason `rate_missing`, and TakenMeanwhile, with nothing written
+ */
+export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Turn> {
+  const run = await loadRun(tx, scope, input.executionId);
+  const isFirst = input.known === null;
+  if (isFirst && !(await begin(tx, scope, run))) return nothingToDo(run);
+  const graph = await graphOf(tx, scope, run);
+  const state = stateOf(input.known ?? (await knownFrom(tx, scope, run)));
+  const ends = await eachTogether(tx, input.ended, ({ held, effect, account }) =>
+    settleStep(tx, scope, held, effect, account, run),
+  );
+  for (const [index, { held }] of input.ended.entries()) {
+    const end = ends[index];
+    if (end) state.note(held.node.id, end, input.nowMs);
+  }
+  const ups = newFollowUps();
+  const begun = isOver(run)
+    ? { pending: [], next: null }
+    : await beginReady(tx, scope, { run, graph, state, ups }, input);
+  const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
+  const isPart = run.parentStepId !== null;
+  const standing = isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null;
+  return { known: state, ...begun, standing, isToClose: isIdle && isPart, ups };
+}
+
+function nothingToDo(run: RunFacts): Turn {
+  const standing = { status: run.status as Standing["status"], hasWork: false };
+  const known = { outcomes: new Map(), waits: new Map() };
+  return { known, pending: [], next: null, standing, isToClose: false, ups: newFollowUps() };
+}
+
+async function knownFrom(tx: Tx, scope: TenantScope, run: RunFacts): Promise<Known> {
+  return { outcomes: await loadOutcomes(tx, scope, run.id), waits: new Map() };
+}
+
+/** A turn may be taken again when its transaction is: what it learns is its own until it has committed. */
+function stateOf(known: Known) {
+  const outcomes = new Map(known.outcomes);
+  const waits = new Map(known.waits);
+  return {
+    outcomes,
+    waits,
+    note(nodeId: string, answer: StepReference, nowMs: number): void {
+      outcomes.delete(nodeId);
+      waits.delete(nodeId);
+      if (answer.status === "retry") waits.set(nodeId, nowMs + answer.afterMs);
+      else outcomes.set(nodeId, outcomeOf(answer));
+    },
+  };
+}
+
+function outcomeOf(answer: Exclude<StepReference, { status: "retry" }>): Outcome {
+  if (answer.status === "completed") return answer;
+  if (answer.status === "waiting") return { status: "running" };
+  return { status: answer.status === "skipped" ? "skipped" : "failed" };
+}
+
+type Scene = {
+  readonly run: RunFacts;
+  readonly graph: Graph;
+  readonly state: ReturnType<typeof stateOf>;
+  readonly ups: FollowUps;
+};
+
+/** After a failure nothing new begins. What only computes or waits goes before what needs room. */
+async function beginReady(
+  tx: Tx,
+  scope: TenantScope,
+  scene: Scene,
+  { mayBegin, nowMs, isCareful }: TurnInput,
+): Promise<Pick<Turn, "pending" | "next">> {
+  const { run, graph, state, ups } = scene;
+  const pending: Pending[] = [];
+  const open = async (node: GraphNode) => {
+    const opened = await openNode(tx, scope, { run, graph, node, iteration: 0 }, { worker: thisWorker() });
+    if ("pending" in opened) {
+      pending.push(opened.pending);
+      state.outcomes.set(node.id, { status: "running" });
+      return;
+    }
+    state.note(node.id, opened.answer, nowMs);
+    if (opened.ups) mergeFollowUps(ups, opened.ups);
+  };
+  let computed = 0;
+  let slots: number | null = null;
+  while (!hasFailed(state.outcomes)) {
+    if (!isCareful)
+      computed += await computeReady(tx, scope, { run, graph, ...state }, MOST_COMPUTED - computed);
+    const ready = readyNodes(graph, state, nowMs);
+    const quick = ready.filter((node) => !hasEffect(node));
+    if (quick.length > 0 && computed >= MOST_COMPUTED) return { pending, next: "now" };
+    for (const node of quick) if (!hasFailed(state.outcomes)) await open(node);
+    computed += quick.length;
+    if (quick.length > 0) continue;
+    if (ready.length === 0) break;
+    if (!mayBegin) return { pending, next: "now" };
+    slots ??= await freeSlots(tx, scope);
+    const left = slots - pending.length;
+    if (left <= 0) return { pending, next: "room" };
+    await eachTogether(tx, ready.slice(0, left), open);
+  }
+  return { pending, next: null };
+}
+
+/** The nodes of a run that can begin now, as the database knows it. @throws AppError `not_found` */
+export function readyNodesOf(scope: TenantScope, executionId: string): Promise<readonly string[]> {
+  return asWorker(scope, async (tx) => {
+    const run = await loadRun(tx, scope, executionId);
+    if (isOver(run)) return [];
+    return nextSteps(await graphOf(tx, scope, run), await loadOutcomes(tx, scope, executionId)).ready;
+  });
+}
+
+function hasEffect(node: GraphNode): boolean {
+  return !findSuspender(node.kind) && findRunner(node.kind)?.isPure === false;
+}
+
+function hasFailed(outcomes: ReadonlyMap<string, Outcome>): boolean {
+  return [...outcomes.values()].some((outcome) => outcome.status === "failed");
+}
+
+/** The nodes that can begin now; notes those that are skipped. */
+function readyNodes(graph: Graph, { outcomes, waits }: Scene["state"], nowMs: number): readonly GraphNode[] {
+  const { ready, skipped } = nextSteps(graph, outcomes);
+  for (const nodeId of skipped) outcomes.set(nodeId, { status: "skipped" });
+  const now = new Set(ready.filter((nodeId) => (waits.get(nodeId) ?? 0) <= nowMs));
+  return graph.nodes.filter((node) => now.has(node.id));
+}
