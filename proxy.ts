@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { isHttps, sessionCookieName } from "@/lib/auth/cookie-name";
 import { requestFacts } from "@/lib/auth/request";
 import { env } from "@/lib/env";
-import { commonHeaders, contentSecurityPolicy } from "@/lib/http/security-headers";
+import { commonHeaders, contentSecurityPolicy, isCardPage } from "@/lib/http/security-headers";
 
 /** Consoles that nobody without a session has use for. */
 const SIGNED_IN_ONLY = /^\/(app|partner|admin|account)(\/|$)/;
@@ -42,6 +42,7 @@ export function proxy(request: NextRequest): NextResponse {
     nonce,
     isDevelopment: env().NODE_ENV === "development",
     isHttps: isHttps(),
+    ...(isCardPage(request.nextUrl.pathname) ? { cards: { apiBase: env().STRIPE_API_BASE ?? null } } : {}),
   });
   forwarded.set("x-nonce", nonce);
   // For the redirect of a page whose session turns out to be over.

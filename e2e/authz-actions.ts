@@ -104,6 +104,13 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kinds: ["run_failed"],
   })),
 
+  refreshPaymentAction: action("tenantAdmin", () => ({ paymentId: JOB_RUN })),
+  refreshSetupAction: action("tenantAdmin", () => ({ setupIntentId: "seti_1" })),
+  removeMethodAction: action("tenantAdmin", () => ({ methodId: JOB_RUN })),
+  setDefaultMethodAction: action("tenantAdmin", () => ({ methodId: JOB_RUN, requestKey: JOB_RUN })),
+  startSetupAction: action("tenantAdmin", () => ({ requestKey: JOB_RUN })),
+  startTopupAction: action("tenantAdmin", () => ({ amount: "50", requestKey: JOB_RUN })),
+
   renameWorkspaceAction: action("tenantAdmin", () => ({ name: "Intruder Inc." })),
 
   activateMemberAction: reaching("tenantAdmin", ({ userId }) => ({ userId })),

@@ -16,7 +16,9 @@ export const AUDIT_SUBJECTS = {
   document: "Documents",
   invoice: "Invoices",
   billing: "Billing",
+  payment: "Payments",
   payment_method: "Payment methods",
+  topup: "Top-ups",
   access: "Refused access",
 } as const;
 

@@ -5,6 +5,8 @@ import { proxy } from "@/proxy";
 const get = (path: string, init: ConstructorParameters<typeof NextRequest>[1] = {}) =>
   proxy(new NextRequest(`http://localhost:3000${path}`, init));
 
+const COOKIE = { headers: { cookie: "hb.session=anything" } };
+
 describe("proxy", () => {
   it("leads people without a session from a console to sign-in and remembers where they were going", () => {
     const location = get("/app/runs?tab=live").headers.get("location");
@@ -58,5 +60,19 @@ describe("proxy", () => {
     );
     const odd = get("/", { headers: { "x-request-id": "a b\tc{}" } }).headers.get("x-request-id");
     expect(odd).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("lets card forms reach Stripe from the pages of billing alone", () => {
+    const policyOf = (path: string) => get(path, COOKIE).headers.get("content-security-policy") ?? "";
+    for (const path of ["/app/billing", "/app/billing/methods"]) {
+      expect(policyOf(path)).toMatch(
+        /frame-src https:\/\/js\.stripe\.com [^;]*https:\/\/hooks\.stripe\.com;/,
+      );
+      expect(policyOf(path)).toMatch(/connect-src 'self' https:\/\/api\.stripe\.com;/);
+    }
+    for (const path of ["/app", "/app/billings", "/app/runs", "/sign-in"]) {
+      expect(policyOf(path)).toContain("connect-src 'self';");
+      expect(policyOf(path)).not.toContain("frame-src");
+    }
   });
 });

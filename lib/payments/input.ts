@@ -1,12 +1,62 @@
 import { z } from "zod";
+import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 
 /** One a click: the form makes it, and a second press of the same button sends the same one. */
 export const requestKey = z.uuid("Load the page again.");
 
 export const startSetupInput = z.strictObject({ requestKey });
+export const refreshSetupInput = z.strictObject({ setupIntentId: z.string().regex(/^seti_\w{1,100}$/) });
 export const chooseMethodInput = z.strictObject({ methodId: z.uuid(), requestKey });
 export const removeMethodInput = z.strictObject({ methodId: z.uuid() });
 
+/** Credit is bought in whole cents, within what a card takes at once. */
+const MIN_TOPUP = 5_000_000n;
+const MAX_TOPUP = 10_000_000_000n;
+
+/** Dollars as people write them: `50`, `$50.00`, `1,000`. Micros. */
+export const topupAmount = z
+  .string("Give an amount such as 50.")
+  .max(20, "Give an amount such as 50.")
+  .transform((text, context): Micros => {
+    const micros = parseMicros(
+      text
+        .trim()
+        .replace(/^\$\s*/, "")
+        .replaceAll(/,(?=\d{3}(\D|$))/g, ""),
+    );
+    const problem =
+      micros === null
+        ? "Give an amount such as 50."
+        : micros % centsToMicros(1n) !== 0n
+          ? "Give whole cents: an amount such as 50 or 50.25."
+          : micros < MIN_TOPUP
+            ? "The least is $5."
+            : micros > MAX_TOPUP
+              ? "The most is $10,000 at once."
+              : null;
+    if (problem === null && micros !== null) return micros;
+    context.addIssue({ code: "custom", message: problem ?? "Give an amount such as 50." });
+    return z.NEVER;
+  });
+
+export const startTopupInput = z.strictObject({
+  amount: topupAmount,
+  requestKey,
+  /** A saved card; empty for a new one. */
+  methodId: z
+    .union([z.uuid(), z.literal("")])
+    .optional()
+    .transform((id) => id || null),
+  saveCard: z
+    .union([z.boolean(), z.enum(["on", "true", "false"])])
+    .optional()
+    .transform((value) => value === true || value === "on" || value === "true"),
+});
+export const refreshPaymentInput = z.strictObject({ paymentId: z.uuid() });
+
+export type StartTopupInput = z.output<typeof startTopupInput>;
+export type RefreshPaymentInput = z.output<typeof refreshPaymentInput>;
+export type RefreshSetupInput = z.output<typeof refreshSetupInput>;
 export type StartSetupInput = z.output<typeof startSetupInput>;
 export type ChooseMethodInput = z.output<typeof chooseMethodInput>;
 export type RemoveMethodInput = z.output<typeof removeMethodInput>;

@@ -4,6 +4,14 @@ import { asTenant } from "@/db/access";
 import { paymentMethods } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { stripeSettings } from "@/lib/stripe/settings";
+
+/** Whether cards are accepted at all; without keys bills are paid by bank transfer. */
+export async function acceptsCards(scope: TenantScope): Promise<boolean> {
+  authorize(scope, "billing.read");
+  const { secretKey, publishableKey } = await stripeSettings();
+  return secretKey !== null && publishableKey !== null;
+}
 
 export type MethodItem = {
   id: string;

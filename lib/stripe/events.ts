@@ -1,8 +1,18 @@
+import { intentChanged, pageEnded } from "@/lib/payments/events/intents";
 import { customerChanged, methodChanged, setupEnded } from "@/lib/payments/events/methods";
 import type { EventHandler } from "./event-handler";
 
 /** What is done with each type of event. What is not listed is stored, and ignored. */
 export const EVENT_HANDLERS: Readonly<Record<string, EventHandler>> = {
+  "payment_intent.requires_action": intentChanged,
+  "payment_intent.processing": intentChanged,
+  "payment_intent.succeeded": intentChanged,
+  "payment_intent.payment_failed": intentChanged,
+  "payment_intent.canceled": intentChanged,
+  "checkout.session.completed": pageEnded,
+  "checkout.session.async_payment_succeeded": pageEnded,
+  "checkout.session.async_payment_failed": pageEnded,
+  "checkout.session.expired": pageEnded,
   "setup_intent.succeeded": setupEnded,
   "setup_intent.setup_failed": setupEnded,
   "payment_method.attached": methodChanged,

@@ -30,9 +30,17 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
         title="Billing"
         description="Your invoices. Every line opens the runs it was made of, and adds up to the cent."
         actions={
-          <Button asChild variant="outline">
-            <Link href="/app/usage">Usage this month</Link>
-          </Button>
+          <>
+            <Button asChild variant="outline">
+              <Link href="/app/usage">Usage this month</Link>
+            </Button>
+            <Button asChild variant="outline">
+              <a href="/app/billing/methods">Cards</a>
+            </Button>
+            <Button asChild>
+              <a href="/app/billing/top-up">Add credit</a>
+            </Button>
+          </>
         }
       />
       {page.items.length === 0 && !isFiltered ? (

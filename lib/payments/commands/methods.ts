@@ -8,14 +8,14 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { getStripe } from "@/lib/stripe/client";
+import { failureOf, toAppError } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
+import { browserKeys, type CardForm } from "../card-form";
 import { ensureCustomer } from "../customer";
-import type { ChooseMethodInput, RemoveMethodInput, StartSetupInput } from "../input";
+import { fetchSetup, keepMethod } from "../events/methods";
+import type { ChooseMethodInput, RefreshSetupInput, RemoveMethodInput, StartSetupInput } from "../input";
 import { lockPayer, type OurMetadata, setDefault } from "../store";
-
-/** What the browser needs to show a card form. */
-export type CardForm = { clientSecret: string; publishableKey: string };
 
 function setup(tenantId: string, customer: string, nonce: string): Outgoing<Stripe.SetupIntent> {
   const metadata: OurMetadata & { nonce: string } = { tenant_id: tenantId, nonce };
@@ -45,15 +45,39 @@ function setup(tenantId: string, customer: string, nonce: string): Outgoing<Stri
 export async function startSetup(scope: TenantScope, input: StartSetupInput): Promise<CardForm> {
   authorize(scope, "billing.pay");
   const { stripe, settings } = await getStripe();
-  if (!settings.publishableKey) {
-    throw new AppError("precondition", "Cards are not accepted here yet. Pay by bank transfer.", {
-      reason: "stripe_off",
-    });
-  }
+  const keys = browserKeys(settings);
   const customer = await ensureCustomer(stripe, scope);
   const { client_secret } = await sendOnce(stripe, setup(scope.tenantId, customer, input.requestKey));
   if (!client_secret) throw new AppError("internal");
-  return { clientSecret: client_secret, publishableKey: settings.publishableKey };
+  return { ...keys, clientSecret: client_secret };
+}
+
+/**
+ * Asks Stripe what became of a card form, and keeps the card if it was saved: what the event would do, at once.
+ * @throws AppError `not_found` for a form of somebody else's, `upstream`
+ */
+export async function refreshSetup(
+  scope: TenantScope,
+  input: RefreshSetupInput,
+): Promise<{ isSaved: boolean }> {
+  authorize(scope, "billing.pay");
+  const { stripe } = await getStripe();
+  const setup = await findSetup(stripe, input.setupIntentId);
+  if (setup?.metadata?.tenant_id !== scope.tenantId) throw new AppError("not_found");
+  const fetched = await fetchSetup(stripe, setup);
+  if (!fetched) return { isSaved: false };
+  const { outcome } = await asSystem("payment-method", (tx) => keepMethod(tx, fetched));
+  return { isSaved: outcome === "done" };
+}
+
+async function findSetup(stripe: Stripe, id: string): Promise<Stripe.SetupIntent | null> {
+  try {
+    return await stripe.setupIntents.retrieve(id);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure?.status === 404) return null;
+    throw failure ? toAppError(failure, error) : error;
+  }
 }
 
 type OwnMethod = {

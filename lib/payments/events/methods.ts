@@ -23,7 +23,7 @@ async function fetchMethod(stripe: Stripe, id: string): Promise<Fetched> {
 }
 
 /** Notes a card as it is at Stripe; the first one becomes the one that is charged. */
-async function keepMethod(tx: Tx, { method, customer }: Fetched): Promise<Applied> {
+export async function keepMethod(tx: Tx, { method, customer }: Fetched): Promise<Applied> {
   if (!customer) return dropMethod(tx, method.id);
   const tenantId = await tenantOfCustomer(tx, customer);
   if (!tenantId) return IGNORED;
@@ -86,13 +86,15 @@ export const methodChanged = handler(
   (tx, fetched) => keepMethod(tx, fetched),
 );
 
+/** The card that a form saved; null when it saved none. */
+export async function fetchSetup(stripe: Stripe, setup: Stripe.SetupIntent): Promise<Fetched | null> {
+  const isSaved = setup.status === "succeeded" && typeof setup.payment_method === "string";
+  return isSaved ? fetchMethod(stripe, String(setup.payment_method)) : null;
+}
+
 /** A card was saved by a form. What became of one that was refused, its form says. */
 export const setupEnded = handler(
-  async (stripe, event) => {
-    const setup = await stripe.setupIntents.retrieve(event.objectId);
-    const isSaved = setup.status === "succeeded" && typeof setup.payment_method === "string";
-    return isSaved ? fetchMethod(stripe, String(setup.payment_method)) : null;
-  },
+  async (stripe, event) => fetchSetup(stripe, await stripe.setupIntents.retrieve(event.objectId)),
   async (tx, fetched) => (fetched?.customer ? keepMethod(tx, fetched) : IGNORED),
 );
 

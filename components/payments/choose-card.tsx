@@ -1,0 +1,22 @@
+"use client";
+
+import { useState } from "react";
+import { ActionButton } from "@/components/shared/action-button";
+import type { ServerAction } from "@/lib/result";
+
+/** Makes a card the one that is charged. One key for the button, so that two presses are one. */
+export function ChooseCard({ action, methodId }: { action: ServerAction<void>; methodId: string }) {
+  const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
+  return (
+    <ActionButton
+      action={action}
+      input={{ methodId, requestKey }}
+      onSuccess={() => setRequestKey(crypto.randomUUID())}
+      successMessage="This card is charged from now on."
+      variant="outline"
+      size="sm"
+    >
+      Use this one
+    </ActionButton>
+  );
+}

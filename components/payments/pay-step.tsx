@@ -1,0 +1,95 @@
+"use client";
+
+import { useCallback, useState, useTransition } from "react";
+import { CardElement, type LoadedCard, stripeInBrowser } from "@/components/payments/card-element";
+import { UNREACHABLE } from "@/components/shared/unreachable";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import type { StartedPayment } from "@/lib/payments/started-payment";
+import type { ServerAction } from "@/lib/result";
+
+type Refresh = ServerAction<{ status: string; failure: string | null }>;
+
+const TRIES = 5;
+const PAUSE_MS = 1500;
+
+/** Whether our own server knows that the money came: that, and not what a browser heard, is what counts. */
+async function isArrived(refresh: Refresh, paymentId: string): Promise<"succeeded" | "processing"> {
+  for (let turn = 0; turn < TRIES; turn += 1) {
+    if (turn > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const now = await refresh(null, { paymentId }).catch(() => null);
+    if (now?.ok && now.data.status === "succeeded") return "succeeded";
+  }
+  return "processing";
+}
+
+/** Confirms with the card in the form, or with one that is saved; gives what went wrong, or null. */
+async function confirm(payment: StartedPayment, card: LoadedCard | null): Promise<string | null> {
+  const confirmParams = { return_url: window.location.href };
+  if (card) {
+    const checked = await card.elements.submit();
+    if (checked.error) return checked.error.message ?? "The card is not complete.";
+    const { elements } = card;
+    const { error } = await card.stripe.confirmPayment({ elements, confirmParams, redirect: "if_required" });
+    return error ? (error.message ?? "The card was not accepted.") : null;
+  }
+  const stripe = await stripeInBrowser(payment);
+  const { error } = await stripe.confirmPayment({
+    clientSecret: payment.clientSecret,
+    confirmParams: { ...confirmParams, payment_method: payment.savedMethod ?? "" },
+    redirect: "if_required",
+  });
+  return error ? (error.message ?? "The card was not accepted.") : null;
+}
+
+/**
+ * The last step of a payment: a card, the bank's question if it has one, and the wait until our own server has heard that
+ * the money came. A press while one is under way does nothing, and the payment stays the same however often it is tried.
+ */
+export function PayStep({
+  payment,
+  label,
+  refresh,
+  onEnd,
+  onBack,
+}: {
+  payment: StartedPayment;
+  label: string;
+  refresh: Refresh;
+  onEnd: (state: "succeeded" | "processing") => void;
+  onBack: () => void;
+}) {
+  const [card, setCard] = useState<LoadedCard | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [pending, startTransition] = useTransition();
+  const onReady = useCallback((loaded: LoadedCard | null) => setCard(loaded), []);
+  const isSaved = payment.savedMethod !== null;
+
+  function pay() {
+    setProblem(null);
+    startTransition(async () => {
+      const refused = await confirm(payment, isSaved ? null : card).catch(() => UNREACHABLE.message);
+      if (refused) return setProblem(refused);
+      onEnd(await isArrived(refresh, payment.paymentId));
+    });
+  }
+
+  return (
+    <div className="grid gap-4">
+      {problem ? (
+        <Alert tone="danger" title={problem}>
+          Nothing was taken. Try again, or another card.
+        </Alert>
+      ) : null}
+      {isSaved ? null : <CardElement form={payment} onReady={onReady} />}
+      <div className="flex flex-wrap gap-2">
+        <Button onClick={pay} loading={pending} disabled={!isSaved && !card}>
+          {label}
+        </Button>
+        <Button variant="ghost" onClick={onBack} disabled={pending}>
+          Back
+        </Button>
+      </div>
+    </div>
+  );
+}

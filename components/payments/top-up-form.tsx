@@ -1,0 +1,121 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { PayStep } from "@/components/payments/pay-step";
+import { ActionForm } from "@/components/shared/action-form";
+import { FormField } from "@/components/shared/form-field";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { StartedPayment } from "@/lib/payments/started-payment";
+import type { ServerAction } from "@/lib/result";
+
+type Props = {
+  start: ServerAction<StartedPayment>;
+  refresh: ServerAction<{ status: string; failure: string | null }>;
+  cards: readonly { id: string; label: string }[];
+};
+
+const AMOUNTS = ["25", "50", "100", "250"];
+
+/** Buys credit: an amount and a card, then the payment. */
+export function TopUpForm({ start, refresh, cards }: Props) {
+  const [amount, setAmount] = useState("50");
+  const [methodId, setMethodId] = useState(cards[0]?.id ?? "");
+  const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
+  const [payment, setPayment] = useState<StartedPayment | null>(null);
+  const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
+
+  function again() {
+    setPayment(null);
+    setEnd(null);
+    setRequestKey(crypto.randomUUID());
+  }
+
+  if (end) return <Ended end={end} onAgain={again} />;
+  if (payment) {
+    return (
+      <PayStep
+        payment={payment}
+        label={`Pay $${amount.replace("$", "").trim()}`}
+        refresh={refresh}
+        onEnd={setEnd}
+        onBack={again}
+      />
+    );
+  }
+  return (
+    <ActionForm action={start} onSuccess={setPayment} className="grid max-w-md gap-4">
+      <input type="hidden" name="requestKey" value={requestKey} />
+      <FormField name="amount" label="Amount in dollars" required hint="From $5 to $10,000.">
+        <Input
+          inputMode="decimal"
+          autoComplete="off"
+          value={amount}
+          onChange={(event) => setAmount(event.target.value)}
+        />
+      </FormField>
+      <div className="flex flex-wrap gap-2">
+        {AMOUNTS.map((one) => (
+          <Button
+            key={one}
+            variant="outline"
+            size="sm"
+            onClick={() => setAmount(one)}
+            aria-pressed={amount === one}
+          >
+            ${one}
+          </Button>
+        ))}
+      </div>
+      {cards.length > 0 ? (
+        <FormField name="methodId" label="Card" required>
+          <NativeSelect value={methodId} onChange={(event) => setMethodId(event.target.value)}>
+            {cards.map((card) => (
+              <option key={card.id} value={card.id}>
+                {card.label}
+              </option>
+            ))}
+            <option value="">Another card</option>
+          </NativeSelect>
+        </FormField>
+      ) : null}
+      {methodId === "" ? (
+        <FormField name="saveCard" label="Save this card for later payments" inline>
+          <Checkbox defaultChecked />
+        </FormField>
+      ) : null}
+      <div>
+        <SubmitButton>Continue</SubmitButton>
+      </div>
+    </ActionForm>
+  );
+}
+
+function Ended({ end, onAgain }: { end: "succeeded" | "processing"; onAgain: () => void }) {
+  const isDone = end === "succeeded";
+  return (
+    <div className="grid max-w-md gap-4">
+      <Alert
+        tone={isDone ? "success" : "info"}
+        title={isDone ? "Your credit is there." : "Your payment is under way."}
+      >
+        {isDone
+          ? "Runs that waited for credit go on by themselves."
+          : "Your bank has taken it; the credit appears as soon as the money has arrived. You need not stay here."}
+      </Alert>
+      <div className="flex flex-wrap gap-2">
+        <Button asChild>
+          <Link href="/app/billing">To billing</Link>
+        </Button>
+        <Button variant="outline" onClick={onAgain}>
+          Add more
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import type Stripe from "stripe";
+import { asSystem, type Tx } from "@/db/access";
+import { paymentMethods, payments, topups } from "@/db/schema/payments";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { formatMicros, microsToCents, microsToNumeric } from "@/lib/money";
+import { getStripe } from "@/lib/stripe/client";
+import { stripeKeys } from "@/lib/stripe/keys";
+import { sendOnce } from "@/lib/stripe/request";
+import { applyIntent } from "../apply-intent";
+import { browserKeys } from "../card-form";
+import { ensureCustomer } from "../customer";
+import type { StartTopupInput } from "../input";
+import { intentOf } from "../intent";
+import type { StartedPayment } from "../started-payment";
+
+/** What a saved card is called at Stripe. @throws AppError `not_found` */
+export async function savedCard(tx: Tx, tenantId: string, methodId: string): Promise<string> {
+  const [row] = await tx
+    .select({ stripeId: paymentMethods.stripePaymentMethodId })
+    .from(paymentMethods)
+    .where(
+      and(
+        eq(paymentMethods.tenantId, tenantId),
+        eq(paymentMethods.id, methodId),
+        eq(paymentMethods.status, "active"),
+      ),
+    );
+  if (!row) throw new AppError("not_found", "This card is not saved here.");
+  return row.stripeId;
+}
+
+type Noted = { topupId: string; paymentId: string; method: string | null };
+
+/** The top-up of a click, with its payment: found again when the click comes twice. */
+async function noteTopup(tx: Tx, scope: TenantScope, input: StartTopupInput): Promise<Noted> {
+  const { tenantId, actor } = scope;
+  const method = input.methodId ? await savedCard(tx, tenantId, input.methodId) : null;
+  const amount = microsToNumeric(input.amount);
+  const totalCents = microsToCents(input.amount);
+  const [made] = await tx
+    .insert(topups)
+    .values({
+      tenantId,
+      kind: "manual",
+      amount,
+      totalCents,
+      requestKey: input.requestKey,
+      month: currentTime().toISOString().slice(0, 7),
+      createdBy: actor.kind === "user" ? actor.userId : null,
+    })
+    .onConflictDoNothing()
+    .returning({ id: topups.id });
+  const own = and(eq(topups.tenantId, tenantId), eq(topups.requestKey, input.requestKey));
+  const [topup] = await tx.select({ id: topups.id, amount: topups.amount }).from(topups).where(own);
+  if (!topup) throw new AppError("internal");
+  if (topup.amount !== amount) {
+    throw new AppError("conflict", "This payment was begun with another amount. Load the page again.", {
+      reason: "request_changed",
+    });
+  }
+  const requestKey = `topup:${input.requestKey}`;
+  await tx
+    .insert(payments)
+    .values({
+      tenantId,
+      topupId: topup.id,
+      method: "card",
+      amountCents: totalCents,
+      requestKey,
+      paymentMethodId: input.methodId,
+    })
+    .onConflictDoNothing();
+  const [payment] = await tx
+    .select({ id: payments.id })
+    .from(payments)
+    .where(and(eq(payments.tenantId, tenantId), eq(payments.requestKey, requestKey)));
+  if (!payment) throw new AppError("internal");
+  if (made) {
+    await audit(tx, scope, {
+      action: "topup.start",
+      targetType: "topup",
+      targetId: topup.id,
+      after: { amount, totalCents: String(totalCents) },
+    });
+  }
+  return { topupId: topup.id, paymentId: payment.id, method };
+}
+
+/** Notes which intent a payment has, and how far it is. */
+export async function noteIntent(intent: Stripe.PaymentIntent): Promise<void> {
+  const applied = await asSystem("payment", (tx) => applyIntent(tx, intent));
+  await applied.afterwards?.();
+}
+
+/**
+ * Begins to buy credit with a card. The browser pays; the credit is given when Stripe says that the money came, never
+ * because a browser says so. The same click gives the same payment.
+ * @throws AppError `precondition` (`stripe_off`, `no_subscription`), `not_found` for a card that is not this workspace's,
+ * `conflict` (`request_changed`), `upstream`
+ */
+export async function startTopup(scope: TenantScope, input: StartTopupInput): Promise<StartedPayment> {
+  authorize(scope, "billing.pay");
+  const { stripe, settings } = await getStripe();
+  const keys = browserKeys(settings);
+  const customer = await ensureCustomer(stripe, scope);
+  const { topupId, paymentId, method } = await asSystem("topup", (tx) => noteTopup(tx, scope, input));
+  const intent = await sendOnce(
+    stripe,
+    intentOf({
+      key: stripeKeys.topup(topupId),
+      tenantId: scope.tenantId,
+      paymentId,
+      topupId,
+      amountCents: microsToCents(input.amount),
+      customer,
+      method,
+      saveCard: input.saveCard,
+      description: `${formatMicros(input.amount)} of credit`,
+      isOffSession: false,
+    }),
+  );
+  await noteIntent(intent);
+  if (!intent.client_secret) throw new AppError("internal");
+  return {
+    ...keys,
+    clientSecret: intent.client_secret,
+    paymentId,
+    savedMethod: method,
+    status: intent.status,
+  };
+}
+
+/**
+ * Asks Stripe how a payment is, and applies it: what an event would do, without waiting for one.
+ * @returns how far it is: `succeeded`, `processing`, `failed` and so on
+ * @throws AppError `not_found`, `precondition` (`stripe_off`), `upstream`
+ */
+export async function refreshPayment(
+  scope: TenantScope,
+  { paymentId }: { paymentId: string },
+): Promise<{ status: string; failure: string | null }> {
+  authorize(scope, "billing.pay");
+  const before = await paymentOf(scope, paymentId);
+  if (before.intentId && before.status !== "succeeded") {
+    const { stripe } = await getStripe();
+    await noteIntent(await stripe.paymentIntents.retrieve(before.intentId));
+  }
+  const { status, failure } = await paymentOf(scope, paymentId);
+  return { status, failure };
+}
+
+async function paymentOf({ tenantId }: TenantScope, paymentId: string) {
+  const [row] = await asSystem("payment", (tx) =>
+    tx
+      .select({
+        status: payments.status,
+        intentId: payments.stripePaymentIntentId,
+        failure: sql<string | null>`${payments.failureMessage}`,
+      })
+      .from(payments)
+      .where(and(eq(payments.tenantId, tenantId), eq(payments.id, paymentId))),
+  );
+  if (!row) throw new AppError("not_found", "This payment does not exist.");
+  return row;
+}
