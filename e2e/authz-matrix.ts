@@ -141,9 +141,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/workflows/[workflowId]/runs/route": API_KEY,
   "/api/v1/workflows/[workflowId]/versions/route": API_KEY,
   "/api/v1/workflows/route": API_KEY,
-  // Without their secrets these addresses do not exist; with them a body wants a signature.
-  "/api/webhooks/stripe/connect/route": { for: "address", post: { body: "{}", contentType: JSON_BODY } },
-  "/api/webhooks/stripe/route": { for: "address", post: { body: "{}", contentType: JSON_BODY } },
+  "/api/webhooks/stripe/connect/route": { for: "engine" },
+  "/api/webhooks/stripe/route": { for: "engine" },
   "/app/agents/[agentId]/page": MEMBER,
   "/app/agents/[agentId]/playground/route": {
     for: "member",

@@ -1,21 +1,25 @@
 import { cron } from "inngest";
+import { sweepPayments } from "@/lib/payments/sweep";
 import { findStripe } from "@/lib/stripe/client";
 import { processEvent } from "@/lib/stripe/process";
 import { waitingEvents } from "@/lib/stripe/sweep";
 import { inngest } from "../client";
 
-/** Every minute: events of Stripe that were stored and not applied, oldest tries first. */
+/** Every minute: events of Stripe that were stored and not applied, and payments that nobody ended. */
 export const sweepStripe = inngest.createFunction(
   { id: "sweep-stripe", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) => {
-    const waiting = await step.run("waiting", async () => ((await findStripe()) ? waitingEvents() : []));
-    if (waiting.length === 0) return { applied: 0 };
+    const isOn = await step.run("is-on", async () => (await findStripe()) !== null);
+    if (!isOn) return { applied: 0 };
+    const waiting = await step.run("waiting", waitingEvents);
+    const swept = await step.run("payments", sweepPayments);
+    if (waiting.length === 0) return { applied: 0, ...swept };
     const applied = await step.run("apply", async () => {
       const ends = await Promise.allSettled(
         waiting.flatMap((eventId) => (eventId ? [processEvent(eventId)] : [])),
       );
       return ends.filter((end) => end.status === "fulfilled" && end.value !== "later").length;
     });
-    return { applied };
+    return { applied, ...swept };
   },
 );

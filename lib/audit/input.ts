@@ -19,6 +19,8 @@ export const AUDIT_SUBJECTS = {
   payment: "Payments",
   payment_method: "Payment methods",
   topup: "Top-ups",
+  refund: "Refunds",
+  dispute: "Disputes",
   access: "Refused access",
 } as const;
 

@@ -130,6 +130,7 @@ export const PLATFORM_PERMISSIONS = [
   "invoice.record_payment",
   "invoice.void",
   "invoice.credit",
+  "refund.create",
   "job.read",
   "job.manage",
   "outbox.read",

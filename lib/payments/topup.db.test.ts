@@ -1,17 +1,13 @@
-import { eq } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { asSystem } from "@/db/access";
-import { payments, topups } from "@/db/schema/payments";
-import { creditLots, creditTransactions, wallets } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
-import type { TestTenant } from "@/lib/testing/scopes";
 import { refreshPayment, startTopup } from "./commands/topup";
 import { startTopupInput } from "./input";
 import type { StartedPayment } from "./started-payment";
+import { books, click, intentIdOf, pay } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
 
@@ -19,51 +15,15 @@ withTestDatabase();
 afterAll(() => double.close());
 beforeEach(() => double.api.orders.reset());
 
-const click = (amount = "25", requestKey = newId()) => startTopupInput.parse({ amount, requestKey });
-const idOf = (payment: StartedPayment) => payment.clientSecret.split("_secret")[0] ?? "";
-
-/** What a browser does with the form: a card, and the answer to the bank's question if there is one. */
-async function pay(payment: StartedPayment, payment_method: string, answer = "complete"): Promise<string> {
-  const { stripe } = await getStripe();
-  try {
-    const intent = await stripe.paymentIntents.confirm(idOf(payment), {
-      payment_method,
-      use_stripe_sdk: true,
-    });
-    const sdk = intent.next_action?.use_stripe_sdk as { stripe_js: string } | undefined;
-    if (sdk) {
-      const body = new URLSearchParams({ secret: payment.clientSecret, answer });
-      await fetch(sdk.stripe_js, { method: "POST", body });
-    }
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith("Your card"))) throw error;
-  }
-  return (await stripe.paymentIntents.retrieve(idOf(payment))).status;
-}
-
-async function books({ tenantId }: TestTenant) {
-  return asSystem("test", async (tx) => {
-    const [wallet] = await tx.select().from(wallets).where(eq(wallets.tenantId, tenantId));
-    const lots = await tx.select().from(creditLots).where(eq(creditLots.tenantId, tenantId));
-    const moves = await tx.select().from(creditTransactions).where(eq(creditTransactions.tenantId, tenantId));
-    const bought = await tx.select().from(topups).where(eq(topups.tenantId, tenantId));
-    const paid = await tx.select().from(payments).where(eq(payments.tenantId, tenantId));
-    return {
-      balance: wallet?.balance,
-      lots: lots.map(({ source, amount }) => `${source} ${amount}`),
-      moves: moves.map(({ kind, amount }) => `${kind} ${amount}`),
-      topups: bought.map(({ status }) => status),
-      payments: paid.map(({ status }) => status),
-    };
-  });
-}
-
 const CREDITED = {
   balance: "25.000000",
+  frozen: "0.000000",
   lots: ["paid 25.000000"],
   moves: ["topup 25.000000"],
   topups: ["paid"],
   payments: ["succeeded"],
+  refunds: [],
+  disputes: [],
 };
 
 describe("buying credit", () => {
@@ -88,7 +48,7 @@ describe("buying credit", () => {
     expect(pressed.some(({ status }) => status === "fulfilled")).toBe(true);
     const payment = await startTopup(tenant.admin, input);
     const intents = double.world.paymentIntents.where((one) => one.metadata.tenant_id === tenant.tenantId);
-    expect(intents.map(({ id }) => id)).toEqual([idOf(payment)]);
+    expect(intents.map(({ id }) => id)).toEqual([intentIdOf(payment)]);
     await expect(startTopup(tenant.admin, { ...input, amount: 26_000_000n })).rejects.toMatchObject({
       reason: "request_changed",
     });
@@ -134,7 +94,7 @@ describe("buying credit", () => {
     await stripe.paymentIntents.confirm(intent?.id ?? "", { payment_method: "pm_card_visa" });
     await deliver(double, eventIds(double, from));
     expect(await books(tenant)).toEqual(CREDITED);
-    expect(idOf(await startTopup(tenant.admin, input))).toBe(intent?.id);
+    expect(intentIdOf(await startTopup(tenant.admin, input))).toBe(intent?.id);
   });
 
   it("tells a decline in the bank's words, and takes another card for the same payment", async () => {
@@ -199,4 +159,4 @@ describe("buying credit", () => {
 });
 
 const stateOf = async (payment: StartedPayment) =>
-  (await (await getStripe()).stripe.paymentIntents.retrieve(idOf(payment))).status;
+  (await (await getStripe()).stripe.paymentIntents.retrieve(intentIdOf(payment))).status;

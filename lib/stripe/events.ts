@@ -1,5 +1,6 @@
 import { intentChanged, pageEnded } from "@/lib/payments/events/intents";
 import { customerChanged, methodChanged, setupEnded } from "@/lib/payments/events/methods";
+import { chargeRefunded, disputeChanged, refundChanged } from "@/lib/payments/events/money-back";
 import type { EventHandler } from "./event-handler";
 
 /** What is done with each type of event. What is not listed is stored, and ignored. */
@@ -9,6 +10,14 @@ export const EVENT_HANDLERS: Readonly<Record<string, EventHandler>> = {
   "payment_intent.succeeded": intentChanged,
   "payment_intent.payment_failed": intentChanged,
   "payment_intent.canceled": intentChanged,
+  "charge.refunded": chargeRefunded,
+  "charge.refund.updated": refundChanged,
+  "refund.created": refundChanged,
+  "refund.updated": refundChanged,
+  "refund.failed": refundChanged,
+  "charge.dispute.created": disputeChanged,
+  "charge.dispute.updated": disputeChanged,
+  "charge.dispute.closed": disputeChanged,
   "checkout.session.completed": pageEnded,
   "checkout.session.async_payment_succeeded": pageEnded,
   "checkout.session.async_payment_failed": pageEnded,

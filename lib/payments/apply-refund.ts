@@ -1,0 +1,134 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type Stripe from "stripe";
+import type { Tx } from "@/db/access";
+import { refunds, topups } from "@/db/schema/payments";
+import { creditLots, creditTransactions } from "@/db/schema/wallets";
+import { audit } from "@/lib/audit/record";
+import { isId } from "@/lib/ids";
+import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
+import type { Applied } from "@/lib/stripe/event-handler";
+import { postCredit } from "@/lib/wallet/credit";
+import { paymentBehind, type SettledPayment } from "./find-payment";
+import { STRIPE } from "./store";
+
+type Known = { id: string; status: string; isNew: boolean };
+
+/** What a refund of Stripe's is called here. */
+function statusOf(refund: Stripe.Refund): "pending" | "succeeded" | "failed" {
+  if (refund.status === "succeeded") return "succeeded";
+  return refund.status === "failed" || refund.status === "canceled" ? "failed" : "pending";
+}
+
+/** Our row of a refund, locked: the one that asked for it, or a new one for a refund that was made at Stripe. */
+async function keepRefund(tx: Tx, payment: SettledPayment, refund: Stripe.Refund): Promise<Known> {
+  const asked = refund.metadata?.refund_id;
+  const id = isId(asked) ? asked : null;
+  const own = id
+    ? and(eq(refunds.tenantId, payment.tenantId), eq(refunds.id, id))
+    : and(eq(refunds.tenantId, payment.tenantId), eq(refunds.stripeRefundId, refund.id));
+  const made = id
+    ? []
+    : await tx
+        .insert(refunds)
+        .values({
+          tenantId: payment.tenantId,
+          paymentId: payment.id,
+          amountCents: BigInt(refund.amount),
+          reason: refund.reason ?? "Refunded at Stripe.",
+          stripeRefundId: refund.id,
+        })
+        .onConflictDoNothing()
+        .returning({ id: refunds.id });
+  const [row] = await tx
+    .select({ id: refunds.id, status: refunds.status })
+    .from(refunds)
+    .where(own)
+    .for("update");
+  if (!row) throw new Error(`refund ${refund.id} is not known`);
+  return { ...row, isNew: made.length > 0 };
+}
+
+/** Takes refunded money out of the credit it bought; what was spent of it is owed. */
+export async function lowerCredit(
+  tx: Tx,
+  payment: SettledPayment,
+  refundId: string,
+  amount: Micros,
+): Promise<void> {
+  const { tenantId, topupId } = payment;
+  if (!topupId) return;
+  const [lot] = await tx
+    .select({ id: creditLots.id, remaining: creditLots.remaining })
+    .from(topups)
+    .innerJoin(creditLots, and(eq(creditLots.tenantId, topups.tenantId), eq(creditLots.id, topups.lotId)))
+    .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
+  const left = lot ? microsFromNumeric(lot.remaining) : 0n;
+  const taken = left < amount ? left : amount;
+  if (lot && taken > 0n) {
+    const facts = { lotId: lot.id, topupId };
+    await postCredit(tx, { tenantId, kind: "refund", amount: -taken, key: `refund:${refundId}`, facts });
+  }
+  if (taken < amount) {
+    const facts = { topupId, reason: "Refunded after it was spent." };
+    const key = `refund:${refundId}:spent`;
+    await postCredit(tx, { tenantId, kind: "adjustment", amount: taken - amount, key, facts });
+  }
+}
+
+/** The money did not go back: what was taken out of the credit, and what was owed for it, is undone as it was done. */
+export async function restoreCredit(tx: Tx, tenantId: string, refundId: string): Promise<void> {
+  const done = await tx
+    .select({
+      key: creditTransactions.key,
+      amount: creditTransactions.amount,
+      lotId: creditTransactions.lotId,
+    })
+    .from(creditTransactions)
+    .where(
+      and(
+        eq(creditTransactions.tenantId, tenantId),
+        inArray(creditTransactions.key, [`refund:${refundId}`, `refund:${refundId}:spent`]),
+      ),
+    );
+  for (const { key, amount, lotId } of done) {
+    await postCredit(tx, {
+      tenantId,
+      kind: lotId ? "refund" : "adjustment",
+      amount: -microsFromNumeric(amount),
+      key: `${key}:undone`,
+      facts: { ...(lotId ? { lotId } : {}), reason: "The refund failed." },
+    });
+  }
+}
+
+/** Applies what Stripe says of a refund now: once for its id, forward only; one that fails undoes itself. */
+export async function applyRefund(
+  tx: Tx,
+  refund: Stripe.Refund,
+  intent: Stripe.PaymentIntent | null,
+): Promise<Applied> {
+  const found = intent ? await paymentBehind(tx, intent) : null;
+  if (!found) return { outcome: "ignored" };
+  const { payment, afterwards } = found;
+  const known = await keepRefund(tx, payment, refund);
+  const status = statusOf(refund);
+  const amount = centsToMicros(BigInt(refund.amount));
+  const isNews = known.status !== "failed" && status !== known.status && status !== "pending";
+  if (known.isNew && status !== "failed") await lowerCredit(tx, payment, known.id, amount);
+  if (isNews && status === "failed" && !known.isNew) await restoreCredit(tx, payment.tenantId, known.id);
+  if (known.isNew || isNews) {
+    await tx
+      .update(refunds)
+      .set({ status, stripeRefundId: refund.id, updatedAt: sql`now()` })
+      .where(eq(refunds.id, known.id));
+    await audit(tx, STRIPE, {
+      action: `refund.${status}`,
+      targetType: "refund",
+      targetId: known.id,
+      tenantId: payment.tenantId,
+      before: { status: known.isNew ? null : known.status },
+      after: { status, amountCents: String(refund.amount) },
+    });
+  }
+  return { outcome: "done", afterwards };
+}

@@ -1,0 +1,94 @@
+import "server-only";
+import { and, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { payments, refunds, topups } from "@/db/schema/payments";
+import { log } from "@/lib/log";
+import { getStripe } from "@/lib/stripe/client";
+import { sendOnce } from "@/lib/stripe/request";
+import { applyIntent } from "./apply-intent";
+import { sendRefund } from "./commands/refund";
+import { cancelOf } from "./intent";
+
+const BATCH = 100;
+
+type Stale = { paymentId: string; tenantId: string; intentId: string };
+
+/** Credit that somebody began to buy a day ago and has not paid. */
+async function stalePayments(): Promise<Stale[]> {
+  const rows = await asSystem("sweep-payments", (tx) =>
+    tx
+      .select({
+        paymentId: payments.id,
+        tenantId: payments.tenantId,
+        intentId: payments.stripePaymentIntentId,
+      })
+      .from(payments)
+      .innerJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
+      .where(
+        and(
+          eq(topups.status, "pending"),
+          inArray(payments.status, ["pending", "requires_action", "failed"]),
+          isNotNull(payments.stripePaymentIntentId),
+          lt(payments.createdAt, sql`now() - interval '1 day'`),
+        ),
+      )
+      .limit(BATCH),
+  );
+  return rows.map((row) => ({ ...row, intentId: row.intentId ?? "" }));
+}
+
+/** Asks Stripe how it is; what can still be taken back is. */
+async function endPayment({ paymentId, tenantId, intentId }: Stale): Promise<void> {
+  const { stripe } = await getStripe();
+  const now = await stripe.paymentIntents.retrieve(intentId);
+  const ended = now.status.startsWith("requires_")
+    ? await sendOnce(stripe, cancelOf(paymentId, tenantId, intentId))
+    : now;
+  const applied = await asSystem("sweep-payments", (tx) => applyIntent(tx, ended));
+  await applied.afterwards?.();
+}
+
+/** Refunds that are noted here and that Stripe may not have heard of. */
+async function unsentRefunds() {
+  return asSystem("sweep-payments", (tx) =>
+    tx
+      .select({
+        id: refunds.id,
+        tenantId: refunds.tenantId,
+        amountCents: refunds.amountCents,
+        intentId: sql<string>`${payments.stripePaymentIntentId}`,
+      })
+      .from(refunds)
+      .innerJoin(payments, and(eq(payments.tenantId, refunds.tenantId), eq(payments.id, refunds.paymentId)))
+      .where(
+        and(
+          eq(refunds.status, "pending"),
+          isNull(refunds.stripeRefundId),
+          isNotNull(payments.stripePaymentIntentId),
+          lt(refunds.createdAt, sql`now() - interval '1 minute'`),
+        ),
+      )
+      .limit(BATCH),
+  );
+}
+
+async function each<T>(rows: readonly T[], work: (row: T) => Promise<void>): Promise<number> {
+  let done = 0;
+  for (const row of rows) {
+    try {
+      await work(row);
+      done += 1;
+    } catch (error) {
+      log.warn({ err: error }, "a payment could not be swept; it is tried again");
+    }
+  }
+  return done;
+}
+
+/** Ends payments that nobody finished, and asks again for refunds whose call was lost. @returns how many of each */
+export async function sweepPayments(): Promise<{ ended: number; refunded: number }> {
+  return {
+    ended: await each(await stalePayments(), endPayment),
+    refunded: await each(await unsentRefunds(), sendRefund),
+  };
+}

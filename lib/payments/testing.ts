@@ -1,0 +1,64 @@
+import { eq } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { disputes, payments, refunds, topups } from "@/db/schema/payments";
+import { creditLots, creditTransactions, wallets } from "@/db/schema/wallets";
+import { newId } from "@/lib/ids";
+import { getStripe } from "@/lib/stripe/client";
+import type { TestTenant } from "@/lib/testing/scopes";
+import { type StartTopupInput, startTopupInput } from "./input";
+import type { StartedPayment } from "./started-payment";
+
+/** A press of the button of the top-up form. */
+export function click(amount = "25", requestKey = newId()): StartTopupInput {
+  return startTopupInput.parse({ amount, requestKey });
+}
+
+export const intentIdOf = (payment: StartedPayment) => payment.clientSecret.split("_secret")[0] ?? "";
+
+/** What a browser does with the form: a card, and the answer to the bank's question if there is one. Gives the intent's status. */
+export async function pay(
+  payment: StartedPayment,
+  payment_method: string,
+  answer = "complete",
+): Promise<string> {
+  const { stripe } = await getStripe();
+  try {
+    const intent = await stripe.paymentIntents.confirm(intentIdOf(payment), {
+      payment_method,
+      use_stripe_sdk: true,
+    });
+    const sdk = intent.next_action?.use_stripe_sdk as { stripe_js: string } | undefined;
+    if (sdk) {
+      const body = new URLSearchParams({ secret: payment.clientSecret, answer });
+      await fetch(sdk.stripe_js, { method: "POST", body });
+    }
+  } catch (error) {
+    if (!(error instanceof Error && error.message.startsWith("Your card"))) throw error;
+  }
+  return (await stripe.paymentIntents.retrieve(intentIdOf(payment))).status;
+}
+
+/** All that is written down of a tenant's bought credit. */
+export async function books({ tenantId }: TestTenant) {
+  return asSystem("test", async (tx) => {
+    const [wallet] = await tx.select().from(wallets).where(eq(wallets.tenantId, tenantId));
+    const lots = await tx.select().from(creditLots).where(eq(creditLots.tenantId, tenantId));
+    const moves = await tx.select().from(creditTransactions).where(eq(creditTransactions.tenantId, tenantId));
+    const bought = await tx.select().from(topups).where(eq(topups.tenantId, tenantId));
+    const paid = await tx.select().from(payments).where(eq(payments.tenantId, tenantId));
+    const back = await tx.select().from(refunds).where(eq(refunds.tenantId, tenantId));
+    const disputed = await tx.select().from(disputes).where(eq(disputes.tenantId, tenantId));
+    return {
+      balance: wallet?.balance,
+      frozen: wallet?.frozen,
+      lots: lots.map(
+        ({ source, remaining, isFrozen }) => `${source} ${remaining}${isFrozen ? " frozen" : ""}`,
+      ),
+      moves: moves.map(({ kind, amount }) => `${kind} ${amount}`).sort(),
+      topups: bought.map(({ status }) => status),
+      payments: paid.map(({ status }) => status),
+      refunds: back.map(({ status, amountCents }) => `${status} ${amountCents}`),
+      disputes: disputed.map(({ status }) => status),
+    };
+  });
+}
