@@ -7,15 +7,7 @@ import { CardElement, type LoadedCard } from "@/components/payments/card-element
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  DialogTrigger,
-} from "@/components/ui/dialog";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import type { CardForm } from "@/lib/payments/card-form";
 import type { ServerAction } from "@/lib/result";
@@ -25,22 +17,20 @@ type Props = {
   refresh: ServerAction<{ isSaved: boolean }>;
 };
 
-/** Saves a card: the form is Stripe's, and the card is ours to show once Stripe has it. */
+/**
+ * Saves a card: the form is Stripe's, and the card is ours to show once Stripe has it. It stands on the page, not in a
+ * dialog: one that holds the focus would keep people from the page of their bank.
+ */
 export function AddCard({ start, refresh }: Props) {
   const router = useRouter();
-  const [open, setOpen] = useState(false);
   const [form, setForm] = useState<CardForm | null>(null);
   const [card, setCard] = useState<LoadedCard | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, startTransition] = useTransition();
   const onReady = useCallback((loaded: LoadedCard | null) => setCard(loaded), []);
 
-  function toggle(next: boolean) {
-    if (pending) return;
-    setOpen(next);
-    setForm(null);
+  function open() {
     setProblem(null);
-    if (!next) return;
     startTransition(async () => {
       const result = await start(null, { requestKey: crypto.randomUUID() }).catch(() => null);
       if (result?.ok) setForm(result.data);
@@ -62,35 +52,42 @@ export function AddCard({ start, refresh }: Props) {
       if (error) return setProblem(error.message ?? "The card was not accepted.");
       await refresh(null, { setupIntentId: setupIntent.id }).catch(() => null);
       toast.success("The card is saved.");
-      setOpen(false);
+      setForm(null);
       router.refresh();
     });
   }
 
-  return (
-    <Dialog open={open} onOpenChange={toggle}>
-      <DialogTrigger asChild>
-        <Button>
+  if (!form) {
+    return (
+      <div className="grid justify-items-start gap-3">
+        {problem ? <Alert tone="danger" title={problem} /> : null}
+        <Button onClick={open} loading={pending}>
           <CreditCard aria-hidden="true" />
           Add a card
         </Button>
-      </DialogTrigger>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>Add a card</DialogTitle>
-          <DialogDescription>
-            Stripe keeps it: we only see its brand, last digits and expiry. Your bank may ask whether it is
-            you.
-          </DialogDescription>
-        </DialogHeader>
+      </div>
+    );
+  }
+  return (
+    <Card className="max-w-lg">
+      <CardHeader>
+        <CardTitle>Add a card</CardTitle>
+        <CardDescription>
+          Stripe keeps it: we only see its brand, last digits and expiry. Your bank may ask whether it is you.
+        </CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-4">
         {problem ? <Alert tone="danger" title={problem} /> : null}
-        {form ? <CardElement form={form} onReady={onReady} /> : null}
-        <DialogFooter>
+        <CardElement form={form} onReady={onReady} />
+        <div className="flex flex-wrap gap-2">
           <Button onClick={save} loading={pending} disabled={!card}>
             Save card
           </Button>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
+          <Button variant="ghost" onClick={() => setForm(null)} disabled={pending}>
+            Cancel
+          </Button>
+        </div>
+      </CardContent>
+    </Card>
   );
 }

@@ -60,6 +60,8 @@ export const TENANT_PERMISSIONS = {
   "model.read": { roles: MEMBER_AND_JOB, apiScope: "agents:read" },
   "usage.read": { roles: MEMBER, apiScope: "usage:read" },
   "billing.read": { roles: ADMIN, apiScope: "invoices:read" },
+  /** A saved card, for a bill that is due. */
+  "billing.charge": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "billing.pay": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "credit.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "spend.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },

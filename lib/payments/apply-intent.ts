@@ -7,7 +7,7 @@ import { isId } from "@/lib/ids";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { isForward, paymentStatusOf } from "@/lib/stripe/forward";
 import { STRIPE } from "./store";
-import { topupPaid, topupUnpaid } from "./topups";
+import { topupDeclined, topupPaid, topupUnpaid } from "./topups";
 
 type Payment = typeof payments.$inferSelect;
 
@@ -76,6 +76,9 @@ export async function applyIntent(tx: Tx, intent: Stripe.PaymentIntent): Promise
   }
   if (!payment.topupId) return DONE;
   if (intent.status === "succeeded") return topupPaid(tx, payment.tenantId, payment.topupId);
+  if (isNews && status === "failed") {
+    await topupDeclined(tx, payment.tenantId, payment.topupId, error?.message ?? "The card was declined.");
+  }
   if (intent.status === "canceled") await topupUnpaid(tx, payment.tenantId, payment.topupId);
   return DONE;
 }

@@ -52,6 +52,50 @@ export const startTopupInput = z.strictObject({
     .optional()
     .transform((value) => value === true || value === "on" || value === "true"),
 });
+export const payInvoiceInput = z.strictObject({
+  invoiceId: z.uuid(),
+  requestKey,
+  /** A saved card; empty for a new one. */
+  methodId: z
+    .union([z.uuid(), z.literal("")])
+    .optional()
+    .transform((id) => id || null),
+});
+export type PayInvoiceInput = z.output<typeof payInvoiceInput>;
+
+/** Whole dollars and cents, zero included. Micros. */
+const dollars = z
+  .string("Give an amount such as 50.")
+  .max(20)
+  .transform((text, context): Micros => {
+    const micros = parseMicros(
+      text
+        .trim()
+        .replace(/^\$\s*/, "")
+        .replaceAll(/,(?=\d{3}(\D|$))/g, ""),
+    );
+    if (micros !== null && micros >= 0n && micros % centsToMicros(1n) === 0n && micros <= 100n * MAX_TOPUP)
+      return micros;
+    context.addIssue({ code: "custom", message: "Give an amount such as 50, in whole cents." });
+    return z.NEVER;
+  });
+
+export const saveAutoTopupInput = z
+  .strictObject({
+    isOn: z
+      .union([z.boolean(), z.enum(["on", "true", "false"])])
+      .optional()
+      .transform((value) => value === true || value === "on" || value === "true"),
+    threshold: dollars,
+    amount: topupAmount,
+    monthlyMax: dollars,
+  })
+  .refine(({ amount, monthlyMax }) => monthlyMax >= amount, {
+    path: ["monthlyMax"],
+    message: "Allow at least one top-up a month.",
+  });
+export type SaveAutoTopupInput = z.output<typeof saveAutoTopupInput>;
+
 /** A refund of credit that was bought and not spent. */
 export const refundTopupInput = z.strictObject({
   topupId: z.uuid(),

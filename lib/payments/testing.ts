@@ -2,9 +2,12 @@ import { eq } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { disputes, payments, refunds, topups } from "@/db/schema/payments";
 import { creditLots, creditTransactions, wallets } from "@/db/schema/wallets";
+import type { StripeDouble } from "@/e2e/stripe/server";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
+import { deliver, eventIds } from "@/lib/stripe/testing";
 import type { TestTenant } from "@/lib/testing/scopes";
+import { startSetup } from "./commands/methods";
 import { type StartTopupInput, startTopupInput } from "./input";
 import type { StartedPayment } from "./started-payment";
 
@@ -61,4 +64,17 @@ export async function books({ tenantId }: TestTenant) {
       disputes: disputed.map(({ status }) => status),
     };
   });
+}
+
+/** Saves a card by the form, with what its bank asks, and hears of it. */
+export async function saveCard(double: StripeDouble, tenant: TestTenant, card: string): Promise<void> {
+  const from = eventIds(double).length;
+  const { clientSecret } = await startSetup(tenant.admin, { requestKey: newId() });
+  const { stripe } = await getStripe();
+  const [id = ""] = clientSecret.split("_secret");
+  const setup = await stripe.setupIntents.confirm(id, { payment_method: card, use_stripe_sdk: true });
+  const sdk = setup.next_action?.use_stripe_sdk as { stripe_js: string } | undefined;
+  const body = new URLSearchParams({ secret: clientSecret, answer: "complete" });
+  if (sdk) await fetch(sdk.stripe_js, { method: "POST", body });
+  await deliver(double, eventIds(double, from));
 }

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { autoTopups } from "@/db/schema/caps";
 import { topups } from "@/db/schema/payments";
 import { audit } from "@/lib/audit/record";
 import { microsFromNumeric } from "@/lib/money";
@@ -41,7 +42,48 @@ export async function topupPaid(tx: Tx, tenantId: string, topupId: string): Prom
     .update(topups)
     .set({ status: "paid", lotId, updatedAt: sql`now()` })
     .where(topupIs(tenantId, topupId));
+  if (topup.kind === "auto") {
+    await tx
+      .update(autoTopups)
+      .set({ failures: 0, disabledReason: null })
+      .where(eq(autoTopups.tenantId, tenantId));
+  }
   return { outcome: "done", afterwards: () => creditWasAdded(tenantId) };
+}
+
+const MAX_FAILURES = 3;
+
+/** A top-up that nobody was there for was declined: it is over, and after three in a row none is tried any more. */
+export async function topupDeclined(
+  tx: Tx,
+  tenantId: string,
+  topupId: string,
+  message: string,
+): Promise<void> {
+  const [failed] = await tx
+    .update(topups)
+    .set({ status: "failed", updatedAt: sql`now()` })
+    .where(and(topupIs(tenantId, topupId), eq(topups.kind, "auto"), eq(topups.status, "pending")))
+    .returning({ id: topups.id });
+  if (!failed) return;
+  const [auto] = await tx
+    .update(autoTopups)
+    .set({
+      failures: sql`${autoTopups.failures} + 1`,
+      isOn: sql`${autoTopups.isOn} and ${autoTopups.failures} + 1 < ${MAX_FAILURES}`,
+      disabledReason: sql`case when ${autoTopups.failures} + 1 >= ${MAX_FAILURES} then ${message}::text end`,
+      updatedAt: sql`now()`,
+    })
+    .where(eq(autoTopups.tenantId, tenantId))
+    .returning({ isOn: autoTopups.isOn, failures: autoTopups.failures });
+  await audit(tx, STRIPE, {
+    action: "topup.failed",
+    targetType: "topup",
+    targetId: topupId,
+    tenantId,
+    after: { failures: auto?.failures ?? null, isOn: auto?.isOn ?? null },
+    reason: message,
+  });
 }
 
 /** Nobody will pay it any more. */

@@ -17,6 +17,7 @@ export const dollars = (cents: number) => `$${(cents / 100).toFixed(2)}`;
 const STYLE = `
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
   body { margin: 0; display: grid; place-items: start center; padding: 2rem 1rem; }
+  body.framed main { width: 100%; }
   body.framed { padding: 0; place-items: stretch; background: transparent; }
   main { width: min(26rem, 100%); display: grid; gap: 1rem; }
   h1 { font-size: 1.25rem; margin: 0; }

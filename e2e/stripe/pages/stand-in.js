@@ -115,6 +115,7 @@
     frame.title = "3D Secure";
     frame.src = `${url}&framed=1`;
     frame.style.cssText = "width:min(26rem,80vw);height:20rem;border:0";
+    dialog.style.cssText = "margin:auto;padding:0;border:0;border-radius:8px";
     dialog.append(frame);
     dialog.addEventListener("cancel", (event) => event.preventDefault());
     document.body.append(dialog);

@@ -1,8 +1,7 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import type Stripe from "stripe";
 import { asSystem, type Tx } from "@/db/access";
-import { paymentMethods, payments, topups } from "@/db/schema/payments";
+import { payments, topups } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
@@ -12,28 +11,12 @@ import { formatMicros, microsToCents, microsToNumeric } from "@/lib/money";
 import { getStripe } from "@/lib/stripe/client";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
-import { applyIntent } from "../apply-intent";
 import { browserKeys } from "../card-form";
 import { ensureCustomer } from "../customer";
 import type { StartTopupInput } from "../input";
 import { intentOf } from "../intent";
+import { noteIntent, savedCard } from "../payment-state";
 import type { StartedPayment } from "../started-payment";
-
-/** What a saved card is called at Stripe. @throws AppError `not_found` */
-export async function savedCard(tx: Tx, tenantId: string, methodId: string): Promise<string> {
-  const [row] = await tx
-    .select({ stripeId: paymentMethods.stripePaymentMethodId })
-    .from(paymentMethods)
-    .where(
-      and(
-        eq(paymentMethods.tenantId, tenantId),
-        eq(paymentMethods.id, methodId),
-        eq(paymentMethods.status, "active"),
-      ),
-    );
-  if (!row) throw new AppError("not_found", "This card is not saved here.");
-  return row.stripeId;
-}
 
 type Noted = { topupId: string; paymentId: string; method: string | null };
 
@@ -90,12 +73,6 @@ async function noteTopup(tx: Tx, scope: TenantScope, input: StartTopupInput): Pr
     });
   }
   return { topupId: topup.id, paymentId: payment.id, method };
-}
-
-/** Notes which intent a payment has, and how far it is. */
-export async function noteIntent(intent: Stripe.PaymentIntent): Promise<void> {
-  const applied = await asSystem("payment", (tx) => applyIntent(tx, intent));
-  await applied.afterwards?.();
 }
 
 /**

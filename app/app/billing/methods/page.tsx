@@ -74,10 +74,9 @@ export default async function MethodsPage() {
         title="Cards"
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: "Cards" }]}
         description="Cards that pay your invoices and credit. Their numbers are with Stripe, never here."
-        actions={methods.length > 0 ? add : null}
       />
       {methods.length === 0 ? (
-        <EmptyState icon={CreditCard} title="No cards yet" action={add}>
+        <EmptyState icon={CreditCard} title="No cards yet">
           {canPay
             ? "The first card you save is the one that is charged. You can add others and choose."
             : "Cards are not accepted here yet: invoices are paid by bank transfer."}
@@ -101,6 +100,7 @@ export default async function MethodsPage() {
           </TableBody>
         </Table>
       )}
+      {add ? <div className="mt-6">{add}</div> : null}
     </>
   );
 }

@@ -1,0 +1,13 @@
+import type { Micros } from "@/lib/money";
+
+export type AutoTopup = { isOn: boolean; threshold: Micros; amount: Micros; monthlyMax: Micros };
+
+/**
+ * Whether credit is to be bought now, and how much. Micros.
+ * @param left what can be spent without going into debt
+ * @param bought what was bought automatically this month, payments under way included
+ */
+export function autoTopupDue(auto: AutoTopup, left: Micros, bought: Micros): Micros | null {
+  if (!auto.isOn || left >= auto.threshold) return null;
+  return bought + auto.amount <= auto.monthlyMax ? auto.amount : null;
+}

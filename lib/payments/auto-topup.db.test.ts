@@ -1,0 +1,121 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { asSystem } from "@/db/access";
+import { autoTopups } from "@/db/schema/caps";
+import { wallets } from "@/db/schema/wallets";
+import { newId } from "@/lib/ids";
+import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import type { TestTenant } from "@/lib/testing/scopes";
+import { runAutoTopup, saveAutoTopup } from "./commands/auto-topup";
+import { setDefaultMethod } from "./commands/methods";
+import { saveAutoTopupInput } from "./input";
+import { listMethods } from "./queries";
+import { books, saveCard } from "./testing";
+
+const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
+
+withTestDatabase();
+afterAll(() => double.close());
+beforeEach(() => double.api.orders.reset());
+
+const save = (tenant: TestTenant, change: Record<string, unknown> = {}) =>
+  saveAutoTopup(
+    tenant.admin,
+    saveAutoTopupInput.parse({ isOn: true, threshold: "10", amount: "50", monthlyMax: "120", ...change }),
+  );
+
+/** A tenant with nothing left and a saved card. */
+async function lowWith(card: string): Promise<TestTenant> {
+  const tenant = await makePayer();
+  await saveCard(double, tenant, card);
+  await save(tenant);
+  return tenant;
+}
+
+async function settings({ tenantId }: TestTenant) {
+  const [row] = await asSystem("test", (tx) =>
+    tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)),
+  );
+  return row;
+}
+
+async function useUp({ tenantId }: TestTenant): Promise<void> {
+  await asSystem("test", (tx) =>
+    tx.update(wallets).set({ balance: "0" }).where(eq(wallets.tenantId, tenantId)),
+  );
+}
+
+describe("credit that is bought by itself", () => {
+  it("is bought when it runs low, once, up to the month's maximum", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    const ends = await Promise.all([1, 2, 3].map(() => runAutoTopup(tenant.job).catch(() => "lost")));
+    expect(ends).toContain("paid");
+    expect(await books(tenant)).toMatchObject({
+      balance: "50.000000",
+      topups: ["paid"],
+      payments: ["succeeded"],
+    });
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
+    await useUp(tenant);
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    await useUp(tenant);
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
+    expect((await books(tenant)).topups).toEqual(["paid", "paid"]);
+  });
+
+  it("goes on with the same payment when the answer was lost", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    double.api.orders.add({ call: "POST /v1/payment_intents", do: "cut_after" });
+    await expect(runAutoTopup(tenant.job)).rejects.toMatchObject({ code: "upstream" });
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    expect(await books(tenant)).toMatchObject({ balance: "50.000000", topups: ["paid"] });
+    expect(
+      double.world.paymentIntents.where((one) => one.metadata.tenant_id === tenant.tenantId),
+    ).toHaveLength(1);
+  });
+
+  it("is turned off after three failures, whatever events come, and starts over when it is saved again", async () => {
+    const tenant = await lowWith("pm_card_chargeCustomerFail");
+    const from = eventIds(double).length;
+    for (const failures of [1, 2, 3]) {
+      expect(await runAutoTopup(tenant.job)).toBe("failed");
+      await deliver(double, [...eventIds(double, from), ...eventIds(double, from)]);
+      expect(await settings(tenant)).toMatchObject({ failures, isOn: failures < 3 });
+    }
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
+    expect(await settings(tenant)).toMatchObject({ disabledReason: "Your card was declined." });
+    expect(await books(tenant)).toMatchObject({
+      balance: "0.000000",
+      topups: ["failed", "failed", "failed"],
+    });
+    const intents = double.world.paymentIntents.where((one) => one.metadata.tenant_id === tenant.tenantId);
+    expect(intents.map(({ status }) => status)).toEqual(["canceled", "canceled", "canceled"]);
+
+    await saveCard(double, tenant, "pm_card_visa");
+    const good = (await listMethods(tenant.admin)).find(({ isDefault }) => !isDefault);
+    await setDefaultMethod(tenant.admin, { methodId: good?.id ?? "", requestKey: newId() });
+    await save(tenant);
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    expect(await settings(tenant)).toMatchObject({ failures: 0, isOn: true, disabledReason: null });
+  });
+
+  it("needs a card, an admin, and amounts that fit", async () => {
+    const tenant = await makePayer();
+    await expect(save(tenant)).rejects.toMatchObject({
+      fields: { isOn: [expect.stringContaining("Save a card")] },
+    });
+    await save(tenant, { isOn: false });
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
+    const input = saveAutoTopupInput.parse({ threshold: "10", amount: "50", monthlyMax: "120" });
+    await expect(saveAutoTopup(tenant.member, input)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(runAutoTopup(tenant.admin)).rejects.toMatchObject({ code: "forbidden" });
+    const wrong = saveAutoTopupInput.safeParse({ threshold: "10", amount: "50", monthlyMax: "49.99" });
+    expect(wrong.error?.issues[0]).toMatchObject({ path: ["monthlyMax"] });
+    for (const threshold of ["-1", "0.001", "x"]) {
+      expect(saveAutoTopupInput.safeParse({ threshold, amount: "50", monthlyMax: "120" }).success).toBe(
+        false,
+      );
+    }
+  });
+});

@@ -1,0 +1,186 @@
+import "server-only";
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { asSystem, asTenant, type Tx } from "@/db/access";
+import { autoTopups } from "@/db/schema/caps";
+import { payments, topups } from "@/db/schema/payments";
+import { wallets } from "@/db/schema/wallets";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { AppError, fieldError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { formatMicros, type Micros, microsFromNumeric, microsToCents, microsToNumeric } from "@/lib/money";
+import { findStripe } from "@/lib/stripe/client";
+import { failureOf } from "@/lib/stripe/failures";
+import { stripeKeys } from "@/lib/stripe/keys";
+import { sendOnce } from "@/lib/stripe/request";
+import { autoTopupDue } from "../auto-topup-rules";
+import { ensureCustomer } from "../customer";
+import type { SaveAutoTopupInput } from "../input";
+import { cancelOf, intentOf } from "../intent";
+import { noteIntent, savedCard } from "../payment-state";
+import { findDefault } from "../store";
+import { topupDeclined } from "../topups";
+
+/**
+ * Sets when credit is bought by itself, how much, and at most how much in a month. Saving it starts over after failures.
+ * @throws AppError `invalid` when it is turned on without a saved card
+ */
+export async function saveAutoTopup(scope: TenantScope, input: SaveAutoTopupInput): Promise<void> {
+  authorize(scope, "billing.pay");
+  const { tenantId } = scope;
+  const values = {
+    isOn: input.isOn,
+    threshold: microsToNumeric(input.threshold),
+    amount: microsToNumeric(input.amount),
+    monthlyMax: microsToNumeric(input.monthlyMax),
+    failures: 0,
+    disabledReason: null,
+  };
+  await asTenant(scope, async (tx) => {
+    if (input.isOn && !(await findDefault(tx, tenantId))) {
+      throw fieldError("isOn", "Save a card first: it is charged while nobody is there.");
+    }
+    const [before] = await tx
+      .select()
+      .from(autoTopups)
+      .where(eq(autoTopups.tenantId, tenantId))
+      .for("update");
+    await tx
+      .insert(autoTopups)
+      .values({ tenantId, ...values })
+      .onConflictDoUpdate({ target: autoTopups.tenantId, set: { ...values, updatedAt: sql`now()` } });
+    await audit(tx, scope, {
+      action: "billing.auto_topup",
+      targetType: "tenant",
+      targetId: tenantId,
+      before: before
+        ? {
+            isOn: before.isOn,
+            threshold: before.threshold,
+            amount: before.amount,
+            monthlyMax: before.monthlyMax,
+          }
+        : null,
+      after: {
+        isOn: values.isOn,
+        threshold: values.threshold,
+        amount: values.amount,
+        monthlyMax: values.monthlyMax,
+      },
+    });
+  });
+}
+
+type Due = { topupId: string; paymentId: string; amount: Micros; method: string };
+
+/** What is left to spend without a debt, and what was bought this month. */
+async function figures(tx: Tx, tenantId: string, month: string): Promise<{ left: Micros; bought: Micros }> {
+  const [wallet] = await tx
+    .select({
+      left: sql<string>`(${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen})::numeric(18,6)`,
+    })
+    .from(wallets)
+    .where(eq(wallets.tenantId, tenantId));
+  const [sum] = await tx
+    .select({ bought: sql<string>`coalesce(sum(${topups.amount}), 0)::numeric(18,6)` })
+    .from(topups)
+    .where(
+      and(
+        eq(topups.tenantId, tenantId),
+        eq(topups.kind, "auto"),
+        eq(topups.month, month),
+        inArray(topups.status, ["pending", "paid"]),
+      ),
+    );
+  return { left: microsFromNumeric(wallet?.left ?? "0"), bought: microsFromNumeric(sum?.bought ?? "0") };
+}
+
+/** Notes the top-up that is due, or finds the one that is under way. One at a time: the row of settings is held. */
+async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
+  const [row] = await tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)).for("update");
+  if (!row?.isOn) return null;
+  const methodId = await findDefault(tx, tenantId);
+  if (!methodId) return null;
+  const method = await savedCard(tx, tenantId, methodId);
+  const [open] = await tx
+    .select({ topupId: topups.id, paymentId: payments.id, amount: topups.amount })
+    .from(topups)
+    .innerJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
+    .where(and(eq(topups.tenantId, tenantId), eq(topups.kind, "auto"), eq(topups.status, "pending")));
+  if (open) return { ...open, amount: microsFromNumeric(open.amount), method };
+  const month = currentTime().toISOString().slice(0, 7);
+  const { left, bought } = await figures(tx, tenantId, month);
+  const auto = {
+    isOn: row.isOn,
+    threshold: microsFromNumeric(row.threshold),
+    amount: microsFromNumeric(row.amount),
+    monthlyMax: microsFromNumeric(row.monthlyMax),
+  };
+  const amount = autoTopupDue(auto, left, bought);
+  if (amount === null) return null;
+  const [topupId, paymentId] = [newId(), newId()];
+  const totalCents = microsToCents(amount);
+  const requestKey = `auto:${topupId}`;
+  await tx
+    .insert(topups)
+    .values({ id: topupId, tenantId, kind: "auto", amount: row.amount, totalCents, requestKey, month });
+  await tx
+    .insert(payments)
+    .values({
+      id: paymentId,
+      tenantId,
+      topupId,
+      method: "card",
+      amountCents: totalCents,
+      requestKey,
+      paymentMethodId: methodId,
+    });
+  return { topupId, paymentId, amount, method };
+}
+
+export type AutoTopupEnd = "not_due" | "paid" | "processing" | "failed";
+
+/**
+ * Buys credit with the saved card when it runs low, within the month's maximum. One is under way at a time; a call whose
+ * answer was lost goes on under its own key, and after three failures in a row it is turned off.
+ * @throws AppError `upstream`: it is tried again by the sweep
+ */
+export async function runAutoTopup(scope: TenantScope): Promise<AutoTopupEnd> {
+  authorize(scope, "billing.charge");
+  const { tenantId } = scope;
+  const handle = await findStripe();
+  if (!handle) return "not_due";
+  const due = await asSystem("auto-topup", (tx) => planTopup(tx, tenantId));
+  if (!due) return "not_due";
+  const { stripe } = handle;
+  const customer = await ensureCustomer(stripe, scope);
+  const order = intentOf({
+    key: stripeKeys.topup(due.topupId),
+    tenantId,
+    paymentId: due.paymentId,
+    topupId: due.topupId,
+    amountCents: microsToCents(due.amount),
+    customer,
+    method: due.method,
+    saveCard: false,
+    description: `${formatMicros(due.amount)} of credit, bought automatically`,
+    isOffSession: true,
+  });
+  try {
+    const intent = await sendOnce(stripe, order);
+    await noteIntent(intent);
+    return intent.status === "succeeded" ? "paid" : "processing";
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === "upstream") throw error;
+    const id = failureOf(error.cause)?.paymentIntentId ?? (await order.find(stripe))?.id;
+    if (id) {
+      await noteIntent(await stripe.paymentIntents.retrieve(id));
+      await noteIntent(await sendOnce(stripe, cancelOf(due.paymentId, tenantId, id)));
+    } else {
+      await asSystem("auto-topup", (tx) => topupDeclined(tx, tenantId, due.topupId, error.message));
+    }
+    return "failed";
+  }
+}
