@@ -104,9 +104,11 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kinds: ["run_failed"],
   })),
 
+  payInvoiceAction: reaching("tenantAdmin", ({ invoiceId }) => ({ invoiceId, requestKey: JOB_RUN })),
   refreshPaymentAction: action("tenantAdmin", () => ({ paymentId: JOB_RUN })),
   refreshSetupAction: action("tenantAdmin", () => ({ setupIntentId: "seti_1" })),
   removeMethodAction: action("tenantAdmin", () => ({ methodId: JOB_RUN })),
+  saveAutoTopupAction: action("tenantAdmin", () => ({ threshold: "10", amount: "50", monthlyMax: "120" })),
   setDefaultMethodAction: action("tenantAdmin", () => ({ methodId: JOB_RUN, requestKey: JOB_RUN })),
   startSetupAction: action("tenantAdmin", () => ({ requestKey: JOB_RUN })),
   startTopupAction: action("tenantAdmin", () => ({ amount: "50", requestKey: JOB_RUN })),

@@ -160,6 +160,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/audit/page": TENANT_ADMIN,
   "/app/billing/[invoiceId]/lines/[lineId]/page": TENANT_ADMIN,
   "/app/billing/[invoiceId]/page": TENANT_ADMIN,
+  "/app/billing/[invoiceId]/pay/page": TENANT_ADMIN,
   "/app/billing/[invoiceId]/pdf/route": TENANT_ADMIN,
   "/app/billing/methods/page": TENANT_ADMIN,
   "/app/billing/page": TENANT_ADMIN,

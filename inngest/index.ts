@@ -14,6 +14,7 @@ import { sweepMoney, wakePaidRuns } from "./functions/sweep-money";
 import { sweepRuns } from "./functions/sweep-runs";
 import { sweepStripe } from "./functions/sweep-stripe";
 import { sweepWebhooks } from "./functions/sweep-webhooks";
+import { topUp } from "./functions/top-up";
 import { wakeDueSteps } from "./functions/wake-step";
 
 /** Every durable function of the product: what is not in this list never runs. */
@@ -33,6 +34,7 @@ export const functions: InngestFunction.Any[] = [
   remindApproversFunction,
   processStripe,
   sweepStripe,
+  topUp,
   sweepMoney,
   wakePaidRuns,
 ];

@@ -3,9 +3,12 @@ import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { payments } from "@/db/schema/payments";
 import { audit } from "@/lib/audit/record";
+import { applyPayment } from "@/lib/billing/apply-payment";
+import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { isForward, paymentStatusOf } from "@/lib/stripe/forward";
+import { creditWasAdded } from "@/lib/wallet/changes";
 import { STRIPE } from "./store";
 import { topupDeclined, topupPaid, topupUnpaid } from "./topups";
 
@@ -37,6 +40,12 @@ function checkAmount(payment: Payment, intent: Stripe.PaymentIntent): void {
   );
 }
 
+/** The money of an invoice has arrived. */
+async function invoicePaid(tx: Tx, { id, tenantId }: Payment): Promise<Applied> {
+  const { isNew } = await applyPayment(tx, STRIPE, { paymentId: id, at: currentTime() });
+  return isNew ? { outcome: "done", afterwards: () => creditWasAdded(tenantId) } : DONE;
+}
+
 /**
  * Applies what Stripe says of a payment now, forward only: whoever brings it (an event, a refetch, a job), in whatever
  * order and however often, it takes effect once. What is paid for is given in the same transaction.
@@ -58,7 +67,8 @@ export async function applyIntent(tx: Tx, intent: Stripe.PaymentIntent): Promise
             status,
             failureCode: error?.decline_code ?? error?.code ?? null,
             failureMessage: error?.message ?? null,
-            settledAt: status === "succeeded" ? sql`now()` : null,
+            // An invoice's payment is marked by the booking of its money.
+            settledAt: status === "succeeded" && payment.topupId ? sql`now()` : null,
           }
         : {}),
       updatedAt: sql`now()`,
@@ -74,6 +84,7 @@ export async function applyIntent(tx: Tx, intent: Stripe.PaymentIntent): Promise
       after: { status, amountCents: String(payment.amountCents), paymentIntentId: intent.id },
     });
   }
+  if (payment.invoiceId) return intent.status === "succeeded" ? invoicePaid(tx, payment) : DONE;
   if (!payment.topupId) return DONE;
   if (intent.status === "succeeded") return topupPaid(tx, payment.tenantId, payment.topupId);
   if (isNews && status === "failed") {

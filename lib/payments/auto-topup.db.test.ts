@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
@@ -11,6 +11,7 @@ import { runAutoTopup, saveAutoTopup } from "./commands/auto-topup";
 import { setDefaultMethod } from "./commands/methods";
 import { saveAutoTopupInput } from "./input";
 import { listMethods } from "./queries";
+import { sweepPayments } from "./sweep";
 import { books, saveCard } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
@@ -38,6 +39,13 @@ async function settings({ tenantId }: TestTenant) {
     tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)),
   );
   return row;
+}
+
+async function anHourLater({ tenantId }: TestTenant): Promise<void> {
+  const updatedAt = sql`now() - interval '61 minutes'`;
+  await asSystem("test", (tx) =>
+    tx.update(autoTopups).set({ updatedAt }).where(eq(autoTopups.tenantId, tenantId)),
+  );
 }
 
 async function useUp({ tenantId }: TestTenant): Promise<void> {
@@ -80,8 +88,10 @@ describe("credit that is bought by itself", () => {
     const from = eventIds(double).length;
     for (const failures of [1, 2, 3]) {
       expect(await runAutoTopup(tenant.job)).toBe("failed");
+      expect(await runAutoTopup(tenant.job)).toBe("not_due");
       await deliver(double, [...eventIds(double, from), ...eventIds(double, from)]);
       expect(await settings(tenant)).toMatchObject({ failures, isOn: failures < 3 });
+      await anHourLater(tenant);
     }
     expect(await runAutoTopup(tenant.job)).toBe("not_due");
     expect(await settings(tenant)).toMatchObject({ disabledReason: "Your card was declined." });
@@ -98,6 +108,12 @@ describe("credit that is bought by itself", () => {
     await save(tenant);
     expect(await runAutoTopup(tenant.job)).toBe("paid");
     expect(await settings(tenant)).toMatchObject({ failures: 0, isOn: true, disabledReason: null });
+  });
+
+  it("is found by the sweep where the word of a low wallet was lost", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    expect((await sweepPayments()).bought).toBeGreaterThan(0);
+    expect(await books(tenant)).toMatchObject({ balance: "50.000000", topups: ["paid"] });
   });
 
   it("needs a card, an admin, and amounts that fit", async () => {

@@ -1,9 +1,14 @@
 import "server-only";
 import { and, desc, eq, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
+import { autoTopups } from "@/db/schema/caps";
+import { invoices } from "@/db/schema/invoices";
 import { paymentMethods } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { dueCents } from "@/lib/billing/apply-payment";
+import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
 import { stripeSettings } from "@/lib/stripe/settings";
 
 /** Whether cards are accepted at all; without keys bills are paid by bank transfer. */
@@ -11,6 +16,55 @@ export async function acceptsCards(scope: TenantScope): Promise<boolean> {
   authorize(scope, "billing.read");
   const { secretKey, publishableKey } = await stripeSettings();
   return secretKey !== null && publishableKey !== null;
+}
+
+/**
+ * What is still to be paid of an invoice, in cents.
+ * @throws AppError `not_found`
+ */
+export async function getDue(scope: TenantScope, invoiceId: string): Promise<bigint> {
+  authorize(scope, "billing.read");
+  if (!isId(invoiceId)) throw new AppError("not_found");
+  const [invoice] = await asTenant(scope, (tx) =>
+    tx
+      .select({
+        status: invoices.status,
+        subtotalCents: invoices.subtotalCents,
+        taxCents: invoices.taxCents,
+        paidCents: invoices.paidCents,
+        creditedCents: invoices.creditedCents,
+      })
+      .from(invoices)
+      .where(and(eq(invoices.tenantId, scope.tenantId), eq(invoices.id, invoiceId))),
+  );
+  if (!invoice) throw new AppError("not_found", "This invoice does not exist.");
+  return dueCents(invoice);
+}
+
+export type AutoTopupView = {
+  isOn: boolean;
+  threshold: string;
+  amount: string;
+  monthlyMax: string;
+  disabledReason: string | null;
+};
+
+/** When credit is bought by itself; null where that was never set. Dollars. */
+export async function findAutoTopup(scope: TenantScope): Promise<AutoTopupView | null> {
+  authorize(scope, "billing.read");
+  const [row] = await asTenant(scope, (tx) =>
+    tx
+      .select({
+        isOn: autoTopups.isOn,
+        threshold: autoTopups.threshold,
+        amount: autoTopups.amount,
+        monthlyMax: autoTopups.monthlyMax,
+        disabledReason: autoTopups.disabledReason,
+      })
+      .from(autoTopups)
+      .where(eq(autoTopups.tenantId, scope.tenantId)),
+  );
+  return row ?? null;
 }
 
 export type MethodItem = {

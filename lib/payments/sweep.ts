@@ -1,11 +1,15 @@
 import "server-only";
 import { and, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
+import { autoTopups } from "@/db/schema/caps";
 import { payments, refunds, topups } from "@/db/schema/payments";
+import { wallets } from "@/db/schema/wallets";
+import { jobScope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { getStripe } from "@/lib/stripe/client";
 import { sendOnce } from "@/lib/stripe/request";
 import { applyIntent } from "./apply-intent";
+import { runAutoTopup } from "./commands/auto-topup";
 import { sendRefund } from "./commands/refund";
 import { cancelOf } from "./intent";
 
@@ -72,6 +76,24 @@ async function unsentRefunds() {
   );
 }
 
+/** Tenants whose credit runs low and who want it bought by itself: the word of it may have been lost. */
+async function lowTenants(): Promise<string[]> {
+  const left = sql`${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen}`;
+  const rows = await asSystem("sweep-payments", (tx) =>
+    tx
+      .select({ tenantId: autoTopups.tenantId })
+      .from(autoTopups)
+      .innerJoin(wallets, eq(wallets.tenantId, autoTopups.tenantId))
+      .where(and(eq(autoTopups.isOn, true), lt(left, autoTopups.threshold)))
+      .limit(BATCH),
+  );
+  return rows.map((row) => row.tenantId);
+}
+
+async function buyFor(tenantId: string): Promise<void> {
+  await runAutoTopup(await jobScope(tenantId, "top-up"));
+}
+
 async function each<T>(rows: readonly T[], work: (row: T) => Promise<void>): Promise<number> {
   let done = 0;
   for (const row of rows) {
@@ -85,10 +107,11 @@ async function each<T>(rows: readonly T[], work: (row: T) => Promise<void>): Pro
   return done;
 }
 
-/** Ends payments that nobody finished, and asks again for refunds whose call was lost. @returns how many of each */
-export async function sweepPayments(): Promise<{ ended: number; refunded: number }> {
+/** Ends payments that nobody finished, asks again for refunds whose call was lost, and looks for low credit. @returns how many of each */
+export async function sweepPayments(): Promise<{ ended: number; refunded: number; bought: number }> {
   return {
     ended: await each(await stalePayments(), endPayment),
     refunded: await each(await unsentRefunds(), sendRefund),
+    bought: await each(await lowTenants(), buyFor),
   };
 }

@@ -73,6 +73,13 @@ export async function saveAutoTopup(scope: TenantScope, input: SaveAutoTopupInpu
   });
 }
 
+const AFTER_FAILURE_MS = 3_600_000;
+
+/** A card that was just declined is left alone for an hour. */
+function isTooSoon({ failures, updatedAt }: { failures: number; updatedAt: Date }, now: Date): boolean {
+  return failures > 0 && now.getTime() - updatedAt.getTime() < AFTER_FAILURE_MS;
+}
+
 type Due = { topupId: string; paymentId: string; amount: Micros; method: string };
 
 /** What is left to spend without a debt, and what was bought this month. */
@@ -100,7 +107,7 @@ async function figures(tx: Tx, tenantId: string, month: string): Promise<{ left:
 /** Notes the top-up that is due, or finds the one that is under way. One at a time: the row of settings is held. */
 async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
   const [row] = await tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)).for("update");
-  if (!row?.isOn) return null;
+  if (!row?.isOn || isTooSoon(row, currentTime())) return null;
   const methodId = await findDefault(tx, tenantId);
   if (!methodId) return null;
   const method = await savedCard(tx, tenantId, methodId);
@@ -126,17 +133,15 @@ async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
   await tx
     .insert(topups)
     .values({ id: topupId, tenantId, kind: "auto", amount: row.amount, totalCents, requestKey, month });
-  await tx
-    .insert(payments)
-    .values({
-      id: paymentId,
-      tenantId,
-      topupId,
-      method: "card",
-      amountCents: totalCents,
-      requestKey,
-      paymentMethodId: methodId,
-    });
+  await tx.insert(payments).values({
+    id: paymentId,
+    tenantId,
+    topupId,
+    method: "card",
+    amountCents: totalCents,
+    requestKey,
+    paymentMethodId: methodId,
+  });
   return { topupId, paymentId, amount, method };
 }
 

@@ -10,6 +10,7 @@ import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
+import { acceptsCards, getDue } from "@/lib/payments/queries";
 
 export const metadata: Metadata = { title: "Invoice" };
 
@@ -17,6 +18,10 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
   const scope = await requireTenant();
   if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice" />;
   const invoice = await orNotFound(getInvoice(scope, (await params).invoiceId));
+  const canPay =
+    denial(scope, "billing.pay") === null &&
+    (await acceptsCards(scope)) &&
+    (await getDue(scope, invoice.id)) > 0n;
   return (
     <>
       <PageHeader
@@ -24,12 +29,19 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         description={`Usage up to the end of ${monthName(invoice.periodStart)}. Open a line to see the runs behind it.`}
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: invoice.invoiceNumber }]}
         actions={
-          <Button asChild variant="outline">
-            <a href={`/app/billing/${invoice.id}/pdf`} download>
-              <Download aria-hidden="true" />
-              Download PDF
-            </a>
-          </Button>
+          <>
+            <Button asChild variant="outline">
+              <a href={`/app/billing/${invoice.id}/pdf`} download>
+                <Download aria-hidden="true" />
+                Download PDF
+              </a>
+            </Button>
+            {canPay ? (
+              <Button asChild>
+                <a href={`/app/billing/${invoice.id}/pay`}>Pay by card</a>
+              </Button>
+            ) : null}
+          </>
         }
       />
       <InvoiceDocument
@@ -38,7 +50,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
       />
       {invoice.status === "pending" ? (
-        <Alert className="mt-6" title="Pay by bank transfer">
+        <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
           arrived.
         </Alert>

@@ -2,8 +2,14 @@
 
 import { revalidatePath } from "next/cache";
 import { tenantAction } from "@/lib/action";
+import { saveAutoTopup } from "@/lib/payments/commands/auto-topup";
 import { refreshPayment, startTopup } from "@/lib/payments/commands/topup";
-import { refreshPaymentInput, startTopupInput } from "@/lib/payments/input";
+import { refreshPaymentInput, saveAutoTopupInput, startTopupInput } from "@/lib/payments/input";
+
+export const saveAutoTopupAction = tenantAction(saveAutoTopupInput, async (scope, input) => {
+  await saveAutoTopup(scope, input);
+  revalidatePath("/app/billing", "layout");
+});
 
 export const startTopupAction = tenantAction(startTopupInput, startTopup);
 

@@ -1,15 +1,16 @@
 import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
+import { AutoTopupForm } from "@/components/payments/auto-topup-form";
 import { methodName } from "@/components/payments/method-name";
 import { TopUpForm } from "@/components/payments/top-up-form";
 import { EmptyState } from "@/components/shared/empty-state";
-import { PageHeader } from "@/components/shared/page-header";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { isExpired } from "@/lib/payments/expiry";
-import { acceptsCards, listMethods } from "@/lib/payments/queries";
-import { refreshPaymentAction, startTopupAction } from "./actions";
+import { acceptsCards, findAutoTopup, listMethods } from "@/lib/payments/queries";
+import { refreshPaymentAction, saveAutoTopupAction, startTopupAction } from "./actions";
 
 export const metadata: Metadata = { title: "Add credit" };
 
@@ -17,6 +18,7 @@ export default async function TopUpPage() {
   const scope = await requireTenant();
   if (denial(scope, "billing.pay")) return <AdminsOnly title="Add credit" />;
   const [isOpen, methods] = [await acceptsCards(scope), await listMethods(scope)];
+  const auto = await findAutoTopup(scope);
   const now = new Date();
   const cards = methods
     .filter(({ expiry }) => !isExpired(expiry, now))
@@ -29,7 +31,16 @@ export default async function TopUpPage() {
         description="Credit pays for usage as it happens. What is owed is paid first, and runs that wait for credit go on."
       />
       {isOpen ? (
-        <TopUpForm start={startTopupAction} refresh={refreshPaymentAction} cards={cards} />
+        <div className="grid gap-10">
+          <TopUpForm start={startTopupAction} refresh={refreshPaymentAction} cards={cards} />
+          <section>
+            <SectionHeader
+              title="Top up by itself"
+              description="With the card that is charged, when little is left. After three failures in a row it is turned off."
+            />
+            <AutoTopupForm save={saveAutoTopupAction} auto={auto} />
+          </section>
+        </div>
       ) : (
         <EmptyState icon={Landmark} title="Pay by bank transfer">
           Cards are not accepted here yet. Send the money by bank transfer with the name of your workspace as

@@ -1,0 +1,60 @@
+import { Landmark } from "lucide-react";
+import type { Metadata } from "next";
+import { AdminsOnly } from "@/components/accounts/admins-only";
+import { methodName } from "@/components/payments/method-name";
+import { PayInvoiceForm } from "@/components/payments/pay-invoice-form";
+import { EmptyState } from "@/components/shared/empty-state";
+import { PageHeader } from "@/components/shared/page-header";
+import { denial } from "@/lib/auth/authorize";
+import { orNotFound } from "@/lib/auth/page";
+import { requireTenant } from "@/lib/auth/scope";
+import { getInvoice } from "@/lib/billing/queries";
+import { centsToMicros, formatMicros } from "@/lib/money";
+import { isExpired } from "@/lib/payments/expiry";
+import { acceptsCards, getDue, listMethods } from "@/lib/payments/queries";
+import { refreshPaymentAction } from "../../top-up/actions";
+import { payInvoiceAction } from "./actions";
+
+export const metadata: Metadata = { title: "Pay an invoice" };
+
+export default async function PayPage({ params }: { params: Promise<{ invoiceId: string }> }) {
+  const scope = await requireTenant();
+  if (denial(scope, "billing.pay")) return <AdminsOnly title="Pay an invoice" />;
+  const { invoiceId } = await params;
+  const invoice = await orNotFound(getInvoice(scope, invoiceId));
+  const due = await orNotFound(getDue(scope, invoiceId));
+  const isOpen = await acceptsCards(scope);
+  const now = new Date();
+  const cards = (await listMethods(scope))
+    .filter(({ expiry }) => !isExpired(expiry, now))
+    .map((method) => ({ id: method.id, label: methodName(method) }));
+  return (
+    <>
+      <PageHeader
+        title={`Pay ${invoice.invoiceNumber}`}
+        breadcrumb={[
+          { label: "Billing", href: "/app/billing" },
+          { label: invoice.invoiceNumber, href: `/app/billing/${invoice.id}` },
+          { label: "Pay" },
+        ]}
+        description={
+          due > 0n ? `${formatMicros(centsToMicros(due))} is due.` : "Nothing is due on this invoice."
+        }
+      />
+      {due <= 0n ? null : isOpen ? (
+        <PayInvoiceForm
+          start={payInvoiceAction}
+          refresh={refreshPaymentAction}
+          cards={cards}
+          invoiceId={invoice.id}
+          due={formatMicros(centsToMicros(due))}
+        />
+      ) : (
+        <EmptyState icon={Landmark} title="Pay by bank transfer">
+          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
+          arrived.
+        </EmptyState>
+      )}
+    </>
+  );
+}

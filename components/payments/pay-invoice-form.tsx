@@ -1,0 +1,76 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { PayStep } from "@/components/payments/pay-step";
+import { ActionForm } from "@/components/shared/action-form";
+import { FormField } from "@/components/shared/form-field";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { NativeSelect } from "@/components/ui/native-select";
+import type { StartedPayment } from "@/lib/payments/started-payment";
+import type { ServerAction } from "@/lib/result";
+
+type Props = {
+  start: ServerAction<StartedPayment>;
+  refresh: ServerAction<{ status: string; failure: string | null }>;
+  cards: readonly { id: string; label: string }[];
+  invoiceId: string;
+  due: string;
+};
+
+/** Pays an invoice: the choice of a card, then the payment. */
+export function PayInvoiceForm({ start, refresh, cards, invoiceId, due }: Props) {
+  const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
+  const [payment, setPayment] = useState<StartedPayment | null>(null);
+  const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
+
+  function back() {
+    setPayment(null);
+    setRequestKey(crypto.randomUUID());
+  }
+
+  if (end) {
+    const isDone = end === "succeeded";
+    return (
+      <div className="grid max-w-md gap-4">
+        <Alert
+          tone={isDone ? "success" : "info"}
+          title={isDone ? "The invoice is paid." : "Your payment is under way."}
+        >
+          {isDone
+            ? "Thank you. What waited for it goes on by itself."
+            : "Your bank has taken it; the invoice is marked as paid as soon as the money has arrived. You need not stay here."}
+        </Alert>
+        <div>
+          <Button asChild>
+            <Link href={`/app/billing/${invoiceId}`}>To the invoice</Link>
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  if (payment) {
+    return <PayStep payment={payment} label={`Pay ${due}`} refresh={refresh} onEnd={setEnd} onBack={back} />;
+  }
+  return (
+    <ActionForm action={start} onSuccess={setPayment} className="grid max-w-md gap-4">
+      <input type="hidden" name="requestKey" value={requestKey} />
+      <input type="hidden" name="invoiceId" value={invoiceId} />
+      <FormField name="methodId" label="Card" required>
+        <NativeSelect defaultValue={cards[0]?.id ?? ""}>
+          {cards.map((card) => (
+            <option key={card.id} value={card.id}>
+              {card.label}
+            </option>
+          ))}
+          <option value="">{cards.length > 0 ? "Another card" : "A card"}</option>
+        </NativeSelect>
+      </FormField>
+      <div>
+        <SubmitButton>Continue</SubmitButton>
+      </div>
+    </ActionForm>
+  );
+}

@@ -1,0 +1,84 @@
+import { and, desc, eq } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import { payments } from "@/db/schema/payments";
+import { dueCents } from "@/lib/billing/apply-payment";
+import { AppError } from "@/lib/errors";
+
+export type Attempt = {
+  paymentId: string;
+  attempt: number;
+  amountCents: bigint;
+  intentId: string | null;
+  status: string;
+};
+
+export type PayableInvoice = { id: string; number: string; due: bigint };
+
+/**
+ * An invoice that can be paid, locked: one try at a time.
+ * @throws AppError `not_found`; `precondition` (`nothing_due`) when it is paid, void or a draft
+ */
+export async function lockPayable(tx: Tx, tenantId: string, invoiceId: string): Promise<PayableInvoice> {
+  const [invoice] = await tx
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.tenantId, tenantId), eq(invoices.id, invoiceId)))
+    .for("update");
+  if (!invoice) throw new AppError("not_found", "This invoice does not exist.");
+  const due = dueCents(invoice);
+  if (due <= 0n) {
+    throw new AppError("precondition", "Nothing is due on this invoice.", { reason: "nothing_due" });
+  }
+  return { id: invoice.id, number: invoice.invoiceNumber ?? "", due };
+}
+
+/** The last try by card of an invoice. */
+export async function lastAttempt(tx: Tx, tenantId: string, invoiceId: string): Promise<Attempt | null> {
+  const [row] = await tx
+    .select({
+      paymentId: payments.id,
+      attempt: payments.attempt,
+      amountCents: payments.amountCents,
+      intentId: payments.stripePaymentIntentId,
+      status: payments.status,
+    })
+    .from(payments)
+    .where(and(eq(payments.tenantId, tenantId), eq(payments.invoiceId, invoiceId)))
+    .orderBy(desc(payments.attempt))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Notes a new try, with the next number. */
+export async function noteAttempt(
+  tx: Tx,
+  tenantId: string,
+  invoice: PayableInvoice,
+  { after, requestKey, methodId }: { after: Attempt | null; requestKey: string; methodId: string | null },
+): Promise<Attempt> {
+  const attempt = (after?.attempt ?? 0) + 1;
+  const [made] = await tx
+    .insert(payments)
+    .values({
+      tenantId,
+      invoiceId: invoice.id,
+      method: "card",
+      amountCents: invoice.due,
+      attempt,
+      requestKey,
+      paymentMethodId: methodId,
+    })
+    .returning({ id: payments.id });
+  if (!made) throw new AppError("internal");
+  return { paymentId: made.id, attempt, amountCents: invoice.due, intentId: null, status: "pending" };
+}
+
+/** Whether a try can still be paid by whoever opens the page: the same money is asked for, and nothing is under way. */
+export function isOpen(attempt: Attempt | null, due: bigint): attempt is Attempt {
+  return (
+    attempt !== null &&
+    attempt.amountCents === due &&
+    /^(pending|requires_action|failed)$/.test(attempt.status)
+  );
+}
