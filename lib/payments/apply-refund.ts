@@ -75,8 +75,26 @@ export async function lowerCredit(
   }
 }
 
-/** The money did not go back: what was taken out of the credit, and what was owed for it, is undone as it was done. */
+/**
+ * The money did not go back: what was taken out of the credit, and what was owed for it, is undone as it was done. What a
+ * credit note had promised is credit instead.
+ */
 export async function restoreCredit(tx: Tx, tenantId: string, refundId: string): Promise<void> {
+  const [refund] = await tx
+    .select({ amountCents: refunds.amountCents, creditNoteId: refunds.creditNoteId })
+    .from(refunds)
+    .where(and(eq(refunds.tenantId, tenantId), eq(refunds.id, refundId)));
+  if (refund?.creditNoteId) {
+    await postCredit(tx, {
+      tenantId,
+      kind: "grant",
+      source: "paid",
+      amount: centsToMicros(refund.amountCents),
+      key: `refund:${refundId}:as_credit`,
+      facts: { creditNoteId: refund.creditNoteId, reason: "The refund could not be sent: it is credit now." },
+    });
+    return;
+  }
   const done = await tx
     .select({
       key: creditTransactions.key,

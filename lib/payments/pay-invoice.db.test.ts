@@ -1,17 +1,20 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
-import { payments } from "@/db/schema/payments";
+import { payments, refunds } from "@/db/schema/payments";
+import { issueCreditNote } from "@/lib/billing/commands/credit-note";
+import { issueCreditNoteInput } from "@/lib/billing/input";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
-import type { TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { chargeInvoice, payInvoice } from "./commands/pay-invoice";
 import { refreshPayment } from "./commands/topup";
 import { payInvoiceInput } from "./input";
+import { sweepPayments } from "./sweep";
 import { books, intentIdOf, pay, saveCard } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
@@ -205,5 +208,51 @@ describe("charging an invoice while nobody is there", () => {
       }),
       { numRuns: 8 },
     );
+  });
+});
+
+describe("refunds of a paid invoice", () => {
+  /** A paid invoice of which $12 are taken back as money. */
+  async function takenBack(card: string): Promise<{ tenant: TestTenant; from: number }> {
+    const tenant = await makePayer();
+    const invoiceId = await bill(tenant);
+    const payment = await payInvoice(tenant.admin, click(invoiceId));
+    await pay(payment, card);
+    await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+    const from = eventIds(double).length;
+    const lines = [{ description: "A day without service", amount: "12" }];
+    const input = issueCreditNoteInput.parse({
+      invoiceId,
+      lines,
+      reason: "The service was down.",
+      refund: "money",
+    });
+    await issueCreditNote(await makePlatform(), input);
+    await asSystem("test", (tx) =>
+      tx
+        .update(refunds)
+        .set({ createdAt: sql`now() - interval '2 minutes'` })
+        .where(eq(refunds.tenantId, tenant.tenantId)),
+    );
+    expect((await sweepPayments()).refunded).toBe(1);
+    return { tenant, from };
+  }
+
+  it("are sent to the card that paid, once", async () => {
+    const { tenant, from } = await takenBack("pm_card_visa");
+    await deliver(double, eventIds(double, from));
+    await sweepPayments();
+    expect(await books(tenant)).toMatchObject({ balance: "0.000000", refunds: ["succeeded 1200"] });
+  });
+
+  it("become credit when the bank sends them back", async () => {
+    const { tenant, from } = await takenBack("pm_card_refundFail");
+    double.world.clock.advance(2 * 3600);
+    await deliver(double, [...eventIds(double, from), ...eventIds(double, from)]);
+    expect(await books(tenant)).toMatchObject({
+      balance: "12.000000",
+      lots: ["paid 12.000000"],
+      refunds: ["failed 1200"],
+    });
   });
 });
