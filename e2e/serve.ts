@@ -1,16 +1,11 @@
 import { runNode } from "../scripts/child";
 import { prepare } from "../scripts/serve/prepare-once";
-import { stripeFor } from "../scripts/serve/stripe";
 import { plantLongRun } from "./long-run";
 
-/** `npm start` on demo data that also has a run of thousands of steps, with a Stripe on this machine. */
+/** `npm start` on demo data that also has a run of thousands of steps. */
 async function main(): Promise<number> {
   const isReady = (await prepare()) && (await plantLongRun(process.env.DATA_DIR ?? ""));
-  if (!isReady) return 1;
-  const stripe = await stripeFor(process.env.PORT ?? "", Number(process.env.E2E_STRIPE_PORT));
-  const code = await runNode(["scripts/start.mjs"], { env: { ...process.env, ...stripe.settings } });
-  await stripe.close();
-  return code;
+  return isReady ? runNode(["scripts/start.mjs"]) : 1;
 }
 
 process.exitCode = await main();
