@@ -23,15 +23,17 @@ declare
   has_ended boolean := false;
   f public.ledger_funding[] := '{}';
   piece public.ledger_funding;
+  -- As lists: of a query over JSON the planner knows no size, and would read whole tables.
+  ids uuid[] := array(select i::uuid from jsonb_array_elements(p_settlements) s, jsonb_array_elements_text(s -> 'entries') i);
+  keys text[] := array(select s ->> 'key' from jsonb_array_elements(p_settlements) s where s ->> 'key' is not null);
 begin
   -- What is given back is there before anything is taken.
   select array_agg(x order by x.tenant_cost >= 0, x.id), coalesce(sum(x.tenant_cost), 0) into mine, total from public.ledger_entries x
-  where x.tenant_id = p_tenant
-    and x.id in (select i::uuid from jsonb_array_elements(p_settlements) s, jsonb_array_elements_text(s -> 'entries') i)
+  where x.tenant_id = p_tenant and x.id = any(ids)
     and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
 
   select coalesce(sum(h.amount), 0) into own from public.credit_holds h
-  where h.tenant_id = p_tenant and h.status = 'open' and h.key in (select s ->> 'key' from jsonb_array_elements(p_settlements) s);
+  where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(keys);
   if p_is_guarded and own = 0 and total > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < total) then
     perform app.refuse_credit(w, total);
   end if;
