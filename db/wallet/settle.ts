@@ -32,8 +32,10 @@ begin
   where x.tenant_id = p_tenant and x.id = any(ids)
     and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
 
-  select coalesce(sum(h.amount), 0) into own from public.credit_holds h
-  where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(keys);
+  if cardinality(keys) > 0 then
+    select coalesce(sum(h.amount), 0) into own from public.credit_holds h
+    where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(keys);
+  end if;
   if p_is_guarded and own = 0 and total > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < total) then
     perform app.refuse_credit(w, total);
   end if;
@@ -112,16 +114,18 @@ begin
 
   told := app.count_in_windows(p_tenant, p_settlements, mine, p_is_guarded and own = 0, p_at);
 
-  update public.credit_holds h set ended_at = p_at,
-    settled_amount = x.used,
-    status = coalesce(x.ending, case when x.rows = 0 then 'released' else 'settled' end)
-  from (
-    select s ->> 'key' as key, s ->> 'end' as ending, coalesce(sum(m.tenant_cost), 0) as used, count(m.id) as rows
-    from jsonb_array_elements(p_settlements) s
-    left join unnest(coalesce(mine, '{}')) m on m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
-    where s ->> 'key' is not null group by 1, 2
-  ) x
-  where h.tenant_id = p_tenant and h.key = x.key and h.status = 'open';
+  if cardinality(keys) > 0 then
+    update public.credit_holds h set ended_at = p_at,
+      settled_amount = x.used,
+      status = coalesce(x.ending, case when x.rows = 0 then 'released' else 'settled' end)
+    from (
+      select s ->> 'key' as key, s ->> 'end' as ending, coalesce(sum(m.tenant_cost), 0) as used, count(m.id) as rows
+      from jsonb_array_elements(p_settlements) s
+      left join unnest(coalesce(mine, '{}')) m on m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
+      where s ->> 'key' is not null group by 1, 2
+    ) x
+    where h.tenant_id = p_tenant and h.key = x.key and h.status = 'open';
+  end if;
   w.held := w.held - own;
   if own <> 0 or cardinality(f) > 0 then perform app.save_wallet(w, p_at, has_ended); end if;
   return told;
