@@ -38,7 +38,12 @@ export type UsageSource = {
 };
 
 /** Quantities used at one time for one thing. */
-export type Usage = UsageSource & { readonly occurredAt: Date; readonly items: readonly UsageItem[] };
+export type Usage = UsageSource & {
+  readonly occurredAt: Date;
+  readonly items: readonly UsageItem[];
+  /** Nothing was set aside for it and nothing has been done yet: it must fit, or the transaction is refused. */
+  readonly isGuarded?: boolean;
+};
 
 export type RecordedUsage = {
   /** Rows written now; less than the items when some were billed before or were zero. */
@@ -110,8 +115,9 @@ function payFor(
   const holdKeys = new Map(
     usages.flatMap(({ items }) => items.map((item) => [item.idempotencyKey, item.holdKey ?? null] as const)),
   );
+  const isGuarded = usages.every((usage) => usage.isGuarded === true);
   for (const [holdKey, those] of Map.groupBy(rows, (row) => holdKeys.get(row.idempotencyKey) ?? null)) {
-    charge(tx, scope, { entryIds: those.map((row) => row.id), holdKey, isGuarded: false });
+    charge(tx, scope, { entryIds: those.map((row) => row.id), holdKey, isGuarded });
   }
 }
 

@@ -6,6 +6,7 @@ import { settleModelCall } from "@/lib/metering/model-calls";
 import { priceLists, priceStatements } from "@/lib/metering/rates";
 import { recordUsages, type UsageItem } from "@/lib/metering/record";
 import { countQuantity, type ResourceType, tokenQuantity } from "@/lib/metering/resources";
+import { release } from "@/lib/wallet/money-gatherer";
 import type { EndedCall } from "./metered-calls";
 import type { RunFacts } from "./store";
 
@@ -25,6 +26,8 @@ export type BilledStep = {
   readonly isEstimated?: boolean;
   /** It has called no model: nothing to look for. */
   readonly isPure?: boolean;
+  /** Nothing was set aside for it: it only computes. */
+  readonly isUnheld?: boolean;
 };
 
 /** Writes down the calls of an attempt, whatever became of the step. */
@@ -72,9 +75,13 @@ export async function writeBill(
     nodeId: step.nodeId,
     userId: run.startedBy,
     occurredAt: step.occurredAt,
+    isGuarded: step.isUnheld === true,
   };
+  // What was set aside for the step ends with it, also when it used nothing.
+  const holdKey = step.isUnheld ? {} : { holdKey: key };
+  if (!step.isUnheld) release(tx, scope, key);
   const node = { resourceType: "workflow_node", modelKey: null, quantityMicros: countQuantity(1) } as const;
-  const fee = { ...source, items: [{ ...node, idempotencyKey: `${key}:workflow_node` }] };
+  const fee = { ...source, items: [{ ...node, ...holdKey, idempotencyKey: `${key}:workflow_node` }] };
   const tokens = used.map((use) => {
     // One model a step is the rule; several would need a key each.
     const suffix = used.length > 1 ? `:${use.modelKey}` : "";
@@ -82,6 +89,7 @@ export async function writeBill(
       resourceType,
       modelKey: use.modelKey,
       quantityMicros: tokenQuantity(count),
+      ...holdKey,
       idempotencyKey: `${key}:${resourceType}${suffix}`,
       ...(step.isEstimated ? { note: "The tokens were counted by us." } : {}),
     });

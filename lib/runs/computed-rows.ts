@@ -57,6 +57,7 @@ export function computedRows(
     nodeId: node.id,
     userId: run.startedBy,
     occurredAt: run.now,
+    isGuarded: true,
     items: [
       {
         resourceType: "workflow_node" as const,

@@ -5,7 +5,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { TakenMeanwhile } from "./compute-ready";
-import { type Ended, executeNode, isWithoutPrice, runEffect } from "./execute-node";
+import { type Ended, executeNode, isRefused, runEffect } from "./execute-node";
 import { closeDrive, type Standing } from "./finish";
 import { followUp } from "./follow-up";
 import { announceChange, trackCall } from "./live";
@@ -135,7 +135,7 @@ class Drive {
       try {
         return await asWorker(this.scope, (tx) => takeTurn(tx, this.scope, input));
       } catch (error) {
-        if (isWithoutPrice(error)) return this.oneByOne(input);
+        if (isRefused(error)) return this.oneByOne(input);
         if (error instanceof TakenMeanwhile) return this.take({ ...input, isCareful: true });
         const waitMs = STORE_AGAIN_MS[tries];
         // Without anything to store, the engine tries again, and nothing is lost meanwhile.
@@ -146,7 +146,7 @@ class Drive {
     }
   }
 
-  /** A price went away: what has ended is stored, and each node that is ready is begun on its own, so that one fails. */
+  /** A price went away, or there is no money: what has ended is stored, and each node that is ready is begun on its own, so that one fails or waits. */
   private async oneByOne(input: TurnInput): Promise<Turn> {
     for (const { held, effect, account } of input.ended) {
       await asWorker(this.scope, (tx) => settleStep(tx, this.scope, held, effect, account));

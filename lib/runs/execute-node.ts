@@ -5,8 +5,10 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
 import { priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
+import { type MoneyRefusal, refusalOf } from "@/lib/wallet/refusal";
 import { isKindName } from "@/lib/workflows/nodes";
 import { noteAttempt } from "./attempts";
+import { awaitMoney, PaidMeanwhile } from "./await-money";
 import { type Begun, beginWaiting } from "./begin-waiting";
 import { stepKeyOf } from "./billing";
 import { cleanValue } from "./clean";
@@ -22,6 +24,7 @@ import { findRunner } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
+import { plannedUses, setAside } from "./set-aside";
 import {
   type Account,
   completedEnd,
@@ -37,6 +40,7 @@ import { claimStep, noteInput } from "./steps";
 import { loadRun, type RunFacts } from "./store";
 import { type Watched, watchStep } from "./watch";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
+import { limitStatement, withinLimits } from "./worst-case";
 
 export type StepAddress = {
   readonly executionId: string;
@@ -76,9 +80,11 @@ export async function executeNode(
   const faults = options.faults ?? standingFaults();
   const opened = await asWorker(scope, (tx) => openStep(tx, scope, address, worker)).catch(
     async (error: unknown) => {
-      // A price went away: the claim was rolled back with the bill, so the step is failed on its own.
-      if (!isWithoutPrice(error)) throw error;
-      return asWorker(scope, (tx) => openStep(tx, scope, address, worker, error));
+      // A price went away, or there is no money for it: the claim was rolled back with the bill, so the step is failed,
+      // or left waiting, on its own.
+      const refusal = isWithoutPrice(error) ? error : refusalOf(error);
+      if (!refusal) throw error;
+      return openRefused(scope, address, worker, refusal);
     },
   );
   announceChange(address.executionId);
@@ -98,12 +104,33 @@ export function isWithoutPrice(error: unknown): error is AppError {
   return error instanceof AppError && error.reason === "rate_missing";
 }
 
+/** Whether a step was refused because what it uses has no price, or there is no money for it. */
+export function isRefused(error: unknown): boolean {
+  return isWithoutPrice(error) || refusalOf(error) !== null;
+}
+
+type Refusal = AppError | MoneyRefusal;
+
+async function openRefused(
+  scope: TenantScope,
+  address: StepAddress,
+  worker: Worker,
+  refusal: Refusal,
+): Promise<Opened> {
+  try {
+    return await asWorker(scope, (tx) => openStep(tx, scope, address, worker, refusal));
+  } catch (error) {
+    if (!(error instanceof PaidMeanwhile)) throw error;
+    return { answer: { status: "retry", afterMs: 0, message: error.message } };
+  }
+}
+
 async function openStep(
   tx: Tx,
   scope: TenantScope,
   { executionId, nodeId, iteration = 0 }: StepAddress,
   worker: Worker,
-  refusal?: AppError,
+  refusal?: Refusal,
 ): Promise<Opened> {
   const run = await loadRun(tx, scope, executionId);
   const graph = await graphOf(tx, scope, run);
@@ -120,14 +147,14 @@ export function isOver(run: RunFacts): boolean {
 
 /**
  * Begins a node in an open transaction: computes it, leaves it waiting, or claims its step and says what is to be run.
- * @param refusal fails the step with this instead
+ * @param refusal fails the step with this instead, or leaves it waiting for money
  * @throws AppError `precondition`, reason `rate_missing`, when what it uses has no price; the transaction is to be dropped
  */
 export async function openNode(
   tx: Tx,
   scope: TenantScope,
   place: Pick<HeldStep, "run" | "graph" | "node" | "iteration">,
-  { worker, refusal }: { worker: Worker; refusal?: AppError | undefined },
+  { worker, refusal }: { worker: Worker; refusal?: Refusal | undefined },
 ): Promise<Opened> {
   const { run, node, iteration } = place;
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
@@ -143,11 +170,12 @@ export async function openNode(
     await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
   }
   const held: HeldStep = { ...place, stepId: claim.stepId, attempt: claim.attempt };
-  if (refusal) return { answer: await fail(tx, scope, held, refusal) };
+  if (refusal instanceof AppError) return { answer: await fail(tx, scope, held, refusal) };
   if (run.isSuspended) return { answer: await fail(tx, scope, held, suspended()) };
   const { attempts } = retryOf(node);
   if (claim.attempt > attempts)
     return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
+  if (refusal) return { answer: await awaitMoney(tx, scope, held, refusal) };
   const pinned = pinnedEnd(run, node);
   if (pinned) return { answer: await finishStep(tx, scope, held, pinned) };
   const suspender = findSuspender(node.kind);
@@ -188,11 +216,15 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
     const prepared = runner.prepare(node.config, values);
     const needs = await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null);
     const resources = needs.map((need) => need.resourceType);
-    const [, ...prices] = await together(tx, [
+    const uses = await plannedUses(tx, scope, held, prepared.shown);
+    const [, limits, ...prices] = await together(tx, [
       noteInput(tx, scope, held, cleanValue(prepared.shown)),
+      limitStatement(tx, uses),
       ...priceStatements(tx, scope, resources, run.now),
     ]);
-    requireAll(priceLists(prices), needs, run.now);
+    const lists = priceLists(prices);
+    requireAll(lists, needs, run.now);
+    setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
     return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable } };

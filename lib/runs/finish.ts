@@ -92,9 +92,18 @@ async function standingOf(tx: Tx, scope: TenantScope, run: RunFacts, ups: Follow
   const taken = new Set(open.map((step) => step.nodeId));
   const hasWork = nextSteps(graph, outcomes).ready.some((nodeId) => !taken.has(nodeId));
   if (hasWork || taken.size > 0) return { status: "running", hasWork };
-  await tx.update(executions).set({ status: "waiting", deadlineAt: null }).where(executionIs(scope, run.id));
+  await tx
+    .update(executions)
+    .set({ status: "waiting", deadlineAt: null, waitReason: moneyWaitedFor(scope, run.id) })
+    .where(executionIs(scope, run.id));
   if (run.rootExecutionId === null) await admitQueued(tx, scope, ups);
   return { status: "waiting", hasWork: false };
+}
+
+/** Credit, a cap or a person's word, when a step of a run that waits as a whole waits for that. */
+function moneyWaitedFor(scope: TenantScope, executionId: string) {
+  return sql<string | null>`(select min(s.wait_reason) from ${executionSteps} s
+    where s.tenant_id = ${scope.tenantId} and s.execution_id = ${executionId} and s.status = 'waiting')`;
 }
 
 async function endOf(

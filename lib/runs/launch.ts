@@ -10,6 +10,7 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { type PriceLists, priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
 import { embeddingModelKey } from "@/lib/models/queries";
+import { refusalOf } from "@/lib/wallet/refusal";
 import type { GraphNode } from "@/lib/workflows/graph";
 import {
   admitNew,
@@ -102,6 +103,7 @@ async function write(
   request: Request,
   launch: Launch,
   confirm?: AssumedTarget["confirm"],
+  isUnpaid = false,
 ): Promise<RunStarted | null> {
   assertSize(launch.target.input);
   const { graph } = launch.target;
@@ -110,8 +112,8 @@ async function write(
   const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingKey = await embeddingKeyFor(nodes);
   const isPlain = !launch.given && !launch.onlyNodes && !launch.usesPins;
-  const whole = isPlain ? wholeRun(launch.target) : null;
-  const { started, ups } = await asWorker(scope, async (tx) => {
+  const whole = isPlain && !isUnpaid ? wholeRun(launch.target) : null;
+  const begun = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
@@ -132,10 +134,13 @@ async function write(
     return { started: added, ups: found };
   }).catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
+    if (whole && refusalOf(error)) return null;
     throw error;
   });
-  await followUp(scope, ups);
-  return started;
+  // There is no money for what was computed: the run is written all the same, and its first node waits for it.
+  if (!begun) return write(scope, request, launch, confirm, true);
+  await followUp(scope, begun.ups);
+  return begun.started;
 }
 
 /** @throws AppError `limit_exceeded`, reason `input_too_large` */

@@ -11,8 +11,11 @@ import { ModelCallError } from "@/lib/ai/errors";
 import { audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { worstCase } from "@/lib/metering/estimate";
 import { assertPriced } from "@/lib/metering/rates";
-import { billStep, settleCalls } from "./billing";
+import { hold } from "@/lib/wallet/money-gatherer";
+import { refusalError, refusalOf } from "@/lib/wallet/refusal";
+import { billStep, settleCalls, stepKeyOf } from "./billing";
 import { cleanText, cleanValue } from "./clean";
 import { endRun, type RunEnd } from "./end-run";
 import { followUp, newFollowUps } from "./follow-up";
@@ -23,6 +26,7 @@ import { AGENT_NODE_ID } from "./pins";
 import { endStep, type StepEnd } from "./steps";
 import { loadRun } from "./store";
 import { thisWorker } from "./worker";
+import { agentUse, limitStatement, withinLimits } from "./worst-case";
 
 /** A little later than the longest answer: a sweeper ends what a crash left after it. */
 const DEADLINE_MS = 240_000;
@@ -37,7 +41,7 @@ export function sourceOf(scope: TenantScope, { executionId, stepId, agent }: Ope
 
 /**
  * Writes the run and its one step. The step's lease lasts as long as the answer may, so that nobody else takes it up.
- * @throws AppError `not_found`; `precondition`, reasons `agent_inactive` and `rate_missing`
+ * @throws AppError `not_found`; `precondition`, reasons `agent_inactive`, `rate_missing`, `needs_credit`, `cap_reached`
  */
 export function openRun(
   scope: TenantScope,
@@ -46,8 +50,13 @@ export function openRun(
   return asWorker(scope, async (tx) => {
     const agent = await runnableVersion(tx, scope, agentId);
     const startedAt = new Date();
-    await assertPriced(tx, scope, textModelNeeds(agent.llmConfig.modelKey), startedAt);
+    const lists = await assertPriced(tx, scope, textModelNeeds(agent.llmConfig.modelKey), startedAt);
     const [executionId, stepId] = [newId(), newId()];
+    const uses = [agentUse(agent.role, agent.llmConfig, JSON.stringify(messages))];
+    const models = withinLimits(uses, await limitStatement(tx, uses).execute());
+    const worst = worstCase({ hasNodeFee: false, models }, lists, startedAt);
+    const place = { key: stepKeyOf(executionId, AGENT_NODE_ID, 0), executionId, stepId, agentId };
+    if (worst > 0n) hold(tx, scope, place, worst);
     const deadlineAt = new Date(startedAt.getTime() + DEADLINE_MS);
     await tx.insert(executions).values({
       id: executionId,
@@ -80,6 +89,9 @@ export function openRun(
     const after = { agentId, trigger: "playground" };
     await audit(tx, scope, { action: "run.start", targetType: "execution", targetId: executionId, after });
     return { executionId, stepId, agent };
+  }).catch((error: unknown) => {
+    const refusal = refusalOf(error);
+    throw refusal ? refusalError(refusal, error) : error;
   });
 }
 

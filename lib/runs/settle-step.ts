@@ -139,6 +139,7 @@ export async function finishStep(
     occurredAt: run.now,
     isEstimated,
     isPure: hasCalledNone || (findRunner(node.kind)?.isPure ?? false),
+    isUnheld: findRunner(node.kind)?.isPure ?? false,
   };
   const [ended, ...read] = await together(tx, [
     endRow(tx, scope, held, end),

@@ -84,7 +84,7 @@ export async function goOn(tx: Tx, scope: TenantScope, run: RunFacts, ups: Follo
   await loadRun(tx, scope, run.id, true);
   const woken = await tx
     .update(executions)
-    .set({ status: "pending", dispatchedAt: null, ...(isPart ? {} : { admittedAt: null }) })
+    .set({ status: "pending", dispatchedAt: null, waitReason: null, ...(isPart ? {} : { admittedAt: null }) })
     .where(and(executionIs(scope, run.id), eq(executions.status, "waiting")))
     .returning({ id: executions.id });
   if (woken.length > 0 && !isPart) return admitQueued(tx, scope, ups);

@@ -33,9 +33,9 @@ const hasRoom = sql<boolean>`not exists (
     when 'day' then to_char(${databaseTime()} at time zone 'UTC', 'YYYY-MM-DD')
     when 'month' then to_char(${databaseTime()} at time zone 'UTC', 'YYYY-MM')
     else (select coalesce(e.root_execution_id, e.id)::text from executions e
-      where e.tenant_id = ${executionSteps.tenantId} and e.id = ${executionSteps.executionId}) end
-  where c.tenant_id = ${executionSteps.tenantId} and c.id = ${executionSteps.capId} and c.is_active
-    and c.amount + coalesce(w.extra - w.spent - w.held, 0) < ${executionSteps.needed})`;
+      where e.tenant_id = execution_steps.tenant_id and e.id = execution_steps.execution_id) end
+  where c.tenant_id = execution_steps.tenant_id and c.id = execution_steps.cap_id and c.is_active
+    and c.amount + coalesce(w.extra - w.spent - w.held, 0) < execution_steps.needed)`;
 
 async function waitingSteps(tx: Tx, scope: TenantScope) {
   return tx

@@ -1,0 +1,176 @@
+import { eq } from "drizzle-orm";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { asWorker } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import { creditHolds } from "@/db/schema/wallets";
+import { until } from "@/inngest/engine/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import type { TestTenant } from "@/lib/testing/scopes";
+import { setCap } from "@/lib/wallet/caps/commands";
+import { setCapInput } from "@/lib/wallet/caps/input";
+import { getWallet } from "@/lib/wallet/queries";
+import { brokenMoney, give, prepaidTenant } from "@/lib/wallet/testing";
+import { cancelRun } from "./commands/cancel";
+import { startRun } from "./commands/start";
+import { DRIVE_MS, driveRun } from "./drive";
+import { askNode, begin, publishChain, seedFaultModel } from "./faults/testing/scene";
+import { runPlayground } from "./playground";
+import { chain, makeAgent, publishGraph, readRun, transformNode } from "./testing";
+import { findUnpaid, wakePaid } from "./wake-paid";
+
+const provider = await vi.hoisted(async () => {
+  const { startProvider } = await import("@/e2e/provider/server");
+  const started = await startProvider();
+  process.env.OUTBOUND_ALLOW = started.host;
+  return started;
+});
+
+withTestDatabase();
+
+const DOLLAR = 1_000_000n;
+let model: string;
+let tenant: TestTenant;
+beforeAll(async () => {
+  model = await seedFaultModel(provider);
+});
+afterAll(() => provider.close());
+beforeEach(async () => {
+  tenant = await prepaidTenant();
+  provider.reset();
+});
+afterEach(async () => {
+  expect(await brokenMoney()).toEqual([]);
+});
+
+let gifts = 0;
+const giveMoney = (amount: bigint) => {
+  gifts += 1;
+  return give(tenant, { kind: "topup", source: "paid", amount, key: `gift ${gifts}` });
+};
+
+async function driveOn(executionId: string): Promise<void> {
+  const drive = async () =>
+    (await driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS })).againMs === null;
+  await until("the run to need no more", drive);
+}
+
+const standing = async (executionId: string) => {
+  const [run] = await asWorker(tenant.job, (tx) =>
+    tx
+      .select({ status: executions.status, waitReason: executions.waitReason })
+      .from(executions)
+      .where(eq(executions.id, executionId)),
+  );
+  const steps = await asWorker(tenant.job, (tx) =>
+    tx
+      .select({
+        nodeId: executionSteps.nodeId,
+        status: executionSteps.status,
+        attempt: executionSteps.attempt,
+        waitReason: executionSteps.waitReason,
+      })
+      .from(executionSteps)
+      .where(eq(executionSteps.executionId, executionId)),
+  );
+  return { ...run, waiting: steps.filter((step) => step.status === "waiting"), steps };
+};
+
+const holdsOf = () =>
+  asWorker(tenant.job, (tx) => tx.select({ status: creditHolds.status }).from(creditHolds));
+
+describe("a run without money", () => {
+  it("waits before its first node, though it only computes, and goes on when money comes", async () => {
+    const workflowId = await publishGraph(
+      tenant.admin,
+      "Computes",
+      chain([transformNode("upper", { text: "{{ input.text }}" })], "{{ upper.text }}"),
+    );
+    const input = { text: "hello" };
+    const { executionId, status } = await startRun(tenant.admin, { workflowId, useDraft: false, input });
+    expect(status).toBe("pending");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({
+      status: "waiting",
+      waitReason: "credit",
+      waiting: [{ nodeId: "input", attempt: 0, waitReason: "credit" }],
+    });
+    expect(await findUnpaid()).toContain(tenant.tenantId);
+    expect(await wakePaid(tenant.job)).toBe(0);
+
+    await giveMoney(DOLLAR);
+    expect(await wakePaid(tenant.job)).toBe(1);
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "completed", waitReason: null, waiting: [] });
+    const { ledger, steps } = await readRun(tenant.job, executionId);
+    expect(ledger).toHaveLength(steps.length);
+    expect(steps.map((step) => step.attempt)).toEqual(steps.map(() => 1));
+  });
+
+  it("calls no model, and the call is made once when there is enough for the longest answer", async () => {
+    const workflowId = await publishChain(tenant, [askNode("ask", model)]);
+    await giveMoney(1_000n);
+    const executionId = await begin(tenant, workflowId, "poor");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "waiting", waiting: [{ nodeId: "ask" }] });
+    expect(provider.requests).toHaveLength(0);
+
+    await giveMoney(100n * DOLLAR);
+    await wakePaid(tenant.job);
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "completed" });
+    expect(provider.requests).toHaveLength(1);
+    expect(await holdsOf()).toEqual([{ status: "settled" }]);
+    expect(await getWallet(tenant.admin)).toMatchObject({ held: 0n });
+  });
+
+  it("can be cancelled while it waits", async () => {
+    const executionId = await begin(tenant, await publishChain(tenant, [askNode("ask", model)]), "cancelled");
+    await driveOn(executionId);
+    await cancelRun(tenant.admin, { executionId });
+    expect(await standing(executionId)).toMatchObject({ status: "cancelled", waiting: [] });
+    await giveMoney(100n * DOLLAR);
+    expect(await wakePaid(tenant.job)).toBe(0);
+  });
+
+  it("is not begun in the playground, which says what is missing", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ada");
+    const messages = [{ role: "user" as const, content: "Hello" }];
+    await expect(runPlayground(tenant.admin, { agentId, messages })).rejects.toMatchObject({
+      code: "precondition",
+      reason: "needs_credit",
+      message: expect.stringMatching(/needs \$.* of credit, and \$0\.00 is there/),
+    });
+  });
+});
+
+describe("a run under a cap", () => {
+  it("waits for the cap, not for credit, until that has room", async () => {
+    await giveMoney(100n * DOLLAR);
+    const cap = (amount: string) =>
+      setCap(tenant.admin, setCapInput.parse({ scope: "run", period: "run", amount }));
+    await cap("0.001");
+    const executionId = await begin(tenant, await publishChain(tenant, [askNode("ask", model)]), "capped");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "waiting", waitReason: "cap" });
+    expect(await wakePaid(tenant.job)).toBe(0);
+    await cap("50");
+    expect(await wakePaid(tenant.job)).toBe(1);
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("a step that fails", () => {
+  it("gives back what was set aside for it", async () => {
+    await giveMoney(100n * DOLLAR);
+    const executionId = await begin(
+      tenant,
+      await publishChain(tenant, [askNode("ask", model, "[[refused]]")]),
+      "failing",
+    );
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "failed" });
+    expect((await holdsOf()).map((hold) => hold.status)).not.toContain("open");
+    expect(await getWallet(tenant.admin)).toMatchObject({ held: 0n });
+  });
+});
