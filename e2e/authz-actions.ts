@@ -175,6 +175,18 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     method: "bank_transfer",
     reference: "Intruder",
   })),
+  voidInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({
+    invoiceId,
+    reason: REASON,
+    rebill: "false",
+  })),
+  issueCreditNoteAction: reaching("appAdmin", ({ invoiceId }) => ({
+    invoiceId,
+    reason: REASON,
+    refund: "credit",
+    description: "Intruder",
+    amount: "1",
+  })),
   saveModelAction: action("appAdmin", ({ modelKey }) => ({
     modelKey,
     modelName: "Intruder",

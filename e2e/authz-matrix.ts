@@ -198,6 +198,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/workflows/page": MEMBER,
   "/f/[token]/[submission]/page": ADDRESS,
   "/f/[token]/page": ADDRESS,
+  "/i/[token]/page": ADDRESS,
+  "/i/[token]/pdf/route": ADDRESS,
   "/icon.svg/route": VISITOR,
   "/outbox/page": VISITOR,
   "/partner/customers/[tenantId]/page": PARTNER,

@@ -3,7 +3,7 @@ import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { PAYMENT_METHODS } from "@/lib/billing/input";
-import { formatMicros, microsFromNumeric } from "@/lib/money";
+import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
 
 /** Records that the money of an invoice has arrived. */
@@ -11,15 +11,23 @@ export function RecordPayment({
   invoice,
   record,
 }: {
-  invoice: { id: string; invoiceNumber: string; totalAmount: string };
+  invoice: {
+    id: string;
+    invoiceNumber: string;
+    totalAmount: string;
+    paidCents: bigint;
+    creditedCents: bigint;
+  };
   record: ServerAction<{ invoiceId: string }>;
 }) {
+  const due =
+    microsFromNumeric(invoice.totalAmount) - centsToMicros(invoice.paidCents + invoice.creditedCents);
   return (
     <FormDialog
       label="Record payment"
       variant="default"
       title={`Record the payment of ${invoice.invoiceNumber}`}
-      description={`The whole ${formatMicros(microsFromNumeric(invoice.totalAmount))}. It cannot be taken back here.`}
+      description={`The whole ${formatMicros(due)}. It cannot be taken back here.`}
       action={record}
       hidden={{ invoiceId: invoice.id }}
       submitLabel="Record payment"

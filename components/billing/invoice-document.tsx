@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { monthName } from "@/components/billing/period-name";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
@@ -13,14 +14,15 @@ import {
   TableRow,
 } from "@/components/ui/table";
 import { paymentText } from "@/lib/billing/input";
-import type { InvoiceLineView, InvoiceView } from "@/lib/billing/queries";
+import type { Party } from "@/lib/billing/party";
+import type { InvoiceLineView, InvoiceView } from "@/lib/billing/read";
 import { invoiceState } from "@/lib/billing/state";
+import { totalsOf } from "@/lib/billing/totals";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { UNIT_LABELS } from "@/lib/metering/resources";
 import { centsToMicros } from "@/lib/money";
-import { monthName } from "./invoice-table";
 
-/** One invoice. With `lineHref`, each line opens the runs that made it. */
+/** One invoice. With `lineHref`, each line of usage opens the runs that made it. */
 export function InvoiceDocument({
   invoice,
   now,
@@ -45,23 +47,31 @@ export function InvoiceDocument({
         </TableHeader>
         <TableBody>
           {invoice.lines.map((line) => (
-            <LineRow key={line.id} line={line} {...(lineHref ? { href: lineHref(line.id) } : {})} />
+            <LineRow
+              key={line.id}
+              line={line}
+              {...(lineHref && line.kind === "usage" ? { href: lineHref(line.id) } : {})}
+            />
           ))}
         </TableBody>
         <TableFooter>
-          <TableRow>
-            <TableCell colSpan={4}>Total</TableCell>
-            <TableCell numeric>
-              <Money numeric={invoice.totalAmount} />
-            </TableCell>
-          </TableRow>
+          {totalsOf(invoice).map(({ label, cents }) => (
+            <TableRow key={label}>
+              <TableCell colSpan={4}>{label}</TableCell>
+              <TableCell numeric>
+                <Money micros={centsToMicros(cents)} />
+              </TableCell>
+            </TableRow>
+          ))}
         </TableFooter>
       </Table>
+      <CreditNotes notes={invoice.creditNotes} />
     </div>
   );
 }
 
 function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
+  const isUsage = line.kind === "usage";
   return (
     <TableRow>
       <TableCell className="min-w-44">
@@ -75,11 +85,15 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
       </TableCell>
       <TableCell className="whitespace-nowrap">{monthName(line.serviceStart)}</TableCell>
       <TableCell numeric className="whitespace-nowrap">
-        {describeQuantity(line.quantity, line.unit)}
+        {isUsage ? describeQuantity(line.quantity, line.unit) : null}
       </TableCell>
       <TableCell numeric className="whitespace-nowrap">
-        <Money numeric={line.rate} exact />{" "}
-        <span className="text-muted-foreground">{describePer(line.unit)}</span>
+        {isUsage ? (
+          <>
+            <Money numeric={line.rate} exact />{" "}
+            <span className="text-muted-foreground">{describePer(line.unit)}</span>
+          </>
+        ) : null}
       </TableCell>
       <TableCell numeric>
         <Money micros={centsToMicros(line.amountCents)} />
@@ -88,17 +102,35 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
   );
 }
 
+function PartyText({ party }: { party: Party }) {
+  const lines = [...party.address, ...(party.taxId ? [`Tax id ${party.taxId}`] : [])];
+  return (
+    <>
+      {party.name}
+      {lines.map((line) => (
+        <span key={line} className="block font-normal text-muted-foreground">
+          {line}
+        </span>
+      ))}
+    </>
+  );
+}
+
 function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
+  const isStatement = invoice.kind === "statement";
   const facts = [
-    { label: "From", value: invoice.sellerName },
-    { label: "To", value: invoice.customerName },
+    { label: "From", value: <PartyText party={invoice.seller} /> },
+    { label: "To", value: <PartyText party={invoice.customer} /> },
+    ...(invoice.customer.reference ? [{ label: "Reference", value: invoice.customer.reference }] : []),
     { label: "Issued", value: <DateTime value={invoice.createdAt} format="date" utc /> },
-    { label: "Due", value: <DateTime value={invoice.dueDate} format="date" utc /> },
+    ...(isStatement ? [] : [{ label: "Due", value: <DateTime value={invoice.dueDate} format="date" utc /> }]),
     { label: "Status", value: <StatusBadge status={invoiceState(invoice, now)} /> },
-    ...(invoice.paidDate
+    ...(invoice.paidDate && !isStatement
       ? [{ label: "Paid", value: <DateTime value={invoice.paidDate} format="date" utc /> }]
       : []),
     ...(invoice.paymentNote ? [{ label: "Payment", value: paymentText(invoice.paymentNote) }] : []),
+    ...(invoice.taxNote ? [{ label: "Tax", value: invoice.taxNote }] : []),
+    ...(invoice.status === "void" && invoice.note ? [{ label: "Why it is void", value: invoice.note }] : []),
   ];
   return (
     <Card>
@@ -113,6 +145,41 @@ function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
         </dl>
       </CardContent>
     </Card>
+  );
+}
+
+function CreditNotes({ notes }: { notes: InvoiceView["creditNotes"] }) {
+  if (notes.length === 0) return null;
+  return (
+    <section className="grid gap-3" aria-labelledby="credit-notes">
+      <h2 id="credit-notes" className="font-semibold text-base">
+        Credit notes
+      </h2>
+      <Table>
+        <TableHeader>
+          <TableRow>
+            <TableHead>Number</TableHead>
+            <TableHead>Issued</TableHead>
+            <TableHead>Reason</TableHead>
+            <TableHead numeric>Total</TableHead>
+          </TableRow>
+        </TableHeader>
+        <TableBody>
+          {notes.map((note) => (
+            <TableRow key={note.id}>
+              <TableCell className="tabular whitespace-nowrap font-medium">{note.number}</TableCell>
+              <TableCell>
+                {note.issuedAt ? <DateTime value={note.issuedAt} format="date" utc /> : null}
+              </TableCell>
+              <TableCell className="wrap-anywhere">{note.reason}</TableCell>
+              <TableCell numeric>
+                <Money micros={centsToMicros(note.totalCents)} />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+    </section>
   );
 }
 

@@ -1,9 +1,10 @@
+import { periodName } from "@/components/billing/period-name";
 import { CursorPager, RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { InvoiceSummary } from "@/lib/billing/queries";
+import type { InvoiceSummary } from "@/lib/billing/read";
 import { invoiceState } from "@/lib/billing/state";
 import type { Page } from "@/lib/paging";
 
@@ -43,7 +44,7 @@ export function InvoiceTable({
               {withCustomer ? (
                 <TableCell className="max-w-56 truncate">{invoice.customerName}</TableCell>
               ) : null}
-              <TableCell>{monthName(invoice.periodStart)}</TableCell>
+              <TableCell>{periodName(invoice)}</TableCell>
               <TableCell>
                 <StatusBadge status={invoiceState(invoice, now)} />
               </TableCell>
@@ -60,9 +61,4 @@ export function InvoiceTable({
       <CursorPager nextCursor={page.nextCursor} />
     </>
   );
-}
-
-/** `October 2026`, in UTC: billing periods are UTC months. */
-export function monthName(start: Date): string {
-  return new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" }).format(start);
 }

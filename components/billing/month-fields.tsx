@@ -1,5 +1,5 @@
 import Form from "next/form";
-import { monthName } from "@/components/billing/invoice-table";
+import { monthName } from "@/components/billing/period-name";
 import { Button } from "@/components/ui/button";
 import { Label } from "@/components/ui/label";
 import { NativeSelect } from "@/components/ui/native-select";

@@ -124,7 +124,7 @@ async function closeLastMonth(who: People, month: string): Promise<void> {
   const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
   if (!platform) throw new Error("the app admin has no platform");
   const closed = await closePeriod(platform, { month });
-  const paid = closed.findLast((tenant) => tenant.invoiceId !== null);
+  const paid = closed.findLast((tenant) => tenant.outcome === "invoiced");
   if (paid?.invoiceId)
     await recordPayment(platform, {
       invoiceId: paid.invoiceId,

@@ -1,4 +1,5 @@
 import { closeDue } from "@/lib/billing/commands/close";
+import { issueDue } from "@/lib/billing/commands/issue";
 import { currentTime } from "@/lib/clock";
 import { inngest } from "../client";
 
@@ -13,9 +14,10 @@ export const closePeriods = inngest.createFunction(
     concurrency: 1,
     triggers: [{ cron: "10 * * * *" }],
   },
-  async ({ step }) =>
-    step.run("close", async () => {
-      const closed = await closeDue(currentTime());
-      return { invoiced: closed.filter((tenant) => tenant.outcome === "invoiced").length };
-    }),
+  async ({ step }) => {
+    const made = await step.run("close", async () => (await closeDue(currentTime())).length);
+    // Each is sent when it is made; these are from a process that ended before it came to that.
+    const sent = await step.run("send", issueDue);
+    return { made, sent };
+  },
 );

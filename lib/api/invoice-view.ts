@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { InvoiceSummary, InvoiceView } from "@/lib/billing/queries";
+import type { InvoiceSummary, InvoiceView } from "@/lib/billing/read";
 import { centsToMicros } from "@/lib/money";
 import type { invoice, invoiceDetail } from "./operations/invoices";
 
@@ -10,5 +10,14 @@ export function invoiceView(row: InvoiceSummary): z.input<typeof invoice> {
 
 export function invoiceDetailView(row: InvoiceView): z.input<typeof invoiceDetail> {
   const lines = row.lines.map((line) => ({ ...line, charged: centsToMicros(line.amountCents).toString() }));
-  return { ...invoiceView(row), lines };
+  const money = (cents: bigint) => centsToMicros(cents).toString();
+  return {
+    ...invoiceView(row),
+    subtotal: money(row.subtotalCents),
+    tax: money(row.taxCents),
+    paid: money(row.paidCents),
+    credited: money(row.creditedCents),
+    creditNotes: row.creditNotes.map((note) => ({ ...note, total: money(note.totalCents) })),
+    lines,
+  };
 }

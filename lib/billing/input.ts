@@ -48,7 +48,7 @@ export const voidInvoiceInput = z.strictObject({
   invoiceId: z.uuid(),
   reason,
   /** Whether a new invoice is made of the same, with the customer's details and the tax as they are now. */
-  rebill: z.boolean(),
+  rebill: z.stringbool().or(z.boolean()),
 });
 
 /** Dollars with two decimals, more than nothing. */
@@ -83,6 +83,15 @@ export const issueCreditNoteInput = z.strictObject({
     )
     .min(1)
     .max(100),
+});
+
+/** One amount of an invoice, as a person gives it. */
+export const creditNoteFormInput = z.strictObject({
+  invoiceId: z.uuid(),
+  description: z.string().trim().min(1, "Say what is taken back.").max(200),
+  amount: dollars,
+  refund: z.enum(["credit", "money"], "Choose where the money goes."),
+  reason,
 });
 
 export const listInvoicesInput = z.strictObject({

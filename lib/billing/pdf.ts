@@ -2,9 +2,13 @@ import "server-only";
 import PDFDocument from "pdfkit";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
-import type { InvoiceLineView, InvoiceView } from "./queries";
+import type { Party } from "./party";
+import type { InvoiceLineView, InvoiceView } from "./read";
+import { isUnpaid, titleOf } from "./state";
+import { totalsOf } from "./totals";
 
 const MARGIN = 56;
+const PAGE_WIDTH = 595.28;
 const INK = "#1c1917";
 const MUTED = "#6b645c";
 const RULE = "#d9d4cc";
@@ -40,7 +44,7 @@ function cell(doc: Doc, column: Column, text: string, y: number): void {
 function rule(doc: Doc, y: number): void {
   doc
     .moveTo(MARGIN, y)
-    .lineTo(595.28 - MARGIN, y)
+    .lineTo(PAGE_WIDTH - MARGIN, y)
     .lineWidth(0.5)
     .strokeColor(RULE)
     .stroke();
@@ -62,42 +66,90 @@ function tableLine(doc: Doc, line: InvoiceLineView, y: number): number {
   const height = Math.max(24, doc.heightOfString(latin(line.description), { width: WIDTHS.description }));
   cell(doc, "description", line.description, y);
   cell(doc, "period", month(line.serviceStart), y);
-  cell(doc, "quantity", describeQuantity(line.quantity, line.unit), y);
-  cell(
-    doc,
-    "price",
-    `${formatMicros(microsFromNumeric(line.rate), { exact: true })} ${describePer(line.unit)}`,
-    y,
-  );
+  if (line.kind === "usage") {
+    cell(doc, "quantity", describeQuantity(line.quantity, line.unit), y);
+    cell(
+      doc,
+      "price",
+      `${formatMicros(microsFromNumeric(line.rate), { exact: true })} ${describePer(line.unit)}`,
+      y,
+    );
+  }
   cell(doc, "amount", formatMicros(centsToMicros(line.amountCents)), y);
   return y + height + 8;
 }
 
+/** What a reader should know first: who owes what by when, or that nobody does. */
+function statusOf(invoice: InvoiceView): string {
+  if (invoice.kind === "statement") return "Nothing to pay";
+  if (invoice.status === "void") return `Void${invoice.note ? `: ${invoice.note}` : ""}`;
+  if (invoice.status === "refunded") return "Refunded";
+  if (invoice.paidDate) return `Paid on ${day(invoice.paidDate)}`;
+  return "Unpaid";
+}
+
+/** Name, address and tax id of one side. @returns where it ends */
+function partyBlock(doc: Doc, label: string, party: Party, x: number, y: number): number {
+  doc.font("Helvetica").fontSize(8).fillColor(MUTED).text(label, x, y, { width: 220 });
+  doc
+    .font("Helvetica-Bold")
+    .fontSize(9)
+    .fillColor(INK)
+    .text(latin(party.name), x, y + 12, { width: 220 });
+  doc.font("Helvetica");
+  const more = [
+    ...party.address,
+    ...(party.taxId ? [`Tax id ${party.taxId}`] : []),
+    ...(party.email ? [party.email] : []),
+    ...(party.website ? [party.website] : []),
+  ];
+  for (const line of more) doc.text(latin(line), x, doc.y + 1, { width: 220 });
+  return doc.y;
+}
+
 function head(doc: Doc, invoice: InvoiceView): number {
+  const accent = invoice.seller.accent ?? INK;
+  doc.rect(0, 0, PAGE_WIDTH, 6).fill(accent);
   doc
     .font("Helvetica-Bold")
     .fontSize(20)
-    .fillColor(INK)
+    .fillColor(accent)
     .text(latin(invoice.sellerName), MARGIN, MARGIN, { width: 300 });
+  const below = doc.y;
   doc
     .font("Helvetica")
     .fontSize(10)
     .fillColor(MUTED)
-    .text("Invoice", 360, MARGIN, { width: 179, align: "right" });
+    .text(invoice.kind === "statement" ? "Statement" : "Invoice", 360, MARGIN, {
+      width: 179,
+      align: "right",
+    });
   doc
     .font("Helvetica-Bold")
     .fontSize(12)
     .fillColor(INK)
     .text(invoice.invoiceNumber, 360, MARGIN + 14, { width: 179, align: "right" });
-  const facts: [string, string][] = [
-    ["Billed to", invoice.customerName],
+  const top = Math.max(below + 20, MARGIN + 56);
+  const y = Math.max(
+    partyBlock(doc, "Billed by", invoice.seller, MARGIN, top),
+    partyBlock(doc, "Billed to", invoice.customer, 316, top),
+  );
+  return facts(doc, invoice, y + 18);
+}
+
+function facts(doc: Doc, invoice: InvoiceView, top: number): number {
+  const isStatement = invoice.kind === "statement";
+  const rows: [string, string][] = [
     ["Issued", day(invoice.createdAt)],
-    ["Usage until", day(new Date(invoice.periodEnd.getTime() - 1))],
-    ["Due", day(invoice.dueDate)],
-    ["Status", invoice.paidDate ? `Paid on ${day(invoice.paidDate)}` : "Unpaid"],
+    ["Period", `${day(invoice.periodStart)} to ${day(new Date(invoice.periodEnd.getTime() - 1))} (UTC)`],
+    ...(isStatement ? [] : ([["Due", day(invoice.dueDate)]] satisfies [string, string][])),
+    ["Status", statusOf(invoice)],
+    ...(invoice.customer.reference
+      ? ([["Your reference", invoice.customer.reference]] satisfies [string, string][])
+      : []),
   ];
-  let y = MARGIN + 64;
-  for (const [label, value] of facts) {
+  let y = top;
+  for (const [label, value] of rows) {
     doc.font("Helvetica").fontSize(9).fillColor(MUTED).text(label, MARGIN, y, { width: 90 });
     doc.fillColor(INK).text(latin(value), MARGIN + 90, y, { width: 390 });
     y = Math.max(y + 15, doc.y + 3);
@@ -105,12 +157,45 @@ function head(doc: Doc, invoice: InvoiceView): number {
   return y + 20;
 }
 
-/** The invoice as an A4 PDF. */
+function totals(doc: Doc, invoice: InvoiceView, top: number): number {
+  let y = top + 12;
+  for (const { label, cents } of totalsOf(invoice)) {
+    const isMain = label === "Total" || label === "Due";
+    doc
+      .font(isMain ? "Helvetica-Bold" : "Helvetica")
+      .fontSize(isMain ? 11 : 9)
+      .fillColor(INK);
+    doc.text(latin(isMain ? `${label} in ${invoice.currency}` : label), MARGIN, y, { width: 330 });
+    doc.text(formatMicros(centsToMicros(cents)).replace(/−/g, "-"), 400, y, { width: 140, align: "right" });
+    y += isMain ? 20 : 15;
+  }
+  return y;
+}
+
+function notes(doc: Doc, invoice: InvoiceView, top: number): void {
+  doc.font("Helvetica").fontSize(9).fillColor(MUTED);
+  const texts = [
+    ...(isUnpaid(invoice.status)
+      ? [`Please pay by bank transfer with the reference ${invoice.invoiceNumber}.`]
+      : []),
+    ...invoice.creditNotes.map(
+      (note) =>
+        `Credit note ${note.number}${note.issuedAt ? ` of ${day(note.issuedAt)}` : ""}: ${formatMicros(centsToMicros(note.totalCents))}. ${note.reason}`,
+    ),
+    ...(invoice.seller.footer ? [invoice.seller.footer] : []),
+  ];
+  doc.y = top + 14;
+  for (const text of texts) doc.text(latin(text), MARGIN, doc.y + 4, { width: 480 });
+}
+
+const BOTTOM = 740;
+
+/** The document as an A4 PDF, in the name and the colour of its seller. */
 export async function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<ArrayBuffer>> {
   const doc = new PDFDocument({
     size: "A4",
     margin: MARGIN,
-    info: { Title: `Invoice ${invoice.invoiceNumber}`, Author: invoice.sellerName },
+    info: { Title: titleOf(invoice), Author: invoice.sellerName },
   });
   const parts: Buffer[] = [];
   const finished = new Promise<void>((resolve, reject) => {
@@ -120,25 +205,18 @@ export async function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<Array
   });
   let y = tableHead(doc, head(doc, invoice));
   for (const line of invoice.lines) {
-    if (y > 740) {
+    if (y > BOTTOM) {
       doc.addPage();
       y = tableHead(doc, MARGIN);
     }
     y = tableLine(doc, line, y);
   }
-  rule(doc, y);
-  doc.font("Helvetica-Bold").fontSize(11).fillColor(INK);
-  doc.text(`Total in ${invoice.currency}`, MARGIN, y + 12, { width: 200 });
-  doc.text(formatMicros(microsFromNumeric(invoice.totalAmount)), 400, y + 12, { width: 140, align: "right" });
-  if (!invoice.paidDate) {
-    doc.font("Helvetica").fontSize(9).fillColor(MUTED);
-    doc.text(
-      latin(`Please pay by bank transfer with the reference ${invoice.invoiceNumber}.`),
-      MARGIN,
-      y + 44,
-      { width: 480 },
-    );
+  if (y > BOTTOM - 80) {
+    doc.addPage();
+    y = MARGIN;
   }
+  rule(doc, y);
+  notes(doc, invoice, totals(doc, invoice, y));
   doc.end();
   await finished;
   return new Uint8Array(Buffer.concat(parts));

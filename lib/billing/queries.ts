@@ -1,9 +1,9 @@
 import "server-only";
-import { and, asc, desc, eq, inArray, lt, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
-import { invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices";
+import { invoiceEntryLinks, invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -12,61 +12,15 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListInvoicesInput } from "./input";
+import {
+  type InvoiceLineView,
+  type InvoiceSummary,
+  type InvoiceView,
+  isDocument,
+  readInvoice,
+  SUMMARY,
+} from "./read";
 import { UNPAID_STATUSES } from "./state";
-
-export type InvoiceSummary = {
-  id: string;
-  invoiceNumber: string;
-  tenantId: string;
-  customerName: string;
-  sellerName: string;
-  totalAmount: string;
-  currency: string;
-  status: string;
-  periodStart: Date;
-  periodEnd: Date;
-  dueDate: Date;
-  paidDate: Date | null;
-  createdAt: Date;
-};
-
-export type InvoiceLineView = {
-  id: string;
-  position: number;
-  /** usage | plan | proration | covered | credit */
-  kind: string;
-  description: string;
-  unit: string;
-  rate: string;
-  quantity: string;
-  /** Exact, as the ledger has it. */
-  amount: string;
-  /** Rounded to cents: what is charged. */
-  amountCents: bigint;
-  serviceStart: Date;
-  serviceEnd: Date;
-};
-
-export type InvoiceView = InvoiceSummary & { paymentNote: string | null; lines: InvoiceLineView[] };
-
-const SUMMARY = {
-  id: invoices.id,
-  invoiceNumber: invoices.invoiceNumber,
-  tenantId: invoices.tenantId,
-  customerName: invoices.customerName,
-  sellerName: invoices.sellerName,
-  totalAmount: invoices.totalAmount,
-  currency: sql<string>`coalesce(${invoices.currency}, 'USD')`,
-  status: sql<string>`coalesce(${invoices.status}, 'pending')`,
-  periodStart: invoices.periodStart,
-  periodEnd: invoices.periodEnd,
-  dueDate: invoices.dueDate,
-  paidDate: invoices.paidDate,
-  createdAt: invoices.createdAt,
-} as const;
-
-/** A draft is nothing yet: nobody is shown one. */
-const isDocument = ne(invoices.status, "draft");
 
 /** `pending` is everything unpaid, `overdue` what of it is past its due date. */
 function hasStatus(status: ListInvoicesInput["status"]): SQL | undefined {
@@ -95,34 +49,6 @@ function listIn(input: ListInvoicesInput, mine?: SQL) {
   };
 }
 
-function getIn(invoiceId: string, mine?: SQL) {
-  return async (tx: Tx): Promise<InvoiceView> => {
-    const [invoice] = await tx
-      .select({ ...SUMMARY, paymentNote: invoices.paymentNote })
-      .from(invoices)
-      .where(and(eq(invoices.id, invoiceId), isDocument, mine));
-    if (!invoice) throw new AppError("not_found", "This invoice does not exist.");
-    const lines = await tx
-      .select({
-        id: invoiceLines.id,
-        position: sql<number>`coalesce(${invoiceLines.position}, 0)`,
-        kind: invoiceLines.kind,
-        description: invoiceLines.description,
-        unit: invoiceLines.unit,
-        rate: invoiceLines.rate,
-        quantity: invoiceLines.quantity,
-        amount: invoiceLines.amount,
-        amountCents: invoiceLines.amountCents,
-        serviceStart: invoiceLines.serviceStart,
-        serviceEnd: invoiceLines.serviceEnd,
-      })
-      .from(invoiceLines)
-      .where(and(eq(invoiceLines.tenantId, invoice.tenantId), eq(invoiceLines.invoiceId, invoiceId)))
-      .orderBy(asc(invoiceLines.position));
-    return { ...invoice, lines };
-  };
-}
-
 function requireId(invoiceId: string): void {
   if (!isId(invoiceId)) throw new AppError("not_found", "This invoice does not exist.");
 }
@@ -140,7 +66,7 @@ export async function listInvoices(
 export async function getInvoice(scope: TenantScope, invoiceId: string): Promise<InvoiceView> {
   authorize(scope, "billing.read");
   requireId(invoiceId);
-  return asTenant(scope, getIn(invoiceId, eq(invoices.tenantId, scope.tenantId)));
+  return asTenant(scope, (tx) => readInvoice(tx, invoiceId, eq(invoices.tenantId, scope.tenantId)));
 }
 
 /** The invoices of a partner's customers, newest first. */
@@ -156,7 +82,7 @@ export async function listCustomerInvoices(
 export async function getCustomerInvoice(scope: PartnerScope, invoiceId: string): Promise<InvoiceView> {
   authorize(scope, "invoice.read");
   requireId(invoiceId);
-  return asPartner(scope, getIn(invoiceId));
+  return asPartner(scope, (tx) => readInvoice(tx, invoiceId));
 }
 
 /** Every invoice of the platform, newest first. */
@@ -171,7 +97,7 @@ export async function listAllInvoices(
 export async function getAnyInvoice(scope: PlatformScope, invoiceId: string): Promise<InvoiceView> {
   authorize(scope, "invoice.read");
   requireId(invoiceId);
-  return asPlatform(scope, getIn(invoiceId));
+  return asPlatform(scope, (tx) => readInvoice(tx, invoiceId));
 }
 
 export type LineRun = {

@@ -56,3 +56,16 @@ export function mayBecome(from: InvoiceStatus, to: InvoiceStatus): boolean {
 export function invoiceState(invoice: { status: string; dueDate: Date }, now: Date): string {
   return invoice.status === "pending" && invoice.dueDate < now ? "overdue" : invoice.status;
 }
+
+/** Whether a credit note may still take part of it back. */
+export function isCreditable(invoice: { status: string; kind: string }): boolean {
+  return (
+    invoice.kind !== "statement" &&
+    ["pending", "overdue", "paid", "partially_refunded"].includes(invoice.status)
+  );
+}
+
+/** `Invoice HB-2026-000123`, or `Statement ST-2026-000004` for usage that credit paid for. */
+export function titleOf(invoice: { kind: string; invoiceNumber: string }): string {
+  return `${invoice.kind === "statement" ? "Statement" : "Invoice"} ${invoice.invoiceNumber}`;
+}

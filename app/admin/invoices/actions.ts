@@ -2,8 +2,15 @@
 
 import { adminAction } from "@/lib/action";
 import { closePeriod } from "@/lib/billing/commands/close";
+import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
-import { closePeriodInput, recordPaymentInput } from "@/lib/billing/input";
+import { voidInvoice } from "@/lib/billing/commands/void";
+import {
+  closePeriodInput,
+  creditNoteFormInput,
+  recordPaymentInput,
+  voidInvoiceInput,
+} from "@/lib/billing/input";
 
 export const closePeriodAction = adminAction(closePeriodInput, async (scope, input) => {
   const closed = await closePeriod(scope, input);
@@ -12,4 +19,10 @@ export const closePeriodAction = adminAction(closePeriodInput, async (scope, inp
 });
 export const recordPaymentAction = adminAction(recordPaymentInput, (scope, input) =>
   recordPayment(scope, input),
+);
+export const voidInvoiceAction = adminAction(voidInvoiceInput, (scope, input) => voidInvoice(scope, input));
+export const issueCreditNoteAction = adminAction(
+  creditNoteFormInput,
+  (scope, { description, amount, ...about }) =>
+    issueCreditNote(scope, { ...about, lines: [{ description, amount }] }),
 );

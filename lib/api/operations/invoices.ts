@@ -9,7 +9,16 @@ export const invoice = z
   .object({
     id,
     number: z.string().meta({ examples: ["HB-2026-000042"] }),
-    status: z.string().meta({ description: "`pending` or `paid`.", examples: ["pending"] }),
+    status: z.string().meta({
+      description:
+        "`pending` (to be paid), `overdue`, `paid`, `partially_refunded`, `refunded`, `void` or `uncollectible`.",
+      examples: ["pending"],
+    }),
+    kind: z.string().meta({
+      description:
+        "`period`, `subscription`, `plan_change`, `topup`, or `statement`: all of it was paid with credit.",
+      examples: ["period"],
+    }),
     sellerName: z.string().meta({ examples: ["Northwind Digital"] }),
     customerName: z.string().meta({ examples: ["Brightleaf Foods"] }),
     total: fromNumeric,
@@ -23,11 +32,30 @@ export const invoice = z
 
 export const invoiceDetail = invoice
   .extend({
+    subtotal: fromMicros,
+    tax: fromMicros,
+    paid: fromMicros,
+    credited: fromMicros.meta({ description: "Taken back by credit notes." }),
+    creditNotes: z.array(
+      z
+        .object({
+          number: z.string().meta({ examples: ["CN-2026-000007"] }),
+          reason: z.string(),
+          total: fromMicros,
+          issuedAt: instant.nullable(),
+        })
+        .meta({ id: "CreditNote" }),
+    ),
     lines: z.array(
       z
         .object({
           id,
           position: count.meta({ examples: [1] }),
+          kind: z.string().meta({
+            description:
+              "`usage`, `plan`, `proration`, `credit`, or `covered`: what credit paid, less than nothing.",
+            examples: ["usage"],
+          }),
           description: z.string().meta({ examples: ["Input tokens, gpt-5-mini"] }),
           unit: z.string().meta({ examples: ["1M_tokens"] }),
           quantity: z.string().meta({ examples: ["12.340000"] }),
@@ -49,7 +77,9 @@ export const listInvoicesOperation = defineOperation({
   description: "Newest first.",
   apiScope: "invoices:read",
   query: z.strictObject({
-    status: listInvoicesInput.shape.status.describe("Only invoices in this state."),
+    status: listInvoicesInput.shape.status.describe(
+      "Only invoices in this state. `pending` finds everything unpaid, `overdue` what of it is past its due date.",
+    ),
     cursor: pagingQuery.cursor,
   }),
   response: pageOf(invoice),

@@ -11,6 +11,7 @@ import { log } from "@/lib/log";
 import { type ClosedTenant, type Closer, closeTenant } from "../close";
 import type { ClosePeriodInput } from "../input";
 import { isClosable, type Period, parseMonth, periodEndingIn, periodsDue } from "../period";
+import { tryToIssue } from "./issue";
 
 type Billed = { tenantId: string; anchor: Date | null; closedThrough: Date | null };
 
@@ -43,6 +44,8 @@ async function listBilled(tx: Tx, after: string | null, tenantId?: string): Prom
     .limit(PAGE);
 }
 
+const isNew = ({ outcome }: ClosedTenant) => outcome === "invoiced" || outcome === "statement";
+
 /**
  * Closes what is due for each tenant, in turns: one that fails holds up nobody else.
  * @throws the first failure, when all others are done
@@ -60,8 +63,11 @@ async function closeEach(
     const page: Billed[] = await closer.open((tx) => listBilled(tx, from, tenantId));
     for (const tenant of page) {
       try {
-        for (const period of dueOf(tenant))
-          closed.push(await closeTenant(closer, tenant.tenantId, period, now));
+        for (const period of dueOf(tenant)) {
+          const outcome = await closeTenant(closer, tenant.tenantId, period, now);
+          if (outcome.invoiceId && isNew(outcome)) await tryToIssue(outcome.invoiceId);
+          closed.push(outcome);
+        }
       } catch (error) {
         log.error({ error, tenantId: tenant.tenantId }, "a period could not be closed");
         failures.push(error);
@@ -76,7 +82,7 @@ async function closeEach(
 
 /**
  * Closes the period that ends in a month, for one tenant or for everybody: one document a tenant. Doing it twice makes no
- * second one. Of those without anything to bill only a tenant that was asked for is told of.
+ * second one. Of everybody, those are told of for whom it made one.
  * @throws AppError `invalid` while the month is not over; `not_found`
  */
 export async function closePeriod(
@@ -96,7 +102,7 @@ export async function closePeriod(
     ({ anchor, closedThrough }) => [periodEndingIn(anchor, closedThrough, month)],
     input.tenantId,
   );
-  if (!input.tenantId) return closed.filter((tenant) => tenant.outcome !== "nothing_to_bill");
+  if (!input.tenantId) return closed.filter(isNew);
   if (closed.length === 0) throw new AppError("not_found", "This workspace does not exist.");
   return closed;
 }
@@ -111,5 +117,5 @@ export async function closeDue(now: Date): Promise<ClosedTenant[]> {
   const closed = await closeEach(JOB, now, ({ anchor, closedThrough }) =>
     periodsDue(anchor, closedThrough, now),
   );
-  return closed.filter((tenant) => tenant.outcome !== "nothing_to_bill");
+  return closed.filter(isNew);
 }

@@ -122,15 +122,14 @@ async function requireLines(tx: Tx, invoice: Invoice, lines: IssueCreditNoteInpu
     left join ${creditNotes} n on n.tenant_id = l.tenant_id and n.id = l.credit_note_id
     where line.tenant_id = ${invoice.tenantId}::uuid and line.invoice_id = ${invoice.id}::uuid
     group by line.id, line.amount_cents`);
-  for (const [at, line] of lines.entries()) {
+  for (const line of lines) {
     if (!line.lineId) continue;
     const found = known.find((one) => one.id === line.lineId);
     if (!found) throw new AppError("not_found", "This line does not exist.");
     const asked = lines
       .filter((one) => one.lineId === line.lineId)
       .reduce((total, one) => total + one.amount, BigInt(found.credited));
-    if (asked > BigInt(found.cents))
-      throw fieldError(`lines.${at}.amount`, "This is more than is left of the line.");
+    if (asked > BigInt(found.cents)) throw fieldError("amount", "This is more than is left of the line.");
   }
 }
 
@@ -151,7 +150,7 @@ async function planFor(tx: Tx, invoice: Invoice, lines: IssueCreditNoteInput["li
     earlier,
     lines.reduce((total, line) => total + line.amount, 0n),
   );
-  if (!plan) throw fieldError("lines.0.amount", "This is more than is left of the invoice.");
+  if (!plan) throw fieldError("amount", "This is more than is left of the invoice.");
   return plan;
 }
 

@@ -15,6 +15,7 @@ import { postCredit } from "@/lib/wallet/credit";
 import { finalizeInvoice } from "../finalize";
 import type { VoidInvoiceInput } from "../input";
 import { isUnpaid } from "../state";
+import { tryToIssue } from "./issue";
 
 type Invoice = typeof invoices.$inferSelect;
 
@@ -92,7 +93,8 @@ export async function voidInvoice(
     },
     { statementMs: STATEMENT_MS },
   );
-  if (!replacedBy) await creditWasAdded(tenantId);
+  if (replacedBy) await tryToIssue(replacedBy);
+  else await creditWasAdded(tenantId);
   return { invoiceId: input.invoiceId, replacedBy };
 }
 

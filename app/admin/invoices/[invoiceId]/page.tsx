@@ -1,14 +1,16 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { IssueCreditNote, VoidInvoice } from "@/components/admin/correct-invoice";
 import { RecordPayment } from "@/components/admin/record-payment";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
-import { monthName } from "@/components/billing/invoice-table";
+import { periodName } from "@/components/billing/period-name";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getAnyInvoice } from "@/lib/billing/queries";
-import { recordPaymentAction } from "../actions";
+import { isCreditable, isUnpaid, titleOf } from "@/lib/billing/state";
+import { issueCreditNoteAction, recordPaymentAction, voidInvoiceAction } from "../actions";
 
 export const metadata: Metadata = { title: "Invoice" };
 
@@ -18,8 +20,8 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
   return (
     <>
       <PageHeader
-        title={`Invoice ${invoice.invoiceNumber}`}
-        description={`To ${invoice.customerName}, for usage up to the end of ${monthName(invoice.periodStart)}.`}
+        title={titleOf(invoice)}
+        description={`To ${invoice.customerName}, for ${periodName(invoice)}.`}
         breadcrumb={[{ label: "Invoices", href: "/admin/invoices" }, { label: invoice.invoiceNumber }]}
         actions={
           <>
@@ -29,7 +31,15 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
                 Download PDF
               </a>
             </Button>
-            {invoice.status === "pending" ? (
+            {isUnpaid(invoice.status) ? <VoidInvoice invoice={invoice} action={voidInvoiceAction} /> : null}
+            {isCreditable(invoice) ? (
+              <IssueCreditNote
+                invoice={invoice}
+                isPaid={!isUnpaid(invoice.status)}
+                action={issueCreditNoteAction}
+              />
+            ) : null}
+            {isUnpaid(invoice.status) || invoice.status === "uncollectible" ? (
               <RecordPayment invoice={invoice} record={recordPaymentAction} />
             ) : null}
           </>

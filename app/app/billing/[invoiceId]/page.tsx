@@ -2,7 +2,7 @@ import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
-import { monthName } from "@/components/billing/invoice-table";
+import { periodName } from "@/components/billing/period-name";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -10,6 +10,7 @@ import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
+import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { acceptsCards, getDue } from "@/lib/payments/queries";
 
 export const metadata: Metadata = { title: "Invoice" };
@@ -25,8 +26,8 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
   return (
     <>
       <PageHeader
-        title={`Invoice ${invoice.invoiceNumber}`}
-        description={`Usage up to the end of ${monthName(invoice.periodStart)}. Open a line to see the runs behind it.`}
+        title={titleOf(invoice)}
+        description={`For ${periodName(invoice)}. Open a line to see the runs behind it.`}
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: invoice.invoiceNumber }]}
         actions={
           <>
@@ -49,7 +50,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         now={new Date()}
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
       />
-      {invoice.status === "pending" ? (
+      {isUnpaid(invoice.status) ? (
         <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
           arrived.

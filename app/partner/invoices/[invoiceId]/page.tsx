@@ -1,12 +1,13 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
-import { monthName } from "@/components/billing/invoice-table";
+import { periodName } from "@/components/billing/period-name";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { getCustomerInvoice } from "@/lib/billing/queries";
+import { titleOf } from "@/lib/billing/state";
 
 export const metadata: Metadata = { title: "Invoice" };
 
@@ -16,8 +17,8 @@ export default async function PartnerInvoicePage({ params }: { params: Promise<{
   return (
     <>
       <PageHeader
-        title={`Invoice ${invoice.invoiceNumber}`}
-        description={`To ${invoice.customerName}, for usage up to the end of ${monthName(invoice.periodStart)}.`}
+        title={titleOf(invoice)}
+        description={`To ${invoice.customerName}, for ${periodName(invoice)}.`}
         breadcrumb={[
           { label: "Customers", href: "/partner/customers" },
           { label: invoice.customerName, href: `/partner/customers/${invoice.tenantId}` },

@@ -1,0 +1,40 @@
+import { Download } from "lucide-react";
+import type { Metadata } from "next";
+import { InvoiceDocument } from "@/components/billing/invoice-document";
+import { periodName } from "@/components/billing/period-name";
+import { PageHeader } from "@/components/shared/page-header";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { orNotFound } from "@/lib/auth/page";
+import { getHostedInvoice } from "@/lib/billing/hosted";
+import { isUnpaid, titleOf } from "@/lib/billing/state";
+
+export const metadata: Metadata = { title: "Invoice" };
+
+export default async function HostedInvoicePage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const invoice = await orNotFound(getHostedInvoice(token));
+  return (
+    <>
+      <PageHeader
+        title={titleOf(invoice)}
+        description={`From ${invoice.sellerName} to ${invoice.customerName}, for ${periodName(invoice)}.`}
+        actions={
+          <Button asChild variant="outline">
+            <a href={`/i/${token}/pdf`} download>
+              <Download aria-hidden="true" />
+              Download PDF
+            </a>
+          </Button>
+        }
+      />
+      <InvoiceDocument invoice={invoice} now={new Date()} />
+      {isUnpaid(invoice.status) ? (
+        <Alert className="mt-6" title="Pay by bank transfer">
+          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
+          arrived.
+        </Alert>
+      ) : null}
+    </>
+  );
+}

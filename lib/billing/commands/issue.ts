@@ -1,0 +1,79 @@
+import "server-only";
+import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
+import { users } from "@/db/schema/auth";
+import { invoices } from "@/db/schema/invoices";
+import { databaseTime } from "@/lib/clock";
+import { queueMail } from "@/lib/email/queue";
+import { log } from "@/lib/log";
+import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
+import { dueCents } from "../apply-payment";
+import { hostedAddress } from "../hosted";
+import { invoiceMessage } from "../message";
+import { readParty } from "../party";
+
+type Invoice = typeof invoices.$inferSelect;
+
+/** Where a tenant's invoices go: the address of its tax details, else its admins. */
+async function recipientsOf(tx: Tx, invoice: Invoice): Promise<string[]> {
+  const { email } = readParty(invoice.customer, invoice.customerName);
+  if (email) return [email];
+  const admins = await tx
+    .select({ email: users.email })
+    .from(users)
+    .where(
+      and(eq(users.tenantId, invoice.tenantId), eq(users.role, "tenant_admin"), eq(users.isActive, true)),
+    )
+    .orderBy(asc(users.id));
+  return admins.map((admin) => admin.email);
+}
+
+/** Tells the customer of a final invoice by mail, with an address of its own, once. */
+export async function issueInvoice(invoiceId: string): Promise<void> {
+  await asSystem("issue-invoice", async (tx) => {
+    const [invoice] = await tx
+      .select()
+      .from(invoices)
+      .where(and(eq(invoices.id, invoiceId), isNotNull(invoices.finalizedAt), isNull(invoices.sentAt)))
+      .for("update");
+    if (!invoice) return;
+    const token = newSecretToken();
+    await tx
+      .update(invoices)
+      .set({ sentAt: sql`${databaseTime()}`, hostedTokenHash: hashToken(token) })
+      .where(eq(invoices.id, invoiceId));
+    if (invoice.status === "void") return;
+    const message = invoiceMessage({ ...invoice, dueCents: dueCents(invoice) }, hostedAddress(token));
+    for (const to of await recipientsOf(tx, invoice))
+      await queueMail(tx, { ...message, to, idempotencyKey: `invoice:${invoiceId}:${to}` });
+  });
+}
+
+/** The same after a commit, where a failure is nobody's business: `issueDue` makes up for it. */
+export async function tryToIssue(invoiceId: string): Promise<void> {
+  try {
+    await issueInvoice(invoiceId);
+  } catch (error) {
+    log.warn({ err: error, invoiceId }, "an invoice could not be sent yet");
+  }
+}
+
+/** Sends those that were made within a week and not sent: whoever made them ended before. @returns how many */
+export async function issueDue(): Promise<number> {
+  const due = await asSystem("issue-invoices", (tx) =>
+    tx
+      .select({ id: invoices.id })
+      .from(invoices)
+      .where(
+        and(
+          isNull(invoices.sentAt),
+          sql`${invoices.finalizedAt} > ${databaseTime()} - interval '7 days'`,
+          sql`${invoices.createdAt} > ${databaseTime()} - interval '7 days'`,
+        ),
+      )
+      .orderBy(asc(invoices.id))
+      .limit(500),
+  );
+  for (const { id } of due) await tryToIssue(id);
+  return due.length;
+}

@@ -1,0 +1,30 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { hashToken } from "@/lib/secrets/tokens";
+import { type InvoiceView, readInvoice } from "./read";
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** The address at which whoever was sent the mail reads the invoice, without an account. */
+export function hostedAddress(token: string): string {
+  return `${env().appUrl}/i/${token}`;
+}
+
+/**
+ * The invoice behind a secret address.
+ * @throws AppError `not_found`
+ */
+export async function getHostedInvoice(token: string): Promise<InvoiceView> {
+  const unknown = () => new AppError("not_found", "This invoice does not exist.");
+  if (!TOKEN.test(token)) throw unknown();
+  return asSystem("hosted-invoice", async (tx) => {
+    const isIt = eq(invoices.hostedTokenHash, hashToken(token));
+    const [row] = await tx.select({ id: invoices.id }).from(invoices).where(isIt);
+    if (!row) throw unknown();
+    return readInvoice(tx, row.id, and(isIt));
+  });
+}

@@ -1,0 +1,150 @@
+import { and, asc, eq, ne, type SQL, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { creditNotes, invoiceLines, invoices } from "@/db/schema/invoices";
+import { AppError } from "@/lib/errors";
+import { type Party, readParty } from "./party";
+
+export type InvoiceSummary = {
+  id: string;
+  /** period | subscription | plan_change | topup | statement (of usage that credit paid for) */
+  kind: string;
+  invoiceNumber: string;
+  tenantId: string;
+  customerName: string;
+  sellerName: string;
+  totalAmount: string;
+  currency: string;
+  status: string;
+  periodStart: Date;
+  periodEnd: Date;
+  dueDate: Date;
+  paidDate: Date | null;
+  /** When it got its number. */
+  createdAt: Date;
+};
+
+export type InvoiceLineView = {
+  id: string;
+  position: number;
+  /** usage | plan | proration | covered | credit */
+  kind: string;
+  description: string;
+  unit: string;
+  rate: string;
+  quantity: string;
+  /** Exact, as the ledger has it. */
+  amount: string;
+  /** Rounded to cents: what is charged. */
+  amountCents: bigint;
+  serviceStart: Date;
+  serviceEnd: Date;
+};
+
+export type CreditNoteView = {
+  id: string;
+  number: string;
+  reason: string;
+  totalCents: bigint;
+  issuedAt: Date | null;
+};
+
+export type InvoiceView = InvoiceSummary & {
+  paymentNote: string | null;
+  /** Why it is void. */
+  note: string | null;
+  subtotalCents: bigint;
+  taxCents: bigint;
+  taxNote: string | null;
+  paidCents: bigint;
+  creditedCents: bigint;
+  seller: Party;
+  customer: Party;
+  lines: InvoiceLineView[];
+  creditNotes: CreditNoteView[];
+};
+
+export const SUMMARY = {
+  id: invoices.id,
+  kind: invoices.kind,
+  invoiceNumber: invoices.invoiceNumber,
+  tenantId: invoices.tenantId,
+  customerName: invoices.customerName,
+  sellerName: invoices.sellerName,
+  totalAmount: invoices.totalAmount,
+  currency: sql<string>`coalesce(${invoices.currency}, 'USD')`,
+  status: sql<string>`coalesce(${invoices.status}, 'pending')`,
+  periodStart: invoices.periodStart,
+  periodEnd: invoices.periodEnd,
+  dueDate: invoices.dueDate,
+  paidDate: invoices.paidDate,
+  createdAt: sql<Date>`coalesce(${invoices.finalizedAt}, ${invoices.createdAt})`.mapWith(invoices.createdAt),
+} as const;
+
+/** A draft is nothing yet: nobody is shown one. */
+export const isDocument = ne(invoices.status, "draft");
+
+const LINE = {
+  id: invoiceLines.id,
+  position: sql<number>`coalesce(${invoiceLines.position}, 0)`,
+  kind: invoiceLines.kind,
+  description: invoiceLines.description,
+  unit: invoiceLines.unit,
+  rate: invoiceLines.rate,
+  quantity: invoiceLines.quantity,
+  amount: invoiceLines.amount,
+  amountCents: invoiceLines.amountCents,
+  serviceStart: invoiceLines.serviceStart,
+  serviceEnd: invoiceLines.serviceEnd,
+} as const;
+
+/**
+ * One document with its lines and the credit notes about it.
+ * @throws AppError `not_found`
+ */
+export async function readInvoice(tx: Tx, invoiceId: string, mine?: SQL): Promise<InvoiceView> {
+  const [row] = await tx
+    .select({
+      ...SUMMARY,
+      paymentNote: invoices.paymentNote,
+      note: invoices.note,
+      subtotalCents: invoices.subtotalCents,
+      taxCents: invoices.taxCents,
+      taxNote: invoices.taxNote,
+      paidCents: invoices.paidCents,
+      creditedCents: invoices.creditedCents,
+      seller: invoices.seller,
+      customer: invoices.customer,
+    })
+    .from(invoices)
+    .where(and(eq(invoices.id, invoiceId), isDocument, mine));
+  if (!row) throw new AppError("not_found", "This invoice does not exist.");
+  const lines = await tx
+    .select(LINE)
+    .from(invoiceLines)
+    .where(and(eq(invoiceLines.tenantId, row.tenantId), eq(invoiceLines.invoiceId, invoiceId)))
+    .orderBy(asc(invoiceLines.position));
+  const notes = await tx
+    .select({
+      id: creditNotes.id,
+      number: creditNotes.number,
+      reason: creditNotes.reason,
+      totalCents: creditNotes.totalCents,
+      issuedAt: creditNotes.issuedAt,
+    })
+    .from(creditNotes)
+    .where(
+      and(
+        eq(creditNotes.tenantId, row.tenantId),
+        eq(creditNotes.invoiceId, invoiceId),
+        eq(creditNotes.status, "issued"),
+      ),
+    )
+    .orderBy(asc(creditNotes.id));
+  return {
+    ...row,
+    seller: readParty(row.seller, row.sellerName),
+    customer: readParty(row.customer, row.customerName),
+    lines,
+    creditNotes: notes,
+  };
+}

@@ -1,0 +1,39 @@
+type Totals = {
+  status: string;
+  kind: string;
+  subtotalCents: bigint;
+  taxCents: bigint;
+  taxNote: string | null;
+  paidCents: bigint;
+  creditedCents: bigint;
+  totalAmount: string;
+};
+
+const CENTS = /^(-?\d+)\.(\d\d)/;
+
+/** The total in cents; `total_amount` is whole cents always. */
+function totalCents({ totalAmount }: Totals): bigint {
+  const [, whole = "0", cents = "00"] = CENTS.exec(totalAmount) ?? [];
+  return BigInt(`${whole}${cents}`);
+}
+
+/** What stands below the lines of a document: only what says something. */
+export function totalsOf(invoice: Totals): { label: string; cents: bigint }[] {
+  const total = totalCents(invoice);
+  const hasTax = invoice.taxCents !== 0n;
+  const isPartly = invoice.status !== "paid" && invoice.paidCents > 0n;
+  const isOpen = invoice.status === "pending" || invoice.status === "overdue";
+  const due = total - invoice.paidCents - invoice.creditedCents;
+  return [
+    ...(hasTax
+      ? [
+          { label: "Subtotal", cents: invoice.subtotalCents },
+          { label: invoice.taxNote ?? "Tax", cents: invoice.taxCents },
+        ]
+      : []),
+    { label: "Total", cents: total },
+    ...(isPartly ? [{ label: "Paid", cents: -invoice.paidCents }] : []),
+    ...(invoice.creditedCents > 0n ? [{ label: "Credit notes", cents: -invoice.creditedCents }] : []),
+    ...(isOpen && due !== total ? [{ label: "Due", cents: due }] : []),
+  ];
+}
