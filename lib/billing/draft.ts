@@ -182,7 +182,7 @@ export async function linkUsage(
     from ${ledgerEntries}
     join ${invoiceLines} line on line.tenant_id = ${tenantId}::uuid and line.invoice_id = ${invoiceId}::uuid
       and line.kind = 'usage' and line.resource_type = ${ledgerEntries.resourceType} and line.unit = ${ledgerEntries.unit}
-      and line.model_key is not distinct from ${ledgerEntries.modelKey} and line.rate = ${ledgerEntries.tenantRate}
+      and coalesce(line.model_key, '') = coalesce(${ledgerEntries.modelKey}, '') and line.rate = ${ledgerEntries.tenantRate}
       and line.service_start = ${serviceMonth}
     where ${openIn(tenantId, period, window.after, window.upTo)}
     on conflict do nothing`);

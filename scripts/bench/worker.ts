@@ -3,6 +3,7 @@ import { migrateDatabase } from "@/db/migrate";
 import { database } from "@/db/pool";
 import type { Figure, Size } from "./bench";
 import { measureChain } from "./chain";
+import { measureClosing } from "./closing";
 import { measureIngestion } from "./ingestion";
 import { measureLedger } from "./ledger";
 import { measureRetrieval } from "./retrieval";
@@ -12,6 +13,7 @@ const MEASURES: Readonly<Record<string, (size: Size) => Promise<Figure[]>>> = {
   engine: measureChain,
   runs: measureRuns,
   ledger: measureLedger,
+  closing: measureClosing,
   ingestion: measureIngestion,
   retrieval: measureRetrieval,
 };
