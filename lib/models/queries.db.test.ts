@@ -34,7 +34,12 @@ beforeAll(async () => {
 describe("resolveModel", () => {
   it("opens the provider's sealed key and address", async () => {
     const { apiKey, baseUrl } = PROVIDER_CONFIG_KEYS.openai;
-    expect(await resolveModel(key)).toEqual({ provider: "openai", modelKey: key, providerModel: "gpt-real" });
+    expect(await resolveModel(key)).toEqual({
+      provider: "openai",
+      modelKey: key,
+      providerModel: "gpt-real",
+      maxOutputTokens: 16_384,
+    });
     await configure(apiKey, sealConfigValue(apiKey, "sk-canary-key"), true);
     await configure(baseUrl, "https://proxy.example.com/v1", false);
     const ref = await resolveModel(key);
