@@ -1,4 +1,13 @@
-import { CircleAlert, CircleGauge, Clock, type LucideIcon, Megaphone, UserCheck } from "lucide-react";
+import {
+  CircleAlert,
+  CircleDollarSign,
+  CircleGauge,
+  Clock,
+  type LucideIcon,
+  Megaphone,
+  UserCheck,
+  Wallet,
+} from "lucide-react";
 import { cn } from "@/lib/cn";
 import type { NoticeKind } from "@/lib/notifications/kinds";
 
@@ -7,6 +16,8 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   run_failed: { icon: CircleAlert, className: "bg-danger-soft text-danger" },
   schedule_off: { icon: Clock, className: "bg-info-soft text-info" },
   limit_reached: { icon: CircleGauge, className: "bg-info-soft text-info" },
+  spend_alert: { icon: CircleDollarSign, className: "bg-warning-soft text-warning" },
+  run_unpaid: { icon: Wallet, className: "bg-danger-soft text-danger" },
 };
 
 /** What a notification is about, at a glance; its title says it in words. */

@@ -1,7 +1,9 @@
 import { cron } from "inngest";
 import { jobScope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { findUnpaid, wakePaid } from "@/lib/runs/wake-paid";
+import { findUntold, tellSpending } from "@/lib/wallet/alerts";
 import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "@/lib/wallet/sweep";
 import { inngest } from "../client";
 import { creditAdded } from "../events";
@@ -26,7 +28,7 @@ async function forEach<T>(
 
 const scopeOf = (tenantId: string) => jobScope(tenantId, "sweep-money");
 
-/** Every minute: holds that nobody renewed, credit that has expired, and steps for which there is money now. */
+/** Every minute: holds that nobody renewed, credit that has expired, steps for which there is money now, and what is to be told. */
 export const sweepMoney = inngest.createFunction(
   { id: "sweep-money", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) => {
@@ -45,7 +47,13 @@ export const sweepMoney = inngest.createFunction(
         wakePaid(await scopeOf(tenantId)),
       ),
     );
-    return { holds, credit, unpaid };
+    const told = await step.run("alerts", async () =>
+      forEach(await findUntold(), "telling of spending", async (tenantId) =>
+        tellSpending(await scopeOf(tenantId)),
+      ),
+    );
+    if (told > 0) await dispatchNotices();
+    return { holds, credit, unpaid, told };
   },
 );
 

@@ -68,5 +68,7 @@ export const preferencesInput = z.strictObject({
   run_failed: channels,
   schedule_off: channels,
   limit_reached: channels,
+  spend_alert: channels,
+  run_unpaid: channels,
 } satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);
 export type PreferencesInput = z.output<typeof preferencesInput>;

@@ -1,5 +1,12 @@
 /** What people and their systems can be told of, and how a person hears of it who chose nothing. Pure. */
-export const NOTICE_KINDS = ["approval_asked", "run_failed", "schedule_off", "limit_reached"] as const;
+export const NOTICE_KINDS = [
+  "approval_asked",
+  "run_failed",
+  "schedule_off",
+  "limit_reached",
+  "spend_alert",
+  "run_unpaid",
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** The ways in which a person hears of something. */
@@ -33,6 +40,16 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   limit_reached: {
     label: "Limit reached",
     description: "The workspace met a limit of its plan, or a webhook endpoint was turned off.",
+    channels: { inApp: true, byMail: true },
+  },
+  spend_alert: {
+    label: "Spending",
+    description: "A spending cap is half used, nearly used, or reached.",
+    channels: { inApp: true, byMail: true },
+  },
+  run_unpaid: {
+    label: "Run waits for credit",
+    description: "A run waits, because the workspace has no credit for its next step.",
     channels: { inApp: true, byMail: true },
   },
 };

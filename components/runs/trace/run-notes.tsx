@@ -33,7 +33,16 @@ const AS: Readonly<Record<string, string>> = {
 };
 
 /** Why a run waits, what it came from and what came of it, each one click away; nothing for a run that stands by itself. */
-export function RunNotes({ origin, waiting }: { origin: RunOrigin; waiting: PlaceInLine | null }) {
+export function RunNotes({
+  origin,
+  waiting,
+  money,
+}: {
+  origin: RunOrigin;
+  waiting: PlaceInLine | null;
+  /** The money it waits for, as a sentence. */
+  money: string | null;
+}) {
   const notes: { key: string; content: ReactNode }[] = [];
   if (waiting) {
     const content = (
@@ -44,6 +53,20 @@ export function RunNotes({ origin, waiting }: { origin: RunOrigin; waiting: Plac
       </>
     );
     notes.push({ key: "waiting", content });
+  }
+  if (money) {
+    const content = (
+      <>
+        <LiveRefresh active />
+        <span>
+          {money}{" "}
+          <Link href="/app/billing" className="rounded-sm text-brand hover:underline">
+            Open billing
+          </Link>
+        </span>
+      </>
+    );
+    notes.push({ key: "money", content });
   }
   if (origin.sourceExecutionId) {
     const from = FROM[origin.mode] ?? "Goes back to";

@@ -18,6 +18,7 @@ import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { whyWaiting } from "@/lib/runs/admission";
 import { isFinished, traceQuery } from "@/lib/runs/input";
+import { moneyWaitOf } from "@/lib/runs/money-wait";
 import { getStep } from "@/lib/runs/step-queries";
 import type { StepRow } from "@/lib/runs/step-rows";
 import { findTrace, type RunTrace } from "@/lib/runs/trace-queries";
@@ -41,6 +42,7 @@ export default async function RunPage({ params, searchParams }: Props) {
   if (!run) notFound();
   const { selection } = run;
   const waiting = run.status === "pending" ? await whyWaiting(scope, executionId) : null;
+  const money = run.status === "waiting" ? await moneyWaitOf(scope, executionId) : null;
   const detail = selection ? await getStep(scope, selection) : null;
   return (
     <RunView
@@ -54,7 +56,7 @@ export default async function RunPage({ params, searchParams }: Props) {
       selected={selection}
       cancelAction={denial(scope, "run.cancel") || run.ancestors.length > 0 ? null : cancelRunAction}
       actions={<RunActions run={run} scope={scope} />}
-      notes={<RunNotes origin={run.lineage} waiting={waiting} />}
+      notes={<RunNotes origin={run.lineage} waiting={waiting} money={money} />}
       data={<RunData run={run} />}
     >
       {detail ? <StepPanel detail={detail} editHref={editHrefOf(run)} /> : null}

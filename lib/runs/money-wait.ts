@@ -1,0 +1,36 @@
+import "server-only";
+import { and, eq, isNotNull, min } from "drizzle-orm";
+import { asTenant } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { isId } from "@/lib/ids";
+import { microsFromNumeric } from "@/lib/money";
+import { describeRefusal } from "@/lib/wallet/refusal";
+import { readWallet } from "@/lib/wallet/store";
+
+/** The money a run waits for, for a person: `This needs $0.42 of credit, and $0.10 is there.` Null when it waits for none. */
+export async function moneyWaitOf(scope: TenantScope, executionId: string): Promise<string | null> {
+  authorize(scope, "run.read");
+  if (!isId(executionId)) return null;
+  return asTenant(scope, async (tx) => {
+    const [wait] = await tx
+      .select({ reason: executionSteps.waitReason, needed: min(executionSteps.needed) })
+      .from(executionSteps)
+      .where(
+        and(
+          eq(executionSteps.tenantId, scope.tenantId),
+          eq(executionSteps.executionId, executionId),
+          eq(executionSteps.status, "waiting"),
+          isNotNull(executionSteps.waitReason),
+        ),
+      )
+      .groupBy(executionSteps.waitReason)
+      .limit(1);
+    if (!wait) return null;
+    if (wait.reason !== "credit") return "It waits for a spending cap that is reached.";
+    const wallet = await readWallet(tx, scope.tenantId);
+    const needed = microsFromNumeric(wait.needed ?? "0");
+    return describeRefusal({ reason: "needs_credit", needed, available: wallet?.availableMicros ?? 0n });
+  });
+}

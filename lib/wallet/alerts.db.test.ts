@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { asTenant } from "@/db/access";
+import { notifications } from "@/db/schema/notifications";
+import { startRun } from "@/lib/runs/commands/start";
+import { DRIVE_MS, driveRun } from "@/lib/runs/drive";
+import { chain, publishGraph, seedRunPrices, transformNode } from "@/lib/runs/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { findUntold, tellSpending } from "./alerts";
+import { setCap } from "./caps/commands";
+import { setCapInput } from "./caps/input";
+import { prepaidTenant, use } from "./testing";
+
+withTestDatabase();
+
+const DOLLAR = 1_000_000n;
+const titles = async (tenant: TestTenant) => {
+  const rows = await asTenant(tenant.admin, (tx) =>
+    tx.select({ title: notifications.title, userId: notifications.userId }).from(notifications),
+  );
+  return rows
+    .filter((row) => row.userId === tenant.adminId)
+    .map((row) => row.title)
+    .toSorted();
+};
+
+describe("what is told of spending", () => {
+  let tenant: TestTenant;
+  beforeEach(async () => {
+    tenant = await makeTenant();
+  });
+
+  it("is each threshold of a cap, once in its window, to the admins alone", async () => {
+    await setCap(tenant.admin, setCapInput.parse({ scope: "tenant", period: "month", amount: "2" }));
+    await use(tenant.job, [{ cost: DOLLAR }]);
+    expect(await findUntold()).toContain(tenant.tenantId);
+    expect(await tellSpending(tenant.job)).toBe(true);
+    expect(await titles(tenant)).toEqual(["The workspace has used 50 % of its cap"]);
+    expect(await findUntold()).not.toContain(tenant.tenantId);
+    expect(await tellSpending(tenant.job)).toBe(false);
+    await use(tenant.job, [{ cost: DOLLAR }]);
+    await tellSpending(tenant.job);
+    expect(await titles(tenant)).toEqual([
+      "The workspace has used 100 % of its cap",
+      "The workspace has used 50 % of its cap",
+      "The workspace has used 80 % of its cap",
+    ]);
+    const others = await asTenant(tenant.admin, (tx) => tx.select().from(notifications));
+    expect(others.every((row) => row.userId === tenant.adminId)).toBe(true);
+  });
+
+  it("is that runs wait for credit, once a day", async () => {
+    await seedRunPrices();
+    const poor = await prepaidTenant();
+    const graph = chain([transformNode("upper", { text: "x" })], "{{ upper.text }}");
+    const workflowId = await publishGraph(poor.admin, "Computes", graph);
+    const { executionId } = await startRun(poor.admin, { workflowId, useDraft: false, input: { text: "a" } });
+    await driveRun(poor.job, executionId, { budgetMs: DRIVE_MS });
+    expect(await findUntold()).toContain(poor.tenantId);
+    await tellSpending(poor.job);
+    await tellSpending(poor.job);
+    expect(await titles(poor)).toEqual(["Runs wait for credit"]);
+  });
+});

@@ -1,0 +1,105 @@
+import "server-only";
+import { and, asc, eq, isNotNull, isNull } from "drizzle-orm";
+import { asSystem, asWorker, type Tx } from "@/db/access";
+import { agents, executionSteps } from "@/db/schema/ai";
+import { spendAlerts, spendCaps } from "@/db/schema/caps";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime, databaseTime } from "@/lib/clock";
+import { formatMicros, microsFromNumeric } from "@/lib/money";
+import { notify } from "@/lib/notifications/notify";
+
+/** Tenants that are to be told of their spending: of caps, or of runs that wait for credit. */
+export async function findUntold(): Promise<string[]> {
+  return asSystem("sweep-money", async (tx) => {
+    const alerts = await tx
+      .selectDistinct({ tenantId: spendAlerts.tenantId })
+      .from(spendAlerts)
+      .where(isNull(spendAlerts.toldAt));
+    const unpaid = await tx
+      .selectDistinct({ tenantId: executionSteps.tenantId })
+      .from(executionSteps)
+      .where(and(eq(executionSteps.waitReason, "credit"), eq(executionSteps.status, "waiting")));
+    return [...new Set([...alerts, ...unpaid].map((row) => row.tenantId))];
+  });
+}
+
+const PERIODS: Readonly<Record<string, string>> = { day: "today", month: "this month", run: "in one run" };
+
+/**
+ * Tells a tenant's admins, once each, that a cap is used to 50, 80 or 100 percent of its window, and once a day that runs
+ * wait for credit. @returns whether anything is new
+ */
+export async function tellSpending(scope: TenantScope): Promise<boolean> {
+  authorize(scope, "credit.work");
+  return asWorker(scope, async (tx) => {
+    const alerts = await tellCaps(tx, scope);
+    const unpaid = await tellUnpaid(tx, scope);
+    return alerts || unpaid;
+  });
+}
+
+async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
+  const told = await tx
+    .update(spendAlerts)
+    .set({ toldAt: databaseTime() })
+    .where(and(eq(spendAlerts.tenantId, scope.tenantId), isNull(spendAlerts.toldAt)))
+    .returning();
+  if (told.length === 0) return false;
+  const caps = await tx
+    .select({
+      id: spendCaps.id,
+      scope: spendCaps.scope,
+      period: spendCaps.period,
+      amount: spendCaps.amount,
+      agentName: agents.name,
+    })
+    .from(spendCaps)
+    .leftJoin(agents, and(eq(agents.tenantId, spendCaps.tenantId), eq(agents.id, spendCaps.agentId)))
+    .where(eq(spendCaps.tenantId, scope.tenantId));
+  for (const alert of told) {
+    const cap = caps.find(({ id }) => id === alert.capId);
+    if (!cap) continue;
+    const who = cap.agentName ? `“${cap.agentName}”` : "The workspace";
+    const amount = formatMicros(microsFromNumeric(cap.amount));
+    await notify(tx, scope, {
+      kind: "spend_alert",
+      title: `${who} has used ${alert.threshold} % of its cap`,
+      body: `${alert.threshold} % of ${amount} is spent ${PERIODS[cap.period] ?? ""}.${
+        alert.threshold === 100 ? " What needs more waits until there is room." : ""
+      }`,
+      href: "/app/billing",
+      dedupeKey: `cap:${alert.capId}:${alert.windowKey}:${alert.threshold}`,
+      to: { admins: true },
+    });
+  }
+  return true;
+}
+
+async function tellUnpaid(tx: Tx, scope: TenantScope): Promise<boolean> {
+  const [step] = await tx
+    .select({ executionId: executionSteps.executionId, needed: executionSteps.needed })
+    .from(executionSteps)
+    .where(
+      and(
+        eq(executionSteps.tenantId, scope.tenantId),
+        eq(executionSteps.status, "waiting"),
+        eq(executionSteps.waitReason, "credit"),
+        isNotNull(executionSteps.needed),
+      ),
+    )
+    .orderBy(asc(executionSteps.id))
+    .limit(1);
+  if (!step) return false;
+  const day = currentTime().toISOString().slice(0, 10);
+  await notify(tx, scope, {
+    kind: "run_unpaid",
+    title: "Runs wait for credit",
+    body: `The next step of a run needs ${formatMicros(microsFromNumeric(step.needed ?? "0"))}, which is not there. Runs go on by themselves when credit is added.`,
+    href: `/app/runs/${step.executionId}`,
+    dedupeKey: `run_unpaid:${day}`,
+    to: { admins: true },
+    ids: { executionId: step.executionId },
+  });
+  return true;
+}
