@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { Client, DatabaseError } from "pg";
 import { type Database, openServer } from "@/db/pool";
 import { newId } from "@/lib/ids";
 
@@ -17,8 +17,28 @@ export async function createDatabase(
   const target = new URL(url);
   target.pathname = `/${name}`;
   const drop = async () => {
-    await admin.query(`drop database if exists ${name} with (force)`);
+    await dropDatabase(admin, name);
     await admin.end();
   };
   return { name, opened: openServer(target.toString(), 10), drop };
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+const MOST_TRIES = 5;
+
+/**
+ * A database in which PostgreSQL is cleaning up at this moment is dropped for the superuser only; asked without force, the
+ * server ends its own work first, and then either drops it or says who else is connected.
+ */
+async function dropDatabase(admin: Client, name: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await admin.query(`drop database if exists ${name} with (force)`);
+      return;
+    } catch (error) {
+      const isCleaning = error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
+      if (!isCleaning || tries === MOST_TRIES) throw error;
+      await admin.query(`drop database if exists ${name}`).catch(() => undefined);
+    }
+  }
 }
