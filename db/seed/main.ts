@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { closeDatabase, database } from "@/db/pool";
 import { seedAlone } from "@/db/preparation";
-import type { TenantScope } from "@/db/scope";
+import type { PlatformScope, TenantScope } from "@/db/scope";
 import { startEngine, stopEngine } from "@/inngest/start";
 import { createFirstAdmin } from "@/lib/accounts/first-admin";
 import { signUp } from "@/lib/accounts/sign-up";
@@ -23,6 +23,7 @@ import { seedFiles } from "./files";
 import { MESSAGES, publishInboxWorkflow } from "./inbox";
 import { accept, FACTS, mailedToken, type Person, signIn } from "./people";
 import { seedPartnerPrices, seedPlatform } from "./platform";
+import { payAfterwards } from "./terms";
 import { addDocuments, hireStaff, publishAnswerWorkflow, runToEnd, runToQuestion } from "./work";
 
 const DAY_MS = 86_400_000;
@@ -87,6 +88,10 @@ async function ask(
 /** Last month's work and its invoice, then this month's first runs, one of which waits for a person. */
 async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Promise<string> {
   const admin = await asMember(who.tenantAdmin);
+  const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
+  if (!platform) throw new Error("the app admin has no platform");
+  for (const customer of [who.tenantAdmin, who.secondCustomer])
+    await payAfterwards(platform, (await asMember(customer)).tenantId);
   const now = Date.now();
   shiftClock(lastMonth.end.getTime() - 9 * DAY_MS - now);
   await addDocuments(admin, await seedFiles());
@@ -102,7 +107,7 @@ async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Pro
   await seedSmallTenant(await asMember(who.secondCustomer));
   await seedSmallTenant(await asMember(who.direct));
   shiftClock(0);
-  await closeLastMonth(who, formatMonth(lastMonth));
+  await closeLastMonth(platform, formatMonth(lastMonth));
   await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
   const inboxId = await publishInboxWorkflow(admin, staff.support);
   await runToQuestion(await asMember(who.member), { workflowId: inboxId, input: { messages: MESSAGES } });
@@ -120,9 +125,7 @@ async function seedSmallTenant(scope: TenantScope): Promise<void> {
   await runToEnd(scope, { agentId: support, input: { prompt: "How long can unopened goods be returned?" } });
 }
 
-async function closeLastMonth(who: People, month: string): Promise<void> {
-  const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
-  if (!platform) throw new Error("the app admin has no platform");
+async function closeLastMonth(platform: PlatformScope, month: string): Promise<void> {
   const closed = await closePeriod(platform, { month });
   const paid = closed.findLast((tenant) => tenant.outcome === "invoiced");
   if (paid?.invoiceId)
