@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
+import { database } from "@/db/pool";
 import { invoices } from "@/db/schema/invoices";
 import { payments, refunds } from "@/db/schema/payments";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
@@ -112,6 +113,11 @@ describe("paying an invoice on the page", () => {
     const [tenant, stranger] = [await makePayer(), await makePayer()];
     const invoiceId = await bill(tenant);
     await expect(payInvoice(stranger.admin, click(invoiceId))).rejects.toMatchObject({ code: "not_found" });
+    const { rows } = await (await database()).pool.query(
+      "select 1 from stripe_requests where tenant_id = $1",
+      [stranger.admin.tenantId],
+    );
+    expect(rows).toEqual([]);
     await expect(payInvoice(tenant.member, click(invoiceId))).rejects.toMatchObject({ code: "forbidden" });
     await expect(chargeInvoice(stranger.job, { invoiceId })).rejects.toMatchObject({ code: "not_found" });
     await expect(chargeInvoice(tenant.admin, { invoiceId })).rejects.toMatchObject({ code: "forbidden" });

@@ -87,6 +87,8 @@ function orderOf(
  */
 export async function payInvoice(scope: TenantScope, input: PayInvoiceInput): Promise<StartedPayment> {
   authorize(scope, "billing.pay");
+  // Before anything is asked of Stripe: an invoice that is not the tenant's does not exist, whatever else is wrong.
+  await asSystem("pay-invoice", (tx) => lockPayable(tx, scope.tenantId, input.invoiceId));
   const { stripe, settings } = await getStripe();
   const keys = browserKeys(settings);
   const customer = await ensureCustomer(stripe, scope);
