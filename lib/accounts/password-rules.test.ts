@@ -38,6 +38,8 @@ describe("passwordProblem", () => {
   it("accepts what a password manager makes", () => {
     fc.assert(
       fc.property(fc.uuid({ version: 4 }), (id) => {
+        // One of zeros alone is a pattern, as it should be.
+        fc.pre(new Set(id).size >= 10);
         expect(passwordProblem(id, context)).toBeNull();
       }),
     );
