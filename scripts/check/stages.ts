@@ -87,8 +87,8 @@ export const STAGES: readonly Stage[] = [
   {
     name: "unit",
     isFast: true,
-    // Killing processes and waiting for what they leave behind is a third of the time.
-    fastFilters: ["--exclude=**/crash*.test.ts", "--exclude=**/faults/*.test.ts"],
+    // What needs a database of its own takes most of the time, and so does killing processes.
+    fastFilters: ["--exclude=**/*.db.test.ts", "--exclude=**/crash.test.ts"],
     run: (filters) => vitest("embedded", filters),
   },
   {
