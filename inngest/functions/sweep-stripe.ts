@@ -1,8 +1,7 @@
 import { cron } from "inngest";
 import { sweepPayments } from "@/lib/payments/sweep";
 import { findStripe } from "@/lib/stripe/client";
-import { processEvent } from "@/lib/stripe/process";
-import { waitingEvents } from "@/lib/stripe/sweep";
+import { applyWaiting, waitingEvents } from "@/lib/stripe/sweep";
 import { inngest } from "../client";
 
 /** Every minute: events of Stripe that were stored and not applied, and payments that nobody ended. */
@@ -14,12 +13,7 @@ export const sweepStripe = inngest.createFunction(
     const waiting = await step.run("waiting", waitingEvents);
     const swept = await step.run("payments", sweepPayments);
     if (waiting.length === 0) return { applied: 0, ...swept };
-    const applied = await step.run("apply", async () => {
-      const ends = await Promise.allSettled(
-        waiting.flatMap((eventId) => (eventId ? [processEvent(eventId)] : [])),
-      );
-      return ends.filter((end) => end.status === "fulfilled" && end.value !== "later").length;
-    });
+    const applied = await step.run("apply", () => applyWaiting(waiting.filter((id) => id !== null)));
     return { applied, ...swept };
   },
 );

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { stripeEvents } from "@/db/schema/stripe";
@@ -6,6 +6,7 @@ import { signatureOf } from "@/e2e/stripe/webhooks";
 import { withTestDatabase } from "@/lib/testing/database";
 import { WEBHOOK_SECRET } from "./double-testing";
 import { processEvent } from "./process";
+import { applyWaiting, waitingEvents } from "./sweep";
 import { deliver, eventIds, eventStates } from "./testing";
 import { answerWebhook } from "./webhook";
 
@@ -86,14 +87,44 @@ describe("what Stripe sends", () => {
     expect(await processEvent("evt_never_seen")).toBe("unknown");
   });
 
-  it("stays open while Stripe cannot be asked, and is applied later", async () => {
+  it("stays open while Stripe cannot be asked, however long, and is given up for what no waiting mends", async () => {
     double.world.emit({ type: "customer.updated", object: { id: "cus_stranger" } });
     const [id = ""] = eventIds(double).slice(-1);
     double.api.orders.add({ call: "GET /v1/customers/*", do: "cut_before" });
     await expect(deliver(double, [id])).rejects.toMatchObject({ code: "upstream" });
     expect(await eventStates([id])).toEqual(["received"]);
+    await asSystem("test", (tx) =>
+      tx.update(stripeEvents).set({ attempts: 10_000 }).where(eq(stripeEvents.id, id)),
+    );
+    double.api.orders.add({ call: "GET /v1/customers/*", do: "busy" });
+    await expect(processEvent(id)).rejects.toMatchObject({ code: "upstream" });
+    expect(await eventStates([id])).toEqual(["received"]);
+    // Nobody of that id: a mistake that no waiting mends.
+    await expect(processEvent(id)).rejects.toMatchObject({ code: "internal" });
+    expect(await eventStates([id])).toEqual(["failed"]);
     const customer = await stranger();
     expect(await processEvent(customer)).toBe("ignored");
+  });
+});
+
+describe("events that wait", () => {
+  it("are found after half a minute, and applied a few at a time", async () => {
+    const ids = Array.from({ length: 9 }, (_, index) => `evt_wait_${index}`);
+    for (const id of ids) {
+      const body = bodyOf(id);
+      await post(body, signatureOf(body, WEBHOOK_SECRET));
+    }
+    const ours = async () => (await waitingEvents()).filter((id) => id.startsWith("evt_wait_"));
+    expect(await ours()).toEqual([]);
+    await asSystem("test", (tx) =>
+      tx
+        .update(stripeEvents)
+        .set({ receivedAt: sql`now() - interval '31 seconds'` })
+        .where(inArray(stripeEvents.id, ids)),
+    );
+    expect((await ours()).sort()).toEqual(ids);
+    expect(await applyWaiting(await ours())).toBe(9);
+    expect(await ours()).toEqual([]);
   });
 });
 

@@ -59,15 +59,20 @@ async function settle(event: StoredEvent, apply: (tx: Tx) => Promise<Applied>): 
   });
 }
 
-async function noteFailure(eventId: string, error: unknown): Promise<void> {
-  const message = error instanceof Error ? error.message : String(error);
+/** An event is given up after many tries, but never because Stripe was away. */
+async function noteFailure(eventId: string, error: AppError | Error): Promise<void> {
+  const isAway = error instanceof AppError && error.code === "upstream";
   await asSystem("stripe-event", (tx) =>
     tx
       .update(stripeEvents)
       .set({
         attempts: sql`${stripeEvents.attempts} + 1`,
-        error: message.slice(0, 1000),
-        status: sql`case when ${stripeEvents.attempts} >= ${MAX_TRIES} then 'failed' else 'received' end`,
+        error: error.message.slice(0, 1000),
+        ...(isAway
+          ? {}
+          : {
+              status: sql`case when ${stripeEvents.attempts} >= ${MAX_TRIES} then 'failed' else 'received' end`,
+            }),
       })
       .where(isOpen(eventId)),
   );
@@ -92,10 +97,15 @@ export async function processEvent(eventId: string): Promise<Processed> {
     await applied?.afterwards?.();
     return applied?.outcome ?? "known";
   } catch (error) {
-    await noteFailure(eventId, error);
-    const failure = failureOf(error);
-    if (!failure && !(error instanceof AppError))
+    const known = failureOf(error);
+    const failure = known
+      ? toAppError(known, error)
+      : error instanceof Error
+        ? error
+        : new Error(String(error));
+    await noteFailure(eventId, failure);
+    if (!(failure instanceof AppError))
       log.error({ err: error, eventId, type: event.type }, "an event failed");
-    throw failure ? toAppError(failure, error) : error;
+    throw failure;
   }
 }
