@@ -17,12 +17,13 @@ const tables = Object.entries<TableRule>(TABLES);
 const owned = tables.filter(([, rule]) => rule.class === "tenant");
 
 let partner: TestPartner;
+let other: TestPartner;
 let a: TestTenant;
 let b: TestTenant;
 
 beforeAll(async () => {
   partner = await makePartner();
-  const other = await makePartner();
+  other = await makePartner();
   a = await makeTenant(partner.partnerId);
   b = await makeTenant(other.partnerId);
   await plantRows(a, partner.partnerId);
@@ -122,6 +123,35 @@ describe("a partner handle", () => {
     );
     expect(await read).toBe(rule.partner ? 0 : "refused");
   });
+
+  it.each(tables.filter(([, rule]) => rule.class === "partner"))(
+    "cannot touch another's %s",
+    async (table, rule) => {
+      const column = sql.raw(rule.partnerColumn ?? "partner_id");
+      const name = sql.raw(table);
+      const theirs = async () =>
+        (
+          await (
+            await database()
+          ).pool.query(
+            `select to_jsonb(t) as row from ${table} t where ${rule.partnerColumn ?? "partner_id"} = $1`,
+            [other.partnerId],
+          )
+        ).rows;
+      const before = await theirs();
+      expect(before.length, "the attack has a target").toBeGreaterThan(0);
+      const run = (statement: ReturnType<typeof sql>) =>
+        outcome(asPartner(partner.scope, (tx) => tx.execute(statement)));
+      for (const attack of [
+        sql`select 1 from ${name} where ${column} = ${other.partnerId}`,
+        sql`update ${name} set ${column} = ${column} where ${column} = ${other.partnerId} returning 1`,
+        sql`delete from ${name} where ${column} = ${other.partnerId} returning 1`,
+      ])
+        expect([0, "refused"]).toContain(await run(attack));
+      expect(await theirs()).toEqual(before);
+      if (rule.partner) expect(await run(sql`select 1 from ${name}`), "its own are seen").toBeGreaterThan(0);
+    },
+  );
 
   it("reads no prompt, document or payload", async () => {
     for (const table of [

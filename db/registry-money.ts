@@ -121,4 +121,8 @@ export const MONEY_TABLES = {
   stripe_requests: { class: "system", platform: "s", system: "siu" },
 
   commission_events: { class: "partner", appendOnly: true, partner: "s", platform: "si", system: "si" },
+  partner_accounts: { class: "partner", partner: "s", platform: "siu", system: "siu" },
+  partner_payouts: { class: "partner", partner: "s", platform: "siu", system: "siu" },
+  payout_items: { class: "partner", partner: "s", platform: "sid", system: "sid" },
+  partner_branding: { class: "partner", partner: "siu", platform: "siu", system: "s" },
 } as const satisfies Record<string, TableRule>;

@@ -102,6 +102,8 @@ begin
     update public.invoices set series = p_series, sequence = n, invoice_number = num, finalized_at = p_at where id = p_id and finalized_at is null;
   elsif p_table = 'credit_notes' then
     update public.credit_notes set series = p_series, sequence = n, number = num, status = 'issued', issued_at = p_at where id = p_id and issued_at is null;
+  elsif p_table = 'partner_payouts' then
+    update public.partner_payouts set series = p_series, sequence = n, number = num, status = 'approved', approved_at = p_at where id = p_id and status = 'draft';
   else
     raise exception '% has no numbers', p_table;
   end if;

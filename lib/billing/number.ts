@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 
-/** Invoices, statements of usage that is paid already, credit notes. */
-export type Series = "HB" | "ST" | "CN";
+/** Invoices, statements of usage that is paid already, credit notes, payouts to partners. */
+export type Series = "HB" | "ST" | "CN" | "PS";
 
 /**
  * Gives a document the next number of its series and makes it final. The last statement before the commit: the series is
@@ -11,7 +11,7 @@ export type Series = "HB" | "ST" | "CN";
 export async function takeNumber(
   tx: Tx,
   series: Series,
-  table: "invoices" | "credit_notes",
+  table: "invoices" | "credit_notes" | "partner_payouts",
   id: string,
   at: Date,
 ): Promise<string> {

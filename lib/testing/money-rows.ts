@@ -9,7 +9,13 @@ import {
   invoiceLines,
   invoices,
 } from "@/db/schema/invoices";
-import { commissionEvents } from "@/db/schema/partner-money";
+import {
+  commissionEvents,
+  partnerAccounts,
+  partnerBranding,
+  partnerPayouts,
+  payoutItems,
+} from "@/db/schema/partner-money";
 import { disputes, paymentMethods, payments, refunds, topups } from "@/db/schema/payments";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
 import { billingProfiles } from "@/db/schema/tax";
@@ -165,11 +171,28 @@ async function plantInvoice(place: Place, ledgerEntryId: string): Promise<Plante
     .insert(creditNoteLines)
     .values({ tenantId, creditNoteId, lineId, description: canary, amountCents: 1n });
   await db.insert(billingProfiles).values({ tenantId, legalName: canary, address: { canary } });
-  if (partnerId)
-    await db
-      .insert(commissionEvents)
-      .values({ partnerId, tenantId, kind: "adjustment", amount: "1", earnedAt: now, key: canary });
+  if (partnerId) await plantPartner(place, partnerId);
   return { invoiceId, creditNoteId };
+}
+
+async function plantPartner({ tenantId, canary, now, later }: Place, partnerId: string): Promise<void> {
+  const db = drizzle((await database()).pool);
+  const [eventId, payoutId] = [newId(), newId()];
+  await db.insert(commissionEvents).values({
+    id: eventId,
+    partnerId,
+    tenantId,
+    kind: "adjustment",
+    amount: "1",
+    earnedAt: now,
+    key: canary,
+  });
+  await db
+    .insert(partnerPayouts)
+    .values({ id: payoutId, partnerId, periodStart: now, periodEnd: later, status: "cancelled" });
+  await db.insert(payoutItems).values({ payoutId, partnerId, commissionEventId: eventId, amount: "1" });
+  await db.insert(partnerAccounts).values({ partnerId }).onConflictDoNothing();
+  await db.insert(partnerBranding).values({ partnerId, displayName: canary }).onConflictDoNothing();
 }
 
 async function plantPayments(
