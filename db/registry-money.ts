@@ -41,7 +41,17 @@ export const MONEY_TABLES = {
     platform: "su",
     system: {
       verbs: "s",
-      columns: ["id", "tenant_id", "key", "status", "expires_at", "execution_id", "step_id", "amount"],
+      columns: [
+        "id",
+        "tenant_id",
+        "key",
+        "status",
+        "expires_at",
+        "execution_id",
+        "step_id",
+        "amount",
+        "windows",
+      ],
     },
   },
   ledger_funding: {
@@ -57,7 +67,7 @@ export const MONEY_TABLES = {
     system: "si",
   },
   spend_caps: { class: "tenant", tenant: "siud", worker: "s", platform: "s" },
-  cap_windows: { class: "tenant", tenant: "s", worker: "siu", platform: "siu" },
+  cap_windows: { class: "tenant", tenant: "s", worker: "siu", platform: "siu", system: "s" },
   spend_alerts: { class: "tenant", tenant: "s", worker: "siu", platform: "si", system: "s" },
   auto_topups: { class: "tenant", tenant: "siu", worker: "s", system: "su" },
 

@@ -41,6 +41,9 @@ const RULES: Readonly<Record<string, string>> = {
   "no call of a model is left without an end": `
     select c.id from model_calls c join executions e on e.id = c.execution_id
     where c.status = 'started' and e.status not in ('pending', 'running', 'waiting')`,
+  "nothing is held for a step that is not under way": `
+    select h.key, h.amount, s.status from credit_holds h left join execution_steps s on s.tenant_id = h.tenant_id and s.id = h.step_id
+    where h.status = 'open' and (h.step_id is null or s.status not in ('running', 'waiting'))`,
   "a step has at most one call of a model for each attempt and correction": `
     select c.step_id, count(*), max(s.attempt) from model_calls c join execution_steps s on s.id = c.step_id
     where c.purpose <> 'embedding' group by c.step_id having count(*) > max(s.attempt)`,

@@ -1,0 +1,40 @@
+import type { LedgerCheck } from "./check";
+
+/** What must hold of invoices, statements and credit notes. */
+export const DOCUMENT_CHECKS: readonly LedgerCheck[] = [
+  {
+    id: "I11",
+    title: "Each invoice is the sum of its lines, each line the sum of its rows",
+    sql: `select 'invoice ' || i.invoice_number as subject from invoices i
+          left join lateral (select coalesce(sum(l.amount_cents), 0) as cents,
+            coalesce(sum(l.amount) filter (where l.kind in ('usage', 'covered')), 0) as owed
+            from invoice_lines l where l.tenant_id = i.tenant_id and l.invoice_id = i.id) s on true
+          where i.finalized_at is not null
+            and (i.subtotal_cents <> s.cents or i.total_amount * 100 <> i.subtotal_cents + i.tax_cents or i.receivable <> s.owed)
+          union all
+          select 'line ' || l.position || ' of invoice ' || i.invoice_number from invoice_lines l
+          join invoices i on i.tenant_id = l.tenant_id and i.id = l.invoice_id
+          left join lateral (select coalesce(sum(e.tenant_cost), 0) as exact, coalesce(sum(e.quantity), 0) as quantity
+            from invoice_entry_links k join ledger_entries e on e.id = k.ledger_entry_id
+            where k.tenant_id = l.tenant_id and k.line_id = l.id) s on true
+          where l.kind = 'usage' and i.finalized_at is not null and (abs(l.amount_cents - l.amount * 100) > 0.5
+            or (i.status <> 'void' and (l.amount <> s.exact or l.quantity <> s.quantity)))
+          union all
+          select 'credit in invoice ' || i.invoice_number from invoices i
+          left join lateral (select coalesce(sum(l.amount), 0) as covered from invoice_lines l
+            where l.tenant_id = i.tenant_id and l.invoice_id = i.id and l.kind = 'covered') c on true
+          left join lateral (select coalesce(sum(f.amount), 0) as funded from invoice_lines l
+            join invoice_entry_links k on k.tenant_id = l.tenant_id and k.line_id = l.id
+            join ledger_funding f on f.tenant_id = k.tenant_id and f.ledger_entry_id = k.ledger_entry_id
+            where l.tenant_id = i.tenant_id and l.invoice_id = i.id and f.source <> 'receivable') f on true
+          where i.finalized_at is not null and i.status <> 'void' and c.covered + f.funded <> 0`,
+  },
+  {
+    id: "I12",
+    title: "Numbers of invoices, statements and credit notes have no gap",
+    sql: `select 'series ' || series || ' from ' || min(sequence) || ' to ' || max(sequence) || ' has ' || count(*) || ' documents' as subject
+          from (select series, sequence from invoices where finalized_at is not null
+            union all select series, sequence from credit_notes where issued_at is not null) d
+          group by series having max(sequence) <> count(*) or min(sequence) <> 1 or count(*) <> count(sequence)`,
+  },
+];
