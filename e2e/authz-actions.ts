@@ -104,6 +104,13 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kinds: ["run_failed"],
   })),
 
+  removeCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN })),
+  setCapAction: reaching("tenantAdmin", ({ agentId }) => ({
+    scope: "agent",
+    agentId,
+    period: "day",
+    amount: "5",
+  })),
   payInvoiceAction: reaching("tenantAdmin", ({ invoiceId }) => ({ invoiceId, requestKey: JOB_RUN })),
   refreshPaymentAction: action("tenantAdmin", () => ({ paymentId: JOB_RUN })),
   refreshSetupAction: action("tenantAdmin", () => ({ setupIntentId: "seti_1" })),
@@ -162,6 +169,12 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   inviteCustomerAdminAction: reaching("partner", ({ tenantId }) => ({ tenantId, email: EMAIL })),
   reactivateCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId })),
   renameCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, name: "Intruder Inc." })),
+  grantCustomerPromoAction: reaching("partner", ({ tenantId }) => ({
+    tenantId,
+    amount: "5",
+    reason: REASON,
+    requestKey: JOB_RUN,
+  })),
   suspendCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, reason: REASON })),
   setPartnerRateAction: action("partner", ({ systemRateId }) => ({ systemRateId, rate: "900" })),
   invitePartnerMemberAction: action("partner", () => ({ email: EMAIL })),
@@ -215,6 +228,18 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
   setPlanLimitsAction: action("appAdmin", () => ({ planName: "intruder", maxRunning: 1, maxQueued: 1 })),
   setTenantLimitsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, maxRunning: 1 })),
+  grantPromoAction: reaching("appAdmin", ({ tenantId }) => ({
+    tenantId,
+    amount: "5",
+    reason: REASON,
+    requestKey: JOB_RUN,
+  })),
+  setWalletTermsAction: reaching("appAdmin", ({ tenantId }) => ({
+    tenantId,
+    mode: "postpaid",
+    creditLimit: "1000000",
+    reason: REASON,
+  })),
   suspendTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
   setUserActiveAction: reaching("appAdmin", ({ userId }) => ({ userId, isActive: false, reason: REASON })),
 };

@@ -155,7 +155,7 @@ test("an invoice line opens the runs it is made of", async ({ page }) => {
   await signIn(page, "tenantAdmin");
   await visit(page, "/app/billing");
   await page
-    .getByRole("link", { name: /\d{4,}/ })
+    .getByRole("link", { name: /^HB-\d/ })
     .first()
     .click();
   await expect(page.getByRole("heading", { level: 1, name: /Invoice/ })).toBeVisible();
@@ -170,4 +170,28 @@ test("an invoice line opens the runs it is made of", async ({ page }) => {
   await page.getByRole("table").getByRole("link").first().click();
   await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
   await expect(page.getByText("Timeline", { exact: true })).toBeVisible();
+});
+
+test("a cap is set, seen on the billing page, and removed; what changed the credit can be read", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/billing/caps");
+  await page.getByRole("button", { name: "Set a cap" }).click();
+  await page.getByLabel("Bounds").selectOption({ label: "Each run on its own" });
+  await page.getByLabel("At most, in dollars").fill("100000");
+  await page.getByRole("button", { name: "Set cap", exact: true }).click();
+  await expect(page.getByRole("row", { name: /Each run.*\$100,000\.00/ })).toBeVisible();
+  await expectAccessible(page);
+  await visit(page, "/app/billing");
+  await expect(page.getByText("Each run", { exact: true })).toBeVisible();
+  await visit(page, "/app/billing/caps");
+  await page
+    .getByRole("row", { name: /Each run/ })
+    .getByRole("button", { name: "Remove" })
+    .click();
+  await page.getByRole("button", { name: "Remove cap" }).click();
+  await expect(page.getByRole("row", { name: /Each run/ })).toHaveCount(0);
+  await visit(page, "/app/billing/credit");
+  await expect(page.getByRole("cell", { name: /^Usage/ }).first()).toBeVisible();
 });

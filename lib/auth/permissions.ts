@@ -96,6 +96,7 @@ export const PARTNER_PERMISSIONS = [
   "margin.read",
   "statement.read",
   "invoice.read",
+  "promo.grant",
   "partner_team.read",
   "partner_team.manage",
   "partner_audit.read",

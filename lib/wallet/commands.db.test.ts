@@ -4,15 +4,17 @@ import { agents } from "@/db/schema/ai";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, makeTenant } from "@/lib/testing/scopes";
+import { makePartner, makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { removeCap, setCap } from "./caps/commands";
 import { setCapInput } from "./caps/input";
-import { grantPromo } from "./commands/grant";
+import { listCaps, listTenantCaps } from "./caps/queries";
+import { grantCustomerPromo, grantPromo } from "./commands/grant";
 import { setWalletTerms } from "./commands/terms";
 import { hold } from "./money-gatherer";
-import { getWallet, listCaps, listTransactions } from "./queries";
+import { getCustomerWallet, getTenantWallet, getWallet } from "./queries";
 import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "./sweep";
 import { brokenMoney, prepaidTenant, use } from "./testing";
+import { everyTransaction, listTransactions } from "./transactions";
 
 withTestDatabase();
 
@@ -36,14 +38,49 @@ describe("promotional credit", () => {
       available: 3n * DOLLAR,
       lots: [{ source: "promo" }],
     });
-    const [newest, first] = await listTransactions(tenant.admin, { limit: 10 });
+    const { items } = await listTransactions(tenant.admin, {});
+    const [newest, first] = items;
     expect(newest).toMatchObject({ kind: "usage", amount: -2n * DOLLAR, balanceAfter: 3n * DOLLAR });
     expect(first).toMatchObject({ kind: "grant", amount: 5n * DOLLAR, reason: "Sorry" });
-    expect(await listTransactions(tenant.admin, { limit: 10, before: newest })).toEqual([first]);
+    const page = await listTransactions(tenant.admin, {}, 1);
+    expect(page).toEqual({ items: [newest], nextCursor: newest?.id });
+    expect(await listTransactions(tenant.admin, { cursor: page.nextCursor ?? "" })).toEqual({
+      items: [first],
+      nextCursor: null,
+    });
+    const exported = [];
+    for await (const some of everyTransaction(platform, tenant.tenantId)) exported.push(...some);
+    expect(exported).toEqual(items);
     await expect(getWallet(tenant.member)).rejects.toMatchObject({ code: "forbidden" });
     await expect(grantPromo(platform, { ...gift, tenantId: newId() })).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+});
+
+describe("a partner's promotion", () => {
+  it("is credit of its own customer, once a click, paid by the partner when it is used", async () => {
+    const { partnerId, scope } = await makePartner();
+    const customer = await prepaidTenant(partnerId);
+    const stranger = await prepaidTenant();
+    const gift = { amount: 5n * DOLLAR, expiresAt: null, reason: "Welcome", requestKey: newId() };
+    await grantCustomerPromo(scope, { ...gift, tenantId: customer.tenantId });
+    await grantCustomerPromo(scope, { ...gift, tenantId: customer.tenantId });
+    const seen = await getCustomerWallet(scope, customer.tenantId);
+    expect(seen).toMatchObject({
+      promo: 5n * DOLLAR,
+      available: 5n * DOLLAR,
+      lots: [{ paidBy: "partner", reason: "Welcome" }],
+    });
+    await use(customer.job, [{ cost: 6n * DOLLAR }]);
+    const platform = await makePlatform();
+    const after = { promo: 0n, owed: DOLLAR, balance: -DOLLAR, available: 0n };
+    expect(await getTenantWallet(platform, customer.tenantId)).toMatchObject(after);
+    expect(await getCustomerWallet(scope, customer.tenantId)).toMatchObject(after);
+    await expect(grantCustomerPromo(scope, { ...gift, tenantId: stranger.tenantId })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    await expect(getCustomerWallet(scope, stranger.tenantId)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
@@ -78,6 +115,9 @@ describe("a cap", () => {
     await use(tenant.job, [{ cost: DOLLAR, agentId }]);
     expect(await listCaps(tenant.admin)).toMatchObject([
       { agentName: "Ada", period: "day", amount: 7_500_000n, spent: DOLLAR, held: 0n },
+    ]);
+    expect(await listTenantCaps(await makePlatform(), tenant.tenantId)).toMatchObject([
+      { agentId, agentName: null, amount: 7_500_000n, spent: DOLLAR },
     ]);
     const theirs = setCapInput.parse({ scope: "agent", agentId, period: "day", amount: "1" });
     await expect(setCap(stranger.admin, theirs)).rejects.toMatchObject({ code: "not_found" });

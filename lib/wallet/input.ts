@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseMicros } from "@/lib/money";
+import { cursorInput } from "@/lib/paging";
 
 const dollars = (message: string) =>
   z
@@ -16,16 +17,38 @@ const dollars = (message: string) =>
 
 const reason = z.string().trim().min(3, "Say why.").max(500);
 
+/** A day as forms give it, to its end in UTC; nothing where the field is empty. */
+const lastDay = z
+  .union([z.iso.date("Choose a day."), z.literal("")])
+  .nullable()
+  .default(null)
+  .transform((day, context) => {
+    if (!day) return null;
+    const end = new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000);
+    if (end > new Date()) return end;
+    context.addIssue({ code: "custom", message: "This day is over." });
+    return z.NEVER;
+  });
+
 export const grantPromoInput = z.strictObject({
   tenantId: z.uuid(),
   amount: dollars("Enter an amount such as 25.00."),
-  /** Null: it does not expire. */
-  expiresAt: z.coerce.date().nullable().default(null),
+  /** The last day on which it can be spent (UTC). Null: it does not expire. */
+  expiresAt: lastDay,
   reason,
   /** One a click. */
   requestKey: z.uuid(),
 });
 export type GrantPromoInput = z.output<typeof grantPromoInput>;
+
+/** What one press of a partner may give away: a slip of the keyboard is not a fortune. */
+const MOST_PARTNER_PROMO = 1_000_000_000n;
+
+export const grantCustomerPromoInput = grantPromoInput.refine(({ amount }) => amount <= MOST_PARTNER_PROMO, {
+  path: ["amount"],
+  error: "Give at most $1,000 at a time.",
+});
+export type GrantCustomerPromoInput = z.output<typeof grantCustomerPromoInput>;
 
 export const walletTermsInput = z.strictObject({
   tenantId: z.uuid(),
@@ -46,3 +69,5 @@ export const walletTermsInput = z.strictObject({
   reason,
 });
 export type WalletTermsInput = z.output<typeof walletTermsInput>;
+
+export const transactionsInput = z.strictObject({ cursor: cursorInput });

@@ -4,9 +4,14 @@ import { revalidatePath } from "next/cache";
 import { adminAction } from "@/lib/action";
 import { reactivateTenant, startViewAs, suspendTenant } from "@/lib/admin/commands/tenants";
 import { reactivateTenantInput, suspendTenantInput, viewAsInput } from "@/lib/admin/input";
+import { grantPromo } from "@/lib/wallet/commands/grant";
+import { setWalletTerms } from "@/lib/wallet/commands/terms";
+import { grantPromoInput, walletTermsInput } from "@/lib/wallet/input";
 
 export const suspendTenantAction = adminAction(suspendTenantInput, suspendTenant);
 export const reactivateTenantAction = adminAction(reactivateTenantInput, reactivateTenant);
+export const grantPromoAction = adminAction(grantPromoInput, grantPromo);
+export const setWalletTermsAction = adminAction(walletTermsInput, setWalletTerms);
 export const startViewAsAction = adminAction(viewAsInput, async (scope, input) => {
   const view = await startViewAs(scope, input);
   // The banner is in layouts that the browser keeps.

@@ -2,40 +2,58 @@ import { ReceiptText } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AdminsOnly } from "@/components/accounts/admins-only";
+import { CapMeter, capName } from "@/components/billing/cap-meter";
 import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
 import { InvoiceTable } from "@/components/billing/invoice-table";
+import { MoneyAlerts } from "@/components/billing/money-alerts";
+import { SpendParts } from "@/components/billing/spend-parts";
+import { TransactionTable } from "@/components/billing/transaction-table";
+import { LotList, WalletSum } from "@/components/billing/wallet-card";
+import { BarsByDay } from "@/components/shared/chart/charts";
+import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
-import { PageHeader } from "@/components/shared/page-header";
+import { Money } from "@/components/shared/money";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
+import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { listInvoicesInput } from "@/lib/billing/input";
+import { nextInvoice } from "@/lib/billing/next-invoice";
 import { listInvoices } from "@/lib/billing/queries";
 import { readQuery, type SearchParams } from "@/lib/query";
+import { moneyAttention } from "@/lib/wallet/attention";
+import { type CapView, listCaps } from "@/lib/wallet/caps/queries";
+import { getWallet, type WalletView } from "@/lib/wallet/queries";
+import { type MonthSpend, monthSpend, spendForecast } from "@/lib/wallet/spend-queries";
+import { listTransactions } from "@/lib/wallet/transactions";
 
 export const metadata: Metadata = { title: "Billing" };
 
 const filters = listInvoicesInput.omit({ tenantId: true });
+const SHOWN_TRANSACTIONS = 5;
 
 export default async function BillingPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
   if (denial(scope, "billing.read")) return <AdminsOnly title="Billing" />;
-  const input = await readQuery(searchParams, filters);
-  const page = await listInvoices(scope, input);
-  const isFiltered = input.status !== undefined || input.cursor !== undefined;
+  const wallet = await getWallet(scope);
+  const spend = await monthSpend(scope);
+  const caps = await listCaps(scope);
   return (
     <>
       <PageHeader
         title="Billing"
-        description="Your invoices. Every line opens the runs it was made of, and adds up to the cent."
+        description="What you can spend, what this month comes to, and your invoices. Everything is summed from your usage, in your prices; days are UTC."
         actions={
           <>
             <Button asChild variant="outline">
-              <Link href="/app/usage">Usage this month</Link>
+              <a href="/app/billing/methods">Cards</a>
             </Button>
             <Button asChild variant="outline">
-              <a href="/app/billing/methods">Cards</a>
+              <Link href="/app/billing/caps">Caps</Link>
             </Button>
             <Button asChild>
               <a href="/app/billing/top-up">Add credit</a>
@@ -43,9 +61,195 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
           </>
         }
       />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+        <div className="grid gap-3 empty:hidden">
+          <MoneyAlerts attention={await moneyAttention(scope)} />
+        </div>
+        <Figures scope={scope} wallet={wallet} />
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <SpendCard spend={spend} />
+          <WalletCard wallet={wallet} />
+        </div>
+        <Parts spend={spend} />
+        <Caps caps={caps} />
+        <Credit scope={scope} />
+        <Invoices scope={scope} searchParams={searchParams} />
+      </div>
+    </>
+  );
+}
+
+async function Figures({ scope, wallet }: { scope: TenantScope; wallet: WalletView }) {
+  const forecast = await spendForecast(scope);
+  const next = await nextInvoice(scope);
+  return (
+    <StatGrid>
+      <StatTile
+        label="Available"
+        value={<Money micros={wallet.available} />}
+        note={wallet.mode === "prepaid" ? "paid before it is used" : "with your credit limit"}
+      />
+      <StatTile
+        label="Spent this month"
+        value={<Money micros={forecast.monthMicros} className="relative z-10" />}
+        note="since the 1st, UTC"
+        href="/app/usage"
+      />
+      <StatTile
+        label="Forecast for this month"
+        value={<Money micros={forecast.totalMicros} />}
+        note={
+          <>
+            <Money micros={forecast.perDayMicros} /> a day, as in the last{" "}
+            {forecast.basisDays === 1 ? "day" : `${forecast.basisDays} days`}
+          </>
+        }
+      />
+      <StatTile
+        label="Next invoice, so far"
+        value={<Money micros={next.dueMicros} />}
+        note={
+          <>
+            made on <DateTime value={next.period.end} format="date" utc />
+            {next.coveredMicros > 0n ? (
+              <>
+                ; <Money micros={next.coveredMicros} /> paid by credit
+              </>
+            ) : null}
+          </>
+        }
+      />
+    </StatGrid>
+  );
+}
+
+function SpendCard({ spend }: { spend: MonthSpend }) {
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Spend by day</CardTitle>
+        <CardDescription>This month so far</CardDescription>
+      </CardHeader>
+      <CardContent>
+        <BarsByDay
+          title="Spend by day of this month"
+          kind="money"
+          series={[{ key: "spend", label: "Spend" }]}
+          points={spend.byDay.map(({ day, micros }) => ({ at: day, values: { spend: micros.toString() } }))}
+        />
+      </CardContent>
+    </Card>
+  );
+}
+
+function WalletCard({ wallet }: { wallet: WalletView }) {
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>What you can spend</CardTitle>
+        <CardDescription>
+          {wallet.mode === "prepaid"
+            ? "Work starts on credit that is there."
+            : "Work starts up to your limit; what no credit covers is invoiced."}
+        </CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-4">
+        <WalletSum wallet={wallet} />
+        {wallet.lots.length > 0 ? (
+          <div>
+            <h3 className="font-medium text-muted-foreground text-sm">Spent in this order</h3>
+            <LotList wallet={wallet} />
+          </div>
+        ) : null}
+      </CardContent>
+    </Card>
+  );
+}
+
+function Parts({ spend }: { spend: MonthSpend }) {
+  const { totalMicros } = spend;
+  if (totalMicros === 0n) return null;
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Where this month’s spend went</CardTitle>
+        <CardAction>
+          <Button asChild variant="link" size="sm">
+            <Link href="/app/usage">Usage</Link>
+          </Button>
+        </CardAction>
+      </CardHeader>
+      <CardContent className="grid gap-8 md:grid-cols-3">
+        <SpendParts title="Agents" parts={spend.byAgent} totalMicros={totalMicros} hrefBase="/app/agents" />
+        <SpendParts
+          title="Workflows"
+          parts={spend.byWorkflow}
+          totalMicros={totalMicros}
+          hrefBase="/app/workflows"
+        />
+        <SpendParts title="Models" parts={spend.byModel} totalMicros={totalMicros} />
+      </CardContent>
+    </Card>
+  );
+}
+
+function Caps({ caps }: { caps: readonly CapView[] }) {
+  const active = caps.filter((cap) => cap.isActive);
+  if (active.length === 0) return null;
+  return (
+    <section>
+      <SectionHeader
+        title="Spending caps"
+        actions={
+          <Button asChild variant="link" size="sm">
+            <Link href="/app/billing/caps">Change them</Link>
+          </Button>
+        }
+      />
+      <ul className="grid gap-4 rounded-xl border bg-card p-5 sm:grid-cols-2 lg:grid-cols-3">
+        {active.map((cap) => (
+          <li key={cap.id} className="grid content-start gap-1">
+            <span className="wrap-anywhere font-medium text-sm">{capName(cap)}</span>
+            <CapMeter cap={cap} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+async function Credit({ scope }: { scope: TenantScope }) {
+  const { items } = await listTransactions(scope, {}, SHOWN_TRANSACTIONS);
+  if (items.length === 0) return null;
+  return (
+    <section>
+      <SectionHeader
+        title="Credit"
+        description="What changed your balance and allowance lately."
+        actions={
+          <Button asChild variant="link" size="sm">
+            <Link href="/app/billing/credit">All of it</Link>
+          </Button>
+        }
+      />
+      <TransactionTable rows={items} links={{ run: "/app/runs", invoice: "/app/billing" }} />
+    </section>
+  );
+}
+
+async function Invoices({ scope, searchParams }: { scope: TenantScope; searchParams: SearchParams }) {
+  const input = await readQuery(searchParams, filters);
+  const page = await listInvoices(scope, input);
+  const isFiltered = input.status !== undefined || input.cursor !== undefined;
+  return (
+    <section id="invoices">
+      <SectionHeader
+        title="Invoices"
+        description="Every line opens the runs it was made of, and adds up to the cent."
+      />
       {page.items.length === 0 && !isFiltered ? (
         <EmptyState icon={ReceiptText} title="No invoices yet">
-          At the end of each month (UTC) your usage becomes an invoice with a line for each resource and
+          At the end of each period (UTC) your usage becomes an invoice with a line for each resource and
           price. Until then you find it under usage.
         </EmptyState>
       ) : (
@@ -60,6 +264,6 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
           )}
         </>
       )}
-    </>
+    </section>
   );
 }

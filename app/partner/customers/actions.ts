@@ -15,9 +15,12 @@ import {
   renameCustomerInput,
   suspendCustomerInput,
 } from "@/lib/partners/input";
+import { grantCustomerPromo } from "@/lib/wallet/commands/grant";
+import { grantCustomerPromoInput } from "@/lib/wallet/input";
 
 export const createCustomerAction = partnerAction(createCustomerInput, createCustomer);
 export const inviteCustomerAdminAction = partnerAction(inviteCustomerAdminInput, inviteCustomerAdmin);
 export const renameCustomerAction = partnerAction(renameCustomerInput, renameCustomer);
 export const suspendCustomerAction = partnerAction(suspendCustomerInput, suspendCustomer);
 export const reactivateCustomerAction = partnerAction(reactivateCustomerInput, reactivateCustomer);
+export const grantCustomerPromoAction = partnerAction(grantCustomerPromoInput, grantCustomerPromo);

@@ -1,13 +1,14 @@
 import "server-only";
-import { asPlatform } from "@/db/access";
-import type { PlatformScope } from "@/db/scope";
+import { asPartner, asPlatform, asSystem } from "@/db/access";
+import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { microsToNumeric } from "@/lib/money";
+import { requireCustomer } from "@/lib/partners/store";
 import { creditWasAdded } from "../changes";
 import { postCredit } from "../credit";
-import type { GrantPromoInput } from "../input";
+import type { GrantCustomerPromoInput, GrantPromoInput } from "../input";
 import { readWallet } from "../store";
 
 /**
@@ -37,6 +38,47 @@ export async function grantPromo(
       key: `promo:${requestKey}`,
       facts: { expiresAt, reason, by: scope.actor.kind === "user" ? scope.actor.userId : null },
     });
+  });
+  await creditWasAdded(tenantId);
+  return { lotId: posted.lotId };
+}
+
+/**
+ * Gives a partner's customer promotional credit that the partner pays for: what is used of it is taken off what the partner
+ * earns. Pressing twice gives it once.
+ * @throws AppError `not_found`, also for another partner's customer
+ */
+export async function grantCustomerPromo(
+  scope: PartnerScope,
+  input: GrantCustomerPromoInput,
+): Promise<{ lotId: string | null }> {
+  authorize(scope, "promo.grant");
+  const { tenantId, amount, expiresAt, reason, requestKey } = input;
+  await asPartner(scope, (tx) => requireCustomer(tx, scope, tenantId));
+  const posted = await asSystem("promo-grant", async (tx) => {
+    const given = await postCredit(tx, {
+      tenantId,
+      kind: "grant",
+      source: "promo",
+      amount,
+      key: `promo:${requestKey}`,
+      facts: {
+        expiresAt,
+        reason,
+        paidBy: "partner",
+        partnerId: scope.partnerId,
+        by: scope.actor.kind === "user" ? scope.actor.userId : null,
+      },
+    });
+    if (given.isNew)
+      await audit(tx, scope, {
+        action: "promo.grant",
+        targetType: "tenant",
+        targetId: tenantId,
+        tenantId,
+        after: { amount: microsToNumeric(amount), expiresAt, reason, paidBy: "partner" },
+      });
+    return given;
   });
   await creditWasAdded(tenantId);
   return { lotId: posted.lotId };

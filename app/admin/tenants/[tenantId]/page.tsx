@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { LimitFields } from "@/components/admin/limit-fields";
 import { TenantActions } from "@/components/admin/tenant-actions";
+import { TenantMoney } from "@/components/admin/tenant-money";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
@@ -20,10 +21,22 @@ import { getTenant, type TenantDetail } from "@/lib/admin/queries/tenants";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listAllInvoices } from "@/lib/billing/queries";
+import { newId } from "@/lib/ids";
+import { listTenantCaps } from "@/lib/wallet/caps/queries";
+import { getTenantWallet } from "@/lib/wallet/queries";
+import { listTenantTransactions } from "@/lib/wallet/transactions";
 import { setTenantLimitsAction } from "../../limits/actions";
-import { reactivateTenantAction, startViewAsAction, suspendTenantAction } from "../actions";
+import {
+  grantPromoAction,
+  reactivateTenantAction,
+  setWalletTermsAction,
+  startViewAsAction,
+  suspendTenantAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Tenant" };
+
+const SHOWN_TRANSACTIONS = 10;
 
 export default async function TenantPage({ params }: { params: Promise<{ tenantId: string }> }) {
   const scope = await requirePlatform();
@@ -31,6 +44,9 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
   const people = await listUsers(scope, { tenantId: tenant.id });
   const limits = await findTenantLimits(scope, tenant.id);
   const invoices = await listAllInvoices(scope, { tenantId: tenant.id });
+  const wallet = await getTenantWallet(scope, tenant.id);
+  const caps = await listTenantCaps(scope, tenant.id);
+  const transactions = await listTenantTransactions(scope, { tenantId: tenant.id }, SHOWN_TRANSACTIONS);
   return (
     <>
       <PageHeader
@@ -56,6 +72,15 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
         <Figures tenant={tenant} />
+        <TenantMoney
+          tenant={tenant}
+          wallet={wallet}
+          caps={caps}
+          transactions={transactions.items}
+          requestKey={newId()}
+          grant={grantPromoAction}
+          setTerms={setWalletTermsAction}
+        />
         <section>
           <SectionHeader
             title="People"

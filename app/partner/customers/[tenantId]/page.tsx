@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { CustomerActions } from "@/components/partner/customer-actions";
+import { CustomerMoney } from "@/components/partner/customer-money";
 import { CustomerRuns } from "@/components/partner/customer-runs";
 import { UsageTable } from "@/components/partner/usage-table";
 import { FormDialog } from "@/components/shared/form-dialog";
@@ -15,8 +16,11 @@ import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { listCustomerInvoices } from "@/lib/billing/queries";
 import { listDearestRuns } from "@/lib/billing/run-costs";
+import { newId } from "@/lib/ids";
 import { getCustomer } from "@/lib/partners/queries/customers";
+import { getCustomerWallet } from "@/lib/wallet/queries";
 import {
+  grantCustomerPromoAction,
   inviteCustomerAdminAction,
   reactivateCustomerAction,
   renameCustomerAction,
@@ -29,6 +33,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
   const scope = await requirePartner();
   const customer = await orNotFound(getCustomer(scope, (await params).tenantId));
   const runs = await listDearestRuns(scope, customer.id);
+  const wallet = await getCustomerWallet(scope, customer.id);
   const invoices = await listCustomerInvoices(scope, { tenantId: customer.id });
   return (
     <>
@@ -57,6 +62,12 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
           <StatTile label="People" value={customer.people} />
           <StatTile label="Plan" value={<span className="capitalize">{customer.planName ?? "none"}</span>} />
         </StatGrid>
+        <CustomerMoney
+          customer={customer}
+          wallet={wallet}
+          requestKey={newId()}
+          grant={grantCustomerPromoAction}
+        />
         <section>
           <SectionHeader title="Usage this month" description="At the base prices and at yours, in UTC." />
           {customer.usage.length === 0 ? <Nothing>Nothing was used this month yet.</Nothing> : null}

@@ -1,0 +1,125 @@
+import { Gauge } from "lucide-react";
+import type { Metadata } from "next";
+import { AdminsOnly } from "@/components/accounts/admins-only";
+import { CapAmount, CapFields } from "@/components/billing/cap-fields";
+import { CapMeter, capName } from "@/components/billing/cap-meter";
+import { ActionButton } from "@/components/shared/action-button";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { PageHeader } from "@/components/shared/page-header";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { listAgentChoices } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
+import { requireTenant } from "@/lib/auth/scope";
+import { microsToNumeric } from "@/lib/money";
+import { type CapView, listCaps } from "@/lib/wallet/caps/queries";
+import { removeCapAction, setCapAction } from "./actions";
+
+export const metadata: Metadata = { title: "Spending caps" };
+
+/** `50.000000` as people write it. */
+const plain = (micros: bigint) => microsToNumeric(micros).replace(/\.?0+$/, "") || "0";
+
+export default async function CapsPage() {
+  const scope = await requireTenant();
+  if (denial(scope, "billing.read")) return <AdminsOnly title="Spending caps" />;
+  const canChange = denial(scope, "spend.update") === null;
+  const caps = await listCaps(scope);
+  const agents = await listAgentChoices(scope);
+  const add = canChange ? (
+    <FormDialog
+      label="Set a cap"
+      variant="default"
+      title="Set a cap"
+      description="A cap that is there for the same place and time is changed."
+      action={setCapAction}
+      submitLabel="Set cap"
+      successMessage="The cap is set."
+    >
+      <CapFields agents={agents} />
+    </FormDialog>
+  ) : null;
+  return (
+    <>
+      <PageHeader
+        title="Spending caps"
+        breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: "Spending caps" }]}
+        description="How much may be spent at most: by everything, by one agent, or by each run. A cap is kept to the cent: what does not fit waits, and nothing done is lost. Admins are told at 50, 80 and 100 percent."
+        actions={caps.length > 0 ? add : null}
+      />
+      {caps.length === 0 ? (
+        <EmptyState icon={Gauge} title="No caps yet" action={add}>
+          Without a cap, your credit and your limit are the only bounds.
+        </EmptyState>
+      ) : (
+        <Table>
+          <TableHeader>
+            <TableRow>
+              <TableHead>What it bounds</TableHead>
+              <TableHead>Used now</TableHead>
+              <TableHead>
+                <span className="sr-only">Actions</span>
+              </TableHead>
+            </TableRow>
+          </TableHeader>
+          <TableBody>
+            {caps.map((cap) => (
+              <CapRow key={cap.id} cap={cap} canChange={canChange} />
+            ))}
+          </TableBody>
+        </Table>
+      )}
+    </>
+  );
+}
+
+function CapRow({ cap, canChange }: { cap: CapView; canChange: boolean }) {
+  const name = capName(cap);
+  const place = {
+    scope: cap.scope,
+    period: cap.period,
+    ...(cap.agentId ? { agentId: cap.agentId } : {}),
+  };
+  return (
+    <TableRow>
+      <TableCell className="wrap-anywhere min-w-36 font-medium">{name}</TableCell>
+      <TableCell>
+        <CapMeter cap={cap} />
+      </TableCell>
+      <TableCell>
+        {canChange ? (
+          <div className="flex justify-end gap-2">
+            <FormDialog
+              label="Change"
+              size="sm"
+              triggerLabel={`Change the cap: ${name}`}
+              title={name}
+              description="It holds at once. What waits for it looks again."
+              action={setCapAction}
+              hidden={place}
+              submitLabel="Save cap"
+              successMessage="The cap is changed."
+            >
+              <CapAmount defaultValue={plain(cap.amount)} />
+            </FormDialog>
+            <ActionButton
+              action={removeCapAction}
+              input={{ capId: cap.id }}
+              variant="outline"
+              size="sm"
+              successMessage="The cap is removed."
+              confirm={{
+                title: `Remove the cap: ${name}?`,
+                description: "What waits for it goes on, as far as there is credit.",
+                confirmLabel: "Remove cap",
+                destructive: true,
+              }}
+            >
+              Remove
+            </ActionButton>
+          </div>
+        ) : null}
+      </TableCell>
+    </TableRow>
+  );
+}

@@ -1,0 +1,93 @@
+import "server-only";
+import { and, count, eq, gt, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
+import { asTenant } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import { autoTopups } from "@/db/schema/caps";
+import { invoices } from "@/db/schema/invoices";
+import { subscriptions } from "@/db/schema/plans";
+import { creditLots } from "@/db/schema/wallets";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
+import { currentTime } from "@/lib/clock";
+import { type Micros, microsFromNumeric } from "@/lib/money";
+
+/** Credit that ends within so many days is pointed out. */
+const SOON_DAYS = 14;
+
+export type MoneyAttention = {
+  /** Steps of runs that wait for credit, for a cap, or for somebody who allows more. */
+  waiting: { credit: number; cap: number; ask: number };
+  overdue: { count: number; cents: bigint };
+  /** Why no new run may start. */
+  blockedReason: string | null;
+  /** Why credit is not bought by itself any more. */
+  topupOffReason: string | null;
+  /** What ends soon, and when the first of it does. */
+  expiring: { micros: Micros; at: Date } | null;
+};
+
+/** What about its money a workspace has to look at. */
+export async function moneyAttention(scope: TenantScope, now: Date = currentTime()): Promise<MoneyAttention> {
+  authorize(scope, "billing.read");
+  const { tenantId } = scope;
+  return asTenant(scope, async (tx) => {
+    const steps = await tx
+      .select({ reason: executionSteps.waitReason, steps: count() })
+      .from(executionSteps)
+      .where(
+        and(
+          eq(executionSteps.tenantId, tenantId),
+          eq(executionSteps.status, "waiting"),
+          isNotNull(executionSteps.waitReason),
+        ),
+      )
+      .groupBy(executionSteps.waitReason);
+    const waiting = (reason: string) => steps.find((row) => row.reason === reason)?.steps ?? 0;
+    const [overdue] = await tx
+      .select({
+        count: count(),
+        cents: sql<string>`coalesce(sum(${invoices.subtotalCents} + ${invoices.taxCents} - ${invoices.paidCents} - ${invoices.creditedCents}), 0)`,
+      })
+      .from(invoices)
+      .where(
+        and(
+          eq(invoices.tenantId, tenantId),
+          inArray(invoices.status, [...UNPAID_STATUSES]),
+          lt(invoices.dueDate, now),
+        ),
+      );
+    const [plan] = await tx
+      .select({ reason: subscriptions.startsBlockedReason, at: subscriptions.startsBlockedAt })
+      .from(subscriptions)
+      .where(and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt)));
+    const [topup] = await tx
+      .select({ reason: autoTopups.disabledReason })
+      .from(autoTopups)
+      .where(eq(autoTopups.tenantId, tenantId));
+    const soon = new Date(now.getTime() + SOON_DAYS * 86_400_000);
+    const [ending] = await tx
+      .select({
+        micros: sql<string>`coalesce(sum(${creditLots.remaining}), 0)::numeric(18,6)`,
+        at: sql`min(${creditLots.expiresAt})`.mapWith(creditLots.expiresAt),
+      })
+      .from(creditLots)
+      .where(
+        and(
+          eq(creditLots.tenantId, tenantId),
+          isNull(creditLots.closedAt),
+          // The allowance of a plan ends and comes back with every period.
+          inArray(creditLots.source, ["promo", "paid"]),
+          gt(creditLots.expiresAt, now),
+          lte(creditLots.expiresAt, soon),
+        ),
+      );
+    return {
+      waiting: { credit: waiting("credit"), cap: waiting("cap"), ask: waiting("ask") },
+      overdue: { count: overdue?.count ?? 0, cents: BigInt(overdue?.cents ?? "0") },
+      blockedReason: plan?.at ? (plan.reason ?? "An invoice is not paid.") : null,
+      topupOffReason: topup?.reason ?? null,
+      expiring: ending?.at ? { micros: microsFromNumeric(ending.micros), at: ending.at } : null,
+    };
+  });
+}
