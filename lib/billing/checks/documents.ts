@@ -31,10 +31,11 @@ export const DOCUMENT_CHECKS: readonly LedgerCheck[] = [
   },
   {
     id: "I12",
-    title: "Numbers of invoices, statements and credit notes have no gap",
+    title: "Numbers of invoices, statements, credit notes and payouts have no gap",
     sql: `select 'series ' || series || ' from ' || min(sequence) || ' to ' || max(sequence) || ' has ' || count(*) || ' documents' as subject
           from (select series, sequence from invoices where finalized_at is not null
-            union all select series, sequence from credit_notes where issued_at is not null) d
+            union all select series, sequence from credit_notes where issued_at is not null
+            union all select series, sequence from partner_payouts where number is not null) d
           group by series having max(sequence) <> count(*) or min(sequence) <> 1 or count(*) <> count(sequence)`,
   },
 ];

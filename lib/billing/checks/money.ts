@@ -100,6 +100,22 @@ const EARNED = `
     or coalesce(e.kept, 0) not between least(0, coalesce(d.share, 0)) - 0.00001 and greatest(0, coalesce(d.share, 0)) + 0.00001
     or (i.paid_date is null and e.paid <> 0))`;
 
+/** What a payout is made of is what the partner earned, and its sum. */
+const PAID_OUT = `
+  select 'payout ' || coalesce(p.number, p.id::text) || ' of ' || p.gross || ' has items of ' || coalesce(i.amount, 0)
+  from partner_payouts p left join (
+    select payout_id, sum(amount) as amount from payout_items group by payout_id
+  ) i on i.payout_id = p.id
+  where p.status <> 'cancelled' and p.gross <> coalesce(i.amount, 0)`;
+
+const PAID_ITEMS = `
+  select 'item ' || i.id || ' of a payout: ' || i.amount || ' of partner ' || i.partner_id || ', who earned '
+    || coalesce(f.payable, e.amount, 0)
+  from payout_items i
+  left join ledger_funding f on f.id = i.funding_id
+  left join commission_events e on e.id = i.commission_event_id
+  where i.amount is distinct from coalesce(f.payable, e.amount) or i.partner_id is distinct from coalesce(f.partner_id, e.partner_id)`;
+
 const all = (...parts: readonly string[]) => parts.map((part) => `(${part})`).join("\nunion all\n");
 
 /** What must hold between the ledger, wallets, credit and what partners earn. */
@@ -113,7 +129,7 @@ export const MONEY_CHECKS: readonly LedgerCheck[] = [
   { id: "I10", title: "What paid for a row adds up to it, and so does the partner's share", sql: FUNDED },
   {
     id: "I13",
-    title: "Partners earn the commission that customers paid for, once",
-    sql: all(PAYABLE, EARNED),
+    title: "Partners earn the commission that customers paid for, once, and are paid what they earned",
+    sql: all(PAYABLE, EARNED, PAID_OUT, PAID_ITEMS),
   },
 ];

@@ -37,6 +37,9 @@ const another = (set: Record<string, string>) => {
 };
 const wallet = (set: string) => change(`update wallets set ${set}`);
 
+const PAYOUT = `insert into partner_payouts (id, partner_id, period_start, period_end, gross, amount_cents)
+  values (gen_random_uuid(), (select partner_id from commission_events limit 1), now() - interval '1 day', now(),`;
+
 /** At least one fault for each check, as only an owner of the database can make it. */
 export const FAULTS: readonly Fault[] = [
   [
@@ -188,6 +191,14 @@ export const FAULTS: readonly Fault[] = [
     "a commission earned twice",
     change(`insert into commission_events (id, partner_id, tenant_id, kind, amount, invoice_id, earned_at, key)
       select gen_random_uuid(), partner_id, tenant_id, kind, amount, invoice_id, earned_at, 'again' from commission_events`),
+  ],
+  ["I13", "a payout of more than its items", change(`${PAYOUT} 2, 200)`)],
+  [
+    "I13",
+    "a payout of what nobody earned",
+    change(`${PAYOUT} 1, 100);
+      insert into payout_items (id, payout_id, partner_id, commission_event_id, amount)
+      select gen_random_uuid(), p.id, p.partner_id, e.id, 1 from partner_payouts p, commission_events e`),
   ],
   [
     "I14",

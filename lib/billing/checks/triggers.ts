@@ -15,6 +15,7 @@ const OTHERS = [
   ["invoice_entry_links", "invoice_entry_links_moved_in"],
   ["invoice_entry_links", "invoice_entry_links_moved_out"],
   ["invoice_entry_links", "invoice_entry_links_removed"],
+  ["partner_payouts", "partner_payouts_change"],
 ] as const;
 
 const WANTED = [
