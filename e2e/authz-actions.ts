@@ -7,6 +7,14 @@ const TOKEN = "A".repeat(43);
 const REASON = "an attack that must fail";
 const JOB_RUN = "01970000-0000-7000-8000-000000000000";
 const GRAPH = { version: 1, nodes: [], edges: [] };
+const PLAN_FIELDS = {
+  name: "Intruder",
+  allowance: "1000",
+  trialDays: "365",
+  trialAllowance: "1000",
+  position: "0",
+  isPublic: "on",
+};
 const nothing = () => ({});
 
 function agentFields({ modelKey }: Victim) {
@@ -226,6 +234,13 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   leaveViewAsAction: action("appAdmin", nothing),
   reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
   startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
+  createPlanAction: action("appAdmin", () => ({ ...PLAN_FIELDS, key: "intruder" })),
+  setPlanPriceAction: action("appAdmin", () => ({
+    planId: JOB_RUN,
+    billingCycle: "monthly",
+    amount: "0",
+  })),
+  updatePlanAction: action("appAdmin", () => ({ ...PLAN_FIELDS, planId: JOB_RUN })),
   setPlanLimitsAction: action("appAdmin", () => ({ planName: "intruder", maxRunning: 1, maxQueued: 1 })),
   setTenantLimitsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, maxRunning: 1 })),
   grantPromoAction: reaching("appAdmin", ({ tenantId }) => ({

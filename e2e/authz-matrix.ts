@@ -101,6 +101,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/models/page": APP_ADMIN,
   "/admin/page": APP_ADMIN,
   "/admin/partners/page": APP_ADMIN,
+  "/admin/plans/page": APP_ADMIN,
   "/admin/rates/page": APP_ADMIN,
   "/admin/runs/[executionId]/page": APP_ADMIN,
   "/admin/tenants/[tenantId]/credit/export/route": APP_ADMIN,

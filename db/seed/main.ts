@@ -22,6 +22,7 @@ import { inviteMember } from "@/lib/team/commands";
 import { seedFiles } from "./files";
 import { MESSAGES, publishInboxWorkflow } from "./inbox";
 import { accept, FACTS, mailedToken, type Person, signIn } from "./people";
+import { seedPlans } from "./plans";
 import { seedPartnerPrices, seedPlatform } from "./platform";
 import { payAfterwards } from "./terms";
 import { addDocuments, hireStaff, publishAnswerWorkflow, runToEnd, runToQuestion } from "./work";
@@ -61,6 +62,7 @@ async function seedOrganizations(who: People, since: Date): Promise<void> {
   const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
   if (!platform) throw new Error("the app admin has no platform");
   await seedPlatform(platform, since);
+  await seedPlans(platform, since);
   await createPartner(platform, { name: "Northwind Digital", adminEmail: who.partner.email });
   await accept(who.partner);
   const partner = partnerScopeOf(await signIn(who.partner.email), FACTS);

@@ -8,10 +8,8 @@ import type { UserRole } from "@/db/scope";
 import { currentTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { postCredit } from "@/lib/wallet/credit";
+import { findTrial } from "./trial";
 
-export const TRIAL_DAYS = 14;
-/** What a workspace may spend while it tries the product, in micro-dollars. */
-export const TRIAL_CREDIT = 25_000_000n;
 const DAY_MS = 86_400_000;
 
 /** A new workspace with its wallet and trial. Gives its id. */
@@ -20,6 +18,7 @@ export async function createWorkspace(
   workspace: { name: string; partnerId?: string | null },
 ): Promise<string> {
   const tenantId = newId();
+  const trial = await findTrial(tx);
   await tx.insert(tenants).values({
     id: tenantId,
     name: workspace.name,
@@ -29,23 +28,24 @@ export async function createWorkspace(
   await tx.insert(wallets).values({ tenantId });
   await tx.insert(subscriptions).values({
     tenantId,
-    planName: "trial",
+    planName: trial.planName,
     status: "trialing",
     billingCycle: "monthly",
     creditBalance: "0.000000",
-    trialEndsAt: sql`now() + make_interval(days => ${TRIAL_DAYS})`,
+    trialEndsAt: sql`now() + make_interval(days => ${trial.days})`,
   });
-  await postCredit(tx, {
-    tenantId,
-    kind: "grant",
-    source: "promo",
-    amount: TRIAL_CREDIT,
-    key: "trial",
-    facts: {
-      expiresAt: new Date(currentTime().getTime() + TRIAL_DAYS * DAY_MS),
-      reason: "Trial",
-    },
-  });
+  if (trial.creditMicros > 0n)
+    await postCredit(tx, {
+      tenantId,
+      kind: "grant",
+      source: "promo",
+      amount: trial.creditMicros,
+      key: "trial",
+      facts: {
+        expiresAt: new Date(currentTime().getTime() + trial.days * DAY_MS),
+        reason: "Trial",
+      },
+    });
   return tenantId;
 }
 

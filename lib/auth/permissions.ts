@@ -123,6 +123,8 @@ export const PLATFORM_PERMISSIONS = [
   "config.update",
   "limit.read",
   "limit.update",
+  "plan.read",
+  "plan.update",
   "ledger.read",
   "ledger.check",
   "ledger.adjust",

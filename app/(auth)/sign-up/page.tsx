@@ -5,7 +5,7 @@ import { AuthCard } from "@/components/accounts/auth-card";
 import { ProviderButtons } from "@/components/accounts/provider-buttons";
 import { SignUpForm } from "@/components/accounts/sign-up-form";
 import { TextLink } from "@/components/accounts/text-link";
-import { TRIAL_DAYS } from "@/lib/accounts/workspace";
+import { trialDays } from "@/lib/accounts/trial";
 import { oauthProviderNames } from "@/lib/auth/oauth";
 import { currentSession } from "@/lib/auth/scope";
 import { signUpAction } from "./actions";
@@ -17,7 +17,7 @@ export default async function SignUpPage() {
   return (
     <AuthCard
       title="Create a workspace"
-      description={`Try everything for ${TRIAL_DAYS} days. No card is needed.`}
+      description={`Try everything for ${await trialDays()} days. No card is needed.`}
       footer={
         <>
           Have an account? <TextLink href="/sign-in">Sign in</TextLink>
