@@ -10,12 +10,12 @@ import type { AutoTopupView } from "@/lib/payments/queries";
 import type { ServerAction } from "@/lib/result";
 
 /** `50.000000` as people write it. */
-const plain = (dollars: string) => dollars.replace(/\.?0+$/, "") || "0";
+const plain = (dollars: string) => (dollars.includes(".") ? dollars.replace(/\.?0+$/, "") : dollars);
 
 /** When credit is bought without anybody: below what, how much, and at most how much in a month. */
 export function AutoTopupForm({ save, auto }: { save: ServerAction<void>; auto: AutoTopupView | null }) {
   return (
-    <ActionForm action={save} successMessage="Saved." className="grid max-w-md gap-4">
+    <ActionForm action={save} successMessage="Saved." className="grid max-w-lg gap-4">
       {auto?.disabledReason ? (
         <Alert tone="warning" title="It was turned off after three failures.">
           {auto.disabledReason} Check the card, and turn it on again.
@@ -24,14 +24,14 @@ export function AutoTopupForm({ save, auto }: { save: ServerAction<void>; auto: 
       <FormField name="isOn" label="Buy credit when little is left" inline>
         <Checkbox defaultChecked={auto?.isOn ?? false} />
       </FormField>
-      <div className="grid gap-4 sm:grid-cols-3">
-        <FormField name="threshold" label="Below ($)" required>
+      <div className="grid items-end gap-4 sm:grid-cols-3">
+        <FormField name="threshold" label="When below ($)" required>
           <Input inputMode="decimal" autoComplete="off" defaultValue={plain(auto?.threshold ?? "10")} />
         </FormField>
         <FormField name="amount" label="Buy ($)" required>
           <Input inputMode="decimal" autoComplete="off" defaultValue={plain(auto?.amount ?? "50")} />
         </FormField>
-        <FormField name="monthlyMax" label="A month ($)" required>
+        <FormField name="monthlyMax" label="At most a month ($)" required>
           <Input inputMode="decimal" autoComplete="off" defaultValue={plain(auto?.monthlyMax ?? "200")} />
         </FormField>
       </div>

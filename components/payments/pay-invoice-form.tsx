@@ -24,6 +24,8 @@ type Props = {
 export function PayInvoiceForm({ start, refresh, cards, invoiceId, due }: Props) {
   const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
   const [payment, setPayment] = useState<StartedPayment | null>(null);
+  const [methodId, setMethodId] = useState(cards[0]?.id ?? "");
+  const card = cards.find(({ id }) => id === methodId);
   const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
 
   function back() {
@@ -52,14 +54,23 @@ export function PayInvoiceForm({ start, refresh, cards, invoiceId, due }: Props)
     );
   }
   if (payment) {
-    return <PayStep payment={payment} label={`Pay ${due}`} refresh={refresh} onEnd={setEnd} onBack={back} />;
+    return (
+      <PayStep
+        payment={payment}
+        label={`Pay ${due}`}
+        summary={card ? `${due}, paid with ${card.label}.` : `${due} is to be paid.`}
+        refresh={refresh}
+        onEnd={setEnd}
+        onBack={back}
+      />
+    );
   }
   return (
     <ActionForm action={start} onSuccess={setPayment} className="grid max-w-md gap-4">
       <input type="hidden" name="requestKey" value={requestKey} />
       <input type="hidden" name="invoiceId" value={invoiceId} />
       <FormField name="methodId" label="Card" required>
-        <NativeSelect defaultValue={cards[0]?.id ?? ""}>
+        <NativeSelect value={methodId} onChange={(event) => setMethodId(event.target.value)}>
           {cards.map((card) => (
             <option key={card.id} value={card.id}>
               {card.label}

@@ -49,12 +49,15 @@ async function confirm(payment: StartedPayment, card: LoadedCard | null): Promis
 export function PayStep({
   payment,
   label,
+  summary,
   refresh,
   onEnd,
   onBack,
 }: {
   payment: StartedPayment;
   label: string;
+  /** What is paid, and with which card when it is a saved one. */
+  summary: string;
   refresh: Refresh;
   onEnd: (state: "succeeded" | "processing") => void;
   onBack: () => void;
@@ -75,7 +78,8 @@ export function PayStep({
   }
 
   return (
-    <div className="grid gap-4">
+    <div className="grid max-w-lg gap-4">
+      <p className="text-sm">{summary}</p>
       {problem ? (
         <Alert tone="danger" title={problem}>
           Nothing was taken. Try again, or another card.

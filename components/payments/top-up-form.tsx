@@ -28,6 +28,8 @@ export function TopUpForm({ start, refresh, cards }: Props) {
   const [methodId, setMethodId] = useState(cards[0]?.id ?? "");
   const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
   const [payment, setPayment] = useState<StartedPayment | null>(null);
+  const card = cards.find(({ id }) => id === methodId);
+  const dollars = `$${amount.replace("$", "").trim()}`;
   const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
 
   function again() {
@@ -41,7 +43,8 @@ export function TopUpForm({ start, refresh, cards }: Props) {
     return (
       <PayStep
         payment={payment}
-        label={`Pay $${amount.replace("$", "").trim()}`}
+        label={`Pay ${dollars}`}
+        summary={card ? `${dollars} of credit, paid with ${card.label}.` : `${dollars} of credit.`}
         refresh={refresh}
         onEnd={setEnd}
         onBack={again}
@@ -63,7 +66,7 @@ export function TopUpForm({ start, refresh, cards }: Props) {
         {AMOUNTS.map((one) => (
           <Button
             key={one}
-            variant="outline"
+            variant={amount === one ? "secondary" : "outline"}
             size="sm"
             onClick={() => setAmount(one)}
             aria-pressed={amount === one}

@@ -57,7 +57,7 @@ export function intentOf(order: IntentOrder): Outgoing<Stripe.PaymentIntent> {
 }
 
 /** The newest intents of a customer are looked through: Stripe's search lags behind. */
-async function findIntent(
+export async function findIntent(
   stripe: Stripe,
   customer: string,
   paymentId: string,

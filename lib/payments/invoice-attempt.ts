@@ -1,4 +1,4 @@
-import { and, desc, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { payments } from "@/db/schema/payments";
@@ -11,7 +11,21 @@ export type Attempt = {
   amountCents: bigint;
   intentId: string | null;
   status: string;
+  requestKey: string;
+  /** Why the bank refused it. */
+  failure: string | null;
+  /** Began an hour ago: whoever began it is not there any more. */
+  isLeft: boolean;
 };
+
+/** Made while nobody was there. */
+export const isCharge = ({ requestKey }: Attempt) => requestKey.startsWith("charge:");
+
+export function underWay(): AppError {
+  return new AppError("precondition", "A payment of this invoice is under way: wait for the bank.", {
+    reason: "payment_under_way",
+  });
+}
 
 export type PayableInvoice = { id: string; number: string; due: bigint };
 
@@ -33,16 +47,30 @@ export async function lockPayable(tx: Tx, tenantId: string, invoiceId: string): 
   return { id: invoice.id, number: invoice.invoiceNumber ?? "", due };
 }
 
+const ATTEMPT = {
+  paymentId: payments.id,
+  attempt: payments.attempt,
+  amountCents: payments.amountCents,
+  intentId: payments.stripePaymentIntentId,
+  status: payments.status,
+  requestKey: payments.requestKey,
+  failure: payments.failureCode,
+  isLeft: sql<boolean>`${payments.createdAt} < now() - interval '1 hour'`,
+} as const;
+
+/** The try of a key. */
+export async function attemptOf(tx: Tx, tenantId: string, requestKey: string): Promise<Attempt | null> {
+  const [row] = await tx
+    .select(ATTEMPT)
+    .from(payments)
+    .where(and(eq(payments.tenantId, tenantId), eq(payments.requestKey, requestKey)));
+  return row ?? null;
+}
+
 /** The last try by card of an invoice. */
 export async function lastAttempt(tx: Tx, tenantId: string, invoiceId: string): Promise<Attempt | null> {
   const [row] = await tx
-    .select({
-      paymentId: payments.id,
-      attempt: payments.attempt,
-      amountCents: payments.amountCents,
-      intentId: payments.stripePaymentIntentId,
-      status: payments.status,
-    })
+    .select(ATTEMPT)
     .from(payments)
     .where(and(eq(payments.tenantId, tenantId), eq(payments.invoiceId, invoiceId)))
     .orderBy(desc(payments.attempt))
@@ -71,7 +99,16 @@ export async function noteAttempt(
     })
     .returning({ id: payments.id });
   if (!made) throw new AppError("internal");
-  return { paymentId: made.id, attempt, amountCents: invoice.due, intentId: null, status: "pending" };
+  return {
+    paymentId: made.id,
+    attempt,
+    amountCents: invoice.due,
+    intentId: null,
+    status: "pending",
+    requestKey,
+    failure: null,
+    isLeft: false,
+  };
 }
 
 /** Whether a try can still be paid by whoever opens the page: the same money is asked for, and nothing is under way. */

@@ -1,37 +1,27 @@
 import "server-only";
-import type Stripe from "stripe";
 import { asSystem, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { getStripe } from "@/lib/stripe/client";
-import { failureOf } from "@/lib/stripe/failures";
-import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
 import { browserKeys } from "../card-form";
+import { type Begun, declinedIntent, endBefore, orderOf, planCharge, takeBack } from "../charge";
 import { ensureCustomer } from "../customer";
 import type { PayInvoiceInput } from "../input";
-import { cancelOf, type IntentOrder, intentOf } from "../intent";
+import { intentOf } from "../intent";
 import {
   type Attempt,
+  isCharge,
   isOpen,
   lastAttempt,
   lockPayable,
   noteAttempt,
-  type PayableInvoice,
+  underWay,
 } from "../invoice-attempt";
 import { noteIntent, savedCard } from "../payment-state";
 import type { StartedPayment } from "../started-payment";
-import { findDefault } from "../store";
-
-type Begun = { invoice: PayableInvoice; attempt: Attempt; method: string | null };
-
-function underWay(): AppError {
-  return new AppError("precondition", "A payment of this invoice is under way: wait for the bank.", {
-    reason: "payment_under_way",
-  });
-}
 
 /** The try of a click: an open one goes on, so that two tabs or two people never pay twice. */
 async function beginAttempt(tx: Tx, scope: TenantScope, input: PayInvoiceInput): Promise<Begun> {
@@ -39,12 +29,18 @@ async function beginAttempt(tx: Tx, scope: TenantScope, input: PayInvoiceInput):
   const invoice = await lockPayable(tx, tenantId, input.invoiceId);
   const method = input.methodId ? await savedCard(tx, tenantId, input.methodId) : null;
   const last = await lastAttempt(tx, tenantId, invoice.id);
-  if (last?.status === "processing") throw underWay();
+  // A charge whose call may have been lost is gone on with by whoever made it.
+  if (
+    last?.status === "processing" ||
+    (last && isCharge(last) && !last.intentId && last.status === "pending")
+  )
+    throw underWay();
+  const number = (last?.attempt ?? 0) + 1;
   if (isOpen(last, invoice.due)) return { invoice, attempt: last, method };
-  const requestKey = `invoice:${input.requestKey}`;
   const attempt = await noteAttempt(tx, tenantId, invoice, {
     after: last,
-    requestKey,
+    // The form of a try that was taken back meanwhile begins another.
+    requestKey: `invoice:${input.requestKey}:${number}`,
     methodId: input.methodId,
   });
   await audit(tx, scope, {
@@ -58,26 +54,6 @@ async function beginAttempt(tx: Tx, scope: TenantScope, input: PayInvoiceInput):
     },
   });
   return { invoice, attempt, method };
-}
-
-function orderOf(
-  tenantId: string,
-  customer: string,
-  { invoice, attempt }: Begun,
-  charge: { method: string } | null,
-): IntentOrder {
-  return {
-    key: stripeKeys.payInvoice(invoice.id, attempt.attempt),
-    tenantId,
-    paymentId: attempt.paymentId,
-    invoiceId: invoice.id,
-    amountCents: attempt.amountCents,
-    customer,
-    method: charge?.method ?? null,
-    saveCard: false,
-    description: `Invoice ${invoice.number}`,
-    isOffSession: charge !== null,
-  };
 }
 
 /**
@@ -119,71 +95,47 @@ export type Charged = {
   reason: string | null;
 };
 
-type Planned = { begun: Begun & { method: string }; before: Attempt | null };
+export type ChargeInput = {
+  invoiceId: string;
+  /** Names a try that is made once, however often it is asked for; without a name each call is a new one. */
+  tryName?: string;
+};
 
-/** A new try with the card that is charged, numbered behind the last one. */
-async function planCharge(tx: Tx, scope: TenantScope, invoiceId: string): Promise<Planned | null> {
-  const { tenantId } = scope;
-  const invoice = await lockPayable(tx, tenantId, invoiceId);
-  const methodId = await findDefault(tx, tenantId);
-  if (!methodId) return null;
-  const method = await savedCard(tx, tenantId, methodId);
-  const before = await lastAttempt(tx, tenantId, invoice.id);
-  if (before?.status === "processing" || before?.status === "requires_action") throw underWay();
-  // A try whose call may have been lost goes on under its own key.
-  if (before?.status === "pending" && before.amountCents === invoice.due) {
-    return { begun: { invoice, attempt: before, method }, before: null };
-  }
-  const number = (before?.attempt ?? 0) + 1;
-  const requestKey = `charge:${invoice.id}:${number}`;
-  const attempt = await noteAttempt(tx, tenantId, invoice, { after: before, requestKey, methodId });
-  await audit(tx, scope, {
-    action: "payment.charge",
-    targetType: "payment",
-    targetId: attempt.paymentId,
-    after: { invoiceNumber: invoice.number, amountCents: String(attempt.amountCents), attempt: number },
-  });
-  return { begun: { invoice, attempt, method }, before };
-}
-
-/** The intent that a declined call made: Stripe keeps it, and it can still be paid by somebody who is there. */
-async function declinedIntent(stripe: Stripe, customer: string, attempt: Attempt, error: unknown) {
-  const cause = error instanceof AppError ? failureOf(error.cause) : null;
-  if (cause?.paymentIntentId) return stripe.paymentIntents.retrieve(cause.paymentIntentId);
-  const { data } = await stripe.paymentIntents.list({ customer, limit: 100 });
-  return data.find((one) => one.metadata.payment_id === attempt.paymentId) ?? null;
-}
-
-/** Takes back the last try, unless it was paid meanwhile. */
-async function endBefore(stripe: Stripe, tenantId: string, before: Attempt): Promise<boolean> {
-  if (!before.intentId || before.status !== "failed") return false;
-  const now = await stripe.paymentIntents.retrieve(before.intentId);
-  const ended = now.status.startsWith("requires_")
-    ? await sendOnce(stripe, cancelOf(before.paymentId, tenantId, before.intentId))
-    : now;
-  await noteIntent(ended);
-  return ended.status === "succeeded" || ended.status === "processing";
+/** What became of a try that was made before. */
+function knownEnd({ paymentId, status, failure }: Attempt): Charged {
+  const isPaid = status === "succeeded";
+  return {
+    outcome: isPaid ? "succeeded" : status === "processing" ? "processing" : "failed",
+    paymentId,
+    reason: isPaid ? null : failure,
+  };
 }
 
 /**
  * Charges an invoice to the saved card while nobody is there. Each call behind a failed one is a new try with a new
- * number and a new key; a call whose answer was lost goes on with its own.
+ * number and a new key; a call whose answer was lost goes on with its own. What somebody began on the page and left is
+ * taken back first.
  * @throws AppError `not_found`; `precondition` (`nothing_due`, `payment_under_way`, `stripe_off`); `upstream`
  */
-export async function chargeInvoice(
-  scope: TenantScope,
-  { invoiceId }: { invoiceId: string },
-): Promise<Charged> {
+export async function chargeInvoice(scope: TenantScope, input: ChargeInput): Promise<Charged> {
   authorize(scope, "billing.charge");
+  const { tenantId } = scope;
   const { stripe } = await getStripe();
-  const planned = await asSystem("charge-invoice", (tx) => planCharge(tx, scope, invoiceId));
-  if (!planned) return { outcome: "no_card", paymentId: null, reason: null };
+  let planned = await asSystem("charge-invoice", (tx) => planCharge(tx, scope, input));
+  if (planned.kind === "left") {
+    const customer = await ensureCustomer(stripe, scope);
+    await takeBack(stripe, tenantId, customer, planned.left);
+    planned = await asSystem("charge-invoice", (tx) => planCharge(tx, scope, input));
+  }
+  if (planned.kind === "no_card") return { outcome: "no_card", paymentId: null, reason: null };
+  if (planned.kind === "known") return knownEnd(planned.attempt);
+  if (planned.kind === "left") throw underWay();
   const { begun, before } = planned;
   const { paymentId } = begun.attempt;
   const customer = await ensureCustomer(stripe, scope);
-  if (before && (await endBefore(stripe, scope.tenantId, before))) throw underWay();
+  if (before && (await endBefore(stripe, tenantId, before))) throw underWay();
   try {
-    const intent = await sendOnce(stripe, intentOf(orderOf(scope.tenantId, customer, begun, begun)));
+    const intent = await sendOnce(stripe, intentOf(orderOf(tenantId, customer, begun, begun)));
     await noteIntent(intent);
     return { outcome: intent.status === "succeeded" ? "succeeded" : "processing", paymentId, reason: null };
   } catch (error) {

@@ -22,7 +22,7 @@ function MethodRow({ method, canPay, now }: { method: MethodItem; canPay: boolea
   const { expiry } = method;
   return (
     <TableRow>
-      <TableCell className="min-w-44">
+      <TableCell className="sm:min-w-44">
         <span className="font-medium">{methodName(method)}</span>{" "}
         {method.isDefault ? <Badge>Charged</Badge> : null}
       </TableCell>
@@ -30,12 +30,12 @@ function MethodRow({ method, canPay, now }: { method: MethodItem; canPay: boolea
         {expiry ? `${String(expiry.month).padStart(2, "0")}/${expiry.year}` : "–"}{" "}
         {isExpired(expiry, now) ? <Badge tone="danger">Expired</Badge> : null}
       </TableCell>
-      <TableCell>
+      <TableCell className="max-sm:hidden">
         <DateTime value={method.addedAt} format="date" />
       </TableCell>
       <TableCell className="text-right">
         {canPay ? (
-          <div className="flex justify-end gap-2">
+          <div className="flex justify-end gap-2 max-sm:flex-col max-sm:items-end">
             {method.isDefault ? null : <ChooseCard action={setDefaultMethodAction} methodId={method.id} />}
             <ActionButton
               action={removeMethodAction}
@@ -85,9 +85,9 @@ export default async function MethodsPage() {
         <Table>
           <TableHeader>
             <TableRow>
-              {["Card", "Expires", "Added"].map((heading) => (
-                <TableHead key={heading}>{heading}</TableHead>
-              ))}
+              <TableHead>Card</TableHead>
+              <TableHead>Expires</TableHead>
+              <TableHead className="max-sm:hidden">Added</TableHead>
               <TableHead>
                 <span className="sr-only">Actions</span>
               </TableHead>

@@ -35,8 +35,8 @@ export default async function TopUpPage() {
           <TopUpForm start={startTopupAction} refresh={refreshPaymentAction} cards={cards} />
           <section>
             <SectionHeader
-              title="Top up by itself"
-              description="With the card that is charged, when little is left. After three failures in a row it is turned off."
+              title="Automatic top-up"
+              description="Buys credit with the card that is charged when little is left. After three failures in a row it is turned off."
             />
             <AutoTopupForm save={saveAutoTopupAction} auto={auto} />
           </section>

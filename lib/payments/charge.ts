@@ -1,0 +1,136 @@
+import { and, eq } from "drizzle-orm";
+import type Stripe from "stripe";
+import { asSystem, type Tx } from "@/db/access";
+import { payments } from "@/db/schema/payments";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { AppError } from "@/lib/errors";
+import { failureOf } from "@/lib/stripe/failures";
+import { stripeKeys } from "@/lib/stripe/keys";
+import { sendOnce } from "@/lib/stripe/request";
+import type { ChargeInput } from "./commands/pay-invoice";
+import { cancelOf, findIntent, type IntentOrder } from "./intent";
+import {
+  type Attempt,
+  attemptOf,
+  isCharge,
+  lastAttempt,
+  lockPayable,
+  noteAttempt,
+  type PayableInvoice,
+  underWay,
+} from "./invoice-attempt";
+import { noteIntent, savedCard } from "./payment-state";
+import { findDefault } from "./store";
+
+export type Begun = { invoice: PayableInvoice; attempt: Attempt; method: string | null };
+
+/** What is asked of Stripe for a try; with a charge nobody is there. */
+export function orderOf(
+  tenantId: string,
+  customer: string,
+  { invoice, attempt }: Begun,
+  charge: { method: string } | null,
+): IntentOrder {
+  return {
+    key: stripeKeys.payInvoice(invoice.id, attempt.attempt),
+    tenantId,
+    paymentId: attempt.paymentId,
+    invoiceId: invoice.id,
+    amountCents: attempt.amountCents,
+    customer,
+    method: charge?.method ?? null,
+    saveCard: false,
+    description: `Invoice ${invoice.number}`,
+    isOffSession: charge !== null,
+  };
+}
+
+type Planned =
+  | { kind: "planned"; begun: Begun & { method: string }; before: Attempt | null }
+  /** The try of this name was made. */
+  | { kind: "known"; attempt: Attempt }
+  /** Somebody began to pay and left: that is to be taken back first. */
+  | { kind: "left"; left: Attempt }
+  | { kind: "no_card" };
+
+/** A new try with the card that is charged, numbered behind the last one. */
+export async function planCharge(
+  tx: Tx,
+  scope: TenantScope,
+  { invoiceId, tryName }: ChargeInput,
+): Promise<Planned> {
+  const { tenantId } = scope;
+  const invoice = await lockPayable(tx, tenantId, invoiceId);
+  const before = await lastAttempt(tx, tenantId, invoice.id);
+  const number = (before?.attempt ?? 0) + 1;
+  const requestKey = `charge:${invoice.id}:${tryName ?? number}`;
+  const known = tryName ? await attemptOf(tx, tenantId, requestKey) : null;
+  if (known && known.status !== "pending") return { kind: "known", attempt: known };
+  if (before?.status === "processing") throw underWay();
+  const methodId = await findDefault(tx, tenantId);
+  if (!methodId) return { kind: "no_card" };
+  const method = await savedCard(tx, tenantId, methodId);
+  if (before?.status === "pending" || before?.status === "requires_action") {
+    const isOwn = isCharge(before) && before.status === "pending" && before.amountCents === invoice.due;
+    // A try whose call may have been lost goes on under its own key.
+    if (isOwn) return { kind: "planned", begun: { invoice, attempt: before, method }, before: null };
+    if (!before.isLeft) throw underWay();
+    return { kind: "left", left: before };
+  }
+  const attempt = await noteAttempt(tx, tenantId, invoice, { after: before, requestKey, methodId });
+  await audit(tx, scope, {
+    action: "payment.charge",
+    targetType: "payment",
+    targetId: attempt.paymentId,
+    after: { invoiceNumber: invoice.number, amountCents: String(attempt.amountCents), attempt: number },
+  });
+  return { kind: "planned", begun: { invoice, attempt, method }, before };
+}
+
+/** Takes back a payment that somebody began and left; one that was made meanwhile is booked. */
+export async function takeBack(
+  stripe: Stripe,
+  tenantId: string,
+  customer: string,
+  { paymentId, intentId }: Attempt,
+): Promise<void> {
+  const intent = intentId
+    ? await stripe.paymentIntents.retrieve(intentId)
+    : await findIntent(stripe, customer, paymentId);
+  if (!intent) {
+    // Its call never arrived.
+    await asSystem("charge-invoice", (tx) =>
+      tx
+        .update(payments)
+        .set({ status: "canceled" })
+        .where(
+          and(eq(payments.tenantId, tenantId), eq(payments.id, paymentId), eq(payments.status, "pending")),
+        ),
+    );
+    return;
+  }
+  const ended = intent.status.startsWith("requires_")
+    ? await sendOnce(stripe, cancelOf(paymentId, tenantId, intent.id))
+    : intent;
+  await noteIntent(ended);
+}
+
+/** The intent that a declined call made: Stripe keeps it, and it can still be paid by somebody who is there. */
+export async function declinedIntent(stripe: Stripe, customer: string, attempt: Attempt, error: unknown) {
+  const cause = error instanceof AppError ? failureOf(error.cause) : null;
+  if (cause?.paymentIntentId) return stripe.paymentIntents.retrieve(cause.paymentIntentId);
+  const { data } = await stripe.paymentIntents.list({ customer, limit: 100 });
+  return data.find((one) => one.metadata.payment_id === attempt.paymentId) ?? null;
+}
+
+/** Takes back the last try, unless it was paid meanwhile. */
+export async function endBefore(stripe: Stripe, tenantId: string, before: Attempt): Promise<boolean> {
+  if (!before.intentId || before.status !== "failed") return false;
+  const now = await stripe.paymentIntents.retrieve(before.intentId);
+  const ended = now.status.startsWith("requires_")
+    ? await sendOnce(stripe, cancelOf(before.paymentId, tenantId, before.intentId))
+    : now;
+  await noteIntent(ended);
+  return ended.status === "succeeded" || ended.status === "processing";
+}
