@@ -1,6 +1,7 @@
 import type { InngestFunction } from "inngest";
 import { closePeriods } from "./functions/close-periods";
 import { deliverWebhooks } from "./functions/deliver-webhooks";
+import { dunInvoices } from "./functions/dun-invoices";
 import { ingestDocument } from "./functions/ingest-document";
 import { processStripe } from "./functions/process-stripe";
 import { purgeExpired } from "./functions/purge-expired";
@@ -30,6 +31,7 @@ export const functions: InngestFunction.Any[] = [
   startScheduled,
   runScheduleTick,
   deliverWebhooks,
+  dunInvoices,
   sweepWebhooks,
   remindApproversFunction,
   processStripe,

@@ -1,7 +1,7 @@
 import { CursorPager, RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { TenantStatus } from "@/components/shared/tenant-status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { TenantRow } from "@/lib/admin/queries/tenants";
 import type { Page } from "@/lib/paging";
@@ -27,7 +27,7 @@ export function TenantTable({ page }: { page: Page<TenantRow> }) {
                 <RowLink href={`/admin/tenants/${tenant.id}`}>{tenant.name}</RowLink>
               </TableCell>
               <TableCell>
-                <StatusBadge status={tenant.status} />
+                <TenantStatus status={tenant.status} dunningStage={tenant.dunningStage} />
               </TableCell>
               <TableCell className="whitespace-nowrap">
                 {tenant.partnerName ?? <span className="text-muted-foreground">direct</span>}

@@ -3,8 +3,10 @@ import {
   CircleDollarSign,
   CircleGauge,
   Clock,
+  CreditCard,
   type LucideIcon,
   Megaphone,
+  ReceiptText,
   UserCheck,
   Wallet,
 } from "lucide-react";
@@ -18,6 +20,8 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   limit_reached: { icon: CircleGauge, className: "bg-info-soft text-info" },
   spend_alert: { icon: CircleDollarSign, className: "bg-warning-soft text-warning" },
   run_unpaid: { icon: Wallet, className: "bg-danger-soft text-danger" },
+  payment_failed: { icon: CreditCard, className: "bg-danger-soft text-danger" },
+  invoice_issued: { icon: ReceiptText, className: "bg-info-soft text-info" },
 };
 
 /** What a notification is about, at a glance; its title says it in words. */

@@ -1,7 +1,7 @@
 import { CursorPager, RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { TenantStatus } from "@/components/shared/tenant-status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Page } from "@/lib/paging";
 import type { CustomerRow } from "@/lib/partners/queries/customers";
@@ -27,7 +27,7 @@ export function CustomerTable({ page }: { page: Page<CustomerRow> }) {
                 <RowLink href={`/partner/customers/${customer.id}`}>{customer.name}</RowLink>
               </TableCell>
               <TableCell>
-                <StatusBadge status={customer.status} />
+                <TenantStatus status={customer.status} dunningStage={customer.dunningStage} />
               </TableCell>
               <TableCell numeric>{customer.people}</TableCell>
               <TableCell numeric>

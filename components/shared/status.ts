@@ -73,6 +73,9 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   overdue: look("Overdue", "danger", Clock),
   void: look("Void", "neutral", Ban),
   uncollectible: look("Uncollectible", "danger", Ban),
+  partner_told: look("Overdue", "danger", Clock),
+  starts_blocked: look("No new runs", "danger", CirclePause),
+  last_warning: look("No new runs", "danger", CirclePause),
   refunded: look("Refunded", "neutral", CircleSlash),
   // Workspaces, people, keys, rates.
   active: look("Active", "success", CircleDot),

@@ -1,9 +1,12 @@
-import { Eye, OctagonAlert, PencilLine } from "lucide-react";
+import { CreditCard, Eye, OctagonAlert, PencilLine } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
+import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import type { Debt } from "@/lib/dunning/queries";
+import { centsToMicros, formatMicros } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
 
 const TONES = {
@@ -89,6 +92,60 @@ export function SuspendedBanner({ canPay }: { canPay: boolean }) {
         </>
       ) : null}
       .
+    </Banner>
+  );
+}
+
+/** An invoice is overdue: what that stops, when, and the way to pay. Who cannot pay hears of it once it stops something. */
+export function DebtBanner({
+  debt: { invoiceId, invoiceNumber, dueCents, blockedAt, suspendedAt, invoices },
+  isSuspended,
+  canPay,
+}: {
+  debt: Debt;
+  isSuspended: boolean;
+  canPay: boolean;
+}) {
+  if (!canPay && (blockedAt || isSuspended)) return null;
+  return (
+    <Banner
+      label="Overdue"
+      tone={blockedAt ? "warning" : "danger"}
+      icon={<CreditCard aria-hidden="true" />}
+      action={
+        canPay ? (
+          <Button asChild size="sm" variant={blockedAt ? "outline" : "default"}>
+            {/* A whole page: the card form has a policy of its own. */}
+            <a href={`/app/billing/${invoiceId}/pay`}>Pay {formatMicros(centsToMicros(dueCents))}</a>
+          </Button>
+        ) : null
+      }
+    >
+      {canPay ? (
+        <>
+          Invoice <strong className="font-semibold">{invoiceNumber}</strong> is overdue
+          {invoices > 1 ? `, and so ${invoices === 2 ? "is another" : `are ${invoices - 1} others`}` : ""}.{" "}
+        </>
+      ) : null}
+      {blockedAt ? (
+        <>
+          If it is not paid, no new runs start from <DateTime value={blockedAt} format="date" />.
+        </>
+      ) : isSuspended ? (
+        "Everything works again as soon as it is paid."
+      ) : (
+        <>
+          {canPay
+            ? "New runs do not start until it is paid."
+            : "New runs do not start: an invoice is not paid. Your admins can pay it."}
+          {suspendedAt ? (
+            <>
+              {" "}
+              On <DateTime value={suspendedAt} format="date" /> the workspace is suspended.
+            </>
+          ) : null}
+        </>
+      )}
     </Banner>
   );
 }

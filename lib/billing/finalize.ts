@@ -5,6 +5,7 @@ import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { microsToNumeric } from "@/lib/money";
+import { findDefault } from "@/lib/payments/store";
 import { postCredit } from "@/lib/wallet/credit";
 import { buildInvoice, type InvoiceDraft, type InvoiceLine } from "./invoice";
 import { takeNumber } from "./number";
@@ -61,7 +62,7 @@ export async function finalizeInvoice(
       taxNote: tax?.note ?? null,
       ...(draft.totalCents === 0n
         ? { status: "paid", paidDate: now, dueDate: now }
-        : { status: "pending", dueDate: dueDate(now) }),
+        : { status: "pending", ...(await collectionOf(tx, row.tenantId, now)) }),
     })
     .where(eq(invoices.id, invoiceId));
   await audit(tx, by, {
@@ -82,6 +83,16 @@ export async function finalizeInvoice(
     });
   const invoiceNumber = await takeNumber(tx, isStatement ? "ST" : "HB", "invoices", invoiceId, now);
   return { invoiceId, invoiceNumber, totalMicros: draft.totalMicros, isStatement };
+}
+
+/** A saved card is charged at once; a transfer has its time. */
+async function collectionOf(
+  tx: Tx,
+  tenantId: string,
+  now: Date,
+): Promise<{ collection: "card" | "transfer"; dueDate: Date }> {
+  const card = await findDefault(tx, tenantId);
+  return card ? { collection: "card", dueDate: now } : { collection: "transfer", dueDate: dueDate(now) };
 }
 
 function totalsOf(draft: InvoiceDraft) {

@@ -8,6 +8,8 @@ type Told = {
   totalAmount: string;
   dueCents: bigint;
   dueDate: Date;
+  /** card | transfer */
+  collection: string;
 };
 
 const day = (date: Date) =>
@@ -35,6 +37,12 @@ export function invoiceMessage(
     return {
       subject: `Invoice ${invoiceNumber} from ${sellerName}`,
       body: `${customerName}: ${formatMicros(microsFromNumeric(invoice.totalAmount))}, paid. There is nothing more to do.`,
+      action,
+    };
+  if (invoice.collection === "card")
+    return {
+      subject: `Invoice ${invoiceNumber} from ${sellerName}`,
+      body: `${customerName}: ${formatMicros(centsToMicros(invoice.dueCents))} will be charged to your saved card within the hour. There is nothing to do.`,
       action,
     };
   return {

@@ -24,6 +24,12 @@ export const SHOWN_STATUSES = [
 /** Owed: `pending` is how an open invoice is stored. */
 export const UNPAID_STATUSES = ["pending", "overdue"] as const satisfies readonly InvoiceStatus[];
 
+/** Owed still: an invoice that was given up is not forgotten. */
+export const OWED_STATUSES = [
+  ...UNPAID_STATUSES,
+  "uncollectible",
+] as const satisfies readonly InvoiceStatus[];
+
 /** Paid once, whatever came back since. */
 export const SETTLED_STATUSES = [
   "paid",

@@ -5,39 +5,51 @@ import { invoices } from "@/db/schema/invoices";
 import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
-import { UNPAID_STATUSES } from "@/lib/billing/state";
+import { OWED_STATUSES } from "@/lib/billing/state";
+import { type Standing, standingOf } from "./schedule";
 
 /**
- * Takes back what a debt has stopped, once no dunned invoice is left: new runs start again, and a workspace that was
- * suspended for it works again. One that an admin or a partner suspended stays so.
+ * Takes back what debts have stopped and those that are left do not demand: new runs start again, and a workspace that
+ * was suspended for one works again. One that an admin or a partner suspended stays so.
  */
 export async function liftDunning(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {
-  const [owed] = await tx
-    .select({ id: invoices.id })
+  const owed = await tx
+    .select({ stage: invoices.dunningStage })
     .from(invoices)
     .where(
       and(
         eq(invoices.tenantId, tenantId),
-        inArray(invoices.status, [...UNPAID_STATUSES]),
+        inArray(invoices.status, [...OWED_STATUSES]),
         gt(invoices.dunningStage, 0),
       ),
-    )
-    .limit(1);
-  if (owed) return;
+    );
+  const standing = standingOf(owed.map(({ stage }) => stage));
+  await openStarts(tx, tenantId, standing);
+  if (!standing.isSuspended) await unsuspend(tx, by, tenantId);
+}
+
+async function openStarts(tx: Tx, tenantId: string, standing: Standing): Promise<void> {
+  if (standing.areStartsBlocked) return;
+  const { status, startsBlockedAt } = subscriptions;
   await tx
     .update(subscriptions)
     .set({
       startsBlockedAt: null,
       startsBlockedReason: null,
-      status: sql`case when ${subscriptions.status} = 'past_due' then 'active' else ${subscriptions.status} end`,
+      ...(standing.isPastDue
+        ? {}
+        : { status: sql`case when ${status} = 'past_due' then 'active' else ${status} end` }),
     })
     .where(
       and(
         eq(subscriptions.tenantId, tenantId),
         isNull(subscriptions.endedAt),
-        sql`(${subscriptions.startsBlockedAt} is not null or ${subscriptions.status} = 'past_due')`,
+        sql`(${startsBlockedAt} is not null or ${status} = 'past_due')`,
       ),
     );
+}
+
+async function unsuspend(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {
   const [lifted] = await tx
     .update(tenants)
     .set({ status: "active", suspendedBy: null, suspendedReason: null })

@@ -70,5 +70,7 @@ export const preferencesInput = z.strictObject({
   limit_reached: channels,
   spend_alert: channels,
   run_unpaid: channels,
+  payment_failed: channels,
+  invoice_issued: channels,
 } satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);
 export type PreferencesInput = z.output<typeof preferencesInput>;

@@ -6,6 +6,8 @@ export const NOTICE_KINDS = [
   "limit_reached",
   "spend_alert",
   "run_unpaid",
+  "payment_failed",
+  "invoice_issued",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -51,6 +53,17 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
     label: "Run waits for credit",
     description: "A run waits, because the workspace has no credit for its next step.",
     channels: { inApp: true, byMail: true },
+  },
+  payment_failed: {
+    label: "Payment problem",
+    description:
+      "A payment failed or has to be confirmed with your bank, an invoice is overdue, or a card runs out.",
+    channels: { inApp: true, byMail: true },
+  },
+  invoice_issued: {
+    label: "New invoice",
+    description: "An invoice or a statement is there. It is also mailed to your billing address in any case.",
+    channels: { inApp: true, byMail: false },
   },
 };
 

@@ -1,6 +1,6 @@
 import "server-only";
-import { and, eq, ne } from "drizzle-orm";
-import { asPartner, asSystem } from "@/db/access";
+import { and, eq, isNull, ne, or } from "drizzle-orm";
+import { asPartner, asSystem, type Tx } from "@/db/access";
 import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
@@ -93,7 +93,7 @@ export async function suspendCustomer(
     await requireCustomer(tx, scope, input.tenantId);
     const changed = await tx
       .update(tenants)
-      .set({ status: "suspended", suspendedReason: input.reason })
+      .set({ status: "suspended", suspendedBy: "partner", suspendedReason: input.reason })
       .where(and(eq(tenants.id, input.tenantId), ne(tenants.status, "suspended")))
       .returning({ id: tenants.id });
     if (changed.length === 0) return;
@@ -109,7 +109,10 @@ export async function suspendCustomer(
   return { id: input.tenantId };
 }
 
-/** @throws AppError `not_found` */
+/**
+ * Lifts a suspension that a partner made.
+ * @throws AppError `not_found`; `precondition` (`suspended_otherwise`) when the platform suspended it, or a debt did
+ */
 export async function reactivateCustomer(
   scope: PartnerScope,
   input: ReactivateCustomerInput,
@@ -119,10 +122,16 @@ export async function reactivateCustomer(
     await requireCustomer(tx, scope, input.tenantId);
     const changed = await tx
       .update(tenants)
-      .set({ status: "active", suspendedReason: null })
-      .where(and(eq(tenants.id, input.tenantId), eq(tenants.status, "suspended")))
+      .set({ status: "active", suspendedBy: null, suspendedReason: null })
+      .where(
+        and(
+          eq(tenants.id, input.tenantId),
+          eq(tenants.status, "suspended"),
+          or(isNull(tenants.suspendedBy), eq(tenants.suspendedBy, "partner")),
+        ),
+      )
       .returning({ id: tenants.id });
-    if (changed.length === 0) return;
+    if (changed.length === 0) return requireActive(tx, input.tenantId);
     await audit(tx, scope, {
       action: "customer.reactivate",
       targetType: "tenant",
@@ -132,6 +141,19 @@ export async function reactivateCustomer(
     });
   });
   return { id: input.tenantId };
+}
+
+async function requireActive(tx: Tx, tenantId: string): Promise<void> {
+  const [row] = await tx
+    .select({ status: tenants.status, by: tenants.suspendedBy })
+    .from(tenants)
+    .where(eq(tenants.id, tenantId));
+  if (row?.status !== "suspended") return;
+  const message =
+    row.by === "dunning"
+      ? "It is suspended because an invoice is not paid: paying it lifts this at once."
+      : "It was suspended by the platform, which alone can lift this.";
+  throw new AppError("precondition", message, { reason: "suspended_otherwise" });
 }
 
 /** Invites a person into the partner's own team. @throws AppError `rate_limited`, `invalid` when already there */

@@ -15,7 +15,10 @@ import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 import { executionIs } from "./store";
 
-/** What a tenant's newest subscription says of its limits, or its plan; no row, or null, is the default. */
+/**
+ * What a tenant's newest subscription says of its limits, or its plan, and why nothing new may start; no row, or null, is
+ * the default.
+ */
 export function grantedLimits(tx: Tx, scope: TenantScope) {
   const { maxRunning, maxQueued, startsPerMinute } = subscriptions;
   return tx
@@ -25,6 +28,8 @@ export function grantedLimits(tx: Tx, scope: TenantScope) {
       startsPerMinute: sql<number | null>`coalesce(${startsPerMinute}, ${planLimits.startsPerMinute})`.as(
         "starts",
       ),
+      blockedReason: sql<string | null>`case when ${subscriptions.startsBlockedAt} is not null
+        then coalesce(${subscriptions.startsBlockedReason}, 'An invoice is not paid.') end`.as("blocked"),
     })
     .from(subscriptions)
     .leftJoin(planLimits, eq(planLimits.planName, subscriptions.planName))
@@ -33,7 +38,21 @@ export function grantedLimits(tx: Tx, scope: TenantScope) {
     .limit(1);
 }
 
-type Granted = { readonly [K in keyof RunLimits]: RunLimits[K] | null };
+type Granted = { readonly [K in keyof RunLimits]: RunLimits[K] | null } & {
+  readonly blockedReason: string | null;
+};
+
+/**
+ * Refuses a start while the workspace owes for an invoice; what runs already goes on.
+ * @throws AppError `precondition`, reason `starts_blocked`
+ */
+export function assertStartsOpen(granted: Granted | undefined): void {
+  if (!granted?.blockedReason) return;
+  const message = `New runs do not start: ${lowerFirst(granted.blockedReason)} They start again at once when it is paid, under Billing.`;
+  throw new AppError("precondition", message, { reason: "starts_blocked" });
+}
+
+const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 /** The limits that hold where these are granted. */
 export function effectiveLimits(granted: Granted | undefined): RunLimits {

@@ -15,6 +15,7 @@ import type { GraphNode } from "@/lib/workflows/graph";
 import {
   admitNew,
   assertStartRate,
+  assertStartsOpen,
   effectiveLimits,
   grantedLimits,
   isOverLimit,
@@ -70,7 +71,7 @@ export type LaunchRequest = {
  * the run, the steps it is given and its audit row are written at once. Then the engine is told.
  *
  * @throws what `prepare` throws; AppError `conflict`, reason `idempotency_key_reused`; `precondition`, reason
- * `rate_missing`; `limit_exceeded` for an input that is too large
+ * `rate_missing`, `starts_blocked`; `limit_exceeded` for an input that is too large
  */
 export async function launchRun(
   scope: TenantScope,
@@ -127,6 +128,7 @@ async function write(
     if (confirm && confirmed.length === 0) return { started: null, ups: found };
     const lists = priceLists(prices);
     requireAll(lists, needs, now);
+    assertStartsOpen(granted);
     const limits = effectiveLimits(granted);
     if (whole) await assertStartRate(tx, scope, limits);
     const added = await insertRun(tx, scope, launch, { ...request, whole, lists, now });

@@ -15,6 +15,7 @@ import { worstCase } from "@/lib/metering/estimate";
 import { assertPriced } from "@/lib/metering/rates";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { refusalError, refusalOf } from "@/lib/wallet/refusal";
+import { assertStartsOpen, grantedLimits } from "./admission";
 import { billStep, settleCalls, stepKeyOf } from "./billing";
 import { cleanText, cleanValue } from "./clean";
 import { endRun, type RunEnd } from "./end-run";
@@ -41,7 +42,8 @@ export function sourceOf(scope: TenantScope, { executionId, stepId, agent }: Ope
 
 /**
  * Writes the run and its one step. The step's lease lasts as long as the answer may, so that nobody else takes it up.
- * @throws AppError `not_found`; `precondition`, reasons `agent_inactive`, `rate_missing`, `needs_credit`, `cap_reached`
+ * @throws AppError `not_found`; `precondition`, reasons `agent_inactive`, `starts_blocked`, `rate_missing`,
+ * `needs_credit`, `cap_reached`
  */
 export function openRun(
   scope: TenantScope,
@@ -49,6 +51,8 @@ export function openRun(
 ): Promise<OpenedRun> {
   return asWorker(scope, async (tx) => {
     const agent = await runnableVersion(tx, scope, agentId);
+    const [granted] = await grantedLimits(tx, scope);
+    assertStartsOpen(granted);
     const startedAt = new Date();
     const lists = await assertPriced(tx, scope, textModelNeeds(agent.llmConfig.modelKey), startedAt);
     const [executionId, stepId] = [newId(), newId()];

@@ -39,8 +39,8 @@ export async function eventStates(ids: readonly string[]): Promise<(string | und
 }
 
 /** A tenant with a plan: somebody who pays. */
-export async function makePayer(): Promise<TestTenant> {
-  const tenant = await makeTenant();
+export async function makePayer(partnerId: string | null = null): Promise<TestTenant> {
+  const tenant = await makeTenant(partnerId);
   await asSystem("test", (tx) =>
     tx.insert(subscriptions).values({ tenantId: tenant.tenantId, planName: "trial", status: "trialing" }),
   );

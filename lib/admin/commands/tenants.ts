@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { partners, tenants, users, viewAsSessions } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
@@ -19,7 +19,8 @@ import type {
 const NO_TENANT = "This workspace does not exist.";
 
 /**
- * Stops a workspace: its people can look and export, nothing new runs. Suspending a suspended one changes nothing.
+ * Stops a workspace: its people can look and export, nothing new runs. Suspending a suspended one changes nothing, but
+ * one that was suspended for a debt is not lifted by its payment any more.
  * @throws AppError `not_found`; `precondition` for the workspace the admin is in
  */
 export async function suspendTenant(
@@ -37,8 +38,13 @@ export async function suspendTenant(
     }
     const [changed] = await tx
       .update(tenants)
-      .set({ status: "suspended", suspendedReason: input.reason })
-      .where(and(eq(tenants.id, input.tenantId), ne(tenants.status, "suspended")))
+      .set({ status: "suspended", suspendedBy: "admin", suspendedReason: input.reason })
+      .where(
+        and(
+          eq(tenants.id, input.tenantId),
+          or(ne(tenants.status, "suspended"), eq(tenants.suspendedBy, "dunning")),
+        ),
+      )
       .returning({ id: tenants.id });
     if (!changed)
       return requireTenantRow(
@@ -69,7 +75,7 @@ export async function reactivateTenant(
   await asPlatform(scope, async (tx) => {
     const [changed] = await tx
       .update(tenants)
-      .set({ status: "active", suspendedReason: null })
+      .set({ status: "active", suspendedBy: null, suspendedReason: null })
       .where(and(eq(tenants.id, input.tenantId), eq(tenants.status, "suspended")))
       .returning({ id: tenants.id });
     if (!changed)

@@ -8,6 +8,7 @@ import { documents } from "@/db/schema/knowledge";
 import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { worstStage } from "@/lib/dunning/worst-stage";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
@@ -19,6 +20,8 @@ export type TenantRow = {
   id: string;
   name: string;
   status: string;
+  /** How far its unpaid invoices have come: 0 when none is overdue. */
+  dunningStage: number;
   partnerId: string | null;
   partnerName: string | null;
   people: number;
@@ -31,6 +34,7 @@ const ROW = {
   id: tenants.id,
   name: tenants.name,
   status: sql<string>`coalesce(${tenants.status}, 'active')`,
+  dunningStage: worstStage,
   partnerId: tenants.partnerId,
   partnerName: partners.name,
   people: sql<number>`(select count(*)::int from ${users} where ${users.tenantId} = ${tenants.id})`,

@@ -6,6 +6,8 @@ import { ledgerEntries } from "@/db/schema/billing";
 import { subscriptions } from "@/db/schema/plans";
 import type { PartnerScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { STAGE_OF } from "@/lib/dunning/schedule";
+import { worstStage } from "@/lib/dunning/worst-stage";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
@@ -19,6 +21,8 @@ export type CustomerRow = {
   name: string;
   status: string;
   suspendedReason: string | null;
+  /** How far its unpaid invoices have come, from the second day on; 0 when there is nothing to know. */
+  dunningStage: number;
   people: number;
   monthRevenue: string;
   monthCommission: string;
@@ -35,6 +39,7 @@ const CUSTOMER = {
   name: tenants.name,
   status: sql<string>`coalesce(${tenants.status}, 'active')`,
   suspendedReason: tenants.suspendedReason,
+  dunningStage: sql<number>`case when ${worstStage} >= ${STAGE_OF.partner_told} then ${worstStage} else 0 end`,
   people: sql<number>`(select count(*)::int from users person where person.tenant_id = tenants.id)`,
   monthRevenue: monthSum("tenant_cost"),
   monthCommission: monthSum("partner_commission"),

@@ -19,7 +19,11 @@ type Schedule = Extract<Trigger, { kind: "schedule" }>;
 export type TickOutcome = "started" | "refused" | "missed" | "nothing";
 
 /** Refusals that are no fault of the schedule: they do not count towards turning it off. */
-const NOT_ITS_FAULT: ReadonlySet<string> = new Set(["tenant_suspended", "workflow_inactive"]);
+const NOT_ITS_FAULT: ReadonlySet<string> = new Set([
+  "tenant_suspended",
+  "starts_blocked",
+  "workflow_inactive",
+]);
 
 /**
  * Does what a schedule says for one tick: starts its run, or notes that the time was missed, and moves on to the next.

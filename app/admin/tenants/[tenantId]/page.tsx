@@ -11,7 +11,7 @@ import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { PeopleTable } from "@/components/shared/people-table";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { TenantStatus } from "@/components/shared/tenant-status";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
@@ -52,7 +52,7 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
       <PageHeader
         title={tenant.name}
         breadcrumb={[{ label: "Tenants", href: "/admin/tenants" }, { label: tenant.name }]}
-        badge={<StatusBadge status={tenant.status} />}
+        badge={<TenantStatus status={tenant.status} dunningStage={tenant.dunningStage} />}
         actions={
           <>
             {limits ? <LimitsDialog tenant={tenant} limits={limits} /> : null}

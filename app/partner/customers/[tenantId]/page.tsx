@@ -9,7 +9,7 @@ import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { PeopleTable } from "@/components/shared/people-table";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { TenantStatus } from "@/components/shared/tenant-status";
 import { EmailField } from "@/components/shared/text-fields";
 import { Alert } from "@/components/ui/alert";
 import { orNotFound } from "@/lib/auth/page";
@@ -40,7 +40,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
       <PageHeader
         title={customer.name}
         breadcrumb={[{ label: "Customers", href: "/partner/customers" }, { label: customer.name }]}
-        badge={<StatusBadge status={customer.status} />}
+        badge={<TenantStatus status={customer.status} dunningStage={customer.dunningStage} />}
         actions={
           <CustomerActions
             customer={customer}

@@ -1,0 +1,34 @@
+import { cron } from "inngest";
+import { jobScope } from "@/lib/auth/scope";
+import { type DunEnd, dunInvoice, findDunnable } from "@/lib/dunning/run";
+import { log } from "@/lib/log";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { inngest } from "../client";
+
+/**
+ * Every hour: charges the saved cards of invoices that are due, and goes on with those that are not paid. One that fails
+ * holds up nobody else and comes again an hour later.
+ */
+export const dunInvoices = inngest.createFunction(
+  { id: "dun-invoices", name: "Go after unpaid invoices", triggers: [cron("25 * * * *")], concurrency: 1 },
+  async ({ step }) => {
+    const found = await step.run("find", findDunnable);
+    const ends: Partial<Record<DunEnd | "failed", number>> = {};
+    for (const { tenantId, invoiceId } of found) {
+      const end = await step.run(`dun:${invoiceId}`, async () => {
+        try {
+          return await dunInvoice(await jobScope(tenantId, "dunning"), invoiceId);
+        } catch (error) {
+          log.warn(
+            { err: error, invoiceId },
+            "an invoice could not be gone after; it is tried again in an hour",
+          );
+          return "failed" as const;
+        }
+      });
+      ends[end] = (ends[end] ?? 0) + 1;
+    }
+    if (found.length > 0) await step.run("tell", dispatchNotices);
+    return ends;
+  },
+);

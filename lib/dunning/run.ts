@@ -1,0 +1,174 @@
+import "server-only";
+import { and, asc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import { asSystem, asWorker, type Tx } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { dueCents } from "@/lib/billing/apply-payment";
+import { dueDate } from "@/lib/billing/period";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
+import { currentTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { notify } from "@/lib/notifications/notify";
+import { type Charged, chargeInvoice } from "@/lib/payments/commands/pay-invoice";
+import { findStripe } from "@/lib/stripe/client";
+import { DUNNING, impose } from "./impose";
+import { dunningMessage, needsBank, type Told, type Tried } from "./message";
+import { DUNNING_STEPS, type DueStep, type DunningName, STAGE_OF, stageAt } from "./schedule";
+
+type Invoice = typeof invoices.$inferSelect;
+export type Dunnable = { tenantId: string; invoiceId: string };
+
+const BATCH = 500;
+
+/** Unpaid invoices whose next step has come, the oldest first. */
+export async function findDunnable(): Promise<Dunnable[]> {
+  return asSystem("dunning", (tx) =>
+    tx
+      .select({ tenantId: invoices.tenantId, invoiceId: invoices.id })
+      .from(invoices)
+      .where(
+        and(
+          inArray(invoices.status, [...UNPAID_STATUSES]),
+          lt(invoices.dunningStage, DUNNING_STEPS.length),
+          lte(sql`coalesce(${invoices.nextAttemptAt}, ${invoices.dueDate})`, currentTime().toISOString()),
+        ),
+      )
+      .orderBy(asc(invoices.id))
+      .limit(BATCH),
+  );
+}
+
+/** What an invoice has come to now; null when nothing is due on it, or nothing is to be done yet. */
+function look(invoice: Invoice | undefined, now: Date): { told: Told; due: DueStep } | null {
+  if (!invoice?.finalizedAt || dueCents(invoice) <= 0n || invoice.status === "uncollectible") return null;
+  const due = stageAt(invoice, now);
+  return due && { told: { ...invoice, dueCents: dueCents(invoice) }, due };
+}
+
+async function read(tx: Tx, tenantId: string, invoiceId: string): Promise<Invoice | undefined> {
+  const [invoice] = await tx
+    .select()
+    .from(invoices)
+    .where(and(eq(invoices.tenantId, tenantId), eq(invoices.id, invoiceId)))
+    .for("update");
+  return invoice;
+}
+
+/** What became of a try, made once for its day; `paid` and `under_way` leave nothing to be told. */
+async function tryCard(
+  scope: TenantScope,
+  invoiceId: string,
+  day: number,
+): Promise<Tried | "paid" | "under_way"> {
+  if (!(await findStripe())) return { outcome: "no_card", reason: null };
+  const charged = await chargeInvoice(scope, { invoiceId, tryName: `day-${day}` }).catch(known);
+  if (typeof charged === "string") return charged;
+  const { outcome, reason } = charged;
+  if (outcome === "succeeded") return "paid";
+  return outcome === "processing" ? "under_way" : { outcome, reason };
+}
+
+function known(error: unknown): Charged | "paid" | "under_way" {
+  if (error instanceof AppError && error.reason === "nothing_due") return "paid";
+  if (error instanceof AppError && error.reason === "payment_under_way") return "under_way";
+  throw error;
+}
+
+/**
+ * Tells the admins, once for each step. Before the step is marked: whoever ends in between is followed by one who finds
+ * them told.
+ */
+async function tell(scope: TenantScope, told: Told, { step, nextAt }: DueStep, tried: Tried): Promise<void> {
+  const after = { ...told, dunningStage: step.stage, nextAttemptAt: nextAt };
+  await asWorker(scope, (tx) =>
+    notify(tx, scope, {
+      kind: "payment_failed",
+      ...dunningMessage(after, step, tried),
+      href: `/app/billing/${told.id}${needsBank(tried) ? "/pay" : ""}`,
+      dedupeKey: `dunning:${told.id}:${step.stage}`,
+      to: { admins: true },
+      ids: { invoiceId: told.id },
+    }),
+  );
+}
+
+/** Marks a step and takes what it takes; false when the invoice went on meanwhile. */
+async function take(
+  scope: TenantScope,
+  told: Told,
+  { step, nextAt }: DueStep,
+  tried: Tried,
+): Promise<boolean> {
+  return asSystem("dunning", async (tx) => {
+    const invoice = await read(tx, scope.tenantId, told.id);
+    if (!invoice || dueCents(invoice) <= 0n || invoice.dunningStage !== step.stage - 1) return false;
+    const status = step.stage === STAGE_OF.uncollectible ? "uncollectible" : "overdue";
+    const isFailure = tried.outcome === "failed" && !needsBank(tried);
+    await tx
+      .update(invoices)
+      .set({
+        status,
+        dunningStage: step.stage,
+        nextAttemptAt: nextAt,
+        attempts: invoice.attempts + (isFailure ? 1 : 0),
+      })
+      .where(eq(invoices.id, invoice.id));
+    await audit(tx, DUNNING, {
+      action: "invoice.dun",
+      targetType: "invoice",
+      targetId: invoice.id,
+      tenantId: invoice.tenantId,
+      partnerId: invoice.partnerId,
+      before: { status: invoice.status, stage: invoice.dunningStage },
+      after: { status, stage: step.stage, step: step.name, tried: tried.outcome, reason: tried.reason },
+    });
+    await impose(tx, invoice, step);
+    return true;
+  });
+}
+
+/** It was to be charged, and there is no card any more, or no Stripe: it is paid by transfer, with time for that. */
+async function waitForTransfer(scope: TenantScope, told: Told, now: Date): Promise<void> {
+  await asSystem("dunning", async (tx) => {
+    await tx
+      .update(invoices)
+      .set({ collection: "transfer", nextAttemptAt: dueDate(now) })
+      .where(
+        and(
+          eq(invoices.tenantId, scope.tenantId),
+          eq(invoices.id, told.id),
+          eq(invoices.collection, "card"),
+          eq(invoices.dunningStage, 0),
+        ),
+      );
+  });
+}
+
+export type DunEnd = "nothing" | "paid" | "under_way" | "waits_for_transfer" | DunningName;
+
+/**
+ * Makes the step that an unpaid invoice has come to: the saved card is tried, the admins are told, and the workspace is
+ * held to what is owed. Each part is safe to repeat: the try is made once for its day, people are told once, and of two
+ * who come at once one marks the step.
+ *
+ * @throws AppError `upstream` while Stripe is away: nothing is marked, and the same step is made later
+ */
+export async function dunInvoice(scope: TenantScope, invoiceId: string): Promise<DunEnd> {
+  authorize(scope, "billing.charge");
+  const now = currentTime();
+  const found = look(await asSystem("dunning", (tx) => read(tx, scope.tenantId, invoiceId)), now);
+  if (!found) return "nothing";
+  const { told, due } = found;
+  const tried = due.step.isTry
+    ? await tryCard(scope, invoiceId, due.step.day)
+    : ({ outcome: "no_card", reason: null } as const);
+  if (typeof tried === "string") return tried;
+  if (due.step.stage === STAGE_OF.overdue && tried.outcome === "no_card" && told.collection === "card") {
+    await waitForTransfer(scope, told, now);
+    return "waits_for_transfer";
+  }
+  await tell(scope, told, due, tried);
+  return (await take(scope, told, due, tried)) ? due.step.name : "nothing";
+}

@@ -1,0 +1,96 @@
+import { eq } from "drizzle-orm";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { asSystem } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
+import { recordPayment } from "@/lib/billing/commands/record-payment";
+import { shiftClock } from "@/lib/clock";
+import { reactivateCustomer } from "@/lib/partners/commands";
+import { getCustomer } from "@/lib/partners/queries/customers";
+import { makePayer } from "@/lib/stripe/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makePartner, makePlatform } from "@/lib/testing/scopes";
+import { findDebt } from "./queries";
+import { dunInvoice, findDunnable } from "./run";
+import { debtor, debtState, through } from "./testing";
+
+const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
+
+withTestDatabase();
+afterAll(() => double.close());
+afterEach(() => shiftClock(0));
+
+describe("what a debt has stopped", () => {
+  it("stays stopped where an admin wants it to, and a partner cannot lift it", async () => {
+    const partner = await makePartner();
+    const { tenant, invoiceId } = await debtor(double, null, partner.partnerId);
+    const { tenantId } = tenant;
+    const platform = await makePlatform();
+    await through(tenant, invoiceId, [0, 2, 7, 14, 21]);
+    await expect(reactivateCustomer(partner.scope, { tenantId })).rejects.toMatchObject({
+      reason: "suspended_otherwise",
+    });
+    await suspendTenant(platform, { tenantId, reason: "There is more to it than the money." });
+    await recordPayment(platform, { invoiceId, method: "bank_transfer", reference: "R-1" });
+    expect(await debtState(tenant, invoiceId)).toMatchObject({
+      invoice: "paid",
+      isBlocked: false,
+      workspace: "suspended",
+      suspendedBy: "admin",
+    });
+    await expect(reactivateCustomer(partner.scope, { tenantId })).rejects.toMatchObject({
+      reason: "suspended_otherwise",
+    });
+    await reactivateTenant(platform, { tenantId });
+    expect(await debtState(tenant, invoiceId)).toMatchObject({ workspace: "active", suspendedBy: null });
+  });
+
+  it("is lifted as far as the invoices that are left allow", async () => {
+    const { tenant, invoiceId } = await debtor(double, null);
+    await through(tenant, invoiceId, [0, 2, 7, 14, 21]);
+    const { tenantId } = tenant;
+    const later = await asSystem("test", async (tx) => {
+      const [old] = await tx.select().from(invoices).where(eq(invoices.id, invoiceId));
+      const id = crypto.randomUUID();
+      if (old)
+        await tx.insert(invoices).values({
+          ...old,
+          id,
+          invoiceNumber: `T-${id}`,
+          series: id,
+          status: "overdue",
+          dunningStage: 3,
+        });
+      return id;
+    });
+    const platform = await makePlatform();
+    await recordPayment(platform, { invoiceId, method: "bank_transfer", reference: "R-2" });
+    expect(await debtState(tenant, invoiceId)).toMatchObject({
+      workspace: "active",
+      isBlocked: true,
+      subscription: "past_due",
+    });
+    await recordPayment(platform, { invoiceId: later, method: "bank_transfer", reference: "R-3" });
+    expect(await debtState(tenant, later)).toMatchObject({ isBlocked: false, subscription: "active" });
+    expect((await findDunnable()).filter((one) => one.tenantId === tenantId)).toEqual([]);
+  });
+});
+
+describe("who sees it", () => {
+  it("the workspace from the first day, its partner from the second, nobody else", async () => {
+    const [partner, stranger] = [await makePartner(), await makePartner()];
+    const { tenant, invoiceId } = await debtor(double, null, partner.partnerId);
+    expect((await findDunnable()).map((one) => one.invoiceId)).toContain(invoiceId);
+    await through(tenant, invoiceId, [0]);
+    expect(await findDebt(tenant.member)).toMatchObject({ step: "overdue", dueCents: 3000n, invoices: 1 });
+    const seen = async () => (await getCustomer(partner.scope, tenant.tenantId)).dunningStage;
+    expect(await seen()).toBe(0);
+    await through(tenant, invoiceId, [2]);
+    expect(await seen()).toBe(2);
+    await expect(getCustomer(stranger.scope, tenant.tenantId)).rejects.toMatchObject({ code: "not_found" });
+    const other = await makePayer();
+    expect(await findDebt(other.admin)).toBeNull();
+    await expect(dunInvoice(other.job, invoiceId)).resolves.toBe("nothing");
+    await expect(dunInvoice(tenant.admin, invoiceId)).rejects.toMatchObject({ code: "forbidden" });
+  });
+});
