@@ -23,6 +23,7 @@ declare
   has_ended boolean := false;
   f public.ledger_funding[] := '{}';
   piece public.ledger_funding;
+  one_run uuid; one_step uuid;
   -- As lists: of a query over JSON the planner knows no size, and would read whole tables.
   ids uuid[] := array(select i::uuid from jsonb_array_elements(p_settlements) s, jsonb_array_elements_text(s -> 'entries') i);
   keys text[] := array(select s ->> 'key' from jsonb_array_elements(p_settlements) s where s ->> 'key' is not null);
@@ -99,10 +100,13 @@ begin
     update public.credit_lots l set remaining = x.remaining, closed_at = case when x.remaining = 0 then p_at end
       from unnest(lots) x where l.tenant_id = p_tenant and l.id = x.id and x.remaining < l.remaining;
     has_ended := has_ended or at_lot > 1;
+    -- What pays for several runs or steps names none.
+    select case when count(distinct m.execution_id) = 1 then (mine[1]).execution_id end,
+      case when count(distinct m.step_id) = 1 then (mine[1]).step_id end into one_run, one_step from unnest(mine) m;
     insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, execution_id, step_id, key, created_at)
     select app.new_id(p_at), p_tenant, kind, source, lot_id, amount,
       w.balance + coalesce(sum(amount) filter (where source <> 'plan') over sofar, 0), w.allowance + coalesce(sum(amount) filter (where source = 'plan') over sofar, 0),
-      (mine[1]).execution_id, (mine[1]).step_id, 'settle:' || (mine[1]).id || ':' || kind || ':' || coalesce(lot_id::text, 'receivable'), p_at
+      one_run, one_step, 'settle:' || (mine[1]).id || ':' || kind || ':' || coalesce(lot_id::text, 'receivable'), p_at
     from (
       select case when k.amount > 0 then 'usage' else 'reversal' end as kind, k.source, k.lot_id, -sum(k.amount) as amount
       from unnest(f) k where k.amount <> 0 group by 1, 2, 3

@@ -4,7 +4,7 @@ import { authorize, denial } from "@/lib/auth/authorize";
 import { startRun } from "@/lib/runs/commands/start";
 import { eventStreamResponse } from "@/lib/runs/event-stream";
 import { isFinished, type StartRunInput } from "@/lib/runs/input";
-import type { RunStarted } from "@/lib/runs/launch";
+import type { RunStarted } from "@/lib/runs/new-run";
 import { getRun } from "@/lib/runs/run-queries";
 import { executionMessages, summaryView } from "./execution-view";
 import type { StartedRun } from "./operations/start";

@@ -46,8 +46,17 @@ export function auditRow(
   event: AuditEvent,
   result: "done" | "denied" = "done",
 ): Statement {
-  return insertRows(tx, auditLog, [
-    {
+  return auditRows(tx, [{ by, event, result }]);
+}
+
+type Told = { by: Scope | AuditActor; event: AuditEvent; result?: "done" | "denied" };
+
+/** The audit rows of several changes, by one statement. */
+export function auditRows(tx: Tx, told: readonly Told[]): Statement {
+  return insertRows(
+    tx,
+    auditLog,
+    told.map(({ by, event, result = "done" }) => ({
       ...ownerOf(by, event),
       ...actorColumns(by.actor),
       action: event.action,
@@ -60,8 +69,8 @@ export function auditRow(
       ip: by.ip ?? null,
       userAgent: by.userAgent ?? null,
       requestId: by.requestId ?? null,
-    },
-  ]);
+    })),
+  );
 }
 
 /** Writes one audit row in the transaction of the change it tells about: both happen or neither. */

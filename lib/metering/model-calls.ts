@@ -29,20 +29,28 @@ export type ModelCallEnd = {
 /**
  * Writes that a call of a model is about to be made, in a transaction of its own, so that a crash leaves a trace of
  * it. @returns the id of the call; the existing one when the key was used before
+ * @param assertMayCall asked in the same transaction: what it throws keeps the call from being noted and made
  */
-export async function beginModelCall(scope: TenantScope, call: ModelCallStart): Promise<string> {
+export async function beginModelCall(
+  scope: TenantScope,
+  call: ModelCallStart,
+  assertMayCall?: (tx: Tx) => Promise<void>,
+): Promise<string> {
   const callId = newId();
-  const [row] = await asWorker(scope, (tx) =>
-    tx
-      .insert(modelCalls)
-      .values({ ...call, id: callId, tenantId: scope.tenantId })
-      // Setting the key to itself makes the existing row come back.
-      .onConflictDoUpdate({
-        target: [modelCalls.tenantId, modelCalls.callKey],
-        set: { callKey: call.callKey },
-      })
-      .returning({ id: modelCalls.id }),
-  );
+  const [row] = await asWorker(scope, async (tx) => {
+    await assertMayCall?.(tx);
+    return (
+      tx
+        .insert(modelCalls)
+        .values({ ...call, id: callId, tenantId: scope.tenantId })
+        // Setting the key to itself makes the existing row come back.
+        .onConflictDoUpdate({
+          target: [modelCalls.tenantId, modelCalls.callKey],
+          set: { callKey: call.callKey },
+        })
+        .returning({ id: modelCalls.id })
+    );
+  });
   return row?.id ?? callId;
 }
 

@@ -142,18 +142,18 @@ export async function admitNew(
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
     throw new AppError("limit_exceeded", message, { reason: "queue_full" });
   }
-  await assertStartRate(tx, scope, limits, 1);
+  await assertStartRate(tx, scope, limits, { added: 0 });
 }
 
 /**
- * Refuses a start beyond those a minute that the plan allows. @param written whether the new run is there already: it
- * counts. @throws AppError `rate_limited`, reason `start_rate`
+ * Refuses starts beyond those a minute that the plan allows. @param added how many new ones are not written yet
+ * @throws AppError `rate_limited`, reason `start_rate`
  */
 export async function assertStartRate(
   tx: Tx,
   scope: TenantScope,
   { startsPerMinute }: RunLimits,
-  written: 0 | 1 = 0,
+  { added }: { readonly added: number },
 ): Promise<void> {
   if (startsPerMinute === null) return;
   const lately = and(
@@ -161,7 +161,7 @@ export async function assertStartRate(
     isWhole,
     gt(executions.createdAt, sql`now() - interval '1 minute'`),
   );
-  if (await hasMoreThan(tx, lately, startsPerMinute - 1 + written)) {
+  if (await hasMoreThan(tx, lately, startsPerMinute - added)) {
     const message = `Your plan allows ${startsPerMinute.toLocaleString("en-US")} starts a minute.`;
     throw new AppError("rate_limited", message, { reason: "start_rate", retryAfterMs: 60_000 });
   }

@@ -11,6 +11,8 @@ import { checkedInput, type RunTarget, workflowPins } from "./target";
 /** A target as it was when it was last looked at, and what tells whether it still is: a row, or none. */
 export type AssumedTarget = {
   readonly target: RunTarget;
+  /** Names what is assumed: the same of the same key. */
+  readonly key: string;
   readonly confirm: (tx: Tx) => Statement<unknown[]>;
 };
 
@@ -26,7 +28,7 @@ export function assumedTarget(scope: TenantScope, request: StartRunInput): Assum
   try {
     const input = checkedInput(graph, request.input);
     const target = { ...workflowPins(workflowId, versionId, input, graph), pinnedVersions: null };
-    return { target, confirm: (tx) => confirmation(tx, scope, workflowId, versionId) };
+    return { target, key: versionId, confirm: (tx) => confirmation(tx, scope, workflowId, versionId) };
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;

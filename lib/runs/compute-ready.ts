@@ -36,12 +36,17 @@ export async function computeReady(
   const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const known = new Map(outcomes);
   const made = new Map<string, MadeStep & ComputedNode>();
-  const skipped: GraphNode[] = [];
+  const skipped: { executionId: string; node: GraphNode }[] = [];
   const left = new Set<string>();
   for (;;) {
     const next = nextSteps(graph, known);
     for (const nodeId of next.skipped) known.set(nodeId, { status: "skipped" });
-    skipped.push(...next.skipped.flatMap((nodeId) => byId.get(nodeId) ?? []));
+    skipped.push(
+      ...next.skipped.flatMap((nodeId) => {
+        const node = byId.get(nodeId);
+        return node ? [{ executionId: run.id, node }] : [];
+      }),
+    );
     const ready = next.ready.flatMap((nodeId) => (left.has(nodeId) ? [] : (byId.get(nodeId) ?? [])));
     const pure = ready.filter((node) => findRunner(node.kind)?.isPure);
     if (pure.length === 0 || made.size >= most) break;
@@ -58,11 +63,11 @@ export async function computeReady(
   if (made.size === 0) return 0;
   const fees = run.workflowId ? (["workflow_node"] as const) : [];
   const lists = priceLists(await together(tx, priceStatements(tx, scope, fees, run.now)));
-  const { rows, bill } = computedRows(tx, scope, run, [...made.values()], lists);
+  const { rows, bill } = computedRows(tx, scope, [{ run, nodes: [...made.values()] }], lists);
   const [written] = await together(tx, [
     rows,
     ...(bill ? [bill] : []),
-    ...(skipped.length > 0 ? [skippedRows(tx, scope, run.id, skipped)] : []),
+    ...(skipped.length > 0 ? [skippedRows(tx, scope, skipped)] : []),
   ]);
   if (written.rows.length < made.size) throw new TakenMeanwhile();
   for (const [nodeId, outcome] of known) outcomes.set(nodeId, outcome);

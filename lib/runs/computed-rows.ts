@@ -20,19 +20,21 @@ export type ComputedIn = Pick<RunFacts, "id" | "workflowId" | "rootExecutionId" 
 export type ComputedNode = { readonly node: GraphNode; readonly end: StepEnd };
 
 /**
- * The statements that write nodes as they were computed and bill them, one each whatever the number of nodes. The first
- * answers with the nodes it wrote: one that somebody else has is left out. The bill is null for a run without fees.
+ * The statements that write nodes as they were computed and bill them, one each whatever the number of runs and nodes.
+ * The first answers with the nodes it wrote: one that somebody else has is left out. The bill is null where there are no
+ * fees.
  * @throws AppError `precondition`, reason `rate_missing`
  */
 export function computedRows(
   tx: Tx,
   scope: TenantScope,
-  run: ComputedIn,
-  nodes: readonly ComputedNode[],
+  runs: readonly { readonly run: ComputedIn; readonly nodes: readonly ComputedNode[] }[],
   lists: PriceLists,
 ): { readonly rows: Statement<{ rows: unknown[] }>; readonly bill: Statement | null } {
-  const steps = nodes.map((computed) => ({ ...computed, id: newId() }));
-  const rows = steps.map(({ id, node, end }) => ({
+  const steps = runs.flatMap(({ run, nodes }) =>
+    nodes.map((computed) => ({ ...computed, run, id: newId() })),
+  );
+  const rows = steps.map(({ id, run, node, end }) => ({
     id,
     tenantId: scope.tenantId,
     executionId: run.id,
@@ -49,7 +51,8 @@ export function computedRows(
     startedAt: databaseTime(),
     completedAt: databaseMoment(),
   }));
-  const usages = steps.map(({ id, node }) => ({
+  const billed = steps.filter(({ run }) => run.workflowId);
+  const usages = billed.map(({ id, run, node }) => ({
     executionId: run.id,
     rootExecutionId: run.rootExecutionId,
     workflowId: run.workflowId,
@@ -69,6 +72,6 @@ export function computedRows(
   }));
   return {
     rows: insertRows(tx, executionSteps, rows, { unlessKnownBy: STEP_KEY, returning: ["nodeId"] }),
-    bill: run.workflowId ? usageRows(tx, scope, usages, lists) : null,
+    bill: usageRows(tx, scope, usages, lists),
   };
 }

@@ -14,7 +14,7 @@ import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { finishRun } from "./finish";
 import { addStubModel, chain, llmNode, publishGraph, readRun, seedRunPrices } from "./testing";
-import type { Faults, Worker } from "./worker";
+import type { FaultPoint, Faults, Worker } from "./worker";
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 90_000 });
@@ -51,6 +51,23 @@ async function started(): Promise<string> {
 
 const ask = (executionId: string, options: { worker?: Worker; faults?: Faults } = {}) =>
   executeNode(tenant.job, { executionId, nodeId: "ask" }, options);
+
+/** A worker that stops at a point until it is released, while another takes over its step. */
+async function overtaken(executionId: string, point: FaultPoint) {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
+  const faults: Faults = {
+    at: (here) => {
+      if (here !== point) return undefined;
+      pause();
+      return released;
+    },
+  };
+  const zombie = ask(executionId, { worker: { id: newId(), isAlone: true }, faults });
+  await paused;
+  await ask(executionId, { worker: { id: newId(), isAlone: true } });
+  return { zombie, release };
+}
 
 const answer = chat({ content: "Hello" }, { prompt_tokens: 100, completion_tokens: 50 });
 /** What one answer costs at 2 and 8 dollars a million tokens. */
@@ -123,18 +140,7 @@ describe("executeNode", () => {
   it("fences off a worker that comes back from the dead", async () => {
     const executionId = await started();
     stub.play(chat({ content: "Old" }, { prompt_tokens: 9, completion_tokens: 9 }), answer);
-    const { promise: released, resolve: release } = Promise.withResolvers<void>();
-    const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
-    const faults: Faults = {
-      at: (point) => {
-        if (point !== "after_effect") return undefined;
-        pause();
-        return released;
-      },
-    };
-    const zombie = ask(executionId, { worker: { id: newId(), isAlone: true }, faults });
-    await paused;
-    await ask(executionId, { worker: { id: newId(), isAlone: true } });
+    const { zombie, release } = await overtaken(executionId, "after_effect");
     release();
     await zombie;
     const { steps, calls } = await readRun(tenant.job, executionId);
@@ -146,6 +152,18 @@ describe("executeNode", () => {
       ["uncertain", 9],
       ["settled", 100],
     ]);
+    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
+  });
+
+  it("asks nothing once its step was taken over", async () => {
+    const executionId = await started();
+    stub.play(answer);
+    const { zombie, release } = await overtaken(executionId, "before_effect");
+    release();
+    await zombie;
+    const { calls } = await readRun(tenant.job, executionId);
+    expect(calls.map((call) => call.status)).toEqual(["settled"]);
+    expect(stub.requests).toHaveLength(1);
     expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
   });
 

@@ -4,6 +4,7 @@ import type { GenerateOptions, GenerateResult } from "@/lib/ai/call";
 import { ModelCallError } from "@/lib/ai/errors";
 import { generate } from "@/lib/ai/generate";
 import { beginModelCall, type ModelCallEnd } from "@/lib/metering/model-calls";
+import { assertHeld } from "./steps";
 
 /** A call that has ended and waits to be written with the step. */
 export type EndedCall = ModelCallEnd & {
@@ -16,7 +17,10 @@ type Options<T> = Omit<GenerateOptions<T>, "abortSignal" | "timeoutMs">;
 
 /** The model calls of one attempt at a step. */
 export type MeteredCalls = {
-  /** Calls a model; noted before it is made, measured after. @throws ModelCallError as `generate` does */
+  /**
+   * Calls a model; noted before it is made, measured after. @throws ModelCallError as `generate` does; AppError
+   * `conflict` when a newer attempt has the step: what takes a step over gives up the calls that were noted before.
+   */
   generate<T = never>(call: Call, options: Options<T>): Promise<GenerateResult<T>>;
   ended(): readonly EndedCall[];
 };
@@ -54,15 +58,19 @@ export function meteredCalls(
     ended: () => ended,
     generate: async <T>(call: Call, options: Options<T>) => {
       begun += 1;
-      const callId = await beginModelCall(scope, {
-        executionId: attempt.executionId,
-        stepId: attempt.stepId,
-        agentId: call.agentId ?? null,
-        modelKey: options.model.modelKey,
-        provider: options.model.provider,
-        purpose: call.purpose,
-        callKey: `${attempt.stepKey}:call:${attempt.attempt}.${begun}`,
-      });
+      const callId = await beginModelCall(
+        scope,
+        {
+          executionId: attempt.executionId,
+          stepId: attempt.stepId,
+          agentId: call.agentId ?? null,
+          modelKey: options.model.modelKey,
+          provider: options.model.provider,
+          purpose: call.purpose,
+          callKey: `${attempt.stepKey}:call:${attempt.attempt}.${begun}`,
+        },
+        (tx) => assertHeld(tx, scope, attempt),
+      );
       try {
         const { signal: abortSignal, timeoutMs } = attempt;
         const result = await generate<T>({ ...options, abortSignal, timeoutMs });

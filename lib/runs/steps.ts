@@ -5,6 +5,7 @@ import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { DEFAULT_PORT } from "@/lib/workflows/kind";
@@ -126,6 +127,16 @@ function heldBy(scope: TenantScope, held: Held) {
   );
 }
 
+/** @throws AppError `conflict` when a newer attempt has the step, or it has ended; until the commit none takes it over */
+export async function assertHeld(tx: Tx, scope: TenantScope, held: Held): Promise<void> {
+  const [row] = await tx
+    .select({ id: executionSteps.id })
+    .from(executionSteps)
+    .where(heldBy(scope, held))
+    .for("share");
+  if (!row) throw new AppError("conflict", "Another attempt has this step.", { reason: "step_lost" });
+}
+
 /** Ends a step of this attempt. False when a newer attempt has it, or it has ended. */
 export async function endStep(tx: Tx, scope: TenantScope, held: Held, end: StepEnd): Promise<boolean> {
   return (await endRow(tx, scope, held, end)).length > 0;
@@ -244,17 +255,21 @@ export async function insertSkipped(
   executionId: string,
   nodes: readonly GraphNode[],
 ): Promise<void> {
-  if (nodes.length > 0) await skippedRows(tx, scope, executionId, nodes).execute();
+  if (nodes.length > 0)
+    await skippedRows(
+      tx,
+      scope,
+      nodes.map((node) => ({ executionId, node })),
+    ).execute();
 }
 
-/** The statement that does so, for one node or more. */
+/** The statement that does so, for nodes of one run or more. */
 export function skippedRows(
   tx: Tx,
   scope: TenantScope,
-  executionId: string,
-  nodes: readonly GraphNode[],
+  skipped: readonly { readonly executionId: string; readonly node: GraphNode }[],
 ): Statement {
-  const rows = nodes.map((node) => ({
+  const rows = skipped.map(({ executionId, node }) => ({
     id: newId(),
     tenantId: scope.tenantId,
     executionId,

@@ -6,7 +6,8 @@ import type { Graph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { type Given, NOTHING_GIVEN, nodesToRun } from "../given";
 import type { PreviewResumeInput, ResumeRunInput } from "../input";
-import { type Launch, launchRun, type RunStarted } from "../launch";
+import { launchRun } from "../launch";
+import type { Launch, RunStarted } from "../new-run";
 import { planReuse, type ReusePlan } from "../reuse";
 import { assertResumable, changedReferences, loadSource, type SourceRun, sourceSteps } from "../source";
 import {

@@ -3,7 +3,8 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { assumedTarget } from "../assumed-target";
 import type { StartRunInput } from "../input";
-import { assertSize, launchRun, type RunStarted, type StartedBy } from "../launch";
+import { assertSize, launchRun } from "../launch";
+import type { RunStarted, StartedBy } from "../new-run";
 import { pinTarget } from "../target";
 
 /**
