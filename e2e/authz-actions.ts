@@ -112,6 +112,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kinds: ["run_failed"],
   })),
 
+  extendCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN, extra: "5" })),
   removeCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN })),
   setCapAction: reaching("tenantAdmin", ({ agentId }) => ({
     scope: "agent",

@@ -5,8 +5,11 @@ import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 
-/** The place of a new cap, its time, and how much. */
-export function CapFields({ agents }: { agents: readonly { id: string; name: string }[] }) {
+type Choice = { readonly id: string; readonly name: string };
+type Reach = { onReach: string; switchAtPercent: number; fallbackModelKey: string | null };
+
+/** The place of a new cap, its time, how much, and what an agent does that reaches it. */
+export function CapFields({ agents, models }: { agents: readonly Choice[]; models: readonly Choice[] }) {
   const [scope, setScope] = useState("tenant");
   return (
     <>
@@ -39,6 +42,7 @@ export function CapFields({ agents }: { agents: readonly { id: string; name: str
         </FormField>
       )}
       <CapAmount />
+      {scope === "agent" ? <ReachFields models={models} /> : null}
     </>
   );
 }
@@ -49,5 +53,49 @@ export function CapAmount({ defaultValue }: { defaultValue?: string }) {
     <FormField name="amount" label="At most, in dollars" required>
       <Input inputMode="decimal" autoComplete="off" placeholder="50.00" defaultValue={defaultValue} />
     </FormField>
+  );
+}
+
+const STOP: Reach = { onReach: "stop", switchAtPercent: 80, fallbackModelKey: null };
+
+/** What an agent does when it reaches its cap. */
+export function ReachFields({ models, reach = STOP }: { models: readonly Choice[]; reach?: Reach }) {
+  const [onReach, setOnReach] = useState(reach.onReach);
+  return (
+    <>
+      <FormField name="onReach" label="When it is reached" required>
+        <NativeSelect value={onReach} onChange={(event) => setOnReach(event.target.value)}>
+          <option value="stop">Wait for the next day or month</option>
+          <option value="switch">Go on with a cheaper model, then wait</option>
+          <option value="ask">Ask the admins to allow more</option>
+        </NativeSelect>
+      </FormField>
+      {onReach === "switch" ? (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <FormField
+            name="fallbackModelKey"
+            label="Cheaper model"
+            hint="Used only where it costs less than the agent's own."
+            required
+          >
+            <NativeSelect defaultValue={reach.fallbackModelKey ?? undefined}>
+              {models.map((model) => (
+                <option key={model.id} value={model.id}>
+                  {model.name}
+                </option>
+              ))}
+            </NativeSelect>
+          </FormField>
+          <FormField
+            name="switchAtPercent"
+            label="From, in percent"
+            hint="And before, when its own model would not fit."
+            required
+          >
+            <Input type="number" min={1} max={100} defaultValue={reach.switchAtPercent} />
+          </FormField>
+        </div>
+      ) : null}
+    </>
   );
 }

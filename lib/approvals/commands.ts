@@ -8,10 +8,12 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
+import { answerMore } from "@/lib/runs/allow-more";
 import { followUp, newFollowUps } from "@/lib/runs/follow-up";
 import { checkRunInput } from "@/lib/runs/run-input";
 import { completedEnd } from "@/lib/runs/settle-step";
 import { findWaiting, settleHeld } from "@/lib/runs/suspended";
+import { creditWasAdded } from "@/lib/wallet/changes";
 import type { AnswerApprovalInput, Decision } from "./input";
 import { fieldsToCheck, mayAnswer, readApprovers, readFields } from "./rules";
 import { answererOf, approvalIs, approvalNotFound } from "./store";
@@ -19,7 +21,8 @@ import { answererOf, approvalIs, approvalNotFound } from "./store";
 export type ApprovalAnswered = { readonly approvalId: string; readonly status: Decision };
 
 /**
- * Answers a question of a run, once: the first answer counts. The run goes on with it.
+ * Answers a question of a run, once: the first answer counts. The run goes on with it; a yes to more under a spending cap
+ * lets everything go on that waits for it.
  * @throws AppError `not_found`; `forbidden` for who was not asked; `invalid` with the fields that are wrong; `conflict`,
  * reason `answered`, which names who was faster; `precondition`, reason `approval_over`, when nobody is asked any more
  */
@@ -52,11 +55,15 @@ export async function answerApproval(
       )
       .returning({ id: approvals.id });
     if (!taken) throw await whyOver(tx, scope, approvalId);
-    const output = { decision, answer, comment, answeredBy: await nameOf(tx, scope, answerer.userId) };
-    const end = completedEnd(held.node.name, { output, branch: decision });
-    if ("error" in end) throw end.error;
     const found = newFollowUps();
-    await settleHeld(tx, scope, held, end, found);
+    if (held.moneyFor) {
+      await answerMore(tx, scope, held.moneyFor, { isAllowed: decision === "approved", answer });
+    } else {
+      const output = { decision, answer, comment, answeredBy: await nameOf(tx, scope, answerer.userId) };
+      const end = completedEnd(held.node.name, { output, branch: decision });
+      if ("error" in end) throw end.error;
+      await settleHeld(tx, scope, held, end, found);
+    }
     await audit(tx, scope, {
       action: "approval.answer",
       targetType: "approval",
@@ -64,9 +71,10 @@ export async function answerApproval(
       before: { status: "pending" },
       after: { status: decision, executionId: held.run.id },
     });
-    return found;
+    return { found, isMoney: held.moneyFor !== null };
   });
-  await followUp(scope, ups);
+  await followUp(scope, ups.found);
+  if (ups.isMoney) await creditWasAdded(scope.tenantId);
   return { approvalId, status: decision };
 }
 

@@ -1,5 +1,6 @@
 import { type Micros, multiplyMicros } from "@/lib/money";
-import { type PriceLists, requireRates } from "./rates";
+import { resolveRates } from "./pricing";
+import { type PriceLists, requireRates, thingOf } from "./rates";
 import { countQuantity, type ResourceType, tokenQuantity } from "./resources";
 
 /** How a text model may be used by one piece of work. */
@@ -47,4 +48,11 @@ export function worstCase(parts: WorkParts, lists: PriceLists, at: Date): Micros
     sum += cost("text_tokens_output", use.modelKey, tokenQuantity(use.calls * use.maxOutputTokens));
   }
   return sum;
+}
+
+/** Whether these lists have prices for what a text model reads and writes. */
+export function hasPrices(lists: PriceLists, modelKey: string, at: Date): boolean {
+  return (["text_tokens_input", "text_tokens_output"] as const).every(
+    (resourceType) => resolveRates(lists, thingOf({ resourceType, modelKey }), at) !== null,
+  );
 }

@@ -5,6 +5,7 @@ import type { TenantScope } from "@/db/scope";
 import { microsToNumeric } from "@/lib/money";
 import type { MoneyRefusal } from "@/lib/wallet/refusal";
 import { readWallet } from "@/lib/wallet/store";
+import { askForMore } from "./allow-more";
 import type { HeldStep, StepReference } from "./settle-step";
 import { nextRevision } from "./store";
 
@@ -12,22 +13,25 @@ import { nextRevision } from "./store";
 export class PaidMeanwhile extends Error {}
 
 /**
- * Leaves a claimed step waiting for the money it was refused. A wait is no attempt. The wallet is looked at again, locked,
+ * Leaves a claimed step waiting for the money it was refused, and asks a person where its cap says so. A wait is no attempt. The wallet is looked at again, locked,
  * behind everything else: what came in before is seen here, and who adds later sees the step.
  * @throws PaidMeanwhile when it is enough now; the transaction is to be dropped
  */
 export async function awaitMoney(
   tx: Tx,
   scope: TenantScope,
-  { stepId, attempt }: HeldStep,
+  held: HeldStep,
   refusal: MoneyRefusal,
 ): Promise<StepReference> {
+  const { stepId, attempt } = held;
+  const isForCap = refusal.reason === "cap_reached";
+  const isAsked = isForCap && (await askForMore(tx, scope, held, refusal));
   await tx
     .update(executionSteps)
     .set({
       status: "waiting",
       attempt: attempt - 1,
-      waitReason: refusal.reason === "needs_credit" ? "credit" : "cap",
+      waitReason: isAsked ? "ask" : isForCap ? "cap" : "credit",
       needed: microsToNumeric(refusal.needed),
       capId: refusal.capId,
       wakeAt: null,

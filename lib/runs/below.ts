@@ -73,8 +73,10 @@ async function closeWaiting(
         eq(executionSteps.status, "waiting"),
       ),
     )
-    .returning({ id: executionSteps.id, kind: executionSteps.kind });
-  const asking = closed.filter((step) => step.kind === "approval").map((step) => step.id);
+    .returning({ id: executionSteps.id, kind: executionSteps.kind, reason: executionSteps.waitReason });
+  const asking = closed
+    .filter((step) => step.kind === "approval" || step.reason === "ask")
+    .map((step) => step.id);
   if (asking.length > 0) {
     await tx
       .update(approvals)

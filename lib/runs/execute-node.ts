@@ -24,7 +24,7 @@ import { findRunner } from "./nodes/registry";
 import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
-import { plannedUses, setAside } from "./set-aside";
+import { type CheaperModel, plannedUses, setAside } from "./set-aside";
 import {
   type Account,
   completedEnd,
@@ -56,6 +56,7 @@ export type Pending = {
   /** Whether running out of time is worth another attempt. */
   readonly isTimeoutRetryable: boolean;
   readonly run: (context: NodeContext) => Promise<NodeResult>;
+  readonly cheaperModel: CheaperModel | null;
 };
 
 export type Opened = Begun | { readonly pending: Pending };
@@ -224,10 +225,10 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
     ]);
     const lists = priceLists(prices);
     requireAll(lists, needs, run.now);
-    setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
+    const cheaperModel = setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
-    return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable } };
+    return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable, cheaperModel } };
   } catch (error) {
     if (!(error instanceof AppError) || isWithoutPrice(error)) throw error;
     return { answer: await fail(tx, scope, held, error) };
@@ -276,6 +277,7 @@ export async function runEffect(
     calls,
     source,
     stepKey,
+    cheaperModel: pending.cheaperModel,
   });
   await faults?.at("after_effect", node.id);
   return { held, effect, account: { calls: calls.ended(), isCancelled: watched.state().isCancelled } };

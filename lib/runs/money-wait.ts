@@ -5,12 +5,14 @@ import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
-import { microsFromNumeric } from "@/lib/money";
+import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { describeRefusal } from "@/lib/wallet/refusal";
 import { readWallet } from "@/lib/wallet/store";
 
+export type MoneyWait = { readonly reason: "credit" | "cap" | "ask"; readonly message: string };
+
 /** The money a run waits for, for a person: `This needs $0.42 of credit, and $0.10 is there.` Null when it waits for none. */
-export async function moneyWaitOf(scope: TenantScope, executionId: string): Promise<string | null> {
+export async function moneyWaitOf(scope: TenantScope, executionId: string): Promise<MoneyWait | null> {
   authorize(scope, "run.read");
   if (!isId(executionId)) return null;
   return asTenant(scope, async (tx) => {
@@ -28,9 +30,17 @@ export async function moneyWaitOf(scope: TenantScope, executionId: string): Prom
       .groupBy(executionSteps.waitReason)
       .limit(1);
     if (!wait) return null;
-    if (wait.reason !== "credit") return "It waits for a spending cap that is reached.";
-    const wallet = await readWallet(tx, scope.tenantId);
     const needed = microsFromNumeric(wait.needed ?? "0");
-    return describeRefusal({ reason: "needs_credit", needed, available: wallet?.availableMicros ?? 0n });
+    const most = `The next step may cost up to ${formatMicros(needed)}`;
+    if (wait.reason === "ask")
+      return {
+        reason: "ask",
+        message: `${most}, and a spending cap is reached. The admins are asked for more.`,
+      };
+    if (wait.reason === "cap")
+      return { reason: "cap", message: `${most}, and not so much is left under a spending cap.` };
+    const wallet = await readWallet(tx, scope.tenantId);
+    const available = wallet?.availableMicros ?? 0n;
+    return { reason: "credit", message: describeRefusal({ reason: "needs_credit", needed, available }) };
   });
 }

@@ -1,13 +1,23 @@
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { type ModelUse, worstCase } from "@/lib/metering/estimate";
+import { hasPrices, worstCase } from "@/lib/metering/estimate";
 import type { PriceLists } from "@/lib/metering/rates";
+import { choiceOf } from "@/lib/wallet/caps/rules";
+import { switchingCaps } from "@/lib/wallet/caps/store";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { parseConfig } from "@/lib/workflows/nodes";
 import { stepKeyOf } from "./billing";
 import { pinnedAgent } from "./pins";
 import type { HeldStep } from "./settle-step";
-import { agentUse, nodeUse, type PlannedUse } from "./worst-case";
+import { agentUse, type LimitedUse, nodeUse, type PlannedUse } from "./worst-case";
+
+/** A cheaper model that an agent answers with instead of its own. */
+export type CheaperModel = {
+  readonly modelKey: string;
+  readonly maxOutputTokens: number;
+  /** The parameters that it takes. */
+  readonly takes: readonly string[];
+};
 
 /** What the models of a step may use, rendered as it is. */
 export async function plannedUses(
@@ -20,19 +30,31 @@ export async function plannedUses(
   const { agentId } = parseConfig("agent", node.config);
   const pin = { agentId, agentVersionId: run.agentVersionId, runCreatedAt: run.pinnedAt };
   const { role, llmConfig } = await pinnedAgent(tx, scope, pin);
-  return [agentUse(role, llmConfig, JSON.stringify(shown))];
+  const caps = await switchingCaps(tx, scope, agentId);
+  return [{ ...agentUse(role, llmConfig, JSON.stringify(shown)), caps }];
 }
 
-/** Holds the most that the step can cost. Earlier attempts are billed with it: each may have cost as much. */
+/**
+ * Holds the most that the step can cost. Earlier attempts are billed with it: each may have cost as much.
+ * @returns the cheaper model that it is to use, where a cap says so; null for its own
+ */
 export function setAside(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
-  { models, lists }: { models: readonly ModelUse[]; lists: PriceLists },
-): void {
+  { models, lists }: { models: readonly LimitedUse[]; lists: PriceLists },
+): CheaperModel | null {
   const { run, node, iteration, stepId, attempt } = held;
-  const worst = worstCase({ hasNodeFee: run.workflowId !== null, models }, lists, run.now);
-  if (worst === 0n) return;
+  const mostOf = (some: Parameters<typeof worstCase>[0]["models"]) =>
+    worstCase({ hasNodeFee: run.workflowId !== null, models: some }, lists, run.now) * BigInt(attempt);
+  const own = mostOf(models);
+  const cheaper = models
+    .flatMap((model) => model.cheaper)
+    .filter(({ cap, use }) => choiceOf(cap, own) === "switch" && hasPrices(lists, use.modelKey, run.now))
+    .map(({ use, takes }) => ({ use: { ...use, takes }, worst: mostOf([use]) }))
+    .find(({ worst }) => worst < own);
+  const worst = cheaper?.worst ?? own;
+  if (worst === 0n) return null;
   const place = {
     key: stepKeyOf(run.id, node.id, iteration),
     stepId,
@@ -40,5 +62,6 @@ export function setAside(
     rootExecutionId: run.rootExecutionId,
     agentId: node.kind === "agent" ? parseConfig("agent", node.config).agentId : null,
   };
-  hold(tx, scope, place, worst * BigInt(attempt));
+  hold(tx, scope, place, worst);
+  return cheaper?.use ?? null;
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -15,12 +15,11 @@ import { completedEnd, failedEnd, finishStep, type HeldStep } from "./settle-ste
 import type { StepEnd } from "./steps";
 import { executionIs, loadRun, type RunFacts } from "./store";
 
+/** `moneyFor` is the cap that a person was asked to let it spend more under. */
+export type Waiting = HeldStep & { readonly wakeAt: Date | null; readonly moneyFor: string | null };
+
 /** A waiting step of a live run, held until the transaction ends; null when nothing waits there any more. */
-export async function findWaiting(
-  tx: Tx,
-  scope: TenantScope,
-  stepId: string,
-): Promise<(HeldStep & { wakeAt: Date | null }) | null> {
+export async function findWaiting(tx: Tx, scope: TenantScope, stepId: string): Promise<Waiting | null> {
   const [step] = await tx
     .select({
       executionId: executionSteps.executionId,
@@ -28,6 +27,9 @@ export async function findWaiting(
       iteration: executionSteps.iteration,
       attempt: executionSteps.attempt,
       wakeAt: executionSteps.wakeAt,
+      moneyFor: sql<
+        string | null
+      >`case when ${executionSteps.waitReason} = 'ask' then ${executionSteps.capId} end`,
     })
     .from(executionSteps)
     .where(
@@ -44,8 +46,8 @@ export async function findWaiting(
   const graph = await graphOf(tx, scope, run);
   const node = graph.nodes.find(({ id }) => id === step.nodeId);
   if (!node) throw new AppError("internal", "The node of a waiting step is gone.");
-  const { iteration, attempt, wakeAt } = step;
-  return { run, graph, node, iteration, stepId, attempt, wakeAt, isWaiting: true };
+  const { iteration, attempt, wakeAt, moneyFor } = step;
+  return { run, graph, node, iteration, stepId, attempt, wakeAt, moneyFor, isWaiting: true };
 }
 
 /** Ends a step that waited and is held, bills it, and lets its run go on. */

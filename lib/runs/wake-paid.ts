@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { asSystem, asWorker, type Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import { capWindows, spendCaps } from "@/db/schema/caps";
+import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { databaseTime } from "@/lib/clock";
@@ -27,7 +28,7 @@ export async function findUnpaid(): Promise<string[]> {
 }
 
 /** Whether a step's cap has room for it now: in its window of today, this month or its run. No cap, no bound. */
-const hasRoom = sql<boolean>`not exists (
+const hasRoom = () => sql<boolean>`not exists (
   select from ${spendCaps} c
   left join ${capWindows} w on w.tenant_id = c.tenant_id and w.cap_id = c.id and w.window_key = case c.period
     when 'day' then to_char(${databaseTime()} at time zone 'UTC', 'YYYY-MM-DD')
@@ -37,6 +38,11 @@ const hasRoom = sql<boolean>`not exists (
   where c.tenant_id = execution_steps.tenant_id and c.id = execution_steps.cap_id and c.is_active
     and c.amount + coalesce(w.extra - w.spent - w.held, 0) < execution_steps.needed)`;
 
+/** Whether somebody is asked to let more be spent under a step's cap. */
+const hasQuestion = sql<boolean>`exists (
+  select from ${approvals} a join execution_steps s on s.tenant_id = a.tenant_id and s.id = a.step_id
+  where a.tenant_id = execution_steps.tenant_id and a.status = 'pending' and s.cap_id = execution_steps.cap_id and s.status = 'waiting')`;
+
 async function waitingSteps(tx: Tx, scope: TenantScope) {
   return tx
     .select({
@@ -44,14 +50,15 @@ async function waitingSteps(tx: Tx, scope: TenantScope) {
       executionId: executionSteps.executionId,
       reason: executionSteps.waitReason,
       needed: executionSteps.needed,
-      hasRoom,
+      hasRoom: hasRoom(),
+      hasQuestion,
     })
     .from(executionSteps)
     .where(
       and(
         eq(executionSteps.tenantId, scope.tenantId),
         eq(executionSteps.status, "waiting"),
-        inArray(executionSteps.waitReason, ["credit", "cap"]),
+        inArray(executionSteps.waitReason, ["credit", "cap", "ask"]),
       ),
     )
     .orderBy(asc(executionSteps.id))
@@ -87,6 +94,19 @@ async function release(
         ),
       ),
     );
+  await tx
+    .update(approvals)
+    .set({ status: "expired" })
+    .where(
+      and(
+        eq(approvals.tenantId, scope.tenantId),
+        eq(approvals.status, "pending"),
+        inArray(
+          approvals.stepId,
+          steps.map((step) => step.stepId),
+        ),
+      ),
+    );
   for (const executionId of [...new Set(steps.map((step) => step.executionId))].toSorted())
     await goOn(tx, scope, await loadRun(tx, scope, executionId), ups);
 }
@@ -106,7 +126,12 @@ export async function wakePaid(scope: TenantScope): Promise<number> {
       .filter((step) => step.reason === "credit")
       .map(({ stepId, needed }) => ({ stepId, needed: microsFromNumeric(needed ?? "0") }));
     const paid = new Set(planWake(forCredit, wallet?.availableMicros ?? 0n));
-    const steps = waiting.filter((step) => (step.reason === "cap" ? step.hasRoom : paid.has(step.stepId)));
+    // Whoever asked for all of them may be gone: then the next asks.
+    const steps = waiting.filter((step) =>
+      step.reason === "credit"
+        ? paid.has(step.stepId)
+        : step.hasRoom || (step.reason === "ask" && !step.hasQuestion),
+    );
     if (steps.length > 0) await release(tx, scope, steps, found);
     return { woken: steps.length, ups: found };
   });

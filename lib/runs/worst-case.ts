@@ -4,15 +4,30 @@ import { aiModels } from "@/db/schema/config";
 import type { LlmConfig } from "@/lib/agents/input";
 import { DEFAULT_TOOL_STEPS } from "@/lib/ai/call";
 import { MAX_REPAIRS } from "@/lib/ai/generate";
+import { parameterFields } from "@/lib/ai/parameters";
 import { countTokens } from "@/lib/ai/tokens";
 import type { ModelUse } from "@/lib/metering/estimate";
+import { isProvider } from "@/lib/models/provider-config";
 import { longestAnswer } from "@/lib/models/queries";
+import type { SwitchingCap } from "@/lib/wallet/caps/rules";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { parseConfig } from "@/lib/workflows/nodes";
 
 /** What the models of a node may use, before the limits of those models are known. */
 export type PlannedUse = Pick<ModelUse, "modelKey" | "inputTokens" | "calls"> & {
   readonly maxOutputTokens: number | undefined;
+  /** Caps that let it go on with a cheaper model. */
+  readonly caps?: readonly SwitchingCap[];
+};
+
+/** What a model may use within its limits, and what the cheaper one of each cap may use instead. */
+export type LimitedUse = ModelUse & {
+  readonly cheaper: readonly {
+    readonly cap: SwitchingCap;
+    readonly use: ModelUse;
+    /** The parameters that this model takes. */
+    readonly takes: readonly string[];
+  }[];
 };
 
 /** The frame around a prompt: roles, the shape of an answer, the list of tools. */
@@ -50,7 +65,13 @@ export function nodeUse(node: GraphNode, shown: Readonly<Record<string, unknown>
   return null;
 }
 
-export type ModelLimits = { modelKey: string; contextTokens: number | null; maxOutputTokens: number | null };
+export type ModelLimits = {
+  modelKey: string;
+  provider: string;
+  providerModel: string | null;
+  contextTokens: number | null;
+  maxOutputTokens: number | null;
+};
 
 /** What reads the limits of these models, to be sent together with other statements. */
 export function limitStatement(tx: Tx, uses: readonly PlannedUse[]): Statement<ModelLimits[]> {
@@ -58,6 +79,8 @@ export function limitStatement(tx: Tx, uses: readonly PlannedUse[]): Statement<M
   return tx
     .select({
       modelKey: aiModels.modelKey,
+      provider: aiModels.provider,
+      providerModel: aiModels.providerModel,
       contextTokens: aiModels.contextTokens,
       maxOutputTokens: aiModels.maxOutputTokens,
     })
@@ -65,17 +88,36 @@ export function limitStatement(tx: Tx, uses: readonly PlannedUse[]): Statement<M
     .where(
       inArray(
         aiModels.modelKey,
-        uses.map((use) => use.modelKey),
+        uses.flatMap(({ modelKey, caps = [] }) => [modelKey, ...caps.map((cap) => cap.fallbackModelKey)]),
       ),
     );
 }
 
+function parametersOf({ provider, providerModel, modelKey }: ModelLimits): string[] {
+  return isProvider(provider)
+    ? parameterFields(provider, providerModel ?? modelKey).map(({ name }) => name)
+    : [];
+}
+
 /** The uses within those limits. */
-export function withinLimits(uses: readonly PlannedUse[], limits: readonly ModelLimits[]): ModelUse[] {
-  return uses.map((use) => {
-    const model = limits.find(({ modelKey }) => modelKey === use.modelKey);
-    const { contextTokens = null, maxOutputTokens = null } = model ?? {};
-    const longest = use.maxOutputTokens ?? longestAnswer({ contextTokens, maxOutputTokens });
-    return { ...use, contextTokens, maxOutputTokens: longest };
+export function withinLimits(uses: readonly PlannedUse[], limits: readonly ModelLimits[]): LimitedUse[] {
+  return uses.map(({ caps = [], ...use }) => {
+    const longest = (modelKey: string): ModelUse => {
+      const model = limits.find((known) => known.modelKey === modelKey);
+      const { contextTokens = null, maxOutputTokens = null } = model ?? {};
+      const most = longestAnswer({ contextTokens, maxOutputTokens });
+      return { ...use, modelKey, contextTokens, maxOutputTokens: use.maxOutputTokens ?? most };
+    };
+    const own = longest(use.modelKey);
+    const cheaper = caps.map((cap) => {
+      const other = longest(cap.fallbackModelKey);
+      const known = limits.find(({ modelKey }) => modelKey === cap.fallbackModelKey);
+      const maxOutputTokens = Math.min(
+        other.maxOutputTokens,
+        known?.maxOutputTokens ?? other.maxOutputTokens,
+      );
+      return { cap, use: { ...other, maxOutputTokens }, takes: known ? parametersOf(known) : [] };
+    });
+    return { ...own, cheaper };
   });
 }

@@ -68,7 +68,7 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
       body: `${alert.threshold} % of ${amount} is spent ${PERIODS[cap.period] ?? ""}.${
         alert.threshold === 100 ? " What needs more waits until there is room." : ""
       }`,
-      href: "/app/billing",
+      href: "/app/billing/caps",
       dedupeKey: `cap:${alert.capId}:${alert.windowKey}:${alert.threshold}`,
       to: { admins: true },
     });

@@ -111,8 +111,9 @@ describe("a cap", () => {
     const daily = (amount: string) =>
       setCap(tenant.admin, setCapInput.parse({ scope: "agent", agentId, period: "day", amount }));
     const { capId } = await daily("5");
+    await use(tenant.job, [{ cost: DOLLAR / 2n, agentId }]);
     expect((await daily("7.5")).capId).toBe(capId);
-    await use(tenant.job, [{ cost: DOLLAR, agentId }]);
+    await use(tenant.job, [{ cost: DOLLAR / 2n, agentId }]);
     expect(await listCaps(tenant.admin)).toMatchObject([
       { agentName: "Ada", period: "day", amount: 7_500_000n, spent: DOLLAR, held: 0n },
     ]);
@@ -124,6 +125,11 @@ describe("a cap", () => {
     await expect(removeCap(stranger.admin, { capId })).rejects.toMatchObject({ code: "not_found" });
     await expect(setCap(tenant.member, theirs)).rejects.toMatchObject({ code: "forbidden" });
     await removeCap(tenant.admin, { capId });
+    await use(tenant.job, [{ cost: DOLLAR }]);
+    await setCap(tenant.admin, setCapInput.parse({ scope: "tenant", period: "month", amount: "50" }));
+    const [whole] = await listCaps(tenant.admin);
+    expect(whole).toMatchObject({ agentId: null, spent: 2n * DOLLAR, held: 0n });
+    await removeCap(tenant.admin, { capId: whole?.id ?? "" });
     expect(await listCaps(tenant.admin)).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { formatCount } from "@/components/shared/format";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { StatusBadge } from "@/components/shared/status-badge";
 import type { RunStatus } from "@/lib/runs/input";
+import type { MoneyWait } from "@/lib/runs/money-wait";
 
 export type RunOrigin = {
   readonly mode: string;
@@ -32,6 +33,12 @@ const AS: Readonly<Record<string, string>> = {
   nodes: "Some nodes ran again as",
 };
 
+const MONEY_LINKS = {
+  credit: { href: "/app/billing", label: "Open billing" },
+  cap: { href: "/app/billing/caps", label: "Open the caps" },
+  ask: { href: "/app/approvals", label: "Open approvals" },
+} as const;
+
 /** Why a run waits, what it came from and what came of it, each one click away; nothing for a run that stands by itself. */
 export function RunNotes({
   origin,
@@ -41,7 +48,7 @@ export function RunNotes({
   origin: RunOrigin;
   waiting: PlaceInLine | null;
   /** The money it waits for, as a sentence. */
-  money: string | null;
+  money: MoneyWait | null;
 }) {
   const notes: { key: string; content: ReactNode }[] = [];
   if (waiting) {
@@ -59,9 +66,9 @@ export function RunNotes({
       <>
         <LiveRefresh active />
         <span>
-          {money}{" "}
-          <Link href="/app/billing" className="rounded-sm text-brand hover:underline">
-            Open billing
+          {money.message}{" "}
+          <Link href={MONEY_LINKS[money.reason].href} className="rounded-sm text-brand hover:underline">
+            {MONEY_LINKS[money.reason].label}
           </Link>
         </span>
       </>

@@ -4,12 +4,23 @@ import type { AgentVersionDto } from "@/lib/agents/queries";
 import { toCitations } from "../citations";
 import { pinnedAgent } from "../pins";
 import { promptDetail } from "../prompt-detail";
+import type { CheaperModel } from "../set-aside";
 import { effectRunner, type NodeContext, type NodeResult } from "./runner";
 import { render } from "./values";
 
 function loadAgent(agentId: string, context: NodeContext): Promise<AgentVersionDto> {
   const { scope, agentVersionId, runCreatedAt } = context;
   return asWorker(scope, (tx) => pinnedAgent(tx, scope, { agentId, agentVersionId, runCreatedAt }));
+}
+
+/** The same agent with another model, which answers no longer than it can, and of whose parameters it is told what it takes. */
+function withModel(
+  agent: AgentVersionDto,
+  { modelKey, maxOutputTokens, takes }: CheaperModel,
+): AgentVersionDto {
+  const taken = Object.entries(agent.llmConfig.parameters).filter(([name]) => takes.includes(name));
+  const parameters = { ...Object.fromEntries(taken), maxOutputTokens };
+  return { ...agent, llmConfig: { ...agent.llmConfig, modelKey, parameters } };
 }
 
 /** An agent answers: its role is the system prompt, with its model, tools and knowledge as they were pinned. */
@@ -19,7 +30,9 @@ export const agentRunner = effectRunner("agent", {
     prompt: render(values, "Prompt", config.prompt),
   }),
   run: async ({ agentId, prompt }, _config, context): Promise<NodeResult> => {
-    const agent = await loadAgent(agentId, context);
+    const { cheaperModel } = context;
+    const own = await loadAgent(agentId, context);
+    const agent = cheaperModel ? withModel(own, cheaperModel) : own;
     const { call, citationsIn, passages } = await prepareAnswer(context.scope, {
       agent,
       messages: [{ role: "user", content: prompt }],
@@ -34,6 +47,9 @@ export const agentRunner = effectRunner("agent", {
       output: { text: answer.text, citations },
       detail: {
         agent: { id: agentId, name: agent.name, version: agent.version },
+        ...(cheaperModel
+          ? { cheaperModel: { used: cheaperModel.modelKey, insteadOf: own.llmConfig.modelKey } }
+          : {}),
         ...promptDetail(call.system ?? "", [{ role: "user", content: prompt }]),
         retrieved: toCitations(passages()),
         citations,

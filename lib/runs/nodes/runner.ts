@@ -4,6 +4,7 @@ import type { UsageSource } from "@/lib/metering/record";
 import { type ConfigOf, type KindName, parseConfig } from "@/lib/workflows/nodes";
 import type { ValueScope } from "@/lib/workflows/scope";
 import type { MeteredCalls } from "../metered-calls";
+import type { CheaperModel } from "../set-aside";
 
 /** What a node can read: the run's input, the outputs before it, and the live branches that lead into it. */
 export type NodeValues = {
@@ -46,6 +47,8 @@ export type NodeContext = {
   readonly source: UsageSource;
   /** `exec:{id}:{node}:{iteration}`: the start of every idempotency key of this step. */
   readonly stepKey: string;
+  /** What an agent answers with instead of its own model, where a spending cap says so. */
+  readonly cheaperModel: CheaperModel | null;
 };
 
 type Input = Readonly<Record<string, unknown>>;

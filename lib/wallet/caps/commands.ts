@@ -1,20 +1,23 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
-import { asTenant } from "@/db/access";
+import { asTenant, asWorker } from "@/db/access";
 import { agents } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { AppError } from "@/lib/errors";
+import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { activeModels } from "@/lib/models/queries";
 import { microsToNumeric } from "@/lib/money";
 import { creditWasAdded } from "../changes";
-import type { RemoveCapInput, SetCapInput } from "./input";
+import type { ExtendCapInput, RemoveCapInput, SetCapInput } from "./input";
+import { allowInWindow, recountWindow } from "./store";
 
 /**
- * Sets the cap of a place (everything, an agent, each run) and a period; the one that is there is changed. What waits
- * for a cap looks again. @throws AppError `not_found` for an agent of nobody here
+ * Sets the cap of a place (everything, an agent, each run) and a period; the one that is there is changed. What was
+ * spent since its day or month began counts. What waits for a cap looks again.
+ * @throws AppError `not_found` for an agent of nobody here, `invalid` for a model that is not there
  */
 export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ capId: string }> {
   authorize(scope, "spend.update");
@@ -29,13 +32,24 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
         .where(and(eq(agents.tenantId, tenantId), eq(agents.id, cap.agentId)));
       if (!agent) throw new AppError("not_found", "This agent does not exist.");
     }
+    if (cap.onReach === "switch") {
+      const models = await activeModels(tx, "text");
+      if (!models.some(({ modelKey }) => modelKey === cap.fallbackModelKey))
+        throw fieldError("fallbackModelKey", "This model is not available.");
+    }
     const createdBy = scope.actor.kind === "user" ? scope.actor.userId : null;
     const [row] = await tx
       .insert(spendCaps)
       .values({ ...cap, id: newId(), tenantId, amount, createdBy })
       .onConflictDoUpdate({
         target: [spendCaps.tenantId, spendCaps.scope, spendCaps.agentId, spendCaps.period],
-        set: { amount, isActive: cap.isActive },
+        set: {
+          amount,
+          isActive: cap.isActive,
+          onReach: cap.onReach,
+          switchAtPercent: cap.switchAtPercent,
+          fallbackModelKey: cap.fallbackModelKey,
+        },
       })
       .returning({ id: spendCaps.id });
     if (!row) throw new AppError("internal");
@@ -47,11 +61,12 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
     });
     return row.id;
   });
+  await asWorker(scope, (tx) => recountWindow(tx, scope, capId));
   await creditWasAdded(tenantId);
   return { capId };
 }
 
-/** Removes a cap: what was spent under it is forgotten. @throws AppError `not_found` */
+/** Removes a cap, with what was allowed on top of it. @throws AppError `not_found` */
 export async function removeCap(scope: TenantScope, { capId }: RemoveCapInput): Promise<void> {
   authorize(scope, "spend.update");
   await asTenant(scope, async (tx) => {
@@ -70,6 +85,25 @@ export async function removeCap(scope: TenantScope, { capId }: RemoveCapInput): 
         period: removed.period,
         amount: removed.amount,
       },
+    });
+  });
+  await creditWasAdded(scope.tenantId);
+}
+
+/**
+ * Says how much may be spent on top of a cap in its running day or month alone, instead of what was allowed there before.
+ * What waits for it looks again. @throws AppError `not_found`, also for a cap of runs
+ */
+export async function extendCap(scope: TenantScope, { capId, extra }: ExtendCapInput): Promise<void> {
+  authorize(scope, "spend.update");
+  await asWorker(scope, async (tx) => {
+    const windowKey = await allowInWindow(tx, scope, capId, { amount: extra, isAdded: false });
+    if (!windowKey) throw new AppError("not_found", "This cap does not exist.");
+    await audit(tx, scope, {
+      action: "spend_cap.extend",
+      targetType: "spend_cap",
+      targetId: capId,
+      after: { windowKey, extra: microsToNumeric(extra) },
     });
   });
   await creditWasAdded(scope.tenantId);

@@ -2,8 +2,8 @@
 
 import { revalidatePath } from "next/cache";
 import { tenantAction } from "@/lib/action";
-import { removeCap, setCap } from "@/lib/wallet/caps/commands";
-import { removeCapInput, setCapInput } from "@/lib/wallet/caps/input";
+import { extendCap, removeCap, setCap } from "@/lib/wallet/caps/commands";
+import { extendCapInput, removeCapInput, setCapInput } from "@/lib/wallet/caps/input";
 
 export const setCapAction = tenantAction(setCapInput, async (scope, input) => {
   const cap = await setCap(scope, input);
@@ -13,5 +13,10 @@ export const setCapAction = tenantAction(setCapInput, async (scope, input) => {
 
 export const removeCapAction = tenantAction(removeCapInput, async (scope, input) => {
   await removeCap(scope, input);
+  revalidatePath("/app/billing", "layout");
+});
+
+export const extendCapAction = tenantAction(extendCapInput, async (scope, input) => {
+  await extendCap(scope, input);
   revalidatePath("/app/billing", "layout");
 });

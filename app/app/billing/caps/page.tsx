@@ -1,19 +1,22 @@
 import { Gauge } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
-import { CapAmount, CapFields } from "@/components/billing/cap-fields";
+import { CapAmount, CapFields, ReachFields } from "@/components/billing/cap-fields";
 import { CapMeter, capName } from "@/components/billing/cap-meter";
 import { ActionButton } from "@/components/shared/action-button";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FormDialog } from "@/components/shared/form-dialog";
+import { FormField } from "@/components/shared/form-field";
 import { PageHeader } from "@/components/shared/page-header";
+import { Input } from "@/components/ui/input";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { listAgentChoices } from "@/lib/agents/queries";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
+import { listModels } from "@/lib/models/queries";
 import { microsToNumeric } from "@/lib/money";
 import { type CapView, listCaps } from "@/lib/wallet/caps/queries";
-import { removeCapAction, setCapAction } from "./actions";
+import { extendCapAction, removeCapAction, setCapAction } from "./actions";
 
 export const metadata: Metadata = { title: "Spending caps" };
 
@@ -26,6 +29,7 @@ export default async function CapsPage() {
   const canChange = denial(scope, "spend.update") === null;
   const caps = await listCaps(scope);
   const agents = await listAgentChoices(scope);
+  const models = (await listModels(scope)).map((model) => ({ id: model.modelKey, name: model.modelName }));
   const add = canChange ? (
     <FormDialog
       label="Set a cap"
@@ -36,7 +40,7 @@ export default async function CapsPage() {
       submitLabel="Set cap"
       successMessage="The cap is set."
     >
-      <CapFields agents={agents} />
+      <CapFields agents={agents} models={models} />
     </FormDialog>
   ) : null;
   return (
@@ -57,6 +61,7 @@ export default async function CapsPage() {
             <TableRow>
               <TableHead>What it bounds</TableHead>
               <TableHead>Used now</TableHead>
+              <TableHead>When it is reached</TableHead>
               <TableHead>
                 <span className="sr-only">Actions</span>
               </TableHead>
@@ -64,7 +69,7 @@ export default async function CapsPage() {
           </TableHeader>
           <TableBody>
             {caps.map((cap) => (
-              <CapRow key={cap.id} cap={cap} canChange={canChange} />
+              <CapRow key={cap.id} cap={cap} models={models} canChange={canChange} />
             ))}
           </TableBody>
         </Table>
@@ -73,7 +78,16 @@ export default async function CapsPage() {
   );
 }
 
-function CapRow({ cap, canChange }: { cap: CapView; canChange: boolean }) {
+type Model = { id: string; name: string };
+
+function reachOf({ onReach, fallbackModelKey, switchAtPercent }: CapView, models: readonly Model[]): string {
+  if (onReach === "ask") return "Asks the admins";
+  if (onReach !== "switch") return "Waits";
+  const name = models.find(({ id }) => id === fallbackModelKey)?.name ?? fallbackModelKey;
+  return `Goes on with ${name} from ${switchAtPercent} %, then waits`;
+}
+
+function CapRow({ cap, models, canChange }: { cap: CapView; models: readonly Model[]; canChange: boolean }) {
   const name = capName(cap);
   const place = {
     scope: cap.scope,
@@ -86,9 +100,11 @@ function CapRow({ cap, canChange }: { cap: CapView; canChange: boolean }) {
       <TableCell>
         <CapMeter cap={cap} />
       </TableCell>
+      <TableCell className="min-w-36">{reachOf(cap, models)}</TableCell>
       <TableCell>
         {canChange ? (
           <div className="flex justify-end gap-2">
+            {cap.scope === "run" ? null : <ExtendDialog cap={cap} name={name} />}
             <FormDialog
               label="Change"
               size="sm"
@@ -101,6 +117,7 @@ function CapRow({ cap, canChange }: { cap: CapView; canChange: boolean }) {
               successMessage="The cap is changed."
             >
               <CapAmount defaultValue={plain(cap.amount)} />
+              {cap.scope === "agent" ? <ReachFields models={models} reach={cap} /> : null}
             </FormDialog>
             <ActionButton
               action={removeCapAction}
@@ -121,5 +138,31 @@ function CapRow({ cap, canChange }: { cap: CapView; canChange: boolean }) {
         ) : null}
       </TableCell>
     </TableRow>
+  );
+}
+
+function ExtendDialog({ cap, name }: { cap: CapView; name: string }) {
+  const time = cap.period === "day" ? "today" : "this month";
+  return (
+    <FormDialog
+      label="Allow more"
+      size="sm"
+      triggerLabel={`Allow more ${time}: ${name}`}
+      title={`Allow more ${time}`}
+      description={`On top of the cap “${name}”, ${time} alone (UTC). What waits for it looks again.`}
+      action={extendCapAction}
+      hidden={{ capId: cap.id }}
+      submitLabel="Allow it"
+      successMessage={`More is allowed ${time}.`}
+    >
+      <FormField
+        name="extra"
+        label="On top, in dollars"
+        hint="In all, instead of what was allowed before. 0 takes it back."
+        required
+      >
+        <Input inputMode="decimal" autoComplete="off" defaultValue={plain(cap.extra)} />
+      </FormField>
+    </FormDialog>
   );
 }
