@@ -47,3 +47,8 @@ export const creditAdded = eventType("credit/added", { schema: z.strictObject({ 
 export const walletLow = eventType("wallet/low", {
   schema: z.strictObject({ tenantId: z.uuid(), isLow: z.boolean() }),
 });
+
+/** A payout to a partner is approved, or what held it is mended: it may be sent. */
+export const payoutApproved = eventType("payout/approved", {
+  schema: z.strictObject({ payoutId: z.uuid() }),
+});

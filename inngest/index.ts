@@ -9,6 +9,7 @@ import { remindApproversFunction } from "./functions/remind-approvers";
 import { runExecution } from "./functions/run-execution";
 import { runScheduleTick } from "./functions/run-tick";
 import { sendMail } from "./functions/send-mail";
+import { draftPayoutsDaily, sendApprovedPayout, sweepOpenPayouts } from "./functions/send-payouts";
 import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
 import { sweepMoney, wakePaidRuns } from "./functions/sweep-money";
@@ -39,4 +40,7 @@ export const functions: InngestFunction.Any[] = [
   topUp,
   sweepMoney,
   wakePaidRuns,
+  draftPayoutsDaily,
+  sendApprovedPayout,
+  sweepOpenPayouts,
 ];

@@ -38,7 +38,8 @@ export const commissionEvents = pgTable(
     partnerId: uuid("partner_id")
       .notNull()
       .references(() => partners.id),
-    tenantId: uuid("tenant_id").notNull(),
+    /** Null for what is about no customer. */
+    tenantId: uuid("tenant_id"),
     /** One of `COMMISSION_KINDS`. */
     kind: varchar("kind").notNull(),
     amount: money("amount").notNull(),

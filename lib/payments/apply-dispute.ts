@@ -4,7 +4,9 @@ import type { Tx } from "@/db/access";
 import { disputes, topups } from "@/db/schema/payments";
 import { creditLots } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
-import { centsToMicros } from "@/lib/money";
+import { loseInvoiceCommission, loseLotCommission } from "@/lib/billing/commission";
+import { currentTime } from "@/lib/clock";
+import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
@@ -66,7 +68,10 @@ async function lotOf(tx: Tx, { tenantId, topupId }: SettledPayment): Promise<Lot
   return row ?? null;
 }
 
-/** Freezes the credit that the disputed money bought, frees it when the dispute is won, takes it back when it is lost. */
+/**
+ * Freezes the credit that the disputed money bought, frees it when the dispute is won, takes it back when it is lost, and
+ * the partner's commission on what was spent of it, or on the invoice.
+ */
 async function moveCredit(
   tx: Tx,
   payment: SettledPayment,
@@ -78,6 +83,16 @@ async function moveCredit(
   const lot = await lotOf(tx, payment);
   if (!lot) {
     if (dispute.status !== "lost") return;
+    if (invoiceId)
+      await loseInvoiceCommission(tx, {
+        tenantId,
+        invoiceId,
+        kind: "dispute_lost",
+        backCents: BigInt(dispute.amount),
+        key: `dispute_lost:${id}`,
+        disputeId: id,
+        at: currentTime(),
+      });
     const facts = { ...(invoiceId ? { invoiceId } : {}), reason: "A bank took the payment back." };
     await postCredit(tx, { tenantId, kind: "adjustment", amount: -amount, key: `dispute:${id}:lost`, facts });
     return;
@@ -94,6 +109,15 @@ async function moveCredit(
       .update(topups)
       .set({ status: "disputed", updatedAt: sql`now()` })
       .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId ?? "")));
+    await loseLotCommission(tx, {
+      tenantId,
+      lotId: lot.lotId,
+      amount: amount - microsFromNumeric(lot.remaining),
+      kind: "dispute_lost",
+      key: `dispute_lost:${id}`,
+      disputeId: id,
+      at: currentTime(),
+    });
     await postCredit(tx, { tenantId, kind: "dispute", amount: -amount, key: `dispute:${id}:lost`, facts });
   } else {
     await postCredit(tx, { tenantId, kind: "dispute_won", amount: 0n, key: `dispute:${id}:won`, facts });

@@ -4,6 +4,8 @@ import type { Tx } from "@/db/access";
 import { refunds, topups } from "@/db/schema/payments";
 import { creditLots, creditTransactions } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
+import { loseInvoiceCommission, loseLotCommission, restoreCommission } from "@/lib/billing/commission";
+import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
@@ -48,7 +50,10 @@ async function keepRefund(tx: Tx, payment: SettledPayment, refund: Stripe.Refund
   return { ...row, isNew: made.length > 0 };
 }
 
-/** Takes refunded money out of the credit it bought; what was spent of it is owed. */
+/** What a refund takes of commission, to be found again should it fail. */
+const commissionKey = (refundId: string) => `refund:${refundId}`;
+
+/** Takes refunded money out of the credit it bought; what was spent of it is owed, and earns no commission any more. */
 export async function lowerCredit(
   tx: Tx,
   payment: SettledPayment,
@@ -64,6 +69,15 @@ export async function lowerCredit(
     .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
   const left = lot ? microsFromNumeric(lot.remaining) : 0n;
   const taken = left < amount ? left : amount;
+  if (lot && taken < amount)
+    await loseLotCommission(tx, {
+      tenantId,
+      lotId: lot.id,
+      amount: amount - taken,
+      kind: "topup_refunded",
+      key: commissionKey(refundId),
+      at: currentTime(),
+    });
   if (lot && taken > 0n) {
     const facts = { lotId: lot.id, topupId };
     await postCredit(tx, { tenantId, kind: "refund", amount: -taken, key: `refund:${refundId}`, facts });
@@ -95,6 +109,7 @@ export async function restoreCredit(tx: Tx, tenantId: string, refundId: string):
     });
     return;
   }
+  await restoreCommission(tx, tenantId, commissionKey(refundId), currentTime());
   const done = await tx
     .select({
       key: creditTransactions.key,
@@ -132,7 +147,19 @@ export async function applyRefund(
   const status = statusOf(refund);
   const amount = centsToMicros(BigInt(refund.amount));
   const isNews = known.status !== "failed" && status !== known.status && status !== "pending";
-  if (known.isNew && status !== "failed") await lowerCredit(tx, payment, known.id, amount);
+  if (known.isNew && status !== "failed") {
+    // Without a credit note: it was made at Stripe.
+    if (payment.invoiceId)
+      await loseInvoiceCommission(tx, {
+        tenantId: payment.tenantId,
+        invoiceId: payment.invoiceId,
+        kind: "invoice_refunded",
+        backCents: BigInt(refund.amount),
+        key: commissionKey(known.id),
+        at: currentTime(),
+      });
+    await lowerCredit(tx, payment, known.id, amount);
+  }
   if (isNews && status === "failed" && !known.isNew) await restoreCredit(tx, payment.tenantId, known.id);
   if (known.isNew || isNews) {
     await tx

@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import { type StripeDouble, startStripe } from "@/e2e/stripe/server";
 
 export const WEBHOOK_SECRET = "whsec_ofTheTests";
+export const CONNECT_WEBHOOK_SECRET = "whsec_ofTheTestsForAccounts";
 
 /**
  * Starts a Stripe on loopback and points the settings at it. It loads nothing of the product and is for `vi.hoisted`: the
@@ -14,5 +15,6 @@ export async function startTestStripe(): Promise<StripeDouble> {
   vi.stubEnv("STRIPE_SECRET_KEY", double.secretKey);
   vi.stubEnv("STRIPE_PUBLISHABLE_KEY", double.publishableKey);
   vi.stubEnv("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+  vi.stubEnv("STRIPE_CONNECT_WEBHOOK_SECRET", CONNECT_WEBHOOK_SECRET);
   return double;
 }

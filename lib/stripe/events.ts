@@ -1,6 +1,7 @@
 import { intentChanged, pageEnded } from "@/lib/payments/events/intents";
 import { customerChanged, methodChanged, setupEnded } from "@/lib/payments/events/methods";
 import { chargeRefunded, disputeChanged, refundChanged } from "@/lib/payments/events/money-back";
+import { accountChanged, bankPayoutChanged, transferChanged } from "@/lib/payouts/events";
 import type { EventHandler } from "./event-handler";
 
 /** What is done with each type of event. What is not listed is stored, and ignored. */
@@ -30,4 +31,11 @@ export const EVENT_HANDLERS: Readonly<Record<string, EventHandler>> = {
   "payment_method.detached": methodChanged,
   "customer.updated": customerChanged,
   "customer.deleted": customerChanged,
+  "account.updated": accountChanged,
+  "capability.updated": accountChanged,
+  "transfer.created": transferChanged,
+  "transfer.updated": transferChanged,
+  "transfer.reversed": transferChanged,
+  "payout.paid": bankPayoutChanged,
+  "payout.failed": bankPayoutChanged,
 };

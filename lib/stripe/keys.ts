@@ -13,7 +13,10 @@ export const stripeKeys = {
   payInvoice: (invoiceId: string, attempt: number) => `inv:${invoiceId}:pay:${attempt}`,
   cancelPayment: (paymentId: string) => `pay:${paymentId}:cancel`,
   refund: (refundId: string) => `refund:${refundId}`,
-  transfer: (payoutId: string) => `payout:${payoutId}:transfer`,
+  account: (partnerId: string) => `acct:${partnerId}`,
+  /** A transfer that Stripe refused is asked for again under the number of the next attempt. */
+  transfer: (payoutId: string, attempt: number) =>
+    `payout:${payoutId}:transfer${attempt > 1 ? `:${attempt}` : ""}`,
 } as const;
 
 /** The key of the next attempt after an answer that Stripe would only repeat. */

@@ -5,7 +5,7 @@ import { stripeEvents } from "@/db/schema/stripe";
 import type { StripeDouble } from "@/e2e/stripe/server";
 import { signatureOf } from "@/e2e/stripe/webhooks";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { WEBHOOK_SECRET } from "./double-testing";
+import { CONNECT_WEBHOOK_SECRET, WEBHOOK_SECRET } from "./double-testing";
 
 /** The ids of the double's events, in the order they happened, from a place on. */
 export function eventIds(double: StripeDouble, from = 0): string[] {
@@ -23,7 +23,10 @@ export async function deliver(double: StripeDouble, ids = eventIds(double)): Pro
   for (const id of ids) {
     const event = double.world.events.get(id);
     const body = JSON.stringify(event, null, 2);
-    await receiveEvent(body, signatureOf(body, WEBHOOK_SECRET), "account");
+    // Stripe tells of the accounts of partners at an endpoint of their own.
+    await ("account" in event && event.account
+      ? receiveEvent(body, signatureOf(body, CONNECT_WEBHOOK_SECRET), "connect")
+      : receiveEvent(body, signatureOf(body, WEBHOOK_SECRET), "account"));
     ends.push(await processEvent(id));
   }
   return ends;

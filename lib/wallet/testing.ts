@@ -4,6 +4,7 @@ import { database } from "@/db/pool";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { MONEY_CHECKS } from "@/lib/billing/checks/money";
+import { currentTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { type Micros, microsToNumeric } from "@/lib/money";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -61,7 +62,7 @@ export async function use(
           entryType: type,
           reversesId: reverses,
           idempotencyKey: `${ids[at]}`,
-          occurredAt: new Date(),
+          occurredAt: currentTime(),
         })),
       )
       .onConflictDoNothing();

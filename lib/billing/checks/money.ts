@@ -1,4 +1,5 @@
 import type { LedgerCheck } from "./check";
+import { PAYOUT_RULES } from "./payouts";
 
 const BALANCES = `
   select 'wallet of workspace ' || tenant_id || ': balance ' || coalesce(w.balance, 0) || ' and allowance ' || coalesce(w.allowance, 0)
@@ -101,21 +102,6 @@ const EARNED = `
     or (i.paid_date is null and e.paid <> 0))`;
 
 /** What a payout is made of is what the partner earned, and its sum. */
-const PAID_OUT = `
-  select 'payout ' || coalesce(p.number, p.id::text) || ' of ' || p.gross || ' has items of ' || coalesce(i.amount, 0)
-  from partner_payouts p left join (
-    select payout_id, sum(amount) as amount from payout_items group by payout_id
-  ) i on i.payout_id = p.id
-  where p.status <> 'cancelled' and p.gross <> coalesce(i.amount, 0)`;
-
-const PAID_ITEMS = `
-  select 'item ' || i.id || ' of a payout: ' || i.amount || ' of partner ' || i.partner_id || ', who earned '
-    || coalesce(f.payable, e.amount, 0)
-  from payout_items i
-  left join ledger_funding f on f.id = i.funding_id
-  left join commission_events e on e.id = i.commission_event_id
-  where i.amount is distinct from coalesce(f.payable, e.amount) or i.partner_id is distinct from coalesce(f.partner_id, e.partner_id)`;
-
 const all = (...parts: readonly string[]) => parts.map((part) => `(${part})`).join("\nunion all\n");
 
 /** What must hold between the ledger, wallets, credit and what partners earn. */
@@ -130,6 +116,6 @@ export const MONEY_CHECKS: readonly LedgerCheck[] = [
   {
     id: "I13",
     title: "Partners earn the commission that customers paid for, once, and are paid what they earned",
-    sql: all(PAYABLE, EARNED, PAID_OUT, PAID_ITEMS),
+    sql: all(PAYABLE, EARNED, ...PAYOUT_RULES),
   },
 ];

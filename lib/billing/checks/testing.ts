@@ -35,6 +35,10 @@ const another = (set: Record<string, string>) => {
   return `insert into ledger_entries (id, ${columns.join(", ")})
     select gen_random_uuid(), ${values.join(", ")} from ledger_entries order by id limit 1`;
 };
+/** A payout to the partner, with its number, sequence, gross and cents. */
+const payout = (status: string, values: string) =>
+  change(`insert into partner_payouts (id, partner_id, period_start, period_end, status, number, sequence, gross, amount_cents)
+    select gen_random_uuid(), partner_id, now(), now() + interval '1 day', '${status}', ${values} from commission_events limit 1`);
 const wallet = (set: string) => change(`update wallets set ${set}`);
 
 const PAYOUT = `insert into partner_payouts (id, partner_id, period_start, period_end, gross, amount_cents)
@@ -174,6 +178,16 @@ export const FAULTS: readonly Fault[] = [
     "I12",
     "a final invoice without a number",
     change("update invoices set sequence = null where sequence = 2"),
+  ],
+  ["I12", "a payout's number that is missing", payout("approved", "'PS-2', 2, 0, 0")],
+  [
+    "I13",
+    "money that came back of a payout, and is owed to nobody",
+    async (run) => {
+      await run("alter table partner_payouts drop constraint partner_payouts_reversed_check");
+      await payout("draft", "null, null, 0, 0")(run);
+      await run("update partner_payouts set reversed_cents = 100");
+    },
   ],
   [
     "I13",

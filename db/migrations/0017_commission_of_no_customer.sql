@@ -1,0 +1,1 @@
+ALTER TABLE "commission_events" ALTER COLUMN "tenant_id" DROP NOT NULL;

@@ -1,0 +1,75 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { commissionEvents, partnerPayouts, payoutItems } from "@/db/schema/partner-money";
+import { disputes, payments, topups } from "@/db/schema/payments";
+import { ledgerFunding } from "@/db/schema/wallets";
+import { type Micros, microsFromNumeric } from "@/lib/money";
+
+/** A dispute in which money is at stake. */
+const DISPUTED = sql`d.closed_at is null and d.status not like 'warning%' and d.status <> 'prevented'`;
+
+/**
+ * Earnings of a partner that are in no payout: usage that bought credit paid for (less than nothing for what the partner
+ * gave away), and events. `is_disputed` while a bank decides about the money behind.
+ */
+const unpaidOf = (partnerId: string): SQL => sql`(
+  select f.id as funding_id, null::uuid as event_id, f.tenant_id, 'usage' as kind, f.payable as amount, f.created_at as earned_at,
+    f.lot_id in (select t.lot_id from ${disputes} d join ${payments} p on p.tenant_id = d.tenant_id and p.id = d.payment_id
+      join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
+      where t.lot_id is not null and ${DISPUTED}) as is_disputed
+  from ${ledgerFunding} f
+  where f.partner_id = ${partnerId}::uuid and f.payable <> 0
+    and not exists (select from ${payoutItems} i where i.funding_id = f.id)
+  union all
+  select null, e.id, e.tenant_id, e.kind, e.amount, e.earned_at,
+    coalesce(e.invoice_id in (select p.invoice_id from ${disputes} d
+      join ${payments} p on p.tenant_id = d.tenant_id and p.id = d.payment_id
+      where p.invoice_id is not null and ${DISPUTED}), false)
+  from ${commissionEvents} e
+  where e.partner_id = ${partnerId}::uuid and e.amount <> 0
+    and not exists (select from ${payoutItems} i where i.commission_event_id = e.id)
+)`;
+
+/**
+ * Whether an earning may be paid: it is old enough and undisputed. What is taken back counts at once, and so does what
+ * came back of an earlier payout.
+ */
+const isPayable = (until: Date): SQL => sql`(s.amount < 0 or s.kind = 'transfer_reversed'
+  or (s.earned_at < ${until.toISOString()}::timestamptz and not s.is_disputed))`;
+
+export type Unpaid = { payable: Micros; waiting: Micros };
+
+/** What a partner has earned and is in no payout: what may be paid, and what waits for its time or a dispute. */
+export async function sumUnpaid(tx: Tx, partnerId: string, until: Date): Promise<Unpaid> {
+  const { rows } = await tx.execute<{ payable: string; waiting: string }>(sql`
+    select coalesce(sum(amount) filter (where ${isPayable(until)}), 0)::numeric(18,6) as payable,
+      coalesce(sum(amount) filter (where not ${isPayable(until)}), 0)::numeric(18,6) as waiting
+    from ${unpaidOf(partnerId)} s`);
+  return {
+    payable: microsFromNumeric(rows[0]?.payable ?? "0"),
+    waiting: microsFromNumeric(rows[0]?.waiting ?? "0"),
+  };
+}
+
+/** Puts all that may be paid into a payout, and gives its exact sum. */
+export async function pinPayable(
+  tx: Tx,
+  payout: { id: string; partnerId: string; until: Date; at: SQL<Date> },
+): Promise<Micros> {
+  const { rows } = await tx.execute<{ gross: string }>(sql`
+    with pinned as (
+      insert into ${payoutItems} (id, payout_id, partner_id, funding_id, commission_event_id, amount, created_at)
+      select app.new_id(${payout.at}), ${payout.id}::uuid, ${payout.partnerId}::uuid, s.funding_id, s.event_id, s.amount, ${payout.at}
+      from ${unpaidOf(payout.partnerId)} s where ${isPayable(payout.until)}
+      returning amount
+    ) select coalesce(sum(amount), 0)::numeric(18,6) as gross from pinned`);
+  return microsFromNumeric(rows[0]?.gross ?? "0");
+}
+
+/** The fractions of a cent that payouts so far have left over. */
+export async function carriedOver(tx: Tx, partnerId: string): Promise<Micros> {
+  const { rows } = await tx.execute<{ carry: string }>(sql`
+    select coalesce(sum(p.gross - p.amount_cents * 0.01), 0)::numeric(18,6) as carry from ${partnerPayouts} p
+    where p.partner_id = ${partnerId}::uuid and p.status <> 'cancelled'`);
+  return microsFromNumeric(rows[0]?.carry ?? "0");
+}
