@@ -48,6 +48,7 @@ export const payoutMinimumInput = z.strictObject({
 });
 
 export const startOnboardingInput = z.strictObject({});
+export const draftPayoutsInput = z.strictObject({});
 
 export const listPayoutsInput = z.strictObject({
   status: z.enum(PAYOUT_STATUSES).optional(),

@@ -21,7 +21,9 @@ import {
   transfersFor,
 } from "./testing";
 
-const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
+const double = await vi.hoisted(async () =>
+  (await import("@/lib/stripe/double-testing")).startTestStripe({ hearsAccounts: true }),
+);
 
 withTestDatabase();
 afterAll(() => double.close());

@@ -101,7 +101,6 @@ const EARNED = `
     or coalesce(e.kept, 0) not between least(0, coalesce(d.share, 0)) - 0.00001 and greatest(0, coalesce(d.share, 0)) + 0.00001
     or (i.paid_date is null and e.paid <> 0))`;
 
-/** What a payout is made of is what the partner earned, and its sum. */
 const all = (...parts: readonly string[]) => parts.map((part) => `(${part})`).join("\nunion all\n");
 
 /** What must hold between the ledger, wallets, credit and what partners earn. */

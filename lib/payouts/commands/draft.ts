@@ -117,7 +117,6 @@ export function draftPayouts(now = currentTime()): Promise<string[]> {
 /** The same at an admin's wish, and again for those whose draft was cancelled. */
 export async function draftPayoutsNow(
   scope: PlatformScope,
-  _input: Record<string, never> = {},
   now = currentTime(),
 ): Promise<{ drafted: number }> {
   authorize(scope, "payout.approve");
