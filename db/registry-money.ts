@@ -135,4 +135,8 @@ export const MONEY_TABLES = {
   partner_payouts: { class: "partner", partner: "s", platform: "siu", system: "siu" },
   payout_items: { class: "partner", partner: "s", platform: "sid", system: "sid" },
   partner_branding: { class: "partner", partner: "siu", platform: "siu", system: "s" },
+
+  reconciliation_runs: { class: "platform", platform: "siu", system: "siu" },
+  reconciliation_findings: { class: "platform", platform: "siu", system: "siu" },
+  ledger_digests: { class: "platform", appendOnly: true, platform: "s", system: "si" },
 } as const satisfies Record<string, TableRule>;

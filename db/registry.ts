@@ -189,6 +189,8 @@ export const TABLES = {
         "wake_at",
         "wait_reason",
         "needed",
+        "is_pinned",
+        "reused_step_id",
       ],
     },
   },

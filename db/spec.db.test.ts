@@ -13,6 +13,7 @@ import * as notifications from "@/db/schema/notifications";
 import * as partnerMoney from "@/db/schema/partner-money";
 import * as payments from "@/db/schema/payments";
 import * as plans from "@/db/schema/plans";
+import * as reconciliation from "@/db/schema/reconciliation";
 import * as runControl from "@/db/schema/run-control";
 import * as stripe from "@/db/schema/stripe";
 import * as system from "@/db/schema/system";
@@ -91,6 +92,7 @@ describe("the live schema", () => {
       partnerMoney,
       payments,
       plans,
+      reconciliation,
       runControl,
       stripe,
       system,

@@ -232,6 +232,12 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   purgeJobsAction: action("appAdmin", nothing),
   resumeJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
   retryJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
+  requestReconciliationAction: action("appAdmin", nothing),
+  decideFindingAction: action("appAdmin", () => ({
+    findingId: JOB_RUN,
+    decision: "dismissed",
+    note: REASON,
+  })),
   leaveViewAsAction: action("appAdmin", nothing),
   reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
   startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),

@@ -103,6 +103,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/partners/page": APP_ADMIN,
   "/admin/plans/page": APP_ADMIN,
   "/admin/rates/page": APP_ADMIN,
+  "/admin/reconciliation/page": APP_ADMIN,
   "/admin/runs/[executionId]/page": APP_ADMIN,
   "/admin/tenants/[tenantId]/credit/export/route": APP_ADMIN,
   "/admin/tenants/[tenantId]/page": APP_ADMIN,

@@ -52,3 +52,8 @@ export const walletLow = eventType("wallet/low", {
 export const payoutApproved = eventType("payout/approved", {
   schema: z.strictObject({ payoutId: z.uuid() }),
 });
+
+/** An admin wants the books reconciled now. */
+export const reconciliationRequested = eventType("reconciliation/requested", {
+  schema: z.strictObject({ runId: z.uuid() }),
+});

@@ -5,6 +5,7 @@ import { dunInvoices } from "./functions/dun-invoices";
 import { ingestDocument } from "./functions/ingest-document";
 import { processStripe } from "./functions/process-stripe";
 import { purgeExpired } from "./functions/purge-expired";
+import { reconcile } from "./functions/reconcile";
 import { remindApproversFunction } from "./functions/remind-approvers";
 import { runExecution } from "./functions/run-execution";
 import { runScheduleTick } from "./functions/run-tick";
@@ -35,6 +36,7 @@ export const functions: InngestFunction.Any[] = [
   dunInvoices,
   sweepWebhooks,
   remindApproversFunction,
+  reconcile,
   processStripe,
   sweepStripe,
   topUp,

@@ -37,6 +37,15 @@ export async function receiveEvent(
   const secret = webhookSecrets[endpoint]?.reveal();
   if (!secret) throw new AppError("not_found");
   const event = verified(rawBody, signature, secret);
+  return storeEvent(event, JSON.parse(rawBody), endpoint);
+}
+
+/** Stores an event that Stripe itself vouches for, once. */
+export async function storeEvent(
+  event: Stripe.Event,
+  payload: unknown,
+  endpoint: StripeEndpoint,
+): Promise<ReceivedEvent> {
   const stored = await asSystem("stripe-webhook", (tx) =>
     tx
       .insert(stripeEvents)
@@ -48,7 +57,7 @@ export async function receiveEvent(
         apiVersion: event.api_version,
         livemode: event.livemode,
         objectId: objectIdOf(event),
-        payload: JSON.parse(rawBody),
+        payload,
         occurredAt: new Date(event.created * 1000),
       })
       .onConflictDoNothing()

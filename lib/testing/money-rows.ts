@@ -18,6 +18,7 @@ import {
 } from "@/db/schema/partner-money";
 import { disputes, paymentMethods, payments, refunds, topups } from "@/db/schema/payments";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
+import { ledgerDigests } from "@/db/schema/reconciliation";
 import { billingProfiles } from "@/db/schema/tax";
 import { creditHolds, creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
@@ -49,6 +50,7 @@ export async function plantMoney(
   await plantPayments(place, lotId, invoice);
   await plantCaps(place, work.agentId);
   await plantSubscription(place);
+  await plantDigest();
 }
 
 async function plantUsage({ tenantId, partnerId, canary, now }: Place, work: Work): Promise<string> {
@@ -243,4 +245,13 @@ async function plantSubscription({ tenantId, canary, now }: Place): Promise<void
   await db
     .insert(subscriptionChanges)
     .values({ tenantId, subscriptionId, kind: "start", toPlan: canary, at: now, key: canary });
+}
+
+async function plantDigest(): Promise<void> {
+  const db = drizzle((await database()).pool);
+  const nothing = { entries: 0, tenantCost: "0", platformCost: "0", commission: "0", content: "0" };
+  await db
+    .insert(ledgerDigests)
+    .values({ ...nothing, day: "2001-01-01", previousHash: "0", hash: "0" })
+    .onConflictDoNothing();
 }
