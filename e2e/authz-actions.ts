@@ -186,6 +186,9 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   })),
   suspendCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, reason: REASON })),
   setPartnerRateAction: action("partner", ({ systemRateId }) => ({ systemRateId, rate: "900" })),
+  refreshAccountAction: action("partner", nothing),
+  setPayoutMinimumAction: action("partner", () => ({ minimum: "10" })),
+  startOnboardingAction: action("partner", nothing),
   invitePartnerMemberAction: action("partner", () => ({ email: EMAIL })),
   removePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
 
@@ -208,6 +211,20 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     refund: "credit",
     description: "Intruder",
     amount: "1",
+  })),
+  adjustCommissionAction: reaching("appAdmin", ({ partnerId }) => ({
+    partnerId,
+    requestKey: JOB_RUN,
+    amount: "100",
+    reason: REASON,
+  })),
+  approvePayoutAction: reaching("appAdmin", ({ payoutId }) => ({ payoutId })),
+  cancelPayoutAction: reaching("appAdmin", ({ payoutId }) => ({ payoutId, reason: REASON })),
+  draftPayoutsAction: action("appAdmin", nothing),
+  recordPayoutAction: reaching("appAdmin", ({ payoutId }) => ({
+    payoutId,
+    method: "bank_transfer",
+    reference: "Intruder",
   })),
   saveModelAction: action("appAdmin", ({ modelKey }) => ({
     modelKey,

@@ -30,6 +30,7 @@ export type Victim = Readonly<
     | "lineId"
     | "modelKey"
     | "partnerId"
+    | "payoutId"
     | "sessionId"
     | "stepId"
     | "systemRateId"
@@ -101,6 +102,10 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/models/page": APP_ADMIN,
   "/admin/page": APP_ADMIN,
   "/admin/partners/page": APP_ADMIN,
+  "/admin/payouts/[payoutId]/export/route": APP_ADMIN,
+  "/admin/payouts/[payoutId]/page": APP_ADMIN,
+  "/admin/payouts/[payoutId]/pdf/route": APP_ADMIN,
+  "/admin/payouts/page": APP_ADMIN,
   "/admin/plans/page": APP_ADMIN,
   "/admin/rates/page": APP_ADMIN,
   "/admin/reconciliation/page": APP_ADMIN,
@@ -215,6 +220,10 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/partner/margins/export/route": { for: "partner", query: "from=2026-01&to=2026-01" },
   "/partner/margins/page": PARTNER,
   "/partner/page": PARTNER,
+  "/partner/payouts/[payoutId]/export/route": PARTNER,
+  "/partner/payouts/[payoutId]/page": PARTNER,
+  "/partner/payouts/[payoutId]/pdf/route": PARTNER,
+  "/partner/payouts/page": PARTNER,
   "/partner/price-book/page": PARTNER,
   "/partner/runs/[executionId]/page": PARTNER,
   "/partner/statements/export/route": { for: "partner", query: "month=2026-01" },

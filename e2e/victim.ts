@@ -47,6 +47,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     lineId: find(await owner.read(`/app/billing/${invoiceId}`), "/lines/ID", "invoice line"),
     modelKey: "internal-chat",
     partnerId: find(partners, "partnerId=ID", "partner"),
+    payoutId: find(await partner.read("/partner/payouts"), "/partner/payouts/ID", "payout"),
     sessionId: find(await owner.read("/account"), property("sessionId"), "session"),
     stepId: find(await owner.read(`/app/runs/${executionId}`), property("stepId"), "step"),
     systemRateId: find(await partner.read("/partner/price-book"), property("systemRateId"), "rate"),

@@ -1,5 +1,6 @@
 import {
   Activity,
+  Banknote,
   BookOpen,
   Bot,
   BotMessageSquare,
@@ -118,7 +119,13 @@ const PARTNER: readonly NavigationGroup[] = [
       { href: "/partner/customers", label: "Customers", icon: Building2, keywords: ["tenants", "invite"] },
       { href: "/partner/price-book", label: "Price book", icon: Tags, keywords: ["rates", "prices"] },
       { href: "/partner/margins", label: "Margins", icon: TrendingUp, keywords: ["commission", "profit"] },
-      { href: "/partner/statements", label: "Statements", icon: FileText, keywords: ["payout", "csv"] },
+      { href: "/partner/statements", label: "Statements", icon: FileText, keywords: ["month", "csv"] },
+      {
+        href: "/partner/payouts",
+        label: "Payouts",
+        icon: Banknote,
+        keywords: ["bank", "commission", "stripe", "balance"],
+      },
     ],
   },
   {
@@ -173,6 +180,7 @@ const ADMIN: readonly NavigationGroup[] = [
         keywords: ["stripe", "findings", "compare"],
       },
       { href: "/admin/invoices", label: "Invoices", icon: Coins, keywords: ["close", "paid"] },
+      { href: "/admin/payouts", label: "Payouts", icon: Banknote, keywords: ["partners", "commission"] },
     ],
   },
   {

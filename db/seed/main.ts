@@ -17,7 +17,10 @@ import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { formatMonth, previousMonth } from "@/lib/billing/period";
 import { shiftClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
 import { createCustomer } from "@/lib/partners/commands";
+import { adjustCommission } from "@/lib/payouts/commands/adjust";
+import { draftPayouts } from "@/lib/payouts/commands/draft";
 import { inviteMember } from "@/lib/team/commands";
 import { seedFiles } from "./files";
 import { MESSAGES, publishInboxWorkflow } from "./inbox";
@@ -110,6 +113,7 @@ async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Pro
   await seedSmallTenant(await asMember(who.direct));
   shiftClock(0);
   await closeLastMonth(platform, formatMonth(lastMonth));
+  await seedPayout(who, platform);
   await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
   const inboxId = await publishInboxWorkflow(admin, staff.support);
   await runToQuestion(await asMember(who.member), { workflowId: inboxId, input: { messages: MESSAGES } });
@@ -136,6 +140,19 @@ async function closeLastMonth(platform: PlatformScope, month: string): Promise<v
       method: "bank_transfer",
       reference: "Demo transfer",
     });
+}
+
+/** What the partner is paid for the month: a payout that waits to be approved. */
+async function seedPayout(who: People, platform: PlatformScope): Promise<void> {
+  const partner = partnerScopeOf(await signIn(who.partner.email), FACTS);
+  if (!partner) throw new Error("the partner's admin has no partner");
+  await adjustCommission(platform, {
+    partnerId: partner.partnerId,
+    requestKey: newId(),
+    amount: 75_000_000n,
+    reason: "Bonus for the first customers",
+  });
+  await draftPayouts();
 }
 
 async function main(): Promise<void> {

@@ -5,7 +5,8 @@ import { billingProfiles, taxRates } from "@/db/schema/tax";
 import { AppError } from "@/lib/errors";
 import { type Tax, taxFor } from "./tax";
 
-const PLATFORM_NAME = "HireBuddha";
+/** Who sells to those without a partner, and pays partners. */
+export const PLATFORM_NAME = "HireBuddha";
 
 /** Who sells and who buys, as a document keeps it. */
 export type Seller = { name: string };

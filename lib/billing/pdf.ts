@@ -1,53 +1,25 @@
 import "server-only";
-import PDFDocument from "pdfkit";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
+import { type Doc, day, INK, latin, MUTED, makePdf, PAGE, rule } from "@/lib/pdf/page";
 import type { Party } from "./party";
 import type { InvoiceLineView, InvoiceView } from "./read";
 import { isUnpaid, titleOf } from "./state";
 import { totalsOf } from "./totals";
 
-const MARGIN = 56;
-const PAGE_WIDTH = 595.28;
-const INK = "#1c1917";
-const MUTED = "#6b645c";
-const RULE = "#d9d4cc";
+const MARGIN = PAGE.margin;
+const PAGE_WIDTH = PAGE.width;
 const COLUMNS = { description: MARGIN, period: 232, quantity: 296, price: 386, amount: 480 } as const;
 const WIDTHS = { description: 170, period: 60, quantity: 84, price: 88, amount: 59 } as const;
 
-type Doc = PDFKit.PDFDocument;
 type Column = keyof typeof COLUMNS;
 
-const day = (date: Date) =>
-  new Intl.DateTimeFormat("en-GB", {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  }).format(date);
 const month = (date: Date) =>
   new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" }).format(date);
-
-/** The standard fonts of a PDF know Latin-1 only: what they lack is shown as a question mark rather than as noise. */
-function latin(text: string): string {
-  return text
-    .normalize("NFKC")
-    .replace(/−/g, "-")
-    .replace(/[^\u0020-\u00FF]/g, "?");
-}
 
 function cell(doc: Doc, column: Column, text: string, y: number): void {
   const align = column === "description" || column === "period" ? "left" : "right";
   doc.text(latin(text), COLUMNS[column], y, { width: WIDTHS[column], align });
-}
-
-function rule(doc: Doc, y: number): void {
-  doc
-    .moveTo(MARGIN, y)
-    .lineTo(PAGE_WIDTH - MARGIN, y)
-    .lineWidth(0.5)
-    .strokeColor(RULE)
-    .stroke();
 }
 
 function tableHead(doc: Doc, y: number): number {
@@ -89,7 +61,7 @@ function statusOf(invoice: InvoiceView): string {
 }
 
 /** Name, address and tax id of one side. @returns where it ends */
-function partyBlock(doc: Doc, label: string, party: Party, x: number, y: number): number {
+export function partyBlock(doc: Doc, label: string, party: Party, x: number, y: number): number {
   doc.font("Helvetica").fontSize(8).fillColor(MUTED).text(label, x, y, { width: 220 });
   doc
     .font("Helvetica-Bold")
@@ -188,38 +160,24 @@ function notes(doc: Doc, invoice: InvoiceView, top: number): void {
   for (const text of texts) doc.text(latin(text), MARGIN, doc.y + 4, { width: 480 });
 }
 
-const BOTTOM = 740;
-
 /** The document as an A4 PDF, in the name and the colour of its seller. */
-export async function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<ArrayBuffer>> {
-  const doc = new PDFDocument({
-    size: "A4",
-    margin: MARGIN,
-    info: { Title: titleOf(invoice), Author: invoice.sellerName },
-  });
-  const parts: Buffer[] = [];
-  const finished = new Promise<void>((resolve, reject) => {
-    doc.on("data", (part: Buffer) => parts.push(part));
-    doc.on("end", resolve);
-    doc.on("error", reject);
-  });
-  let y = tableHead(doc, head(doc, invoice));
-  for (const line of invoice.lines) {
-    if (y > BOTTOM) {
-      doc.addPage();
-      y = tableHead(doc, MARGIN);
+export function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<ArrayBuffer>> {
+  return makePdf({ Title: titleOf(invoice), Author: invoice.sellerName }, (doc) => {
+    let y = tableHead(doc, head(doc, invoice));
+    for (const line of invoice.lines) {
+      if (y > PAGE.bottom) {
+        doc.addPage();
+        y = tableHead(doc, MARGIN);
+      }
+      y = tableLine(doc, line, y);
     }
-    y = tableLine(doc, line, y);
-  }
-  if (y > BOTTOM - 80) {
-    doc.addPage();
-    y = MARGIN;
-  }
-  rule(doc, y);
-  notes(doc, invoice, totals(doc, invoice, y));
-  doc.end();
-  await finished;
-  return new Uint8Array(Buffer.concat(parts));
+    if (y > PAGE.bottom - 80) {
+      doc.addPage();
+      y = MARGIN;
+    }
+    rule(doc, y);
+    notes(doc, invoice, totals(doc, invoice, y));
+  });
 }
 
 export function pdfResponse(pdf: Uint8Array<ArrayBuffer>, name: string): Response {

@@ -47,6 +47,31 @@ export const payoutMinimumInput = z.strictObject({
     }),
 });
 
+/** What an admin gives a partner, or takes, beside what was earned: whole cents, less than nothing takes. */
+export const adjustCommissionInput = z.strictObject({
+  partnerId: z.uuid("Choose a partner."),
+  requestKey: z.uuid("Load the page again."),
+  amount: z.string("Give an amount such as 12.50 or -12.50.").transform((text, context): bigint => {
+    const micros = parseMicros(text.trim().replace(/^(-?)\s*\$\s*/, "$1"));
+    const most = centsToMicros(100n * MOST_MINIMUM_CENTS);
+    if (
+      micros !== null &&
+      micros !== 0n &&
+      micros % centsToMicros(1n) === 0n &&
+      micros <= most &&
+      micros >= -most
+    )
+      return micros;
+    context.addIssue({ code: "custom", message: "Give an amount such as 12.50 or -12.50, in whole cents." });
+    return z.NEVER;
+  }),
+  reason: z
+    .string()
+    .trim()
+    .min(5, "Say why, in at least 5 characters: the partner reads it.")
+    .max(500, "Use at most 500 characters."),
+});
+
 export const startOnboardingInput = z.strictObject({});
 export const draftPayoutsInput = z.strictObject({});
 
@@ -59,5 +84,6 @@ export const listPayoutsInput = z.strictObject({
 export type ApprovePayoutInput = z.output<typeof approvePayoutInput>;
 export type CancelPayoutInput = z.output<typeof cancelPayoutInput>;
 export type RecordPayoutInput = z.output<typeof recordPayoutInput>;
+export type AdjustCommissionInput = z.output<typeof adjustCommissionInput>;
 export type PayoutMinimumInput = z.output<typeof payoutMinimumInput>;
 export type ListPayoutsInput = z.output<typeof listPayoutsInput>;

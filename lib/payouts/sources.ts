@@ -32,9 +32,9 @@ const unpaidOf = (partnerId: string): SQL => sql`(
 
 /**
  * Whether an earning may be paid: it is old enough and undisputed. What is taken back counts at once, and so does what
- * came back of an earlier payout.
+ * came back of an earlier payout or was agreed on.
  */
-const isPayable = (until: Date): SQL => sql`(s.amount < 0 or s.kind = 'transfer_reversed'
+const isPayable = (until: Date): SQL => sql`(s.amount < 0 or s.kind in ('transfer_reversed', 'adjustment')
   or (s.earned_at < ${until.toISOString()}::timestamptz and not s.is_disputed))`;
 
 export type Unpaid = { payable: Micros; waiting: Micros };

@@ -1,0 +1,12 @@
+import { platformRoute } from "@/lib/auth/route";
+import { pdfResponse } from "@/lib/billing/pdf";
+import { payoutPdf } from "@/lib/payouts/pdf";
+import { getAnyPayout } from "@/lib/payouts/queries";
+import { fileNameOf } from "@/lib/payouts/statement";
+
+type Context = { params: Promise<{ payoutId: string }> };
+
+export const GET = platformRoute<Context>(async (scope, _request, { params }) => {
+  const payout = await getAnyPayout(scope, (await params).payoutId);
+  return pdfResponse(await payoutPdf(payout), fileNameOf(payout));
+});

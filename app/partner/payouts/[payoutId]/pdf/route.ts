@@ -1,0 +1,12 @@
+import { partnerRoute } from "@/lib/auth/route";
+import { pdfResponse } from "@/lib/billing/pdf";
+import { payoutPdf } from "@/lib/payouts/pdf";
+import { getPayout } from "@/lib/payouts/queries";
+import { fileNameOf } from "@/lib/payouts/statement";
+
+type Context = { params: Promise<{ payoutId: string }> };
+
+export const GET = partnerRoute<Context>(async (scope, _request, { params }) => {
+  const payout = await getPayout(scope, (await params).payoutId);
+  return pdfResponse(await payoutPdf(payout), fileNameOf(payout));
+});

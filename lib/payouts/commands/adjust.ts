@@ -1,0 +1,50 @@
+import "server-only";
+import { eq } from "drizzle-orm";
+import { asPlatform } from "@/db/access";
+import { partners } from "@/db/schema/auth";
+import { commissionEvents } from "@/db/schema/partner-money";
+import type { PlatformScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
+import { microsToNumeric } from "@/lib/money";
+import type { AdjustCommissionInput } from "../input";
+
+/**
+ * Gives a partner commission beside what was earned, or takes some, for a reason that the partner reads. It is in the next
+ * payout. The same click adjusts once.
+ * @throws AppError `not_found`
+ */
+export async function adjustCommission(
+  scope: PlatformScope,
+  { partnerId, requestKey, amount, reason }: AdjustCommissionInput,
+): Promise<{ partnerId: string }> {
+  authorize(scope, "payout.approve");
+  await asPlatform(scope, async (tx) => {
+    const [partner] = await tx.select({ id: partners.id }).from(partners).where(eq(partners.id, partnerId));
+    if (!partner) throw new AppError("not_found", "This partner does not exist.");
+    const made = await tx
+      .insert(commissionEvents)
+      .values({
+        partnerId,
+        kind: "adjustment",
+        amount: microsToNumeric(amount),
+        earnedAt: currentTime(),
+        reason,
+        key: `adjustment:${requestKey}`,
+      })
+      .onConflictDoNothing()
+      .returning({ id: commissionEvents.id });
+    if (made.length === 0) return;
+    await audit(tx, scope, {
+      action: "commission.adjust",
+      targetType: "partner",
+      targetId: partnerId,
+      partnerId,
+      after: { amount: microsToNumeric(amount) },
+      reason,
+    });
+  });
+  return { partnerId };
+}
