@@ -249,6 +249,13 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   purgeJobsAction: action("appAdmin", nothing),
   resumeJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
   retryJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
+  reverseEntryAction: action("appAdmin", () => ({ entryId: JOB_RUN, reason: REASON })),
+  adjustEntryAction: action("appAdmin", () => ({
+    entryId: JOB_RUN,
+    amount: "1",
+    reason: REASON,
+    requestKey: JOB_RUN,
+  })),
   requestReconciliationAction: action("appAdmin", nothing),
   decideFindingAction: action("appAdmin", () => ({
     findingId: JOB_RUN,

@@ -97,6 +97,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/jobs/page": APP_ADMIN,
   "/admin/limits/page": APP_ADMIN,
   "/admin/ledger-check/page": APP_ADMIN,
+  "/admin/ledger/[entryId]/page": APP_ADMIN,
   "/admin/ledger/export/route": APP_ADMIN,
   "/admin/ledger/page": APP_ADMIN,
   "/admin/models/page": APP_ADMIN,

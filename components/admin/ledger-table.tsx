@@ -42,7 +42,9 @@ function Entry({ row }: { row: LedgerRow }) {
   return (
     <TableRow>
       <TableCell>
-        <DateTime value={row.occurredAt} format="datetime" utc />
+        <Link href={`/admin/ledger/${row.id}`} className="rounded-sm hover:underline">
+          <DateTime value={row.occurredAt} format="datetime" utc />
+        </Link>
       </TableCell>
       <TableCell className="min-w-32">
         <Link href={`/admin/tenants/${row.tenantId}`} className="rounded-sm hover:underline">

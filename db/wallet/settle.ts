@@ -147,7 +147,8 @@ begin
   for change in
     with used as (
       select s ->> 'key' as key, m.* from jsonb_array_elements(p_settlements) s
-      join unnest(coalesce(p_mine, '{}')) m on m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
+      -- What is taken back of something used before makes no room under the caps of today.
+      join unnest(coalesce(p_mine, '{}')) m on m.entry_type = 'usage' and m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
     ), holds as (
       select h.* from public.credit_holds h
       where h.tenant_id = p_tenant and h.key in (select s ->> 'key' from jsonb_array_elements(p_settlements) s)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
+import { parseMicros } from "@/lib/money";
 import { cursorInput } from "@/lib/paging";
 import { SHOWN_STATUSES } from "./state";
 
@@ -100,6 +101,28 @@ export const listInvoicesInput = z.strictObject({
   cursor: cursorInput,
 });
 
+export const reverseEntryInput = z.strictObject({ entryId: z.uuid(), reason });
+
+export const adjustEntryInput = z.strictObject({
+  entryId: z.uuid(),
+  /** What the workspace gets back, to the micro-dollar. */
+  amount: z
+    .string()
+    .trim()
+    .transform((text, context) => {
+      const micros = parseMicros(text);
+      if (micros !== null && micros > 0n) return micros;
+      context.addIssue({
+        code: "custom",
+        message: "Give an amount such as 0.25, with six decimals at most.",
+      });
+      return z.NEVER;
+    }),
+  reason,
+  /** One a form: pressed twice, it is done once. */
+  requestKey: z.uuid(),
+});
+
 /** The filters of the operator's ledger page. */
 export const listLedgerInput = z.strictObject({
   tenantId: z.uuid().optional(),
@@ -113,3 +136,5 @@ export type RecordPaymentInput = z.infer<typeof recordPaymentInput>;
 export type ListInvoicesInput = z.infer<typeof listInvoicesInput>;
 export type VoidInvoiceInput = z.infer<typeof voidInvoiceInput>;
 export type IssueCreditNoteInput = z.infer<typeof issueCreditNoteInput>;
+export type ReverseEntryInput = z.infer<typeof reverseEntryInput>;
+export type AdjustEntryInput = z.output<typeof adjustEntryInput>;

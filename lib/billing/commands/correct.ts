@@ -1,0 +1,158 @@
+import "server-only";
+import { and, eq, ne, sql } from "drizzle-orm";
+import { asPlatform, type Tx } from "@/db/access";
+import { ledgerEntries } from "@/db/schema/billing";
+import type { PlatformScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { databaseTime } from "@/lib/clock";
+import { AppError, fieldError } from "@/lib/errors";
+import { newId } from "@/lib/ids";
+import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { creditWasAdded } from "@/lib/wallet/changes";
+import { type Amounts, correctionOf } from "../correction";
+import type { AdjustEntryInput, ReverseEntryInput } from "../input";
+
+type Entry = typeof ledgerEntries.$inferSelect;
+
+const amountsOf = (entry: Entry): Amounts => ({
+  quantityMicros: microsFromNumeric(entry.quantity),
+  platformMicros: microsFromNumeric(entry.platformCost),
+  tenantMicros: microsFromNumeric(entry.tenantCost),
+  commissionMicros: microsFromNumeric(entry.partnerCommission),
+});
+
+/** The row and what was taken back of it. Whoever corrects the same row queues here. */
+async function lockEntry(tx: Tx, entryId: string): Promise<{ entry: Entry; takenMicros: Micros }> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${entryId}, 0))`);
+  const [entry] = await tx.select().from(ledgerEntries).where(eq(ledgerEntries.id, entryId));
+  if (!entry) throw new AppError("not_found", "This ledger entry does not exist.");
+  if (entry.entryType !== "usage")
+    throw new AppError("conflict", "A correction is not corrected itself: correct the entry it belongs to.", {
+      reason: "not_usage",
+    });
+  const [corrected] = await tx
+    .select({ sum: sql<string>`coalesce(-sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
+    .from(ledgerEntries)
+    .where(
+      and(
+        eq(ledgerEntries.tenantId, entry.tenantId),
+        eq(ledgerEntries.reversesId, entryId),
+        ne(ledgerEntries.entryType, "usage"),
+      ),
+    );
+  return { entry, takenMicros: microsFromNumeric(corrected?.sum ?? "0.000000") };
+}
+
+/** Whether a correction with this key is there already: pressed twice, it is made once. */
+async function findByKey(tx: Tx, tenantId: string, key: string): Promise<string | null> {
+  const [known] = await tx
+    .select({ id: ledgerEntries.id })
+    .from(ledgerEntries)
+    .where(and(eq(ledgerEntries.tenantId, tenantId), eq(ledgerEntries.idempotencyKey, key)));
+  return known?.id ?? null;
+}
+
+type Correction = { type: "reversal" | "adjustment"; amounts: Amounts; key: string; reason: string };
+
+/** Writes the row, which belongs to the same work and time, and gives back what had paid for the other. */
+async function write(tx: Tx, scope: PlatformScope, entry: Entry, correction: Correction): Promise<string> {
+  const id = newId();
+  const { amounts, type, key, reason } = correction;
+  const { createdAt: _, ...copied } = entry;
+  const written = {
+    quantity: microsToNumeric(amounts.quantityMicros),
+    platformCost: microsToNumeric(amounts.platformMicros),
+    tenantCost: microsToNumeric(amounts.tenantMicros),
+    partnerCommission: microsToNumeric(amounts.commissionMicros),
+  };
+  await tx.insert(ledgerEntries).values({
+    ...copied,
+    ...written,
+    id,
+    entryType: type,
+    reversesId: entry.id,
+    idempotencyKey: key,
+    entryMetadata: JSON.stringify({ note: reason }),
+  });
+  await audit(tx, scope, {
+    action: type === "reversal" ? "ledger.reverse" : "ledger.adjust",
+    targetType: "ledger_entry",
+    targetId: entry.id,
+    tenantId: entry.tenantId,
+    partnerId: entry.partnerId,
+    before: { tenantCost: entry.tenantCost, platformCost: entry.platformCost },
+    after: { ...written, correction: id },
+    reason,
+  });
+  const settlements = JSON.stringify([{ key: null, entries: [id] }]);
+  await tx.execute(
+    sql`select app.settle_usage(${entry.tenantId}::uuid, ${settlements}::jsonb, false, ${databaseTime()})`,
+  );
+  return id;
+}
+
+/**
+ * Takes a ledger entry back by a new one of its exact opposite: what had paid for it is there again, and the entry comes
+ * off the next invoice with its own service dates. Doing it again is refused.
+ *
+ * @throws AppError `not_found`; `conflict` for a correction, or when part of it or all was taken back before
+ */
+export async function reverseEntry(
+  scope: PlatformScope,
+  { entryId, reason }: ReverseEntryInput,
+): Promise<{ correctionId: string }> {
+  authorize(scope, "ledger.adjust");
+  const { tenantId, correctionId } = await asPlatform(scope, async (tx) => {
+    const { entry, takenMicros } = await lockEntry(tx, entryId);
+    const key = `reverse:${entryId}`;
+    if (takenMicros !== 0n || (await findByKey(tx, entry.tenantId, key)))
+      throw new AppError("conflict", "Part of this entry, or all, was taken back already: adjust the rest.", {
+        reason: "corrected",
+      });
+    const whole = amountsOf(entry);
+    const amounts = {
+      quantityMicros: -whole.quantityMicros,
+      platformMicros: -whole.platformMicros,
+      tenantMicros: -whole.tenantMicros,
+      commissionMicros: -whole.commissionMicros,
+    };
+    const id = await write(tx, scope, entry, { type: "reversal", amounts, key, reason });
+    return { tenantId: entry.tenantId, correctionId: id };
+  });
+  await creditWasAdded(tenantId);
+  return { correctionId };
+}
+
+/**
+ * Takes part of a ledger entry back, with the platform's and the partner's part in proportion; all of it together is never
+ * more than the entry. Pressing twice takes it once.
+ *
+ * @throws AppError `invalid` on `amount` for more than is left; `not_found`; `conflict` for a correction
+ */
+export async function adjustEntry(
+  scope: PlatformScope,
+  { entryId, amount, reason, requestKey }: AdjustEntryInput,
+): Promise<{ correctionId: string }> {
+  authorize(scope, "ledger.adjust");
+  const { tenantId, correctionId } = await asPlatform(scope, async (tx) => {
+    const { entry, takenMicros } = await lockEntry(tx, entryId);
+    const key = `adjust:${requestKey}`;
+    const known = await findByKey(tx, entry.tenantId, key);
+    if (known) return { tenantId: entry.tenantId, correctionId: known };
+    const whole = amountsOf(entry);
+    const left = whole.tenantMicros - takenMicros;
+    if (amount > left)
+      throw fieldError(
+        "amount",
+        left > 0n
+          ? `At most ${formatMicros(left, { exact: true })} of this entry is left.`
+          : "Nothing of this entry is left.",
+      );
+    const amounts = correctionOf(whole, takenMicros, amount);
+    const id = await write(tx, scope, entry, { type: "adjustment", amounts, key, reason });
+    return { tenantId: entry.tenantId, correctionId: id };
+  });
+  await creditWasAdded(tenantId);
+  return { correctionId };
+}
