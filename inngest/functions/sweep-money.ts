@@ -1,8 +1,10 @@
 import { cron } from "inngest";
 import { jobScope } from "@/lib/auth/scope";
+import { currentTime } from "@/lib/clock";
 import { log } from "@/lib/log";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { findUnpaid, wakePaid } from "@/lib/runs/wake-paid";
+import { renewDue } from "@/lib/subscriptions/renew";
 import { findUntold, tellSpending } from "@/lib/wallet/alerts";
 import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "@/lib/wallet/sweep";
 import { inngest } from "../client";
@@ -28,7 +30,7 @@ async function forEach<T>(
 
 const scopeOf = (tenantId: string) => jobScope(tenantId, "sweep-money");
 
-/** Every minute: holds that nobody renewed, credit that has expired, steps for which there is money now, and what is to be told. */
+/** Every minute: holds that nobody renewed, credit that has expired, plans whose month has ended, steps for which there is money now, and what is to be told. */
 export const sweepMoney = inngest.createFunction(
   { id: "sweep-money", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) => {
@@ -42,6 +44,8 @@ export const sweepMoney = inngest.createFunction(
         expireCredit(await scopeOf(tenantId)),
       ),
     );
+    // The month's allowance is there from its first minute.
+    const renewed = await step.run("plans", async () => renewDue(currentTime()));
     const unpaid = await step.run("unpaid", async () =>
       forEach(await findUnpaid(), "waking what waits for money", async (tenantId) =>
         wakePaid(await scopeOf(tenantId)),
@@ -53,7 +57,7 @@ export const sweepMoney = inngest.createFunction(
       ),
     );
     if (told > 0) await dispatchNotices();
-    return { holds, credit, unpaid, told };
+    return { holds, credit, renewed, unpaid, told };
   },
 );
 

@@ -62,6 +62,8 @@ export const TENANT_PERMISSIONS = {
   "billing.read": { roles: ADMIN, apiScope: "invoices:read" },
   /** A saved card, for a bill that is due. */
   "billing.charge": { roles: JOB, writes: true, allowedWhenSuspended: true },
+  "plan.change": { roles: ADMIN, writes: true },
+  "plan.cancel": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "billing.pay": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "credit.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "spend.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },

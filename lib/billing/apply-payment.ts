@@ -7,6 +7,7 @@ import { type AuditActor, audit } from "@/lib/audit/record";
 import { liftDunning } from "@/lib/dunning/lift";
 import { AppError } from "@/lib/errors";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
+import { planPaid } from "@/lib/subscriptions/plan-paid";
 import { postCredit } from "@/lib/wallet/credit";
 import { earnCommission } from "./commission";
 import { type InvoiceStatus, mayBecome } from "./state";
@@ -116,6 +117,7 @@ async function settleInvoice(
     at,
   });
   await liftDunning(tx, by, invoice.tenantId);
+  await planPaid(tx, by, invoice, at);
   const receivable = microsFromNumeric(invoice.receivable);
   if (receivable !== 0n)
     await postCredit(tx, {

@@ -55,6 +55,15 @@ export function anchoredPeriod(anchor: Date, at: Date): Period {
   return { start: anchorIn(anchor, first), end: anchorIn(anchor, first + 1) };
 }
 
+/** Where periods of an anchor begin, some months after (or before) another such boundary. */
+export function anchoredAfter(anchor: Date, boundary: Date, months: number): Date {
+  const since =
+    (boundary.getUTCFullYear() - anchor.getUTCFullYear()) * 12 +
+    boundary.getUTCMonth() -
+    anchor.getUTCMonth();
+  return anchorIn(anchor, since + months);
+}
+
 /** The period that holds an instant: calendar months, cut off where a plan began; from its anchor on, the plan's. */
 export function periodAt(anchor: Date | null, at: Date): Period {
   if (anchor && at >= anchor) return anchoredPeriod(anchor, at);

@@ -8,6 +8,7 @@ import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { renewDue } from "@/lib/subscriptions/renew";
 import { type ClosedTenant, type Closer, closeTenant } from "../close";
 import type { ClosePeriodInput } from "../input";
 import { isClosable, type Period, parseMonth, periodEndingIn, periodsDue } from "../period";
@@ -24,10 +25,10 @@ async function listBilled(tx: Tx, after: string | null, tenantId?: string): Prom
       tenantId: tenants.id,
       anchor: subscriptions.anchorAt,
       closedThrough:
-        sql<Date | null>`(select max(i.period_end) from ${invoices} i where i.tenant_id = ${tenants.id}
-        and i.kind in ('period', 'statement') and i.status <> 'void' and i.finalized_at is not null)`.mapWith(
-          invoices.periodEnd,
-        ),
+        // A draft of an older period was begun and left: it is closed first.
+        sql<Date | null>`(select coalesce(max(i.period_end) filter (where i.finalized_at is not null), min(i.period_start))
+        from ${invoices} i where i.tenant_id = ${tenants.id}
+        and i.kind in ('period', 'statement') and i.status <> 'void')`.mapWith(invoices.periodEnd),
     })
     .from(tenants)
     .leftJoin(
@@ -95,6 +96,7 @@ export async function closePeriod(
   if (!month) throw fieldError("month", "Give a month such as 2026-11.");
   if (!isClosable(month, now))
     throw fieldError("month", "This month is not over yet: it can be closed one hour after its end (UTC).");
+  await renewDue(now);
   const closer: Closer = { by: scope, open: (work, options) => asPlatform(scope, work, options) };
   const closed = await closeEach(
     closer,
@@ -114,6 +116,8 @@ const JOB: Closer = {
 
 /** Closes every period of every tenant that has been over for an hour, without a person. */
 export async function closeDue(now: Date): Promise<ClosedTenant[]> {
+  // The fee of the next month is on the document of the one that has ended.
+  await renewDue(now);
   const closed = await closeEach(JOB, now, ({ anchor, closedThrough }) =>
     periodsDue(anchor, closedThrough, now),
   );

@@ -1,20 +1,15 @@
 import "server-only";
-import { and, eq, inArray, ne, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices";
-import { payments } from "@/db/schema/payments";
 import type { PlatformScope } from "@/db/scope";
-import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { liftDunning } from "@/lib/dunning/lift";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { microsFromNumeric } from "@/lib/money";
 import { creditWasAdded } from "@/lib/wallet/changes";
-import { postCredit } from "@/lib/wallet/credit";
 import { finalizeInvoice } from "../finalize";
 import type { VoidInvoiceInput } from "../input";
-import { isUnpaid } from "../state";
+import { makeVoid, writeOff } from "../void";
 import { tryToIssue } from "./issue";
 
 type Invoice = typeof invoices.$inferSelect;
@@ -22,36 +17,6 @@ type Invoice = typeof invoices.$inferSelect;
 const LINKS_AT_ONCE = 50_000;
 /** Moving many links and summing them takes as long as it needs, and less than the driver waits. */
 const STATEMENT_MS = 28_000;
-
-async function requireVoidable(tx: Tx, invoice: Invoice | undefined): Promise<Invoice> {
-  if (!invoice || invoice.status === "draft") throw new AppError("not_found", "This invoice does not exist.");
-  if (!isUnpaid(invoice.status ?? "pending"))
-    throw new AppError(
-      "conflict",
-      "Only an unpaid invoice can be made void. Of a paid one, issue a credit note.",
-      {
-        reason: "not_unpaid",
-      },
-    );
-  if (invoice.paidCents > 0n)
-    throw new AppError("conflict", "Part of this invoice is paid: issue a credit note for the rest.", {
-      reason: "partly_paid",
-    });
-  const [live] = await tx
-    .select({ id: payments.id })
-    .from(payments)
-    .where(
-      and(
-        eq(payments.invoiceId, invoice.id),
-        inArray(payments.status, ["pending", "requires_action", "processing"]),
-      ),
-    );
-  if (live)
-    throw new AppError("conflict", "A payment of this invoice is under way. Wait for what comes of it.", {
-      reason: "payment_under_way",
-    });
-  return invoice;
-}
 
 /**
  * Makes an unpaid invoice void. It keeps its number, its lines and its total. What it asked for is written off; or with
@@ -68,23 +33,7 @@ export async function voidInvoice(
   const { tenantId, replacedBy } = await asPlatform(
     scope,
     async (tx) => {
-      const [row] = await tx.select().from(invoices).where(eq(invoices.id, input.invoiceId)).for("update");
-      const invoice = await requireVoidable(tx, row);
-      await tx
-        .update(invoices)
-        .set({ status: "void", voidedAt: now, nextAttemptAt: null, note: input.reason })
-        .where(eq(invoices.id, invoice.id));
-      await audit(tx, scope, {
-        action: "invoice.void",
-        targetType: "invoice",
-        targetId: invoice.id,
-        tenantId: invoice.tenantId,
-        partnerId: invoice.partnerId,
-        before: { status: invoice.status },
-        after: { status: "void", rebill: input.rebill, invoiceNumber: invoice.invoiceNumber },
-        reason: input.reason,
-      });
-      await liftDunning(tx, scope, invoice.tenantId);
+      const invoice = await makeVoid(tx, scope, input, now);
       if (!input.rebill) {
         await writeOff(tx, scope, invoice, input.reason);
         return { tenantId: invoice.tenantId, replacedBy: null };
@@ -96,18 +45,6 @@ export async function voidInvoice(
   if (replacedBy) await tryToIssue(replacedBy);
   else await creditWasAdded(tenantId);
   return { invoiceId: input.invoiceId, replacedBy };
-}
-
-async function writeOff(tx: Tx, { actor }: PlatformScope, invoice: Invoice, reason: string): Promise<void> {
-  const owed = microsFromNumeric(invoice.receivable);
-  if (owed === 0n) return;
-  await postCredit(tx, {
-    tenantId: invoice.tenantId,
-    kind: "adjustment",
-    amount: owed,
-    key: `void:${invoice.id}`,
-    facts: { invoiceId: invoice.id, reason, by: actor.kind === "user" ? actor.userId : null },
-  });
 }
 
 /** A new invoice of the same usage and fees. */

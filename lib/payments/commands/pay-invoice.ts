@@ -1,4 +1,5 @@
 import "server-only";
+import type Stripe from "stripe";
 import { asSystem, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -119,8 +120,13 @@ function knownEnd({ paymentId, status, failure }: Attempt): Charged {
  */
 export async function chargeInvoice(scope: TenantScope, input: ChargeInput): Promise<Charged> {
   authorize(scope, "billing.charge");
-  const { tenantId } = scope;
   const { stripe } = await getStripe();
+  return chargeSaved(stripe, scope, input);
+}
+
+/** The same for whoever is allowed to pay. */
+export async function chargeSaved(stripe: Stripe, scope: TenantScope, input: ChargeInput): Promise<Charged> {
+  const { tenantId } = scope;
   let planned = await asSystem("charge-invoice", (tx) => planCharge(tx, scope, input));
   if (planned.kind === "left") {
     const customer = await ensureCustomer(stripe, scope);

@@ -1,0 +1,71 @@
+import type { Tx } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import type { PlatformScope } from "@/db/scope";
+import type { AuditActor } from "@/lib/audit/record";
+import { microsToCents } from "@/lib/money";
+import { openDraft } from "./draft";
+import { type Finalized, finalizeInvoice, insertLines } from "./finalize";
+import type { Fee } from "./invoice";
+import type { Period } from "./period";
+
+/** What is asked for by itself, at once: a plan that begins, or becomes another. */
+export type FeeOrder = {
+  /** The id that the invoice gets. */
+  id: string;
+  tenantId: string;
+  kind: "subscription" | "plan_change";
+  period: Period;
+  fees: readonly Fee[];
+  subscriptionId: string;
+};
+
+async function insertFees(tx: Tx, tenantId: string, invoiceId: string, fees: readonly Fee[]): Promise<void> {
+  const lines = fees.map((fee) => ({
+    ...fee,
+    source: null,
+    position: null,
+    amountCents: microsToCents(fee.amountMicros),
+  }));
+  await insertLines(tx, tenantId, invoiceId, lines);
+}
+
+/**
+ * Makes an invoice of fees alone, final, as the last thing of the caller's transaction: it takes the number.
+ * Null when nothing is to be paid.
+ */
+export async function billFees(
+  tx: Tx,
+  by: PlatformScope | AuditActor,
+  { fees, period, ...order }: FeeOrder,
+  now: Date,
+): Promise<Finalized | null> {
+  await tx.insert(invoices).values({
+    ...order,
+    invoiceNumber: `draft-${order.id}`,
+    status: "draft",
+    totalAmount: "0",
+    periodStart: period.start,
+    periodEnd: period.end,
+    dueDate: period.end,
+    sellerName: "",
+    customerName: "",
+  });
+  await insertFees(tx, order.tenantId, order.id, fees);
+  return finalizeInvoice(tx, by, order.id, now);
+}
+
+/**
+ * Puts fees on the document of a period of usage, which becomes final when that is closed.
+ * @returns false when it is final already: they need an invoice of their own
+ */
+export async function addFees(
+  tx: Tx,
+  tenantId: string,
+  period: Period,
+  fees: readonly Fee[],
+): Promise<boolean> {
+  const draft = await openDraft(tx, tenantId, period);
+  if (draft.isFinal) return false;
+  await insertFees(tx, tenantId, draft.id, fees);
+  return true;
+}

@@ -1,0 +1,69 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import { wallets } from "@/db/schema/wallets";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
+import type { Micros } from "@/lib/money";
+import type { Plan } from "@/lib/plans/store";
+import { postCredit } from "@/lib/wallet/credit";
+import type { Subscription } from "./store";
+
+/** Whether a tenant may use what a plan includes before its fee is paid: an admin lets it pay afterwards. */
+export async function paysAfterwards(tx: Tx, tenantId: string): Promise<boolean> {
+  const [row] = await tx.select({ mode: wallets.mode }).from(wallets).where(eq(wallets.tenantId, tenantId));
+  return row?.mode === "postpaid";
+}
+
+/** The unpaid invoice of a plan that was begun or raised; null when everything is paid. */
+export async function unpaidPlanInvoice(
+  tx: Tx,
+  tenantId: string,
+): Promise<{ id: string; number: string } | null> {
+  const [row] = await tx
+    .select({ id: invoices.id, number: invoices.invoiceNumber })
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.tenantId, tenantId),
+        inArray(invoices.kind, ["subscription", "plan_change"]),
+        inArray(invoices.status, [...UNPAID_STATUSES]),
+      ),
+    )
+    .orderBy(invoices.id)
+    .limit(1);
+  return row ?? null;
+}
+
+/** Gives what a plan includes, until its month ends. The same key is given once. Locks the wallet. */
+export async function giveAllowance(
+  tx: Tx,
+  sub: Pick<Subscription, "id" | "tenantId">,
+  { amount, expiresAt, key, reason }: { amount: Micros; expiresAt: Date; key: string; reason: string },
+): Promise<void> {
+  if (amount <= 0n) return;
+  await postCredit(tx, {
+    tenantId: sub.tenantId,
+    kind: "grant",
+    source: "plan",
+    amount,
+    key: `plan:${sub.id}:${key}`,
+    facts: { subscriptionId: sub.id, expiresAt, reason },
+  });
+}
+
+/**
+ * What the month that runs includes, once: when what was asked for before is paid, or the workspace pays afterwards. A
+ * month that is over already gets nothing.
+ */
+export async function giveMonth(tx: Tx, sub: Subscription, plan: Plan, now: Date): Promise<void> {
+  const { currentPeriodStart: start, currentPeriodEnd: end } = sub;
+  if (!start || !end || end <= now || sub.status !== "active") return;
+  const isOwed = (await unpaidPlanInvoice(tx, sub.tenantId)) !== null;
+  if (isOwed && !(await paysAfterwards(tx, sub.tenantId))) return;
+  await giveAllowance(tx, sub, {
+    amount: plan.allowanceMicros,
+    expiresAt: end,
+    key: start.toISOString(),
+    reason: `Included in ${plan.name}`,
+  });
+}

@@ -1,0 +1,60 @@
+import { and, eq } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import type { invoices } from "@/db/schema/invoices";
+import { subscriptionChanges } from "@/db/schema/plans";
+import { type AuditActor, audit } from "@/lib/audit/record";
+import { findPlan, readPlans } from "@/lib/plans/store";
+import { giveAllowance, giveMonth } from "./allowance";
+import { remainingPart } from "./rules";
+import { findSubscription, type Subscription, saveSubscription } from "./store";
+
+type Invoice = Pick<typeof invoices.$inferSelect, "id" | "tenantId" | "kind" | "subscriptionId">;
+
+/** What a plan that was raised includes more, for what was left of the month then; nothing once that is over. */
+async function giveRise(tx: Tx, sub: Subscription, invoice: Invoice, now: Date): Promise<void> {
+  const { currentPeriodStart: start, currentPeriodEnd: end } = sub;
+  const [change] = await tx
+    .select()
+    .from(subscriptionChanges)
+    .where(
+      and(eq(subscriptionChanges.tenantId, sub.tenantId), eq(subscriptionChanges.invoiceId, invoice.id)),
+    );
+  if (!change?.fromPlan || !change.toPlan || !start || !end || change.at < start || end <= now) return;
+  const [from] = await readPlans(tx, { key: change.fromPlan });
+  const [to] = await readPlans(tx, { key: change.toPlan });
+  if (!from || !to) return;
+  await giveAllowance(tx, sub, {
+    amount: remainingPart(to.allowanceMicros - from.allowanceMicros, { start, end }, change.at),
+    expiresAt: end,
+    key: invoice.id,
+    reason: `Included in ${to.name}`,
+  });
+}
+
+/**
+ * An invoice is paid: the plan it began is active, and what was kept back of the month that runs is given. In the
+ * transaction of the payment, before it locks the wallet for itself.
+ */
+export async function planPaid(tx: Tx, by: AuditActor, invoice: Invoice, now: Date): Promise<void> {
+  const found = await findSubscription(tx, invoice.tenantId, true);
+  if (!found?.planId) return;
+  const isFirst =
+    found.status === "incomplete" && invoice.kind === "subscription" && invoice.subscriptionId === found.id;
+  const sub = isFirst ? { ...found, status: "active" } : found;
+  if (isFirst) {
+    await saveSubscription(tx, sub, { status: "active" });
+    await audit(tx, by, {
+      action: "subscription.activate",
+      targetType: "subscription",
+      targetId: sub.id,
+      tenantId: sub.tenantId,
+      before: { status: "incomplete" },
+      after: { status: "active", plan: sub.planName },
+    });
+  }
+  if (invoice.kind === "plan_change" && sub.status === "active") await giveRise(tx, sub, invoice, now);
+  else {
+    const plan = await findPlan(tx, found.planId);
+    if (plan) await giveMonth(tx, sub, plan, now);
+  }
+}

@@ -1,0 +1,185 @@
+import "server-only";
+import { and, desc, eq, sql } from "drizzle-orm";
+import { asSystem, asTenant } from "@/db/access";
+import { plans, subscriptionChanges } from "@/db/schema/plans";
+import { creditLots } from "@/db/schema/wallets";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
+import { type Micros, microsFromNumeric } from "@/lib/money";
+import { type BillingCycle, cycleOf } from "@/lib/plans/cycles";
+import { findPlan } from "@/lib/plans/store";
+import { unpaidPlanInvoice } from "./allowance";
+import { bySecond, choose, requireChangeable } from "./choose";
+import type { PreviewChangeInput } from "./input";
+import { findSubscription, hasPlan, termsAt } from "./store";
+import { totalOf } from "./total";
+
+export type SubscriptionView = {
+  /** `none`: usage is paid from credit. `incomplete`: the first fee is not paid yet. */
+  state: "none" | "trial" | "incomplete" | "active" | "past_due";
+  plan: { id: string | null; key: string; name: string } | null;
+  cycle: BillingCycle;
+  /** What the fee was that is paid, before tax. */
+  cents: bigint | null;
+  trialEndsAt: Date | null;
+  /** The month that runs, in UTC. */
+  period: { start: Date; end: Date } | null;
+  paidThrough: Date | null;
+  /** What happens when what is paid is over. */
+  next:
+    | { kind: "renew" | "change"; planName: string; cycle: BillingCycle; cents: bigint; at: Date }
+    | { kind: "end"; at: Date }
+    | null;
+  /** What the month includes, and what is left of it. */
+  allowance: { amountMicros: Micros; remainingMicros: Micros };
+  unpaid: { id: string; number: string } | null;
+  /** Whether Stripe keeps it. */
+  isMirrored: boolean;
+};
+
+/** What the workspace subscribes to, and what comes next. */
+export async function getSubscription(scope: TenantScope): Promise<SubscriptionView> {
+  authorize(scope, "billing.read");
+  const now = currentTime();
+  return asTenant(scope, async (tx) => {
+    const sub = await findSubscription(tx, scope.tenantId);
+    const isTrial = sub?.status === "trialing" && (sub.trialEndsAt === null || sub.trialEndsAt > now);
+    const plan = sub?.planId && hasPlan(sub) ? await findPlan(tx, sub.planId) : null;
+    const [tried] = isTrial ? await tx.select().from(plans).where(eq(plans.key, sub.planName)) : [];
+    const [lots] = await tx
+      .select({
+        amount: sql<string>`coalesce(sum(${creditLots.amount}), 0)::numeric(18,6)`,
+        remaining: sql<string>`coalesce(sum(${creditLots.remaining}), 0)::numeric(18,6)`,
+      })
+      .from(creditLots)
+      .where(
+        and(
+          eq(creditLots.tenantId, scope.tenantId),
+          eq(creditLots.source, "plan"),
+          sql`${creditLots.expiresAt} > ${now.toISOString()}::timestamptz`,
+        ),
+      );
+    const cycle = cycleOf(sub?.billingCycle ?? null);
+    const paidThrough = plan ? (sub?.paidThrough ?? null) : null;
+    const view: SubscriptionView = {
+      state: plan ? stateOf(sub?.status ?? null) : isTrial ? "trial" : "none",
+      plan: plan
+        ? { id: plan.id, key: plan.key, name: plan.name }
+        : isTrial
+          ? { id: null, key: sub.planName, name: tried?.name ?? "Trial" }
+          : null,
+      cycle,
+      cents: plan?.prices.find((price) => price.id === sub?.planPriceId)?.amountCents ?? null,
+      trialEndsAt: isTrial ? sub.trialEndsAt : null,
+      period:
+        plan && sub?.currentPeriodStart && sub.currentPeriodEnd
+          ? { start: sub.currentPeriodStart, end: sub.currentPeriodEnd }
+          : null,
+      paidThrough,
+      next: null,
+      allowance: {
+        amountMicros: microsFromNumeric(lots?.amount ?? "0"),
+        remainingMicros: microsFromNumeric(lots?.remaining ?? "0"),
+      },
+      unpaid: await unpaidPlanInvoice(tx, scope.tenantId),
+      isMirrored: sub?.isMirrored ?? false,
+    };
+    if (!plan || !sub || !paidThrough) return view;
+    if (sub.cancelAtPeriodEnd) return { ...view, next: { kind: "end", at: paidThrough } };
+    const pending = sub.pendingPlanId ? await findPlan(tx, sub.pendingPlanId) : null;
+    const [nextPlan, nextCycle] = pending ? [pending, cycleOf(sub.pendingCycle)] : [plan, cycle];
+    const cents = termsAt(nextPlan, nextCycle, paidThrough)?.cents ?? view.cents ?? 0n;
+    const kind = pending ? "change" : "renew";
+    return { ...view, next: { kind, planName: nextPlan.name, cycle: nextCycle, cents, at: paidThrough } };
+  });
+}
+
+function stateOf(status: string | null): SubscriptionView["state"] {
+  return status === "incomplete" || status === "past_due" ? status : "active";
+}
+
+export type ChangeView = {
+  id: string;
+  kind: string;
+  /** Keys of plans. */
+  fromPlan: string | null;
+  toPlan: string | null;
+  toCycle: string | null;
+  at: Date;
+  invoiceId: string | null;
+};
+
+/** What was done with the plan, the newest first, twenty at most. */
+export async function listChanges(scope: TenantScope): Promise<ChangeView[]> {
+  authorize(scope, "billing.read");
+  return asTenant(scope, (tx) =>
+    tx
+      .select({
+        id: subscriptionChanges.id,
+        kind: subscriptionChanges.kind,
+        fromPlan: subscriptionChanges.fromPlan,
+        toPlan: subscriptionChanges.toPlan,
+        toCycle: subscriptionChanges.toCycle,
+        at: subscriptionChanges.at,
+        invoiceId: subscriptionChanges.invoiceId,
+      })
+      .from(subscriptionChanges)
+      .where(eq(subscriptionChanges.tenantId, scope.tenantId))
+      .orderBy(desc(subscriptionChanges.at), desc(subscriptionChanges.id))
+      .limit(20),
+  );
+}
+
+export type PreviewLine = { description: string; cents: string };
+
+/** What choosing a plan would do now. Cents are text: it goes to a browser. */
+export type Preview = {
+  kind: "start" | "now" | "later" | "same";
+  planName: string;
+  cycle: BillingCycle;
+  /** When it holds: now, or when what is paid is over. */
+  at: Date;
+  lines: PreviewLine[];
+  taxCents: string;
+  taxNote: string | null;
+  totalCents: string;
+  /** The fee from then on, each month or year, before tax. */
+  feeCents: string;
+  /** What the month that runs includes more, once it is paid. Micros. */
+  allowanceMicros: string;
+  /** What each whole month includes. Micros. */
+  monthlyMicros: string;
+  /** Up to when it is paid then. */
+  paidThrough: Date | null;
+};
+
+/**
+ * What would be invoiced if the plan was chosen now: the very lines, with the tax. Nothing is changed.
+ * @throws AppError `not_found`; `invalid` on `cycle`; `precondition` (`plan_fixed`)
+ */
+export async function previewChange(scope: TenantScope, input: PreviewChangeInput): Promise<Preview> {
+  authorize(scope, "billing.read");
+  const at = bySecond(currentTime());
+  return asSystem("preview-plan", async (tx) => {
+    const sub = await findSubscription(tx, scope.tenantId);
+    requireChangeable(sub);
+    const { plan, wanted, change } = await choose(tx, sub, input, at);
+    const fees = "fees" in change ? change.fees : [];
+    const total = await totalOf(tx, scope.tenantId, fees, at);
+    return {
+      kind: change.kind,
+      planName: plan.name,
+      cycle: wanted.cycle,
+      at: change.kind === "later" ? change.at : at,
+      lines: total.lines.map((line) => ({ description: line.description, cents: String(line.amountCents) })),
+      taxCents: String(total.taxCents),
+      taxNote: total.taxNote,
+      totalCents: String(total.totalCents),
+      feeCents: String(wanted.cents),
+      allowanceMicros: String("fees" in change ? change.allowanceMicros : 0n),
+      monthlyMicros: String(wanted.allowanceMicros),
+      paidThrough: "span" in change ? change.span.end : null,
+    };
+  });
+}

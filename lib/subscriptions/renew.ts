@@ -1,0 +1,214 @@
+import "server-only";
+import { and, asc, eq, isNotNull, isNull, lte, or } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
+import { subscriptions } from "@/db/schema/plans";
+import { type AuditActor, audit } from "@/lib/audit/record";
+import { addFees, billFees } from "@/lib/billing/fees";
+import { anchoredAfter, anchoredPeriod } from "@/lib/billing/period";
+import { newId } from "@/lib/ids";
+import { log } from "@/lib/log";
+import { cycleOf } from "@/lib/plans/cycles";
+import { findPlan } from "@/lib/plans/store";
+import { creditWasAdded } from "@/lib/wallet/changes";
+import { giveMonth } from "./allowance";
+import { feeSpan, planFees } from "./rules";
+import {
+  findSubscription,
+  noteChange,
+  type Subscription,
+  saveSubscription,
+  termsAt,
+  WITHOUT_PLAN,
+} from "./store";
+import { withdrawFirst } from "./withdraw";
+
+const JOB: AuditActor = { actor: { kind: "job", name: "renew-plans" } };
+
+type Ended = { at: Date; key: string; reason: string };
+
+/** Ends a plan or a trial: from then on usage is paid from credit. */
+export async function endPlan(
+  tx: Tx,
+  by: AuditActor,
+  sub: Subscription,
+  ended: Ended,
+): Promise<Subscription> {
+  await saveSubscription(tx, sub, WITHOUT_PLAN);
+  await noteChange(tx, sub, {
+    kind: "end",
+    fromPlan: sub.planName,
+    fromCycle: sub.billingCycle,
+    at: ended.at,
+    key: ended.key,
+  });
+  await audit(tx, by, {
+    action: "subscription.end",
+    targetType: "subscription",
+    targetId: sub.id,
+    tenantId: sub.tenantId,
+    before: { plan: sub.planName },
+    after: { plan: WITHOUT_PLAN.planName },
+    reason: ended.reason,
+  });
+  return { ...sub, ...WITHOUT_PLAN };
+}
+
+/** What holds from a boundary on: the plan that was asked for, or the same, at the price of that day. */
+async function nextTerms(tx: Tx, sub: Subscription, boundary: Date) {
+  const wanted = sub.pendingPlanId ? await findPlan(tx, sub.pendingPlanId) : null;
+  const pending = wanted && termsAt(wanted, cycleOf(sub.pendingCycle), boundary);
+  if (wanted && pending) return { plan: wanted, ...pending };
+  const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
+  if (!plan) return null;
+  const cycle = cycleOf(sub.billingCycle);
+  const now = termsAt(plan, cycle, boundary);
+  if (now) return { plan, ...now };
+  // Not sold any more: who has it keeps it at its price.
+  const kept = plan.prices.find((price) => price.id === sub.planPriceId);
+  return kept ? { plan, name: plan.name, cycle, cents: kept.amountCents, priceId: kept.id } : null;
+}
+
+/** Asks for the next fee, on the document of the month that ends there. */
+async function askFee(
+  tx: Tx,
+  sub: Subscription,
+  boundary: Date,
+  terms: NonNullable<Awaited<ReturnType<typeof nextTerms>>>,
+) {
+  const span = feeSpan(sub.anchorAt, boundary, terms.cycle);
+  const fees = planFees(terms, span);
+  const ending = { start: anchoredAfter(sub.anchorAt, boundary, -1), end: boundary };
+  const isAdded = fees.length === 0 || (await addFees(tx, sub.tenantId, ending, fees));
+  await saveSubscription(tx, sub, { paidThrough: span.end });
+  await noteChange(tx, sub, {
+    kind: "renew",
+    fromPlan: sub.planName,
+    toPlan: terms.plan.key,
+    fromCycle: sub.billingCycle,
+    toCycle: terms.cycle,
+    at: boundary,
+    key: `renew:${boundary.toISOString()}`,
+  });
+  return isAdded ? null : { fees, span };
+}
+
+async function advance(tx: Tx, sub: Subscription, boundary: Date, now: Date): Promise<Subscription> {
+  const paidThrough = sub.paidThrough ?? boundary;
+  const isFeeDue = paidThrough <= boundary;
+  const isOver = sub.status === "incomplete" || sub.status === "cancelled";
+  if (isOver || (isFeeDue && sub.cancelAtPeriodEnd)) {
+    if (sub.status === "incomplete") await withdrawFirst(tx, JOB, sub, now);
+    const reason = sub.status === "incomplete" ? "Its first fee was not paid." : "It was cancelled.";
+    return endPlan(tx, JOB, sub, { at: boundary, key: `end:${boundary.toISOString()}`, reason });
+  }
+  const period = anchoredPeriod(sub.anchorAt, boundary);
+  const moved = { currentPeriodStart: period.start, currentPeriodEnd: period.end };
+  if (!isFeeDue) {
+    await saveSubscription(tx, sub, moved);
+    const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
+    if (plan) await giveMonth(tx, { ...sub, ...moved }, plan, now);
+    return { ...sub, ...moved };
+  }
+  const terms = await nextTerms(tx, sub, boundary);
+  if (!terms)
+    return endPlan(tx, JOB, sub, {
+      at: boundary,
+      key: `end:${boundary.toISOString()}`,
+      reason: "The plan has no price.",
+    });
+  const left = await askFee(tx, sub, boundary, terms);
+  const next = {
+    ...moved,
+    planId: terms.plan.id,
+    planName: terms.plan.key,
+    planPriceId: terms.priceId,
+    billingCycle: terms.cycle,
+    pendingPlanId: null,
+    pendingCycle: null,
+  };
+  await saveSubscription(tx, sub, next);
+  await audit(tx, JOB, {
+    action: "subscription.renew",
+    targetType: "subscription",
+    targetId: sub.id,
+    tenantId: sub.tenantId,
+    before: { plan: sub.planName, cycle: sub.billingCycle },
+    after: { plan: terms.plan.key, cycle: terms.cycle, from: boundary.toISOString() },
+  });
+  await giveMonth(tx, { ...sub, ...next }, terms.plan, now);
+  // The month was closed already: the fee has an invoice of its own. Its number is the last thing that is taken.
+  if (left)
+    await billFees(
+      tx,
+      JOB,
+      {
+        id: newId(),
+        tenantId: sub.tenantId,
+        kind: "subscription",
+        period: left.span,
+        fees: left.fees,
+        subscriptionId: sub.id,
+      },
+      now,
+    );
+  return { ...sub, ...next, paidThrough: feeSpan(sub.anchorAt, boundary, terms.cycle).end };
+}
+
+const MOST_MONTHS = 120;
+
+/**
+ * Brings a locked subscription up to the present: each month that has ended begins the next one, asks for the fee where it
+ * is due, and gives what the plan includes; what was asked for the end of the paid time happens then. A trial that is
+ * over ends. Doing it twice changes nothing.
+ */
+export async function renew(tx: Tx, sub: Subscription, now: Date): Promise<Subscription> {
+  if (sub.status === "trialing" && sub.trialEndsAt && sub.trialEndsAt <= now)
+    return endPlan(tx, JOB, sub, { at: sub.trialEndsAt, key: "trial:end", reason: "The trial is over." });
+  let current = sub;
+  for (let months = 0; months < MOST_MONTHS; months += 1) {
+    const { planId, currentPeriodEnd: end, isMirrored } = current;
+    if (!planId || isMirrored || !end || end > now) break;
+    current = await advance(tx, current, end, now);
+  }
+  return current;
+}
+
+const PAGE = 500;
+
+const isDue = (now: Date) =>
+  and(
+    isNull(subscriptions.endedAt),
+    or(
+      and(isNotNull(subscriptions.planId), lte(subscriptions.currentPeriodEnd, now)),
+      and(eq(subscriptions.status, "trialing"), lte(subscriptions.trialEndsAt, now)),
+    ),
+  );
+
+/**
+ * Renews every subscription whose month has ended, each in a transaction of its own: one that fails holds up nobody else,
+ * and is tried again with the next call. @returns how many were renewed
+ */
+export async function renewDue(now: Date): Promise<number> {
+  const due = await asSystem("renew-plans", (tx) =>
+    tx
+      .select({ tenantId: subscriptions.tenantId })
+      .from(subscriptions)
+      .where(and(isDue(now), eq(subscriptions.isMirrored, false)))
+      .orderBy(asc(subscriptions.id))
+      .limit(PAGE),
+  );
+  let done = 0;
+  for (const { tenantId } of due) {
+    try {
+      await asSystem("renew-plans", async (tx) => {
+        const sub = await findSubscription(tx, tenantId, true);
+        if (sub) await renew(tx, sub, now);
+      });
+      await creditWasAdded(tenantId);
+      done += 1;
+    } catch (error) {
+      log.error({ err: error, tenantId }, "a plan could not be renewed and is tried again");
+    }
+  }
+  return done;
+}

@@ -1,0 +1,116 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
+import { cycleOf } from "@/lib/plans/cycles";
+import { NO_PLAN } from "@/lib/plans/input";
+import { priceAt } from "@/lib/plans/prices";
+import { findPlan, type Plan } from "@/lib/plans/store";
+import { type Held, rankOf, type Terms } from "./rules";
+
+export type Subscription = typeof subscriptions.$inferSelect;
+
+const live = (tenantId: string) => and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt));
+
+/** The live subscription of a tenant; null when it has none. @param isLocked one change of it at a time */
+export async function findSubscription(
+  tx: Tx,
+  tenantId: string,
+  isLocked = false,
+): Promise<Subscription | null> {
+  const query = tx.select().from(subscriptions).where(live(tenantId));
+  const [row] = await (isLocked ? query.for("no key update") : query);
+  return row ?? null;
+}
+
+export async function saveSubscription(
+  tx: Tx,
+  sub: Pick<Subscription, "id" | "tenantId">,
+  values: Partial<Subscription>,
+): Promise<void> {
+  await tx
+    .update(subscriptions)
+    .set({ ...values, updatedAt: sql`now()` })
+    .where(and(eq(subscriptions.tenantId, sub.tenantId), eq(subscriptions.id, sub.id)));
+}
+
+/** Whether there is a plan. One that was given up for a debt is none, though its month may run on. */
+export function hasPlan(sub: Subscription | null): boolean {
+  return sub !== null && sub.planId !== null && sub.status !== "cancelled";
+}
+
+/** A plan by a cycle at the price in force; null where it is not sold so. */
+export function termsAt(plan: Plan, cycle: Terms["cycle"], at: Date): (Terms & { priceId: string }) | null {
+  const price = priceAt(plan.prices, cycle, at);
+  if (!price) return null;
+  return { ...termsOf(plan, cycle, price.amountCents, at), priceId: price.id };
+}
+
+function termsOf(plan: Plan, cycle: Terms["cycle"], cents: bigint, at: Date): Terms {
+  const monthly = priceAt(plan.prices, "monthly", at);
+  return {
+    planId: plan.id,
+    name: plan.name,
+    cycle,
+    cents,
+    yearlyCents: rankOf(cycle, cents, monthly?.amountCents ?? null),
+    allowanceMicros: plan.allowanceMicros,
+  };
+}
+
+/** What a subscription is, with the plan behind it; null without a plan, and before its first fee is paid. */
+export async function heldOf(tx: Tx, sub: Subscription, at: Date): Promise<(Held & { plan: Plan }) | null> {
+  if (
+    !hasPlan(sub) ||
+    !sub.planId ||
+    sub.status === "incomplete" ||
+    !sub.currentPeriodStart ||
+    !sub.currentPeriodEnd
+  )
+    return null;
+  const plan = await findPlan(tx, sub.planId);
+  if (!plan) return null;
+  const cents = plan.prices.find((price) => price.id === sub.planPriceId)?.amountCents ?? 0n;
+  return {
+    ...termsOf(plan, cycleOf(sub.billingCycle), cents, at),
+    plan,
+    anchor: sub.anchorAt,
+    period: { start: sub.currentPeriodStart, end: sub.currentPeriodEnd },
+    paidThrough: sub.paidThrough ?? sub.currentPeriodEnd,
+  };
+}
+
+export type NotedChange = Omit<
+  typeof subscriptionChanges.$inferInsert,
+  "id" | "tenantId" | "subscriptionId" | "createdAt"
+>;
+
+export async function noteChange(tx: Tx, sub: Subscription, change: NotedChange): Promise<void> {
+  await tx.insert(subscriptionChanges).values({ tenantId: sub.tenantId, subscriptionId: sub.id, ...change });
+}
+
+/** What was done under a key; null when nothing was. */
+export async function findChange(
+  tx: Tx,
+  tenantId: string,
+  key: string,
+): Promise<{ invoiceId: string | null } | null> {
+  const [row] = await tx
+    .select({ invoiceId: subscriptionChanges.invoiceId })
+    .from(subscriptionChanges)
+    .where(and(eq(subscriptionChanges.tenantId, tenantId), eq(subscriptionChanges.key, key)));
+  return row ?? null;
+}
+
+/** Without a plan: usage is paid from credit. What is set for the workspace alone stays. */
+export const WITHOUT_PLAN = {
+  planId: null,
+  planPriceId: null,
+  planName: NO_PLAN,
+  status: "cancelled",
+  currentPeriodStart: null,
+  currentPeriodEnd: null,
+  paidThrough: null,
+  cancelAtPeriodEnd: false,
+  pendingPlanId: null,
+  pendingCycle: null,
+} as const satisfies Partial<Subscription>;
