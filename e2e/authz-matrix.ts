@@ -176,6 +176,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/billing/credit/page": TENANT_ADMIN,
   "/app/billing/methods/page": TENANT_ADMIN,
   "/app/billing/page": TENANT_ADMIN,
+  "/app/billing/plan/page": TENANT_ADMIN,
   "/app/billing/top-up/page": TENANT_ADMIN,
   "/app/knowledge/[documentId]/original/route": MEMBER,
   "/app/knowledge/[documentId]/page": MEMBER,

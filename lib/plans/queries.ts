@@ -1,10 +1,12 @@
 import "server-only";
 import { isNull, sql } from "drizzle-orm";
 import { asPlatform, asTenant } from "@/db/access";
-import { subscriptions } from "@/db/schema/plans";
+import { planLimits } from "@/db/schema/config";
+import { plans, subscriptions } from "@/db/schema/plans";
 import type { PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
+import { NO_PLAN } from "./input";
 import { type Plan, readPlans } from "./store";
 
 export type PlanRow = Plan & {
@@ -37,8 +39,33 @@ export async function findPlanRow(scope: PlatformScope, planId: string): Promise
   return plan ?? null;
 }
 
+export type OfferedPlan = Plan & {
+  /** How much may run at once; null where the default holds. */
+  maxRunning: number | null;
+};
+
 /** What a workspace can choose from: plans that are active and public. */
-export async function listOffers(scope: TenantScope): Promise<Plan[]> {
+export async function listOffers(scope: TenantScope): Promise<OfferedPlan[]> {
   authorize(scope, "billing.read");
-  return asTenant(scope, (tx) => readPlans(tx, { isActive: true, isPublic: true }));
+  return asTenant(scope, async (tx) => {
+    const limits = await tx
+      .select({ planName: planLimits.planName, maxRunning: planLimits.maxRunning })
+      .from(planLimits);
+    const found = await readPlans(tx, { isActive: true, isPublic: true });
+    return found.map((plan) => ({
+      ...plan,
+      maxRunning: limits.find((row) => row.planName === plan.key)?.maxRunning ?? null,
+    }));
+  });
+}
+
+/** What plans are called, by their keys: those that are not sold any more too. */
+export async function listPlanNames(scope: TenantScope): Promise<Record<string, string>> {
+  authorize(scope, "billing.read");
+  const rows = await asTenant(scope, (tx) => tx.select({ key: plans.key, name: plans.name }).from(plans));
+  return {
+    [NO_PLAN]: "Pay as you go",
+    trial: "Trial",
+    ...Object.fromEntries(rows.map((row) => [row.key, row.name])),
+  };
 }

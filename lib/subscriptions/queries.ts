@@ -158,9 +158,13 @@ export type Preview = {
  * What would be invoiced if the plan was chosen now: the very lines, with the tax. Nothing is changed.
  * @throws AppError `not_found`; `invalid` on `cycle`; `precondition` (`plan_fixed`)
  */
-export async function previewChange(scope: TenantScope, input: PreviewChangeInput): Promise<Preview> {
+export async function previewChange(
+  scope: TenantScope,
+  input: PreviewChangeInput,
+  now = currentTime(),
+): Promise<Preview> {
   authorize(scope, "billing.read");
-  const at = bySecond(currentTime());
+  const at = bySecond(now);
   return asSystem("preview-plan", async (tx) => {
     const sub = await findSubscription(tx, scope.tenantId);
     requireChangeable(sub);

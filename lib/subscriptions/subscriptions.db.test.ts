@@ -2,7 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PlatformScope } from "@/db/scope";
 import { closeDue } from "@/lib/billing/commands/close";
 import { checkLedger } from "@/lib/billing/run-checks";
-import { currentTime, shiftClock } from "@/lib/clock";
+import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { setPlanPrice } from "@/lib/plans/commands";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -11,7 +11,7 @@ import { cancelPlan, resumePlan } from "./commands/cancel";
 import { changePlan } from "./commands/change";
 import { getSubscription, previewChange } from "./queries";
 import { renewDue } from "./renew";
-import { makePlan, makePrepaid, payByTransfer, planBooks, setTime } from "./testing";
+import { atTime, makePlan, makePrepaid, payByTransfer, planBooks, setTime } from "./testing";
 
 withTestDatabase();
 
@@ -25,7 +25,7 @@ const choose = (
   planId: string,
   cycle: "monthly" | "annual" = "monthly",
   requestKey = newId(),
-) => changePlan(tenant.admin, { planId, cycle, requestKey, shownCents: MUCH });
+) => changePlan(tenant.admin, { planId, cycle, requestKey, shownCents: MUCH }, atTime());
 const press = () => ({ requestKey: newId() });
 
 async function broken(): Promise<string[]> {
@@ -86,10 +86,10 @@ describe("a plan", () => {
     const tenant = await makePrepaid();
     await payByTransfer(platform, (await choose(tenant, starter)).invoiceId);
     setTime("2026-02-28T09:59:59");
-    expect(await renewDue(currentTime())).toBe(0);
+    expect(await renewDue(atTime())).toBe(0);
     setTime("2026-02-28T10:00:00");
     // The month's allowance is there at once, an hour before its usage is closed.
-    await Promise.all([renewDue(currentTime()), renewDue(currentTime())]);
+    await Promise.all([renewDue(atTime()), renewDue(atTime())]);
     expect(await planBooks(tenant)).toMatchObject({
       period: ["2026-02-28T10:00", "2026-03-31T10:00"],
       paidThrough: "2026-03-31T10:00",
@@ -97,8 +97,8 @@ describe("a plan", () => {
       invoices: ["subscription paid 29.00: plan 2900", "period draft 0.00: plan 2900"],
     });
     setTime("2026-02-28T11:00:00");
-    await closeDue(currentTime());
-    await closeDue(currentTime());
+    await closeDue(atTime());
+    await closeDue(atTime());
     expect((await planBooks(tenant)).invoices).toEqual([
       "subscription paid 29.00: plan 2900",
       "period pending 29.00: plan 2900",
@@ -111,7 +111,7 @@ describe("a plan", () => {
     const tenant = await makeTenant();
     await choose(tenant, starter);
     setTime("2026-04-20T00:00:00");
-    await closeDue(currentTime());
+    await closeDue(atTime());
     const books = await planBooks(tenant);
     expect(books.period).toEqual(["2026-04-15T00:00", "2026-05-15T00:00"]);
     expect(books.invoices).toEqual([
@@ -136,7 +136,7 @@ describe("a plan", () => {
           "2029-02-28",
         ),
       );
-      await renewDue(currentTime());
+      await renewDue(atTime());
     }
     const books = await planBooks(tenant);
     expect(books.lots).toHaveLength(13);
@@ -162,11 +162,11 @@ describe("a plan", () => {
         effectiveFrom: new Date("2026-06-01T00:00:00Z"),
         currency: "USD",
       },
-      currentTime(),
+      atTime(),
     );
     expect((await getSubscription(tenant.admin)).next).toMatchObject({ cents: 1_500n });
     setTime("2026-06-01T00:00:01");
-    await renewDue(currentTime());
+    await renewDue(atTime());
     expect((await planBooks(tenant)).invoices[1]).toBe("period draft 0.00: plan 1500");
   });
 });
@@ -177,11 +177,11 @@ describe("a higher plan", () => {
     const tenant = await makePrepaid();
     await payByTransfer(platform, (await choose(tenant, starter)).invoiceId);
     setTime("2026-02-14T00:00:00");
-    const preview = await previewChange(tenant.admin, { planId: team, cycle: "monthly" });
+    const preview = await previewChange(tenant.admin, { planId: team, cycle: "monthly" }, atTime());
     expect(preview).toMatchObject({ kind: "now", totalCents: "3500", allowanceMicros: "30000000" });
     expect(preview.lines.map((line) => line.cents)).toEqual(["-1450", "4950"]);
     const less = { planId: team, cycle: "monthly", requestKey: newId(), shownCents: 100n } as const;
-    await expect(changePlan(tenant.admin, less)).rejects.toMatchObject({ reason: "price_changed" });
+    await expect(changePlan(tenant.admin, less, atTime())).rejects.toMatchObject({ reason: "price_changed" });
     setTime("2026-02-14T00:00:00");
     const { invoiceId } = await choose(tenant, team);
     expect(await planBooks(tenant)).toMatchObject({
@@ -223,21 +223,21 @@ describe("a lower plan, and the end", () => {
       cents: 2_900n,
       at: new Date("2026-02-10T00:00:00Z"),
     });
-    await cancelPlan(tenant.admin, press());
-    await expect(cancelPlan(tenant.admin, press())).rejects.toMatchObject({ code: "precondition" });
-    await resumePlan(tenant.admin, press());
+    await cancelPlan(tenant.admin, press(), atTime());
+    await expect(cancelPlan(tenant.admin, press(), atTime())).rejects.toMatchObject({ code: "precondition" });
+    await resumePlan(tenant.admin, press(), atTime());
     await choose(tenant, starter);
     setTime("2026-02-10T00:00:00");
-    await renewDue(currentTime());
+    await renewDue(atTime());
     expect(await planBooks(tenant)).toMatchObject({
       plan: "starter",
       invoices: ["subscription pending 99.00: plan 9900", "period draft 0.00: plan 2900"],
       changes: ["start", "downgrade", "cancel", "resume", "downgrade", "renew"],
     });
-    await cancelPlan(tenant.admin, press());
+    await cancelPlan(tenant.admin, press(), atTime());
     setTime("2026-03-10T00:00:00");
-    await renewDue(currentTime());
-    await renewDue(currentTime());
+    await renewDue(atTime());
+    await renewDue(atTime());
     expect(await planBooks(tenant)).toMatchObject({
       plan: "pay-as-you-go",
       status: "cancelled",
@@ -247,7 +247,7 @@ describe("a lower plan, and the end", () => {
     // And can begin again, on another day.
     setTime("2026-03-20T00:00:00");
     await choose(tenant, team);
-    await closeDue(currentTime());
+    await closeDue(atTime());
     expect((await planBooks(tenant)).period).toEqual(["2026-03-20T00:00", "2026-04-20T00:00"]);
     expect(await broken()).toEqual([]);
   });
@@ -257,14 +257,14 @@ describe("a lower plan, and the end", () => {
     const [tenant, other] = [await makePrepaid(), await makePrepaid()];
     await choose(tenant, team);
     await choose(tenant, starter);
-    await cancelPlan(tenant.admin, press());
+    await cancelPlan(tenant.admin, press(), atTime());
     expect(await planBooks(tenant)).toMatchObject({
       plan: "pay-as-you-go",
       invoices: ["subscription void 99.00: plan 9900", "subscription void 29.00: plan 2900"],
     });
     await choose(other, team);
     setTime("2026-02-10T00:00:00");
-    await renewDue(currentTime());
+    await renewDue(atTime());
     expect(await planBooks(other)).toMatchObject({
       plan: "pay-as-you-go",
       lots: [],
@@ -277,8 +277,8 @@ describe("a lower plan, and the end", () => {
     const tenant = await makeTenant();
     const input = { planId: team, cycle: "monthly", requestKey: newId(), shownCents: MUCH } as const;
     await expect(changePlan(tenant.member, input)).rejects.toMatchObject({ code: "forbidden" });
-    await expect(cancelPlan(tenant.member, press())).rejects.toMatchObject({ code: "forbidden" });
+    await expect(cancelPlan(tenant.member, press(), atTime())).rejects.toMatchObject({ code: "forbidden" });
     await expect(choose(tenant, newId())).rejects.toMatchObject({ code: "not_found" });
-    await expect(cancelPlan(tenant.admin, press())).rejects.toMatchObject({ code: "precondition" });
+    await expect(cancelPlan(tenant.admin, press(), atTime())).rejects.toMatchObject({ code: "precondition" });
   });
 });

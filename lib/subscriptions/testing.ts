@@ -6,18 +6,23 @@ import { subscriptionChanges } from "@/db/schema/plans";
 import { creditLots, wallets } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
-import { currentTime, shiftClock } from "@/lib/clock";
+import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { createPlan, setPlanPrice } from "@/lib/plans/commands";
 import { createPlanInput } from "@/lib/plans/input";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { findSubscription } from "./store";
 
-/** Sets the clock of this process, the database's business time included. */
+let present = new Date(0);
+
+/** Sets the clock of this process, the database's business time included. It runs on: see `atTime`. */
 export function setTime(text: string): void {
-  shiftClock(0);
-  shiftClock(new Date(`${text}Z`).getTime() - Date.now());
+  present = new Date(`${text}Z`);
+  shiftClock(present.getTime() - Date.now());
 }
+
+/** The instant that was set last: it stands still however slow the machine is. */
+export const atTime = () => present;
 
 /** A plan with a monthly price, ten of which are a year's, and what a month includes, in dollars. */
 export async function makePlan(
@@ -63,7 +68,7 @@ export async function makePrepaid(): Promise<TestTenant> {
 /** The transfer for an invoice has arrived. */
 export async function payByTransfer(platform: PlatformScope, invoiceId: string | null): Promise<void> {
   const input = { invoiceId: invoiceId ?? "", method: "bank_transfer", reference: newId() } as const;
-  await recordPayment(platform, input, currentTime());
+  await recordPayment(platform, input, present);
 }
 
 /** Everything that is written down of a tenant's plan. */

@@ -50,6 +50,9 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
         actions={
           <>
             <Button asChild variant="outline">
+              <Link href="/app/billing/plan">Plan</Link>
+            </Button>
+            <Button asChild variant="outline">
               <a href="/app/billing/methods">Cards</a>
             </Button>
             <Button asChild variant="outline">

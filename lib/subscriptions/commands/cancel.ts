@@ -31,9 +31,10 @@ async function press(
   scope: TenantScope,
   wish: Wish,
   { requestKey }: CancelPlanInput,
+  now: Date,
   work: Work,
 ): Promise<void> {
-  const at = bySecond(currentTime());
+  const at = bySecond(now);
   const key = `request:${requestKey}`;
   await asSystem(`${wish}-plan`, async (tx) => {
     const found = await findSubscription(tx, scope.tenantId, true);
@@ -59,9 +60,13 @@ async function press(
  * and its invoice is void.
  * @throws AppError `precondition` (`plan_fixed`); `conflict` while the first payment is under way
  */
-export async function cancelPlan(scope: TenantScope, input: CancelPlanInput): Promise<void> {
+export async function cancelPlan(
+  scope: TenantScope,
+  input: CancelPlanInput,
+  now = currentTime(),
+): Promise<void> {
   authorize(scope, "plan.cancel");
-  await press(scope, "cancel", input, async (sub, at, tx, key) => {
+  await press(scope, "cancel", input, now, async (sub, at, tx, key) => {
     if (sub.status === "incomplete") {
       await withdrawFirst(tx, scope, sub, at);
       await endPlan(tx, scope, sub, { at, key, reason: "It was cancelled before it was paid." });
@@ -81,9 +86,13 @@ export async function cancelPlan(scope: TenantScope, input: CancelPlanInput): Pr
  * Takes back what was asked for the end of the paid time: a cancellation, or a lower plan.
  * @throws AppError `precondition` (`plan_fixed`)
  */
-export async function resumePlan(scope: TenantScope, input: CancelPlanInput): Promise<void> {
+export async function resumePlan(
+  scope: TenantScope,
+  input: CancelPlanInput,
+  now = currentTime(),
+): Promise<void> {
   authorize(scope, "plan.change");
-  await press(scope, "resume", input, async (sub, at, tx, key) => {
+  await press(scope, "resume", input, now, async (sub, at, tx, key) => {
     await saveSubscription(tx, sub, {
       cancelAtPeriodEnd: false,
       cancelledAt: null,

@@ -231,9 +231,13 @@ export type ChangedPlan = {
  * @throws AppError `not_found`; `invalid` on `cycle`; `conflict` (`same_plan`, `price_changed`); `precondition`
  * (`plan_fixed`, `unpaid_plan`)
  */
-export async function changePlan(scope: TenantScope, input: ChangePlanInput): Promise<ChangedPlan> {
+export async function changePlan(
+  scope: TenantScope,
+  input: ChangePlanInput,
+  now = currentTime(),
+): Promise<ChangedPlan> {
   authorize(scope, "plan.change");
-  const at = bySecond(currentTime());
+  const at = bySecond(now);
   const done = await asSystem("change-plan", (tx) => change(tx, scope, input, at));
   await creditWasAdded(scope.tenantId);
   if (!done.invoiceId) return { ...done, payment: "none" };

@@ -1,0 +1,64 @@
+import Link from "next/link";
+import { DateTime } from "@/components/shared/date-time";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { CYCLE_LABELS, cycleOf } from "@/lib/plans/cycles";
+import type { ChangeView } from "@/lib/subscriptions/queries";
+
+const KINDS: Readonly<Record<string, string>> = {
+  start: "Begun",
+  upgrade: "Raised",
+  downgrade: "Lower plan asked for",
+  cancel: "Cancelled",
+  resume: "Kept after all",
+  renew: "Renewed",
+  end: "Ended",
+};
+
+/** What was done with the plan. `names` are what plans are called, by key. */
+export function PlanChanges({
+  changes,
+  names,
+}: {
+  changes: readonly ChangeView[];
+  names: Readonly<Record<string, string>>;
+}) {
+  return (
+    <Table>
+      <TableHeader>
+        <TableRow>
+          <TableHead>When (UTC)</TableHead>
+          <TableHead>What</TableHead>
+          <TableHead>Plan</TableHead>
+          <TableHead>Invoice</TableHead>
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {changes.map((change) => {
+          const key = change.toPlan ?? change.fromPlan ?? "";
+          return (
+            <TableRow key={change.id}>
+              <TableCell>
+                <DateTime value={change.at} utc />
+              </TableCell>
+              <TableCell>{KINDS[change.kind] ?? change.kind}</TableCell>
+              <TableCell className="wrap-anywhere">
+                {names[key] ?? key}
+                {change.toCycle ? `, ${CYCLE_LABELS[cycleOf(change.toCycle)].toLowerCase()}` : null}
+              </TableCell>
+              <TableCell>
+                {change.invoiceId ? (
+                  <Link
+                    href={`/app/billing/${change.invoiceId}`}
+                    className="rounded-sm text-brand hover:underline"
+                  >
+                    Open
+                  </Link>
+                ) : null}
+              </TableCell>
+            </TableRow>
+          );
+        })}
+      </TableBody>
+    </Table>
+  );
+}
