@@ -195,6 +195,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   })),
   suspendCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, reason: REASON })),
   setPartnerRateAction: action("partner", ({ systemRateId }) => ({ systemRateId, rate: "900" })),
+  saveBrandingAction: action("partner", () => ({ displayName: "Intruder" })),
   refreshAccountAction: action("partner", nothing),
   setPayoutMinimumAction: action("partner", () => ({ minimum: "10" })),
   startOnboardingAction: action("partner", nothing),

@@ -215,6 +215,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/i/[token]/pdf/route": ADDRESS,
   "/icon.svg/route": VISITOR,
   "/outbox/page": VISITOR,
+  "/partner/branding/page": PARTNER,
   "/partner/customers/[tenantId]/page": PARTNER,
   "/partner/customers/page": PARTNER,
   "/partner/invoices/[invoiceId]/page": PARTNER,

@@ -27,14 +27,17 @@ export function InvoiceDocument({
   invoice,
   now,
   lineHref,
+  logo = null,
 }: {
   invoice: InvoiceView;
   now: Date;
   lineHref?: (lineId: string) => string;
+  /** The seller's, as an address to show. */
+  logo?: string | null;
 }) {
   return (
     <div className="grid gap-6">
-      <Facts invoice={invoice} now={now} />
+      <Facts invoice={invoice} now={now} logo={logo} />
       <Table>
         <TableHeader>
           <TableRow>
@@ -66,6 +69,9 @@ export function InvoiceDocument({
         </TableFooter>
       </Table>
       <CreditNotes notes={invoice.creditNotes} />
+      {invoice.seller.footer ? (
+        <p className="text-muted-foreground text-sm">{invoice.seller.footer}</p>
+      ) : null}
     </div>
   );
 }
@@ -116,7 +122,7 @@ function PartyText({ party }: { party: Party }) {
   );
 }
 
-function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
+function Facts({ invoice, now, logo }: { invoice: InvoiceView; now: Date; logo: string | null }) {
   const isStatement = invoice.kind === "statement";
   const facts = [
     { label: "From", value: <PartyText party={invoice.seller} /> },
@@ -135,6 +141,14 @@ function Facts({ invoice, now }: { invoice: InvoiceView; now: Date }) {
   return (
     <Card>
       <CardContent>
+        {logo ? (
+          // biome-ignore lint/performance/noImgElement: its bytes are in the page.
+          <img
+            src={logo}
+            alt={invoice.sellerName}
+            className="mb-5 max-h-11 max-w-36 rounded-sm bg-white object-contain"
+          />
+        ) : null}
         <dl className="grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-x-6 gap-y-4 text-sm">
           {facts.map((fact) => (
             <div key={fact.label} className="min-w-0">

@@ -12,7 +12,7 @@ import {
   TableRow,
 } from "@/components/ui/table";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
-import { payoutMoment } from "@/lib/payouts/moment";
+import { paidLabel, payoutMoment } from "@/lib/payouts/moment";
 import { describeLine, type PayoutView } from "@/lib/payouts/read";
 
 /** One payout: where it stands, and what it is made of by customer, to the micro-dollar. */
@@ -73,11 +73,6 @@ export function PayoutDocument({ payout }: { payout: PayoutView }) {
   );
 }
 
-function paidLabel(status: PayoutView["status"]): string {
-  if (status === "cancelled") return "Would have been paid";
-  return status === "sent" || status === "paid" || status === "reversed" ? "Paid" : "To be paid";
-}
-
 function totalsOf(payout: PayoutView): { label: string; micros: bigint }[] {
   const rows = [
     { label: "Earned", micros: microsFromNumeric(payout.gross) },
@@ -86,5 +81,5 @@ function totalsOf(payout: PayoutView): { label: string; micros: bigint }[] {
     { label: "Came back", micros: -centsToMicros(payout.reversedCents) },
   ].filter(({ label, micros }) => label === "Earned" || micros !== 0n);
   const left = centsToMicros(payout.amountCents - payout.reversedCents);
-  return [...rows, { label: paidLabel(payout.status), micros: left }];
+  return [...rows, { label: paidLabel(payout), micros: left }];
 }

@@ -19,6 +19,7 @@ import {
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  Palette,
   Percent,
   Receipt,
   Scale,
@@ -130,7 +131,10 @@ const PARTNER: readonly NavigationGroup[] = [
   },
   {
     label: "Partner",
-    items: [{ href: "/partner/team", label: "Team", icon: Users, keywords: ["people", "invite"] }],
+    items: [
+      { href: "/partner/team", label: "Team", icon: Users, keywords: ["people", "invite"] },
+      { href: "/partner/branding", label: "Branding", icon: Palette, keywords: ["logo", "name", "tax id"] },
+    ],
   },
 ];
 

@@ -1,15 +1,26 @@
 import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
+import { partnerBranding } from "@/db/schema/partner-money";
 import { billingProfiles, taxRates } from "@/db/schema/tax";
 import { AppError } from "@/lib/errors";
+import { type PartyLogo, readLogoRef } from "./party";
 import { type Tax, taxFor } from "./tax";
 
 /** Who sells to those without a partner, and pays partners. */
 export const PLATFORM_NAME = "HireBuddha";
 
 /** Who sells and who buys, as a document keeps it. */
-export type Seller = { name: string };
+export type Seller = {
+  name: string;
+  address?: unknown;
+  taxId?: string | null;
+  email?: string | null;
+  website?: string | null;
+  accent?: string | null;
+  footer?: string | null;
+  logo?: PartyLogo | null;
+};
 export type Customer = {
   name: string;
   address: unknown;
@@ -19,6 +30,14 @@ export type Customer = {
   reference: string | null;
 };
 export type Parties = { partnerId: string | null; seller: Seller; customer: Customer };
+
+/** A partner sells in the name and looks it chose. */
+function sellerOf(branding: typeof partnerBranding.$inferSelect | null, partnerName: string | null): Seller {
+  if (!branding) return { name: partnerName ?? PLATFORM_NAME };
+  const { displayName, address, taxId, email, website, accent, footer, logoKey, logoType } = branding;
+  const logo = readLogoRef({ key: logoKey, type: logoType });
+  return { name: displayName, address, taxId, email, website, accent, footer, logo };
+}
 
 /**
  * Who is billed and by whom, as of now.
@@ -30,6 +49,7 @@ export async function partiesOf(tx: Tx, tenantId: string): Promise<Parties> {
       name: tenants.name,
       partnerId: tenants.partnerId,
       partnerName: partners.name,
+      branding: partnerBranding,
       legalName: billingProfiles.legalName,
       address: billingProfiles.address,
       country: billingProfiles.country,
@@ -39,12 +59,13 @@ export async function partiesOf(tx: Tx, tenantId: string): Promise<Parties> {
     })
     .from(tenants)
     .leftJoin(partners, eq(partners.id, tenants.partnerId))
+    .leftJoin(partnerBranding, eq(partnerBranding.partnerId, tenants.partnerId))
     .leftJoin(billingProfiles, eq(billingProfiles.tenantId, tenants.id))
     .where(eq(tenants.id, tenantId));
   if (!row) throw new AppError("not_found", "This workspace does not exist.");
   return {
     partnerId: row.partnerId,
-    seller: { name: row.partnerName ?? PLATFORM_NAME },
+    seller: sellerOf(row.branding, row.partnerName),
     customer: {
       name: row.legalName ?? row.name,
       address: row.address,

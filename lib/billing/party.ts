@@ -2,6 +2,20 @@ import { z } from "zod";
 
 const text = z.string().nullish();
 
+const logoSchema = z.object({
+  key: z.string().regex(/^brands\/[0-9a-f-]{36}\/[0-9a-f]{64}$/),
+  type: z.enum(["image/png", "image/jpeg"]),
+});
+
+/** A picture in the store, as a document keeps it. */
+export type PartyLogo = z.infer<typeof logoSchema>;
+
+/** A logo as it was kept; null where there is none. */
+export function readLogoRef(kept: unknown): PartyLogo | null {
+  const logo = logoSchema.safeParse(kept);
+  return logo.success ? logo.data : null;
+}
+
 const partySchema = z.object({
   name: text,
   address: z
@@ -20,6 +34,7 @@ const partySchema = z.object({
     .nullish()
     .catch(null),
   footer: text,
+  logo: logoSchema.nullish().catch(null),
 });
 
 /** One side of a document, as it was when that was made. */
@@ -33,9 +48,10 @@ export type Party = {
   reference: string | null;
   accent: string | null;
   footer: string | null;
+  logo: PartyLogo | null;
 };
 
-const ADDRESS_PARTS = ["line1", "line2", "street", "postalCode", "postal_code", "city", "state"];
+const ADDRESS_PARTS = ["line1", "line2", "street", "postalCode", "postal_code", "city", "state", "country"];
 
 function addressLines(address: z.infer<typeof partySchema>["address"]): string[] {
   if (!address) return [];
@@ -58,5 +74,6 @@ export function readParty(kept: unknown, name: string): Party {
     reference: party.reference ?? null,
     accent: party.accent ?? null,
     footer: party.footer ?? null,
+    logo: party.logo ?? null,
   };
 }

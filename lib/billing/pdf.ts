@@ -1,4 +1,5 @@
 import "server-only";
+import { readLogo } from "@/lib/branding/logo";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import { type Doc, day, INK, latin, MUTED, makePdf, PAGE, rule } from "@/lib/pdf/page";
@@ -79,14 +80,29 @@ export function partyBlock(doc: Doc, label: string, party: Party, x: number, y: 
   return doc.y;
 }
 
-function head(doc: Doc, invoice: InvoiceView): number {
+const LOGO = { width: 140, height: 44 } as const;
+
+/** The seller's logo above its name. @returns how much room it took */
+function logoAbove(doc: Doc, logo: Buffer | null): number {
+  if (!logo) return 0;
+  try {
+    doc.image(logo, MARGIN, MARGIN - 16, { fit: [LOGO.width, LOGO.height] });
+    return LOGO.height - 4;
+  } catch {
+    // A damaged picture leaves the name.
+    return 0;
+  }
+}
+
+function head(doc: Doc, invoice: InvoiceView, logo: Buffer | null): number {
   const accent = invoice.seller.accent ?? INK;
   doc.rect(0, 0, PAGE_WIDTH, 6).fill(accent);
+  const start = MARGIN + logoAbove(doc, logo);
   doc
     .font("Helvetica-Bold")
     .fontSize(20)
     .fillColor(accent)
-    .text(latin(invoice.sellerName), MARGIN, MARGIN, { width: 300 });
+    .text(latin(invoice.sellerName), MARGIN, start, { width: 300 });
   const below = doc.y;
   doc
     .font("Helvetica")
@@ -161,9 +177,10 @@ function notes(doc: Doc, invoice: InvoiceView, top: number): void {
 }
 
 /** The document as an A4 PDF, in the name and the colour of its seller. */
-export function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<ArrayBuffer>> {
+export async function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<ArrayBuffer>> {
+  const logo = await readLogo(invoice.seller.logo);
   return makePdf({ Title: titleOf(invoice), Author: invoice.sellerName }, (doc) => {
-    let y = tableHead(doc, head(doc, invoice));
+    let y = tableHead(doc, head(doc, invoice, logo));
     for (const line of invoice.lines) {
       if (y > PAGE.bottom) {
         doc.addPage();

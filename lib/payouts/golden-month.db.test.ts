@@ -1,4 +1,5 @@
 import { drizzle } from "drizzle-orm/node-postgres";
+import { extractText, getDocumentProxy } from "unpdf";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { asPartner, asSystem, asWorker } from "@/db/access";
 import { database } from "@/db/pool";
@@ -20,6 +21,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { brokenMoney, give, prepaidTenant } from "@/lib/wallet/testing";
 import { draftPayouts } from "./commands/draft";
+import { payoutPdf } from "./pdf";
 import { getPartnerBalance, getPayout } from "./queries";
 import { statementRows } from "./statement";
 import { type Business, makeBusiness, payoutsOf } from "./testing";
@@ -188,9 +190,14 @@ it("is right to the micro-dollar", { timeout: 120_000 }, async () => {
       "Bob | Disputes lost | 1 | -13.885704",
       " | Carried from before |  | 0.000000",
       " | Carried to the next |  | -0.006390",
-      " | Paid |  | 52.470000",
+      " | To be paid |  | 52.470000",
     ].sort(),
   );
+
+  const document = await getDocumentProxy(await payoutPdf(statement));
+  const { text } = await extractText(document, { mergePages: true });
+  for (const words of ["Self-billed", "Invoices paid 1 $63.3332", "-$10.85681", "To be paid in USD $52.47"])
+    expect(text).toContain(words);
 
   const ledger = await asPartner(business.scope, (tx) =>
     tx.execute(

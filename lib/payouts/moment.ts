@@ -48,3 +48,9 @@ export function payoutMoment(payout: PayoutSummary): string {
         : "Cancelled";
   }
 }
+
+/** What the amount of a payout is called. */
+export function paidLabel({ status }: Pick<PayoutSummary, "status">): string {
+  if (status === "cancelled") return "Would have been paid";
+  return status === "sent" || status === "paid" || status === "reversed" ? "Paid" : "To be paid";
+}

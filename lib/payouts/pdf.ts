@@ -4,7 +4,7 @@ import { readParty } from "@/lib/billing/party";
 import { partyBlock } from "@/lib/billing/pdf";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import { type Doc, day, INK, latin, MUTED, makePdf, PAGE, rule } from "@/lib/pdf/page";
-import { payoutMoment } from "./moment";
+import { paidLabel, payoutMoment } from "./moment";
 import { describeLine, type PayoutLine, type PayoutView } from "./read";
 import { nameOf } from "./statement";
 
@@ -31,7 +31,7 @@ const exact = (amount: string) => formatMicros(microsFromNumeric(amount), { exac
 
 function tableLine(doc: Doc, line: PayoutLine, y: number): number {
   doc.font("Helvetica").fontSize(9).fillColor(INK);
-  const customer = line.tenantName ?? (line.tenantId ? "A former customer" : "–");
+  const customer = line.tenantName ?? (line.tenantId ? "A former customer" : "-");
   const what = describeLine(line);
   row(doc, { customer, what, entries: String(line.entries), amount: exact(line.amount) }, y);
   const height = Math.max(
@@ -69,17 +69,18 @@ function head(doc: Doc, payout: PayoutView): number {
 
 function totals(doc: Doc, payout: PayoutView, top: number): void {
   let y = top + 12;
+  const paid = `${paidLabel(payout)} in USD`;
   const rows = [
     ["Earned", exact(payout.gross)],
     ...(payout.carryIn === "0.000000" ? [] : [["Carried from before", exact(payout.carryIn)]]),
     ...(payout.carryOut === "0.000000" ? [] : [["Carried to the next", `-${exact(payout.carryOut)}`]]),
-    ["Paid in USD", formatMicros(centsToMicros(payout.amountCents))],
+    [paid, formatMicros(centsToMicros(payout.amountCents))],
     ...(payout.reversedCents === 0n
       ? []
       : [["Came back", `-${formatMicros(centsToMicros(payout.reversedCents))}`]]),
   ] as [string, string][];
   for (const [label, amount] of rows) {
-    const isMain = label === "Paid in USD";
+    const isMain = label === paid;
     doc
       .font(isMain ? "Helvetica-Bold" : "Helvetica")
       .fontSize(isMain ? 11 : 9)

@@ -1,5 +1,6 @@
 import type { CsvValue } from "@/lib/csv";
 import { centsToMicros, microsToNumeric } from "@/lib/money";
+import { paidLabel } from "./moment";
 import { describeLine, type PayoutView } from "./read";
 
 export const STATEMENT_HEADER = [
@@ -43,6 +44,6 @@ export function statementRows(payout: PayoutView): CsvValue[][] {
     ...lines,
     carried("Carried from before", payout.carryIn),
     carried("Carried to the next", out),
-    carried("Paid", microsToNumeric(centsToMicros(payout.amountCents))),
+    carried(paidLabel(payout), microsToNumeric(centsToMicros(payout.amountCents))),
   ];
 }

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { getHostedInvoice } from "@/lib/billing/hosted";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
+import { logoUrl } from "@/lib/branding/logo";
 
 export const metadata: Metadata = { title: "Invoice" };
 
@@ -28,7 +29,7 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
           </Button>
         }
       />
-      <InvoiceDocument invoice={invoice} now={new Date()} />
+      <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
       {isUnpaid(invoice.status) ? (
         <Alert className="mt-6" title="Pay by bank transfer">
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has

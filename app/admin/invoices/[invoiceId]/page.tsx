@@ -10,6 +10,7 @@ import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getAnyInvoice } from "@/lib/billing/queries";
 import { isCreditable, isUnpaid, titleOf } from "@/lib/billing/state";
+import { logoUrl } from "@/lib/branding/logo";
 import { issueCreditNoteAction, recordPaymentAction, voidInvoiceAction } from "../actions";
 
 export const metadata: Metadata = { title: "Invoice" };
@@ -45,7 +46,7 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
           </>
         }
       />
-      <InvoiceDocument invoice={invoice} now={new Date()} />
+      <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
     </>
   );
 }

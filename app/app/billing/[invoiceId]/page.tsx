@@ -11,6 +11,7 @@ import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
+import { logoUrl } from "@/lib/branding/logo";
 import { acceptsCards, getDue } from "@/lib/payments/queries";
 
 export const metadata: Metadata = { title: "Invoice" };
@@ -46,6 +47,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         }
       />
       <InvoiceDocument
+        logo={await logoUrl(invoice.seller.logo)}
         invoice={invoice}
         now={new Date()}
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}

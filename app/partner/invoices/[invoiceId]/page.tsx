@@ -8,6 +8,7 @@ import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { getCustomerInvoice } from "@/lib/billing/queries";
 import { titleOf } from "@/lib/billing/state";
+import { logoUrl } from "@/lib/branding/logo";
 
 export const metadata: Metadata = { title: "Invoice" };
 
@@ -33,7 +34,7 @@ export default async function PartnerInvoicePage({ params }: { params: Promise<{
           </Button>
         }
       />
-      <InvoiceDocument invoice={invoice} now={new Date()} />
+      <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
     </>
   );
 }

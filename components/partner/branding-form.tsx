@@ -1,0 +1,94 @@
+import { ActionForm } from "@/components/shared/action-form";
+import { FormField } from "@/components/shared/form-field";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Checkbox } from "@/components/ui/checkbox";
+import { Input } from "@/components/ui/input";
+import { Textarea } from "@/components/ui/textarea";
+import type { Branding } from "@/lib/branding/queries";
+import type { ServerAction } from "@/lib/result";
+
+/** What a partner's documents say of it, and how they look. */
+export function BrandingForm({ branding, save }: { branding: Branding; save: ServerAction<unknown> }) {
+  const { address } = branding;
+  return (
+    <ActionForm action={save} successMessage="Saved: the next invoices look like this." className="max-w-2xl">
+      <Card>
+        <CardHeader>
+          <CardTitle>Name and looks</CardTitle>
+          <CardDescription>The head of each document.</CardDescription>
+        </CardHeader>
+        <CardContent className="grid gap-4">
+          <FormField name="displayName" label="Name" required>
+            <Input autoComplete="organization" maxLength={120} defaultValue={branding.displayName} />
+          </FormField>
+          <FormField name="accent" label="Colour" hint="Such as #1d4ed8. Dark enough to be read on paper.">
+            <Input
+              autoComplete="off"
+              maxLength={7}
+              className="max-w-40"
+              defaultValue={branding.accent ?? ""}
+            />
+          </FormField>
+          {branding.logo ? (
+            <div className="grid gap-3">
+              {/* biome-ignore lint/performance/noImgElement: its bytes are in the page. */}
+              <img
+                src={branding.logo}
+                alt="Your logo"
+                className="max-h-16 max-w-52 rounded-sm border bg-white object-contain p-2"
+              />
+              <FormField name="removeLogo" label="Remove the logo">
+                <Checkbox />
+              </FormField>
+            </div>
+          ) : null}
+          <FormField name="logo" label="Logo" hint="PNG or JPEG, at most 100 KB.">
+            <Input type="file" accept="image/png,image/jpeg" className="py-1.5" />
+          </FormField>
+        </CardContent>
+      </Card>
+      <Card>
+        <CardHeader>
+          <CardTitle>Address and tax</CardTitle>
+          <CardDescription>What the law in your country asks for on an invoice.</CardDescription>
+        </CardHeader>
+        <CardContent className="grid items-start gap-4 sm:grid-cols-2">
+          <FormField name="line1" label="Street">
+            <Input autoComplete="address-line1" maxLength={120} defaultValue={address.line1 ?? ""} />
+          </FormField>
+          <FormField name="line2" label="More">
+            <Input autoComplete="address-line2" maxLength={120} defaultValue={address.line2 ?? ""} />
+          </FormField>
+          <FormField name="postalCode" label="Postal code">
+            <Input autoComplete="postal-code" maxLength={20} defaultValue={address.postalCode ?? ""} />
+          </FormField>
+          <FormField name="city" label="City">
+            <Input autoComplete="address-level2" maxLength={80} defaultValue={address.city ?? ""} />
+          </FormField>
+          <FormField name="country" label="Country" hint="Two letters, such as DE.">
+            <Input autoComplete="country" maxLength={2} defaultValue={address.country ?? ""} />
+          </FormField>
+          <FormField name="taxId" label="Tax id">
+            <Input autoComplete="off" maxLength={40} defaultValue={branding.taxId ?? ""} />
+          </FormField>
+          <FormField name="email" label="E-mail for questions">
+            <Input type="email" autoComplete="email" defaultValue={branding.email ?? ""} />
+          </FormField>
+          <FormField name="website" label="Website">
+            <Input
+              type="url"
+              autoComplete="url"
+              placeholder="https://"
+              defaultValue={branding.website ?? ""}
+            />
+          </FormField>
+        </CardContent>
+      </Card>
+      <FormField name="footer" label="Last line" hint="Below each invoice: a bank account, a thank you.">
+        <Textarea rows={2} maxLength={400} defaultValue={branding.footer ?? ""} />
+      </FormField>
+      <SubmitButton className="justify-self-start">Save</SubmitButton>
+    </ActionForm>
+  );
+}
