@@ -199,6 +199,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   refreshAccountAction: action("partner", nothing),
   setPayoutMinimumAction: action("partner", () => ({ minimum: "10" })),
   startOnboardingAction: action("partner", nothing),
+  withdrawPartnerRateAction: action("partner", () => ({ rateId: JOB_RUN })),
   invitePartnerMemberAction: action("partner", () => ({ email: EMAIL })),
   removePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
 
@@ -254,6 +255,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     modelKey,
     rate: "0",
   })),
+  withdrawSystemRateAction: action("appAdmin", () => ({ rateId: JOB_RUN })),
   cancelJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
   pauseJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
   purgeJobsAction: action("appAdmin", nothing),

@@ -1,5 +1,6 @@
 import { unitLabel } from "@/components/billing/invoice-document";
 import { PriceFields } from "@/components/billing/price-fields";
+import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
@@ -24,10 +25,12 @@ export function RateTable({
   rates,
   now,
   setRate,
+  withdraw,
 }: {
   rates: readonly SystemRateView[];
   now: Date;
   setRate: Action;
+  withdraw: ServerAction<void>;
 }) {
   return (
     <Table>
@@ -75,6 +78,7 @@ export function RateTable({
               </TableCell>
               <TableCell className="text-right">
                 {state === "active" ? <ChangeRate rate={rate} setRate={setRate} /> : null}
+                {state === "scheduled" ? <WithdrawRate rate={rate} withdraw={withdraw} /> : null}
               </TableCell>
             </TableRow>
           );
@@ -92,7 +96,7 @@ function ChangeRate({ rate, setRate }: { rate: SystemRateView; setRate: Action }
       triggerLabel={`Change the price of ${name}`}
       size="sm"
       title={name}
-      description="The present price is closed when the new one begins; nothing that was used is rated again. Partners see an announced price in their price book."
+      description="The present price is closed when the new one begins; nothing that was used is rated again. A rise above what a partner asks begins 30 days later at the earliest, and the partner is told."
       action={setRate}
       hidden={{ resourceType: rate.resourceType, modelKey: rate.modelKey ?? "" }}
       submitLabel="Set price"
@@ -100,5 +104,26 @@ function ChangeRate({ rate, setRate }: { rate: SystemRateView; setRate: Action }
     >
       <PriceFields unit={unitLabel(rate.unit)} />
     </FormDialog>
+  );
+}
+
+function WithdrawRate({ rate, withdraw }: { rate: SystemRateView; withdraw: ServerAction<void> }) {
+  const name = describeResource(rate.resourceType, rate.modelKey);
+  return (
+    <ActionButton
+      action={withdraw}
+      input={{ rateId: rate.id }}
+      variant="outline"
+      size="sm"
+      aria-label={`Withdraw the scheduled price of ${name}`}
+      successMessage="The scheduled price is withdrawn."
+      confirm={{
+        title: `Withdraw the scheduled price of ${name}?`,
+        description: "The price before it holds on. Partners who were told of a rise are not told again.",
+        confirmLabel: "Withdraw",
+      }}
+    >
+      Withdraw
+    </ActionButton>
   );
 }

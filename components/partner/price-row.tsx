@@ -1,6 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import { unitLabel } from "@/components/billing/invoice-document";
 import { PriceFields } from "@/components/billing/price-fields";
+import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
@@ -28,7 +29,15 @@ export function needsLook(row: PriceBookRow): boolean {
 }
 
 /** One price: the platform's, the partner's, and what customers pay. */
-export function PriceRow({ row, setPrice }: { row: PriceBookRow; setPrice: ServerAction<{ id: string }> }) {
+export function PriceRow({
+  row,
+  setPrice,
+  withdraw,
+}: {
+  row: PriceBookRow;
+  setPrice: ServerAction<{ id: string }>;
+  withdraw: ServerAction<void>;
+}) {
   const { base, own, nextBase } = row;
   const name = describeResource(base.resourceType, base.modelKey);
   const unit = unitLabel(base.unit);
@@ -57,7 +66,19 @@ export function PriceRow({ row, setPrice }: { row: PriceBookRow; setPrice: Serve
           <p className="text-muted-foreground text-xs">for every model</p>
         ) : null}
         {row.scheduled.map((price) => (
-          <Next key={price.id} rate={price.rate} from={price.effectiveFrom} />
+          <div key={price.id} className="flex flex-wrap items-center justify-end gap-x-2">
+            <Next rate={price.rate} from={price.effectiveFrom} />
+            <ActionButton
+              action={withdraw}
+              input={{ rateId: price.id }}
+              variant="ghost"
+              size="sm"
+              aria-label={`Withdraw the scheduled price of ${name}`}
+              successMessage="The scheduled price is withdrawn."
+            >
+              Withdraw
+            </ActionButton>
+          </div>
         ))}
       </TableCell>
       <TableCell numeric>

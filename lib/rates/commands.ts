@@ -10,13 +10,15 @@ import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { RESOURCES } from "@/lib/metering/resources";
 import { formatMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { requireNotice, tellPartners } from "./announce";
 import type { SetPartnerRateInput, SetSystemRateInput } from "./input";
 import { checkPartnerPrice, MAX_MARKUP, planRate } from "./schedule";
 import { basePriceAt, lockThing, requirePlan } from "./store";
 
 /**
  * Sets a base price from a moment on, or schedules it. The price before it is closed, never edited.
- * @throws AppError `invalid` by field: the model is unknown, or the moment is in the past
+ * A rise above a partner's price begins 30 days later at the earliest, and the partner is told.
+ * @throws AppError `invalid` by field: the model is unknown, or the moment is in the past or too soon
  */
 export async function setSystemRate(
   scope: PlatformScope,
@@ -52,6 +54,10 @@ export async function setSystemRate(
         ),
       );
     const plan = requirePlan(planRate(existing, input.effectiveFrom ?? now, now));
+    const before = await basePriceAt(tx, thing, plan.from);
+    const current = before ? microsFromNumeric(before.rate) : null;
+    const rise = { thing, rate: input.rate, from: plan.from };
+    const told = await requireNotice(tx, { ...rise, current }, now);
     if (plan.close) {
       await tx
         .update(systemRates)
@@ -69,6 +75,7 @@ export async function setSystemRate(
       effectiveTo: plan.to,
       createdBy: scope.actor.kind === "user" ? scope.actor.userId : null,
     });
+    await tellPartners(tx, told, { ...rise, rateId: id });
     const replaced = existing.find((range) => range.id === plan.close?.id);
     await audit(tx, scope, {
       action: "rate.set",

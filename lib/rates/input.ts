@@ -33,7 +33,11 @@ const effectiveFromInput = z
   .optional()
   .transform((text) => (text ? new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null));
 
+/** Everything is sold in dollars for now; a file or form that says otherwise is refused. */
+const currencyInput = z.literal("USD", "Only USD is sold here.").optional();
+
 export const setSystemRateInput = z.strictObject({
+  currency: currencyInput,
   resourceType: z.enum(RESOURCE_TYPES, "Choose what is priced."),
   modelKey: z
     .string()
@@ -52,10 +56,14 @@ export const setSystemRateInput = z.strictObject({
 });
 
 export const setPartnerRateInput = z.strictObject({
+  currency: currencyInput,
   systemRateId: z.uuid(),
   rate: priceInput,
   effectiveFrom: effectiveFromInput,
 });
 
+export const withdrawRateInput = z.strictObject({ rateId: z.uuid() });
+
+export type WithdrawRateInput = z.infer<typeof withdrawRateInput>;
 export type SetSystemRateInput = z.output<typeof setSystemRateInput>;
 export type SetPartnerRateInput = z.output<typeof setPartnerRateInput>;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
+import { database } from "@/db/pool";
 import type { PlatformScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { recordUsage } from "@/lib/metering/record";
@@ -14,8 +15,9 @@ import {
   type TestTenant,
 } from "@/lib/testing/scopes";
 import { setPartnerRate, setSystemRate } from "./commands";
-import { priceInput } from "./input";
+import { priceInput, setPartnerRateInput } from "./input";
 import { getPriceBook, listSystemRates } from "./queries";
+import { withdrawPartnerRate, withdrawSystemRate } from "./withdraw";
 
 withTestDatabase();
 
@@ -85,17 +87,17 @@ describe("prices", () => {
     await setSystemRate(platform, {
       resourceType: "workflow_node",
       modelKey: null,
-      rate: price("0.002"),
+      rate: price("0.0014"),
       effectiveFrom: tomorrow,
       description: null,
     });
     const rates = await listSystemRates(platform, { history: true });
     expect(rates.map((rate) => [rate.rate, rate.effectiveTo?.getTime() ?? null])).toEqual([
-      ["0.002000", null],
+      ["0.001400", null],
       ["0.001000", tomorrow.getTime()],
     ]);
     const [row] = await getPriceBook(partner.scope);
-    expect(row?.nextBase?.rate).toBe("0.002000");
+    expect(row?.nextBase?.rate).toBe("0.001400");
     const yesterday = new Date(Date.now() - 86_400_000);
     await expect(
       setSystemRate(platform, {
@@ -119,5 +121,103 @@ describe("prices", () => {
     await Promise.all(tries);
     const [row] = await getPriceBook(partner.scope);
     expect(row?.scheduled).toHaveLength(6);
+  });
+});
+
+/** The base price of a resource that nothing else here prices. */
+const set = (rate: string, effectiveFrom: Date | null) =>
+  setSystemRate(platform, {
+    resourceType: "embedding_tokens",
+    modelKey: null,
+    rate: price(rate),
+    effectiveFrom,
+    description: null,
+  });
+
+const query = async (text: string, values: unknown[]) =>
+  (await (await database()).pool.query(text, values)).rows;
+
+const rangesOf = (partnerId: string) =>
+  query(
+    `select id, rate, effective_from as "from", effective_to as "to" from partner_rates
+     where partner_id = $1 and is_active order by effective_from`,
+    [partnerId],
+  );
+
+const mails = async ({ partnerId }: TestPartner): Promise<string[]> => {
+  const rows = await query(
+    `select subject from emails where recipient in (select u.email from users u
+       join partner_members m on m.user_id = u.id where m.partner_id = $1)`,
+    [partnerId],
+  );
+  return rows.map(({ subject }) => subject);
+};
+
+describe("a base price that rises above a partner's", () => {
+  const DAY_MS = 86_400_000;
+  it("begins no sooner than in 30 days, and the partner is told of it", async () => {
+    const seller = await makePartner();
+    const { id: systemRateId } = await set("0.01", null);
+    await setPartnerRate(seller.scope, { systemRateId, rate: price("0.02"), effectiveFrom: null });
+    // Up to the partner's own price it may rise at any time.
+    await set("0.02", null);
+    for (const from of [null, new Date(Date.now() + 29 * DAY_MS)])
+      await expect(set("0.020001", from)).rejects.toMatchObject({
+        fields: {
+          effectiveFrom: [
+            expect.stringContaining(
+              "A partner sells this for $0.02: a price above that is announced 30 days ahead",
+            ),
+          ],
+        },
+      });
+    expect(await mails(seller)).toEqual([]);
+    await set("0.03", new Date(Date.now() + 30 * DAY_MS));
+    expect(await mails(seller)).toEqual([
+      expect.stringMatching(/^The base price of .* rises above yours on /),
+    ]);
+    // And falling is nobody's loss.
+    await set("0.005", new Date(Date.now() + 3_600_000));
+  });
+});
+
+describe("a scheduled price", () => {
+  it("can be taken back until it is in force: the one before it holds on", async () => {
+    const seller = await makePartner();
+    const stranger = await makePartner();
+    const { id: systemRateId } = await set("0.01", new Date(Date.now() + 2 * 3_600_000));
+    const hour = (n: number) => new Date(Date.now() + n * 3_600_000);
+    const own = (rate: string, from: Date | null) =>
+      setPartnerRate(seller.scope, { systemRateId, rate: price(rate), effectiveFrom: from });
+    await own("0.05", null);
+    const { id: first } = await own("0.06", hour(5));
+    await own("0.07", hour(9));
+    await expect(withdrawPartnerRate(stranger.scope, { rateId: first })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    await withdrawPartnerRate(seller.scope, { rateId: first });
+    await expect(withdrawPartnerRate(seller.scope, { rateId: first })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    const rows = await rangesOf(seller.partnerId);
+    expect(rows).toMatchObject([{ rate: "0.050000" }, { rate: "0.070000", to: null }]);
+    expect(rows[0]?.to).toEqual(rows[1]?.from);
+    await expect(withdrawPartnerRate(seller.scope, { rateId: String(rows[0]?.id) })).rejects.toMatchObject({
+      reason: "in_force",
+    });
+    await withdrawSystemRate(platform, { rateId: systemRateId });
+    const bases = await listSystemRates(platform);
+    expect(bases.map(({ id }) => id)).not.toContain(systemRateId);
+    await expect(withdrawSystemRate(platform, { rateId: baseId })).rejects.toMatchObject({
+      reason: "in_force",
+    });
+  });
+
+  it("is in dollars", () => {
+    const given = { systemRateId: baseId, rate: "1", effectiveFrom: "" };
+    expect(setPartnerRateInput.safeParse({ ...given, currency: "USD" }).success).toBe(true);
+    expect(() => parseInput(setPartnerRateInput, { ...given, currency: "EUR" })).toThrow(
+      expect.objectContaining({ fields: { currency: ["Only USD is sold here."] } }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkPartnerPrice, planRate, type RateRange } from "./schedule";
+import { checkPartnerPrice, earliestFor, isTooSoon, planRate, type RateRange } from "./schedule";
 
 const NOW = new Date(Date.UTC(2026, 0, 1));
 const later = (hours: number) => new Date(NOW.getTime() + hours * 3_600_000);
@@ -39,5 +39,21 @@ describe("planning a price", () => {
     expect(checkPartnerPrice(100n, 100n)).toBeNull();
     expect(checkPartnerPrice(2_001n, 100n)).toBe("too_high");
     expect(checkPartnerPrice(5n, 0n)).toBeNull();
+  });
+});
+
+describe("a rise above a partner's price", () => {
+  it("leaves the partner 30 days, and nothing else has to wait", () => {
+    const in30Days = later(30 * 24);
+    expect(earliestFor(11n, 5n, [10n, 20n], NOW)).toEqual(in30Days);
+    expect(earliestFor(11n, null, [10n], NOW)).toEqual(in30Days);
+    expect(earliestFor(10n, 5n, [10n, 20n], NOW)).toBeNull();
+    expect(earliestFor(11n, 11n, [10n], NOW)).toBeNull();
+    expect(earliestFor(11n, 5n, [], NOW)).toBeNull();
+    expect([later(719), later(720), later(721)].map((from) => isTooSoon(from, in30Days))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 });

@@ -33,3 +33,30 @@ export function checkPartnerPrice(price: bigint, base: bigint): "below_floor" | 
 }
 
 export const MAX_MARKUP = 20n;
+
+/** So long before a base price rises above the price of a partner, the partner is told. */
+export const NOTICE_DAYS = 30;
+
+const DAY_MS = 86_400_000;
+
+/**
+ * When a base price may begin at the earliest: a rise above what a partner asks of its customers leaves the partner a
+ * month to follow. Null when it may begin at any time.
+ * @param current the base price that it follows, if any
+ * @param partnerPrices what partners ask for the same thing from then on
+ */
+export function earliestFor(
+  price: bigint,
+  current: bigint | null,
+  partnerPrices: readonly bigint[],
+  now: Date,
+): Date | null {
+  if (current !== null && price <= current) return null;
+  if (!partnerPrices.some((theirs) => theirs < price)) return null;
+  return new Date(now.getTime() + NOTICE_DAYS * DAY_MS);
+}
+
+/** Whether a price begins early enough before or late enough after; forms give minutes, and are slow. */
+export function isTooSoon(from: Date, earliest: Date): boolean {
+  return from.getTime() < earliest.getTime() - PAST_TOLERANCE_MS;
+}

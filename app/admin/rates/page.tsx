@@ -12,7 +12,7 @@ import { listAllModels, type ModelRow } from "@/lib/admin/queries/platform";
 import { requirePlatform } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { listSystemRates } from "@/lib/rates/queries";
-import { setSystemRateAction } from "./actions";
+import { setSystemRateAction, withdrawSystemRateAction } from "./actions";
 
 export const metadata: Metadata = { title: "Rates" };
 
@@ -44,7 +44,12 @@ export default async function RatesPage({ searchParams }: { searchParams: Search
           Work whose price is missing is refused before it starts, so nothing is ever free by accident.
         </EmptyState>
       ) : (
-        <RateTable rates={rates} now={new Date()} setRate={setSystemRateAction} />
+        <RateTable
+          rates={rates}
+          now={new Date()}
+          setRate={setSystemRateAction}
+          withdraw={withdrawSystemRateAction}
+        />
       )}
     </>
   );

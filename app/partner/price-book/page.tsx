@@ -7,7 +7,7 @@ import { Alert } from "@/components/ui/alert";
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePartner } from "@/lib/auth/scope";
 import { getPriceBook } from "@/lib/rates/queries";
-import { setPartnerRateAction } from "./actions";
+import { setPartnerRateAction, withdrawPartnerRateAction } from "./actions";
 
 export const metadata: Metadata = { title: "Price book" };
 
@@ -47,7 +47,12 @@ export default async function PriceBookPage() {
           </TableHeader>
           <TableBody>
             {rows.map((row) => (
-              <PriceRow key={row.base.id} row={row} setPrice={setPartnerRateAction} />
+              <PriceRow
+                key={row.base.id}
+                row={row}
+                setPrice={setPartnerRateAction}
+                withdraw={withdrawPartnerRateAction}
+              />
             ))}
           </TableBody>
         </Table>

@@ -1,0 +1,112 @@
+import "server-only";
+import { and, eq, sql } from "drizzle-orm";
+import { asPartner, asPlatform, type Tx } from "@/db/access";
+import { partnerRates, systemRates } from "@/db/schema/billing";
+import type { PartnerScope, PlatformScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
+import type { WithdrawRateInput } from "./input";
+import { lockThing, type Thing } from "./store";
+
+type Table = typeof systemRates | typeof partnerRates;
+type Scheduled = Thing & { rate: string; from: Date; to: Date | null };
+
+const ofThing = (table: Table, thing: Thing) =>
+  and(
+    eq(table.resourceType, thing.resourceType),
+    eq(table.unit, thing.unit),
+    sql`${table.modelKey} is not distinct from ${thing.modelKey}`,
+    eq(table.isActive, true),
+  );
+
+function requireScheduled(rate: Scheduled | undefined, now: Date): Scheduled {
+  if (!rate) throw new AppError("not_found", "This price does not exist.");
+  if (rate.from <= now)
+    throw new AppError("conflict", "This price is in force: what was used is rated by it. Set a new one.", {
+      reason: "in_force",
+    });
+  return rate;
+}
+
+const columnsOf = (table: Table) => ({
+  resourceType: table.resourceType,
+  unit: table.unit,
+  modelKey: table.modelKey,
+  rate: table.rate,
+  from: table.effectiveFrom,
+  to: table.effectiveTo,
+});
+
+/** Takes a scheduled base price back: the one before it holds until the next. @throws AppError `not_found`; `conflict` once it is in force */
+export async function withdrawSystemRate(
+  scope: PlatformScope,
+  { rateId }: WithdrawRateInput,
+  now = new Date(),
+): Promise<void> {
+  authorize(scope, "rate.update");
+  await asPlatform(scope, async (tx) => {
+    const read = async () => {
+      const [row] = await tx
+        .select(columnsOf(systemRates))
+        .from(systemRates)
+        .where(and(eq(systemRates.id, rateId), eq(systemRates.isActive, true)));
+      return requireScheduled(row, now);
+    };
+    await lockThing(tx, "system", await read());
+    const rate = await read();
+    await tx.update(systemRates).set({ isActive: false }).where(eq(systemRates.id, rateId));
+    await tx
+      .update(systemRates)
+      .set({ effectiveTo: rate.to })
+      .where(and(ofThing(systemRates, rate), eq(systemRates.effectiveTo, rate.from)));
+    await note(tx, scope, "rate.withdraw", "system_rate", rateId, rate);
+  });
+}
+
+/** The same of a partner's own price. @throws AppError `not_found`, also for another partner's; `conflict` once it is in force */
+export async function withdrawPartnerRate(
+  scope: PartnerScope,
+  { rateId }: WithdrawRateInput,
+  now = new Date(),
+): Promise<void> {
+  authorize(scope, "price_book.update");
+  await asPartner(scope, async (tx) => {
+    const own = eq(partnerRates.partnerId, scope.partnerId);
+    const read = async () => {
+      const [row] = await tx
+        .select(columnsOf(partnerRates))
+        .from(partnerRates)
+        .where(and(own, eq(partnerRates.id, rateId), eq(partnerRates.isActive, true)));
+      return requireScheduled(row, now);
+    };
+    await lockThing(tx, scope.partnerId, await read());
+    const rate = await read();
+    await tx
+      .update(partnerRates)
+      .set({ isActive: false })
+      .where(and(own, eq(partnerRates.id, rateId)));
+    await tx
+      .update(partnerRates)
+      .set({ effectiveTo: rate.to })
+      .where(and(own, ofThing(partnerRates, rate), eq(partnerRates.effectiveTo, rate.from)));
+    await note(tx, scope, "price_book.withdraw", "partner_rate", rateId, rate);
+  });
+}
+
+async function note(
+  tx: Tx,
+  scope: PlatformScope | PartnerScope,
+  action: string,
+  targetType: string,
+  targetId: string,
+  { from, to: _, ...rate }: Scheduled,
+): Promise<void> {
+  await audit(tx, scope, {
+    action,
+    targetType,
+    targetId,
+    before: { ...rate, effectiveFrom: from.toISOString() },
+    after: null,
+  });
+}
