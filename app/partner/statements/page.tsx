@@ -1,5 +1,6 @@
 import { FileText } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { MonthForm, monthLabel } from "@/components/billing/month-fields";
 import { StatementTable } from "@/components/partner/statement-table";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -37,11 +38,16 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
             : "What your commission of this month is made of, in UTC."
         }
         actions={
-          <Button asChild variant="outline">
-            <a href={`/partner/statements/export?month=${month}`} download>
-              Export CSV
-            </a>
-          </Button>
+          <>
+            <Button asChild variant="ghost">
+              <Link href="/partner/payouts">How it is paid</Link>
+            </Button>
+            <Button asChild variant="outline">
+              <a href={`/partner/statements/export?month=${month}`} download>
+                Export CSV
+              </a>
+            </Button>
+          </>
         }
       />
       <MonthForm
