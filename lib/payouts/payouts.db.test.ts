@@ -8,9 +8,12 @@ import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform } from "@/lib/testing/scopes";
 import { brokenMoney, give, use } from "@/lib/wallet/testing";
+import { adjustCommission } from "./commands/adjust";
 import { approvePayout, cancelPayout, recordPayout } from "./commands/decide";
 import { draftPayouts, draftPayoutsNow } from "./commands/draft";
 import { setPayoutMinimum } from "./connect";
+import { getPayout } from "./queries";
+import { describeLine } from "./read";
 import { sendPayout, sweepPayouts } from "./send";
 import { type Business, daysAgo, earn, makeBusiness, payoutsOf, told } from "./testing";
 
@@ -112,6 +115,29 @@ describe("what becomes of commission", () => {
   });
 });
 
+describe("an adjustment", () => {
+  it("is in the next payout at once, given or taken, with its reason; one click is one of it", async () => {
+    const { partnerId } = business;
+    const given = { partnerId, requestKey: newId(), amount: 90_000_000n, reason: "Agreed for the launch" };
+    await Promise.all([adjustCommission(admin, given), adjustCommission(admin, given)]);
+    const taken = { partnerId, requestKey: newId(), amount: -30_000_000n, reason: "Paid by hand before" };
+    await adjustCommission(admin, taken);
+    const payout = await getPayout(business.scope, await drafted());
+    expect(payout.lines.map((line) => [describeLine(line), line.amount])).toEqual([
+      ["Adjustment: Agreed for the launch", "90.000000"],
+      ["Adjustment: Paid by hand before", "-30.000000"],
+    ]);
+    expect(payout.amountCents).toBe(6000n);
+    const nobody = { ...given, partnerId: newId(), requestKey: newId() };
+    await expect(adjustCommission(admin, nobody)).rejects.toMatchObject({ code: "not_found" });
+    const { partnerId: own } = await makePartner();
+    const forged = { ...given, partnerId: own, requestKey: newId() };
+    const partner = business.scope as unknown as PlatformScope;
+    await expect(adjustCommission(partner, forged)).rejects.toMatchObject({ code: "forbidden" });
+    await expectSound();
+  });
+});
+
 describe("a draft", () => {
   it("is made once a month, whoever asks at once", async () => {
     await earn(business, 80_000_000n);
@@ -197,6 +223,8 @@ describe("others", () => {
     const stranger = await makePartner();
     const seen = await asPartner(stranger.scope, (tx) => tx.select().from(partnerPayouts));
     expect(seen).toEqual([]);
+    const [theirs] = await payouts();
+    await expect(getPayout(stranger.scope, theirs?.id ?? "")).rejects.toMatchObject({ code: "not_found" });
     await expect(approvePayout(admin, { payoutId: newId() })).rejects.toMatchObject({ code: "not_found" });
     const forged = business.scope as unknown as PlatformScope;
     await expect(draftPayoutsNow(forged)).rejects.toMatchObject({ code: "forbidden" });
