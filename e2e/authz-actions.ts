@@ -121,6 +121,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     amount: "5",
   })),
   payInvoiceAction: reaching("tenantAdmin", ({ invoiceId }) => ({ invoiceId, requestKey: JOB_RUN })),
+  saveBillingDetailsAction: action("tenantAdmin", () => ({ legalName: "Intruder Inc.", address: {} })),
   cancelPlanAction: action("tenantAdmin", () => ({ requestKey: JOB_RUN })),
   changePlanAction: action("tenantAdmin", () => ({
     planId: JOB_RUN,
@@ -278,6 +279,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
   startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
   createPlanAction: action("appAdmin", () => ({ ...PLAN_FIELDS, key: "intruder" })),
+  setTaxRateAction: action("appAdmin", () => ({ country: "*", name: "Intruder", percent: "100" })),
   setPlanPriceAction: action("appAdmin", () => ({
     planId: JOB_RUN,
     billingCycle: "monthly",

@@ -64,6 +64,8 @@ export const TENANT_PERMISSIONS = {
   "billing.charge": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "plan.change": { roles: ADMIN, writes: true },
   "plan.cancel": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
+  /** Who the workspace is on its invoices. */
+  "billing.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "billing.pay": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "credit.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "spend.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
@@ -129,6 +131,8 @@ export const PLATFORM_PERMISSIONS = [
   "config.update",
   "limit.read",
   "limit.update",
+  "tax.read",
+  "tax.update",
   "plan.read",
   "plan.update",
   "ledger.read",

@@ -53,6 +53,9 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
               <Link href="/app/billing/plan">Plan</Link>
             </Button>
             <Button asChild variant="outline">
+              <Link href="/app/billing/details">Invoice details</Link>
+            </Button>
+            <Button asChild variant="outline">
               <a href="/app/billing/methods">Cards</a>
             </Button>
             <Button asChild variant="outline">

@@ -1,0 +1,85 @@
+"use client";
+
+import { ActionForm } from "@/components/shared/action-form";
+import { FieldGroup, FormField } from "@/components/shared/form-field";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
+import { COUNTRY_OPTIONS } from "@/lib/billing/countries";
+import type { BillingDetails } from "@/lib/billing/details-queries";
+import type { ServerAction } from "@/lib/result";
+
+/** Who the workspace is on its invoices. */
+export function DetailsForm({
+  action,
+  details,
+  workspaceName,
+}: {
+  action: ServerAction<void>;
+  details: BillingDetails;
+  workspaceName: string;
+}) {
+  const { address } = details;
+  return (
+    <ActionForm
+      action={action}
+      successMessage="Saved. Invoices show it from now on."
+      className="grid max-w-2xl gap-8"
+    >
+      <FieldGroup legend="Company">
+        <FormField name="legalName" label="Legal name" hint={`Empty: ${workspaceName}.`}>
+          <Input autoComplete="organization" maxLength={120} defaultValue={details.legalName ?? ""} />
+        </FormField>
+        <FormField name="address.line1" label="Address">
+          <Input autoComplete="address-line1" maxLength={120} defaultValue={address.line1 ?? ""} />
+        </FormField>
+        <FormField name="address.line2" label="Second line">
+          <Input autoComplete="address-line2" maxLength={120} defaultValue={address.line2 ?? ""} />
+        </FormField>
+        <div className="grid gap-4 sm:grid-cols-[8rem_1fr_1fr]">
+          <FormField name="address.postalCode" label="Postal code">
+            <Input autoComplete="postal-code" maxLength={20} defaultValue={address.postalCode ?? ""} />
+          </FormField>
+          <FormField name="address.city" label="City">
+            <Input autoComplete="address-level2" maxLength={80} defaultValue={address.city ?? ""} />
+          </FormField>
+          <FormField name="address.state" label="State">
+            <Input autoComplete="address-level1" maxLength={80} defaultValue={address.state ?? ""} />
+          </FormField>
+        </div>
+        <FormField name="country" label="Country" hint="It decides the tax.">
+          <NativeSelect autoComplete="country" defaultValue={details.country ?? ""}>
+            <option value="">Not given</option>
+            {COUNTRY_OPTIONS.map(({ code, name }) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+          </NativeSelect>
+        </FormField>
+      </FieldGroup>
+      <FieldGroup legend="Tax and invoices">
+        <FormField
+          name="taxId"
+          label="Tax id"
+          hint="In the European Union the VAT number, such as DE123456789. With it, the reverse charge applies where it is due."
+        >
+          <Input autoComplete="off" maxLength={40} defaultValue={details.taxId ?? ""} />
+        </FormField>
+        <FormField name="email" label="E-mail for invoices" hint="Empty: the admins of this workspace.">
+          <Input type="email" autoComplete="email" maxLength={254} defaultValue={details.email ?? ""} />
+        </FormField>
+        <FormField
+          name="reference"
+          label="Your reference"
+          hint="An order number or cost centre, on every invoice."
+        >
+          <Input autoComplete="off" maxLength={120} defaultValue={details.reference ?? ""} />
+        </FormField>
+      </FieldGroup>
+      <div>
+        <SubmitButton>Save details</SubmitButton>
+      </div>
+    </ActionForm>
+  );
+}

@@ -1,0 +1,137 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { asSystem } from "@/db/access";
+import type { PlatformScope } from "@/db/scope";
+import { newId } from "@/lib/ids";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { saveBillingDetails, setTaxRate } from "./commands/details";
+import { saveDetailsInput, setTaxRateInput } from "./details-input";
+import { getBillingDetails, listTaxRates } from "./details-queries";
+import { billFees } from "./fees";
+import { invoicePdf } from "./pdf";
+import { getInvoice } from "./queries";
+
+withTestDatabase();
+
+let platform: PlatformScope;
+const DAY_MS = 86_400_000;
+const JOB = { actor: { kind: "job", name: "test" } } as const;
+
+/** An invoice of a fee of 100 dollars, made now. */
+async function bill({ tenantId, admin }: TestTenant) {
+  const id = newId();
+  const period = { start: new Date("2026-01-01T00:00:00Z"), end: new Date("2026-02-01T00:00:00Z") };
+  const fee = {
+    kind: "plan",
+    description: "Team plan",
+    resourceType: "plan",
+    unit: "month",
+    modelKey: null,
+    rateMicros: 100_000_000n,
+    quantityMicros: 1_000_000n,
+    amountMicros: 100_000_000n,
+    serviceStart: period.start,
+    serviceEnd: period.end,
+  } as const;
+  await asSystem("test", (tx) =>
+    billFees(
+      tx,
+      JOB,
+      { id, tenantId, kind: "subscription", period, fees: [fee], subscriptionId: newId() },
+      new Date(),
+    ),
+  );
+  return getInvoice(admin, id);
+}
+
+const details = (given: Record<string, unknown>) => saveDetailsInput.parse({ address: {}, ...given });
+
+beforeAll(async () => {
+  platform = await makePlatform();
+  for (const [country, name, percent, reverseCharge] of [
+    ["DE", "VAT", "19", true],
+    ["*", "Sales tax", "7.5", false],
+  ] as const)
+    await setTaxRate(platform, setTaxRateInput.parse({ country, name, percent, reverseCharge }));
+});
+
+describe("who a workspace is on its invoices", () => {
+  it("is what it says, from then on, and stays on those that are made", async () => {
+    const tenant = await makeTenant();
+    const before = await bill(tenant);
+    await saveBillingDetails(
+      tenant.admin,
+      details({
+        legalName: "Brightleaf GmbH",
+        address: { line1: "Gartenweg 7", postalCode: "20095", city: "Hamburg" },
+        country: "DE",
+        reference: "PO 4711",
+      }),
+    );
+    const after = await bill(tenant);
+    expect(after.customer).toMatchObject({
+      name: "Brightleaf GmbH",
+      address: ["Gartenweg 7", "20095", "Hamburg", "DE"],
+      reference: "PO 4711",
+    });
+    expect(after).toMatchObject({ totalAmount: "119.000000", taxCents: 1_900n, taxNote: "VAT 19 %" });
+    const unchanged = await getInvoice(tenant.admin, before.id);
+    expect(unchanged).toMatchObject({
+      taxNote: "Sales tax 7.5 %",
+      taxCents: 750n,
+      customer: { address: [] },
+    });
+    expect((await invoicePdf(after)).byteLength).toBeGreaterThan(1_000);
+    expect(await getBillingDetails(tenant.admin)).toMatchObject({
+      legalName: "Brightleaf GmbH",
+      country: "DE",
+    });
+  });
+
+  it("with a tax id pays no tax where the reverse charge applies, and the invoice says so", async () => {
+    const tenant = await makeTenant();
+    await saveBillingDetails(tenant.admin, details({ country: "DE", taxId: "de 123 456 789" }));
+    expect(await bill(tenant)).toMatchObject({
+      totalAmount: "100.000000",
+      taxCents: 0n,
+      taxNote: expect.stringContaining("reverse charge"),
+      customer: { taxId: "DE123456789" },
+    });
+    await saveBillingDetails(tenant.admin, details({ country: "US", taxId: "12-3456789" }));
+    expect(await bill(tenant)).toMatchObject({ totalAmount: "107.500000" });
+  });
+
+  it("is for its admins alone, and for nobody else", async () => {
+    const [tenant, stranger] = [await makeTenant(), await makeTenant()];
+    await expect(saveBillingDetails(tenant.member, details({}))).rejects.toMatchObject({ code: "forbidden" });
+    await saveBillingDetails(tenant.admin, details({ legalName: "Mine" }));
+    await saveBillingDetails(stranger.admin, details({ legalName: "Theirs" }));
+    expect((await getBillingDetails(tenant.admin)).legalName).toBe("Mine");
+  });
+});
+
+describe("the tax of a country", () => {
+  it("changes by a new one from a moment on; what is over stays in the list", async () => {
+    const set = (percent: string, effectiveFrom: Date | null) =>
+      setTaxRate(platform, {
+        ...setTaxRateInput.parse({ country: "FR", name: "VAT", percent }),
+        effectiveFrom,
+      });
+    const soon = new Date(Date.now() + DAY_MS);
+    await set("20", null);
+    await set("21", soon);
+    await expect(set("22", soon)).rejects.toMatchObject({
+      code: "conflict",
+      fields: { effectiveFrom: [expect.any(String)] },
+    });
+    await expect(set("22", new Date(Date.now() - DAY_MS))).rejects.toMatchObject({
+      code: "invalid",
+      fields: { effectiveFrom: [expect.stringContaining("in the past")] },
+    });
+    const rates = (await listTaxRates(platform)).filter((rate) => rate.country === "FR");
+    expect(rates.map(({ percent, effectiveTo }) => [percent, effectiveTo])).toEqual([
+      ["21.000", null],
+      ["20.000", soon],
+    ]);
+  });
+});
