@@ -5,7 +5,6 @@ import { FieldGroup, FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import { COUNTRY_OPTIONS } from "@/lib/billing/countries";
 import type { BillingDetails } from "@/lib/billing/details-queries";
 import type { ServerAction } from "@/lib/result";
 
@@ -13,10 +12,13 @@ import type { ServerAction } from "@/lib/result";
 export function DetailsForm({
   action,
   details,
+  countries,
   workspaceName,
 }: {
   action: ServerAction<void>;
   details: BillingDetails;
+  /** By their names as the server knows them: browsers call some otherwise. */
+  countries: readonly { code: string; name: string }[];
   workspaceName: string;
 }) {
   const { address } = details;
@@ -36,7 +38,7 @@ export function DetailsForm({
         <FormField name="address.line2" label="Second line">
           <Input autoComplete="address-line2" maxLength={120} defaultValue={address.line2 ?? ""} />
         </FormField>
-        <div className="grid gap-4 sm:grid-cols-[8rem_1fr_1fr]">
+        <div className="grid gap-4 sm:grid-cols-[11rem_1fr_1fr]">
           <FormField name="address.postalCode" label="Postal code">
             <Input autoComplete="postal-code" maxLength={20} defaultValue={address.postalCode ?? ""} />
           </FormField>
@@ -50,7 +52,7 @@ export function DetailsForm({
         <FormField name="country" label="Country" hint="It decides the tax.">
           <NativeSelect autoComplete="country" defaultValue={details.country ?? ""}>
             <option value="">Not given</option>
-            {COUNTRY_OPTIONS.map(({ code, name }) => (
+            {countries.map(({ code, name }) => (
               <option key={code} value={code}>
                 {name}
               </option>

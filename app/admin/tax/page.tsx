@@ -28,7 +28,7 @@ export default async function TaxPage() {
     <>
       <PageHeader
         title="Tax"
-        description="What is added to invoices and credit by the country of the customer. A rate is never edited: a new one follows it."
+        description="What is added to invoices by the country of the customer. A rate is never edited: a new one follows it."
         actions={<SetTax />}
       />
       {rates.length === 0 ? (

@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { DetailsForm } from "@/components/tax/details-form";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
+import { COUNTRY_OPTIONS } from "@/lib/billing/countries";
 import { getBillingDetails } from "@/lib/billing/details-queries";
 import { getWorkspaceSettings } from "@/lib/tenants/settings";
 import { saveBillingDetailsAction } from "./actions";
@@ -22,7 +23,12 @@ export default async function BillingDetailsPage() {
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: "Invoice details" }]}
         description="What your invoices say about you, and where they go. Invoices that are made already stay as they are."
       />
-      <DetailsForm action={saveBillingDetailsAction} details={details} workspaceName={name} />
+      <DetailsForm
+        action={saveBillingDetailsAction}
+        details={details}
+        countries={COUNTRY_OPTIONS}
+        workspaceName={name}
+      />
     </>
   );
 }
