@@ -212,6 +212,13 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     method: "bank_transfer",
     reference: "Intruder",
   })),
+  refundTopupAction: action("appAdmin", () => ({
+    topupId: JOB_RUN,
+    amount: "5",
+    reason: REASON,
+    requestKey: JOB_RUN,
+  })),
+  retryStripeEventAction: action("appAdmin", () => ({ eventId: "evt_intruder" })),
   voidInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({
     invoiceId,
     reason: REASON,

@@ -108,6 +108,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/payouts/[payoutId]/pdf/route": APP_ADMIN,
   "/admin/payouts/page": APP_ADMIN,
   "/admin/plans/page": APP_ADMIN,
+  "/admin/payments/page": APP_ADMIN,
   "/admin/rates/page": APP_ADMIN,
   "/admin/reconciliation/page": APP_ADMIN,
   "/admin/runs/[executionId]/page": APP_ADMIN,

@@ -21,12 +21,9 @@ export function somebody(name: string): Account {
 /** The address in the newest mail to somebody, which the outbox page shows where there is no mail server. */
 export async function mailedPath(page: Page, email: string, part: string): Promise<string> {
   await page.goto("/outbox");
-  const link = page
-    .getByText(email, { exact: true })
-    .first()
-    .locator(`xpath=ancestor::*[descendant::a[contains(@href, "/${part}/")]][1]`)
-    .getByRole("link")
-    .first();
+  // A mail is what holds the address and one link.
+  const mail = `//*[descendant::*[text()="${email}"]][count(descendant::a) = 1]`;
+  const link = page.locator(`xpath=${mail}//a[contains(@href, "/${part}/")]`).first();
   const href = await link.getAttribute("href");
   return new URL(href ?? "", page.url()).pathname;
 }

@@ -45,14 +45,20 @@ export function IssueCreditNote({
   invoice,
   isPaid,
   action,
+  label = "Credit note",
+  size,
 }: {
   invoice: Corrected;
   isPaid: boolean;
   action: ServerAction<unknown>;
+  label?: string;
+  size?: "sm";
 }) {
   return (
     <FormDialog
-      label="Credit note"
+      label={label}
+      triggerLabel={`${label}: ${invoice.invoiceNumber}`}
+      size={size}
       title={`Credit note for ${invoice.invoiceNumber}`}
       description={
         isPaid

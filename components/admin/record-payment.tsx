@@ -10,7 +10,10 @@ import type { ServerAction } from "@/lib/result";
 export function RecordPayment({
   invoice,
   record,
+  size,
 }: {
+  /** Small where there is one in each row. */
+  size?: "sm";
   invoice: {
     id: string;
     invoiceNumber: string;
@@ -25,7 +28,9 @@ export function RecordPayment({
   return (
     <FormDialog
       label="Record payment"
-      variant="default"
+      triggerLabel={size ? `Record the payment of ${invoice.invoiceNumber}` : undefined}
+      variant={size ? "outline" : "default"}
+      size={size}
       title={`Record the payment of ${invoice.invoiceNumber}`}
       description={`The whole ${formatMicros(due)}. It cannot be taken back here.`}
       action={record}

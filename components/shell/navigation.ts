@@ -9,6 +9,7 @@ import {
   ChartColumn,
   ClipboardCheck,
   Coins,
+  CreditCard,
   FileText,
   Gauge,
   Handshake,
@@ -187,6 +188,12 @@ const ADMIN: readonly NavigationGroup[] = [
       { href: "/admin/tax", label: "Tax", icon: Landmark, keywords: ["vat", "reverse charge", "countries"] },
       { href: "/admin/invoices", label: "Invoices", icon: Coins, keywords: ["close", "paid"] },
       { href: "/admin/payouts", label: "Payouts", icon: Banknote, keywords: ["partners", "commission"] },
+      {
+        href: "/admin/payments",
+        label: "Payments",
+        icon: CreditCard,
+        keywords: ["failed", "refund", "stripe", "receivables", "overdue"],
+      },
     ],
   },
   {

@@ -3,10 +3,11 @@ import { jobScope } from "@/lib/auth/scope";
 import { type DunEnd, dunInvoice, findDunnable } from "@/lib/dunning/run";
 import { log } from "@/lib/log";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { tellExpiringCards } from "@/lib/payments/notices";
 import { inngest } from "../client";
 
 /**
- * Every hour: charges the saved cards of invoices that are due, and goes on with those that are not paid. One that fails
+ * Every hour: tells of cards that run out, charges the saved cards of invoices that are due, and goes on with those that are not paid. One that fails
  * holds up nobody else and comes again an hour later.
  */
 export const dunInvoices = inngest.createFunction(
@@ -28,7 +29,8 @@ export const dunInvoices = inngest.createFunction(
       });
       ends[end] = (ends[end] ?? 0) + 1;
     }
-    if (found.length > 0) await step.run("tell", dispatchNotices);
+    const cards = await step.run("cards", tellExpiringCards);
+    if (found.length + cards > 0) await step.run("tell", dispatchNotices);
     return ends;
   },
 );

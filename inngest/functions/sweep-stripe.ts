@@ -1,4 +1,6 @@
 import { cron } from "inngest";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { tellTopups } from "@/lib/payments/notices";
 import { sweepPayments } from "@/lib/payments/sweep";
 import { findStripe } from "@/lib/stripe/client";
 import { applyWaiting, waitingEvents } from "@/lib/stripe/sweep";
@@ -12,6 +14,8 @@ export const sweepStripe = inngest.createFunction(
     if (!isOn) return { applied: 0 };
     const waiting = await step.run("waiting", waitingEvents);
     const swept = await step.run("payments", sweepPayments);
+    const told = await step.run("tell", tellTopups);
+    if (told > 0) await step.run("send", dispatchNotices);
     if (waiting.length === 0) return { applied: 0, ...swept };
     const applied = await step.run("apply", () => applyWaiting(waiting.filter((id) => id !== null)));
     return { applied, ...swept };

@@ -86,7 +86,8 @@ async function tell(scope: TenantScope, told: Told, { step, nextAt }: DueStep, t
     notify(tx, scope, {
       kind: "payment_failed",
       ...dunningMessage(after, step, tried),
-      href: `/app/billing/${told.id}${needsBank(tried) ? "/pay" : ""}`,
+      // Not its pay page: from a page without card forms that has to be loaded anew.
+      href: `/app/billing/${told.id}`,
       dedupeKey: `dunning:${told.id}:${step.stage}`,
       to: { admins: true },
       ids: { invoiceId: told.id },

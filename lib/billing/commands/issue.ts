@@ -1,11 +1,13 @@
 import "server-only";
 import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
-import { asSystem, type Tx } from "@/db/access";
+import { asSystem, asWorker, type Tx } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import { invoices } from "@/db/schema/invoices";
+import { jobScope } from "@/lib/auth/scope";
 import { databaseTime } from "@/lib/clock";
 import { queueMail } from "@/lib/email/queue";
 import { log } from "@/lib/log";
+import { notify } from "@/lib/notifications/notify";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
 import { dueCents } from "../apply-payment";
 import { hostedAddress } from "../hosted";
@@ -28,8 +30,34 @@ async function recipientsOf(tx: Tx, invoice: Invoice): Promise<string[]> {
   return admins.map((admin) => admin.email);
 }
 
-/** Tells the customer of a final invoice by mail, with an address of its own, once. */
+/** Tells the workspace's admins in the console, once. */
+async function tellAdmins(invoiceId: string): Promise<void> {
+  const [invoice] = await asSystem("issue-invoice", (tx) =>
+    tx
+      .select()
+      .from(invoices)
+      .where(and(eq(invoices.id, invoiceId), isNotNull(invoices.finalizedAt), isNull(invoices.sentAt))),
+  );
+  if (!invoice || invoice.status === "void") return;
+  const scope = await jobScope(invoice.tenantId, "issue-invoice");
+  const { subject, body } = invoiceMessage({ ...invoice, dueCents: dueCents(invoice) }, "");
+  await asWorker(scope, (tx) =>
+    notify(tx, scope, {
+      kind: "invoice_issued",
+      title: subject,
+      body,
+      href: `/app/billing/${invoiceId}`,
+      dedupeKey: `invoice:${invoiceId}`,
+      to: { admins: true },
+      ids: { invoiceId },
+    }),
+  );
+}
+
+/** Tells the customer of a final invoice: its admins in the console, and by mail, with an address of its own, once. */
 export async function issueInvoice(invoiceId: string): Promise<void> {
+  // Before it is marked: whoever ends in between is followed by one who finds them told.
+  await tellAdmins(invoiceId);
   await asSystem("issue-invoice", async (tx) => {
     const [invoice] = await tx
       .select()

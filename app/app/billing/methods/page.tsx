@@ -3,7 +3,6 @@ import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { AddCard } from "@/components/payments/add-card";
 import { ChooseCard } from "@/components/payments/choose-card";
-import { methodName } from "@/components/payments/method-name";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -13,6 +12,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { isExpired } from "@/lib/payments/expiry";
+import { methodName } from "@/lib/payments/method-name";
 import { acceptsCards, listMethods, type MethodItem } from "@/lib/payments/queries";
 import { refreshSetupAction, removeMethodAction, setDefaultMethodAction, startSetupAction } from "./actions";
 

@@ -2,13 +2,13 @@ import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { AutoTopupForm } from "@/components/payments/auto-topup-form";
-import { methodName } from "@/components/payments/method-name";
 import { TopUpForm } from "@/components/payments/top-up-form";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { isExpired } from "@/lib/payments/expiry";
+import { methodName } from "@/lib/payments/method-name";
 import { acceptsCards, findAutoTopup, listMethods } from "@/lib/payments/queries";
 import { refreshPaymentAction, saveAutoTopupAction, startTopupAction } from "./actions";
 

@@ -1,7 +1,6 @@
 import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
-import { methodName } from "@/components/payments/method-name";
 import { PayInvoiceForm } from "@/components/payments/pay-invoice-form";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
@@ -11,6 +10,7 @@ import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import { isExpired } from "@/lib/payments/expiry";
+import { methodName } from "@/lib/payments/method-name";
 import { acceptsCards, getDue, listMethods } from "@/lib/payments/queries";
 import { refreshPaymentAction } from "../../top-up/actions";
 import { payInvoiceAction } from "./actions";

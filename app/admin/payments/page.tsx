@@ -1,0 +1,147 @@
+import { CreditCard } from "lucide-react";
+import type { Metadata } from "next";
+import { PaymentTable } from "@/components/admin/payment-table";
+import { ReceivableTable } from "@/components/admin/receivable-table";
+import { StripeEventTable } from "@/components/admin/stripe-event-table";
+import { CursorPager } from "@/components/shared/data-table";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { Money } from "@/components/shared/money";
+import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { lookOf } from "@/components/shared/status";
+import { listTenantNames } from "@/lib/admin/queries/tenants";
+import { requirePlatform } from "@/lib/auth/scope";
+import { centsToMicros } from "@/lib/money";
+import { listPaymentsInput, SHOWN_METHODS, SHOWN_PAYMENT_STATUSES } from "@/lib/payments/admin-input";
+import {
+  listOpenEvents,
+  listPayments,
+  listReceivables,
+  type PaymentFigures,
+  paymentFigures,
+} from "@/lib/payments/admin-queries";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { issueCreditNoteAction, recordPaymentAction } from "../invoices/actions";
+import { refundTopupAction, retryStripeEventAction } from "./actions";
+
+export const metadata: Metadata = { title: "Payments" };
+
+const STATUSES = SHOWN_PAYMENT_STATUSES.map((value) => ({ value, label: lookOf(value).label }));
+const METHODS = Object.entries(SHOWN_METHODS).map(([value, label]) => ({ value, label }));
+const ACTIONS = { refund: refundTopupAction, credit: issueCreditNoteAction };
+
+export default async function PaymentsPage({ searchParams }: { searchParams: SearchParams }) {
+  const scope = await requirePlatform();
+  const input = await readQuery(searchParams, listPaymentsInput);
+  const figures = await paymentFigures(scope);
+  const events = await listOpenEvents(scope);
+  const receivables = await listReceivables(scope);
+  const page = await listPayments(scope, input);
+  const tenants = await listTenantNames(scope);
+  const isFiltered = Object.keys(input).length > 0;
+  return (
+    <>
+      <PageHeader
+        title="Payments"
+        description="What is owed, what was paid and what failed, of all tenants. The last 30 days, in UTC."
+      />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+        <Figures figures={figures} />
+        {events.length > 0 ? (
+          <section>
+            <SectionHeader
+              title="Events of Stripe"
+              description="They were received and are not applied. Those that wait are tried again each minute."
+            />
+            <StripeEventTable events={events} retry={retryStripeEventAction} />
+          </section>
+        ) : null}
+        {page.failed.length > 0 ? (
+          <section>
+            <SectionHeader
+              title="Failed"
+              description="The last try of what is still not paid. Cards are tried again by themselves."
+            />
+            <PaymentTable payments={page.failed} {...ACTIONS} />
+          </section>
+        ) : null}
+        {receivables.length > 0 && !isFiltered ? (
+          <section>
+            <SectionHeader
+              title="Receivables"
+              description="Unpaid invoices, the one that is due longest first. Note here what came by bank transfer."
+            />
+            <ReceivableTable receivables={receivables} record={recordPaymentAction} now={new Date()} />
+          </section>
+        ) : null}
+        <section>
+          <SectionHeader title="All payments" />
+          <Toolbar>
+            <FilterSelect param="status" label="Status" allLabel="Every status" options={STATUSES} />
+            <FilterSelect param="method" label="How" allLabel="Every way" options={METHODS} />
+            <FilterSelect
+              param="tenantId"
+              label="Tenant"
+              allLabel="Every tenant"
+              options={tenants.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
+            />
+          </Toolbar>
+          {page.items.length > 0 ? (
+            <>
+              <PaymentTable payments={page.items} {...ACTIONS} />
+              <CursorPager nextCursor={page.nextCursor} />
+            </>
+          ) : isFiltered ? (
+            <p className="py-10 text-center text-muted-foreground text-sm">No payment fits.</p>
+          ) : (
+            <EmptyState icon={CreditCard} title="No payments yet">
+              Each try to pay an invoice or credit by card is here, and each payment that an admin noted.
+            </EmptyState>
+          )}
+        </section>
+      </div>
+    </>
+  );
+}
+
+const counted = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+
+function Figures({ figures }: { figures: PaymentFigures }) {
+  const { receivable, overdue, uncollectible, received, failed } = figures;
+  const amount = ({ cents }: { cents: bigint }) => <Money micros={centsToMicros(cents)} />;
+  return (
+    <StatGrid>
+      <StatTile
+        label="Receivable"
+        value={amount(receivable)}
+        note={counted(receivable.count, "invoice", "invoices")}
+        href="/admin/invoices?status=pending"
+      />
+      <StatTile
+        label="Overdue"
+        value={amount(overdue)}
+        note={counted(overdue.count, "invoice", "invoices")}
+        href="/admin/invoices?status=overdue"
+      />
+      <StatTile
+        label="Received"
+        value={amount(received)}
+        note={`${counted(received.count, "payment", "payments")} in 30 days`}
+        href="/admin/payments?status=succeeded"
+      />
+      <StatTile
+        label="Failed"
+        value={amount(failed)}
+        note={`${counted(failed.count, "try", "tries")} in 30 days`}
+        href="/admin/payments?status=failed"
+      />
+      <StatTile
+        label="Given up"
+        value={amount(uncollectible)}
+        note={counted(uncollectible.count, "invoice", "invoices")}
+        href="/admin/invoices?status=uncollectible"
+      />
+    </StatGrid>
+  );
+}

@@ -1,0 +1,114 @@
+import Link from "next/link";
+import { IssueCreditNote } from "@/components/admin/correct-invoice";
+import { RefundTopup } from "@/components/admin/refund-topup";
+import { DateTime } from "@/components/shared/date-time";
+import { Money } from "@/components/shared/money";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
+import { centsToMicros } from "@/lib/money";
+import { SHOWN_METHODS } from "@/lib/payments/admin-input";
+import type { PaymentRow } from "@/lib/payments/admin-queries";
+import type { ServerAction } from "@/lib/result";
+
+type Actions = { refund: ServerAction<unknown>; credit: ServerAction<unknown> };
+
+const METHODS: Readonly<Record<string, string>> = SHOWN_METHODS;
+
+const LINK = "rounded-sm font-medium underline-offset-2 hover:underline";
+
+/** What a payment is for, and a way to that. */
+function Target({ payment }: { payment: PaymentRow }) {
+  if (payment.invoiceId)
+    return (
+      <Link href={`/admin/invoices/${payment.invoiceId}`} className={cn("tabular whitespace-nowrap", LINK)}>
+        {payment.invoiceNumber}
+      </Link>
+    );
+  return <>{payment.topupKind === "auto" ? "Automatic top-up" : "Credit"}</>;
+}
+
+function Refund({ payment, refund, credit }: { payment: PaymentRow } & Actions) {
+  if (payment.status !== "succeeded") return null;
+  if (payment.topupId && payment.creditLeft && payment.method === "card")
+    return (
+      <RefundTopup
+        topupId={payment.topupId}
+        tenantName={payment.tenantName}
+        creditLeft={payment.creditLeft}
+        action={refund}
+      />
+    );
+  if (payment.invoiceId && payment.invoiceNumber && payment.refundedCents < payment.amountCents)
+    return (
+      <IssueCreditNote
+        label="Refund"
+        size="sm"
+        invoice={{ id: payment.invoiceId, invoiceNumber: payment.invoiceNumber }}
+        isPaid
+        action={credit}
+      />
+    );
+  return null;
+}
+
+/** A list of payments of all tenants. */
+export function PaymentTable({ payments, ...actions }: { payments: readonly PaymentRow[] } & Actions) {
+  return (
+    <Table>
+      <TableHeader>
+        <TableRow>
+          <TableHead>Tenant</TableHead>
+          <TableHead>For</TableHead>
+          <TableHead>Status</TableHead>
+          <TableHead>How</TableHead>
+          <TableHead numeric>Amount</TableHead>
+          <TableHead>Begun</TableHead>
+          <TableHead>
+            <span className="sr-only">Actions</span>
+          </TableHead>
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {payments.map((payment) => (
+          <TableRow key={payment.id}>
+            <TableCell className="wrap-anywhere min-w-36">
+              <Link href={`/admin/tenants/${payment.tenantId}`} className={LINK}>
+                {payment.tenantName}
+              </Link>
+            </TableCell>
+            <TableCell>
+              <Target payment={payment} />
+            </TableCell>
+            <TableCell className="min-w-40">
+              <StatusBadge status={payment.status} />
+              {payment.failureMessage && payment.status !== "succeeded" ? (
+                <p className="mt-1 text-muted-foreground text-xs">{payment.failureMessage}</p>
+              ) : null}
+            </TableCell>
+            <TableCell className="whitespace-nowrap">
+              {METHODS[payment.method] ?? payment.method}
+              {payment.attempt > 1 ? (
+                <span className="text-muted-foreground">, try {payment.attempt}</span>
+              ) : null}
+            </TableCell>
+            <TableCell numeric>
+              <Money micros={centsToMicros(payment.amountCents)} />
+              {payment.refundedCents > 0n ? (
+                <p className="text-muted-foreground text-xs">
+                  <Money micros={centsToMicros(payment.refundedCents)} /> refunded
+                </p>
+              ) : null}
+            </TableCell>
+            <TableCell>
+              <DateTime value={payment.createdAt} />
+            </TableCell>
+            <TableCell className="text-right">
+              <Refund payment={payment} {...actions} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,137 @@
+import "server-only";
+import { and, eq, gt, isNotNull, sql } from "drizzle-orm";
+import { asSystem, asWorker } from "@/db/access";
+import { tenants } from "@/db/schema/auth";
+import { autoTopups } from "@/db/schema/caps";
+import { paymentMethods, payments, topups } from "@/db/schema/payments";
+import { jobScope } from "@/lib/auth/scope";
+import { currentTime, databaseTime } from "@/lib/clock";
+import { log } from "@/lib/log";
+import { formatMicros, microsFromNumeric } from "@/lib/money";
+import { type Notice, notify } from "@/lib/notifications/notify";
+import { methodName } from "./method-name";
+
+type Told = Pick<Notice, "title" | "body" | "href" | "dedupeKey"> & { tenantId: string };
+
+const BATCH = 500;
+
+/** Tells each tenant's admins, once for its key; one that fails comes again. @returns how many were told */
+async function tell(notices: readonly Told[]): Promise<number> {
+  let told = 0;
+  for (const { tenantId, ...notice } of notices) {
+    try {
+      const scope = await jobScope(tenantId, "payment-notices");
+      await asWorker(scope, (tx) =>
+        notify(tx, scope, { kind: "payment_failed", to: { admins: true }, ...notice }),
+      );
+      told += 1;
+    } catch (error) {
+      log.warn({ err: error, tenantId }, "a notice of a payment could not be told; it is tried again");
+    }
+  }
+  return told;
+}
+
+/** Lately: who was away for a day hears of the newest state from the page itself. */
+const lately = () => sql`${databaseTime()} - interval '1 day'`;
+
+async function failedTopups(): Promise<Told[]> {
+  const rows = await asSystem("payment-notices", (tx) =>
+    tx
+      .select({
+        tenantId: topups.tenantId,
+        topupId: topups.id,
+        amount: topups.amount,
+        code: payments.failureCode,
+        message: payments.failureMessage,
+      })
+      .from(topups)
+      .innerJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
+      .where(and(eq(topups.kind, "auto"), eq(topups.status, "failed"), gt(topups.updatedAt, lately())))
+      .limit(BATCH),
+  );
+  return rows.map(({ tenantId, topupId, amount, code, message }) => ({
+    tenantId,
+    title: `Credit could not be bought automatically: ${formatMicros(microsFromNumeric(amount))}`,
+    body:
+      code === "authentication_required"
+        ? "Your bank wants you to confirm the payment, which nobody can do while you are away. Add the credit yourself, or save another card."
+        : `The saved card was not accepted${message ? `: ${message}` : "."} It is tried again in an hour.`,
+    href: "/app/billing/top-up",
+    dedupeKey: `topup_failed:${topupId}`,
+  }));
+}
+
+async function turnedOff(): Promise<Told[]> {
+  const rows = await asSystem("payment-notices", (tx) =>
+    tx
+      .select({
+        tenantId: autoTopups.tenantId,
+        reason: autoTopups.disabledReason,
+        updatedAt: autoTopups.updatedAt,
+      })
+      .from(autoTopups)
+      .where(
+        and(
+          eq(autoTopups.isOn, false),
+          isNotNull(autoTopups.disabledReason),
+          gt(autoTopups.updatedAt, lately()),
+        ),
+      )
+      .limit(BATCH),
+  );
+  return rows.map(({ tenantId, reason, updatedAt }) => ({
+    tenantId,
+    title: "Automatic top-up is turned off",
+    body: `It failed three times in a row. The last time: ${reason}\n\nCheck the card that is charged, and turn it on again.`,
+    href: "/app/billing/top-up",
+    dedupeKey: `topup_off:${updatedAt.toISOString()}`,
+  }));
+}
+
+/** Tells of automatic top-ups that failed, and of those that were turned off for it. @returns how many notices there were */
+export async function tellTopups(): Promise<number> {
+  return tell([...(await failedTopups()), ...(await turnedOff())]);
+}
+
+/** Tells of cards that are charged and are good until the end of this month, or of the last one. */
+export async function tellExpiringCards(): Promise<number> {
+  const now = currentTime();
+  const month = now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
+  const rows = await asSystem("payment-notices", (tx) =>
+    tx
+      .select({
+        tenantId: paymentMethods.tenantId,
+        methodId: paymentMethods.id,
+        brand: paymentMethods.brand,
+        last4: paymentMethods.last4,
+        expMonth: paymentMethods.expMonth,
+        expYear: paymentMethods.expYear,
+      })
+      .from(paymentMethods)
+      .innerJoin(tenants, eq(tenants.id, paymentMethods.tenantId))
+      .where(
+        and(
+          eq(paymentMethods.isDefault, true),
+          eq(paymentMethods.status, "active"),
+          sql`${paymentMethods.expYear} * 12 + ${paymentMethods.expMonth} in (${month}, ${month - 1})`,
+        ),
+      )
+      .limit(BATCH),
+  );
+  return tell(
+    rows.map(({ tenantId, methodId, expMonth, expYear, ...card }) => {
+      const until = `${String(expMonth).padStart(2, "0")}/${expYear}`;
+      const isOver = (expYear ?? 0) * 12 + (expMonth ?? 0) < month;
+      return {
+        tenantId,
+        title: isOver
+          ? `The card that is charged has expired: ${methodName(card)}`
+          : `The card that is charged expires soon: ${methodName(card)}`,
+        body: `It is good until ${until}. Save another one, so that invoices and credit go on being paid by themselves.`,
+        href: "/app/billing/methods",
+        dedupeKey: `card_expires:${methodId}:${until}:${isOver ? "over" : "soon"}`,
+      };
+    }),
+  );
+}
