@@ -215,6 +215,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/f/[token]/[submission]/page": ADDRESS,
   "/f/[token]/page": ADDRESS,
   "/i/[token]/page": ADDRESS,
+  "/i/[token]/pay/page": ADDRESS,
   "/i/[token]/pdf/route": ADDRESS,
   "/icon.svg/route": VISITOR,
   "/outbox/page": VISITOR,

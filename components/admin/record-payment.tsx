@@ -28,7 +28,7 @@ export function RecordPayment({
   return (
     <FormDialog
       label="Record payment"
-      triggerLabel={size ? `Record the payment of ${invoice.invoiceNumber}` : undefined}
+      triggerLabel={size ? `Record payment of ${invoice.invoiceNumber}` : undefined}
       variant={size ? "outline" : "default"}
       size={size}
       title={`Record the payment of ${invoice.invoiceNumber}`}

@@ -49,7 +49,7 @@ export function StripeEventTable({
                 input={{ eventId: event.id }}
                 variant="outline"
                 size="sm"
-                aria-label={`Process ${event.id} again`}
+                aria-label={`Process again: ${event.id}`}
                 successMessage="The event is applied."
               >
                 Process again

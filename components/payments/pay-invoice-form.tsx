@@ -17,11 +17,13 @@ type Props = {
   refresh: ServerAction<{ status: string; failure: string | null }>;
   cards: readonly { id: string; label: string }[];
   invoiceId: string;
+  /** False once it is paid, also while this form says so. */
+  isDue: boolean;
   due: string;
 };
 
 /** Pays an invoice: the choice of a card, then the payment. */
-export function PayInvoiceForm({ start, refresh, cards, invoiceId, due }: Props) {
+export function PayInvoiceForm({ start, refresh, cards, invoiceId, isDue, due }: Props) {
   const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
   const [payment, setPayment] = useState<StartedPayment | null>(null);
   const [methodId, setMethodId] = useState(cards[0]?.id ?? "");
@@ -58,13 +60,14 @@ export function PayInvoiceForm({ start, refresh, cards, invoiceId, due }: Props)
       <PayStep
         payment={payment}
         label={`Pay ${due}`}
-        summary={card ? `${due}, paid with ${card.label}.` : `${due} is to be paid.`}
+        summary={card ? `With ${card.label}.` : null}
         refresh={refresh}
         onEnd={setEnd}
         onBack={back}
       />
     );
   }
+  if (!isDue) return null;
   return (
     <ActionForm action={start} onSuccess={setPayment} className="grid max-w-md gap-4">
       <input type="hidden" name="requestKey" value={requestKey} />

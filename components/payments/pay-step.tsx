@@ -56,8 +56,8 @@ export function PayStep({
 }: {
   payment: StartedPayment;
   label: string;
-  /** What is paid, and with which card when it is a saved one. */
-  summary: string;
+  /** What is paid, and with which card when it is a saved one; null where the page says it. */
+  summary: string | null;
   refresh: Refresh;
   onEnd: (state: "succeeded" | "processing") => void;
   onBack: () => void;
@@ -79,7 +79,7 @@ export function PayStep({
 
   return (
     <div className="grid max-w-lg gap-4">
-      <p className="text-sm">{summary}</p>
+      {summary ? <p className="text-sm">{summary}</p> : null}
       {problem ? (
         <Alert tone="danger" title={problem}>
           Nothing was taken. Try again, or another card.

@@ -66,6 +66,8 @@ export const TENANT_PERMISSIONS = {
   "plan.cancel": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   /** Who the workspace is on its invoices. */
   "billing.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
+  /** Whoever has the secret address of an invoice may pay it. */
+  "billing.pay_by_address": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "billing.pay": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   "credit.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "spend.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },

@@ -15,6 +15,23 @@ export function hostedAddress(token: string): string {
 }
 
 /**
+ * Whose invoice is behind a secret address.
+ * @throws AppError `not_found`
+ */
+export async function findHosted(token: string): Promise<{ invoiceId: string; tenantId: string }> {
+  const unknown = () => new AppError("not_found", "This invoice does not exist.");
+  if (!TOKEN.test(token)) throw unknown();
+  const [row] = await asSystem("hosted-invoice", (tx) =>
+    tx
+      .select({ invoiceId: invoices.id, tenantId: invoices.tenantId })
+      .from(invoices)
+      .where(eq(invoices.hostedTokenHash, hashToken(token))),
+  );
+  if (!row) throw unknown();
+  return row;
+}
+
+/**
  * The invoice behind a secret address.
  * @throws AppError `not_found`
  */

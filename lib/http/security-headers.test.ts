@@ -64,13 +64,13 @@ describe("proxy", () => {
 
   it("lets card forms reach Stripe from the pages of billing alone", () => {
     const policyOf = (path: string) => get(path, COOKIE).headers.get("content-security-policy") ?? "";
-    for (const path of ["/app/billing", "/app/billing/methods"]) {
+    for (const path of ["/app/billing", "/app/billing/methods", "/i/secret/pay"]) {
       expect(policyOf(path)).toMatch(
         /frame-src https:\/\/js\.stripe\.com [^;]*https:\/\/hooks\.stripe\.com;/,
       );
       expect(policyOf(path)).toMatch(/connect-src 'self' https:\/\/api\.stripe\.com;/);
     }
-    for (const path of ["/app", "/app/billings", "/app/runs", "/sign-in"]) {
+    for (const path of ["/app", "/app/billings", "/app/runs", "/sign-in", "/i/secret"]) {
       expect(policyOf(path)).toContain("connect-src 'self';");
       expect(policyOf(path)).not.toContain("frame-src");
     }

@@ -18,7 +18,7 @@ function cardSources(cards: PolicyFacts["cards"]): { frames: string; connections
 
 /** Pages that may hold a card form, and what leads from one to the next without a load. */
 export function isCardPage(path: string): boolean {
-  return path === "/app/billing" || path.startsWith("/app/billing/");
+  return path === "/app/billing" || path.startsWith("/app/billing/") || /^\/i\/[^/]+\/pay$/.test(path);
 }
 
 /**

@@ -61,6 +61,12 @@ export const payInvoiceInput = z.strictObject({
     .optional()
     .transform((id) => id || null),
 });
+const hostedToken = z.string().max(100);
+/** A new card alone: the saved ones are the workspace's. */
+export const payHostedInput = z.strictObject({ token: hostedToken, requestKey });
+export type PayHostedInput = z.output<typeof payHostedInput>;
+export const refreshHostedInput = z.strictObject({ token: hostedToken, paymentId: z.uuid() });
+export type RefreshHostedInput = z.output<typeof refreshHostedInput>;
 export type PayInvoiceInput = z.output<typeof payInvoiceInput>;
 
 /** Whole dollars and cents, zero included. Micros. */

@@ -9,13 +9,12 @@ import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { stripeSettings } from "@/lib/stripe/settings";
+import { cardsAreOn } from "@/lib/stripe/settings";
 
 /** Whether cards are accepted at all; without keys bills are paid by bank transfer. */
 export async function acceptsCards(scope: TenantScope): Promise<boolean> {
   authorize(scope, "billing.read");
-  const { secretKey, publishableKey } = await stripeSettings();
-  return secretKey !== null && publishableKey !== null;
+  return cardsAreOn();
 }
 
 /**

@@ -49,3 +49,9 @@ export async function stripeSettings(): Promise<StripeSettings> {
     apiBase: from.STRIPE_API_BASE ?? null,
   };
 }
+
+/** Whether cards are accepted at all; without keys bills are paid by bank transfer. */
+export async function cardsAreOn(): Promise<boolean> {
+  const { secretKey, publishableKey } = await stripeSettings();
+  return secretKey !== null && publishableKey !== null;
+}

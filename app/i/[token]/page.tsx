@@ -6,32 +6,42 @@ import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
+import { dueCents } from "@/lib/billing/apply-payment";
 import { getHostedInvoice } from "@/lib/billing/hosted";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
+import { cardsAreOn } from "@/lib/stripe/settings";
 
 export const metadata: Metadata = { title: "Invoice" };
 
 export default async function HostedInvoicePage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const invoice = await orNotFound(getHostedInvoice(token));
+  const canPay = dueCents(invoice) > 0n && (await cardsAreOn());
   return (
     <>
       <PageHeader
         title={titleOf(invoice)}
         description={`From ${invoice.sellerName} to ${invoice.customerName}, for ${periodName(invoice)}.`}
         actions={
-          <Button asChild variant="outline">
-            <a href={`/i/${token}/pdf`} download>
-              <Download aria-hidden="true" />
-              Download PDF
-            </a>
-          </Button>
+          <>
+            <Button asChild variant="outline">
+              <a href={`/i/${token}/pdf`} download>
+                <Download aria-hidden="true" />
+                Download PDF
+              </a>
+            </Button>
+            {canPay ? (
+              <Button asChild>
+                <a href={`/i/${token}/pay`}>Pay by card</a>
+              </Button>
+            ) : null}
+          </>
         }
       />
       <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
       {isUnpaid(invoice.status) ? (
-        <Alert className="mt-6" title="Pay by bank transfer">
+        <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
           arrived.
         </Alert>

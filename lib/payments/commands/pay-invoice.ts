@@ -64,6 +64,11 @@ async function beginAttempt(tx: Tx, scope: TenantScope, input: PayInvoiceInput):
  */
 export async function payInvoice(scope: TenantScope, input: PayInvoiceInput): Promise<StartedPayment> {
   authorize(scope, "billing.pay");
+  return openPayment(input, scope);
+}
+
+/** The same for whoever may pay this invoice, as the caller has made sure. */
+export async function openPayment(input: PayInvoiceInput, scope: TenantScope): Promise<StartedPayment> {
   // Before anything is asked of Stripe: an invoice that is not the tenant's does not exist, whatever else is wrong.
   await asSystem("pay-invoice", (tx) => lockPayable(tx, scope.tenantId, input.invoiceId));
   const { stripe, settings } = await getStripe();

@@ -123,6 +123,14 @@ export async function refreshPayment(
   { paymentId }: { paymentId: string },
 ): Promise<{ status: string; failure: string | null }> {
   authorize(scope, "billing.pay");
+  return lookAtPayment(paymentId, scope);
+}
+
+/** The same for whoever may know of this payment, as the caller has made sure. */
+export async function lookAtPayment(
+  paymentId: string,
+  scope: TenantScope,
+): Promise<{ status: string; failure: string | null }> {
   const before = await paymentOf(scope, paymentId);
   if (before.intentId && before.status !== "succeeded") {
     const { stripe } = await getStripe();

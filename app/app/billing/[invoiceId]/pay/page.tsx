@@ -41,20 +41,21 @@ export default async function PayPage({ params }: { params: Promise<{ invoiceId:
           due > 0n ? `${formatMicros(centsToMicros(due))} is due.` : "Nothing is due on this invoice."
         }
       />
-      {due <= 0n ? null : isOpen ? (
+      {isOpen ? (
         <PayInvoiceForm
           start={payInvoiceAction}
           refresh={refreshPaymentAction}
           cards={cards}
           invoiceId={invoice.id}
+          isDue={due > 0n}
           due={formatMicros(centsToMicros(due))}
         />
-      ) : (
+      ) : due > 0n ? (
         <EmptyState icon={Landmark} title="Pay by bank transfer">
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
           arrived.
         </EmptyState>
-      )}
+      ) : null}
     </>
   );
 }

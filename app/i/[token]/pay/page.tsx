@@ -1,0 +1,46 @@
+import type { Metadata } from "next";
+import { PayHostedForm } from "@/components/payments/pay-hosted-form";
+import { PageHeader } from "@/components/shared/page-header";
+import { Alert } from "@/components/ui/alert";
+import { orNotFound } from "@/lib/auth/page";
+import { dueCents } from "@/lib/billing/apply-payment";
+import { getHostedInvoice } from "@/lib/billing/hosted";
+import { centsToMicros, formatMicros } from "@/lib/money";
+import { cardsAreOn } from "@/lib/stripe/settings";
+import { payHostedAction, refreshHostedAction } from "./actions";
+
+export const metadata: Metadata = { title: "Pay an invoice" };
+
+export default async function PayHostedPage({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const invoice = await orNotFound(getHostedInvoice(token));
+  const due = dueCents(invoice);
+  const amount = formatMicros(centsToMicros(due));
+  const isOpen = await cardsAreOn();
+  return (
+    <>
+      <PageHeader
+        title={`Pay ${invoice.invoiceNumber}`}
+        description={
+          due > 0n
+            ? `${amount} to ${invoice.sellerName}, for ${invoice.customerName}.`
+            : "Nothing is due on this invoice."
+        }
+      />
+      {isOpen ? (
+        <PayHostedForm
+          token={token}
+          isDue={due > 0n}
+          due={amount}
+          start={payHostedAction}
+          refresh={refreshHostedAction}
+        />
+      ) : due > 0n ? (
+        <Alert title="Pay by bank transfer">
+          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
+          arrived.
+        </Alert>
+      ) : null}
+    </>
+  );
+}
