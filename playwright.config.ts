@@ -8,6 +8,8 @@ import { CHROMIUM_MISSING, findChromium } from "./scripts/chromium";
 process.env.E2E_PORT ??= "3210";
 /** Where journeys listen for what the product sends out. */
 process.env.E2E_RECEIVER_PORT ??= "3219";
+/** Where the Stripe of the journeys answers. */
+process.env.E2E_STRIPE_PORT ??= "3229";
 process.env.E2E_DATA_DIR ??= join(tmpdir(), "hirebuddha-e2e");
 process.env.E2E_RESULTS_DIR ??= mkdtempSync(join(tmpdir(), "hirebuddha-e2e-results-"));
 const chromium = findChromium();
@@ -65,6 +67,7 @@ export default defineConfig({
             DATA_DIR: process.env.E2E_DATA_DIR,
             DATABASE_URL: "",
             LOG_LEVEL: "warn",
+            E2E_STRIPE_PORT: process.env.E2E_STRIPE_PORT,
             OUTBOUND_ALLOW: `127.0.0.1:${process.env.E2E_RECEIVER_PORT}`,
           },
         },

@@ -1,11 +1,18 @@
 import { runNode } from "../scripts/child";
 import { prepare } from "../scripts/serve/prepare-once";
+import { stripeFor } from "../scripts/serve/stripe";
+import { plantDebtor } from "./debtor";
 import { plantLongRun } from "./long-run";
 
-/** `npm start` on demo data that also has a run of thousands of steps. */
+/** `npm start` on demo data that also has a run of thousands of steps and somebody who owes money, with a Stripe on this machine. */
 async function main(): Promise<number> {
-  const isReady = (await prepare()) && (await plantLongRun(process.env.DATA_DIR ?? ""));
-  return isReady ? runNode(["scripts/start.mjs"]) : 1;
+  const dataDir = process.env.DATA_DIR ?? "";
+  const isReady = (await prepare()) && (await plantLongRun(dataDir)) && (await plantDebtor(dataDir));
+  if (!isReady) return 1;
+  const stripe = await stripeFor(process.env.PORT ?? "", Number(process.env.E2E_STRIPE_PORT));
+  const code = await runNode(["scripts/start.mjs"], { env: { ...process.env, ...stripe.settings } });
+  await stripe.close();
+  return code;
 }
 
 process.exitCode = await main();
