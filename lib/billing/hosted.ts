@@ -1,13 +1,23 @@
 import "server-only";
+import { createHmac } from "node:crypto";
 import { and, eq } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import { appKeys } from "@/lib/secrets/app-keys";
 import { hashToken } from "@/lib/secrets/tokens";
 import { type InvoiceView, readInvoice } from "./read";
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * The secret of an invoice's address. Made of this installation's own secret, so that a reminder leads to the same address
+ * as the first mail; what is kept of it is its hash.
+ */
+export function hostedToken(invoiceId: string): string {
+  return createHmac("sha256", appKeys().authSecret).update(`hosted-invoice:${invoiceId}`).digest("base64url");
+}
 
 /** The address at which whoever was sent the mail reads the invoice, without an account. */
 export function hostedAddress(token: string): string {

@@ -6,16 +6,27 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
+import { hostedAddress, hostedToken } from "@/lib/billing/hosted";
+import { readParty } from "@/lib/billing/party";
 import { dueDate } from "@/lib/billing/period";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { currentTime } from "@/lib/clock";
+import { queueMail } from "@/lib/email/queue";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/notifications/notify";
 import { type Charged, chargeInvoice } from "@/lib/payments/commands/pay-invoice";
+import { hashToken } from "@/lib/secrets/tokens";
 import { findStripe } from "@/lib/stripe/client";
 import { DUNNING, impose } from "./impose";
 import { dunningMessage, needsBank, type Told, type Tried } from "./message";
-import { DUNNING_STEPS, type DueStep, type DunningName, STAGE_OF, stageAt } from "./schedule";
+import {
+  DUNNING_STEPS,
+  type DueStep,
+  type DunningName,
+  type DunningStep,
+  STAGE_OF,
+  stageAt,
+} from "./schedule";
 
 type Invoice = typeof invoices.$inferSelect;
 export type Dunnable = { tenantId: string; invoiceId: string };
@@ -95,6 +106,33 @@ async function tell(scope: TenantScope, told: Told, { step, nextAt }: DueStep, t
   );
 }
 
+/**
+ * Whoever the invoice was mailed to, when that is not the admins: they have no account, and pay where the mail leads.
+ */
+async function mailPayer(
+  tx: Tx,
+  invoice: Invoice,
+  told: Told,
+  step: DunningStep,
+  tried: Tried,
+): Promise<void> {
+  const { email } = readParty(invoice.customer, invoice.customerName);
+  if (!email) return;
+  const token = hostedToken(invoice.id);
+  await tx
+    .update(invoices)
+    .set({ hostedTokenHash: hashToken(token) })
+    .where(eq(invoices.id, invoice.id));
+  const { title, body } = dunningMessage(told, step, tried);
+  await queueMail(tx, {
+    to: email,
+    subject: title,
+    body,
+    action: { label: "View and pay", url: hostedAddress(token) },
+    idempotencyKey: `dunning:${invoice.id}:${step.stage}:${email}`,
+  });
+}
+
 /** Marks a step and takes what it takes; false when the invoice went on meanwhile. */
 async function take(
   scope: TenantScope,
@@ -126,6 +164,7 @@ async function take(
       after: { status, stage: step.stage, step: step.name, tried: tried.outcome, reason: tried.reason },
     });
     await impose(tx, invoice, step);
+    await mailPayer(tx, invoice, { ...told, dunningStage: step.stage, nextAttemptAt: nextAt }, step, tried);
     return true;
   });
 }

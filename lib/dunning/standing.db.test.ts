@@ -4,11 +4,13 @@ import { asSystem } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
+import { findHosted } from "@/lib/billing/hosted";
 import { shiftClock } from "@/lib/clock";
 import { reactivateCustomer } from "@/lib/partners/commands";
 import { getCustomer } from "@/lib/partners/queries/customers";
 import { makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
+import { mailsTo } from "@/lib/testing/mail";
 import { makePartner, makePlatform } from "@/lib/testing/scopes";
 import { findDebt } from "./queries";
 import { dunInvoice, findDunnable } from "./run";
@@ -77,6 +79,19 @@ describe("what a debt has stopped", () => {
 });
 
 describe("who sees it", () => {
+  it("whoever the invoice was mailed to, at the address where it is paid", async () => {
+    const { tenant, invoiceId } = await debtor(double, null, undefined, { email: "books@payer.test" });
+    await through(tenant, invoiceId, [0, 2]);
+    const mails = await mailsTo("books@payer.test");
+    expect(mails.map(({ subject }) => subject.replace(/T-[0-9a-f-]+/, "…"))).toEqual([
+      "Invoice … is still not paid: $30.00",
+      "Invoice … is overdue: $30.00",
+    ]);
+    const tokens = mails.map(({ actionUrl }) => actionUrl?.split("/i/")[1] ?? "");
+    expect(new Set(tokens).size).toBe(1);
+    expect(await findHosted(tokens[0] ?? "")).toEqual({ invoiceId, tenantId: tenant.tenantId });
+  });
+
   it("the workspace from the first day, its partner from the second, nobody else", async () => {
     const [partner, stranger] = [await makePartner(), await makePartner()];
     const { tenant, invoiceId } = await debtor(double, null, partner.partnerId);

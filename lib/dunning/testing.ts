@@ -76,6 +76,7 @@ export async function debtor(
   double: StripeDouble,
   card: string | null,
   partnerId?: string,
+  customer: Record<string, unknown> = {},
 ): Promise<{ tenant: TestTenant; invoiceId: string }> {
   const tenant = await makePayer(partnerId);
   await asSystem("test", (tx) =>
@@ -85,5 +86,5 @@ export async function debtor(
       .where(eq(subscriptions.tenantId, tenant.tenantId)),
   );
   if (card) await saveCard(double, tenant, card);
-  return { tenant, invoiceId: await bill(tenant, new Date(), partnerId) };
+  return { tenant, invoiceId: await bill(tenant, new Date(), partnerId, customer) };
 }

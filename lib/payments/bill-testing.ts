@@ -12,6 +12,7 @@ export async function bill(
   { tenantId }: TestTenant,
   dueDate = new Date("2026-11-15T00:00:00Z"),
   partnerId: string | null = null,
+  customer: Record<string, unknown> = {},
 ): Promise<string> {
   const id = newId();
   const start = new Date("2026-10-01T00:00:00Z");
@@ -31,6 +32,7 @@ export async function bill(
       dueDate,
       sellerName: "Seller",
       customerName: "Customer",
+      customer,
       finalizedAt: start,
     }),
   );

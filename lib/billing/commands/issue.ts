@@ -8,9 +8,9 @@ import { databaseTime } from "@/lib/clock";
 import { queueMail } from "@/lib/email/queue";
 import { log } from "@/lib/log";
 import { notify } from "@/lib/notifications/notify";
-import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
+import { hashToken } from "@/lib/secrets/tokens";
 import { dueCents } from "../apply-payment";
-import { hostedAddress } from "../hosted";
+import { hostedAddress, hostedToken } from "../hosted";
 import { invoiceMessage } from "../message";
 import { readParty } from "../party";
 
@@ -65,7 +65,7 @@ export async function issueInvoice(invoiceId: string): Promise<void> {
       .where(and(eq(invoices.id, invoiceId), isNotNull(invoices.finalizedAt), isNull(invoices.sentAt)))
       .for("update");
     if (!invoice) return;
-    const token = newSecretToken();
+    const token = hostedToken(invoiceId);
     await tx
       .update(invoices)
       .set({ sentAt: sql`${databaseTime()}`, hostedTokenHash: hashToken(token) })
