@@ -152,6 +152,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   deleteWorkflowAction: {
     ...reaching("tenantAdmin", ({ workflowId }) => ({ workflowId })),
   },
+  estimateRunAction: reaching("member", ({ workflowId }) => ({ workflowId, useDraft: true })),
   duplicateWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId })),
   loadDraftAction: reaching("member", ({ workflowId }) => ({ workflowId })),
   publishWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId, revision: 1 })),

@@ -33,7 +33,7 @@ export function CapMeter({ cap }: { cap: CapView }) {
           </span>
         ) : null}
       </div>
-      <Progress value={percent} aria-label={`${capName(cap)}: ${percent} % used`} />
+      <Progress value={Math.min(percent, 100)} aria-label={`${capName(cap)}: ${percent} % used`} />
     </div>
   );
 }

@@ -13,6 +13,7 @@ import {
   searchOperation,
   uploadOperation,
 } from "./operations/documents";
+import { estimateAgentOperation, estimateWorkflowOperation } from "./operations/estimates";
 import {
   cancelExecutionOperation,
   cancelExecutionsOperation,
@@ -39,9 +40,11 @@ export const OPERATIONS: readonly Operation[] = [
   deleteDocumentOperation,
   listAgentsOperation,
   getAgentOperation,
+  estimateAgentOperation,
   runAgentOperation,
   listWorkflowsOperation,
   getWorkflowOperation,
+  estimateWorkflowOperation,
   runWorkflowOperation,
   listVersionsOperation,
   diffVersionsOperation,

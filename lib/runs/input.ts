@@ -169,3 +169,10 @@ export const windowQuery = z.strictObject({
 export function isFinished(status: string | null): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
+
+/** What is about to run: a workflow (`useDraft`: as it is being edited) or an agent. */
+export const estimateRunInput = z.union([
+  z.strictObject({ workflowId: z.uuid(), useDraft: z.boolean().default(false) }),
+  z.strictObject({ agentId: z.uuid() }),
+]);
+export type EstimateRunInput = z.output<typeof estimateRunInput>;

@@ -3,7 +3,8 @@
 import { tenantAction } from "@/lib/action";
 import { runNodes } from "@/lib/runs/commands/run-nodes";
 import { startRun } from "@/lib/runs/commands/start";
-import { runNodesInput, startRunInput } from "@/lib/runs/input";
+import { costRange } from "@/lib/runs/cost-range";
+import { estimateRunInput, runNodesInput, startRunInput } from "@/lib/runs/input";
 import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/create";
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
@@ -39,6 +40,8 @@ export const publishWorkflowAction = tenantAction(publishWorkflowInput, publishW
 export const restoreVersionAction = tenantAction(restoreVersionInput, restoreVersion);
 
 export const startWorkflowRunAction = tenantAction(startRunInput, (scope, input) => startRun(scope, input));
+
+export const estimateRunAction = tenantAction(estimateRunInput, costRange);
 
 export const runNodesAction = tenantAction(runNodesInput, runNodes);
 

@@ -8,6 +8,7 @@ import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } f
 import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { useEditor } from "./context";
+import { CostEstimate } from "./cost-estimate";
 import { useRequestKey } from "./request-key";
 import { RunForm, type RunValues } from "./run-form";
 import type { Save } from "./use-autosave";
@@ -66,6 +67,7 @@ export function RunDialog({
             <Checkbox checked={usesPins} onCheckedChange={(checked) => setUsesPins(checked === true)} />
           </FormField>
         ) : null}
+        <CostEstimate />
         <RunForm fields={runInputFields(state.graph)} last={last} onRun={start} />
       </DialogContent>
     </Dialog>

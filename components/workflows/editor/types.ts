@@ -1,4 +1,5 @@
 import type { ServerAction } from "@/lib/result";
+import type { RunCostRange } from "@/lib/runs/cost-range";
 import type { CallableWorkflow } from "@/lib/workflows/called";
 import type { Graph } from "@/lib/workflows/graph";
 
@@ -40,6 +41,7 @@ export type EditorActions = {
   readonly load: ServerAction<{ graph: Graph; revision: number }>;
   readonly publish: ServerAction<{ version: number }>;
   readonly start: ServerAction<{ executionId: string }>;
+  readonly estimate: ServerAction<RunCostRange>;
   readonly runNodes: ServerAction<{ executionId: string }>;
   readonly step: ServerAction<StepDetail | null>;
 };

@@ -12,6 +12,7 @@ import {
 } from "@/lib/workflows/editor-queries";
 import { getWorkflow } from "@/lib/workflows/queries";
 import {
+  estimateRunAction,
   loadDraftAction,
   publishWorkflowAction,
   runNodesAction,
@@ -27,6 +28,7 @@ const ACTIONS = {
   load: loadDraftAction,
   publish: publishWorkflowAction,
   start: startWorkflowRunAction,
+  estimate: estimateRunAction,
   runNodes: runNodesAction,
   step: runStepAction,
 };

@@ -1,0 +1,144 @@
+import { eq } from "drizzle-orm";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { asPartner, asPlatform } from "@/db/access";
+import { partnerRates, systemRates } from "@/db/schema/billing";
+import { until } from "@/inngest/engine/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { createWorkflow } from "@/lib/workflows/commands/create";
+import { testNode } from "@/lib/workflows/graph-testing";
+import { createWorkflowInput } from "@/lib/workflows/input";
+import { startRun } from "./commands/start";
+import { costRange } from "./cost-range";
+import { DRIVE_MS, driveRun } from "./drive";
+import { estimateRunInput } from "./input";
+import {
+  chain,
+  llmNode,
+  makeAgent,
+  publishGraph,
+  readRun,
+  seedRunPrices,
+  TEST_MODEL,
+  transformNode,
+} from "./testing";
+
+withTestDatabase();
+
+let tenant: TestTenant;
+beforeAll(() => seedRunPrices());
+beforeEach(async () => {
+  tenant = await makeTenant();
+});
+
+const workflow = (workflowId: string, useDraft = false) => estimateRunInput.parse({ workflowId, useDraft });
+
+async function run(workflowId: string, text: string): Promise<bigint> {
+  const { executionId } = await startRun(tenant.admin, { workflowId, useDraft: false, input: { text } });
+  const drive = async () =>
+    (await driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS })).againMs === null;
+  await until("the run to need no more", drive);
+  const { run: row, ledger } = await readRun(tenant.admin, executionId);
+  expect(row.status).toBe("completed");
+  return ledger.reduce((sum, entry) => sum + BigInt(entry.tenantCost.replace(".", "")), 0n);
+}
+
+describe("the range of what a run costs", () => {
+  it("is taken from the graph while there are few runs, and every run stays in it", async () => {
+    const workflowId = await publishGraph(
+      tenant.admin,
+      "Asks",
+      chain([llmNode("ask", TEST_MODEL), transformNode("upper", { text: "x" })], "done"),
+    );
+    const range = await costRange(tenant.admin, workflow(workflowId));
+    expect(range.runs).toBe(0);
+    // Four nodes, each with its fee.
+    expect(range.low).toBeGreaterThan(400n);
+    expect(range.likely).toBeGreaterThan(range.low);
+    expect(range.high).toBeGreaterThan(range.likely);
+    const cost = await run(workflowId, "hello");
+    expect(cost).toBeGreaterThanOrEqual(400n);
+    expect(cost).toBeLessThanOrEqual(range.high);
+  });
+
+  it("is then what such runs used, at the prices of now and of the tenant's partner", async () => {
+    const graph = chain([transformNode("upper", { text: "x" })], "done");
+    const workflowId = await publishGraph(tenant.admin, "Computes", graph);
+    for (let n = 0; n < 5; n += 1) await run(workflowId, `text ${n}`);
+    expect(await costRange(tenant.admin, workflow(workflowId))).toEqual({
+      low: 300n,
+      likely: 300n,
+      high: 300n,
+      runs: 5,
+    });
+    // The draft is the same graph: the same runs count.
+    expect((await costRange(tenant.admin, workflow(workflowId, true))).runs).toBe(5);
+    const partner = await makePartner();
+    const { partnerId } = partner;
+    const [base] = await asPlatform(await makePlatform(), (tx) =>
+      tx
+        .select({ id: systemRates.id })
+        .from(systemRates)
+        .where(eq(systemRates.resourceType, "workflow_node")),
+    );
+    await asPartner(partner.scope, (tx) =>
+      tx.insert(partnerRates).values({
+        partnerId,
+        systemRateId: base?.id ?? "",
+        resourceType: "workflow_node",
+        unit: "node",
+        rate: "0.000700",
+        effectiveFrom: new Date("2026-01-01T00:00:00Z"),
+      }),
+    );
+    const dearer = { ...tenant.admin, partnerId };
+    expect(await costRange(dearer, workflow(workflowId))).toMatchObject({
+      low: 2_100n,
+      high: 2_100n,
+      runs: 5,
+    });
+  });
+
+  it("counts what an agent, a called workflow and a list may do", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ada");
+    const alone = await costRange(tenant.admin, estimateRunInput.parse({ agentId }));
+    expect(alone).toMatchObject({ runs: 0 });
+    const called = await publishGraph(
+      tenant.admin,
+      "Called",
+      chain([testNode("ada", "agent", { agentId, prompt: "{{ input.text }}" })], "done"),
+    );
+    const one = await costRange(tenant.admin, workflow(called));
+    // The same agent, asked with the same words, and the fees of three nodes.
+    expect([one.low - alone.low, one.high - alone.high]).toEqual([300n, 300n]);
+    const outer = await publishGraph(
+      tenant.admin,
+      "Calls",
+      chain(
+        [
+          testNode("call", "workflow", {
+            workflowId: called,
+            versionId: "",
+            inputs: [{ key: "text", mode: "template", value: "hi" }],
+          }),
+        ],
+        "done",
+      ),
+    );
+    const both = await costRange(tenant.admin, workflow(outer));
+    expect([both.low - one.low, both.likely - one.likely, both.high - one.high]).toEqual([300n, 300n, 300n]);
+  });
+
+  it("of a draft is there before it was ever published; what is not published or not there has none", async () => {
+    const graph = chain([transformNode("upper", { text: "x" })], "done");
+    const { id } = await createWorkflow(tenant.admin, createWorkflowInput.parse({ name: "Draft", graph }));
+    expect(await costRange(tenant.admin, workflow(id, true))).toMatchObject({
+      low: 300n,
+      high: 300n,
+      runs: 0,
+    });
+    await expect(costRange(tenant.admin, workflow(id))).rejects.toMatchObject({ reason: "not_published" });
+    const stranger = await makeTenant();
+    await expect(costRange(stranger.admin, workflow(id, true))).rejects.toMatchObject({ code: "not_found" });
+  });
+});

@@ -1,0 +1,97 @@
+import type { Micros } from "@/lib/money";
+import { edgesBy, type Graph, type GraphNode, levelOf, topologicalOrder } from "@/lib/workflows/graph";
+import { ERROR_PORT } from "@/lib/workflows/kind";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
+
+/** What something costs at least, most likely, and at most, in micro-dollars. */
+export type CostRange = { readonly low: Micros; readonly likely: Micros; readonly high: Micros };
+
+export const NOTHING: CostRange = { low: 0n, likely: 0n, high: 0n };
+
+export function plus(a: CostRange, b: CostRange): CostRange {
+  return { low: a.low + b.low, likely: a.likely + b.likely, high: a.high + b.high };
+}
+
+/** How often something is run: at least, most likely, at most. */
+export type Times = { readonly low: number; readonly likely: number; readonly high: number };
+
+function times(cost: CostRange, count: Times): CostRange {
+  return {
+    low: cost.low * BigInt(count.low),
+    likely: cost.likely * BigInt(count.likely),
+    high: cost.high * BigInt(count.high),
+  };
+}
+
+const WHOLE = 1_000_000;
+
+/** How likely each node of a level is reached, in millionths: ways that exclude each other share what leads to them. */
+function chances(level: Graph): ReadonlyMap<string, number> {
+  const incoming = edgesBy(level, "target");
+  const nodes = new Map(level.nodes.map((node) => [node.id, node]));
+  const found = new Map<string, number>();
+  for (const id of topologicalOrder(level).order) {
+    const edges = incoming.get(id) ?? [];
+    const reach = edges.map(({ source, sourcePort }) => {
+      const from = nodes.get(source);
+      if (sourcePort === ERROR_PORT.id) return 0;
+      const ways = from ? portsOfNode(from).filter((port) => port.id !== ERROR_PORT.id).length : 1;
+      return Math.floor((found.get(source) ?? 0) / Math.max(1, ways));
+    });
+    const sum = reach.reduce((all, one) => all + one, 0);
+    // What is lost by splitting in three and joining again is not a doubt.
+    found.set(id, edges.length === 0 || sum > WHOLE - level.nodes.length * 10 ? WHOLE : sum);
+  }
+  return found;
+}
+
+/** How often the body of a container is run; once for a node that is none. */
+function repeats({ kind, config }: GraphNode): Times {
+  const most = (value: unknown) => (typeof value === "number" && value >= 1 ? Math.floor(value) : 1);
+  if (kind === "loop") {
+    const rounds = most(config.maxRounds);
+    return { low: 1, likely: Math.min(3, rounds), high: rounds };
+  }
+  if (kind === "map") {
+    const items = most(config.maxItems);
+    return { low: 0, likely: Math.min(10, items), high: items };
+  }
+  return { low: 1, likely: 1, high: 1 };
+}
+
+/**
+ * What a graph costs, from what each of its nodes does: at least what every run passes, most likely each node by how
+ * likely it is reached, at most everything. Bodies count as often as they may be run; of a list ten items are assumed,
+ * of a loop three rounds. Attempts after a failure are not counted.
+ * @param costOf what a node does by itself, without the nodes inside of it
+ */
+export function graphCost(
+  graph: Graph,
+  costOf: (node: GraphNode) => CostRange,
+  parent: string | null = null,
+): CostRange {
+  const level = levelOf(graph, parent);
+  const chance = chances(level);
+  let sum = NOTHING;
+  for (const node of level.nodes) {
+    if (findKind(node.kind)?.isAnnotation) continue;
+    const inside = findKind(node.kind)?.isContainer
+      ? times(graphCost(graph, costOf, node.id), repeats(node))
+      : NOTHING;
+    const { low, likely, high } = plus(costOf(node), inside);
+    const reached = chance.get(node.id) ?? WHOLE;
+    sum = plus(sum, {
+      low: reached === WHOLE ? low : 0n,
+      likely: (likely * BigInt(reached)) / BigInt(WHOLE),
+      high,
+    });
+  }
+  return sum;
+}
+
+/** Of the costs of runs that are over: a tenth cost less than `low`, half of them less than `likely`, a tenth more than `high`. */
+export function rangeOfRuns(costs: readonly Micros[]): CostRange {
+  const sorted = [...costs].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const at = (percent: number) => sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? 0n;
+  return { low: at(10), likely: at(50), high: at(90) };
+}
