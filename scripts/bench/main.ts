@@ -13,6 +13,7 @@ const BENCHES: readonly Bench[] = [
   onDatabases("runs"),
   onDatabases("engine"),
   onDatabases("ledger"),
+  onDatabases("holds"),
   onDatabases("closing"),
   onDatabases("ingestion"),
   onDatabases("retrieval"),

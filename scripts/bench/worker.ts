@@ -4,6 +4,7 @@ import { database } from "@/db/pool";
 import type { Figure, Size } from "./bench";
 import { measureChain } from "./chain";
 import { measureClosing } from "./closing";
+import { measureHolds } from "./holds";
 import { measureIngestion } from "./ingestion";
 import { measureLedger } from "./ledger";
 import { measureRetrieval } from "./retrieval";
@@ -14,6 +15,7 @@ const MEASURES: Readonly<Record<string, (size: Size) => Promise<Figure[]>>> = {
   runs: measureRuns,
   ledger: measureLedger,
   closing: measureClosing,
+  holds: measureHolds,
   ingestion: measureIngestion,
   retrieval: measureRetrieval,
 };
