@@ -1,7 +1,8 @@
 import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { asTenant, asWorker, lastTogether, together } from "@/db/access";
+import { asTenant, asWorker } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
+import { lastTogether, together } from "@/db/statements";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 

@@ -12,7 +12,7 @@ import {
   leaveLanes,
   newLine,
   onLine,
-  prepareToClose,
+  registerLine,
   restart,
   sendClosing,
   tellClosed,
@@ -74,72 +74,6 @@ async function rollBack(client: PoolClient, error: unknown): Promise<void> {
 /** Thrown where it is certain that nothing was written: the transaction may run again. */
 class LostBeforeCommit extends Error {}
 
-/** A statement that is made, and not sent yet. */
-export type Statement<T = unknown> = { execute(): Promise<T> };
-
-type Answers<T extends readonly Statement[]> = {
-  -readonly [K in keyof T]: T[K] extends Statement<infer Answer> ? Answer : never;
-};
-
-const lines = new WeakMap<Tx, Line>();
-
-/**
- * Sends statements that do not need each other's answers: at once where the database takes them so, else one after the
- * other. They happen in their order; after one that fails the transaction is void.
- */
-export async function together<const T extends readonly Statement[]>(
-  tx: Tx,
-  statements: T,
-): Promise<Answers<T>> {
-  const line = lines.get(tx);
-  const answers: unknown[] = [];
-  if (line?.isPipelined) answers.push(...(await allOf(statements)));
-  else for (const statement of statements) answers.push(await statement.execute());
-  return answers as Answers<T>;
-}
-
-/**
- * The same for the last ones of a transaction: where it can, the commit leaves together with them. Nothing may be sent
- * after them or gathered, and what they give decides nothing that is still to be written.
- */
-export async function lastTogether<const T extends readonly Statement[]>(
-  tx: Tx,
-  statements: T,
-): Promise<Answers<T>> {
-  const line = lines.get(tx);
-  if (line?.isPipelined) {
-    await prepareToClose(tx, line);
-    line.beforeCommit = statements.length;
-  }
-  const answers = await together(tx, statements);
-  if (line) await sendClosing(tx, line);
-  return answers;
-}
-
-/**
- * Does the same for each of several things whose statements are independent of each other: side by side where the
- * database takes several at once, else one after the other. Not for work that makes a savepoint.
- */
-export async function eachTogether<Item, Result>(
-  tx: Tx,
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  if (lines.get(tx)?.isPipelined) return allOf(items.map((item) => ({ execute: () => work(item) })));
-  const results: Result[] = [];
-  for (const item of items) results.push(await work(item));
-  return results;
-}
-
-/** Waits for all, whatever becomes of one: none is left under way behind a rollback. */
-async function allOf<T>(statements: readonly Statement<T>[]): Promise<T[]> {
-  const ends = await Promise.allSettled(statements.map((statement) => statement.execute()));
-  return ends.map((end) => {
-    if (end.status === "rejected") throw end.reason;
-    return end.value;
-  });
-}
-
 type Handle = { readonly tx: Tx; readonly line: Line };
 
 const handles = new WeakMap<PoolClient, Map<RoleKey, Handle>>();
@@ -157,7 +91,7 @@ function handleOf(
   const line = newLine(client, isPrepared ? preparing(client, role) : client, isPipelined);
   const made = { tx: drizzle(onLine(line) as PoolClient), line };
   own.set(role, made);
-  lines.set(made.tx, line);
+  registerLine(made.tx, line);
   return made;
 }
 
@@ -182,8 +116,11 @@ async function attempt<T>(
     await begun;
     await sendClosing(tx, line);
     await closed(line);
-  } catch (error) {
+  } catch (thrown) {
     const isCommitting = line.commit !== null;
+    await Promise.all(line.passing);
+    // What fails after a statement that nobody waited for only says that the transaction is void.
+    const error = line.failure ?? thrown;
     await rollBack(client, error);
     if (!isCommitting && isConnectionLoss(error))
       throw new LostBeforeCommit("the connection was lost", { cause: error });

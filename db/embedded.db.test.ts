@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { lockDataDir } from "./embedded";
+import { enginePort } from "./engine-port";
 import { database } from "./pool";
 
 withTestDatabase();
@@ -56,5 +57,21 @@ describe("a lost connection", () => {
       await pool.query("select pg_terminate_backend($1)", [rows[0].pid]).catch(() => {});
     }
     expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("listening", () => {
+  it("begins and ends between queries, however many are under way", async () => {
+    const port = await enginePort();
+    const asking = Array.from({ length: 50 }, (_, at) =>
+      port.query<{ n: number }>("select $1::int + 1 as n", [at]).then(([row]) => row?.n),
+    );
+    await asking[0];
+    const listening = Array.from({ length: 5 }, async (_, at) => {
+      const stop = await port.listen(`channel_${at}`, () => undefined);
+      await stop();
+    });
+    expect(await Promise.all(asking)).toEqual(asking.map((_, at) => at + 1));
+    await Promise.all(listening);
   });
 });

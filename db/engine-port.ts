@@ -1,3 +1,4 @@
+import type { PGlite } from "@electric-sql/pglite";
 import { Client, type Notification, type Pool, type PoolClient } from "pg";
 import { log } from "@/lib/log";
 import { isSilence, sqlState } from "./failures";
@@ -55,6 +56,16 @@ async function listenOnServer(
     isStopped = true;
     await client?.end();
   };
+}
+
+/** PGlite is told what to listen to past its one connection: nothing of a query may be under way there. */
+async function listenHere(pool: Pool, pglite: PGlite, channel: string, onNotify: (payload: string) => void) {
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    return work().finally(() => client.release());
+  };
+  const unlisten = await alone(() => pglite.listen(channel, onNotify));
+  return () => alone(() => unlisten());
 }
 
 function queryOn(sender: Sender): Query {
@@ -132,7 +143,7 @@ export async function enginePort(): Promise<EnginePort> {
         isPipelined,
       ),
     listen: async (channel, onNotify) => {
-      if (pglite) return pglite.listen(channel, onNotify);
+      if (pglite) return listenHere(pool, pglite, channel, onNotify);
       if (!connectionString) throw new Error("this database cannot be listened to");
       return listenOnServer(connectionString, channel, onNotify);
     },

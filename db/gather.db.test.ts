@@ -1,7 +1,8 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { asTenant, lastTogether, type Tx } from "@/db/access";
+import { asTenant, type Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
+import { lastTogether } from "@/db/statements";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { type Gatherer, gather } from "./gather";

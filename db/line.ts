@@ -16,11 +16,31 @@ export type Line = {
   answers: Promise<QueryResult>[];
   leaving: (() => void)[];
   commit: Promise<QueryResult> | null;
+  /** Inside a savepoint a statement that fails is to fail there. */
+  savepoints: number;
+  /** Statements whose answers nobody waits for; they never fail. */
+  passing: Promise<void>[];
+  /** Looks at answers that nobody waited for, to be had before the commit. */
+  checks: Promise<void>[];
+  /** Why a statement failed whose answer nobody waited for, or was not as it has to be. */
+  failure: unknown;
 };
+
+const lines = new WeakMap<Tx, Line>();
+
+export function registerLine(tx: Tx, line: Line): void {
+  lines.set(tx, line);
+}
+
+/** The connection that a transaction is on; undefined for a handle that `db/access` did not make. */
+export function lineOf(tx: Tx): Line | undefined {
+  return lines.get(tx);
+}
 
 export function newLine(client: PoolClient, sender: Sender, isPipelined: boolean): Line {
   const start = { beforeCommit: 0, closings: null, answers: [], leaving: [], commit: null };
-  return { client, sender, isPipelined, ...start };
+  const none = { savepoints: 0, passing: [], checks: [], failure: null };
+  return { client, sender, isPipelined, ...start, ...none };
 }
 
 export function restart(line: Line): void {
@@ -29,11 +49,16 @@ export function restart(line: Line): void {
   line.answers = [];
   line.leaving = [];
   line.commit = null;
+  line.savepoints = 0;
+  line.passing = [];
+  line.checks = [];
+  line.failure = null;
 }
 
 /** From now on nothing more is gathered, and there is room for what was. */
 export async function prepareToClose(tx: Tx, line: Line): Promise<void> {
   if (line.closings) return;
+  await Promise.all(line.checks);
   line.closings = closingsOf(tx);
   for (const { lane } of line.closings) if (lane) line.leaving.push(await enterLane(lane));
 }

@@ -1,7 +1,7 @@
 import { Inngest } from "inngest";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { embedded, embeddedFetch } from "./embedded";
+import { CLIENT_ID, embedded, embeddedFetch } from "./embedded";
 
 /**
  * Cloud mode with a key of its own, also when embedded: in the SDK's dev mode no call is checked, and anybody who
@@ -19,7 +19,7 @@ function embeddedSettings() {
 
 /** Sends events and makes functions. Its keys and address come from the environment, or the engine is in this process. */
 export const inngest = new Inngest({
-  id: "hirebuddha",
+  id: CLIENT_ID,
   logger: log,
   ...(env().engine === "embedded" ? embeddedSettings() : {}),
 });

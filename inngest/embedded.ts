@@ -24,6 +24,9 @@ interface Embedded {
 // Next bundles instrumentation and routes apart: the one engine of the process lives on globalThis.
 const holder = globalThis as { hirebuddhaEngine?: Embedded };
 
+/** The name under which the product's functions are known to an engine. */
+export const CLIENT_ID = "hirebuddha";
+
 /** PGlite runs on the thread that also serves pages; a server takes twice as many calls at once. */
 const MAX_CALLS = { pglite: 12, server: 32 };
 const DAY_MS = 86_400_000;
@@ -56,6 +59,11 @@ export async function startEmbedded(send: Send): Promise<void> {
 /** Whether this process works on runs by the embedded engine, and not only starts them. */
 export function worksHere(): boolean {
   return holder.hirebuddhaEngine?.engine.isRunning === true;
+}
+
+/** Whether an operator holds a function of this product, or its work for one value of its key, as this process knows it. */
+export function isHeld(functionName: string, key: string): boolean {
+  return embedded().engine.isHeld(`${CLIENT_ID}-${functionName}`, key);
 }
 
 /** The embedded engine's queue; null where Inngest is the engine and has a page of its own. */

@@ -5,8 +5,9 @@ import { SETTLE_FUNCTION } from "./settle";
 /**
  * Every function takes the present as `p_at`, so that a shifted clock reaches them, and locks the tenant's wallet first:
  * what is read behind that is the newest there is, and nobody changes it until the commit. They run as the caller, so
- * row security holds inside. Refusals are errors: `HB402` not enough credit, `HB403` a cap is reached, `HB404` no wallet;
- * what is missing is JSON in their DETAIL.
+ * row security holds inside. What reads the ledger does so by its indexes, also when its plan was made while the ledger
+ * was small. Refusals are errors: `HB402` not enough credit, `HB403` a cap is reached, `HB404` no wallet; what is missing
+ * is JSON in their DETAIL.
  */
 const BASICS = `
 create or replace function app.new_id(p_at timestamptz) returns uuid language sql volatile as $$

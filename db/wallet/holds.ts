@@ -43,7 +43,7 @@ begin
 end $$;
 
 create or replace function app.spend(p_tenant uuid, p_settlements jsonb, p_holds jsonb, p_is_guarded boolean, p_at timestamptz)
-returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql as $$
+returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql set enable_seqscan = off as $$
 declare
   before public.wallets := app.lock_wallet(p_tenant, p_at);
   w public.wallets;

@@ -9,7 +9,7 @@
  */
 export const SETTLE_FUNCTION = `
 create or replace function app.settle_usage(p_tenant uuid, p_settlements jsonb, p_is_guarded boolean, p_at timestamptz)
-returns integer language plpgsql as $$
+returns integer language plpgsql set enable_seqscan = off as $$
 declare
   w public.wallets := app.lock_wallet(p_tenant, p_at);
   mine public.ledger_entries[];

@@ -71,7 +71,8 @@ WITH RECURSIVE lane AS (
   WHERE id IN (SELECT id FROM mine) RETURNING id
 )
 SELECT now() AS at, (SELECT count(*)::int FROM leased) AS taken,
-  (SELECT lane FROM lane WHERE place = ${LANES_PER_LOOK}) AS "lastLane"`;
+  (SELECT lane FROM lane WHERE place = ${LANES_PER_LOOK}) AS "lastLane",
+  (SELECT json_agg(kind || ' ' || value) FROM engine.pause) AS held`;
 
 /** Marks the runs that begin by the jobs just leased; one that is being ended at this moment is left alone. */
 const BEGIN_RUNS = `
@@ -105,6 +106,8 @@ export interface ClaimResult {
   at: Date;
   /** Where the next look begins; empty when this one came to the last lane. */
   nextLane: string;
+  /** What operators hold: `function` or `key`, a space, and which. */
+  held: ReadonlySet<string>;
 }
 
 type Row = Job & Pick<Claimed, "run"> & { steps: Claimed["steps"] | null };
@@ -126,11 +129,12 @@ export async function claimJobs(db: EngineDatabase, input: ClaimInput): Promise<
       { sql: READ_LEASED, params: [token] },
     ]),
   );
-  const [look] = looked as { at: Date; lastLane: string | null }[];
+  const [look] = looked as { at: Date; lastLane: string | null; held: string[] | null }[];
   return {
     claimed: (rows as Row[]).map(({ run, steps, ...job }) => ({ job, run, steps: steps ?? [] })),
     at: look?.at ?? new Date(0),
     nextLane: look?.lastLane ?? "",
+    held: new Set(look?.held),
   };
 }
 

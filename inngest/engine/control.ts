@@ -38,6 +38,8 @@ export function controlsOf(db: EngineDatabase, wake: () => Promise<void>): Engin
       await db.query("INSERT INTO engine.pause (kind, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
         ...pauseOf(lane),
       ]);
+      // Who works is to know what is held.
+      await wake();
     },
     resume: async (lane) => {
       await db.query("DELETE FROM engine.pause WHERE kind = $1 AND value = $2", [...pauseOf(lane)]);

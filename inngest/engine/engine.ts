@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import { v7 } from "uuid";
 import { answerClient } from "./api";
 import { discoverFunctions } from "./call";
@@ -37,11 +38,12 @@ export class Engine {
   private eventsMayBeDue = true;
   private claimedAt = new Date(0);
   private nextLane = "";
+  private held: ReadonlySet<string> = new Set();
   private readAt = 0;
   private sharedAt = 0;
   private purgedAt = 0;
   /** Runs work outside the request that sent an event: a function must not see its async context. */
-  private outside = <T>(work: () => T): T => work();
+  outside = <T>(work: () => T): T => work();
   private timer: NodeJS.Timeout | undefined;
   private pulse: NodeJS.Timeout | undefined;
   private life: Life | undefined;
@@ -73,7 +75,7 @@ export class Engine {
     clearTimeout(this.timer);
     await this.pumping;
     const drained = Promise.all([...this.inFlight.values()].map((call) => call.done));
-    await Promise.race([drained, delay(timeoutMs)]);
+    await Promise.race([drained, delay(timeoutMs, undefined, { ref: false })]);
     clearInterval(this.pulse);
     for (const { job } of this.inFlight.values()) await releaseJob(this.options.db.query, job, 0);
     await this.unlisten?.();
@@ -83,6 +85,11 @@ export class Engine {
   /** Whether this process takes work. */
   get isRunning(): boolean {
     return this.state === "running";
+  }
+
+  /** Whether operators hold a function, or its work for one value of its key, as of this process's last look. */
+  isHeld(functionId: string, key: string): boolean {
+    return this.held.has(`function ${functionId}`) || this.held.has(`key ${functionId} ${key}`);
   }
 
   /** What the queue looks like. */
@@ -125,7 +132,8 @@ export class Engine {
     const { db, exclusive, leaseMs } = this.options;
     this.outside = AsyncLocalStorage.snapshot();
     if (exclusive) await freeLeases(db.query, "all");
-    while (this.state === "idle" && !(await this.readFunctions())) await delay(500);
+    while (this.state === "idle" && !(await this.readFunctions()))
+      await delay(500, undefined, { ref: false });
     if (this.state !== "idle") return;
     this.unlisten = await this.listen();
     this.state = "running";
@@ -199,6 +207,7 @@ export class Engine {
       const found = await claimJobs(db, { slots, leaseMs, limits, fromLane: this.nextLane });
       this.claimedAt = found.at;
       this.nextLane = found.nextLane;
+      this.held = found.held;
       for (const claimed of found.claimed) this.hold(claimed);
       if (found.nextLane === "") looks -= 1;
     }
@@ -288,10 +297,4 @@ export class Engine {
       await releaseJob(this.options.db.query, job, 1_000).catch(() => undefined);
     }
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -4,6 +4,7 @@ import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
 import { DRIVE_MS, type DriveEnd, driveRun } from "@/lib/runs/drive";
 import { closeLostSteps, failRun } from "@/lib/runs/finish";
+import { DRIVER, firstDriveOf } from "@/lib/runs/first-drive";
 import { waitBefore } from "@/lib/runs/retry";
 import { STEPS_AT_ONCE_PER_TENANT } from "@/lib/runs/slots";
 import { inngest } from "../client";
@@ -13,9 +14,12 @@ import { executionCancelled, executionRequested } from "../events";
 async function drive(
   { tenantId, executionId }: { readonly tenantId: string; readonly executionId: string },
   attempt: number,
+  isFirst: boolean,
 ): Promise<DriveEnd> {
   try {
-    const scope = await jobScope(tenantId, "run-execution");
+    const first = isFirst ? firstDriveOf(tenantId, executionId) : undefined;
+    if (first) return await first;
+    const scope = await jobScope(tenantId, DRIVER);
     return await driveRun(scope, executionId, { budgetMs: DRIVE_MS });
   } catch (error) {
     if (error instanceof AppError && !error.retryable)
@@ -33,14 +37,14 @@ async function drive(
  */
 export const runExecution = inngest.createFunction(
   {
-    id: "run-execution",
+    id: DRIVER,
     triggers: [executionRequested],
     retries: 10,
     concurrency: { limit: STEPS_AT_ONCE_PER_TENANT, key: "event.data.tenantId" },
     cancelOn: [{ event: executionCancelled, match: "data.executionId" }],
     onFailure: async ({ event }) => {
       const { tenantId, executionId } = event.data.event.data;
-      const scope = await jobScope(tenantId, "run-execution");
+      const scope = await jobScope(tenantId, DRIVER);
       const message = "The run could not be continued, although it was tried several times.";
       await failRun(scope, executionId, { code: "engine_gave_up", message });
       await closeLostSteps(scope, executionId);
@@ -50,7 +54,7 @@ export const runExecution = inngest.createFunction(
     const { tenantId, executionId, segment } = event.data;
     return withLogContext({ tenantId, executionId }, async () => {
       const end = await step.run("drive", async () => ({
-        ...(await drive(event.data, attempt)),
+        ...(await drive(event.data, attempt, event.id === executionId && attempt === 0)),
         endedAt: Date.now(),
       }));
       if (end.againMs === null) return;

@@ -1,7 +1,8 @@
-import type { Statement, Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { auditLog } from "@/db/schema/system";
 import type { Actor, Scope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 
 export type AuditEvent = {
   /** `noun.verb`, e.g. `agent.update`. */

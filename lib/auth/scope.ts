@@ -124,17 +124,33 @@ export async function jobScope(tenantId: string, name: string, requestId?: strin
       .limit(1),
   );
   if (!tenant) throw new AppError("not_found");
+  const { id, partnerId, status } = tenant;
+  const asRead = { tenantId: id, partnerId, tenantStatus: status ?? "active", requestId };
+  return jobScopeAs(asRead, name);
+}
+
+type JobPlace = Pick<TenantScope, "tenantId" | "partnerId" | "tenantStatus"> & {
+  requestId?: string | undefined;
+};
+
+function jobScopeAs({ requestId, ...place }: JobPlace, name: string): TenantScope {
   return mintScope<TenantScope>({
+    ...place,
     kind: "tenant",
-    tenantId: tenant.id,
-    partnerId: tenant.partnerId,
     role: "job",
     apiScopes: [],
     isReadOnly: false,
-    tenantStatus: tenant.status ?? "active",
     actor: { kind: "job", name },
     ...(requestId ? { requestId } : {}),
   });
+}
+
+/** The same for work that somebody in the tenant has just begun, in the state in which they were let in. */
+export function workScope(
+  { tenantId, partnerId, tenantStatus, requestId }: TenantScope,
+  name: string,
+): TenantScope {
+  return jobScopeAs({ tenantId, partnerId, tenantStatus, requestId }, name);
 }
 
 const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;

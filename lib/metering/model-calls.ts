@@ -3,6 +3,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { newId } from "@/lib/ids";
 
 export type ModelCallStart = {
@@ -59,7 +60,12 @@ export async function beginModelCall(
  * that status and is not billed; what it used is noted all the same.
  */
 export async function settleModelCall(tx: Tx, scope: TenantScope, end: ModelCallEnd): Promise<void> {
-  await tx
+  await settledCall(tx, scope, end).execute();
+}
+
+/** The statement that does so. */
+export function settledCall(tx: Tx, scope: TenantScope, end: ModelCallEnd): Statement {
+  return tx
     .update(modelCalls)
     .set({
       status: sql`case when ${modelCalls.status} = 'started' then ${end.status} else ${modelCalls.status} end`,

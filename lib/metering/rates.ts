@@ -1,8 +1,9 @@
 import "server-only";
-import { and, eq, gt, inArray, isNull, lte, or } from "drizzle-orm";
-import { type Statement, type Tx, together } from "@/db/access";
+import { and, eq, gt, inArray, isNull, lte, or, type SQL } from "drizzle-orm";
+import type { Tx } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
+import { type Statement, together } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import { microsFromNumeric } from "@/lib/money";
 import { type PricedThing, type Rate, type RatePair, resolveRates } from "./pricing";
@@ -41,7 +42,7 @@ export function priceStatements(
   tx: Tx,
   scope: TenantScope,
   resources: readonly ResourceType[],
-  at: Date,
+  at: Date | SQL<Date>,
 ): Statement<PriceRow[]>[] {
   if (resources.length === 0) return [];
   const wanted = [...new Set(resources)];

@@ -1,10 +1,11 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import type { Statement, Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { newId } from "@/lib/ids";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { charge } from "@/lib/wallet/money-gatherer";
@@ -64,17 +65,7 @@ export async function recordUsage(tx: Tx, scope: TenantScope, usage: Usage): Pro
   if (!usage.items.some((item) => item.quantityMicros > 0n)) return { inserted: 0, tenantCostMicros: 0n };
   const resources = usage.items.map((item) => item.resourceType);
   const lists = await pricesAt(tx, scope, resources, usage.occurredAt);
-  return recordUsages(tx, scope, [usage], lists);
-}
-
-/** The same for several, by price lists that were read in this transaction, with one statement. */
-export async function recordUsages(
-  tx: Tx,
-  scope: TenantScope,
-  usages: readonly Usage[],
-  lists: PriceLists,
-): Promise<RecordedUsage> {
-  const rows = usageRows(tx, scope, usages, lists);
+  const rows = usageRows(tx, scope, [usage], lists);
   const inserted = rows ? (await rows.execute()).rows : [];
   return {
     inserted: inserted.length,
@@ -83,7 +74,7 @@ export async function recordUsages(
 }
 
 /**
- * The statement that does so, to be sent together with others; null when nothing was used.
+ * The statement that does so for several, by price lists that were read in this transaction; null when nothing was used.
  * @throws AppError `precondition`, reason `rate_missing`
  */
 export function usageRows(

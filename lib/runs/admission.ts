@@ -5,6 +5,7 @@ import { executions } from "@/db/schema/ai";
 import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
 import type { TenantScope } from "@/db/scope";
+import { together } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -101,17 +102,20 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
  * what keeps the limit exact.
  */
 export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): Promise<void> {
-  // A statement of its own: the next one has to see what whoever held the place before has committed.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`);
+  // A statement of its own: the other one has to see what whoever held the place before has committed.
+  const inLine = tx.execute(
+    sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`,
+  );
   const granted = grantedLimits(tx, scope).as("granted");
   const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning})`;
   const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(scope)}))`;
   const next = sql`(select ${executions.id} from ${executions} where ${queued(scope)} order by ${executions.id} limit ${room})`;
-  const admitted = await tx
+  const admit = tx
     .update(executions)
     .set({ admittedAt: databaseTime() })
     .where(and(eq(executions.tenantId, scope.tenantId), sql`${executions.id} in ${next}`))
     .returning({ id: executions.id, startedAt: executions.startedAt });
+  const [, admitted] = await together(tx, [inLine, admit]);
   for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
 }
 

@@ -1,8 +1,9 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import type { Statement, Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import type { StartRunInput } from "./input";
 import { lastPublished } from "./published";

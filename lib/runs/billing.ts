@@ -1,10 +1,11 @@
 import { and, eq, inArray, ne, sql } from "drizzle-orm";
-import { type Statement, type Tx, together } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
-import { settleModelCall } from "@/lib/metering/model-calls";
-import { priceLists, priceStatements } from "@/lib/metering/rates";
-import { recordUsages, type UsageItem } from "@/lib/metering/record";
+import { inPassing, type Statement, together } from "@/db/statements";
+import { settledCall } from "@/lib/metering/model-calls";
+import { type PriceLists, priceLists, priceStatements } from "@/lib/metering/rates";
+import { type UsageItem, usageRows } from "@/lib/metering/record";
 import { countQuantity, type ResourceType, tokenQuantity } from "@/lib/metering/resources";
 import { release } from "@/lib/wallet/money-gatherer";
 import type { EndedCall } from "./metered-calls";
@@ -28,11 +29,13 @@ export type BilledStep = {
   readonly isPure?: boolean;
   /** Nothing was set aside for it: it only computes. */
   readonly isUnheld?: boolean;
+  /** All prices of that time, where they are known. */
+  readonly lists?: PriceLists | undefined;
 };
 
 /** Writes down the calls of an attempt, whatever became of the step. */
 export async function settleCalls(tx: Tx, scope: TenantScope, calls: readonly EndedCall[]): Promise<void> {
-  for (const call of calls) await settleModelCall(tx, scope, call);
+  for (const call of calls) await inPassing(tx, settledCall(tx, scope, call));
 }
 
 /**
@@ -49,13 +52,14 @@ type BillReads = [Statement<UsedTokens[]>, ...ReturnType<typeof priceStatements>
 
 const NO_TOKENS: Statement<UsedTokens[]> = { execute: async () => [] };
 
+/** Prices that are known are not read. */
 export function billReads(tx: Tx, scope: TenantScope, run: RunFacts, step: BilledStep): BillReads {
   const resources: ResourceType[] = [
     ...(step.hasCompleted && run.workflowId ? (["workflow_node"] as const) : []),
     ...(step.isPure ? [] : (["text_tokens_input", "text_tokens_output"] as const)),
   ];
   const tokens = step.isPure ? NO_TOKENS : tokensOf(tx, scope, step.stepId);
-  return [tokens, ...priceStatements(tx, scope, resources, step.occurredAt)];
+  return [tokens, ...(step.lists ? [] : priceStatements(tx, scope, resources, step.occurredAt))];
 }
 
 /** Writes the bill that follows from what was read, with one statement. @throws AppError `precondition`, reason `rate_missing` */
@@ -97,7 +101,8 @@ export async function writeBill(
     return { ...source, agentId: use.agentId, modelCallId: use.callId, items };
   });
   const usages = [...(step.hasCompleted && run.workflowId ? [fee] : []), ...tokens];
-  await recordUsages(tx, scope, usages, priceLists(prices));
+  const rows = usageRows(tx, scope, usages, step.lists ?? priceLists(prices));
+  if (rows) await inPassing(tx, rows);
 }
 
 type UsedTokens = {

@@ -1,7 +1,8 @@
-import type { Statement, Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import type { PriceLists } from "@/lib/metering/rates";

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -22,12 +22,18 @@ export async function dispatchRun(scope: TenantScope, executionId: string, again
   await standingFaults()?.at("before_relay", "");
   try {
     await inngest.send(executionRequested.create({ tenantId, executionId, segment: 0 }, { id }));
-    await asWorker(scope, (tx) =>
-      tx
+    await asWorker(scope, (tx) => {
+      // Whoever drives the run at this moment is not waited for: it is sent again at most, which starts nothing.
+      const free = tx
+        .select({ id: executions.id })
+        .from(executions)
+        .where(and(executionIs(scope, executionId), again ? undefined : isNull(executions.dispatchedAt)))
+        .for("no key update", { skipLocked: true });
+      return tx
         .update(executions)
         .set({ dispatchedAt: sql`now()` })
-        .where(and(executionIs(scope, executionId), again ? undefined : isNull(executions.dispatchedAt))),
-    );
+        .where(and(eq(executions.tenantId, scope.tenantId), inArray(executions.id, free)));
+    });
   } catch (error) {
     log.warn({ err: error, executionId }, "a run could not be sent to the engine yet");
   }

@@ -62,7 +62,8 @@ export async function endRun(
   const [row] = ended;
   if (!row) return false;
   ups.ended.add(run.id);
-  await closeBelow(tx, scope, run.id, ups);
+  // All nodes of a completed run are done: none of its steps waits.
+  if (end.status !== "completed") await closeBelow(tx, scope, run.id, ups);
   if (isFailure && (await tellRunFailed(tx, scope, run.id))) ups.told.add(run.id);
   if (end.status !== "completed") await announceEnd(tx, run.id);
   if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled")

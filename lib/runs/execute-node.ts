@@ -1,34 +1,33 @@
 import "server-only";
-import { asWorker, type Tx, together } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
+import { inPassing } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
-import { priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
+import { type PriceLists, pricesAt, requireAll } from "@/lib/metering/rates";
 import { type MoneyRefusal, refusalOf } from "@/lib/wallet/refusal";
+import type { GraphNode } from "@/lib/workflows/graph";
 import { isKindName } from "@/lib/workflows/nodes";
 import { noteAttempt } from "./attempts";
 import { awaitMoney, PaidMeanwhile } from "./await-money";
 import { type Begun, beginWaiting } from "./begin-waiting";
-import { stepKeyOf } from "./billing";
 import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
 import { isFinished } from "./input";
 import { announceChange } from "./live";
-import { meteredCalls } from "./metered-calls";
-import { needsOf } from "./needs";
+import { needsOf, resourcesOf } from "./needs";
 import { retryOf, timeLimitOf } from "./node-policy";
-import { valuesFor } from "./node-values";
+import { type MadeStep, valuesFor } from "./node-values";
 import { findRunner } from "./nodes/registry";
-import type { NodeContext, NodeResult, Runner } from "./nodes/runner";
+import type { Runner } from "./nodes/runner";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
-import { type CheaperModel, plannedUses, setAside } from "./set-aside";
+import { type Pending, runEffect } from "./run-effect";
+import { plannedUses, setAside } from "./set-aside";
 import {
-  type Account,
   completedEnd,
-  type Effect,
   failedEnd,
   finishStep,
   type HeldStep,
@@ -38,7 +37,6 @@ import {
 } from "./settle-step";
 import { claimStep, noteInput } from "./steps";
 import { loadRun, type RunFacts } from "./store";
-import { type Watched, watchStep } from "./watch";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 import { limitStatement, withinLimits } from "./worst-case";
 
@@ -49,20 +47,7 @@ export type StepAddress = {
 };
 export type ExecuteOptions = { readonly worker?: Worker; readonly faults?: Faults };
 
-/** A step that was claimed, and the effect that is to be run for it outside of any transaction. */
-export type Pending = {
-  readonly held: HeldStep;
-  readonly timeoutMs: number;
-  /** Whether running out of time is worth another attempt. */
-  readonly isTimeoutRetryable: boolean;
-  readonly run: (context: NodeContext) => Promise<NodeResult>;
-  readonly cheaperModel: CheaperModel | null;
-};
-
 export type Opened = Begun | { readonly pending: Pending };
-
-/** What came of an effect, and what it used. */
-export type Ended = { readonly held: HeldStep; readonly effect: Effect; readonly account: Account };
 
 /**
  * Executes one node of a run, safe to call any number of times and from several processes at once: a short transaction
@@ -146,6 +131,13 @@ export function isOver(run: RunFacts): boolean {
   return isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
 }
 
+type Opening = {
+  readonly worker: Worker;
+  readonly refusal?: Refusal | undefined;
+  /** Ends of nodes of the run that are known without a look. */
+  readonly made?: ReadonlyMap<string, MadeStep>;
+};
+
 /**
  * Begins a node in an open transaction: computes it, leaves it waiting, or claims its step and says what is to be run.
  * @param refusal fails the step with this instead, or leaves it waiting for money
@@ -154,8 +146,8 @@ export function isOver(run: RunFacts): boolean {
 export async function openNode(
   tx: Tx,
   scope: TenantScope,
-  place: Pick<HeldStep, "run" | "graph" | "node" | "iteration">,
-  { worker, refusal }: { worker: Worker; refusal?: Refusal | undefined },
+  place: Pick<HeldStep, "run" | "graph" | "node" | "iteration" | "lists">,
+  { worker, refusal, made }: Opening,
 ): Promise<Opened> {
   const { run, node, iteration } = place;
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
@@ -183,7 +175,7 @@ export async function openNode(
   if (suspender) return beginWaiting(tx, scope, held, suspender);
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
-  return startStep(tx, scope, held, runner);
+  return startStep(tx, scope, held, runner, made);
 }
 
 function lostTooOften(nodeName: string, attempts: number): AppError {
@@ -205,9 +197,16 @@ function cannotRun(nodeName: string): AppError {
 }
 
 /** Computes a pure node, or renders what another is about to do. Only AppErrors of the node itself fail it here. */
-async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Runner): Promise<Opened> {
-  const { run, node } = held;
-  const values = await valuesFor(tx, scope, run, node);
+async function startStep(
+  tx: Tx,
+  scope: TenantScope,
+  claimed: HeldStep,
+  runner: Runner,
+  made?: ReadonlyMap<string, MadeStep>,
+): Promise<Opened> {
+  const { run, node } = claimed;
+  const held = { ...claimed, lists: claimed.lists ?? (await listsOf(tx, scope, run, node)) };
+  const values = await valuesFor(tx, scope, run, node, made ? { made } : {});
   try {
     if (runner.isPure) {
       const end = completedEnd(node.name, runner.compute(node.config, values));
@@ -216,16 +215,12 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
     }
     const prepared = runner.prepare(node.config, values);
     const needs = await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null);
-    const resources = needs.map((need) => need.resourceType);
+    requireAll(held.lists, needs, run.now);
     const uses = await plannedUses(tx, scope, held, prepared.shown);
-    const [, limits, ...prices] = await together(tx, [
-      noteInput(tx, scope, held, cleanValue(prepared.shown)),
-      limitStatement(tx, uses),
-      ...priceStatements(tx, scope, resources, run.now),
-    ]);
-    const lists = priceLists(prices);
-    requireAll(lists, needs, run.now);
-    const cheaperModel = setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
+    await inPassing(tx, noteInput(tx, scope, held, cleanValue(prepared.shown)));
+    const limits = await limitStatement(tx, uses).execute();
+    const models = withinLimits(uses, limits);
+    const cheaperModel = setAside(tx, scope, held, { models, lists: held.lists });
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
     return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable, cheaperModel } };
@@ -235,65 +230,11 @@ async function startStep(tx: Tx, scope: TenantScope, held: HeldStep, runner: Run
   }
 }
 
+/** The prices of now of everything a node may use. */
+async function listsOf(tx: Tx, scope: TenantScope, run: RunFacts, node: GraphNode): Promise<PriceLists> {
+  return pricesAt(tx, scope, resourcesOf([node]), run.now);
+}
+
 function fail(tx: Tx, scope: TenantScope, held: HeldStep, error: AppError): Promise<StepReference> {
   return finishStep(tx, scope, held, failedEnd(error));
-}
-
-/**
- * Runs the effect of a claimed step, looked after meanwhile. Whatever becomes of it is a value.
- * @param over aborts when the run is cancelled, which may have been before this begins
- */
-export async function runEffect(
-  scope: TenantScope,
-  pending: Pending,
-  { faults, over }: { faults: Faults | undefined; over?: AbortSignal },
-): Promise<Ended> {
-  const { held, timeoutMs } = pending;
-  const { run, node, stepId, attempt } = held;
-  await faults?.at("claimed", node.id);
-  const stepKey = stepKeyOf(run.id, node.id, held.iteration);
-  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
-  const { signal } = watched;
-  const calls = meteredCalls(scope, { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs });
-  const source = {
-    executionId: run.id,
-    rootExecutionId: run.rootExecutionId,
-    workflowId: run.workflowId,
-    stepId,
-    nodeId: node.id,
-    userId: run.startedBy,
-  };
-  await faults?.at("before_effect", node.id);
-  const effect = await effectOf(watched, pending, {
-    scope,
-    executionId: run.id,
-    nodeId: node.id,
-    nodeName: node.name,
-    attempt,
-    runCreatedAt: run.pinnedAt,
-    agentVersionId: run.agentVersionId,
-    signal,
-    timeoutMs,
-    calls,
-    source,
-    stepKey,
-    cheaperModel: pending.cheaperModel,
-  });
-  await faults?.at("after_effect", node.id);
-  return { held, effect, account: { calls: calls.ended(), isCancelled: watched.state().isCancelled } };
-}
-
-/** Runs the effect and turns its end, whatever it is, into a value. */
-async function effectOf(watched: Watched, pending: Pending, context: NodeContext): Promise<Effect> {
-  try {
-    return { result: await pending.run(context) };
-  } catch (error) {
-    if (!watched.state().isTimedOut) return { error };
-    const seconds = Math.max(0.1, Math.round(pending.timeoutMs / 100) / 10);
-    const message = `“${context.nodeName}” took longer than ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
-    const retryable = pending.isTimeoutRetryable;
-    return { error: new AppError("upstream", message, { reason: "node_timeout", retryable, cause: error }) };
-  } finally {
-    watched.stop();
-  }
 }

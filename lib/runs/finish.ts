@@ -1,10 +1,11 @@
-import { databaseMoment, databaseTime } from "@/lib/clock";
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { inPassing, together } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
+import { databaseMoment, databaseTime } from "@/lib/clock";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
@@ -16,16 +17,26 @@ import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished, RUN_DEADLINE_MS, type RunStatus } from "./input";
 import { announceChange } from "./live";
 import { graphOf } from "./pins";
-import { firstFailure, resultOf } from "./run-result";
+import { firstFailure, type GivenOutput, outputStatement, resultOf } from "./run-result";
 import { insertSkipped } from "./steps";
-import { executionIs, loadOutcomes, loadRun, nextRevision, type RunFacts, stepsOf } from "./store";
+import {
+  executionIs,
+  loadRun,
+  nextRevision,
+  outcomeStatement,
+  type RunFacts,
+  runOf,
+  runStatement,
+  stepsOf,
+  toOutcomes,
+} from "./store";
 
 /** Marks a run as under way. False when there is nothing to do: it has ended, waits as a whole, or has no room yet. */
 export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<boolean> {
   const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
   if (isFinished(run.status) || run.status === "waiting" || isQueued) return false;
   if (run.status !== "pending") return true;
-  await tx
+  const begun = tx
     .update(executions)
     .set({
       status: "running",
@@ -33,6 +44,7 @@ export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<
       deadlineAt: sql`coalesce(${executions.deadlineAt}, ${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
     })
     .where(and(executionIs(scope, run.id), eq(executions.status, "pending")));
+  await inPassing(tx, begun);
   return true;
 }
 
@@ -67,9 +79,16 @@ export async function closeIn(
   executionId: string,
   ups: FollowUps,
 ): Promise<Standing> {
-  const run = await loadRun(tx, scope, executionId, true);
+  // Only its own row is held; the others are read behind that.
+  const held = runStatement(tx, scope, executionId).for("no key update", { of: executions });
+  const [rows, steps, outputs] = await together(tx, [
+    held,
+    outcomeStatement(tx, scope, executionId),
+    outputStatement(tx, scope, executionId),
+  ]);
+  const run = runOf(rows);
   if (isFinished(run.status)) return { status: run.status as RunStatus, hasWork: false };
-  return standingOf(tx, scope, run, ups);
+  return standingOf(tx, scope, { run, outcomes: toOutcomes(steps), outputs }, ups);
 }
 
 /** The same, where only the status matters; `running` when there is still something to do. */
@@ -77,10 +96,16 @@ export async function finishRun(scope: TenantScope, executionId: string): Promis
   return (await closeDrive(scope, executionId)).status;
 }
 
-async function standingOf(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): Promise<Standing> {
+type Seen = {
+  readonly run: RunFacts;
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly outputs: readonly GivenOutput[];
+};
+
+async function standingOf(tx: Tx, scope: TenantScope, seen: Seen, ups: FollowUps): Promise<Standing> {
+  const { run, outcomes } = seen;
   const graph = await graphOf(tx, scope, run);
-  const outcomes = await loadOutcomes(tx, scope, run.id);
-  const end = await endOf(tx, scope, run, graph, outcomes);
+  const end = await endOf(tx, scope, graph, seen);
   if (end) {
     await endRun(tx, scope, run, end, ups);
     return { status: end.status, hasWork: false };
@@ -109,9 +134,8 @@ function moneyWaitedFor(scope: TenantScope, executionId: string) {
 async function endOf(
   tx: Tx,
   scope: TenantScope,
-  run: RunFacts,
   graph: Graph,
-  outcomes: ReadonlyMap<string, Outcome>,
+  { run, outcomes, outputs }: Seen,
 ): Promise<RunEnd | null> {
   if (run.cancelRequestedAt) return { status: "cancelled" };
   if ([...outcomes.values()].some((outcome) => outcome.status === "failed"))
@@ -125,7 +149,7 @@ async function endOf(
       run.id,
       graph.nodes.filter((node) => dead.has(node.id)),
     );
-    return resultOf(tx, scope, run);
+    return resultOf(tx, scope, run, outputs);
   }
   return run.deadlineAt && run.deadlineAt <= run.now ? TIMEOUT_END : null;
 }

@@ -1,8 +1,9 @@
 import "server-only";
-import { asWorker, type Statement, type Tx, together } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { type Statement, together } from "@/db/statements";
 import { auditRow } from "@/lib/audit/record";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -19,6 +20,7 @@ import {
   tellLimitReached,
 } from "./admission";
 import type { AssumedTarget } from "./assumed-target";
+import { driveAtOnce } from "./first-drive";
 import { followUp, newFollowUps } from "./follow-up";
 import { insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES } from "./input";
@@ -125,6 +127,7 @@ async function writePending(
     if (isOverLimit(error)) await tellLimitReached(scope, error);
     throw error;
   });
+  for (const executionId of ups.starts) driveAtOnce(scope, executionId);
   await followUp(scope, ups);
   return started;
 }

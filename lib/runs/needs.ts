@@ -1,6 +1,7 @@
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import type { Need } from "@/lib/metering/rates";
+import { RESOURCE_TYPES, type ResourceType } from "@/lib/metering/resources";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { parseConfig } from "@/lib/workflows/nodes";
 import { textModelNeeds } from "./nodes/llm";
@@ -8,6 +9,16 @@ import { findRunner } from "./nodes/registry";
 import { pinnedAgent } from "./pins";
 
 const NODE_FEE: Need = { resourceType: "workflow_node", modelKey: null };
+
+/** Every resource that running these nodes may use, whatever agents they call: what prices are read of. */
+export function resourcesOf(nodes: readonly GraphNode[]): readonly ResourceType[] {
+  const asksModels = nodes.some((node) => {
+    const runner = findRunner(node.kind);
+    if (node.kind === "agent" || node.kind === "retrieve") return true;
+    return runner?.isPure === false && runner.needs(node.config).length > 0;
+  });
+  return asksModels ? RESOURCE_TYPES : [NODE_FEE.resourceType];
+}
 
 type Run = { workflowVersionId: string | null; agentVersionId: string | null; createdAt: Date };
 

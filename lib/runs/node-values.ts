@@ -22,7 +22,24 @@ type Surroundings = {
 };
 
 /** A node's end that may not be written yet. */
-export type MadeStep = Pick<StepRow, "nodeId" | "status" | "output"> & { readonly branch?: string | null };
+export type MadeStep = StepRow & { readonly chars: number };
+
+/** What a drive remembers of a node; more is read again where it is needed. */
+const MOST_KEPT_CHARS = 32_000;
+
+/** The end of a node as it will be read: JSON, as the database gives it back. */
+export function madeOf(
+  nodeId: string,
+  { status, branch, output }: { status: string; branch?: string | null; output?: unknown },
+): MadeStep {
+  const text = JSON.stringify(output ?? null);
+  return { nodeId, status, branch: branch ?? null, output: JSON.parse(text), chars: text.length };
+}
+
+/** Remembers how a node ended, unless that is large. */
+export function keepMade(made: Map<string, MadeStep>, step: MadeStep): void {
+  if (step.chars <= MOST_KEPT_CHARS) made.set(step.nodeId, step);
+}
 
 /**
  * What a node can read of the run. Nodes that were skipped, or that it does not name, are null.
@@ -46,7 +63,7 @@ export async function valuesFor(
     around,
     read.filter((nodeId) => !made?.has(nodeId)),
   );
-  const rows = [...stored, ...known.map((step) => ({ ...step, branch: step.branch ?? null }))];
+  const rows = [...stored, ...known];
   const outputs = outputsOf(rows, nodesBefore(graph, node.id));
   const live = liveEdgesInto(graph, node.id, toOutcomes(rows));
   return {

@@ -1,7 +1,8 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { executionSteps } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import { parseConfig } from "@/lib/workflows/nodes";
 import { cleanOutput } from "./clean";
@@ -9,7 +10,7 @@ import type { RunEnd } from "./end-run";
 import { valuesAfterBody } from "./node-values";
 import { computeValue } from "./nodes/values";
 import { wholeGraphOf } from "./pins";
-import { type RunFacts, stepsOf } from "./store";
+import { executionIs, type RunFacts, stepsOf } from "./store";
 
 /** How a run ended at the step that failed first; null when none did. */
 export async function firstFailure(tx: Tx, scope: TenantScope, executionId: string): Promise<RunEnd | null> {
@@ -30,19 +31,33 @@ export async function firstFailure(tx: Tx, scope: TenantScope, executionId: stri
   return { status: "failed", code: step.code ?? "internal", message, nodeId: step.nodeId };
 }
 
+/** What a node gave that may be a run's result. */
+export type GivenOutput = { readonly output: unknown };
+
+/** The statement that reads what the output nodes of a run gave, or its agent, in the order in which they ended. */
+export function outputStatement(tx: Tx, scope: TenantScope, executionId: string): Statement<GivenOutput[]> {
+  const kind = sql`(select case when ${executions.workflowVersionId} is null then 'agent' else 'output' end
+    from ${executions} where ${executionIs(scope, executionId)})`;
+  const ends = and(eq(executionSteps.kind, kind), eq(executionSteps.status, "completed"));
+  return tx
+    .select({ output: executionSteps.output })
+    .from(executionSteps)
+    .where(and(stepsOf(scope, executionId), ends))
+    .orderBy(executionSteps.completedAt);
+}
+
 /**
  * How a run ends whose nodes are all done: with the fields of every output node that ran, with what the agent gave, or,
  * for a container's body, with the value of its item or round. A value that cannot be computed fails the run.
  */
-export async function resultOf(tx: Tx, scope: TenantScope, run: RunFacts): Promise<RunEnd> {
+export async function resultOf(
+  tx: Tx,
+  scope: TenantScope,
+  run: RunFacts,
+  outputs: readonly GivenOutput[],
+): Promise<RunEnd> {
   if (run.bodyNodeId !== null) return bodyEnd(tx, scope, run, run.bodyNodeId);
-  const kind = run.workflowVersionId ? "output" : "agent";
-  const rows = await tx
-    .select({ output: executionSteps.output })
-    .from(executionSteps)
-    .where(and(stepsOf(scope, run.id), eq(executionSteps.kind, kind), eq(executionSteps.status, "completed")))
-    .orderBy(executionSteps.completedAt);
-  return { status: "completed", result: Object.assign({}, ...rows.map((row) => row.output)) };
+  return { status: "completed", result: Object.assign({}, ...outputs.map(({ output }) => output)) };
 }
 
 async function bodyEnd(tx: Tx, scope: TenantScope, run: RunFacts, containerId: string): Promise<RunEnd> {

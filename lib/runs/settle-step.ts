@@ -1,7 +1,9 @@
-import { type Tx, together } from "@/db/access";
+import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
+import { together } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import type { PriceLists } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
@@ -11,6 +13,7 @@ import { cleanDetail, cleanOutput, cleanValue } from "./clean";
 import { isFinished, type StepStatus } from "./input";
 import type { EndedCall } from "./metered-calls";
 import { afterPolicy, retryOf } from "./node-policy";
+import { keepMade, type MadeStep, madeOf } from "./node-values";
 import { findRunner } from "./nodes/registry";
 import type { NodeResult } from "./nodes/runner";
 import { judge, MAX_ATTEMPTS } from "./retry";
@@ -35,6 +38,8 @@ export type HeldStep = {
   readonly attempt: number;
   /** It waits for something outside; nobody works on it. */
   readonly isWaiting?: boolean;
+  /** All prices of the time at which it was claimed, which are those of its bill; left out to read them. */
+  readonly lists?: PriceLists;
 };
 
 /** What the effect of an attempt came to. */
@@ -51,7 +56,7 @@ export function referenceOf(step: { status: StepStatus; branch: string | null })
 /**
  * Stores what an attempt came to: output, calls, ledger rows and skipped nodes in one transaction, or nothing but the
  * calls when a newer attempt has the step. What a cancelled run still gave is dropped; what it used is billed.
- * @param asRead the run as this transaction has read it
+ * @param known `run`: as this transaction has read it; `made`: where the end is noted
  */
 export async function settleStep(
   tx: Tx,
@@ -59,7 +64,7 @@ export async function settleStep(
   held: HeldStep,
   effect: Effect,
   account: Account,
-  asRead?: RunFacts,
+  { run: asRead, made }: { readonly run?: RunFacts; readonly made?: Map<string, MadeStep> } = {},
 ): Promise<StepReference> {
   await settleCalls(tx, scope, account.calls);
   const now = asRead ?? (await loadRun(tx, scope, held.run.id));
@@ -73,7 +78,7 @@ export async function settleStep(
   const isEstimated = account.calls.some((call) => call.isEstimated);
   // A first attempt that noted no call has used no model; one that was lost may have.
   const hasCalledNone = account.calls.length === 0 && !account.isCancelled && held.attempt === 1;
-  return finishStep(tx, scope, held, end, { isEstimated, hasCalledNone });
+  return finishStep(tx, scope, held, end, { isEstimated, hasCalledNone, made });
 }
 
 type Postponed = { code: string; message: string; afterMs: number };
@@ -118,6 +123,13 @@ export function completedEnd(nodeName: string, result: NodeResult): StepEnd | { 
   }
 }
 
+type Ways = {
+  readonly isEstimated?: boolean;
+  readonly hasCalledNone?: boolean;
+  /** Where the end is noted, for nodes that read it in this process. */
+  readonly made?: Map<string, MadeStep> | undefined;
+};
+
 /**
  * Ends the step, bills it, and notes the nodes that its end leaves without a live edge. A failure that the node's policy
  * goes on from completes the step; the node itself is not billed for it, what it used is.
@@ -127,7 +139,7 @@ export async function finishStep(
   scope: TenantScope,
   held: HeldStep,
   given: StepEnd,
-  { isEstimated = false, hasCalledNone = false } = {},
+  { isEstimated = false, hasCalledNone = false, made }: Ways = {},
 ): Promise<StepReference> {
   const { run, node, iteration, stepId } = held;
   const end = afterPolicy(node, given);
@@ -140,12 +152,14 @@ export async function finishStep(
     isEstimated,
     isPure: hasCalledNone || (findRunner(node.kind)?.isPure ?? false),
     isUnheld: findRunner(node.kind)?.isPure ?? false,
+    lists: held.lists,
   };
   const [ended, ...read] = await together(tx, [
     endRow(tx, scope, held, end),
     ...billReads(tx, scope, run, step),
   ]);
   if (ended.length === 0) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
+  if (made) keepMade(made, madeOf(node.id, end));
   if (!given.isPinned) await writeBill(tx, scope, run, step, read);
   if (end.status === "completed" && branches(held.graph)) await skipDeadNodes(tx, scope, held);
   return referenceOf({ status: end.status, branch: end.branch ?? null });

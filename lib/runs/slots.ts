@@ -1,7 +1,8 @@
-import { and, eq, gt, isNotNull, sql } from "drizzle-orm";
-import { type Tx, together } from "@/db/access";
+import { and, eq, gt, isNotNull, notInArray, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { together } from "@/db/statements";
 import { thisWorker } from "./worker";
 
 /** Steps of one tenant that reach outside at the same time, over all processes. */
@@ -10,8 +11,9 @@ export const STEPS_AT_ONCE_PER_TENANT = 8;
 /**
  * How many more steps the tenant may have under way, counted by the leases that are held. Holds the tenant's place
  * until the transaction ends, which keeps the number exact: it is to be asked for right before steps are claimed.
+ * @param ending steps that end in this transaction
  */
-export async function freeSlots(tx: Tx, scope: TenantScope): Promise<number> {
+export async function freeSlots(tx: Tx, scope: TenantScope, ending: readonly string[] = []): Promise<number> {
   const worker = thisWorker();
   // Statements of their own: the count has to see what whoever held the place before has committed.
   const [, [row]] = await together(tx, [
@@ -24,6 +26,7 @@ export async function freeSlots(tx: Tx, scope: TenantScope): Promise<number> {
           eq(executionSteps.status, "running"),
           gt(executionSteps.leaseUntil, sql`now()`),
           eq(executionSteps.tenantId, scope.tenantId),
+          ending.length > 0 ? notInArray(executionSteps.id, [...ending]) : undefined,
           // What waits for its next attempt is nobody's; where nobody else is alive, another's lease is a dead one's.
           worker.isAlone ? eq(executionSteps.workerId, worker.id) : isNotNull(executionSteps.workerId),
         ),

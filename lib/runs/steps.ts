@@ -1,8 +1,9 @@
 import { and, eq, lte, ne, or, sql } from "drizzle-orm";
-import type { Statement, Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";

@@ -62,15 +62,12 @@ const RUN_COLUMNS = {
   isSuspended: sql<boolean>`(select ${tenants.status} <> 'active' from ${tenants} where ${tenants.id} = ${executions.tenantId})`,
 } as const;
 
-export type RunFacts = Awaited<ReturnType<typeof loadRun>>;
-
 /**
- * What working on a run needs to know of it. @param isHeld whether nobody else may change it until the transaction ends
- * @throws AppError `not_found`
+ * The statement that reads what working on a run needs to know of it. @throws AppError `not_found` for what is no id
  */
-export async function loadRun(tx: Tx, scope: TenantScope, executionId: string, isHeld = false) {
+export function runStatement(tx: Tx, scope: TenantScope, executionId: string) {
   if (!isId(executionId)) throw runNotFound();
-  const found = tx
+  return tx
     .select(RUN_COLUMNS)
     .from(executions)
     .leftJoin(
@@ -80,10 +77,26 @@ export async function loadRun(tx: Tx, scope: TenantScope, executionId: string, i
     .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
     .where(executionIs(scope, executionId))
     .limit(1);
-  // What refers to the run may still be written meanwhile: only its own row is held.
-  const [row] = await (isHeld ? found.for("no key update", { of: executions }) : found);
+}
+
+export type RunFacts = ReturnType<typeof runOf>;
+
+/** The answer of `runStatement`. @throws AppError `not_found` */
+export function runOf([row]: Awaited<ReturnType<typeof runStatement>>) {
   if (!row) throw runNotFound();
   return { ...row, status: row.status ?? "pending" };
+}
+
+/** The same by itself. @param isHeld whether nobody else may change the run until the transaction ends */
+export async function loadRun(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  isHeld = false,
+): Promise<RunFacts> {
+  const found = runStatement(tx, scope, executionId);
+  // What refers to the run may still be written meanwhile: only its own row is held.
+  return runOf(await (isHeld ? found.for("no key update", { of: executions }) : found));
 }
 
 type OutcomeRow = { nodeId: string; status: string; branch: string | null };
@@ -110,11 +123,15 @@ function outcomeOf(row: OutcomeRow): Outcome | null {
 
 /** The nodes of a run that are settled or wait. */
 export async function loadOutcomes(tx: Tx, scope: TenantScope, executionId: string): Promise<Outcomes> {
-  const rows = await tx
+  return toOutcomes(await outcomeStatement(tx, scope, executionId));
+}
+
+/** The statement that reads them, for `toOutcomes`. */
+export function outcomeStatement(tx: Tx, scope: TenantScope, executionId: string) {
+  return tx
     .select({ nodeId: executionSteps.nodeId, status: executionSteps.status, branch: executionSteps.branch })
     .from(executionSteps)
     .where(stepsOf(scope, executionId));
-  return toOutcomes(rows);
 }
 
 export function toOutcomes(rows: readonly OutcomeRow[]): Outcomes {

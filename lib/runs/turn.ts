@@ -1,18 +1,33 @@
 import "server-only";
-import { asWorker, eachTogether, type Tx } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
+import { bothTogether, eachTogether, type Statement, together } from "@/db/statements";
+import { databaseTime } from "@/lib/clock";
+import { type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
+import type { ResourceType } from "@/lib/metering/resources";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { computeReady } from "./compute-ready";
-import { type Ended, isOver, openNode, type Pending } from "./execute-node";
+import { isOver, openNode } from "./execute-node";
 import { begin, closeIn, type Standing } from "./finish";
 import { type FollowUps, mergeFollowUps, newFollowUps } from "./follow-up";
+import { resourcesOf } from "./needs";
+import type { MadeStep } from "./node-values";
 import { findRunner } from "./nodes/registry";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
+import type { Ended, Pending } from "./run-effect";
 import { type StepReference, settleStep } from "./settle-step";
 import { freeSlots } from "./slots";
-import { loadOutcomes, loadRun, type RunFacts } from "./store";
+import {
+  loadOutcomes,
+  loadRun,
+  outcomeStatement,
+  type RunFacts,
+  runOf,
+  runStatement,
+  toOutcomes,
+} from "./store";
 import { thisWorker } from "./worker";
 
 /** How a run stands for the one that drives it. */
@@ -20,6 +35,10 @@ export type Known = {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** Nodes to be asked for again, for another attempt or because somebody has them, and when, by this process's clock. */
   readonly waits: ReadonlyMap<string, number>;
+  /** What nodes gave, as far as this drive has seen it and it is small. */
+  readonly made: ReadonlyMap<string, MadeStep>;
+  /** Resources that its nodes may use. */
+  readonly resources: readonly ResourceType[];
 };
 
 export type TurnInput = {
@@ -60,13 +79,19 @@ const MOST_COMPUTED = 100;
  * @throws AppError `precondition`, reason `rate_missing`, and TakenMeanwhile, with nothing written
  */
 export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Turn> {
-  const run = await loadRun(tx, scope, input.executionId);
-  const isFirst = input.known === null;
-  if (isFirst && !(await begin(tx, scope, run))) return nothingToDo(run);
+  const { run, known, lists, hasBegun } = await readRun(tx, scope, input);
+  if (!hasBegun) return nothingToDo(run, known);
   const graph = await graphOf(tx, scope, run);
-  const state = stateOf(input.known ?? (await knownFrom(tx, scope, run)));
-  const ends = await eachTogether(tx, input.ended, ({ held, effect, account }) =>
-    settleStep(tx, scope, held, effect, account, run),
+  const state = stateOf(known);
+  const mayBegin = input.mayBegin && hasOpenEffects(graph, state.outcomes, input.ended);
+  const ending = input.ended.map(({ held }) => held.stepId);
+  const [ends, slots] = await bothTogether(
+    tx,
+    () =>
+      eachTogether(tx, input.ended, ({ held, effect, account }) =>
+        settleStep(tx, scope, held, effect, account, { run, made: state.made }),
+      ),
+    async () => (mayBegin && !isOver(run) ? freeSlots(tx, scope, ending) : null),
   );
   for (const [index, { held }] of input.ended.entries()) {
     const end = ends[index];
@@ -75,21 +100,46 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const ups = newFollowUps();
   const begun = isOver(run)
     ? { pending: [], next: null }
-    : await beginReady(tx, scope, { run, graph, state, ups }, input);
+    : await beginReady(tx, scope, { run, graph, state, lists, slots, ups }, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
   const isPart = run.parentStepId !== null;
   const standing = isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null;
   return { known: state, ...begun, standing, isToClose: isIdle && isPart, ups };
 }
 
-function nothingToDo(run: RunFacts): Turn {
+const NOTHING_READ: Statement<Awaited<ReturnType<typeof outcomeStatement>>> = { execute: async () => [] };
+
+/** Everything a turn needs to know, at once where the drive knows the run: it, where its nodes stand, and prices of now. */
+async function readRun(tx: Tx, scope: TenantScope, { executionId, known }: TurnInput) {
+  const read = known?.resources ?? resourcesOf([]);
+  const [rows, steps, ...prices] = await together(tx, [
+    runStatement(tx, scope, executionId),
+    known ? NOTHING_READ : outcomeStatement(tx, scope, executionId),
+    ...priceStatements(tx, scope, read, databaseTime()),
+  ]);
+  const run = runOf(rows);
+  if (known) return { run, known, lists: priceLists(prices), hasBegun: true };
+  const resources = resourcesOf((await graphOf(tx, scope, run)).nodes);
+  const lists = resources.every((resource) => read.includes(resource))
+    ? priceLists(prices)
+    : await pricesAt(tx, scope, resources, run.now);
+  const fresh: Known = { outcomes: toOutcomes(steps), waits: new Map(), made: new Map(), resources };
+  return { run, known: fresh, lists, hasBegun: await begin(tx, scope, run) };
+}
+
+function nothingToDo(run: RunFacts, known: Known): Turn {
   const standing = { status: run.status as Standing["status"], hasWork: false };
-  const known = { outcomes: new Map(), waits: new Map() };
   return { known, pending: [], next: null, standing, isToClose: false, ups: newFollowUps() };
 }
 
-async function knownFrom(tx: Tx, scope: TenantScope, run: RunFacts): Promise<Known> {
-  return { outcomes: await loadOutcomes(tx, scope, run.id), waits: new Map() };
+/** Whether there are nodes with an effect that nobody has begun. */
+function hasOpenEffects(
+  graph: Graph,
+  outcomes: ReadonlyMap<string, Outcome>,
+  ended: readonly Ended[],
+): boolean {
+  const begun = new Set([...outcomes.keys(), ...ended.map(({ held }) => held.node.id)]);
+  return graph.nodes.some((node) => hasEffect(node) && !begun.has(node.id));
 }
 
 /** A turn may be taken again when its transaction is: what it learns is its own until it has committed. */
@@ -99,6 +149,8 @@ function stateOf(known: Known) {
   return {
     outcomes,
     waits,
+    made: new Map(known.made),
+    resources: known.resources,
     note(nodeId: string, answer: StepReference, nowMs: number): void {
       outcomes.delete(nodeId);
       waits.delete(nodeId);
@@ -118,6 +170,10 @@ type Scene = {
   readonly run: RunFacts;
   readonly graph: Graph;
   readonly state: ReturnType<typeof stateOf>;
+  /** Prices of now. */
+  readonly lists: PriceLists;
+  /** How many effects may be begun, where that is known. */
+  readonly slots: number | null;
   readonly ups: FollowUps;
 };
 
@@ -128,10 +184,11 @@ async function beginReady(
   scene: Scene,
   { mayBegin, nowMs, isCareful }: TurnInput,
 ): Promise<Pick<Turn, "pending" | "next">> {
-  const { run, graph, state, ups } = scene;
+  const { run, graph, state, lists, ups } = scene;
   const pending: Pending[] = [];
   const open = async (node: GraphNode) => {
-    const opened = await openNode(tx, scope, { run, graph, node, iteration: 0 }, { worker: thisWorker() });
+    const place = { run, graph, node, iteration: 0, lists };
+    const opened = await openNode(tx, scope, place, { worker: thisWorker(), made: state.made });
     if ("pending" in opened) {
       pending.push(opened.pending);
       state.outcomes.set(node.id, { status: "running" });
@@ -141,10 +198,10 @@ async function beginReady(
     if (opened.ups) mergeFollowUps(ups, opened.ups);
   };
   let computed = 0;
-  let slots: number | null = null;
+  let { slots } = scene;
   while (!hasFailed(state.outcomes)) {
     if (!isCareful)
-      computed += await computeReady(tx, scope, { run, graph, ...state }, MOST_COMPUTED - computed);
+      computed += await computeReady(tx, scope, { run, graph, lists, ...state }, MOST_COMPUTED - computed);
     const ready = readyNodes(graph, state, nowMs);
     const quick = ready.filter((node) => !hasEffect(node));
     if (quick.length > 0 && computed >= MOST_COMPUTED) return { pending, next: "now" };

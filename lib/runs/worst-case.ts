@@ -1,6 +1,7 @@
 import { inArray } from "drizzle-orm";
-import type { Statement, Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { aiModels } from "@/db/schema/config";
+import type { Statement } from "@/db/statements";
 import type { LlmConfig } from "@/lib/agents/input";
 import { DEFAULT_TOOL_STEPS } from "@/lib/ai/call";
 import { MAX_REPAIRS } from "@/lib/ai/generate";

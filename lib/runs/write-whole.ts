@@ -1,8 +1,9 @@
 import "server-only";
-import { asWorker, lastTogether, type Statement, type Tx, together } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { lastTogether, type Statement, together } from "@/db/statements";
 import { auditRows } from "@/lib/audit/record";
 import { currentTime, databaseMoment, databaseTime } from "@/lib/clock";
 import { priceLists, priceStatements } from "@/lib/metering/rates";

@@ -4,7 +4,7 @@ import { asSystem } from "@/db/access";
 import { enginePort } from "@/db/engine-port";
 import { database } from "@/db/pool";
 import { tenants, users } from "@/db/schema/auth";
-import { embedded, startEmbedded } from "@/inngest/embedded";
+import { embedded, isHeld, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
 import { jobScope } from "@/lib/auth/scope";
@@ -14,6 +14,7 @@ import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelRun } from "../commands/cancel";
 import { executeNode } from "../execute-node";
 import { finishRun } from "../finish";
+import { DRIVER } from "../first-drive";
 import { findStrays, mendRun } from "../sweep";
 import { readRun } from "../testing";
 import { type FaultPoint, setFaults } from "../worker";
@@ -82,12 +83,26 @@ describe("the engine", () => {
     expect(provider.requests).toHaveLength(count);
   });
 
-  it("takes no events: runs wait to be sent, and are sent once it does", async () => {
+  it("takes no events: a run that is driven where it was started does not need it", async () => {
     const port = await enginePort();
+    await port.query("ALTER TABLE engine.event RENAME TO event_away");
+    const executionId = await begin(tenant, workflowId, "at-once");
+    expect(await untilEnded(executionId)).toBe("completed");
+    await port.query("ALTER TABLE engine.event_away RENAME TO event");
+    expect(await brokenInvariants(evidence(executionId))).toEqual([]);
+  });
+
+  it("takes no events: what is held waits to be sent, and is sent once it does", async () => {
+    const port = await enginePort();
+    const { controls } = embedded().engine;
+    const lane = { functionId: "hirebuddha-run-execution", key: tenant.tenantId };
+    await controls.pause(lane);
+    await until("this process to know", async () => isHeld(DRIVER, tenant.tenantId));
     await port.query("ALTER TABLE engine.event RENAME TO event_away");
     const executionId = await begin(tenant, workflowId, "queued");
     expect(await statusOf(executionId)).toBe("pending");
     await port.query("ALTER TABLE engine.event_away RENAME TO event");
+    await controls.resume(lane);
     const { pool } = await database();
     await pool.query("update executions set created_at = created_at - interval '1 minute' where id = $1", [
       executionId,

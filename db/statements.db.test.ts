@@ -1,0 +1,97 @@
+import { eq, sql } from "drizzle-orm";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { asTenant, type Tx } from "@/db/access";
+import { tenants } from "@/db/schema/auth";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { sqlState } from "./failures";
+import { withSavepoint } from "./savepoint";
+import { bothTogether, eachTogether, inPassing, lastTogether } from "./statements";
+
+withTestDatabase();
+
+const DIVISION_BY_ZERO = "22012";
+
+let tenant: TestTenant;
+beforeAll(async () => {
+  tenant = await makeTenant();
+});
+beforeEach(async () => {
+  await asTenant(tenant.admin, (tx) => rename(tx, "before"));
+});
+
+const rename = (tx: Tx, name: string) =>
+  tx.update(tenants).set({ name }).where(eq(tenants.id, tenant.tenantId)).returning({ name: tenants.name });
+const fail = (tx: Tx) => tx.execute(sql`select 1 / 0`);
+const nameNow = async () => {
+  const [row] = await asTenant(tenant.admin, (tx) => tx.select({ name: tenants.name }).from(tenants));
+  return row?.name;
+};
+
+describe("a statement in passing", () => {
+  it("has happened before the next one, and is kept", async () => {
+    const seen = await asTenant(tenant.admin, async (tx) => {
+      await inPassing(tx, rename(tx, "after"));
+      return tx.select({ name: tenants.name }).from(tenants);
+    });
+    expect(seen).toEqual([{ name: "after" }]);
+    expect(await nameNow()).toBe("after");
+  });
+
+  it("that fails is why the transaction fails, whatever comes behind it", async () => {
+    const bare = asTenant(tenant.admin, async (tx) => {
+      await rename(tx, "after");
+      await inPassing(tx, fail(tx));
+    });
+    expect(sqlState(await bare.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
+    const followed = asTenant(tenant.admin, async (tx) => {
+      await inPassing(tx, fail(tx));
+      await rename(tx, "after");
+      await lastTogether(tx, [rename(tx, "last")]);
+    });
+    expect(sqlState(await followed.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
+    expect(await nameNow()).toBe("before");
+  });
+
+  it("whose answer is not as it has to be fails the transaction before it commits", async () => {
+    const failing = asTenant(tenant.admin, async (tx) => {
+      await inPassing(tx, rename(tx, "after"), ([row]) => {
+        if (row?.name === "after") throw new Error("not this one");
+      });
+    });
+    await expect(failing).rejects.toThrow("not this one");
+    expect(await nameNow()).toBe("before");
+  });
+
+  it("fails where it stands within a savepoint, and leaves the rest of the transaction", async () => {
+    await asTenant(tenant.admin, async (tx) => {
+      await rename(tx, "after");
+      const inner = withSavepoint(tx, () => inPassing(tx, fail(tx)));
+      expect(sqlState(await inner.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
+    });
+    expect(await nameNow()).toBe("after");
+  });
+});
+
+describe("things done together", () => {
+  it("give each their own answer, and wait for each other where one fails", async () => {
+    const answers = await asTenant(tenant.admin, (tx) =>
+      bothTogether(
+        tx,
+        () => eachTogether(tx, ["a", "b"], (name) => rename(tx, name)),
+        () => tx.execute<{ one: number }>(sql`select 1 as one`),
+      ),
+    );
+    expect(answers[0]).toEqual([[{ name: "a" }], [{ name: "b" }]]);
+    expect(answers[1].rows).toEqual([{ one: 1 }]);
+    const failing = asTenant(tenant.admin, (tx) =>
+      bothTogether(
+        tx,
+        () => fail(tx),
+        () => rename(tx, "after"),
+      ),
+    );
+    expect(sqlState(await failing.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
+    expect(await nameNow()).toBe("b");
+  });
+});

@@ -1,0 +1,107 @@
+import type { Tx } from "./access";
+import { lineOf, prepareToClose, sendClosing } from "./line";
+
+/** A statement that is made, and not sent yet. */
+export type Statement<T = unknown> = { execute(): Promise<T> };
+
+type Answers<T extends readonly Statement[]> = {
+  -readonly [K in keyof T]: T[K] extends Statement<infer Answer> ? Answer : never;
+};
+
+/**
+ * Sends statements that do not need each other's answers: at once where the database takes them so, else one after the
+ * other. They happen in their order; after one that fails the transaction is void.
+ */
+export async function together<const T extends readonly Statement[]>(
+  tx: Tx,
+  statements: T,
+): Promise<Answers<T>> {
+  const line = lineOf(tx);
+  const answers: unknown[] = [];
+  if (line?.isPipelined) answers.push(...(await allOf(statements)));
+  else for (const statement of statements) answers.push(await statement.execute());
+  return answers as Answers<T>;
+}
+
+/**
+ * The same for the last ones of a transaction: where it can, the commit leaves together with them. Nothing may be sent
+ * after them or gathered, and what they give decides nothing that is still to be written.
+ */
+export async function lastTogether<const T extends readonly Statement[]>(
+  tx: Tx,
+  statements: T,
+): Promise<Answers<T>> {
+  const line = lineOf(tx);
+  if (line?.isPipelined) {
+    await prepareToClose(tx, line);
+    line.beforeCommit = statements.length;
+  }
+  const answers = await together(tx, statements);
+  if (line) await sendClosing(tx, line);
+  return answers;
+}
+
+/**
+ * Sends a statement whose answer decides nothing that follows: where the database takes several at once, without waiting
+ * for it. When it fails, so does the transaction.
+ * @param check looks at the answer, at the latest before the commit; what it throws fails the transaction
+ */
+export async function inPassing<T>(
+  tx: Tx,
+  statement: Statement<T>,
+  check?: (answer: T) => void,
+): Promise<void> {
+  const line = lineOf(tx);
+  const checked = statement.execute().then((answer) => check?.(answer));
+  if (!line?.isPipelined || line.savepoints > 0) return checked;
+  if (check) line.checks.push(checked);
+  line.passing.push(
+    checked.catch((error: unknown) => {
+      line.failure ??= error;
+    }),
+  );
+}
+
+/** Does work within which a statement that fails is answered for at once, wherever it was sent. */
+export async function answeringEach<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  const line = lineOf(tx);
+  if (!line) return work();
+  line.savepoints += 1;
+  return work().finally(() => {
+    line.savepoints -= 1;
+  });
+}
+
+/**
+ * Does the same for each of several things whose statements are independent of each other: side by side where the
+ * database takes several at once, else one after the other. Not for work that makes a savepoint.
+ */
+export async function eachTogether<Item, Result>(
+  tx: Tx,
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  if (lineOf(tx)?.isPipelined) return allOf(items.map((item) => ({ execute: () => work(item) })));
+  const results: Result[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** The same for two things of different kinds. */
+export async function bothTogether<A, B>(
+  tx: Tx,
+  first: () => Promise<A>,
+  second: () => Promise<B>,
+): Promise<[A, B]> {
+  const both = [{ execute: first }, { execute: second }] as const;
+  return (await together<readonly [Statement<A>, Statement<B>]>(tx, both)) as [A, B];
+}
+
+/** Waits for all, whatever becomes of one: none is left under way behind a rollback. */
+async function allOf<T>(statements: readonly Statement<T>[]): Promise<T[]> {
+  const ends = await Promise.allSettled(statements.map((statement) => statement.execute()));
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
+}

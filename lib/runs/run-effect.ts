@@ -1,0 +1,82 @@
+import "server-only";
+import type { TenantScope } from "@/db/scope";
+import { AppError } from "@/lib/errors";
+import { stepKeyOf } from "./billing";
+import { meteredCalls } from "./metered-calls";
+import type { NodeContext, NodeResult } from "./nodes/runner";
+import type { CheaperModel } from "./set-aside";
+import type { Account, Effect, HeldStep } from "./settle-step";
+import { type Watched, watchStep } from "./watch";
+import type { Faults } from "./worker";
+
+/** A step that was claimed, and the effect that is to be run for it outside of any transaction. */
+export type Pending = {
+  readonly held: HeldStep;
+  readonly timeoutMs: number;
+  /** Whether running out of time is worth another attempt. */
+  readonly isTimeoutRetryable: boolean;
+  readonly run: (context: NodeContext) => Promise<NodeResult>;
+  readonly cheaperModel: CheaperModel | null;
+};
+
+/** What came of an effect, and what it used. */
+export type Ended = { readonly held: HeldStep; readonly effect: Effect; readonly account: Account };
+
+/**
+ * Runs the effect of a claimed step, looked after meanwhile. Whatever becomes of it is a value.
+ * @param over aborts when the run is cancelled, which may have been before this begins
+ */
+export async function runEffect(
+  scope: TenantScope,
+  pending: Pending,
+  { faults, over }: { faults: Faults | undefined; over?: AbortSignal },
+): Promise<Ended> {
+  const { held, timeoutMs } = pending;
+  const { run, node, stepId, attempt } = held;
+  await faults?.at("claimed", node.id);
+  const stepKey = stepKeyOf(run.id, node.id, held.iteration);
+  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
+  const { signal } = watched;
+  const calls = meteredCalls(scope, { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs });
+  const source = {
+    executionId: run.id,
+    rootExecutionId: run.rootExecutionId,
+    workflowId: run.workflowId,
+    stepId,
+    nodeId: node.id,
+    userId: run.startedBy,
+  };
+  await faults?.at("before_effect", node.id);
+  const effect = await effectOf(watched, pending, {
+    scope,
+    executionId: run.id,
+    nodeId: node.id,
+    nodeName: node.name,
+    attempt,
+    runCreatedAt: run.pinnedAt,
+    agentVersionId: run.agentVersionId,
+    signal,
+    timeoutMs,
+    calls,
+    source,
+    stepKey,
+    cheaperModel: pending.cheaperModel,
+  });
+  await faults?.at("after_effect", node.id);
+  return { held, effect, account: { calls: calls.ended(), isCancelled: watched.state().isCancelled } };
+}
+
+/** Runs the effect and turns its end, whatever it is, into a value. */
+async function effectOf(watched: Watched, pending: Pending, context: NodeContext): Promise<Effect> {
+  try {
+    return { result: await pending.run(context) };
+  } catch (error) {
+    if (!watched.state().isTimedOut) return { error };
+    const seconds = Math.max(0.1, Math.round(pending.timeoutMs / 100) / 10);
+    const message = `“${context.nodeName}” took longer than ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
+    const retryable = pending.isTimeoutRetryable;
+    return { error: new AppError("upstream", message, { reason: "node_timeout", retryable, cause: error }) };
+  } finally {
+    watched.stop();
+  }
+}
