@@ -23,6 +23,7 @@ export type Victim = Readonly<
     | "deliveryId"
     | "documentId"
     | "endpointId"
+    | "entryId"
     | "executionId"
     | "invitationId"
     | "invoiceId"

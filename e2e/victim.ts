@@ -40,6 +40,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     deliveryId,
     documentId,
     endpointId,
+    entryId: find(await appAdmin.read("/admin/ledger"), "/admin/ledger/ID", "ledger entry"),
     executionId,
     invitationId: find(team, property("invitationId"), "invitation"),
     invoiceId,

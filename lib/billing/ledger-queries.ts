@@ -8,6 +8,7 @@ import { ledgerFunding } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { isId } from "@/lib/ids";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 
@@ -104,6 +105,8 @@ const noteOf = (metadata: string | null): string | null => {
 /** One entry with what paid for it, the document it is on, and what was taken back of it. @throws AppError `not_found` */
 export async function getLedgerEntry(scope: PlatformScope, entryId: string): Promise<LedgerEntryView> {
   authorize(scope, "ledger.read");
+  const unknown = () => new AppError("not_found", "This ledger entry does not exist.");
+  if (!isId(entryId)) throw unknown();
   return asPlatform(scope, async (tx) => {
     const [row] = await tx
       .select({
@@ -117,7 +120,7 @@ export async function getLedgerEntry(scope: PlatformScope, entryId: string): Pro
       .leftJoin(tenants, eq(tenants.id, ledgerEntries.tenantId))
       .leftJoin(partners, eq(partners.id, ledgerEntries.partnerId))
       .where(eq(ledgerEntries.id, entryId));
-    if (!row) throw new AppError("not_found", "This ledger entry does not exist.");
+    if (!row) throw unknown();
     const corrections = await tx
       .select({
         id: ledgerEntries.id,
