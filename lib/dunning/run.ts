@@ -171,10 +171,11 @@ async function take(
 
 /** It was to be charged, and there is no card any more, or no Stripe: it is paid by transfer, with time for that. */
 async function waitForTransfer(scope: TenantScope, told: Told, now: Date): Promise<void> {
+  const until = dueDate(now);
   await asSystem("dunning", async (tx) => {
-    await tx
+    const [changed] = await tx
       .update(invoices)
-      .set({ collection: "transfer", nextAttemptAt: dueDate(now) })
+      .set({ collection: "transfer", nextAttemptAt: until })
       .where(
         and(
           eq(invoices.tenantId, scope.tenantId),
@@ -182,7 +183,19 @@ async function waitForTransfer(scope: TenantScope, told: Told, now: Date): Promi
           eq(invoices.collection, "card"),
           eq(invoices.dunningStage, 0),
         ),
-      );
+      )
+      .returning({ partnerId: invoices.partnerId });
+    if (!changed) return;
+    await audit(tx, DUNNING, {
+      action: "invoice.await_transfer",
+      targetType: "invoice",
+      targetId: told.id,
+      tenantId: scope.tenantId,
+      partnerId: changed.partnerId,
+      before: { collection: "card" },
+      after: { collection: "transfer", until: until.toISOString() },
+      reason: "There was no card to charge.",
+    });
   });
 }
 

@@ -23,21 +23,24 @@ function underWay(): FirstDrives {
 }
 
 /**
- * Drives a run that was just written, here and at once, while the engine is told of it as of any other. The engine's call
- * joins this drive or, should this process end, does its work; a lone run does not wait for it to come. Nothing is begun
- * where this process leaves runs to others, has enough to do, or an operator holds the runs.
+ * Drives a run that was just written here, as soon as the engine was told of it as of any other: a lone run does not wait
+ * for the engine to come. Its call joins this drive or, should this process end, does its work. Nothing is begun where
+ * this process leaves runs to others, has enough to do, or an operator holds the runs.
+ * @param told that the engine knows, or could not be told: then a sweep does
  */
-export function driveAtOnce(scope: TenantScope, executionId: string): void {
+export function driveAtOnce(scope: TenantScope, executionId: string, told: Promise<void>): void {
   const drives = underWay();
   const own = [...drives.values()].filter(({ tenantId }) => tenantId === scope.tenantId).length;
   const { engine } = embedded();
   if (!engine.isRunning || drives.size >= MOST_AT_ONCE || own >= STEPS_AT_ONCE_PER_TENANT) return;
   if (isHeld(DRIVER, scope.tenantId)) return;
   const { tenantId } = scope;
+  const drive = () => driveRun(workScope(scope, DRIVER), executionId, { budgetMs: DRIVE_MS });
   const end = engine.outside(() =>
-    withLogContext({ tenantId, executionId }, () =>
-      driveRun(workScope(scope, DRIVER), executionId, { budgetMs: DRIVE_MS }),
-    ),
+    withLogContext({ tenantId, executionId }, async () => {
+      await told;
+      return drive();
+    }),
   );
   drives.set(executionId, { tenantId, end });
   end

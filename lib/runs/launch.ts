@@ -127,8 +127,9 @@ async function writePending(
     if (isOverLimit(error)) await tellLimitReached(scope, error);
     throw error;
   });
-  for (const executionId of ups.starts) driveAtOnce(scope, executionId);
-  await followUp(scope, ups);
+  const told = followUp(scope, ups);
+  for (const executionId of ups.starts) driveAtOnce(scope, executionId, told);
+  await told;
   return started;
 }
 
