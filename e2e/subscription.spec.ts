@@ -42,7 +42,7 @@ test("a plan is chosen in the trial, paid by transfer, raised for the difference
   await visit(page, `/app/billing/${invoiceId}`);
   await expect(page.getByText(/^Starter plan, monthly fee/)).toBeVisible();
   await visit(page, "/app/billing/plan");
-  await expect(page.getByText("To be paid")).toBeVisible();
+  await expect(page.getByText("To be paid", { exact: true })).toBeVisible();
 
   const context = await browser.newContext();
   const admin = await context.newPage();

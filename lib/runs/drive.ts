@@ -154,6 +154,7 @@ class Drive {
     }
     const looked = { ...input, known: null, ended: [], mayBegin: false };
     for (const nodeId of await readyNodesOf(this.scope, this.executionId)) {
+      if (!this.hasTime) break;
       await executeNode(this.scope, { executionId: this.executionId, nodeId });
     }
     return this.take(looked);
