@@ -1,31 +1,17 @@
 import { API_SCOPES } from "@/lib/auth/permissions";
-import type { ActionRow, Audience, Victim } from "./authz-matrix";
-
-const PASSWORD = "quiet harbour lantern";
-const EMAIL = "intruder@example.com";
-const TOKEN = "A".repeat(43);
-const REASON = "an attack that must fail";
-const JOB_RUN = "01970000-0000-7000-8000-000000000000";
-const GRAPH = { version: 1, nodes: [], edges: [] };
-const PLAN_FIELDS = {
-  name: "Intruder",
-  allowance: "1000",
-  trialDays: "365",
-  trialAllowance: "1000",
-  position: "0",
-  isPublic: "on",
-};
-const nothing = () => ({});
-
-function agentFields({ modelKey }: Victim) {
-  return { name: "Intruder", role: "Intrude.", llmConfig: { modelKey } };
-}
-
-const action = (audience: Audience, input: ActionRow["input"]): ActionRow => ({ for: audience, input });
-const reaching = (audience: Audience, input: ActionRow["input"]): ActionRow => ({
-  ...action(audience, input),
-  reaches: true,
-});
+import {
+  action,
+  agentFields,
+  EMAIL,
+  GRAPH,
+  JOB_RUN,
+  nothing,
+  PASSWORD,
+  reaching,
+  TOKEN,
+} from "./authz-attacks";
+import type { ActionRow } from "./authz-matrix";
+import { OPERATOR_ACTIONS } from "./authz-operator-actions";
 
 /** Every server action, by its exported name. */
 export const ACTIONS: Readonly<Record<string, ActionRow>> = {
@@ -186,130 +172,5 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     name: "Intruder",
     settings: {},
   })),
-
-  createCustomerAction: action("partner", () => ({ name: "Intruder", adminEmail: EMAIL })),
-  inviteCustomerAdminAction: reaching("partner", ({ tenantId }) => ({ tenantId, email: EMAIL })),
-  reactivateCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId })),
-  renameCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, name: "Intruder Inc." })),
-  grantCustomerPromoAction: reaching("partner", ({ tenantId }) => ({
-    tenantId,
-    amount: "5",
-    reason: REASON,
-    requestKey: JOB_RUN,
-  })),
-  suspendCustomerAction: reaching("partner", ({ tenantId }) => ({ tenantId, reason: REASON })),
-  setPartnerRateAction: action("partner", ({ systemRateId }) => ({ systemRateId, rate: "900" })),
-  saveBrandingAction: action("partner", () => ({ displayName: "Intruder" })),
-  refreshAccountAction: action("partner", nothing),
-  setPayoutMinimumAction: action("partner", () => ({ minimum: "10" })),
-  startOnboardingAction: action("partner", nothing),
-  withdrawPartnerRateAction: action("partner", () => ({ rateId: JOB_RUN })),
-  invitePartnerMemberAction: action("partner", () => ({ email: EMAIL })),
-  removePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
-
-  clearConfigAction: action("appAdmin", () => ({ key: "knowledge.embedding_model" })),
-  setConfigAction: action("appAdmin", () => ({ key: "openai.api_key", value: "sk-intruder-intruder" })),
-  closePeriodAction: action("appAdmin", () => ({ month: "2026-01" })),
-  recordPaymentAction: reaching("appAdmin", ({ invoiceId }) => ({
-    invoiceId,
-    method: "bank_transfer",
-    reference: "Intruder",
-  })),
-  refundTopupAction: action("appAdmin", () => ({
-    topupId: JOB_RUN,
-    amount: "5",
-    reason: REASON,
-    requestKey: JOB_RUN,
-  })),
-  retryStripeEventAction: action("appAdmin", () => ({ eventId: "evt_intruder" })),
-  voidInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({
-    invoiceId,
-    reason: REASON,
-    rebill: "false",
-  })),
-  issueCreditNoteAction: reaching("appAdmin", ({ invoiceId }) => ({
-    invoiceId,
-    reason: REASON,
-    refund: "credit",
-    description: "Intruder",
-    amount: "1",
-  })),
-  adjustCommissionAction: reaching("appAdmin", ({ partnerId }) => ({
-    partnerId,
-    requestKey: JOB_RUN,
-    amount: "100",
-    reason: REASON,
-  })),
-  approvePayoutAction: reaching("appAdmin", ({ payoutId }) => ({ payoutId })),
-  cancelPayoutAction: reaching("appAdmin", ({ payoutId }) => ({ payoutId, reason: REASON })),
-  draftPayoutsAction: action("appAdmin", nothing),
-  recordPayoutAction: reaching("appAdmin", ({ payoutId }) => ({
-    payoutId,
-    method: "bank_transfer",
-    reference: "Intruder",
-  })),
-  saveModelAction: action("appAdmin", ({ modelKey }) => ({
-    modelKey,
-    modelName: "Intruder",
-    provider: "internal",
-    modelType: "text",
-  })),
-  setModelActiveAction: action("appAdmin", ({ modelKey }) => ({ modelKey, isActive: false })),
-  createPartnerAction: action("appAdmin", () => ({ name: "Intruder", adminEmail: EMAIL })),
-  setPartnerStatusAction: reaching("appAdmin", ({ partnerId }) => ({
-    partnerId,
-    status: "suspended",
-    reason: REASON,
-  })),
-  setSystemRateAction: action("appAdmin", ({ modelKey }) => ({
-    resourceType: "text_tokens_input",
-    modelKey,
-    rate: "0",
-  })),
-  withdrawSystemRateAction: action("appAdmin", () => ({ rateId: JOB_RUN })),
-  cancelJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
-  pauseJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
-  purgeJobsAction: action("appAdmin", nothing),
-  resumeJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
-  retryJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
-  reverseEntryAction: action("appAdmin", () => ({ entryId: JOB_RUN, reason: REASON })),
-  adjustEntryAction: action("appAdmin", () => ({
-    entryId: JOB_RUN,
-    amount: "1",
-    reason: REASON,
-    requestKey: JOB_RUN,
-  })),
-  requestReconciliationAction: action("appAdmin", nothing),
-  decideFindingAction: action("appAdmin", () => ({
-    findingId: JOB_RUN,
-    decision: "dismissed",
-    note: REASON,
-  })),
-  leaveViewAsAction: action("appAdmin", nothing),
-  reactivateTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId })),
-  startViewAsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
-  createPlanAction: action("appAdmin", () => ({ ...PLAN_FIELDS, key: "intruder" })),
-  setTaxRateAction: action("appAdmin", () => ({ country: "*", name: "Intruder", percent: "100" })),
-  setPlanPriceAction: action("appAdmin", () => ({
-    planId: JOB_RUN,
-    billingCycle: "monthly",
-    amount: "0",
-  })),
-  updatePlanAction: action("appAdmin", () => ({ ...PLAN_FIELDS, planId: JOB_RUN })),
-  setPlanLimitsAction: action("appAdmin", () => ({ planName: "intruder", maxRunning: 1, maxQueued: 1 })),
-  setTenantLimitsAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, maxRunning: 1 })),
-  grantPromoAction: reaching("appAdmin", ({ tenantId }) => ({
-    tenantId,
-    amount: "5",
-    reason: REASON,
-    requestKey: JOB_RUN,
-  })),
-  setWalletTermsAction: reaching("appAdmin", ({ tenantId }) => ({
-    tenantId,
-    mode: "postpaid",
-    creditLimit: "1000000",
-    reason: REASON,
-  })),
-  suspendTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, reason: REASON })),
-  setUserActiveAction: reaching("appAdmin", ({ userId }) => ({ userId, isActive: false, reason: REASON })),
+  ...OPERATOR_ACTIONS,
 };

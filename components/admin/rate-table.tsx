@@ -1,10 +1,9 @@
 import { unitLabel } from "@/components/billing/invoice-document";
 import { PriceFields } from "@/components/billing/price-fields";
 import { ActionButton } from "@/components/shared/action-button";
-import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { RangeCells, RangeHeads, rangeState } from "@/components/shared/range-cells";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { describePer } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
@@ -12,13 +11,6 @@ import type { SystemRateView } from "@/lib/rates/queries";
 import type { ServerAction } from "@/lib/result";
 
 type Action = ServerAction<{ id: string }>;
-
-function stateOf(rate: SystemRateView, now: Date): "scheduled" | "active" | "superseded" {
-  if (rate.effectiveFrom > now) return "scheduled";
-  return rate.effectiveTo === null || rate.effectiveTo > now ? "active" : "superseded";
-}
-
-const LABELS = { scheduled: "Scheduled", active: "In force", superseded: "Over" } as const;
 
 /** Base prices with when they hold. */
 export function RateTable({
@@ -38,9 +30,7 @@ export function RateTable({
         <TableRow>
           <TableHead>Resource</TableHead>
           <TableHead numeric>Price</TableHead>
-          <TableHead>State</TableHead>
-          <TableHead>From (UTC)</TableHead>
-          <TableHead>Until (UTC)</TableHead>
+          <RangeHeads />
           <TableHead>
             <span className="sr-only">Actions</span>
           </TableHead>
@@ -48,7 +38,8 @@ export function RateTable({
       </TableHeader>
       <TableBody>
         {rates.map((rate) => {
-          const state = stateOf(rate, now);
+          const range = { from: rate.effectiveFrom, to: rate.effectiveTo };
+          const state = rangeState(range, now);
           return (
             <TableRow key={rate.id}>
               <TableCell className="min-w-44">
@@ -63,19 +54,7 @@ export function RateTable({
                 <Money numeric={rate.rate} exact />{" "}
                 <span className="text-muted-foreground">{describePer(rate.unit)}</span>
               </TableCell>
-              <TableCell>
-                <StatusBadge status={state} label={LABELS[state]} />
-              </TableCell>
-              <TableCell>
-                <DateTime value={rate.effectiveFrom} utc />
-              </TableCell>
-              <TableCell>
-                {rate.effectiveTo ? (
-                  <DateTime value={rate.effectiveTo} utc />
-                ) : (
-                  <span className="whitespace-nowrap text-muted-foreground">open</span>
-                )}
-              </TableCell>
+              <RangeCells {...range} now={now} />
               <TableCell className="text-right">
                 {state === "active" ? <ChangeRate rate={rate} setRate={setRate} /> : null}
                 {state === "scheduled" ? <WithdrawRate rate={rate} withdraw={withdraw} /> : null}

@@ -1,8 +1,5 @@
+import { PaymentFields } from "@/components/billing/payment-fields";
 import { FormDialog } from "@/components/shared/form-dialog";
-import { FormField } from "@/components/shared/form-field";
-import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
-import { PAYMENT_METHODS } from "@/lib/billing/input";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
 
@@ -38,18 +35,7 @@ export function RecordPayment({
       submitLabel="Record payment"
       successMessage={`${invoice.invoiceNumber} is paid.`}
     >
-      <FormField name="method" label="How it was paid" required>
-        <NativeSelect>
-          {Object.entries(PAYMENT_METHODS).map(([method, label]) => (
-            <option key={method} value={method}>
-              {label}
-            </option>
-          ))}
-        </NativeSelect>
-      </FormField>
-      <FormField name="reference" label="Reference" hint="As on the bank statement." required>
-        <Input autoComplete="off" maxLength={200} />
-      </FormField>
+      <PaymentFields />
     </FormDialog>
   );
 }

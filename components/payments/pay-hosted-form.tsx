@@ -1,11 +1,10 @@
 "use client";
 
-import { useCallback, useState } from "react";
+import { useCallback } from "react";
 import { PayStep } from "@/components/payments/pay-step";
+import { PaymentEnd, usePayment } from "@/components/payments/payment-end";
 import { ActionForm } from "@/components/shared/action-form";
 import { SubmitButton } from "@/components/shared/submit-button";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import type { StartedPayment } from "@/lib/payments/started-payment";
 import type { ServerAction } from "@/lib/result";
 
@@ -26,39 +25,14 @@ export function PayHostedForm({
   start: ServerAction<StartedPayment>;
   refresh: Refresh;
 }) {
-  const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
-  const [payment, setPayment] = useState<StartedPayment | null>(null);
-  const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
+  const { requestKey, payment, setPayment, end, setEnd, back } = usePayment();
   const look = useCallback<Refresh>(
     (previous, input) => refresh(previous, { ...(input as { paymentId: string }), token }),
     [refresh, token],
   );
 
-  function back() {
-    setPayment(null);
-    setRequestKey(crypto.randomUUID());
-  }
-
-  if (end) {
-    const isDone = end === "succeeded";
-    return (
-      <div className="grid max-w-lg gap-4">
-        <Alert
-          tone={isDone ? "success" : "info"}
-          title={isDone ? "The invoice is paid." : "Your payment is under way."}
-        >
-          {isDone
-            ? "Thank you."
-            : "Your bank has taken it; the invoice is marked as paid as soon as the money has arrived. You need not stay here."}
-        </Alert>
-        <div>
-          <Button asChild>
-            <a href={`/i/${token}`}>To the invoice</a>
-          </Button>
-        </div>
-      </div>
-    );
-  }
+  if (end)
+    return <PaymentEnd end={end} thanks="Thank you." link={<a href={`/i/${token}`}>To the invoice</a>} />;
   if (payment) {
     return (
       <PayStep

@@ -3,11 +3,10 @@
 import Link from "next/link";
 import { useState } from "react";
 import { PayStep } from "@/components/payments/pay-step";
+import { PaymentEnd, usePayment } from "@/components/payments/payment-end";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
-import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { StartedPayment } from "@/lib/payments/started-payment";
 import type { ServerAction } from "@/lib/result";
@@ -24,37 +23,18 @@ type Props = {
 
 /** Pays an invoice: the choice of a card, then the payment. */
 export function PayInvoiceForm({ start, refresh, cards, invoiceId, isDue, due }: Props) {
-  const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
-  const [payment, setPayment] = useState<StartedPayment | null>(null);
+  const { requestKey, payment, setPayment, end, setEnd, back } = usePayment();
   const [methodId, setMethodId] = useState(cards[0]?.id ?? "");
   const card = cards.find(({ id }) => id === methodId);
-  const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
 
-  function back() {
-    setPayment(null);
-    setRequestKey(crypto.randomUUID());
-  }
-
-  if (end) {
-    const isDone = end === "succeeded";
+  if (end)
     return (
-      <div className="grid max-w-md gap-4">
-        <Alert
-          tone={isDone ? "success" : "info"}
-          title={isDone ? "The invoice is paid." : "Your payment is under way."}
-        >
-          {isDone
-            ? "Thank you. What waited for it goes on by itself."
-            : "Your bank has taken it; the invoice is marked as paid as soon as the money has arrived. You need not stay here."}
-        </Alert>
-        <div>
-          <Button asChild>
-            <Link href={`/app/billing/${invoiceId}`}>To the invoice</Link>
-          </Button>
-        </div>
-      </div>
+      <PaymentEnd
+        end={end}
+        thanks="Thank you. What waited for it goes on by itself."
+        link={<Link href={`/app/billing/${invoiceId}`}>To the invoice</Link>}
+      />
     );
-  }
   if (payment) {
     return (
       <PayStep

@@ -1,10 +1,8 @@
+import { PaymentFields } from "@/components/billing/payment-fields";
 import { ActionButton } from "@/components/shared/action-button";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
-import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
-import { PAYMENT_METHODS } from "@/lib/billing/input";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import type { PayoutSummary } from "@/lib/payouts/read";
 import { mayCancel, mayRecord } from "@/lib/payouts/rules";
@@ -44,18 +42,7 @@ export function PayoutActions({ payout, actions }: { payout: PayoutSummary; acti
           submitLabel="Record payment"
           successMessage={`${payout.number} is paid.`}
         >
-          <FormField name="method" label="How it was paid" required>
-            <NativeSelect>
-              {Object.entries(PAYMENT_METHODS).map(([method, label]) => (
-                <option key={method} value={method}>
-                  {label}
-                </option>
-              ))}
-            </NativeSelect>
-          </FormField>
-          <FormField name="reference" label="Reference" hint="As on the bank statement." required>
-            <Input autoComplete="off" maxLength={200} />
-          </FormField>
+          <PaymentFields />
         </FormDialog>
       ) : null}
       {payout.status === "draft" || payout.status === "failed" ? (

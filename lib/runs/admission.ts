@@ -96,6 +96,11 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
   return row?.runs ?? 0;
 }
 
+/** Holds the tenant's place in line until the transaction ends. */
+function placeInLine(tx: Tx, scope: TenantScope) {
+  return tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`);
+}
+
 /**
  * Admits what waits for room, oldest first, until the tenant's limit is reached. To be called in the transaction that
  * queues a run or ends one, as late in it as possible: it holds the tenant's place in line until the commit, which is
@@ -103,9 +108,7 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
  */
 export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): Promise<void> {
   // A statement of its own: the other one has to see what whoever held the place before has committed.
-  const inLine = tx.execute(
-    sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`,
-  );
+  const inLine = placeInLine(tx, scope);
   const granted = grantedLimits(tx, scope).as("granted");
   const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning})`;
   const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(scope)}))`;
@@ -160,12 +163,14 @@ export async function assertStartRate(
   { added }: { readonly added: number },
 ): Promise<void> {
   if (startsPerMinute === null) return;
+  // A statement of its own: the count has to see what whoever held the place before has committed.
+  await placeInLine(tx, scope);
   const lately = and(
     eq(executions.tenantId, scope.tenantId),
     isWhole,
     gt(executions.createdAt, sql`now() - interval '1 minute'`),
   );
-  if (await hasMoreThan(tx, lately, startsPerMinute - added)) {
+  if (startsPerMinute < added || (await hasMoreThan(tx, lately, startsPerMinute - added))) {
     const message = `Your plan allows ${startsPerMinute.toLocaleString("en-US")} starts a minute.`;
     throw new AppError("rate_limited", message, { reason: "start_rate", retryAfterMs: 60_000 });
   }

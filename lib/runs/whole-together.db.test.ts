@@ -1,7 +1,8 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { asTenant, asWorker } from "@/db/access";
+import { asSystem, asTenant, asWorker } from "@/db/access";
 import { ledgerEntries } from "@/db/schema/billing";
+import { subscriptions } from "@/db/schema/plans";
 import { auditLog } from "@/db/schema/system";
 import type { TenantScope } from "@/db/scope";
 import { embedded, startEmbedded } from "@/inngest/embedded";
@@ -100,4 +101,19 @@ it("ends as many as there is money for, and the others wait for more", async () 
   );
   const ended = started.flatMap(({ status, executionId }) => (status === "completed" ? [executionId] : []));
   expect(new Set(paid.map(({ run }) => run))).toEqual(new Set(ended));
+});
+
+it("never starts more in a minute than the plan allows, however many come at once", async () => {
+  const tenant = await makeTenant();
+  const workflowId = await publish(tenant.admin);
+  await asSystem("test", (tx) =>
+    tx.insert(subscriptions).values({ tenantId: tenant.tenantId, planName: "small", startsPerMinute: 5 }),
+  );
+  const started = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, at) => start(tenant.admin, workflowId, `${at}`)),
+  );
+  expect(started.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+  for (const one of started)
+    if (one.status === "rejected")
+      expect(one.reason).toMatchObject({ code: "rate_limited", reason: "start_rate" });
 });

@@ -1,25 +1,17 @@
 import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
-import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { PageHeader } from "@/components/shared/page-header";
-import { StatusBadge } from "@/components/shared/status-badge";
+import { RangeCells, RangeHeads } from "@/components/shared/range-cells";
 import { TaxRateFields } from "@/components/tax/tax-rate-fields";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePlatform } from "@/lib/auth/scope";
 import { countryName } from "@/lib/billing/countries";
-import { listTaxRates, type TaxRateView } from "@/lib/billing/details-queries";
+import { listTaxRates } from "@/lib/billing/details-queries";
 import { setTaxRateAction } from "./actions";
 
 export const metadata: Metadata = { title: "Tax" };
-
-const LABELS = { scheduled: "Scheduled", active: "In force", superseded: "Over" } as const;
-
-function stateOf(rate: TaxRateView, now: Date): keyof typeof LABELS {
-  if (rate.effectiveFrom > now) return "scheduled";
-  return rate.effectiveTo === null || rate.effectiveTo > now ? "active" : "superseded";
-}
 
 export default async function TaxPage() {
   const rates = await listTaxRates(await requirePlatform());
@@ -43,9 +35,7 @@ export default async function TaxPage() {
               <TableHead>Name</TableHead>
               <TableHead numeric>Percent</TableHead>
               <TableHead>With a tax id</TableHead>
-              <TableHead>State</TableHead>
-              <TableHead>From (UTC)</TableHead>
-              <TableHead>Until (UTC)</TableHead>
+              <RangeHeads />
             </TableRow>
           </TableHeader>
           <TableBody>
@@ -57,19 +47,7 @@ export default async function TaxPage() {
                 <TableCell className="whitespace-nowrap">
                   {rate.reverseCharge ? "Reverse charge" : "The same"}
                 </TableCell>
-                <TableCell>
-                  <StatusBadge status={stateOf(rate, now)} label={LABELS[stateOf(rate, now)]} />
-                </TableCell>
-                <TableCell>
-                  <DateTime value={rate.effectiveFrom} utc />
-                </TableCell>
-                <TableCell>
-                  {rate.effectiveTo ? (
-                    <DateTime value={rate.effectiveTo} utc />
-                  ) : (
-                    <span className="whitespace-nowrap text-muted-foreground">open</span>
-                  )}
-                </TableCell>
+                <RangeCells from={rate.effectiveFrom} to={rate.effectiveTo} now={now} />
               </TableRow>
             ))}
           </TableBody>

@@ -36,6 +36,13 @@ async function lockOrMake(tx: Tx, tenantId: string): Promise<Subscription> {
 
 type Done = { kind: "start" | "now" | "later"; invoiceId: string | null };
 
+type Bill = Omit<Parameters<typeof billFees>[2], "tenantId" | "subscriptionId">;
+
+/** An invoice for fees of a subscription. Its number is the last thing that is taken. */
+function bill(tx: Tx, scope: TenantScope, sub: Subscription, fees: Bill, at: Date) {
+  return billFees(tx, scope, { ...fees, tenantId: sub.tenantId, subscriptionId: sub.id }, at);
+}
+
 /** Begins a plan: its first month is there once the fee is paid, or at once where the workspace pays afterwards. */
 async function start(
   tx: Tx,
@@ -71,17 +78,11 @@ async function start(
   await noteAll(tx, scope, sub, { kind: "start", chosen, at, invoiceId, requestKey: input.requestKey });
   await giveMonth(tx, { ...sub, ...next }, plan, at);
   if (invoiceId)
-    await billFees(
+    await bill(
       tx,
       scope,
-      {
-        id: invoiceId,
-        tenantId: sub.tenantId,
-        kind: "subscription",
-        period: change.span,
-        fees: change.fees,
-        subscriptionId: sub.id,
-      },
+      sub,
+      { id: invoiceId, kind: "subscription", period: change.span, fees: change.fees },
       at,
     );
   return { kind: "start", invoiceId };
@@ -124,20 +125,10 @@ async function raise(
       key: invoiceId ?? input.requestKey,
       reason: `Included in ${plan.name}`,
     });
-  if (invoiceId)
-    await billFees(
-      tx,
-      scope,
-      {
-        id: invoiceId,
-        tenantId: sub.tenantId,
-        kind: "plan_change",
-        period: { start: at, end: change.span.end },
-        fees: change.fees,
-        subscriptionId: sub.id,
-      },
-      at,
-    );
+  if (invoiceId) {
+    const period = { start: at, end: change.span.end };
+    await bill(tx, scope, sub, { id: invoiceId, kind: "plan_change", period, fees: change.fees }, at);
+  }
   return { kind: "now", invoiceId };
 }
 
