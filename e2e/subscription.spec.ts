@@ -24,7 +24,7 @@ test("a plan is chosen in the trial, paid by transfer, raised for the difference
   const account = somebody("Paula");
   await signUp(page, account);
   await visit(page, "/app/billing/plan");
-  await expect(page.getByText("You are trying the product.")).toBeVisible();
+  await expect(page.getByText("You are trying the product.", { exact: true })).toBeVisible();
   await page.getByRole("tab", { name: "Annual" }).click();
   await expect(page.getByText("$290.00 a year, before tax")).toBeVisible();
   await expectAccessible(page);
@@ -32,7 +32,7 @@ test("a plan is chosen in the trial, paid by transfer, raised for the difference
 
   await choose(page, "Starter");
   const dialog = page.getByRole("dialog");
-  await expect(dialog.getByText("Invoiced now")).toBeVisible();
+  await expect(dialog.getByText("Invoiced now", { exact: true })).toBeVisible();
   await expect(dialog.getByText("$29.00").first()).toBeVisible();
   await expectAccessible(page);
   await dialog.getByRole("button", { name: "Confirm plan" }).click();
@@ -57,17 +57,17 @@ test("a plan is chosen in the trial, paid by transfer, raised for the difference
   await dialog.getByRole("button", { name: "Confirm change" }).click();
   await expect(page).toHaveURL(/\/app\/billing\/[0-9a-f-]{36}(\/pay)?$/);
   await visit(page, "/app/billing/plan");
-  await expect(page.getByText("Raised")).toBeVisible();
+  await expect(page.getByText("Raised", { exact: true })).toBeVisible();
 
   await choose(page, "Starter");
   await expect(dialog.getByText("Nothing is invoiced now.")).toBeVisible();
   await dialog.getByRole("button", { name: "Confirm change" }).click();
-  await expect(page.getByText("Your plan becomes Starter.")).toBeVisible();
+  await expect(page.getByText("Your plan becomes Starter.", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Keep my plan" }).click();
-  await expect(page.getByText("Your plan becomes Starter.")).toBeHidden();
+  await expect(page.getByText("Your plan becomes Starter.", { exact: true })).toBeHidden();
   await page.getByRole("button", { name: "Cancel plan" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel plan" }).click();
-  await expect(page.getByText("Your plan is cancelled.")).toBeVisible();
+  await expect(page.getByText("Your plan is cancelled.", { exact: true })).toBeVisible();
   await page.setViewportSize({ width: 380, height: 800 });
   await page.emulateMedia({ colorScheme: "dark" });
   await page.reload();

@@ -35,7 +35,7 @@ test("a workspace says who it is on its invoices; a VAT number that is none is r
   await expectAccessible(page);
   await taxId.fill("IT 123 4567 8901");
   await page.getByRole("button", { name: "Save details" }).click();
-  await expect(page.getByText("Saved. Invoices show it from now on.")).toBeVisible();
+  await expect(page.getByText("Saved. Invoices show it from now on.", { exact: true })).toBeVisible();
   await page.reload();
   await expect(taxId).toHaveValue("IT12345678901");
   await expect(page.getByLabel("Country")).toHaveValue("IT");
