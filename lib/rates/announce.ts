@@ -70,15 +70,39 @@ export async function requireNotice(
   return [...new Set(above.map((price) => price.partnerId))];
 }
 
-/** Tells everybody in the teams of these partners, once, in the transaction that sets the price. */
-export async function tellPartners(
-  tx: Tx,
-  partnerIds: readonly string[],
-  { rateId, thing, rate, from }: Omit<Rise, "current"> & { rateId: string },
-): Promise<void> {
+/** A base price that was set, and the partners whose price it rises above. */
+export type AnnouncedRise = Omit<Rise, "current"> & { rateId: string; partnerIds: readonly string[] };
+
+function wordsOf(rises: readonly AnnouncedRise[]): { subject: string; body: string } {
+  const lines = rises.map(({ thing, rate, from }) => ({
+    name: describeResource(thing.resourceType, thing.modelKey),
+    rate: formatMicros(rate, { exact: true }),
+    from: day(from),
+  }));
+  const then =
+    "Until you set a higher one your customers pay the base price from then on, and you earn nothing on it.";
+  const [only] = lines;
+  if (only && lines.length === 1)
+    return {
+      subject: `The base price of ${only.name} rises above yours on ${only.from}`,
+      body: `From ${only.from} the base price of ${only.name} is ${only.rate}, which is above your price.\n\n${then}`,
+    };
+  const list = lines.map(({ name, rate, from }) => `${name}: ${rate} from ${from}`).join("\n");
+  return {
+    subject: `${lines.length} base prices rise above yours`,
+    body: `These base prices will be above your prices.\n\n${list}\n\n${then}`,
+  };
+}
+
+/**
+ * Tells everybody in the teams of the partners, once, in the transaction that sets the prices: one mail a person, however
+ * many prices there are.
+ */
+export async function tellPartners(tx: Tx, announced: readonly AnnouncedRise[]): Promise<void> {
+  const partnerIds = [...new Set(announced.flatMap((rise) => rise.partnerIds))];
   if (partnerIds.length === 0) return;
   const people = await tx
-    .select({ id: users.id, email: users.email })
+    .select({ id: users.id, email: users.email, partnerId: partnerMembers.partnerId })
     .from(partnerMembers)
     .innerJoin(users, eq(users.id, partnerMembers.userId))
     .where(
@@ -87,13 +111,13 @@ export async function tellPartners(
         sql`${partnerMembers.partnerId} in (select jsonb_array_elements_text(${JSON.stringify(partnerIds)}::jsonb)::uuid)`,
       ),
     );
-  const name = describeResource(thing.resourceType, thing.modelKey);
-  for (const { id, email } of people)
+  for (const { id, email, partnerId } of people) {
+    const rises = announced.filter((rise) => rise.partnerIds.includes(partnerId));
     await queueMail(tx, {
       to: email,
-      subject: `The base price of ${name} rises above yours on ${day(from)}`,
-      body: `From ${day(from)} the base price of ${name} is ${formatMicros(rate, { exact: true })}, which is above your price.\n\nUntil you set a higher one your customers pay the base price from then on, and you earn nothing on it.`,
+      ...wordsOf(rises),
       action: { label: "Open your price book", url: `${env().appUrl}/partner/price-book` },
-      idempotencyKey: `rate-rise:${rateId}:${id}`,
+      idempotencyKey: `rate-rise:${rises[0]?.rateId}:${id}`,
     });
+  }
 }
