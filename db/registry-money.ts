@@ -11,7 +11,7 @@ export const MONEY_TABLES = {
     worker: "su",
     partner: {
       verbs: "s",
-      columns: ["tenant_id", "mode", "allowance", "balance", "held", "credit_limit", "currency"],
+      columns: ["tenant_id", "mode", "allowance", "balance", "held", "frozen", "credit_limit", "currency"],
     },
     partnerVia: "tenant",
     platform: "siu",
@@ -66,8 +66,27 @@ export const MONEY_TABLES = {
     platform: "si",
     system: "si",
   },
-  spend_caps: { class: "tenant", tenant: "siud", worker: "s", platform: "s" },
-  cap_windows: { class: "tenant", tenant: "s", worker: "siu", platform: "siu", system: "s" },
+  spend_caps: {
+    class: "tenant",
+    tenant: "siud",
+    worker: "s",
+    // A partner sees whom a price would stop: the bound, never what an agent is called or does.
+    partner: {
+      verbs: "s",
+      columns: ["id", "tenant_id", "scope", "agent_id", "period", "amount", "is_active"],
+    },
+    partnerVia: "tenant",
+    platform: "s",
+  },
+  cap_windows: {
+    class: "tenant",
+    tenant: "s",
+    worker: "siu",
+    partner: { verbs: "s", columns: ["tenant_id", "cap_id", "window_key", "extra"] },
+    partnerVia: "tenant",
+    platform: "siu",
+    system: "s",
+  },
   spend_alerts: { class: "tenant", tenant: "s", worker: "siu", platform: "si", system: "s" },
   auto_topups: { class: "tenant", tenant: "siu", worker: "s", system: "su" },
 
@@ -134,6 +153,8 @@ export const MONEY_TABLES = {
   partner_accounts: { class: "partner", partner: "s", platform: "siu", system: "siu" },
   partner_payouts: { class: "partner", partner: "s", platform: "siu", system: "siu" },
   payout_items: { class: "partner", partner: "s", platform: "sid", system: "sid" },
+  price_book_drafts: { class: "partner", partner: "siud", platform: "siud" },
+  price_book_draft_rates: { class: "partner", partner: "siud", platform: "siud" },
   partner_branding: { class: "partner", partner: "siu", platform: "siu", system: "s" },
 
   reconciliation_runs: { class: "platform", platform: "siu", system: "siu" },

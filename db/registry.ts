@@ -69,6 +69,7 @@ const PARTNER_LEDGER_COLUMNS = [
   "currency",
   "occurred_at",
   "model_key",
+  "agent_id",
 ] as const;
 const EXECUTION_FACTS = [
   "id",

@@ -13,6 +13,7 @@ import * as notifications from "@/db/schema/notifications";
 import * as partnerMoney from "@/db/schema/partner-money";
 import * as payments from "@/db/schema/payments";
 import * as plans from "@/db/schema/plans";
+import * as priceBooks from "@/db/schema/price-books";
 import * as reconciliation from "@/db/schema/reconciliation";
 import * as runControl from "@/db/schema/run-control";
 import * as stripe from "@/db/schema/stripe";
@@ -92,6 +93,7 @@ describe("the live schema", () => {
       partnerMoney,
       payments,
       plans,
+      priceBooks,
       reconciliation,
       runControl,
       stripe,

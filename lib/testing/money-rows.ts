@@ -18,6 +18,7 @@ import {
 } from "@/db/schema/partner-money";
 import { disputes, paymentMethods, payments, refunds, topups } from "@/db/schema/payments";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
+import { priceBookDraftRates, priceBookDrafts } from "@/db/schema/price-books";
 import { ledgerDigests } from "@/db/schema/reconciliation";
 import { billingProfiles } from "@/db/schema/tax";
 import { creditHolds, creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
@@ -195,6 +196,11 @@ async function plantPartner({ tenantId, canary, now, later }: Place, partnerId: 
   await db.insert(payoutItems).values({ payoutId, partnerId, commissionEventId: eventId, amount: "1" });
   await db.insert(partnerAccounts).values({ partnerId }).onConflictDoNothing();
   await db.insert(partnerBranding).values({ partnerId, displayName: canary }).onConflictDoNothing();
+  const draftId = newId();
+  await db.insert(priceBookDrafts).values({ id: draftId, partnerId, name: canary });
+  await db
+    .insert(priceBookDraftRates)
+    .values({ draftId, partnerId, resourceType: "workflow_node", unit: "node", rate: "1" });
 }
 
 async function plantPayments(
