@@ -14,7 +14,7 @@ export function PlanPress({
   children,
   ...props
 }: {
-  action: ServerAction<void>;
+  action: ServerAction<{ isReplay: boolean }>;
   confirm?: Confirmation;
   successMessage: string;
 } & Pick<ButtonProps, "variant" | "size" | "children">) {

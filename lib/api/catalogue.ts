@@ -6,6 +6,13 @@ import {
   listApprovalsOperation,
 } from "./operations/approvals";
 import {
+  extendCapOperation,
+  listCapsOperation,
+  removeCapOperation,
+  setCapOperation,
+} from "./operations/caps";
+import { getBalanceOperation, getSpendOperation } from "./operations/credit";
+import {
   deleteDocumentOperation,
   getDocumentOperation,
   listDocumentsOperation,
@@ -26,6 +33,14 @@ import {
   streamExecutionOperation,
 } from "./operations/executions";
 import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
+import { listPlansOperation } from "./operations/plans";
+import {
+  cancelPlanOperation,
+  changePlanOperation,
+  getSubscriptionOperation,
+  previewChangeOperation,
+  resumePlanOperation,
+} from "./operations/subscription";
 import { getUsageOperation } from "./operations/usage";
 import { diffVersionsOperation, listVersionsOperation } from "./operations/versions";
 import { getWorkflowOperation, listWorkflowsOperation, runWorkflowOperation } from "./operations/workflows";
@@ -61,7 +76,19 @@ export const OPERATIONS: readonly Operation[] = [
   getApprovalOperation,
   answerApprovalOperation,
   getUsageOperation,
+  getSpendOperation,
   listInvoicesOperation,
   getInvoiceOperation,
   getInvoicePdfOperation,
+  listPlansOperation,
+  getSubscriptionOperation,
+  previewChangeOperation,
+  changePlanOperation,
+  cancelPlanOperation,
+  resumePlanOperation,
+  getBalanceOperation,
+  listCapsOperation,
+  setCapOperation,
+  extendCapOperation,
+  removeCapOperation,
 ];

@@ -50,6 +50,9 @@ export const TAG_DESCRIPTIONS: Readonly<Record<ApiTag, string>> = {
   Approvals: "Questions that runs ask people before they go on.",
   Usage: "What was used and what it cost, from the ledger.",
   Invoices: "What was billed, line by line.",
+  Plan: "What the workspace subscribes to, and what a change would cost before it is made.",
+  Credit: "What can be spent and what it is made of, and buying more.",
+  Caps: "How much may be spent at most, by everything, one agent, or each run.",
 };
 
 const problem = z
@@ -92,7 +95,7 @@ const IDEMPOTENCY: Parameter = {
   in: "header",
   required: false,
   description:
-    "Names this call: sent again with the same request it gives the first run, with another request it is refused with 409.",
+    "Names this call: sent again with the same request it is not done again but answered with what the first call did, with another request it is refused with 409.",
   schema: { type: "string", maxLength: 255 },
 };
 
@@ -132,7 +135,7 @@ function json(type: z.ZodType, io: "input" | "output", components: Components, e
 
 const REPLAYED = {
   "Idempotency-Replayed": {
-    description: "`true` when the run was started by an earlier call with the same key.",
+    description: "`true` when an earlier call with the same key has done it.",
     schema: { type: "string", enum: ["true"] },
   },
 };

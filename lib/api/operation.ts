@@ -10,6 +10,9 @@ export const API_TAGS = [
   "Approvals",
   "Usage",
   "Invoices",
+  "Plan",
+  "Credit",
+  "Caps",
 ] as const;
 export type ApiTag = (typeof API_TAGS)[number];
 

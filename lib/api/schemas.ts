@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { microsToNumeric } from "@/lib/money";
+import { centsToMicros, microsToNumeric } from "@/lib/money";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 
 /** The longest a call may wait for something to end. */
@@ -30,6 +30,12 @@ const money = z
 export const fromMicros = z
   .string()
   .transform((digits) => ({ amount: microsToNumeric(BigInt(digits)), currency: "USD" }))
+  .pipe(money);
+
+/** Cents as digits, as invoices count them. */
+export const fromCents = z
+  .string()
+  .transform((digits) => ({ amount: microsToNumeric(centsToMicros(BigInt(digits))), currency: "USD" }))
   .pipe(money);
 
 /** A decimal number with six decimals, as the ledger keeps it. */

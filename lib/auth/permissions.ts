@@ -15,6 +15,8 @@ export const API_SCOPES = [
   "documents:write",
   "usage:read",
   "invoices:read",
+  "billing:write",
+  "caps:write",
 ] as const;
 export type ApiScope = (typeof API_SCOPES)[number];
 
@@ -62,15 +64,15 @@ export const TENANT_PERMISSIONS = {
   "billing.read": { roles: ADMIN, apiScope: "invoices:read" },
   /** A saved card, for a bill that is due. */
   "billing.charge": { roles: JOB, writes: true, allowedWhenSuspended: true },
-  "plan.change": { roles: ADMIN, writes: true },
-  "plan.cancel": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
+  "plan.change": { roles: ADMIN, apiScope: "billing:write", writes: true },
+  "plan.cancel": { roles: ADMIN, apiScope: "billing:write", writes: true, allowedWhenSuspended: true },
   /** Who the workspace is on its invoices. */
   "billing.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
   /** Whoever has the secret address of an invoice may pay it. */
   "billing.pay_by_address": { roles: JOB, writes: true, allowedWhenSuspended: true },
-  "billing.pay": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
+  "billing.pay": { roles: ADMIN, apiScope: "billing:write", writes: true, allowedWhenSuspended: true },
   "credit.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
-  "spend.update": { roles: ADMIN, writes: true, allowedWhenSuspended: true },
+  "spend.update": { roles: ADMIN, apiScope: "caps:write", writes: true, allowedWhenSuspended: true },
   "team.read": { roles: MEMBER },
   "team.manage": { roles: ADMIN, writes: true },
   "api_key.read": { roles: ADMIN },

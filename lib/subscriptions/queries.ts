@@ -131,7 +131,13 @@ export async function listChanges(scope: TenantScope): Promise<ChangeView[]> {
   );
 }
 
-export type PreviewLine = { description: string; cents: string };
+export type PreviewLine = {
+  kind: string;
+  description: string;
+  cents: string;
+  serviceStart: Date;
+  serviceEnd: Date;
+};
 
 /** What choosing a plan would do now. Cents are text: it goes to a browser. */
 export type Preview = {
@@ -176,7 +182,13 @@ export async function previewChange(
       planName: plan.name,
       cycle: wanted.cycle,
       at: change.kind === "later" ? change.at : at,
-      lines: total.lines.map((line) => ({ description: line.description, cents: String(line.amountCents) })),
+      lines: total.lines.map(({ kind, description, amountCents, serviceStart, serviceEnd }) => ({
+        kind,
+        description,
+        cents: String(amountCents),
+        serviceStart,
+        serviceEnd,
+      })),
       taxCents: String(total.taxCents),
       taxNote: total.taxNote,
       totalCents: String(total.totalCents),

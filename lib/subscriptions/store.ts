@@ -93,9 +93,17 @@ export async function findChange(
   tx: Tx,
   tenantId: string,
   key: string,
-): Promise<{ invoiceId: string | null } | null> {
+): Promise<Pick<
+  typeof subscriptionChanges.$inferSelect,
+  "kind" | "toPlan" | "toCycle" | "invoiceId"
+> | null> {
   const [row] = await tx
-    .select({ invoiceId: subscriptionChanges.invoiceId })
+    .select({
+      kind: subscriptionChanges.kind,
+      toPlan: subscriptionChanges.toPlan,
+      toCycle: subscriptionChanges.toCycle,
+      invoiceId: subscriptionChanges.invoiceId,
+    })
     .from(subscriptionChanges)
     .where(and(eq(subscriptionChanges.tenantId, tenantId), eq(subscriptionChanges.key, key)));
   return row ?? null;

@@ -216,7 +216,12 @@ describe("a lower plan, and the end", () => {
     setTime("2026-01-10T00:00:00");
     const tenant = await makeTenant();
     await choose(tenant, team);
-    expect(await choose(tenant, starter)).toEqual({ kind: "later", invoiceId: null, payment: "none" });
+    expect(await choose(tenant, starter)).toEqual({
+      kind: "later",
+      invoiceId: null,
+      payment: "none",
+      isReplay: false,
+    });
     expect((await getSubscription(tenant.admin)).next).toMatchObject({
       kind: "change",
       planName: "Starter",

@@ -1,7 +1,10 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
+import { OPERATIONS } from "@/lib/api/catalogue";
+import type { Operation } from "@/lib/api/operation";
 import { createApiKey } from "@/lib/api-keys/commands";
 import { API_SCOPES, type ApiScope } from "@/lib/auth/permissions";
+import { newId } from "@/lib/ids";
 import type { TestTenant } from "@/lib/testing/scopes";
 
 type Handle = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
@@ -70,4 +73,20 @@ function requestInit(method: string, { key, json, body, headers }: CallOptions):
 export async function makeKey(tenant: TestTenant, scopes: readonly ApiScope[] = API_SCOPES): Promise<string> {
   const { key } = await createApiKey(tenant.admin, { name: "Test", scopes: [...scopes], expiry: "30" });
   return key;
+}
+
+/** Where it is, with what it must be asked with. */
+export function anyPath({ path, query, example }: Operation): string {
+  const needsQuery = query !== undefined && !query.safeParse({}).success;
+  return (
+    path.replace(/\{\w+\}/g, () => newId()) + (needsQuery ? `?${new URLSearchParams(example?.query)}` : "")
+  );
+}
+
+/** The methods of a path, in the words of `Allow`. */
+export function methodsOf(path: string): string[] {
+  const methods = OPERATIONS.filter((operation) => operation.path === path).map(({ method }) =>
+    method.toUpperCase(),
+  );
+  return methods.includes("GET") ? [...methods, "HEAD"] : methods;
 }

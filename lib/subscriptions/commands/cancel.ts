@@ -26,6 +26,9 @@ type Work = (
   key: string,
 ) => Promise<void>;
 
+/** Whether an earlier press has done it. */
+export type Pressed = { isReplay: boolean };
+
 /** One press on a plan that somebody has: the same again does nothing. */
 async function press(
   scope: TenantScope,
@@ -33,12 +36,12 @@ async function press(
   { requestKey }: CancelPlanInput,
   now: Date,
   work: Work,
-): Promise<void> {
+): Promise<Pressed> {
   const at = bySecond(now);
   const key = `request:${requestKey}`;
-  await asSystem(`${wish}-plan`, async (tx) => {
+  return asSystem(`${wish}-plan`, async (tx) => {
     const found = await findSubscription(tx, scope.tenantId, true);
-    if (await findChange(tx, scope.tenantId, key)) return;
+    if (await findChange(tx, scope.tenantId, key)) return { isReplay: true };
     const sub = found ? await renew(tx, found, at) : null;
     const refusal = refusalOf(
       {
@@ -52,6 +55,7 @@ async function press(
     if (refusal || !sub)
       throw new AppError("precondition", refusal ?? "There is no plan.", { reason: "plan_fixed" });
     await work(sub, at, tx, key);
+    return { isReplay: false };
   });
 }
 
@@ -64,9 +68,9 @@ export async function cancelPlan(
   scope: TenantScope,
   input: CancelPlanInput,
   now = currentTime(),
-): Promise<void> {
+): Promise<Pressed> {
   authorize(scope, "plan.cancel");
-  await press(scope, "cancel", input, now, async (sub, at, tx, key) => {
+  return press(scope, "cancel", input, now, async (sub, at, tx, key) => {
     if (sub.status === "incomplete") {
       await withdrawFirst(tx, scope, sub, at);
       await endPlan(tx, scope, sub, { at, key, reason: "It was cancelled before it was paid." });
@@ -90,9 +94,9 @@ export async function resumePlan(
   scope: TenantScope,
   input: CancelPlanInput,
   now = currentTime(),
-): Promise<void> {
+): Promise<Pressed> {
   authorize(scope, "plan.change");
-  await press(scope, "resume", input, now, async (sub, at, tx, key) => {
+  return press(scope, "resume", input, now, async (sub, at, tx, key) => {
     await saveSubscription(tx, sub, {
       cancelAtPeriodEnd: false,
       cancelledAt: null,

@@ -12,6 +12,7 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { chargeNow } from "@/lib/payments/commands/charge-now";
 import { NO_PLAN } from "@/lib/plans/input";
+import { findPlan } from "@/lib/plans/store";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveAllowance, giveMonth, paysAfterwards, unpaidPlanInvoice } from "../allowance";
 import { bySecond, type Chosen, choose, requireChangeable } from "../choose";
@@ -35,6 +36,20 @@ async function lockOrMake(tx: Tx, tenantId: string): Promise<Subscription> {
 }
 
 type Done = { kind: "start" | "now" | "later"; invoiceId: string | null };
+
+const KIND_OF_NOTED: Readonly<Record<string, Done["kind"]>> = { start: "start", upgrade: "now" };
+
+/** What the same press has done before; null when it is the first. @throws AppError `conflict` for another plan */
+async function doneBefore(tx: Tx, scope: TenantScope, input: ChangePlanInput): Promise<Done | null> {
+  const before = await findChange(tx, scope.tenantId, `request:${input.requestKey}`);
+  if (!before) return null;
+  const plan = await findPlan(tx, input.planId);
+  if (before.toPlan !== plan?.key || before.toCycle !== input.cycle)
+    throw new AppError("conflict", "This change was asked for before, with another plan.", {
+      reason: "idempotency_key_reused",
+    });
+  return { kind: KIND_OF_NOTED[before.kind] ?? "later", invoiceId: before.invoiceId };
+}
 
 type Bill = Omit<Parameters<typeof billFees>[2], "tenantId" | "subscriptionId">;
 
@@ -186,11 +201,25 @@ async function noteAll(tx: Tx, scope: TenantScope, sub: Subscription, noted: Not
   });
 }
 
-async function change(tx: Tx, scope: TenantScope, input: ChangePlanInput, at: Date): Promise<Done> {
+async function change(
+  tx: Tx,
+  scope: TenantScope,
+  input: ChangePlanInput,
+  at: Date,
+): Promise<Done & { isReplay: boolean }> {
   const found = await lockOrMake(tx, scope.tenantId);
-  const before = await findChange(tx, scope.tenantId, `request:${input.requestKey}`);
-  // The same press again.
-  if (before) return { kind: before.invoiceId ? "now" : "later", invoiceId: before.invoiceId };
+  const before = await doneBefore(tx, scope, input);
+  if (before) return { ...before, isReplay: true };
+  return { ...(await changeFirst(tx, scope, found, input, at)), isReplay: false };
+}
+
+async function changeFirst(
+  tx: Tx,
+  scope: TenantScope,
+  found: Subscription,
+  input: ChangePlanInput,
+  at: Date,
+): Promise<Done> {
   requireChangeable(found);
   const sub = await renew(tx, found, at);
   const chosen = await choose(tx, sub, input, at);
@@ -213,13 +242,16 @@ export type ChangedPlan = {
   invoiceId: string | null;
   /** `transfer`: cards are not accepted here. `to_pay`: by card, on the invoice's page. */
   payment: "none" | "paid" | "processing" | "to_pay" | "transfer";
+  /** Whether an earlier press has done it. */
+  isReplay: boolean;
 };
 
 /**
  * Chooses a plan: begins it, raises it at once for the difference, or notes a lower one for the end of what is paid. One
  * invoice a press, however often it comes; it is charged to the saved card when there is one.
  *
- * @throws AppError `not_found`; `invalid` on `cycle`; `conflict` (`same_plan`, `price_changed`); `precondition`
+ * @throws AppError `not_found`; `invalid` on `cycle`; `conflict` (`same_plan`, `price_changed`,
+ * `idempotency_key_reused`); `precondition`
  * (`plan_fixed`, `unpaid_plan`)
  */
 export async function changePlan(

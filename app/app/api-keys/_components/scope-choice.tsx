@@ -18,7 +18,9 @@ const MEANINGS: Readonly<Record<ApiScope, string>> = {
   "documents:read": "List and search documents",
   "documents:write": "Upload and delete documents",
   "usage:read": "Read usage",
-  "invoices:read": "Read invoices",
+  "invoices:read": "Read invoices, plan, balance and caps",
+  "billing:write": "Buy credit and change the plan",
+  "caps:write": "Set spending caps",
 };
 
 /** What the key may do: one box for each scope. */
