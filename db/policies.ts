@@ -25,13 +25,17 @@ function predicateOf(role: RoleKey, table: string, rule: TableRule): string {
     if (rule.class === "platform" || rule.class === "system") return "true";
     // Through `tenants`, whose own policy already narrows it to the partner's customers (and its home).
     if (rule.partnerVia === "tenant") return "tenant_id in (select id from tenants)";
+    // What was billed by a partner stays with it, and is not the next one's.
+    if (rule.partnerVia === "invoice") return "invoice_id in (select id from invoices)";
+    if (rule.partnerVia === "credit_note") return "credit_note_id in (select id from credit_notes)";
     if (table === "tenants")
       return "partner_id = (select app.partner_id()) or id = (select app.partner_home_id())";
     return `${rule.partnerColumn ?? "partner_id"} = (select app.partner_id())`;
   }
   if (rule.class === "tenant") return `${rule.tenantColumn ?? "tenant_id"} = (select app.tenant_id())`;
-  // A run reads the prices of its tenant's own reseller, and no other's.
-  if (rule.class === "partner") return `${rule.partnerColumn ?? "partner_id"} = (select app.partner_id())`;
+  // A run reads the prices of its tenant's own resellers, of now and of before, and no other's.
+  if (rule.class === "partner")
+    return `${rule.partnerColumn ?? "partner_id"} in (select partner_id from tenant_partner_history where tenant_id = (select app.tenant_id()))`;
   return "true";
 }
 

@@ -128,9 +128,10 @@ export const TABLES = {
   tenants: {
     class: "tenant",
     tenantColumn: "id",
-    tenant: "su",
+    tenant: { verbs: "su", updates: ["name", "updated_at"] },
     worker: "s",
-    partner: "siu",
+    // Whose customer it is, is not for a partner to say.
+    partner: { verbs: "su", updates: ["name", "status", "suspended_by", "suspended_reason", "updated_at"] },
     platform: "siu",
     system: "siu",
   },

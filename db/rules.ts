@@ -16,8 +16,8 @@ export type TableRule = {
   tenantColumn?: string;
   /** The column compared with the current partner; `partner_id` unless said otherwise. */
   partnerColumn?: string;
-  /** Instead of a column: the rows a partner sees of a table without `partner_id`. */
-  partnerVia?: "tenant";
+  /** Instead of a column: the rows a partner sees of a table without `partner_id`, through those it sees of another. */
+  partnerVia?: "tenant" | "invoice" | "credit_note";
   /** Never updated, deleted or truncated by anybody. */
   appendOnly?: boolean;
 };

@@ -23,7 +23,10 @@ export const partners = pgTable("partners", {
   adminUserId: uuid("admin_user_id"),
   /** The tenant in which the partner's own people live. */
   homeTenantId: uuid("home_tenant_id"),
+  /** active | suspended: it looks and exports, and its customers are the platform's until it works again. */
   status: varchar("status").notNull().default("active"),
+  suspendedAt: instant("suspended_at"),
+  suspendedReason: text("suspended_reason"),
   createdAt: createdAt(),
   updatedAt: updatedAt(),
 });
@@ -35,6 +38,8 @@ export const tenants = pgTable(
     name: varchar("name").notNull(),
     status: varchar("status").default("active"),
     partnerId: uuid("partner_id").references(() => partners.id),
+    /** When the partner became this one; null: it was so from the beginning. Written into the history by a trigger. */
+    partnerSince: instant("partner_since"),
     suspendedReason: text("suspended_reason"),
     /** admin | partner | dunning: only what dunning suspended is lifted by a payment. */
     suspendedBy: varchar("suspended_by"),

@@ -13,7 +13,7 @@ import {
   uuid,
   varchar,
 } from "drizzle-orm/pg-core";
-import { partners } from "./auth";
+import { partners, tenants } from "./auth";
 import { cents, createdAt, currency, id, instant, isOneOf, money, onlyDollars, updatedAt } from "./columns";
 import { ledgerFunding } from "./wallets";
 
@@ -210,5 +210,46 @@ export const partnerBranding = pgTable(
   (t) => [
     check("partner_branding_accent_check", sql`${t.accent} ~ '^#[0-9a-f]{6}$'`),
     check("partner_branding_logo_check", sql`(${t.logoKey} is null) = (${t.logoType} is null)`),
+  ],
+);
+
+/**
+ * Who held a tenant when: `[effectiveFrom, effectiveTo)`, without holes and overlaps (constraint in SQL). A trigger writes
+ * it with every change of `tenants.partner_id`, in whole milliseconds, so that it is the same to every clock. What was
+ * used is rated by, and billed for, who held the tenant then.
+ */
+export const tenantPartnerHistory = pgTable(
+  "tenant_partner_history",
+  {
+    id: id(),
+    tenantId: uuid("tenant_id")
+      .notNull()
+      .references(() => tenants.id),
+    /** Null: the platform itself. */
+    partnerId: uuid("partner_id").references(() => partners.id),
+    /** Null: from the beginning. */
+    effectiveFrom: instant("effective_from"),
+    /** Null: until now. */
+    effectiveTo: instant("effective_to"),
+    /** The suspended partner to whom the tenant goes back when that works again. */
+    returnsTo: uuid("returns_to").references(() => partners.id),
+    /** What the tenant was called when it left: all that its partner of then still sees of it. */
+    leftAs: varchar("left_as"),
+    /** When the tenant's admins were told of the change; null for the first one, which is none. */
+    toldAt: instant("told_at"),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    index("tenant_partner_history_tenant_idx").on(t.tenantId, t.effectiveFrom),
+    index("tenant_partner_history_partner_idx").on(t.partnerId, t.tenantId),
+    index("tenant_partner_history_returns_idx").on(t.returnsTo).where(sql`${t.returnsTo} is not null`),
+    index("tenant_partner_history_untold_idx")
+      .on(t.createdAt)
+      .where(sql`${t.toldAt} is null and ${t.effectiveFrom} is not null`),
+    check(
+      "tenant_partner_history_range_check",
+      sql`${t.effectiveFrom} is null or ${t.effectiveTo} is null or ${t.effectiveTo} > ${t.effectiveFrom}`,
+    ),
+    check("tenant_partner_history_returns_check", sql`${t.returnsTo} is null or ${t.partnerId} is null`),
   ],
 );

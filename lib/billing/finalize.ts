@@ -26,8 +26,8 @@ function isNothing(draft: InvoiceDraft): boolean {
 }
 
 /**
- * Makes a draft final in the caller's transaction: lines from the rows tied to it, both parties as they are now, tax, and
- * as the last statement the number. Nothing due makes a statement of what was used. Null when there is nothing to bill:
+ * Makes a draft final in the caller's transaction: lines from the rows tied to it, the seller of its time and the
+ * customer as it is now, tax, and as the last statement the number. Nothing due makes a statement of what was used. Null when there is nothing to bill:
  * the draft is left as it is.
  *
  * @throws AppError `not_found`; `conflict` when it is final already
@@ -39,14 +39,19 @@ export async function finalizeInvoice(
   now: Date,
 ): Promise<Finalized | null> {
   const [row] = await tx
-    .select({ tenantId: invoices.tenantId, kind: invoices.kind, finalizedAt: invoices.finalizedAt })
+    .select({
+      tenantId: invoices.tenantId,
+      kind: invoices.kind,
+      periodEnd: invoices.periodEnd,
+      finalizedAt: invoices.finalizedAt,
+    })
     .from(invoices)
     .where(eq(invoices.id, invoiceId))
     .for("update");
   if (!row) throw new AppError("not_found", "This invoice does not exist.");
   if (row.finalizedAt) throw new AppError("conflict", "This invoice is final.", { reason: "final" });
   const { empty, ...sums } = await sumDraft(tx, row.tenantId, invoiceId);
-  const parties = await partiesOf(tx, row.tenantId);
+  const parties = await partiesOf(tx, row.tenantId, soldAt(row, now));
   const tax = await taxOf(tx, parties.customer, now);
   const draft = buildInvoice({ ...sums, tax });
   if (isNothing(draft)) return null;
@@ -83,6 +88,12 @@ export async function finalizeInvoice(
     });
   const invoiceNumber = await takeNumber(tx, isStatement ? "ST" : "HB", "invoices", invoiceId, now);
   return { invoiceId, invoiceNumber, totalMicros: draft.totalMicros, isStatement };
+}
+
+/** Usage is billed by whoever held the tenant when the period ended, everything else by who does now. */
+function soldAt({ kind, periodEnd }: { kind: string; periodEnd: Date }, now: Date): Date {
+  const last = new Date(periodEnd.getTime() - 1);
+  return kind === "period" && last < now ? last : now;
 }
 
 /** A saved card is charged at once; a transfer has its time. */

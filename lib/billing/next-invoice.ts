@@ -8,6 +8,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
+import { cutsOf } from "@/lib/tenants/holder";
 import { type Period, periodAt } from "./period";
 
 export type NextInvoice = {
@@ -37,7 +38,7 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
       .from(subscriptions)
       .leftJoin(planPrices, eq(planPrices.id, subscriptions.planPriceId))
       .where(and(eq(subscriptions.tenantId, scope.tenantId), isNull(subscriptions.endedAt)));
-    const period = periodAt(plan?.planId ? plan.anchorAt : null, now);
+    const period = periodAt(plan?.planId ? plan.anchorAt : null, now, await cutsOf(tx, scope.tenantId));
     const part = (isPaid: boolean) =>
       sql<string>`coalesce(sum(${ledgerFunding.amount}) filter (where (${ledgerFunding.source} <> 'receivable') = ${isPaid}), 0)::numeric(18,6)`;
     const [used] = await tx

@@ -1,9 +1,10 @@
 import { and, eq, gt, isNull, lte, or } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
-import { partnerBranding } from "@/db/schema/partner-money";
+import { tenantPartnerHistory as history, partnerBranding } from "@/db/schema/partner-money";
 import { billingProfiles, taxRates } from "@/db/schema/tax";
 import { AppError } from "@/lib/errors";
+import { holderAt } from "@/lib/tenants/holder";
 import { type PartyLogo, readLogoRef } from "./party";
 import { type Tax, taxFor } from "./tax";
 
@@ -40,14 +41,14 @@ function sellerOf(branding: typeof partnerBranding.$inferSelect | null, partnerN
 }
 
 /**
- * Who is billed and by whom, as of now.
+ * Who is billed, as of now, and by whom: the partner that held the tenant at an instant, or the platform.
  * @throws AppError `not_found`
  */
-export async function partiesOf(tx: Tx, tenantId: string): Promise<Parties> {
+export async function partiesOf(tx: Tx, tenantId: string, soldAt: Date): Promise<Parties> {
   const [row] = await tx
     .select({
       name: tenants.name,
-      partnerId: tenants.partnerId,
+      partnerId: history.partnerId,
       partnerName: partners.name,
       branding: partnerBranding,
       legalName: billingProfiles.legalName,
@@ -58,8 +59,9 @@ export async function partiesOf(tx: Tx, tenantId: string): Promise<Parties> {
       reference: billingProfiles.reference,
     })
     .from(tenants)
-    .leftJoin(partners, eq(partners.id, tenants.partnerId))
-    .leftJoin(partnerBranding, eq(partnerBranding.partnerId, tenants.partnerId))
+    .innerJoin(history, holderAt(tenantId, soldAt))
+    .leftJoin(partners, eq(partners.id, history.partnerId))
+    .leftJoin(partnerBranding, eq(partnerBranding.partnerId, history.partnerId))
     .leftJoin(billingProfiles, eq(billingProfiles.tenantId, tenants.id))
     .where(eq(tenants.id, tenantId));
   if (!row) throw new AppError("not_found", "This workspace does not exist.");

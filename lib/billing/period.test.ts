@@ -6,8 +6,8 @@ import {
   monthOf,
   parseMonth,
   periodAt,
-  periodEndingIn,
   periodsDue,
+  periodsEndingIn,
   previousMonth,
 } from "./period";
 
@@ -125,12 +125,12 @@ describe("the periods that are due", () => {
   it("are named by the calendar month in which they end", () => {
     const november = monthOf(utc("2026-11-10T00:00:00"));
     const anchor = utc("2026-09-15T10:00:00");
-    expect(days([periodEndingIn(null, null, november)])).toEqual(["2026-11-01/2026-12-01"]);
-    expect(days([periodEndingIn(anchor, null, november)])).toEqual(["2026-10-15/2026-11-15"]);
-    expect(days([periodEndingIn(null, utc("2026-11-15T10:00:00"), november)])).toEqual([
+    expect(days(periodsEndingIn(null, null, november))).toEqual(["2026-11-01/2026-12-01"]);
+    expect(days(periodsEndingIn(anchor, null, november))).toEqual(["2026-10-15/2026-11-15"]);
+    expect(days(periodsEndingIn(null, utc("2026-11-15T10:00:00"), november))).toEqual([
       "2026-11-15/2026-12-01",
     ]);
-    expect(days([periodEndingIn(utc("2026-08-31T00:00:00"), null, november)])).toEqual([
+    expect(days(periodsEndingIn(utc("2026-08-31T00:00:00"), null, november))).toEqual([
       "2026-10-31/2026-11-30",
     ]);
   });

@@ -64,27 +64,41 @@ export function anchoredAfter(anchor: Date, boundary: Date, months: number): Dat
   return anchorIn(anchor, since + months);
 }
 
-/** The period that holds an instant: calendar months, cut off where a plan began; from its anchor on, the plan's. */
-export function periodAt(anchor: Date | null, at: Date): Period {
+/**
+ * The period that holds an instant: calendar months, cut off where a plan began; from its anchor on, the plan's.
+ * @param cuts when the tenant came to another seller, oldest first: a period ends there, and one begins
+ */
+export function periodAt(anchor: Date | null, at: Date, cuts: readonly Date[] = []): Period {
+  const { start, end } = uncutPeriod(anchor, at);
+  const before = cuts.findLast((cut) => cut <= at);
+  const after = cuts.find((cut) => cut > at);
+  return { start: before && before > start ? before : start, end: after && after < end ? after : end };
+}
+
+function uncutPeriod(anchor: Date | null, at: Date): Period {
   if (anchor && at >= anchor) return anchoredPeriod(anchor, at);
   const month = monthOf(at);
   return anchor && anchor < month.end ? { start: month.start, end: anchor } : month;
 }
 
+const justBefore = (instant: Date) => new Date(instant.getTime() - 1);
+
 const MOST_PERIODS = 120;
 
 /**
  * The periods to be closed now, oldest first. `closedThrough` is where the last one ended that is closed: each since
- * then, without a hole. Null: the last one that is over, which takes along what is older.
+ * then, without a hole. Null: the last one that is over, which takes along what is older; of a tenant that came to
+ * another seller, each since then, as none takes along what another one sold.
  */
-export function periodsDue(anchor: Date | null, closedThrough: Date | null, now: Date): Period[] {
-  if (!closedThrough) {
-    const last = periodAt(anchor, new Date(periodAt(anchor, now).start.getTime() - 1));
-    return isClosable(last, now) ? [last] : [];
-  }
+export function periodsDue(
+  anchor: Date | null,
+  closedThrough: Date | null,
+  now: Date,
+  cuts: readonly Date[] = [],
+): Period[] {
   const due: Period[] = [];
-  for (let start = closedThrough; due.length < MOST_PERIODS; ) {
-    const { end } = periodAt(anchor, start);
+  for (let start = closedThrough ?? firstDue(anchor, now, cuts); due.length < MOST_PERIODS; ) {
+    const { end } = periodAt(anchor, start, cuts);
     if (!isClosable({ start, end }, now)) break;
     due.push({ start, end });
     start = end;
@@ -92,12 +106,31 @@ export function periodsDue(anchor: Date | null, closedThrough: Date | null, now:
   return due;
 }
 
-/** The period that ends in a calendar month (its last instant included), from where the one before was closed. */
-export function periodEndingIn(anchor: Date | null, closedThrough: Date | null, month: Period): Period {
-  const last = periodAt(anchor, new Date(month.end.getTime() - 1));
-  const found = last.end <= month.end ? last : periodAt(anchor, new Date(last.start.getTime() - 1));
-  const isInside = closedThrough && closedThrough > found.start && closedThrough < found.end;
-  return isInside ? { start: closedThrough, end: found.end } : found;
+function firstDue(anchor: Date | null, now: Date, cuts: readonly Date[]): Date {
+  const last = periodAt(anchor, justBefore(periodAt(anchor, now, cuts).start), cuts);
+  const [first] = cuts;
+  return first && first < last.end ? periodAt(anchor, justBefore(first), cuts).start : last.start;
+}
+
+/**
+ * The period that ends in a calendar month (its last instant included), from where the one before was closed, in pieces
+ * where it is cut; before it what other sellers sold and nobody closed.
+ */
+export function periodsEndingIn(
+  anchor: Date | null,
+  closedThrough: Date | null,
+  month: Period,
+  cuts: readonly Date[] = [],
+): Period[] {
+  const last = periodAt(anchor, justBefore(month.end));
+  const found = last.end <= month.end ? last : periodAt(anchor, justBefore(last.start));
+  const isOpen = (cut: Date) => cut > found.start || !closedThrough || cut > closedThrough;
+  const ends = [...cuts.filter((cut) => cut < found.end && isOpen(cut)), found.end];
+  return ends.map((end) => {
+    const { start } = periodAt(anchor, justBefore(end), cuts);
+    const isInside = closedThrough && closedThrough > start && closedThrough < end;
+    return { start: isInside ? closedThrough : start, end };
+  });
 }
 
 /** The month that holds an instant and those before it, newest first, as `2026-11`. */

@@ -21,6 +21,7 @@ const lists: PriceLists = {
     rate({ resourceType: "workflow_node", unit: "node", rateMicros: 100n }),
   ],
   partner: [],
+  partnerId: null,
 };
 const use = { modelKey: "m", inputTokens: 1_000, maxOutputTokens: 500, contextTokens: null, calls: 1 };
 
@@ -40,7 +41,7 @@ describe("the worst case of a piece of work", () => {
   });
 
   it("is refused without a price", () => {
-    const none = { system: [], partner: [] };
+    const none = { system: [], partner: [], partnerId: null };
     expect(() => worstCase({ hasNodeFee: false, models: [use] }, none, at)).toThrow(/no price/);
   });
 });

@@ -1,18 +1,26 @@
 import "server-only";
-import { and, eq, gt, inArray, isNull, lte, or, type SQL } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { unionAll } from "drizzle-orm/pg-core";
 import type { Tx } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
+import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import type { TenantScope } from "@/db/scope";
 import { type Statement, together } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import { microsFromNumeric } from "@/lib/money";
+import { holderAt } from "@/lib/tenants/holder";
 import { type PricedThing, type Rate, type RatePair, resolveRates } from "./pricing";
 import { RESOURCES, type ResourceType } from "./resources";
 
 /** A resource a piece of work will use, with the model for those priced by model. */
 export type Need = { readonly resourceType: ResourceType; readonly modelKey: string | null };
 
-export type PriceLists = { readonly system: readonly Rate[]; readonly partner: readonly Rate[] };
+/** Prices of one instant. `partnerId`: who held the tenant then; null without a partner. */
+export type PriceLists = {
+  readonly system: readonly Rate[];
+  readonly partner: readonly Rate[];
+  readonly partnerId: string | null;
+};
 
 /** What a need is priced as: the unit comes from the table of resources, a model only where prices differ by model. */
 export function thingOf(need: Need): PricedThing {
@@ -20,12 +28,10 @@ export function thingOf(need: Need): PricedThing {
   return { resourceType: need.resourceType, unit, modelKey: isPerModel ? need.modelKey : null };
 }
 
-function asRate(row: PriceRow): Rate {
-  const { rate, ...rest } = row;
-  return { ...rest, rateMicros: microsFromNumeric(rate) };
-}
-
-/** The prices at an instant of the platform and of the tenant's partner. Needs a worker's transaction. */
+/**
+ * The prices at an instant: the platform's, and those of the partner that held the tenant then. Needs a worker's
+ * transaction.
+ */
 export async function pricesAt(
   tx: Tx,
   scope: TenantScope,
@@ -35,9 +41,13 @@ export async function pricesAt(
   return priceLists(await together(tx, priceStatements(tx, scope, resources, at)));
 }
 
-type PriceRow = Omit<Rate, "rateMicros"> & { rate: string };
+type PriceRow = { [K in keyof Omit<Rate, "rateMicros"> | "rate"]: (Rate & { rate: string })[K] | null } & {
+  /** Whether the row is of the tenant's holder: there is always one, also without a price. */
+  isHolders: boolean;
+  partnerId: string | null;
+};
 
-/** What reads these prices, to be sent together with other statements: the platform's, and its partner's for a tenant that has one. */
+/** What reads these prices, to be sent together with other statements: one, whoever holds the tenant. */
 export function priceStatements(
   tx: Tx,
   scope: TenantScope,
@@ -53,15 +63,62 @@ export function priceStatements(
       lte(table.effectiveFrom, at),
       or(isNull(table.effectiveTo), gt(table.effectiveTo, at)),
     );
-  const system = tx.select(columnsOf(systemRates)).from(systemRates).where(inForce(systemRates));
-  if (!scope.partnerId) return [system];
-  const own = and(eq(partnerRates.partnerId, scope.partnerId), inForce(partnerRates));
-  return [system, tx.select(columnsOf(partnerRates)).from(partnerRates).where(own)];
+  const system = tx
+    .select({
+      isHolders: sql<boolean>`false`,
+      partnerId: sql<string | null>`null::uuid`,
+      ...columnsOf(systemRates),
+    })
+    .from(systemRates)
+    .where(inForce(systemRates));
+  const holders = tx
+    .select({
+      isHolders: sql<boolean>`true`,
+      partnerId: sql<string | null>`${history.partnerId}`,
+      ...columnsOf(partnerRates),
+    })
+    .from(history)
+    .leftJoin(partnerRates, and(eq(partnerRates.partnerId, history.partnerId), inForce(partnerRates)))
+    .where(holderAt(scope.tenantId, at));
+  return [unionAll(system, holders as unknown as typeof system) as Statement<PriceRow[]>];
 }
 
 /** The answers of `priceStatements`. */
-export function priceLists([system = [], partner = []]: readonly PriceRow[][]): PriceLists {
-  return { system: system.map(asRate), partner: partner.map(asRate) };
+export function priceLists([rows = []]: readonly PriceRow[][]): PriceLists {
+  const holder = rows.find((row) => row.isHolders);
+  if (!holder && rows.length > 0) throw new Error("nobody holds the tenant at this time");
+  const partnerId = holder?.partnerId ?? null;
+  const rates = rows.flatMap((row) => {
+    const rate = asRate(row);
+    return rate ? [{ rate, isHolders: row.isHolders }] : [];
+  });
+  return {
+    system: rates.flatMap(({ rate, isHolders }) => (isHolders ? [] : [rate])),
+    partner: rates.flatMap(({ rate, isHolders }) => (isHolders ? [rate] : [])),
+    partnerId,
+  };
+}
+
+function asRate({
+  id,
+  resourceType,
+  unit,
+  modelKey,
+  rate,
+  effectiveFrom,
+  effectiveTo,
+}: PriceRow): Rate | null {
+  if (id === null || resourceType === null || unit === null || rate === null || effectiveFrom === null)
+    return null;
+  return {
+    id,
+    resourceType,
+    unit,
+    modelKey,
+    rateMicros: microsFromNumeric(rate),
+    effectiveFrom,
+    effectiveTo,
+  };
 }
 
 function columnsOf(table: typeof systemRates | typeof partnerRates) {

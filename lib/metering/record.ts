@@ -57,7 +57,7 @@ export type RecordedUsage = {
  * Writes rated ledger rows in the caller's worker transaction, so that usage and what it belongs to commit together, and
  * pays for them from the tenant's wallet with the commit: no row is without what funds it.
  * A key that exists already is left as it is, and quantities of zero leave no row. Prices are those in force at
- * `occurredAt`; their ids and values are copied onto the row.
+ * `occurredAt`, of the partner that held the tenant then, whoever holds it now; their ids and values are copied onto the row.
  *
  * @throws AppError `precondition`, reason `rate_missing`
  */
@@ -74,7 +74,7 @@ export async function recordUsage(tx: Tx, scope: TenantScope, usage: Usage): Pro
 }
 
 /**
- * The statement that does so for several, by price lists that were read in this transaction; null when nothing was used.
+ * The statement that does so for several, by the price lists of the time when it was used; null when nothing was used.
  * @throws AppError `precondition`, reason `rate_missing`
  */
 export function usageRows(
@@ -86,7 +86,7 @@ export function usageRows(
   const rows = usages.flatMap((usage) =>
     usage.items
       .filter((item) => item.quantityMicros > 0n)
-      .map((item) => ledgerRow(scope, usage, item, requireRates(lists, item, usage.occurredAt))),
+      .map((item) => ledgerRow(scope, usage, item, lists)),
   );
   if (rows.length === 0) return null;
   payFor(tx, scope, rows, usages);
@@ -120,15 +120,16 @@ function ledgerRow(
   scope: TenantScope,
   usage: UsageSource & { readonly occurredAt: Date },
   item: UsageItem,
-  pair: ReturnType<typeof requireRates>,
+  lists: PriceLists,
 ) {
   const { unit, modelKey } = thingOf(item);
-  const hasPartner = scope.partnerId !== null;
+  const pair = requireRates(lists, item, usage.occurredAt);
+  const hasPartner = lists.partnerId !== null;
   const cost = rateUsage({ quantityMicros: item.quantityMicros, ...pair, hasPartner });
   return {
     id: newId(),
     tenantId: scope.tenantId,
-    partnerId: scope.partnerId,
+    partnerId: lists.partnerId,
     executionId: usage.executionId ?? null,
     rootExecutionId: usage.rootExecutionId === undefined ? ROOT : usage.rootExecutionId,
     agentId: usage.agentId ?? null,

@@ -4,11 +4,12 @@ import { asSystem, type Tx } from "@/db/access";
 import { subscriptions } from "@/db/schema/plans";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { addFees, billFees } from "@/lib/billing/fees";
-import { anchoredAfter, anchoredPeriod } from "@/lib/billing/period";
+import { anchoredPeriod, periodAt } from "@/lib/billing/period";
 import { newId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { cycleOf } from "@/lib/plans/cycles";
 import { findPlan } from "@/lib/plans/store";
+import { cutsOf } from "@/lib/tenants/holder";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveMonth } from "./allowance";
 import { feeSpan, planFees } from "./rules";
@@ -77,7 +78,7 @@ async function askFee(
 ) {
   const span = feeSpan(sub.anchorAt, boundary, terms.cycle);
   const fees = planFees(terms, span);
-  const ending = { start: anchoredAfter(sub.anchorAt, boundary, -1), end: boundary };
+  const ending = periodAt(sub.anchorAt, new Date(boundary.getTime() - 1), await cutsOf(tx, sub.tenantId));
   const isAdded = fees.length === 0 || (await addFees(tx, sub.tenantId, ending, fees));
   await saveSubscription(tx, sub, { paidThrough: span.end });
   await noteChange(tx, sub, {

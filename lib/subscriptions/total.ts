@@ -9,7 +9,7 @@ export async function totalOf(
   fees: readonly Fee[],
   at: Date,
 ): Promise<InvoiceDraft & { taxNote: string | null }> {
-  const { customer } = await partiesOf(tx, tenantId);
+  const { customer } = await partiesOf(tx, tenantId, at);
   const tax = await taxOf(tx, customer, at);
   return { ...buildInvoice({ fees, tax }), taxNote: tax?.note ?? null };
 }

@@ -43,6 +43,25 @@ export const ENTRY_CHECKS: readonly LedgerCheck[] = [
     sql: `select 'ledger entry ' || id as subject from ledger_entries where entry_type = 'usage' and tenant_rate < system_rate`,
   },
   {
+    id: "I15",
+    // What was under way while a tenant was handed over may still have been rated for the one before.
+    title: "Usage is sold by whoever held the tenant when it happened",
+    sql: `select 'ledger entry ' || e.id as subject from ledger_entries e where e.entry_type = 'usage' and not exists (
+            select from tenant_partner_history h where h.tenant_id = e.tenant_id and h.partner_id is not distinct from e.partner_id
+            and (h.effective_from is null or h.effective_from <= e.occurred_at)
+            and (h.effective_to is null or h.effective_to + interval '1 minute' > e.occurred_at))`,
+  },
+  {
+    id: "I16",
+    title: "Who held a tenant is known without a hole, up to who holds it now",
+    sql: `select 'tenant ' || t.id as subject from tenants t
+          where (select count(*) from tenant_partner_history h where h.tenant_id = t.id and h.effective_from is null) <> 1
+          or (select count(*) from tenant_partner_history h where h.tenant_id = t.id and h.effective_to is null
+            and h.partner_id is not distinct from t.partner_id) <> 1
+          union all select 'tenant ' || h.tenant_id from tenant_partner_history h where h.effective_from is not null and not exists (
+            select from tenant_partner_history b where b.tenant_id = h.tenant_id and b.effective_to = h.effective_from)`,
+  },
+  {
     id: "R2",
     title: "Every settled model call has its ledger rows",
     sql: `select 'model call ' || c.id || ' (' || c.model_key || ')' as subject from model_calls c

@@ -220,6 +220,24 @@ export const FAULTS: readonly Fault[] = [
     without("ledger_entries", ["ledger_entries_floor_check"], another({ tenant_rate: "0.5" })),
   ],
   [
+    "I15",
+    "usage sold by another one",
+    change("update tenant_partner_history set partner_id = null where partner_id is not null"),
+  ],
+  [
+    "I16",
+    "a holder that nobody wrote down",
+    change(
+      "alter table tenants disable trigger user; update tenants set partner_id = null where partner_id is not null",
+    ),
+  ],
+  [
+    "I16",
+    "a time in which nobody held a tenant",
+    change(`update tenant_partner_history set effective_to = now() - interval '1 hour';
+      insert into tenant_partner_history (id, tenant_id, partner_id, effective_from) select gen_random_uuid(), id, partner_id, now() from tenants`),
+  ],
+  [
     "R2",
     "a call of a model that nobody paid for",
     change(`insert into model_calls (id, tenant_id, model_key, provider, purpose, call_key, status, input_tokens)

@@ -9,12 +9,13 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { renewDue } from "@/lib/subscriptions/renew";
+import { cutsOfTenant } from "@/lib/tenants/holder";
 import { type ClosedTenant, type Closer, closeTenant } from "../close";
 import type { ClosePeriodInput } from "../input";
-import { isClosable, type Period, parseMonth, periodEndingIn, periodsDue } from "../period";
+import { isClosable, type Period, parseMonth, periodsDue, periodsEndingIn } from "../period";
 import { tryToIssue } from "./issue";
 
-type Billed = { tenantId: string; anchor: Date | null; closedThrough: Date | null };
+type Billed = { tenantId: string; anchor: Date | null; closedThrough: Date | null; cuts: Date[] };
 
 const PAGE = 500;
 
@@ -29,6 +30,7 @@ async function listBilled(tx: Tx, after: string | null, tenantId?: string): Prom
         sql<Date | null>`(select coalesce(max(i.period_end) filter (where i.finalized_at is not null), min(i.period_start))
         from ${invoices} i where i.tenant_id = ${tenants.id}
         and i.kind in ('period', 'statement') and i.status <> 'void')`.mapWith(invoices.periodEnd),
+      cuts: cutsOfTenant,
     })
     .from(tenants)
     .leftJoin(
@@ -82,8 +84,9 @@ async function closeEach(
 }
 
 /**
- * Closes the period that ends in a month, for one tenant or for everybody: one document a tenant. Doing it twice makes no
- * second one. Of everybody, those are told of for whom it made one.
+ * Closes the period that ends in a month, for one tenant or for everybody: one document a tenant, and one more for each
+ * time it came to another seller. Doing it twice makes no second one. Of everybody, those are told of for whom it made
+ * one; of one tenant all, the newest first.
  * @throws AppError `invalid` while the month is not over; `not_found`
  */
 export async function closePeriod(
@@ -101,12 +104,12 @@ export async function closePeriod(
   const closed = await closeEach(
     closer,
     now,
-    ({ anchor, closedThrough }) => [periodEndingIn(anchor, closedThrough, month)],
+    ({ anchor, closedThrough, cuts }) => periodsEndingIn(anchor, closedThrough, month, cuts),
     input.tenantId,
   );
   if (!input.tenantId) return closed.filter(isNew);
   if (closed.length === 0) throw new AppError("not_found", "This workspace does not exist.");
-  return closed;
+  return closed.reverse();
 }
 
 const JOB: Closer = {
@@ -118,8 +121,8 @@ const JOB: Closer = {
 export async function closeDue(now: Date): Promise<ClosedTenant[]> {
   // The fee of the next month is on the document of the one that has ended.
   await renewDue(now);
-  const closed = await closeEach(JOB, now, ({ anchor, closedThrough }) =>
-    periodsDue(anchor, closedThrough, now),
+  const closed = await closeEach(JOB, now, ({ anchor, closedThrough, cuts }) =>
+    periodsDue(anchor, closedThrough, now, cuts),
   );
   return closed.filter(isNew);
 }
