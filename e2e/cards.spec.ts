@@ -77,15 +77,15 @@ test("credit is bought: refused, asked for by the bank, paid, and with the saved
   await page.getByRole("button", { name: "Continue" }).click();
 
   await fields(page).getByLabel("Card number").fill(DECLINED);
-  await press(page, "Pay $25");
+  await press(page, "Pay $25.00");
   await expect(page.getByRole("alert").filter({ hasText: "insufficient funds" })).toContainText(
     "Nothing was taken",
   );
   await fields(page).getByLabel("Card number").fill(ASKS_ITS_BANK);
-  await press(page, "Pay $25");
+  await press(page, "Pay $25.00");
   await bank(page).getByRole("button", { name: "Fail authentication" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "unable to authenticate" })).toBeVisible();
-  await press(page, "Pay $25");
+  await press(page, "Pay $25.00");
   await bank(page).getByRole("button", { name: "Complete authentication" }).click();
   await expect(page.getByText("Your credit is there.")).toBeVisible();
   await expectAccessible(page);
@@ -102,7 +102,7 @@ test("credit is bought: refused, asked for by the bank, paid, and with the saved
   await page.setViewportSize({ width: 380, height: 800 });
   await expectNoSideScroll(page);
   await page.getByRole("button", { name: "Continue" }).click();
-  await press(page, "Pay $50");
+  await press(page, "Pay $50.00");
   await bank(page).getByRole("button", { name: "Complete authentication" }).click();
   await expect(page.getByText("Your credit is there.")).toBeVisible();
 

@@ -35,7 +35,7 @@ export function RefundTopup({
       triggerLabel={`Refund credit of ${tenantName}`}
       size="sm"
       title={`Refund credit of ${tenantName}`}
-      description={`${formatMicros(left)} of it is left: what was spent is not given back.`}
+      description={`${formatMicros(left)} of it is left: what was spent is not given back. The tax on it goes back with it.`}
       action={action}
       hidden={{ topupId }}
       submitLabel="Refund to the card"

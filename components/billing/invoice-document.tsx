@@ -89,7 +89,9 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
           <span className="font-medium">{line.description}</span>
         )}
       </TableCell>
-      <TableCell className="whitespace-nowrap">{monthName(line.serviceStart)}</TableCell>
+      <TableCell className="whitespace-nowrap">
+        {line.kind === "credit" ? null : monthName(line.serviceStart)}
+      </TableCell>
       <TableCell numeric className="whitespace-nowrap">
         {isUsage ? describeQuantity(line.quantity, line.unit) : null}
       </TableCell>

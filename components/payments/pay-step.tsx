@@ -1,6 +1,6 @@
 "use client";
 
-import { useCallback, useState, useTransition } from "react";
+import { type ReactNode, useCallback, useState, useTransition } from "react";
 import { CardElement, type LoadedCard, stripeInBrowser } from "@/components/payments/card-element";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
@@ -57,7 +57,7 @@ export function PayStep({
   payment: StartedPayment;
   label: string;
   /** What is paid, and with which card when it is a saved one; null where the page says it. */
-  summary: string | null;
+  summary: ReactNode;
   refresh: Refresh;
   onEnd: (state: "succeeded" | "processing") => void;
   onBack: () => void;
@@ -79,7 +79,7 @@ export function PayStep({
 
   return (
     <div className="grid max-w-lg gap-4">
-      {summary ? <p className="text-sm">{summary}</p> : null}
+      {typeof summary === "string" ? <p className="text-sm">{summary}</p> : summary}
       {problem ? (
         <Alert tone="danger" title={problem}>
           Nothing was taken. Try again, or another card.

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { CreditSum } from "@/components/payments/credit-sum";
 import { PayStep } from "@/components/payments/pay-step";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
@@ -11,25 +12,40 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import type { StartedPayment } from "@/lib/payments/started-payment";
+import { priceOfCredit } from "@/lib/billing/credit-price";
+import type { Tax } from "@/lib/billing/tax";
+import { centsToMicros, formatMicros, parseMicros } from "@/lib/money";
+import type { OrderedCredit, StartedPayment } from "@/lib/payments/started-payment";
 import type { ServerAction } from "@/lib/result";
 
 type Props = {
-  start: ServerAction<StartedPayment>;
+  start: ServerAction<StartedPayment & OrderedCredit>;
   refresh: ServerAction<{ status: string; failure: string | null }>;
   cards: readonly { id: string; label: string }[];
+  /** What is added to the credit; null when there is no tax to speak of. */
+  tax: Tax | null;
 };
 
 const AMOUNTS = ["25", "50", "100", "250"];
 
+const written = (amount: string) => parseMicros(amount.trim().replace(/^\$\s*/, ""));
+
+/** What the amount that is typed will cost; null while it is none. */
+function priceOf(amount: string, tax: Tax): OrderedCredit | null {
+  const micros = written(amount);
+  if (micros === null || micros <= 0n) return null;
+  const { subtotalCents, taxCents, totalCents } = priceOfCredit(micros, tax);
+  return { creditCents: subtotalCents, taxCents, taxNote: tax.note, totalCents };
+}
+
 /** Buys credit: an amount and a card, then the payment. */
-export function TopUpForm({ start, refresh, cards }: Props) {
+export function TopUpForm({ start, refresh, cards, tax }: Props) {
   const [amount, setAmount] = useState("50");
   const [methodId, setMethodId] = useState(cards[0]?.id ?? "");
   const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
-  const [payment, setPayment] = useState<StartedPayment | null>(null);
+  const [payment, setPayment] = useState<(StartedPayment & OrderedCredit) | null>(null);
   const card = cards.find(({ id }) => id === methodId);
-  const dollars = `$${amount.replace("$", "").trim()}`;
+  const price = tax ? priceOf(amount, tax) : null;
   const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
 
   function again() {
@@ -43,8 +59,8 @@ export function TopUpForm({ start, refresh, cards }: Props) {
     return (
       <PayStep
         payment={payment}
-        label={`Pay ${dollars}`}
-        summary={card ? `${dollars} of credit, paid with ${card.label}.` : `${dollars} of credit.`}
+        label={`Pay ${formatMicros(centsToMicros(payment.totalCents))}`}
+        summary={<CreditSum order={payment} {...(card ? { note: `With ${card.label}.` } : {})} />}
         refresh={refresh}
         onEnd={setEnd}
         onBack={again}
@@ -92,6 +108,7 @@ export function TopUpForm({ start, refresh, cards }: Props) {
           <Checkbox defaultChecked />
         </FormField>
       ) : null}
+      {price ? <CreditSum order={price} /> : null}
       <div>
         <SubmitButton>Continue</SubmitButton>
       </div>

@@ -5,6 +5,7 @@ import {
   foreignKey,
   index,
   integer,
+  numeric,
   pgTable,
   text,
   unique,
@@ -60,6 +61,9 @@ export const topups = pgTable(
     amount: money("amount").notNull(),
     taxCents: cents("tax_cents").notNull().default(sql`0`),
     totalCents: cents("total_cents").notNull(),
+    /** The tax as it was told before it was paid: what is charged does not change with a rate. */
+    taxPercent: numeric("tax_percent", { precision: 6, scale: 3 }),
+    taxNote: text("tax_note"),
     /** pending | paid | failed | canceled | expired | refunded | disputed */
     status: varchar("status").notNull().default("pending"),
     /** One a click. */
@@ -86,6 +90,10 @@ export const topups = pgTable(
       isOneOf(t.status, ["pending", "paid", "failed", "canceled", "expired", "refunded", "disputed"]),
     ),
     check("topups_amount_check", sql`${t.amount} > 0 and ${t.totalCents} > 0`),
+    check(
+      "topups_total_check",
+      sql`${t.taxCents} >= 0 and ${t.totalCents} = ${t.amount} * 100 + ${t.taxCents}`,
+    ),
     onlyDollars("topups", t.currency),
   ],
 );
@@ -153,6 +161,8 @@ export const refunds = pgTable(
     paymentId: uuid("payment_id").notNull(),
     creditNoteId: uuid("credit_note_id"),
     amountCents: cents("amount_cents").notNull(),
+    /** How much of it is tax, of money that had bought credit. */
+    taxCents: cents("tax_cents").notNull().default(sql`0`),
     /** pending | succeeded | failed */
     status: varchar("status").notNull().default("pending"),
     reason: text("reason").notNull(),
@@ -172,7 +182,7 @@ export const refunds = pgTable(
       foreignColumns: [creditNotes.tenantId, creditNotes.id],
     }),
     check("refunds_status_check", isOneOf(t.status, ["pending", "succeeded", "failed"])),
-    check("refunds_amount_check", sql`${t.amountCents} > 0`),
+    check("refunds_amount_check", sql`${t.amountCents} > 0 and ${t.taxCents} between 0 and ${t.amountCents}`),
     onlyDollars("refunds", t.currency),
   ],
 );
@@ -185,6 +195,8 @@ export const disputes = pgTable(
     paymentId: uuid("payment_id").notNull(),
     stripeDisputeId: varchar("stripe_dispute_id").notNull().unique(),
     amountCents: cents("amount_cents").notNull(),
+    /** How much of it is tax, once it is lost and the money had bought credit. */
+    taxCents: cents("tax_cents").notNull().default(sql`0`),
     reason: varchar("reason"),
     /** As Stripe calls it: needs_response, under_review, won, lost and so on. */
     status: varchar("status").notNull(),

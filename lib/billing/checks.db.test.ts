@@ -9,6 +9,7 @@ import type { PlatformScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { recordUsage } from "@/lib/metering/record";
 import { countQuantity } from "@/lib/metering/resources";
+import { buyWithTax } from "@/lib/payments/bought-testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { hold } from "@/lib/wallet/money-gatherer";
@@ -60,6 +61,7 @@ beforeAll(async () => {
   await give(tenant, { kind: "grant", source: "plan", amount: DOLLAR, key: "plan" });
   await give(tenant, { kind: "grant", source: "promo", amount: DOLLAR, key: "promo" });
   await give(tenant, { kind: "topup", source: "paid", amount: DOLLAR, key: "paid" });
+  await buyWithTax(tenant);
   await asTenant(tenant.admin, (tx) =>
     tx.insert(spendCaps).values({ tenantId: tenant.tenantId, scope: "tenant", period: "day", amount: "100" }),
   );

@@ -38,7 +38,7 @@ function tableLine(doc: Doc, line: InvoiceLineView, y: number): number {
   doc.font("Helvetica").fontSize(9).fillColor(INK);
   const height = Math.max(24, doc.heightOfString(latin(line.description), { width: WIDTHS.description }));
   cell(doc, "description", line.description, y);
-  cell(doc, "period", month(line.serviceStart), y);
+  if (line.kind !== "credit") cell(doc, "period", month(line.serviceStart), y);
   if (line.kind === "usage") {
     cell(doc, "quantity", describeQuantity(line.quantity, line.unit), y);
     cell(
@@ -125,11 +125,14 @@ function head(doc: Doc, invoice: InvoiceView, logo: Buffer | null): number {
   return facts(doc, invoice, y + 18);
 }
 
+const periodOf = ({ periodStart, periodEnd }: InvoiceView): string =>
+  `${day(periodStart)} to ${day(new Date(periodEnd.getTime() - 1))} (UTC)`;
+
 function facts(doc: Doc, invoice: InvoiceView, top: number): number {
   const isStatement = invoice.kind === "statement";
   const rows: [string, string][] = [
     ["Issued", day(invoice.createdAt)],
-    ["Period", `${day(invoice.periodStart)} to ${day(new Date(invoice.periodEnd.getTime() - 1))} (UTC)`],
+    ...(invoice.kind === "topup" ? [] : ([["Period", periodOf(invoice)]] satisfies [string, string][])),
     ...(isStatement ? [] : ([["Due", day(invoice.dueDate)]] satisfies [string, string][])),
     ["Status", statusOf(invoice)],
     ...(invoice.customer.reference

@@ -63,10 +63,11 @@ export function invoiceState(invoice: { status: string; dueDate: Date }, now: Da
   return invoice.status === "pending" && invoice.dueDate < now ? "overdue" : invoice.status;
 }
 
-/** Whether a credit note may still take part of it back. */
+/** Whether a credit note may still take part of it back. Of bought credit the refund of its payment makes one. */
 export function isCreditable(invoice: { status: string; kind: string }): boolean {
   return (
     invoice.kind !== "statement" &&
+    invoice.kind !== "topup" &&
     ["pending", "overdue", "paid", "partially_refunded"].includes(invoice.status)
   );
 }

@@ -5,13 +5,15 @@ import { disputes, topups } from "@/db/schema/payments";
 import { creditLots } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
 import { loseInvoiceCommission, loseLotCommission } from "@/lib/billing/commission";
+import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
-import { paymentBehind, type SettledPayment } from "./find-payment";
+import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
+import { taxOfBack } from "./topup-tax";
 
 /** How far a dispute has come; an inquiry moves no money. */
 const RANKS: Readonly<Record<string, number>> = {
@@ -68,6 +70,14 @@ async function lotOf(tx: Tx, { tenantId, topupId }: SettledPayment): Promise<Lot
   return row ?? null;
 }
 
+/** How much of what the bank took is tax, written down with the dispute. */
+async function keepTax(tx: Tx, payment: SettledPayment, id: string, totalCents: bigint): Promise<bigint> {
+  const whole = { totalCents: payment.amountCents, taxCents: payment.taxCents };
+  const taxCents = taxOfBack(whole, await backBefore(tx, payment, id), totalCents);
+  await tx.update(disputes).set({ taxCents }).where(eq(disputes.id, id));
+  return taxCents;
+}
+
 /**
  * Freezes the credit that the disputed money bought, frees it when the dispute is won, takes it back when it is lost, and
  * the partner's commission on what was spent of it, or on the invoice.
@@ -79,9 +89,9 @@ async function moveCredit(
   id: string,
 ): Promise<void> {
   const { tenantId, topupId, invoiceId } = payment;
-  const amount = centsToMicros(BigInt(dispute.amount));
+  const totalCents = BigInt(dispute.amount);
   const lot = await lotOf(tx, payment);
-  if (!lot) {
+  if (!lot || !topupId) {
     if (dispute.status !== "lost") return;
     if (invoiceId)
       await loseInvoiceCommission(tx, {
@@ -94,10 +104,11 @@ async function moveCredit(
         at: currentTime(),
       });
     const facts = { ...(invoiceId ? { invoiceId } : {}), reason: "A bank took the payment back." };
-    await postCredit(tx, { tenantId, kind: "adjustment", amount: -amount, key: `dispute:${id}:lost`, facts });
+    const amount = -centsToMicros(totalCents);
+    await postCredit(tx, { tenantId, kind: "adjustment", amount, key: `dispute:${id}:lost`, facts });
     return;
   }
-  const facts = { lotId: lot.lotId, ...(topupId ? { topupId } : {}) };
+  const facts = { lotId: lot.lotId, topupId };
   if (!isOver(dispute.status)) {
     await tx
       .update(disputes)
@@ -108,7 +119,9 @@ async function moveCredit(
     await tx
       .update(topups)
       .set({ status: "disputed", updatedAt: sql`now()` })
-      .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId ?? "")));
+      .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
+    const taxCents = await keepTax(tx, payment, id, totalCents);
+    const amount = centsToMicros(totalCents - taxCents);
     await loseLotCommission(tx, {
       tenantId,
       lotId: lot.lotId,
@@ -119,6 +132,8 @@ async function moveCredit(
       at: currentTime(),
     });
     await postCredit(tx, { tenantId, kind: "dispute", amount: -amount, key: `dispute:${id}:lost`, facts });
+    const reason = "A bank took the payment back.";
+    await noteCreditBack(tx, STRIPE, { tenantId, topupId, totalCents, taxCents, reason, at: currentTime() });
   } else {
     await postCredit(tx, { tenantId, kind: "dispute_won", amount: 0n, key: `dispute:${id}:won`, facts });
   }

@@ -5,15 +5,25 @@ import { refunds, topups } from "@/db/schema/payments";
 import { creditLots, creditTransactions } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
 import { loseInvoiceCommission, loseLotCommission, restoreCommission } from "@/lib/billing/commission";
+import { billCredit, hasCreditInvoice, noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { postCredit } from "@/lib/wallet/credit";
-import { paymentBehind, type SettledPayment } from "./find-payment";
+import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
+import { taxOfBack } from "./topup-tax";
+import { taxOfTopup } from "./topups";
 
-type Known = { id: string; status: string; isNew: boolean };
+type Known = {
+  id: string;
+  status: string;
+  amountCents: bigint;
+  taxCents: bigint;
+  reason: string;
+  isNew: boolean;
+};
 
 /** What a refund of Stripe's is called here. */
 function statusOf(refund: Stripe.Refund): "pending" | "succeeded" | "failed" {
@@ -28,6 +38,8 @@ async function keepRefund(tx: Tx, payment: SettledPayment, refund: Stripe.Refund
   const own = id
     ? and(eq(refunds.tenantId, payment.tenantId), eq(refunds.id, id))
     : and(eq(refunds.tenantId, payment.tenantId), eq(refunds.stripeRefundId, refund.id));
+  const amountCents = BigInt(refund.amount);
+  const whole = { totalCents: payment.amountCents, taxCents: payment.taxCents };
   const made = id
     ? []
     : await tx
@@ -35,14 +47,21 @@ async function keepRefund(tx: Tx, payment: SettledPayment, refund: Stripe.Refund
         .values({
           tenantId: payment.tenantId,
           paymentId: payment.id,
-          amountCents: BigInt(refund.amount),
+          amountCents,
+          taxCents: taxOfBack(whole, await backBefore(tx, payment), amountCents),
           reason: refund.reason ?? "Refunded at Stripe.",
           stripeRefundId: refund.id,
         })
         .onConflictDoNothing()
         .returning({ id: refunds.id });
   const [row] = await tx
-    .select({ id: refunds.id, status: refunds.status })
+    .select({
+      id: refunds.id,
+      status: refunds.status,
+      amountCents: refunds.amountCents,
+      taxCents: refunds.taxCents,
+      reason: refunds.reason,
+    })
     .from(refunds)
     .where(own)
     .for("update");
@@ -134,18 +153,55 @@ export async function restoreCredit(tx: Tx, tenantId: string, refundId: string):
   }
 }
 
+/**
+ * What is written of money that went back, or came again, of a top-up. Numbers are taken by the last statements of a
+ * transaction: after every wallet that it changes.
+ */
+type Paper = (tx: Tx) => Promise<void>;
+
+function paperOf(payment: SettledPayment, known: Known, status: string): Paper | null {
+  const { tenantId, topupId } = payment;
+  if (!topupId) return null;
+  const { amountCents: totalCents, taxCents, reason } = known;
+  const at = currentTime();
+  if (status === "succeeded")
+    return (tx) => noteCreditBack(tx, STRIPE, { tenantId, topupId, totalCents, taxCents, reason, at });
+  if (status !== "failed" || known.status !== "succeeded") return null;
+  // The credit note stands as it was issued: what it took back is sold again.
+  return async (tx) => {
+    const [topup] = await tx
+      .select({ taxPercent: topups.taxPercent, taxNote: topups.taxNote })
+      .from(topups)
+      .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
+    if (!topup || !(await hasCreditInvoice(tx, tenantId, topupId))) return;
+    const amount = centsToMicros(totalCents - taxCents);
+    const paymentNote = "A refund that failed: the credit is back.";
+    await billCredit(tx, STRIPE, {
+      tenantId,
+      topupId,
+      amount,
+      taxCents,
+      tax: taxOfTopup(topup),
+      paymentNote,
+      at,
+    });
+  };
+}
+
+type AppliedRefund = Applied & { paper?: Paper | null };
+
 /** Applies what Stripe says of a refund now: once for its id, forward only; one that fails undoes itself. */
-export async function applyRefund(
+async function applyOne(
   tx: Tx,
   refund: Stripe.Refund,
   intent: Stripe.PaymentIntent | null,
-): Promise<Applied> {
+): Promise<AppliedRefund> {
   const found = intent ? await paymentBehind(tx, intent) : null;
   if (!found) return { outcome: "ignored" };
   const { payment, afterwards } = found;
   const known = await keepRefund(tx, payment, refund);
   const status = statusOf(refund);
-  const amount = centsToMicros(BigInt(refund.amount));
+  const credit = centsToMicros(known.amountCents - known.taxCents);
   const isNews = known.status !== "failed" && status !== known.status && status !== "pending";
   if (known.isNew && status !== "failed") {
     // Without a credit note: it was made at Stripe.
@@ -158,7 +214,7 @@ export async function applyRefund(
         key: commissionKey(known.id),
         at: currentTime(),
       });
-    await lowerCredit(tx, payment, known.id, amount);
+    await lowerCredit(tx, payment, known.id, credit);
   }
   if (isNews && status === "failed" && !known.isNew) await restoreCredit(tx, payment.tenantId, known.id);
   if (known.isNew || isNews) {
@@ -175,5 +231,18 @@ export async function applyRefund(
       after: { status, amountCents: String(refund.amount) },
     });
   }
-  return { outcome: "done", afterwards };
+  return { outcome: "done", afterwards, paper: isNews ? paperOf(payment, known, status) : null };
+}
+
+/** Applies refunds of one charge, each once; what is written of them comes last. */
+export async function applyRefunds(
+  tx: Tx,
+  refunds: readonly Stripe.Refund[],
+  intent: Stripe.PaymentIntent | null,
+): Promise<Applied> {
+  const applied: AppliedRefund[] = [];
+  for (const refund of refunds) applied.push(await applyOne(tx, refund, intent));
+  for (const { paper } of applied) await paper?.(tx);
+  const { outcome = "ignored", afterwards } = applied.at(-1) ?? {};
+  return { outcome, ...(afterwards ? { afterwards } : {}) };
 }

@@ -1,9 +1,10 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
-import { payments } from "@/db/schema/payments";
+import { disputes, payments, refunds, topups } from "@/db/schema/payments";
 import { isId } from "@/lib/ids";
 import { applyIntent } from "./apply-intent";
+import type { Taxed } from "./topup-tax";
 
 export type SettledPayment = {
   id: string;
@@ -11,6 +12,8 @@ export type SettledPayment = {
   topupId: string | null;
   invoiceId: string | null;
   amountCents: bigint;
+  /** How much of it is tax, where it bought credit. */
+  taxCents: bigint;
 };
 
 /** The intent behind money that came back; null where there is none. */
@@ -39,8 +42,37 @@ export async function paymentBehind(
       topupId: payments.topupId,
       invoiceId: payments.invoiceId,
       amountCents: payments.amountCents,
+      taxCents: sql<bigint>`coalesce(${topups.taxCents}, 0)`.mapWith(BigInt),
     })
     .from(payments)
+    .leftJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
     .where(and(eq(payments.tenantId, tenantId), eq(payments.id, id)));
   return payment ? { payment, afterwards: async () => afterwards?.() } : null;
+}
+
+/**
+ * What has come back of a payment, or is on its way, by refunds and by disputes that were lost, but for the dispute that
+ * is being applied. The caller holds the payment.
+ */
+export async function backBefore(
+  tx: Tx,
+  { tenantId, id }: SettledPayment,
+  disputeId?: string,
+): Promise<Taxed[]> {
+  const given = await tx
+    .select({ totalCents: refunds.amountCents, taxCents: refunds.taxCents })
+    .from(refunds)
+    .where(and(eq(refunds.tenantId, tenantId), eq(refunds.paymentId, id), ne(refunds.status, "failed")));
+  const taken = await tx
+    .select({ totalCents: disputes.amountCents, taxCents: disputes.taxCents })
+    .from(disputes)
+    .where(
+      and(
+        eq(disputes.tenantId, tenantId),
+        eq(disputes.paymentId, id),
+        eq(disputes.status, "lost"),
+        disputeId ? ne(disputes.id, disputeId) : undefined,
+      ),
+    );
+  return [...given, ...taken];
 }

@@ -1,12 +1,15 @@
 import "server-only";
 import { and, desc, eq, sql } from "drizzle-orm";
-import { asTenant } from "@/db/access";
+import { asSystem, asTenant } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
 import { invoices } from "@/db/schema/invoices";
 import { paymentMethods } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
+import { partiesOf, taxOf } from "@/lib/billing/parties";
+import type { Tax } from "@/lib/billing/tax";
+import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { cardsAreOn } from "@/lib/stripe/settings";
@@ -15,6 +18,16 @@ import { cardsAreOn } from "@/lib/stripe/settings";
 export async function acceptsCards(scope: TenantScope): Promise<boolean> {
   authorize(scope, "billing.read");
   return cardsAreOn();
+}
+
+/** The tax that is added to credit which the workspace buys now; null when there is none to speak of. */
+export async function creditTax(scope: TenantScope): Promise<Tax | null> {
+  authorize(scope, "billing.read");
+  return asSystem("topup", async (tx) => {
+    const now = currentTime();
+    const { customer } = await partiesOf(tx, scope.tenantId, now);
+    return taxOf(tx, customer, now);
+  });
 }
 
 /**

@@ -7,3 +7,12 @@ export type StartedPayment = CardForm & {
   savedMethod: string | null;
   status: string;
 };
+
+/** Credit that is ordered, in cents: what is paid is told before it is paid. */
+export type OrderedCredit = {
+  creditCents: bigint;
+  taxCents: bigint;
+  /** What the tax is called; null when there is none to speak of. */
+  taxNote: string | null;
+  totalCents: bigint;
+};

@@ -2,7 +2,12 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
 import { topups } from "@/db/schema/payments";
-import { audit } from "@/lib/audit/record";
+import type { PlatformScope } from "@/db/scope";
+import { type AuditActor, audit } from "@/lib/audit/record";
+import { tryToIssue } from "@/lib/billing/commands/issue";
+import type { Tax } from "@/lib/billing/tax";
+import { billCredit } from "@/lib/billing/topup-document";
+import { currentTime } from "@/lib/clock";
 import { microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { creditWasAdded } from "@/lib/wallet/changes";
@@ -18,17 +23,34 @@ async function lockTopup(tx: Tx, tenantId: string, topupId: string) {
   return row;
 }
 
-/** The money of a top-up has arrived: its credit is given, once. */
-export async function topupPaid(tx: Tx, tenantId: string, topupId: string): Promise<Applied> {
+/** The tax that a top-up was ordered with; null when it bears none. */
+export function taxOfTopup({
+  taxPercent,
+  taxNote,
+}: Pick<typeof topups.$inferSelect, "taxPercent" | "taxNote">): Tax | null {
+  return taxPercent === null ? null : { percent: taxPercent, note: taxNote ?? "" };
+}
+
+/**
+ * The money of a top-up has arrived: its credit is given, without the tax, and it gets its invoice, once. The last thing of
+ * the caller's transaction.
+ */
+export async function topupPaid(
+  tx: Tx,
+  tenantId: string,
+  topupId: string,
+  by: PlatformScope | AuditActor = STRIPE,
+  paymentNote?: string,
+): Promise<Applied> {
   const topup = await lockTopup(tx, tenantId, topupId);
   if (topup.lotId) return { outcome: "done" };
-  await audit(tx, STRIPE, {
+  await audit(tx, by, {
     action: "topup.paid",
     targetType: "topup",
     targetId: topupId,
     tenantId,
     before: { status: topup.status },
-    after: { status: "paid", amount: topup.amount },
+    after: { status: "paid", amount: topup.amount, taxCents: topup.taxCents.toString() },
   });
   const { lotId } = await postCredit(tx, {
     tenantId,
@@ -48,7 +70,22 @@ export async function topupPaid(tx: Tx, tenantId: string, topupId: string): Prom
       .set({ failures: 0, disabledReason: null })
       .where(eq(autoTopups.tenantId, tenantId));
   }
-  return { outcome: "done", afterwards: () => creditWasAdded(tenantId) };
+  const { invoiceId } = await billCredit(tx, by, {
+    tenantId,
+    topupId,
+    amount: microsFromNumeric(topup.amount),
+    tax: taxOfTopup(topup),
+    taxCents: topup.taxCents,
+    ...(paymentNote ? { paymentNote } : {}),
+    at: currentTime(),
+  });
+  return {
+    outcome: "done",
+    afterwards: async () => {
+      await creditWasAdded(tenantId);
+      await tryToIssue(invoiceId);
+    },
+  };
 }
 
 const MAX_FAILURES = 3;

@@ -1,5 +1,34 @@
 import type { LedgerCheck } from "./check";
 
+/** Bought credit and its tax: invoiced as it was charged, and noted as it came back. */
+const BOUGHT = `
+  with invoiced as (
+    select i.tenant_id, i.topup_id, sum(i.subtotal_cents - coalesce(n.subtotal_cents, 0)) as credit, sum(i.tax_cents - coalesce(n.tax_cents, 0)) as tax
+    from invoices i left join (
+      select tenant_id, invoice_id, sum(subtotal_cents) as subtotal_cents, sum(tax_cents) as tax_cents
+      from credit_notes where status = 'issued' group by 1, 2
+    ) n on n.tenant_id = i.tenant_id and n.invoice_id = i.id
+    where i.kind = 'topup' and i.finalized_at is not null group by 1, 2
+  ), back as (
+    select p.tenant_id, p.topup_id, sum(b.amount_cents - b.tax_cents) as credit, sum(b.tax_cents) as tax
+    from payments p join (
+      select tenant_id, payment_id, amount_cents, tax_cents from refunds where status = 'succeeded'
+      union all select tenant_id, payment_id, amount_cents, tax_cents from disputes where status = 'lost'
+    ) b on b.tenant_id = p.tenant_id and b.payment_id = p.id
+    where p.topup_id is not null group by 1, 2
+  )
+  select 'credit ' || t.id || ': its invoices say ' || coalesce(i.credit, 0) || ' cents and ' || coalesce(i.tax, 0) || ' of tax, it was bought and came back to '
+    || t.amount * 100 - coalesce(b.credit, 0) || ' and ' || t.tax_cents - coalesce(b.tax, 0)
+  from topups t
+  left join invoiced i on i.tenant_id = t.tenant_id and i.topup_id = t.id
+  left join back b on b.tenant_id = t.tenant_id and b.topup_id = t.id
+  where t.lot_id is not null and (i.topup_id is not null or t.tax_cents > 0)
+    and (coalesce(i.credit, 0) <> t.amount * 100 - coalesce(b.credit, 0) or coalesce(i.tax, 0) <> t.tax_cents - coalesce(b.tax, 0))
+  union all
+  select 'payment ' || p.id || ' of credit ' || t.id || ' took ' || p.amount_cents || ' cents of ' || t.total_cents
+  from topups t join payments p on p.tenant_id = t.tenant_id and p.topup_id = t.id
+  where p.amount_cents <> t.total_cents`;
+
 /** What must hold of invoices, statements and credit notes. */
 export const DOCUMENT_CHECKS: readonly LedgerCheck[] = [
   {
@@ -27,7 +56,8 @@ export const DOCUMENT_CHECKS: readonly LedgerCheck[] = [
             join invoice_entry_links k on k.tenant_id = l.tenant_id and k.line_id = l.id
             join ledger_funding f on f.tenant_id = k.tenant_id and f.ledger_entry_id = k.ledger_entry_id
             where l.tenant_id = i.tenant_id and l.invoice_id = i.id and f.source <> 'receivable') f on true
-          where i.finalized_at is not null and i.status <> 'void' and c.covered + f.funded <> 0`,
+          where i.finalized_at is not null and i.status <> 'void' and c.covered + f.funded <> 0
+          union all (${BOUGHT})`,
   },
   {
     id: "I12",

@@ -44,6 +44,10 @@ export async function issueCreditNote(
     const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, input.invoiceId)).for("update");
     if (!invoice || invoice.status === "draft")
       throw new AppError("not_found", "This invoice does not exist.");
+    if (invoice.kind === "topup")
+      throw new AppError("conflict", "This is credit that was bought: refund it under payments.", {
+        reason: "not_creditable",
+      });
     const wasPaid = invoice.status === "paid" || invoice.status === "partially_refunded";
     if (!wasPaid && !isUnpaid(invoice.status ?? "pending"))
       throw new AppError("conflict", "Nothing is left of this invoice to take back.", {

@@ -10,7 +10,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { formatMicros, type Micros, microsFromNumeric, microsToCents, microsToNumeric } from "@/lib/money";
+import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { findStripe } from "@/lib/stripe/client";
 import { failureOf } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
@@ -21,6 +21,7 @@ import type { SaveAutoTopupInput } from "../input";
 import { cancelOf, intentOf } from "../intent";
 import { noteIntent, savedCard } from "../payment-state";
 import { findDefault } from "../store";
+import { orderColumns } from "../topup-order";
 import { topupDeclined } from "../topups";
 
 /**
@@ -80,7 +81,7 @@ function isTooSoon({ failures, updatedAt }: { failures: number; updatedAt: Date 
   return failures > 0 && now.getTime() - updatedAt.getTime() < AFTER_FAILURE_MS;
 }
 
-type Due = { topupId: string; paymentId: string; amount: Micros; method: string };
+type Due = { topupId: string; paymentId: string; amount: Micros; totalCents: bigint; method: string };
 
 /** What is left to spend without a debt, and what was bought this month. */
 async function figures(tx: Tx, tenantId: string, month: string): Promise<{ left: Micros; bought: Micros }> {
@@ -112,7 +113,12 @@ async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
   if (!methodId) return null;
   const method = await savedCard(tx, tenantId, methodId);
   const [open] = await tx
-    .select({ topupId: topups.id, paymentId: payments.id, amount: topups.amount })
+    .select({
+      topupId: topups.id,
+      paymentId: payments.id,
+      amount: topups.amount,
+      totalCents: topups.totalCents,
+    })
     .from(topups)
     .innerJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
     .where(and(eq(topups.tenantId, tenantId), eq(topups.kind, "auto"), eq(topups.status, "pending")));
@@ -128,11 +134,10 @@ async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
   const amount = autoTopupDue(auto, left, bought);
   if (amount === null) return null;
   const [topupId, paymentId] = [newId(), newId()];
-  const totalCents = microsToCents(amount);
+  const order = await orderColumns(tx, tenantId, amount);
+  const { totalCents } = order;
   const requestKey = `auto:${topupId}`;
-  await tx
-    .insert(topups)
-    .values({ id: topupId, tenantId, kind: "auto", amount: row.amount, totalCents, requestKey, month });
+  await tx.insert(topups).values({ ...order, id: topupId, tenantId, kind: "auto", requestKey });
   await tx.insert(payments).values({
     id: paymentId,
     tenantId,
@@ -142,7 +147,7 @@ async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
     requestKey,
     paymentMethodId: methodId,
   });
-  return { topupId, paymentId, amount, method };
+  return { topupId, paymentId, amount, totalCents, method };
 }
 
 export type AutoTopupEnd = "not_due" | "paid" | "processing" | "failed";
@@ -166,7 +171,7 @@ export async function runAutoTopup(scope: TenantScope): Promise<AutoTopupEnd> {
     tenantId,
     paymentId: due.paymentId,
     topupId: due.topupId,
-    amountCents: microsToCents(due.amount),
+    amountCents: due.totalCents,
     customer,
     method: due.method,
     saveCard: false,

@@ -12,10 +12,11 @@ import { formatMicros, microsFromNumeric, microsToCents } from "@/lib/money";
 import { getStripe } from "@/lib/stripe/client";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
-import { applyRefund, lowerCredit, restoreCredit } from "../apply-refund";
-import type { SettledPayment } from "../find-payment";
+import { applyRefunds, lowerCredit, restoreCredit } from "../apply-refund";
+import { backBefore, type SettledPayment } from "../find-payment";
 import type { RefundTopupInput } from "../input";
 import { STRIPE } from "../store";
+import { taxOnCredit } from "../topup-tax";
 
 type Bought = SettledPayment & { intentId: string | null; remaining: string; isFrozen: boolean };
 
@@ -27,6 +28,7 @@ async function findBought(tx: Tx, topupId: string): Promise<Bought> {
       topupId: payments.topupId,
       invoiceId: payments.invoiceId,
       amountCents: payments.amountCents,
+      taxCents: topups.taxCents,
       intentId: payments.stripePaymentIntentId,
       remaining: creditLots.remaining,
       isFrozen: creditLots.isFrozen,
@@ -34,7 +36,8 @@ async function findBought(tx: Tx, topupId: string): Promise<Bought> {
     .from(payments)
     .innerJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
     .innerJoin(creditLots, and(eq(creditLots.tenantId, topups.tenantId), eq(creditLots.id, topups.lotId)))
-    .where(and(eq(topups.id, topupId), eq(payments.status, "succeeded"), eq(payments.method, "card")));
+    .where(and(eq(topups.id, topupId), eq(payments.status, "succeeded"), eq(payments.method, "card")))
+    .for("update", { of: payments });
   if (!row) throw new AppError("not_found", "There is no payment by card behind this credit.");
   return row;
 }
@@ -106,7 +109,7 @@ export async function sendRefund(pending: Pending): Promise<void> {
   try {
     const refund = await sendOnce(stripe, outgoing(pending));
     const intent = await stripe.paymentIntents.retrieve(pending.intentId);
-    const applied = await asSystem("refund", (tx) => applyRefund(tx, refund, intent));
+    const applied = await asSystem("refund", (tx) => applyRefunds(tx, [refund], intent));
     await applied.afterwards?.();
   } catch (error) {
     if (error instanceof AppError && error.code !== "upstream") await giveUp(pending, error);
@@ -115,7 +118,7 @@ export async function sendRefund(pending: Pending): Promise<void> {
 }
 
 /**
- * Gives unspent credit that was bought by card back to the card. The credit is lowered first, so that it cannot be spent
+ * Gives unspent credit that was bought by card back to the card, with the tax on it. The credit is lowered first, so that it cannot be spent
  * while Stripe is asked; a refund that fails restores it. The same click makes one refund.
  * @throws AppError `not_found`, `invalid` (more than is left), `precondition` (`disputed`, `stripe_off`), `upstream`
  */
@@ -127,7 +130,10 @@ export async function refundTopup(
   await getStripe();
   const pending = await asPlatform(scope, async (tx) => {
     const bought = await findBought(tx, input.topupId);
-    const amountCents = microsToCents(input.amount);
+    const creditCents = microsToCents(input.amount);
+    const whole = { totalCents: bought.amountCents, taxCents: bought.taxCents };
+    const taxCents = taxOnCredit(whole, await backBefore(tx, bought), creditCents);
+    const amountCents = creditCents + taxCents;
     const own = {
       id: input.requestKey,
       tenantId: bought.tenantId,
@@ -145,6 +151,7 @@ export async function refundTopup(
       tenantId: bought.tenantId,
       paymentId: bought.id,
       amountCents,
+      taxCents,
       reason: input.reason,
       createdBy: scope.actor.kind === "user" ? scope.actor.userId : null,
     });
@@ -153,7 +160,7 @@ export async function refundTopup(
       targetType: "refund",
       targetId: input.requestKey,
       tenantId: bought.tenantId,
-      after: { amountCents: String(amountCents), topupId: input.topupId },
+      after: { amountCents: String(amountCents), taxCents: String(taxCents), topupId: input.topupId },
       reason: input.reason,
     });
     await lowerCredit(tx, bought, input.requestKey, input.amount);

@@ -1,13 +1,12 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
-import { payments, topups } from "@/db/schema/payments";
+import { payments } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
-import { formatMicros, microsToCents, microsToNumeric } from "@/lib/money";
+import { formatMicros } from "@/lib/money";
 import { getStripe } from "@/lib/stripe/client";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
@@ -16,37 +15,17 @@ import { ensureCustomer } from "../customer";
 import type { StartTopupInput } from "../input";
 import { intentOf } from "../intent";
 import { noteIntent, savedCard } from "../payment-state";
-import type { StartedPayment } from "../started-payment";
+import type { OrderedCredit, StartedPayment } from "../started-payment";
+import { orderCredit, orderedCredit } from "../topup-order";
 
-type Noted = { topupId: string; paymentId: string; method: string | null };
+type Noted = OrderedCredit & { topupId: string; paymentId: string; method: string | null };
 
 /** The top-up of a click, with its payment: found again when the click comes twice. */
 async function noteTopup(tx: Tx, scope: TenantScope, input: StartTopupInput): Promise<Noted> {
-  const { tenantId, actor } = scope;
+  const { tenantId } = scope;
   const method = input.methodId ? await savedCard(tx, tenantId, input.methodId) : null;
-  const amount = microsToNumeric(input.amount);
-  const totalCents = microsToCents(input.amount);
-  const [made] = await tx
-    .insert(topups)
-    .values({
-      tenantId,
-      kind: "manual",
-      amount,
-      totalCents,
-      requestKey: input.requestKey,
-      month: currentTime().toISOString().slice(0, 7),
-      createdBy: actor.kind === "user" ? actor.userId : null,
-    })
-    .onConflictDoNothing()
-    .returning({ id: topups.id });
-  const own = and(eq(topups.tenantId, tenantId), eq(topups.requestKey, input.requestKey));
-  const [topup] = await tx.select({ id: topups.id, amount: topups.amount }).from(topups).where(own);
-  if (!topup) throw new AppError("internal");
-  if (topup.amount !== amount) {
-    throw new AppError("conflict", "This payment was begun with another amount. Load the page again.", {
-      reason: "request_changed",
-    });
-  }
+  const { topup, isNew } = await orderCredit(tx, scope, input);
+  const { totalCents } = topup;
   const requestKey = `topup:${input.requestKey}`;
   await tx
     .insert(payments)
@@ -64,15 +43,15 @@ async function noteTopup(tx: Tx, scope: TenantScope, input: StartTopupInput): Pr
     .from(payments)
     .where(and(eq(payments.tenantId, tenantId), eq(payments.requestKey, requestKey)));
   if (!payment) throw new AppError("internal");
-  if (made) {
+  if (isNew) {
     await audit(tx, scope, {
       action: "topup.start",
       targetType: "topup",
       targetId: topup.id,
-      after: { amount, totalCents: String(totalCents) },
+      after: { amount: topup.amount, totalCents: String(totalCents), taxCents: String(topup.taxCents) },
     });
   }
-  return { topupId: topup.id, paymentId: payment.id, method };
+  return { topupId: topup.id, paymentId: payment.id, method, ...orderedCredit(topup) };
 }
 
 /**
@@ -81,12 +60,16 @@ async function noteTopup(tx: Tx, scope: TenantScope, input: StartTopupInput): Pr
  * @throws AppError `precondition` (`stripe_off`, `no_subscription`), `not_found` for a card that is not this workspace's,
  * `conflict` (`request_changed`), `upstream`
  */
-export async function startTopup(scope: TenantScope, input: StartTopupInput): Promise<StartedPayment> {
+export async function startTopup(
+  scope: TenantScope,
+  input: StartTopupInput,
+): Promise<StartedPayment & OrderedCredit> {
   authorize(scope, "billing.pay");
   const { stripe, settings } = await getStripe();
   const keys = browserKeys(settings);
   const customer = await ensureCustomer(stripe, scope);
-  const { topupId, paymentId, method } = await asSystem("topup", (tx) => noteTopup(tx, scope, input));
+  const noted = await asSystem("topup", (tx) => noteTopup(tx, scope, input));
+  const { topupId, paymentId, method, creditCents, taxCents, taxNote, totalCents } = noted;
   const intent = await sendOnce(
     stripe,
     intentOf({
@@ -94,7 +77,7 @@ export async function startTopup(scope: TenantScope, input: StartTopupInput): Pr
       tenantId: scope.tenantId,
       paymentId,
       topupId,
-      amountCents: microsToCents(input.amount),
+      amountCents: totalCents,
       customer,
       method,
       saveCard: input.saveCard,
@@ -110,6 +93,10 @@ export async function startTopup(scope: TenantScope, input: StartTopupInput): Pr
     paymentId,
     savedMethod: method,
     status: intent.status,
+    creditCents,
+    taxCents,
+    taxNote,
+    totalCents,
   };
 }
 

@@ -1,17 +1,7 @@
-import type Stripe from "stripe";
-import type { Tx } from "@/db/access";
-import { type Applied, handler } from "@/lib/stripe/event-handler";
+import { handler } from "@/lib/stripe/event-handler";
 import { applyDispute } from "../apply-dispute";
-import { applyRefund } from "../apply-refund";
+import { applyRefunds } from "../apply-refund";
 import { intentBehind } from "../find-payment";
-
-type Back = { refunds: readonly Stripe.Refund[]; intent: Stripe.PaymentIntent | null };
-
-async function applyRefunds(tx: Tx, { refunds, intent }: Back): Promise<Applied> {
-  const applied: Applied[] = [];
-  for (const refund of refunds) applied.push(await applyRefund(tx, refund, intent));
-  return applied.at(-1) ?? { outcome: "ignored" };
-}
 
 /** A refund was made, went on, or failed. */
 export const refundChanged = handler(
@@ -19,7 +9,7 @@ export const refundChanged = handler(
     const refund = await stripe.refunds.retrieve(event.objectId);
     return { refunds: [refund], intent: await intentBehind(stripe, refund.payment_intent) };
   },
-  (tx, back) => applyRefunds(tx, back),
+  (tx, { refunds, intent }) => applyRefunds(tx, refunds, intent),
 );
 
 /** Money of a charge was given back: all its refunds, the oldest first. */
@@ -31,7 +21,7 @@ export const chargeRefunded = handler(
       intent: await intentBehind(stripe, data[0]?.payment_intent ?? null),
     };
   },
-  (tx, back) => applyRefunds(tx, back),
+  (tx, { refunds, intent }) => applyRefunds(tx, refunds, intent),
 );
 
 /** A bank disputes a charge, answers, or decides. */

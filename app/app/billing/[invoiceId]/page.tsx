@@ -28,7 +28,11 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
     <>
       <PageHeader
         title={titleOf(invoice)}
-        description={`For ${periodName(invoice)}. Open a line to see the runs behind it.`}
+        description={
+          invoice.kind === "topup"
+            ? "Credit that you bought. It pays for usage, which is not billed again."
+            : `For ${periodName(invoice)}. Open a line to see the runs behind it.`
+        }
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: invoice.invoiceNumber }]}
         actions={
           <>

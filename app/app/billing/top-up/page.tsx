@@ -9,7 +9,7 @@ import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { isExpired } from "@/lib/payments/expiry";
 import { methodName } from "@/lib/payments/method-name";
-import { acceptsCards, findAutoTopup, listMethods } from "@/lib/payments/queries";
+import { acceptsCards, creditTax, findAutoTopup, listMethods } from "@/lib/payments/queries";
 import { refreshPaymentAction, saveAutoTopupAction, startTopupAction } from "./actions";
 
 export const metadata: Metadata = { title: "Add credit" };
@@ -19,6 +19,7 @@ export default async function TopUpPage() {
   if (denial(scope, "billing.pay")) return <AdminsOnly title="Add credit" />;
   const [isOpen, methods] = [await acceptsCards(scope), await listMethods(scope)];
   const auto = await findAutoTopup(scope);
+  const tax = await creditTax(scope);
   const now = new Date();
   const cards = methods
     .filter(({ expiry }) => !isExpired(expiry, now))
@@ -32,11 +33,11 @@ export default async function TopUpPage() {
       />
       {isOpen ? (
         <div className="grid gap-10">
-          <TopUpForm start={startTopupAction} refresh={refreshPaymentAction} cards={cards} />
+          <TopUpForm start={startTopupAction} refresh={refreshPaymentAction} cards={cards} tax={tax} />
           <section>
             <SectionHeader
               title="Automatic top-up"
-              description="Buys credit with the card that is charged when little is left. After three failures in a row it is turned off."
+              description={`Buys credit with the card that is charged when little is left. ${tax ? `On top of it comes the tax: ${tax.note}. ` : ""}After three failures in a row it is turned off.`}
             />
             <AutoTopupForm save={saveAutoTopupAction} auto={auto} />
           </section>
