@@ -108,6 +108,8 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   })),
   payInvoiceAction: reaching("tenantAdmin", ({ invoiceId }) => ({ invoiceId, requestKey: JOB_RUN })),
   saveBillingDetailsAction: action("tenantAdmin", () => ({ legalName: "Intruder Inc.", address: {} })),
+  cancelTransferAction: action("tenantAdmin", () => ({ topupId: JOB_RUN })),
+  orderTransferAction: action("tenantAdmin", () => ({ amount: "50", requestKey: JOB_RUN })),
   cancelPlanAction: action("tenantAdmin", () => ({ requestKey: JOB_RUN })),
   changePlanAction: action("tenantAdmin", () => ({
     planId: JOB_RUN,

@@ -37,6 +37,12 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     reason: REASON,
     requestKey: JOB_RUN,
   })),
+  recordTransferAction: action("appAdmin", () => ({
+    topupId: JOB_RUN,
+    method: "bank_transfer",
+    reference: "Intruder",
+  })),
+  cancelTransferOfAction: action("appAdmin", () => ({ topupId: JOB_RUN })),
   retryStripeEventAction: action("appAdmin", () => ({ eventId: "evt_intruder" })),
   voidInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({
     invoiceId,

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import { CreditAmount, creditPrice } from "@/components/payments/credit-amount";
 import { CreditSum } from "@/components/payments/credit-sum";
 import { PayStep } from "@/components/payments/pay-step";
 import { ActionForm } from "@/components/shared/action-form";
@@ -10,11 +11,9 @@ import { SubmitButton } from "@/components/shared/submit-button";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
-import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import { priceOfCredit } from "@/lib/billing/credit-price";
 import type { Tax } from "@/lib/billing/tax";
-import { centsToMicros, formatMicros, parseMicros } from "@/lib/money";
+import { centsToMicros, formatMicros } from "@/lib/money";
 import type { OrderedCredit, StartedPayment } from "@/lib/payments/started-payment";
 import type { ServerAction } from "@/lib/result";
 
@@ -26,18 +25,6 @@ type Props = {
   tax: Tax | null;
 };
 
-const AMOUNTS = ["25", "50", "100", "250"];
-
-const written = (amount: string) => parseMicros(amount.trim().replace(/^\$\s*/, ""));
-
-/** What the amount that is typed will cost; null while it is none. */
-function priceOf(amount: string, tax: Tax): OrderedCredit | null {
-  const micros = written(amount);
-  if (micros === null || micros <= 0n) return null;
-  const { subtotalCents, taxCents, totalCents } = priceOfCredit(micros, tax);
-  return { creditCents: subtotalCents, taxCents, taxNote: tax.note, totalCents };
-}
-
 /** Buys credit: an amount and a card, then the payment. */
 export function TopUpForm({ start, refresh, cards, tax }: Props) {
   const [amount, setAmount] = useState("50");
@@ -45,7 +32,7 @@ export function TopUpForm({ start, refresh, cards, tax }: Props) {
   const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
   const [payment, setPayment] = useState<(StartedPayment & OrderedCredit) | null>(null);
   const card = cards.find(({ id }) => id === methodId);
-  const price = tax ? priceOf(amount, tax) : null;
+  const price = tax ? creditPrice(amount, tax) : null;
   const [end, setEnd] = useState<"succeeded" | "processing" | null>(null);
 
   function again() {
@@ -70,27 +57,7 @@ export function TopUpForm({ start, refresh, cards, tax }: Props) {
   return (
     <ActionForm action={start} onSuccess={setPayment} className="grid max-w-md gap-4">
       <input type="hidden" name="requestKey" value={requestKey} />
-      <FormField name="amount" label="Amount in dollars" required hint="From $5 to $10,000.">
-        <Input
-          inputMode="decimal"
-          autoComplete="off"
-          value={amount}
-          onChange={(event) => setAmount(event.target.value)}
-        />
-      </FormField>
-      <div className="flex flex-wrap gap-2">
-        {AMOUNTS.map((one) => (
-          <Button
-            key={one}
-            variant={amount === one ? "secondary" : "outline"}
-            size="sm"
-            onClick={() => setAmount(one)}
-            aria-pressed={amount === one}
-          >
-            ${one}
-          </Button>
-        ))}
-      </div>
+      <CreditAmount amount={amount} onChange={setAmount} />
       {cards.length > 0 ? (
         <FormField name="methodId" label="Card" required>
           <NativeSelect value={methodId} onChange={(event) => setMethodId(event.target.value)}>

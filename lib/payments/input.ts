@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recordPaymentInput } from "@/lib/billing/input";
 import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 
 /** One a click: the form makes it, and a second press of the same button sends the same one. */
@@ -52,6 +53,13 @@ export const startTopupInput = z.strictObject({
     .optional()
     .transform((value) => value === true || value === "on" || value === "true"),
 });
+/** Credit that is paid by bank transfer. */
+export const orderTransferInput = z.strictObject({ amount: topupAmount, requestKey });
+export type OrderTransferInput = z.output<typeof orderTransferInput>;
+export const cancelTransferInput = z.strictObject({ topupId: z.uuid() });
+export type CancelTransferInput = z.output<typeof cancelTransferInput>;
+export const recordTransferInput = recordPaymentInput.omit({ invoiceId: true }).extend({ topupId: z.uuid() });
+export type RecordTransferInput = z.output<typeof recordTransferInput>;
 export const payInvoiceInput = z.strictObject({
   invoiceId: z.uuid(),
   requestKey,

@@ -3,10 +3,17 @@
 import { adminAction } from "@/lib/action";
 import { retryEventInput } from "@/lib/payments/admin-input";
 import { refundTopup } from "@/lib/payments/commands/refund";
-import { refundTopupInput } from "@/lib/payments/input";
+import { cancelTransferOf, recordTransfer } from "@/lib/payments/commands/transfer";
+import { cancelTransferInput, recordTransferInput, refundTopupInput } from "@/lib/payments/input";
 import { retryEvent } from "@/lib/stripe/commands";
 
 export const refundTopupAction = adminAction(refundTopupInput, (scope, input) => refundTopup(scope, input));
 export const retryStripeEventAction = adminAction(retryEventInput, (scope, input) =>
   retryEvent(scope, input),
+);
+export const recordTransferAction = adminAction(recordTransferInput, (scope, input) =>
+  recordTransfer(scope, input),
+);
+export const cancelTransferOfAction = adminAction(cancelTransferInput, (scope, input) =>
+  cancelTransferOf(scope, input),
 );

@@ -1,5 +1,6 @@
 import { CreditCard } from "lucide-react";
 import type { Metadata } from "next";
+import { AwaitedTransfers } from "@/components/admin/awaited-transfers";
 import { PaymentTable } from "@/components/admin/payment-table";
 import { ReceivableTable } from "@/components/admin/receivable-table";
 import { StripeEventTable } from "@/components/admin/stripe-event-table";
@@ -21,9 +22,15 @@ import {
   type PaymentFigures,
   paymentFigures,
 } from "@/lib/payments/admin-queries";
+import { listAwaitedTransfers } from "@/lib/payments/transfer-queries";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { issueCreditNoteAction, recordPaymentAction } from "../invoices/actions";
-import { refundTopupAction, retryStripeEventAction } from "./actions";
+import {
+  cancelTransferOfAction,
+  recordTransferAction,
+  refundTopupAction,
+  retryStripeEventAction,
+} from "./actions";
 
 export const metadata: Metadata = { title: "Payments" };
 
@@ -37,6 +44,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Sea
   const figures = await paymentFigures(scope);
   const events = await listOpenEvents(scope);
   const receivables = await listReceivables(scope);
+  const orders = await listAwaitedTransfers(scope);
   const page = await listPayments(scope, input);
   const tenants = await listTenantNames(scope);
   const isFiltered = Object.keys(input).length > 0;
@@ -64,6 +72,15 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Sea
               description="The last try of what is still not paid. Cards are tried again by themselves."
             />
             <PaymentTable payments={page.failed} {...ACTIONS} />
+          </section>
+        ) : null}
+        {orders.length > 0 && !isFiltered ? (
+          <section>
+            <SectionHeader
+              title="Credit that waits for its money"
+              description="Ordered by bank transfer. When the money has come, note it here: the credit is given, and invoiced."
+            />
+            <AwaitedTransfers orders={orders} record={recordTransferAction} cancel={cancelTransferOfAction} />
           </section>
         ) : null}
         {receivables.length > 0 && !isFiltered ? (

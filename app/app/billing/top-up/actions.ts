@@ -4,7 +4,14 @@ import { revalidatePath } from "next/cache";
 import { tenantAction } from "@/lib/action";
 import { saveAutoTopup } from "@/lib/payments/commands/auto-topup";
 import { refreshPayment, startTopup } from "@/lib/payments/commands/topup";
-import { refreshPaymentInput, saveAutoTopupInput, startTopupInput } from "@/lib/payments/input";
+import { cancelTransfer, orderTransfer } from "@/lib/payments/commands/transfer";
+import {
+  cancelTransferInput,
+  orderTransferInput,
+  refreshPaymentInput,
+  saveAutoTopupInput,
+  startTopupInput,
+} from "@/lib/payments/input";
 
 export const saveAutoTopupAction = tenantAction(saveAutoTopupInput, async (scope, input) => {
   await saveAutoTopup(scope, input);
@@ -18,3 +25,6 @@ export const refreshPaymentAction = tenantAction(refreshPaymentInput, async (sco
   if (now.status === "succeeded") revalidatePath("/app", "layout");
   return now;
 });
+
+export const orderTransferAction = tenantAction(orderTransferInput, orderTransfer);
+export const cancelTransferAction = tenantAction(cancelTransferInput, cancelTransfer);

@@ -1,16 +1,25 @@
-import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { AutoTopupForm } from "@/components/payments/auto-topup-form";
+import { CreditOrders } from "@/components/payments/credit-orders";
 import { TopUpForm } from "@/components/payments/top-up-form";
-import { EmptyState } from "@/components/shared/empty-state";
+import { TransferForm } from "@/components/payments/transfer-form";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
+import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
+import type { Tax } from "@/lib/billing/tax";
 import { isExpired } from "@/lib/payments/expiry";
 import { methodName } from "@/lib/payments/method-name";
 import { acceptsCards, creditTax, findAutoTopup, listMethods } from "@/lib/payments/queries";
-import { refreshPaymentAction, saveAutoTopupAction, startTopupAction } from "./actions";
+import { listCreditOrders } from "@/lib/payments/transfer-queries";
+import {
+  cancelTransferAction,
+  orderTransferAction,
+  refreshPaymentAction,
+  saveAutoTopupAction,
+  startTopupAction,
+} from "./actions";
 
 export const metadata: Metadata = { title: "Add credit" };
 
@@ -43,11 +52,32 @@ export default async function TopUpPage() {
           </section>
         </div>
       ) : (
-        <EmptyState icon={Landmark} title="Pay by bank transfer">
-          Cards are not accepted here yet. Send the money by bank transfer with the name of your workspace as
-          its reference: your credit is added when it has arrived.
-        </EmptyState>
+        <ByTransfer scope={scope} tax={tax} />
       )}
     </>
+  );
+}
+
+async function ByTransfer({ scope, tax }: { scope: TenantScope; tax: Tax | null }) {
+  const orders = await listCreditOrders(scope);
+  return (
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-10">
+      <section>
+        <SectionHeader
+          title="Pay by bank transfer"
+          description="Cards are not accepted here yet. Order the credit, and send the money with the reference of the order: it is added when the money has arrived."
+        />
+        <TransferForm order={orderTransferAction} tax={tax} />
+      </section>
+      {orders.length > 0 ? (
+        <section>
+          <SectionHeader
+            title="Waiting for your money"
+            description="Send exactly this amount, and give the reference."
+          />
+          <CreditOrders orders={orders} cancel={cancelTransferAction} />
+        </section>
+      ) : null}
+    </div>
   );
 }
