@@ -31,6 +31,25 @@ export function thisMonth(now: Date): UsageInput {
   return { from: `${today.slice(0, 7)}-01`, to: today };
 }
 
+const DAY_MS = 86_400_000;
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+export type UsagePreset = UsageInput & { label: string };
+
+/** Days that are asked for often, in UTC. */
+export function usagePresets(now: Date): UsagePreset[] {
+  const today = dayOf(now.getTime());
+  const since = (days: number) => dayOf(now.getTime() - (days - 1) * DAY_MS);
+  const beforeThis = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0);
+  const lastMonth = dayOf(beforeThis);
+  return [
+    { label: "This month", ...thisMonth(now) },
+    { label: "Last month", from: `${lastMonth.slice(0, 7)}-01`, to: lastMonth },
+    { label: "Last 7 days", from: since(7), to: today },
+    { label: "Last 30 days", from: since(30), to: today },
+  ];
+}
+
 const groupBy = z.enum(USAGE_GROUPS);
 
 /** The address of the usage page: every part may be missing. */

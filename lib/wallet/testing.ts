@@ -33,6 +33,12 @@ export type Used = {
   reverses?: string;
   type?: "usage" | "reversal" | "adjustment";
   agentId?: string;
+  workflowId?: string;
+  modelKey?: string;
+  /** In millions. */
+  inputTokens?: string;
+  /** Now, unless said otherwise. */
+  at?: Date;
 };
 
 /** Writes ledger rows and pays for them, in one transaction. Gives their ids. */
@@ -46,24 +52,26 @@ export async function use(
     await tx
       .insert(ledgerEntries)
       .values(
-        used.map(({ cost, commission = 0n, reverses, type = "usage", agentId }, at) => ({
-          id: ids[at],
-          tenantId: scope.tenantId,
-          partnerId: scope.partnerId,
-          agentId,
-          resourceType: "workflow_node",
-          unit: "node",
-          quantity: type === "reversal" ? "-1" : "1",
-          platformCost: microsToNumeric(cost - commission),
-          tenantCost: microsToNumeric(cost),
-          partnerCommission: microsToNumeric(commission),
-          systemRate: "0",
-          tenantRate: "0",
-          entryType: type,
-          reversesId: reverses,
-          idempotencyKey: `${ids[at]}`,
-          occurredAt: currentTime(),
-        })),
+        used.map(
+          ({ cost, commission = 0n, reverses, type = "usage", inputTokens, at: instant, ...facts }, at) => ({
+            ...facts,
+            id: ids[at],
+            tenantId: scope.tenantId,
+            partnerId: scope.partnerId,
+            resourceType: inputTokens ? "text_tokens_input" : "workflow_node",
+            unit: inputTokens ? "1M_tokens" : "node",
+            quantity: inputTokens ?? (type === "reversal" ? "-1" : "1"),
+            platformCost: microsToNumeric(cost - commission),
+            tenantCost: microsToNumeric(cost),
+            partnerCommission: microsToNumeric(commission),
+            systemRate: "0",
+            tenantRate: "0",
+            entryType: type,
+            reversesId: reverses,
+            idempotencyKey: `${ids[at]}`,
+            occurredAt: instant ?? currentTime(),
+          }),
+        ),
       )
       .onConflictDoNothing();
     charge(tx, scope, {

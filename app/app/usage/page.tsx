@@ -9,9 +9,17 @@ import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
 import { requireTenant } from "@/lib/auth/scope";
+import { currentTime } from "@/lib/clock";
 import { microsFromNumeric } from "@/lib/money";
 import { readQuery, type SearchParams } from "@/lib/query";
-import { thisMonth, USAGE_GROUPS, type UsageInput, usageInput, usagePageInput } from "@/lib/usage/input";
+import {
+  thisMonth,
+  USAGE_GROUPS,
+  type UsageInput,
+  usageInput,
+  usagePageInput,
+  usagePresets,
+} from "@/lib/usage/input";
 import { type UsageRow, usageReport } from "@/lib/usage/queries";
 import { GroupTabs } from "./_components/group-tabs";
 import { RangeForm } from "./_components/range-form";
@@ -33,7 +41,8 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
   const scope = await requireTenant();
   const query = await readQuery(searchParams, usagePageInput);
   const asked = usageInput.safeParse({ from: query.from, to: query.to });
-  const range = asked.success ? asked.data : thisMonth(new Date());
+  const now = currentTime();
+  const range = asked.success ? asked.data : thisMonth(now);
   const groupBy = query.by ?? "agent";
   const byDay = await usageReport(scope, range, "day");
   const grouped = groupBy === "day" ? byDay : await usageReport(scope, range, groupBy);
@@ -53,6 +62,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
       />
       <RangeForm
         range={range}
+        presets={usagePresets(now)}
         groupBy={groupBy}
         error={asked.success || !query.from ? null : (asked.error.issues[0]?.message ?? null)}
       />

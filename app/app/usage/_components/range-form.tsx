@@ -1,22 +1,27 @@
 import Form from "next/form";
+import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
-import type { UsageGroupBy, UsageInput } from "@/lib/usage/input";
+import { cn } from "@/lib/cn";
+import type { UsageGroupBy, UsageInput, UsagePreset } from "@/lib/usage/input";
 
 /** Which days; the address holds the choice, so that a link shows the same. */
 export function RangeForm({
   range,
+  presets,
   groupBy,
   error,
 }: {
   range: UsageInput;
+  presets: readonly UsagePreset[];
   groupBy: UsageGroupBy;
   error: string | null;
 }) {
   return (
     <Form action="/app/usage" className="mb-6">
-      <div className="flex flex-wrap items-end gap-3">
+      {/* Keyed by what is shown, so that the fields follow a preset. */}
+      <div key={`${range.from} ${range.to}`} className="flex flex-wrap items-end gap-3">
         <div className="grid gap-1.5">
           <Label htmlFor="usage-from">From</Label>
           <Input
@@ -36,6 +41,7 @@ export function RangeForm({
         <Button type="submit" variant="outline">
           Show
         </Button>
+        <Presets range={range} presets={presets} groupBy={groupBy} />
       </div>
       {error ? (
         <p role="alert" className="mt-2 text-danger text-sm">
@@ -43,5 +49,41 @@ export function RangeForm({
         </p>
       ) : null}
     </Form>
+  );
+}
+
+function Presets({
+  range,
+  presets,
+  groupBy,
+}: {
+  range: UsageInput;
+  presets: readonly UsagePreset[];
+  groupBy: UsageGroupBy;
+}) {
+  return (
+    <ul
+      aria-label="Often asked for"
+      className="flex flex-wrap gap-x-3 gap-y-1 text-sm sm:h-9 sm:items-center"
+    >
+      {presets.map(({ label, from, to }) => {
+        const isShown = from === range.from && to === range.to;
+        return (
+          <li key={label}>
+            <Link
+              href={`/app/usage?from=${from}&to=${to}&by=${groupBy}`}
+              scroll={false}
+              aria-current={isShown ? "true" : undefined}
+              className={cn(
+                "rounded-sm text-muted-foreground hover:text-foreground hover:underline",
+                isShown && "font-medium text-foreground",
+              )}
+            >
+              {label}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
   );
 }
