@@ -98,6 +98,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kinds: ["run_failed"],
   })),
 
+  continueTopupAction: action("tenantAdmin", () => ({ topupId: JOB_RUN })),
   extendCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN, extra: "5" })),
   removeCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN })),
   setCapAction: reaching("tenantAdmin", ({ agentId }) => ({

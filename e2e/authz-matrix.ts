@@ -159,6 +159,8 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/subscription/preview/route": API_KEY,
   "/api/v1/subscription/resume/route": API_KEY,
   "/api/v1/subscription/route": API_KEY,
+  "/api/v1/topups/[topupId]/route": API_KEY,
+  "/api/v1/topups/route": API_KEY,
   "/api/v1/usage/route": API_KEY,
   "/api/v1/workflows/[workflowId]/diff/route": API_KEY,
   "/api/v1/workflows/[workflowId]/estimate/route": API_KEY,

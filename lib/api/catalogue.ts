@@ -41,6 +41,7 @@ import {
   previewChangeOperation,
   resumePlanOperation,
 } from "./operations/subscription";
+import { createTopUpOperation, getTopUpOperation, listTopUpsOperation } from "./operations/topups";
 import { getUsageOperation } from "./operations/usage";
 import { diffVersionsOperation, listVersionsOperation } from "./operations/versions";
 import { getWorkflowOperation, listWorkflowsOperation, runWorkflowOperation } from "./operations/workflows";
@@ -87,6 +88,9 @@ export const OPERATIONS: readonly Operation[] = [
   cancelPlanOperation,
   resumePlanOperation,
   getBalanceOperation,
+  createTopUpOperation,
+  listTopUpsOperation,
+  getTopUpOperation,
   listCapsOperation,
   setCapOperation,
   extendCapOperation,

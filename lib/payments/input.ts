@@ -129,6 +129,20 @@ export const refundTopupInput = z.strictObject({
 export type RefundTopupInput = z.output<typeof refundTopupInput>;
 export const refreshPaymentInput = z.strictObject({ paymentId: z.uuid() });
 
+/** A top-up that was begun and not paid. */
+export const continueTopupInput = z.strictObject({
+  topupId: z.uuid(),
+  /** A saved card; empty for a new one. */
+  methodId: z
+    .union([z.uuid(), z.literal("")])
+    .optional()
+    .transform((id) => id || null),
+});
+export type ContinueTopupInput = z.output<typeof continueTopupInput>;
+
+/** Which top-up the page shows to be paid. */
+export const topupQuery = z.object({ pay: z.uuid().optional() });
+
 export type StartTopupInput = z.output<typeof startTopupInput>;
 export type RefreshPaymentInput = z.output<typeof refreshPaymentInput>;
 export type RefreshSetupInput = z.output<typeof refreshSetupInput>;

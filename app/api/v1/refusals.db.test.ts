@@ -5,6 +5,7 @@ import { agents, executions, workflows } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
 import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
+import { topups } from "@/db/schema/payments";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import type { Operation } from "@/lib/api/operation";
 import { API_LIMIT } from "@/lib/api/route";
@@ -46,7 +47,8 @@ async function plantedIds(): Promise<Record<string, string>> {
       | typeof executions
       | typeof documents
       | typeof invoices
-      | typeof spendCaps,
+      | typeof spendCaps
+      | typeof topups,
   ) =>
     asTenant(tenant.admin, async (tx) => {
       const [row] = await tx
@@ -64,6 +66,7 @@ async function plantedIds(): Promise<Record<string, string>> {
     documentId: await one(documents),
     invoiceId: await one(invoices),
     capId: await one(spendCaps),
+    topupId: await one(topups),
     nodeId: "a",
   };
 }

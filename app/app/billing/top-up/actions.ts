@@ -3,10 +3,12 @@
 import { revalidatePath } from "next/cache";
 import { tenantAction } from "@/lib/action";
 import { saveAutoTopup } from "@/lib/payments/commands/auto-topup";
+import { continueTopup } from "@/lib/payments/commands/continue-topup";
 import { refreshPayment, startTopup } from "@/lib/payments/commands/topup";
 import { cancelTransfer, orderTransfer } from "@/lib/payments/commands/transfer";
 import {
   cancelTransferInput,
+  continueTopupInput,
   orderTransferInput,
   refreshPaymentInput,
   saveAutoTopupInput,
@@ -19,6 +21,8 @@ export const saveAutoTopupAction = tenantAction(saveAutoTopupInput, async (scope
 });
 
 export const startTopupAction = tenantAction(startTopupInput, startTopup);
+
+export const continueTopupAction = tenantAction(continueTopupInput, continueTopup);
 
 export const refreshPaymentAction = tenantAction(refreshPaymentInput, async (scope, input) => {
   const now = await refreshPayment(scope, input);

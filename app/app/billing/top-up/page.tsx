@@ -1,20 +1,30 @@
+import { CircleCheck, Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { AutoTopupForm } from "@/components/payments/auto-topup-form";
+import { ContinueTopupForm } from "@/components/payments/continue-topup-form";
 import { CreditOrders } from "@/components/payments/credit-orders";
 import { TopUpForm } from "@/components/payments/top-up-form";
 import { TransferForm } from "@/components/payments/transfer-form";
+import { DateTime } from "@/components/shared/date-time";
+import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
+import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import type { Tax } from "@/lib/billing/tax";
+import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import { isExpired } from "@/lib/payments/expiry";
+import { topupQuery } from "@/lib/payments/input";
 import { methodName } from "@/lib/payments/method-name";
 import { acceptsCards, creditTax, findAutoTopup, listMethods } from "@/lib/payments/queries";
+import { getTopup, type TopupView } from "@/lib/payments/topup-queries";
 import { listCreditOrders } from "@/lib/payments/transfer-queries";
+import { readQuery, type SearchParams } from "@/lib/query";
 import {
   cancelTransferAction,
+  continueTopupAction,
   orderTransferAction,
   refreshPaymentAction,
   saveAutoTopupAction,
@@ -23,7 +33,7 @@ import {
 
 export const metadata: Metadata = { title: "Add credit" };
 
-export default async function TopUpPage() {
+export default async function TopUpPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
   if (denial(scope, "billing.pay")) return <AdminsOnly title="Add credit" />;
   const [isOpen, methods] = [await acceptsCards(scope), await listMethods(scope)];
@@ -33,6 +43,11 @@ export default async function TopUpPage() {
   const cards = methods
     .filter(({ expiry }) => !isExpired(expiry, now))
     .map((method) => ({ id: method.id, label: methodName(method) }));
+  const { pay } = await readQuery(searchParams, topupQuery);
+  if (pay) {
+    const topup = await orNotFound(getTopup(scope, pay));
+    return <PayTopup topup={topup} cards={cards} />;
+  }
   return (
     <>
       <PageHeader
@@ -79,5 +94,50 @@ async function ByTransfer({ scope, tax }: { scope: TenantScope; tax: Tax | null 
         </section>
       ) : null}
     </div>
+  );
+}
+
+/** Credit that a program, or somebody else, has ordered. */
+function PayTopup({ topup, cards }: { topup: TopupView; cards: { id: string; label: string }[] }) {
+  const total = formatMicros(centsToMicros(topup.totalCents));
+  const credit = formatMicros(microsFromNumeric(topup.amount));
+  const tax = topup.taxCents > 0n ? `, ${formatMicros(centsToMicros(topup.taxCents))} of it tax` : "";
+  return (
+    <>
+      <PageHeader
+        title="Pay for credit"
+        breadcrumb={[
+          { label: "Billing", href: "/app/billing" },
+          { label: "Add credit", href: "/app/billing/top-up" },
+          { label: "Pay" },
+        ]}
+        description={
+          <>
+            {credit} of credit, ordered on <DateTime value={topup.createdAt} format="date" />. Its price is{" "}
+            {total}
+            {tax}.
+          </>
+        }
+      />
+      {topup.isOpen && topup.reference ? (
+        <EmptyState icon={Landmark} title={`Send ${total} by bank transfer`}>
+          Give {topup.reference} as the reference. The credit is added when the money has arrived.
+        </EmptyState>
+      ) : topup.isOpen ? (
+        <ContinueTopupForm
+          go={continueTopupAction}
+          refresh={refreshPaymentAction}
+          cards={cards}
+          topupId={topup.id}
+          total={total}
+        />
+      ) : (
+        <EmptyState icon={CircleCheck} title={topup.status === "paid" ? "It is paid" : "It is over"}>
+          {topup.status === "paid"
+            ? "The credit is there."
+            : "This order cannot be paid any more. Order credit anew if you need it."}
+        </EmptyState>
+      )}
+    </>
   );
 }
