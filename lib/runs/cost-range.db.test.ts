@@ -7,12 +7,16 @@ import { until } from "@/inngest/engine/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { createWorkflow } from "@/lib/workflows/commands/create";
+import { publishWorkflow } from "@/lib/workflows/commands/publish";
+import { saveDraft } from "@/lib/workflows/commands/save";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { createWorkflowInput } from "@/lib/workflows/input";
 import { startRun } from "./commands/start";
 import { costRange } from "./cost-range";
+import { costWords } from "./cost-words";
 import { DRIVE_MS, driveRun } from "./drive";
 import { estimateRunInput } from "./input";
+import { listRuns } from "./queries";
 import {
   chain,
   llmNode,
@@ -71,6 +75,8 @@ describe("the range of what a run costs", () => {
       likely: 300n,
       high: 300n,
       runs: 5,
+      sameRuns: 5,
+      lists: [],
     });
     // The draft is the same graph: the same runs count.
     expect((await costRange(tenant.admin, workflow(workflowId, true))).runs).toBe(5);
@@ -100,6 +106,69 @@ describe("the range of what a run costs", () => {
       high: 2_100n,
       runs: 5,
     });
+  });
+
+  it("is by runs of any version while there are few of this one, as wide as its graph makes likely", async () => {
+    const steps = (count: number) =>
+      chain(
+        Array.from({ length: count }, (_, n) => transformNode(`t${n}`, { text: "x" })),
+        "done",
+      );
+    const id = await publishGraph(tenant.admin, "Grows", steps(2));
+    for (let n = 0; n < 2; n += 1) await run(id, `text ${n}`);
+    expect(await costRange(tenant.admin, workflow(id))).toEqual({
+      low: 400n,
+      likely: 400n,
+      high: 400n,
+      runs: 2,
+      sameRuns: 2,
+      lists: [],
+    });
+    const change = { workflowId: id, revision: 1, graph: steps(4), isAutosave: false };
+    const { revision } = await saveDraft(tenant.admin, change);
+    await publishWorkflow(tenant.admin, { workflowId: id, revision, note: "" });
+    const grown = await costRange(tenant.admin, workflow(id));
+    expect(grown).toMatchObject({ low: 400n, likely: 400n, high: 600n, runs: 2, sameRuns: 0 });
+    const [first] = (await listRuns(tenant.admin, { workflowId: id })).items;
+    const again = (on: "same" | "newest") => estimateRunInput.parse({ executionId: first?.id, on });
+    expect(await costRange(tenant.admin, again("same"))).toMatchObject({ high: 400n, sameRuns: 2 });
+    expect(await costRange(tenant.admin, again("newest"))).toEqual(grown);
+    const stranger = await makeTenant();
+    await expect(costRange(stranger.admin, again("same"))).rejects.toMatchObject({ code: "not_found" });
+  });
+
+  it("of a list says how many items it takes for granted, and is no wider than they make it", async () => {
+    const each = (usualItems?: number) => ({
+      items: "input.text | split: ','",
+      maxParallel: 5,
+      maxItems: 100,
+      ...(usualItems ? { usualItems } : {}),
+      onItemError: "fail",
+      mode: "template",
+      value: "{{ ask.text }}",
+    });
+    const graph = (usualItems?: number) => {
+      const outer = chain([testNode("each", "map", each(usualItems))], "done");
+      return { ...outer, nodes: [...outer.nodes, { ...llmNode("ask", TEST_MODEL), parent: "each" }] };
+    };
+    const draft = async (usualItems?: number) => {
+      const made = createWorkflowInput.parse({ name: `Each ${usualItems}`, graph: graph(usualItems) });
+      const { id } = await createWorkflow(tenant.admin, made);
+      return costRange(tenant.admin, workflow(id, true));
+    };
+    const one = await draft(1);
+    const ten = await draft();
+    expect(ten.lists).toMatchObject([
+      { node: "each", items: { low: 3, likely: 10, high: 30 }, isDeclared: false },
+    ]);
+    const [list] = ten.lists;
+    // The fees of the three nodes around it, and ten times what one item costs.
+    expect(ten.likely).toBe(300n + 10n * (list?.perItem ?? 0n));
+    expect(one.lists).toMatchObject([{ items: { low: 1, likely: 1, high: 3 }, isDeclared: true }]);
+    const most = (await draft(100)).high;
+    expect(ten.high).toBeLessThan(most);
+    const words = costWords(ten).assumed.join(" ");
+    expect(words).toContain("“each” is taken to have 10 items (3 to 30): each one more costs about $");
   });
 
   it("counts what an agent, a called workflow and a list may do", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executions, workflows, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -8,59 +8,103 @@ import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { type PriceLists, pricesAt, requireRates } from "@/lib/metering/rates";
-import { isResourceType, RESOURCE_TYPES } from "@/lib/metering/resources";
-import { type Micros, microsFromNumeric, multiplyMicros } from "@/lib/money";
+import { pricesAt } from "@/lib/metering/rates";
+import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { EMPTY_GRAPH, type Graph, parseGraph } from "@/lib/workflows/graph";
 import { workflowNotFound } from "@/lib/workflows/store";
-import { estimateGraph } from "./estimate-graph";
-import { type CostRange, rangeOfRuns } from "./graph-cost";
+import { estimateGraph, type GraphEstimate } from "./estimate-graph";
+import { rangeOfRuns, widened } from "./graph-cost";
 import type { EstimateRunInput } from "./input";
+import { type Alike, costsOf, pastRuns } from "./past-costs";
 import { graphOf } from "./pins";
+import { loadSource } from "./source";
 
-export type RunCostRange = CostRange & {
+export type RunCostRange = GraphEstimate & {
   /** So many runs that are over, priced anew; zero when it is estimated from the graph. */
   readonly runs: number;
+  /** So many of them were of this very version; of fewer than five the graph counts too. */
+  readonly sameRuns: number;
 };
 
-const RUNS_LOOKED_AT = 50;
 /** Fewer say little about the next one. */
-const LEAST_RUNS = 5;
+export const LEAST_RUNS = 5;
 
-type Target = { readonly graph: Graph; readonly same: SQL };
+type Target = Alike & { readonly graph: Graph; readonly hasNodeFee: boolean };
 
 /**
  * What a run will cost in the workspace's own prices of now. From the last 50 runs of exactly this graph (or version of
  * the agent) that completed, with what they used priced anew: the 10th, 50th and 90th of a hundred. With fewer than five
- * of them from the graph: see `graphCost` and `estimateGraph`.
+ * of them, the same of runs of any version: most likely the median, between the least and the most that those runs and the
+ * graph (`graphCost`, `estimateGraph`) make likely. Without any, from the graph alone.
  * @throws AppError `not_found`; `precondition`, reasons `rate_missing`, `agent_inactive`, `not_published`
  */
 export async function costRange(scope: TenantScope, input: EstimateRunInput): Promise<RunCostRange> {
-  authorize(scope, "agentId" in input ? "agent.read" : "workflow.read");
+  const permission =
+    "executionId" in input ? "run.read" : "agentId" in input ? "agent.read" : "workflow.read";
+  authorize(scope, permission);
   return asWorker(scope, async (tx) => {
     const now = currentTime();
-    const { graph, same } =
-      "agentId" in input ? await agentIn(tx, scope, input.agentId) : await workflowIn(tx, scope, input);
+    const target = await targetOf(tx, scope, input);
     const lists = await pricesAt(tx, scope, RESOURCE_TYPES, now);
-    const costs = await pastCosts(tx, scope, same, { lists, now });
-    if (costs.length >= LEAST_RUNS) return { ...rangeOfRuns(costs), runs: costs.length };
-    const hasNodeFee = !("agentId" in input);
-    return { ...(await estimateGraph(tx, scope, graph, { lists, now, hasNodeFee })), runs: 0 };
+    const same = await pastRuns(tx, scope, target.same, target.inPlayground);
+    if (same.length >= LEAST_RUNS) {
+      const costs = await costsOf(tx, scope, same, { lists, now });
+      return { ...rangeOfRuns(costs), runs: same.length, sameRuns: same.length, lists: [] };
+    }
+    const { graph, hasNodeFee } = target;
+    const guess = await estimateGraph(tx, scope, graph, { lists, now, hasNodeFee });
+    const seenRuns = await pastRuns(tx, scope, target.alike, target.inPlayground);
+    if (seenRuns.length === 0) return { ...guess, runs: 0, sameRuns: 0 };
+    const seen = rangeOfRuns(await costsOf(tx, scope, seenRuns, { lists, now }));
+    return { ...widened(seen, guess), lists: guess.lists, runs: seenRuns.length, sameRuns: same.length };
   });
 }
 
-async function agentIn(tx: Tx, scope: TenantScope, agentId: string): Promise<Target> {
+async function targetOf(tx: Tx, scope: TenantScope, input: EstimateRunInput): Promise<Target> {
+  if ("agentId" in input) {
+    const { id, name } = await versionOf(tx, scope, input.agentId);
+    return agentTarget(tx, scope, { agentId: input.agentId, versionId: id, name }, input.inPlayground);
+  }
+  if ("workflowId" in input)
+    return workflowTarget(tx, scope, input.workflowId, input.useDraft ? "draft" : "published");
+  const source = await loadSource(tx, scope, input.executionId);
+  if (source.workflowId) {
+    const newest = source.isDraftRun ? "draft" : "published";
+    const at = input.on === "same" ? { versionId: source.workflowVersionId ?? "" } : newest;
+    return workflowTarget(tx, scope, source.workflowId, at);
+  }
+  const agentId = source.agentId ?? "";
+  const { id, name } = await versionOf(tx, scope, agentId);
+  const versionId = input.on === "same" ? (source.agentVersionId ?? id) : id;
+  return agentTarget(tx, scope, { agentId, versionId, name }, false);
+}
+
+async function versionOf(tx: Tx, scope: TenantScope, agentId: string) {
   if (!isId(agentId)) throw new AppError("not_found", "This agent does not exist.");
-  const { id, name } = await runnableVersion(tx, scope, agentId);
-  const graph = await graphOf(tx, scope, { workflowVersionId: null, agentId, name });
-  return { graph, same: eq(executions.agentVersionId, id) };
+  return runnableVersion(tx, scope, agentId);
+}
+
+async function agentTarget(
+  tx: Tx,
+  scope: TenantScope,
+  { agentId, versionId, name }: { agentId: string; versionId: string; name: string },
+  inPlayground: boolean,
+): Promise<Target> {
+  return {
+    graph: await graphOf(tx, scope, { workflowVersionId: null, agentId, name }),
+    same: eq(executions.agentVersionId, versionId),
+    alike: eq(executions.agentId, agentId),
+    inPlayground,
+    hasNodeFee: false,
+  };
 }
 
 /** A draft counts the runs of the versions that are just like it: a run of a draft freezes one. */
-async function workflowIn(
+async function workflowTarget(
   tx: Tx,
   scope: TenantScope,
-  { workflowId, useDraft }: { workflowId: string; useDraft: boolean },
+  workflowId: string,
+  at: "draft" | "published" | { versionId: string },
 ): Promise<Target> {
   if (!isId(workflowId)) throw workflowNotFound();
   const [workflow] = await tx
@@ -72,74 +116,32 @@ async function workflowIn(
     .from(workflows)
     .where(and(eq(workflows.tenantId, scope.tenantId), eq(workflows.id, workflowId)));
   if (!workflow) throw workflowNotFound();
-  const versions = workflowVersions;
-  const mine = and(eq(versions.tenantId, scope.tenantId), eq(versions.workflowId, workflowId));
-  if (!useDraft && !workflow.publishedVersionId)
+  const versionId = typeof at === "object" ? at.versionId : workflow.publishedVersionId;
+  if (at === "published" && !versionId)
     throw new AppError("precondition", `The workflow ${workflow.name} has not been published yet.`, {
       reason: "not_published",
     });
-  const [published] = useDraft
-    ? [{ graph: workflow.dagStructure }]
-    : await tx
-        .select({ graph: versions.dagStructure })
-        .from(versions)
-        .where(and(mine, eq(versions.id, workflow.publishedVersionId ?? "")));
+  const versions = workflowVersions;
+  const mine = and(eq(versions.tenantId, scope.tenantId), eq(versions.workflowId, workflowId));
+  const [chosen] =
+    at === "draft"
+      ? [{ graph: workflow.dagStructure }]
+      : await tx
+          .select({ graph: versions.dagStructure })
+          .from(versions)
+          .where(and(mine, eq(versions.id, versionId ?? "")));
   const like = await tx
     .select({ id: versions.id })
     .from(versions)
-    .where(and(mine, sql`${versions.dagStructure} = ${JSON.stringify(published?.graph ?? null)}::jsonb`));
+    .where(and(mine, sql`${versions.dagStructure} = ${JSON.stringify(chosen?.graph ?? null)}::jsonb`));
   // A draft that is not a graph yet costs nothing that could be said.
-  const parsed = parseGraph(published?.graph);
+  const parsed = parseGraph(chosen?.graph);
   const ids = like.map(({ id }) => id);
   return {
     graph: parsed.ok ? parsed.graph : EMPTY_GRAPH,
     same: ids.length > 0 ? inArray(executions.workflowVersionId, ids) : sql`false`,
+    alike: eq(executions.workflowId, workflowId),
+    inPlayground: false,
+    hasNodeFee: true,
   };
-}
-
-/** What the last runs used, priced anew. Runs of parts of a graph, resumed ones and those with pinned outputs say nothing. */
-async function pastCosts(
-  tx: Tx,
-  scope: TenantScope,
-  same: Target["same"],
-  { lists, now }: { lists: PriceLists; now: Date },
-): Promise<Micros[]> {
-  const runs = await tx
-    .select({ id: executions.id })
-    .from(executions)
-    .where(
-      and(
-        eq(executions.tenantId, scope.tenantId),
-        same,
-        isNull(executions.rootExecutionId),
-        eq(executions.status, "completed"),
-        inArray(executions.mode, ["start", "replay"]),
-        eq(executions.usesPins, false),
-        ne(executions.trigger, "playground"),
-      ),
-    )
-    .orderBy(desc(executions.id))
-    .limit(RUNS_LOOKED_AT);
-  if (runs.length < LEAST_RUNS) return [];
-  const ids = sql.join(
-    runs.map(({ id }) => sql`${id}::uuid`),
-    sql`, `,
-  );
-  const { rows } = await tx.execute<{
-    run: string;
-    resource: string;
-    model: string | null;
-    used: string;
-  }>(sql`
-    select r.id as run, e.resource_type as resource, e.model_key as model, sum(e.quantity)::numeric(18,6) as used
-    from unnest(array[${ids}]) r(id)
-    join ledger_entries e on e.tenant_id = ${scope.tenantId}::uuid and (e.execution_id = r.id or e.root_execution_id = r.id)
-    group by 1, 2, 3`);
-  const costs = new Map(runs.map(({ id }) => [id, 0n]));
-  for (const { run, resource, model, used } of rows) {
-    if (!isResourceType(resource)) continue;
-    const { tenantRate } = requireRates(lists, { resourceType: resource, modelKey: model }, now);
-    costs.set(run, (costs.get(run) ?? 0n) + multiplyMicros(microsFromNumeric(used), tenantRate));
-  }
-  return [...costs.values()];
 }

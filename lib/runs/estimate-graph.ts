@@ -9,12 +9,16 @@ import type { Micros } from "@/lib/money";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { findKind, parseConfig } from "@/lib/workflows/nodes";
-import { type CostRange, graphCost, NOTHING, plus } from "./graph-cost";
+import { type AssumedList, assumedLists, type CostRange, graphCost, NOTHING, plus } from "./graph-cost";
 import { pinnedAgent, wholeGraphOf } from "./pins";
 import { agentUse, limitStatement, nodeUse, type PlannedUse, withinLimits } from "./worst-case";
 
 type Prices = { readonly lists: PriceLists; readonly now: Date };
 type Options = Prices & { readonly hasNodeFee: boolean; readonly depth?: number };
+
+export type GraphEstimate = CostRange & { readonly lists: readonly AssumedList[] };
+
+const UNKNOWN: GraphEstimate = { ...NOTHING, lists: [] };
 
 /** What is put into a prompt is not known before: so many tokens of it are assumed, and so many are answered. */
 const GIVEN_TOKENS = { likely: 200, high: 4_000 } as const;
@@ -24,7 +28,8 @@ const ANSWER_TOKENS = { low: 20, likely: 400 } as const;
  * What a graph costs at the prices given, from what is known before it runs. A model is asked once at least; most likely
  * once, or twice where it has tools, with half of the passages it may be given and a short answer; at most as often and as
  * long as it may (`worstCase`). Called
- * workflows count with their published versions; embeddings of questions, which are fractions of a cent, do not.
+ * workflows count with their published versions; embeddings of questions, which are fractions of a cent, do not. The lists
+ * whose length is assumed are told, those of called workflows too.
  * @throws AppError `precondition`, reason `rate_missing`
  */
 export async function estimateGraph(
@@ -32,8 +37,9 @@ export async function estimateGraph(
   scope: TenantScope,
   graph: Graph,
   { depth = 0, ...options }: Options,
-): Promise<CostRange> {
+): Promise<GraphEstimate> {
   const costs = new Map<string, CostRange>();
+  const lists: AssumedList[] = [];
   for (const node of graph.nodes) {
     if (!isComplete(node)) continue;
     const planned = await plannedUse(tx, scope, node, options.now);
@@ -42,10 +48,12 @@ export async function estimateGraph(
     const called =
       node.kind === "workflow" && depth < MAX_WORKFLOW_DEPTH
         ? await calledCost(tx, scope, node, { ...options, depth: depth + 1 })
-        : NOTHING;
+        : UNKNOWN;
+    lists.push(...called.lists);
     costs.set(node.id, plus(plus({ low: fee, likely: fee, high: fee }, own), called));
   }
-  return graphCost(graph, (node) => costs.get(node.id) ?? NOTHING);
+  const costOf = (node: GraphNode) => costs.get(node.id) ?? NOTHING;
+  return { ...graphCost(graph, costOf), lists: [...assumedLists(graph, costOf), ...lists] };
 }
 
 /** What a model may use, and how much of it the words of the node and its agent are alone. */
@@ -97,14 +105,19 @@ async function modelCost(
   };
 }
 
-async function calledCost(tx: Tx, scope: TenantScope, node: GraphNode, options: Options): Promise<CostRange> {
+async function calledCost(
+  tx: Tx,
+  scope: TenantScope,
+  node: GraphNode,
+  options: Options,
+): Promise<GraphEstimate> {
   const { workflowId, versionId } = parseConfig("workflow", node.config);
   const [row] = await tx
     .select({ name: workflows.name, published: workflows.publishedVersionId })
     .from(workflows)
     .where(and(eq(workflows.tenantId, scope.tenantId), eq(workflows.id, workflowId)));
   const workflowVersionId = versionId || row?.published;
-  if (!row || !workflowVersionId) return NOTHING;
+  if (!row || !workflowVersionId) return UNKNOWN;
   const graph = await wholeGraphOf(tx, scope, { workflowVersionId, agentId: null, name: row.name });
   return estimateGraph(tx, scope, graph, options);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
-import { graphCost, rangeOfRuns } from "./graph-cost";
+import { assumedLists, graphCost, rangeOfRuns } from "./graph-cost";
 
 const dollar = () => ({ low: 1_000_000n, likely: 1_000_000n, high: 1_000_000n });
 
@@ -40,8 +40,33 @@ describe("what a graph costs", () => {
       ],
       [],
     );
-    // The map itself; in each item the loop and its rounds.
-    expect(graphCost(graph, dollar)).toEqual({ low: 1_000_000n, likely: 31_000_000n, high: 301_000_000n });
+    // The map itself; in each item the loop and its rounds. Of the list three, ten and thirty items.
+    expect(graphCost(graph, dollar)).toEqual({ low: 7_000_000n, likely: 31_000_000n, high: 91_000_000n });
+    expect(assumedLists(graph, dollar)).toEqual([
+      { node: "each", items: { low: 3, likely: 10, high: 30 }, isDeclared: false, perItem: 3_000_000n },
+    ]);
+  });
+
+  it("takes a list to have what its node says is usual, never more than it takes", () => {
+    const list = (config: Record<string, number>) =>
+      assumedLists(testGraph([testNode("each", "map", config)], []), dollar).map(({ items }) => items)[0];
+    expect(list({ maxItems: 100, usualItems: 4 })).toEqual({ low: 1, likely: 4, high: 12 });
+    expect(list({ maxItems: 100, usualItems: 60 })).toEqual({ low: 20, likely: 60, high: 100 });
+    expect(list({ maxItems: 5 })).toEqual({ low: 1, likely: 5, high: 5 });
+  });
+
+  it("does not take every item of a list to be the dearest", () => {
+    const graph = testGraph(
+      [
+        testNode("each", "map", { maxItems: 100, usualItems: 25 }),
+        { ...testNode("work", "transform"), parent: "each" },
+      ],
+      [],
+    );
+    const costOf = (node: { id: string }) =>
+      node.id === "work" ? { low: 1n, likely: 2n, high: 102n } : { low: 0n, likely: 0n, high: 0n };
+    // Seventy-five items at two each, and a hundred more for nine of them.
+    expect(graphCost(graph, costOf)).toEqual({ low: 8n, likely: 50n, high: 150n + 900n });
   });
 });
 

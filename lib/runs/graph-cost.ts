@@ -15,11 +15,16 @@ export function plus(a: CostRange, b: CostRange): CostRange {
 /** How often something is run: at least, most likely, at most. */
 export type Times = { readonly low: number; readonly likely: number; readonly high: number };
 
-function times(cost: CostRange, count: Times): CostRange {
+/**
+ * What something costs that is run several times, each time on its own: that all of them are at their most is not likely,
+ * so that what one may cost more than usual counts with the root of how many there are.
+ */
+function times({ low, likely, high }: CostRange, count: Times): CostRange {
+  const more = high > likely ? high - likely : 0n;
   return {
-    low: cost.low * BigInt(count.low),
-    likely: cost.likely * BigInt(count.likely),
-    high: cost.high * BigInt(count.high),
+    low: low * BigInt(count.low),
+    likely: likely * BigInt(count.likely),
+    high: likely * BigInt(count.high) + more * BigInt(Math.ceil(Math.sqrt(count.high))),
   };
 }
 
@@ -45,24 +50,59 @@ function chances(level: Graph): ReadonlyMap<string, number> {
   return found;
 }
 
+/** Where a node does not say how many items its list usually has. */
+const USUAL_ITEMS = 10;
+/** A list may well have a third of what is usual, or three times as many. */
+const SPREAD = 3;
+
+const atLeastOne = (value: unknown) => (typeof value === "number" && value >= 1 ? Math.floor(value) : 1);
+
+/** How many items the list of a map is taken to have. */
+function itemsOf({ usualItems, maxItems }: GraphNode["config"]): Times {
+  const most = atLeastOne(maxItems);
+  const likely = Math.min(most, usualItems === undefined ? USUAL_ITEMS : atLeastOne(usualItems));
+  return {
+    low: Math.max(1, Math.floor(likely / SPREAD)),
+    likely,
+    high: Math.min(most, likely * SPREAD),
+  };
+}
+
 /** How often the body of a container is run; once for a node that is none. */
 function repeats({ kind, config }: GraphNode): Times {
-  const most = (value: unknown) => (typeof value === "number" && value >= 1 ? Math.floor(value) : 1);
-  if (kind === "loop") {
-    const rounds = most(config.maxRounds);
-    return { low: 1, likely: Math.min(3, rounds), high: rounds };
-  }
-  if (kind === "map") {
-    const items = most(config.maxItems);
-    return { low: 0, likely: Math.min(10, items), high: items };
-  }
-  return { low: 1, likely: 1, high: 1 };
+  if (kind === "map") return itemsOf(config);
+  const rounds = kind === "loop" ? atLeastOne(config.maxRounds) : 1;
+  return { low: 1, likely: Math.min(3, rounds), high: rounds };
+}
+
+/** A list that an estimate takes to be of a length that nobody knows yet. */
+export type AssumedList = {
+  /** The name of the node that goes through it. */
+  readonly node: string;
+  readonly items: Times;
+  /** Whether the node says how many are usual. */
+  readonly isDeclared: boolean;
+  /** What one item more costs most likely. */
+  readonly perItem: Micros;
+};
+
+/** The lists that `graphCost` takes to be of some length. @param costOf as there */
+export function assumedLists(graph: Graph, costOf: (node: GraphNode) => CostRange): AssumedList[] {
+  return graph.nodes
+    .filter(({ kind }) => kind === "map")
+    .map((node) => ({
+      node: node.name,
+      items: itemsOf(node.config),
+      isDeclared: node.config.usualItems !== undefined,
+      perItem: graphCost(graph, costOf, node.id).likely,
+    }));
 }
 
 /**
  * What a graph costs, from what each of its nodes does: at least what every run passes, most likely each node by how
- * likely it is reached, at most everything. Bodies count as often as they may be run; of a list ten items are assumed,
- * of a loop three rounds. Attempts after a failure are not counted.
+ * likely it is reached, at most everything. A body counts as often as it is likely to be run: of a list as many items as
+ * the node says are usual, or ten, a third of them at least and three times as many at most; of a loop one round at
+ * least, three, and as many as it may take. Attempts after a failure are not counted.
  * @param costOf what a node does by itself, without the nodes inside of it
  */
 export function graphCost(
@@ -94,4 +134,12 @@ export function rangeOfRuns(costs: readonly Micros[]): CostRange {
   const sorted = [...costs].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const at = (percent: number) => sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? 0n;
   return { low: at(10), likely: at(50), high: at(90) };
+}
+
+/** What was seen, as wide as a guess makes likely too. */
+export function widened(seen: CostRange, guess: CostRange): CostRange {
+  let { low, high } = seen;
+  if (guess.low < low) low = guess.low;
+  if (guess.likely > high) high = guess.likely;
+  return { low, likely: seen.likely, high };
 }

@@ -170,9 +170,13 @@ export function isFinished(status: string | null): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
 
-/** What is about to run: a workflow (`useDraft`: as it is being edited) or an agent. */
+/**
+ * What is about to run: a workflow (`useDraft`: as it is being edited), an agent (in its playground, where it is asked with
+ * what was said before), or an earlier run once more.
+ */
 export const estimateRunInput = z.union([
   z.strictObject({ workflowId: z.uuid(), useDraft: z.boolean().default(false) }),
-  z.strictObject({ agentId: z.uuid() }),
+  z.strictObject({ agentId: z.uuid(), inPlayground: z.boolean().default(false) }),
+  z.strictObject({ executionId, on: version }),
 ]);
 export type EstimateRunInput = z.output<typeof estimateRunInput>;

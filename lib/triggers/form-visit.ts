@@ -5,6 +5,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { currentSession, jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
+import { costRange, type RunCostRange } from "@/lib/runs/cost-range";
 import { isFinished } from "@/lib/runs/input";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { findAddressed } from "./address";
@@ -51,6 +52,23 @@ export async function readFormPage(scope: TenantScope, trigger: FormTrigger): Pr
     return { title, description, submitLabel, fields: workflow.fields };
   } catch (error) {
     if (error instanceof AppError && error.reason === "not_published") return null;
+    throw error;
+  }
+}
+
+/**
+ * What sending the form will cost, for the members of the workspace; null on a form for everybody, who are not told its
+ * prices, and where it cannot be said.
+ */
+export async function costOfForm(
+  scope: TenantScope,
+  { config, workflowId }: FormTrigger,
+): Promise<RunCostRange | null> {
+  if (config.access !== "members") return null;
+  try {
+    return await costRange(scope, { workflowId, useDraft: false });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "precondition") return null;
     throw error;
   }
 }

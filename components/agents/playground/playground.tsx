@@ -5,8 +5,11 @@ import { useEffect, useRef } from "react";
 import { Composer } from "@/components/agents/playground/composer";
 import { TurnView } from "@/components/agents/playground/turn-view";
 import { usePlayground } from "@/components/agents/playground/use-playground";
+import { CostEstimate } from "@/components/runs/cost-estimate";
 import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import type { ServerAction } from "@/lib/result";
+import type { RunCostRange } from "@/lib/runs/cost-range";
 
 /** Talk to an agent as it was last saved. Every answer is a run: metered, priced, and open as a trace. */
 export function Playground({
@@ -14,11 +17,13 @@ export function Playground({
   name,
   version,
   isActive,
+  estimate,
 }: {
   agentId: string;
   name: string;
   version: number;
   isActive: boolean;
+  estimate: ServerAction<RunCostRange>;
 }) {
   const { turns, isBusy, send, stop, reset } = usePlayground(agentId);
   const log = useRef<HTMLDivElement>(null);
@@ -61,6 +66,11 @@ export function Playground({
           </div>
         )}
       </div>
+      {isActive && turns.length === 0 ? (
+        <div className="px-5 pb-4">
+          <CostEstimate estimate={estimate} input={{ agentId, inPlayground: true }} what="answer" />
+        </div>
+      ) : null}
       <Composer name={name} isActive={isActive} isBusy={isBusy} onSend={send} onStop={stop} />
     </Card>
   );

@@ -2,6 +2,7 @@
 
 import { RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
+import { CostEstimate } from "@/components/runs/cost-estimate";
 import { FormError } from "@/components/shared/form-error";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
@@ -17,6 +18,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { RunForm, type RunValues } from "@/components/workflows/editor/run-form";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
+import type { RunCostRange } from "@/lib/runs/cost-range";
 import type { ReplayForm } from "@/lib/runs/replay-form";
 import { useStartAgain } from "./start-again";
 import { type OnVersion, VersionChoice } from "./version-choice";
@@ -26,6 +28,7 @@ type Props = {
   /** Gives what the run was given and what its versions ask for. */
   form: ServerAction<ReplayForm>;
   action: ServerAction<{ executionId: string }>;
+  estimate: ServerAction<RunCostRange>;
 };
 
 /** Runs the same again, with the input of the run to begin with. */
@@ -54,7 +57,7 @@ export function ReplayRun(props: Props) {
 
 type Loaded = { readonly form: ReplayForm } | { readonly error: PublicError } | null;
 
-function ReplayBody({ executionId, form, action }: Props) {
+function ReplayBody({ executionId, form, action, estimate }: Props) {
   const [loaded, setLoaded] = useState<Loaded>(null);
   const [on, setOn] = useState<OnVersion>("same");
   const [last, setLast] = useState<RunValues | null>(null);
@@ -74,6 +77,7 @@ function ReplayBody({ executionId, form, action }: Props) {
   return (
     <>
       {newest ? <VersionChoice on={on} onChange={setOn} /> : null}
+      <CostEstimate estimate={estimate} input={{ executionId, on }} />
       <RunForm
         key={on}
         fields={on === "newest" && newest ? newest : same}

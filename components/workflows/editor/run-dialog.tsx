@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { CostEstimate } from "@/components/runs/cost-estimate";
 import { FormField } from "@/components/shared/form-field";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -8,7 +9,6 @@ import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } f
 import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { useEditor } from "./context";
-import { CostEstimate } from "./cost-estimate";
 import { useRequestKey } from "./request-key";
 import { RunForm, type RunValues } from "./run-form";
 import type { Save } from "./use-autosave";
@@ -67,7 +67,7 @@ export function RunDialog({
             <Checkbox checked={usesPins} onCheckedChange={(checked) => setUsesPins(checked === true)} />
           </FormField>
         ) : null}
-        <CostEstimate />
+        <CostEstimate estimate={actions.estimate} input={{ workflowId: workflow.id, useDraft: true }} />
         <RunForm fields={runInputFields(state.graph)} last={last} onRun={start} />
       </DialogContent>
     </Dialog>

@@ -7,6 +7,8 @@ const mapConfig = z.strictObject({
   /** Items worked on at once. */
   maxParallel: z.int().min(1).max(20, "At most 20 at once."),
   maxItems: z.int().min(1).max(1_000, "At most 1,000 items."),
+  /** How many there are most of the time: what a run will cost is estimated by it. */
+  usualItems: z.int().min(1, "At least 1.").max(1_000, "At most 1,000 items.").optional(),
   /** What a failed item means: the node fails, the item is left out, or null stands in its place. */
   onItemError: z.enum(["fail", "skip", "collect"]),
   mode: valueMode,
@@ -62,6 +64,16 @@ export const mapKind = defineKind({
       max: 1_000,
       step: 1,
       help: "A longer list fails the node.",
+    },
+    {
+      name: "usualItems",
+      label: "Usual items",
+      type: "number",
+      optional: true,
+      min: 1,
+      max: 1_000,
+      step: 1,
+      help: "How many a list has most of the time. What a run will cost is estimated by it; nothing else is.",
     },
     {
       name: "onItemError",

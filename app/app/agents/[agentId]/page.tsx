@@ -13,6 +13,7 @@ import { type AgentDto, getAgent, listDocumentChoices } from "@/lib/agents/queri
 import { requireTenant } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { listModels } from "@/lib/models/queries";
+import { estimateRunAction } from "../../workflows/actions";
 import { duplicateAgentAction, setAgentActiveAction, updateAgentAction } from "../actions";
 
 export const metadata: Metadata = { title: "Agent" };
@@ -41,6 +42,7 @@ export default async function AgentPage({ params }: { params: Params }) {
             name={agent.name}
             version={agent.version}
             isActive={agent.isActive}
+            estimate={estimateRunAction}
           />
         }
       />

@@ -23,6 +23,7 @@ import { getStep } from "@/lib/runs/step-queries";
 import type { StepRow } from "@/lib/runs/step-rows";
 import { findTrace, type RunTrace } from "@/lib/runs/trace-queries";
 import { shownValue } from "@/lib/runs/values";
+import { estimateRunAction } from "../../workflows/actions";
 import {
   cancelRunAction,
   previewResumeAction,
@@ -155,7 +156,12 @@ function RunActions({ run, scope }: { run: RunTrace; scope: TenantScope }) {
         <ResumeRun executionId={run.id} preview={previewResumeAction} action={resumeRunAction} />
       ) : null}
       {isWhole && isFinished(run.status) && !denial(scope, "run.replay") ? (
-        <ReplayRun executionId={run.id} form={replayFormAction} action={replayRunAction} />
+        <ReplayRun
+          executionId={run.id}
+          form={replayFormAction}
+          action={replayRunAction}
+          estimate={estimateRunAction}
+        />
       ) : null}
       <CopyButton value={run.id} variant="outline" size="default">
         Copy id
