@@ -178,7 +178,7 @@ test("a cap is set, seen on the billing page, and removed; what changed the cred
   await signIn(page, "tenantAdmin");
   await visit(page, "/app/billing/caps");
   await page.getByRole("button", { name: "Set a cap" }).click();
-  await page.getByLabel("Bounds").selectOption({ label: "Each run on its own" });
+  await page.getByLabel("What it bounds").selectOption({ label: "Each run on its own" });
   await page.getByLabel("At most, in dollars").fill("100000");
   await page.getByRole("button", { name: "Set cap", exact: true }).click();
   await expect(page.getByRole("row", { name: /Each run.*\$100,000\.00/ })).toBeVisible();

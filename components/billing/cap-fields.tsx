@@ -8,12 +8,18 @@ import { NativeSelect } from "@/components/ui/native-select";
 type Choice = { readonly id: string; readonly name: string };
 type Reach = { onReach: string; switchAtPercent: number; fallbackModelKey: string | null };
 
+const BOUND_HINTS: Readonly<Record<string, string>> = {
+  tenant: "Everything together: when it is used up, new work waits.",
+  agent: "What this agent spends, wherever it works.",
+  run: "One run alone, with all that it calls: where it would cost more, it waits until the cap is raised.",
+};
+
 /** The place of a new cap, its time, how much, and what an agent does that reaches it. */
 export function CapFields({ agents, models }: { agents: readonly Choice[]; models: readonly Choice[] }) {
   const [scope, setScope] = useState("tenant");
   return (
     <>
-      <FormField name="scope" label="Bounds" required>
+      <FormField name="scope" label="What it bounds" required hint={BOUND_HINTS[scope]}>
         <NativeSelect value={scope} onChange={(event) => setScope(event.target.value)}>
           <option value="tenant">Everything in this workspace</option>
           {agents.length > 0 ? <option value="agent">One agent</option> : null}
@@ -34,7 +40,7 @@ export function CapFields({ agents, models }: { agents: readonly Choice[]; model
       {scope === "run" ? (
         <input type="hidden" name="period" value="run" />
       ) : (
-        <FormField name="period" label="In" required hint="Days and months are UTC.">
+        <FormField name="period" label="For" required hint="It begins anew each day, or each month, in UTC.">
           <NativeSelect defaultValue="month">
             <option value="day">A day</option>
             <option value="month">A month</option>

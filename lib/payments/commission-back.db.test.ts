@@ -16,6 +16,7 @@ import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/te
 import { brokenMoney, prepaidTenant, use } from "@/lib/wallet/testing";
 import { payInvoice } from "./commands/pay-invoice";
 import { refreshPayment, startTopup } from "./commands/topup";
+import { findInvoiceDispute } from "./dispute-queries";
 import { payInvoiceInput } from "./input";
 import { click, intentIdOf, pay } from "./testing";
 
@@ -68,19 +69,17 @@ async function bought(card: string, used: bigint): Promise<{ intentId: string }>
 }
 
 /** A partner's customer that paid an invoice of $30 by card, $12 of which are the partner's. */
-async function billed(card: string): Promise<{ intentId: string }> {
+async function billed(card: string) {
   const tenant = await payer(await makeTenant(partnerId));
   await daysAgo(40, () => use(tenant.job, [{ cost: 30n * DOLLAR, commission: 12n * DOLLAR }]));
   const lastMonth = new Date(Date.now() - 40 * 86_400_000).toISOString().slice(0, 7);
   const month = { month: lastMonth, tenantId: tenant.tenantId };
   const [closed] = await closePeriod(await makePlatform(), month);
-  const payment = await payInvoice(
-    tenant.admin,
-    payInvoiceInput.parse({ invoiceId: closed?.invoiceId, requestKey: newId() }),
-  );
+  const invoiceId = closed?.invoiceId ?? "";
+  const payment = await payInvoice(tenant.admin, payInvoiceInput.parse({ invoiceId, requestKey: newId() }));
   await pay(payment, card);
   await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
-  return { intentId: intentIdOf(payment) };
+  return { intentId: intentIdOf(payment), tenant, invoiceId };
 }
 
 const disputeOf = (intentId: string) =>
@@ -120,11 +119,15 @@ describe("commission of usage that bought credit paid for", () => {
 
 describe("commission of an invoice", () => {
   it("waits while a bank decides, and goes when the dispute is lost", async () => {
-    const { intentId } = await billed("pm_card_createDispute");
+    const { intentId, tenant, invoiceId } = await billed("pm_card_createDispute");
     await hear();
     expect(await earnings()).toEqual({ payable: 0n, waiting: 12n * DOLLAR, lost: [] });
+    const told = (scope = tenant.admin) => findInvoiceDispute(scope, invoiceId);
+    expect(await told()).toMatchObject({ cents: 3_000n, outcome: "open" });
+    expect(await told((await makeTenant()).admin)).toBeNull();
     await (await getStripe()).stripe.disputes.close(disputeOf(intentId));
     await hear();
+    expect(await told()).toMatchObject({ outcome: "lost" });
     expect(await earnings()).toMatchObject({ payable: 0n, lost: ["dispute_lost -12.000000"] });
   });
 

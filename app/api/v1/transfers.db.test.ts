@@ -25,7 +25,11 @@ it("credit is ordered by bank transfer where cards are not accepted: once for on
   });
   expect(await order("25.00")).toEqual({ status: 200, body: first.body });
   expect((await order("26")).status).toBe(409);
-  await recordTransfer(await makePlatform(), { topupId: id, method: "bank_transfer", reference: pay.reference });
+  await recordTransfer(await makePlatform(), {
+    topupId: id,
+    method: "bank_transfer",
+    reference: pay.reference,
+  });
   expect(await (await call("GET", "/topups", { key })).json()).toMatchObject({
     data: [{ id, status: "paid", pay: null }],
   });

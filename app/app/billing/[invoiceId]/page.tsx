@@ -1,6 +1,7 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
+import { DisputeAlert } from "@/components/billing/dispute-alert";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
 import { periodName } from "@/components/billing/period-name";
 import { PageHeader } from "@/components/shared/page-header";
@@ -12,6 +13,7 @@ import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
+import { findInvoiceDispute } from "@/lib/payments/dispute-queries";
 import { acceptsCards, getDue } from "@/lib/payments/queries";
 
 export const metadata: Metadata = { title: "Invoice" };
@@ -24,6 +26,8 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
     denial(scope, "billing.pay") === null &&
     (await acceptsCards(scope)) &&
     (await getDue(scope, invoice.id)) > 0n;
+  const dispute = await findInvoiceDispute(scope, invoice.id);
+  const hasUsage = invoice.lines.some(({ kind }) => kind === "usage");
   return (
     <>
       <PageHeader
@@ -31,7 +35,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         description={
           invoice.kind === "topup"
             ? "Credit that you bought. It pays for usage, which is not billed again."
-            : `For ${periodName(invoice)}. Open a line to see the runs behind it.`
+            : `For ${periodName(invoice)}.${hasUsage ? " Open a line of usage to see the runs behind it." : ""}`
         }
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: invoice.invoiceNumber }]}
         actions={
@@ -50,6 +54,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
           </>
         }
       />
+      {dispute ? <DisputeAlert dispute={dispute} /> : null}
       <InvoiceDocument
         logo={await logoUrl(invoice.seller.logo)}
         invoice={invoice}
