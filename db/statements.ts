@@ -62,6 +62,12 @@ export async function inPassing<T>(
   );
 }
 
+/** Waits for the answers that are looked at of what was sent in passing. @throws what a look throws, or a statement */
+export async function passed(tx: Tx): Promise<void> {
+  const line = lineOf(tx);
+  if (line) await Promise.all(line.checks);
+}
+
 /** Does work within which a statement that fails is answered for at once, wherever it was sent. */
 export async function answeringEach<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   const line = lineOf(tx);

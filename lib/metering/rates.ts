@@ -121,6 +121,19 @@ function asRate({
   };
 }
 
+/** Whether two readings of prices came to the same: a price never changes, but it may end. */
+export function isSameLists(one: PriceLists, other: PriceLists): boolean {
+  const names = (rates: readonly Rate[]) =>
+    rates
+      .map(({ id, effectiveTo }) => `${id}:${effectiveTo?.getTime()}`)
+      .sort()
+      .join();
+  const isSameHolder = one.partnerId === other.partnerId;
+  return (
+    isSameHolder && names(one.system) === names(other.system) && names(one.partner) === names(other.partner)
+  );
+}
+
 function columnsOf(table: typeof systemRates | typeof partnerRates) {
   const { id, resourceType, unit, modelKey, rate, effectiveFrom, effectiveTo } = table;
   return { id, resourceType, unit, modelKey, rate, effectiveFrom, effectiveTo };

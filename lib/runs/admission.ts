@@ -5,7 +5,7 @@ import { executions } from "@/db/schema/ai";
 import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
 import type { TenantScope } from "@/db/scope";
-import { together } from "@/db/statements";
+import { type Statement, together } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -107,6 +107,11 @@ function placeInLine(tx: Tx, scope: TenantScope) {
  * what keeps the limit exact.
  */
 export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): Promise<void> {
+  await admission(tx, scope, ups).execute();
+}
+
+/** The same, to be sent together with other statements. */
+export function admission(tx: Tx, scope: TenantScope, ups: FollowUps): Statement<void> {
   // A statement of its own: the other one has to see what whoever held the place before has committed.
   const inLine = placeInLine(tx, scope);
   const granted = grantedLimits(tx, scope).as("granted");
@@ -118,8 +123,11 @@ export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): P
     .set({ admittedAt: databaseTime() })
     .where(and(eq(executions.tenantId, scope.tenantId), sql`${executions.id} in ${next}`))
     .returning({ id: executions.id, startedAt: executions.startedAt });
-  const [, admitted] = await together(tx, [inLine, admit]);
-  for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
+  const execute = async () => {
+    const [, admitted] = await together(tx, [inLine, admit]);
+    for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
+  };
+  return { execute };
 }
 
 /** Admits what waits for room: what a lost process left in line. */
@@ -134,16 +142,16 @@ export async function admitWaiting(scope: TenantScope): Promise<void> {
 }
 
 /**
- * Puts a new run in line and admits it where there is room.
+ * Refuses a new run that has been put in line where there is no place left for it.
+ * @param ups what was admitted
  * @throws AppError `limit_exceeded`, reason `queue_full`; `rate_limited`, reason `start_rate`
  */
-export async function admitNew(
+export async function assertRoom(
   tx: Tx,
   scope: TenantScope,
   { executionId, limits }: { executionId: string; limits: RunLimits },
   ups: FollowUps,
 ): Promise<void> {
-  await admitQueued(tx, scope, ups);
   const { maxQueued } = limits;
   if (!ups.starts.has(executionId) && (await hasMoreThan(tx, queued(scope), maxQueued))) {
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;

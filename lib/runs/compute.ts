@@ -47,11 +47,6 @@ function makePlan(graph: Graph): Plan | null {
   return { nodes, before: new Map(nodes.map(({ id }) => [id, [...nodesBefore(graph, id)]])) };
 }
 
-/** Whether the nodes of a graph only compute: then nothing outside of it decides whether it may run. */
-export function onlyComputes(graph: Graph): boolean {
-  return planOf(graph) !== null;
-}
-
 /**
  * Works out a run in memory, when all its nodes only compute and none fails. Null otherwise: then the run is driven node
  * by node, which also says what is wrong with it.

@@ -4,6 +4,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { Outdated } from "./assumed-run";
 import { TakenMeanwhile } from "./compute-ready";
 import { executeNode, isRefused } from "./execute-node";
 import { closeDrive, type Standing } from "./finish";
@@ -21,6 +22,10 @@ export type DriveEnd = { readonly againMs: number | null };
 export type DriveOptions = {
   /** No effect is begun after this time, so that others get their turn; those under way are waited for. */
   readonly budgetMs: number;
+  /** What is known of the run already. */
+  readonly known?: Known | null;
+  /** No effect is begun before this: then whoever does the work of a process that ends knows of the run. */
+  readonly told?: Promise<void>;
 };
 
 /** How long one call works on one run before it goes back in line. */
@@ -58,7 +63,7 @@ export async function driveRun(
 }
 
 class Drive {
-  private known: Known | null = null;
+  private known: Known | null;
   private readonly ended: Ended[] = [];
   private readonly underWay = new Set<Promise<void>>();
   private readonly begunAt = performance.now();
@@ -72,7 +77,9 @@ class Drive {
     private readonly options: DriveOptions,
     /** Aborts when the run is cancelled: also between the claim of a step and its effect. */
     private readonly over: AbortSignal,
-  ) {}
+  ) {
+    this.known = options.known ?? null;
+  }
 
   async toEnd(): Promise<DriveEnd> {
     for (;;) {
@@ -80,6 +87,7 @@ class Drive {
       const mayBegin = this.hasTime;
       const turn = await this.turn(mayBegin);
       if (turn.pending.length > 0) this.lookMs = FIRST_LOOK_MS;
+      await this.options.told;
       for (const pending of turn.pending) this.begin(pending);
       if (turn.next === "now" && mayBegin) continue;
       const mayWait = this.underWay.size + this.ended.length > 0 || (turn.next === "room" && this.hasTime);
@@ -138,6 +146,7 @@ class Drive {
       } catch (error) {
         if (isRefused(error)) return this.oneByOne(input);
         if (error instanceof TakenMeanwhile) return this.take({ ...input, isCareful: true });
+        if (error instanceof Outdated) return this.take({ ...input, isToRead: true });
         const waitMs = STORE_AGAIN_MS[tries];
         // Without anything to store, the engine tries again, and nothing is lost meanwhile.
         const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;

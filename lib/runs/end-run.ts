@@ -2,10 +2,11 @@ import { and, inArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { type Statement, together } from "@/db/statements";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { tellRunFailed } from "@/lib/notifications/run-failed";
 import { countOutcome } from "@/lib/triggers/outcome";
-import { admitQueued } from "./admission";
+import { admission, admitQueued } from "./admission";
 import { closeBelow } from "./below";
 import { childEnded } from "./child-ended";
 import { lockParentStep } from "./children";
@@ -46,7 +47,8 @@ export async function endRun(
   // Before the run itself, so that parts of one run that end at once never hold what another waits for.
   await lockParentStep(tx, scope, run);
   const isFailure = end.status === "failed";
-  const ended = await tx
+  const isPart = run.parentStepId !== null;
+  const hasEnded = tx
     .update(executions)
     .set({
       status: end.status,
@@ -59,7 +61,9 @@ export async function endRun(
     })
     .where(and(executionIs(scope, run.id), inArray(executions.status, [...LIVE_STATUSES])))
     .returning({ trigger: executions.trigger, triggerId: executions.triggerId });
-  const [row] = ended;
+  // Nothing has to happen before the next one in line is admitted: with the end, in one round trip.
+  const isPlain = end.status === "completed" && run.trigger !== "schedule" && !isPart;
+  const [[row]] = await together(tx, [hasEnded, isPlain ? admission(tx, scope, ups) : NOTHING]);
   if (!row) return false;
   ups.ended.add(run.id);
   // All nodes of a completed run are done: none of its steps waits.
@@ -68,10 +72,12 @@ export async function endRun(
   if (end.status !== "completed") await announceEnd(tx, run.id);
   if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled")
     await countOutcome(tx, scope, row.triggerId, end.status);
-  if (run.parentStepId) await childEnded(tx, scope, run, childEnd(run, end), ups);
-  else await admitQueued(tx, scope, ups);
+  if (isPart) await childEnded(tx, scope, run, childEnd(run, end), ups);
+  else if (!isPlain) await admitQueued(tx, scope, ups);
   return true;
 }
+
+const NOTHING: Statement<void> = { execute: async () => undefined };
 
 function childEnd(run: RunFacts, end: RunEnd): ChildEnd {
   const index = run.itemIndex ?? 0;

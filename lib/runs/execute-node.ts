@@ -12,10 +12,10 @@ import { isKindName } from "@/lib/workflows/nodes";
 import { noteAttempt } from "./attempts";
 import { awaitMoney, PaidMeanwhile } from "./await-money";
 import { type Begun, beginWaiting } from "./begin-waiting";
+import { claimNew, claimStep } from "./claim";
 import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
-import { isFinished } from "./input";
 import { announceChange } from "./live";
 import { needsOf, resourcesOf } from "./needs";
 import { retryOf, timeLimitOf } from "./node-policy";
@@ -35,8 +35,8 @@ import {
   type StepReference,
   settleStep,
 } from "./settle-step";
-import { claimStep, noteInput } from "./steps";
-import { loadRun, type RunFacts } from "./store";
+import { noteInput } from "./steps";
+import { isOver, loadRun, type RunFacts } from "./store";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 import { limitStatement, withinLimits } from "./worst-case";
 
@@ -125,34 +125,32 @@ async function openStep(
   return openNode(tx, scope, { run, graph, node, iteration }, { worker, refusal });
 }
 
-/** Whether nothing more of a run is to be begun: it has ended or is to end, or its time is up. */
-export function isOver(run: RunFacts): boolean {
-  const isLate = run.deadlineAt !== null && run.deadlineAt <= run.now;
-  return isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
-}
-
 type Opening = {
   readonly worker: Worker;
   readonly refusal?: Refusal | undefined;
   /** Ends of nodes of the run that are known without a look. */
   readonly made?: ReadonlyMap<string, MadeStep>;
+  /** Whether to take it for granted that nobody has begun the node. */
+  readonly isAssumedNew?: boolean;
 };
 
 /**
  * Begins a node in an open transaction: computes it, leaves it waiting, or claims its step and says what is to be run.
  * @param refusal fails the step with this instead, or leaves it waiting for money
- * @throws AppError `precondition`, reason `rate_missing`, when what it uses has no price; the transaction is to be dropped
+ * @throws AppError `precondition`, reason `rate_missing`, when what it uses has no price, or Outdated: the transaction is
+ * to be dropped
  */
 export async function openNode(
   tx: Tx,
   scope: TenantScope,
-  place: Pick<HeldStep, "run" | "graph" | "node" | "iteration" | "lists">,
-  { worker, refusal, made }: Opening,
+  of: Pick<HeldStep, "run" | "graph" | "node" | "iteration" | "lists">,
+  { worker, refusal, made, isAssumedNew }: Opening,
 ): Promise<Opened> {
-  const { run, node, iteration } = place;
+  const { run, node, iteration } = of;
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
   if (isOver(run)) return { answer: { status: "cancelled" } };
-  const claim = await claimStep(tx, scope, { executionId: run.id, node, iteration }, worker);
+  const place = { executionId: run.id, node, iteration };
+  const claim = await (isAssumedNew ? claimNew : claimStep)(tx, scope, place, worker);
   if (claim.kind === "busy") {
     const message = "Another attempt has this step.";
     return { answer: { status: "retry", afterMs: claim.afterMs, message } };
@@ -162,7 +160,7 @@ export async function openNode(
     await abandonStepCalls(tx, scope, claim.stepId);
     await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
   }
-  const held: HeldStep = { ...place, stepId: claim.stepId, attempt: claim.attempt };
+  const held: HeldStep = { ...of, stepId: claim.stepId, attempt: claim.attempt };
   if (refusal instanceof AppError) return { answer: await fail(tx, scope, held, refusal) };
   if (run.isSuspended) return { answer: await fail(tx, scope, held, suspended()) };
   const { attempts } = retryOf(node);

@@ -31,11 +31,11 @@ import {
   toOutcomes,
 } from "./store";
 
-/** Marks a run as under way. False when there is nothing to do: it has ended, waits as a whole, or has no room yet. */
-export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<boolean> {
+/** Marks a run as under way, and gives it as it is then. Null when there is nothing to do: it has ended, waits as a whole, or has no room yet. */
+export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<RunFacts | null> {
   const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
-  if (isFinished(run.status) || run.status === "waiting" || isQueued) return false;
-  if (run.status !== "pending") return true;
+  if (isFinished(run.status) || run.status === "waiting" || isQueued) return null;
+  if (run.status !== "pending") return run;
   const begun = tx
     .update(executions)
     .set({
@@ -45,7 +45,8 @@ export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<
     })
     .where(and(executionIs(scope, run.id), eq(executions.status, "pending")));
   await inPassing(tx, begun);
-  return true;
+  const deadlineAt = run.deadlineAt ?? new Date(run.now.getTime() + RUN_DEADLINE_MS);
+  return { ...run, status: "running", startedAt: run.startedAt ?? run.now, deadlineAt };
 }
 
 /** How a run stands once nobody drives it any more. */

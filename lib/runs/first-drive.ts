@@ -5,6 +5,7 @@ import { workScope } from "@/lib/auth/scope";
 import { log, withLogContext } from "@/lib/log";
 import { DRIVE_MS, type DriveEnd, driveRun } from "./drive";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
+import type { Known } from "./turn";
 
 /** The engine's name of what drives a run. */
 export const DRIVER = "run-execution";
@@ -23,24 +24,26 @@ function underWay(): FirstDrives {
 }
 
 /**
- * Drives a run that was just written here, as soon as the engine was told of it as of any other: a lone run does not wait
- * for the engine to come. Its call joins this drive or, should this process end, does its work. Nothing is begun where
- * this process leaves runs to others, has enough to do, or an operator holds the runs.
+ * Drives a run that was just written here: a lone run does not wait for the engine, which is told of it as of any other.
+ * Its call joins this drive or, should this process end, does its work. Nothing is begun where this process leaves runs to
+ * others, has enough to do, or an operator holds the runs.
+ * @param known what its start has read of it; null to read it
  * @param told that the engine knows, or could not be told: then a sweep does
  */
-export function driveAtOnce(scope: TenantScope, executionId: string, told: Promise<void>): void {
+export function driveAtOnce(
+  scope: TenantScope,
+  executionId: string,
+  { known, told }: { readonly known: Known | null; readonly told: Promise<void> },
+): void {
   const drives = underWay();
   const own = [...drives.values()].filter(({ tenantId }) => tenantId === scope.tenantId).length;
   const { engine } = embedded();
   if (!engine.isRunning || drives.size >= MOST_AT_ONCE || own >= STEPS_AT_ONCE_PER_TENANT) return;
   if (isHeld(DRIVER, scope.tenantId)) return;
   const { tenantId } = scope;
-  const drive = () => driveRun(workScope(scope, DRIVER), executionId, { budgetMs: DRIVE_MS });
+  const options = { budgetMs: DRIVE_MS, known, told };
   const end = engine.outside(() =>
-    withLogContext({ tenantId, executionId }, async () => {
-      await told;
-      return drive();
-    }),
+    withLogContext({ tenantId, executionId }, () => driveRun(workScope(scope, DRIVER), executionId, options)),
   );
   drives.set(executionId, { tenantId, end });
   end

@@ -1,5 +1,5 @@
 import "server-only";
-import { asWorker, type Tx } from "@/db/access";
+import { asWorker, isForeignKeyViolation } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -12,7 +12,8 @@ import { embeddingModelKey } from "@/lib/models/queries";
 import { refusalOf } from "@/lib/wallet/refusal";
 import type { GraphNode } from "@/lib/workflows/graph";
 import {
-  admitNew,
+  admission,
+  assertRoom,
   assertStartsOpen,
   effectiveLimits,
   grantedLimits,
@@ -24,7 +25,7 @@ import { driveAtOnce } from "./first-drive";
 import { followUp, newFollowUps } from "./follow-up";
 import { insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES } from "./input";
-import { needsOf } from "./needs";
+import { needsOf, resourcesOf } from "./needs";
 import {
   findByKey,
   knownByKey,
@@ -36,6 +37,8 @@ import {
   type StartedBy,
 } from "./new-run";
 import { requestHash } from "./request-hash";
+import { runOf, runStatement } from "./store";
+import { unseen } from "./turn";
 import { startWhole, wholeRun } from "./whole";
 
 export type LaunchRequest = {
@@ -91,65 +94,70 @@ async function write(
     // There is no money for what was computed: the run is written all the same, and its first node waits for it.
     if (!refusalOf(error)) throw error;
   }
-  return writePending(scope, request, launch, assumed);
+  try {
+    return await writePending(scope, request, launch, { assumed, isPlain });
+  } catch (error) {
+    if (error instanceof NotAsAssumed || (assumed && isForeignKeyViolation(error))) return null;
+    if (error instanceof KnownByKey) return asWorker(scope, (tx) => knownByKey(tx, scope, request));
+    throw error;
+  }
 }
 
 async function writePending(
   scope: TenantScope,
   request: RunRequest,
   launch: Launch,
-  assumed: AssumedTarget | undefined,
-): Promise<RunStarted | null> {
+  { assumed, isPlain }: { readonly assumed: AssumedTarget | undefined; readonly isPlain: boolean },
+): Promise<RunStarted> {
   const { graph } = launch.target;
   const given = launch.given ?? NOTHING_GIVEN;
   const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
   const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingKey = await embeddingKeyFor(nodes);
-  const { started, ups } = await asWorker(scope, async (tx) => {
+  const { executionId, known, ups } = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
     const needs = await needsOf(tx, scope, run, nodes, embeddingKey);
-    const resources = needs.map((need) => need.resourceType);
-    const [[granted], confirmed, ...prices] = await together(tx, [
+    const resources = resourcesOf(graph.nodes);
+    const { values, event } = newRun(scope, launch, request);
+    // All at once: what is written before its conditions are known is dropped with the transaction.
+    const [[granted], confirmed, written, , , asWritten, ...prices] = await together(tx, [
       grantedLimits(tx, scope),
       assumed?.confirm(tx) ?? NOTHING_TO_CONFIRM,
+      insertRows(tx, executions, [values], { unlessKnownBy: RUN_KEY, returning: ["id"] }),
+      auditRow(tx, scope, event),
+      admission(tx, scope, found),
+      runStatement(tx, scope, values.id),
       ...priceStatements(tx, scope, resources, now),
     ]);
-    if (assumed && confirmed.length === 0) return { started: null, ups: found };
-    requireAll(priceLists(prices), needs, now);
+    if (assumed && confirmed.length === 0) throw new NotAsAssumed();
+    const lists = priceLists(prices);
+    requireAll(lists, needs, now);
     assertStartsOpen(granted);
-    const limits = effectiveLimits(granted);
-    const added = await insertRun(tx, scope, launch, request);
-    if (added.isNew) await admitNew(tx, scope, { executionId: added.executionId, limits }, found);
-    return { started: added, ups: found };
+    if (written.rows.length === 0) throw new KnownByKey();
+    await insertGiven(tx, scope, values.id, graph, given);
+    await assertRoom(tx, scope, { executionId: values.id, limits: effectiveLimits(granted) }, found);
+    const read = { run: runOf(asWritten), resources, lists, readAtMs: performance.now() };
+    return { executionId: values.id, known: { ...read, ...unseen(new Map()) }, ups: found };
   }).catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
     throw error;
   });
-  const told = followUp(scope, ups);
-  for (const executionId of ups.starts) driveAtOnce(scope, executionId, told);
-  await told;
-  return started;
+  // Side by side: the first turn of a lone run is over by the time the engine knows of it.
+  const told = Promise.withResolvers<void>();
+  for (const id of ups.starts)
+    driveAtOnce(scope, id, { known: id === executionId && isPlain ? known : null, told: told.promise });
+  await followUp(scope, ups);
+  told.resolve();
+  return { executionId, status: "pending", isNew: true };
 }
 
-async function insertRun(
-  tx: Tx,
-  scope: TenantScope,
-  launch: Launch,
-  request: RunRequest,
-): Promise<RunStarted> {
-  const { values, event } = newRun(scope, launch, request);
-  const { id } = values;
-  const row = insertRows(tx, executions, [values], { unlessKnownBy: RUN_KEY, returning: ["id"] });
-  const told = auditRow(tx, scope, event);
-  if (request.idempotencyKey) {
-    if ((await row.execute()).rows.length === 0) return knownByKey(tx, scope, request);
-    await told.execute();
-  } else await together(tx, [row, told]);
-  await insertGiven(tx, scope, id, launch.target.graph, launch.given ?? NOTHING_GIVEN);
-  return { executionId: id, status: "pending", isNew: true };
-}
+/** What was assumed of a run's target is so no more: nothing was written. */
+class NotAsAssumed extends Error {}
+
+/** Another start with the same key has written its run meanwhile: nothing was written. */
+class KnownByKey extends Error {}
 
 /** @throws AppError `limit_exceeded`, reason `input_too_large` */
 export function assertSize(input: unknown): void {

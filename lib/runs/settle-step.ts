@@ -1,12 +1,13 @@
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { together } from "@/db/statements";
+import { inPassing, type Statement, together } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { PriceLists } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
+import { Outdated } from "./assumed-run";
 import { type EndedAttempt, noteAttempt } from "./attempts";
 import { billReads, settleCalls, writeBill } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
@@ -56,7 +57,9 @@ export function referenceOf(step: { status: StepStatus; branch: string | null })
 /**
  * Stores what an attempt came to: output, calls, ledger rows and skipped nodes in one transaction, or nothing but the
  * calls when a newer attempt has the step. What a cancelled run still gave is dropped; what it used is billed.
- * @param known `run`: as this transaction has read it; `made`: where the end is noted
+ * @param known `run`: as this transaction has read it; `made`: where the end is noted; `isAssumedOurs`: whether to take
+ * it for granted that no newer attempt has the step
+ * @throws Outdated, at the latest before the commit, when that is not so
  */
 export async function settleStep(
   tx: Tx,
@@ -64,7 +67,7 @@ export async function settleStep(
   held: HeldStep,
   effect: Effect,
   account: Account,
-  { run: asRead, made }: { readonly run?: RunFacts; readonly made?: Map<string, MadeStep> } = {},
+  { run: asRead, ...known }: { readonly run?: RunFacts } & Pick<Ways, "made" | "isAssumedOurs"> = {},
 ): Promise<StepReference> {
   await settleCalls(tx, scope, account.calls);
   const now = asRead ?? (await loadRun(tx, scope, held.run.id));
@@ -78,7 +81,7 @@ export async function settleStep(
   const isEstimated = account.calls.some((call) => call.isEstimated);
   // A first attempt that noted no call has used no model; one that was lost may have.
   const hasCalledNone = account.calls.length === 0 && !account.isCancelled && held.attempt === 1;
-  return finishStep(tx, scope, held, end, { isEstimated, hasCalledNone, made });
+  return finishStep(tx, scope, held, end, { isEstimated, hasCalledNone, ...known });
 }
 
 type Postponed = { code: string; message: string; afterMs: number };
@@ -128,6 +131,7 @@ type Ways = {
   readonly hasCalledNone?: boolean;
   /** Where the end is noted, for nodes that read it in this process. */
   readonly made?: Map<string, MadeStep> | undefined;
+  readonly isAssumedOurs?: boolean;
 };
 
 /**
@@ -139,7 +143,7 @@ export async function finishStep(
   scope: TenantScope,
   held: HeldStep,
   given: StepEnd,
-  { isEstimated = false, hasCalledNone = false, made }: Ways = {},
+  { isEstimated = false, hasCalledNone = false, made, isAssumedOurs = false }: Ways = {},
 ): Promise<StepReference> {
   const { run, node, iteration, stepId } = held;
   const end = afterPolicy(node, given);
@@ -154,15 +158,24 @@ export async function finishStep(
     isUnheld: findRunner(node.kind)?.isPure ?? false,
     lists: held.lists,
   };
-  const [ended, ...read] = await together(tx, [
-    endRow(tx, scope, held, end),
-    ...billReads(tx, scope, run, step),
+  const row = endRow(tx, scope, held, end);
+  const reads = billReads(tx, scope, run, step);
+  const [isOurs, ...read] = await together(tx, [
+    isAssumedOurs ? assumeEnded(tx, row) : { execute: async () => (await row).length > 0 },
+    ...reads,
   ]);
-  if (ended.length === 0) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
+  if (!isOurs) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };
   if (made) keepMade(made, madeOf(node.id, end));
   if (!given.isPinned) await writeBill(tx, scope, run, step, read);
   if (end.status === "completed" && branches(held.graph)) await skipDeadNodes(tx, scope, held);
   return referenceOf({ status: end.status, branch: end.branch ?? null });
+}
+
+function assumeEnded(tx: Tx, row: ReturnType<typeof endRow>): Statement<true> {
+  const check = (ended: readonly unknown[]) => {
+    if (ended.length === 0) throw new Outdated();
+  };
+  return { execute: () => inPassing(tx, row, check).then(() => true) };
 }
 
 function branches(graph: Graph): boolean {

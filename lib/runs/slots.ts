@@ -2,7 +2,7 @@ import { and, eq, gt, isNotNull, notInArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { together } from "@/db/statements";
+import { inPassing, passed, together } from "@/db/statements";
 import { thisWorker } from "./worker";
 
 /** Steps of one tenant that reach outside at the same time, over all processes. */
@@ -14,9 +14,48 @@ export const STEPS_AT_ONCE_PER_TENANT = 8;
  * @param ending steps that end in this transaction
  */
 export async function freeSlots(tx: Tx, scope: TenantScope, ending: readonly string[] = []): Promise<number> {
+  const [, [row]] = await together(tx, slotStatements(tx, scope, ending));
+  return noteSlots(scope, row?.held);
+}
+
+/** What a tenant had left when it was counted last, where that was less than all. */
+const lastSeen = new Map<string, number>();
+
+function noteSlots({ tenantId }: TenantScope, held = 0): number {
+  const free = Math.max(0, STEPS_AT_ONCE_PER_TENANT - held);
+  if (held === 0) lastSeen.delete(tenantId);
+  else lastSeen.set(tenantId, free);
+  return free;
+}
+
+/** Slots that are counted while what takes them is sent already. */
+export type AssumedSlots = {
+  /** How many there were when they were counted last. */
+  readonly likely: number;
+  /** How many there are. */
+  readonly counted: () => Promise<number>;
+};
+
+/** The same, where claims are sent before the count is known: whether there was room for them is seen before the commit. */
+export async function assumeSlots(
+  tx: Tx,
+  scope: TenantScope,
+  ending: readonly string[],
+): Promise<AssumedSlots> {
+  const [place, count] = slotStatements(tx, scope, ending);
+  let free = 0;
+  await inPassing(tx, place);
+  await inPassing(tx, count, ([row]) => {
+    free = noteSlots(scope, row?.held);
+  });
+  const counted = () => passed(tx).then(() => free);
+  return { likely: lastSeen.get(scope.tenantId) ?? STEPS_AT_ONCE_PER_TENANT, counted };
+}
+
+function slotStatements(tx: Tx, scope: TenantScope, ending: readonly string[]) {
   const worker = thisWorker();
   // Statements of their own: the count has to see what whoever held the place before has committed.
-  const [, [row]] = await together(tx, [
+  return [
     tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`steps:${scope.tenantId}`}, 0))`),
     tx
       .select({ held: sql<number>`count(*)::int` })
@@ -31,8 +70,7 @@ export async function freeSlots(tx: Tx, scope: TenantScope, ending: readonly str
           worker.isAlone ? eq(executionSteps.workerId, worker.id) : isNotNull(executionSteps.workerId),
         ),
       ),
-  ]);
-  return Math.max(0, STEPS_AT_ONCE_PER_TENANT - (row?.held ?? 0));
+  ] as const;
 }
 
 /** Drives of this process that wait for room, by tenant, the longest first. */

@@ -1,108 +1,23 @@
-import { and, eq, lte, ne, or, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
-import { databaseMoment, databaseTime } from "@/lib/clock";
+import { databaseMoment } from "@/lib/clock";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { DEFAULT_PORT } from "@/lib/workflows/kind";
 import type { StepStatus } from "./input";
-import { nextRevision, stepsOf } from "./store";
-import type { Worker } from "./worker";
+import { nextRevision } from "./store";
 
 /** How long a worker that shows no sign of life keeps a step. It renews the lease three times in that time. */
 export const LEASE_MS = env().LEASE_MS;
 
-export type StepPlace = {
-  readonly executionId: string;
-  readonly node: GraphNode;
-  readonly iteration: number;
-};
-
-/** A step that this worker has, or why it has not. */
-export type Claim =
-  | { readonly kind: "claimed"; readonly stepId: string; readonly attempt: number }
-  | { readonly kind: "settled"; readonly status: StepStatus; readonly branch: string | null }
-  /** A worker has it, or it waits for its next attempt. */
-  | { readonly kind: "busy"; readonly afterMs: number };
-
-function stepIs(scope: TenantScope, { executionId, node, iteration }: StepPlace) {
-  return and(
-    stepsOf(scope, executionId),
-    eq(executionSteps.nodeId, node.id),
-    eq(executionSteps.iteration, iteration),
-  );
-}
-
-function leaseEnd(ms: number) {
+export function leaseEnd(ms: number) {
   return sql`now() + ${ms}::float8 * interval '1 millisecond'`;
-}
-
-/**
- * Takes a step: the first to come inserts it, a later attempt takes it over once its lease is over, or at once when the
- * worker that had it cannot be alive. Every claim is a new attempt, which fences off what older ones still write.
- */
-export async function claimStep(
-  tx: Tx,
-  scope: TenantScope,
-  place: StepPlace,
-  worker: Worker,
-): Promise<Claim> {
-  const { executionId, node, iteration } = place;
-  const claim = { status: "running", workerId: worker.id, leaseUntil: leaseEnd(LEASE_MS) } as const;
-  const isOrphan = worker.isAlone ? ne(executionSteps.workerId, worker.id) : sql`false`;
-  const [row] = await tx
-    .insert(executionSteps)
-    .values({
-      ...claim,
-      id: newId(),
-      tenantId: scope.tenantId,
-      executionId,
-      nodeId: node.id,
-      iteration,
-      kind: node.kind,
-      name: node.name,
-      attempt: 1,
-      startedAt: databaseTime(),
-    })
-    .onConflictDoUpdate({
-      target: [
-        executionSteps.tenantId,
-        executionSteps.executionId,
-        executionSteps.nodeId,
-        executionSteps.iteration,
-      ],
-      set: { ...claim, attempt: sql`${executionSteps.attempt} + 1`, revision: nextRevision },
-      setWhere: and(
-        eq(executionSteps.status, "running"),
-        or(lte(executionSteps.leaseUntil, sql`now()`), isOrphan),
-      ),
-    })
-    .returning({ stepId: executionSteps.id, attempt: executionSteps.attempt });
-  return row ? { kind: "claimed", ...row } : findClaimed(tx, scope, place);
-}
-
-async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promise<Claim> {
-  const [row] = await tx
-    .select({
-      status: executionSteps.status,
-      branch: executionSteps.branch,
-      afterMs:
-        sql<number>`greatest(0, extract(epoch from ${executionSteps.leaseUntil} - now()) * 1000)`.mapWith(
-          Number,
-        ),
-    })
-    .from(executionSteps)
-    .where(stepIs(scope, place))
-    .limit(1);
-  if (!row || row.status === "running") {
-    return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0) };
-  }
-  return { kind: "settled", status: row.status as StepStatus, branch: row.branch };
 }
 
 export type StepEnd = {

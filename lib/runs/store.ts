@@ -8,6 +8,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { DEFAULT_PORT } from "@/lib/workflows/kind";
 import type { Outcome, Outcomes } from "@/lib/workflows/schedule";
+import { isFinished } from "./input";
 
 export function executionIs(scope: TenantScope, executionId: string) {
   return and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId));
@@ -21,6 +22,11 @@ export const nextRevision = sql`nextval('execution_steps_revision_seq')`;
 
 export function runNotFound(): AppError {
   return new AppError("not_found", "This run does not exist.");
+}
+
+/** Whether the run's tenant is suspended. */
+export function isTenantSuspended() {
+  return sql<boolean>`(select ${tenants.status} <> 'active' from ${tenants} where ${tenants.id} = ${executions.tenantId})`;
 }
 
 const RUN_COLUMNS = {
@@ -59,7 +65,7 @@ const RUN_COLUMNS = {
     return databaseTime().mapWith(executions.createdAt);
   },
   name: sql<string>`coalesce(${workflows.name}, ${agents.name}, '')`,
-  isSuspended: sql<boolean>`(select ${tenants.status} <> 'active' from ${tenants} where ${tenants.id} = ${executions.tenantId})`,
+  isSuspended: isTenantSuspended(),
 } as const;
 
 /**
@@ -85,6 +91,12 @@ export type RunFacts = ReturnType<typeof runOf>;
 export function runOf([row]: Awaited<ReturnType<typeof runStatement>>) {
   if (!row) throw runNotFound();
   return { ...row, status: row.status ?? "pending" };
+}
+
+/** Whether nothing more of a run is to be begun: it has ended or is to end, or its time is up. */
+export function isOver(run: Pick<RunFacts, "status" | "deadlineAt" | "cancelRequestedAt" | "now">): boolean {
+  const isLate = run.deadlineAt !== null && run.deadlineAt <= run.now;
+  return isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
 }
 
 /** The same by itself. @param isHeld whether nobody else may change the run until the transaction ends */

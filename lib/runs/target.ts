@@ -13,11 +13,11 @@ import {
   graphRefused,
   lockWorkflow,
   readWorkflow,
+  refersToNothing,
   workflowNotFound,
 } from "@/lib/workflows/store";
 import { DRAFT_RUN_NOTE, freezeVersion } from "@/lib/workflows/version";
 import { cleanValue } from "./clean";
-import { onlyComputes } from "./compute";
 import type { StartRunInput } from "./input";
 import { pinnedVersionsFor } from "./pinned-versions";
 import { graphOf, wholeGraphOf } from "./pins";
@@ -131,7 +131,7 @@ export async function assertRunnable(
   const issues = await checkInTenant(tx, scope, { id, name }, graph);
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");
-  if (issues.length === 0 && onlyComputes(graph)) sound.add(graph);
+  if (issues.length === 0 && refersToNothing(graph)) sound.add(graph);
 }
 
 /** The input as the version's input node reads it. @throws AppError `invalid`, reason `bad_input`, by field */

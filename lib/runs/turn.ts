@@ -1,14 +1,14 @@
 import "server-only";
 import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { bothTogether, eachTogether, type Statement, together } from "@/db/statements";
+import { bothTogether, eachTogether, passed, type Statement, together } from "@/db/statements";
 import { databaseTime } from "@/lib/clock";
 import { type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
-import type { ResourceType } from "@/lib/metering/resources";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
+import { assumeRun, type LastRead, Outdated } from "./assumed-run";
 import { computeReady } from "./compute-ready";
-import { isOver, openNode } from "./execute-node";
+import { openNode } from "./execute-node";
 import { begin, closeIn, type Standing } from "./finish";
 import { type FollowUps, mergeFollowUps, newFollowUps } from "./follow-up";
 import { resourcesOf } from "./needs";
@@ -18,8 +18,9 @@ import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import type { Ended, Pending } from "./run-effect";
 import { type StepReference, settleStep } from "./settle-step";
-import { freeSlots } from "./slots";
+import { type AssumedSlots, assumeSlots, freeSlots } from "./slots";
 import {
+  isOver,
   loadOutcomes,
   loadRun,
   outcomeStatement,
@@ -31,14 +32,12 @@ import {
 import { thisWorker } from "./worker";
 
 /** How a run stands for the one that drives it. */
-export type Known = {
+export type Known = LastRead & {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** Nodes to be asked for again, for another attempt or because somebody has them, and when, by this process's clock. */
   readonly waits: ReadonlyMap<string, number>;
   /** What nodes gave, as far as this drive has seen it and it is small. */
   readonly made: ReadonlyMap<string, MadeStep>;
-  /** Resources that its nodes may use. */
-  readonly resources: readonly ResourceType[];
 };
 
 export type TurnInput = {
@@ -54,6 +53,8 @@ export type TurnInput = {
   readonly nowMs: number;
   /** Somebody else is at the same nodes: each is begun on its own. */
   readonly isCareful?: boolean;
+  /** What is known may be outdated: it is to be read before anything is done. */
+  readonly isToRead?: boolean;
 };
 
 export type Turn = {
@@ -76,22 +77,29 @@ const MOST_COMPUTED = 100;
  * Takes a run as far as one transaction can: stores what has ended, computes what only waited for it, claims the effects
  * that can begin, within what the tenant may have at once, and ends the run when nothing is left.
  *
- * @throws AppError `precondition`, reason `rate_missing`, and TakenMeanwhile, with nothing written
+ * What is known of the run is taken to be so still, and everything is sent without waiting for answers; they are looked
+ * at before the commit. Then a turn between two effects is two round trips.
+ *
+ * @throws AppError `precondition`, reason `rate_missing`; TakenMeanwhile and Outdated; with nothing written
  */
 export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Turn> {
-  const { run, known, lists, hasBegun } = await readRun(tx, scope, input);
-  if (!hasBegun) return nothingToDo(run, known);
+  const { known, isAssumed, ...read } = await readRun(tx, scope, input);
+  const begunRun = await begin(tx, scope, read.run);
+  // What was under way when somebody else ended the run is still settled.
+  if (!begunRun && !input.known) return nothingToDo(read.run, known);
+  const run = begunRun ?? read.run;
   const graph = await graphOf(tx, scope, run);
   const state = stateOf(known);
   const mayBegin = input.mayBegin && hasOpenEffects(graph, state.outcomes, input.ended);
   const ending = input.ended.map(({ held }) => held.stepId);
+  const count = isAssumed ? assumeSlots : exactSlots;
   const [ends, slots] = await bothTogether(
     tx,
     () =>
       eachTogether(tx, input.ended, ({ held, effect, account }) =>
-        settleStep(tx, scope, held, effect, account, { run, made: state.made }),
+        settleStep(tx, scope, held, effect, account, { run, made: state.made, isAssumedOurs: isAssumed }),
       ),
-    async () => (mayBegin && !isOver(run) ? freeSlots(tx, scope, ending) : null),
+    async () => (mayBegin && !isOver(run) ? count(tx, scope, ending) : null),
   );
   for (const [index, { held }] of input.ended.entries()) {
     const end = ends[index];
@@ -100,17 +108,33 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const ups = newFollowUps();
   const begun = isOver(run)
     ? { pending: [], next: null }
-    : await beginReady(tx, scope, { run, graph, state, lists, slots, ups }, input);
+    : await beginReady(tx, scope, { run, graph, state, lists: known.lists, isAssumed, slots, ups }, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
   const isPart = run.parentStepId !== null;
   const standing = isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null;
-  return { known: state, ...begun, standing, isToClose: isIdle && isPart, ups };
+  if (slots && begun.pending.length > (await slots.counted())) throw new Outdated();
+  await passed(tx);
+  const last = read.confirmed();
+  const { now, deadlineAt } = last.run;
+  const asLeft = { ...last, run: { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt }, ...state };
+  return { known: asLeft, ...begun, standing, isToClose: isIdle && isPart, ups };
 }
 
 const NOTHING_READ: Statement<Awaited<ReturnType<typeof outcomeStatement>>> = { execute: async () => [] };
 
-/** Everything a turn needs to know, at once where the drive knows the run: it, where its nodes stand, and prices of now. */
-async function readRun(tx: Tx, scope: TenantScope, { executionId, known }: TurnInput) {
+type Read = {
+  readonly run: RunFacts;
+  readonly known: Known;
+  /** Whether the run is as it was the turn before, until an answer says otherwise. */
+  readonly isAssumed: boolean;
+  readonly confirmed: () => LastRead;
+};
+
+/** Everything a turn needs to know: the run, where its nodes stand, and prices of now. */
+async function readRun(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Read> {
+  const { executionId, known, isCareful, isToRead } = input;
+  if (known && !isCareful && !isToRead)
+    return { ...(await assumeRun(tx, scope, known)), known, isAssumed: true };
   const read = known?.resources ?? resourcesOf([]);
   const [rows, steps, ...prices] = await together(tx, [
     runStatement(tx, scope, executionId),
@@ -118,13 +142,24 @@ async function readRun(tx: Tx, scope: TenantScope, { executionId, known }: TurnI
     ...priceStatements(tx, scope, read, databaseTime()),
   ]);
   const run = runOf(rows);
-  if (known) return { run, known, lists: priceLists(prices), hasBegun: true };
-  const resources = resourcesOf((await graphOf(tx, scope, run)).nodes);
+  const readAtMs = performance.now();
+  const resources = known?.resources ?? resourcesOf((await graphOf(tx, scope, run)).nodes);
   const lists = resources.every((resource) => read.includes(resource))
     ? priceLists(prices)
     : await pricesAt(tx, scope, resources, run.now);
-  const fresh: Known = { outcomes: toOutcomes(steps), waits: new Map(), made: new Map(), resources };
-  return { run, known: fresh, lists, hasBegun: await begin(tx, scope, run) };
+  const last = { run, resources, lists, readAtMs };
+  const { outcomes, waits, made } = known ?? unseen(toOutcomes(steps));
+  return { run, known: { ...last, outcomes, waits, made }, isAssumed: false, confirmed: () => last };
+}
+
+/** What a drive knows of a run's nodes at its start. */
+export function unseen(outcomes: ReadonlyMap<string, Outcome>): Omit<Known, keyof LastRead> {
+  return { outcomes, waits: new Map(), made: new Map() };
+}
+
+async function exactSlots(tx: Tx, scope: TenantScope, ending?: readonly string[]): Promise<AssumedSlots> {
+  const free = await freeSlots(tx, scope, ending);
+  return { likely: free, counted: async () => free };
 }
 
 function nothingToDo(run: RunFacts, known: Known): Turn {
@@ -150,7 +185,6 @@ function stateOf(known: Known) {
     outcomes,
     waits,
     made: new Map(known.made),
-    resources: known.resources,
     note(nodeId: string, answer: StepReference, nowMs: number): void {
       outcomes.delete(nodeId);
       waits.delete(nodeId);
@@ -172,8 +206,10 @@ type Scene = {
   readonly state: ReturnType<typeof stateOf>;
   /** Prices of now. */
   readonly lists: PriceLists;
-  /** How many effects may be begun, where that is known. */
-  readonly slots: number | null;
+  /** Whether a node that is not known to have begun has not. */
+  readonly isAssumed: boolean;
+  /** How many effects may be begun, where that is asked for already. */
+  readonly slots: AssumedSlots | null;
   readonly ups: FollowUps;
 };
 
@@ -184,11 +220,13 @@ async function beginReady(
   scene: Scene,
   { mayBegin, nowMs, isCareful }: TurnInput,
 ): Promise<Pick<Turn, "pending" | "next">> {
-  const { run, graph, state, lists, ups } = scene;
+  const { run, graph, state, lists, isAssumed, ups } = scene;
   const pending: Pending[] = [];
   const open = async (node: GraphNode) => {
     const place = { run, graph, node, iteration: 0, lists };
-    const opened = await openNode(tx, scope, place, { worker: thisWorker(), made: state.made });
+    const isAssumedNew = isAssumed && hasEffect(node) && !state.waits.has(node.id);
+    const opening = { worker: thisWorker(), made: state.made, isAssumedNew };
+    const opened = await openNode(tx, scope, place, opening);
     if ("pending" in opened) {
       pending.push(opened.pending);
       state.outcomes.set(node.id, { status: "running" });
@@ -210,8 +248,9 @@ async function beginReady(
     if (quick.length > 0) continue;
     if (ready.length === 0) break;
     if (!mayBegin) return { pending, next: "now" };
-    slots ??= await freeSlots(tx, scope);
-    const left = slots - pending.length;
+    slots ??= await exactSlots(tx, scope);
+    const wanted = pending.length + ready.length;
+    const left = (slots.likely < wanted ? await slots.counted() : slots.likely) - pending.length;
     if (left <= 0) return { pending, next: "room" };
     await eachTogether(tx, ready.slice(0, left), open);
   }

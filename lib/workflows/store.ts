@@ -46,6 +46,16 @@ export async function checkInTenant(
   return checkGraph(graph, { ...things, called: await loadCalled(tx, scope, workflow, graph) });
 }
 
+const OWN_SLOTS: ReadonlySet<Slot["type"]> = new Set(["template", "expression"]);
+
+/** Whether a graph names nothing outside of it: then nothing outside decides whether it may run. */
+export function refersToNothing(graph: Graph): boolean {
+  return graph.nodes.every((node) => {
+    const kind = findKind(node.kind);
+    return kind && slotsOf(kind, node.config).every((slot) => OWN_SLOTS.has(slot.type));
+  });
+}
+
 async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promise<CheckContext> {
   const slots = graph.nodes.flatMap((node) => {
     const kind = findKind(node.kind);

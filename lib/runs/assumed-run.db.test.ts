@@ -1,0 +1,176 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { asPlatform, asWorker, type Tx } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
+import { systemRates } from "@/db/schema/billing";
+import { chat } from "@/e2e/provider/replies";
+import { until } from "@/inngest/engine/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { DRIVE_MS, driveRun } from "./drive";
+import { askNode, begin, seedFaultModel } from "./faults/testing/scene";
+import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
+import { chain, publishGraph, readRun } from "./testing";
+import { thisWorker } from "./worker";
+
+const provider = await vi.hoisted(async () => {
+  const { startProvider } = await import("@/e2e/provider/server");
+  const started = await startProvider();
+  process.env.OUTBOUND_ALLOW = started.host;
+  return started;
+});
+
+withTestDatabase();
+
+let model: string;
+let tenant: TestTenant;
+beforeAll(async () => {
+  model = await seedFaultModel(provider);
+});
+afterAll(() => provider.close());
+beforeEach(async () => {
+  tenant = await makeTenant();
+  provider.reset();
+});
+
+const startTwo = async (name: string) => {
+  const graph = chain([askNode("first", model), askNode("second", model)], "done");
+  return begin(tenant, await publishGraph(tenant.admin, name, graph), name);
+};
+
+const drive = (executionId: string) => driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS });
+
+/** Does something behind the drive's back while the first node is being asked. */
+function meanwhile(work: () => Promise<unknown>): void {
+  const answer = chat({ content: "All is well." });
+  provider.play(async (response, request) => {
+    await work();
+    await answer(response, request);
+  }, answer);
+}
+
+async function asked(executionId: string) {
+  const { run, steps, ledger } = await readRun(tenant.job, executionId);
+  const step = (nodeId: string) => steps.find((each) => each.nodeId === nodeId);
+  return { run, step, ledger, nodes: provider.requests.map(({ key }) => key.match(/\/(\w+)@/)?.[1]) };
+}
+
+const anywhere = <T>(work: (tx: Tx) => Promise<T>) => asWorker(tenant.job, work);
+
+describe("what a drive takes for granted of its run", () => {
+  it("is seen to be outdated when the run is to be cancelled", async () => {
+    const executionId = await startTwo("cancelled");
+    meanwhile(() =>
+      anywhere((tx) =>
+        tx.update(executions).set({ cancelRequestedAt: sql`now()` }).where(eq(executions.id, executionId)),
+      ),
+    );
+    await drive(executionId);
+    const { run, step, nodes } = await asked(executionId);
+    expect([run.status, step("first")?.status, nodes]).toEqual(["cancelled", "cancelled", ["first"]]);
+  });
+
+  it("is seen to be outdated when the tenant is suspended", async () => {
+    const executionId = await startTwo("suspended");
+    const platform = await makePlatform();
+    meanwhile(() =>
+      asPlatform(platform, (tx) =>
+        tx.update(tenants).set({ status: "suspended" }).where(eq(tenants.id, tenant.tenantId)),
+      ),
+    );
+    await drive(executionId);
+    const { run, step, nodes } = await asked(executionId);
+    expect(run).toMatchObject({ status: "failed", errorNodeId: "second" });
+    expect([step("first")?.status, nodes]).toEqual(["completed", ["first"]]);
+  });
+
+  it("is seen to be outdated when a price has changed: what begins then costs the new one", async () => {
+    const executionId = await startTwo("dearer");
+    const platform = await makePlatform();
+    const isFee = and(eq(systemRates.resourceType, "workflow_node"), isNull(systemRates.effectiveTo));
+    let old: typeof systemRates.$inferSelect | undefined;
+    meanwhile(() =>
+      asPlatform(platform, async (tx) => {
+        [old] = await tx.update(systemRates).set({ effectiveTo: sql`now()` }).where(isFee).returning();
+        await tx.insert(systemRates).values({
+          resourceType: "workflow_node",
+          unit: "node",
+          rate: "0.000700",
+          effectiveFrom: sql`now()`,
+        });
+      }),
+    );
+    await drive(executionId);
+    const { run, ledger } = await asked(executionId);
+    expect(run.status).toBe("completed");
+    const fee = (nodeId: string) =>
+      ledger.find((row) => row.nodeId === nodeId && row.resourceType === "workflow_node")?.systemRate;
+    expect([fee("first"), fee("second")]).toEqual([old?.rate, "0.000700"]);
+  });
+
+  it("is seen to be outdated when somebody else has begun the next node", async () => {
+    const executionId = await startTwo("taken");
+    meanwhile(() => anywhere((tx) => tx.insert(executionSteps).values(heldStep(executionId, "second"))));
+    const { againMs } = await drive(executionId);
+    expect(againMs).toBeGreaterThan(0);
+    const { run, step, nodes } = await asked(executionId);
+    expect([run.status, nodes]).toEqual(["running", ["first"]]);
+    expect(step("first")?.status).toBe("completed");
+    expect(step("second")).toMatchObject({ status: "running", attempt: 1, workerId: thisWorker().id });
+  });
+
+  it("is seen to be outdated when somebody else has the node that was asked: its end is theirs", async () => {
+    const executionId = await startTwo("lost");
+    meanwhile(() =>
+      anywhere((tx) =>
+        tx
+          .update(executionSteps)
+          .set({ attempt: 2, workerId: thisWorker().id, leaseUntil: sql`now() + interval '1 minute'` })
+          .where(and(eq(executionSteps.executionId, executionId), eq(executionSteps.nodeId, "first"))),
+      ),
+    );
+    await drive(executionId);
+    const { run, step, ledger, nodes } = await asked(executionId);
+    expect([run.status, nodes]).toEqual(["running", ["first"]]);
+    expect(step("first")).toMatchObject({ status: "running", attempt: 2, workerId: thisWorker().id });
+    expect(ledger.some((row) => row.nodeId === "first")).toBe(false);
+  });
+
+  it("is seen to be outdated when the tenant has no more room: the next node waits for it", async () => {
+    const executionId = await startTwo("full");
+    const crowd = await startTwo("crowd");
+    const others = Array.from({ length: STEPS_AT_ONCE_PER_TENANT }, (_, at) => heldStep(crowd, `other${at}`));
+    meanwhile(() => anywhere((tx) => tx.insert(executionSteps).values(others)));
+    const driven = drive(executionId);
+    await until(
+      "the first node to end",
+      async () => (await asked(executionId)).step("first")?.status === "completed",
+    );
+    expect((await asked(executionId)).step("second")).toBeUndefined();
+    await anywhere((tx) =>
+      tx
+        .update(executionSteps)
+        .set({ status: "completed", leaseUntil: null })
+        .where(eq(executionSteps.executionId, crowd)),
+    );
+    await driven;
+    const { run, nodes } = await asked(executionId);
+    expect([run.status, nodes]).toEqual(["completed", ["first", "second"]]);
+  });
+
+  function heldStep(executionId: string, nodeId: string) {
+    return {
+      tenantId: tenant.tenantId,
+      executionId,
+      nodeId,
+      kind: "llm",
+      name: nodeId,
+      status: "running",
+      attempt: 1,
+      workerId: thisWorker().id,
+      leaseUntil: sql`now() + interval '1 minute'`,
+      startedAt: sql`now()`,
+    };
+  }
+});
