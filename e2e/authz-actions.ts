@@ -159,7 +159,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kind: "form",
     workflowId,
     name: "Intruder",
-    settings: { title: "Intruder" },
+    settings: { title: "Intruder", access: "members" },
   })),
   deleteTriggerAction: reaching("member", ({ triggerId }) => ({ triggerId })),
   mapWebhookAction: reaching("member", ({ triggerId }) => ({ triggerId })),

@@ -36,7 +36,8 @@ const schema = z.object({
   AUTH_GITHUB_SECRET: optional,
   INNGEST_EVENT_KEY: optional,
   INNGEST_SIGNING_KEY: optional,
-  INNGEST_DEV: optional,
+  /** `1`, or the address of a development server; the SDK takes `0` and `false` for off. */
+  INNGEST_DEV: optional.transform((value) => (/^(0|false)$/i.test(value ?? "") ? undefined : value)),
   INNGEST_BASE_URL: url(["http://", "https://"], "the address of an Inngest server"),
   /** `web` only starts runs and leaves the work to `npm run worker`; `all` does both in one process. */
   ENGINE_ROLE: z.enum(["all", "web"]).default("all"),

@@ -6,7 +6,8 @@ import { Textarea } from "@/components/ui/textarea";
 import type { FormConfig } from "@/lib/triggers/input";
 
 /** What a form page says, who may open it, and what follows. Its fields are those of the workflow's input. */
-export function FormFields({ config }: { config: FormConfig | null }) {
+export function FormFields({ config, mayExpose }: { config: FormConfig | null; mayExpose: boolean }) {
+  const mayBePublic = mayExpose || config?.access === "public";
   return (
     <>
       <FormField name="settings.title" label="Title of the page" required>
@@ -16,9 +17,14 @@ export function FormFields({ config }: { config: FormConfig | null }) {
         <Textarea rows={3} defaultValue={config?.description} maxLength={2_000} />
       </FormField>
       <div className="grid gap-4 sm:grid-cols-2">
-        <FormField name="settings.access" label="Who may open it" required>
-          <NativeSelect defaultValue={config?.access ?? "public"}>
-            <option value="public">Anybody with the address</option>
+        <FormField
+          name="settings.access"
+          label="Who may open it"
+          required
+          {...(mayExpose ? {} : { hint: "Only an admin can open a form to anybody." })}
+        >
+          <NativeSelect defaultValue={config?.access ?? (mayExpose ? "public" : "members")}>
+            {mayBePublic ? <option value="public">Anybody with the address</option> : null}
             <option value="members">People of this workspace</option>
           </NativeSelect>
         </FormField>

@@ -21,12 +21,14 @@ export function NewTriggerDialog({
   kind,
   workflowId,
   fields,
+  mayExpose,
   action,
   variant = "outline",
 }: {
   kind: TriggerKind;
   workflowId: string;
   fields: readonly InputField[];
+  mayExpose: boolean;
   action: TriggerAction;
   variant?: ButtonProps["variant"];
 }) {
@@ -49,7 +51,7 @@ export function NewTriggerDialog({
       successHref={`/app/workflows/${workflowId}/triggers/[id]`}
     >
       <NameField />
-      <KindFields kind={kind} current={null} fields={fields} />
+      <KindFields kind={kind} current={null} fields={fields} mayExpose={mayExpose} />
     </FormDialog>
   );
 }
@@ -58,10 +60,12 @@ export function NewTriggerDialog({
 export function EditTriggerDialog({
   trigger,
   fields,
+  mayExpose,
   action,
 }: {
   trigger: { id: string; name: string } & TriggerConfig;
   fields: readonly InputField[];
+  mayExpose: boolean;
   action: TriggerAction;
 }) {
   return (
@@ -76,7 +80,7 @@ export function EditTriggerDialog({
       successMessage="Saved"
     >
       <NameField value={trigger.name} />
-      <KindFields kind={trigger.kind} current={trigger} fields={fields} />
+      <KindFields kind={trigger.kind} current={trigger} fields={fields} mayExpose={mayExpose} />
     </FormDialog>
   );
 }
@@ -93,17 +97,22 @@ function KindFields({
   kind,
   current,
   fields,
+  mayExpose,
 }: {
   kind: TriggerKind;
   current: TriggerConfig | null;
   fields: readonly InputField[];
+  /** Whether this person may open a trigger to anybody. */
+  mayExpose: boolean;
 }): ReactNode {
   switch (kind) {
     case "webhook":
-      return <WebhookFields config={current?.kind === "webhook" ? current.config : null} />;
+      return (
+        <WebhookFields config={current?.kind === "webhook" ? current.config : null} mayExpose={mayExpose} />
+      );
     case "schedule":
       return <ScheduleFields config={current?.kind === "schedule" ? current.config : null} fields={fields} />;
     case "form":
-      return <FormFields config={current?.kind === "form" ? current.config : null} />;
+      return <FormFields config={current?.kind === "form" ? current.config : null} mayExpose={mayExpose} />;
   }
 }

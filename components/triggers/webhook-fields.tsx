@@ -8,18 +8,31 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { MAX_HOOK_WAIT_SECONDS, type WebhookConfig } from "@/lib/triggers/input";
 
 /** How a webhook takes calls and answers them. */
-export function WebhookFields({ config }: { config: WebhookConfig | null }) {
+export function WebhookFields({ config, mayExpose }: { config: WebhookConfig | null; mayExpose: boolean }) {
   const [answer, setAnswer] = useState<string>(config?.answer ?? "at_once");
   return (
     <>
-      <FormField
-        name="settings.requiresSignature"
-        label="Calls must be signed"
-        inline
-        hint="Whoever learns the address still cannot start a run. Turn it off only for senders that cannot sign."
-      >
-        <Checkbox defaultChecked={config?.requiresSignature ?? true} />
-      </FormField>
+      {mayExpose || config?.requiresSignature === false ? (
+        <FormField
+          name="settings.requiresSignature"
+          label="Calls must be signed"
+          inline
+          hint={
+            mayExpose
+              ? "Whoever learns the address still cannot start a run. Turn it off only for senders that cannot sign."
+              : "Whoever learns the address still cannot start a run. Once it is on, only an admin can turn it off."
+          }
+        >
+          <Checkbox defaultChecked={config?.requiresSignature ?? true} />
+        </FormField>
+      ) : (
+        <>
+          <input type="hidden" name="settings.requiresSignature" value="true" />
+          <p className="text-muted-foreground text-sm">
+            Calls must be signed. For a sender that cannot sign, ask an admin of this workspace.
+          </p>
+        </>
+      )}
       <FormField name="settings.answer" label="Answer" required>
         <NativeSelect value={answer} onChange={(event) => setAnswer(event.target.value)}>
           <option value="at_once">At once, with the run's id</option>

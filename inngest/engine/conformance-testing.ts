@@ -6,6 +6,11 @@ import { until } from "./testing";
 export interface Subject {
   /** The id of the app. */
   id: string;
+  /**
+   * Whether it also keeps what Inngest's server does not: it takes events in the order they were sent, wakes at the
+   * millisecond asked for, and comes to the end of a function with branches once.
+   */
+  isExact: boolean;
   /** Sends an event of this app. */
   send: (
     name: string,
@@ -26,6 +31,9 @@ export function portableSuite(subjectOf: () => Subject): void {
   const subject: Subject = {
     get id() {
       return subjectOf().id;
+    },
+    get isExact() {
+      return subjectOf().isExact;
     },
     send: (...event) => subjectOf().send(...event),
     noted: (name) => subjectOf().noted(name),
@@ -90,7 +98,10 @@ export function portableSuite(subjectOf: () => Subject): void {
 
   it.concurrent("lets a branch of races go on while another still runs, each step once", async () => {
     await send("dataflow");
-    expect(await noted("dataflow")).toEqual(["joined"]);
+    await noted("dataflow");
+    if (!subject.isExact) await quiet();
+    const ends = subject.noted("dataflow");
+    expect(subject.isExact ? ends : [...new Set(ends)]).toEqual(["joined"]);
     expect([...subject.noted("dataflow:began")].sort()).toEqual(["a", "next", "quick", "slow"]);
   });
 
@@ -102,7 +113,8 @@ export function portableSuite(subjectOf: () => Subject): void {
   it.concurrent("sleeps for a time and until a date", async () => {
     await send("sleep");
     const [elapsed] = await noted("sleep");
-    expect(elapsed).toBeGreaterThanOrEqual(1_500);
+    // Inngest's server rounds what is left until a date to whole seconds.
+    expect(elapsed).toBeGreaterThanOrEqual(subject.isExact ? 1_500 : 1_000);
   });
 
   it.concurrent("resumes on the event an expression or a match picks, and on none after the timeout", async () => {
@@ -128,7 +140,9 @@ export function portableSuite(subjectOf: () => Subject): void {
     await send("send", { id: `${subject.id}-sent-once-${newId()}` });
     expect(await noted("send")).toEqual([[1, 1]]);
     await quiet();
-    expect(subject.noted("received")).toEqual(["step"]);
+    const received = subject.noted("received");
+    expect(received).toHaveLength(1);
+    if (subject.isExact) expect(received).toEqual(["step"]);
   });
 
   it.concurrent("invokes a function and hands over its output, failure or timeout", async () => {
@@ -137,7 +151,7 @@ export function portableSuite(subjectOf: () => Subject): void {
     expect(await noted("invoke:errors")).toEqual([
       [
         ["NonRetriableError", "child failed"],
-        ["InngestInvokeTimeoutError", "InngestInvok"],
+        ["InngestInvokeTimeoutError", "Timed out wa"],
       ],
     ]);
   });

@@ -30,6 +30,7 @@ describe.each([
   portableSuite(
     (): Subject => ({
       id,
+      isExact: true,
       send: (name, data = {}, extra = {}) => app.inngest.send({ name: `${id}/${name}`, data, ...extra }),
       noted: app.noted,
     }),
@@ -75,7 +76,7 @@ describe("the same probes over HTTP, as an Inngest server calls them", () => {
 
   beforeAll(async () => {
     server = await embeddedServer(await enginePort());
-    app = await servedApp(probes, { id: "http", baseUrl: server.url });
+    app = await servedApp(probes, { id: "http", baseUrl: server.url, isExact: true });
   });
   afterAll(async () => {
     await server.close();
@@ -85,14 +86,16 @@ describe("the same probes over HTTP, as an Inngest server calls them", () => {
   portableSuite(() => app);
 });
 
-const SERVER = env().INNGEST_BASE_URL;
+const { INNGEST_BASE_URL: SERVER, INNGEST_EVENT_KEY: eventKey, INNGEST_SIGNING_KEY: signingKey } = env();
 
-describe.skipIf(!SERVER)("a real Inngest server (in dev mode, its address in INNGEST_BASE_URL)", () => {
+describe.skipIf(!SERVER)("a real Inngest server (at INNGEST_BASE_URL; with its keys, or in dev mode)", () => {
   let app: ServedApp;
 
   beforeAll(async () => {
     const id = `conformance-${newId().slice(-8)}`;
-    app = await servedApp(probes, { id, baseUrl: SERVER ?? "", schedule: "* * * * *" });
+    const keys = eventKey && signingKey ? { eventKey, signingKey } : undefined;
+    const served = { id, baseUrl: SERVER ?? "", schedule: "* * * * *", isExact: false };
+    app = await servedApp(probes, { ...served, ...(keys ? { keys } : {}) });
   });
   afterAll(() => app.close());
 

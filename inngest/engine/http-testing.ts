@@ -20,26 +20,42 @@ export interface ServedApp extends Subject {
 
 type Define = (inngest: Inngest, note: <T>(name: string, value: T) => T, schedule?: string) => TestFunctions;
 
-/** Serves functions over HTTP in the SDK's dev mode and has them registered with the server at `baseUrl`. */
+interface Served {
+  id: string;
+  baseUrl: string;
+  isExact: boolean;
+  schedule?: string;
+  /** The server's; without them the SDK is in its dev mode. */
+  keys?: { eventKey: string; signingKey: string };
+}
+
+/** Serves functions over HTTP and has them registered with the server at `baseUrl`. */
 export async function servedApp(
   define: Define,
-  { id, baseUrl, schedule }: { id: string; baseUrl: string; schedule?: string },
+  { id, baseUrl, isExact, schedule, keys }: Served,
 ): Promise<ServedApp> {
   const notes = new Map<string, unknown[]>();
   const noted = (name: string) => notes.get(name) ?? [];
-  const inngest: Inngest = new Inngest({ id, isDev: true, baseUrl, eventKey: "test", logger: silent });
+  const inngest: Inngest = new Inngest({
+    id,
+    baseUrl,
+    logger: silent,
+    isDev: !keys,
+    ...(keys ?? { eventKey: "test" }),
+  });
   const note = <T>(name: string, value: T) => {
     notes.set(name, [...noted(name), value]);
     return value;
   };
   const functions = define(inngest, note, schedule);
-  const { server, url } = await listen(serve({ client: inngest, functions }));
+  const { server, url } = await listen(serve({ client: inngest, functions, enableUnauthedSync: true }));
   const registered = await fetch(`${url}${PATH}`, { method: "PUT" });
   if (!registered.ok) {
     throw new Error(`${baseUrl} did not take the functions: ${registered.status} ${await registered.text()}`);
   }
   return {
     id,
+    isExact,
     send: (name, data = {}, extra = {}) => inngest.send({ name: `${id}/${name}`, data, ...extra }),
     noted,
     close: () => closed(server),

@@ -9,7 +9,7 @@ const TIMED_OUT: Record<string, unknown> = {
   InvokeFunction: {
     error: {
       name: "InngestInvokeTimeoutError",
-      message: "InngestInvokeTimeoutError: timed out waiting for the invoked function to complete",
+      message: "Timed out waiting for invoked function to complete",
     },
   },
 };

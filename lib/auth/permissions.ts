@@ -47,6 +47,8 @@ export const TENANT_PERMISSIONS = {
   "workflow.run": { roles: MEMBER_AND_JOB, apiScope: "workflows:run", writes: true },
   "trigger.read": { roles: MEMBER },
   "trigger.manage": { roles: MEMBER, writes: true },
+  /** To let anybody who learns an address start runs: a webhook without signatures, a public form. */
+  "trigger.expose": { roles: ADMIN, writes: true },
   /** A call, tick or sent form, by the trigger's own address; whether the run may start is `workflow.run`'s to say. */
   "trigger.fire": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "run.read": { roles: MEMBER_AND_JOB, apiScope: "executions:read" },

@@ -6,11 +6,16 @@ import { log } from "@/lib/log";
 import { storage } from "@/lib/storage/open";
 
 const PART_TIMEOUT_MS = 3_000;
+const REACH_TIMEOUT_MS = 2_000;
 /** Anybody may ask, and storage is written to for the answer: one look serves all who ask meanwhile. */
 const KEEP_MS = 1_000;
 
-/** How a part is. Only `failing` is not to be expected: the others pass, or somebody has yet to migrate. */
-type State = Preparation | "starting" | "failing";
+/**
+ * How a part is. Only `failing` is not to be expected: the others pass, or somebody has yet to migrate. `unreachable` is an
+ * Inngest that does not answer: this process still serves, what it takes in waits in the database, and taking it out of
+ * service would help nobody.
+ */
+type State = Preparation | "starting" | "unreachable" | "failing";
 
 const CHECKS = {
   database: readPreparation,
@@ -40,7 +45,8 @@ async function look(): Promise<Readiness> {
     stateOf("storage"),
   ]);
   const parts = { database, engine, storage };
-  return { isReady: Object.values(parts).every((state) => state === "ok"), parts };
+  const isReady = Object.values(parts).every((state) => state === "ok" || state === "unreachable");
+  return { isReady, parts };
 }
 
 async function stateOf(part: Part): Promise<State> {
@@ -59,10 +65,7 @@ async function stateOf(part: Part): Promise<State> {
 }
 
 async function checkEngine(): Promise<State> {
-  if (env().engine === "inngest") {
-    await reachInngest();
-    return "ok";
-  }
+  if (env().engine === "inngest") return reachInngest();
   const { engine, isStarting } = embedded();
   // A process that leaves the work to workers has no engine to start: what it takes in is in the database.
   if (engine.isRunning || env().ENGINE_ROLE === "web") return "ok";
@@ -71,10 +74,16 @@ async function checkEngine(): Promise<State> {
 }
 
 /** Whether Inngest can be reached at all: runs wait while it cannot. */
-async function reachInngest(): Promise<void> {
+async function reachInngest(): Promise<State> {
   const { INNGEST_BASE_URL, INNGEST_DEV } = env();
   const dev = INNGEST_DEV?.startsWith("http") ? INNGEST_DEV : "http://127.0.0.1:8288";
   const url = INNGEST_BASE_URL ?? (INNGEST_DEV ? dev : "https://inn.gs");
-  const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PART_TIMEOUT_MS) });
-  if (answer.status >= 500) throw new Error(`Inngest answered ${answer.status}`);
+  try {
+    const answer = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(REACH_TIMEOUT_MS) });
+    if (answer.status < 500) return "ok";
+    log.warn({ status: answer.status }, "Inngest does not work: runs wait for it");
+  } catch (error) {
+    log.warn({ err: error }, "Inngest cannot be reached: runs wait for it");
+  }
+  return "unreachable";
 }

@@ -266,7 +266,7 @@ it("does not exist for strangers, when it is off, and once it is deleted", async
   expect(await status()).toBe(202);
   await setTriggerActive(ours.member, { triggerId: hook.id, isActive: false });
   expect(await status()).toBe(404);
-  await setTriggerActive(ours.member, { triggerId: hook.id, isActive: true });
+  await setTriggerActive(ours.admin, { triggerId: hook.id, isActive: true });
   await deleteTrigger(ours.member, { triggerId: hook.id });
   expect(await status()).toBe(404);
   expect((await send("A".repeat(43), { body: {} })).status).toBe(404);

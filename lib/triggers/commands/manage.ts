@@ -12,6 +12,7 @@ import { checkRunInput } from "@/lib/runs/run-input";
 import { hashToken } from "@/lib/secrets/tokens";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { actingUserId } from "@/lib/workflows/store";
+import { authorizeOpening, isOpen } from "../exposure";
 import type {
   CreateTriggerInput,
   ScheduleConfig,
@@ -28,10 +29,12 @@ const MOST_TRIGGERS = 50;
 
 /**
  * Makes something that starts a workflow's published version by itself.
- * @throws AppError `invalid` with the fields that are wrong; `precondition`, reason `not_published`; `limit_exceeded`; `not_found`
+ * @throws AppError `invalid` with the fields that are wrong; `precondition`, reason `not_published`; `limit_exceeded`; `not_found`;
+ * `forbidden` for an open one (`isOpen`) without the permission to expose
  */
 export async function createTrigger(scope: TenantScope, input: CreateTriggerInput): Promise<{ id: string }> {
   authorize(scope, "trigger.manage");
+  if (isOpen(input.settings)) authorizeOpening(scope);
   return asTenant(scope, async (tx) => {
     const workflow = await publishedWorkflow(tx, scope, input.workflowId);
     await assertRoom(tx, scope, workflow.id);
@@ -73,12 +76,13 @@ async function assertRoom(tx: Tx, scope: TenantScope, workflowId: string): Promi
   throw new AppError("limit_exceeded", `A workflow has at most ${MOST_TRIGGERS} triggers. Delete one first.`);
 }
 
-/** Changes a trigger. Its kind, address and secrets stay. @throws AppError `invalid`; `not_found` */
+/** Changes a trigger. Its kind, address and secrets stay. @throws AppError `invalid`; `not_found`; `forbidden` to open it */
 export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInput): Promise<{ id: string }> {
   authorize(scope, "trigger.manage");
   return asTenant(scope, async (tx) => {
     const before = await lockTrigger(tx, scope, input.triggerId);
     if (before.kind !== input.kind) throw new AppError("conflict", "A trigger keeps its kind.");
+    if (isOpen(input.settings) && !isOpen(before.config)) authorizeOpening(scope);
     const workflow = await publishedWorkflow(tx, scope, before.workflowId);
     const isSchedule = input.kind === "schedule";
     const config = isSchedule ? checkedSchedule(input.settings, workflow.fields) : input.settings;
@@ -104,7 +108,10 @@ export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInpu
   });
 }
 
-/** Turns a trigger on or off. On, a schedule begins anew: what passed meanwhile is not made up for. */
+/**
+ * Turns a trigger on or off. On, a schedule begins anew: what passed meanwhile is not made up for.
+ * @throws AppError `not_found`; `forbidden` to turn an open one on
+ */
 export async function setTriggerActive(
   scope: TenantScope,
   { triggerId, isActive }: SetTriggerActiveInput,
@@ -113,6 +120,7 @@ export async function setTriggerActive(
   return asTenant(scope, async (tx) => {
     const before = await lockTrigger(tx, scope, triggerId);
     if (before.isActive !== isActive) {
+      if (isActive && isOpen(before.config)) authorizeOpening(scope);
       const nextAt = isActive && before.kind === "schedule" ? firstTick(before.config) : null;
       await tx
         .update(workflowTriggers)

@@ -21,6 +21,7 @@ export default async function TriggersPage({ params }: { params: Promise<{ workf
   const { workflowId } = await params;
   const { workflow, fields, triggers } = await orNotFound(listTriggers(scope, workflowId));
   const canManage = denial(scope, "trigger.manage") === null;
+  const mayExpose = denial(scope, "trigger.expose") === null;
   const editorHref = `/app/workflows/${workflow.id}`;
   const create =
     canManage && fields
@@ -30,6 +31,7 @@ export default async function TriggersPage({ params }: { params: Promise<{ workf
             kind={kind}
             workflowId={workflow.id}
             fields={fields}
+            mayExpose={mayExpose}
             action={createTriggerAction}
           />
         ))

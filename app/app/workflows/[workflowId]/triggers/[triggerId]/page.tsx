@@ -13,6 +13,7 @@ import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
+import { isOpen } from "@/lib/triggers/exposure";
 import { listDeliveriesInput } from "@/lib/triggers/input";
 import { findSample, getTrigger, listDeliveries } from "@/lib/triggers/queries";
 import { TriggerPanels } from "../_components/trigger-panels";
@@ -40,6 +41,8 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
   const { items, nextCursor } = await listDeliveries(scope, triggerId, query);
   const sample = trigger.kind === "webhook" ? await findSample(scope, triggerId) : null;
   const canManage = denial(scope, "trigger.manage") === null;
+  const mayExpose = denial(scope, "trigger.expose") === null;
+  const needsAdmin = canManage && !mayExpose && !trigger.isActive && isOpen(trigger.config);
   const listHref = `/app/workflows/${workflowId}/triggers`;
   return (
     <>
@@ -56,15 +59,22 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
         actions={
           canManage ? (
             <>
-              <EditTriggerDialog trigger={trigger} fields={trigger.fields} action={updateTriggerAction} />
-              <ActionButton
-                action={setTriggerActiveAction}
-                input={{ triggerId, isActive: !trigger.isActive }}
-                variant="outline"
-                successMessage={trigger.isActive ? "It is off." : "It is on."}
-              >
-                {trigger.isActive ? "Turn off" : "Turn on"}
-              </ActionButton>
+              <EditTriggerDialog
+                trigger={trigger}
+                fields={trigger.fields}
+                mayExpose={mayExpose}
+                action={updateTriggerAction}
+              />
+              {needsAdmin ? null : (
+                <ActionButton
+                  action={setTriggerActiveAction}
+                  input={{ triggerId, isActive: !trigger.isActive }}
+                  variant="outline"
+                  successMessage={trigger.isActive ? "It is off." : "It is on."}
+                >
+                  {trigger.isActive ? "Turn off" : "Turn on"}
+                </ActionButton>
+              )}
               <ActionButton
                 action={deleteTriggerAction}
                 input={{ triggerId }}
@@ -88,6 +98,11 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
       {trigger.disabledReason ? (
         <Alert tone="warning" title="This schedule was turned off" className="mb-6">
           {trigger.disabledReason} Look at its last runs, put right what is wrong, and turn it on again.
+        </Alert>
+      ) : null}
+      {needsAdmin ? (
+        <Alert tone="info" title="An admin can turn it on" className="mb-6">
+          Anybody who has its address can start it.
         </Alert>
       ) : null}
       <div className="grid gap-8">
