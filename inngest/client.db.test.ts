@@ -1,6 +1,9 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { enginePort } from "@/db/engine-port";
 import { withTestDatabase } from "@/lib/testing/database";
+import { until } from "./engine/testing";
 
 withTestDatabase();
 
@@ -45,6 +48,33 @@ describe("without Inngest's keys", () => {
 });
 
 describe("with Inngest's keys", () => {
+  it("does not wait for a server that takes calls and answers none, and asks it again after a while", async () => {
+    let calls = 0;
+    const silent = createServer(() => {
+      calls += 1;
+    });
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    try {
+      const { inngest } = await load({
+        INNGEST_EVENT_KEY: "event-key",
+        INNGEST_SIGNING_KEY: `signkey-test-${"ab".repeat(32)}`,
+        INNGEST_BASE_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      });
+      const began = performance.now();
+      await expect(inngest.send({ name: "test/unheard", data: {} })).rejects.toThrow();
+      // One answer is waited for; the client's own further tries are refused here.
+      expect(performance.now() - began).toBeLessThan(20_000);
+      expect(calls).toBe(1);
+      await until("it to be asked again", async () => {
+        await inngest.send({ name: "test/unheard", data: {} }).catch(() => undefined);
+        return calls > 1;
+      });
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
+  });
+
   it("starts nothing embedded, and refuses unsigned calls", async () => {
     const { handler, startEngine } = await load({
       INNGEST_EVENT_KEY: "event-key",

@@ -1,6 +1,7 @@
 import { Inngest } from "inngest";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
+import { boundedFetch } from "./bounded-fetch";
 import { CLIENT_ID, embedded, embeddedFetch } from "./embedded";
 
 /**
@@ -21,5 +22,5 @@ function embeddedSettings() {
 export const inngest = new Inngest({
   id: CLIENT_ID,
   logger: log,
-  ...(env().engine === "embedded" ? embeddedSettings() : {}),
+  ...(env().engine === "embedded" ? embeddedSettings() : { fetch: boundedFetch() }),
 });

@@ -5,6 +5,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { modelCalls } from "@/db/schema/model-calls";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
 import { dispatchRun, dispatchWake, WAKE_AHEAD_MS, type Wake } from "./dispatch";
 import { endRun, TIMEOUT_END } from "./end-run";
@@ -18,6 +19,12 @@ import { wakeStep } from "./suspended";
 export type Stray = { readonly tenantId: string; readonly executionId: string };
 
 const BATCH = 200;
+
+/**
+ * How many seconds a run that was sent may show nothing before it is sent again. The embedded engine keeps what it takes
+ * in the database of the runs; an Inngest server may forget it.
+ */
+const SENT_AGAIN_SECONDS = env().engine === "inngest" ? 60 : 300;
 
 /** Runs that were never sent, make no progress, are late, or left steps behind when they ended; oldest first. */
 export async function findStrays(): Promise<Stray[]> {
@@ -34,7 +41,7 @@ export async function findStrays(): Promise<Stray[]> {
               isNull(executions.dispatchedAt),
               lt(executions.createdAt, sql`now() - interval '20 seconds'`),
             ),
-            lt(executions.dispatchedAt, sql`now() - interval '5 minutes'`),
+            lt(executions.dispatchedAt, sql`now() - ${SENT_AGAIN_SECONDS}::int * interval '1 second'`),
             and(isNotNull(executions.deadlineAt), lt(executions.deadlineAt, sql`now()`)),
           ),
         ),

@@ -1,0 +1,54 @@
+import { createServer } from "node:http";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant } from "@/lib/testing/scopes";
+import { startRun } from "./commands/start";
+import { findStrays, mendRun } from "./sweep";
+import { addStubModel, chain, llmNode, publishGraph, seedRunPrices } from "./testing";
+
+const { port } = vi.hoisted(() => {
+  // Before the settings are read; the server of this test listens there.
+  const port = 20_000 + Math.floor(Math.random() * 10_000);
+  vi.stubEnv("INNGEST_DEV", `http://127.0.0.1:${port}`);
+  return { port };
+});
+
+withTestDatabase();
+
+/** An Inngest that takes events and forgets them. */
+const taken: { id: string; name: string }[] = [];
+const server = createServer(async (request, response) => {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const events = JSON.parse(Buffer.concat(parts).toString("utf8"));
+  taken.push(...events);
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ ids: events.map(({ id }: { id: string }) => id), status: 200 }));
+});
+beforeAll(() => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve)));
+afterAll(() => void server.close());
+
+it("a run that an Inngest server took and forgot is sent again after a minute, as another event", async () => {
+  await seedRunPrices();
+  const modelKey = await addStubModel("http://127.0.0.1:1/v1");
+  const { admin, job } = await makeTenant();
+  const workflowId = await publishGraph(admin, "Ask", chain([llmNode("ask", modelKey)], "done"));
+  const { executionId } = await startRun(admin, { workflowId, useDraft: false, input: { text: "a" } });
+  const sent = () => taken.filter(({ name }) => name === "execution/requested").map(({ id }) => id);
+  expect(sent()).toEqual([executionId]);
+  const isStray = async () => (await findStrays()).some((stray) => stray.executionId === executionId);
+  expect(await isStray()).toBe(false);
+  await asWorker(job, (tx) =>
+    tx
+      .update(executions)
+      .set({ dispatchedAt: sql`now() - interval '61 seconds'` })
+      .where(eq(executions.id, executionId)),
+  );
+  expect(await isStray()).toBe(true);
+  await mendRun(job, executionId);
+  expect(sent()).toEqual([executionId, expect.stringMatching(new RegExp(`^${executionId}:again:\\d+$`))]);
+  expect(await isStray()).toBe(false);
+});
