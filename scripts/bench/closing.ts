@@ -35,12 +35,44 @@ export async function measureClosing({ isQuick }: Size): Promise<Figure[]> {
     by: { actor: { kind: "job", name: "bench" } },
     open: (work, options) => asSystem("bench", work, options),
   };
+  const before = residentKb();
+  const watched = watchMemory();
   const subject = await timed(async () => {
     const closed = await closeTenant(closer, tenant.tenantId, month, new Date(Date.UTC(2026, 10, 2)));
     if (closed.outcome !== "invoiced") throw new Error(`the month was not closed: ${closed.outcome}`);
   });
+  const most = watched.stop();
   const name = `closing a month of ${rows.toLocaleString("en")} rows`;
-  return [figure(name, subject, "ms", { name: "the bare GROUP BY over them", value: median(floor) })];
+  const perSecond = (ms: number) => (rows * 1000) / ms;
+  const grouping = { name: "the bare GROUP BY over them", value: median(floor) };
+  return [
+    figure(name, subject, "ms", grouping),
+    figure(`${name}, rows`, perSecond(subject), "per second", {
+      ...grouping,
+      value: perSecond(grouping.value),
+    }),
+    figure(`${name}, most memory`, most, "kB", { name: "before it", value: before }),
+  ];
+}
+
+const residentKb = () => process.memoryUsage().rss / 1000;
+
+const LOOK_MS = 20;
+
+/** Looks how much memory the process holds, until it is told to stop: then the most that was seen, in kB. */
+function watchMemory(): { readonly stop: () => number } {
+  let most = residentKb();
+  const look = () => {
+    most = Math.max(most, residentKb());
+  };
+  const timer = setInterval(look, LOOK_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      look();
+      return most;
+    },
+  };
 }
 
 /** Usage of October in 24 groups, paid for by nothing yet. */
