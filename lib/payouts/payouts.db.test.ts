@@ -98,7 +98,7 @@ describe("what becomes of commission", () => {
       tx.insert(commissionEvents).values({
         partnerId: business.partnerId,
         tenantId: business.customer.tenantId,
-        kind: "dispute_lost",
+        kind: "topup_refunded",
         amount: "-40",
         earnedAt: new Date(),
         key: newId(),

@@ -54,6 +54,15 @@ const OWED = `
   ) f using (tenant_id)
   where coalesce(t.owed, 0) <> coalesce(f.owed, 0)`;
 
+/** By invoice: its usage on account is off the wallet's debt once it is paid, and only then. */
+const SETTLED = `
+  select 'invoice ' || coalesce(i.invoice_number, i.id::text) || ': ' || coalesce(t.paid, 0) || ' of its usage on account of ' || i.receivable
+    || ' was paid into the wallet'
+  from invoices i left join (
+    select tenant_id, invoice_id, sum(amount) as paid from credit_transactions where kind = 'invoice_payment' group by 1, 2
+  ) t on t.tenant_id = i.tenant_id and t.invoice_id = i.id
+  where coalesce(t.paid, 0) <> case when i.paid_date is not null and i.subtotal_cents + i.tax_cents > 0 then i.receivable else 0 end`;
+
 const PROJECTION = `
   select 'subscription of workspace ' || s.tenant_id || ': credit balance ' || coalesce(s.credit_balance, 0) || ', but the wallet has ' || w.balance
   from subscriptions s join wallets w using (tenant_id)
@@ -101,6 +110,16 @@ const EARNED = `
     or coalesce(e.kept, 0) not between least(0, coalesce(d.share, 0)) - 0.00001 and greatest(0, coalesce(d.share, 0)) + 0.00001
     or (i.paid_date is null and e.paid <> 0))`;
 
+/** What refunds and disputes take back is for one that there is, and never more than nothing. */
+const TAKEN_BACK = `
+  select 'partner ' || partner_id || ' earned ' || sum(amount) || ' by ' || kind || ' of workspace ' || tenant_id as subject
+  from commission_events where kind in ('topup_refunded', 'invoice_refunded', 'dispute_lost')
+  group by partner_id, tenant_id, kind having sum(amount) > 0
+  union all
+  select 'partner ' || e.partner_id || ': ' || e.amount || ' for a dispute that there is not'
+  from commission_events e where e.kind = 'dispute_lost'
+    and not exists (select from disputes d where d.tenant_id = e.tenant_id and d.id = e.dispute_id)`;
+
 const all = (...parts: readonly string[]) => parts.map((part) => `(${part})`).join("\nunion all\n");
 
 /** What must hold between the ledger, wallets, credit and what partners earn. */
@@ -108,13 +127,13 @@ export const MONEY_CHECKS: readonly LedgerCheck[] = [
   {
     id: "I8",
     title: "Wallets, credit, holds and caps are the sum of what changed them",
-    sql: all(BALANCES, LOTS, HELD, WINDOWS, FROZEN, OWED, PROJECTION),
+    sql: all(BALANCES, LOTS, HELD, WINDOWS, FROZEN, OWED, SETTLED, PROJECTION),
   },
   { id: "I9", title: "Everything used was taken from a wallet, and nothing else", sql: USED },
   { id: "I10", title: "What paid for a row adds up to it, and so does the partner's share", sql: FUNDED },
   {
     id: "I13",
     title: "Partners earn the commission that customers paid for, once, and are paid what they earned",
-    sql: all(PAYABLE, EARNED, ...PAYOUT_RULES),
+    sql: all(PAYABLE, EARNED, TAKEN_BACK, ...PAYOUT_RULES),
   },
 ];

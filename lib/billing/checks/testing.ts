@@ -132,6 +132,23 @@ export const FAULTS: readonly Fault[] = [
     "the balance that a subscription shows",
     change("update subscriptions set credit_balance = credit_balance + 1"),
   ],
+  [
+    "I8",
+    "an invoice that paid its debt twice",
+    change(`with again as (
+        insert into credit_transactions (id, tenant_id, kind, source, amount, balance_after, allowance_after, invoice_id, key)
+        select gen_random_uuid(), tenant_id, kind, source, amount, balance_after, allowance_after, invoice_id, 'again'
+        from credit_transactions where kind = 'invoice_payment' returning tenant_id, amount
+      ), paid as (
+        update wallets w set balance = balance + a.amount from again a where a.tenant_id = w.tenant_id returning w.tenant_id, w.balance
+      )
+      update subscriptions s set credit_balance = p.balance from paid p where p.tenant_id = s.tenant_id`),
+  ],
+  [
+    "I8",
+    "an invoice that is paid, and still owed",
+    change("update credit_transactions set invoice_id = null where kind = 'invoice_payment'"),
+  ],
   ["I9", "usage that nobody paid for", (run) => run(another({}))],
   [
     "I9",
@@ -221,6 +238,18 @@ export const FAULTS: readonly Fault[] = [
     "a commission earned twice",
     change(`insert into commission_events (id, partner_id, tenant_id, kind, amount, invoice_id, earned_at, key)
       select gen_random_uuid(), partner_id, tenant_id, kind, amount, invoice_id, earned_at, 'again' from commission_events`),
+  ],
+  [
+    "I13",
+    "a commission lost to a dispute that there is not",
+    change(`insert into commission_events (id, partner_id, tenant_id, kind, amount, dispute_id, earned_at, key)
+      select gen_random_uuid(), partner_id, tenant_id, 'dispute_lost', -1, gen_random_uuid(), now(), 'none' from commission_events limit 1`),
+  ],
+  [
+    "I13",
+    "a refund that earned",
+    change(`insert into commission_events (id, partner_id, tenant_id, kind, amount, earned_at, key)
+      select gen_random_uuid(), partner_id, tenant_id, 'topup_refunded', 1, now(), 'none' from commission_events limit 1`),
   ],
   ["I13", "a payout of more than its items", change(`${PAYOUT} 2, 200)`)],
   [
