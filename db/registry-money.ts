@@ -51,6 +51,7 @@ export const MONEY_TABLES = {
         "step_id",
         "amount",
         "windows",
+        "settled_amount",
       ],
     },
   },

@@ -1,6 +1,7 @@
 import type { ReconcileCheck } from "./check";
 import { books } from "./checks/books";
 import { cachedBalances } from "./checks/cached-balances";
+import { lowHolds } from "./checks/low-holds";
 import { missingEvents } from "./checks/missing-events";
 import { numbers } from "./checks/numbers";
 import { openPayments } from "./checks/open-payments";
@@ -26,4 +27,5 @@ export const RECONCILE_CHECKS: readonly ReconcileCheck[] = [
   sharedCustomers,
   unansweredRequests,
   cachedBalances,
+  lowHolds,
 ];

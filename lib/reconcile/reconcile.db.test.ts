@@ -167,6 +167,21 @@ describe("what is found", () => {
     expect(await ask("R3", minutesOn(26))).toEqual({ found: 0, fixed: 0 });
   });
 
+  it("R13: a step that cost more than a tenth beyond what was set aside for it", async () => {
+    const tenant = await makeTenant();
+    const work = async (key: string, cost: bigint) => {
+      await asWorker(tenant.job, async (tx) => hold(tx, tenant.job, { key }, 1_000_000n));
+      await use(tenant.job, [{ cost }], { holdKey: key });
+    };
+    await work("fits", 1_100_000n);
+    expect(await ask("R13")).toEqual({ found: 0, fixed: 0 });
+    await work("beyond", 1_100_001n);
+    expect(await ask("R13")).toEqual({ found: 1, fixed: 0 });
+    expect(await findings()).toMatchObject([
+      { checkId: "R13", subject: "$1.100001 was used where $1.000000 was set aside" },
+    ]);
+  });
+
   it("R9 to R12: lost numbers, a shared customer, a request without an answer, a drifted invoice", async () => {
     await asOwner("insert into invoice_counters values ('ZZ', 3)");
     const [a, b] = [await makeTenant(), await makeTenant()];
