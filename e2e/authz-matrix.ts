@@ -19,9 +19,11 @@ export type Victim = Readonly<
   Record<
     | "agentId"
     | "approvalId"
+    | "baseDraftId"
     | "chunkId"
     | "deliveryId"
     | "documentId"
+    | "draftId"
     | "endpointId"
     | "entryId"
     | "executionId"
@@ -110,6 +112,10 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/payouts/page": APP_ADMIN,
   "/admin/plans/page": APP_ADMIN,
   "/admin/payments/page": APP_ADMIN,
+  "/admin/rates/drafts/[baseDraftId]/page": APP_ADMIN,
+  "/admin/rates/drafts/[baseDraftId]/simulation/export/route": APP_ADMIN,
+  "/admin/rates/drafts/[baseDraftId]/simulation/page": APP_ADMIN,
+  "/admin/rates/drafts/page": APP_ADMIN,
   "/admin/rates/page": APP_ADMIN,
   "/admin/reconciliation/page": APP_ADMIN,
   "/admin/runs/[executionId]/page": APP_ADMIN,
@@ -247,6 +253,10 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/partner/payouts/[payoutId]/page": PARTNER,
   "/partner/payouts/[payoutId]/pdf/route": PARTNER,
   "/partner/payouts/page": PARTNER,
+  "/partner/price-book/drafts/[draftId]/page": PARTNER,
+  "/partner/price-book/drafts/[draftId]/simulation/export/route": PARTNER,
+  "/partner/price-book/drafts/[draftId]/simulation/page": PARTNER,
+  "/partner/price-book/drafts/page": PARTNER,
   "/partner/price-book/page": PARTNER,
   "/partner/runs/[executionId]/page": PARTNER,
   "/partner/statements/export/route": { for: "partner", query: "month=2026-01" },

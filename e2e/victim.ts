@@ -29,6 +29,9 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   });
   const documentId = find(await owner.read("/app/knowledge"), "/app/knowledge/ID", "document");
   const executionId = find(await owner.read("/app/runs?status=completed"), "/app/runs/ID", "run");
+  const drafted = { name: "Expected", start: "today" };
+  const draft = (await partner.must("createPriceDraftAction", drafted)) as { id: string };
+  const baseDraft = (await appAdmin.must("createBaseDraftAction", drafted)) as { id: string };
   const invoiceId = find(await owner.read("/app/billing"), "/app/billing/ID", "invoice");
   const team = await owner.read("/app/team");
   const tenants = await appAdmin.read("/admin/tenants?q=Brightleaf");
@@ -36,9 +39,11 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   return {
     agentId: find(await owner.read("/app/agents"), "/app/agents/ID", "agent"),
     approvalId,
+    baseDraftId: baseDraft.id,
     chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
     deliveryId,
     documentId,
+    draftId: draft.id,
     endpointId,
     entryId: find(await appAdmin.read("/admin/ledger"), "/admin/ledger/ID", "ledger entry"),
     executionId,

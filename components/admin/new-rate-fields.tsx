@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { PriceFields } from "@/components/billing/price-fields";
+import { PriceField, PriceFields } from "@/components/billing/price-fields";
 import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
@@ -16,7 +16,14 @@ function modelsFor(resourceType: ResourceType, models: readonly Model[]): readon
 }
 
 /** What is priced, for which model, at what price, from when. */
-export function NewRateFields({ models }: { models: readonly Model[] }) {
+export function NewRateFields({
+  models,
+  isDraft = false,
+}: {
+  models: readonly Model[];
+  /** A draft's prices begin together, and have no notes. */
+  isDraft?: boolean;
+}) {
   const [resourceType, setResourceType] = useState<ResourceType>("text_tokens_input");
   const { unit, isPerModel } = RESOURCES[resourceType];
   return (
@@ -48,10 +55,16 @@ export function NewRateFields({ models }: { models: readonly Model[] }) {
           </NativeSelect>
         </FormField>
       ) : null}
-      <PriceFields unit={UNIT_LABELS[unit]} />
-      <FormField name="description" label="Note">
-        <Input autoComplete="off" maxLength={500} />
-      </FormField>
+      {isDraft ? (
+        <PriceField unit={UNIT_LABELS[unit]} />
+      ) : (
+        <>
+          <PriceFields unit={UNIT_LABELS[unit]} />
+          <FormField name="description" label="Note">
+            <Input autoComplete="off" maxLength={500} />
+          </FormField>
+        </>
+      )}
     </>
   );
 }

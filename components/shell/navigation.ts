@@ -21,6 +21,7 @@ import {
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  NotebookPen,
   Palette,
   Percent,
   Receipt,
@@ -121,6 +122,12 @@ const PARTNER: readonly NavigationGroup[] = [
     items: [
       { href: "/partner/customers", label: "Customers", icon: Building2, keywords: ["tenants", "invite"] },
       { href: "/partner/price-book", label: "Price book", icon: Tags, keywords: ["rates", "prices"] },
+      {
+        href: "/partner/price-book/drafts",
+        label: "Price drafts",
+        icon: NotebookPen,
+        keywords: ["simulate", "schedule", "raise", "what if"],
+      },
       { href: "/partner/margins", label: "Margins", icon: TrendingUp, keywords: ["commission", "profit"] },
       { href: "/partner/statements", label: "Statements", icon: FileText, keywords: ["month", "csv"] },
       {
@@ -158,6 +165,12 @@ const ADMIN: readonly NavigationGroup[] = [
     items: [
       { href: "/admin/models", label: "Models", icon: Boxes, keywords: ["providers", "llm"] },
       { href: "/admin/rates", label: "Rates", icon: Percent, keywords: ["prices", "base"] },
+      {
+        href: "/admin/rates/drafts",
+        label: "Rate drafts",
+        icon: NotebookPen,
+        keywords: ["simulate", "schedule", "base prices", "what if"],
+      },
       {
         href: "/admin/configuration",
         label: "Configuration",

@@ -68,6 +68,10 @@ export function authorize(scope: TenantScope, permission: TenantPermission): voi
 export function authorize(scope: PartnerScope, permission: PartnerPermission): void;
 export function authorize(scope: PlatformScope, permission: PlatformPermission): void;
 export function authorize(
+  scope: PartnerScope | PlatformScope,
+  permission: PartnerPermission & PlatformPermission,
+): void;
+export function authorize(
   scope: Scope,
   permission: TenantPermission | PartnerPermission | PlatformPermission,
 ): void {

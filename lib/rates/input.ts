@@ -28,7 +28,7 @@ export const priceInput = z
   .transform((text) => parseMicros(text) ?? 0n);
 
 /** When a price begins: empty means now. A scheduled one is given in UTC. */
-const effectiveFromInput = z
+export const effectiveFromInput = z
   .union([z.literal(""), z.iso.datetime({ local: true, offset: true, error: "Give a day and time." })])
   .optional()
   .transform((text) => (text ? new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null));

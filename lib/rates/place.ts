@@ -8,10 +8,10 @@ import { audit } from "@/lib/audit/record";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { RESOURCES } from "@/lib/metering/resources";
-import { formatMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { type AnnouncedRise, requireNotice } from "./announce";
 import type { SetPartnerRateInput, SetSystemRateInput } from "./input";
-import { checkPartnerPrice, MAX_MARKUP, planRate } from "./schedule";
+import { partnerPriceProblem, planRate } from "./schedule";
 import { basePriceAt, lockThing, requirePlan } from "./store";
 
 /**
@@ -156,17 +156,6 @@ export async function placePartnerRate(
 }
 
 function requireFairPrice(price: bigint, floor: bigint): void {
-  const problem = checkPartnerPrice(price, floor);
-  if (problem === "below_floor") {
-    throw fieldError(
-      "rate",
-      `Your price cannot be below the base price of ${formatMicros(floor, { exact: true })}.`,
-    );
-  }
-  if (problem === "too_high") {
-    throw fieldError(
-      "rate",
-      `This is more than ${MAX_MARKUP} times the base price of ${formatMicros(floor, { exact: true })}. Ask the platform to allow it.`,
-    );
-  }
+  const problem = partnerPriceProblem(price, floor);
+  if (problem) throw fieldError("rate", problem);
 }

@@ -1,3 +1,5 @@
+import { formatMicros } from "@/lib/money";
+
 /** A price of one thing with its range of validity: `[from, to)`, open-ended when `to` is null. */
 export type RateRange = { id: string; from: Date; to: Date | null };
 
@@ -33,6 +35,17 @@ export function checkPartnerPrice(price: bigint, base: bigint): "below_floor" | 
 }
 
 export const MAX_MARKUP = 20n;
+
+/** The same in a sentence for the partner; null when the price may stand. */
+export function partnerPriceProblem(price: bigint, base: bigint): string | null {
+  const floor = formatMicros(base, { exact: true });
+  const problem = checkPartnerPrice(price, base);
+  if (problem === "below_floor") return `Your price cannot be below the base price of ${floor}.`;
+  return (
+    problem &&
+    `This is more than ${MAX_MARKUP} times the base price of ${floor}. Ask the platform to allow it.`
+  );
+}
 
 /** So long before a base price rises above the price of a partner, the partner is told. */
 export const NOTICE_DAYS = 30;

@@ -15,6 +15,7 @@ const BENCHES: readonly Bench[] = [
   onDatabases("ledger"),
   onDatabases("holds"),
   onDatabases("closing"),
+  onDatabases("pricebook"),
   onDatabases("ingestion"),
   onDatabases("retrieval"),
   startTime,

@@ -7,6 +7,7 @@ import { measureClosing } from "./closing";
 import { measureHolds } from "./holds";
 import { measureIngestion } from "./ingestion";
 import { measureLedger } from "./ledger";
+import { measureSimulation } from "./pricebook";
 import { measureRetrieval } from "./retrieval";
 import { measureRuns } from "./runs";
 
@@ -17,6 +18,7 @@ const MEASURES: Readonly<Record<string, (size: Size) => Promise<Figure[]>>> = {
   closing: measureClosing,
   holds: measureHolds,
   ingestion: measureIngestion,
+  pricebook: measureSimulation,
   retrieval: measureRetrieval,
 };
 

@@ -31,6 +31,9 @@ export default async function RatesPage({ searchParams }: { searchParams: Search
         actions={
           <>
             <Button asChild variant="outline">
+              <Link href="/admin/rates/drafts">Drafts</Link>
+            </Button>
+            <Button asChild variant="outline">
               <Link href={history ? "/admin/rates" : "/admin/rates?history=1"}>
                 {history ? "Hide past prices" : "Show past prices"}
               </Link>

@@ -1,9 +1,11 @@
 import { Tags } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { needsLook, PriceRow } from "@/components/partner/price-row";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePartner } from "@/lib/auth/scope";
 import { getPriceBook } from "@/lib/rates/queries";
@@ -20,6 +22,11 @@ export default async function PriceBookPage() {
       <PageHeader
         title="Price book"
         description="What the platform asks of you and what you ask of your customers. Where you set no price, they pay the base price and you earn nothing."
+        actions={
+          <Button asChild variant="outline">
+            <Link href="/partner/price-book/drafts">Drafts</Link>
+          </Button>
+        }
       />
       {warned > 0 ? (
         <Alert tone="warning" className="mb-6" title="Some of your prices no longer earn anything">

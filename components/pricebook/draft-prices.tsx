@@ -1,0 +1,177 @@
+import { ActionForm } from "@/components/shared/action-form";
+import { DateTime } from "@/components/shared/date-time";
+import { FormField } from "@/components/shared/form-field";
+import { Money } from "@/components/shared/money";
+import { SubmitButton } from "@/components/shared/submit-button";
+import { Badge } from "@/components/ui/badge";
+import { Input } from "@/components/ui/input";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { describePer } from "@/lib/metering/display";
+import { describeResource } from "@/lib/metering/resources";
+import { formatChange, typedPrice } from "@/lib/pricebook/display";
+import type { DraftView } from "@/lib/pricebook/queries/drafts";
+import type { DraftRow } from "@/lib/pricebook/rows";
+import type { ServerAction } from "@/lib/result";
+
+const nameOf = ({ thing }: DraftRow) => describeResource(thing.resourceType, thing.modelKey);
+
+function Micros({ micros, isQuiet = false }: { micros: bigint | null; isQuiet?: boolean }) {
+  if (micros === null) return <span className="text-muted-foreground">none</span>;
+  return <Money micros={micros} exact className={isQuiet ? "text-muted-foreground" : ""} />;
+}
+
+/** On narrow screens the prices beside a draft's stand under the name, so that the field is in sight. */
+const WIDE = "max-sm:hidden";
+
+function ResourceCell({ row, isBase }: { row: DraftRow; isBase: boolean }) {
+  const bound = isBase ? row.lowestPartnerMicros : row.baseMicros;
+  return (
+    <TableCell className="min-w-36 sm:min-w-44">
+      <p className="wrap-anywhere font-medium">{nameOf(row)}</p>
+      <p className="text-muted-foreground text-xs">{describePer(row.thing.unit)}</p>
+      <p className="mt-1 text-xs sm:hidden">
+        Today <Micros micros={row.todayMicros} />
+        {bound === null ? null : (
+          <>
+            , {isBase ? "partners from" : "base"} <Micros micros={bound} />
+          </>
+        )}
+      </p>
+    </TableCell>
+  );
+}
+
+/** The bound of a price: the base price under a partner's, the lowest partner's above a base price. */
+function BoundCell({ row, isBase }: { row: DraftRow; isBase: boolean }) {
+  return (
+    <TableCell numeric className={WIDE}>
+      <Micros micros={isBase ? row.lowestPartnerMicros : row.baseMicros} isQuiet={isBase} />
+      {row.nextBase && !isBase ? (
+        <p className="text-muted-foreground text-xs">
+          <Money micros={row.nextBase.micros} exact /> from <DateTime value={row.nextBase.from} utc />
+        </p>
+      ) : null}
+    </TableCell>
+  );
+}
+
+function ChangeCell({ row }: { row: DraftRow }) {
+  const { todayMicros, draftMicros } = row;
+  if (draftMicros === null)
+    return (
+      <TableCell numeric>
+        <span className="text-muted-foreground">as today</span>
+      </TableCell>
+    );
+  if (todayMicros === null)
+    return (
+      <TableCell numeric>
+        <Badge tone="info">new</Badge>
+      </TableCell>
+    );
+  const tone = draftMicros > todayMicros ? "warning" : draftMicros < todayMicros ? "success" : "neutral";
+  return (
+    <TableCell numeric>
+      <Badge tone={tone}>{formatChange(todayMicros, draftMicros)}</Badge>
+    </TableCell>
+  );
+}
+
+function Heads({ isBase, last }: { isBase: boolean; last: string }) {
+  return (
+    <TableHeader>
+      <TableRow>
+        <TableHead>Resource</TableHead>
+        <TableHead numeric className={WIDE}>
+          {isBase ? "Lowest partner price" : "Base price"}
+        </TableHead>
+        <TableHead numeric className={WIDE}>
+          Today
+        </TableHead>
+        <TableHead numeric>Draft</TableHead>
+        <TableHead numeric>{last}</TableHead>
+      </TableRow>
+    </TableHeader>
+  );
+}
+
+/** The prices of a draft beside today's, to be typed over and saved together. */
+export function DraftPrices({
+  draft,
+  isBase,
+  save,
+}: {
+  draft: DraftView;
+  isBase: boolean;
+  save: ServerAction<void>;
+}) {
+  return (
+    // What was saved elsewhere (a raise) is to be seen in the fields.
+    <ActionForm key={draft.updatedAt.toISOString()} action={save} successMessage="The draft is saved.">
+      <input type="hidden" name="draftId" value={draft.id} />
+      <FormField name="name" label="Name" required className="max-w-md">
+        <Input autoComplete="off" maxLength={120} defaultValue={draft.name} />
+      </FormField>
+      <Table>
+        <Heads isBase={isBase} last="Change" />
+        <TableBody>
+          {draft.rows.map((row) => (
+            <TableRow key={row.key}>
+              <ResourceCell row={row} isBase={isBase} />
+              <BoundCell row={row} isBase={isBase} />
+              <TableCell numeric className={WIDE}>
+                <Micros micros={row.todayMicros} />
+              </TableCell>
+              <TableCell className="min-w-32 sm:min-w-44">
+                <FormField
+                  name={`rates.${row.key}`}
+                  label={`Draft price of ${nameOf(row)}`}
+                  hideLabel
+                  className="ml-auto max-w-40 whitespace-normal"
+                >
+                  <Input
+                    inputMode="decimal"
+                    autoComplete="off"
+                    placeholder={row.todayMicros === null ? "none" : typedPrice(row.todayMicros)}
+                    defaultValue={row.draftMicros === null ? "" : typedPrice(row.draftMicros)}
+                    className="tabular text-right"
+                  />
+                </FormField>
+              </TableCell>
+              <ChangeCell row={row} />
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      <SubmitButton className="justify-self-start">Save prices</SubmitButton>
+    </ActionForm>
+  );
+}
+
+/** What was made of a draft. */
+export function ScheduledPrices({ draft, isBase }: { draft: DraftView; isBase: boolean }) {
+  return (
+    <Table>
+      <Heads isBase={isBase} last="Made" />
+      <TableBody>
+        {draft.rows
+          .filter((row) => row.draftMicros !== null)
+          .map((row) => (
+            <TableRow key={row.key}>
+              <ResourceCell row={row} isBase={isBase} />
+              <BoundCell row={row} isBase={isBase} />
+              <TableCell numeric className={WIDE}>
+                <Micros micros={row.todayMicros} />
+              </TableCell>
+              <TableCell numeric>
+                <Micros micros={row.draftMicros} />
+              </TableCell>
+              <TableCell numeric>
+                {row.madeRateId ? <Badge tone="success">a price</Badge> : <Badge>held already</Badge>}
+              </TableCell>
+            </TableRow>
+          ))}
+      </TableBody>
+    </Table>
+  );
+}
