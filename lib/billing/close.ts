@@ -4,6 +4,7 @@ import { wallets } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import type { AuditActor } from "@/lib/audit/record";
 import { findDocument, linkUsage, openDraft, openSince, openUsage, unlinkUsage } from "./draft";
+import { billFeesAlone } from "./fees";
 import { finalizeInvoice } from "./finalize";
 import { buildInvoice } from "./invoice";
 import type { Period } from "./period";
@@ -63,7 +64,7 @@ async function settleFunding({ open }: Closer, tenantId: string): Promise<void> 
   );
 }
 
-/** Gives everything back that was tied to a draft: it comes with the next one. */
+/** Gives the usage back that was tied to a draft: it comes with the next one. */
 async function release({ open }: Closer, tenantId: string, period: Period): Promise<void> {
   const releaseSome = async (tx: Tx) => {
     const { id, isFinal } = await openDraft(tx, tenantId, period);
@@ -90,14 +91,16 @@ export async function closeTenant(
     async (tx) => {
       const locked = await openDraft(tx, tenantId, period);
       if (locked.isFinal) return "final" as const;
-      return finalizeInvoice(tx, closer.by, locked.id, now);
+      const whole = await finalizeInvoice(tx, closer.by, locked.id, now);
+      if (whole) return { ...whole, isWhole: true };
+      // At once, while nobody else can close it: a fee alone would make it final, and leave its usage behind.
+      const fees = await billFeesAlone(tx, closer.by, { tenantId, draftId: locked.id }, now);
+      return fees && { ...fees, isWhole: false };
     },
     { statementMs: SUM_MS },
   );
   if (made === "final") return { tenantId, outcome: "already_invoiced", invoiceId: document.id };
-  if (!made) {
-    await release(closer, tenantId, period);
-    return { tenantId, outcome: "nothing_to_bill", invoiceId: null };
-  }
+  if (!made?.isWhole) await release(closer, tenantId, period);
+  if (!made) return { tenantId, outcome: "nothing_to_bill", invoiceId: null };
   return { tenantId, outcome: made.isStatement ? "statement" : "invoiced", invoiceId: made.invoiceId };
 }

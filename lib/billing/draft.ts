@@ -188,7 +188,7 @@ export async function linkUsage(
     on conflict do nothing`);
 }
 
-/** Gives part of a draft's usage back. @returns whether there is more */
+/** Gives part of a draft's usage back; its fees stay. @returns whether there is more */
 export async function unlinkUsage(tx: Tx, tenantId: string, invoiceId: string): Promise<boolean> {
   const { rowCount } = await tx.execute(sql`
     delete from ${invoiceEntryLinks} where ledger_entry_id in (
@@ -198,6 +198,12 @@ export async function unlinkUsage(tx: Tx, tenantId: string, invoiceId: string): 
   if ((rowCount ?? 0) === WINDOW_ROWS) return true;
   await tx
     .delete(invoiceLines)
-    .where(and(eq(invoiceLines.tenantId, tenantId), eq(invoiceLines.invoiceId, invoiceId)));
+    .where(
+      and(
+        eq(invoiceLines.tenantId, tenantId),
+        eq(invoiceLines.invoiceId, invoiceId),
+        eq(invoiceLines.kind, "usage"),
+      ),
+    );
   return false;
 }

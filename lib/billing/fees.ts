@@ -1,12 +1,16 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { invoices } from "@/db/schema/invoices";
+import { invoiceLines, invoices } from "@/db/schema/invoices";
+import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import type { AuditActor } from "@/lib/audit/record";
+import { newId } from "@/lib/ids";
 import { microsToCents } from "@/lib/money";
 import { openDraft } from "./draft";
 import { type Finalized, finalizeInvoice, insertLines } from "./finalize";
 import type { Fee } from "./invoice";
 import type { Period } from "./period";
+import { sumDraft } from "./sum";
 
 /** What is asked for by itself, at once: a plan that begins, or becomes another. */
 export type FeeOrder = {
@@ -16,7 +20,7 @@ export type FeeOrder = {
   kind: "subscription" | "plan_change";
   period: Period;
   fees: readonly Fee[];
-  subscriptionId: string;
+  subscriptionId: string | null;
 };
 
 async function insertFees(tx: Tx, tenantId: string, invoiceId: string, fees: readonly Fee[]): Promise<void> {
@@ -68,4 +72,42 @@ export async function addFees(
   if (draft.isFinal) return false;
   await insertFees(tx, tenantId, draft.id, fees);
   return true;
+}
+
+/**
+ * Takes the fees off the draft of a period whose usage comes to less than nothing, and asks for them by themselves: usage
+ * that was taken back waits for the next document, what a plan costs does not. As `billFees`, the last thing of the
+ * caller's transaction. Null when there are none.
+ */
+export async function billFeesAlone(
+  tx: Tx,
+  by: PlatformScope | AuditActor,
+  { tenantId, draftId }: { tenantId: string; draftId: string },
+  now: Date,
+): Promise<Finalized | null> {
+  const { fees } = await sumDraft(tx, tenantId, draftId);
+  if (fees.length === 0) return null;
+  const lineIds = fees.flatMap(({ lineId }) => lineId ?? []);
+  await tx
+    .delete(invoiceLines)
+    .where(and(eq(invoiceLines.tenantId, tenantId), inArray(invoiceLines.id, lineIds)));
+  const [sub] = await tx
+    .select({ id: subscriptions.id })
+    .from(subscriptions)
+    .where(and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt)));
+  const start = new Date(Math.min(...fees.map((fee) => fee.serviceStart.getTime())));
+  const end = new Date(Math.max(...fees.map((fee) => fee.serviceEnd.getTime())));
+  return billFees(
+    tx,
+    by,
+    {
+      id: newId(),
+      tenantId,
+      kind: "subscription",
+      period: { start, end },
+      fees,
+      subscriptionId: sub?.id ?? null,
+    },
+    now,
+  );
 }

@@ -8,7 +8,10 @@ import { giveAllowance, giveMonth } from "./allowance";
 import { remainingPart } from "./rules";
 import { findSubscription, type Subscription, saveSubscription } from "./store";
 
-type Invoice = Pick<typeof invoices.$inferSelect, "id" | "tenantId" | "kind" | "subscriptionId">;
+type Invoice = Pick<
+  typeof invoices.$inferSelect,
+  "id" | "tenantId" | "kind" | "subscriptionId" | "periodStart"
+>;
 
 /** What a plan that was raised includes more, for what was left of the month then; nothing once that is over. */
 async function giveRise(tx: Tx, sub: Subscription, invoice: Invoice, now: Date): Promise<void> {
@@ -39,7 +42,10 @@ export async function planPaid(tx: Tx, by: AuditActor, invoice: Invoice, now: Da
   const found = await findSubscription(tx, invoice.tenantId, true);
   if (!found?.planId) return;
   const isFirst =
-    found.status === "incomplete" && invoice.kind === "subscription" && invoice.subscriptionId === found.id;
+    found.status === "incomplete" &&
+    invoice.kind === "subscription" &&
+    invoice.subscriptionId === found.id &&
+    invoice.periodStart.getTime() === found.anchorAt.getTime();
   const sub = isFirst ? { ...found, status: "active" } : found;
   if (isFirst) {
     await saveSubscription(tx, sub, { status: "active" });

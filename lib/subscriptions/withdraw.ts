@@ -19,6 +19,8 @@ export async function withdrawFirst(tx: Tx, by: AuditActor, sub: Subscription, n
         eq(invoices.tenantId, sub.tenantId),
         eq(invoices.subscriptionId, sub.id),
         eq(invoices.kind, "subscription"),
+        // A later fee that has an invoice of its own is owed.
+        eq(invoices.periodStart, sub.anchorAt),
         inArray(invoices.status, [...UNPAID_STATUSES]),
       ),
     );

@@ -29,6 +29,24 @@ const BOUGHT = `
   from topups t join payments p on p.tenant_id = t.tenant_id and p.topup_id = t.id
   where p.amount_cents <> t.total_cents`;
 
+/**
+ * A renewal asks for its fee on one document: on none when the plan never cost anything by then, on one more when that
+ * was made void. A start and a raise name the invoice they asked for.
+ */
+const ASKED_FEES = `
+  select 'plan of workspace ' || c.tenant_id || ': the fee from ' || c.at || ' is on ' || f.written || ' documents, '
+    || f.live || ' of them not void' as subject
+  from subscription_changes c
+  left join lateral (
+    select count(distinct i.id) as written, count(distinct i.id) filter (where i.status <> 'void') as live
+    from invoice_lines l join invoices i on i.tenant_id = l.tenant_id and i.id = l.invoice_id
+    where l.tenant_id = c.tenant_id and case when c.kind = 'renew' then l.kind = 'plan' and l.service_start = c.at
+      else i.id = c.invoice_id and l.kind in ('plan', 'proration') end
+  ) f on true
+  where (c.kind = 'renew' or (c.kind in ('start', 'upgrade') and c.invoice_id is not null)) and (f.live > 1 or f.written = 0)
+    and (c.kind <> 'renew' or f.live > 1 or (select bool_and(p.amount_cents > 0) from plans n join plan_prices p on p.plan_id = n.id
+      where n.key = c.to_plan and p.billing_cycle = c.to_cycle and p.effective_from <= c.at))`;
+
 /** What must hold of invoices, statements and credit notes. */
 export const DOCUMENT_CHECKS: readonly LedgerCheck[] = [
   {
@@ -68,4 +86,5 @@ export const DOCUMENT_CHECKS: readonly LedgerCheck[] = [
             union all select series, sequence from partner_payouts where number is not null) d
           group by series having max(sequence) <> count(*) or min(sequence) <> 1 or count(*) <> count(sequence)`,
   },
+  { id: "I17", title: "Each fee of a plan was asked for, once", sql: ASKED_FEES },
 ];

@@ -1,6 +1,7 @@
 import { ROLES } from "@/db/policies";
 import { database } from "@/db/pool";
 import { LEDGER_CHECKS } from "../checks";
+import { FEE_FAULTS } from "./fee-testing";
 
 type Run = (text: string) => Promise<unknown>;
 export type Fault = readonly [id: string, what: string, plant: (run: Run) => Promise<unknown>];
@@ -282,6 +283,7 @@ export const FAULTS: readonly Fault[] = [
     change(`update tenant_partner_history set effective_to = now() - interval '1 hour';
       insert into tenant_partner_history (id, tenant_id, partner_id, effective_from) select gen_random_uuid(), id, partner_id, now() from tenants`),
   ],
+  ...FEE_FAULTS.map(([what, text]): Fault => ["I17", what, change(text)]),
   [
     "R2",
     "a call of a model that nobody paid for",
