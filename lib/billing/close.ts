@@ -1,8 +1,7 @@
-import { eq } from "drizzle-orm";
 import type { TransactionOptions, Tx } from "@/db/access";
-import { wallets } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import type { AuditActor } from "@/lib/audit/record";
+import { lockWallet } from "@/lib/wallet/lock";
 import { findDocument, linkUsage, openDraft, openSince, openUsage, unlinkUsage } from "./draft";
 import { billFeesAlone } from "./fees";
 import { finalizeInvoice } from "./finalize";
@@ -55,13 +54,7 @@ async function collect({ open }: Closer, tenantId: string, period: Period) {
  * document, and leaves it alone: what is summed from here on stays as it is.
  */
 async function settleFunding({ open }: Closer, tenantId: string): Promise<void> {
-  await open((tx) =>
-    tx
-      .select({ id: wallets.tenantId })
-      .from(wallets)
-      .where(eq(wallets.tenantId, tenantId))
-      .for("no key update"),
-  );
+  await open((tx) => lockWallet(tx, tenantId));
 }
 
 /** Gives the usage back that was tied to a draft: it comes with the next one. */

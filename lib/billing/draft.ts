@@ -23,15 +23,11 @@ const documentOf = (tenantId: string, period: Period) =>
 
 /** The document of a tenant's period, a draft or final; null when there is none. */
 export async function findDocument(tx: Tx, tenantId: string, period: Period): Promise<Document | null> {
-  const [row] = await tx
-    .select({ id: invoices.id, isFinal: sql<boolean>`${invoices.finalizedAt} is not null` })
-    .from(invoices)
-    .where(documentOf(tenantId, period));
+  const [row] = await selectDocument(tx, tenantId, period);
   return row ?? null;
 }
 
-/** The same, made when it was missing, and locked: those who close one period queue here. */
-export async function openDraft(tx: Tx, tenantId: string, period: Period): Promise<Document> {
+async function makeDraft(tx: Tx, tenantId: string, period: Period): Promise<void> {
   const id = newId();
   await tx
     .insert(invoices)
@@ -48,13 +44,27 @@ export async function openDraft(tx: Tx, tenantId: string, period: Period): Promi
       customerName: "",
     })
     .onConflictDoNothing();
-  const [row] = await tx
+}
+
+const selectDocument = (tx: Tx, tenantId: string, period: Period) =>
+  tx
     .select({ id: invoices.id, isFinal: sql<boolean>`${invoices.finalizedAt} is not null` })
     .from(invoices)
-    .where(documentOf(tenantId, period))
-    .for("update");
+    .where(documentOf(tenantId, period));
+
+/** The same, made when it was missing, and locked: those who close one period queue here. */
+export async function openDraft(tx: Tx, tenantId: string, period: Period): Promise<Document> {
+  await makeDraft(tx, tenantId, period);
+  const [row] = await selectDocument(tx, tenantId, period).for("update");
   if (!row) throw new Error("the draft is gone");
   return row;
+}
+
+/** The same for those who hold a wallet, for which whoever closes a period may wait: null while somebody else has it. */
+export async function openFreeDraft(tx: Tx, tenantId: string, period: Period): Promise<Document | null> {
+  await makeDraft(tx, tenantId, period);
+  const [row] = await selectDocument(tx, tenantId, period).for("update", { skipLocked: true });
+  return row ?? null;
 }
 
 const DAY_MS = 86_400_000;

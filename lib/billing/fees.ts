@@ -6,7 +6,7 @@ import type { PlatformScope } from "@/db/scope";
 import type { AuditActor } from "@/lib/audit/record";
 import { newId } from "@/lib/ids";
 import { microsToCents } from "@/lib/money";
-import { openDraft } from "./draft";
+import { openFreeDraft } from "./draft";
 import { type Finalized, finalizeInvoice, insertLines } from "./finalize";
 import type { Fee } from "./invoice";
 import type { Period } from "./period";
@@ -59,8 +59,9 @@ export async function billFees(
 }
 
 /**
- * Puts fees on the document of a period of usage, which becomes final when that is closed.
- * @returns false when it is final already: they need an invoice of their own
+ * Puts fees on the document of a period of usage, which becomes final when that is closed. It is not waited for: the
+ * caller holds the wallet, which is locked behind drafts.
+ * @returns false when it is final, or just being closed: they need an invoice of their own
  */
 export async function addFees(
   tx: Tx,
@@ -68,8 +69,8 @@ export async function addFees(
   period: Period,
   fees: readonly Fee[],
 ): Promise<boolean> {
-  const draft = await openDraft(tx, tenantId, period);
-  if (draft.isFinal) return false;
+  const draft = await openFreeDraft(tx, tenantId, period);
+  if (!draft || draft.isFinal) return false;
   await insertFees(tx, tenantId, draft.id, fees);
   return true;
 }

@@ -6,6 +6,7 @@ import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { OWED_STATUSES } from "@/lib/billing/state";
+import { lockWallet } from "@/lib/wallet/lock";
 import { type Standing, standingOf } from "./schedule";
 
 /**
@@ -31,6 +32,14 @@ export async function liftDunning(tx: Tx, by: PlatformScope | AuditActor, tenant
 async function openStarts(tx: Tx, tenantId: string, standing: Standing): Promise<void> {
   if (standing.areStartsBlocked) return;
   const { status, startsBlockedAt } = subscriptions;
+  const isStopped = and(
+    eq(subscriptions.tenantId, tenantId),
+    isNull(subscriptions.endedAt),
+    sql`(${startsBlockedAt} is not null or ${status} = 'past_due')`,
+  );
+  const [stopped] = await tx.select({ id: subscriptions.id }).from(subscriptions).where(isStopped);
+  if (!stopped) return;
+  await lockWallet(tx, tenantId);
   await tx
     .update(subscriptions)
     .set({
@@ -40,13 +49,7 @@ async function openStarts(tx: Tx, tenantId: string, standing: Standing): Promise
         ? {}
         : { status: sql`case when ${status} = 'past_due' then 'active' else ${status} end` }),
     })
-    .where(
-      and(
-        eq(subscriptions.tenantId, tenantId),
-        isNull(subscriptions.endedAt),
-        sql`(${startsBlockedAt} is not null or ${status} = 'past_due')`,
-      ),
-    );
+    .where(isStopped);
 }
 
 async function unsuspend(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {

@@ -6,7 +6,7 @@ import { type AuditActor, audit } from "@/lib/audit/record";
 import { findPlan, readPlans } from "@/lib/plans/store";
 import { giveAllowance, giveMonth } from "./allowance";
 import { remainingPart } from "./rules";
-import { findSubscription, type Subscription, saveSubscription } from "./store";
+import { lockSubscription, type Subscription, saveSubscription } from "./store";
 
 type Invoice = Pick<
   typeof invoices.$inferSelect,
@@ -39,7 +39,7 @@ async function giveRise(tx: Tx, sub: Subscription, invoice: Invoice, now: Date):
  * transaction of the payment, before it locks the wallet for itself.
  */
 export async function planPaid(tx: Tx, by: AuditActor, invoice: Invoice, now: Date): Promise<void> {
-  const found = await findSubscription(tx, invoice.tenantId, true);
+  const found = await lockSubscription(tx, invoice.tenantId);
   if (!found?.planId) return;
   const isFirst =
     found.status === "incomplete" &&

@@ -13,14 +13,7 @@ import { cutsOf } from "@/lib/tenants/holder";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveMonth } from "./allowance";
 import { feeSpan, planFees } from "./rules";
-import {
-  findSubscription,
-  noteChange,
-  type Subscription,
-  saveSubscription,
-  termsAt,
-  WITHOUT_PLAN,
-} from "./store";
+import { lockPlan, noteChange, type Subscription, saveSubscription, termsAt, WITHOUT_PLAN } from "./store";
 import { withdrawFirst } from "./withdraw";
 
 const JOB: AuditActor = { actor: { kind: "job", name: "renew-plans" } };
@@ -202,7 +195,7 @@ export async function renewDue(now: Date): Promise<number> {
   for (const { tenantId } of due) {
     try {
       await asSystem("renew-plans", async (tx) => {
-        const sub = await findSubscription(tx, tenantId, true);
+        const sub = await lockPlan(tx, tenantId);
         if (sub) await renew(tx, sub, now);
       });
       await creditWasAdded(tenantId);

@@ -1,25 +1,47 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { cycleOf } from "@/lib/plans/cycles";
 import { NO_PLAN } from "@/lib/plans/input";
 import { priceAt } from "@/lib/plans/prices";
 import { findPlan, type Plan } from "@/lib/plans/store";
+import { lockWallet } from "@/lib/wallet/lock";
 import { type Held, rankOf, type Terms } from "./rules";
 
 export type Subscription = typeof subscriptions.$inferSelect;
 
 const live = (tenantId: string) => and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt));
 
-/** The live subscription of a tenant; null when it has none. @param isLocked one change of it at a time */
-export async function findSubscription(
-  tx: Tx,
-  tenantId: string,
-  isLocked = false,
-): Promise<Subscription | null> {
-  const query = tx.select().from(subscriptions).where(live(tenantId));
-  const [row] = await (isLocked ? query.for("no key update") : query);
+/** The live subscription of a tenant; null when it has none. */
+export async function findSubscription(tx: Tx, tenantId: string): Promise<Subscription | null> {
+  const [row] = await tx.select().from(subscriptions).where(live(tenantId));
   return row ?? null;
+}
+
+/** The same, locked behind the wallet (see `lockWallet`): one change of it at a time. */
+export async function lockSubscription(tx: Tx, tenantId: string): Promise<Subscription | null> {
+  await lockWallet(tx, tenantId);
+  const [row] = await tx.select().from(subscriptions).where(live(tenantId)).for("no key update");
+  return row ?? null;
+}
+
+/** The same for whoever may take its first invoice back: what is unpaid of plans is locked before the wallet. */
+export async function lockPlan(tx: Tx, tenantId: string): Promise<Subscription | null> {
+  await tx
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(
+      and(
+        eq(invoices.tenantId, tenantId),
+        eq(invoices.kind, "subscription"),
+        inArray(invoices.status, [...UNPAID_STATUSES]),
+      ),
+    )
+    .orderBy(invoices.id)
+    .for("update");
+  return lockSubscription(tx, tenantId);
 }
 
 export async function saveSubscription(

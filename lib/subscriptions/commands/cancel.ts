@@ -9,14 +9,7 @@ import { bySecond } from "../choose";
 import type { CancelPlanInput } from "../input";
 import { endPlan, renew } from "../renew";
 import { refusalOf, type Wish } from "../rules";
-import {
-  findChange,
-  findSubscription,
-  hasPlan,
-  noteChange,
-  type Subscription,
-  saveSubscription,
-} from "../store";
+import { findChange, hasPlan, lockPlan, noteChange, type Subscription, saveSubscription } from "../store";
 import { withdrawFirst } from "../withdraw";
 
 type Work = (
@@ -40,7 +33,7 @@ async function press(
   const at = bySecond(now);
   const key = `request:${requestKey}`;
   return asSystem(`${wish}-plan`, async (tx) => {
-    const found = await findSubscription(tx, scope.tenantId, true);
+    const found = await lockPlan(tx, scope.tenantId);
     if (await findChange(tx, scope.tenantId, key)) return { isReplay: true };
     const sub = found ? await renew(tx, found, at) : null;
     const refusal = refusalOf(

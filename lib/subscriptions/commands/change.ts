@@ -18,19 +18,19 @@ import { giveAllowance, giveMonth, paysAfterwards, unpaidPlanInvoice } from "../
 import { bySecond, type Chosen, choose, requireChangeable } from "../choose";
 import type { ChangePlanInput } from "../input";
 import { renew } from "../renew";
-import { findChange, findSubscription, noteChange, type Subscription, saveSubscription } from "../store";
+import { findChange, lockPlan, noteChange, type Subscription, saveSubscription } from "../store";
 import { totalOf } from "../total";
 import { withdrawFirst } from "../withdraw";
 
 /** A workspace that never had a subscription gets one. */
 async function lockOrMake(tx: Tx, tenantId: string): Promise<Subscription> {
-  const found = await findSubscription(tx, tenantId, true);
+  const found = await lockPlan(tx, tenantId);
   if (found) return found;
   await tx
     .insert(subscriptions)
     .values({ tenantId, planName: NO_PLAN, status: "cancelled", billingCycle: "monthly" })
     .onConflictDoNothing();
-  const made = await findSubscription(tx, tenantId, true);
+  const made = await lockPlan(tx, tenantId);
   if (!made) throw new AppError("internal");
   return made;
 }

@@ -4,6 +4,7 @@ import { capWindows, spendCaps } from "@/db/schema/caps";
 import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { lockWallet } from "../lock";
 import type { SwitchingCap } from "./rules";
 
 /** The window of now of a cap by day or month, in UTC; null for one of runs. As `app.cap_places` has it. */
@@ -49,7 +50,7 @@ export async function switchingCaps(tx: Tx, scope: TenantScope, agentId: string)
  * bounds the whole of it. Behind the wallet's lock, where everything is counted that has been settled.
  */
 export async function recountWindow(tx: Tx, scope: TenantScope, capId: string): Promise<void> {
-  await tx.execute(sql`select app.lock_wallet(${scope.tenantId}::uuid, ${databaseTime()})`);
+  await lockWallet(tx, scope.tenantId);
   await tx.execute(sql`
     insert into ${capWindows} as w (tenant_id, cap_id, window_key, spent)
     select ${spendCaps.tenantId}, ${spendCaps.id}, ${windowOfNow()}, greatest(coalesce((
