@@ -32,7 +32,7 @@ export function VoidInvoice({ invoice, action }: { invoice: Corrected; action: S
       <FormField name="rebill" label="What becomes of what it asked for" required>
         <NativeSelect>
           <option value="true">Bill it again, with the details and the tax of today</option>
-          <option value="false">Write it off</option>
+          <option value="false">Write it off, and with it the plan that it began or raised</option>
         </NativeSelect>
       </FormField>
       <Reason hint="It is shown on the invoice." />

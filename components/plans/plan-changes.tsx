@@ -14,6 +14,10 @@ const KINDS: Readonly<Record<string, string>> = {
   end: "Ended",
 };
 
+/** A lower plan is asked for without an invoice; with one, that was taken back. */
+const whatOf = ({ kind, invoiceId }: ChangeView) =>
+  kind === "downgrade" && invoiceId ? "Raise taken back" : (KINDS[kind] ?? kind);
+
 /** What was done with the plan. `names` are what plans are called, by key. */
 export function PlanChanges({
   changes,
@@ -40,7 +44,7 @@ export function PlanChanges({
               <TableCell>
                 <DateTime value={change.at} utc />
               </TableCell>
-              <TableCell>{KINDS[change.kind] ?? change.kind}</TableCell>
+              <TableCell>{whatOf(change)}</TableCell>
               <TableCell className="wrap-anywhere">
                 {names[key] ?? key}
                 {change.toCycle ? `, ${CYCLE_LABELS[cycleOf(change.toCycle)].toLowerCase()}` : null}

@@ -1,9 +1,9 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
-import { wallets } from "@/db/schema/wallets";
+import { creditLots, wallets } from "@/db/schema/wallets";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
-import type { Micros } from "@/lib/money";
+import { type Micros, microsFromNumeric } from "@/lib/money";
 import type { Plan } from "@/lib/plans/store";
 import { postCredit } from "@/lib/wallet/credit";
 import type { Subscription } from "./store";
@@ -34,6 +34,8 @@ export async function unpaidPlanInvoice(
   return row ?? null;
 }
 
+const keyOf = (sub: Pick<Subscription, "id">, key: string) => `plan:${sub.id}:${key}`;
+
 /** Gives what a plan includes, until its month ends. The same key is given once. Locks the wallet. */
 export async function giveAllowance(
   tx: Tx,
@@ -46,9 +48,40 @@ export async function giveAllowance(
     kind: "grant",
     source: "plan",
     amount,
-    key: `plan:${sub.id}:${key}`,
+    key: keyOf(sub, key),
     facts: { subscriptionId: sub.id, expiresAt, reason },
   });
+}
+
+/**
+ * Takes back what is left of what a plan included. Behind the wallet's lock.
+ * @param key of `giveAllowance`; null for all of it
+ */
+export async function endAllowance(
+  tx: Tx,
+  sub: Pick<Subscription, "id" | "tenantId">,
+  { key, reason }: { key: string | null; reason: string },
+): Promise<void> {
+  const lots = await tx
+    .select({ id: creditLots.id, remaining: creditLots.remaining })
+    .from(creditLots)
+    .where(
+      and(
+        eq(creditLots.tenantId, sub.tenantId),
+        eq(creditLots.subscriptionId, sub.id),
+        eq(creditLots.source, "plan"),
+        isNull(creditLots.closedAt),
+        key ? eq(creditLots.key, keyOf(sub, key)) : undefined,
+      ),
+    );
+  for (const { id, remaining } of lots)
+    await postCredit(tx, {
+      tenantId: sub.tenantId,
+      kind: "expiry",
+      amount: -microsFromNumeric(remaining),
+      key: `ended:${id}`,
+      facts: { lotId: id, reason },
+    });
 }
 
 /**

@@ -1,27 +1,15 @@
-import { and, eq } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import type { invoices } from "@/db/schema/invoices";
-import { subscriptionChanges } from "@/db/schema/plans";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { findPlan, readPlans } from "@/lib/plans/store";
 import { giveAllowance, giveMonth } from "./allowance";
+import { changeBehind, type PlanInvoice } from "./change-behind";
 import { remainingPart } from "./rules";
 import { lockSubscription, type Subscription, saveSubscription } from "./store";
 
-type Invoice = Pick<
-  typeof invoices.$inferSelect,
-  "id" | "tenantId" | "kind" | "subscriptionId" | "periodStart"
->;
-
 /** What a plan that was raised includes more, for what was left of the month then; nothing once that is over. */
-async function giveRise(tx: Tx, sub: Subscription, invoice: Invoice, now: Date): Promise<void> {
+async function giveRise(tx: Tx, sub: Subscription, invoice: PlanInvoice, now: Date): Promise<void> {
   const { currentPeriodStart: start, currentPeriodEnd: end } = sub;
-  const [change] = await tx
-    .select()
-    .from(subscriptionChanges)
-    .where(
-      and(eq(subscriptionChanges.tenantId, sub.tenantId), eq(subscriptionChanges.invoiceId, invoice.id)),
-    );
+  const change = await changeBehind(tx, invoice);
   if (!change?.fromPlan || !change.toPlan || !start || !end || change.at < start || end <= now) return;
   const [from] = await readPlans(tx, { key: change.fromPlan });
   const [to] = await readPlans(tx, { key: change.toPlan });
@@ -29,7 +17,8 @@ async function giveRise(tx: Tx, sub: Subscription, invoice: Invoice, now: Date):
   await giveAllowance(tx, sub, {
     amount: remainingPart(to.allowanceMicros - from.allowanceMicros, { start, end }, change.at),
     expiresAt: end,
-    key: invoice.id,
+    // Whatever it was billed by in the end: it is given once.
+    key: change.invoiceId,
     reason: `Included in ${to.name}`,
   });
 }
@@ -38,7 +27,7 @@ async function giveRise(tx: Tx, sub: Subscription, invoice: Invoice, now: Date):
  * An invoice is paid: the plan it began is active, and what was kept back of the month that runs is given. In the
  * transaction of the payment, before it locks the wallet for itself.
  */
-export async function planPaid(tx: Tx, by: AuditActor, invoice: Invoice, now: Date): Promise<void> {
+export async function planPaid(tx: Tx, by: AuditActor, invoice: PlanInvoice, now: Date): Promise<void> {
   const found = await lockSubscription(tx, invoice.tenantId);
   if (!found?.planId) return;
   const isFirst =

@@ -6,6 +6,7 @@ import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { undoChange } from "@/lib/subscriptions/undo-change";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { finalizeInvoice } from "../finalize";
 import type { VoidInvoiceInput } from "../input";
@@ -19,7 +20,8 @@ const LINKS_AT_ONCE = 50_000;
 const STATEMENT_MS = 28_000;
 
 /**
- * Makes an unpaid invoice void. It keeps its number, its lines and its total. What it asked for is written off; or with
+ * Makes an unpaid invoice void. It keeps its number, its lines and its total. What it asked for is written off,
+ * and the plan that it began or raised is what it was before; or with
  * `rebill` a new invoice, with a number of its own, asks for the same with the details of today, all in one transaction.
  *
  * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid
@@ -36,6 +38,7 @@ export async function voidInvoice(
       const invoice = await makeVoid(tx, scope, input, now);
       if (!input.rebill) {
         await writeOff(tx, scope, invoice, input.reason);
+        await undoChange(tx, scope, invoice, { reason: input.reason, key: `void:${invoice.id}` }, now);
         return { tenantId: invoice.tenantId, replacedBy: null };
       }
       return { tenantId: invoice.tenantId, replacedBy: await billAgain(tx, scope, invoice, now) };
