@@ -137,7 +137,6 @@ function Facts({ invoice, now, logo }: { invoice: InvoiceView; now: Date; logo: 
       ? [{ label: "Paid", value: <DateTime value={invoice.paidDate} format="date" utc /> }]
       : []),
     ...(invoice.paymentNote ? [{ label: "Payment", value: paymentText(invoice.paymentNote) }] : []),
-    ...(invoice.taxNote ? [{ label: "Tax", value: invoice.taxNote }] : []),
     ...(invoice.status === "void" && invoice.note ? [{ label: "Why it is void", value: invoice.note }] : []),
   ];
   return (

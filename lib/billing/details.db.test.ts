@@ -1,3 +1,4 @@
+import { extractText, getDocumentProxy } from "unpdf";
 import { beforeAll, describe, expect, it } from "vitest";
 import { asSystem } from "@/db/access";
 import type { PlatformScope } from "@/db/scope";
@@ -10,6 +11,8 @@ import { getBillingDetails, listTaxRates } from "./details-queries";
 import { billFees } from "./fees";
 import { invoicePdf } from "./pdf";
 import { getInvoice } from "./queries";
+import type { InvoiceView } from "./read";
+import { totalsOf } from "./totals";
 
 withTestDatabase();
 
@@ -42,6 +45,12 @@ async function bill({ tenantId, admin }: TestTenant) {
     ),
   );
   return getInvoice(admin, id);
+}
+
+/** What the PDF says. */
+async function textOf(invoice: InvoiceView): Promise<string> {
+  const { text } = await extractText(await getDocumentProxy(await invoicePdf(invoice)), { mergePages: true });
+  return text.replace(/\s+/g, " ");
 }
 
 const details = (given: Record<string, unknown>) => saveDetailsInput.parse({ address: {}, ...given });
@@ -81,7 +90,7 @@ describe("who a workspace is on its invoices", () => {
       taxCents: 750n,
       customer: { address: [] },
     });
-    expect((await invoicePdf(after)).byteLength).toBeGreaterThan(1_000);
+    expect(await textOf(after)).toContain("Subtotal $100.00 VAT 19 % $19.00 Total in USD $119.00");
     expect(await getBillingDetails(tenant.admin)).toMatchObject({
       legalName: "Brightleaf GmbH",
       country: "DE",
@@ -91,12 +100,18 @@ describe("who a workspace is on its invoices", () => {
   it("with a tax id pays no tax where the reverse charge applies, and the invoice says so", async () => {
     const tenant = await makeTenant();
     await saveBillingDetails(tenant.admin, details({ country: "DE", taxId: "de 123 456 789" }));
-    expect(await bill(tenant)).toMatchObject({
+    const invoice = await bill(tenant);
+    expect(invoice).toMatchObject({
       totalAmount: "100.000000",
       taxCents: 0n,
       taxNote: expect.stringContaining("reverse charge"),
       customer: { taxId: "DE123456789" },
     });
+    // On the document, and below the lines wherever it is shown.
+    expect(await textOf(invoice)).toContain(
+      "Subtotal $100.00 VAT: reverse charge, the customer accounts for the tax. $0.00 Total in USD $100.00",
+    );
+    expect(totalsOf(invoice)).toContainEqual({ label: invoice.taxNote, cents: 0n });
     await saveBillingDetails(tenant.admin, details({ country: "US", taxId: "12-3456789" }));
     expect(await bill(tenant)).toMatchObject({ totalAmount: "107.500000" });
   });

@@ -157,8 +157,9 @@ function totals(doc: Doc, invoice: InvoiceView, top: number): number {
       .fontSize(isMain ? 11 : 9)
       .fillColor(INK);
     doc.text(latin(isMain ? `${label} in ${invoice.currency}` : label), MARGIN, y, { width: 330 });
+    const below = doc.y;
     doc.text(formatMicros(centsToMicros(cents)).replace(/−/g, "-"), 400, y, { width: 140, align: "right" });
-    y += isMain ? 20 : 15;
+    y = Math.max(y + (isMain ? 20 : 15), below + 4);
   }
   return y;
 }

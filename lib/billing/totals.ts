@@ -17,10 +17,13 @@ function totalCents({ totalAmount }: Totals): bigint {
   return BigInt(`${whole}${cents}`);
 }
 
-/** What stands below the lines of a document: only what says something. */
+/**
+ * What stands below the lines of a document: only what says something. Of an invoice its tax always does, also when there
+ * is none to pay: that the customer accounts for it has to be on it.
+ */
 export function totalsOf(invoice: Totals): { label: string; cents: bigint }[] {
   const total = totalCents(invoice);
-  const hasTax = invoice.taxCents !== 0n;
+  const hasTax = invoice.taxCents !== 0n || (invoice.taxNote !== null && invoice.kind !== "statement");
   const isPartly = invoice.status !== "paid" && invoice.paidCents > 0n;
   const isOpen = invoice.status === "pending" || invoice.status === "overdue";
   const due = total - invoice.paidCents - invoice.creditedCents;
