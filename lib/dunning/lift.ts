@@ -14,8 +14,15 @@ import { type Standing, standingOf } from "./schedule";
  * was suspended for one works again. One that an admin or a partner suspended stays so.
  */
 export async function liftDunning(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {
-  const owed = await tx
-    .select({ stage: invoices.dunningStage })
+  const standing = standingOf((await owedBy(tx, tenantId)).map(({ stage }) => stage));
+  await openStarts(tx, tenantId, standing);
+  if (!standing.isSuspended) await unsuspend(tx, by, tenantId);
+}
+
+/** Invoices that a workspace owes and that it was reminded of. */
+function owedBy(tx: Tx, tenantId: string) {
+  return tx
+    .select({ stage: invoices.dunningStage, number: invoices.invoiceNumber })
     .from(invoices)
     .where(
       and(
@@ -23,10 +30,22 @@ export async function liftDunning(tx: Tx, by: PlatformScope | AuditActor, tenant
         inArray(invoices.status, [...OWED_STATUSES]),
         gt(invoices.dunningStage, 0),
       ),
-    );
-  const standing = standingOf(owed.map(({ stage }) => stage));
-  await openStarts(tx, tenantId, standing);
-  if (!standing.isSuspended) await unsuspend(tx, by, tenantId);
+    )
+    .orderBy(invoices.id);
+}
+
+/** How a workspace that somebody else had suspended stands by its debts alone; null when they do not demand it. */
+export async function suspensionOwed(tx: Tx, tenantId: string) {
+  // Locked: none of them goes on meanwhile.
+  const owed = await owedBy(tx, tenantId).for("update");
+  const worst = owed.find(({ stage }) => standingOf([stage]).isSuspended);
+  return worst
+    ? ({
+        status: "suspended",
+        suspendedBy: "dunning",
+        suspendedReason: `Invoice ${worst.number} is not paid.`,
+      } as const)
+    : null;
 }
 
 async function openStarts(tx: Tx, tenantId: string, standing: Standing): Promise<void> {

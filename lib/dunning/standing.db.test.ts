@@ -6,7 +6,7 @@ import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { findHosted } from "@/lib/billing/hosted";
 import { shiftClock } from "@/lib/clock";
-import { reactivateCustomer } from "@/lib/partners/commands";
+import { reactivateCustomer, suspendCustomer } from "@/lib/partners/commands";
 import { getCustomer } from "@/lib/partners/queries/customers";
 import { makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -44,6 +44,29 @@ describe("what a debt has stopped", () => {
       reason: "suspended_otherwise",
     });
     await reactivateTenant(platform, { tenantId });
+    expect(await debtState(tenant, invoiceId)).toMatchObject({ workspace: "active", suspendedBy: null });
+  });
+
+  it("is there when a partner lifts what it had suspended for itself, before the debt came so far", async () => {
+    const partner = await makePartner();
+    const { tenant, invoiceId } = await debtor(double, null, partner.partnerId);
+    const { tenantId } = tenant;
+    await through(tenant, invoiceId, [0, 2, 7, 14]);
+    await suspendCustomer(partner.scope, { tenantId, reason: "They asked for it." });
+    await reactivateCustomer(partner.scope, { tenantId });
+    expect(await debtState(tenant, invoiceId)).toMatchObject({ workspace: "active", suspendedBy: null });
+    await suspendCustomer(partner.scope, { tenantId, reason: "They asked for it again." });
+    await through(tenant, invoiceId, [21]);
+    expect(await debtState(tenant, invoiceId)).toMatchObject({ suspendedBy: "partner" });
+    await expect(reactivateCustomer(partner.scope, { tenantId })).rejects.toMatchObject({
+      reason: "suspended_otherwise",
+      message: expect.stringContaining("paying it lifts this"),
+    });
+    expect(await debtState(tenant, invoiceId)).toMatchObject({
+      workspace: "suspended",
+      suspendedBy: "dunning",
+    });
+    await recordPayment(await makePlatform(), { invoiceId, method: "bank_transfer", reference: "R-4" });
     expect(await debtState(tenant, invoiceId)).toMatchObject({ workspace: "active", suspendedBy: null });
   });
 

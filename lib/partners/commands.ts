@@ -8,6 +8,7 @@ import { revokeSessions } from "@/lib/accounts/sessions";
 import { createWorkspace } from "@/lib/accounts/workspace";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { suspensionOwed } from "@/lib/dunning/lift";
 import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError } from "@/lib/errors";
 import type {
@@ -110,7 +111,8 @@ export async function suspendCustomer(
 }
 
 /**
- * Lifts a suspension that a partner made.
+ * Lifts a suspension that a partner made. Where a debt would have suspended the workspace meanwhile, it stays so for
+ * that, until it is paid.
  * @throws AppError `not_found`; `precondition` (`suspended_otherwise`) when the platform suspended it, or a debt did
  */
 export async function reactivateCustomer(
@@ -118,29 +120,33 @@ export async function reactivateCustomer(
   input: ReactivateCustomerInput,
 ): Promise<{ id: string }> {
   authorize(scope, "customer.suspend");
-  await asPartner(scope, async (tx) => {
-    await requireCustomer(tx, scope, input.tenantId);
+  const { tenantId } = input;
+  // What is owed to whoever held it before is none of this partner's, and counts all the same.
+  await asSystem("reactivate-customer", async (tx) => {
+    await requireCustomer(tx, scope, tenantId);
+    const suspended = await suspensionOwed(tx, tenantId);
     const changed = await tx
       .update(tenants)
-      .set({ status: "active", suspendedBy: null, suspendedReason: null })
+      .set(suspended ?? { status: "active", suspendedBy: null, suspendedReason: null })
       .where(
         and(
-          eq(tenants.id, input.tenantId),
+          eq(tenants.id, tenantId),
           eq(tenants.status, "suspended"),
           or(isNull(tenants.suspendedBy), eq(tenants.suspendedBy, "partner")),
         ),
       )
       .returning({ id: tenants.id });
-    if (changed.length === 0) return requireActive(tx, input.tenantId);
+    if (changed.length === 0) return;
     await audit(tx, scope, {
       action: "customer.reactivate",
       targetType: "tenant",
-      targetId: input.tenantId,
-      tenantId: input.tenantId,
-      after: { status: "active" },
+      targetId: tenantId,
+      tenantId,
+      after: { status: suspended?.status ?? "active", suspendedBy: suspended?.suspendedBy ?? null },
     });
   });
-  return { id: input.tenantId };
+  await asPartner(scope, (tx) => requireActive(tx, tenantId));
+  return { id: tenantId };
 }
 
 async function requireActive(tx: Tx, tenantId: string): Promise<void> {
