@@ -3,7 +3,7 @@ import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
-import { REFUND_WAYS } from "@/lib/billing/input";
+import { PLAN_ENDS, REFUND_WAYS } from "@/lib/billing/input";
 import type { ServerAction } from "@/lib/result";
 
 type Corrected = { id: string; invoiceNumber: string };
@@ -44,12 +44,15 @@ export function VoidInvoice({ invoice, action }: { invoice: Corrected; action: S
 export function IssueCreditNote({
   invoice,
   isPaid,
+  bearsPlan,
   action,
   label = "Credit note",
   size,
 }: {
   invoice: Corrected;
   isPaid: boolean;
+  /** Whether a plan was paid for with it, or a part of one. */
+  bearsPlan: boolean;
   action: ServerAction<unknown>;
   label?: string;
   size?: "sm";
@@ -81,6 +84,22 @@ export function IssueCreditNote({
           <NativeSelect>
             {Object.entries(REFUND_WAYS).map(([way, label]) => (
               <option key={way} value={way}>
+                {label}
+              </option>
+            ))}
+          </NativeSelect>
+        </FormField>
+      ) : null}
+      {isPaid && bearsPlan ? (
+        <FormField
+          name="plan"
+          label="The plan that it paid for"
+          hint="When all of the invoice is taken back. One that was raised with it is what it was before."
+          required
+        >
+          <NativeSelect>
+            {Object.entries(PLAN_ENDS).map(([end, label]) => (
+              <option key={end} value={end}>
                 {label}
               </option>
             ))}

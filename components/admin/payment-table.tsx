@@ -46,6 +46,7 @@ function Refund({ payment, refund, credit }: { payment: PaymentRow } & Actions) 
         size="sm"
         invoice={{ id: payment.invoiceId, invoiceNumber: payment.invoiceNumber }}
         isPaid
+        bearsPlan={payment.bearsPlan}
         action={credit}
       />
     );

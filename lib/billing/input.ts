@@ -69,10 +69,18 @@ export const REFUND_WAYS = {
   money: "Back the way it was paid",
 } as const;
 
+/** What becomes of the plan that an invoice paid for, when all of that is taken back. */
+export const PLAN_ENDS = {
+  end: "Ends now, with what is left of what it includes",
+  keep: "Goes on until the time that was paid for is over",
+} as const;
+const plan = z.enum(["end", "keep"], "Choose what becomes of the plan.").default("end");
+
 export const issueCreditNoteInput = z.strictObject({
   invoiceId: z.uuid(),
   reason,
   refund: z.enum(["credit", "money"], "Choose where the money goes."),
+  plan,
   lines: z
     .array(
       z.strictObject({
@@ -92,6 +100,7 @@ export const creditNoteFormInput = z.strictObject({
   description: z.string().trim().min(1, "Say what is taken back.").max(200),
   amount: dollars,
   refund: z.enum(["credit", "money"], "Choose where the money goes."),
+  plan,
   reason,
 });
 
@@ -135,6 +144,9 @@ export type ClosePeriodInput = { month: string; tenantId?: string | undefined };
 export type RecordPaymentInput = z.infer<typeof recordPaymentInput>;
 export type ListInvoicesInput = z.infer<typeof listInvoicesInput>;
 export type VoidInvoiceInput = z.infer<typeof voidInvoiceInput>;
-export type IssueCreditNoteInput = z.infer<typeof issueCreditNoteInput>;
+/** `plan` left out: it ends. */
+export type IssueCreditNoteInput = Omit<z.output<typeof issueCreditNoteInput>, "plan"> & {
+  plan?: "end" | "keep";
+};
 export type ReverseEntryInput = z.infer<typeof reverseEntryInput>;
 export type AdjustEntryInput = z.output<typeof adjustEntryInput>;

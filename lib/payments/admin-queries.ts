@@ -2,7 +2,7 @@ import "server-only";
 import { and, asc, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
-import { invoices } from "@/db/schema/invoices";
+import { invoiceLines, invoices } from "@/db/schema/invoices";
 import { payments, refunds, topups } from "@/db/schema/payments";
 import { stripeEvents } from "@/db/schema/stripe";
 import { creditLots } from "@/db/schema/wallets";
@@ -22,6 +22,9 @@ const PAYMENT = {
   tenantName: tenants.name,
   invoiceId: payments.invoiceId,
   invoiceNumber: invoices.invoiceNumber,
+  /** Whether its invoice asked for a plan, or a part of one. */
+  bearsPlan: sql<boolean>`exists (select from ${invoiceLines} line where line.tenant_id = ${payments.tenantId}
+    and line.invoice_id = ${payments.invoiceId} and line.kind in ('plan', 'proration'))`,
   topupId: payments.topupId,
   /** manual | auto, of credit that was bought. */
   topupKind: topups.kind,
@@ -44,6 +47,7 @@ export type PaymentRow = {
   tenantName: string;
   invoiceId: string | null;
   invoiceNumber: string | null;
+  bearsPlan: boolean;
   topupId: string | null;
   topupKind: string | null;
   method: string;

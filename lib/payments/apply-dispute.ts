@@ -9,6 +9,7 @@ import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
+import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
@@ -80,7 +81,7 @@ async function keepTax(tx: Tx, payment: SettledPayment, id: string, totalCents: 
 
 /**
  * Freezes the credit that the disputed money bought, frees it when the dispute is won, takes it back when it is lost, and
- * the partner's commission on what was spent of it, or on the invoice.
+ * the partner's commission on what was spent of it, or on the invoice, and the plan that the invoice paid for.
  */
 async function moveCredit(
   tx: Tx,
@@ -93,7 +94,7 @@ async function moveCredit(
   const lot = await lotOf(tx, payment);
   if (!lot || !topupId) {
     if (dispute.status !== "lost") return;
-    if (invoiceId)
+    if (invoiceId) {
       await loseInvoiceCommission(tx, {
         tenantId,
         invoiceId,
@@ -103,6 +104,14 @@ async function moveCredit(
         disputeId: id,
         at: currentTime(),
       });
+      await revokeDisputed(
+        tx,
+        STRIPE,
+        { tenantId, invoiceId, backCents: BigInt(dispute.amount) },
+        { reason: "A bank took the payment back.", key: `dispute:${id}` },
+        currentTime(),
+      );
+    }
     const facts = { ...(invoiceId ? { invoiceId } : {}), reason: "A bank took the payment back." };
     const amount = -centsToMicros(totalCents);
     await postCredit(tx, { tenantId, kind: "adjustment", amount, key: `dispute:${id}:lost`, facts });

@@ -10,7 +10,8 @@ import { endPlan } from "./renew";
 import { paidSpan } from "./rules";
 import { hasPlan, lockSubscription, noteChange, type Subscription, saveSubscription } from "./store";
 
-type Undone = { reason: string; key: string };
+/** Why, and under which key: the same is done once. */
+export type Undone = { reason: string; key: string };
 
 /** What a plan was by a cycle: its price, and up to when its fee was paid before it was raised. */
 function termsBefore(plan: Plan, sub: Subscription, change: PaidChange) {

@@ -9,6 +9,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { centsToMicros } from "@/lib/money";
+import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { dueCents } from "../apply-payment";
@@ -29,7 +30,8 @@ export type IssuedNote = {
 
 /**
  * Takes back part of a final invoice, which itself stays as it is. Of one that is not paid yet less is due; of a paid one
- * the money becomes credit, or a refund is due, and the partner's commission goes back in proportion.
+ * the money becomes credit, or a refund is due, and the partner's commission goes back in proportion. The plan
+ * that it paid for ends when all of it is taken back, unless that is to go on.
  *
  * @throws AppError `not_found`; `conflict` for a void one, or when nothing would be left to pay (make it void instead);
  *   `invalid` for more than is left of the invoice or of a line
@@ -65,14 +67,14 @@ export async function issueCreditNote(
         ? await insertRefund(tx, scope, invoice, input, plan, creditNoteId)
         : null;
     const creditedCents = invoice.creditedCents + plan.totalCents;
+    const isWhole = creditedCents >= invoice.subtotalCents + invoice.taxCents;
     await tx
       .update(invoices)
       .set({
         creditedCents,
         ...(wasPaid
           ? {
-              status:
-                creditedCents >= invoice.subtotalCents + invoice.taxCents ? "refunded" : "partially_refunded",
+              status: isWhole ? "refunded" : "partially_refunded",
             }
           : {}),
       })
@@ -88,6 +90,17 @@ export async function issueCreditNote(
         creditNoteId,
         at: now,
       });
+    const isPlanEnded =
+      wasPaid &&
+      isWhole &&
+      input.plan !== "keep" &&
+      (await revokePlan(
+        tx,
+        scope,
+        invoice,
+        { reason: input.reason, key: `credit_note:${creditNoteId}` },
+        now,
+      ));
     await audit(tx, scope, {
       action: "invoice.credit",
       targetType: "invoice",
@@ -98,6 +111,7 @@ export async function issueCreditNote(
         creditNoteId,
         totalCents: plan.totalCents.toString(),
         refund: wasPaid ? input.refund : "none",
+        isPlanEnded,
       },
       reason: input.reason,
     });

@@ -37,6 +37,7 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
               <IssueCreditNote
                 invoice={invoice}
                 isPaid={!isUnpaid(invoice.status)}
+                bearsPlan={invoice.lines.some(({ kind }) => kind === "plan" || kind === "proration")}
                 action={issueCreditNoteAction}
               />
             ) : null}
