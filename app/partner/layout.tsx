@@ -2,6 +2,8 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/sign-out/actions";
+import { markAllNotificationsAction, markNotificationAction } from "@/app/app/notifications/actions";
+import { NotificationBell } from "@/components/notifications/bell";
 import { ConsoleShell } from "@/components/shell/console-shell";
 import { consolesOf, frameOf } from "@/components/shell/frame-of";
 import { requireSession } from "@/lib/auth/scope";
@@ -14,7 +16,16 @@ export default async function PartnerLayout({ children }: { children: ReactNode 
   const session = await requireSession();
   if (!consolesOf(session).includes("partner")) notFound();
   return (
-    <ConsoleShell frame={frameOf("partner", session, hasOutboxPage())} signOut={signOutAction}>
+    <ConsoleShell
+      frame={frameOf("partner", session, hasOutboxPage())}
+      signOut={signOutAction}
+      // While one looks into a workspace, its bell is that one's.
+      bell={
+        session.viewAs ? null : (
+          <NotificationBell markRead={markNotificationAction} markAllRead={markAllNotificationsAction} />
+        )
+      }
+    >
       {children}
     </ConsoleShell>
   );

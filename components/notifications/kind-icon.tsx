@@ -1,4 +1,5 @@
 import {
+  Banknote,
   CircleAlert,
   CircleDollarSign,
   CircleGauge,
@@ -21,6 +22,7 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   spend_alert: { icon: CircleDollarSign, className: "bg-warning-soft text-warning" },
   run_unpaid: { icon: Wallet, className: "bg-danger-soft text-danger" },
   payment_failed: { icon: CreditCard, className: "bg-danger-soft text-danger" },
+  payout_update: { icon: Banknote, className: "bg-success-soft text-success" },
   invoice_issued: { icon: ReceiptText, className: "bg-info-soft text-info" },
 };
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expanded } from "./expand";
-import { refused, StripeFault } from "./fault";
+import { invalid, refused, StripeFault } from "./fault";
 import { type Answer, IdempotencyKeys } from "./idempotency";
 import { CallOrders, type Trouble } from "./orders";
 import { checkParams } from "./params";
@@ -23,6 +23,7 @@ export type JournalEntry = {
 
 const SLOW_MS = 400;
 
+const REFUSED = invalid("The request was refused.", { code: "transfers_not_allowed" });
 const BUSY = new StripeFault(429, {
   type: "invalid_request_error",
   code: "rate_limit",
@@ -132,6 +133,7 @@ export class Api {
     fault: (error: unknown) => Answer,
   ): Answer {
     if (trouble === "fail_before") return fault(BROKEN);
+    if (trouble === "refuse") return fault(REFUSED);
     this.world.request = { id: requestId, idempotencyKey: key };
     try {
       const body = JSON.stringify(run(), null, 2);

@@ -10,6 +10,7 @@ const command = z.discriminatedUnion("do", [
     trouble: z.enum([
       "fail_before",
       "fail_after",
+      "refuse",
       "cut_before",
       "cut_after",
       "busy",
@@ -26,6 +27,8 @@ const command = z.discriminatedUnion("do", [
     times: z.int().positive().optional(),
     seconds: z.number().positive().optional(),
   }),
+  /** Puts money of the platform's on its balance, to be sent on. */
+  z.strictObject({ do: z.literal("fund"), cents: z.int().positive() }),
   z.strictObject({ do: z.literal("hold") }),
   z.strictObject({ do: z.literal("send"), events: z.array(z.string()) }),
   z.strictObject({ do: z.literal("release") }),
@@ -40,6 +43,7 @@ export async function runCommand(double: StripeDouble, body: string): Promise<ob
   if (asked.do === "advance") world.clock.advance(asked.seconds);
   if (asked.do === "call") api.orders.add({ call: asked.call, do: asked.trouble, times: asked.times });
   if (asked.do === "event") webhooks.order({ ...asked, do: asked.trouble });
+  if (asked.do === "fund") world.addAvailable("", asked.cents);
   if (asked.do === "hold") webhooks.hold();
   if (asked.do === "send") await webhooks.send(asked.events);
   if (asked.do === "release") await webhooks.release();

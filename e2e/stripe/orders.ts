@@ -1,10 +1,12 @@
 /**
  * What goes wrong with a call. `before` and `after` say whether its work was done: a 500 that is kept under the key, a
- * broken connection, an answer that says to come back later, one that never comes, one that comes behind its webhooks.
+ * refusal, a broken connection, an answer that says to come back later, one that never comes, one that comes behind its
+ * webhooks.
  */
 export type Trouble =
   | "fail_before"
   | "fail_after"
+  | "refuse"
   | "cut_before"
   | "cut_after"
   | "busy"

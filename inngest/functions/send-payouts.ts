@@ -1,6 +1,7 @@
 import { cron } from "inngest";
 import { draftPayouts } from "@/lib/payouts/commands/draft";
 import { refreshHeldAccounts } from "@/lib/payouts/connect";
+import { tellPayouts } from "@/lib/payouts/notices";
 import { sendPayout, sweepPayouts } from "@/lib/payouts/send";
 import { inngest } from "../client";
 import { payoutApproved } from "../events";
@@ -35,6 +36,8 @@ export const sweepOpenPayouts = inngest.createFunction(
   { id: "sweep-payouts", triggers: [cron("20 * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) => {
     await step.run("accounts", refreshHeldAccounts);
-    return step.run("send", sweepPayouts);
+    const swept = await step.run("send", sweepPayouts);
+    await step.run("tell", tellPayouts);
+    return swept;
   },
 );

@@ -72,5 +72,6 @@ export const preferencesInput = z.strictObject({
   run_unpaid: channels,
   payment_failed: channels,
   invoice_issued: channels,
+  payout_update: channels,
 } satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);
 export type PreferencesInput = z.output<typeof preferencesInput>;

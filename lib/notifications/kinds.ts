@@ -8,6 +8,7 @@ export const NOTICE_KINDS = [
   "run_unpaid",
   "payment_failed",
   "invoice_issued",
+  "payout_update",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -64,6 +65,11 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
     label: "New invoice",
     description: "An invoice or a statement is there. It is also mailed to your billing address in any case.",
     channels: { inApp: true, byMail: false },
+  },
+  payout_update: {
+    label: "Payouts",
+    description: "For partners: a payout is approved, sent, paid, held, or money of it came back.",
+    channels: { inApp: true, byMail: true },
   },
 };
 

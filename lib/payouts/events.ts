@@ -9,6 +9,7 @@ import { centsToMicros, microsToNumeric } from "@/lib/money";
 import { type Applied, handler } from "@/lib/stripe/event-handler";
 import { keepAccount } from "./connect";
 import { dispatchPayouts } from "./dispatch";
+import { tellOfPayout } from "./notices";
 import { mayBecome, type PayoutStatus } from "./rules";
 import { noteSent } from "./send";
 
@@ -72,7 +73,7 @@ export const transferChanged = handler(
     await noteSent(tx, STRIPE, transfer);
     const [payout] = await tx.select().from(partnerPayouts).where(isIt);
     if (payout?.stripeTransferId === transfer.id) await noteReversal(tx, payout, transfer);
-    return { outcome: "done" };
+    return { outcome: "done", afterwards: () => tellOfPayout(payoutId) };
   },
 );
 
@@ -81,7 +82,7 @@ async function changePayouts(
   which: SQL | undefined,
   change: Partial<Payout>,
   action: string,
-): Promise<void> {
+): Promise<string[]> {
   const changed = await tx
     .update(partnerPayouts)
     .set(change)
@@ -95,6 +96,7 @@ async function changePayouts(
       partnerId,
       after: { status: change.status, failure: change.failure ?? null },
     });
+  return changed.map(({ id }) => id);
 }
 
 /**
@@ -123,9 +125,10 @@ export const bankPayoutChanged = handler(
       eq(partnerPayouts.status, "sent"),
       lte(partnerPayouts.sentAt, new Date(payout.created * 1000)),
     );
+    let changed: string[] = [];
     if (payout.status === "paid") {
       const paid = { status: "paid", paidAt: currentTime(), stripePayoutId: payout.id, failure: null };
-      await changePayouts(tx, tookAlong, paid, "payout.paid");
+      changed = await changePayouts(tx, tookAlong, paid, "payout.paid");
     } else if (payout.status === "failed") {
       const failure = payout.failure_message ?? "The partner's bank did not take it.";
       const returned = { status: "sent", paidAt: null, stripePayoutId: payout.id, failure };
@@ -138,8 +141,13 @@ export const bankPayoutChanged = handler(
         tookAlong,
         or(isNull(partnerPayouts.stripePayoutId), isNull(partnerPayouts.failure)),
       );
-      await changePayouts(tx, or(isIts, isFirst), returned, "payout.returned");
+      changed = await changePayouts(tx, or(isIts, isFirst), returned, "payout.returned");
     }
-    return { outcome: "done" };
+    return {
+      outcome: "done",
+      afterwards: async () => {
+        for (const id of changed) await tellOfPayout(id);
+      },
+    };
   },
 );

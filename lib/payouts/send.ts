@@ -9,6 +9,7 @@ import { log } from "@/lib/log";
 import { findStripe } from "@/lib/stripe/client";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
+import { tellOfPayout } from "./notices";
 
 const JOB: AuditActor = { actor: { kind: "job", name: "send-payouts" } };
 
@@ -191,6 +192,12 @@ async function noteRefused(payout: Sending, error: AppError): Promise<"held" | "
  * @throws AppError `upstream`: nobody knows yet what became of it, and the sweep goes on with it
  */
 export async function sendPayout(payoutId: string): Promise<SendEnd> {
+  const end = await trySend(payoutId);
+  if (end !== "nothing") await tellOfPayout(payoutId);
+  return end;
+}
+
+async function trySend(payoutId: string): Promise<SendEnd> {
   const handle = await findStripe();
   const claimed = await asSystem("send-payout", (tx) => claim(tx, payoutId, handle !== null));
   if (typeof claimed === "string" || !handle) return claimed === "held" ? "held" : "nothing";

@@ -11,6 +11,7 @@ import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { dispatchPayouts } from "../dispatch";
 import type { ApprovePayoutInput, CancelPayoutInput, RecordPayoutInput } from "../input";
+import { tellOfPayout } from "../notices";
 import { mayCancel, mayRecord, type PayoutStatus } from "../rules";
 
 type Payout = typeof partnerPayouts.$inferSelect & { status: PayoutStatus };
@@ -74,7 +75,10 @@ export async function approvePayout(
     if (payout.status === "draft") await takeNumber(tx, "PS", "partner_payouts", payoutId, currentTime());
     return true;
   });
-  if (isNew) await dispatchPayouts([payoutId]);
+  if (isNew) {
+    await tellOfPayout(payoutId);
+    await dispatchPayouts([payoutId]);
+  }
   return { payoutId };
 }
 
@@ -108,6 +112,7 @@ export async function cancelPayout(
       reason,
     });
   });
+  await tellOfPayout(payoutId);
   return { payoutId };
 }
 
@@ -140,5 +145,6 @@ export async function recordPayout(
       after: { status: "paid", method, reference },
     });
   });
+  await tellOfPayout(payoutId);
   return { payoutId };
 }
