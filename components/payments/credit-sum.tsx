@@ -18,9 +18,9 @@ export function CreditSum({ order, note }: { order: OrderedCredit; note?: string
           </dd>
         </div>
       ))}
-      <div className="contents font-medium">
-        <dt className="border-t pt-1.5">To pay</dt>
-        <dd className="border-t pt-1.5 text-right">
+      <div className="col-span-2 flex justify-between gap-6 border-t pt-1.5 font-medium">
+        <dt>To pay</dt>
+        <dd>
           <Money micros={centsToMicros(order.totalCents)} />
         </dd>
       </div>

@@ -23,6 +23,7 @@ const COMMISSION_KINDS = [
   "topup_refunded",
   "dispute_lost",
   "dispute_won",
+  "debt_paid",
   "transfer_reversed",
   "adjustment",
 ] as const;

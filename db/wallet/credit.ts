@@ -1,6 +1,7 @@
 /**
  * `post_credit` is how money and promises come in and go out beside usage, once for a key:
- * `grant` and `topup` make a lot of `p_source`; a top-up first pays what is owed and on no invoice. `refund` and `expiry`
+ * `grant` and `topup` make a lot of `p_source`; a top-up first pays what is owed and on no invoice, then what was taken back
+ * after it was spent: by refunds of bought credit, and by banks. `refund` and `expiry`
  * take from the lot `facts.lotId`, which must have it. `dispute` of nothing freezes that lot, of less than nothing takes it
  * back, and what was spent of it is owed; `dispute_won` frees it. `invoice_payment` and `adjustment` change what is owed.
  * Facts: lotId, expiresAt, paidBy, partnerId, topupId, subscriptionId, invoiceId, creditNoteId, reason, by.
@@ -13,6 +14,7 @@ declare
   l public.credit_lots;
   repaid numeric := 0;
   taken numeric;
+  before numeric;
 begin
   select * into l from public.credit_lots c where c.tenant_id = p_tenant and c.key = p_key;
   if found or exists (select from public.credit_transactions t where t.tenant_id = p_tenant and t.key in (p_key, p_key || ':owed')) then
@@ -31,9 +33,14 @@ begin
       (p_facts ->> 'partnerId')::uuid, (p_facts ->> 'topupId')::uuid, (p_facts ->> 'subscriptionId')::uuid, p_facts ->> 'reason', (p_facts ->> 'by')::uuid, p_key, p_at)
     returning * into l;
     if p_kind = 'topup' then repaid := app.repay_owed(l, p_at); end if;
+    w := app.note_credit(w, p_kind, 'receivable', null, repaid, p_key || ':owed', p_facts, p_at);
+    if p_kind = 'topup' then
+      before := w.balance;
+      w := app.repay_taken(w, l, p_amount - repaid, p_facts, p_at);
+      repaid := repaid + w.balance - before;
+    end if;
     update public.credit_lots c set remaining = l.amount - repaid, closed_at = case when l.amount = repaid then p_at end
       where c.tenant_id = p_tenant and c.id = l.id and repaid > 0;
-    w := app.note_credit(w, p_kind, 'receivable', null, repaid, p_key || ':owed', p_facts, p_at);
     w := app.note_credit(w, p_kind, p_source, l.id, p_amount - repaid, p_key, p_facts, p_at);
   elsif p_kind in ('refund', 'expiry') then
     update public.credit_lots c set remaining = c.remaining + p_amount, closed_at = case when c.remaining + p_amount = 0 then p_at end
@@ -72,6 +79,41 @@ begin
   insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, invoice_id, credit_note_id, reason, created_by, key, created_at)
   values (app.new_id(p_at), w.tenant_id, p_kind, p_source, p_lot, p_amount, w.balance, w.allowance, (p_facts ->> 'invoiceId')::uuid,
     (p_facts ->> 'creditNoteId')::uuid, p_facts ->> 'reason', (p_facts ->> 'by')::uuid, p_key, p_at);
+  return w;
+end $$;
+
+-- What was taken back of money that had paid for usage is owed again: its transaction, what partners lost with it (the start
+-- of the keys of their events), and how much. A refund that failed took nothing.
+create or replace function app.taken_back(p_tenant uuid) returns table (key text, event text, amount numeric) language sql stable as $$
+  select t.key, d.event, -t.amount from (
+    select 'dispute:' || x.id || ':lost' as key, 'dispute_lost:' || x.id as event from public.disputes x where x.tenant_id = p_tenant and x.status = 'lost'
+    union all
+    select 'refund:' || r.id || ':spent', 'refund:' || r.id from public.refunds r where r.tenant_id = p_tenant and r.status <> 'failed'
+  ) d
+  join public.credit_transactions t on t.tenant_id = p_tenant and t.key in (d.key, d.key || ':owed') and t.source = 'receivable' and t.amount < 0
+  order by t.created_at, t.id
+$$;
+
+-- How much of it credit that was bought since has paid.
+create or replace function app.paid_of_taken(p_tenant uuid, p_key text) returns numeric language sql stable as $$
+  select coalesce(sum(t.amount), 0) from public.credit_lots c
+  join public.credit_transactions t on t.tenant_id = c.tenant_id and t.key = p_key || ':paid:' || c.key
+  where c.tenant_id = p_tenant and c.source = 'paid'
+$$;
+
+create or replace function app.repay_taken(w public.wallets, l public.credit_lots, p_most numeric, p_facts jsonb, p_at timestamptz)
+returns public.wallets language plpgsql as $$
+declare
+  d record;
+  part numeric;
+begin
+  for d in select * from app.taken_back(l.tenant_id) loop
+    part := least(p_most, d.amount - app.paid_of_taken(l.tenant_id, d.key));
+    continue when part <= 0;
+    w := app.note_credit(w, 'adjustment', 'receivable', null, part, d.key || ':paid:' || l.key,
+      p_facts || '{"reason": "Bought credit pays what was taken back after it was spent"}'::jsonb, p_at);
+    p_most := p_most - part;
+  end loop;
   return w;
 end $$;
 

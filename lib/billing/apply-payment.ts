@@ -10,6 +10,7 @@ import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import { planPaid } from "@/lib/subscriptions/plan-paid";
 import { postCredit } from "@/lib/wallet/credit";
 import { earnCommission } from "./commission";
+import { restoreForPaidDebts } from "./commission-back";
 import { type InvoiceStatus, mayBecome } from "./state";
 
 export type ArrivedPayment = {
@@ -88,15 +89,18 @@ export async function applyPayment(
     },
   });
   if (isPaid) await settleInvoice(tx, by, invoice, at);
-  if (over > 0n)
+  if (over > 0n) {
+    const lotKey = `overpaid:${paymentId}`;
     await postCredit(tx, {
       tenantId,
       kind: "topup",
       source: "paid",
       amount: centsToMicros(over),
-      key: `overpaid:${paymentId}`,
+      key: lotKey,
       facts: { invoiceId, reason: `More than was due on ${invoice.invoiceNumber}` },
     });
+    await restoreForPaidDebts(tx, { tenantId, lotKey, at });
+  }
   return { tenantId, invoiceId, isNew: true, isPaid };
 }
 

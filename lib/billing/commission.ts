@@ -3,7 +3,7 @@ import type { Tx } from "@/db/access";
 import { invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices";
 import { commissionEvents } from "@/db/schema/partner-money";
 import { ledgerFunding } from "@/db/schema/wallets";
-import { divideRounded, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { divideRounded, microsFromNumeric, microsToNumeric } from "@/lib/money";
 
 export type EarnedPart = {
   tenantId: string;
@@ -75,66 +75,4 @@ export async function loseInvoiceCommission(
     partCents: -backCents,
     wholeCents: invoice.subtotalCents + invoice.taxCents,
   });
-}
-
-/**
- * Money that had bought credit went back after `amount` of the credit was spent: what partners earned with the usage that
- * this credit paid for is taken back in proportion. Once for a key.
- */
-export async function loseLotCommission(
-  tx: Tx,
-  lost: {
-    tenantId: string;
-    lotId: string;
-    amount: Micros;
-    kind: "topup_refunded" | "dispute_lost";
-    key: string;
-    disputeId?: string;
-    at: Date;
-  },
-): Promise<void> {
-  if (lost.amount <= 0n) return;
-  const { rows } = await tx.execute<{ partner_id: string; payable: string; spent: string }>(sql`
-    select f.partner_id, sum(f.payable)::numeric(18,6) as payable, (select sum(s.amount)::numeric(18,6) from ${ledgerFunding} s
-      where s.tenant_id = ${lost.tenantId}::uuid and s.lot_id = ${lost.lotId}::uuid) as spent
-    from ${ledgerFunding} f
-    where f.tenant_id = ${lost.tenantId}::uuid and f.lot_id = ${lost.lotId}::uuid and f.partner_id is not null
-    group by f.partner_id having sum(f.payable) > 0 order by f.partner_id`);
-  const events = rows.flatMap((row) => {
-    const [payable, spent] = [microsFromNumeric(row.payable), microsFromNumeric(row.spent)];
-    const amount = lost.amount >= spent ? payable : divideRounded(payable * lost.amount, spent);
-    if (amount === 0n) return [];
-    return {
-      partnerId: row.partner_id,
-      tenantId: lost.tenantId,
-      kind: lost.kind,
-      amount: microsToNumeric(-amount),
-      disputeId: lost.disputeId ?? null,
-      earnedAt: lost.at,
-      key: `${lost.key}:${row.partner_id}`,
-    };
-  });
-  if (events.length > 0) await tx.insert(commissionEvents).values(events).onConflictDoNothing();
-}
-
-/** What was taken back under `key` was not: a refund failed. */
-export async function restoreCommission(tx: Tx, tenantId: string, key: string, at: Date): Promise<void> {
-  const lost = await tx
-    .select()
-    .from(commissionEvents)
-    .where(
-      and(
-        eq(commissionEvents.tenantId, tenantId),
-        sql`starts_with(${commissionEvents.key}, ${`${key}:`})`,
-        sql`${commissionEvents.amount} < 0`,
-      ),
-    );
-  if (lost.length === 0) return;
-  const events = lost.map(({ id: _id, createdAt: _at, ...event }) => ({
-    ...event,
-    amount: microsToNumeric(-microsFromNumeric(event.amount)),
-    earnedAt: at,
-    key: `${event.key}:undone`,
-  }));
-  await tx.insert(commissionEvents).values(events).onConflictDoNothing();
 }

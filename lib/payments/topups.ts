@@ -5,6 +5,7 @@ import { topups } from "@/db/schema/payments";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { tryToIssue } from "@/lib/billing/commands/issue";
+import { restoreForPaidDebts } from "@/lib/billing/commission-back";
 import type { Tax } from "@/lib/billing/tax";
 import { billCredit } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
@@ -60,6 +61,7 @@ export async function topupPaid(
     key: `topup:${topupId}`,
     facts: { topupId },
   });
+  await restoreForPaidDebts(tx, { tenantId, lotKey: `topup:${topupId}`, at: currentTime() });
   await tx
     .update(topups)
     .set({ status: "paid", lotId, updatedAt: sql`now()` })

@@ -63,6 +63,7 @@ const LINE_KINDS: Readonly<Record<string, string>> = {
   topup_refunded: "Credit refunded after use",
   dispute_lost: "Disputes lost",
   dispute_won: "Disputes won",
+  debt_paid: "Taken back before, and paid since",
   transfer_reversed: "Came back of an earlier payout",
   adjustment: "Adjustment",
 };

@@ -1,0 +1,2 @@
+ALTER TABLE "commission_events" DROP CONSTRAINT "commission_events_kind_check";--> statement-breakpoint
+ALTER TABLE "commission_events" ADD CONSTRAINT "commission_events_kind_check" CHECK ("commission_events"."kind" in ('invoice_paid', 'invoice_refunded', 'topup_refunded', 'dispute_lost', 'dispute_won', 'debt_paid', 'transfer_reversed', 'adjustment'));

@@ -1,0 +1,134 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { commissionEvents } from "@/db/schema/partner-money";
+import { creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
+import { divideRounded, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+
+type Event = typeof commissionEvents.$inferSelect;
+
+const ofTenant = (tenantId: string) => eq(commissionEvents.tenantId, tenantId);
+const sum = (events: readonly Event[]): Micros =>
+  events.reduce((total, { amount }) => total + microsFromNumeric(amount), 0n);
+
+/** What partners got back of a loss, as credit that was bought since paid the debt. */
+async function restoredOf(tx: Tx, { tenantId, key }: Event): Promise<Event[]> {
+  if (!tenantId) return [];
+  return tx
+    .select()
+    .from(commissionEvents)
+    .where(and(ofTenant(tenantId), sql`starts_with(${commissionEvents.key}, ${`${key}:paid:`})`));
+}
+
+/** What partners lost under `key`, and was not undone as a whole. */
+async function lostUnder(tx: Tx, tenantId: string, key: string): Promise<Event[]> {
+  return tx
+    .select()
+    .from(commissionEvents)
+    .where(
+      and(
+        ofTenant(tenantId),
+        sql`starts_with(${commissionEvents.key}, ${`${key}:`})`,
+        sql`${commissionEvents.amount} < 0`,
+      ),
+    );
+}
+
+/**
+ * Money that had bought credit went back after `amount` of the credit was spent: what partners earned with what this credit
+ * paid for (usage, and debts of before) is taken back in proportion. Once for a key.
+ */
+export async function loseLotCommission(
+  tx: Tx,
+  lost: {
+    tenantId: string;
+    lotId: string;
+    amount: Micros;
+    kind: "topup_refunded" | "dispute_lost";
+    key: string;
+    disputeId?: string;
+    at: Date;
+  },
+): Promise<void> {
+  if (lost.amount <= 0n) return;
+  const { tenantId, lotId } = lost;
+  const [lot] = await tx
+    .select({ key: creditLots.key })
+    .from(creditLots)
+    .where(and(eq(creditLots.tenantId, tenantId), eq(creditLots.id, lotId)));
+  const paidDebt = sql`right(key, ${`:paid:${lot?.key}`.length}::int) = ${`:paid:${lot?.key}`}`;
+  const { rows } = await tx.execute<{ partner_id: string; payable: string; spent: string }>(sql`
+    select s.partner_id, sum(s.payable)::numeric(18,6) as payable, (
+      select coalesce(sum(f.amount), 0) + (select coalesce(sum(t.amount), 0) from ${creditTransactions} t
+        where t.tenant_id = ${tenantId}::uuid and t.source = 'receivable' and t.kind = 'adjustment' and ${paidDebt})
+      from ${ledgerFunding} f where f.tenant_id = ${tenantId}::uuid and f.lot_id = ${lotId}::uuid
+    )::numeric(18,6) as spent
+    from (
+      select f.partner_id, f.payable from ${ledgerFunding} f
+      where f.tenant_id = ${tenantId}::uuid and f.lot_id = ${lotId}::uuid and f.partner_id is not null
+      union all
+      select e.partner_id, e.amount from ${commissionEvents} e
+      where e.tenant_id = ${tenantId}::uuid and e.kind = 'debt_paid' and ${paidDebt}
+    ) s
+    group by s.partner_id having sum(s.payable) > 0 order by s.partner_id`);
+  const events = rows.flatMap((row) => {
+    const [payable, spent] = [microsFromNumeric(row.payable), microsFromNumeric(row.spent)];
+    const amount = lost.amount >= spent ? payable : divideRounded(payable * lost.amount, spent);
+    if (amount === 0n) return [];
+    return {
+      partnerId: row.partner_id,
+      tenantId,
+      kind: lost.kind,
+      amount: microsToNumeric(-amount),
+      disputeId: lost.disputeId ?? null,
+      earnedAt: lost.at,
+      key: `${lost.key}:${row.partner_id}`,
+    };
+  });
+  if (events.length > 0) await tx.insert(commissionEvents).values(events).onConflictDoNothing();
+}
+
+/** What was taken back under `key` was not: a refund failed. What the debt's payment had given back of it stays. */
+export async function restoreCommission(tx: Tx, tenantId: string, key: string, at: Date): Promise<void> {
+  for (const lost of await lostUnder(tx, tenantId, key)) {
+    const left = -microsFromNumeric(lost.amount) - sum(await restoredOf(tx, lost));
+    if (left === 0n) continue;
+    const { id: _id, createdAt: _at, ...event } = lost;
+    await tx
+      .insert(commissionEvents)
+      .values({ ...event, amount: microsToNumeric(left), earnedAt: at, key: `${lost.key}:undone` })
+      .onConflictDoNothing();
+  }
+}
+
+/**
+ * Credit that was just bought has paid debts for what was taken back: partners get back what they had lost with them, in
+ * proportion, rounded on the running sum, so that a debt that is paid in full gives back all of it. Once for a lot.
+ */
+export async function restoreForPaidDebts(
+  tx: Tx,
+  { tenantId, lotKey, at }: { tenantId: string; lotKey: string; at: Date },
+): Promise<void> {
+  const { rows } = await tx.execute<{ event: string; debt: string; paid: string }>(sql`
+    select d.event, d.amount::numeric(18,6) as debt, app.paid_of_taken(${tenantId}::uuid, d.key)::numeric(18,6) as paid
+    from app.taken_back(${tenantId}::uuid) d
+    join ${creditTransactions} t on t.tenant_id = ${tenantId}::uuid and t.key = d.key || ':paid:' || ${lotKey}::text`);
+  for (const row of rows) {
+    const [debt, paid] = [microsFromNumeric(row.debt), microsFromNumeric(row.paid)];
+    for (const lost of await lostUnder(tx, tenantId, row.event)) {
+      const soFar = sum(await restoredOf(tx, lost));
+      const amount = divideRounded(-microsFromNumeric(lost.amount) * paid, debt) - soFar;
+      if (amount === 0n) continue;
+      const { id: _id, createdAt: _at, kind: _kind, ...event } = lost;
+      await tx
+        .insert(commissionEvents)
+        .values({
+          ...event,
+          kind: "debt_paid",
+          amount: microsToNumeric(amount),
+          earnedAt: at,
+          key: `${lost.key}:paid:${lotKey}`,
+        })
+        .onConflictDoNothing();
+    }
+  }
+}
