@@ -1,5 +1,6 @@
 import "server-only";
-import { eq, sql } from "drizzle-orm";
+import { setTimeout as sleep } from "node:timers/promises";
+import { and, eq, ne, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { asSystem, isInsideTransaction } from "@/db/access";
 import { stripeRequests } from "@/db/schema/stripe";
@@ -85,6 +86,7 @@ async function note<T extends { id: string }>(outgoing: Outgoing<T>, key: string
 
 type End = { status: "done" | "failed" | "pending"; objectId: string | null; failure: StripeFailure | null };
 
+/** Who was told to wait does not undo what another one has heard meanwhile. */
 async function noteEnd(key: string, { status, objectId, failure }: End): Promise<void> {
   await asSystem("stripe-request", (tx) =>
     tx
@@ -96,8 +98,28 @@ async function noteEnd(key: string, { status, objectId, failure }: End): Promise
         error: failure,
         finishedAt: status === "pending" ? null : sql`now()`,
       })
-      .where(eq(stripeRequests.key, key)),
+      .where(
+        and(
+          eq(stripeRequests.key, key),
+          status === "pending" ? ne(stripeRequests.status, "done") : undefined,
+        ),
+      ),
   );
+}
+
+const IN_USE_TRIES = 5;
+const IN_USE_PAUSE_MS = 200;
+
+/** While another one of the same key is under way, Stripe asks to come back: the answer is then that one's. */
+async function whenFree<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (failureOf(error)?.code !== "idempotency_key_in_use" || tries === IN_USE_TRIES) throw error;
+      await sleep(IN_USE_PAUSE_MS * tries);
+    }
+  }
 }
 
 async function send<T extends { id: string }>(
@@ -106,7 +128,7 @@ async function send<T extends { id: string }>(
   key: string,
 ): Promise<T> {
   try {
-    const made = await outgoing.send(stripe, { idempotencyKey: key });
+    const made = await whenFree(() => outgoing.send(stripe, { idempotencyKey: key }));
     await noteEnd(key, { status: "done", objectId: made.id, failure: null });
     return made;
   } catch (error) {
