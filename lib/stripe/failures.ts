@@ -25,9 +25,31 @@ export function failureOf(error: unknown): StripeFailure | null {
   };
 }
 
-/** Whether the same call may be sent again under the same key: nothing came back, or it was asked to wait. */
-export function isUnanswered({ status, code }: StripeFailure): boolean {
-  return status === null || status === 429 || code === "idempotency_key_in_use" || code === "lock_timeout";
+const KEY_REFUSED = "stripe_key_refused";
+
+/** Stripe does not know our key, or does not let it do this: the call never began. */
+export function isKeyRefused({ status }: Pick<StripeFailure, "status">): boolean {
+  return status === 401 || status === 403;
+}
+
+/**
+ * Whether the same call may be sent again under the same key: nothing came back, it was asked to wait, or it never began
+ * because our key was not accepted.
+ */
+export function isUnanswered(failure: StripeFailure): boolean {
+  const { status, code } = failure;
+  const isToWait = status === 429 || code === "idempotency_key_in_use" || code === "lock_timeout";
+  return status === null || isToWait || isKeyRefused(failure);
+}
+
+/** Whether Stripe's answer stands: a card that was declined, and a key that means something else there. */
+export function isFinal({ type }: Pick<StripeFailure, "type">): boolean {
+  return type === "StripeCardError" || type === "StripeIdempotencyError";
+}
+
+/** It says nothing of what was asked: the same is to be asked again, once Stripe answers, or takes our key. */
+export function isToAskAgain({ code, reason }: AppError): boolean {
+  return code === "upstream" || reason === KEY_REFUSED;
 }
 
 /** A failure as the product tells it. Cards are refused in the bank's words; what is ours to mend is not shown. */
@@ -36,12 +58,12 @@ export function toAppError(failure: StripeFailure, cause?: unknown): AppError {
     const reason = failure.declineCode ?? failure.code ?? "card_declined";
     return new AppError("precondition", failure.message, { reason, cause });
   }
+  if (isKeyRefused(failure)) {
+    const message = "Stripe does not accept our key. An administrator has to check it.";
+    return new AppError("precondition", message, { reason: KEY_REFUSED, cause });
+  }
   if (isUnanswered(failure) || (failure.status ?? 0) >= 500) {
     return new AppError("upstream", "Stripe did not answer. Try again in a moment.", { cause });
-  }
-  if (failure.status === 401 || failure.status === 403) {
-    const message = "Stripe does not accept our key. An administrator has to check it.";
-    return new AppError("precondition", message, { reason: "stripe_key_refused", cause });
   }
   return new AppError("internal", undefined, { reason: failure.code ?? "stripe_refused", cause });
 }

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type Stripe from "stripe";
+import Stripe from "stripe";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { stripeRequests } from "@/db/schema/stripe";
@@ -32,6 +32,11 @@ function creation(id: string, name = "A"): Outgoing<Stripe.Customer | Stripe.Del
 
 const run = async (outgoing: Outgoing<Stripe.Customer | Stripe.DeletedCustomer>, now?: Date) =>
   sendOnce((await getStripe()).stripe, outgoing, now);
+
+function addressOf(origin: string) {
+  const { hostname, port } = new URL(origin);
+  return { host: hostname, port, protocol: "http" as const };
+}
 
 const made = (id: string) => double.world.customers.where((one) => one.metadata.id === id).length;
 
@@ -143,6 +148,55 @@ describe("a write that is asked of Stripe", () => {
     const row = await rowOf(`test:${id}`);
     expect(row).toMatchObject({ status: "failed", httpStatus: 402 });
     expect(row?.stripeObjectId).toMatch(/^pi_/);
+  });
+
+  it("is asked again when it was refused for what may be mended", async () => {
+    const id = newId();
+    const wrong = new Stripe("sk_wrong", { ...addressOf(double.origin), maxNetworkRetries: 0 });
+    for (let time = 1; time <= 4; time += 1)
+      await expect(sendOnce(wrong, creation(id))).rejects.toMatchObject({ reason: "stripe_key_refused" });
+    expect(await rowOf(`test:${id}`)).toMatchObject({ status: "pending", httpStatus: 401 });
+    expect((await run(creation(id))).id).toMatch(/^cus_/);
+    expect(await rowOf(`test:${id}`)).toMatchObject({ status: "done" });
+    expect(made(id)).toBe(1);
+  });
+
+  it("is asked again, however often, when what it names was not there yet", async () => {
+    const id = newId();
+    const late: Outgoing<Stripe.PaymentIntent> = {
+      key: `test:${id}`,
+      operation: "payment_intent.create",
+      body: { id },
+      target: { type: "test", id },
+      send: (stripe, options) =>
+        stripe.paymentIntents.create(
+          {
+            amount: 500,
+            currency: "usd",
+            customer: double.world.customers.where(isIts)[0]?.id ?? "cus_none",
+          },
+          options,
+        ),
+      get: (stripe, intent) => stripe.paymentIntents.retrieve(intent),
+      find: async () => null,
+    };
+    const isIts = (one: { metadata: Record<string, string> }) => one.metadata.id === id;
+    const { stripe } = await getStripe();
+    for (let time = 1; time <= 4; time += 1)
+      await expect(sendOnce(stripe, late)).rejects.toMatchObject({ code: "internal" });
+    await stripe.customers.create({ metadata: { id } });
+    const intent = await sendOnce(stripe, late);
+    expect((await sendOnce(stripe, late)).id).toBe(intent.id);
+    expect(await rowOf(`test:${id}~5`)).toMatchObject({ status: "done", stripeObjectId: intent.id });
+  });
+
+  it("is asked again when Stripe failed many times", async () => {
+    const id = newId();
+    double.api.orders.add({ call: POST, do: "fail_before", times: 5 });
+    for (let time = 1; time <= 5; time += 1)
+      await expect(run(creation(id))).rejects.toMatchObject({ code: "upstream" });
+    await run(creation(id));
+    expect(made(id)).toBe(1);
   });
 
   it("never waits for Stripe inside a transaction", async () => {

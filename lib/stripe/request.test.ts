@@ -8,24 +8,23 @@ import { planRequest } from "./request";
 
 const now = new Date("2026-11-26T12:00:00Z");
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
-const noted = (status: string, httpStatus: number | null = null, firstSentAt: Date | null = null) => ({
+const noted = (status: string, firstSentAt: Date | null = null, type = "") => ({
   status,
-  httpStatus,
   firstSentAt,
   stripeObjectId: null,
-  error: null,
+  error: { type },
 });
 
 describe("what to do with a request that was noted", () => {
   it("follows from how it ended, and when it was first sent", () => {
     expect(planRequest(noted("pending"), now)).toBe("send");
-    expect(planRequest(noted("pending", null, hoursAgo(19.9)), now)).toBe("send");
-    expect(planRequest(noted("pending", null, hoursAgo(20.1)), now)).toBe("find");
-    expect(planRequest(noted("pending", 429, hoursAgo(1)), now)).toBe("send");
-    expect(planRequest(noted("done", 200, hoursAgo(500)), now)).toBe("get");
-    expect(planRequest(noted("failed", 402), now)).toBe("refused");
-    expect(planRequest(noted("failed", 400), now)).toBe("refused");
-    expect(planRequest(noted("failed", 500), now)).toBe("renew");
+    expect(planRequest(noted("pending", hoursAgo(19.9)), now)).toBe("send");
+    expect(planRequest(noted("pending", hoursAgo(20.1)), now)).toBe("find");
+    expect(planRequest(noted("done", hoursAgo(500)), now)).toBe("get");
+    expect(planRequest(noted("failed", null, "StripeCardError"), now)).toBe("refused");
+    expect(planRequest(noted("failed", null, "StripeIdempotencyError"), now)).toBe("refused");
+    expect(planRequest(noted("failed", null, "StripeInvalidRequestError"), now)).toBe("renew");
+    expect(planRequest(noted("failed", null, "StripeAPIError"), now)).toBe("renew");
   });
 });
 

@@ -7,7 +7,7 @@ import { stripeRequests } from "@/db/schema/stripe";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { bodyHash } from "./body-hash";
-import { failureOf, isUnanswered, type StripeFailure, toAppError } from "./failures";
+import { failureOf, isFinal, isUnanswered, type StripeFailure, toAppError } from "./failures";
 import { nextAttemptKey } from "./keys";
 
 /** A write we ask of Stripe. */
@@ -29,7 +29,6 @@ export type Outgoing<T extends { id: string }> = {
 
 type Noted = {
   status: string;
-  httpStatus: number | null;
   stripeObjectId: string | null;
   error: unknown;
   firstSentAt: Date | null;
@@ -37,15 +36,15 @@ type Noted = {
 
 /** Stripe forgets keys after a day: behind this age the object is looked for before anything is sent again. */
 const REPLAY_MS = 20 * 3_600_000;
-const MAX_ATTEMPTS = 3;
 
 /**
  * What to do with a request that was noted before. `send`: under its key. `get`: it was done. `find`: Stripe may have
- * forgotten the key. `renew`: Stripe would only repeat its own failure. `refused`: so it will be again.
+ * forgotten the key. `renew`: nothing was made, and under this key Stripe might only repeat itself: what was wrong may be
+ * mended by now. `refused`: a declined card stays declined.
  */
 export function planRequest(noted: Noted, now: Date): "send" | "get" | "find" | "renew" | "refused" {
   if (noted.status === "done") return "get";
-  if (noted.status === "failed") return (noted.httpStatus ?? 0) >= 500 ? "renew" : "refused";
+  if (noted.status === "failed") return isFinal(noted.error as StripeFailure) ? "refused" : "renew";
   const isOld = noted.firstSentAt !== null && now.getTime() - noted.firstSentAt.getTime() > REPLAY_MS;
   return isOld ? "find" : "send";
 }
@@ -146,6 +145,16 @@ async function send<T extends { id: string }>(
   }
 }
 
+/** A look at Stripe, whose failures are told as those of a write are. */
+async function look<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const failure = failureOf(error);
+    throw failure ? toAppError(failure, error) : error;
+  }
+}
+
 /** The failure as it was noted: a request that was refused is refused the same way again. */
 function refusalOf(noted: Noted): AppError {
   return toAppError(noted.error as StripeFailure);
@@ -153,10 +162,10 @@ function refusalOf(noted: Noted): AppError {
 
 /**
  * Asks a write of Stripe, once for its key: noted first, sent under the key, and its end noted. After a crash, a lost
- * answer or a second click the same call gives the same object; after a day, or where Stripe failed, the object is
- * looked for before anything new is made.
- * @throws AppError `precondition` (a card was declined: `reason` is the bank's), `upstream` (nobody answered: the same
- * call may be made again), `conflict` (`request_changed`), `internal`
+ * answer or a second click the same call gives the same object; after a day, or where Stripe failed or refused, the object
+ * is looked for, and then asked for again under the key of the next attempt. Only what a bank says stands.
+ * @throws AppError `precondition` (a card was declined: `reason` is the bank's; `stripe_key_refused`), `upstream` (nobody
+ * answered: the same call may be made again), `conflict` (`request_changed`), `internal`
  */
 export async function sendOnce<T extends { id: string }>(
   stripe: Stripe,
@@ -165,22 +174,22 @@ export async function sendOnce<T extends { id: string }>(
 ): Promise<T> {
   if (isInsideTransaction()) throw new Error("Stripe was called inside a transaction");
   let { key } = outgoing;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+  let isSought = false;
+  for (;;) {
     const noted = await note(outgoing, key);
     const plan = planRequest(noted, now);
     if (plan === "refused") throw refusalOf(noted);
-    if (plan === "get" && noted.stripeObjectId) return outgoing.get(stripe, noted.stripeObjectId);
-    if (plan !== "send") {
-      const found = await outgoing.find(stripe);
+    const made = plan === "get" ? noted.stripeObjectId : null;
+    if (made) return look(() => outgoing.get(stripe, made));
+    if (plan !== "send" && !isSought) {
+      const found = await look(() => outgoing.find(stripe));
       if (found) {
         await noteEnd(key, { status: "done", objectId: found.id, failure: null });
         return found;
       }
+      isSought = true;
     }
     if (plan !== "renew") return send(stripe, outgoing, key);
     key = nextAttemptKey(key);
   }
-  throw new AppError("upstream", "Stripe fails at this again and again. Try later.", {
-    reason: "stripe_failing",
-  });
 }
