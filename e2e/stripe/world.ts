@@ -16,7 +16,7 @@ export type WireLine = Omit<Stripe.InvoiceLineItem, "quantity_decimal" | "pricin
 export type WireInvoice = Omit<Stripe.Invoice, "lines"> & { lines: Stripe.ApiList<WireLine> };
 
 /** What the API does not show: the card behind a method, and what the bank was already asked. */
-export type Secret = { card: TestCard; isSetUp: boolean };
+export type Secret = { card: TestCard; isSetUp: boolean; isDetached: boolean };
 
 type Emitted = { type: Stripe.Event.Type; object: object; account?: string; previous?: object };
 

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { asSystem, type Tx } from "@/db/access";
 import { payments } from "@/db/schema/payments";
@@ -13,15 +13,17 @@ import { cancelOf, findIntent, type IntentOrder } from "./intent";
 import {
   type Attempt,
   attemptOf,
-  isCharge,
+  isUnheard,
   lastAttempt,
   lockPayable,
+  neverArrived,
   noteAttempt,
   type PayableInvoice,
   underWay,
 } from "./invoice-attempt";
-import { noteIntent, savedCard } from "./payment-state";
-import { findDefault } from "./store";
+import { findCard, noteIntent, savedCard } from "./payment-state";
+import { findDefault, STRIPE } from "./store";
+import { topupUnpaid } from "./topups";
 
 export type Begun = { invoice: PayableInvoice; attempt: Attempt; method: string | null };
 
@@ -54,6 +56,12 @@ type Planned =
   | { kind: "left"; left: Attempt }
   | { kind: "no_card" };
 
+/** The card of a charge that may go on: nothing was heard of it, the same money is due, and its card is still there. */
+async function cardToGoOn(tx: Tx, tenantId: string, attempt: Attempt, due: bigint): Promise<string | null> {
+  if (attempt.isLeft || attempt.amountCents !== due || !attempt.methodId) return null;
+  return findCard(tx, tenantId, attempt.methodId);
+}
+
 /** A new try with the card that is charged, numbered behind the last one. */
 export async function planCharge(
   tx: Tx,
@@ -64,20 +72,21 @@ export async function planCharge(
   const invoice = await lockPayable(tx, tenantId, invoiceId);
   const before = await lastAttempt(tx, tenantId, invoice.id);
   const number = (before?.attempt ?? 0) + 1;
-  const requestKey = `charge:${invoice.id}:${tryName ?? number}`;
-  const known = tryName ? await attemptOf(tx, tenantId, requestKey) : null;
-  if (known && known.status !== "pending") return { kind: "known", attempt: known };
+  const name = `charge:${invoice.id}:${tryName ?? number}`;
+  const known = tryName ? await attemptOf(tx, tenantId, name) : null;
+  if (known && known.status !== "pending" && !neverArrived(known)) return { kind: "known", attempt: known };
   if (before?.status === "processing") throw underWay();
+  if (before?.status === "pending" || before?.status === "requires_action") {
+    // A try whose call may have been lost goes on under its own key, with its own card: what is asked is the same.
+    const method = isUnheard(before) ? await cardToGoOn(tx, tenantId, before, invoice.due) : null;
+    if (method) return { kind: "planned", begun: { invoice, attempt: before, method }, before: null };
+    if (!before.isLeft && !isUnheard(before)) throw underWay();
+    return { kind: "left", left: before };
+  }
   const methodId = await findDefault(tx, tenantId);
   if (!methodId) return { kind: "no_card" };
   const method = await savedCard(tx, tenantId, methodId);
-  if (before?.status === "pending" || before?.status === "requires_action") {
-    const isOwn = isCharge(before) && before.status === "pending" && before.amountCents === invoice.due;
-    // A try whose call may have been lost goes on under its own key.
-    if (isOwn) return { kind: "planned", begun: { invoice, attempt: before, method }, before: null };
-    if (!before.isLeft) throw underWay();
-    return { kind: "left", left: before };
-  }
+  const requestKey = known ? `${name}~${number}` : name;
   const attempt = await noteAttempt(tx, tenantId, invoice, { after: before, requestKey, methodId });
   await audit(tx, scope, {
     action: "payment.charge",
@@ -88,28 +97,39 @@ export async function planCharge(
   return { kind: "planned", begun: { invoice, attempt, method }, before };
 }
 
+/** Ends a payment whose call never arrived. Should its money come after all, it is booked. */
+export async function cancelUnsent(tenantId: string, paymentId: string): Promise<void> {
+  await asSystem("take-back", async (tx) => {
+    const [ended] = await tx
+      .update(payments)
+      .set({ status: "canceled", updatedAt: sql`now()` })
+      .where(and(eq(payments.tenantId, tenantId), eq(payments.id, paymentId), eq(payments.status, "pending")))
+      .returning({ topupId: payments.topupId });
+    if (!ended) return;
+    if (ended.topupId) await topupUnpaid(tx, tenantId, ended.topupId);
+    await audit(tx, STRIPE, {
+      action: "payment.canceled",
+      targetType: "payment",
+      targetId: paymentId,
+      tenantId,
+      before: { status: "pending" },
+      after: { status: "canceled" },
+      reason: "Stripe never heard of it.",
+    });
+  });
+}
+
 /** Takes back a payment that somebody began and left; one that was made meanwhile is booked. */
 export async function takeBack(
   stripe: Stripe,
   tenantId: string,
   customer: string,
-  { paymentId, intentId }: Attempt,
+  { paymentId, intentId }: Pick<Attempt, "paymentId" | "intentId">,
 ): Promise<void> {
   const intent = intentId
     ? await stripe.paymentIntents.retrieve(intentId)
     : await findIntent(stripe, customer, paymentId);
-  if (!intent) {
-    // Its call never arrived.
-    await asSystem("charge-invoice", (tx) =>
-      tx
-        .update(payments)
-        .set({ status: "canceled" })
-        .where(
-          and(eq(payments.tenantId, tenantId), eq(payments.id, paymentId), eq(payments.status, "pending")),
-        ),
-    );
-    return;
-  }
+  if (!intent) return cancelUnsent(tenantId, paymentId);
   const ended = intent.status.startsWith("requires_")
     ? await sendOnce(stripe, cancelOf(paymentId, tenantId, intent.id))
     : intent;
@@ -122,6 +142,27 @@ export async function declinedIntent(stripe: Stripe, customer: string, attempt: 
   if (cause?.paymentIntentId) return stripe.paymentIntents.retrieve(cause.paymentIntentId);
   const { data } = await stripe.paymentIntents.list({ customer, limit: 100 });
   return data.find((one) => one.metadata.payment_id === attempt.paymentId) ?? null;
+}
+
+/** Stripe refused a charge, and made nothing of it: the try is over, and the next may begin. */
+export async function noteRefusal(tenantId: string, paymentId: string, error: AppError): Promise<void> {
+  await asSystem("charge-invoice", async (tx) => {
+    const failure = { failureCode: error.reason ?? null, failureMessage: error.message };
+    const [failed] = await tx
+      .update(payments)
+      .set({ status: "failed", ...failure, updatedAt: sql`now()` })
+      .where(and(eq(payments.tenantId, tenantId), eq(payments.id, paymentId), eq(payments.status, "pending")))
+      .returning({ id: payments.id });
+    if (!failed) return;
+    await audit(tx, STRIPE, {
+      action: "payment.failed",
+      targetType: "payment",
+      targetId: paymentId,
+      tenantId,
+      before: { status: "pending" },
+      after: { status: "failed", ...failure },
+    });
+  });
 }
 
 /** Takes back the last try, unless it was paid meanwhile. */

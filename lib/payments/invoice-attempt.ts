@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, like, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { payments } from "@/db/schema/payments";
@@ -10,6 +10,8 @@ export type Attempt = {
   attempt: number;
   amountCents: bigint;
   intentId: string | null;
+  /** The saved card it was begun with. */
+  methodId: string | null;
   status: string;
   requestKey: string;
   /** Why the bank refused it. */
@@ -20,6 +22,13 @@ export type Attempt = {
 
 /** Made while nobody was there. */
 export const isCharge = ({ requestKey }: Attempt) => requestKey.startsWith("charge:");
+
+/** A charge that Stripe has not answered yet, as far as is known here. */
+export const isUnheard = (attempt: Attempt) =>
+  isCharge(attempt) && attempt.status === "pending" && !attempt.intentId;
+
+/** Taken back without having been tried: it is as if it had not been made. */
+export const neverArrived = ({ status, intentId }: Attempt) => status === "canceled" && !intentId;
 
 export function underWay(): AppError {
   return new AppError("precondition", "A payment of this invoice is under way: wait for the bank.", {
@@ -52,18 +61,26 @@ const ATTEMPT = {
   attempt: payments.attempt,
   amountCents: payments.amountCents,
   intentId: payments.stripePaymentIntentId,
+  methodId: payments.paymentMethodId,
   status: payments.status,
   requestKey: payments.requestKey,
   failure: payments.failureCode,
   isLeft: sql<boolean>`${payments.createdAt} < now() - interval '1 hour'`,
 } as const;
 
-/** The try of a key. */
+/** The try of a key, and of a key that was taken again after its first try never arrived: the last of them. */
 export async function attemptOf(tx: Tx, tenantId: string, requestKey: string): Promise<Attempt | null> {
   const [row] = await tx
     .select(ATTEMPT)
     .from(payments)
-    .where(and(eq(payments.tenantId, tenantId), eq(payments.requestKey, requestKey)));
+    .where(
+      and(
+        eq(payments.tenantId, tenantId),
+        or(eq(payments.requestKey, requestKey), like(payments.requestKey, `${requestKey}~%`)),
+      ),
+    )
+    .orderBy(desc(payments.attempt))
+    .limit(1);
   return row ?? null;
 }
 
@@ -104,6 +121,7 @@ export async function noteAttempt(
     attempt,
     amountCents: invoice.due,
     intentId: null,
+    methodId,
     status: "pending",
     requestKey,
     failure: null,
@@ -111,11 +129,15 @@ export async function noteAttempt(
   };
 }
 
-/** Whether a try can still be paid by whoever opens the page: the same money is asked for, and nothing is under way. */
+/**
+ * Whether a try can still be paid by whoever opens the page: the same money is asked for, and nothing is under way. A
+ * charge that Stripe keeps nothing of cannot: under its key another card was asked for.
+ */
 export function isOpen(attempt: Attempt | null, due: bigint): attempt is Attempt {
   return (
     attempt !== null &&
     attempt.amountCents === due &&
+    !(isCharge(attempt) && !attempt.intentId) &&
     /^(pending|requires_action|failed)$/.test(attempt.status)
   );
 }

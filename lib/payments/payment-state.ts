@@ -6,8 +6,8 @@ import { paymentMethods } from "@/db/schema/payments";
 import { AppError } from "@/lib/errors";
 import { applyIntent } from "./apply-intent";
 
-/** What a saved card is called at Stripe. @throws AppError `not_found` */
-export async function savedCard(tx: Tx, tenantId: string, methodId: string): Promise<string> {
+/** What a saved card is called at Stripe; null when it was taken away. */
+export async function findCard(tx: Tx, tenantId: string, methodId: string): Promise<string | null> {
   const [row] = await tx
     .select({ stripeId: paymentMethods.stripePaymentMethodId })
     .from(paymentMethods)
@@ -18,8 +18,14 @@ export async function savedCard(tx: Tx, tenantId: string, methodId: string): Pro
         eq(paymentMethods.status, "active"),
       ),
     );
-  if (!row) throw new AppError("not_found", "This card is not saved here.");
-  return row.stripeId;
+  return row?.stripeId ?? null;
+}
+
+/** The same of a card that must be there. @throws AppError `not_found` */
+export async function savedCard(tx: Tx, tenantId: string, methodId: string): Promise<string> {
+  const stripeId = await findCard(tx, tenantId, methodId);
+  if (!stripeId) throw new AppError("not_found", "This card is not saved here.");
+  return stripeId;
 }
 
 /** Notes which intent a payment has, and how far it is. */

@@ -1,21 +1,25 @@
 import "server-only";
-import { and, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
 import { payments, refunds, topups } from "@/db/schema/payments";
 import { wallets } from "@/db/schema/wallets";
 import { jobScope } from "@/lib/auth/scope";
+import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { getStripe } from "@/lib/stripe/client";
 import { sendOnce } from "@/lib/stripe/request";
 import { applyIntent } from "./apply-intent";
+import { cancelUnsent, takeBack } from "./charge";
 import { runAutoTopup } from "./commands/auto-topup";
 import { sendRefund } from "./commands/refund";
+import { ensureCustomer } from "./customer";
 import { cancelOf } from "./intent";
 
 const BATCH = 100;
 
 type Stale = { paymentId: string; tenantId: string; intentId: string };
+type Unsent = { paymentId: string; tenantId: string };
 
 /** Credit that somebody began to buy a day ago and has not paid. */
 async function stalePayments(): Promise<Stale[]> {
@@ -50,6 +54,38 @@ async function endPayment({ paymentId, tenantId, intentId }: Stale): Promise<voi
     : now;
   const applied = await asSystem("sweep-payments", (tx) => applyIntent(tx, ended));
   await applied.afterwards?.();
+}
+
+/** Card payments that were noted, and that Stripe has not answered within the hour: of an invoice they bar every other. */
+async function unsentPayments(): Promise<Unsent[]> {
+  return asSystem("sweep-payments", (tx) =>
+    tx
+      .select({ paymentId: payments.id, tenantId: payments.tenantId })
+      .from(payments)
+      .where(
+        and(
+          eq(payments.status, "pending"),
+          eq(payments.method, "card"),
+          isNull(payments.stripePaymentIntentId),
+          lt(payments.createdAt, sql`now() - interval '1 hour'`),
+        ),
+      )
+      .orderBy(asc(payments.createdAt))
+      .limit(BATCH),
+  );
+}
+
+/** Whoever has ended their plan has no customer that could be looked through. */
+function noPayer(error: unknown): null {
+  if (error instanceof AppError && error.reason === "no_subscription") return null;
+  throw error;
+}
+
+async function endUnsent({ paymentId, tenantId }: Unsent): Promise<void> {
+  const { stripe } = await getStripe();
+  const customer = await ensureCustomer(stripe, await jobScope(tenantId, "sweep-payments")).catch(noPayer);
+  if (customer === null) await cancelUnsent(tenantId, paymentId);
+  else await takeBack(stripe, tenantId, customer, { paymentId, intentId: null });
 }
 
 /** Refunds that are noted here and that Stripe may not have heard of. */
@@ -110,7 +146,7 @@ async function each<T>(rows: readonly T[], work: (row: T) => Promise<void>): Pro
 /** Ends payments that nobody finished, asks again for refunds whose call was lost, and looks for low credit. @returns how many of each */
 export async function sweepPayments(): Promise<{ ended: number; refunded: number; bought: number }> {
   return {
-    ended: await each(await stalePayments(), endPayment),
+    ended: (await each(await stalePayments(), endPayment)) + (await each(await unsentPayments(), endUnsent)),
     refunded: await each(await unsentRefunds(), sendRefund),
     bought: await each(await lowTenants(), buyFor),
   };

@@ -53,7 +53,7 @@ function methodOf(world: World, card: TestCard, details: Details, expiry: readon
     metadata: {},
     type: card.bankDebit ? "us_bank_account" : "card",
   };
-  world.secrets.set(method.id, { card, isSetUp: false });
+  world.secrets.set(method.id, { card, isSetUp: false, isDetached: false });
   return world.paymentMethods.add(method);
 }
 
@@ -117,9 +117,16 @@ export function createMethod(world: World, data: z.infer<typeof methodData>): St
   return method;
 }
 
-/** The method with an id; one of Stripe's test ids (`pm_card_visa`) becomes a new method at each use. */
+const SPENT =
+  "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again.";
+
+/**
+ * The method with an id, to be used; one of Stripe's test ids (`pm_card_visa`) becomes a new method at each use. One that
+ * was detached cannot be used any more.
+ */
 export function methodById(world: World, id: string, param = "payment_method"): Stripe.PaymentMethod {
   const known = world.paymentMethods.find(id);
+  if (known && secretOf(world, known).isDetached) throw invalid(SPENT, { param });
   if (known) return known;
   const card = id.startsWith("pm_") ? cardByToken(id) : null;
   if (!card) throw missing("PaymentMethod", id, param);
@@ -213,6 +220,7 @@ export const paymentMethodRoutes: readonly Route[] = [
     }
     const customer = world.customers.get(String(method.customer));
     method.customer = null;
+    secretOf(world, method).isDetached = true;
     if (customer.invoice_settings.default_payment_method === method.id) {
       customer.invoice_settings.default_payment_method = null;
     }

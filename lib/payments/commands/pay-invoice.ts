@@ -6,16 +6,17 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { getStripe } from "@/lib/stripe/client";
+import { isToAskAgain } from "@/lib/stripe/failures";
 import { sendOnce } from "@/lib/stripe/request";
 import { browserKeys } from "../card-form";
-import { type Begun, declinedIntent, endBefore, orderOf, planCharge, takeBack } from "../charge";
+import { type Begun, declinedIntent, endBefore, noteRefusal, orderOf, planCharge, takeBack } from "../charge";
 import { ensureCustomer } from "../customer";
 import type { PayInvoiceInput } from "../input";
 import { intentOf } from "../intent";
 import {
   type Attempt,
-  isCharge,
   isOpen,
+  isUnheard,
   lastAttempt,
   lockPayable,
   noteAttempt,
@@ -24,18 +25,22 @@ import {
 import { noteIntent, savedCard } from "../payment-state";
 import type { StartedPayment } from "../started-payment";
 
-/** The try of a click: an open one goes on, so that two tabs or two people never pay twice. */
-async function beginAttempt(tx: Tx, scope: TenantScope, input: PayInvoiceInput): Promise<Begun> {
+/** The try of a click: an open one goes on, so that two tabs or two people never pay twice. `left`: to be taken back first. */
+async function beginAttempt(
+  tx: Tx,
+  scope: TenantScope,
+  input: PayInvoiceInput,
+): Promise<Begun | { left: Attempt }> {
   const { tenantId } = scope;
   const invoice = await lockPayable(tx, tenantId, input.invoiceId);
   const method = input.methodId ? await savedCard(tx, tenantId, input.methodId) : null;
   const last = await lastAttempt(tx, tenantId, invoice.id);
-  // A charge whose call may have been lost is gone on with by whoever made it.
-  if (
-    last?.status === "processing" ||
-    (last && isCharge(last) && !last.intentId && last.status === "pending")
-  )
-    throw underWay();
+  if (last?.status === "processing") throw underWay();
+  if (last && isUnheard(last)) {
+    // A charge whose call may have been lost is gone on with by whoever made it, as long as they are there.
+    if (!last.isLeft) throw underWay();
+    return { left: last };
+  }
   const number = (last?.attempt ?? 0) + 1;
   if (isOpen(last, invoice.due)) return { invoice, attempt: last, method };
   const attempt = await noteAttempt(tx, tenantId, invoice, {
@@ -74,7 +79,12 @@ export async function openPayment(input: PayInvoiceInput, scope: TenantScope): P
   const { stripe, settings } = await getStripe();
   const keys = browserKeys(settings);
   const customer = await ensureCustomer(stripe, scope);
-  const begun = await asSystem("pay-invoice", (tx) => beginAttempt(tx, scope, input));
+  let begun = await asSystem("pay-invoice", (tx) => beginAttempt(tx, scope, input));
+  if ("left" in begun) {
+    await takeBack(stripe, scope.tenantId, customer, begun.left);
+    begun = await asSystem("pay-invoice", (tx) => beginAttempt(tx, scope, input));
+  }
+  if ("left" in begun) throw underWay();
   const { attempt, method } = begun;
   const intent = attempt.intentId
     ? await stripe.paymentIntents.retrieve(attempt.intentId)
@@ -119,9 +129,10 @@ function knownEnd({ paymentId, status, failure }: Attempt): Charged {
 
 /**
  * Charges an invoice to the saved card while nobody is there. Each call behind a failed one is a new try with a new
- * number and a new key; a call whose answer was lost goes on with its own. What somebody began on the page and left is
- * taken back first.
- * @throws AppError `not_found`; `precondition` (`nothing_due`, `payment_under_way`, `stripe_off`); `upstream`
+ * number and a new key; a call whose answer was lost goes on with its own, and with its own card. What somebody began on
+ * the page and left, and a call that nothing was heard of for an hour or whose card is gone, is taken back first.
+ * @throws AppError `not_found`; `precondition` (`nothing_due`, `payment_under_way`, `stripe_off`, `stripe_key_refused`);
+ * `upstream`
  */
 export async function chargeInvoice(scope: TenantScope, input: ChargeInput): Promise<Charged> {
   authorize(scope, "billing.charge");
@@ -150,9 +161,10 @@ export async function chargeSaved(stripe: Stripe, scope: TenantScope, input: Cha
     await noteIntent(intent);
     return { outcome: intent.status === "succeeded" ? "succeeded" : "processing", paymentId, reason: null };
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "precondition") throw error;
+    if (!(error instanceof AppError) || isToAskAgain(error)) throw error;
     const intent = await declinedIntent(stripe, customer, begun.attempt, error);
     if (intent) await noteIntent(intent);
+    else await noteRefusal(tenantId, paymentId, error);
     return { outcome: "failed", paymentId, reason: error.reason ?? null };
   }
 }
