@@ -72,6 +72,18 @@ describe("credit that is bought by itself", () => {
     expect((await books(tenant)).topups).toEqual(["paid", "paid"]);
   });
 
+  it("goes on with the card it was begun with when another one is charged by now", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    double.api.orders.add({ call: "POST /v1/payment_intents", do: "cut_before" });
+    await expect(runAutoTopup(tenant.job)).rejects.toMatchObject({ code: "upstream" });
+    await saveCard(double, tenant, "pm_card_chargeCustomerFail");
+    const other = (await listMethods(tenant.admin)).find(({ isDefault }) => !isDefault);
+    await setDefaultMethod(tenant.admin, { methodId: other?.id ?? "", requestKey: newId() });
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    expect(await settings(tenant)).toMatchObject({ isOn: true, failures: 0 });
+    expect((await books(tenant)).topups).toEqual(["paid"]);
+  });
+
   it("goes on with the same payment when the answer was lost", async () => {
     const tenant = await lowWith("pm_card_visa");
     double.api.orders.add({ call: "POST /v1/payment_intents", do: "cut_after" });

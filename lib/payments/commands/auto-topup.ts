@@ -12,14 +12,14 @@ import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { findStripe } from "@/lib/stripe/client";
-import { failureOf } from "@/lib/stripe/failures";
+import { failureOf, isToAskAgain } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
 import { autoTopupDue } from "../auto-topup-rules";
 import { ensureCustomer } from "../customer";
 import type { SaveAutoTopupInput } from "../input";
 import { cancelOf, intentOf } from "../intent";
-import { noteIntent, savedCard } from "../payment-state";
+import { findCard, noteIntent, savedCard } from "../payment-state";
 import { findDefault } from "../store";
 import { orderColumns } from "../topup-order";
 import { topupDeclined } from "../topups";
@@ -109,20 +109,25 @@ async function figures(tx: Tx, tenantId: string, month: string): Promise<{ left:
 async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
   const [row] = await tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)).for("update");
   if (!row?.isOn || isTooSoon(row, currentTime())) return null;
-  const methodId = await findDefault(tx, tenantId);
-  if (!methodId) return null;
-  const method = await savedCard(tx, tenantId, methodId);
   const [open] = await tx
     .select({
       topupId: topups.id,
       paymentId: payments.id,
       amount: topups.amount,
       totalCents: topups.totalCents,
+      methodId: payments.paymentMethodId,
     })
     .from(topups)
     .innerJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
     .where(and(eq(topups.tenantId, tenantId), eq(topups.kind, "auto"), eq(topups.status, "pending")));
-  if (open) return { ...open, amount: microsFromNumeric(open.amount), method };
+  if (open) {
+    // With the card it was begun with: under its key nothing else may be asked. Without that card the sweep ends it.
+    const method = open.methodId && (await findCard(tx, tenantId, open.methodId));
+    return method ? { ...open, amount: microsFromNumeric(open.amount), method } : null;
+  }
+  const methodId = await findDefault(tx, tenantId);
+  if (!methodId) return null;
+  const method = await savedCard(tx, tenantId, methodId);
   const month = currentTime().toISOString().slice(0, 7);
   const { left, bought } = await figures(tx, tenantId, month);
   const auto = {
@@ -183,7 +188,7 @@ export async function runAutoTopup(scope: TenantScope): Promise<AutoTopupEnd> {
     await noteIntent(intent);
     return intent.status === "succeeded" ? "paid" : "processing";
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === "upstream") throw error;
+    if (!(error instanceof AppError) || isToAskAgain(error)) throw error;
     const id = failureOf(error.cause)?.paymentIntentId ?? (await order.find(stripe))?.id;
     if (id) {
       await noteIntent(await stripe.paymentIntents.retrieve(id));
