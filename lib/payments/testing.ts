@@ -41,6 +41,14 @@ export async function pay(
   return (await stripe.paymentIntents.retrieve(intentIdOf(payment))).status;
 }
 
+/** The ids of a tenant's top-ups, the oldest first. */
+export async function topupsOf({ tenantId }: TestTenant): Promise<string[]> {
+  const rows = await asSystem("test", (tx) =>
+    tx.select({ id: topups.id }).from(topups).where(eq(topups.tenantId, tenantId)).orderBy(topups.id),
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** All that is written down of a tenant's bought credit. */
 export async function books({ tenantId }: TestTenant) {
   return asSystem("test", async (tx) => {

@@ -3,22 +3,23 @@ import { and, eq } from "drizzle-orm";
 import type Stripe from "stripe";
 import { asPlatform, asSystem, type Tx } from "@/db/access";
 import { payments, refunds, topups } from "@/db/schema/payments";
-import { creditLots } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
-import { formatMicros, microsFromNumeric, microsToCents } from "@/lib/money";
+import { formatMicros, microsToCents } from "@/lib/money";
 import { getStripe } from "@/lib/stripe/client";
+import { isToAskAgain } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
 import { applyRefunds, lowerCredit, restoreCredit } from "../apply-refund";
 import { backBefore, type SettledPayment } from "../find-payment";
 import type { RefundTopupInput } from "../input";
+import { lockRefundable, type Refundable } from "../refundable";
 import { STRIPE } from "../store";
 import { taxOnCredit } from "../topup-tax";
 
-type Bought = SettledPayment & { intentId: string | null; remaining: string; isFrozen: boolean };
+type Bought = SettledPayment & { intentId: string | null };
 
 async function findBought(tx: Tx, topupId: string): Promise<Bought> {
   const [row] = await tx
@@ -30,29 +31,31 @@ async function findBought(tx: Tx, topupId: string): Promise<Bought> {
       amountCents: payments.amountCents,
       taxCents: topups.taxCents,
       intentId: payments.stripePaymentIntentId,
-      remaining: creditLots.remaining,
-      isFrozen: creditLots.isFrozen,
     })
     .from(payments)
     .innerJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
-    .innerJoin(creditLots, and(eq(creditLots.tenantId, topups.tenantId), eq(creditLots.id, topups.lotId)))
     .where(and(eq(topups.id, topupId), eq(payments.status, "succeeded"), eq(payments.method, "card")))
     .for("update", { of: payments });
   if (!row) throw new AppError("not_found", "There is no payment by card behind this credit.");
   return row;
 }
 
-function checkRefund(bought: Bought, { amount }: RefundTopupInput): void {
-  if (bought.isFrozen) {
+function checkRefund({ left, free, isFrozen }: Refundable, { amount }: RefundTopupInput): void {
+  if (isFrozen) {
     throw new AppError("precondition", "The payment is under dispute: the bank decides.", {
       reason: "disputed",
     });
   }
-  const left = microsFromNumeric(bought.remaining);
   if (amount > left) {
     throw fieldError(
       "amount",
       `${formatMicros(left)} of this credit is left: what was spent is not given back.`,
+    );
+  }
+  if (amount > free) {
+    throw fieldError(
+      "amount",
+      `${formatMicros(free)} of this credit can be given back: the rest is owed, or set aside for work under way.`,
     );
   }
 }
@@ -102,7 +105,7 @@ async function giveUp({ id, tenantId }: Pending, error: AppError): Promise<void>
 
 /**
  * Asks Stripe for a refund that is noted here, and applies the answer. Safe to repeat: a lost answer is found again.
- * @throws AppError `upstream` (the refund stays pending and is asked for again by the sweep)
+ * @throws AppError `upstream`, `precondition` (`stripe_key_refused`; the refund stays pending and is asked for again by the sweep)
  */
 export async function sendRefund(pending: Pending): Promise<void> {
   const { stripe } = await getStripe();
@@ -112,15 +115,16 @@ export async function sendRefund(pending: Pending): Promise<void> {
     const applied = await asSystem("refund", (tx) => applyRefunds(tx, [refund], intent));
     await applied.afterwards?.();
   } catch (error) {
-    if (error instanceof AppError && error.code !== "upstream") await giveUp(pending, error);
+    if (error instanceof AppError && !isToAskAgain(error)) await giveUp(pending, error);
     throw error;
   }
 }
 
 /**
- * Gives unspent credit that was bought by card back to the card, with the tax on it. The credit is lowered first, so that it cannot be spent
- * while Stripe is asked; a refund that fails restores it. The same click makes one refund.
- * @throws AppError `not_found`, `invalid` (more than is left), `precondition` (`disputed`, `stripe_off`), `upstream`
+ * Gives unspent credit that was bought by card back to the card, with the tax on it; not what a debt or work under way
+ * needs. The credit is lowered first, so that it cannot be spent while Stripe is asked; a refund that fails restores it.
+ * The same click makes one refund.
+ * @throws AppError `not_found`, `invalid` (more than is left, or free), `precondition` (`disputed`, `stripe_off`), `upstream`
  */
 export async function refundTopup(
   scope: PlatformScope,
@@ -145,7 +149,7 @@ export async function refundTopup(
       .from(refunds)
       .where(and(eq(refunds.tenantId, bought.tenantId), eq(refunds.id, input.requestKey)));
     if (known) return { ...own, amountCents: known.amountCents };
-    checkRefund(bought, input);
+    checkRefund(await lockRefundable(tx, bought.tenantId, input.topupId), input);
     await tx.insert(refunds).values({
       id: input.requestKey,
       tenantId: bought.tenantId,
