@@ -1,12 +1,14 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { refunds, topups } from "@/db/schema/payments";
-import { creditLots, creditTransactions } from "@/db/schema/wallets";
+import { creditLots } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
 import { loseInvoiceCommission } from "@/lib/billing/commission";
 import { loseLotCommission, restoreCommission } from "@/lib/billing/commission-back";
-import { billCredit, hasCreditInvoice, noteCreditBack } from "@/lib/billing/topup-document";
+import { takeNumber } from "@/lib/billing/number";
+import { draftNoteOfRefund } from "@/lib/billing/refund-document";
+import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
@@ -15,7 +17,7 @@ import { postCredit } from "@/lib/wallet/credit";
 import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
-import { taxOfTopup } from "./topups";
+import { sellAgain, undoPosted } from "./undo";
 
 type Known = {
   id: string;
@@ -23,6 +25,7 @@ type Known = {
   amountCents: bigint;
   taxCents: bigint;
   reason: string;
+  creditNoteId: string | null;
   isNew: boolean;
 };
 
@@ -62,6 +65,7 @@ async function keepRefund(tx: Tx, payment: SettledPayment, refund: Stripe.Refund
       amountCents: refunds.amountCents,
       taxCents: refunds.taxCents,
       reason: refunds.reason,
+      creditNoteId: refunds.creditNoteId,
     })
     .from(refunds)
     .where(own)
@@ -130,32 +134,11 @@ export async function restoreCredit(tx: Tx, tenantId: string, refundId: string):
     return;
   }
   await restoreCommission(tx, tenantId, commissionKey(refundId), currentTime());
-  const done = await tx
-    .select({
-      key: creditTransactions.key,
-      amount: creditTransactions.amount,
-      lotId: creditTransactions.lotId,
-    })
-    .from(creditTransactions)
-    .where(
-      and(
-        eq(creditTransactions.tenantId, tenantId),
-        inArray(creditTransactions.key, [`refund:${refundId}`, `refund:${refundId}:spent`]),
-      ),
-    );
-  for (const { key, amount, lotId } of done) {
-    await postCredit(tx, {
-      tenantId,
-      kind: lotId ? "refund" : "adjustment",
-      amount: -microsFromNumeric(amount),
-      key: `${key}:undone`,
-      facts: { ...(lotId ? { lotId } : {}), reason: "The refund failed." },
-    });
-  }
+  await undoPosted(tx, tenantId, [`refund:${refundId}`, `refund:${refundId}:spent`], "The refund failed.");
 }
 
 /**
- * What is written of money that went back, or came again, of a top-up. Numbers are taken by the last statements of a
+ * What is written of money that went back, or came again. Numbers are taken by the last statements of a
  * transaction: after every wallet that it changes.
  */
 type Paper = (tx: Tx) => Promise<void>;
@@ -169,23 +152,29 @@ function paperOf(payment: SettledPayment, known: Known, status: string): Paper |
     return (tx) => noteCreditBack(tx, STRIPE, { tenantId, topupId, totalCents, taxCents, reason, at });
   if (status !== "failed" || known.status !== "succeeded") return null;
   // The credit note stands as it was issued: what it took back is sold again.
-  return async (tx) => {
-    const [topup] = await tx
-      .select({ taxPercent: topups.taxPercent, taxNote: topups.taxNote })
-      .from(topups)
-      .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
-    if (!topup || !(await hasCreditInvoice(tx, tenantId, topupId))) return;
-    const amount = centsToMicros(totalCents - taxCents);
-    const paymentNote = "A refund that failed: the credit is back.";
-    await billCredit(tx, STRIPE, {
+  return (tx) =>
+    sellAgain(tx, { tenantId, topupId, totalCents, taxCents }, "A refund that failed: the credit is back.");
+}
+
+/** An invoice's money was given back at Stripe: its credit note, and a debt of what went back beyond the invoice. */
+async function noteOfInvoice(tx: Tx, payment: SettledPayment, known: Known): Promise<Paper | null> {
+  const { tenantId, invoiceId } = payment;
+  if (!invoiceId || known.creditNoteId) return null;
+  const { amountCents: totalCents, reason } = known;
+  const drafted = await draftNoteOfRefund(tx, STRIPE, { tenantId, invoiceId, totalCents, reason });
+  const { creditNoteId, beyondCents } = drafted;
+  if (beyondCents > 0n)
+    await postCredit(tx, {
       tenantId,
-      topupId,
-      amount,
-      taxCents,
-      tax: taxOfTopup(topup),
-      paymentNote,
-      at,
+      kind: "adjustment",
+      amount: -centsToMicros(beyondCents),
+      key: `refund:${known.id}:spent`,
+      facts: { invoiceId, reason: "Refunded beyond what was left of the invoice." },
     });
+  if (!creditNoteId) return null;
+  await tx.update(refunds).set({ creditNoteId }).where(eq(refunds.id, known.id));
+  return async (last) => {
+    await takeNumber(last, "CN", "credit_notes", creditNoteId, currentTime());
   };
 }
 
@@ -205,7 +194,6 @@ async function applyOne(
   const credit = centsToMicros(known.amountCents - known.taxCents);
   const isNews = known.status !== "failed" && status !== known.status && status !== "pending";
   if (known.isNew && status !== "failed") {
-    // Without a credit note: it was made at Stripe.
     if (payment.invoiceId)
       await loseInvoiceCommission(tx, {
         tenantId: payment.tenantId,
@@ -218,6 +206,7 @@ async function applyOne(
     await lowerCredit(tx, payment, known.id, credit);
   }
   if (isNews && status === "failed" && !known.isNew) await restoreCredit(tx, payment.tenantId, known.id);
+  const note = isNews && status === "succeeded" ? await noteOfInvoice(tx, payment, known) : null;
   if (known.isNew || isNews) {
     await tx
       .update(refunds)
@@ -232,7 +221,7 @@ async function applyOne(
       after: { status, amountCents: String(refund.amount) },
     });
   }
-  return { outcome: "done", afterwards, paper: isNews ? paperOf(payment, known, status) : null };
+  return { outcome: "done", afterwards, paper: note ?? (isNews ? paperOf(payment, known, status) : null) };
 }
 
 /** Applies refunds of one charge, each once; what is written of them comes last. */

@@ -13,6 +13,7 @@ export async function bill(
   dueDate = new Date("2026-11-15T00:00:00Z"),
   partnerId: string | null = null,
   customer: Record<string, unknown> = {},
+  taxCents = 0n,
 ): Promise<string> {
   const id = newId();
   const start = new Date("2026-10-01T00:00:00Z");
@@ -25,7 +26,8 @@ export async function bill(
       series: `T${id}`,
       sequence: 1,
       totalAmount: "30.000000",
-      subtotalCents: 3000n,
+      subtotalCents: 3000n - taxCents,
+      taxCents,
       periodStart: start,
       kind: "subscription",
       periodEnd: new Date("2026-11-01T00:00:00Z"),
