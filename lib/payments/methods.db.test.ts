@@ -9,6 +9,7 @@ import { customerOf, deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { removeMethod, setDefaultMethod, startSetup } from "./commands/methods";
+import { keepMethod } from "./events/methods";
 import { listMethods } from "./queries";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
@@ -141,5 +142,21 @@ describe("cards of a workspace", () => {
     const without = await makeTenant();
     await expect(start(without)).rejects.toMatchObject({ reason: "no_subscription" });
     expect(await shown(tenant)).toEqual(["visa 4242 *"]);
+  });
+
+  it("that were taken away stay away, whoever looked before and comes after", async () => {
+    const tenant = await makePayer();
+    await deliver(double, await save(tenant));
+    const [card] = await listMethods(tenant.admin);
+    const { stripe } = await getStripe();
+    const customer = await stripe.customers.retrieve((await customerOf(tenant)) ?? "");
+    const [before] = double.world.paymentMethods.where((one) => one.customer === customer.id);
+    const method = await stripe.paymentMethods.retrieve(before?.id ?? "");
+    await removeMethod(tenant.admin, { methodId: card?.id ?? "" });
+    const { outcome } = await asSystem("test", (tx) => keepMethod(tx, { method, customer }));
+    expect(outcome).toBe("ignored");
+    expect(await shown(tenant)).toEqual([]);
+    await deliver(double, await save(tenant, "pm_card_mastercard"));
+    expect(await shown(tenant)).toEqual(["mastercard 4444 *"]);
   });
 });

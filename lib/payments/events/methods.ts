@@ -22,7 +22,10 @@ async function fetchMethod(stripe: Stripe, id: string): Promise<Fetched> {
   };
 }
 
-/** Notes a card as it is at Stripe; the first one becomes the one that is charged. */
+/**
+ * Notes a card as it is at Stripe; the first one becomes the one that is charged. One that was taken away stays away: it
+ * cannot be attached again, so whoever says it is there looked before.
+ */
 export async function keepMethod(tx: Tx, { method, customer }: Fetched): Promise<Applied> {
   if (!customer) return dropMethod(tx, method.id);
   const tenantId = await tenantOfCustomer(tx, customer);
@@ -44,7 +47,7 @@ export async function keepMethod(tx: Tx, { method, customer }: Fetched): Promise
     .onConflictDoUpdate({
       target: paymentMethods.stripePaymentMethodId,
       set: { ...shown, updatedAt: sql`now()` },
-      setWhere: eq(paymentMethods.tenantId, tenantId),
+      setWhere: and(eq(paymentMethods.tenantId, tenantId), eq(paymentMethods.status, "active")),
     })
     .returning({ id: paymentMethods.id, isNew: sql<boolean>`xmax = 0` });
   if (!kept) return IGNORED;
