@@ -5,7 +5,7 @@ import { disputes, topups } from "@/db/schema/payments";
 import { creditLots } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
 import { loseInvoiceCommission } from "@/lib/billing/commission";
-import { loseLotCommission } from "@/lib/billing/commission-back";
+import { loseLotCommission, restoreCommission } from "@/lib/billing/commission-back";
 import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
@@ -16,25 +16,34 @@ import { postCredit } from "@/lib/wallet/credit";
 import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
+import { sellAgain, undoPosted } from "./undo";
 
 /** How far a dispute has come; an inquiry moves no money. */
 const RANKS: Readonly<Record<string, number>> = {
   warning_needs_response: 0,
   warning_under_review: 1,
   needs_response: 2,
-  appeal_needs_response: 2,
   under_review: 3,
-  appeal_under_review: 3,
   warning_closed: 4,
   prevented: 4,
-  won: 5,
   lost: 5,
+  won: 6,
 };
 
 const isInquiry = (status: string) => status.startsWith("warning") || status === "prevented";
 const isOver = (status: string) => (RANKS[status] ?? 0) >= 4;
 
+/** The bank has taken the money while an appeal is heard: until that is won, the dispute is lost. */
+const standingOf = ({ status }: Stripe.Dispute) => (status.startsWith("appeal") ? "lost" : status);
+
+/** Nothing follows an end, but that a loss may be turned by an appeal. */
+const mayFollow = (before: string, after: string) =>
+  (RANKS[after] ?? 0) > (RANKS[before] ?? 0) && (!isOver(before) || (before === "lost" && after === "won"));
+
 type Known = { id: string; status: string };
+
+/** What a dispute has come to, and over how much. */
+type Heard = Known & { totalCents: bigint };
 
 /** The dispute's own row, locked, with what it said before. */
 async function keepDispute(tx: Tx, payment: SettledPayment, dispute: Stripe.Dispute): Promise<Known> {
@@ -84,23 +93,17 @@ async function keepTax(tx: Tx, payment: SettledPayment, id: string, totalCents: 
  * Freezes the credit that the disputed money bought, frees it when the dispute is won, takes it back when it is lost, and
  * the partner's commission on what was spent of it, or on the invoice, and the plan that the invoice paid for.
  */
-async function moveCredit(
-  tx: Tx,
-  payment: SettledPayment,
-  dispute: Stripe.Dispute,
-  id: string,
-): Promise<void> {
+async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCents }: Heard): Promise<void> {
   const { tenantId, topupId, invoiceId } = payment;
-  const totalCents = BigInt(dispute.amount);
   const lot = await lotOf(tx, payment);
   if (!lot || !topupId) {
-    if (dispute.status !== "lost") return;
+    if (status !== "lost") return;
     if (invoiceId) {
       await loseInvoiceCommission(tx, {
         tenantId,
         invoiceId,
         kind: "dispute_lost",
-        backCents: BigInt(dispute.amount),
+        backCents: totalCents,
         key: `dispute_lost:${id}`,
         disputeId: id,
         at: currentTime(),
@@ -108,7 +111,7 @@ async function moveCredit(
       await revokeDisputed(
         tx,
         STRIPE,
-        { tenantId, invoiceId, backCents: BigInt(dispute.amount) },
+        { tenantId, invoiceId, backCents: totalCents },
         { reason: "A bank took the payment back.", key: `dispute:${id}` },
         currentTime(),
       );
@@ -119,13 +122,13 @@ async function moveCredit(
     return;
   }
   const facts = { lotId: lot.lotId, topupId };
-  if (!isOver(dispute.status)) {
+  if (!isOver(status)) {
     await tx
       .update(disputes)
       .set({ frozen: lot.remaining })
       .where(and(eq(disputes.id, id), eq(disputes.frozen, "0")));
     await postCredit(tx, { tenantId, kind: "dispute", amount: 0n, key: `dispute:${id}:freeze`, facts });
-  } else if (dispute.status === "lost") {
+  } else if (status === "lost") {
     await tx
       .update(topups)
       .set({ status: "disputed", updatedAt: sql`now()` })
@@ -149,9 +152,28 @@ async function moveCredit(
   }
 }
 
+/** An appeal turned the loss: the money is back, and what the loss took is undone as it was done. */
+async function undoLoss(
+  tx: Tx,
+  { tenantId, topupId }: SettledPayment,
+  { id, totalCents }: Heard,
+): Promise<void> {
+  await restoreCommission(tx, tenantId, `dispute_lost:${id}`, currentTime());
+  const keys = [`dispute:${id}:lost`, `dispute:${id}:lost:owed`];
+  await undoPosted(tx, tenantId, keys, "The dispute was won on appeal.");
+  if (!topupId) return;
+  await tx
+    .update(topups)
+    .set({ status: "paid", updatedAt: sql`now()` })
+    .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
+  const [kept] = await tx.select({ taxCents: disputes.taxCents }).from(disputes).where(eq(disputes.id, id));
+  const sold = { tenantId, topupId, totalCents, taxCents: kept?.taxCents ?? 0n };
+  await sellAgain(tx, sold, "A dispute that was won on appeal: the credit is back.");
+}
+
 /**
  * Applies what Stripe says of a dispute now, forward only. Lost: what is left of the credit is taken back, and what was
- * spent of it is owed. Won: it may be spent again.
+ * spent of it is owed. Won: it may be spent again, also on appeal after it was lost.
  */
 export async function applyDispute(
   tx: Tx,
@@ -162,27 +184,28 @@ export async function applyDispute(
   if (!found) return { outcome: "ignored" };
   const { payment, afterwards } = found;
   const known = await keepDispute(tx, payment, dispute);
-  const isNews =
-    dispute.status !== known.status && (RANKS[dispute.status] ?? 0) >= (RANKS[known.status] ?? 0);
-  if (!isNews || isOver(known.status)) return { outcome: "done", afterwards };
+  const status = standingOf(dispute);
+  if (!mayFollow(known.status, status)) return { outcome: "done", afterwards };
   await tx
     .update(disputes)
-    .set({ status: dispute.status, closedAt: isOver(dispute.status) ? sql`now()` : null })
+    .set({ status, closedAt: isOver(status) ? sql`now()` : null })
     .where(eq(disputes.id, known.id));
   await audit(tx, STRIPE, {
-    action: isOver(dispute.status) ? "dispute.close" : "dispute.open",
+    action: isOver(status) ? "dispute.close" : "dispute.open",
     targetType: "dispute",
     targetId: known.id,
     tenantId: payment.tenantId,
     before: { status: known.status },
-    after: { status: dispute.status, amountCents: String(dispute.amount), reason: dispute.reason },
+    after: { status, amountCents: String(dispute.amount), reason: dispute.reason },
   });
-  if (!isInquiry(dispute.status)) await moveCredit(tx, payment, dispute, known.id);
+  const heard = { id: known.id, status, totalCents: BigInt(dispute.amount) };
+  if (known.status === "lost") await undoLoss(tx, payment, heard);
+  else if (!isInquiry(status)) await moveCredit(tx, payment, heard);
   return {
     outcome: "done",
     afterwards: async () => {
       await afterwards();
-      if (dispute.status === "won") await creditWasAdded(payment.tenantId);
+      if (status === "won") await creditWasAdded(payment.tenantId);
     },
   };
 }
