@@ -47,6 +47,12 @@ export function missing(kind: string, id: string, param = "id"): StripeFault {
   return new StripeFault(param === "id" ? 404 : 400, { type: "invalid_request_error", ...facts });
 }
 
+/** An account that is not there, or not ours any more: Stripe does not say which. */
+export function noAccess(account: string): StripeFault {
+  const message = `The provided key does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`;
+  return new StripeFault(403, { type: "invalid_request_error", code: "account_invalid", message });
+}
+
 /** The request needs another key than the one it came with: 401 and 403. */
 export function refused(status: 401 | 403, message: string): StripeFault {
   return new StripeFault(status, { type: "invalid_request_error", message });

@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { z } from "zod";
-import { invalid, StripeFault } from "../fault";
+import { invalid, noAccess } from "../fault";
 import { created, flag, metadata, paging, takes, text } from "../params";
 import { type Route, route } from "../router";
 import { mergedMetadata, type World } from "../world";
@@ -135,8 +135,7 @@ export const accountRoutes: readonly Route[] = [
   route("GET /v1/accounts/:id", {}, ({ world, path }) => {
     const account = world.accounts.find(path.id ?? "");
     if (account) return account;
-    const message = `The provided key does not have access to account '${path.id}' (or that account does not exist). Application access may have been revoked.`;
-    throw new StripeFault(403, { type: "invalid_request_error", code: "account_invalid", message });
+    throw noAccess(path.id ?? "");
   }),
   route("POST /v1/accounts/:id", takes<Stripe.AccountUpdateParams>()(common), ({ world, params, path }) => {
     const account = world.accounts.get(path.id ?? "");

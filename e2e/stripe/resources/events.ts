@@ -1,6 +1,6 @@
 import type Stripe from "stripe";
 import { z } from "zod";
-import { invalid } from "../fault";
+import { invalid, noAccess } from "../fault";
 import { created, flag, metadata, paging, takes, text } from "../params";
 import { type Route, route } from "../router";
 import { mergedMetadata, type World } from "../world";
@@ -69,6 +69,8 @@ export const eventRoutes: readonly Route[] = [
       types: z.array(text).optional(),
     }),
     ({ world, params, account, url }) => {
+      // Whoever closed an account, or took it from us, is a stranger.
+      if (account && !world.accounts.find(account)) throw noAccess(account);
       const types = params.types ?? (params.type ? [params.type] : ["*"]);
       const isOwned = owned(account);
       return world.events.page(

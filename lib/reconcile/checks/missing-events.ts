@@ -1,18 +1,46 @@
 import { sql } from "drizzle-orm";
 import type Stripe from "stripe";
+import { partnerAccounts } from "@/db/schema/partner-money";
 import { stripeEvents } from "@/db/schema/stripe";
+import { log } from "@/lib/log";
 import { dispatchEvent } from "@/lib/stripe/dispatch";
 import { EVENT_HANDLERS } from "@/lib/stripe/events";
+import { failureOf, isKeyRefused } from "@/lib/stripe/failures";
 import { storeEvent } from "@/lib/stripe/ingest";
 import { ask, daysBefore, type Found, LOOK_BACK_DAYS, type ReconcileCheck, stripeTime } from "../check";
 
 const MINUTES_10_MS = 600_000;
 
-async function missingOf(stripe: Stripe, now: Date): Promise<Stripe.Event[]> {
+/** Events of the platform, or of the account of a partner: those are shown to who asks for the account. */
+async function listOf(stripe: Stripe, now: Date, account?: string): Promise<Stripe.Event[]> {
   const listed: Stripe.Event[] = [];
   const created = { gte: stripeTime(daysBefore(now, LOOK_BACK_DAYS)), lte: stripeTime(now) };
-  for await (const event of stripe.events.list({ created, limit: 100 }))
-    if (event.type in EVENT_HANDLERS) listed.push(event);
+  const options = account ? { stripeAccount: account } : {};
+  for await (const event of stripe.events.list({ created, limit: 100 }, options))
+    if (event.type in EVENT_HANDLERS) listed.push(account ? { ...event, account } : event);
+  return listed;
+}
+
+/** The accounts of partners that Stripe still shows us: one that a partner closed or took from us has no events. */
+async function ofAccounts(stripe: Stripe, now: Date): Promise<Stripe.Event[]> {
+  const accounts = await ask<{ id: string }>(
+    sql`select a.stripe_account_id as id from ${partnerAccounts} a where a.stripe_account_id is not null order by 1`,
+  );
+  const listed: Stripe.Event[] = [];
+  for (const { id } of accounts) {
+    try {
+      listed.push(...(await listOf(stripe, now, id)));
+    } catch (error) {
+      const isGone = isKeyRefused(failureOf(error) ?? { status: null });
+      if (!isGone) throw error;
+      log.warn({ err: error, account: id }, "Stripe does not show the events of an account");
+    }
+  }
+  return listed;
+}
+
+async function missingOf(stripe: Stripe, now: Date): Promise<Stripe.Event[]> {
+  const listed = [...(await listOf(stripe, now)), ...(await ofAccounts(stripe, now))];
   const ids = JSON.stringify(listed.map(({ id }) => id));
   const known = await ask<{ id: string }>(
     sql`select ${stripeEvents.id} as id from ${stripeEvents} where ${stripeEvents.id} in (select jsonb_array_elements_text(${ids}::jsonb))`,
