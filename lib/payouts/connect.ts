@@ -9,7 +9,7 @@ import { type AuditActor, audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
-import { isId } from "@/lib/ids";
+import { isId, newId } from "@/lib/ids";
 import { findStripe, getStripe } from "@/lib/stripe/client";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
@@ -44,6 +44,33 @@ function creation(partnerId: string): Outgoing<Stripe.Account> {
         if (account.metadata?.partner_id === partnerId) return account;
       return null;
     },
+  };
+}
+
+type Link = { id: string; url: string };
+
+/** An address of Stripe's pages. Nothing stays of one that nobody follows: each asking is a new one. */
+function onboardingLink(partnerId: string, accountId: string): Outgoing<Link> {
+  const page = `${env().appUrl}/partner/payouts?from=stripe`;
+  const body = {
+    account: accountId,
+    type: "account_onboarding",
+    return_url: page,
+    refresh_url: page,
+  } satisfies Stripe.AccountLinkCreateParams;
+  const make = async (stripe: Stripe, options?: { idempotencyKey: string }) => ({
+    id: accountId,
+    url: (await stripe.accountLinks.create(body, options)).url,
+  });
+  return {
+    key: stripeKeys.accountLink(accountId, newId()),
+    operation: "account_link.create",
+    body,
+    partnerId,
+    target: { type: "partner", id: partnerId },
+    send: make,
+    get: (stripe) => make(stripe),
+    find: async () => null,
   };
 }
 
@@ -122,15 +149,8 @@ export async function startOnboarding(scope: PartnerScope): Promise<{ url: strin
     const account = await stripe.accounts.retrieve(accountId);
     await asSystem("payout-account", (tx) => keepAccount(tx, scope, account));
   }
-  const page = `${env().appUrl}/partner/payouts`;
-  // Nothing stays of a link that nobody follows: a second one does no harm.
-  const link = await stripe.accountLinks.create({
-    account: accountId,
-    type: "account_onboarding",
-    return_url: `${page}?from=stripe`,
-    refresh_url: `${page}?from=stripe`,
-  });
-  return { url: link.url };
+  const { url } = await sendOnce(stripe, onboardingLink(scope.partnerId, accountId));
+  return { url };
 }
 
 /**

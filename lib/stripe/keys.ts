@@ -14,6 +14,8 @@ export const stripeKeys = {
   cancelPayment: (paymentId: string) => `pay:${paymentId}:cancel`,
   refund: (refundId: string) => `refund:${refundId}`,
   account: (partnerId: string) => `acct:${partnerId}`,
+  /** `nonce` is one an asking: an address works once. */
+  accountLink: (accountId: string, nonce: string) => `acct:${accountId}:link:${nonce}`,
   /** A transfer that Stripe refused is asked for again under the number of the next attempt. */
   transfer: (payoutId: string, attempt: number) =>
     `payout:${payoutId}:transfer${attempt > 1 ? `:${attempt}` : ""}`,

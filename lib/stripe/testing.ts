@@ -60,3 +60,19 @@ export async function customerOf({ tenantId }: TestTenant): Promise<string | nul
   );
   return row?.id ?? null;
 }
+
+/** Delivers events in whatever order the numbers say: a third of them is lost, and each of the rest comes twice. */
+export async function deliverAnyhow(
+  double: StripeDouble,
+  ids: readonly string[],
+  draw: () => number,
+): Promise<void> {
+  const heard = [...ids, ...ids]
+    .map((id) => ({ id, at: draw(), isLost: draw() % 3 === 0 }))
+    .filter(({ isLost }) => !isLost)
+    .sort((a, b) => a.at - b.at);
+  await deliver(
+    double,
+    heard.map(({ id }) => id),
+  );
+}

@@ -151,10 +151,18 @@ function newSession(world: World, params: Params): Stripe.Checkout.Session {
   };
 }
 
-/** The page closes unused: its time is over, or it was taken back. */
+/** The page closes unused: its time is over, or it was taken back; its intent goes with it. */
 function expire(world: World, session: Stripe.Checkout.Session): void {
   session.status = "expired";
   session.url = null;
+  const intent = world.paymentIntents.find(String(session.payment_intent));
+  if (intent?.status.startsWith("requires_")) {
+    intent.status = "canceled";
+    intent.canceled_at = world.now();
+    intent.cancellation_reason = "expired";
+    intent.next_action = null;
+    world.emit({ type: "payment_intent.canceled", object: intent });
+  }
   world.emit({ type: "checkout.session.expired", object: session });
 }
 
