@@ -13,6 +13,7 @@ import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
+import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { postCredit } from "@/lib/wallet/credit";
 import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
@@ -173,6 +174,9 @@ async function noteOfInvoice(tx: Tx, payment: SettledPayment, known: Known): Pro
     });
   if (!creditNoteId) return null;
   await tx.update(refunds).set({ creditNoteId }).where(eq(refunds.id, known.id));
+  // The note is counted already: with the last money goes the plan that the invoice paid for.
+  const undone = { reason, key: `refund:${known.id}` };
+  await revokeDisputed(tx, STRIPE, { tenantId, invoiceId, backCents: 0n }, undone, currentTime());
   return async (last) => {
     await takeNumber(last, "CN", "credit_notes", creditNoteId, currentTime());
   };

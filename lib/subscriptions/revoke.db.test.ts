@@ -130,4 +130,23 @@ describe("a plan whose invoice is taken back", () => {
     await hear();
     expect(await planBooks(tenant)).toMatchObject({ ...ENDED, changes: ["start", "end"] });
   });
+
+  it("ends with the last money that is given back at Stripe, and not with a part of it", async () => {
+    shiftClock(0);
+    const tenant = await makePrepaid();
+    const from = eventIds(double).length;
+    const input = { planId: starter, cycle: "monthly", requestKey: newId(), shownCents: 2_900n } as const;
+    const { invoiceId } = await changePlan(tenant.admin, input);
+    const payment = await payInvoice(tenant.admin, payClick(invoiceId ?? ""));
+    await pay(payment, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+    const hear = () => deliver(double, [...eventIds(double, from), ...eventIds(double, from).reverse()]);
+    const { stripe } = await getStripe();
+    await stripe.refunds.create({ payment_intent: intentIdOf(payment), amount: 900 });
+    await hear();
+    expect(await planBooks(tenant)).toMatchObject(GOES_ON);
+    await stripe.refunds.create({ payment_intent: intentIdOf(payment) });
+    await hear();
+    expect(await planBooks(tenant)).toMatchObject({ ...ENDED, changes: ["start", "end"] });
+  });
 });
