@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { turnOf } from "./lib/testing/own-process.ts";
+import { processPool } from "./lib/testing/process-pool.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
@@ -9,7 +11,10 @@ const shared = {
   globalSetup: "lib/testing/global-setup.ts",
   testTimeout: 120_000,
   hookTimeout: 120_000,
-  pool: "forks",
+  setupFiles: "lib/testing/each-file.ts",
+  // Files share processes, except those that `lib/testing/own-process.ts` tells apart.
+  pool: processPool,
+  isolate: false,
 } as const;
 const environment = { NODE_ENV: "test" as const, LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" };
 
@@ -39,13 +44,9 @@ const projects = [
     : []),
 ];
 
-/** Whole processes are started, killed and waited for: begun last, one of these would be all that still runs at the end. */
-const LONG = /\/(faults|conformance|crash)[^/]*(\/[^/]*)?\.test\.ts$/;
-
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const turn = ({ moduleId }: TestSpecification) => (LONG.test(moduleId) ? 0 : 1);
-    return (await super.sort(files)).toSorted((one, other) => turn(one) - turn(other));
+    return (await super.sort(files)).toSorted((one, other) => turnOf(one.moduleId) - turnOf(other.moduleId));
   }
 }
 
