@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import type { TestProject } from "vitest/node";
 import { openPglite } from "@/db/embedded";
 import { migrateDatabase } from "@/db/migrate";
@@ -29,12 +29,20 @@ async function serverTemplate(url: string, project: TestProject): Promise<() => 
   return made.drop;
 }
 
+/** Each file reads all of it at its start: small segments of the log, and no template of databases nobody makes. */
 async function embeddedSnapshot(): Promise<void> {
-  const pglite = await openPglite();
+  const pglite = await openPglite(undefined, undefined, { initDbStartParams: ["--wal-segsize=1"] });
   const opened = wrapPglite(pglite);
   await migrateDatabase(opened);
+  await pglite.exec("update pg_database set datistemplate = false");
+  await pglite.exec("drop database template0");
+  await pglite.exec("drop database template1");
+  await pglite.exec("checkpoint");
   mkdirSync(".cache", { recursive: true });
   const image = await pglite.dumpDataDir("none");
-  writeFileSync(SNAPSHOT_PATH, Buffer.from(await image.arrayBuffer()));
+  // Put in place at once: another run may be reading the one before.
+  const written = `${SNAPSHOT_PATH}.${process.pid}`;
+  writeFileSync(written, Buffer.from(await image.arrayBuffer()));
+  renameSync(written, SNAPSHOT_PATH);
   await opened.close();
 }
