@@ -9,7 +9,11 @@ const config: NextConfig = {
   // Types are checked once, by `npm run types`; the build does not repeat it.
   typescript: { ignoreBuildErrors: true },
   // A workflow's graph may be 1 MB; what is somewhat larger gets our message that says so, not a broken page.
-  experimental: { serverActions: { bodySizeLimit: "4mb" } },
+  experimental: {
+    serverActions: { bodySizeLimit: "4mb" },
+    // Hundreds of megabytes for the next build, which there is none of on a machine that is thrown away.
+    turbopackFileSystemCacheForBuild: !process.env.CI,
+  },
   serverExternalPackages: [
     "@electric-sql/pglite",
     "@electric-sql/pglite-pgvector",
