@@ -1,6 +1,7 @@
 import { startStripe } from "../../e2e/stripe/server";
 
-const SECRETS = { account: "whsec_ofThisMachine", connect: "whsec_connectOfThisMachine" };
+/** What the events of the Stripe on this machine are signed with. */
+export const SECRETS = { account: "whsec_ofThisMachine", connect: "whsec_connectOfThisMachine" };
 
 export type LocalStripe = {
   origin: string;

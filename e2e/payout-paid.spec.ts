@@ -1,0 +1,103 @@
+import type { Page } from "@playwright/test";
+import { COMMISSION, EARNER } from "./earner";
+import { expect, expectAccessible, signIn, signInAs, test, visit } from "./fixtures";
+import { expectNoSideScroll } from "./pages";
+
+const STRIPE = `http://127.0.0.1:${process.env.E2E_STRIPE_PORT}`;
+const KEY = "sk_test_ofTheDouble1";
+
+/** Tells the Stripe of this machine what is to happen there. */
+async function tellStripe(page: Page, command: Record<string, unknown>): Promise<void> {
+  const answer = await page.request.post(`${STRIPE}/_double`, { data: command });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** Looks at the page again until it says something. */
+async function expectToSay(page: Page, text: string | RegExp): Promise<void> {
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText(text).first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 40_000 });
+}
+
+/** What the bell of a console tells. */
+async function expectTold(page: Page, titles: readonly RegExp[]): Promise<void> {
+  await page.getByRole("button", { name: /^Notifications/ }).click();
+  const told = page.getByRole("dialog", { name: "Notifications" });
+  for (const title of titles) await expect(told.getByText(title).first()).toBeVisible();
+  await page.keyboard.press("Escape");
+}
+
+test("a partner's commission is held, refused, tried again, sent, and paid by its bank", async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(180_000);
+  await tellStripe(page, { do: "fund", cents: 100_000 });
+  await signIn(page, "appAdmin");
+  await visit(page, "/admin/payouts");
+  await page.getByRole("button", { name: "Draft now" }).click();
+  const row = page.getByRole("row", { name: new RegExp(EARNER.partnerName) });
+  await expect(row).toContainText(COMMISSION);
+  await row.getByRole("link").click();
+  await expect(page.getByText("Earned Foods").first()).toBeVisible();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Approve payout" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText(/PS-\d{4}-\d{6}/);
+  await expectToSay(page, "Held until the partner has set up an account with Stripe");
+
+  const theirs = await (await browser.newContext()).newPage();
+  await signInAs(theirs, EARNER.email, EARNER.password);
+  await expect(theirs).toHaveURL(/\/partner$/);
+  await visit(theirs, "/partner/payouts");
+  await expectTold(theirs, [/^Payout PS-.* of \$60\.00 is approved$/, /is held$/]);
+
+  await tellStripe(page, { do: "call", call: "POST /v1/transfers", trouble: "refuse" });
+  await theirs.getByRole("button", { name: "Set up payouts" }).click();
+  await theirs.getByRole("button", { name: "Tell all that is asked, and finish" }).click();
+  await expect(theirs.getByText("Ready", { exact: true })).toBeVisible();
+  // The account can be paid: what was held for it goes on by itself, and Stripe refuses.
+  await expectToSay(page, "Stripe refused the transfer (transfers_not_allowed).");
+  await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Try again" }).click();
+  await expectToSay(page, "Sent to the partner's Stripe account");
+
+  const stripe = { headers: { authorization: `Bearer ${KEY}` } };
+  const { data } = await (await page.request.get(`${STRIPE}/v1/transfers?limit=100`, stripe)).json();
+  const number = (await page.getByRole("heading", { level: 1 }).textContent())?.match(/PS-\d{4}-\d{6}/)?.[0];
+  const sent = data.filter((one: { description: string }) => one.description === number);
+  expect(sent).toMatchObject([{ amount: 6_000 }]);
+  // Stripe pays what is on the account out to the partner's bank, two days later.
+  await tellStripe(page, { do: "advance", seconds: 60 });
+  const paidOut = await page.request.post(`${STRIPE}/v1/payouts`, {
+    headers: { ...stripe.headers, "stripe-account": sent[0].destination },
+    form: { amount: "6000", currency: "usd" },
+  });
+  expect(paidOut.ok(), await paidOut.text()).toBe(true);
+  await tellStripe(page, { do: "advance", seconds: 3 * 86_400 });
+  await expectToSay(page, /^Paid on /);
+
+  await visit(theirs, "/partner/payouts");
+  await expectTold(theirs, [/could not be sent$/, /of \$60\.00 is sent$/, /of \$60\.00 is paid$/]);
+  await theirs.getByRole("link", { name: number ?? "" }).click();
+  await expect(theirs.getByText(/^Paid on /).first()).toBeVisible();
+  await expectAccessible(theirs);
+  for (const [link, ending] of [
+    ["Export CSV", ".csv"],
+    ["Statement PDF", ".pdf"],
+  ] as const) {
+    const download = theirs.waitForEvent("download");
+    await theirs.getByRole("link", { name: link }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe(`${number}${ending}`);
+    const text = Buffer.concat(await (await file.createReadStream()).toArray()).toString("latin1");
+    expect(text).toContain(ending === ".pdf" ? "%PDF" : "60.000000");
+  }
+  await theirs.setViewportSize({ width: 380, height: 800 });
+  await expectNoSideScroll(theirs);
+  const mails = await theirs.request.get("/outbox");
+  expect(await mails.text()).toContain(`Payout ${number} of ${COMMISSION} is paid`);
+  await theirs.context().close();
+});
