@@ -34,7 +34,15 @@ export type TenantScope = Readonly<
 
 /** A reseller, over its own customers, price book and money. */
 export type PartnerScope = Readonly<
-  Minted & Request & { kind: "partner"; partnerId: string; homeTenantId: string | null; actor: Actor }
+  Minted &
+    Request & {
+      kind: "partner";
+      partnerId: string;
+      homeTenantId: string | null;
+      /** It looks and exports only. */
+      isSuspended: boolean;
+      actor: Actor;
+    }
 >;
 
 /** The operator of the platform. */

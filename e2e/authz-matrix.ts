@@ -105,6 +105,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/ledger/page": APP_ADMIN,
   "/admin/models/page": APP_ADMIN,
   "/admin/page": APP_ADMIN,
+  "/admin/partners/[partnerId]/page": APP_ADMIN,
   "/admin/partners/page": APP_ADMIN,
   "/admin/payouts/[payoutId]/export/route": APP_ADMIN,
   "/admin/payouts/[payoutId]/page": APP_ADMIN,

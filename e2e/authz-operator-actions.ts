@@ -88,6 +88,7 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     status: "suspended",
     reason: REASON,
   })),
+  handOverTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, partnerId: "", reason: REASON })),
   setSystemRateAction: action("appAdmin", ({ modelKey }) => ({
     resourceType: "text_tokens_input",
     modelKey,

@@ -52,7 +52,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     keyId: find(await owner.read("/app/api-keys"), property("keyId"), "API key"),
     lineId: find(await owner.read(`/app/billing/${invoiceId}`), "/lines/ID", "invoice line"),
     modelKey: "internal-chat",
-    partnerId: find(partners, "partnerId=ID", "partner"),
+    partnerId: find(partners, "/admin/partners/ID", "partner"),
     payoutId: find(await partner.read("/partner/payouts"), "/partner/payouts/ID", "payout"),
     sessionId: find(await owner.read("/account"), property("sessionId"), "session"),
     stepId: find(await owner.read(`/app/runs/${executionId}`), property("stepId"), "step"),

@@ -53,6 +53,9 @@ export const payoutApproved = eventType("payout/approved", {
   schema: z.strictObject({ payoutId: z.uuid() }),
 });
 
+/** Workspaces came to another seller, and are to be told. */
+export const tenantsHandedOver = eventType("tenants/handed-over", { schema: z.strictObject({}) });
+
 /** An admin wants the books reconciled now. */
 export const reconciliationRequested = eventType("reconciliation/requested", {
   schema: z.strictObject({ runId: z.uuid() }),

@@ -17,6 +17,7 @@ import { sweepMoney, wakePaidRuns } from "./functions/sweep-money";
 import { sweepRuns } from "./functions/sweep-runs";
 import { sweepStripe } from "./functions/sweep-stripe";
 import { sweepWebhooks } from "./functions/sweep-webhooks";
+import { tellHandovers } from "./functions/tell-handovers";
 import { topUp } from "./functions/top-up";
 import { wakeDueSteps } from "./functions/wake-step";
 
@@ -45,4 +46,5 @@ export const functions: InngestFunction.Any[] = [
   draftPayoutsDaily,
   sendApprovedPayout,
   sweepOpenPayouts,
+  tellHandovers,
 ];

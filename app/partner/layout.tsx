@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/sign-out/actions";
 import { markAllNotificationsAction, markNotificationAction } from "@/app/app/notifications/actions";
 import { NotificationBell } from "@/components/notifications/bell";
+import { PartnerSuspendedBanner } from "@/components/shell/banners";
 import { ConsoleShell } from "@/components/shell/console-shell";
 import { consolesOf, frameOf } from "@/components/shell/frame-of";
 import { requireSession } from "@/lib/auth/scope";
@@ -24,6 +25,11 @@ export default async function PartnerLayout({ children }: { children: ReactNode 
         session.viewAs ? null : (
           <NotificationBell markRead={markNotificationAction} markAllRead={markAllNotificationsAction} />
         )
+      }
+      banners={
+        session.partner?.isSuspended ? (
+          <PartnerSuspendedBanner reason={session.partner.suspendedReason} />
+        ) : null
       }
     >
       {children}

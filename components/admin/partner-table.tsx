@@ -1,11 +1,10 @@
-import Link from "next/link";
+import { PartnerStatusDialog } from "@/components/admin/partner-status-dialog";
+import { RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
-import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
-import { ReasonField } from "@/components/shared/text-fields";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import type { PartnerRow } from "@/lib/admin/queries/people";
+import type { PartnerRow } from "@/lib/admin/queries/partners";
 import type { ServerAction } from "@/lib/result";
 
 type SetStatus = ServerAction<{ partnerId: string }>;
@@ -37,17 +36,17 @@ export function PartnerTable({
         {partners.map((partner) => (
           <TableRow key={partner.id}>
             <TableCell className="min-w-36">
-              <Link
-                href={`/admin/tenants?partnerId=${partner.id}`}
-                className="rounded-sm font-medium hover:underline"
-              >
-                {partner.name}
-              </Link>
+              <RowLink href={`/admin/partners/${partner.id}`}>{partner.name}</RowLink>
             </TableCell>
             <TableCell>
               <StatusBadge status={partner.status} />
             </TableCell>
-            <TableCell numeric>{partner.customers}</TableCell>
+            <TableCell numeric>
+              {partner.customers}
+              {partner.away > 0 ? (
+                <span className="block text-muted-foreground text-xs">{partner.away} direct meanwhile</span>
+              ) : null}
+            </TableCell>
             <TableCell numeric>{partner.people}</TableCell>
             <TableCell numeric>
               <Money numeric={partner.monthRevenue} />
@@ -59,36 +58,11 @@ export function PartnerTable({
               <DateTime value={partner.createdAt} format="date" />
             </TableCell>
             <TableCell className="text-right">
-              <StatusDialog partner={partner} setStatus={setStatus} />
+              <PartnerStatusDialog partner={partner} setStatus={setStatus} />
             </TableCell>
           </TableRow>
         ))}
       </TableBody>
     </Table>
-  );
-}
-
-function StatusDialog({ partner, setStatus }: { partner: PartnerRow; setStatus: SetStatus }) {
-  const isSuspended = partner.status === "suspended";
-  const verb = isSuspended ? "Reactivate" : "Suspend";
-  return (
-    <FormDialog
-      label={verb}
-      triggerLabel={`${verb} ${partner.name}`}
-      size="sm"
-      title={`${verb} ${partner.name}?`}
-      description={
-        isSuspended
-          ? "Its people can use the partner console again."
-          : "Its people lose the partner console with their next request. Its customers go on working, at the same prices."
-      }
-      action={setStatus}
-      hidden={{ partnerId: partner.id, status: isSuspended ? "active" : "suspended" }}
-      submitLabel={verb}
-      destructive={!isSuspended}
-      successMessage={isSuspended ? `${partner.name} is active again.` : `${partner.name} is suspended.`}
-    >
-      <ReasonField />
-    </FormDialog>
   );
 }

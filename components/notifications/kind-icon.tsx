@@ -5,6 +5,7 @@ import {
   CircleGauge,
   Clock,
   CreditCard,
+  Handshake,
   type LucideIcon,
   Megaphone,
   ReceiptText,
@@ -24,6 +25,7 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   payment_failed: { icon: CreditCard, className: "bg-danger-soft text-danger" },
   payout_update: { icon: Banknote, className: "bg-success-soft text-success" },
   invoice_issued: { icon: ReceiptText, className: "bg-info-soft text-info" },
+  seller_changed: { icon: Handshake, className: "bg-info-soft text-info" },
 };
 
 /** What a notification is about, at a glance; its title says it in words. */

@@ -96,6 +96,16 @@ export function SuspendedBanner({ canPay }: { canPay: boolean }) {
   );
 }
 
+/** The partner is suspended: what still works. */
+export function PartnerSuspendedBanner({ reason }: { reason: string | null }) {
+  return (
+    <Banner label="Suspended" tone="danger" icon={<OctagonAlert aria-hidden="true" />}>
+      Your partnership is suspended{reason ? `: ${reason}` : ""}. Your customers buy from the platform until
+      it is lifted; what you have earned stays yours. You can read and export everything, and change nothing.
+    </Banner>
+  );
+}
+
 /** An invoice is overdue: what that stops, when, and the way to pay. Who cannot pay hears of it once it stops something. */
 export function DebtBanner({
   debt: { invoiceId, invoiceNumber, dueCents, blockedAt, suspendedAt, invoices },

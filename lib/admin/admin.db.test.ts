@@ -7,20 +7,13 @@ import { auditLog } from "@/db/schema/system";
 import type { PlatformScope, Scope } from "@/db/scope";
 import { createApiKey } from "@/lib/api-keys/commands";
 import { denial } from "@/lib/auth/authorize";
-import { partnerScopeOf, tenantScopeOf } from "@/lib/auth/scope";
+import { tenantScopeOf } from "@/lib/auth/scope";
 import { findSession, type Session } from "@/lib/auth/session";
 import { openConfigValue } from "@/lib/secrets/config-values";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { clearConfig, setConfig } from "./commands/platform";
-import {
-  endViewAs,
-  reactivateTenant,
-  setPartnerStatus,
-  setUserActive,
-  startViewAs,
-  suspendTenant,
-} from "./commands/tenants";
+import { endViewAs, reactivateTenant, setUserActive, startViewAs, suspendTenant } from "./commands/tenants";
 import { listAllAudit } from "./queries/audit";
 import { listUsers } from "./queries/people";
 import { listConfiguration } from "./queries/platform";
@@ -110,21 +103,6 @@ describe("deactivating a person", () => {
     await expect(
       setUserActive(platform, { userId, isActive: false, reason: "by mistake" }),
     ).rejects.toMatchObject({ code: "precondition" });
-  });
-});
-
-describe("suspending a partner", () => {
-  it("takes its console away, and gives it back", async () => {
-    const { partnerId, scope } = await makePartner();
-    const consoleNow = async () => {
-      const session = await sessionOf(scope);
-      return session && partnerScopeOf(session, { requestId: "test" });
-    };
-    expect(await consoleNow()).toMatchObject({ partnerId });
-    await setPartnerStatus(platform, { partnerId, status: "suspended", reason: "contract ended" });
-    expect(await consoleNow()).toBeNull();
-    await setPartnerStatus(platform, { partnerId, status: "active", reason: "contract renewed" });
-    expect(await consoleNow()).toMatchObject({ partnerId });
   });
 });
 

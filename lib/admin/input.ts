@@ -43,6 +43,13 @@ export const setPartnerStatusInput = z.strictObject({
   reason,
 });
 
+/** Whose customer a workspace becomes; empty: nobody's, it buys from the platform. */
+export const handOverTenantInput = z.strictObject({
+  tenantId: z.uuid(),
+  partnerId: z.union([z.uuid(), z.literal("")]).transform((id) => id || null),
+  reason,
+});
+
 const modelKey = z
   .string()
   .trim()
@@ -136,6 +143,7 @@ export type ReactivateTenantInput = z.output<typeof reactivateTenantInput>;
 export type ViewAsInput = z.output<typeof viewAsInput>;
 export type SetUserActiveInput = z.output<typeof setUserActiveInput>;
 export type CreatePartnerInput = z.output<typeof createPartnerInput>;
+export type HandOverTenantInput = z.output<typeof handOverTenantInput>;
 export type SetPartnerStatusInput = z.output<typeof setPartnerStatusInput>;
 export type SaveModelInput = z.output<typeof saveModelInput>;
 export type SetModelActiveInput = z.output<typeof setModelActiveInput>;

@@ -5,6 +5,7 @@ import {
   type PartnerPermission,
   PLATFORM_PERMISSIONS,
   type PlatformPermission,
+  SUSPENDED_PARTNER_PERMISSIONS,
   TENANT_PERMISSIONS,
   type TenantPermission,
 } from "./permissions";
@@ -56,8 +57,22 @@ export function denial(
       ? denyTenant(scope, permission as TenantPermission)
       : new AppError("forbidden");
   }
-  const held: readonly string[] = scope.kind === "partner" ? PARTNER_PERMISSIONS : PLATFORM_PERMISSIONS;
-  return held.includes(permission) ? null : new AppError("forbidden");
+  if (scope.kind === "partner") return denyPartner(scope, permission);
+  return isOneOf(PLATFORM_PERMISSIONS, permission) ? null : new AppError("forbidden");
+}
+
+const isOneOf = (held: readonly string[], permission: string) => held.includes(permission);
+
+function denyPartner(scope: PartnerScope, permission: string): AppError | null {
+  if (!isOneOf(PARTNER_PERMISSIONS, permission)) return new AppError("forbidden");
+  if (!scope.isSuspended || isOneOf(SUSPENDED_PARTNER_PERMISSIONS, permission)) return null;
+  return new AppError(
+    "forbidden",
+    "This partner is suspended: everything can be read and exported, not changed.",
+    {
+      reason: "partner_suspended",
+    },
+  );
 }
 
 /**

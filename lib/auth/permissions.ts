@@ -120,12 +120,18 @@ export const PARTNER_PERMISSIONS = [
 ] as const;
 export type PartnerPermission = (typeof PARTNER_PERMISSIONS)[number];
 
+/** What a suspended partner still does: it looks, exports, and sees what it is owed. Everything else is refused. */
+export const SUSPENDED_PARTNER_PERMISSIONS: readonly PartnerPermission[] = PARTNER_PERMISSIONS.filter(
+  (permission) => permission.endsWith(".read"),
+);
+
 /** Every app admin may do these. */
 export const PLATFORM_PERMISSIONS = [
   "overview.read",
   "tenant.read",
   "tenant.create",
   "tenant.suspend",
+  "tenant.hand_over",
   "tenant.view_as",
   "partner.read",
   "partner.create",

@@ -86,6 +86,7 @@ export function partnerScopeOf(session: Session, request: RequestFacts): Partner
     kind: "partner",
     partnerId: session.partner.id,
     homeTenantId: session.partner.homeTenantId,
+    isSuspended: session.partner.isSuspended,
     actor: userActor(session),
   });
 }

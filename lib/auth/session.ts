@@ -14,6 +14,14 @@ export type ViewAs = {
   expiresAt: Date;
 };
 
+export type PartnerOf = {
+  id: string;
+  name: string;
+  homeTenantId: string | null;
+  isSuspended: boolean;
+  suspendedReason: string | null;
+};
+
 /** Everything one request needs to know about who is asking, as the database has it now. */
 export type Session = {
   sessionId: string;
@@ -23,7 +31,7 @@ export type Session = {
   role: UserRole;
   isVerified: boolean;
   tenant: { id: string; name: string; status: string; partnerId: string | null };
-  partner: { id: string; name: string; homeTenantId: string | null } | null;
+  partner: PartnerOf | null;
   viewAs: (ViewAs & { tenantStatus: string; tenantPartnerId: string | null }) | null;
 };
 
@@ -69,6 +77,7 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         partnerName: partners.name,
         partnerHomeId: partners.homeTenantId,
         partnerStatus: partners.status,
+        partnerSuspendedReason: partners.suspendedReason,
         viewAsId: viewAsSessions.id,
         viewAsReason: viewAsSessions.reason,
         viewAsWritable: viewAsSessions.isWritable,
@@ -119,8 +128,14 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         partnerId: row.tenantPartnerId,
       },
       partner:
-        row.partnerId && row.partnerName && row.partnerStatus === "active"
-          ? { id: row.partnerId, name: row.partnerName, homeTenantId: row.partnerHomeId }
+        row.partnerId && row.partnerName
+          ? {
+              id: row.partnerId,
+              name: row.partnerName,
+              homeTenantId: row.partnerHomeId,
+              isSuspended: row.partnerStatus !== "active",
+              suspendedReason: row.partnerSuspendedReason,
+            }
           : null,
       viewAs:
         row.viewAsId && row.viewAsTenantId && row.viewAsExpiresAt

@@ -5,11 +5,9 @@ import { tenantPartnerHistory as history, partnerBranding } from "@/db/schema/pa
 import { billingProfiles, taxRates } from "@/db/schema/tax";
 import { AppError } from "@/lib/errors";
 import { holderAt } from "@/lib/tenants/holder";
+import { PLATFORM_NAME } from "@/lib/tenants/seller";
 import { type PartyLogo, readLogoRef } from "./party";
 import { type Tax, taxFor } from "./tax";
-
-/** Who sells to those without a partner, and pays partners. */
-export const PLATFORM_NAME = "HireBuddha";
 
 /** Who sells and who buys, as a document keeps it. */
 export type Seller = {

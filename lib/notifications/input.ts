@@ -73,5 +73,6 @@ export const preferencesInput = z.strictObject({
   payment_failed: channels,
   invoice_issued: channels,
   payout_update: channels,
+  seller_changed: channels,
 } satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);
 export type PreferencesInput = z.output<typeof preferencesInput>;

@@ -9,6 +9,7 @@ export const NOTICE_KINDS = [
   "payment_failed",
   "invoice_issued",
   "payout_update",
+  "seller_changed",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -69,6 +70,11 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   payout_update: {
     label: "Payouts",
     description: "For partners: a payout is approved, sent, paid, held, or money of it came back.",
+    channels: { inApp: true, byMail: true },
+  },
+  seller_changed: {
+    label: "Who bills you",
+    description: "The workspace is billed by somebody else from now on, at their prices.",
     channels: { inApp: true, byMail: true },
   },
 };

@@ -24,7 +24,7 @@ import { requireCustomer } from "./store";
 
 /**
  * A new customer workspace of this partner, and the invitation of its first admin.
- * @throws AppError `rate_limited`
+ * @throws AppError `rate_limited`; `forbidden` once the partner is suspended
  */
 export async function createCustomer(
   scope: PartnerScope,
@@ -33,6 +33,7 @@ export async function createCustomer(
   authorize(scope, "customer.create");
   await limitInvitation(scope.partnerId, input.adminEmail);
   const id = await asSystem("create-customer", async (tx) => {
+    await requireActivePartner(tx, scope.partnerId);
     const tenantId = await createWorkspace(tx, { name: input.name, partnerId: scope.partnerId });
     await audit(tx, scope, {
       action: "customer.create",
@@ -46,6 +47,17 @@ export async function createCustomer(
   });
   await dispatchMail();
   return { id };
+}
+
+/** Whoever suspends the partner at this moment waits, and finds the customer that is being made. */
+async function requireActivePartner(tx: Tx, partnerId: string): Promise<void> {
+  const [partner] = await tx
+    .select({ status: partners.status })
+    .from(partners)
+    .where(eq(partners.id, partnerId))
+    .for("share");
+  if (partner?.status !== "active")
+    throw new AppError("forbidden", "This partner is suspended.", { reason: "partner_suspended" });
 }
 
 /** Invites another admin of a customer. @throws AppError `not_found`, `rate_limited`, `invalid` when already there */

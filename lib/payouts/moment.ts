@@ -2,6 +2,7 @@ import { PAYMENT_METHODS } from "@/lib/billing/input";
 import type { PayoutSummary } from "./read";
 
 const HELD: Readonly<Record<string, string>> = {
+  partner_suspended: "Held while the partner is suspended",
   stripe_off: "Waits for a bank transfer: transfers through Stripe are not set up",
   no_account: "Held until the partner has set up an account with Stripe",
   not_payable: "Held until Stripe lets the partner's account be paid",

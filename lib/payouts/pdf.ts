@@ -1,9 +1,9 @@
 import "server-only";
-import { PLATFORM_NAME } from "@/lib/billing/parties";
 import { readParty } from "@/lib/billing/party";
 import { partyBlock } from "@/lib/billing/pdf";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import { type Doc, day, INK, latin, MUTED, makePdf, PAGE, rule } from "@/lib/pdf/page";
+import { PLATFORM_NAME } from "@/lib/tenants/seller";
 import { paidLabel, payoutMoment } from "./moment";
 import { describeLine, type PayoutLine, type PayoutView } from "./read";
 import { nameOf } from "./statement";

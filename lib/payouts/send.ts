@@ -2,6 +2,7 @@ import "server-only";
 import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { asSystem, type Tx } from "@/db/access";
+import { partners } from "@/db/schema/auth";
 import { partnerAccounts, partnerPayouts } from "@/db/schema/partner-money";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
@@ -14,7 +15,13 @@ import { tellOfPayout } from "./notices";
 const JOB: AuditActor = { actor: { kind: "job", name: "send-payouts" } };
 
 /** Why an approved payout waits. Nothing of it is lost: it goes on when the reason is gone. */
-export type HeldReason = "stripe_off" | "no_account" | "not_payable" | "no_funds" | "key_refused";
+export type HeldReason =
+  | "partner_suspended"
+  | "stripe_off"
+  | "no_account"
+  | "not_payable"
+  | "no_funds"
+  | "key_refused";
 
 export type SendEnd = "sent" | "held" | "failed" | "nothing";
 
@@ -32,8 +39,9 @@ type Payout = typeof partnerPayouts.$inferSelect;
 /** What still has to be there before money can be sent. */
 function heldReasonOf(
   account: { stripeAccountId: string | null; payoutsEnabled: boolean } | undefined,
-  hasStripe: boolean,
+  { isSuspended, hasStripe }: { isSuspended: boolean; hasStripe: boolean },
 ): HeldReason | null {
+  if (isSuspended) return "partner_suspended";
   if (!hasStripe) return "stripe_off";
   if (!account?.stripeAccountId) return "no_account";
   return account.payoutsEnabled ? null : "not_payable";
@@ -65,7 +73,12 @@ async function claim(tx: Tx, payoutId: string, hasStripe: boolean): Promise<Send
       ? { id, partnerId, number, amountCents, attempt, accountId: payout.stripeAccountId ?? "" }
       : "nothing";
   const [account] = await tx.select().from(partnerAccounts).where(eq(partnerAccounts.partnerId, partnerId));
-  const held = heldReasonOf(account, hasStripe);
+  const [partner] = await tx
+    .select({ status: partners.status })
+    .from(partners)
+    .where(eq(partners.id, partnerId))
+    .for("share");
+  const held = heldReasonOf(account, { isSuspended: partner?.status !== "active", hasStripe });
   const accountId = account?.stripeAccountId;
   if (held || !accountId) {
     await noteHeld(tx, payout, held ?? "no_account");
@@ -188,7 +201,7 @@ async function noteRefused(payout: Sending, error: AppError): Promise<"held" | "
 
 /**
  * Sends an approved payout to the partner's account at Stripe: once, however often it is asked and wherever a process
- * ends. It is held while the account cannot be paid, Stripe is not set up, or our balance there is short.
+ * ends. It is held while the partner is suspended, the account cannot be paid, Stripe is not set up, or our balance there is short.
  * @throws AppError `upstream`: nobody knows yet what became of it, and the sweep goes on with it
  */
 export async function sendPayout(payoutId: string): Promise<SendEnd> {

@@ -123,6 +123,7 @@ export async function makePartner(): Promise<TestPartner> {
       kind: "partner",
       partnerId,
       homeTenantId,
+      isSuspended: false,
       actor: { kind: "user", ...admin },
     }),
   };

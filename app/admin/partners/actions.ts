@@ -1,8 +1,8 @@
 "use server";
 
 import { adminAction } from "@/lib/action";
+import { setPartnerStatus } from "@/lib/admin/commands/partner-status";
 import { createPartner } from "@/lib/admin/commands/partners";
-import { setPartnerStatus } from "@/lib/admin/commands/tenants";
 import { createPartnerInput, setPartnerStatusInput } from "@/lib/admin/input";
 
 export const createPartnerAction = adminAction(createPartnerInput, createPartner);

@@ -5,7 +5,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { PageHeader } from "@/components/shared/page-header";
 import { EmailField, NameField } from "@/components/shared/text-fields";
-import { listPartners } from "@/lib/admin/queries/people";
+import { listPartners } from "@/lib/admin/queries/partners";
 import { requirePlatform } from "@/lib/auth/scope";
 import { createPartnerAction, setPartnerStatusAction } from "./actions";
 

@@ -2,14 +2,21 @@
 
 import { revalidatePath } from "next/cache";
 import { adminAction } from "@/lib/action";
+import { handOverTenant } from "@/lib/admin/commands/hand-over";
 import { reactivateTenant, startViewAs, suspendTenant } from "@/lib/admin/commands/tenants";
-import { reactivateTenantInput, suspendTenantInput, viewAsInput } from "@/lib/admin/input";
+import {
+  handOverTenantInput,
+  reactivateTenantInput,
+  suspendTenantInput,
+  viewAsInput,
+} from "@/lib/admin/input";
 import { grantPromo } from "@/lib/wallet/commands/grant";
 import { setWalletTerms } from "@/lib/wallet/commands/terms";
 import { grantPromoInput, walletTermsInput } from "@/lib/wallet/input";
 
 export const suspendTenantAction = adminAction(suspendTenantInput, suspendTenant);
 export const reactivateTenantAction = adminAction(reactivateTenantInput, reactivateTenant);
+export const handOverTenantAction = adminAction(handOverTenantInput, handOverTenant);
 export const grantPromoAction = adminAction(grantPromoInput, grantPromo);
 export const setWalletTermsAction = adminAction(walletTermsInput, setWalletTerms);
 export const startViewAsAction = adminAction(viewAsInput, async (scope, input) => {

@@ -4,7 +4,7 @@ import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { listTenantsInput } from "@/lib/admin/input";
-import { listPartners } from "@/lib/admin/queries/people";
+import { listPartners } from "@/lib/admin/queries/partners";
 import { listTenants } from "@/lib/admin/queries/tenants";
 import { requirePlatform } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";

@@ -6,6 +6,7 @@ import { CapMeter, capName } from "@/components/billing/cap-meter";
 import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { MoneyAlerts } from "@/components/billing/money-alerts";
+import { SellerNote } from "@/components/billing/seller-note";
 import { SpendParts } from "@/components/billing/spend-parts";
 import { TransactionTable } from "@/components/billing/transaction-table";
 import { LotList, WalletSum } from "@/components/billing/wallet-card";
@@ -24,7 +25,9 @@ import { requireTenant } from "@/lib/auth/scope";
 import { listInvoicesInput } from "@/lib/billing/input";
 import { nextInvoice } from "@/lib/billing/next-invoice";
 import { listInvoices } from "@/lib/billing/queries";
+import { currentTime } from "@/lib/clock";
 import { readQuery, type SearchParams } from "@/lib/query";
+import { getSeller } from "@/lib/tenants/seller-queries";
 import { moneyAttention } from "@/lib/wallet/attention";
 import { type CapView, listCaps } from "@/lib/wallet/caps/queries";
 import { getWallet, type WalletView } from "@/lib/wallet/queries";
@@ -42,11 +45,12 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
   const wallet = await getWallet(scope);
   const spend = await monthSpend(scope);
   const caps = await listCaps(scope);
+  const seller = await getSeller(scope);
   return (
     <>
       <PageHeader
         title="Billing"
-        description="What you can spend, what this month comes to, and your invoices. Everything is summed from your usage, in your prices; days are UTC."
+        description={`What you can spend, what this month comes to, and your invoices from ${seller.name}. Everything is summed from your usage, in your prices; days are UTC.`}
         actions={
           <>
             <Button asChild variant="outline">
@@ -69,6 +73,7 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
         <div className="grid gap-3 empty:hidden">
+          <SellerNote seller={seller} now={currentTime()} />
           <MoneyAlerts attention={await moneyAttention(scope)} />
         </div>
         <Figures scope={scope} wallet={wallet} />

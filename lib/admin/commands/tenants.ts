@@ -1,20 +1,14 @@
 import "server-only";
 import { and, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
-import { partners, tenants, users, viewAsSessions } from "@/db/schema/auth";
+import { tenants, users, viewAsSessions } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import type {
-  ReactivateTenantInput,
-  SetPartnerStatusInput,
-  SetUserActiveInput,
-  SuspendTenantInput,
-  ViewAsInput,
-} from "../input";
+import type { ReactivateTenantInput, SetUserActiveInput, SuspendTenantInput, ViewAsInput } from "../input";
 
 const NO_TENANT = "This workspace does not exist.";
 
@@ -189,32 +183,4 @@ export async function setUserActive(
     });
   });
   return { userId: input.userId };
-}
-
-/**
- * Suspends a partner, or lets it work again. Its customers go on working either way.
- * @throws AppError `not_found`
- */
-export async function setPartnerStatus(
-  scope: PlatformScope,
-  input: SetPartnerStatusInput,
-): Promise<{ partnerId: string }> {
-  authorize(scope, "partner.update");
-  await asPlatform(scope, async (tx) => {
-    const [changed] = await tx
-      .update(partners)
-      .set({ status: input.status })
-      .where(eq(partners.id, input.partnerId))
-      .returning({ id: partners.id });
-    if (!changed) throw new AppError("not_found", "This partner does not exist.");
-    await audit(tx, scope, {
-      action: "partner.set_status",
-      targetType: "partner",
-      targetId: input.partnerId,
-      partnerId: input.partnerId,
-      reason: input.reason,
-      after: { status: input.status },
-    });
-  });
-  return { partnerId: input.partnerId };
 }

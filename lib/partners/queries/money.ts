@@ -4,6 +4,7 @@ import { asPartner } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
+import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import type { PartnerScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
@@ -77,6 +78,11 @@ export async function getPartnerOverview(scope: PartnerScope): Promise<PartnerOv
   });
 }
 
+/** A customer that left is called what it was called then; nothing else of it is seen any more. */
+const customerName = sql<string>`coalesce(max(${tenants.name}),
+  (select h.left_as from ${history} h where h.tenant_id = ${ledgerEntries.tenantId} and h.left_as is not null
+    order by h.effective_to desc limit 1), 'A former customer')`;
+
 export type MarginRow = {
   tenantId: string;
   tenantName: string;
@@ -97,14 +103,14 @@ export async function listMargins(
     tx
       .select({
         tenantId: ledgerEntries.tenantId,
-        tenantName: sql<string>`max(${tenants.name})`,
+        tenantName: customerName,
         month,
         revenue: dollars(ledgerEntries.tenantCost),
         platformCost: dollars(ledgerEntries.platformCost),
         commission: dollars(ledgerEntries.partnerCommission),
       })
       .from(ledgerEntries)
-      .innerJoin(tenants, eq(tenants.id, ledgerEntries.tenantId))
+      .leftJoin(tenants, eq(tenants.id, ledgerEntries.tenantId))
       .where(and(gte(ledgerEntries.occurredAt, range.start), lt(ledgerEntries.occurredAt, range.end)))
       .groupBy(ledgerEntries.tenantId, month)
       .orderBy(desc(month), desc(sql`sum(${ledgerEntries.partnerCommission})`)),
@@ -131,7 +137,7 @@ export async function getStatement(
     tx
       .select({
         tenantId: ledgerEntries.tenantId,
-        tenantName: sql<string>`max(${tenants.name})`,
+        tenantName: customerName,
         month,
         resourceType: ledgerEntries.resourceType,
         modelKey: ledgerEntries.modelKey,
@@ -144,7 +150,7 @@ export async function getStatement(
         commission: dollars(ledgerEntries.partnerCommission),
       })
       .from(ledgerEntries)
-      .innerJoin(tenants, eq(tenants.id, ledgerEntries.tenantId))
+      .leftJoin(tenants, eq(tenants.id, ledgerEntries.tenantId))
       .where(and(gte(ledgerEntries.occurredAt, period.start), lt(ledgerEntries.occurredAt, period.end)))
       .groupBy(
         ledgerEntries.tenantId,
@@ -155,6 +161,6 @@ export async function getStatement(
         ledgerEntries.systemRate,
         ledgerEntries.tenantRate,
       )
-      .orderBy(sql`max(${tenants.name})`, ledgerEntries.resourceType, ledgerEntries.modelKey),
+      .orderBy(customerName, ledgerEntries.resourceType, ledgerEntries.modelKey),
   );
 }

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { LimitFields } from "@/components/admin/limit-fields";
 import { TenantActions } from "@/components/admin/tenant-actions";
 import { TenantMoney } from "@/components/admin/tenant-money";
+import { TenantSeller } from "@/components/admin/tenant-seller";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
@@ -16,6 +17,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
 import { findTenantLimits, type TenantLimits } from "@/lib/admin/queries/limits";
+import { listHoldings, listPartnerNames } from "@/lib/admin/queries/partners";
 import { listUsers } from "@/lib/admin/queries/people";
 import { getTenant, type TenantDetail } from "@/lib/admin/queries/tenants";
 import { orNotFound } from "@/lib/auth/page";
@@ -28,6 +30,7 @@ import { listTenantTransactions } from "@/lib/wallet/transactions";
 import { setTenantLimitsAction } from "../../limits/actions";
 import {
   grantPromoAction,
+  handOverTenantAction,
   reactivateTenantAction,
   setWalletTermsAction,
   startViewAsAction,
@@ -47,6 +50,8 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
   const wallet = await getTenantWallet(scope, tenant.id);
   const caps = await listTenantCaps(scope, tenant.id);
   const transactions = await listTenantTransactions(scope, { tenantId: tenant.id }, SHOWN_TRANSACTIONS);
+  const holdings = await listHoldings(scope, tenant.id);
+  const partners = await listPartnerNames(scope);
   return (
     <>
       <PageHeader
@@ -80,6 +85,12 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
           requestKey={newId()}
           grant={grantPromoAction}
           setTerms={setWalletTermsAction}
+        />
+        <TenantSeller
+          tenant={tenant}
+          holdings={holdings}
+          partners={partners}
+          handOver={handOverTenantAction}
         />
         <section>
           <SectionHeader

@@ -1,0 +1,70 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PartnerCustomers } from "@/components/admin/partner-customers";
+import { PartnerStatusDialog } from "@/components/admin/partner-status-dialog";
+import { DateTime } from "@/components/shared/date-time";
+import { Money } from "@/components/shared/money";
+import { PageHeader } from "@/components/shared/page-header";
+import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { StatusBadge } from "@/components/shared/status-badge";
+import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
+import { getPartner, type PartnerDetail } from "@/lib/admin/queries/partners";
+import { orNotFound } from "@/lib/auth/page";
+import { requirePlatform } from "@/lib/auth/scope";
+import { setPartnerStatusAction } from "../actions";
+
+export const metadata: Metadata = { title: "Partner" };
+
+export default async function PartnerPage({ params }: { params: Promise<{ partnerId: string }> }) {
+  const scope = await requirePlatform();
+  const partner = await orNotFound(getPartner(scope, (await params).partnerId));
+  return (
+    <>
+      <PageHeader
+        title={partner.name}
+        breadcrumb={[{ label: "Partners", href: "/admin/partners" }, { label: partner.name }]}
+        badge={<StatusBadge status={partner.status} />}
+        actions={
+          <>
+            <Button asChild variant="outline">
+              <Link href={`/admin/payouts?partnerId=${partner.id}`}>Payouts</Link>
+            </Button>
+            <PartnerStatusDialog partner={partner} setStatus={setPartnerStatusAction} />
+          </>
+        }
+      />
+      {partner.status === "suspended" ? <Suspended partner={partner} /> : null}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
+        <StatGrid>
+          <StatTile
+            label="Customers"
+            value={partner.customers}
+            note={partner.away > 0 ? `${partner.away} buy from the platform meanwhile` : "buy from it"}
+          />
+          <StatTile label="People" value={partner.people} />
+          <StatTile label="Revenue this month" value={<Money numeric={partner.monthRevenue} />} />
+          <StatTile label="Commission this month" value={<Money numeric={partner.monthCommission} />} />
+        </StatGrid>
+        <PartnerCustomers partner={partner} />
+      </div>
+    </>
+  );
+}
+
+function Suspended({ partner: { suspendedAt, suspendedReason, away } }: { partner: PartnerDetail }) {
+  return (
+    <Alert tone="warning" title="This partner is suspended" className="mb-6">
+      {suspendedAt ? (
+        <>
+          Since <DateTime value={suspendedAt} utc />
+          {suspendedReason ? `: ${suspendedReason}` : ""}.{" "}
+        </>
+      ) : null}
+      Its people can read and export, not change anything. Payouts are held.
+      {away > 0
+        ? ` ${away === 1 ? "One customer buys" : `${away} customers buy`} from the platform at the base prices until it is reactivated.`
+        : ""}
+    </Alert>
+  );
+}
