@@ -1,13 +1,14 @@
 import "server-only";
-import { and, eq, gte, isNull, sql } from "drizzle-orm";
+import { and, eq, gte, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { ledgerEntries } from "@/db/schema/billing";
-import { planPrices, subscriptions } from "@/db/schema/plans";
 import { ledgerFunding } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
-import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
+import { type Micros, microsFromNumeric } from "@/lib/money";
+import { type Coming, comingOf } from "@/lib/subscriptions/coming";
+import { findSubscription } from "@/lib/subscriptions/store";
 import { cutsOf } from "@/lib/tenants/holder";
 import { type Period, periodAt } from "./period";
 
@@ -17,8 +18,10 @@ export type NextInvoice = {
   usageMicros: Micros;
   /** What credit has paid of the usage already. */
   coveredMicros: Micros;
-  /** The fee of the plan for the time after; zero without one, and while a year is paid ahead. */
-  planMicros: Micros;
+  /** The fees that are asked for then, as they will stand on it: of the plan as it is then, at its price of that day. */
+  fees: { description: string; amountMicros: Micros }[];
+  /** What the plan becomes when what is paid is over; null without one. */
+  planNext: Coming["next"];
   /** What there is to pay by now, before tax. */
   dueMicros: Micros;
 };
@@ -27,18 +30,8 @@ export type NextInvoice = {
 export async function nextInvoice(scope: TenantScope, now: Date = currentTime()): Promise<NextInvoice> {
   authorize(scope, "billing.read");
   return asTenant(scope, async (tx) => {
-    const [plan] = await tx
-      .select({
-        planId: subscriptions.planId,
-        anchorAt: subscriptions.anchorAt,
-        paidThrough: subscriptions.paidThrough,
-        isEnding: subscriptions.cancelAtPeriodEnd,
-        feeCents: planPrices.amountCents,
-      })
-      .from(subscriptions)
-      .leftJoin(planPrices, eq(planPrices.id, subscriptions.planPriceId))
-      .where(and(eq(subscriptions.tenantId, scope.tenantId), isNull(subscriptions.endedAt)));
-    const period = periodAt(plan?.planId ? plan.anchorAt : null, now, await cutsOf(tx, scope.tenantId));
+    const sub = await findSubscription(tx, scope.tenantId);
+    const period = periodAt(sub?.planId ? sub.anchorAt : null, now, await cutsOf(tx, scope.tenantId));
     const part = (isPaid: boolean) =>
       sql<string>`coalesce(sum(${ledgerFunding.amount}) filter (where (${ledgerFunding.source} <> 'receivable') = ${isPaid}), 0)::numeric(18,6)`;
     const [used] = await tx
@@ -54,15 +47,15 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
       .where(and(eq(ledgerEntries.tenantId, scope.tenantId), gte(ledgerEntries.occurredAt, period.start)));
     const coveredMicros = microsFromNumeric(used?.covered ?? "0");
     const owedMicros = microsFromNumeric(used?.owed ?? "0");
-    const isPaidAhead =
-      plan?.paidThrough !== undefined && plan?.paidThrough !== null && plan.paidThrough > period.end;
-    const feeCents = plan?.isEnding || isPaidAhead ? 0n : (plan?.feeCents ?? 0n);
+    const coming = await comingOf(tx, sub, period.end);
+    const feeMicros = coming.fees.reduce((sum, fee) => sum + fee.amountMicros, 0n);
     return {
       period,
       usageMicros: coveredMicros + owedMicros,
       coveredMicros,
-      planMicros: centsToMicros(feeCents),
-      dueMicros: owedMicros + centsToMicros(feeCents),
+      fees: coming.fees.map(({ description, amountMicros }) => ({ description, amountMicros })),
+      planNext: coming.next,
+      dueMicros: owedMicros + feeMicros,
     };
   });
 }

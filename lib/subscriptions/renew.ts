@@ -7,13 +7,13 @@ import { addFees, billFees } from "@/lib/billing/fees";
 import { anchoredPeriod, periodAt } from "@/lib/billing/period";
 import { newId } from "@/lib/ids";
 import { log } from "@/lib/log";
-import { cycleOf } from "@/lib/plans/cycles";
 import { findPlan } from "@/lib/plans/store";
 import { cutsOf } from "@/lib/tenants/holder";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveMonth } from "./allowance";
+import { nextTerms } from "./coming";
 import { feeSpan, planFees } from "./rules";
-import { lockPlan, noteChange, type Subscription, saveSubscription, termsAt, WITHOUT_PLAN } from "./store";
+import { lockPlan, noteChange, type Subscription, saveSubscription, WITHOUT_PLAN } from "./store";
 import { withdrawFirst } from "./withdraw";
 
 const JOB: AuditActor = { actor: { kind: "job", name: "renew-plans" } };
@@ -45,21 +45,6 @@ export async function endPlan(
     reason: ended.reason,
   });
   return { ...sub, ...WITHOUT_PLAN };
-}
-
-/** What holds from a boundary on: the plan that was asked for, or the same, at the price of that day. */
-async function nextTerms(tx: Tx, sub: Subscription, boundary: Date) {
-  const wanted = sub.pendingPlanId ? await findPlan(tx, sub.pendingPlanId) : null;
-  const pending = wanted && termsAt(wanted, cycleOf(sub.pendingCycle), boundary);
-  if (wanted && pending) return { plan: wanted, ...pending };
-  const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
-  if (!plan) return null;
-  const cycle = cycleOf(sub.billingCycle);
-  const now = termsAt(plan, cycle, boundary);
-  if (now) return { plan, ...now };
-  // Not sold any more: who has it keeps it at its price.
-  const kept = plan.prices.find((price) => price.id === sub.planPriceId);
-  return kept ? { plan, name: plan.name, cycle, cents: kept.amountCents, priceId: kept.id } : null;
 }
 
 /** Asks for the next fee, on the document of the month that ends there. */

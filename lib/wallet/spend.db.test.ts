@@ -72,7 +72,7 @@ describe("the month of a workspace", () => {
     expect(await nextInvoice(tenant.admin)).toMatchObject({
       usageMicros: 5n * DOLLAR,
       coveredMicros: 2n * DOLLAR,
-      planMicros: 0n,
+      fees: [],
       dueMicros: 3n * DOLLAR,
     });
     expect((await moneyAttention(tenant.admin)).expiring).toBeNull();

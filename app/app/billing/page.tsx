@@ -6,6 +6,7 @@ import { CapMeter, capName } from "@/components/billing/cap-meter";
 import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { MoneyAlerts } from "@/components/billing/money-alerts";
+import { NextInvoiceCard } from "@/components/billing/next-invoice-card";
 import { SellerNote } from "@/components/billing/seller-note";
 import { SpendParts } from "@/components/billing/spend-parts";
 import { TransactionTable } from "@/components/billing/transaction-table";
@@ -23,7 +24,7 @@ import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { listInvoicesInput } from "@/lib/billing/input";
-import { nextInvoice } from "@/lib/billing/next-invoice";
+import { type NextInvoice, nextInvoice } from "@/lib/billing/next-invoice";
 import { listInvoices } from "@/lib/billing/queries";
 import { currentTime } from "@/lib/clock";
 import { readQuery, type SearchParams } from "@/lib/query";
@@ -46,6 +47,7 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
   const spend = await monthSpend(scope);
   const caps = await listCaps(scope);
   const seller = await getSeller(scope);
+  const next = await nextInvoice(scope);
   return (
     <>
       <PageHeader
@@ -76,10 +78,13 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
           <SellerNote seller={seller} now={currentTime()} />
           <MoneyAlerts attention={await moneyAttention(scope)} />
         </div>
-        <Figures scope={scope} wallet={wallet} />
+        <Figures scope={scope} wallet={wallet} next={next} />
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <SpendCard spend={spend} />
-          <WalletCard wallet={wallet} />
+          <div className="grid content-start gap-6">
+            <WalletCard wallet={wallet} />
+            <NextInvoiceCard next={next} />
+          </div>
         </div>
         <Parts spend={spend} />
         <Caps caps={caps} />
@@ -90,9 +95,16 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
   );
 }
 
-async function Figures({ scope, wallet }: { scope: TenantScope; wallet: WalletView }) {
+async function Figures({
+  scope,
+  wallet,
+  next,
+}: {
+  scope: TenantScope;
+  wallet: WalletView;
+  next: NextInvoice;
+}) {
   const forecast = await spendForecast(scope);
-  const next = await nextInvoice(scope);
   return (
     <StatGrid>
       <StatTile
