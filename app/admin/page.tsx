@@ -10,7 +10,8 @@ import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/componen
 import { listAllAudit } from "@/lib/admin/queries/audit";
 import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
 import { requirePlatform } from "@/lib/auth/scope";
-import { microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { centsToMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { type PaymentFigures, paymentFigures } from "@/lib/payments/admin-queries";
 import { lastDays } from "@/lib/tenants/periods";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -33,12 +34,13 @@ function pointsOf(byDay: PlatformOverview["byDay"], now: Date) {
 export default async function AdminPage() {
   const scope = await requirePlatform();
   const overview = await getOverview(scope);
+  const payments = await paymentFigures(scope);
   const activity = await listAllAudit(scope, {});
   return (
     <>
       <PageHeader title="Platform" description="Everything in UTC. Money is summed from the ledger." />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        <Figures overview={overview} />
+        <Figures overview={overview} payments={payments} />
         <Card>
           <CardHeader>
             <CardTitle>Revenue of the last 30 days</CardTitle>
@@ -76,8 +78,12 @@ export default async function AdminPage() {
   );
 }
 
-function Figures({ overview }: { overview: PlatformOverview }) {
-  const { unpaid } = overview;
+const counted = (count: number, one: string, many: string) =>
+  count === 0 ? `no ${many}` : count === 1 ? `1 ${one}` : `${count.toLocaleString("en-US")} ${many}`;
+
+function Figures({ overview, payments }: { overview: PlatformOverview; payments: PaymentFigures }) {
+  const { receivable, overdue, failed } = payments;
+  const cents = (sum: { cents: bigint }) => <Money micros={centsToMicros(sum.cents)} />;
   return (
     <div className="grid gap-6">
       <section>
@@ -94,11 +100,28 @@ function Figures({ overview }: { overview: PlatformOverview }) {
             value={<Money numeric={overview.monthCommission} />}
             note="their commission"
           />
+        </StatGrid>
+      </section>
+      <section>
+        <SectionHeader title="Owed to you" />
+        <StatGrid>
           <StatTile
-            label="Unpaid invoices"
-            value={<Money numeric={unpaid.amount} />}
-            note={unpaid.count === 1 ? "1 invoice" : `${unpaid.count} invoices`}
-            href="/admin/invoices?status=pending"
+            label="Receivables"
+            value={cents(receivable)}
+            note={counted(receivable.count, "unpaid invoice", "unpaid invoices")}
+            href="/admin/payments"
+          />
+          <StatTile
+            label="Overdue"
+            value={cents(overdue)}
+            note={counted(overdue.count, "invoice", "invoices")}
+            href="/admin/invoices?status=overdue"
+          />
+          <StatTile
+            label="Failed payments"
+            value={cents(failed)}
+            note={`${counted(failed.count, "try", "tries")} in 30 days`}
+            href="/admin/payments?status=failed"
           />
         </StatGrid>
       </section>

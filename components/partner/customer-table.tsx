@@ -1,7 +1,7 @@
+import { CustomerStates } from "@/components/partner/customer-states";
 import { CursorPager, RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
-import { TenantStatus } from "@/components/shared/tenant-status";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { Page } from "@/lib/paging";
 import type { CustomerRow } from "@/lib/partners/queries/customers";
@@ -27,7 +27,7 @@ export function CustomerTable({ page }: { page: Page<CustomerRow> }) {
                 <RowLink href={`/partner/customers/${customer.id}`}>{customer.name}</RowLink>
               </TableCell>
               <TableCell>
-                <TenantStatus status={customer.status} dunningStage={customer.dunningStage} />
+                <CustomerStates states={customer.states} withReasons />
               </TableCell>
               <TableCell numeric>{customer.people}</TableCell>
               <TableCell numeric>

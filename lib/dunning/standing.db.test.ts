@@ -121,10 +121,17 @@ describe("who sees it", () => {
     expect((await findDunnable()).map((one) => one.invoiceId)).toContain(invoiceId);
     await through(tenant, invoiceId, [0]);
     expect(await findDebt(tenant.member)).toMatchObject({ step: "overdue", dueCents: 3000n, invoices: 1 });
-    const seen = async () => (await getCustomer(partner.scope, tenant.tenantId)).dunningStage;
-    expect(await seen()).toBe(0);
+    const seen = async () => (await getCustomer(partner.scope, tenant.tenantId)).states;
+    expect(await seen()).toEqual([{ kind: "active", reason: null }]);
     await through(tenant, invoiceId, [2]);
-    expect(await seen()).toBe(2);
+    expect(await seen()).toEqual([
+      {
+        kind: "overdue",
+        reason: expect.stringMatching(/^Invoice \S+, \$30\.00, for 2 days\.$/),
+      },
+    ]);
+    await through(tenant, invoiceId, [7]);
+    expect((await seen()).map(({ kind }) => kind)).toEqual(["starts_blocked", "overdue"]);
     await expect(getCustomer(stranger.scope, tenant.tenantId)).rejects.toMatchObject({ code: "not_found" });
     const other = await makePayer();
     expect(await findDebt(other.admin)).toBeNull();

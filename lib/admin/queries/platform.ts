@@ -1,14 +1,12 @@
 import "server-only";
-import { asc, inArray, sql } from "drizzle-orm";
+import { asc, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants, users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
-import { invoices } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { monthStart } from "@/lib/month-start";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
 
@@ -22,7 +20,6 @@ export type PlatformOverview = {
   monthRevenue: string;
   monthPlatformCost: string;
   monthCommission: string;
-  unpaid: { count: number; amount: string };
   byDay: { day: string; revenue: string; commission: string }[];
 };
 
@@ -55,15 +52,6 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
       })
       .from(ledgerEntries)
       .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`);
-    const [unpaid] = await tx
-      .select({
-        count: sql<number>`count(*)::int`,
-        amount: dollars(
-          sql`${invoices.totalAmount} - (${invoices.paidCents} + ${invoices.creditedCents}) * 0.01`,
-        ),
-      })
-      .from(invoices)
-      .where(inArray(invoices.status, [...UNPAID_STATUSES]));
     const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
     const byDay = await tx
       .select({
@@ -85,7 +73,6 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
       monthRevenue: month?.revenue ?? "0.000000",
       monthPlatformCost: month?.cost ?? "0.000000",
       monthCommission: month?.commission ?? "0.000000",
-      unpaid: { count: unpaid?.count ?? 0, amount: unpaid?.amount ?? "0.000000" },
       byDay,
     };
   });

@@ -6,13 +6,15 @@ import { ledgerEntries } from "@/db/schema/billing";
 import { subscriptions } from "@/db/schema/plans";
 import type { PartnerScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
 import { STAGE_OF } from "@/lib/dunning/schedule";
-import { worstStage } from "@/lib/dunning/worst-stage";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
+import { centsToMicros } from "@/lib/money";
 import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { type CustomerFacts, type CustomerState, statesOf } from "../customer-states";
 import type { ListCustomersInput } from "../input";
 import { dollars } from "../store";
 
@@ -20,9 +22,8 @@ export type CustomerRow = {
   id: string;
   name: string;
   status: string;
-  suspendedReason: string | null;
-  /** How far its unpaid invoices have come, from the second day on; 0 when there is nothing to know. */
-  dunningStage: number;
+  /** How it stands, the worst first, with the reasons. */
+  states: CustomerState[];
   people: number;
   monthRevenue: string;
   monthCommission: string;
@@ -39,12 +40,53 @@ const CUSTOMER = {
   name: tenants.name,
   status: sql<string>`coalesce(${tenants.status}, 'active')`,
   suspendedReason: tenants.suspendedReason,
-  dunningStage: sql<number>`case when ${worstStage} >= ${STAGE_OF.partner_told} then ${worstStage} else 0 end`,
+  suspendedBy: tenants.suspendedBy,
+  startsBlockedReason: sql<string | null>`(select case when sub.starts_blocked_at is not null
+    then coalesce(sub.starts_blocked_reason, 'An invoice is not paid.') end
+    from subscriptions sub where sub.tenant_id = tenants.id and sub.ended_at is null)`,
+  trialEndsAt: sql<Date | null>`(select case when sub.status = 'trialing' then sub.trial_ends_at end
+    from subscriptions sub where sub.tenant_id = tenants.id and sub.ended_at is null)`.mapWith(
+    tenants.createdAt,
+  ),
+  // A partner is told of what is overdue from the second day on.
+  overdue: sql<OverdueRow | null>`(select case when max(owed.dunning_stage) >= ${STAGE_OF.partner_told} then jsonb_build_object(
+      'number', (array_agg(owed.invoice_number order by owed.due_date, owed.id))[1], 'since', min(owed.due_date), 'count', count(*),
+      'cents', sum(owed.subtotal_cents + owed.tax_cents - owed.paid_cents - owed.credited_cents)::text) end
+    from invoices owed where owed.tenant_id = tenants.id and owed.status in ('overdue', 'uncollectible'))`,
   people: sql<number>`(select count(*)::int from users person where person.tenant_id = tenants.id)`,
   monthRevenue: monthSum("tenant_cost"),
   monthCommission: monthSum("partner_commission"),
   createdAt: tenants.createdAt,
 } as const;
+
+type OverdueRow = { number: string; since: string; count: number; cents: string };
+
+type Read = Omit<CustomerRow, "states"> & Omit<CustomerFacts, "overdue"> & { overdue: OverdueRow | null };
+
+function rowOf({
+  overdue,
+  status,
+  suspendedReason,
+  suspendedBy,
+  startsBlockedReason,
+  trialEndsAt,
+  ...row
+}: Read) {
+  const facts = {
+    status,
+    suspendedReason,
+    suspendedBy,
+    startsBlockedReason,
+    trialEndsAt,
+    overdue: overdue && {
+      number: overdue.number,
+      since: new Date(overdue.since),
+      count: overdue.count,
+      dueMicros: centsToMicros(BigInt(overdue.cents)),
+    },
+  };
+  return { ...row, status, states: statesOf(facts, currentTime()) };
+}
 
 /** The partner's customers, newest first, with this month's money (UTC). */
 export async function listCustomers(
@@ -67,7 +109,7 @@ export async function listCustomers(
       .orderBy(desc(tenants.id))
       .limit(PAGE_SIZE + 1),
   );
-  return toPage(rows, PAGE_SIZE);
+  return toPage(rows.map(rowOf), PAGE_SIZE);
 }
 
 export type CustomerDetail = CustomerRow & {
@@ -125,6 +167,6 @@ export async function getCustomer(scope: PartnerScope, tenantId: string): Promis
       .where(eq(subscriptions.tenantId, tenantId))
       .orderBy(desc(subscriptions.id))
       .limit(1);
-    return { ...customer, planName: plan?.name ?? null, team, usage };
+    return { ...rowOf(customer), planName: plan?.name ?? null, team, usage };
   });
 }

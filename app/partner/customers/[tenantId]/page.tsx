@@ -3,15 +3,14 @@ import { InvoiceTable } from "@/components/billing/invoice-table";
 import { CustomerActions } from "@/components/partner/customer-actions";
 import { CustomerMoney } from "@/components/partner/customer-money";
 import { CustomerRuns } from "@/components/partner/customer-runs";
+import { CustomerReasons, CustomerStates } from "@/components/partner/customer-states";
 import { UsageTable } from "@/components/partner/usage-table";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { PeopleTable } from "@/components/shared/people-table";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
-import { TenantStatus } from "@/components/shared/tenant-status";
 import { EmailField } from "@/components/shared/text-fields";
-import { Alert } from "@/components/ui/alert";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { listCustomerInvoices } from "@/lib/billing/queries";
@@ -40,7 +39,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
       <PageHeader
         title={customer.name}
         breadcrumb={[{ label: "Customers", href: "/partner/customers" }, { label: customer.name }]}
-        badge={<TenantStatus status={customer.status} dunningStage={customer.dunningStage} />}
+        badge={<CustomerStates states={customer.states} />}
         actions={
           <CustomerActions
             customer={customer}
@@ -50,11 +49,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
           />
         }
       />
-      {customer.suspendedReason ? (
-        <Alert tone="warning" title="This workspace is suspended" className="mb-6">
-          {customer.suspendedReason}
-        </Alert>
-      ) : null}
+      <CustomerReasons states={customer.states} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
         <StatGrid>
           <StatTile label="Revenue this month" value={<Money numeric={customer.monthRevenue} />} />
