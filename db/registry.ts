@@ -231,6 +231,7 @@ export const TABLES = {
 
   system_rates: { class: "platform", worker: "s", partner: "s", platform: "siu", system: "s" },
   partner_rates: { class: "partner", worker: "s", partner: "siu", platform: "s", system: "s" },
+  price_allowances: { class: "partner", partner: "s", platform: "siu" },
   ledger_entries: {
     class: "tenant",
     appendOnly: true,

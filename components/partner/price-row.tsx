@@ -62,6 +62,11 @@ export function PriceRow({
       </TableCell>
       <TableCell numeric>
         {own ? <Money numeric={own.rate} exact /> : <span className="text-muted-foreground">none</span>}
+        {row.allowed ? (
+          <p className="ml-auto max-w-56 text-muted-foreground text-xs">
+            allowed up to <Money numeric={row.allowed.maxRate} exact />: {row.allowed.reason}
+          </p>
+        ) : null}
         {own?.isGeneral && base.modelKey ? (
           <p className="text-muted-foreground text-xs">for every model</p>
         ) : null}

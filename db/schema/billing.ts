@@ -74,6 +74,31 @@ export const partnerRates = pgTable(
   ],
 );
 
+/** The platform lets a partner ask more than twenty times a base price for a thing, up to a price. One at a time. */
+export const priceAllowances = pgTable(
+  "price_allowances",
+  {
+    id: id(),
+    partnerId: uuid("partner_id")
+      .notNull()
+      .references(() => partners.id),
+    resourceType: varchar("resource_type").notNull(),
+    unit: varchar("unit").notNull(),
+    modelKey: varchar("model_key"),
+    maxRate: money("max_rate").notNull(),
+    reason: text("reason").notNull(),
+    createdBy: uuid("created_by"),
+    revokedAt: instant("revoked_at"),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    uniqueIndex("price_allowances_thing_unique")
+      .on(t.partnerId, t.resourceType, t.unit, sql`coalesce(${t.modelKey}, '')`)
+      .where(sql`${t.revokedAt} is null`),
+    check("price_allowances_rate_check", sql`${t.maxRate} > 0`),
+  ],
+);
+
 /** Append-only: triggers and grants refuse UPDATE, DELETE and TRUNCATE. */
 export const ledgerEntries = pgTable(
   "ledger_entries",

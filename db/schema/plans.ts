@@ -56,6 +56,8 @@ export const planPrices = pgTable(
     effectiveFrom: instant("effective_from").notNull().default(sql`now()`),
     effectiveTo: instant("effective_to"),
     createdBy: uuid("created_by"),
+    /** Taken back before it was in force: it is as if it had never been announced. */
+    withdrawnAt: instant("withdrawn_at"),
     currency: currency(),
     createdAt: createdAt(),
   },

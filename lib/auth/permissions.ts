@@ -145,6 +145,7 @@ export const PLATFORM_PERMISSIONS = [
   "price_draft.read",
   "price_draft.manage",
   "price_draft.schedule",
+  "price_book.allow",
   "config.read",
   "config.update",
   "limit.read",

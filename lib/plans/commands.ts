@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { asPlatform, isUniqueViolation } from "@/db/access";
 import { planPrices, plans } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
@@ -109,7 +109,13 @@ export async function setPlanPrice(
         cents: planPrices.amountCents,
       })
       .from(planPrices)
-      .where(and(eq(planPrices.planId, input.planId), eq(planPrices.billingCycle, input.billingCycle)));
+      .where(
+        and(
+          eq(planPrices.planId, input.planId),
+          eq(planPrices.billingCycle, input.billingCycle),
+          isNull(planPrices.withdrawnAt),
+        ),
+      );
     const fit = planRate(existing, input.effectiveFrom ?? now, now);
     if (!fit.ok) {
       if (fit.reason === "in_the_past")

@@ -88,6 +88,9 @@ export const setPlanPriceInput = z.strictObject({
   currency: currencyInput,
 });
 
+export const withdrawPlanPriceInput = z.strictObject({ priceId: z.uuid() });
+
+export type WithdrawPlanPriceInput = z.output<typeof withdrawPlanPriceInput>;
 export type CreatePlanInput = z.output<typeof createPlanInput>;
 export type UpdatePlanInput = z.output<typeof updatePlanInput>;
 export type SetPlanPriceInput = z.output<typeof setPlanPriceInput>;

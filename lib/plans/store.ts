@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { planPrices, plans } from "@/db/schema/plans";
 import { type Micros, microsFromNumeric } from "@/lib/money";
@@ -42,9 +42,12 @@ export async function readPlans(tx: Tx, { id, key, isActive, isPublic }: Filter 
     .select()
     .from(planPrices)
     .where(
-      inArray(
-        planPrices.planId,
-        rows.map((row) => row.id),
+      and(
+        isNull(planPrices.withdrawnAt),
+        inArray(
+          planPrices.planId,
+          rows.map((row) => row.id),
+        ),
       ),
     )
     .orderBy(asc(planPrices.effectiveFrom));

@@ -62,6 +62,25 @@ export const setPartnerRateInput = z.strictObject({
   effectiveFrom: effectiveFromInput,
 });
 
+const reason = z
+  .string()
+  .trim()
+  .min(5, "Say why, in at least 5 characters: it is kept.")
+  .max(500, "Use at most 500 characters.");
+
+/** Up to which price a partner may go for what a base price prices. */
+export const allowPriceInput = z.strictObject({
+  partnerId: z.uuid(),
+  systemRateId: z.uuid("Choose what is priced."),
+  maxRate: priceInput,
+  reason,
+});
+
+export const revokeAllowanceInput = z.strictObject({ allowanceId: z.uuid() });
+
+export type AllowPriceInput = z.output<typeof allowPriceInput>;
+export type RevokeAllowanceInput = z.output<typeof revokeAllowanceInput>;
+
 export const withdrawRateInput = z.strictObject({ rateId: z.uuid() });
 
 export type WithdrawRateInput = z.infer<typeof withdrawRateInput>;

@@ -9,9 +9,10 @@ import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { RESOURCES } from "@/lib/metering/resources";
 import { microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { allowedPrice } from "./allow";
 import { type AnnouncedRise, requireNotice } from "./announce";
 import type { SetPartnerRateInput, SetSystemRateInput } from "./input";
-import { partnerPriceProblem, planRate } from "./schedule";
+import { checkPartnerPrice, partnerPriceProblem, planRate } from "./schedule";
 import { basePriceAt, lockThing, requirePlan } from "./store";
 
 /**
@@ -83,7 +84,7 @@ export async function placeSystemRate(
 
 /**
  * Writes a partner's own price in a transaction of the partner that has been authorized for it, audited.
- * @throws AppError `invalid` on `rate` (under the floor, or over twenty times the base price) or `effectiveFrom`; `not_found`
+ * @throws AppError `invalid` on `rate` (under the floor, or over twenty times the base price and what the platform allows) or `effectiveFrom`; `not_found`
  */
 export async function placePartnerRate(
   tx: Tx,
@@ -107,7 +108,8 @@ export async function placePartnerRate(
     throw new AppError("precondition", "There is no base price at that moment.", {
       reason: "rate_missing",
     });
-  requireFairPrice(input.rate, microsFromNumeric(floor.rate));
+  const allowed = await allowedPrice(tx, scope.partnerId, base);
+  requireFairPrice(input.rate, microsFromNumeric(floor.rate), allowed?.maxMicros ?? null);
   const existing = await tx
     .select({
       id: partnerRates.id,
@@ -150,12 +152,18 @@ export async function placePartnerRate(
     targetType: "partner_rate",
     targetId: id,
     before: replaced ? { rate: replaced.rate } : null,
-    after: { ...base, rate, effectiveFrom: plan.from.toISOString() },
+    after: {
+      ...base,
+      rate,
+      effectiveFrom: plan.from.toISOString(),
+      ...(checkPartnerPrice(input.rate, microsFromNumeric(floor.rate)) ? { allowanceId: allowed?.id } : {}),
+    },
   });
   return { id };
 }
 
-function requireFairPrice(price: bigint, floor: bigint): void {
-  const problem = partnerPriceProblem(price, floor);
+/** @param allowed up to which price the platform lets the partner go */
+function requireFairPrice(price: bigint, floor: bigint, allowed: bigint | null): void {
+  const problem = partnerPriceProblem(price, floor, allowed);
   if (problem) throw fieldError("rate", problem);
 }

@@ -6,6 +6,7 @@ import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { type PricedThing, tenantRate } from "@/lib/metering/pricing";
 import { microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { readAllowances } from "./allow";
 
 export type SystemRateView = {
   id: string;
@@ -58,6 +59,8 @@ export type PriceBookRow = {
   /** The partner's price in force; `isGeneral` when it is its price for every model rather than for this one. */
   own: { id: string; rate: string; effectiveFrom: Date; isGeneral: boolean } | null;
   scheduled: { id: string; rate: string; effectiveFrom: Date }[];
+  /** Up to which price the platform lets it go beyond the usual limit, and why. */
+  allowed: { maxRate: string; reason: string } | null;
   /** What customers pay now: the own price, never below the base. */
   customerRate: string;
 };
@@ -77,7 +80,7 @@ const sameThing = (a: PricedThing, b: PricedThing) =>
 /** A partner's price book: each base price in force beside the partner's own. */
 export async function getPriceBook(scope: PartnerScope, now = new Date()): Promise<PriceBookRow[]> {
   authorize(scope, "price_book.read");
-  const { bases, own } = await asPartner(scope, async (tx) => ({
+  const { bases, own, allowances } = await asPartner(scope, async (tx) => ({
     bases: await tx
       .select(BASE)
       .from(systemRates)
@@ -105,8 +108,14 @@ export async function getPriceBook(scope: PartnerScope, now = new Date()): Promi
         ),
       )
       .orderBy(asc(partnerRates.effectiveFrom)),
+    allowances: await readAllowances(tx, scope.partnerId),
   }));
-  return bases.filter((base) => base.effectiveFrom <= now).map((base) => priceBookRow(base, bases, own, now));
+  return bases
+    .filter((base) => base.effectiveFrom <= now)
+    .map((base) => ({
+      ...priceBookRow(base, bases, own, now),
+      allowed: allowances.find((one) => sameThing(one, base)) ?? null,
+    }));
 }
 
 function priceBookRow(
@@ -114,7 +123,7 @@ function priceBookRow(
   bases: SystemRateView[],
   own: OwnRate[],
   now: Date,
-): PriceBookRow {
+): Omit<PriceBookRow, "allowed"> {
   const mine = own.filter((rate) => sameThing(rate, base));
   const inForce = (thing: PricedThing) =>
     own.filter((rate) => sameThing(rate, thing) && rate.effectiveFrom <= now).at(-1);

@@ -36,15 +36,22 @@ export function checkPartnerPrice(price: bigint, base: bigint): "below_floor" | 
 
 export const MAX_MARKUP = 20n;
 
-/** The same in a sentence for the partner; null when the price may stand. */
-export function partnerPriceProblem(price: bigint, base: bigint): string | null {
+/**
+ * The same in a sentence for the partner; null when the price may stand.
+ * @param allowed up to which price the platform lets this partner go; null where the usual limit holds
+ */
+export function partnerPriceProblem(
+  price: bigint,
+  base: bigint,
+  allowed: bigint | null = null,
+): string | null {
   const floor = formatMicros(base, { exact: true });
   const problem = checkPartnerPrice(price, base);
   if (problem === "below_floor") return `Your price cannot be below the base price of ${floor}.`;
-  return (
-    problem &&
-    `This is more than ${MAX_MARKUP} times the base price of ${floor}. Ask the platform to allow it.`
-  );
+  if (problem === null || (allowed !== null && price <= allowed)) return null;
+  return allowed !== null
+    ? `The platform allows you up to ${formatMicros(allowed, { exact: true })} for this.`
+    : `This is more than ${MAX_MARKUP} times the base price of ${floor}. Ask the platform to allow it.`;
 }
 
 /** So long before a base price rises above the price of a partner, the partner is told. */

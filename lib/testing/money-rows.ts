@@ -1,6 +1,6 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import { database } from "@/db/pool";
-import { ledgerEntries, partnerRates, systemRates } from "@/db/schema/billing";
+import { ledgerEntries, partnerRates, priceAllowances, systemRates } from "@/db/schema/billing";
 import { autoTopups, capWindows, spendAlerts, spendCaps } from "@/db/schema/caps";
 import {
   creditNoteLines,
@@ -59,8 +59,10 @@ async function plantUsage({ tenantId, partnerId, canary, now }: Place, work: Wor
   const [entryId, rateId] = [newId(), newId()];
   const thing = { resourceType: `planted_${sequence}`, unit: "node" };
   await db.insert(systemRates).values({ ...thing, id: rateId, rate: "1.000000" });
-  if (partnerId)
+  if (partnerId) {
     await db.insert(partnerRates).values({ ...thing, partnerId, systemRateId: rateId, rate: "2.000000" });
+    await db.insert(priceAllowances).values({ ...thing, partnerId, maxRate: "30.000000", reason: canary });
+  }
   await db.insert(ledgerEntries).values({
     id: entryId,
     tenantId,

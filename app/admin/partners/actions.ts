@@ -4,6 +4,10 @@ import { adminAction } from "@/lib/action";
 import { setPartnerStatus } from "@/lib/admin/commands/partner-status";
 import { createPartner } from "@/lib/admin/commands/partners";
 import { createPartnerInput, setPartnerStatusInput } from "@/lib/admin/input";
+import { allowPartnerPrice, revokeAllowance } from "@/lib/rates/allow";
+import { allowPriceInput, revokeAllowanceInput } from "@/lib/rates/input";
 
 export const createPartnerAction = adminAction(createPartnerInput, createPartner);
 export const setPartnerStatusAction = adminAction(setPartnerStatusInput, setPartnerStatus);
+export const allowPriceAction = adminAction(allowPriceInput, allowPartnerPrice);
+export const revokeAllowanceAction = adminAction(revokeAllowanceInput, revokeAllowance);

@@ -10,7 +10,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listPlans } from "@/lib/plans/queries";
-import { createPlanAction, setPlanPriceAction, updatePlanAction } from "./actions";
+import { createPlanAction, setPlanPriceAction, updatePlanAction, withdrawPlanPriceAction } from "./actions";
 
 export const metadata: Metadata = { title: "Plans" };
 
@@ -45,7 +45,7 @@ export default async function PlansPage() {
             title="Prices"
             description="Each with the time in which it holds. What was invoiced keeps the price of its day."
           />
-          <PriceHistory plans={plans} now={now} />
+          <PriceHistory plans={plans} now={now} withdraw={withdrawPlanPriceAction} />
         </section>
       ) : null}
     </>

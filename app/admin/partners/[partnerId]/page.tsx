@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { PartnerCustomers } from "@/components/admin/partner-customers";
 import { PartnerStatusDialog } from "@/components/admin/partner-status-dialog";
+import { PriceAllowances } from "@/components/admin/price-allowances";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { PageHeader } from "@/components/shared/page-header";
@@ -12,7 +13,9 @@ import { Button } from "@/components/ui/button";
 import { getPartner, type PartnerDetail } from "@/lib/admin/queries/partners";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
-import { setPartnerStatusAction } from "../actions";
+import { listAllowances } from "@/lib/rates/allow";
+import { listSystemRates } from "@/lib/rates/queries";
+import { allowPriceAction, revokeAllowanceAction, setPartnerStatusAction } from "../actions";
 
 export const metadata: Metadata = { title: "Partner" };
 
@@ -47,6 +50,13 @@ export default async function PartnerPage({ params }: { params: Promise<{ partne
           <StatTile label="Commission this month" value={<Money numeric={partner.monthCommission} />} />
         </StatGrid>
         <PartnerCustomers partner={partner} />
+        <PriceAllowances
+          partner={partner}
+          allowances={await listAllowances(scope, partner.id)}
+          bases={(await listSystemRates(scope)).filter((rate) => rate.effectiveFrom <= new Date())}
+          allow={allowPriceAction}
+          revoke={revokeAllowanceAction}
+        />
       </div>
     </>
   );
