@@ -88,7 +88,11 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     status: "suspended",
     reason: REASON,
   })),
-  handOverTenantAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, partnerId: "", reason: REASON })),
+  handOverTenantAction: reaching("appAdmin", ({ tenantId }) => ({
+    tenantId,
+    partnerId: "direct",
+    reason: REASON,
+  })),
   setSystemRateAction: action("appAdmin", ({ modelKey }) => ({
     resourceType: "text_tokens_input",
     modelKey,

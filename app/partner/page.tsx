@@ -40,7 +40,7 @@ export default async function PartnerPage() {
           </Button>
         }
       />
-      {overview.customers === 0 ? (
+      {overview.customers === 0 && !scope.isSuspended ? (
         <EmptyState
           icon={Building2}
           title="No customers yet"
@@ -108,7 +108,13 @@ function Figures({ overview }: { overview: PartnerOverview }) {
       <StatTile
         label="Customers"
         value={overview.customers}
-        note={overview.suspended > 0 ? `${overview.suspended} suspended` : "all active"}
+        note={
+          overview.customers === 0
+            ? "none at the moment"
+            : overview.suspended > 0
+              ? `${overview.suspended} suspended`
+              : "all active"
+        }
         href="/partner/customers"
       />
       <StatTile label="Revenue this month" value={<Money numeric={monthRevenue} />} note="at your prices" />

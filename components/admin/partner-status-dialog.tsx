@@ -32,7 +32,7 @@ export function PartnerStatusDialog({
       destructive={!isSuspended}
       successMessage={isSuspended ? `${partner.name} is active again.` : `${partner.name} is suspended.`}
     >
-      <ReasonField />
+      <ReasonField hint="The partner reads it, and it is kept." />
     </FormDialog>
   );
 }

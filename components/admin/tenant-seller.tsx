@@ -39,9 +39,9 @@ export function TenantSeller({ tenant, holdings, partners, handOver }: Props) {
             submitLabel="Hand over"
             successMessage="The workspace is handed over."
           >
-            <FormField name="partnerId" label="Sold by">
-              <NativeSelect defaultValue={tenant.partnerId ?? ""}>
-                <option value="">The platform: a direct customer</option>
+            <FormField name="partnerId" label="Sold by" required>
+              <NativeSelect defaultValue={tenant.partnerId ?? "direct"}>
+                <option value="direct">The platform: a direct customer</option>
                 {partners.map(({ id, name }) => (
                   <option key={id} value={id}>
                     {name}

@@ -43,10 +43,12 @@ export const setPartnerStatusInput = z.strictObject({
   reason,
 });
 
-/** Whose customer a workspace becomes; empty: nobody's, it buys from the platform. */
+/** Whose customer a workspace becomes; `direct`: nobody's, it buys from the platform. */
 export const handOverTenantInput = z.strictObject({
   tenantId: z.uuid(),
-  partnerId: z.union([z.uuid(), z.literal("")]).transform((id) => id || null),
+  partnerId: z
+    .union([z.uuid(), z.literal("direct")], "Choose who sells to it.")
+    .transform((id) => (id === "direct" ? null : id)),
   reason,
 });
 

@@ -79,7 +79,7 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
           <MoneyAlerts attention={await moneyAttention(scope)} />
         </div>
         <Figures scope={scope} wallet={wallet} next={next} />
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <SpendCard spend={spend} />
           <div className="grid content-start gap-6">
             <WalletCard wallet={wallet} />

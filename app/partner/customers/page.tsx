@@ -30,9 +30,14 @@ export default async function CustomersPage({ searchParams }: { searchParams: Se
       <PageHeader
         title="Customers"
         description="The workspaces you sell to, with this month's money in UTC."
-        actions={<AddCustomer />}
+        actions={scope.isSuspended ? null : <AddCustomer />}
       />
-      {page.items.length === 0 && !isFiltered ? (
+      {scope.isSuspended ? (
+        <EmptyState icon={Building2} title="Nobody buys from you at the moment">
+          While your partnership is suspended your customers buy from the platform. What you sold to them
+          before is under Margins and Statements.
+        </EmptyState>
+      ) : page.items.length === 0 && !isFiltered ? (
         <EmptyState icon={Building2} title="No customers yet" action={<AddCustomer />}>
           A customer is a workspace of its own: you see its people, its usage and its invoices, never its
           agents, documents or runs.

@@ -30,7 +30,7 @@ export default async function PartnerPage({ params }: { params: Promise<{ partne
         badge={<StatusBadge status={partner.status} />}
         actions={
           <>
-            <Button asChild variant="outline">
+            <Button asChild variant="outline" size="sm">
               <Link href={`/admin/payouts?partnerId=${partner.id}`}>Payouts</Link>
             </Button>
             <PartnerStatusDialog partner={partner} setStatus={setPartnerStatusAction} />
