@@ -81,7 +81,7 @@ test("a partner's commission is held, refused, tried again, sent, and paid by it
 
   await visit(theirs, "/partner/payouts");
   await expectTold(theirs, [/could not be sent$/, /of \$60\.00 is sent$/, /of \$60\.00 is paid$/]);
-  await theirs.getByRole("link", { name: number ?? "" }).click();
+  await theirs.getByRole("link", { name: number ?? "", exact: true }).click();
   await expect(theirs.getByText(/^Paid on /).first()).toBeVisible();
   await expectAccessible(theirs);
   for (const [link, ending] of [
