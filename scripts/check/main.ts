@@ -17,17 +17,6 @@ function chosen(fast: boolean, only: string | undefined): readonly Stage[] | nul
   );
 }
 
-/** What runs one after the other, and of each what runs at the same time. */
-function inTurn(stages: readonly Stage[]): Stage[][] {
-  const turns: Stage[][] = [];
-  for (const stage of stages) {
-    const last = turns.at(-1);
-    if (stage.isBeside && last) last.push(stage);
-    else turns.push([stage]);
-  }
-  return turns;
-}
-
 async function runStage(stage: Stage, filters: string[], before: readonly Row[]): Promise<Row> {
   const base = { name: stage.name, seconds: 0, tests: null };
   const reason = stage.skipReason?.() ?? null;
@@ -60,10 +49,9 @@ async function main(): Promise<number> {
   }
   mkdirSync(".cache", { recursive: true });
   const rows: Row[] = [];
-  for (const turn of inTurn(stages)) {
-    const run = (stage: Stage) =>
-      runStage(stage, values.fast ? (stage.fastFilters ?? []) : positionals, rows);
-    rows.push(...(await Promise.all(turn.map(run))));
+  for (const stage of stages) {
+    const filters = values.fast ? (stage.fastFilters ?? []) : positionals;
+    rows.push(await runStage(stage, filters, rows));
   }
   const { text, failed } = summary(rows);
   console.log(text);

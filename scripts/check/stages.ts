@@ -17,8 +17,6 @@ export type Stage = {
   fastFilters?: string[];
   /** The stage that this one cannot do without. */
   needs?: string;
-  /** Runs at the same time as the stage before it: much of it is waiting, and the processor is free for the other. */
-  isBeside?: boolean;
   /** Why the stage does not apply on this machine, or null. */
   skipReason?: () => string | null;
   /** `filters` narrow the stage down, as its tool understands them. */
@@ -97,7 +95,6 @@ export const STAGES: readonly Stage[] = [
   {
     name: "postgres",
     isFast: false,
-    isBeside: true,
     skipReason: () => (process.env.TEST_DATABASE_URL ? null : "TEST_DATABASE_URL is not set"),
     run: (filters) => vitest("postgres", filters),
   },
