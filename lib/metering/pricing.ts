@@ -19,6 +19,10 @@ export type PricedThing = {
   readonly modelKey: string | null;
 };
 
+export function isSameThing(a: PricedThing, b: PricedThing): boolean {
+  return a.resourceType === b.resourceType && a.unit === b.unit && a.modelKey === b.modelKey;
+}
+
 /** Both prices of one thing at one instant, as they are copied onto a ledger row. */
 export type RatePair = {
   readonly systemRateId: string;

@@ -1,7 +1,7 @@
-import { type PricedThing, type Rate, rateInForce, resolveRates } from "@/lib/metering/pricing";
+import { isSameThing, type PricedThing, type Rate, rateInForce, resolveRates } from "@/lib/metering/pricing";
 import { divideRounded, type Micros } from "@/lib/money";
 import { earliestFor } from "@/lib/rates/schedule";
-import { isSameThing, thingKey } from "./thing";
+import { thingKey } from "./thing";
 
 /** Price lists: the platform's, and each partner's own. */
 export type Lists = {

@@ -3,11 +3,14 @@ import { database } from "@/db/pool";
 import type { PlatformScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { parseInput } from "@/lib/parse";
+import { allowPartnerPrice, revokeAllowance } from "@/lib/rates/allow";
 import { setPartnerRate, setSystemRate } from "@/lib/rates/commands";
 import { priceInput } from "@/lib/rates/input";
+import { getPriceBook } from "@/lib/rates/queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, type TestPartner } from "@/lib/testing/scopes";
 import { addDraftRate, createDraft, deleteDraft, raiseDraft, saveDraft } from "./commands/drafts";
+import { scheduleDraft } from "./commands/schedule";
 import { raiseDraftInput, saveDraftInput } from "./input";
 import { getDraft, listDrafts } from "./queries/drafts";
 import { thingKey } from "./thing";
@@ -22,6 +25,7 @@ const [INPUT_KEY, NODE_KEY] = [thingKey(INPUT), thingKey(NODE)];
 let platform: PlatformScope;
 let seller: TestPartner;
 let stranger: TestPartner;
+let systemRateId: string;
 
 beforeAll(async () => {
   platform = await makePlatform();
@@ -37,7 +41,8 @@ beforeAll(async () => {
     });
   const { id } = await base("text_tokens_input", "2");
   await base("workflow_node", "0.002");
-  await setPartnerRate(seller.scope, { systemRateId: id, rate: price("3"), effectiveFrom: null });
+  systemRateId = id;
+  await setPartnerRate(seller.scope, { systemRateId, rate: price("3"), effectiveFrom: null });
 });
 
 const save = (
@@ -110,6 +115,32 @@ describe("a draft of prices", () => {
     });
     expect(() => parseInput(raiseDraftInput, { draftId: id, kind: "all", percent: "-100" })).toThrow();
     expect(() => parseInput(raiseDraftInput, { draftId: id, kind: "all", percent: "1.2345" })).toThrow();
+  });
+
+  it("goes beyond twenty times a base price where the platform allows it, saved, raised and scheduled", async () => {
+    const allowed = await makePartner();
+    const of = { partnerId: allowed.partnerId, systemRateId, reason: "It sells a service with it." };
+    const { id: allowanceId } = await allowPartnerPrice(platform, { ...of, maxRate: price("50") });
+    const { id } = await createDraft(allowed.scope, { name: "Service", start: "empty" });
+    await save(id, { [INPUT_KEY]: "48" }, allowed.scope);
+    const raise = (thousandths: bigint) =>
+      raiseDraft(allowed.scope, { draftId: id, kind: "all", percent: thousandths });
+    await expect(raise(5_000n)).rejects.toMatchObject({
+      fields: { percent: [expect.stringMatching(/up to \$50/)] },
+    });
+    await raise(4_000n);
+    await expect(save(id, { [INPUT_KEY]: "50.000001" }, allowed.scope)).rejects.toMatchObject({
+      fields: { [`rates.${INPUT_KEY}`]: [expect.stringMatching(/up to \$50/)] },
+    });
+    await revokeAllowance(platform, { allowanceId });
+    const schedule = () => scheduleDraft(allowed.scope, { draftId: id, effectiveFrom: null });
+    await expect(schedule()).rejects.toMatchObject({
+      fields: { [`rates.${INPUT_KEY}`]: [expect.stringMatching(/more than 20 times/)] },
+    });
+    await allowPartnerPrice(platform, { ...of, maxRate: price("50") });
+    expect(await schedule()).toMatchObject({ made: 2 });
+    const [row] = await getPriceBook(allowed.scope);
+    expect(row?.customerRate).toBe("49.920000");
   });
 
   it("is of its partner alone: for others it is not there", async () => {

@@ -1,7 +1,7 @@
-import { isInForce, type PricedThing, type Rate, rateInForce } from "@/lib/metering/pricing";
+import { isInForce, isSameThing, type PricedThing, type Rate, rateInForce } from "@/lib/metering/pricing";
 import type { Micros } from "@/lib/money";
 import { bookPriceAt, type DraftRate, type Lists } from "./book";
-import { isSameThing, thingKey } from "./thing";
+import { thingKey } from "./thing";
 
 /** What can be priced in a book: everything with a base price, and what is drafted. By resource, the general one first. */
 export function pricedThings(lists: Lists, drafted: readonly PricedThing[], now: Date): PricedThing[] {

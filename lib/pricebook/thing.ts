@@ -18,7 +18,3 @@ export function parseThingKey(key: string): PricedThing | null {
     return null;
   }
 }
-
-export function isSameThing(a: PricedThing, b: PricedThing): boolean {
-  return a.resourceType === b.resourceType && a.unit === b.unit && a.modelKey === b.modelKey;
-}

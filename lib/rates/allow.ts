@@ -8,32 +8,11 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { isSameThing, type PricedThing } from "@/lib/metering/pricing";
 import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import type { AllowPriceInput, RevokeAllowanceInput } from "./input";
-import { MAX_MARKUP } from "./schedule";
-import { lockThing, type Thing } from "./store";
-
-const openFor = (partnerId: string, thing: Thing) =>
-  and(
-    eq(priceAllowances.partnerId, partnerId),
-    eq(priceAllowances.resourceType, thing.resourceType),
-    eq(priceAllowances.unit, thing.unit),
-    sql`${priceAllowances.modelKey} is not distinct from ${thing.modelKey}`,
-    isNull(priceAllowances.revokedAt),
-  );
-
-/** Up to which price the platform lets a partner go for a thing; null where the usual limit holds. */
-export async function allowedPrice(
-  tx: Tx,
-  partnerId: string,
-  thing: Thing,
-): Promise<{ id: string; maxMicros: Micros } | null> {
-  const [row] = await tx
-    .select({ id: priceAllowances.id, maxRate: priceAllowances.maxRate })
-    .from(priceAllowances)
-    .where(openFor(partnerId, thing));
-  return row ? { id: row.id, maxMicros: microsFromNumeric(row.maxRate) } : null;
-}
+import { MAX_MARKUP, partnerPriceProblem } from "./schedule";
+import { lockThing } from "./store";
 
 /**
  * Lets a partner ask more than twenty times a base price, up to a price, with a reason that the partner reads. It takes
@@ -63,7 +42,7 @@ export async function allowPartnerPrice(
     if (maxRate <= usual)
       throw fieldError("maxRate", `Up to ${formatMicros(usual, { exact: true })} needs no allowance.`);
     await lockThing(tx, partnerId, thing);
-    const before = await allowedPrice(tx, partnerId, thing);
+    const before = allowanceFor(await readAllowances(tx, partnerId), thing);
     if (before)
       await tx
         .update(priceAllowances)
@@ -84,7 +63,7 @@ export async function allowPartnerPrice(
       targetId: id,
       partnerId,
       reason,
-      before: before ? { maxRate: microsToNumeric(before.maxMicros) } : null,
+      before: before ? { maxRate: before.maxRate } : null,
       after: { ...thing, maxRate: microsToNumeric(maxRate) },
     });
     return { id };
@@ -156,4 +135,22 @@ export function readAllowances(tx: Tx, partnerId: string): Promise<Allowance[]> 
 export async function listAllowances(scope: PlatformScope, partnerId: string): Promise<Allowance[]> {
   authorize(scope, "partner.read");
   return asPlatform(scope, (tx) => readAllowances(tx, partnerId));
+}
+
+/** What a partner may ask for a thing beyond the usual limit; null where that holds. */
+export function allowanceFor(allowances: readonly Allowance[], thing: PricedThing): Allowance | null {
+  return allowances.find((one) => isSameThing(one, thing)) ?? null;
+}
+
+/**
+ * Why a partner may not ask a price of its customers, in a sentence for it; null when it may.
+ * @param base the base price of the thing
+ */
+export function priceProblem(
+  allowances: readonly Allowance[],
+  { rateMicros, ...thing }: PricedThing & { readonly rateMicros: Micros },
+  base: Micros,
+): string | null {
+  const allowed = allowanceFor(allowances, thing);
+  return partnerPriceProblem(rateMicros, base, allowed && microsFromNumeric(allowed.maxRate));
 }

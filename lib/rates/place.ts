@@ -9,10 +9,10 @@ import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { RESOURCES } from "@/lib/metering/resources";
 import { microsFromNumeric, microsToNumeric } from "@/lib/money";
-import { allowedPrice } from "./allow";
+import { allowanceFor, priceProblem, readAllowances } from "./allow";
 import { type AnnouncedRise, requireNotice } from "./announce";
 import type { SetPartnerRateInput, SetSystemRateInput } from "./input";
-import { checkPartnerPrice, partnerPriceProblem, planRate } from "./schedule";
+import { checkPartnerPrice, planRate } from "./schedule";
 import { basePriceAt, lockThing, requirePlan } from "./store";
 
 /**
@@ -108,8 +108,10 @@ export async function placePartnerRate(
     throw new AppError("precondition", "There is no base price at that moment.", {
       reason: "rate_missing",
     });
-  const allowed = await allowedPrice(tx, scope.partnerId, base);
-  requireFairPrice(input.rate, microsFromNumeric(floor.rate), allowed?.maxMicros ?? null);
+  const floorMicros = microsFromNumeric(floor.rate);
+  const allowances = await readAllowances(tx, scope.partnerId);
+  const problem = priceProblem(allowances, { ...base, rateMicros: input.rate }, floorMicros);
+  if (problem) throw fieldError("rate", problem);
   const existing = await tx
     .select({
       id: partnerRates.id,
@@ -156,14 +158,10 @@ export async function placePartnerRate(
       ...base,
       rate,
       effectiveFrom: plan.from.toISOString(),
-      ...(checkPartnerPrice(input.rate, microsFromNumeric(floor.rate)) ? { allowanceId: allowed?.id } : {}),
+      ...(checkPartnerPrice(input.rate, floorMicros)
+        ? { allowanceId: allowanceFor(allowances, base)?.id }
+        : {}),
     },
   });
   return { id };
-}
-
-/** @param allowed up to which price the platform lets the partner go */
-function requireFairPrice(price: bigint, floor: bigint, allowed: bigint | null): void {
-  const problem = partnerPriceProblem(price, floor, allowed);
-  if (problem) throw fieldError("rate", problem);
 }

@@ -4,9 +4,9 @@ import { asPartner, asPlatform } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { type PricedThing, tenantRate } from "@/lib/metering/pricing";
+import { isSameThing, type PricedThing, tenantRate } from "@/lib/metering/pricing";
 import { microsFromNumeric, microsToNumeric } from "@/lib/money";
-import { readAllowances } from "./allow";
+import { allowanceFor, readAllowances } from "./allow";
 
 export type SystemRateView = {
   id: string;
@@ -74,9 +74,6 @@ type OwnRate = {
   effectiveFrom: Date;
 };
 
-const sameThing = (a: PricedThing, b: PricedThing) =>
-  a.resourceType === b.resourceType && a.unit === b.unit && a.modelKey === b.modelKey;
-
 /** A partner's price book: each base price in force beside the partner's own. */
 export async function getPriceBook(scope: PartnerScope, now = new Date()): Promise<PriceBookRow[]> {
   authorize(scope, "price_book.read");
@@ -114,7 +111,7 @@ export async function getPriceBook(scope: PartnerScope, now = new Date()): Promi
     .filter((base) => base.effectiveFrom <= now)
     .map((base) => ({
       ...priceBookRow(base, bases, own, now),
-      allowed: allowances.find((one) => sameThing(one, base)) ?? null,
+      allowed: allowanceFor(allowances, base),
     }));
 }
 
@@ -124,13 +121,13 @@ function priceBookRow(
   own: OwnRate[],
   now: Date,
 ): Omit<PriceBookRow, "allowed"> {
-  const mine = own.filter((rate) => sameThing(rate, base));
+  const mine = own.filter((rate) => isSameThing(rate, base));
   const inForce = (thing: PricedThing) =>
-    own.filter((rate) => sameThing(rate, thing) && rate.effectiveFrom <= now).at(-1);
+    own.filter((rate) => isSameThing(rate, thing) && rate.effectiveFrom <= now).at(-1);
   const exact = inForce(base);
   // The same order as metering: the model's own price before the one for every model.
   const current = exact ?? inForce({ ...base, modelKey: null }) ?? null;
-  const next = bases.find((other) => sameThing(other, base) && other.effectiveFrom > now);
+  const next = bases.find((other) => isSameThing(other, base) && other.effectiveFrom > now);
   const paid = tenantRate(current ? microsFromNumeric(current.rate) : null, microsFromNumeric(base.rate));
   return {
     base,

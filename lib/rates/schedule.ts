@@ -40,11 +40,7 @@ export const MAX_MARKUP = 20n;
  * The same in a sentence for the partner; null when the price may stand.
  * @param allowed up to which price the platform lets this partner go; null where the usual limit holds
  */
-export function partnerPriceProblem(
-  price: bigint,
-  base: bigint,
-  allowed: bigint | null = null,
-): string | null {
+export function partnerPriceProblem(price: bigint, base: bigint, allowed: bigint | null): string | null {
   const floor = formatMicros(base, { exact: true });
   const problem = checkPartnerPrice(price, base);
   if (problem === "below_floor") return `Your price cannot be below the base price of ${floor}.`;

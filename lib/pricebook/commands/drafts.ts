@@ -7,10 +7,10 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { rateInForce } from "@/lib/metering/pricing";
+import { isSameThing, rateInForce } from "@/lib/metering/pricing";
 import { describeResource, RESOURCES } from "@/lib/metering/resources";
 import { microsToNumeric } from "@/lib/money";
-import { partnerPriceProblem } from "@/lib/rates/schedule";
+import { priceProblem, readAllowances } from "@/lib/rates/allow";
 import { bookPriceAt, type DraftRate, type Lists, raisedBy } from "../book";
 import type {
   AddDraftRateInput,
@@ -21,15 +21,23 @@ import type {
 } from "../input";
 import { pricedThings } from "../rows";
 import { asBook, bookOf, lockDraft, ofBook, readLists } from "../store";
-import { isSameThing, parseThingKey, thingKey } from "../thing";
+import { parseThingKey, thingKey } from "../thing";
 
-/** Why a price cannot be drafted; null when it can. The platform's may be anything, a partner's has a floor. */
-function problemOf(scope: PartnerScope | PlatformScope, lists: Lists, rate: DraftRate, now: Date) {
-  if (scope.kind === "platform") return null;
-  const base = rateInForce(lists.system, rate, now);
-  return base
-    ? partnerPriceProblem(rate.rateMicros, base.rateMicros)
-    : "There is no base price for this any more.";
+/** Says why a price cannot be drafted; null when it can. The platform's may be anything, a partner's is bound as when it is set. */
+async function problemFinder(
+  tx: Tx,
+  scope: PartnerScope | PlatformScope,
+  lists: Lists,
+  now: Date,
+): Promise<(rate: DraftRate) => string | null> {
+  if (scope.kind === "platform") return () => null;
+  const allowances = await readAllowances(tx, scope.partnerId);
+  return (rate) => {
+    const base = rateInForce(lists.system, rate, now);
+    return base
+      ? priceProblem(allowances, rate, base.rateMicros)
+      : "There is no base price for this any more.";
+  };
 }
 
 async function writeRates(
@@ -123,6 +131,7 @@ export async function saveDraft(
     const { draft, rates } = await lockDraft(tx, scope, draftId);
     const lists = await readLists(tx, scope, now);
     const known = pricedThings(lists, rates, now);
+    const problemOf = await problemFinder(tx, scope, lists, now);
     const fields: Record<string, string[]> = {};
     const written: DraftRate[] = [];
     const emptied: string[] = [];
@@ -134,7 +143,7 @@ export async function saveDraft(
       else if (rateMicros === null) emptied.push(...(before ? [before.id] : []));
       else if (before?.rateMicros !== rateMicros) {
         const rate = { ...thing, rateMicros };
-        const problem = problemOf(scope, lists, rate, now);
+        const problem = problemOf(rate);
         if (problem) fields[`rates.${key}`] = [problem];
         else written.push(rate);
       }
@@ -202,8 +211,9 @@ export async function raiseDraft(
         return from === null ? [] : [{ ...thing, rateMicros: raisedBy(from, percent) }];
       });
     if (raised.length === 0) throw fieldError("kind", "There are no such prices.");
+    const problemOf = await problemFinder(tx, scope, lists, now);
     const problems = raised.flatMap((rate) => {
-      const problem = problemOf(scope, lists, rate, now);
+      const problem = problemOf(rate);
       return problem ? [`${describeResource(rate.resourceType, rate.modelKey)}: ${problem}`] : [];
     });
     if (problems.length > 0)

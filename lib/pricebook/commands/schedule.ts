@@ -6,6 +6,7 @@ import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { isSameThing } from "@/lib/metering/pricing";
 import { isResourceType } from "@/lib/metering/resources";
 import { type AnnouncedRise, tellPartners } from "@/lib/rates/announce";
 import { placePartnerRate, placeSystemRate } from "@/lib/rates/place";
@@ -14,7 +15,7 @@ import { requirePlan } from "@/lib/rates/store";
 import { changesAt, type DraftRate, earliestStart, type Lists } from "../book";
 import type { ScheduleDraftInput } from "../input";
 import { asBook, bookOf, ofBook, readDraft, readLists, type StoredDraft } from "../store";
-import { isSameThing, thingKey } from "../thing";
+import { thingKey } from "../thing";
 
 type Made = { id: string; announced?: AnnouncedRise };
 type Start = { at: Date; now: Date };
