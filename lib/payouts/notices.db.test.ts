@@ -129,6 +129,23 @@ describe("what a partner is told of its payouts", () => {
     expect(await titles(other)).toEqual([]);
   });
 
+  it("says once that it waits for what is ours to mend, however often it is tried meanwhile", async () => {
+    const told = await business();
+    const admin = await makePlatform();
+    await onboard(double, told);
+    await fund(double, 0);
+    const payoutId = await draft(told, 6_000n);
+    await approvePayout(admin, { payoutId });
+    for (let hour = 0; hour < 3; hour += 1) expect(await sendPayout(payoutId)).toBe("held");
+    await tellPayouts();
+    const steps = ["Payout PS of $60.00 is approved", "Payout PS of $60.00 is held"];
+    expect(await titles(told)).toEqual(steps);
+
+    await fund(double, 100_000);
+    expect(await sendPayout(payoutId)).toBe("sent");
+    expect(await titles(told)).toEqual([...steps, "Payout PS of $60.00 is sent"]);
+  });
+
   it("worries nobody where payouts go by bank transfer", () => {
     const payout = {
       id: newId(),
@@ -142,7 +159,7 @@ describe("what a partner is told of its payouts", () => {
       stripePayoutId: null,
     };
     expect(noticesOf(payout)).toMatchObject([{ key: "approved" }]);
-    expect(noticesOf({ ...payout, heldReason: "no_funds" })).toMatchObject([{ key: "held:no_funds:1" }]);
+    expect(noticesOf({ ...payout, heldReason: "no_funds" })).toMatchObject([{ key: "held:no_funds" }]);
     expect(noticesOf({ ...payout, status: "draft", number: null })).toEqual([]);
   });
 });

@@ -34,6 +34,10 @@ const HELD: Readonly<Record<string, string>> = {
 const OURS =
   "There is nothing for you to do, and nothing of it is lost: it is sent as soon as that is possible.";
 
+/** What the partner can mend is told again when it is not enough; what is ours is tried again every hour, and told once. */
+const heldKey = (reason: string, attempt: number) =>
+  HELD[reason] ? `held:${reason}:${attempt}` : `held:${reason}`;
+
 const dollars = (cents: bigint) => formatMicros(centsToMicros(cents));
 
 function stateNotice(payout: Payout): PayoutNotice | null {
@@ -44,7 +48,7 @@ function stateNotice(payout: Payout): PayoutNotice | null {
     case "sending":
       // Without Stripe it is paid by bank transfer: that is no reason to worry anybody.
       return status === "approved" && heldReason && heldReason !== "stripe_off"
-        ? { key: `held:${heldReason}:${attempt}`, title: `${of} is held`, body: HELD[heldReason] ?? OURS }
+        ? { key: heldKey(heldReason, attempt), title: `${of} is held`, body: HELD[heldReason] ?? OURS }
         : {
             key: "approved",
             title: `${of} is approved`,
