@@ -87,6 +87,25 @@ describe("compared with Stripe both ways", () => {
     ]);
   });
 
+  it("R6: a payment that was booked some days after it was made is known for as long as it is looked for", async () => {
+    const { payment, intentId } = await bought();
+    await deliver(double);
+    const charge = double.world.charges.where((one) => one.payment_intent === intentId)[0];
+    if (!charge) throw new Error("nothing was charged");
+    for (const [made, booked] of [
+      [34, 29],
+      [37, 30.9],
+      [50, 45],
+    ] as const) {
+      charge.created = Math.floor(Date.now() / 1000 - made * 86_400);
+      await asOwner("update payments set settled_at = now() - make_interval(secs => $2) where id = $1", [
+        payment.paymentId,
+        booked * 86_400,
+      ]);
+      expect(await ask("R6", minutesOn(20))).toEqual({ found: 0, fixed: 0 });
+    }
+  });
+
   it("R6: a refund that nobody was told of, and one that Stripe does not have", async () => {
     const { tenant, intentId } = await bought();
     const { stripe } = await getStripe();

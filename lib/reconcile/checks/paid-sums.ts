@@ -5,6 +5,8 @@ import { ask, daysBefore, type Found, type ReconcileCheck, stripeTime } from "..
 
 /** So far back sums are compared: a payment that Stripe lost, or took long ago, is told of for a month. */
 const SUMS_BACK_DAYS = 31;
+/** So long after Stripe moved money it may be booked: its events were not heard, or a bank took its time. */
+const BOOKED_WITHIN_DAYS = 7;
 /** What happened just now may be on its way to us. */
 const GRACE_SECONDS = 600;
 
@@ -101,16 +103,15 @@ export const paidSums: ReconcileCheck = {
   remedy:
     "Compare what is listed below with Stripe's dashboard. What is missing here is applied by sending its event again; what Stripe does not have was never paid, or not to this account.",
   async findAtStripe(stripe, now) {
-    const from = daysBefore(now, SUMS_BACK_DAYS);
     const until = stripeTime(now) - GRACE_SECONDS;
-    // Booked later than it was made: the first day of ours is not looked for.
-    const oursFrom = daysBefore(now, SUMS_BACK_DAYS - 1);
-    const created = { gte: stripeTime(from), lte: until };
+    // What was booked on the first of the days happened at Stripe before them.
+    const created = { gte: stripeTime(daysBefore(now, SUMS_BACK_DAYS + BOOKED_WITHIN_DAYS)), lte: until };
+    const from = daysBefore(now, SUMS_BACK_DAYS);
     const [took, gave] = [await taken(stripe, created), await givenBack(stripe, created)];
     const end = new Date(until * 1000);
     return [
-      ...compare(took, await bookedPayments([...took.keys()], oursFrom, end)).map(toFound("", "took")),
-      ...compare(gave, await bookedRefunds([...gave.keys()], oursFrom, end)).map(
+      ...compare(took, await bookedPayments([...took.keys()], from, end)).map(toFound("", "took")),
+      ...compare(gave, await bookedRefunds([...gave.keys()], from, end)).map(
         toFound("refunds:", "gave back"),
       ),
     ];
