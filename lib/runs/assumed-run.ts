@@ -19,22 +19,25 @@ export type LastRead = {
   readonly readAtMs: number;
 };
 
+/** The time of a reading by both clocks, and how long the run may take as it was then. */
+export type Moment = Pick<RunFacts, "now" | "deadlineAt"> & Pick<LastRead, "readAtMs">;
+
 /** By how much two clocks may come apart between two readings. */
 const MOST_DRIFT_MS = 250;
 
 /**
  * A run as it was read last, as of now. Whether it still stands so is asked at once, and looked at before the commit, so
  * that what follows can be sent without waiting for the answer.
- * @returns the run, and what is known once the answers are there
+ * @returns the run, and the time of the answers once they are there
  * @throws Outdated, at the latest before the commit
  */
 export async function assumeRun(
   tx: Tx,
   scope: TenantScope,
   last: LastRead,
-): Promise<{ readonly run: RunFacts; readonly confirmed: () => LastRead }> {
+): Promise<{ readonly run: RunFacts; readonly readAt: () => Moment }> {
   const run = { ...last.run, now: new Date(last.run.now.getTime() + performance.now() - last.readAtMs) };
-  let confirmed = last;
+  let readAt: Moment = { ...run, readAtMs: last.readAtMs };
   await inPassing(tx, standing(tx, scope, run.id), ([row]) => {
     if (!row) throw runNotFound();
     const { isSuspended, deadlineAt, now } = row;
@@ -42,13 +45,13 @@ export async function assumeRun(
     const isSame = fresh.status === run.status && isSuspended === run.isSuspended;
     const drift = Math.abs(now.getTime() - run.now.getTime());
     if (!isSame || isOver(fresh) !== isOver(run) || drift > MOST_DRIFT_MS) throw new Outdated();
-    confirmed = { ...last, run: { ...run, deadlineAt, now }, readAtMs: performance.now() };
+    readAt = { now, deadlineAt, readAtMs: performance.now() };
   });
   const prices = pricesStatement(tx, scope, last.resources);
   await inPassing(tx, prices, (lists) => {
     if (!isSameLists(lists, last.lists)) throw new Outdated();
   });
-  return { run, confirmed: () => confirmed };
+  return { run, readAt: () => readAt };
 }
 
 function pricesStatement(

@@ -6,7 +6,7 @@ import { databaseTime } from "@/lib/clock";
 import { type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
-import { assumeRun, type LastRead, Outdated } from "./assumed-run";
+import { assumeRun, type LastRead, type Moment, Outdated } from "./assumed-run";
 import { computeReady } from "./compute-ready";
 import { openNode } from "./execute-node";
 import { begin, closeIn, type Standing } from "./finish";
@@ -114,10 +114,11 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const standing = isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null;
   if (slots && begun.pending.length > (await slots.counted())) throw new Outdated();
   await passed(tx);
-  const last = read.confirmed();
-  const { now, deadlineAt } = last.run;
-  const asLeft = { ...last, run: { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt }, ...state };
-  return { known: asLeft, ...begun, standing, isToClose: isIdle && isPart, ups };
+  const { now, deadlineAt, readAtMs } = read.readAt();
+  const { outcomes, waits, made } = state;
+  const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };
+  const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made };
+  return { known: after, ...begun, standing, isToClose: isIdle && isPart, ups };
 }
 
 const NOTHING_READ: Statement<Awaited<ReturnType<typeof outcomeStatement>>> = { execute: async () => [] };
@@ -127,7 +128,7 @@ type Read = {
   readonly known: Known;
   /** Whether the run is as it was the turn before, until an answer says otherwise. */
   readonly isAssumed: boolean;
-  readonly confirmed: () => LastRead;
+  readonly readAt: () => Moment;
 };
 
 /** Everything a turn needs to know: the run, where its nodes stand, and prices of now. */
@@ -149,7 +150,8 @@ async function readRun(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Re
     : await pricesAt(tx, scope, resources, run.now);
   const last = { run, resources, lists, readAtMs };
   const { outcomes, waits, made } = known ?? unseen(toOutcomes(steps));
-  return { run, known: { ...last, outcomes, waits, made }, isAssumed: false, confirmed: () => last };
+  const readAt = () => ({ ...run, readAtMs });
+  return { run, known: { ...last, outcomes, waits, made }, isAssumed: false, readAt };
 }
 
 /** What a drive knows of a run's nodes at its start. */
