@@ -152,7 +152,10 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
   }
 }
 
-/** An appeal turned the loss: the money is back, and what the loss took is undone as it was done. */
+/**
+ * An appeal turned the loss: the money is back, and what the loss took of credit and commission is undone as it was done. A
+ * plan that ended with it is not begun again.
+ */
 async function undoLoss(
   tx: Tx,
   { tenantId, topupId }: SettledPayment,

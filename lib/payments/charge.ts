@@ -119,7 +119,21 @@ export async function cancelUnsent(tenantId: string, paymentId: string): Promise
   });
 }
 
-/** Takes back a payment that somebody began and left; one that was made meanwhile is booked. */
+/** Takes an intent back that nobody has paid; one that was paid meanwhile is booked. @returns as it is now */
+export async function endIntent(
+  stripe: Stripe,
+  tenantId: string,
+  paymentId: string,
+  intent: Stripe.PaymentIntent,
+): Promise<Stripe.PaymentIntent> {
+  const ended = intent.status.startsWith("requires_")
+    ? await sendOnce(stripe, cancelOf(paymentId, tenantId, intent.id))
+    : intent;
+  await noteIntent(ended);
+  return ended;
+}
+
+/** Takes back a payment that somebody began and left. */
 export async function takeBack(
   stripe: Stripe,
   tenantId: string,
@@ -129,19 +143,15 @@ export async function takeBack(
   const intent = intentId
     ? await stripe.paymentIntents.retrieve(intentId)
     : await findIntent(stripe, customer, paymentId);
-  if (!intent) return cancelUnsent(tenantId, paymentId);
-  const ended = intent.status.startsWith("requires_")
-    ? await sendOnce(stripe, cancelOf(paymentId, tenantId, intent.id))
-    : intent;
-  await noteIntent(ended);
+  if (intent) await endIntent(stripe, tenantId, paymentId, intent);
+  else await cancelUnsent(tenantId, paymentId);
 }
 
 /** The intent that a declined call made: Stripe keeps it, and it can still be paid by somebody who is there. */
 export async function declinedIntent(stripe: Stripe, customer: string, attempt: Attempt, error: unknown) {
   const cause = error instanceof AppError ? failureOf(error.cause) : null;
   if (cause?.paymentIntentId) return stripe.paymentIntents.retrieve(cause.paymentIntentId);
-  const { data } = await stripe.paymentIntents.list({ customer, limit: 100 });
-  return data.find((one) => one.metadata.payment_id === attempt.paymentId) ?? null;
+  return findIntent(stripe, customer, attempt.paymentId);
 }
 
 /** Stripe refused a charge, and made nothing of it: the try is over, and the next may begin. */
@@ -169,9 +179,6 @@ export async function noteRefusal(tenantId: string, paymentId: string, error: Ap
 export async function endBefore(stripe: Stripe, tenantId: string, before: Attempt): Promise<boolean> {
   if (!before.intentId || before.status !== "failed") return false;
   const now = await stripe.paymentIntents.retrieve(before.intentId);
-  const ended = now.status.startsWith("requires_")
-    ? await sendOnce(stripe, cancelOf(before.paymentId, tenantId, before.intentId))
-    : now;
-  await noteIntent(ended);
+  const ended = await endIntent(stripe, tenantId, before.paymentId, now);
   return ended.status === "succeeded" || ended.status === "processing";
 }

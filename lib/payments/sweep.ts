@@ -8,13 +8,10 @@ import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { getStripe } from "@/lib/stripe/client";
-import { sendOnce } from "@/lib/stripe/request";
-import { applyIntent } from "./apply-intent";
-import { cancelUnsent, takeBack } from "./charge";
+import { cancelUnsent, endIntent, takeBack } from "./charge";
 import { runAutoTopup } from "./commands/auto-topup";
 import { sendRefund } from "./commands/refund";
 import { ensureCustomer } from "./customer";
-import { cancelOf } from "./intent";
 
 const BATCH = 100;
 
@@ -48,12 +45,7 @@ async function stalePayments(): Promise<Stale[]> {
 /** Asks Stripe how it is; what can still be taken back is. */
 async function endPayment({ paymentId, tenantId, intentId }: Stale): Promise<void> {
   const { stripe } = await getStripe();
-  const now = await stripe.paymentIntents.retrieve(intentId);
-  const ended = now.status.startsWith("requires_")
-    ? await sendOnce(stripe, cancelOf(paymentId, tenantId, intentId))
-    : now;
-  const applied = await asSystem("sweep-payments", (tx) => applyIntent(tx, ended));
-  await applied.afterwards?.();
+  await endIntent(stripe, tenantId, paymentId, await stripe.paymentIntents.retrieve(intentId));
 }
 
 /** Card payments that were noted, and that Stripe has not answered within the hour: of an invoice they bar every other. */

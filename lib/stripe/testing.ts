@@ -61,7 +61,7 @@ export async function customerOf({ tenantId }: TestTenant): Promise<string | nul
   return row?.id ?? null;
 }
 
-/** Delivers events in whatever order the numbers say: a third of them is lost, and each of the rest comes twice. */
+/** Delivers events in whatever order the numbers say: each is sent twice, and a third of what is sent is lost. */
 export async function deliverAnyhow(
   double: StripeDouble,
   ids: readonly string[],
