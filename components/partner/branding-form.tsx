@@ -8,11 +8,26 @@ import { Textarea } from "@/components/ui/textarea";
 import type { Branding } from "@/lib/branding/queries";
 import type { ServerAction } from "@/lib/result";
 
-/** What a partner's documents say of it, and how they look. */
-export function BrandingForm({ branding, save }: { branding: Branding; save: ServerAction<unknown> }) {
-  const { address } = branding;
+/** What a partner's documents say of it, and how they look. @param save null for who only reads */
+export function BrandingForm({ branding, save }: { branding: Branding; save: ServerAction<unknown> | null }) {
+  if (!save)
+    return (
+      <fieldset disabled className="grid max-w-2xl gap-4">
+        <Fields branding={branding} />
+      </fieldset>
+    );
   return (
     <ActionForm action={save} successMessage="Saved: the next invoices look like this." className="max-w-2xl">
+      <Fields branding={branding} />
+      <SubmitButton className="justify-self-start">Save</SubmitButton>
+    </ActionForm>
+  );
+}
+
+function Fields({ branding }: { branding: Branding }) {
+  const { address } = branding;
+  return (
+    <>
       <Card>
         <CardHeader>
           <CardTitle>Name and looks</CardTitle>
@@ -88,7 +103,6 @@ export function BrandingForm({ branding, save }: { branding: Branding; save: Ser
       <FormField name="footer" label="Last line" hint="Below each invoice: a bank account, a thank you.">
         <Textarea rows={2} maxLength={400} defaultValue={branding.footer ?? ""} />
       </FormField>
-      <SubmitButton className="justify-self-start">Save</SubmitButton>
-    </ActionForm>
+    </>
   );
 }

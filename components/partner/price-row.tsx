@@ -31,12 +31,11 @@ export function needsLook(row: PriceBookRow): boolean {
 /** One price: the platform's, the partner's, and what customers pay. */
 export function PriceRow({
   row,
-  setPrice,
-  withdraw,
+  actions,
 }: {
   row: PriceBookRow;
-  setPrice: ServerAction<{ id: string }>;
-  withdraw: ServerAction<void>;
+  /** Null for who only reads. */
+  actions: { setPrice: ServerAction<{ id: string }>; withdraw: ServerAction<void> } | null;
 }) {
   const { base, own, nextBase } = row;
   const name = describeResource(base.resourceType, base.modelKey);
@@ -73,16 +72,18 @@ export function PriceRow({
         {row.scheduled.map((price) => (
           <div key={price.id} className="flex flex-wrap items-center justify-end gap-x-2">
             <Next rate={price.rate} from={price.effectiveFrom} />
-            <ActionButton
-              action={withdraw}
-              input={{ rateId: price.id }}
-              variant="ghost"
-              size="sm"
-              aria-label={`Withdraw the scheduled price of ${name}`}
-              successMessage="The scheduled price is withdrawn."
-            >
-              Withdraw
-            </ActionButton>
+            {actions ? (
+              <ActionButton
+                action={actions.withdraw}
+                input={{ rateId: price.id }}
+                variant="ghost"
+                size="sm"
+                aria-label={`Withdraw the scheduled price of ${name}`}
+                successMessage="The scheduled price is withdrawn."
+              >
+                Withdraw
+              </ActionButton>
+            ) : null}
           </div>
         ))}
       </TableCell>
@@ -97,19 +98,21 @@ export function PriceRow({
         )}
       </TableCell>
       <TableCell className="text-right">
-        <FormDialog
-          label="Set price"
-          triggerLabel={`Set price of ${name}`}
-          size="sm"
-          title={name}
-          description={`The base price is ${formatMicros(floor, { exact: true })} per ${unit}. Yours cannot be below it; what is above it is your margin.`}
-          action={setPrice}
-          hidden={{ systemRateId: base.id }}
-          submitLabel="Set price"
-          successMessage="The price is set."
-        >
-          <PriceFields unit={unit} />
-        </FormDialog>
+        {actions ? (
+          <FormDialog
+            label="Set price"
+            triggerLabel={`Set price of ${name}`}
+            size="sm"
+            title={name}
+            description={`The base price is ${formatMicros(floor, { exact: true })} per ${unit}. Yours cannot be below it; what is above it is your margin.`}
+            action={actions.setPrice}
+            hidden={{ systemRateId: base.id }}
+            submitLabel="Set price"
+            successMessage="The price is set."
+          >
+            <PriceFields unit={unit} />
+          </FormDialog>
+        ) : null}
       </TableCell>
     </TableRow>
   );

@@ -13,8 +13,8 @@ type Props = {
   account: PayoutAccount;
   /** Whether the partner comes from Stripe's pages: then what they did there is looked up. */
   isBack: boolean;
-  start: ServerAction<{ url: string }>;
-  refresh: ServerAction<{ isPayable: boolean }>;
+  /** Null for who only reads. */
+  actions: { start: ServerAction<{ url: string }>; refresh: ServerAction<{ isPayable: boolean }> } | null;
 };
 
 function sentenceOf({ isOffered, isStarted, hasDetails, isPayable, missing }: PayoutAccount): string {
@@ -27,16 +27,17 @@ function sentenceOf({ isOffered, isStarted, hasDetails, isPayable, missing }: Pa
 }
 
 /** Where a partner is paid, and the way to Stripe's pages. */
-export function PayoutAccountCard({ account, isBack, start, refresh }: Props) {
+export function PayoutAccountCard({ account, isBack, actions }: Props) {
   const router = useRouter();
   const isLooking = useRef(false);
   useEffect(() => {
-    if (!isBack || isLooking.current) return;
+    if (!isBack || !actions || isLooking.current) return;
     isLooking.current = true;
-    void refresh(null, {})
+    void actions
+      .refresh(null, {})
       .catch(() => null)
       .then(() => router.replace("/partner/payouts"));
-  }, [isBack, refresh, router]);
+  }, [isBack, actions, router]);
   const isReady = account.isPayable;
   return (
     <Card>
@@ -52,10 +53,10 @@ export function PayoutAccountCard({ account, isBack, start, refresh }: Props) {
         </CardTitle>
         <CardDescription>{sentenceOf(account)}</CardDescription>
       </CardHeader>
-      {account.isOffered ? (
+      {account.isOffered && actions ? (
         <CardContent className="flex flex-wrap gap-2">
           <ActionButton
-            action={start}
+            action={actions.start}
             input={{}}
             variant={isReady ? "outline" : "default"}
             onSuccess={({ url }: { url: string }) => window.location.assign(url)}
@@ -64,7 +65,7 @@ export function PayoutAccountCard({ account, isBack, start, refresh }: Props) {
             {isReady ? "Change at Stripe" : account.isStarted ? "Go on at Stripe" : "Set up payouts"}
           </ActionButton>
           {account.isStarted && !isReady ? (
-            <ActionButton action={refresh} input={{}} variant="ghost">
+            <ActionButton action={actions.refresh} input={{}} variant="ghost">
               Check again
             </ActionButton>
           ) : null}

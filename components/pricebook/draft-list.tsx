@@ -75,11 +75,16 @@ export function DraftList({
   page: Page<DraftListRow>;
   href: string;
   now: Date;
-  create: ServerAction<{ id: string }>;
+  /** Null for who only reads. */
+  create: ServerAction<{ id: string }> | null;
 }) {
   if (page.items.length === 0)
     return (
-      <EmptyState icon={NotebookPen} title="No drafts yet" action={<NewDraft create={create} href={href} />}>
+      <EmptyState
+        icon={NotebookPen}
+        title="No drafts yet"
+        action={create ? <NewDraft create={create} href={href} /> : null}
+      >
         Change prices in a draft, see last month's usage at them, and schedule them together.
       </EmptyState>
     );

@@ -148,11 +148,12 @@ export function DraftPrices({
   );
 }
 
-/** What was made of a draft. */
-export function ScheduledPrices({ draft, isBase }: { draft: DraftView; isBase: boolean }) {
+/** The prices of a draft to be read: what each would change, or once it is scheduled what was made of it. */
+export function ReadPrices({ draft, isBase }: { draft: DraftView; isBase: boolean }) {
+  const isOpen = draft.status === "draft";
   return (
     <Table>
-      <Heads isBase={isBase} last="Made" />
+      <Heads isBase={isBase} last={isOpen ? "Change" : "Made"} />
       <TableBody>
         {draft.rows
           .filter((row) => row.draftMicros !== null)
@@ -166,9 +167,13 @@ export function ScheduledPrices({ draft, isBase }: { draft: DraftView; isBase: b
               <TableCell numeric>
                 <Micros micros={row.draftMicros} />
               </TableCell>
-              <TableCell numeric>
-                {row.madeRateId ? <Badge tone="success">a price</Badge> : <Badge>held already</Badge>}
-              </TableCell>
+              {isOpen ? (
+                <ChangeCell row={row} />
+              ) : (
+                <TableCell numeric>
+                  {row.madeRateId ? <Badge tone="success">a price</Badge> : <Badge>held already</Badge>}
+                </TableCell>
+              )}
             </TableRow>
           ))}
       </TableBody>

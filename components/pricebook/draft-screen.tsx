@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { DeleteDraft, RaisePrices } from "@/components/pricebook/draft-actions";
 import { DraftBadge } from "@/components/pricebook/draft-list";
-import { DraftPrices, ScheduledPrices } from "@/components/pricebook/draft-prices";
+import { DraftPrices, ReadPrices } from "@/components/pricebook/draft-prices";
 import { ScheduleCard } from "@/components/pricebook/schedule-card";
 import { DateTime } from "@/components/shared/date-time";
 import { PageHeader } from "@/components/shared/page-header";
@@ -36,7 +36,8 @@ export function DraftScreen({
   /** The folder of the drafts' pages. */
   href: string;
   breadcrumb: readonly Crumb[];
-  actions: DraftActions;
+  /** Null for who only reads. */
+  actions: DraftActions | null;
   /** What else can be done with it. */
   extra?: ReactNode;
 }) {
@@ -55,7 +56,7 @@ export function DraftScreen({
         breadcrumb={breadcrumb}
         actions={
           <>
-            {isOpen ? (
+            {isOpen && actions ? (
               <>
                 <DeleteDraft draft={draft} remove={actions.remove} href={href} />
                 <RaisePrices draft={draft} raise={actions.raise} />
@@ -68,11 +69,13 @@ export function DraftScreen({
           </>
         }
       />
-      {isOpen ? (
+      {isOpen && actions ? (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <DraftPrices draft={draft} isBase={isBase} save={actions.save} />
           <ScheduleCard draft={draft} schedule={actions.schedule} />
         </div>
+      ) : isOpen ? (
+        <ReadPrices draft={draft} isBase={isBase} />
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <Alert
@@ -86,7 +89,7 @@ export function DraftScreen({
               </>
             ) : null}
           </Alert>
-          <ScheduledPrices draft={draft} isBase={isBase} />
+          <ReadPrices draft={draft} isBase={isBase} />
         </div>
       )}
     </>

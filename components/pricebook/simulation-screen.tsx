@@ -16,6 +16,7 @@ export function SimulationScreen({
   href,
   breadcrumb,
   customerHref,
+  canSchedule = true,
 }: {
   simulation: Simulation;
   isBase: boolean;
@@ -24,6 +25,7 @@ export function SimulationScreen({
   href: string;
   breadcrumb: readonly Crumb[];
   customerHref: string;
+  canSchedule?: boolean;
 }) {
   const { draft, window } = simulation;
   return (
@@ -41,7 +43,7 @@ export function SimulationScreen({
               </a>
             </Button>
             <Button asChild>
-              {draft.status === "draft" ? (
+              {draft.status === "draft" && canSchedule ? (
                 <Link href={`${href}#schedule`}>Schedule</Link>
               ) : (
                 <Link href={href}>Prices</Link>

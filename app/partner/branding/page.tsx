@@ -16,7 +16,7 @@ export default async function BrandingPage() {
         title="Branding"
         description="In whose name your customers are billed: on invoices from now on, their PDF, their page and the mail that brings them. Invoices that exist stay as they are."
       />
-      <BrandingForm branding={branding} save={saveBrandingAction} />
+      <BrandingForm branding={branding} save={scope.isSuspended ? null : saveBrandingAction} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { PayoutTable } from "@/components/payouts/payout-table";
 import { ActionForm } from "@/components/shared/action-form";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FormField } from "@/components/shared/form-field";
+import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
@@ -41,8 +42,9 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Sear
           <PayoutAccountCard
             account={account}
             isBack={query.from === "stripe" && account.isStarted}
-            start={startOnboardingAction}
-            refresh={refreshAccountAction}
+            actions={
+              scope.isSuspended ? null : { start: startOnboardingAction, refresh: refreshAccountAction }
+            }
           />
           <Card>
             <CardHeader>
@@ -52,12 +54,21 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Sear
               </CardDescription>
             </CardHeader>
             <CardContent>
-              <ActionForm action={setPayoutMinimumAction} successMessage="Saved.">
-                <FormField name="minimum" label="Pay me from, in USD" required>
-                  <Input inputMode="decimal" autoComplete="off" defaultValue={minimum} className="max-w-40" />
-                </FormField>
-                <SubmitButton className="justify-self-start">Save</SubmitButton>
-              </ActionForm>
+              {scope.isSuspended ? (
+                <Money micros={centsToMicros(balance.minimumCents)} />
+              ) : (
+                <ActionForm action={setPayoutMinimumAction} successMessage="Saved.">
+                  <FormField name="minimum" label="Pay me from, in USD" required>
+                    <Input
+                      inputMode="decimal"
+                      autoComplete="off"
+                      defaultValue={minimum}
+                      className="max-w-40"
+                    />
+                  </FormField>
+                  <SubmitButton className="justify-self-start">Save</SubmitButton>
+                </ActionForm>
+              )}
             </CardContent>
           </Card>
         </div>

@@ -57,8 +57,11 @@ export default async function PriceBookPage() {
               <PriceRow
                 key={row.base.id}
                 row={row}
-                setPrice={setPartnerRateAction}
-                withdraw={withdrawPartnerRateAction}
+                actions={
+                  scope.isSuspended
+                    ? null
+                    : { setPrice: setPartnerRateAction, withdraw: withdrawPartnerRateAction }
+                }
               />
             ))}
           </TableBody>

@@ -22,19 +22,7 @@ export default async function PartnerTeamPage() {
       <PageHeader
         title="Team"
         description="Who works in this partner console. Everybody here may do everything here."
-        actions={
-          <FormDialog
-            label="Invite"
-            variant="default"
-            title="Invite somebody into your team"
-            description="They get a link by mail. It works once, for 7 days. They can then do everything you can do here."
-            action={invitePartnerMemberAction}
-            submitLabel="Send invitation"
-            successMessage="The invitation is on its way."
-          >
-            <EmailField />
-          </FormDialog>
-        }
+        actions={scope.isSuspended ? null : <Invite />}
       />
       <Table>
         <TableHeader>
@@ -48,7 +36,12 @@ export default async function PartnerTeamPage() {
         </TableHeader>
         <TableBody>
           {members.map((member) => (
-            <MemberRow key={member.id} member={member} isSelf={member.id === selfId} />
+            <MemberRow
+              key={member.id}
+              member={member}
+              isSelf={member.id === selfId}
+              canRemove={!scope.isSuspended}
+            />
           ))}
         </TableBody>
       </Table>
@@ -56,7 +49,25 @@ export default async function PartnerTeamPage() {
   );
 }
 
-function MemberRow({ member, isSelf }: { member: PartnerMember; isSelf: boolean }) {
+function Invite() {
+  return (
+    <FormDialog
+      label="Invite"
+      variant="default"
+      title="Invite somebody into your team"
+      description="They get a link by mail. It works once, for 7 days. They can then do everything you can do here."
+      action={invitePartnerMemberAction}
+      submitLabel="Send invitation"
+      successMessage="The invitation is on its way."
+    >
+      <EmailField />
+    </FormDialog>
+  );
+}
+
+type Member = { member: PartnerMember; isSelf: boolean; canRemove: boolean };
+
+function MemberRow({ member, isSelf, canRemove }: Member) {
   return (
     <TableRow>
       <TableCell>
@@ -76,7 +87,7 @@ function MemberRow({ member, isSelf }: { member: PartnerMember; isSelf: boolean 
         <DateTime value={member.joinedAt} format="date" />
       </TableCell>
       <TableCell className="text-right">
-        {isSelf || member.isContact ? null : (
+        {isSelf || member.isContact || !canRemove ? null : (
           <ActionButton
             action={removePartnerMemberAction}
             input={{ userId: member.id }}

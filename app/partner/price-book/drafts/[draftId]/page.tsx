@@ -27,12 +27,16 @@ export default async function PriceDraftPage({ params }: { params: Promise<{ dra
         { label: "Drafts", href: "/partner/price-book/drafts" },
         { label: draft.name },
       ]}
-      actions={{
-        save: savePriceDraftAction,
-        raise: raisePriceDraftAction,
-        remove: deletePriceDraftAction,
-        schedule: schedulePriceDraftAction,
-      }}
+      actions={
+        scope.isSuspended
+          ? null
+          : {
+              save: savePriceDraftAction,
+              raise: raisePriceDraftAction,
+              remove: deletePriceDraftAction,
+              schedule: schedulePriceDraftAction,
+            }
+      }
     />
   );
 }

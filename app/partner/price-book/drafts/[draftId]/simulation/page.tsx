@@ -31,6 +31,7 @@ export default async function PriceSimulationPage({
         { label: "Drafts", href: "/partner/price-book/drafts" },
       ]}
       customerHref="/partner/customers"
+      canSchedule={!scope.isSuspended}
     />
   );
 }
