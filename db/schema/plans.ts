@@ -104,8 +104,6 @@ export const subscriptions = pgTable(
     pendingCycle: varchar("pending_cycle"),
     cancelledAt: instant("cancelled_at"),
     endedAt: instant("ended_at"),
-    /** Kept by Stripe, which it was made in: we follow. */
-    isMirrored: boolean("is_mirrored").notNull().default(false),
     /** Nothing new starts from then on, for a debt: what runs goes on. */
     startsBlockedAt: instant("starts_blocked_at"),
     startsBlockedReason: text("starts_blocked_reason"),

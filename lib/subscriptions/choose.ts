@@ -47,7 +47,6 @@ export function requireChangeable(sub: Subscription | null): void {
         {
           status: sub.status ?? "active",
           hasPlan: hasPlan(sub),
-          isMirrored: sub.isMirrored,
           isEnding: sub.cancelAtPeriodEnd,
         },
         "change",

@@ -39,7 +39,7 @@ const NOTHING: Coming = { fees: [], next: null };
 
 /** What a subscription asks for at the end of a period, and what it becomes: as renewing it at that boundary does. */
 export async function comingOf(tx: Tx, sub: Subscription | null, boundary: Date): Promise<Coming> {
-  if (!sub || sub.isMirrored || !hasPlan(sub) || sub.status === "incomplete") return NOTHING;
+  if (!sub || !hasPlan(sub) || sub.status === "incomplete") return NOTHING;
   const paidThrough = sub.paidThrough ?? boundary;
   const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
   if (!plan) return NOTHING;

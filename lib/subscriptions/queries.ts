@@ -34,8 +34,6 @@ export type SubscriptionView = {
   /** What the month includes, and what is left of it. */
   allowance: { amountMicros: Micros; remainingMicros: Micros };
   unpaid: { id: string; number: string } | null;
-  /** Whether Stripe keeps it. */
-  isMirrored: boolean;
 };
 
 /** What the workspace subscribes to, and what comes next. */
@@ -83,7 +81,6 @@ export async function getSubscription(scope: TenantScope): Promise<SubscriptionV
         remainingMicros: microsFromNumeric(lots?.remaining ?? "0"),
       },
       unpaid: await unpaidPlanInvoice(tx, scope.tenantId),
-      isMirrored: sub?.isMirrored ?? false,
     };
     if (!plan || !sub || !paidThrough) return view;
     if (sub.cancelAtPeriodEnd) return { ...view, next: { kind: "end", at: paidThrough } };

@@ -145,8 +145,8 @@ export async function renew(tx: Tx, sub: Subscription, now: Date): Promise<Subsc
     return endPlan(tx, JOB, sub, { at: sub.trialEndsAt, key: "trial:end", reason: "The trial is over." });
   let current = sub;
   for (let months = 0; months < MOST_MONTHS; months += 1) {
-    const { planId, currentPeriodEnd: end, isMirrored } = current;
-    if (!planId || isMirrored || !end || end > now) break;
+    const { planId, currentPeriodEnd: end } = current;
+    if (!planId || !end || end > now) break;
     current = await advance(tx, current, end, now);
   }
   return current;
@@ -172,7 +172,7 @@ export async function renewDue(now: Date): Promise<number> {
     tx
       .select({ tenantId: subscriptions.tenantId })
       .from(subscriptions)
-      .where(and(isDue(now), eq(subscriptions.isMirrored, false)))
+      .where(isDue(now))
       .orderBy(asc(subscriptions.id))
       .limit(PAGE),
   );

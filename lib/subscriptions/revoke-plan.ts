@@ -54,7 +54,7 @@ export async function revokePlan(
 ): Promise<boolean> {
   if (await undoChange(tx, by, invoice, undone, now)) return true;
   const sub = await lockSubscription(tx, invoice.tenantId);
-  if (!sub || !hasPlan(sub) || sub.isMirrored || !(await paysForNow(tx, sub, invoice, now))) return false;
+  if (!sub || !hasPlan(sub) || !(await paysForNow(tx, sub, invoice, now))) return false;
   await endPlan(tx, by, sub, { at: now, ...undone });
   await endAllowance(tx, sub, { key: null, reason: undone.reason });
   return true;

@@ -128,10 +128,9 @@ export function changeOf(held: Held | null, wanted: Terms, at: Date): Change {
 export type Wish = "change" | "cancel" | "resume";
 
 export function refusalOf(
-  sub: { status: string; hasPlan: boolean; isMirrored: boolean; isEnding: boolean },
+  sub: { status: string; hasPlan: boolean; isEnding: boolean },
   wish: Wish,
 ): string | null {
-  if (sub.isMirrored) return "This plan is kept by Stripe: change it where it was made.";
   if (wish === "change")
     return sub.hasPlan && sub.status === "past_due"
       ? "Pay what is due first: then the plan can be changed."

@@ -83,7 +83,7 @@ export async function undoChange(
 ): Promise<boolean> {
   if (invoice.kind !== "subscription" && invoice.kind !== "plan_change") return false;
   const sub = await lockSubscription(tx, invoice.tenantId);
-  if (!sub || !hasPlan(sub) || sub.isMirrored) return false;
+  if (!sub || !hasPlan(sub)) return false;
   const change = await changeBehind(tx, invoice);
   if (!change || (await wentOn(tx, sub, change))) return false;
   if (change.kind === "upgrade") await lower(tx, by, sub, change, undone, now);

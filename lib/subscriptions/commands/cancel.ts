@@ -40,7 +40,6 @@ async function press(
       {
         status: sub?.status ?? "cancelled",
         hasPlan: hasPlan(sub),
-        isMirrored: sub?.isMirrored ?? false,
         isEnding: sub?.cancelAtPeriodEnd ?? false,
       },
       wish,

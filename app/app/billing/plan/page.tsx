@@ -42,7 +42,7 @@ export default async function PlanPage() {
     .map((plan) => offerOf(plan, now))
     .filter((offer) => offer.prices.monthly !== null || offer.prices.annual !== null);
   const changes = await listChanges(scope);
-  const canChange = denial(scope, "plan.change") === null && !sub.isMirrored;
+  const canChange = denial(scope, "plan.change") === null;
   return (
     <>
       <PageHeader
@@ -132,7 +132,7 @@ function Notices({ sub, canChange }: { sub: SubscriptionView; canChange: boolean
 
 function CancelButton({ sub, isShown }: { sub: SubscriptionView; isShown: boolean }) {
   const isEnding = sub.next?.kind === "end";
-  if (!isShown || !sub.plan?.id || isEnding || sub.isMirrored) return null;
+  if (!isShown || !sub.plan?.id || isEnding) return null;
   const isUnpaid = sub.state === "incomplete";
   return (
     <PlanPress
