@@ -94,6 +94,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/audit/export/route": APP_ADMIN,
   "/admin/audit/page": APP_ADMIN,
   "/admin/configuration/page": APP_ADMIN,
+  "/admin/disputes/page": APP_ADMIN,
   "/admin/invoices/[invoiceId]/page": APP_ADMIN,
   "/admin/invoices/[invoiceId]/pdf/route": APP_ADMIN,
   "/admin/invoices/page": APP_ADMIN,

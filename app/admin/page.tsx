@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { OpenDisputesAlert } from "@/components/admin/open-disputes-alert";
 import { everyPoint, MarginChart } from "@/components/billing/margin-chart";
 import { ActivityList } from "@/components/shared/activity-list";
 import { Money } from "@/components/shared/money";
@@ -11,6 +12,7 @@ import { listAllAudit } from "@/lib/admin/queries/audit";
 import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
 import { requirePlatform } from "@/lib/auth/scope";
 import { centsToMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { openDisputes } from "@/lib/payments/admin-dispute-queries";
 import { type PaymentFigures, paymentFigures } from "@/lib/payments/admin-queries";
 import { lastDays } from "@/lib/tenants/periods";
 
@@ -35,11 +37,13 @@ export default async function AdminPage() {
   const scope = await requirePlatform();
   const overview = await getOverview(scope);
   const payments = await paymentFigures(scope);
+  const disputes = await openDisputes(scope);
   const activity = await listAllAudit(scope, {});
   return (
     <>
       <PageHeader title="Platform" description="Everything in UTC. Money is summed from the ledger." />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+        <OpenDisputesAlert disputes={disputes} />
         <Figures overview={overview} payments={payments} />
         <Card>
           <CardHeader>

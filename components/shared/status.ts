@@ -77,6 +77,17 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   starts_blocked: look("No new runs", "danger", CirclePause),
   last_warning: look("No new runs", "danger", CirclePause),
   refunded: look("Refunded", "neutral", CircleSlash),
+  // Disputes of payments.
+  needs_response: look("To be answered", "danger", CircleAlert),
+  under_review: look("With the bank", "info", Hourglass),
+  warning_needs_response: look("Inquiry to be answered", "warning", CircleAlert),
+  warning_under_review: look("Inquiry with the bank", "info", Hourglass),
+  warning_closed: look("Inquiry closed", "neutral", CircleSlash),
+  prevented: look("Prevented", "neutral", CircleSlash),
+  appeal_needs_response: look("Appeal to be answered", "danger", CircleAlert),
+  appeal_under_review: look("Appeal with the bank", "info", Hourglass),
+  won: look("Won", "success", CircleCheck),
+  lost: look("Lost", "danger", Ban),
   // Workspaces, people, keys, rates.
   active: look("Active", "success", CircleDot),
   trialing: look("Trial", "info", Clock),

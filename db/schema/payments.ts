@@ -200,6 +200,14 @@ export const disputes = pgTable(
     reason: varchar("reason"),
     /** As Stripe calls it: needs_response, under_review, won, lost and so on. */
     status: varchar("status").notNull(),
+    /** The same as it was seen last, an appeal after a loss too: what is shown, while `status` is what was done. */
+    stage: varchar("stage").notNull(),
+    /** When Stripe must have the evidence; null where the bank takes none. */
+    evidenceDueAt: instant("evidence_due_at"),
+    /** When Stripe was asked for the stage and the deadline; null where that was before they were kept. */
+    seenAt: instant("seen_at"),
+    /** Real money, and not a test of Stripe's. */
+    isLive: boolean("is_live").notNull().default(true),
     /** What was frozen of the lots that this payment bought. */
     frozen: money("frozen").notNull().default("0"),
     openedAt: instant("opened_at").notNull(),

@@ -26,6 +26,14 @@ export const listPaymentsInput = z.strictObject({
 });
 export type ListPaymentsInput = z.output<typeof listPaymentsInput>;
 
+/** The filters of the operator's list of disputes. */
+export const listDisputesInput = z.strictObject({
+  state: z.enum(["open", "closed"]).optional(),
+  tenantId: z.uuid().optional(),
+  cursor: cursorInput,
+});
+export type ListDisputesInput = z.output<typeof listDisputesInput>;
+
 export const retryEventInput = z.strictObject({
   eventId: z.string().regex(/^evt_\w{1,250}$/, "This event does not exist."),
 });

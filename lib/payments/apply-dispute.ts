@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { disputes, topups } from "@/db/schema/payments";
@@ -45,6 +45,22 @@ type Known = { id: string; status: string };
 /** What a dispute has come to, and over how much. */
 type Heard = Known & { totalCents: bigint };
 
+/** A dispute of Stripe's as it was when it was asked for. */
+export type SeenDispute = { dispute: Stripe.Dispute; seenAt: Date };
+
+/** When the evidence is due; Stripe says nothing, or zero, where the bank takes none. */
+function deadlineOf({ evidence_details: { due_by } }: Stripe.Dispute): Date | null {
+  return due_by ? new Date(due_by * 1000) : null;
+}
+
+/** How it stands and by when it is to be answered, unless somebody has looked since: what is newer is never overwritten. */
+async function keepStage(tx: Tx, id: string, { dispute, seenAt }: SeenDispute): Promise<void> {
+  await tx
+    .update(disputes)
+    .set({ stage: dispute.status, evidenceDueAt: deadlineOf(dispute), isLive: dispute.livemode, seenAt })
+    .where(and(eq(disputes.id, id), or(isNull(disputes.seenAt), lte(disputes.seenAt, seenAt))));
+}
+
 /** The dispute's own row, locked, with what it said before. */
 async function keepDispute(tx: Tx, payment: SettledPayment, dispute: Stripe.Dispute): Promise<Known> {
   const own = eq(disputes.stripeDisputeId, dispute.id);
@@ -57,6 +73,8 @@ async function keepDispute(tx: Tx, payment: SettledPayment, dispute: Stripe.Disp
       amountCents: BigInt(dispute.amount),
       reason: dispute.reason,
       status: "warning_needs_response",
+      stage: dispute.status,
+      isLive: dispute.livemode,
       openedAt: new Date(dispute.created * 1000),
     })
     .onConflictDoNothing();
@@ -180,13 +198,15 @@ async function undoLoss(
  */
 export async function applyDispute(
   tx: Tx,
-  dispute: Stripe.Dispute,
+  seen: SeenDispute,
   intent: Stripe.PaymentIntent | null,
 ): Promise<Applied> {
+  const { dispute } = seen;
   const found = intent ? await paymentBehind(tx, intent) : null;
   if (!found) return { outcome: "ignored" };
   const { payment, afterwards } = found;
   const known = await keepDispute(tx, payment, dispute);
+  await keepStage(tx, known.id, seen);
   const status = standingOf(dispute);
   if (!mayFollow(known.status, status)) return { outcome: "done", afterwards };
   await tx

@@ -228,9 +228,15 @@ async function plantPayments(
     .insert(payments)
     .values({ id: paymentId, tenantId, invoiceId, method: "other", amountCents: 1n, requestKey: canary });
   await db.insert(refunds).values({ tenantId, paymentId, creditNoteId, amountCents: 1n, reason: canary });
-  await db
-    .insert(disputes)
-    .values({ tenantId, paymentId, stripeDisputeId: canary, amountCents: 1n, status: "won", openedAt: now });
+  await db.insert(disputes).values({
+    tenantId,
+    paymentId,
+    stripeDisputeId: canary,
+    amountCents: 1n,
+    status: "won",
+    stage: "won",
+    openedAt: now,
+  });
 }
 
 async function plantCaps({ tenantId, canary }: Place, agentId: string): Promise<void> {

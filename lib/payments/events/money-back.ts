@@ -1,3 +1,4 @@
+import { currentTime } from "@/lib/clock";
 import { handler } from "@/lib/stripe/event-handler";
 import { applyDispute } from "../apply-dispute";
 import { applyRefunds } from "../apply-refund";
@@ -27,8 +28,9 @@ export const chargeRefunded = handler(
 /** A bank disputes a charge, answers, or decides. */
 export const disputeChanged = handler(
   async (stripe, event) => {
+    const seenAt = currentTime();
     const dispute = await stripe.disputes.retrieve(event.objectId);
-    return { dispute, intent: await intentBehind(stripe, dispute.payment_intent) };
+    return { seen: { dispute, seenAt }, intent: await intentBehind(stripe, dispute.payment_intent) };
   },
-  (tx, { dispute, intent }) => applyDispute(tx, dispute, intent),
+  (tx, { seen, intent }) => applyDispute(tx, seen, intent),
 );
