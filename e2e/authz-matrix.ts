@@ -21,6 +21,7 @@ export type Victim = Readonly<
     | "approvalId"
     | "baseDraftId"
     | "chunkId"
+    | "creditNoteId"
     | "deliveryId"
     | "documentId"
     | "draftId"
@@ -95,6 +96,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/audit/page": APP_ADMIN,
   "/admin/configuration/page": APP_ADMIN,
   "/admin/disputes/page": APP_ADMIN,
+  "/admin/invoices/[invoiceId]/credit-notes/[creditNoteId]/pdf/route": APP_ADMIN,
   "/admin/invoices/[invoiceId]/page": APP_ADMIN,
   "/admin/invoices/[invoiceId]/pdf/route": APP_ADMIN,
   "/admin/invoices/page": APP_ADMIN,
@@ -143,6 +145,9 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/caps/[capId]/extend/route": API_KEY,
   "/api/v1/caps/[capId]/route": API_KEY,
   "/api/v1/caps/route": API_KEY,
+  "/api/v1/credit-notes/[creditNoteId]/pdf/route": API_KEY,
+  "/api/v1/credit-notes/[creditNoteId]/route": API_KEY,
+  "/api/v1/credit-notes/route": API_KEY,
   "/api/v1/documents/[documentId]/retry/route": API_KEY,
   "/api/v1/documents/[documentId]/route": API_KEY,
   "/api/v1/documents/route": API_KEY,
@@ -193,6 +198,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/approvals/page": MEMBER,
   "/app/audit/export/route": TENANT_ADMIN,
   "/app/audit/page": TENANT_ADMIN,
+  "/app/billing/[invoiceId]/credit-notes/[creditNoteId]/pdf/route": TENANT_ADMIN,
   "/app/billing/[invoiceId]/lines/[lineId]/page": TENANT_ADMIN,
   "/app/billing/[invoiceId]/page": TENANT_ADMIN,
   "/app/billing/[invoiceId]/pay/page": TENANT_ADMIN,
@@ -238,6 +244,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/workflows/page": MEMBER,
   "/f/[token]/[submission]/page": ADDRESS,
   "/f/[token]/page": ADDRESS,
+  "/i/[token]/credit-notes/[creditNoteId]/pdf/route": ADDRESS,
   "/i/[token]/page": ADDRESS,
   "/i/[token]/pay/page": ADDRESS,
   "/i/[token]/pdf/route": ADDRESS,
@@ -246,6 +253,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/partner/branding/page": PARTNER,
   "/partner/customers/[tenantId]/page": PARTNER,
   "/partner/customers/page": PARTNER,
+  "/partner/invoices/[invoiceId]/credit-notes/[creditNoteId]/pdf/route": PARTNER,
   "/partner/invoices/[invoiceId]/page": PARTNER,
   "/partner/invoices/[invoiceId]/pdf/route": PARTNER,
   "/partner/margins/export/route": { for: "partner", query: "from=2026-01&to=2026-01" },

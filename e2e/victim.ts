@@ -33,6 +33,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   const draft = (await partner.must("createPriceDraftAction", drafted)) as { id: string };
   const baseDraft = (await appAdmin.must("createBaseDraftAction", drafted)) as { id: string };
   const invoiceId = find(await owner.read("/app/billing"), "/app/billing/ID", "invoice");
+  const invoice = await owner.read(`/app/billing/${invoiceId}`);
   const team = await owner.read("/app/team");
   const tenants = await appAdmin.read("/admin/tenants?q=Brightleaf");
   const partners = await appAdmin.read("/admin/partners");
@@ -41,6 +42,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     approvalId,
     baseDraftId: baseDraft.id,
     chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
+    creditNoteId: find(invoice, "/credit-notes/ID", "credit note"),
     deliveryId,
     documentId,
     draftId: draft.id,
@@ -50,7 +52,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     invitationId: find(team, property("invitationId"), "invitation"),
     invoiceId,
     keyId: find(await owner.read("/app/api-keys"), property("keyId"), "API key"),
-    lineId: find(await owner.read(`/app/billing/${invoiceId}`), "/lines/ID", "invoice line"),
+    lineId: find(invoice, "/lines/ID", "invoice line"),
     modelKey: "internal-chat",
     partnerId: find(partners, "/admin/partners/ID", "partner"),
     payoutId: find(await partner.read("/partner/payouts"), "/partner/payouts/ID", "payout"),

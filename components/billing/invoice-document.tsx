@@ -1,3 +1,4 @@
+import { Download } from "lucide-react";
 import Link from "next/link";
 import { monthName } from "@/components/billing/period-name";
 import { DateTime } from "@/components/shared/date-time";
@@ -22,15 +23,20 @@ import { describePer, describeQuantity } from "@/lib/metering/display";
 import { UNIT_LABELS } from "@/lib/metering/resources";
 import { centsToMicros } from "@/lib/money";
 
-/** One invoice. With `lineHref`, each line of usage opens the runs that made it. */
+/**
+ * One invoice and what corrects it. `href` is its own address, below which its credit notes are kept as files. With
+ * `lineHref`, each line of usage opens the runs that made it.
+ */
 export function InvoiceDocument({
   invoice,
   now,
+  href,
   lineHref,
   logo = null,
 }: {
   invoice: InvoiceView;
   now: Date;
+  href: string;
   lineHref?: (lineId: string) => string;
   /** The seller's, as an address to show. */
   logo?: string | null;
@@ -68,7 +74,7 @@ export function InvoiceDocument({
           ))}
         </TableFooter>
       </Table>
-      <CreditNotes notes={invoice.creditNotes} />
+      <CreditNotes notes={invoice.creditNotes} href={href} />
       {invoice.seller.footer ? (
         <p className="text-muted-foreground text-sm">{invoice.seller.footer}</p>
       ) : null}
@@ -163,7 +169,7 @@ function Facts({ invoice, now, logo }: { invoice: InvoiceView; now: Date; logo: 
   );
 }
 
-function CreditNotes({ notes }: { notes: InvoiceView["creditNotes"] }) {
+function CreditNotes({ notes, href }: { notes: InvoiceView["creditNotes"]; href: string }) {
   if (notes.length === 0) return null;
   return (
     <section className="grid gap-3" aria-labelledby="credit-notes">
@@ -182,9 +188,19 @@ function CreditNotes({ notes }: { notes: InvoiceView["creditNotes"] }) {
         <TableBody>
           {notes.map((note) => (
             <TableRow key={note.id}>
-              <TableCell className="tabular whitespace-nowrap font-medium">{note.number}</TableCell>
               <TableCell>
-                {note.issuedAt ? <DateTime value={note.issuedAt} format="date" utc /> : null}
+                <a
+                  href={`${href}/credit-notes/${note.id}/pdf`}
+                  download
+                  className="tabular inline-flex items-center gap-1.5 whitespace-nowrap rounded-sm font-medium hover:underline"
+                >
+                  {note.number}
+                  <Download aria-hidden="true" className="size-3.5 text-muted-foreground" />
+                  <span className="sr-only">as PDF</span>
+                </a>
+              </TableCell>
+              <TableCell>
+                <DateTime value={note.issuedAt} format="date" utc />
               </TableCell>
               <TableCell className="wrap-anywhere">{note.reason}</TableCell>
               <TableCell numeric>

@@ -13,11 +13,14 @@ import { createApiKey } from "@/lib/api-keys/commands";
 import { API_SCOPES } from "@/lib/auth/permissions";
 import { partnerScopeOf, platformScopeOf, tenantScopeOf } from "@/lib/auth/scope";
 import { closePeriod } from "@/lib/billing/commands/close";
+import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { formatMonth, previousMonth } from "@/lib/billing/period";
+import { listInvoices } from "@/lib/billing/queries";
 import { shiftClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { microsFromNumeric, microsToCents } from "@/lib/money";
 import { createCustomer } from "@/lib/partners/commands";
 import { adjustCommission } from "@/lib/payouts/commands/adjust";
 import { draftPayouts } from "@/lib/payouts/commands/draft";
@@ -113,6 +116,7 @@ async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Pro
   await seedSmallTenant(await asMember(who.direct));
   shiftClock(0);
   await closeLastMonth(platform, formatMonth(lastMonth));
+  await creditAnAnswer(platform, admin);
   await seedPayout(who, platform);
   await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
   const inboxId = await publishInboxWorkflow(admin, staff.support);
@@ -140,6 +144,20 @@ async function closeLastMonth(platform: PlatformScope, month: string): Promise<v
       method: "bank_transfer",
       reference: "Demo transfer",
     });
+}
+
+/** A tenth of the customer's invoice is taken back. */
+async function creditAnAnswer(platform: PlatformScope, customer: TenantScope): Promise<void> {
+  const { items } = await listInvoices(customer, {});
+  const [invoice] = items;
+  if (!invoice) throw new Error("the customer has no invoice");
+  const amount = microsToCents(microsFromNumeric(invoice.totalAmount)) / 10n;
+  await issueCreditNote(platform, {
+    invoiceId: invoice.id,
+    reason: "An answer about delivery was wrong",
+    refund: "credit",
+    lines: [{ description: "Goodwill for one wrong answer", amount: amount > 0n ? amount : 1n }],
+  });
 }
 
 /** What the partner is paid for the month: a payout that waits to be approved. */

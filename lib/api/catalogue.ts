@@ -13,6 +13,11 @@ import {
 } from "./operations/caps";
 import { getBalanceOperation, getSpendOperation } from "./operations/credit";
 import {
+  getCreditNoteOperation,
+  getCreditNotePdfOperation,
+  listCreditNotesOperation,
+} from "./operations/credit-notes";
+import {
   deleteDocumentOperation,
   getDocumentOperation,
   listDocumentsOperation,
@@ -81,6 +86,9 @@ export const OPERATIONS: readonly Operation[] = [
   listInvoicesOperation,
   getInvoiceOperation,
   getInvoicePdfOperation,
+  listCreditNotesOperation,
+  getCreditNoteOperation,
+  getCreditNotePdfOperation,
   listPlansOperation,
   getSubscriptionOperation,
   previewChangeOperation,

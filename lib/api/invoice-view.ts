@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { InvoiceSummary, InvoiceView } from "@/lib/billing/read";
 import { centsToMicros } from "@/lib/money";
+import { creditNoteView } from "./credit-note-view";
 import type { invoice, invoiceDetail } from "./operations/invoices";
 
 /** An invoice as a list of the API shows it. */
@@ -17,7 +18,7 @@ export function invoiceDetailView(row: InvoiceView): z.input<typeof invoiceDetai
     tax: money(row.taxCents),
     paid: money(row.paidCents),
     credited: money(row.creditedCents),
-    creditNotes: row.creditNotes.map((note) => ({ ...note, total: money(note.totalCents) })),
+    creditNotes: row.creditNotes.map(creditNoteView),
     lines,
   };
 }

@@ -7,6 +7,8 @@ import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { appKeys } from "@/lib/secrets/app-keys";
 import { hashToken } from "@/lib/secrets/tokens";
+import { noteAt } from "./credit-note-queries";
+import type { CreditNoteView } from "./credit-note-read";
 import { type InvoiceView, readInvoice } from "./read";
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
@@ -54,4 +56,13 @@ export async function getHostedInvoice(token: string): Promise<InvoiceView> {
     if (!row) throw unknown();
     return readInvoice(tx, row.id, and(isIt));
   });
+}
+
+/**
+ * A credit note of the invoice behind a secret address.
+ * @throws AppError `not_found`, also for a credit note of another invoice
+ */
+export async function getHostedCreditNote(token: string, creditNoteId: string): Promise<CreditNoteView> {
+  const { invoiceId } = await findHosted(token);
+  return asSystem("hosted-invoice", noteAt({ creditNoteId, invoiceId }));
 }

@@ -110,6 +110,8 @@ export const listInvoicesInput = z.strictObject({
   cursor: cursorInput,
 });
 
+export const listCreditNotesInput = z.strictObject({ invoiceId: z.uuid().optional(), cursor: cursorInput });
+
 export const reverseEntryInput = z.strictObject({ entryId: z.uuid(), reason });
 
 export const adjustEntryInput = z.strictObject({
@@ -143,6 +145,7 @@ export const listLedgerInput = z.strictObject({
 export type ClosePeriodInput = { month: string; tenantId?: string | undefined };
 export type RecordPaymentInput = z.infer<typeof recordPaymentInput>;
 export type ListInvoicesInput = z.infer<typeof listInvoicesInput>;
+export type ListCreditNotesInput = z.infer<typeof listCreditNotesInput>;
 export type VoidInvoiceInput = z.infer<typeof voidInvoiceInput>;
 /** `plan` left out: it ends. */
 export type IssueCreditNoteInput = Omit<z.output<typeof issueCreditNoteInput>, "plan"> & {

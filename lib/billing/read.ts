@@ -1,7 +1,8 @@
 import { and, asc, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { creditNotes, invoiceLines, invoices } from "@/db/schema/invoices";
+import { invoiceLines, invoices } from "@/db/schema/invoices";
 import { AppError } from "@/lib/errors";
+import { type CreditNoteSummary, readNotesOf } from "./credit-note-read";
 import { type Party, readParty } from "./party";
 
 export type InvoiceSummary = {
@@ -40,14 +41,6 @@ export type InvoiceLineView = {
   serviceEnd: Date;
 };
 
-export type CreditNoteView = {
-  id: string;
-  number: string;
-  reason: string;
-  totalCents: bigint;
-  issuedAt: Date | null;
-};
-
 export type InvoiceView = InvoiceSummary & {
   paymentNote: string | null;
   /** Why it is void. */
@@ -60,7 +53,7 @@ export type InvoiceView = InvoiceSummary & {
   seller: Party;
   customer: Party;
   lines: InvoiceLineView[];
-  creditNotes: CreditNoteView[];
+  creditNotes: CreditNoteSummary[];
 };
 
 export const SUMMARY = {
@@ -123,23 +116,7 @@ export async function readInvoice(tx: Tx, invoiceId: string, mine?: SQL): Promis
     .from(invoiceLines)
     .where(and(eq(invoiceLines.tenantId, row.tenantId), eq(invoiceLines.invoiceId, invoiceId)))
     .orderBy(asc(invoiceLines.position));
-  const notes = await tx
-    .select({
-      id: creditNotes.id,
-      number: creditNotes.number,
-      reason: creditNotes.reason,
-      totalCents: creditNotes.totalCents,
-      issuedAt: creditNotes.issuedAt,
-    })
-    .from(creditNotes)
-    .where(
-      and(
-        eq(creditNotes.tenantId, row.tenantId),
-        eq(creditNotes.invoiceId, invoiceId),
-        eq(creditNotes.status, "issued"),
-      ),
-    )
-    .orderBy(asc(creditNotes.id));
+  const notes = await readNotesOf(tx, { tenantId: row.tenantId, invoiceId });
   return {
     ...row,
     seller: readParty(row.seller, row.sellerName),

@@ -40,3 +40,22 @@ export function totalsOf(invoice: Totals): { label: string; cents: bigint }[] {
     ...(isOpen && due !== total ? [{ label: "Due", cents: due }] : []),
   ];
 }
+
+/** The same of a credit note: its tax as the invoice says it, also when the customer accounts for it. */
+export function totalsOfNote(note: {
+  subtotalCents: bigint;
+  taxCents: bigint;
+  totalCents: bigint;
+  taxNote: string | null;
+}): { label: string; cents: bigint }[] {
+  const hasTax = note.taxCents !== 0n || note.taxNote !== null;
+  return [
+    ...(hasTax
+      ? [
+          { label: "Subtotal", cents: note.subtotalCents },
+          { label: note.taxNote ?? "Tax", cents: note.taxCents },
+        ]
+      : []),
+    { label: "Total credited", cents: note.totalCents },
+  ];
+}

@@ -1,6 +1,6 @@
 import "server-only";
+import { partyBlock } from "@/lib/billing/paper";
 import { readParty } from "@/lib/billing/party";
-import { partyBlock } from "@/lib/billing/pdf";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import { type Doc, day, INK, latin, MUTED, makePdf, PAGE, rule } from "@/lib/pdf/page";
 import { PLATFORM_NAME } from "@/lib/tenants/seller";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
-import { invoices } from "@/db/schema/invoices";
+import { creditNotes, invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import { topups } from "@/db/schema/payments";
 import { OPERATIONS } from "@/lib/api/catalogue";
@@ -47,6 +47,7 @@ async function plantedIds(): Promise<Record<string, string>> {
       | typeof executions
       | typeof documents
       | typeof invoices
+      | typeof creditNotes
       | typeof spendCaps
       | typeof topups,
   ) =>
@@ -65,6 +66,7 @@ async function plantedIds(): Promise<Record<string, string>> {
     executionId: await one(executions),
     documentId: await one(documents),
     invoiceId: await one(invoices),
+    creditNoteId: await one(creditNotes),
     capId: await one(spendCaps),
     topupId: await one(topups),
     nodeId: "a",

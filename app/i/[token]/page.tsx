@@ -39,7 +39,12 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
           </>
         }
       />
-      <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
+      <InvoiceDocument
+        logo={await logoUrl(invoice.seller.logo)}
+        invoice={invoice}
+        now={new Date()}
+        href={`/i/${token}`}
+      />
       {isUnpaid(invoice.status) ? (
         <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has

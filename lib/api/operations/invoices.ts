@@ -2,6 +2,7 @@ import { z } from "zod";
 import { count, fromMicros, fromNumeric, id, instant, pageOf, pagingQuery } from "@/lib/api/schemas";
 import { listInvoicesInput } from "@/lib/billing/input";
 import { defineOperation } from "../operation";
+import { creditNote } from "./credit-notes";
 
 const params = z.object({ invoiceId: z.uuid() });
 
@@ -36,16 +37,7 @@ export const invoiceDetail = invoice
     tax: fromMicros,
     paid: fromMicros,
     credited: fromMicros.meta({ description: "Taken back by credit notes." }),
-    creditNotes: z.array(
-      z
-        .object({
-          number: z.string().meta({ examples: ["CN-2026-000007"] }),
-          reason: z.string(),
-          total: fromMicros,
-          issuedAt: instant.nullable(),
-        })
-        .meta({ id: "CreditNote" }),
-    ),
+    creditNotes: z.array(creditNote),
     lines: z.array(
       z
         .object({

@@ -47,7 +47,12 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
           </>
         }
       />
-      <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
+      <InvoiceDocument
+        logo={await logoUrl(invoice.seller.logo)}
+        invoice={invoice}
+        now={new Date()}
+        href={`/admin/invoices/${invoice.id}`}
+      />
     </>
   );
 }

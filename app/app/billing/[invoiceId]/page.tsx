@@ -59,6 +59,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         logo={await logoUrl(invoice.seller.logo)}
         invoice={invoice}
         now={new Date()}
+        href={`/app/billing/${invoice.id}`}
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
       />
       {isUnpaid(invoice.status) ? (

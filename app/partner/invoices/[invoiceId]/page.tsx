@@ -34,7 +34,12 @@ export default async function PartnerInvoicePage({ params }: { params: Promise<{
           </Button>
         }
       />
-      <InvoiceDocument logo={await logoUrl(invoice.seller.logo)} invoice={invoice} now={new Date()} />
+      <InvoiceDocument
+        logo={await logoUrl(invoice.seller.logo)}
+        invoice={invoice}
+        now={new Date()}
+        href={`/partner/invoices/${invoice.id}`}
+      />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { platformRoute } from "@/lib/auth/route";
-import { invoicePdf, pdfResponse } from "@/lib/billing/pdf";
+import { invoicePdf } from "@/lib/billing/pdf";
 import { getAnyInvoice } from "@/lib/billing/queries";
+import { pdfResponse } from "@/lib/pdf/response";
 
 type Context = { params: Promise<{ invoiceId: string }> };
 

@@ -1,6 +1,7 @@
 import { tenantRoute } from "@/lib/auth/route";
-import { invoicePdf, pdfResponse } from "@/lib/billing/pdf";
+import { invoicePdf } from "@/lib/billing/pdf";
 import { getInvoice } from "@/lib/billing/queries";
+import { pdfResponse } from "@/lib/pdf/response";
 
 type Context = { params: Promise<{ invoiceId: string }> };
 

@@ -1,8 +1,8 @@
 import { partnerRoute } from "@/lib/auth/route";
-import { pdfResponse } from "@/lib/billing/pdf";
 import { payoutPdf } from "@/lib/payouts/pdf";
 import { getPayout } from "@/lib/payouts/queries";
 import { fileNameOf } from "@/lib/payouts/statement";
+import { pdfResponse } from "@/lib/pdf/response";
 
 type Context = { params: Promise<{ payoutId: string }> };
 

@@ -1,8 +1,9 @@
 import { endpoint } from "@/lib/api/endpoint";
 import { getInvoicePdfOperation } from "@/lib/api/operations/invoices";
 import { apiRoute } from "@/lib/api/route";
-import { invoicePdf, pdfResponse } from "@/lib/billing/pdf";
+import { invoicePdf } from "@/lib/billing/pdf";
 import { getInvoice } from "@/lib/billing/queries";
+import { pdfResponse } from "@/lib/pdf/response";
 
 export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint(
   apiRoute(getInvoicePdfOperation, async ({ scope, params }) => {

@@ -1,0 +1,11 @@
+import { partnerRoute } from "@/lib/auth/route";
+import { getCustomerCreditNote } from "@/lib/billing/credit-note-queries";
+import { creditNotePdf } from "@/lib/billing/pdf";
+import { pdfResponse } from "@/lib/pdf/response";
+
+type Context = { params: Promise<{ invoiceId: string; creditNoteId: string }> };
+
+export const GET = partnerRoute<Context>(async (scope, _request, { params }) => {
+  const note = await getCustomerCreditNote(scope, await params);
+  return pdfResponse(await creditNotePdf(note), note.number);
+});
