@@ -42,6 +42,14 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     reason: REASON,
     requestKey: JOB_RUN,
   })),
+  recordRefundAction: action("appAdmin", () => ({
+    topupId: JOB_RUN,
+    amount: "5",
+    method: "bank_transfer",
+    reference: "Intruder",
+    reason: REASON,
+    requestKey: JOB_RUN,
+  })),
   recordTransferAction: action("appAdmin", () => ({
     topupId: JOB_RUN,
     method: "bank_transfer",

@@ -21,7 +21,7 @@ function RowActions({ order, record, cancel }: { order: Awaited } & Actions) {
         triggerLabel={`Record payment of ${order.reference}`}
         size="sm"
         title={`Record the payment of ${order.reference}`}
-        description={`The whole ${total} of ${order.tenantName}. The credit is given at once, and it cannot be taken back here.`}
+        description={`The whole ${total} of ${order.tenantName}. The credit is given at once, and invoiced; what is not spent of it can be paid back later.`}
         action={record}
         hidden={{ topupId: order.topupId }}
         submitLabel="Record payment"

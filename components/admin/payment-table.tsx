@@ -1,17 +1,22 @@
 import Link from "next/link";
 import { IssueCreditNote } from "@/components/admin/correct-invoice";
-import { RefundTopup } from "@/components/admin/refund-topup";
+import { RecordRefund, RefundTopup } from "@/components/admin/refund-topup";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
-import { centsToMicros } from "@/lib/money";
+import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import { SHOWN_METHODS } from "@/lib/payments/admin-input";
 import type { PaymentRow } from "@/lib/payments/admin-queries";
+import { taxOnCredit } from "@/lib/payments/topup-tax";
 import type { ServerAction } from "@/lib/result";
 
-type Actions = { refund: ServerAction<unknown>; credit: ServerAction<unknown> };
+type Actions = {
+  refund: ServerAction<unknown>;
+  recordRefund: ServerAction<unknown>;
+  credit: ServerAction<unknown>;
+};
 
 const METHODS: Readonly<Record<string, string>> = SHOWN_METHODS;
 
@@ -28,17 +33,27 @@ function Target({ payment }: { payment: PaymentRow }) {
   return <>{payment.topupKind === "auto" ? "Automatic top-up" : "Credit"}</>;
 }
 
-function Refund({ payment, refund, credit }: { payment: PaymentRow } & Actions) {
+/** All that can be paid back of credit: what is left of it in whole cents, its tax on top. */
+function mostBack(
+  { amountCents, taxCents, refundedCents, refundedTaxCents }: PaymentRow,
+  left: string,
+): bigint {
+  const leftCents = microsFromNumeric(left) / centsToMicros(1n);
+  const earlier = [{ totalCents: refundedCents, taxCents: refundedTaxCents }];
+  return leftCents + taxOnCredit({ totalCents: amountCents, taxCents }, earlier, leftCents);
+}
+
+function Refund({ payment, refund, recordRefund, credit }: { payment: PaymentRow } & Actions) {
   if (payment.status !== "succeeded") return null;
-  if (payment.topupId && payment.creditLeft && payment.method === "card")
-    return (
-      <RefundTopup
-        topupId={payment.topupId}
-        tenantName={payment.tenantName}
-        creditLeft={payment.creditLeft}
-        action={refund}
-      />
+  const { topupId, creditLeft, tenantName } = payment;
+  if (topupId && creditLeft) {
+    const bought = { topupId, tenantName, creditLeft };
+    return payment.method === "card" ? (
+      <RefundTopup {...bought} action={refund} />
+    ) : (
+      <RecordRefund {...bought} mostCents={mostBack(payment, creditLeft)} action={recordRefund} />
     );
+  }
   if (payment.invoiceId && payment.invoiceNumber && payment.refundedCents < payment.amountCents)
     return (
       <IssueCreditNote

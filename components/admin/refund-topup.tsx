@@ -1,11 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { PaymentFields } from "@/components/billing/payment-fields";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
-import { formatMicros, microsFromNumeric } from "@/lib/money";
+import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
 
 /** One for each time the form is opened: pressed twice it is one refund, opened again it is another. */
@@ -14,21 +15,41 @@ function RequestKey() {
   return <input type="hidden" name="requestKey" value={requestKey} />;
 }
 
-/** Gives unspent credit back to the card that bought it. */
-export function RefundTopup({
-  topupId,
-  tenantName,
-  creditLeft,
-  action,
-}: {
+type Bought = {
   topupId: string;
   tenantName: string;
   creditLeft: string;
   action: ServerAction<unknown>;
-}) {
+};
+
+/** `5000` as `50.00`. */
+function inDollars(cents: bigint): string {
+  const digits = cents.toString().padStart(3, "0");
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+function RefundFields({ label, mostCents }: { label: string; mostCents: bigint }) {
+  return (
+    <>
+      <RequestKey />
+      <FormField name="amount" label={label} required>
+        <Input inputMode="decimal" autoComplete="off" defaultValue={inDollars(mostCents)} />
+      </FormField>
+    </>
+  );
+}
+
+function Reason() {
+  return (
+    <FormField name="reason" label="Reason" hint="It is on the credit note." required>
+      <Textarea rows={2} maxLength={500} />
+    </FormField>
+  );
+}
+
+/** Gives unspent credit back to the card that bought it. */
+export function RefundTopup({ topupId, tenantName, creditLeft, action }: Bought) {
   const left = microsFromNumeric(creditLeft);
-  // A card takes whole cents.
-  const most = (left / 10_000n).toString().padStart(3, "0");
   return (
     <FormDialog
       label="Refund"
@@ -42,17 +63,38 @@ export function RefundTopup({
       destructive
       successMessage="The refund is on its way."
     >
-      <RequestKey />
-      <FormField name="amount" label="Amount in USD" required>
-        <Input
-          inputMode="decimal"
-          autoComplete="off"
-          defaultValue={`${most.slice(0, -2)}.${most.slice(-2)}`}
-        />
-      </FormField>
-      <FormField name="reason" label="Reason" hint="It is kept with the refund." required>
-        <Textarea rows={2} maxLength={500} />
-      </FormField>
+      <RefundFields label="Amount in USD" mostCents={left / centsToMicros(1n)} />
+      <Reason />
+    </FormDialog>
+  );
+}
+
+/** Notes that unspent credit was paid back as it was bought: not by card. */
+export function RecordRefund({
+  topupId,
+  tenantName,
+  creditLeft,
+  mostCents,
+  action,
+}: Bought & { mostCents: bigint }) {
+  const left = formatMicros(microsFromNumeric(creditLeft));
+  const most = formatMicros(centsToMicros(mostCents));
+  return (
+    <FormDialog
+      label="Record refund"
+      triggerLabel={`Record a refund of credit of ${tenantName}`}
+      size="sm"
+      title={`Record a refund of credit of ${tenantName}`}
+      description={`${left} of it is left: with its tax at most ${most} is paid back. Note what you have sent: the credit is taken back at once, with a credit note.`}
+      action={action}
+      hidden={{ topupId }}
+      submitLabel="Record refund"
+      destructive
+      successMessage="The refund is recorded."
+    >
+      <RefundFields label="Paid back in USD, tax included" mostCents={mostCents} />
+      <PaymentFields />
+      <Reason />
     </FormDialog>
   );
 }

@@ -166,6 +166,8 @@ export const refunds = pgTable(
     /** pending | succeeded | failed */
     status: varchar("status").notNull().default("pending"),
     reason: text("reason").notNull(),
+    /** Of money that a person sent back: how, and what its bank says of it, `Bank transfer: 4711`. */
+    reference: text("reference"),
     stripeRefundId: varchar("stripe_refund_id").unique(),
     createdBy: uuid("created_by"),
     currency: currency(),

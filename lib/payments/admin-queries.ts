@@ -16,6 +16,9 @@ import type { ListPaymentsInput } from "./admin-input";
 const refunded = sql<bigint>`(select coalesce(sum(back.amount_cents), 0) from ${refunds} back
   where back.tenant_id = ${payments.tenantId} and back.payment_id = ${payments.id} and back.status <> 'failed')`;
 
+const refundedTax = sql<bigint>`(select coalesce(sum(back.tax_cents), 0) from ${refunds} back
+  where back.tenant_id = ${payments.tenantId} and back.payment_id = ${payments.id} and back.status <> 'failed')`;
+
 const PAYMENT = {
   id: payments.id,
   tenantId: payments.tenantId,
@@ -33,6 +36,9 @@ const PAYMENT = {
   attempt: payments.attempt,
   amountCents: payments.amountCents,
   refundedCents: refunded.mapWith(BigInt),
+  /** How much of what was paid, and of what went back, is tax on credit. */
+  taxCents: sql<bigint>`coalesce(${topups.taxCents}, 0)`.mapWith(BigInt),
+  refundedTaxCents: refundedTax.mapWith(BigInt),
   /** What is left of the credit that it bought, in dollars; null when it bought none, or it is under dispute. */
   creditLeft: sql<string | null>`case when not ${creditLots.isFrozen} and ${creditLots.remaining} > 0
     then ${creditLots.remaining} end`,
@@ -55,6 +61,8 @@ export type PaymentRow = {
   attempt: number;
   amountCents: bigint;
   refundedCents: bigint;
+  taxCents: bigint;
+  refundedTaxCents: bigint;
   creditLeft: string | null;
   failureMessage: string | null;
   reference: string | null;

@@ -15,7 +15,7 @@ import { bill, payClick } from "./bill-testing";
 import { chargeInvoice, payInvoice } from "./commands/pay-invoice";
 import { refundTopup } from "./commands/refund";
 import { refreshPayment, startTopup } from "./commands/topup";
-import { refundTopupInput } from "./input";
+import { refundTopupInput } from "./refund-input";
 import { click, pay, saveCard } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());

@@ -84,6 +84,7 @@ export async function lowerCredit(
   payment: SettledPayment,
   refundId: string,
   amount: Micros,
+  reason?: string,
 ): Promise<void> {
   const { tenantId, topupId } = payment;
   if (!topupId) return;
@@ -104,7 +105,7 @@ export async function lowerCredit(
       at: currentTime(),
     });
   if (lot && taken > 0n) {
-    const facts = { lotId: lot.id, topupId };
+    const facts = { lotId: lot.id, topupId, ...(reason ? { reason } : {}) };
     await postCredit(tx, { tenantId, kind: "refund", amount: -taken, key: `refund:${refundId}`, facts });
   }
   if (taken < amount) {

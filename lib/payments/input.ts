@@ -110,23 +110,6 @@ export const saveAutoTopupInput = z
   });
 export type SaveAutoTopupInput = z.output<typeof saveAutoTopupInput>;
 
-/** A refund of credit that was bought and not spent. */
-export const refundTopupInput = z.strictObject({
-  topupId: z.uuid(),
-  amount: z.string("Give an amount such as 12.50.").transform((text, context): Micros => {
-    const micros = parseMicros(text.trim().replace(/^\$\s*/, ""));
-    if (micros !== null && micros > 0n && micros % centsToMicros(1n) === 0n) return micros;
-    context.addIssue({ code: "custom", message: "Give an amount such as 12.50, in whole cents." });
-    return z.NEVER;
-  }),
-  reason: z
-    .string()
-    .trim()
-    .min(5, "Say why, in at least 5 characters: it is kept.")
-    .max(500, "Use at most 500 characters."),
-  requestKey,
-});
-export type RefundTopupInput = z.output<typeof refundTopupInput>;
 export const refreshPaymentInput = z.strictObject({ paymentId: z.uuid() });
 
 /** A top-up that was begun and not paid. */

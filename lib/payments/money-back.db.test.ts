@@ -11,7 +11,7 @@ import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { postCredit } from "@/lib/wallet/credit";
 import { refundTopup } from "./commands/refund";
 import { refreshPayment, startTopup } from "./commands/topup";
-import { refundTopupInput } from "./input";
+import { refundTopupInput } from "./refund-input";
 import { sweepPayments } from "./sweep";
 import { books, click, intentIdOf, pay } from "./testing";
 

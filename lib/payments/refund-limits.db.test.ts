@@ -11,7 +11,7 @@ import { readWallet } from "@/lib/wallet/store";
 import { brokenMoney, prepaidTenant, use } from "@/lib/wallet/testing";
 import { refundTopup } from "./commands/refund";
 import { refreshPayment, startTopup } from "./commands/topup";
-import { refundTopupInput } from "./input";
+import { refundTopupInput } from "./refund-input";
 import { books, click, intentIdOf, pay, topupsOf } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());

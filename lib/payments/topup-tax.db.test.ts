@@ -20,8 +20,9 @@ import { papers } from "./bought-testing";
 import { runAutoTopup, saveAutoTopup } from "./commands/auto-topup";
 import { refundTopup } from "./commands/refund";
 import { refreshPayment, startTopup } from "./commands/topup";
-import { refundTopupInput, saveAutoTopupInput } from "./input";
+import { saveAutoTopupInput } from "./input";
 import { creditTax } from "./queries";
+import { refundTopupInput } from "./refund-input";
 import { books, click, intentIdOf, pay, saveCard } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());

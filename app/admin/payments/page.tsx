@@ -27,6 +27,7 @@ import { readQuery, type SearchParams } from "@/lib/query";
 import { issueCreditNoteAction, recordPaymentAction } from "../invoices/actions";
 import {
   cancelTransferOfAction,
+  recordRefundAction,
   recordTransferAction,
   refundTopupAction,
   retryStripeEventAction,
@@ -36,7 +37,11 @@ export const metadata: Metadata = { title: "Payments" };
 
 const STATUSES = SHOWN_PAYMENT_STATUSES.map((value) => ({ value, label: lookOf(value).label }));
 const METHODS = Object.entries(SHOWN_METHODS).map(([value, label]) => ({ value, label }));
-const ACTIONS = { refund: refundTopupAction, credit: issueCreditNoteAction };
+const ACTIONS = {
+  refund: refundTopupAction,
+  recordRefund: recordRefundAction,
+  credit: issueCreditNoteAction,
+};
 
 export default async function PaymentsPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requirePlatform();

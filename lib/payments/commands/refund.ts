@@ -1,64 +1,21 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
 import type Stripe from "stripe";
-import { asPlatform, asSystem, type Tx } from "@/db/access";
-import { payments, refunds, topups } from "@/db/schema/payments";
+import { asPlatform, asSystem } from "@/db/access";
+import { refunds } from "@/db/schema/payments";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { AppError, fieldError } from "@/lib/errors";
-import { formatMicros, microsToCents } from "@/lib/money";
+import { AppError } from "@/lib/errors";
+import { microsToCents } from "@/lib/money";
 import { getStripe } from "@/lib/stripe/client";
 import { isToAskAgain } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
-import { applyRefunds, lowerCredit, restoreCredit } from "../apply-refund";
-import { backBefore, type SettledPayment } from "../find-payment";
-import type { RefundTopupInput } from "../input";
-import { lockRefundable, type Refundable } from "../refundable";
+import { applyRefunds, restoreCredit } from "../apply-refund";
+import { beginRefund, lockBought } from "../begin-refund";
+import type { RefundTopupInput } from "../refund-input";
 import { STRIPE } from "../store";
-import { taxOnCredit } from "../topup-tax";
-
-type Bought = SettledPayment & { intentId: string | null };
-
-async function findBought(tx: Tx, topupId: string): Promise<Bought> {
-  const [row] = await tx
-    .select({
-      id: payments.id,
-      tenantId: payments.tenantId,
-      topupId: payments.topupId,
-      invoiceId: payments.invoiceId,
-      amountCents: payments.amountCents,
-      taxCents: topups.taxCents,
-      intentId: payments.stripePaymentIntentId,
-    })
-    .from(payments)
-    .innerJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
-    .where(and(eq(topups.id, topupId), eq(payments.status, "succeeded"), eq(payments.method, "card")))
-    .for("update", { of: payments });
-  if (!row) throw new AppError("not_found", "There is no payment by card behind this credit.");
-  return row;
-}
-
-function checkRefund({ left, free, isFrozen }: Refundable, { amount }: RefundTopupInput): void {
-  if (isFrozen) {
-    throw new AppError("precondition", "The payment is under dispute: the bank decides.", {
-      reason: "disputed",
-    });
-  }
-  if (amount > left) {
-    throw fieldError(
-      "amount",
-      `${formatMicros(left)} of this credit is left: what was spent is not given back.`,
-    );
-  }
-  if (amount > free) {
-    throw fieldError(
-      "amount",
-      `${formatMicros(free)} of this credit can be given back: the rest is owed, or set aside for work under way.`,
-    );
-  }
-}
 
 type Pending = { id: string; tenantId: string; amountCents: bigint; intentId: string };
 
@@ -132,43 +89,17 @@ export async function refundTopup(
 ): Promise<{ refundId: string }> {
   authorize(scope, "refund.create");
   await getStripe();
+  const { topupId, requestKey, reason, amount } = input;
   const pending = await asPlatform(scope, async (tx) => {
-    const bought = await findBought(tx, input.topupId);
-    const creditCents = microsToCents(input.amount);
-    const whole = { totalCents: bought.amountCents, taxCents: bought.taxCents };
-    const taxCents = taxOnCredit(whole, await backBefore(tx, bought), creditCents);
-    const amountCents = creditCents + taxCents;
-    const own = {
-      id: input.requestKey,
+    const bought = await lockBought(tx, topupId, "card");
+    const asked = { topupId, requestKey, reason, creditCents: microsToCents(amount) };
+    const { refundId, totalCents } = await beginRefund(tx, scope, bought, asked);
+    return {
+      id: refundId,
       tenantId: bought.tenantId,
-      amountCents,
+      amountCents: totalCents,
       intentId: bought.intentId ?? "",
     };
-    const [known] = await tx
-      .select({ amountCents: refunds.amountCents })
-      .from(refunds)
-      .where(and(eq(refunds.tenantId, bought.tenantId), eq(refunds.id, input.requestKey)));
-    if (known) return { ...own, amountCents: known.amountCents };
-    checkRefund(await lockRefundable(tx, bought.tenantId, input.topupId), input);
-    await tx.insert(refunds).values({
-      id: input.requestKey,
-      tenantId: bought.tenantId,
-      paymentId: bought.id,
-      amountCents,
-      taxCents,
-      reason: input.reason,
-      createdBy: scope.actor.kind === "user" ? scope.actor.userId : null,
-    });
-    await audit(tx, scope, {
-      action: "refund.create",
-      targetType: "refund",
-      targetId: input.requestKey,
-      tenantId: bought.tenantId,
-      after: { amountCents: String(amountCents), taxCents: String(taxCents), topupId: input.topupId },
-      reason: input.reason,
-    });
-    await lowerCredit(tx, bought, input.requestKey, input.amount);
-    return own;
   });
   await sendRefund(pending);
   return { refundId: pending.id };
