@@ -10,6 +10,8 @@ import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 
 const PATIENCE_MS = 60_000;
+/** How soon it is looked again whether runs have ended that other processes work on; ends of this process are told. */
+const LOOK_MS = 250;
 
 /** A server on loopback whose every answer takes so long: a model or a service as seen over the wire. */
 export async function withSlowServer<T>(
@@ -95,7 +97,7 @@ export async function throughProduct(
 async function untilEnded(scope: TenantScope, ids: readonly string[], last: string): Promise<void> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   for (;;) {
-    const changed = nextChange(last, 25, patience);
+    const changed = nextChange(last, LOOK_MS, patience);
     const { completed, failed } = await progress(scope, ids);
     if (failed > 0) throw new Error(`${failed} runs failed`);
     if (completed === ids.length) return;
