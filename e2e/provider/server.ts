@@ -64,6 +64,8 @@ export async function startProvider(): Promise<Provider> {
         response.destroy(error instanceof Error ? error : undefined);
     }
   });
+  // Who asks closes what is idle: a busy machine would send into a connection that is closed at the same moment.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -93,6 +93,8 @@ export async function startStripe({ port = 0, endpoints = [] }: DoubleOptions = 
       response.destroy();
     });
   });
+  // Who asks closes what is idle: a busy machine would send into a connection that is closed at the same moment.
+  server.keepAliveTimeout = 0;
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address() as AddressInfo;

@@ -103,6 +103,8 @@ async function listen(
   onRequest: (request: IncomingMessage, response: ServerResponse) => unknown,
 ): Promise<{ server: Server; url: string }> {
   const server = createServer((request, response) => void onRequest(request, response));
+  // Who asks closes what is idle: a busy machine would send into a connection that is closed at the same moment.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
   return { server, url: `http://${HOST}:${(server.address() as AddressInfo).port}` };
 }

@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
@@ -70,7 +70,10 @@ async function arrived(tenant: TestTenant, node: GraphNode, text: string): Promi
 /** The next attempt at the node, without the wait before it. */
 async function attempt(tenant: TestTenant, executionId: string) {
   await asWorker(tenant.job, (tx) =>
-    tx.update(executionSteps).set({ leaseUntil: sql`now()` }).where(eq(executionSteps.status, "running")),
+    tx
+      .update(executionSteps)
+      .set({ leaseUntil: sql`now()` })
+      .where(and(eq(executionSteps.executionId, executionId), eq(executionSteps.status, "running"))),
   );
   return executeNode(tenant.job, { executionId, nodeId: "ask" });
 }
