@@ -34,6 +34,8 @@ const LEAST_WAIT_MS = 1_000;
 /** How soon a look is taken whether another process has made room; later ones are rarer. */
 const FIRST_LOOK_MS = 50;
 const RAREST_LOOK_MS = 2_000;
+/** How long the first of several ends waits for the next: what comes together is stored together. */
+const TOGETHER_MS = 3;
 /** Waits between attempts to store what effects gave, when the database is away. */
 const STORE_AGAIN_MS = [250, 1_000, 4_000];
 
@@ -200,6 +202,14 @@ class Drive {
     clearTimeout(timer);
     leave?.();
     this.isCalled = Promise.withResolvers();
+    if (this.ended.length > 0 && this.underWay.size > 0) await this.untilTogether();
+  }
+
+  private async untilTogether(): Promise<void> {
+    const isOver = Promise.withResolvers<void>();
+    const timer = setTimeout(isOver.resolve, TOGETHER_MS);
+    await Promise.race([Promise.allSettled(this.underWay), isOver.promise]);
+    clearTimeout(timer);
   }
 
   private againAfter(standing: Standing | null): number | null {
