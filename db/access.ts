@@ -171,7 +171,7 @@ export function asTenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): P
  * also read the prices in force for this tenant and write its ledger.
  */
 export function asWorker<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return open("worker", { ...tenantSettings(scope), "app.partner_id": scope.partnerId }, work);
+  return open("worker", tenantSettings(scope), work);
 }
 
 /** A transaction that sees one partner's customers, prices and money; never prompts, documents or run payloads. */

@@ -15,13 +15,12 @@ declare const minted: unique symbol;
 /** Only `lib/auth/scope.ts` (and `lib/testing`) makes these: a plain object is not a scope. */
 type Minted = { readonly [minted]: true };
 
-/** Inside one tenant. `partnerId` is the tenant's reseller, or null for a direct customer. */
+/** Inside one tenant. Who sells to it is no part of it: that changes, and `tenant_partner_history` says who did when. */
 export type TenantScope = Readonly<
   Minted &
     Request & {
       kind: "tenant";
       tenantId: string;
-      partnerId: string | null;
       role: "tenant_admin" | "user" | "api_key" | "job";
       /** What an API key may do; empty for everybody else. */
       apiScopes: readonly string[];

@@ -20,8 +20,12 @@ import { EARNER } from "./earner";
 const DAY_MS = 86_400_000;
 
 /** Usage in whole dollars, of which the partner's price is so much above the base. */
-async function use(scope: TenantScope, dollars: { cost: string; commission: string }): Promise<void> {
-  const { tenantId, partnerId } = scope;
+async function use(
+  scope: TenantScope,
+  partnerId: string,
+  dollars: { cost: string; commission: string },
+): Promise<void> {
+  const { tenantId } = scope;
   const base = microsToNumeric(microsFromNumeric(dollars.cost) - microsFromNumeric(dollars.commission));
   await asWorker(scope, async (tx) => {
     const id = newId();
@@ -46,7 +50,7 @@ async function use(scope: TenantScope, dollars: { cost: string; commission: stri
 }
 
 /** What the workspace was given for its trial is used up first: nobody paid for it. Then credit is bought, and used. */
-async function earn(scope: TenantScope): Promise<void> {
+async function earn(scope: TenantScope, partnerId: string): Promise<void> {
   const { tenantId } = scope;
   const [given] = await asSystem("plant", (tx) =>
     tx
@@ -55,11 +59,11 @@ async function earn(scope: TenantScope): Promise<void> {
       .where(eq(wallets.tenantId, tenantId)),
   );
   if (given && microsFromNumeric(given.dollars) > 0n)
-    await use(scope, { cost: given.dollars, commission: "0.000000" });
+    await use(scope, partnerId, { cost: given.dollars, commission: "0.000000" });
   await asSystem("plant", (tx) =>
     postCredit(tx, { tenantId, kind: "topup", source: "paid", amount: 160_000_000n, key: "planted" }),
   );
-  await use(scope, { cost: "160.000000", commission: "60.000000" });
+  await use(scope, partnerId, { cost: "160.000000", commission: "60.000000" });
 }
 
 const { pool } = await database();
@@ -75,6 +79,6 @@ if (known.rows.length === 0) {
   const adminEmail = "carla@earned-foods.example";
   const { id } = await createCustomer(partner, { name: "Earned Foods", adminEmail });
   shiftClock(-75 * DAY_MS);
-  await earn(await jobScope(id, "plant"));
+  await earn(await jobScope(id, "plant"), partner.partnerId);
 }
 await closeDatabase();

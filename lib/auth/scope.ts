@@ -49,7 +49,6 @@ export function tenantScopeOf(session: Session, request: RequestFacts): TenantSc
       ...request,
       kind: "tenant",
       tenantId: viewAs.tenantId,
-      partnerId: viewAs.tenantPartnerId,
       role: "tenant_admin",
       apiScopes: [],
       isReadOnly: !viewAs.isWritable,
@@ -61,7 +60,6 @@ export function tenantScopeOf(session: Session, request: RequestFacts): TenantSc
     ...request,
     kind: "tenant",
     tenantId: session.tenant.id,
-    partnerId: session.tenant.partnerId,
     // A partner's or the platform's people are the admins of their own workspace.
     role: session.role === "user" ? "user" : "tenant_admin",
     apiScopes: [],
@@ -119,18 +117,16 @@ export async function jobScope(tenantId: string, name: string, requestId?: strin
   if (!isId(tenantId)) throw new AppError("not_found");
   const [tenant] = await asSystem("job-scope", (tx) =>
     tx
-      .select({ id: tenants.id, partnerId: tenants.partnerId, status: tenants.status })
+      .select({ id: tenants.id, status: tenants.status })
       .from(tenants)
       .where(eq(tenants.id, tenantId))
       .limit(1),
   );
   if (!tenant) throw new AppError("not_found");
-  const { id, partnerId, status } = tenant;
-  const asRead = { tenantId: id, partnerId, tenantStatus: status ?? "active", requestId };
-  return jobScopeAs(asRead, name);
+  return jobScopeAs({ tenantId: tenant.id, tenantStatus: tenant.status ?? "active", requestId }, name);
 }
 
-type JobPlace = Pick<TenantScope, "tenantId" | "partnerId" | "tenantStatus"> & {
+type JobPlace = Pick<TenantScope, "tenantId" | "tenantStatus"> & {
   requestId?: string | undefined;
 };
 
@@ -147,11 +143,8 @@ function jobScopeAs({ requestId, ...place }: JobPlace, name: string): TenantScop
 }
 
 /** The same for work that somebody in the tenant has just begun, in the state in which they were let in. */
-export function workScope(
-  { tenantId, partnerId, tenantStatus, requestId }: TenantScope,
-  name: string,
-): TenantScope {
-  return jobScopeAs({ tenantId, partnerId, tenantStatus, requestId }, name);
+export function workScope({ tenantId, tenantStatus, requestId }: TenantScope, name: string): TenantScope {
+  return jobScopeAs({ tenantId, tenantStatus, requestId }, name);
 }
 
 const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;
@@ -173,7 +166,6 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
         scopes: apiKeys.scopes,
         createdBy: apiKeys.createdBy,
         tenantId: tenants.id,
-        partnerId: tenants.partnerId,
         tenantStatus: tenants.status,
       })
       .from(apiKeys)
@@ -205,7 +197,6 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
     ...requestFacts(request.headers),
     kind: "tenant",
     tenantId: found.tenantId,
-    partnerId: found.partnerId,
     role: "api_key",
     apiScopes: found.scopes,
     isReadOnly: false,

@@ -30,9 +30,9 @@ export type Session = {
   fullName: string;
   role: UserRole;
   isVerified: boolean;
-  tenant: { id: string; name: string; status: string; partnerId: string | null };
+  tenant: { id: string; name: string; status: string };
   partner: PartnerOf | null;
-  viewAs: (ViewAs & { tenantStatus: string; tenantPartnerId: string | null }) | null;
+  viewAs: (ViewAs & { tenantStatus: string }) | null;
 };
 
 function toRole(role: string | null): UserRole {
@@ -72,7 +72,6 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         tenantId: tenants.id,
         tenantName: tenants.name,
         tenantStatus: tenants.status,
-        tenantPartnerId: tenants.partnerId,
         partnerId: partners.id,
         partnerName: partners.name,
         partnerHomeId: partners.homeTenantId,
@@ -85,7 +84,6 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         viewAsTenantId: viewAsSessions.tenantId,
         viewAsTenantName: sql<string | null>`${viewedTenant}.name`,
         viewAsTenantStatus: sql<string | null>`${viewedTenant}.status`,
-        viewAsTenantPartnerId: sql<string | null>`${viewedTenant}.partner_id`,
       })
       .from(refreshTokens)
       .innerJoin(users, eq(users.id, refreshTokens.userId))
@@ -125,7 +123,6 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         id: row.tenantId,
         name: row.tenantName,
         status: row.tenantStatus ?? "active",
-        partnerId: row.tenantPartnerId,
       },
       partner:
         row.partnerId && row.partnerName
@@ -147,7 +144,6 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
               isWritable: row.viewAsWritable ?? false,
               expiresAt: row.viewAsExpiresAt,
               tenantStatus: row.viewAsTenantStatus ?? "active",
-              tenantPartnerId: row.viewAsTenantPartnerId,
             }
           : null,
     };

@@ -41,7 +41,7 @@ const lines = new Map<string, Line>();
  * `idempotency_key_reused`; what the wallet refuses
  */
 export function startWhole(start: WholeStart): Promise<RunStarted | null> {
-  const key = `${start.scope.tenantId}:${start.scope.partnerId}`;
+  const key = start.scope.tenantId;
   const line = lines.get(key) ?? { underWay: 0, waiting: [] };
   lines.set(key, line);
   return new Promise((resolve, reject) => {

@@ -47,16 +47,10 @@ async function addUser(tenantId: string, role: UserRole): Promise<{ userId: stri
   return { userId, sessionId };
 }
 
-function tenantScope(
-  tenantId: string,
-  partnerId: string | null,
-  role: TenantScope["role"],
-  actor: TenantScope["actor"],
-) {
+function tenantScope(tenantId: string, role: TenantScope["role"], actor: TenantScope["actor"]) {
   return mintScope<TenantScope>({
     kind: "tenant",
     tenantId,
-    partnerId,
     role,
     apiScopes: [],
     isReadOnly: false,
@@ -81,9 +75,9 @@ export async function makeTenant(partnerId: string | null = null): Promise<TestT
     tenantId,
     adminId: admin.userId,
     memberId: member.userId,
-    admin: tenantScope(tenantId, partnerId, "tenant_admin", { kind: "user", ...admin }),
-    member: tenantScope(tenantId, partnerId, "user", { kind: "user", ...member }),
-    job: tenantScope(tenantId, partnerId, "job", { kind: "job", name: "test" }),
+    admin: tenantScope(tenantId, "tenant_admin", { kind: "user", ...admin }),
+    member: tenantScope(tenantId, "user", { kind: "user", ...member }),
+    job: tenantScope(tenantId, "job", { kind: "job", name: "test" }),
   };
 }
 

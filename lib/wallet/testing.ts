@@ -1,12 +1,14 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { asPlatform, asWorker } from "@/db/access";
 import { database } from "@/db/pool";
 import { ledgerEntries } from "@/db/schema/billing";
+import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import type { TenantScope } from "@/db/scope";
 import { MONEY_CHECKS } from "@/lib/billing/checks/money";
 import { currentTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { type Micros, microsToNumeric } from "@/lib/money";
+import { holderAt } from "@/lib/tenants/holder";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { type CreditEntry, type PostedCredit, postCredit } from "./credit";
 import { charge } from "./money-gatherer";
@@ -41,6 +43,11 @@ export type Used = {
   at?: Date;
 };
 
+/** Who held a tenant at an instant: the partner of a planted ledger row. */
+export function heldBy(tenantId: string, at: Date): SQL<string | null> {
+  return sql<string | null>`(select ${history.partnerId} from ${history} where ${holderAt(tenantId, at)})`;
+}
+
 /** Writes ledger rows and pays for them, in one transaction. Gives their ids. */
 export async function use(
   scope: TenantScope,
@@ -57,7 +64,7 @@ export async function use(
             ...facts,
             id: ids[at],
             tenantId: scope.tenantId,
-            partnerId: scope.partnerId,
+            partnerId: heldBy(scope.tenantId, instant ?? currentTime()),
             resourceType: inputTokens ? "text_tokens_input" : "workflow_node",
             unit: inputTokens ? "1M_tokens" : "node",
             quantity: inputTokens ?? (type === "reversal" ? "-1" : "1"),
