@@ -1,7 +1,8 @@
 import { Eye } from "lucide-react";
-import { ActionButton } from "@/components/shared/action-button";
+import { ReactivateTenant } from "@/components/admin/reactivate-tenant";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { ReasonField } from "@/components/shared/text-fields";
+import type { TenantDebt } from "@/lib/dunning/admin-queries";
 import type { ServerAction } from "@/lib/result";
 
 type Action = ServerAction<{ tenantId: string }>;
@@ -9,11 +10,13 @@ type Action = ServerAction<{ tenantId: string }>;
 /** Look into a workspace, stop it, or let it work again. */
 export function TenantActions({
   tenant,
+  debt,
   viewAs,
   suspend,
   reactivate,
 }: {
   tenant: { id: string; name: string; status: string };
+  debt: TenantDebt | null;
   viewAs: Action;
   suspend: Action;
   reactivate: Action;
@@ -38,14 +41,7 @@ export function TenantActions({
         <ReasonField hint="Such as the number of the support case. It is kept." />
       </FormDialog>
       {tenant.status === "suspended" ? (
-        <ActionButton
-          action={reactivate}
-          input={hidden}
-          variant="outline"
-          successMessage={`${tenant.name} works again.`}
-        >
-          Reactivate
-        </ActionButton>
+        <ReactivateTenant tenant={tenant} debt={debt} action={reactivate} />
       ) : (
         <FormDialog
           label="Suspend"

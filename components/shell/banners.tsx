@@ -108,7 +108,7 @@ export function PartnerSuspendedBanner({ reason }: { reason: string | null }) {
 
 /** An invoice is overdue: what that stops, when, and the way to pay. Who cannot pay hears of it once it stops something. */
 export function DebtBanner({
-  debt: { invoiceId, invoiceNumber, dueCents, blockedAt, suspendedAt, invoices },
+  debt: { invoiceId, invoiceNumber, dueCents, blockedAt, suspendedAt, graceUntil, invoices },
   isSuspended,
   canPay,
 }: {
@@ -116,15 +116,16 @@ export function DebtBanner({
   isSuspended: boolean;
   canPay: boolean;
 }) {
-  if (!canPay && (blockedAt || isSuspended)) return null;
+  if (!canPay && (blockedAt || graceUntil || isSuspended)) return null;
+  const isMild = blockedAt !== null || graceUntil !== null;
   return (
     <Banner
       label="Overdue"
-      tone={blockedAt ? "warning" : "danger"}
+      tone={isMild ? "warning" : "danger"}
       icon={<CreditCard aria-hidden="true" />}
       action={
         canPay ? (
-          <Button asChild size="sm" variant={blockedAt ? "outline" : "default"}>
+          <Button asChild size="sm" variant={isMild ? "outline" : "default"}>
             {/* A whole page: the card form has a policy of its own. */}
             <a href={`/app/billing/${invoiceId}/pay`}>Pay {formatMicros(centsToMicros(dueCents))}</a>
           </Button>
@@ -137,7 +138,12 @@ export function DebtBanner({
           {invoices > 1 ? `, and so ${invoices === 2 ? "is another" : `are ${invoices - 1} others`}` : ""}.{" "}
         </>
       ) : null}
-      {blockedAt ? (
+      {graceUntil ? (
+        <>
+          You have until <DateTime value={graceUntil} format="date" /> to pay it; from then on it is held
+          against the workspace again.
+        </>
+      ) : blockedAt ? (
         <>
           If it is not paid, no new runs start from <DateTime value={blockedAt} format="date" />.
         </>

@@ -67,6 +67,8 @@ export const invoices = pgTable(
     collection: varchar("collection").notNull().default("transfer"),
     dunningStage: integer("dunning_stage").notNull().default(0),
     nextAttemptAt: instant("next_attempt_at"),
+    /** Until then it stops nothing, as an admin wants it: null where it is held to what is owed. */
+    graceUntil: instant("grace_until"),
     attempts: integer("attempts").notNull().default(0),
     topupId: uuid("topup_id"),
     subscriptionId: uuid("subscription_id"),
@@ -80,6 +82,7 @@ export const invoices = pgTable(
       .on(t.tenantId, t.periodStart, t.periodEnd)
       .where(sql`${t.kind} in ('period', 'statement') and ${t.status} <> 'void'`),
     unique("invoices_sequence_unique").on(t.series, t.sequence),
+    index("invoices_grace_idx").on(t.graceUntil).where(sql`${t.graceUntil} is not null`),
     index("invoices_partner_idx").on(t.partnerId, t.id),
     check("invoices_period_check", sql`${t.periodEnd} > ${t.periodStart}`),
     check(

@@ -26,7 +26,18 @@ export const listUsersInput = z.strictObject({
 });
 
 export const suspendTenantInput = z.strictObject({ tenantId: z.uuid(), reason });
-export const reactivateTenantInput = z.strictObject({ tenantId: z.uuid() });
+/** So many days a workspace may be given to pay what it owes. */
+export const MOST_GRACE_DAYS = 60;
+export const reactivateTenantInput = z.strictObject({
+  tenantId: z.uuid(),
+  /** How long it may pay what has suspended it; needed where a debt demands the suspension. */
+  graceDays: z.coerce
+    .number("Give a number of days.")
+    .int("Give whole days.")
+    .min(1, "Give at least one day.")
+    .max(MOST_GRACE_DAYS, `Give at most ${MOST_GRACE_DAYS} days.`)
+    .optional(),
+});
 export const viewAsInput = z.strictObject({ tenantId: z.uuid(), reason });
 /** A hidden field of a form says `true` or `false`. */
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);

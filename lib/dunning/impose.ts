@@ -12,16 +12,27 @@ type Debt = { id: string; tenantId: string; invoiceNumber: string };
 
 const live = ({ tenantId }: Debt) => and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt));
 
+/** Takes from a workspace what an invoice had taken before it was given time to pay it. Doing it again changes nothing. */
+export async function imposeAgain(tx: Tx, debt: Debt, stage: number): Promise<void> {
+  await markPastDue(tx, debt);
+  if (stage >= STAGE_OF.starts_blocked) await blockStarts(tx, debt);
+  if (stage >= STAGE_OF.suspended) await suspend(tx, debt);
+}
+
 /** Takes from a workspace what a step takes, in the transaction that marks the step. Doing it again changes nothing. */
 export async function impose(tx: Tx, debt: Debt, step: DunningStep): Promise<void> {
   const { stage } = step;
+  await markPastDue(tx, debt);
+  if (stage >= STAGE_OF.starts_blocked) await blockStarts(tx, debt);
+  if (stage === STAGE_OF.suspended) await suspend(tx, debt);
+  if (stage === STAGE_OF.uncollectible) await endPlan(tx, debt);
+}
+
+async function markPastDue(tx: Tx, debt: Debt): Promise<void> {
   await tx
     .update(subscriptions)
     .set({ status: "past_due" })
     .where(and(live(debt), eq(subscriptions.status, "active")));
-  if (stage >= STAGE_OF.starts_blocked) await blockStarts(tx, debt);
-  if (stage === STAGE_OF.suspended) await suspend(tx, debt);
-  if (stage === STAGE_OF.uncollectible) await endPlan(tx, debt);
 }
 
 async function blockStarts(tx: Tx, debt: Debt): Promise<void> {

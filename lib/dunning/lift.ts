@@ -1,12 +1,12 @@
-import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { invoices } from "@/db/schema/invoices";
 import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
-import { OWED_STATUSES } from "@/lib/billing/state";
 import { lockWallet } from "@/lib/wallet/lock";
+import { isReminded, notInGrace } from "./owed";
 import { type Standing, standingOf } from "./schedule";
 
 /**
@@ -14,23 +14,23 @@ import { type Standing, standingOf } from "./schedule";
  * was suspended for one works again. One that an admin or a partner suspended stays so.
  */
 export async function liftDunning(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {
-  const standing = standingOf((await owedBy(tx, tenantId)).map(({ stage }) => stage));
-  await openStarts(tx, tenantId, standing);
-  if (!standing.isSuspended) await unsuspend(tx, by, tenantId);
+  const { isSuspended } = await allowStarts(tx, tenantId);
+  if (!isSuspended) await unsuspend(tx, by, tenantId);
 }
 
-/** Invoices that a workspace owes and that it was reminded of. */
+/** Lets new runs start again where debts do not demand otherwise. Gives what they demand. */
+export async function allowStarts(tx: Tx, tenantId: string): Promise<Standing> {
+  const standing = standingOf((await owedBy(tx, tenantId)).map(({ stage }) => stage));
+  await openStarts(tx, tenantId, standing);
+  return standing;
+}
+
+/** Invoices that a workspace owes, that it was reminded of, and that nobody gave it time for. */
 function owedBy(tx: Tx, tenantId: string) {
   return tx
     .select({ stage: invoices.dunningStage, number: invoices.invoiceNumber })
     .from(invoices)
-    .where(
-      and(
-        eq(invoices.tenantId, tenantId),
-        inArray(invoices.status, [...OWED_STATUSES]),
-        gt(invoices.dunningStage, 0),
-      ),
-    )
+    .where(and(isReminded(tenantId), notInGrace()))
     .orderBy(invoices.id);
 }
 

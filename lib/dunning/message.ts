@@ -1,5 +1,5 @@
 import { centsToMicros, formatMicros } from "@/lib/money";
-import { type DunnedInvoice, type DunningStep, STAGE_OF, timeOfStage } from "./schedule";
+import { DUNNING_STEPS, type DunnedInvoice, type DunningStep, STAGE_OF, timeOfStage } from "./schedule";
 
 /** What became of the try that belongs to a step. */
 export type Tried = {
@@ -78,5 +78,23 @@ export function dunningMessage(
   return {
     title: titleOf(invoice, step, tried),
     body: [whatHappened(tried), whatComes(invoice, step), ...end].join("\n\n"),
+  };
+}
+
+/** What a workspace's admins are told when the time they were given is over, and the invoice is not paid. */
+export function graceOverMessage(invoice: Told): { title: string; body: string } {
+  const step = DUNNING_STEPS[invoice.dunningStage - 1];
+  const amount = formatMicros(centsToMicros(invoice.dueCents));
+  const isSuspended = invoice.dunningStage >= STAGE_OF.suspended;
+  const comes = step ? [whatComes(invoice, step)] : [];
+  return {
+    title: isSuspended
+      ? `Your workspace is suspended: ${invoice.invoiceNumber} is not paid`
+      : `Invoice ${invoice.invoiceNumber} is still not paid: ${amount}`,
+    body: [
+      `The time you were given to pay ${amount} is over. Pay it by card, or by bank transfer with its number as the reference.`,
+      ...comes,
+      "As soon as it is paid, the workspace works again by itself.",
+    ].join("\n\n"),
   };
 }

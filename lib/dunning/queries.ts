@@ -1,11 +1,12 @@
 import "server-only";
-import { and, asc, desc, eq, gt, inArray } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { OWED_STATUSES } from "@/lib/billing/state";
+import { databaseTime } from "@/lib/clock";
 import { DUNNING_STEPS, type DunningName, timeOfStage } from "./schedule";
 
 export type Debt = {
@@ -17,6 +18,8 @@ export type Debt = {
   /** When new runs stop to start, and when the workspace is suspended; null once that has happened. */
   blockedAt: Date | null;
   suspendedAt: Date | null;
+  /** Until when it was given time to pay: nothing is stopped before. Null where there is none, or it is over. */
+  graceUntil: Date | null;
   /** How many invoices are overdue. */
   invoices: number;
 };
@@ -24,6 +27,7 @@ export type Debt = {
 /** What a workspace owes and is gone after for: the invoice that is furthest. Null when there is none. */
 export async function findDebt(scope: TenantScope): Promise<Debt | null> {
   authorize(scope, "home.read");
+  const inGrace = sql<boolean>`coalesce(${invoices.graceUntil} > ${databaseTime()}, false)`;
   const owed = await asTenant(scope, (tx) =>
     tx
       .select({
@@ -37,6 +41,9 @@ export async function findDebt(scope: TenantScope): Promise<Debt | null> {
         dunningStage: invoices.dunningStage,
         dueDate: invoices.dueDate,
         nextAttemptAt: invoices.nextAttemptAt,
+        graceUntil: sql<Date | null>`case when ${inGrace} then ${invoices.graceUntil} end`.mapWith(
+          invoices.graceUntil,
+        ),
       })
       .from(invoices)
       .where(
@@ -46,7 +53,8 @@ export async function findDebt(scope: TenantScope): Promise<Debt | null> {
           gt(invoices.dunningStage, 0),
         ),
       )
-      .orderBy(desc(invoices.dunningStage), asc(invoices.dueDate)),
+      // What stops something comes before what was given time.
+      .orderBy(asc(inGrace), desc(invoices.dunningStage), asc(invoices.dueDate)),
   );
   const [worst] = owed;
   const step = worst && DUNNING_STEPS[worst.dunningStage - 1];
@@ -57,6 +65,7 @@ export async function findDebt(scope: TenantScope): Promise<Debt | null> {
     dueCents: dueCents(worst),
     step: step.name,
     blockedAt: timeOfStage(worst, "starts_blocked"),
+    graceUntil: worst.graceUntil,
     suspendedAt: timeOfStage(worst, "suspended"),
     invoices: owed.length,
   };

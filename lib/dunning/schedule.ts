@@ -69,6 +69,15 @@ export function timeOfStage(invoice: DunnedInvoice, name: DunningName): Date | n
   return at ? new Date(at.getTime() + (target.day - next.day) * DAY_MS) : null;
 }
 
+/**
+ * When the next step comes after a workspace was given time: dunning stands still until then, and goes on with as much time
+ * as was left. Null behind the last step.
+ */
+export function stepAfterGrace(invoice: DunnedInvoice, now: Date, until: Date): Date | null {
+  const at = stepAfter(invoice.dunningStage) ? timeOf(invoice) : null;
+  return at && new Date(Math.max(at.getTime() - now.getTime(), 0) + until.getTime());
+}
+
 /** What unpaid invoices demand of a workspace. */
 export type Standing = { isPastDue: boolean; areStartsBlocked: boolean; isSuspended: boolean };
 

@@ -6,8 +6,13 @@ import type { PlatformScope } from "@/db/scope";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { AppError } from "@/lib/errors";
+import { dueCents } from "@/lib/billing/apply-payment";
+import { currentTime } from "@/lib/clock";
+import { demandsSuspension, giveGrace, lockOwed, type OwedInvoice } from "@/lib/dunning/grace";
+import { allowStarts } from "@/lib/dunning/lift";
+import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { centsToMicros, formatMicros } from "@/lib/money";
 import type { ReactivateTenantInput, SetUserActiveInput, SuspendTenantInput, ViewAsInput } from "../input";
 
 const NO_TENANT = "This workspace does not exist.";
@@ -60,31 +65,61 @@ function requireTenantRow(rows: unknown[]): void {
   if (rows.length === 0) throw new AppError("not_found", NO_TENANT);
 }
 
-/** Lets a suspended workspace work again. @throws AppError `not_found` */
+const DAY_MS = 86_400_000;
+
+/** What is owed, in words: `$30.00 (HB-2026-000012)`. */
+function inWords(owed: readonly OwedInvoice[]): string {
+  const cents = owed.reduce((sum, invoice) => sum + dueCents(invoice), 0n);
+  const [first] = owed;
+  const which = owed.length === 1 ? first?.invoiceNumber : `${owed.length} invoices`;
+  return `${formatMicros(centsToMicros(cents))} (${which})`;
+}
+
+/**
+ * Lets a suspended workspace work again. What it owes stays owed: where that demands the suspension, it is given
+ * `graceDays` to pay. Until then its debts stop nothing; from then on it is held to them again, and dunning goes on.
+ * @throws AppError `not_found`; `invalid` (`graceDays`) where a debt demands the suspension and no time is given
+ */
 export async function reactivateTenant(
   scope: PlatformScope,
-  input: ReactivateTenantInput,
+  { tenantId, graceDays }: ReactivateTenantInput,
 ): Promise<{ tenantId: string }> {
   authorize(scope, "tenant.suspend");
   await asPlatform(scope, async (tx) => {
-    const [changed] = await tx
+    const owed = await lockOwed(tx, tenantId);
+    // Behind the lock: of two clicks the second finds it done.
+    const [tenant] = await tx
+      .select({ status: tenants.status, suspendedBy: tenants.suspendedBy })
+      .from(tenants)
+      .where(eq(tenants.id, tenantId));
+    requireTenantRow(tenant ? [tenant] : []);
+    if (tenant?.status !== "suspended") return;
+    const now = currentTime();
+    if (demandsSuspension(owed, now) && !graceDays) {
+      throw fieldError("graceDays", `It owes ${inWords(owed)}: say how many days it has to pay.`);
+    }
+    const until = graceDays && owed.length > 0 ? new Date(now.getTime() + graceDays * DAY_MS) : null;
+    if (until) {
+      await giveGrace(tx, scope, owed, until);
+      await allowStarts(tx, tenantId);
+    }
+    await tx
       .update(tenants)
       .set({ status: "active", suspendedBy: null, suspendedReason: null })
-      .where(and(eq(tenants.id, input.tenantId), eq(tenants.status, "suspended")))
-      .returning({ id: tenants.id });
-    if (!changed)
-      return requireTenantRow(
-        await tx.select({ id: tenants.id }).from(tenants).where(eq(tenants.id, input.tenantId)),
-      );
+      .where(eq(tenants.id, tenantId));
     await audit(tx, scope, {
       action: "tenant.reactivate",
       targetType: "tenant",
-      targetId: input.tenantId,
-      tenantId: input.tenantId,
-      after: { status: "active" },
+      targetId: tenantId,
+      tenantId,
+      before: { status: "suspended", suspendedBy: tenant.suspendedBy },
+      after: {
+        status: "active",
+        ...(owed.length > 0 ? { owed: inWords(owed), graceUntil: until?.toISOString() ?? null } : {}),
+      },
     });
   });
-  return { tenantId: input.tenantId };
+  return { tenantId };
 }
 
 const VIEW_AS_MINUTES = 60;

@@ -23,7 +23,9 @@ import { getTenant, type TenantDetail } from "@/lib/admin/queries/tenants";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listAllInvoices } from "@/lib/billing/queries";
+import { findTenantDebt } from "@/lib/dunning/admin-queries";
 import { newId } from "@/lib/ids";
+import { centsToMicros } from "@/lib/money";
 import { listTenantCaps } from "@/lib/wallet/caps/queries";
 import { getTenantWallet } from "@/lib/wallet/queries";
 import { listTenantTransactions } from "@/lib/wallet/transactions";
@@ -44,6 +46,7 @@ const SHOWN_TRANSACTIONS = 10;
 export default async function TenantPage({ params }: { params: Promise<{ tenantId: string }> }) {
   const scope = await requirePlatform();
   const tenant = await orNotFound(getTenant(scope, (await params).tenantId));
+  const debt = await findTenantDebt(scope, tenant.id);
   const people = await listUsers(scope, { tenantId: tenant.id });
   const limits = await findTenantLimits(scope, tenant.id);
   const invoices = await listAllInvoices(scope, { tenantId: tenant.id });
@@ -63,6 +66,7 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
             {limits ? <LimitsDialog tenant={tenant} limits={limits} /> : null}
             <TenantActions
               tenant={tenant}
+              debt={debt}
               viewAs={startViewAsAction}
               suspend={suspendTenantAction}
               reactivate={reactivateTenantAction}
@@ -73,6 +77,12 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
       {tenant.suspendedReason ? (
         <Alert tone="warning" title="This workspace is suspended" className="mb-6">
           {tenant.suspendedReason}
+        </Alert>
+      ) : null}
+      {debt?.graceUntil ? (
+        <Alert tone="info" title="This workspace was given time to pay" className="mb-6">
+          It owes <Money micros={centsToMicros(debt.dueCents)} />. What is not paid by{" "}
+          <DateTime value={debt.graceUntil} /> is held against it again, as far as it had come.
         </Alert>
       ) : null}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-8">

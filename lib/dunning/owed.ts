@@ -1,0 +1,16 @@
+import { and, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import { invoices } from "@/db/schema/invoices";
+import { OWED_STATUSES } from "@/lib/billing/state";
+import { databaseTime } from "@/lib/clock";
+
+/** Invoices that a workspace owes and that it was reminded of. */
+export const isReminded = (tenantId: string) =>
+  and(
+    eq(invoices.tenantId, tenantId),
+    inArray(invoices.status, [...OWED_STATUSES]),
+    gt(invoices.dunningStage, 0),
+  );
+
+/** Invoices that nobody gave a workspace time for, or that time is over. */
+export const notInGrace = () =>
+  or(isNull(invoices.graceUntil), lte(invoices.graceUntil, sql`${databaseTime()}`));
