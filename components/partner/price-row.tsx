@@ -28,6 +28,9 @@ export function needsLook(row: PriceBookRow): boolean {
   return floorWarning(row) !== null;
 }
 
+/** On narrow screens base price and margin stand under the name, so that the own price and its button are in sight. */
+export const WIDE = "max-sm:hidden";
+
 /** One price: the platform's, the partner's, and what customers pay. */
 export function PriceRow({
   row,
@@ -42,12 +45,16 @@ export function PriceRow({
   const unit = unitLabel(base.unit);
   const paid = microsFromNumeric(row.customerRate);
   const floor = microsFromNumeric(base.rate);
+  const margin = formatShare(paid > floor ? paid - floor : 0n, paid);
   const warning = floorWarning(row);
   return (
-    <TableRow className="align-top">
-      <TableCell className="min-w-48">
-        <p className="font-medium">{name}</p>
+    <TableRow>
+      <TableCell className="min-w-32 sm:min-w-48">
+        <p className="wrap-anywhere font-medium">{name}</p>
         <p className="text-muted-foreground text-xs">per {unit}</p>
+        <p className="mt-1 text-xs sm:hidden">
+          Base <Money numeric={base.rate} exact />, margin {margin}
+        </p>
         {warning ? (
           <p className="mt-1.5 flex max-w-72 items-start gap-1.5 text-warning text-xs">
             <TriangleAlert className="mt-px size-3.5 shrink-0" aria-hidden="true" />
@@ -55,7 +62,7 @@ export function PriceRow({
           </p>
         ) : null}
       </TableCell>
-      <TableCell numeric>
+      <TableCell numeric className={WIDE}>
         <Money numeric={base.rate} exact />
         {nextBase ? <Next rate={nextBase.rate} from={nextBase.effectiveFrom} /> : null}
       </TableCell>
@@ -70,16 +77,23 @@ export function PriceRow({
           <p className="text-muted-foreground text-xs">for every model</p>
         ) : null}
         {row.scheduled.map((price) => (
-          <div key={price.id} className="flex flex-wrap items-center justify-end gap-x-2">
+          <div key={price.id} className="mt-0.5">
             <Next rate={price.rate} from={price.effectiveFrom} />
             {actions ? (
               <ActionButton
                 action={actions.withdraw}
                 input={{ rateId: price.id }}
-                variant="ghost"
-                size="sm"
+                variant="link"
+                className="h-6 px-0 text-xs"
                 aria-label={`Withdraw the scheduled price of ${name}`}
                 successMessage="The scheduled price is withdrawn."
+                confirm={{
+                  title: `Withdraw the scheduled price of ${name}?`,
+                  description: own
+                    ? "The price before it holds on."
+                    : "Customers pay the base price, as they do today.",
+                  confirmLabel: "Withdraw",
+                }}
               >
                 Withdraw
               </ActionButton>
@@ -87,15 +101,11 @@ export function PriceRow({
           </div>
         ))}
       </TableCell>
-      <TableCell numeric>
+      <TableCell numeric className={WIDE}>
         <Money numeric={row.customerRate} exact />
       </TableCell>
-      <TableCell numeric>
-        {paid > floor ? (
-          <Badge tone="success">{formatShare(paid - floor, paid)}</Badge>
-        ) : (
-          <Badge>{formatShare(0n, paid)}</Badge>
-        )}
+      <TableCell numeric className={WIDE}>
+        <Badge tone={paid > floor ? "success" : "neutral"}>{margin}</Badge>
       </TableCell>
       <TableCell className="text-right">
         {actions ? (
@@ -120,7 +130,7 @@ export function PriceRow({
 
 function Next({ rate, from }: { rate: string; from: Date }) {
   return (
-    <p className="text-muted-foreground text-xs">
+    <p className="ml-auto text-muted-foreground text-xs max-sm:max-w-28 max-sm:whitespace-normal">
       <Money numeric={rate} exact /> from <DateTime value={from} utc />
     </p>
   );

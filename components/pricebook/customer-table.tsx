@@ -22,7 +22,6 @@ export function FigureHeads({ hasMargin }: { hasMargin: boolean }) {
       <TableHead numeric>Today's prices</TableHead>
       <TableHead numeric>Draft</TableHead>
       <TableHead numeric>Change</TableHead>
-      <TableHead numeric>Percent</TableHead>
       {hasMargin ? (
         <>
           <TableHead numeric>Margin today</TableHead>
@@ -45,8 +44,10 @@ export function FigureCells({ line, hasMargin }: { line: Figures; hasMargin: boo
       <TableCell numeric>
         <Money micros={line.next} className="font-medium" />
       </TableCell>
-      <TableCell numeric>{formatDifference(line.now, line.next)}</TableCell>
-      <TableCell numeric>{formatChange(line.now, line.next)}</TableCell>
+      <TableCell numeric>
+        {formatDifference(line.now, line.next)}
+        <p className="text-muted-foreground text-xs">{formatChange(line.now, line.next)}</p>
+      </TableCell>
       {hasMargin ? (
         <>
           <TableCell numeric>

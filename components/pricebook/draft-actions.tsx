@@ -22,7 +22,7 @@ export function RaisePrices({
     <FormDialog
       label="Raise by percent"
       title="Raise by percent"
-      description="From the price in the draft, or else from today's; rounded to six decimals. A minus lowers. When one price would fall below its base price, none is changed."
+      description="From the price that is saved in the draft, or else from today's; rounded to six decimals. A minus lowers. When one price would fall below its base price, none is changed."
       action={raise}
       hidden={{ draftId: draft.id }}
       submitLabel="Change prices"

@@ -96,7 +96,7 @@ export function DraftList({
             <TableHead>Draft</TableHead>
             <TableHead>State</TableHead>
             <TableHead numeric>Prices</TableHead>
-            <TableHead>Begins (UTC)</TableHead>
+            <TableHead>Begins</TableHead>
             <TableHead>Changed</TableHead>
           </TableRow>
         </TableHeader>

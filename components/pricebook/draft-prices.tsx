@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+import { PRICES_FORM } from "@/components/pricebook/prices-form";
 import { ActionForm } from "@/components/shared/action-form";
 import { DateTime } from "@/components/shared/date-time";
 import { FormField } from "@/components/shared/form-field";
@@ -23,7 +25,16 @@ function Micros({ micros, isQuiet = false }: { micros: bigint | null; isQuiet?: 
 /** On narrow screens the prices beside a draft's stand under the name, so that the field is in sight. */
 const WIDE = "max-sm:hidden";
 
-function ResourceCell({ row, isBase }: { row: DraftRow; isBase: boolean }) {
+function ResourceCell({
+  row,
+  isBase,
+  children,
+}: {
+  row: DraftRow;
+  isBase: boolean;
+  /** What the last column says, for who has no room for it. */
+  children: ReactNode;
+}) {
   const bound = isBase ? row.lowestPartnerMicros : row.baseMicros;
   return (
     <TableCell className="min-w-36 sm:min-w-44">
@@ -37,6 +48,7 @@ function ResourceCell({ row, isBase }: { row: DraftRow; isBase: boolean }) {
           </>
         )}
       </p>
+      <p className="mt-1.5 text-xs sm:hidden">{children}</p>
     </TableCell>
   );
 }
@@ -55,25 +67,20 @@ function BoundCell({ row, isBase }: { row: DraftRow; isBase: boolean }) {
   );
 }
 
-function ChangeCell({ row }: { row: DraftRow }) {
-  const { todayMicros, draftMicros } = row;
-  if (draftMicros === null)
-    return (
-      <TableCell numeric>
-        <span className="text-muted-foreground">as today</span>
-      </TableCell>
-    );
-  if (todayMicros === null)
-    return (
-      <TableCell numeric>
-        <Badge tone="info">new</Badge>
-      </TableCell>
-    );
+function Change({ row: { todayMicros, draftMicros } }: { row: DraftRow }) {
+  if (draftMicros === null) return <span className="text-muted-foreground">as today</span>;
+  if (todayMicros === null) return <Badge tone="info">new</Badge>;
   const tone = draftMicros > todayMicros ? "warning" : draftMicros < todayMicros ? "success" : "neutral";
-  return (
-    <TableCell numeric>
-      <Badge tone={tone}>{formatChange(todayMicros, draftMicros)}</Badge>
-    </TableCell>
+  return <Badge tone={tone}>{formatChange(todayMicros, draftMicros)}</Badge>;
+}
+
+/** What became of a price of a draft that was scheduled. */
+function Outcome({ draft, row }: { draft: DraftView; row: DraftRow }) {
+  if (row.madeRateId === null) return <Badge>was so already</Badge>;
+  return draft.withdrawn.has(row.madeRateId) ? (
+    <Badge tone="warning">withdrawn</Badge>
+  ) : (
+    <Badge tone="success">made</Badge>
   );
 }
 
@@ -89,7 +96,9 @@ function Heads({ isBase, last }: { isBase: boolean; last: string }) {
           Today
         </TableHead>
         <TableHead numeric>Draft</TableHead>
-        <TableHead numeric>{last}</TableHead>
+        <TableHead numeric className={WIDE}>
+          {last}
+        </TableHead>
       </TableRow>
     </TableHeader>
   );
@@ -107,7 +116,12 @@ export function DraftPrices({
 }) {
   return (
     // What was saved elsewhere (a raise) is to be seen in the fields.
-    <ActionForm key={draft.updatedAt.toISOString()} action={save} successMessage="The draft is saved.">
+    <ActionForm
+      key={draft.updatedAt.toISOString()}
+      id={PRICES_FORM}
+      action={save}
+      successMessage="The draft is saved."
+    >
       <input type="hidden" name="draftId" value={draft.id} />
       <FormField name="name" label="Name" required className="max-w-md">
         <Input autoComplete="off" maxLength={120} defaultValue={draft.name} />
@@ -117,7 +131,9 @@ export function DraftPrices({
         <TableBody>
           {draft.rows.map((row) => (
             <TableRow key={row.key}>
-              <ResourceCell row={row} isBase={isBase} />
+              <ResourceCell row={row} isBase={isBase}>
+                <Change row={row} />
+              </ResourceCell>
               <BoundCell row={row} isBase={isBase} />
               <TableCell numeric className={WIDE}>
                 <Micros micros={row.todayMicros} />
@@ -138,7 +154,9 @@ export function DraftPrices({
                   />
                 </FormField>
               </TableCell>
-              <ChangeCell row={row} />
+              <TableCell numeric className={WIDE}>
+                <Change row={row} />
+              </TableCell>
             </TableRow>
           ))}
         </TableBody>
@@ -153,13 +171,15 @@ export function ReadPrices({ draft, isBase }: { draft: DraftView; isBase: boolea
   const isOpen = draft.status === "draft";
   return (
     <Table>
-      <Heads isBase={isBase} last={isOpen ? "Change" : "Made"} />
+      <Heads isBase={isBase} last={isOpen ? "Change" : "Outcome"} />
       <TableBody>
         {draft.rows
           .filter((row) => row.draftMicros !== null)
           .map((row) => (
             <TableRow key={row.key}>
-              <ResourceCell row={row} isBase={isBase} />
+              <ResourceCell row={row} isBase={isBase}>
+                {isOpen ? <Change row={row} /> : <Outcome draft={draft} row={row} />}
+              </ResourceCell>
               <BoundCell row={row} isBase={isBase} />
               <TableCell numeric className={WIDE}>
                 <Micros micros={row.todayMicros} />
@@ -167,13 +187,9 @@ export function ReadPrices({ draft, isBase }: { draft: DraftView; isBase: boolea
               <TableCell numeric>
                 <Micros micros={row.draftMicros} />
               </TableCell>
-              {isOpen ? (
-                <ChangeCell row={row} />
-              ) : (
-                <TableCell numeric>
-                  {row.madeRateId ? <Badge tone="success">a price</Badge> : <Badge>held already</Badge>}
-                </TableCell>
-              )}
+              <TableCell numeric className={WIDE}>
+                {isOpen ? <Change row={row} /> : <Outcome draft={draft} row={row} />}
+              </TableCell>
             </TableRow>
           ))}
       </TableBody>

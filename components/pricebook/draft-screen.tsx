@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { DeleteDraft, RaisePrices } from "@/components/pricebook/draft-actions";
 import { DraftBadge } from "@/components/pricebook/draft-list";
 import { DraftPrices, ReadPrices } from "@/components/pricebook/draft-prices";
+import { SavedFirstLink } from "@/components/pricebook/saved-first";
 import { ScheduleCard } from "@/components/pricebook/schedule-card";
 import { DateTime } from "@/components/shared/date-time";
 import { PageHeader } from "@/components/shared/page-header";
@@ -42,7 +43,6 @@ export function DraftScreen({
   extra?: ReactNode;
 }) {
   const isOpen = draft.status === "draft";
-  const made = draft.rows.filter((row) => row.madeRateId !== null).length;
   return (
     <>
       <PageHeader
@@ -64,7 +64,7 @@ export function DraftScreen({
               </>
             ) : null}
             <Button asChild>
-              <Link href={`${href}/${draft.id}/simulation`}>Simulate</Link>
+              <SavedFirstLink href={`${href}/${draft.id}/simulation`}>Simulate</SavedFirstLink>
             </Button>
           </>
         }
@@ -78,20 +78,39 @@ export function DraftScreen({
         <ReadPrices draft={draft} isBase={isBase} />
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          <Alert
-            tone="success"
-            title={made === 1 ? "One price was made of it" : `${made} prices were made of it`}
-          >
-            {draft.effectiveFrom ? (
-              <>
-                They begin on <DateTime value={draft.effectiveFrom} utc /> (UTC). Until then each can be
-                withdrawn where the prices are.
-              </>
-            ) : null}
-          </Alert>
+          <Made draft={draft} now={now} bookHref={isBase ? "/admin/rates" : "/partner/price-book"} />
           <ReadPrices draft={draft} isBase={isBase} />
         </div>
       )}
     </>
+  );
+}
+
+/** What became of a draft that was scheduled. */
+function Made({ draft, now, bookHref }: { draft: DraftView; now: Date; bookHref: string }) {
+  const made = draft.rows.filter((row) => row.madeRateId !== null).length;
+  const gone = draft.withdrawn.size;
+  const isAhead = draft.effectiveFrom !== null && draft.effectiveFrom > now;
+  if (made > 0 && gone === made)
+    return <Alert title="All of its prices were withdrawn">The prices before them hold on.</Alert>;
+  return (
+    <Alert
+      tone="success"
+      title={made === 1 ? "One price was made of it" : `${made} prices were made of it`}
+      action={
+        <Button asChild size="sm" variant="outline">
+          <Link href={bookHref}>All prices</Link>
+        </Button>
+      }
+    >
+      {draft.effectiveFrom ? (
+        <>
+          {isAhead ? "They begin on " : "They hold since "}
+          <DateTime value={draft.effectiveFrom} utc />.
+          {isAhead ? " Until then each can be withdrawn where all prices are." : null}
+        </>
+      ) : null}
+      {gone > 0 ? ` ${gone === 1 ? "One was" : `${gone} were`} withdrawn since.` : null}
+    </Alert>
   );
 }

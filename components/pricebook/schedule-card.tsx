@@ -1,5 +1,5 @@
 import { ChangeProblem } from "@/components/pricebook/change-problem";
-import { ActionForm } from "@/components/shared/action-form";
+import { ScheduleForm } from "@/components/pricebook/saved-first";
 import { DateTime } from "@/components/shared/date-time";
 import { FormField } from "@/components/shared/form-field";
 import { Money } from "@/components/shared/money";
@@ -39,7 +39,7 @@ export function ScheduleCard({
         <div className="pb-5" />
       ) : (
         <CardContent>
-          <ActionForm action={schedule} successMessage="The prices are scheduled.">
+          <ScheduleForm key={draft.updatedAt.toISOString()} action={schedule}>
             <input type="hidden" name="draftId" value={draft.id} />
             <ul className="divide-y rounded-lg border text-sm">
               {changes.map((row) => (
@@ -88,7 +88,7 @@ export function ScheduleCard({
             <SubmitButton className="justify-self-start">
               {changes.length === 1 ? "Schedule 1 price" : `Schedule ${changes.length} prices`}
             </SubmitButton>
-          </ActionForm>
+          </ScheduleForm>
         </CardContent>
       )}
     </Card>

@@ -56,7 +56,14 @@ export function FormField({
   return (
     <FieldContext value={{ id, name, labelId, describedBy: describedBy || undefined, invalid, required }}>
       <div className={cn("grid gap-1.5", className)}>
-        <div className={cn("flex gap-2.5", inline ? "items-center" : "items-baseline justify-between")}>
+        <div
+          className={cn(
+            "flex gap-2.5",
+            inline ? "items-center" : "items-baseline justify-between",
+            // Out of the grid, so that what nobody sees takes no gap either.
+            hideLabel && !inline && !aside && "absolute",
+          )}
+        >
           {inline ? children : null}
           {heading}
           {aside}

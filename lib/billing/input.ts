@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { amountInput } from "@/lib/amount";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
-import { parseMicros } from "@/lib/money";
 import { cursorInput } from "@/lib/paging";
 import { SHOWN_STATUSES } from "./state";
 
@@ -117,18 +117,7 @@ export const reverseEntryInput = z.strictObject({ entryId: z.uuid(), reason });
 export const adjustEntryInput = z.strictObject({
   entryId: z.uuid(),
   /** What the workspace gets back, to the micro-dollar. */
-  amount: z
-    .string()
-    .trim()
-    .transform((text, context) => {
-      const micros = parseMicros(text);
-      if (micros !== null && micros > 0n) return micros;
-      context.addIssue({
-        code: "custom",
-        message: "Give an amount such as 0.25, with six decimals at most.",
-      });
-      return z.NEVER;
-    }),
+  amount: amountInput({ example: "0.25" }),
   reason,
   /** One a form: pressed twice, it is done once. */
   requestKey: z.uuid(),

@@ -5,6 +5,7 @@ import { parseInput } from "@/lib/parse";
 import { setPartnerRate, setSystemRate } from "@/lib/rates/commands";
 import { priceInput } from "@/lib/rates/input";
 import { getPriceBook } from "@/lib/rates/queries";
+import { withdrawPartnerRate } from "@/lib/rates/withdraw";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, type TestPartner } from "@/lib/testing/scopes";
 import { createDraft, deleteDraft, saveDraft } from "./commands/drafts";
@@ -96,6 +97,10 @@ describe("scheduling a draft", () => {
       () => deleteDraft(seller.scope, { draftId }),
     ])
       await expect(change()).rejects.toMatchObject({ code: "conflict", reason: "scheduled" });
+    expect([...view.withdrawn]).toEqual([]);
+    const rateId = view.rows[0]?.madeRateId ?? "";
+    await withdrawPartnerRate(seller.scope, { rateId });
+    expect([...(await getDraft(seller.scope, draftId)).withdrawn]).toEqual([rateId]);
   });
 
   it("makes all of it or nothing, and says at each price why", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, type Tx } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import { priceBookDraftRates, priceBookDrafts } from "@/db/schema/price-books";
@@ -74,6 +74,22 @@ export async function readDraft(
     draft,
     rates: rates.map(({ rate, ...rest }) => ({ ...rest, rateMicros: microsFromNumeric(rate) })),
   };
+}
+
+/** Of the prices that were made of a draft, those that were withdrawn before they began. */
+export async function withdrawnOf(
+  tx: Tx,
+  scope: PartnerScope | PlatformScope,
+  rates: readonly StoredRate[],
+): Promise<Set<string>> {
+  const made = rates.flatMap(({ madeRateId }) => madeRateId ?? []);
+  if (made.length === 0) return new Set();
+  const table = scope.kind === "partner" ? partnerRates : systemRates;
+  const gone = await tx
+    .select({ id: table.id })
+    .from(table)
+    .where(and(inArray(table.id, made), eq(table.isActive, false)));
+  return new Set(gone.map(({ id }) => id));
 }
 
 /** The same to change it: whoever changes it too waits. @throws AppError `not_found`; `conflict` once it is scheduled */

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { amountInput } from "@/lib/amount";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
-import { parseMicros } from "@/lib/money";
 
 const MAX_RATE_MICROS = 1_000_000_000_000n;
 
@@ -8,24 +8,12 @@ const MAX_RATE_MICROS = 1_000_000_000_000n;
  * A price as people type it. It must survive six decimals exactly: rounding a price away would sell for nothing what
  * costs something.
  */
-export const priceInput = z
-  .string()
-  .trim()
-  .superRefine((text, context) => {
-    const micros = parseMicros(text);
-    if (micros === null) {
-      const isFiner = /^\d+\.\d{7,}$/.test(text);
-      context.addIssue({
-        code: "custom",
-        message: isFiner
-          ? "Use at most six decimals: finer prices cannot be kept exactly."
-          : "Give a price in dollars, such as 0.25.",
-      });
-    } else if (micros < 0n) context.addIssue({ code: "custom", message: "A price cannot be negative." });
-    else if (micros > MAX_RATE_MICROS)
-      context.addIssue({ code: "custom", message: "This price is too high to be right." });
-  })
-  .transform((text) => parseMicros(text) ?? 0n);
+export const priceInput = amountInput({
+  example: "0.25",
+  mayBeZero: true,
+  mostMicros: MAX_RATE_MICROS,
+  what: "This price",
+});
 
 /** When a price begins: empty means now. A scheduled one is given in UTC. */
 export const effectiveFromInput = z

@@ -4,6 +4,7 @@ import { agents, executionSteps } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
+import { amountProblem } from "@/lib/amount";
 import { audit } from "@/lib/audit/record";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -145,12 +146,10 @@ export async function answerMore(
       );
     return;
   }
-  const amount = parseMicros(String(answer[AMOUNT] ?? ""));
-  if (amount === null || amount <= 0n) {
-    throw new AppError("invalid", undefined, {
-      fields: { [`answer.${AMOUNT}`]: ["Enter an amount such as 5.00."] },
-    });
-  }
+  const text = String(answer[AMOUNT] ?? "").trim();
+  const problem = amountProblem(text, { example: "5.00" });
+  if (problem) throw new AppError("invalid", undefined, { fields: { [`answer.${AMOUNT}`]: [problem] } });
+  const amount = parseMicros(text) ?? 0n;
   const windowKey = await allowInWindow(tx, scope, capId, { amount, isAdded: true });
   if (!windowKey) return;
   await audit(tx, scope, {

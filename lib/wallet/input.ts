@@ -1,19 +1,6 @@
 import { z } from "zod";
-import { parseMicros } from "@/lib/money";
+import { amountInput } from "@/lib/amount";
 import { cursorInput } from "@/lib/paging";
-
-const dollars = (message: string) =>
-  z
-    .string()
-    .trim()
-    .transform((text, context) => {
-      const micros = parseMicros(text);
-      if (micros === null || micros <= 0n) {
-        context.addIssue({ code: "custom", message });
-        return z.NEVER;
-      }
-      return micros;
-    });
 
 const reason = z.string().trim().min(3, "Say why.").max(500);
 
@@ -32,7 +19,7 @@ const lastDay = z
 
 export const grantPromoInput = z.strictObject({
   tenantId: z.uuid(),
-  amount: dollars("Enter an amount such as 25.00."),
+  amount: amountInput({ example: "25.00" }),
   /** The last day on which it can be spent (UTC). Null: it does not expire. */
   expiresAt: lastDay,
   reason,
@@ -58,14 +45,8 @@ export const walletTermsInput = z.strictObject({
     .string()
     .trim()
     .default("0")
-    .transform((text, context) => {
-      const micros = parseMicros(text === "" ? "0" : text);
-      if (micros === null || micros < 0n) {
-        context.addIssue({ code: "custom", message: "Enter an amount such as 1000." });
-        return z.NEVER;
-      }
-      return micros;
-    }),
+    .transform((text) => text || "0")
+    .pipe(amountInput({ example: "1000", mayBeZero: true, what: "This limit" })),
   reason,
 });
 export type WalletTermsInput = z.output<typeof walletTermsInput>;

@@ -2,12 +2,13 @@ import { ChartColumn } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { BarsByDay } from "@/components/shared/chart/charts";
+import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
 import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
-import { Card, CardContent } from "@/components/ui/card";
+import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { requireTenant } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
 import { microsFromNumeric } from "@/lib/money";
@@ -36,6 +37,8 @@ function everyDay(range: UsageInput, rows: readonly UsageRow[]) {
   }
   return days;
 }
+
+const Day = ({ day }: { day: string }) => <DateTime value={`${day}T00:00:00Z`} format="date" utc />;
 
 export default async function UsagePage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
@@ -85,7 +88,11 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
             <StatTile
               label="Cost"
               value={<Money numeric={byDay.total} />}
-              note={`${range.from} to ${range.to}`}
+              note={
+                <>
+                  <Day day={range.from} /> to <Day day={range.to} />
+                </>
+              }
             />
             <StatTile label="Runs" value={byDay.runs} note="that used something" />
             <StatTile
@@ -97,7 +104,10 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
             />
           </StatGrid>
           <Card>
-            <CardContent>
+            <CardHeader>
+              <CardTitle>Cost by day</CardTitle>
+            </CardHeader>
+            <CardContent className="pt-3">
               <BarsByDay
                 title="Cost by day"
                 kind="money"

@@ -1,7 +1,7 @@
 import { Tags } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { needsLook, PriceRow } from "@/components/partner/price-row";
+import { needsLook, PriceRow, WIDE } from "@/components/partner/price-row";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
@@ -43,10 +43,16 @@ export default async function PriceBookPage() {
           <TableHeader>
             <TableRow>
               <TableHead>Resource</TableHead>
-              <TableHead numeric>Base price</TableHead>
+              <TableHead numeric className={WIDE}>
+                Base price
+              </TableHead>
               <TableHead numeric>Your price</TableHead>
-              <TableHead numeric>Customers pay</TableHead>
-              <TableHead numeric>Margin</TableHead>
+              <TableHead numeric className={WIDE}>
+                Customers pay
+              </TableHead>
+              <TableHead numeric className={WIDE}>
+                Margin
+              </TableHead>
               <TableHead>
                 <span className="sr-only">Actions</span>
               </TableHead>

@@ -7,7 +7,7 @@ import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { changesAt, earliestStart } from "../book";
 import type { ListDraftsInput } from "../input";
 import { type DraftRow, draftRows } from "../rows";
-import { asBook, bookOf, ofBook, readDraft, readLists, type StoredDraft } from "../store";
+import { asBook, bookOf, ofBook, readDraft, readLists, type StoredDraft, withdrawnOf } from "../store";
 import { thingKey } from "../thing";
 
 export type DraftListRow = StoredDraft & { prices: number };
@@ -40,6 +40,8 @@ export async function listDrafts(
 
 export type DraftView = StoredDraft & {
   rows: DraftRow[];
+  /** The prices made of it that were withdrawn, by id. */
+  withdrawn: ReadonlySet<string>;
   /** The things whose price would change if it began at the earliest moment. */
   changes: string[];
   /** When it may begin at the earliest; null for now. */
@@ -58,9 +60,11 @@ export async function getDraft(
     const lists = await readLists(tx, scope, now);
     const book = { partnerId: bookOf(scope), rates };
     const earliest = earliestStart(book, lists, now);
+    const withdrawn = await withdrawnOf(tx, scope, rates);
     return {
       ...draft,
       rows: draftRows(lists, book, now),
+      withdrawn,
       changes: changesAt(book, lists, earliest ?? now).map(thingKey),
       earliest,
     };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseMicros } from "@/lib/money";
+import { amountInput } from "@/lib/amount";
 
 export const CAP_SCOPES = ["tenant", "agent", "run"] as const;
 export const CAP_ANSWERS = ["stop", "switch", "ask"] as const;
@@ -11,17 +11,7 @@ export const setCapInput = z
     scope: z.enum(CAP_SCOPES),
     agentId: z.uuid().nullable().default(null),
     period: z.enum(CAP_PERIODS),
-    amount: z
-      .string()
-      .trim()
-      .transform((text, context) => {
-        const micros = parseMicros(text);
-        if (micros === null || micros <= 0n) {
-          context.addIssue({ code: "custom", message: "Enter an amount such as 50.00." });
-          return z.NEVER;
-        }
-        return micros;
-      }),
+    amount: amountInput({ example: "50.00" }),
     isActive: z.boolean().default(true),
     /** What an agent does that reaches it: wait, go on with a cheaper model, or ask the admins for more. */
     onReach: z.enum(CAP_ANSWERS).default("stop"),
@@ -62,16 +52,6 @@ export type RemoveCapInput = z.output<typeof removeCapInput>;
 export const extendCapInput = z.strictObject({
   capId: z.uuid(),
   /** What may be spent on top in the running day or month, in dollars; 0 takes it back. */
-  extra: z
-    .string()
-    .trim()
-    .transform((text, context) => {
-      const micros = parseMicros(text);
-      if (micros === null || micros < 0n) {
-        context.addIssue({ code: "custom", message: "Enter an amount such as 5.00, or 0." });
-        return z.NEVER;
-      }
-      return micros;
-    }),
+  extra: amountInput({ example: "5.00", mayBeZero: true }),
 });
 export type ExtendCapInput = z.output<typeof extendCapInput>;

@@ -41,35 +41,36 @@ export function UsageTable({
       <TableHeader>
         <TableRow>
           <TableHead>{GROUP_LABELS[groupBy]}</TableHead>
+          <TableHead numeric>Cost</TableHead>
           <TableHead numeric>Runs</TableHead>
           <TableHead numeric>Input tokens</TableHead>
           <TableHead numeric>Output tokens</TableHead>
           <TableHead numeric>Embedded</TableHead>
           <TableHead numeric>Nodes</TableHead>
-          <TableHead numeric>Cost</TableHead>
         </TableRow>
       </TableHeader>
       <TableBody>
         {rows.map((row) => (
           <TableRow key={row.key ?? "none"}>
             <TableCell className="wrap-anywhere min-w-36">{labelOf(row, groupBy)}</TableCell>
+            <TableCell numeric className="font-medium">
+              <Money numeric={row.cost} />
+            </TableCell>
             <TableCell numeric>{formatCount(row.runs)}</TableCell>
             <TableCell numeric>{formatCount(row.inputTokens)}</TableCell>
             <TableCell numeric>{formatCount(row.outputTokens)}</TableCell>
             <TableCell numeric>{formatCount(row.embeddingTokens)}</TableCell>
             <TableCell numeric>{formatCount(row.nodes)}</TableCell>
-            <TableCell numeric>
-              <Money numeric={row.cost} />
-            </TableCell>
           </TableRow>
         ))}
       </TableBody>
       <TableFooter>
         <TableRow>
-          <TableCell colSpan={6}>Total</TableCell>
+          <TableCell>Total</TableCell>
           <TableCell numeric>
             <Money numeric={total} />
           </TableCell>
+          <TableCell colSpan={5} />
         </TableRow>
       </TableFooter>
     </Table>

@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { amountInput } from "./amount";
+
+const price = amountInput({ example: "0.25", mayBeZero: true, mostMicros: 5_000_000n, what: "This price" });
+const amount = amountInput({ example: "50.00" });
+
+it.each([
+  [amount, "50", 50_000_000n],
+  [amount, " 0.000001 ", 1n],
+  [amount, "10000000", 10_000_000_000_000n],
+  [price, "0", 0n],
+  [price, "5", 5_000_000n],
+] as const)("takes what can be kept exactly (%#)", (input, text, micros) => {
+  expect(input.parse(text)).toBe(micros);
+});
+
+it.each([
+  [amount, "-5", "This amount cannot be negative."],
+  [amount, "-0.1234567", "This amount cannot be negative."],
+  [amount, "0", "This amount must be more than 0."],
+  [amount, "0.1234567", "Use at most six decimals: what is finer cannot be kept exactly."],
+  [amount, "10000000.000001", "This amount is too high to be right."],
+  [amount, "99999999999999", "This amount is too high to be right."],
+  [amount, "", "Give an amount in dollars, such as 50.00."],
+  [amount, "1,50", "Give an amount in dollars, such as 50.00."],
+  [amount, "1e3", "Give an amount in dollars, such as 50.00."],
+  [price, "5.000001", "This price is too high to be right."],
+  [price, "-1", "This price cannot be negative."],
+] as const)("says why something is refused (%#)", (input, text, reason) => {
+  expect(input.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([reason]);
+});
