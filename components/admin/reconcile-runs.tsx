@@ -58,6 +58,12 @@ function outcomeOf({ finishedAt, isUnderWay, results }: RunView & { isUnderWay: 
   return left > 0 ? { status: "failed", label: `${left} found` } : { status: "ok", label: "Agrees" };
 }
 
+/** How many checks a run left out, and why. */
+function leftOut(all: readonly CheckResult[]): string {
+  const reasons = all.flatMap(({ skipped }) => skipped ?? []);
+  return reasons.length > 0 ? `${reasons.length}: ${[...new Set(reasons)].join(", ")}` : "nothing";
+}
+
 export function ReconcileRuns({ runs }: { runs: readonly (RunView & { isUnderWay: boolean })[] }) {
   return (
     <Table>
@@ -79,11 +85,7 @@ export function ReconcileRuns({ runs }: { runs: readonly (RunView & { isUnderWay
                 <DateTime value={run.startedAt} format="datetime" />
               </TableCell>
               <TableCell>{run.trigger === "daily" ? "Every night" : (run.startedBy ?? "An admin")}</TableCell>
-              <TableCell>
-                {all.filter(({ skipped }) => skipped).length > 0
-                  ? `${all.filter(({ skipped }) => skipped).length}: Stripe is not set up`
-                  : "nothing"}
-              </TableCell>
+              <TableCell>{leftOut(all)}</TableCell>
               <TableCell numeric>{all.reduce((sum, { fixed }) => sum + fixed, 0)}</TableCell>
               <TableCell>
                 <StatusBadge {...outcomeOf(run)} />

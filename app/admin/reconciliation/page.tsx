@@ -23,6 +23,16 @@ const QUARTER_MS = 900_000;
 const isUnderWay = ({ finishedAt, startedAt }: RunView, now: Date) =>
   finishedAt === null && now.getTime() - startedAt.getTime() < QUARTER_MS;
 
+/** Why no finding is open: what did not agree is put right or decided, or nobody knows yet. */
+function openWords(last: RunView | undefined, isBusy: boolean): string {
+  if (!last) return "The books have not been compared yet: run it now, or wait for the night.";
+  if (isBusy) return "The books are being compared.";
+  const isWhole = last.finishedAt && Object.values(last.results).every(({ error }) => !error);
+  return isWhole
+    ? "What was compared agrees, or is decided."
+    : "The last run could not compare everything: see below.";
+}
+
 export default async function ReconciliationPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requirePlatform();
   const filter = await readQuery(searchParams, listFindingsInput);
@@ -67,10 +77,8 @@ export default async function ReconciliationPage({ searchParams }: { searchParam
             />
           </Toolbar>
           {findings.items.length === 0 ? (
-            <EmptyState icon={Scale} title={status === "open" ? "Nothing waits for you" : "No findings"}>
-              {runs.length === 0
-                ? "The books have not been compared yet: run it now, or wait for the night."
-                : "What was compared agrees."}
+            <EmptyState icon={Scale} title={status === "open" ? "Nothing waits for you" : "None of these"}>
+              {status === "open" ? openWords(runs[0], isBusy) : "No finding is in this state."}
             </EmptyState>
           ) : (
             <FindingList page={findings} words={words} action={decideFindingAction} />
