@@ -14,6 +14,7 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { SETTLED_AS } from "@/lib/billing/credit-note";
 import { paymentText } from "@/lib/billing/input";
 import type { Party } from "@/lib/billing/party";
 import type { InvoiceLineView, InvoiceView } from "@/lib/billing/read";
@@ -202,7 +203,12 @@ function CreditNotes({ notes, href }: { notes: InvoiceView["creditNotes"]; href:
               <TableCell>
                 <DateTime value={note.issuedAt} format="date" utc />
               </TableCell>
-              <TableCell className="wrap-anywhere">{note.reason}</TableCell>
+              <TableCell className="wrap-anywhere min-w-40">
+                {note.reason}
+                <span className="block text-[0.8125rem] text-muted-foreground">
+                  {SETTLED_AS[note.settledAs]}
+                </span>
+              </TableCell>
               <TableCell numeric>
                 <Money micros={centsToMicros(note.totalCents)} />
               </TableCell>

@@ -25,6 +25,7 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   payment_failed: { icon: CreditCard, className: "bg-danger-soft text-danger" },
   payout_update: { icon: Banknote, className: "bg-success-soft text-success" },
   invoice_issued: { icon: ReceiptText, className: "bg-info-soft text-info" },
+  credit_note_issued: { icon: ReceiptText, className: "bg-success-soft text-success" },
   seller_changed: { icon: Handshake, className: "bg-info-soft text-info" },
 };
 

@@ -203,6 +203,9 @@ export const creditNotes = pgTable(
     status: varchar("status").notNull().default("draft"),
     createdBy: uuid("created_by"),
     issuedAt: instant("issued_at"),
+    /** due (less is to be paid) | credit | money (back the way it was paid) */
+    settledAs: varchar("settled_as").notNull(),
+    sentAt: instant("sent_at"),
     currency: currency(),
     createdAt: createdAt(),
   },
@@ -212,6 +215,8 @@ export const creditNotes = pgTable(
     index("credit_notes_invoice_idx").on(t.tenantId, t.invoiceId),
     foreignKey({ columns: [t.tenantId, t.invoiceId], foreignColumns: [invoices.tenantId, invoices.id] }),
     check("credit_notes_kind_check", isOneOf(t.kind, ["refund", "void", "goodwill"])),
+    index("credit_notes_unsent_idx").on(t.issuedAt).where(sql`${t.sentAt} is null`),
+    check("credit_notes_settled_check", isOneOf(t.settledAs, ["due", "credit", "money"])),
     check("credit_notes_status_check", isOneOf(t.status, ["draft", "issued", "failed"])),
     check(
       "credit_notes_total_check",

@@ -1,5 +1,6 @@
 import { closeDue } from "@/lib/billing/commands/close";
 import { issueDue } from "@/lib/billing/commands/issue";
+import { sendNotesDue } from "@/lib/billing/commands/send-note";
 import { currentTime } from "@/lib/clock";
 import { inngest } from "../client";
 
@@ -18,6 +19,7 @@ export const closePeriods = inngest.createFunction(
     const made = await step.run("close", async () => (await closeDue(currentTime())).length);
     // Each is sent when it is made; these are from a process that ended before it came to that.
     const sent = await step.run("send", issueDue);
-    return { made, sent };
+    const notes = await step.run("send-notes", sendNotesDue);
+    return { made, sent, notes };
   },
 );

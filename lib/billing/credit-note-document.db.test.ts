@@ -1,13 +1,11 @@
 import { extractText, getDocumentProxy } from "unpdf";
 import { beforeAll, describe, expect, it } from "vitest";
-import { asSystem } from "@/db/access";
 import type { PlatformScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePartner, makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { issueCreditNote } from "./commands/credit-note";
 import { saveBillingDetails, setTaxRate } from "./commands/details";
-import { issueInvoice } from "./commands/issue";
 import {
   getAnyCreditNote,
   getCreditNote,
@@ -16,7 +14,7 @@ import {
 } from "./credit-note-queries";
 import type { CreditNoteView } from "./credit-note-read";
 import { saveDetailsInput, setTaxRateInput } from "./details-input";
-import { billFees } from "./fees";
+import { billFee } from "./fee-testing";
 import { getHostedCreditNote, hostedToken } from "./hosted";
 import { creditNotePdf } from "./pdf";
 import { getInvoice } from "./queries";
@@ -25,30 +23,6 @@ withTestDatabase();
 
 let platform: PlatformScope;
 const NOTHING = { code: "not_found" };
-
-/** An invoice of a fee of 100 dollars, as it is mailed. */
-async function bill({ tenantId }: TestTenant): Promise<string> {
-  const id = newId();
-  const period = { start: new Date("2026-01-01T00:00:00Z"), end: new Date("2026-02-01T00:00:00Z") };
-  const fee = {
-    kind: "plan",
-    description: "Team plan",
-    resourceType: "plan",
-    unit: "month",
-    modelKey: null,
-    rateMicros: 100_000_000n,
-    quantityMicros: 1_000_000n,
-    amountMicros: 100_000_000n,
-    serviceStart: period.start,
-    serviceEnd: period.end,
-  } as const;
-  const order = { id, tenantId, kind: "subscription", period, fees: [fee], subscriptionId: newId() } as const;
-  await asSystem("test", (tx) =>
-    billFees(tx, { actor: { kind: "job", name: "test" } }, order, new Date("2030-02-03T10:00:00Z")),
-  );
-  await issueInvoice(id);
-  return id;
-}
 
 /** A quarter of it is taken back. */
 const note = (invoiceId: string, amount = 2_500n) =>
@@ -80,7 +54,7 @@ describe("a credit note", () => {
     const address = { line1: "Gartenweg 7", postalCode: "20095", city: "Hamburg" };
     const details = { legalName: "Brightleaf GmbH", country: "DE", reference: "PO 4711", address };
     await saveBillingDetails(tenant.admin, saveDetailsInput.parse(details));
-    const invoiceId = await bill(tenant);
+    const invoiceId = await billFee(tenant);
     const issued = await note(invoiceId);
     const view = await getCreditNote(tenant.admin, issued);
     expect(view).toMatchObject({ subtotalCents: 2_500n, taxCents: 475n, totalCents: 2_975n });
@@ -93,6 +67,7 @@ describe("a credit note", () => {
       "Issued 20 February 2030",
       `Corrects Invoice ${invoiceNumber} of 3 February 2030`,
       "Reason A week without service",
+      "Given Less is due on the invoice",
       "Your reference PO 4711",
       "Seven days of the Team plan $25.00",
       "Subtotal $25.00",
@@ -106,7 +81,7 @@ describe("a credit note", () => {
     const tenant = await makeTenant();
     const details = { legalName: "Brightleaf GmbH", country: "DE", taxId: "DE123456788", address: {} };
     await saveBillingDetails(tenant.admin, saveDetailsInput.parse(details));
-    const text = await textOf(await getCreditNote(tenant.admin, await note(await bill(tenant))));
+    const text = await textOf(await getCreditNote(tenant.admin, await note(await billFee(tenant))));
     expect(text).toContain("Tax id DE123456788");
     expect(text).toContain("VAT: reverse charge, the customer accounts for the tax. $0.00");
     expect(text).toContain("Total credited in USD $25.00");
@@ -114,7 +89,7 @@ describe("a credit note", () => {
 
   it("is listed newest first, of one invoice or of all, and with the invoice that it corrects", async () => {
     const tenant = await makeTenant();
-    const [one, other] = [await bill(tenant), await bill(tenant)];
+    const [one, other] = [await billFee(tenant), await billFee(tenant)];
     const first = await note(one);
     const second = await note(one);
     const third = await note(other);
@@ -129,7 +104,7 @@ describe("a credit note", () => {
   it("is there for its customer, that one's partner, the platform and the invoice's address, and nobody else", async () => {
     const partner = await makePartner();
     const tenant = await makeTenant(partner.partnerId);
-    const invoiceId = await bill(tenant);
+    const invoiceId = await billFee(tenant);
     const { creditNoteId, number } = await note(invoiceId);
     const at = { creditNoteId, invoiceId };
     const token = hostedToken(invoiceId);
@@ -142,7 +117,7 @@ describe("a credit note", () => {
     for (const view of await Promise.all(found)) expect(view.number).toBe(number);
 
     const stranger = await makeTenant((await makePartner()).partnerId);
-    const other = await bill(stranger);
+    const other = await billFee(stranger);
     const away = await makePartner();
     await expect(getCreditNote(stranger.admin, { creditNoteId })).rejects.toMatchObject(NOTHING);
     await expect(getCreditNote(stranger.admin, at)).rejects.toMatchObject(NOTHING);

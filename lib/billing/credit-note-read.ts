@@ -2,6 +2,7 @@ import { and, asc, eq, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { creditNoteLines, creditNotes, invoices } from "@/db/schema/invoices";
 import { AppError } from "@/lib/errors";
+import type { SettledAs } from "./credit-note";
 import { type Party, readParty } from "./party";
 
 export type CreditNoteSummary = {
@@ -14,6 +15,7 @@ export type CreditNoteSummary = {
   customerName: string;
   sellerName: string;
   reason: string;
+  settledAs: SettledAs;
   subtotalCents: bigint;
   taxCents: bigint;
   totalCents: bigint;
@@ -47,6 +49,7 @@ const SUMMARY = {
   customerName: invoices.customerName,
   sellerName: invoices.sellerName,
   reason: creditNotes.reason,
+  settledAs: sql<SettledAs>`${creditNotes.settledAs}`,
   subtotalCents: creditNotes.subtotalCents,
   taxCents: creditNotes.taxCents,
   totalCents: creditNotes.totalCents,

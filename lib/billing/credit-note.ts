@@ -1,5 +1,13 @@
 import { divideRounded } from "@/lib/money";
 
+/** How a credit note reaches the customer, decided when it is issued. */
+export const SETTLED_AS = {
+  due: "Less is due on the invoice",
+  credit: "As credit in the workspace",
+  money: "Back the way it was paid",
+} as const;
+export type SettledAs = keyof typeof SETTLED_AS;
+
 export type Credited = { subtotalCents: bigint; taxCents: bigint };
 
 export type NotePlan = Credited & { totalCents: bigint };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { amountInput } from "@/lib/amount";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { cursorInput } from "@/lib/paging";
+import { SETTLED_AS } from "./credit-note";
 import { SHOWN_STATUSES } from "./state";
 
 export const monthInput = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Give a month such as 2026-11.");
@@ -64,10 +65,7 @@ const dollars = z
   .refine((cents) => cents > 0n, "Give more than nothing.");
 
 /** Where the money of a credit note goes: nobody when it was not paid yet. */
-export const REFUND_WAYS = {
-  credit: "As credit in the workspace",
-  money: "Back the way it was paid",
-} as const;
+export const REFUND_WAYS = { credit: SETTLED_AS.credit, money: SETTLED_AS.money } as const;
 
 /** What becomes of the plan that an invoice paid for, when all of that is taken back. */
 export const PLAN_ENDS = {

@@ -2,6 +2,7 @@ import "server-only";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { day, PAGE } from "@/lib/pdf/page";
+import { SETTLED_AS } from "./credit-note";
 import type { CreditNoteView } from "./credit-note-read";
 import { type Column, inDollars, paperPdf } from "./paper";
 import type { InvoiceLineView, InvoiceView } from "./read";
@@ -110,6 +111,7 @@ export async function creditNotePdf(note: CreditNoteView): Promise<Uint8Array<Ar
       ["Issued", day(note.issuedAt)],
       ["Corrects", `Invoice ${note.invoiceNumber} of ${day(note.invoiceIssuedAt)}`],
       ["Reason", note.reason],
+      ["Given", SETTLED_AS[note.settledAs]],
     ],
     columns: NOTE_COLUMNS,
     rows: note.lines,

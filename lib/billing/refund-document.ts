@@ -54,6 +54,7 @@ export async function draftNoteOfRefund(
     invoiceId,
     number: `draft-${id}`,
     kind: "refund",
+    settledAs: "money",
     reason,
     subtotalCents: noted - taxCents,
     taxCents,

@@ -177,6 +177,7 @@ async function noteOn(
     invoiceId: document.id,
     number: `draft-${id}`,
     kind: "refund",
+    settledAs: "money",
     reason,
     subtotalCents,
     taxCents,

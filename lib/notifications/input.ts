@@ -72,6 +72,7 @@ export const preferencesInput = z.strictObject({
   run_unpaid: channels,
   payment_failed: channels,
   invoice_issued: channels,
+  credit_note_issued: channels,
   payout_update: channels,
   seller_changed: channels,
 } satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);

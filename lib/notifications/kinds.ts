@@ -8,6 +8,7 @@ export const NOTICE_KINDS = [
   "run_unpaid",
   "payment_failed",
   "invoice_issued",
+  "credit_note_issued",
   "payout_update",
   "seller_changed",
 ] as const;
@@ -65,6 +66,11 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   invoice_issued: {
     label: "New invoice",
     description: "An invoice or a statement is there. It is also mailed to your billing address in any case.",
+    channels: { inApp: true, byMail: false },
+  },
+  credit_note_issued: {
+    label: "Credit note",
+    description: "A part of an invoice is taken back. It is also mailed to your billing address in any case.",
     channels: { inApp: true, byMail: false },
   },
   payout_update: {

@@ -2,6 +2,7 @@ import { and, eq, ne, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { disputes, payments, refunds, topups } from "@/db/schema/payments";
+import { tryToSendNotes } from "@/lib/billing/commands/send-note";
 import { isId } from "@/lib/ids";
 import { applyIntent } from "./apply-intent";
 import type { Taxed } from "./topup-tax";
@@ -47,7 +48,12 @@ export async function paymentBehind(
     .from(payments)
     .leftJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
     .where(and(eq(payments.tenantId, tenantId), eq(payments.id, id)));
-  return payment ? { payment, afterwards: async () => afterwards?.() } : null;
+  if (!payment) return null;
+  const tell = async () => {
+    await afterwards?.();
+    await tryToSendNotes(tenantId);
+  };
+  return { payment, afterwards: tell };
 }
 
 /**

@@ -169,6 +169,7 @@ async function plantInvoice(place: Place, ledgerEntryId: string): Promise<Plante
     number: `N-${tenantId}`,
     kind: "refund",
     reason: canary,
+    settledAs: "money",
     subtotalCents: 1n,
     totalCents: 1n,
   });

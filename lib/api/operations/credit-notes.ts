@@ -17,6 +17,11 @@ export const creditNote = z
     subtotal: fromCents,
     tax: fromCents,
     total: fromCents.meta({ description: "What is taken back, its tax included." }),
+    settledAs: z.string().meta({
+      description:
+        "How it reaches you: `due` (less is to be paid), `credit` in the workspace, or `money` back the way it was paid.",
+      examples: ["credit"],
+    }),
     issuedAt: instant,
   })
   .meta({ id: "CreditNote" });

@@ -18,6 +18,7 @@ import { type NotePlan, planNote } from "../credit-note";
 import type { IssueCreditNoteInput } from "../input";
 import { takeNumber } from "../number";
 import { isUnpaid } from "../state";
+import { tryToSendNote } from "./send-note";
 
 type Invoice = typeof invoices.$inferSelect;
 
@@ -128,6 +129,7 @@ export async function issueCreditNote(
     return { tenantId: invoice.tenantId, creditNoteId, number, refundId };
   });
   await creditWasAdded(tenantId);
+  await tryToSendNote(issued.creditNoteId);
   return issued;
 }
 
@@ -178,7 +180,7 @@ async function insertNote(
   tx: Tx,
   scope: PlatformScope,
   invoice: Invoice,
-  { reason, lines }: IssueCreditNoteInput,
+  { reason, refund, lines }: IssueCreditNoteInput,
   plan: NotePlan,
   wasPaid: boolean,
 ): Promise<string> {
@@ -191,6 +193,7 @@ async function insertNote(
     invoiceId: invoice.id,
     number: `draft-${id}`,
     kind: wasPaid ? "refund" : "goodwill",
+    settledAs: wasPaid ? refund : "due",
     reason,
     createdBy: personOf(scope),
   });

@@ -1,7 +1,6 @@
 import "server-only";
 import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
-import { asSystem, asWorker, type Tx } from "@/db/access";
-import { users } from "@/db/schema/auth";
+import { asSystem, asWorker } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { jobScope } from "@/lib/auth/scope";
 import { databaseTime } from "@/lib/clock";
@@ -12,23 +11,7 @@ import { hashToken } from "@/lib/secrets/tokens";
 import { dueCents } from "../apply-payment";
 import { hostedAddress, hostedToken } from "../hosted";
 import { invoiceMessage } from "../message";
-import { readParty } from "../party";
-
-type Invoice = typeof invoices.$inferSelect;
-
-/** Where a tenant's invoices go: the address of its tax details, else its admins. */
-async function recipientsOf(tx: Tx, invoice: Invoice): Promise<string[]> {
-  const { email } = readParty(invoice.customer, invoice.customerName);
-  if (email) return [email];
-  const admins = await tx
-    .select({ email: users.email })
-    .from(users)
-    .where(
-      and(eq(users.tenantId, invoice.tenantId), eq(users.role, "tenant_admin"), eq(users.isActive, true)),
-    )
-    .orderBy(asc(users.id));
-  return admins.map((admin) => admin.email);
-}
+import { recipientsOf } from "../recipients";
 
 /** Tells the workspace's admins in the console, once. */
 async function tellAdmins(invoiceId: string): Promise<void> {
