@@ -60,7 +60,7 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
   voidInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({
     invoiceId,
     reason: REASON,
-    rebill: "false",
+    outcome: "write_off",
   })),
   issueCreditNoteAction: reaching("appAdmin", ({ invoiceId }) => ({
     invoiceId,

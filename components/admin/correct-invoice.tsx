@@ -4,6 +4,7 @@ import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
 import { PLAN_ENDS, REFUND_WAYS } from "@/lib/billing/input";
+import type { VoidChoice } from "@/lib/billing/void-choices";
 import type { ServerAction } from "@/lib/result";
 
 type Corrected = { id: string; invoiceNumber: string };
@@ -17,7 +18,17 @@ function Reason({ hint }: { hint: string }) {
 }
 
 /** Makes an unpaid invoice void, or replaces it. */
-export function VoidInvoice({ invoice, action }: { invoice: Corrected; action: ServerAction<unknown> }) {
+export function VoidInvoice({
+  invoice,
+  choices,
+  action,
+}: {
+  invoice: Corrected;
+  /** What may become of what it asks for. */
+  choices: readonly VoidChoice[];
+  action: ServerAction<unknown>;
+}) {
+  const hasPlan = choices.some(({ outcome }) => outcome === "gift");
   return (
     <FormDialog
       label="Void"
@@ -29,10 +40,18 @@ export function VoidInvoice({ invoice, action }: { invoice: Corrected; action: S
       destructive
       successMessage={`${invoice.invoiceNumber} is void.`}
     >
-      <FormField name="rebill" label="What becomes of what it asked for" required>
+      <FormField
+        name="outcome"
+        label="What becomes of what it asked for"
+        hint={`What is written off is on no later invoice.${hasPlan ? " A plan that went on since is left alone. To give back only its fee, issue a credit note." : ""}`}
+        required
+      >
         <NativeSelect>
-          <option value="true">Bill it again, with the details and the tax of today</option>
-          <option value="false">Write it off, and with it the plan that it began or raised</option>
+          {choices.map(({ outcome, label }) => (
+            <option key={outcome} value={outcome}>
+              {label}
+            </option>
+          ))}
         </NativeSelect>
       </FormField>
       <Reason hint="It is shown on the invoice." />

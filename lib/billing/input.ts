@@ -4,6 +4,7 @@ import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { cursorInput } from "@/lib/paging";
 import { SETTLED_AS } from "./credit-note";
 import { SHOWN_STATUSES } from "./state";
+import { VOID_OUTCOMES } from "./void-choices";
 
 export const monthInput = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Give a month such as 2026-11.");
 
@@ -49,8 +50,7 @@ const reason = z
 export const voidInvoiceInput = z.strictObject({
   invoiceId: z.uuid(),
   reason,
-  /** Whether a new invoice is made of the same, with the customer's details and the tax as they are now. */
-  rebill: z.stringbool().or(z.boolean()),
+  outcome: z.enum(VOID_OUTCOMES, "Choose what becomes of what it asked for."),
 });
 
 /** Dollars with two decimals, more than nothing. */

@@ -89,7 +89,7 @@ describe("an invoice that is made", () => {
 
   it("that is billed again is mailed under its new number, and the address of the void one says so", async () => {
     const invoiceId = await invoiced();
-    await voidInvoice(platform, { invoiceId, reason: "Wrong address", rebill: true });
+    await voidInvoice(platform, { invoiceId, reason: "Wrong address", outcome: "again" });
     const mails = await mailsTo(tenant.tenantId);
     expect(mails).toHaveLength(2);
     expect(await getHostedInvoice(tokenIn(mails[0].action_url))).toMatchObject({

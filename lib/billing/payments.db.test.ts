@@ -174,7 +174,7 @@ describe("a void invoice", () => {
   it("keeps its number and lines, and what it asked for is written off", async () => {
     await use(3_000_000n);
     const invoiceId = await invoiced();
-    await voidInvoice(platform, { invoiceId, reason: REASON, rebill: false }, NOW);
+    await voidInvoice(platform, { invoiceId, reason: REASON, outcome: "write_off" }, NOW);
     expect(await balance()).toBe("0.000000");
     expect(await getInvoice(tenant.admin, invoiceId)).toMatchObject({
       status: "void",
@@ -183,7 +183,9 @@ describe("a void invoice", () => {
     const [again] = await closePeriod(platform, { month: "2026-10", tenantId: tenant.tenantId }, NOW);
     expect(again?.outcome).toBe("nothing_to_bill");
     await expect(pay(invoiceId)).rejects.toMatchObject({ code: "conflict" });
-    await expect(voidInvoice(platform, { invoiceId, reason: REASON, rebill: false })).rejects.toMatchObject({
+    await expect(
+      voidInvoice(platform, { invoiceId, reason: REASON, outcome: "write_off" }),
+    ).rejects.toMatchObject({
       code: "conflict",
     });
     await expectSound();
@@ -198,7 +200,7 @@ describe("a void invoice", () => {
     await query(
       `insert into billing_profiles (tenant_id, legal_name, country) values ('${tenant.tenantId}', 'Legal Ltd', 'AT')`,
     );
-    const { replacedBy } = await voidInvoice(platform, { invoiceId, reason: REASON, rebill: true }, NOW);
+    const { replacedBy } = await voidInvoice(platform, { invoiceId, reason: REASON, outcome: "again" }, NOW);
     const made = await getInvoice(tenant.admin, replacedBy ?? "");
     expect(made).toMatchObject({ customerName: "Legal Ltd", status: "pending", totalAmount: "3.600000" });
     expect((await numbersOf()).sort()).toEqual(["pending 3.600000", "void 3.000000"]);

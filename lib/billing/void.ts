@@ -9,6 +9,7 @@ import { AppError } from "@/lib/errors";
 import { microsFromNumeric } from "@/lib/money";
 import { postCredit } from "@/lib/wallet/credit";
 import { isUnpaid } from "./state";
+import type { VoidOutcome } from "./void-choices";
 
 type Invoice = typeof invoices.$inferSelect;
 
@@ -51,7 +52,7 @@ async function requireVoidable(tx: Tx, invoice: Invoice | undefined): Promise<In
 export async function makeVoid(
   tx: Tx,
   by: PlatformScope | AuditActor,
-  { invoiceId, reason, rebill }: { invoiceId: string; reason: string; rebill: boolean },
+  { invoiceId, reason, outcome }: { invoiceId: string; reason: string; outcome: VoidOutcome },
   now: Date,
 ): Promise<Invoice> {
   const [row] = await tx.select().from(invoices).where(eq(invoices.id, invoiceId)).for("update");
@@ -67,7 +68,7 @@ export async function makeVoid(
     tenantId: invoice.tenantId,
     partnerId: invoice.partnerId,
     before: { status: invoice.status },
-    after: { status: "void", rebill, invoiceNumber: invoice.invoiceNumber },
+    after: { status: "void", outcome, invoiceNumber: invoice.invoiceNumber },
     reason,
   });
   await liftDunning(tx, by, invoice.tenantId);

@@ -1,20 +1,14 @@
-import { drizzle } from "drizzle-orm/node-postgres";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { asWorker } from "@/db/access";
-import { database } from "@/db/pool";
-import { systemRates } from "@/db/schema/billing";
 import type { PlatformScope } from "@/db/scope";
 import { closeDue } from "@/lib/billing/commands/close";
 import { reverseEntry } from "@/lib/billing/commands/correct";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
-import { recordUsage } from "@/lib/metering/record";
-import { countQuantity } from "@/lib/metering/resources";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { changePlan } from "./commands/change";
-import { atTime, makePlan, payByTransfer, planBooks, setTime } from "./testing";
+import { atTime, makePlan, payByTransfer, planBooks, priceNodes, setTime, spendNodes } from "./testing";
 
 withTestDatabase();
 
@@ -24,30 +18,11 @@ let starter: string;
 beforeAll(async () => {
   platform = await makePlatform();
   starter = await makePlan(platform, "Starter", { dollars: 29n });
-  await drizzle((await database()).pool)
-    .insert(systemRates)
-    .values({ resourceType: "workflow_node", unit: "node", rate: "1.000000", effectiveFrom: new Date(0) });
+  await priceNodes();
 });
 afterEach(() => shiftClock(0));
 
 const broken = async () => (await checkLedger(platform)).filter((check) => check.count > 0);
-
-/** Some nodes, at a dollar each. @returns the ledger entry */
-async function use({ job }: TestTenant, nodes: number): Promise<string> {
-  const idempotencyKey = newId();
-  const item = {
-    resourceType: "workflow_node",
-    modelKey: null,
-    quantityMicros: countQuantity(nodes),
-    idempotencyKey,
-  } as const;
-  await asWorker(job, (tx) => recordUsage(tx, job, { occurredAt: atTime(), items: [item] }));
-  const { pool } = await database();
-  const found = await pool.query("select id from ledger_entries where idempotency_key = $1", [
-    idempotencyKey,
-  ]);
-  return found.rows[0].id;
-}
 
 describe("a plan's fee", () => {
   it("is asked for by itself when the usage of its month comes to less than nothing, which waits", async () => {
@@ -56,7 +31,7 @@ describe("a plan's fee", () => {
     const input = { planId: starter, cycle: "monthly", requestKey: newId(), shownCents: 2_900n } as const;
     await changePlan(tenant.admin, input, atTime());
     setTime("2026-01-20T00:00:00");
-    const entryId = await use(tenant, 100);
+    const entryId = await spendNodes(tenant, 100);
     setTime("2026-02-15T02:00:00");
     await closeDue(atTime());
     for (const id of (await planBooks(tenant)).invoiceIds) await payByTransfer(platform, id);
@@ -72,7 +47,7 @@ describe("a plan's fee", () => {
     expect(await broken()).toEqual([]);
 
     setTime("2026-04-10T00:00:00");
-    await use(tenant, 200);
+    await spendNodes(tenant, 200);
     setTime("2026-04-15T02:00:00");
     await closeDue(atTime());
     const books = await planBooks(tenant);

@@ -1,6 +1,8 @@
 import { and, asc, eq } from "drizzle-orm";
-import { asSystem } from "@/db/access";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { asSystem, asWorker } from "@/db/access";
 import { database } from "@/db/pool";
+import { systemRates } from "@/db/schema/billing";
 import { invoiceLines, invoices } from "@/db/schema/invoices";
 import { subscriptionChanges } from "@/db/schema/plans";
 import { creditLots, wallets } from "@/db/schema/wallets";
@@ -8,6 +10,8 @@ import type { PlatformScope } from "@/db/scope";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
+import { recordUsage } from "@/lib/metering/record";
+import { countQuantity } from "@/lib/metering/resources";
 import { createPlan, setPlanPrice } from "@/lib/plans/commands";
 import { createPlanInput } from "@/lib/plans/input";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -114,4 +118,28 @@ export async function planBooks({ tenantId }: TestTenant) {
       changes: changes.map((change) => change.kind),
     };
   });
+}
+
+/** A dollar a node, for as long as anybody remembers. */
+export async function priceNodes(): Promise<void> {
+  await drizzle((await database()).pool)
+    .insert(systemRates)
+    .values({ resourceType: "workflow_node", unit: "node", rate: "1.000000", effectiveFrom: new Date(0) });
+}
+
+/** Uses some nodes, as priced by `priceNodes`. @returns the ledger entry */
+export async function spendNodes({ job }: TestTenant, nodes: number): Promise<string> {
+  const idempotencyKey = newId();
+  const item = {
+    resourceType: "workflow_node",
+    modelKey: null,
+    quantityMicros: countQuantity(nodes),
+    idempotencyKey,
+  } as const;
+  await asWorker(job, (tx) => recordUsage(tx, job, { occurredAt: atTime(), items: [item] }));
+  const { pool } = await database();
+  const found = await pool.query("select id from ledger_entries where idempotency_key = $1", [
+    idempotencyKey,
+  ]);
+  return found.rows[0].id;
 }

@@ -1,14 +1,27 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { database } from "@/db/pool";
 import type { PlatformScope } from "@/db/scope";
+import { closeDue } from "@/lib/billing/commands/close";
 import { voidInvoice } from "@/lib/billing/commands/void";
 import { checkLedger } from "@/lib/billing/run-checks";
+import type { VoidOutcome } from "@/lib/billing/void-choices";
+import { listVoidChoices } from "@/lib/billing/void-facts";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { changePlan } from "./commands/change";
 import { renewDue } from "./renew";
-import { atTime, makePlan, makePrepaid, payByTransfer, planBooks, setTime } from "./testing";
+import {
+  atTime,
+  makePlan,
+  makePrepaid,
+  payByTransfer,
+  planBooks,
+  priceNodes,
+  setTime,
+  spendNodes,
+} from "./testing";
 
 withTestDatabase();
 
@@ -18,6 +31,7 @@ let team: string;
 
 beforeAll(async () => {
   platform = await makePlatform();
+  await priceNodes();
   starter = await makePlan(platform, "Starter", { dollars: 29n, allowance: "20" });
   team = await makePlan(platform, "Team", { dollars: 99n, allowance: "80" });
 });
@@ -31,17 +45,20 @@ const choose = async (tenant: TestTenant, planId: string, cycle: "monthly" | "an
   const input = { planId, cycle, requestKey: newId(), shownCents: 10_000_000n };
   return (await changePlan(tenant.admin, input, atTime())).invoiceId ?? "";
 };
-const voided = (invoiceId: string, rebill: boolean) =>
-  voidInvoice(platform, { invoiceId, reason: "Wrong address", rebill }, atTime());
+const balanceOf = async ({ tenantId }: TestTenant) =>
+  (await (await database()).pool.query("select balance from wallets where tenant_id = $1", [tenantId]))
+    .rows[0].balance;
+const voided = (invoiceId: string, outcome: VoidOutcome) =>
+  voidInvoice(platform, { invoiceId, reason: "Wrong address", outcome }, atTime());
 
 describe("the invoice of a higher plan that is made void", () => {
   it("and billed again, twice even, gives with its payment what the plan includes more, once", async () => {
     const tenant = await makePrepaid();
     await payByTransfer(platform, await choose(tenant, starter));
     setTime("2026-01-15T00:00:00");
-    const { replacedBy } = await voided(await choose(tenant, team), true);
+    const { replacedBy } = await voided(await choose(tenant, team), "again");
     setTime("2026-01-16T00:00:00");
-    const again = await voided(replacedBy ?? "", true);
+    const again = await voided(replacedBy ?? "", "again");
     await payByTransfer(platform, again.replacedBy);
     expect(await planBooks(tenant)).toMatchObject({
       plan: "team",
@@ -54,7 +71,7 @@ describe("the invoice of a higher plan that is made void", () => {
     await choose(trusted, starter);
     setTime("2026-01-15T00:00:00");
     const raised = await choose(trusted, team);
-    await payByTransfer(platform, (await voided(raised, true)).replacedBy);
+    await payByTransfer(platform, (await voided(raised, "again")).replacedBy);
     expect((await planBooks(trusted)).allowance).toBe("70.322581");
   });
 
@@ -62,7 +79,7 @@ describe("the invoice of a higher plan that is made void", () => {
     const tenant = await makePrepaid();
     await payByTransfer(platform, await choose(tenant, starter));
     setTime("2026-01-15T00:00:00");
-    await voided(await choose(tenant, team), false);
+    await voided(await choose(tenant, team), "write_off");
     const before = {
       plan: "starter",
       status: "active",
@@ -71,7 +88,7 @@ describe("the invoice of a higher plan that is made void", () => {
     };
     expect(await planBooks(tenant)).toMatchObject({ ...before, changes: ["start", "upgrade", "downgrade"] });
     // By the year, which was to begin with the month that runs.
-    await voided(await choose(tenant, starter, "annual"), false);
+    await voided(await choose(tenant, starter, "annual"), "write_off");
     expect(await planBooks(tenant)).toMatchObject(before);
     setTime("2026-02-10T00:00:00");
     await renewDue(atTime());
@@ -82,12 +99,12 @@ describe("the invoice of a higher plan that is made void", () => {
     const trusted = await makeTenant();
     await choose(trusted, starter);
     setTime("2026-01-15T00:00:00");
-    await voided(await choose(trusted, team), false);
+    await voided(await choose(trusted, team), "write_off");
     expect(await planBooks(trusted)).toMatchObject({ plan: "starter", allowance: "20.000000" });
     const raised = await choose(trusted, team);
     setTime("2026-02-10T00:00:00");
     await renewDue(atTime());
-    await voided(raised, false);
+    await voided(raised, "write_off");
     expect(await planBooks(trusted)).toMatchObject({ plan: "team", paidThrough: "2026-03-10T00:00" });
   });
 });
@@ -95,7 +112,7 @@ describe("the invoice of a higher plan that is made void", () => {
 describe("the first invoice of a plan that is made void for good", () => {
   it("ends the plan, paid before it is used or afterwards", async () => {
     for (const tenant of [await makePrepaid(), await makeTenant()]) {
-      await voided(await choose(tenant, starter), false);
+      await voided(await choose(tenant, starter), "write_off");
       expect(await planBooks(tenant)).toMatchObject({
         plan: "pay-as-you-go",
         status: "cancelled",
@@ -103,5 +120,79 @@ describe("the first invoice of a plan that is made void for good", () => {
         changes: ["start", "end"],
       });
     }
+  });
+});
+
+describe("the invoice of a month, with what was used in it and the plan's next fee, that is made void", () => {
+  /** A plan since 10 January, whose first month is over and invoiced with $2 that no credit paid for. */
+  async function renewed(): Promise<{ tenant: TestTenant; invoiceId: string }> {
+    const tenant = await makeTenant();
+    await payByTransfer(platform, await choose(tenant, starter));
+    setTime("2026-01-20T00:00:00");
+    await spendNodes(tenant, 22);
+    setTime("2026-02-10T02:00:00");
+    await closeDue(atTime());
+    const { invoices, invoiceIds } = await planBooks(tenant);
+    expect(invoices.at(-1)).toMatch(/^period pending 31\.00: plan 2900, usage 2200, covered -2000$/);
+    return { tenant, invoiceId: invoiceIds.at(-1) ?? "" };
+  }
+  const ended = { plan: "pay-as-you-go", status: "cancelled", allowance: "0.000000" };
+  const goesOn = { plan: "starter", status: "active", allowance: "20.000000" };
+
+  it("has its usage billed again without the fee, and the plan ends with what it includes", async () => {
+    const { tenant, invoiceId } = await renewed();
+    expect((await listVoidChoices(platform, invoiceId)).map(({ outcome }) => outcome)).toEqual([
+      "again",
+      "usage",
+      "write_off",
+      "gift",
+    ]);
+    const { replacedBy } = await voided(invoiceId, "usage");
+    expect(await planBooks(tenant)).toMatchObject({ ...ended, changes: ["start", "renew", "end"] });
+    expect((await planBooks(tenant)).invoices.slice(-2)).toEqual([
+      "period void 31.00: plan 2900, usage 2200, covered -2000",
+      "period pending 2.00: usage 2200, covered -2000",
+    ]);
+    await payByTransfer(platform, replacedBy);
+    expect(await balanceOf(tenant)).toBe("0.000000");
+  });
+
+  it("takes both away when it is written off: nothing is owed, and no later invoice takes the usage up", async () => {
+    const { tenant, invoiceId } = await renewed();
+    await voided(invoiceId, "write_off");
+    expect(await planBooks(tenant)).toMatchObject(ended);
+    expect(await balanceOf(tenant)).toBe("0.000000");
+    setTime("2026-04-02T00:00:00");
+    await closeDue(atTime());
+    expect((await planBooks(tenant)).invoices.slice(1)).toEqual([
+      "period void 31.00: plan 2900, usage 2200, covered -2000",
+    ]);
+  });
+
+  it("leaves the plan as a gift until the time it was renewed for is over, and asks for the next", async () => {
+    const { tenant, invoiceId } = await renewed();
+    await voided(invoiceId, "gift");
+    expect(await planBooks(tenant)).toMatchObject({ ...goesOn, paidThrough: "2026-03-10T00:00" });
+    expect(await balanceOf(tenant)).toBe("0.000000");
+    setTime("2026-03-10T02:00:00");
+    await closeDue(atTime());
+    expect((await planBooks(tenant)).invoices.at(-1)).toBe("period pending 29.00: plan 2900");
+  });
+
+  it("asks for the same again, and changes nothing of the plan", async () => {
+    const { tenant, invoiceId } = await renewed();
+    await voided(invoiceId, "again");
+    expect(await planBooks(tenant)).toMatchObject(goesOn);
+    expect((await planBooks(tenant)).invoices.at(-1)).toBe(
+      "period pending 31.00: plan 2900, usage 2200, covered -2000",
+    );
+  });
+
+  it("gives a plan that only begins to nobody as a gift", async () => {
+    const tenant = await makeTenant();
+    const invoiceId = await choose(tenant, starter);
+    for (const outcome of ["gift", "usage"] as const)
+      await expect(voided(invoiceId, outcome)).rejects.toMatchObject({ code: "invalid" });
+    expect((await planBooks(tenant)).invoices).toEqual(["subscription pending 29.00: plan 2900"]);
   });
 });

@@ -26,7 +26,7 @@ export async function withdrawFirst(tx: Tx, by: AuditActor, sub: Subscription, n
     );
   const reason = "The plan was not begun.";
   for (const { id } of open) {
-    const invoice = await makeVoid(tx, by, { invoiceId: id, reason, rebill: false }, now);
+    const invoice = await makeVoid(tx, by, { invoiceId: id, reason, outcome: "write_off" }, now);
     await writeOff(tx, by, invoice, reason);
   }
 }

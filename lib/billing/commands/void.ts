@@ -4,13 +4,15 @@ import { asPlatform, type Tx } from "@/db/access";
 import { invoiceEntryLinks, invoiceLines, invoices } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { AppError } from "@/lib/errors";
+import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { undoChange } from "@/lib/subscriptions/undo-change";
+import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { finalizeInvoice } from "../finalize";
 import type { VoidInvoiceInput } from "../input";
 import { makeVoid, writeOff } from "../void";
+import { voidChoices } from "../void-choices";
+import { voidFactsOf } from "../void-facts";
 import { tryToIssue } from "./issue";
 
 type Invoice = typeof invoices.$inferSelect;
@@ -20,11 +22,14 @@ const LINKS_AT_ONCE = 50_000;
 const STATEMENT_MS = 28_000;
 
 /**
- * Makes an unpaid invoice void. It keeps its number, its lines and its total. What it asked for is written off,
- * and the plan that it began or raised is what it was before; or with
- * `rebill` a new invoice, with a number of its own, asks for the same with the details of today, all in one transaction.
+ * Makes an unpaid invoice void. It keeps its number, its lines and its total. What it asked for is billed again by a new
+ * invoice, with a number of its own and the details of today: all of it, or its usage alone. Or nobody is asked for it any
+ * more: usage that is written off stays on the void invoice, and no later one takes it up. What is not billed again of a
+ * plan is not given either: one that began or was raised is what it was before, one that was renewed ends, unless it is
+ * a `gift`. All in one transaction.
  *
- * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid
+ * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid; `invalid` for an outcome that such
+ *   an invoice cannot have
  */
 export async function voidInvoice(
   scope: PlatformScope,
@@ -35,13 +40,18 @@ export async function voidInvoice(
   const { tenantId, replacedBy } = await asPlatform(
     scope,
     async (tx) => {
+      const { outcome, reason } = input;
       const invoice = await makeVoid(tx, scope, input, now);
-      if (!input.rebill) {
-        await writeOff(tx, scope, invoice, input.reason);
-        await undoChange(tx, scope, invoice, { reason: input.reason, key: `void:${invoice.id}` }, now);
-        return { tenantId: invoice.tenantId, replacedBy: null };
-      }
-      return { tenantId: invoice.tenantId, replacedBy: await billAgain(tx, scope, invoice, now) };
+      const choices = voidChoices(await voidFactsOf(tx, invoice));
+      if (!choices.some((choice) => choice.outcome === outcome))
+        throw fieldError("outcome", "This cannot become of this invoice.");
+      // Before the wallet is locked, as everywhere.
+      if (outcome === "usage" || outcome === "write_off")
+        await revokePlan(tx, scope, invoice, { reason, key: `void:${invoice.id}` }, now);
+      const isBilled = outcome === "again" || outcome === "usage";
+      if (!isBilled) await writeOff(tx, scope, invoice, reason);
+      const replacedBy = isBilled ? await billAgain(tx, scope, invoice, outcome, now) : null;
+      return { tenantId: invoice.tenantId, replacedBy };
     },
     { statementMs: STATEMENT_MS },
   );
@@ -50,8 +60,14 @@ export async function voidInvoice(
   return { invoiceId: input.invoiceId, replacedBy };
 }
 
-/** A new invoice of the same usage and fees. */
-async function billAgain(tx: Tx, scope: PlatformScope, old: Invoice, now: Date): Promise<string> {
+/** A new invoice of the same usage and fees, or of the usage alone. */
+async function billAgain(
+  tx: Tx,
+  scope: PlatformScope,
+  old: Invoice,
+  what: "again" | "usage",
+  now: Date,
+): Promise<string> {
   const id = newId();
   await tx.insert(invoices).values({
     id,
@@ -76,7 +92,7 @@ async function billAgain(tx: Tx, scope: PlatformScope, old: Invoice, now: Date):
       and(
         eq(invoiceLines.tenantId, old.tenantId),
         eq(invoiceLines.invoiceId, old.id),
-        ne(invoiceLines.kind, "covered"),
+        what === "usage" ? eq(invoiceLines.kind, "usage") : ne(invoiceLines.kind, "covered"),
       ),
     );
   for (const line of lines) {

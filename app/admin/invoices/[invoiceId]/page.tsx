@@ -10,6 +10,7 @@ import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getAnyInvoice } from "@/lib/billing/queries";
 import { isCreditable, isUnpaid, titleOf } from "@/lib/billing/state";
+import { listVoidChoices } from "@/lib/billing/void-facts";
 import { logoUrl } from "@/lib/branding/logo";
 import { issueCreditNoteAction, recordPaymentAction, voidInvoiceAction } from "../actions";
 
@@ -32,7 +33,13 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
                 Download PDF
               </a>
             </Button>
-            {isUnpaid(invoice.status) ? <VoidInvoice invoice={invoice} action={voidInvoiceAction} /> : null}
+            {isUnpaid(invoice.status) ? (
+              <VoidInvoice
+                invoice={invoice}
+                choices={await listVoidChoices(scope, invoice.id)}
+                action={voidInvoiceAction}
+              />
+            ) : null}
             {isCreditable(invoice) ? (
               <IssueCreditNote
                 invoice={invoice}

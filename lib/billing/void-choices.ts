@@ -1,0 +1,41 @@
+/** What an invoice asks for, as far as it matters to what may become of that. */
+export type VoidFacts = {
+  hasUsage: boolean;
+  /** `changed`: a plan began or was raised with it. `renewed`: it asks for the next time of a plan that was there. */
+  plan: "none" | "changed" | "renewed";
+};
+
+export const VOID_OUTCOMES = ["again", "usage", "write_off", "gift"] as const;
+/**
+ * What becomes of what a void invoice asked for: all of it is billed again, or its usage alone; nobody is asked any more;
+ * or that, and the plan that was renewed goes on all the same.
+ */
+export type VoidOutcome = (typeof VOID_OUTCOMES)[number];
+
+export type VoidChoice = { outcome: VoidOutcome; label: string };
+
+const WRITTEN_OFF: Readonly<Record<VoidFacts["plan"], string>> = {
+  none: "Write it off",
+  changed: "Write it off, and with it the plan that it began or raised",
+  renewed: "Write it off; the plan that it renewed ends now",
+};
+
+/** What a person can choose of for an invoice. A plan that began or was raised goes on for nobody who does not pay for it. */
+export function voidChoices({ hasUsage, plan }: VoidFacts): VoidChoice[] {
+  const isRenewal = plan === "renewed";
+  return [
+    { outcome: "again", label: "Bill it again, with the details and the tax of today" },
+    ...(isRenewal && hasUsage
+      ? [{ outcome: "usage", label: "Bill its usage again; the plan that it renewed ends now" } as const]
+      : []),
+    { outcome: "write_off", label: WRITTEN_OFF[plan] },
+    ...(isRenewal
+      ? [
+          {
+            outcome: "gift",
+            label: "Write it off; the plan goes on until the time it was renewed for is over",
+          } as const,
+        ]
+      : []),
+  ];
+}
