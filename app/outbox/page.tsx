@@ -6,9 +6,12 @@ import { connection } from "next/server";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
+import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { listOutboxInput } from "@/lib/email/input";
 import { hasOutboxPage, listOutbox, type OutboxMail } from "@/lib/email/outbox";
+import { readQuery, type SearchParams } from "@/lib/query";
 
 export const metadata: Metadata = { title: "Outbox", referrer: "no-referrer" };
 
@@ -38,11 +41,12 @@ function MailCard({ mail }: { mail: OutboxMail }) {
   );
 }
 
-export default async function OutboxPage() {
+export default async function OutboxPage({ searchParams }: { searchParams: SearchParams }) {
   // Never while the app is built, which would open the database of the data folder for it.
   await connection();
   if (!hasOutboxPage()) notFound();
-  const mails = await listOutbox();
+  const filter = await readQuery(searchParams, listOutboxInput);
+  const mails = await listOutbox(filter);
   return (
     <main className="mx-auto w-full max-w-2xl px-4 py-10">
       <PageHeader
@@ -54,8 +58,13 @@ export default async function OutboxPage() {
           </Button>
         }
       />
+      {mails.length > 0 || filter.to ? (
+        <div className="mb-6">
+          <SearchInput param="to" label="Search by address" />
+        </div>
+      ) : null}
       {mails.length === 0 ? (
-        <EmptyState icon={Inbox} title="No mail yet">
+        <EmptyState icon={Inbox} title={filter.to ? "No mail to this address" : "No mail yet"}>
           Sign up, ask for a new password or invite somebody, and the mail appears here.
         </EmptyState>
       ) : (

@@ -1,9 +1,10 @@
 import "server-only";
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { emails } from "@/db/schema/system";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
+import type { ListOutboxInput } from "./input";
 
 /** Whether mails can be read on this installation's own outbox page: embedded, and no mail server is set. */
 export function hasOutboxPage(): boolean {
@@ -21,8 +22,8 @@ export type OutboxMail = {
   createdAt: Date;
 };
 
-/** The latest mails of an installation without a mail server. @throws AppError `not_found` everywhere else */
-export async function listOutbox(): Promise<OutboxMail[]> {
+/** The latest mails of an installation without a mail server, or those to somebody. @throws AppError `not_found` everywhere else */
+export async function listOutbox({ to }: ListOutboxInput = {}): Promise<OutboxMail[]> {
   if (!hasOutboxPage()) throw new AppError("not_found");
   return asSystem("outbox", (tx) =>
     tx
@@ -36,7 +37,12 @@ export async function listOutbox(): Promise<OutboxMail[]> {
         createdAt: emails.createdAt,
       })
       .from(emails)
-      .where(eq(emails.status, "outbox"))
+      .where(
+        and(
+          eq(emails.status, "outbox"),
+          to ? sql`strpos(lower(${emails.recipient}), ${to.toLowerCase()}) > 0` : undefined,
+        ),
+      )
       .orderBy(desc(emails.id))
       .limit(50),
   );
