@@ -10,8 +10,10 @@ import { placeNew } from "./placing";
 import type { Command } from "./shortcuts";
 import type { EditorAction, EditorState } from "./state-types";
 import type { Save } from "./use-autosave";
+import { useMotion } from "./use-media";
 
-const FIT = { duration: 250, padding: 0.1, maxZoom: 1 };
+const FIT = { padding: 0.1, maxZoom: 1 };
+const GLIDE_MS = 250;
 
 export type Open = "none" | "run" | "publish" | "help" | "checklist" | "remove";
 
@@ -44,17 +46,18 @@ export type Commands = {
 export function useCommands(context: CommandContext): Commands {
   const { state, dispatch, issues, canEdit, setOpen, canvas } = context;
   const flow = useReactFlow();
+  const glide = useMotion(GLIDE_MS);
 
   const goTo = useCallback(
     (nodeId: string) => {
       dispatch({ type: "select", nodes: [nodeId] });
-      flow.fitView({ nodes: [{ id: nodeId }], duration: 250, maxZoom: 1 });
+      flow.fitView({ nodes: [{ id: nodeId }], maxZoom: 1, ...glide });
     },
-    [flow, dispatch],
+    [flow, dispatch, glide],
   );
 
   function onLook(command: Command): boolean {
-    if (command === "fit") flow.fitView(FIT);
+    if (command === "fit") flow.fitView({ ...FIT, ...glide });
     else if (command === "help") setOpen("help");
     else if (command === "clear") dispatch({ type: "select", nodes: [] });
     else if (command === "select_all") dispatch({ type: "select_all" });
@@ -72,7 +75,7 @@ export function useCommands(context: CommandContext): Commands {
         break;
       case "layout":
         dispatch({ type: "arrange", ...autoLayout(state.graph) });
-        requestAnimationFrame(() => flow.fitView(FIT));
+        requestAnimationFrame(() => flow.fitView({ ...FIT, ...glide }));
         break;
       case "search":
         context.focusSearch();
