@@ -11,6 +11,8 @@ import { withSavepoint } from "./savepoint";
 
 withTestDatabase();
 
+const PATIENCE = { timeout: 60_000 };
+
 let tenant: TestTenant;
 beforeAll(async () => {
   tenant = await makeTenant();
@@ -147,7 +149,7 @@ describe.runIf(testServerUrl())("what a transaction gathers, on a server", () =>
       const [pid] = await vi.waitUntil(async () => {
         const pids = await waitingFor();
         return pids.length === 1 && pids;
-      });
+      }, PATIENCE);
       await (await database()).pool.query(`select pg_terminate_backend(${pid})`);
       await outcome;
     });
@@ -167,8 +169,8 @@ describe.runIf(testServerUrl())("what a transaction gathers, on a server", () =>
             gather(tx, locking("lane"), null);
           }),
         );
-      await vi.waitUntil(() => ready === 7);
-      await vi.waitUntil(async () => (await waitingFor()).length >= 4);
+      await vi.waitUntil(() => ready === 7, PATIENCE);
+      await vi.waitUntil(async () => (await waitingFor()).length >= 4, PATIENCE);
       expect(await waitingFor()).toHaveLength(4);
     });
     await Promise.all(all);

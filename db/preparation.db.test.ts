@@ -5,6 +5,8 @@ import { readPreparation, seedAlone } from "./preparation";
 
 withTestDatabase();
 
+const PATIENCE = { timeout: 60_000 };
+
 let target: Database;
 beforeAll(async () => {
   target = await database();
@@ -48,6 +50,6 @@ describe.runIf(testServerUrl())("a database server", () => {
     expect(events).toEqual(["first is done", "second begins"]);
     await expect(seedAlone(target, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await seedAlone(target, async () => undefined);
-    await vi.waitUntil(async () => (await readPreparation()) === "ok");
+    await vi.waitUntil(async () => (await readPreparation()) === "ok", PATIENCE);
   });
 });

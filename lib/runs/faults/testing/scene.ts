@@ -42,7 +42,7 @@ export async function statusOf(executionId: string): Promise<string | null> {
   return row?.status ?? null;
 }
 
-export async function untilEnded(executionId: string, timeoutMs = 60_000): Promise<string> {
+export async function untilEnded(executionId: string, timeoutMs = 120_000): Promise<string> {
   const status = await until(
     "the run to end",
     async () => {
