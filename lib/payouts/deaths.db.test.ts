@@ -25,7 +25,7 @@ type Loss = (typeof LOSSES)[number];
 const MONTH_MS = 31 * 86_400_000;
 
 // PGlite lives and dies with the process: there is nothing between them to be lost.
-describe.runIf(testServerUrl())("a process that is lost at any statement", { timeout: 180_000 }, () => {
+describe.runIf(testServerUrl())("a process that is lost at any statement", { timeout: 600_000 }, () => {
   let business: Business;
   let deaths: Awaited<ReturnType<typeof watchStatements>>;
   let stripeAccount: string;
