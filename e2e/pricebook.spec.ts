@@ -46,6 +46,11 @@ test("a partner drafts prices, sees last month at them, and schedules them toget
   await expect(node).toHaveAttribute("aria-invalid", "true");
   await expect(node).toHaveAccessibleDescription(/cannot be below the base price/);
   await expectAccessible(page);
+  // What is typed and not saved is neither shown as simulated nor scheduled.
+  await page.getByRole("link", { name: "Simulate" }).click();
+  await expect(page.getByText("What you typed is not saved yet.").first()).toBeVisible();
+  await page.getByRole("button", { name: /^Schedule \d+ prices?$/ }).click();
+  await expect(page.getByText("What you typed above is not in this list yet.")).toBeVisible();
   await node.fill(raised);
   await page.getByRole("button", { name: "Save prices" }).click();
   await expect(page.getByText("The draft is saved.")).toBeVisible();
@@ -71,10 +76,16 @@ test("a partner drafts prices, sees last month at them, and schedules them toget
   await expect(page.getByText(/prices were made of it$/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Save prices" })).toBeHidden();
   await expectAccessible(page);
+  const draft = new URL(page.url()).pathname;
   await visit(page, "/partner/price-book");
-  await expect(
-    page.getByRole("button", { name: /^Withdraw the scheduled price of Input tokens/ }).first(),
-  ).toBeVisible();
+  await page
+    .getByRole("button", { name: /^Withdraw the scheduled price of Input tokens/ })
+    .last()
+    .click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Withdraw" }).click();
+  await expect(page.getByRole("alertdialog")).toBeHidden();
+  await visit(page, draft);
+  await expect(page.getByText(/withdrawn since/)).toBeVisible();
 });
 
 test("an admin holds base prices against last month: direct customers, partners' margins, whose prices they pass", async ({

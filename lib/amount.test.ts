@@ -2,12 +2,15 @@ import { expect, it } from "vitest";
 import { amountInput } from "./amount";
 
 const price = amountInput({ example: "0.25", mayBeZero: true, mostMicros: 5_000_000n, what: "This price" });
+const cents = amountInput({ example: "12.50", inCents: true, isSigned: true });
 const amount = amountInput({ example: "50.00" });
 
 it.each([
   [amount, "50", 50_000_000n],
   [amount, " 0.000001 ", 1n],
   [amount, "10000000", 10_000_000_000_000n],
+  [amount, "$1,000.50", 1_000_500_000n],
+  [cents, "-$12.50", -12_500_000n],
   [price, "0", 0n],
   [price, "5", 5_000_000n],
 ] as const)("takes what can be kept exactly (%#)", (input, text, micros) => {
@@ -24,6 +27,10 @@ it.each([
   [amount, "", "Give an amount in dollars, such as 50.00."],
   [amount, "1,50", "Give an amount in dollars, such as 50.00."],
   [amount, "1e3", "Give an amount in dollars, such as 50.00."],
+  [cents, "0", "This amount cannot be 0."],
+  [cents, "12.505", "Use whole cents: at most two decimals."],
+  [cents, "-0.1234567", "Use whole cents: at most two decimals."],
+  [cents, "-10000000.01", "This amount is too high to be right."],
   [price, "5.000001", "This price is too high to be right."],
   [price, "-1", "This price cannot be negative."],
 ] as const)("says why something is refused (%#)", (input, text, reason) => {

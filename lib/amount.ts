@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Micros, parseMicros } from "@/lib/money";
+import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 
 /** Ten million dollars: more is a typing error. */
 const MOST_MICROS = 10_000_000_000_000n;
@@ -8,37 +8,62 @@ type Bounds = {
   /** An amount as it may be typed, for whoever typed something else: `50.00`. */
   readonly example: string;
   readonly mayBeZero?: boolean;
+  /** Less than nothing is an amount too: it takes. */
+  readonly isSigned?: boolean;
+  /** In whole cents, as what is paid or invoiced is. */
+  readonly inCents?: boolean;
   readonly mostMicros?: Micros;
   /** What it is, as a sentence begins: `This price`. */
   readonly what?: string;
 };
 
+/** `$1,000.50` as `1000.50`. */
+const plain = (text: string) =>
+  text
+    .trim()
+    .replace(/^(-?)\s*\$\s*/, "$1")
+    .replaceAll(/,(?=\d{3}(\D|$))/g, "");
+
+const isTooLong = (text: string) => /^-?\d{13,}(\.\d*)?$/.test(text);
+
 /** Why what was typed is no amount in dollars that can be taken here, in a sentence for who typed it; null when it is one. */
 export function amountProblem(
-  text: string,
-  { example, mayBeZero = false, mostMicros = MOST_MICROS, what = "This amount" }: Bounds,
+  given: string,
+  {
+    example,
+    mayBeZero = false,
+    isSigned = false,
+    inCents = false,
+    mostMicros = MOST_MICROS,
+    what = "This amount",
+  }: Bounds,
 ): string | null {
+  const text = plain(given);
   const micros = parseMicros(text);
-  const tooHigh = `${what} is too high to be right.`;
-  if (/^-\d/.test(text)) return `${what} cannot be negative.`;
+  const finer = inCents
+    ? "Use whole cents: at most two decimals."
+    : "Use at most six decimals: what is finer cannot be kept exactly.";
+  if (/^-\d/.test(text) && !isSigned) return `${what} cannot be negative.`;
   if (micros === null) {
-    if (/^\d+\.\d{7,}$/.test(text)) return "Use at most six decimals: what is finer cannot be kept exactly.";
-    return /^\d{13,}(\.\d{0,6})?$/.test(text) ? tooHigh : `Give an amount in dollars, such as ${example}.`;
+    if (isTooLong(text)) return `${what} is too high to be right.`;
+    return /^-?\d+\.\d{7,}$/.test(text) ? finer : `Give an amount in dollars, such as ${example}.`;
   }
-  if (micros === 0n && !mayBeZero) return `${what} must be more than 0.`;
-  return micros > mostMicros ? tooHigh : null;
+  if (inCents && micros % centsToMicros(1n) !== 0n) return finer;
+  if (micros === 0n && !mayBeZero) return isSigned ? `${what} cannot be 0.` : `${what} must be more than 0.`;
+  return micros > mostMicros || -micros > mostMicros ? `${what} is too high to be right.` : null;
 }
 
 /** An amount in dollars as people type it, with up to six decimals: rounding one away would change it. Micros. */
 export function amountInput(bounds: Bounds) {
+  const wanted = `Give an amount in dollars, such as ${bounds.example}.`;
   return z
-    .string(`Give an amount in dollars, such as ${bounds.example}.`)
-    .trim()
+    .string(wanted)
+    .max(40, wanted)
     .transform((text, context): Micros => {
-      const micros = parseMicros(text);
+      const micros = parseMicros(plain(text));
       const problem = amountProblem(text, bounds);
       if (problem === null && micros !== null) return micros;
-      context.addIssue({ code: "custom", message: problem ?? `Give an amount such as ${bounds.example}.` });
+      context.addIssue({ code: "custom", message: problem ?? wanted });
       return z.NEVER;
     });
 }

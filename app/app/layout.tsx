@@ -21,7 +21,13 @@ export default async function TenantLayout({ children }: { children: ReactNode }
       frame={frame}
       signOut={signOutAction}
       banners={<Banners session={session} debt={debt} canPay={frame.isAdmin} />}
-      bell={<NotificationBell markRead={markNotificationAction} markAllRead={markAllNotificationsAction} />}
+      bell={
+        <NotificationBell
+          markRead={markNotificationAction}
+          markAllRead={markAllNotificationsAction}
+          told="Failed runs and questions of your workflows are told here."
+        />
+      }
     >
       {children}
     </ConsoleShell>

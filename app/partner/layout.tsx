@@ -23,7 +23,11 @@ export default async function PartnerLayout({ children }: { children: ReactNode 
       // While one looks into a workspace, its bell is that one's.
       bell={
         session.viewAs ? null : (
-          <NotificationBell markRead={markNotificationAction} markAllRead={markAllNotificationsAction} />
+          <NotificationBell
+            markRead={markNotificationAction}
+            markAllRead={markAllNotificationsAction}
+            told="What becomes of your payouts is told here."
+          />
         )
       }
       banners={

@@ -16,8 +16,15 @@ const MAX_SHOWN = 99;
 
 type BellActions = { markRead: ServerAction<unknown>; markAllRead: ServerAction<unknown> };
 
-/** The bell in the bar of a workspace: how many notifications are unread, and the latest of them. */
-export function NotificationBell({ markRead, markAllRead }: BellActions) {
+/** The bell in the bar of a console: how many notifications are unread, and the latest of them. */
+export function NotificationBell({
+  markRead,
+  markAllRead,
+  told,
+}: BellActions & {
+  /** What is told here, while there is nothing yet. */
+  told: string;
+}) {
   const read = useLiveInbox();
   const { unread, latest } = useInbox();
   const [open, setOpen] = useState(false);
@@ -70,9 +77,7 @@ export function NotificationBell({ markRead, markAllRead }: BellActions) {
           ) : null}
         </div>
         {latest.length === 0 ? (
-          <p className="px-6 py-10 text-center text-muted-foreground text-sm">
-            Nothing yet. Failed runs and questions of your workflows are told here.
-          </p>
+          <p className="px-6 py-10 text-center text-muted-foreground text-sm">Nothing yet. {told}</p>
         ) : (
           <ul className="scrollbar-thin max-h-[min(26rem,60dvh)] divide-y overflow-y-auto">
             {latest.map((item) => (

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { amountInput } from "@/lib/amount";
 import { recordPaymentInput } from "@/lib/billing/input";
 import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 
@@ -78,21 +79,12 @@ export type RefreshHostedInput = z.output<typeof refreshHostedInput>;
 export type PayInvoiceInput = z.output<typeof payInvoiceInput>;
 
 /** Whole dollars and cents, zero included. Micros. */
-const dollars = z
-  .string("Give an amount such as 50.")
-  .max(20)
-  .transform((text, context): Micros => {
-    const micros = parseMicros(
-      text
-        .trim()
-        .replace(/^\$\s*/, "")
-        .replaceAll(/,(?=\d{3}(\D|$))/g, ""),
-    );
-    if (micros !== null && micros >= 0n && micros % centsToMicros(1n) === 0n && micros <= 100n * MAX_TOPUP)
-      return micros;
-    context.addIssue({ code: "custom", message: "Give an amount such as 50, in whole cents." });
-    return z.NEVER;
-  });
+const dollars = amountInput({
+  example: "50",
+  mayBeZero: true,
+  inCents: true,
+  mostMicros: 100n * MAX_TOPUP,
+});
 
 export const saveAutoTopupInput = z
   .strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { amountInput } from "@/lib/amount";
 import { PAYMENT_METHODS } from "@/lib/billing/input";
 import { centsToMicros, formatMicros, microsToCents, parseMicros } from "@/lib/money";
 import { cursorInput } from "@/lib/paging";
@@ -51,19 +52,11 @@ export const payoutMinimumInput = z.strictObject({
 export const adjustCommissionInput = z.strictObject({
   partnerId: z.uuid("Choose a partner."),
   requestKey: z.uuid("Load the page again."),
-  amount: z.string("Give an amount such as 12.50 or -12.50.").transform((text, context): bigint => {
-    const micros = parseMicros(text.trim().replace(/^(-?)\s*\$\s*/, "$1"));
-    const most = centsToMicros(100n * MOST_MINIMUM_CENTS);
-    if (
-      micros !== null &&
-      micros !== 0n &&
-      micros % centsToMicros(1n) === 0n &&
-      micros <= most &&
-      micros >= -most
-    )
-      return micros;
-    context.addIssue({ code: "custom", message: "Give an amount such as 12.50 or -12.50, in whole cents." });
-    return z.NEVER;
+  amount: amountInput({
+    example: "12.50 or -12.50",
+    isSigned: true,
+    inCents: true,
+    mostMicros: centsToMicros(100n * MOST_MINIMUM_CENTS),
   }),
   reason: z
     .string()

@@ -4,7 +4,7 @@ import { agents, executionSteps } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
-import { amountProblem } from "@/lib/amount";
+import { amountInput } from "@/lib/amount";
 import { audit } from "@/lib/audit/record";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -146,10 +146,12 @@ export async function answerMore(
       );
     return;
   }
-  const text = String(answer[AMOUNT] ?? "").trim();
-  const problem = amountProblem(text, { example: "5.00" });
-  if (problem) throw new AppError("invalid", undefined, { fields: { [`answer.${AMOUNT}`]: [problem] } });
-  const amount = parseMicros(text) ?? 0n;
+  const asked = amountInput({ example: "5.00" }).safeParse(answer[AMOUNT]);
+  if (!asked.success)
+    throw new AppError("invalid", undefined, {
+      fields: { [`answer.${AMOUNT}`]: asked.error.issues.map(({ message }) => message) },
+    });
+  const amount = asked.data;
   const windowKey = await allowInWindow(tx, scope, capId, { amount, isAdded: true });
   if (!windowKey) return;
   await audit(tx, scope, {
