@@ -56,7 +56,7 @@ function Finding({
   action: ServerAction<unknown>;
 }) {
   const facts = Object.entries(finding.detail).map(([label, value]) => ({
-    label,
+    label: `${label.charAt(0).toUpperCase()}${label.slice(1)}`,
     value: Array.isArray(value) ? <Examples values={value} /> : value,
   }));
   return (

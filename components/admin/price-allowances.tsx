@@ -58,7 +58,12 @@ export function PriceAllowances({
                 ))}
               </NativeSelect>
             </FormField>
-            <FormField name="maxRate" label="Up to, in USD" required>
+            <FormField
+              name="maxRate"
+              label="Up to, in USD"
+              hint="For the unit of its base price: a million tokens, or a node."
+              required
+            >
               <Input inputMode="decimal" autoComplete="off" placeholder="250.00" />
             </FormField>
             <ReasonField />

@@ -29,8 +29,8 @@ export function ReconcileChecks({ words, run }: { words: readonly CheckWords[]; 
       <TableBody>
         {words.map(({ id, title }) => (
           <TableRow key={id}>
-            <TableCell className="font-mono text-xs">{id}</TableCell>
-            <TableCell className="min-w-56">
+            <TableCell className="font-mono text-xs max-sm:pr-0">{id}</TableCell>
+            <TableCell className="min-w-36 sm:min-w-56">
               {title}
               {run?.results[id]?.error ? (
                 <p className="wrap-anywhere mt-1 text-danger text-xs">{run.results[id].error}</p>

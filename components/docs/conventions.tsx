@@ -29,6 +29,8 @@ const RULES: readonly { title: string; text: string }[] = [
   },
 ];
 
+const BY_STATUS = ERROR_CODES.toSorted((a, b) => ERROR_KINDS[a].status - ERROR_KINDS[b].status);
+
 /** What holds for every call. */
 export function Conventions() {
   return (
@@ -58,7 +60,7 @@ export function Conventions() {
           </TableRow>
         </TableHeader>
         <TableBody>
-          {ERROR_CODES.map((code) => (
+          {BY_STATUS.map((code) => (
             <TableRow key={code}>
               <TableCell className="tabular py-2">{ERROR_KINDS[code].status}</TableCell>
               <TableCell className="py-2 font-mono text-[0.8125rem]">{code}</TableCell>

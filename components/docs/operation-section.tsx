@@ -50,7 +50,7 @@ function Answer({ document, components }: { document: OperationObject; component
         {successes.map(([status, { description }]) => (
           <li key={status}>
             <code className="mr-2 font-mono text-success">{status}</code>
-            {description}
+            {description ? <CodeText text={description} /> : null}
           </li>
         ))}
         <li className="text-muted-foreground">

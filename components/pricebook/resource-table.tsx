@@ -30,8 +30,8 @@ export function ResourceTable({
         <TableRow>
           <TableHead>Resource</TableHead>
           <TableHead numeric>Used</TableHead>
-          <TableHead numeric>{isBase ? "Base price today" : "Price today"}</TableHead>
-          <TableHead numeric>{isBase ? "Base price then" : "Price then"}</TableHead>
+          <TableHead numeric>{isBase ? "Base today" : "Price today"}</TableHead>
+          <TableHead numeric>{isBase ? "Base then" : "Price then"}</TableHead>
           <FigureHeads hasMargin={false} />
         </TableRow>
       </TableHeader>

@@ -3,7 +3,7 @@ import { cursorInput } from "@/lib/paging";
 
 /** What an admin may say about a finding. */
 export const DECISIONS = {
-  accepted: "Accepted: it is right as it is, or was put right",
+  accepted: "Accepted: right, or put right",
   dismissed: "Dismissed: it means nothing",
 } as const;
 
