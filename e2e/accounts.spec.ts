@@ -5,7 +5,6 @@ const PASSWORD = "copper lantern riverbed";
 const NEW_PASSWORD = "seven violet umbrellas";
 
 test("sign-up, confirmation, invitation, deactivation and a new password", async ({ page, browser }) => {
-  test.setTimeout(180_000);
   const email = `owner-${Date.now()}@example.com`;
   const guestEmail = `guest-${Date.now()}@example.com`;
 
@@ -75,7 +74,6 @@ test("sign-up, confirmation, invitation, deactivation and a new password", async
 });
 
 test("signing out everywhere bites on the next request of every device", async ({ page, browser }) => {
-  test.setTimeout(90_000);
   const account = somebody("Sven");
   await signUp(page, account);
   const context = await browser.newContext();

@@ -99,7 +99,7 @@ export class Caller {
 
   /** The secret of the newest link that was mailed to an address. */
   async mailed(email: string, part: string): Promise<string> {
-    const outbox = await this.read("/outbox");
+    const outbox = await this.read(`/outbox?to=${encodeURIComponent(email)}`);
     const after = outbox.slice(outbox.indexOf(email));
     return new RegExp(`/${part}/([A-Za-z0-9_-]{43})`).exec(after)?.[1] ?? "";
   }

@@ -56,7 +56,6 @@ test("credit is bought: refused, asked for by the bank, paid, and with the saved
   page,
   browser,
 }) => {
-  test.setTimeout(120_000);
   const buyer = somebody("Credit");
   await signUp(page, buyer);
   await visit(page, "/app/billing/top-up");

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { type ConsoleKind, navigationOf } from "@/components/shell/navigation";
 import type { Who } from "./demo";
-import { expect, signIn, test, visit } from "./fixtures";
+import { expect, signIn, signInByForm, test, visit } from "./fixtures";
 import { expectNoSideScroll } from "./pages";
 
 const CONSOLES: ReadonlyArray<{ who: Who; kind: ConsoleKind; isAdmin: boolean }> = [
@@ -28,12 +28,16 @@ async function visitAllNarrow(page: Page, paths: readonly string[]): Promise<voi
 }
 
 for (const { who, kind, isAdmin } of CONSOLES) {
+  const paths = navigationOf(kind, isAdmin).flatMap(({ items }) => items.map(({ href }) => href));
+
   test(`every section of the ${kind} console opens for ${who}`, async ({ page }) => {
-    test.setTimeout(180_000);
-    const paths = navigationOf(kind, isAdmin).flatMap(({ items }) => items.map(({ href }) => href));
     expect(paths.length).toBeGreaterThan(3);
-    await signIn(page, who);
+    await signInByForm(page, who);
     await visitAll(page, paths);
+  });
+
+  test(`every section of the ${kind} console fits a phone in the dark for ${who}`, async ({ page }) => {
+    await signIn(page, who);
     await visitAllNarrow(page, paths);
   });
 }

@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import { Caller } from "./caller";
 import { demo, type Who } from "./demo";
 
 type Fixtures = {
@@ -40,8 +41,18 @@ export const test = base.extend<Fixtures>({
 
 export { expect };
 
+/** Signs somebody in without the pages of it, which have journeys of their own. The page stays where it is. */
+export async function enter(page: Page, person: { email: string; password: string }): Promise<void> {
+  await new Caller("visitor", page.request, process.env.E2E_BASE_URL ?? "").signIn(person);
+}
+
+/** Signs in one of the demo's people, as `enter` does. */
+export function signIn(page: Page, who: Who): Promise<void> {
+  return enter(page, demo().users[who]);
+}
+
 /** Signs in through the form and waits for the console of that person. */
-export async function signIn(page: Page, who: Who): Promise<void> {
+export async function signInByForm(page: Page, who: Who): Promise<void> {
   const { email, password } = demo().users[who];
   await signInAs(page, email, password);
   await expect(page).toHaveURL(CONSOLE[who]);

@@ -3,7 +3,6 @@ import { LONG_RUN_ID, LONG_RUN_STEPS } from "./long-run";
 import { expectNoSideScroll } from "./pages";
 
 test("the trace of a run of 5,000 steps opens, scrolls, and shows any of them", async ({ page }) => {
-  test.setTimeout(90_000);
   await signIn(page, "member");
   await visit(page, `/app/runs/${LONG_RUN_ID}`);
   await expect(page.getByText("5,000 of 5,000")).toBeVisible();

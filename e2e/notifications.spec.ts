@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { API_SCOPES } from "@/lib/auth/permissions";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
@@ -33,7 +34,8 @@ async function receiver(): Promise<{ url: string; received: Received[]; close: (
       response.writeHead(received.length === 1 ? 500 : 204).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening");
   return { url: `http://127.0.0.1:${port}/hook`, received, close: () => server.close() };
 }
 
@@ -48,7 +50,6 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   playwright,
   baseURL,
 }) => {
-  test.setTimeout(180_000);
   const hook = await receiver();
   await signUp(page, somebody("Hugo"));
   await visit(page, "/app/settings/webhooks");
@@ -87,9 +88,9 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
     await bell.click();
     await expect(page.getByRole("dialog", { name: "Notifications" })).toContainText(
       "“Digest” failed, and 1 more",
-      { timeout: 2_000 },
+      { timeout: 5_000 },
     );
-  }).toPass({ timeout: 60_000 });
+  }).toPass();
   await expectAccessible(page);
   await page
     .getByRole("dialog")
@@ -121,8 +122,8 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   const row = rows.filter({ hasText: "2 of 9" });
   await expect(async () => {
     await page.reload();
-    await expect(row).toContainText("Delivered", { timeout: 2_000 });
-  }).toPass({ timeout: 30_000 });
+    await expect(row).toContainText("Delivered", { timeout: 5_000 });
+  }).toPass();
   await expect(row.getByRole("button", { name: "Send again" })).toBeVisible();
   await expectAccessible(page);
 

@@ -5,7 +5,6 @@ test("a partner's commission is approved by an admin, paid by bank, and stated t
   page,
   browser,
 }) => {
-  test.setTimeout(120_000);
   const account = somebody("Petra");
   await signIn(page, "appAdmin");
   await visit(page, "/admin/partners");

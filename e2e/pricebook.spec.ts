@@ -23,7 +23,6 @@ async function raise(page: Page, percent: string) {
 }
 
 test("a partner drafts prices, sees last month at them, and schedules them together", async ({ page }) => {
-  test.setTimeout(90_000);
   const name = somebody("Spring").workspaceName;
   await signIn(page, "partner");
   await visit(page, "/partner/price-book/drafts");
@@ -91,7 +90,6 @@ test("a partner drafts prices, sees last month at them, and schedules them toget
 test("an admin holds base prices against last month: direct customers, partners' margins, whose prices they pass", async ({
   page,
 }) => {
-  test.setTimeout(90_000);
   const name = somebody("Bases").workspaceName;
   await signIn(page, "appAdmin");
   await visit(page, "/admin/rates/drafts");

@@ -20,7 +20,6 @@ test("a plan is chosen in the trial, paid by transfer, raised for the difference
   page,
   browser,
 }) => {
-  test.setTimeout(150_000);
   const account = somebody("Paula");
   await signUp(page, account);
   await visit(page, "/app/billing/plan");

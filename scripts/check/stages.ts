@@ -60,6 +60,7 @@ async function journeys(filters: string[]): Promise<Outcome> {
         CHROMIUM_PATH: chromium,
         E2E_DATA_DIR: dataDir,
         E2E_PORT: String(await freePort()),
+        E2E_RECEIVER_PORT: String(await freePort()),
         E2E_STRIPE_PORT: String(await freePort()),
         PLAYWRIGHT_JSON_OUTPUT_FILE: report,
       },

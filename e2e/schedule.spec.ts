@@ -1,0 +1,26 @@
+import { expect, expectAccessible, signIn, test } from "./fixtures";
+import { publishedWorkflowId } from "./pages";
+import { create, fillIn, inputFor, newTrigger } from "./triggers";
+
+test("a schedule shows its next five and starts by the clock", async ({ page, api }) => {
+  const workflowId = await publishedWorkflowId(api);
+  await signIn(page, "member");
+  await newTrigger(page, workflowId, "schedule", "Each minute");
+  const dialog = page.getByRole("dialog");
+  const when = dialog.getByLabel("When", { exact: true });
+  await when.fill("0 25 * * *");
+  await expect(when).toHaveAccessibleDescription(/“25” does not work as the hour/);
+  await when.fill("* * * * *");
+  await dialog.getByLabel("Time zone").fill("Europe/Berlin");
+  await expect(dialog.getByRole("list", { name: "Next five" }).getByRole("listitem")).toHaveCount(5);
+  await fillIn(page, "settings.input", await inputFor(api, workflowId));
+  await expectAccessible(page);
+  await create(page, "Each minute");
+  const log = page.getByRole("list", { name: "Deliveries" });
+  await expect(async () => {
+    await page.reload();
+    await expect(log.getByText("Started a run").first()).toBeVisible({ timeout: 1_000 });
+  }).toPass({ intervals: [3_000] });
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
+});
