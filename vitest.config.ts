@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL(".", import.meta.url));
 const shared = {
   environment: "node",
   globalSetup: "lib/testing/global-setup.ts",
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   setupFiles: "lib/testing/each-file.ts",
   // Files share processes, except those that `lib/testing/own-process.ts` tells apart.
   pool: processPool,
@@ -38,6 +38,9 @@ const projects = [
             name: "postgres",
             include: ["{app,components,db,inngest,lib,scripts}/**/*.db.test.ts"],
             env: { ...environment, HB_TEST_ON: "postgres" },
+            // One more than there are cores: half of their time they wait for leases, timeouts and processes.
+            maxWorkers: 3,
+            sequence: { groupOrder: 1 },
           },
         },
       ]
