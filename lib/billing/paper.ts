@@ -57,8 +57,7 @@ export type Paper<Row> = {
   seller: Party;
   customer: Party;
   facts: readonly (readonly [label: string, value: string])[];
-  /** The first one may take more than one line. */
-  columns: readonly [Column<Row>, ...Column<Row>[]];
+  columns: readonly Column<Row>[];
   rows: readonly Row[];
   /** Below the rows; the main ones are printed large, with the currency. */
   totals: readonly { label: string; cents: bigint; isMain: boolean }[];
@@ -117,11 +116,10 @@ function tableHead<Row>(doc: Doc, { columns }: Paper<Row>, y: number): number {
 }
 
 function tableRow<Row>(doc: Doc, { columns }: Paper<Row>, row: Row, y: number): number {
-  const [first] = columns;
   doc.font("Helvetica").fontSize(9).fillColor(INK);
-  const height = Math.max(24, doc.heightOfString(latin(first.text(row)), { width: first.width }));
+  const heights = columns.map(({ width, text }) => doc.heightOfString(latin(text(row)), { width }));
   for (const { x, width, align, text } of columns) doc.text(latin(text(row)), x, y, { width, align });
-  return y + height + 8;
+  return y + Math.max(...heights) + 10;
 }
 
 function totals<Row>(doc: Doc, paper: Paper<Row>, top: number): number {

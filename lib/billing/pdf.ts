@@ -15,7 +15,7 @@ const month = (date: Date) =>
 const onlyUsage = (text: (line: InvoiceLineView) => string) => (line: InvoiceLineView) =>
   line.kind === "usage" ? text(line) : "";
 
-const INVOICE_COLUMNS: readonly [Column<InvoiceLineView>, ...Column<InvoiceLineView>[]] = [
+const INVOICE_COLUMNS: readonly Column<InvoiceLineView>[] = [
   { title: "For", x: PAGE.margin, width: 170, align: "left", text: (line) => line.description },
   {
     title: "Used in",
@@ -95,7 +95,7 @@ export async function invoicePdf(invoice: InvoiceView): Promise<Uint8Array<Array
 
 type NoteLine = CreditNoteView["lines"][number];
 
-const NOTE_COLUMNS: readonly [Column<NoteLine>, ...Column<NoteLine>[]] = [
+const NOTE_COLUMNS: readonly Column<NoteLine>[] = [
   { title: "Taken back", x: PAGE.margin, width: 390, align: "left", text: (line) => line.description },
   { title: "Amount", x: 460, width: 79, align: "right", text: (line) => inDollars(line.amountCents) },
 ];

@@ -1,7 +1,9 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, like } from "drizzle-orm";
 import { asSystem } from "@/db/access";
+import { users } from "@/db/schema/auth";
 import { creditNotes, invoices } from "@/db/schema/invoices";
 import { payments, topups } from "@/db/schema/payments";
+import { emails } from "@/db/schema/system";
 import { newId } from "@/lib/ids";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { topupPaid } from "./topups";
@@ -55,5 +57,18 @@ export async function papers({ tenantId }: TestTenant) {
       ),
       notes: notes.map(({ subtotalCents, taxCents, status }) => `${subtotalCents} + ${taxCents} ${status}`),
     };
+  });
+}
+
+/** What the customer was mailed of credit notes: the amount of each. */
+export async function mailedNotes({ tenantId }: TestTenant): Promise<string[]> {
+  return asSystem("test", async (tx) => {
+    const rows = await tx
+      .select({ body: emails.body })
+      .from(emails)
+      .innerJoin(users, eq(users.email, emails.recipient))
+      .where(and(eq(users.tenantId, tenantId), like(emails.subject, "Credit note %")))
+      .orderBy(asc(emails.createdAt));
+    return rows.map(({ body }) => /\$\S+/.exec(body)?.[0] ?? body);
   });
 }

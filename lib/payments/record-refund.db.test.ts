@@ -13,7 +13,7 @@ import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { listTransactions } from "@/lib/wallet/transactions";
 import { listPayments } from "./admin-queries";
-import { buyWithTax, papers } from "./bought-testing";
+import { buyWithTax, mailedNotes, papers } from "./bought-testing";
 import { recordRefund } from "./commands/record-refund";
 import { orderTransfer, recordTransfer } from "./commands/transfer";
 import { orderTransferInput, recordTransferInput } from "./input";
@@ -79,6 +79,7 @@ describe("credit that was bought by bank transfer", () => {
       invoices: ["10000 + 1900 partially_refunded: VAT 19 %"],
       notes: ["5000 + 950 issued"],
     });
+    expect(await mailedNotes(tenant)).toEqual(["$59.50"]);
     expect((await listTransactions(tenant.admin, {})).items[0]).toMatchObject({
       kind: "refund",
       amount: -50_000_000n,

@@ -1,15 +1,14 @@
-import { and, asc, eq, like } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
-import { users } from "@/db/schema/auth";
 import { creditNotes, invoices } from "@/db/schema/invoices";
-import { emails } from "@/db/schema/system";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { bill, payClick } from "./bill-testing";
+import { mailedNotes } from "./bought-testing";
 import { payInvoice } from "./commands/pay-invoice";
 import { refreshPayment } from "./commands/topup";
 import { books, intentIdOf, pay } from "./testing";
@@ -57,19 +56,6 @@ async function paper({ tenantId }: TestTenant, invoiceId: string) {
   });
 }
 
-/** What the customer was mailed of credit notes. */
-async function mailed({ tenantId }: TestTenant): Promise<string[]> {
-  return asSystem("test", async (tx) => {
-    const rows = await tx
-      .select({ body: emails.body })
-      .from(emails)
-      .innerJoin(users, eq(users.email, emails.recipient))
-      .where(and(eq(users.tenantId, tenantId), like(emails.subject, "Credit note %")))
-      .orderBy(asc(emails.createdAt));
-    return rows.map(({ body }) => /\$\S+/.exec(body)?.[0] ?? body);
-  });
-}
-
 describe("an invoice whose money is given back at Stripe", () => {
   it("gets a credit note for each refund, mailed once, with the tax in proportion", async () => {
     const { tenant, invoiceId, intentId } = await paidInvoice("pm_card_visa", 479n);
@@ -80,7 +66,7 @@ describe("an invoice whose money is given back at Stripe", () => {
       creditedCents: 1000n,
       notes: ["840 + 160 issued"],
     });
-    expect(await mailed(tenant)).toEqual(["$10.00"]);
+    expect(await mailedNotes(tenant)).toEqual(["$10.00"]);
     await refundAtStripe(intentId);
     await hear();
     expect(await paper(tenant, invoiceId)).toEqual({
@@ -88,7 +74,7 @@ describe("an invoice whose money is given back at Stripe", () => {
       creditedCents: 3000n,
       notes: ["840 + 160 issued", "1681 + 319 issued"],
     });
-    expect(await mailed(tenant)).toEqual(["$10.00", "$20.00"]);
+    expect(await mailedNotes(tenant)).toEqual(["$10.00", "$20.00"]);
     expect(await books(tenant)).toMatchObject({
       balance: "0.000000",
       refunds: ["succeeded 1000", "succeeded 2000"],

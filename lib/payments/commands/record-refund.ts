@@ -2,6 +2,7 @@ import "server-only";
 import { asPlatform } from "@/db/access";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { tryToSendNotes } from "@/lib/billing/commands/send-note";
 import { PAYMENT_METHODS } from "@/lib/billing/input";
 import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
@@ -19,7 +20,7 @@ export async function recordRefund(
   { topupId, requestKey, reason, amount, method, reference }: RecordRefundInput,
 ): Promise<{ refundId: string }> {
   authorize(scope, "refund.create");
-  return asPlatform(scope, async (tx) => {
+  const { tenantId, refundId } = await asPlatform(scope, async (tx) => {
     const bought = await lockBought(tx, topupId, "transfer");
     const { refundId, totalCents, taxCents, isNew } = await beginRefund(tx, scope, bought, {
       topupId,
@@ -28,11 +29,13 @@ export async function recordRefund(
       reference: `${PAYMENT_METHODS[method]}: ${reference}`,
       totalCents: microsToCents(amount),
     });
+    const { tenantId } = bought;
     if (isNew) {
-      const { tenantId } = bought;
       const back = { tenantId, topupId, totalCents, taxCents, reason, at: currentTime() };
       await noteCreditBack(tx, scope, back);
     }
-    return { refundId };
+    return { tenantId, refundId };
   });
+  await tryToSendNotes(tenantId);
+  return { refundId };
 }
