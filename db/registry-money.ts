@@ -78,6 +78,8 @@ export const MONEY_TABLES = {
     },
     partnerVia: "tenant",
     platform: "s",
+    // Whom a cap that has room lets go on.
+    system: { verbs: "s", columns: ["id", "tenant_id", "period", "amount", "on_reach", "is_active"] },
   },
   cap_windows: {
     class: "tenant",

@@ -191,6 +191,7 @@ export const TABLES = {
         "wake_at",
         "wait_reason",
         "needed",
+        "cap_id",
         "is_pinned",
         "reused_step_id",
       ],
@@ -225,7 +226,7 @@ export const TABLES = {
     tenant: "siud",
     worker: "siu",
     platform: { verbs: "s", columns: DOCUMENT_FACTS },
-    system: { verbs: "s", columns: [...DOCUMENT_FACTS, "dispatched_at"] },
+    system: { verbs: "s", columns: [...DOCUMENT_FACTS, "dispatched_at", "wait_reason", "needed", "cap_id"] },
   },
   document_chunks: { class: "tenant", tenant: "sd", worker: "siud" },
 

@@ -5,12 +5,18 @@ import { Alert } from "@/components/ui/alert";
 import { centsToMicros } from "@/lib/money";
 import type { MoneyAttention } from "@/lib/wallet/attention";
 
-const steps = (count: number) => (count === 1 ? "1 step of a run waits" : `${count} steps of runs wait`);
+const things = (steps: number, documents: number) => {
+  const parts = [
+    ...(steps > 0 ? [steps === 1 ? "1 step of a run" : `${steps} steps of runs`] : []),
+    ...(documents > 0 ? [documents === 1 ? "1 document" : `${documents} documents`] : []),
+  ];
+  return `${parts.join(" and ")} ${steps + documents === 1 ? "waits" : "wait"}`;
+};
 const linkClass = "rounded-sm font-medium underline underline-offset-2";
 
 /** What about its money needs somebody of the workspace. */
 export function MoneyAlerts({ attention }: { attention: MoneyAttention }) {
-  const { waiting, overdue, blockedReason, topupOffReason, expiring } = attention;
+  const { waiting, documents, overdue, blockedReason, topupOffReason, expiring } = attention;
   return (
     <>
       {blockedReason ? (
@@ -29,13 +35,16 @@ export function MoneyAlerts({ attention }: { attention: MoneyAttention }) {
           </Link>
         </Alert>
       ) : null}
-      {waiting.credit > 0 ? (
-        <Alert tone="warning" title={`${steps(waiting.credit)} for credit`}>
-          Nothing done is lost: runs go on by themselves when credit is added.
+      {waiting.credit + documents.credit > 0 ? (
+        <Alert tone="warning" title={`${things(waiting.credit, documents.credit)} for credit`}>
+          Nothing done is lost: they go on by themselves when credit is added.
         </Alert>
       ) : null}
-      {waiting.cap + waiting.ask > 0 ? (
-        <Alert tone="warning" title={`${steps(waiting.cap + waiting.ask)} for a spending cap`}>
+      {waiting.cap + waiting.ask + documents.cap > 0 ? (
+        <Alert
+          tone="warning"
+          title={`${things(waiting.cap + waiting.ask, documents.cap)} for a spending cap`}
+        >
           They go on when a cap is raised, more is allowed, or its day or month is over.{" "}
           <Link href={waiting.ask > 0 ? "/app/approvals" : "/app/billing/caps"} className={linkClass}>
             {waiting.ask > 0 ? "Answer" : "Show the caps"}

@@ -1,7 +1,7 @@
 import { formatCount } from "@/components/shared/format";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Progress } from "@/components/ui/progress";
-import { stageLabel, stagePercent } from "@/lib/knowledge/stages";
+import { moneyWait, stageLabel, stagePercent } from "@/lib/knowledge/stages";
 
 type Staged = {
   filename: string;
@@ -10,14 +10,21 @@ type Staged = {
   chunksDone: number;
   chunksTotal: number;
   errorMessage: string | null;
+  waitReason: string | null;
+  needed: string | null;
 };
 
-/** Where a document is: its stage, with a bar while it is under way and the reason when it failed. */
+/** Where a document is: its stage, with a bar while it is under way and the reason when it failed or waits for money. */
 export function DocumentStage({ document, showReason = true }: { document: Staged; showReason?: boolean }) {
   const isUnderWay = document.status === "processing";
+  const wait = moneyWait(document);
+  const reason = document.errorMessage ?? wait?.message;
   return (
     <div className="grid max-w-64 gap-1.5">
-      <StatusBadge status={document.stage} label={stageLabel(document.stage)} />
+      <StatusBadge
+        status={wait ? "waiting" : document.stage}
+        label={wait?.label ?? stageLabel(document.stage)}
+      />
       {isUnderWay ? (
         <Progress
           value={stagePercent(document)}
@@ -30,8 +37,8 @@ export function DocumentStage({ document, showReason = true }: { document: Stage
           {formatCount(document.chunksDone)} of {formatCount(document.chunksTotal)}
         </p>
       ) : null}
-      {showReason && document.errorMessage ? (
-        <p className="whitespace-normal text-muted-foreground text-xs leading-4">{document.errorMessage}</p>
+      {showReason && reason ? (
+        <p className="whitespace-normal text-muted-foreground text-xs leading-4">{reason}</p>
       ) : null}
     </div>
   );

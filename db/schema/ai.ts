@@ -261,7 +261,10 @@ export const executionSteps = pgTable(
     index("execution_steps_revision_idx").on(t.tenantId, t.executionId, t.revision),
     index("execution_steps_running_idx").on(t.leaseUntil).where(sql`${t.status} = 'running'`),
     index("execution_steps_waiting_idx").on(t.wakeAt).where(sql`${t.status} = 'waiting'`),
-    index("execution_steps_unpaid_idx").on(t.tenantId, t.id).where(sql`${t.waitReason} is not null`),
+    // Those that wait for money, by what they wait for (no cap: credit) and how much they need.
+    index("execution_steps_payable_idx")
+      .on(t.tenantId, t.capId, t.needed)
+      .where(sql`${t.status} = 'waiting' and ${t.waitReason} is not null`),
     check("execution_steps_wait_reason_check", isOneOf(t.waitReason, ["credit", "cap", "ask"])),
     foreignKey({
       columns: [t.tenantId, t.executionId],

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  check,
   customType,
   foreignKey,
   index,
@@ -16,7 +17,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { agents } from "./ai";
 import { tenants } from "./auth";
-import { createdAt, id, instant, updatedAt } from "./columns";
+import { createdAt, id, instant, isOneOf, money, updatedAt } from "./columns";
 
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
 
@@ -52,9 +53,17 @@ export const documents = pgTable(
     uploadedBy: uuid("uploaded_by"),
     dispatchedAt: instant("dispatched_at"),
     completedAt: instant("completed_at"),
+    /** What it waits for when that is money: credit | cap */
+    waitReason: varchar("wait_reason"),
+    /** How much its next passages need. */
+    needed: money("needed"),
+    capId: uuid("cap_id"),
   },
   (t) => [
     unique("documents_tenant_id_unique").on(t.tenantId, t.id),
+    // Those that wait for money, by what they wait for (no cap: credit) and how much they need.
+    index("documents_payable_idx").on(t.tenantId, t.capId, t.needed).where(sql`${t.waitReason} is not null`),
+    check("documents_wait_reason_check", isOneOf(t.waitReason, ["credit", "cap"])),
     uniqueIndex("documents_tenant_sha256_unique").on(t.tenantId, t.sha256),
     index("documents_tenant_status_idx").on(t.tenantId, t.uploadStatus, t.id),
     foreignKey({ columns: [t.tenantId, t.agentId], foreignColumns: [agents.tenantId, agents.id] }),

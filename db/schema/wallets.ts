@@ -39,12 +39,17 @@ export const wallets = pgTable(
     creditLimit: money("credit_limit").notNull().default("0"),
     /** The earliest expiry of an open lot. */
     nextExpiryAt: instant("next_expiry_at"),
-    /** Below it the tenant is told, and an automatic top-up may start. */
+    /** Below it the tenant is told that its balance is low. Null: never. */
     lowWater: money("low_water"),
+    /** When it was told, until the balance is above it again. */
+    lowToldAt: instant("low_told_at"),
     currency: currency(),
     updatedAt: updatedAt(),
   },
   (t) => [
+    // By columns that usage does not change: it would otherwise write to the index with every step.
+    index("wallets_low_water_idx").on(t.tenantId).where(sql`${t.lowWater} is not null`),
+    check("wallets_low_water_check", sql`${t.lowWater} > 0`),
     check("wallets_mode_check", isOneOf(t.mode, ["prepaid", "postpaid"])),
     check("wallets_allowance_check", sql`${t.allowance} >= 0`),
     check("wallets_held_check", sql`${t.held} >= 0`),

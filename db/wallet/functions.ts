@@ -55,7 +55,10 @@ begin
     select min(expires_at) into w.next_expiry_at from public.credit_lots where tenant_id = w.tenant_id and closed_at is null;
   end if;
   update public.wallets set allowance = w.allowance, balance = w.balance, held = w.held, frozen = w.frozen,
-    next_expiry_at = w.next_expiry_at, updated_at = p_at where tenant_id = w.tenant_id;
+    next_expiry_at = w.next_expiry_at, updated_at = p_at,
+    -- Above it again: the next fall is told anew.
+    low_told_at = case when w.allowance + w.balance + w.credit_limit - w.frozen < low_water then low_told_at end
+    where tenant_id = w.tenant_id;
   update public.subscriptions set credit_balance = w.balance
     where tenant_id = w.tenant_id and ended_at is null and credit_balance is distinct from w.balance;
   return w;

@@ -56,7 +56,7 @@ begin
     perform app.place_hold(p_tenant, item ->> 'key', (item ->> 'amount')::numeric, item -> 'place', p_at);
   end loop;
   select * into w from public.wallets where tenant_id = p_tenant;
-  select greatest(w.low_water, (select a.threshold from public.auto_topups a where a.tenant_id = p_tenant and a.is_on)) into mark;
+  select a.threshold into mark from public.auto_topups a where a.tenant_id = p_tenant and a.is_on;
   return query select w.balance, w.allowance, app.available(w),
     coalesce(app.available(before) >= mark and app.available(w) < mark, false), told;
 end $$;

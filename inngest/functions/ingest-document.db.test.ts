@@ -12,6 +12,8 @@ import { getDocument } from "@/lib/knowledge/queries";
 import { seedEmbeddingModel, unpricedEmbeddingModel } from "@/lib/knowledge/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
+import { creditWasAdded } from "@/lib/wallet/changes";
+import { give, prepaidTenant } from "@/lib/wallet/testing";
 
 withTestDatabase();
 beforeAll(() => startEmbedded(handler));
@@ -50,4 +52,16 @@ test("an event that was lost is sent again by the sweeper, once", async () => {
   expect(await dispatchWaitingDocuments(later)).toBe(1);
   expect(await settled(admin, document.id)).toMatchObject({ status: "completed" });
   expect(await dispatchWaitingDocuments(later)).toBe(0);
+});
+
+test("one that waits for credit is read to its end by itself when credit is added", async () => {
+  const tenant = await prepaidTenant();
+  const text = Buffer.from("Nobody has paid for this. ".repeat(200));
+  const { document } = await uploadDocument(tenant.admin, { filename: "c.txt" }, text);
+  await until("the document to wait", async () =>
+    (await getDocument(tenant.admin, document.id)).waitReason === "credit" ? true : null,
+  );
+  await give(tenant, { kind: "topup", source: "paid", amount: 1_000_000n, key: "top-up" });
+  await creditWasAdded(tenant.tenantId);
+  expect(await settled(tenant.admin, document.id)).toMatchObject({ status: "completed", waitReason: null });
 });

@@ -1,12 +1,14 @@
 import { cron } from "inngest";
 import { jobScope } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
+import { wakePaidDocuments } from "@/lib/knowledge/commands/wake";
 import { log } from "@/lib/log";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
-import { findUnpaid, wakePaid } from "@/lib/runs/wake-paid";
+import { wakePaid } from "@/lib/runs/wake-paid";
 import { renewDue } from "@/lib/subscriptions/renew";
 import { findUntold, tellSpending } from "@/lib/wallet/alerts";
 import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "@/lib/wallet/sweep";
+import { findPayable } from "@/lib/wallet/unpaid";
 import { inngest } from "../client";
 import { creditAdded } from "../events";
 
@@ -30,7 +32,13 @@ async function forEach<T>(
 
 const scopeOf = (tenantId: string) => jobScope(tenantId, "sweep-money");
 
-/** Every minute: holds that nobody renewed, credit that has expired, plans whose month has ended, steps for which there is money now, and what is to be told. */
+async function wakeAll(tenantId: string): Promise<void> {
+  const scope = await scopeOf(tenantId);
+  await wakePaid(scope);
+  await wakePaidDocuments(scope);
+}
+
+/** Every minute: holds that nobody renewed, credit that has expired, plans whose month has ended, what there is money for now, and what is to be told. */
 export const sweepMoney = inngest.createFunction(
   { id: "sweep-money", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) => {
@@ -47,9 +55,7 @@ export const sweepMoney = inngest.createFunction(
     // The month's allowance is there from its first minute.
     const renewed = await step.run("plans", async () => renewDue(currentTime()));
     const unpaid = await step.run("unpaid", async () =>
-      forEach(await findUnpaid(), "waking what waits for money", async (tenantId) =>
-        wakePaid(await scopeOf(tenantId)),
-      ),
+      forEach(await findPayable(), "waking what waits for money", wakeAll),
     );
     const told = await step.run("alerts", async () =>
       forEach(await findUntold(), "telling of spending", async (tenantId) =>
@@ -65,6 +71,6 @@ export const sweepMoney = inngest.createFunction(
 export const wakePaidRuns = inngest.createFunction(
   { id: "wake-paid-runs", triggers: [creditAdded], retries: 3 },
   async ({ event, step }) => {
-    await step.run("wake", async () => wakePaid(await scopeOf(event.data.tenantId)));
+    await step.run("wake", () => wakeAll(event.data.tenantId));
   },
 );

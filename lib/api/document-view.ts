@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { DocumentSummary } from "@/lib/knowledge/queries";
-import { stagePercent } from "@/lib/knowledge/stages";
+import { moneyWait, stagePercent } from "@/lib/knowledge/stages";
+import { microsFromNumeric } from "@/lib/money";
 import type { document } from "./operations/documents";
 
 type Row = z.output<typeof document>;
@@ -8,6 +9,7 @@ type Row = z.output<typeof document>;
 /** A document as the API shows it. */
 export function documentView(row: DocumentSummary): z.input<typeof document> {
   const { status, stage, format, errorMessage, chunksTotal } = row;
+  const wait = moneyWait(row);
   return {
     ...row,
     // Stored as text; a constraint of the database keeps them to these.
@@ -16,6 +18,13 @@ export function documentView(row: DocumentSummary): z.input<typeof document> {
     format: format as Row["format"],
     progressPercent: stagePercent(row),
     passageCount: chunksTotal,
+    waitsFor: wait
+      ? {
+          kind: row.waitReason === "credit" ? "credit" : "cap",
+          needed: String(microsFromNumeric(row.needed ?? "0")),
+          message: wait.message,
+        }
+      : null,
     error: errorMessage === null ? null : { message: errorMessage },
   };
 }

@@ -24,7 +24,7 @@ export async function waitForRun(
   for await (const _ of runEvents(scope, executionId, { after, signal })) if (signal.aborted) return;
 }
 
-/** A document once it is ready or has failed, or as it is when the time is up. @throws AppError `not_found` */
+/** A document once it is ready, has failed or waits for money, or as it is when the time is up. @throws AppError `not_found` */
 export async function waitForDocument(
   scope: TenantScope,
   documentId: string,
@@ -34,7 +34,8 @@ export async function waitForDocument(
   const signal = limited(request, waitSeconds);
   for (;;) {
     const document = await getDocument(scope, documentId);
-    if (document.status !== "processing" || waitSeconds === 0 || signal.aborted) return document;
+    const isAtRest = document.status !== "processing" || document.waitReason !== null;
+    if (isAtRest || waitSeconds === 0 || signal.aborted) return document;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }
 }

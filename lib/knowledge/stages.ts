@@ -1,3 +1,5 @@
+import { formatMicros, microsFromNumeric } from "@/lib/money";
+
 /** Where a document is on its way in, in order. */
 export const STAGES = ["stored", "parsing", "chunking", "embedding", "completed", "failed"] as const;
 
@@ -19,6 +21,23 @@ export function stageLabel(stage: string): string {
     default:
       return "Failed";
   }
+}
+
+type Wait = { waitReason: string | null; needed: string | null };
+
+/** What a document waits for when that is money, in words for people: a short label and the whole sentence; null when it does not. */
+export function moneyWait({ waitReason, needed }: Wait): { label: string; message: string } | null {
+  if (waitReason === null) return null;
+  const most = `Its next passages may cost up to ${formatMicros(microsFromNumeric(needed ?? "0"))}`;
+  return waitReason === "credit"
+    ? {
+        label: "Waiting for credit",
+        message: `${most}, and not so much credit is there. Nothing done is lost: it goes on by itself when credit is added.`,
+      }
+    : {
+        label: "Waiting for a cap",
+        message: `${most}, and not so much is left under a spending cap. Nothing done is lost: it goes on by itself when there is room.`,
+      };
 }
 
 /** How much is done, 0 to 100. Embedding is nearly all of the time a document takes. */

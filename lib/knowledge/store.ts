@@ -1,6 +1,7 @@
-import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
+import { aiModels } from "@/db/schema/config";
 import { documents } from "@/db/schema/knowledge";
 import { AppError } from "@/lib/errors";
 
@@ -16,6 +17,9 @@ const documentColumns = {
   pageCount: documents.pageCount,
   tokenCount: documents.tokenCount,
   errorMessage: documents.errorMessage,
+  /** What it waits for when that is money: credit | cap; and how much its next passages need, in dollars. */
+  waitReason: documents.waitReason,
+  needed: documents.needed,
   agentId: documents.agentId,
   agentName: agents.name,
   createdAt: documents.createdAt,
@@ -40,6 +44,32 @@ export async function lockDocument(tx: Tx, documentId: string) {
   const [row] = await tx.select().from(documents).where(eq(documents.id, documentId)).for("update");
   if (!row) throw documentNotFound();
   return row;
+}
+
+/** The models in use that a tenant's documents were embedded with: what a question about them is embedded by. */
+export async function searchedModels(tx: Tx, tenantId: string): Promise<string[]> {
+  const rows = await tx
+    .select({ modelKey: aiModels.modelKey })
+    .from(aiModels)
+    .where(
+      and(
+        eq(aiModels.modelType, "embedding"),
+        eq(aiModels.isActive, true),
+        exists(
+          tx
+            .select({ id: documents.id })
+            .from(documents)
+            .where(
+              and(
+                eq(documents.tenantId, tenantId),
+                eq(documents.uploadStatus, "completed"),
+                eq(documents.embeddingModelKey, aiModels.modelKey),
+              ),
+            ),
+        ),
+      ),
+    );
+  return rows.map(({ modelKey }) => modelKey);
 }
 
 /** What an agent, or a search without one, may see of the tenant's documents. */

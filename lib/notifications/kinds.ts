@@ -53,8 +53,8 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
     channels: { inApp: true, byMail: true },
   },
   run_unpaid: {
-    label: "Run waits for credit",
-    description: "A run waits, because the workspace has no credit for its next step.",
+    label: "Waiting for credit",
+    description: "A run or a document waits, because the workspace has no credit for what comes next.",
     channels: { inApp: true, byMail: true },
   },
   payment_failed: {

@@ -3,6 +3,7 @@ import type { Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { microsToNumeric } from "@/lib/money";
+import { lockWallet } from "@/lib/wallet/lock";
 import type { MoneyRefusal } from "@/lib/wallet/refusal";
 import { readWallet } from "@/lib/wallet/store";
 import { askForMore } from "./allow-more";
@@ -50,7 +51,8 @@ export async function awaitMoney(
       ),
     );
   if (refusal.reason === "needs_credit") {
-    const wallet = await readWallet(tx, scope.tenantId, true);
+    await lockWallet(tx, scope.tenantId);
+    const wallet = await readWallet(tx, scope.tenantId);
     if (wallet && wallet.availableMicros >= refusal.needed) throw new PaidMeanwhile("money came meanwhile");
   }
   return { status: "waiting" };

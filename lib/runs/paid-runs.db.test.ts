@@ -4,19 +4,21 @@ import { asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { creditHolds } from "@/db/schema/wallets";
 import { until } from "@/inngest/engine/testing";
+import { shiftClock } from "@/lib/clock";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { setCap } from "@/lib/wallet/caps/commands";
 import { setCapInput } from "@/lib/wallet/caps/input";
 import { getWallet } from "@/lib/wallet/queries";
 import { brokenMoney, give, prepaidTenant } from "@/lib/wallet/testing";
+import { findPayable } from "@/lib/wallet/unpaid";
 import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { DRIVE_MS, driveRun } from "./drive";
 import { askNode, begin, publishChain, seedFaultModel } from "./faults/testing/scene";
 import { runPlayground } from "./playground";
 import { chain, makeAgent, publishGraph, readRun, transformNode } from "./testing";
-import { findUnpaid, wakePaid } from "./wake-paid";
+import { wakePaid } from "./wake-paid";
 
 const provider = await vi.hoisted(async () => {
   const { startProvider } = await import("@/e2e/provider/server");
@@ -39,6 +41,7 @@ beforeEach(async () => {
   provider.reset();
 });
 afterEach(async () => {
+  shiftClock(0);
   expect(await brokenMoney()).toEqual([]);
 });
 
@@ -94,10 +97,11 @@ describe("a run without money", () => {
       waitReason: "credit",
       waiting: [{ nodeId: "input", attempt: 0, waitReason: "credit" }],
     });
-    expect(await findUnpaid()).toContain(tenant.tenantId);
+    expect(await findPayable()).not.toContain(tenant.tenantId);
     expect(await wakePaid(tenant.job)).toBe(0);
 
     await giveMoney(DOLLAR);
+    expect(await findPayable()).toContain(tenant.tenantId);
     expect(await wakePaid(tenant.job)).toBe(1);
     await driveOn(executionId);
     expect(await standing(executionId)).toMatchObject({ status: "completed", waitReason: null, waiting: [] });
@@ -121,6 +125,17 @@ describe("a run without money", () => {
     expect(provider.requests).toHaveLength(1);
     expect(await holdsOf()).toEqual([{ status: "settled" }]);
     expect(await getWallet(tenant.admin)).toMatchObject({ held: 0n });
+  });
+
+  it("waits also when the credit that seems to be there has expired", async () => {
+    const workflowId = await publishChain(tenant, [askNode("ask", model)]);
+    await giveMoney(1_000n);
+    const facts = { expiresAt: new Date(Date.now() + 3_600_000) };
+    await give(tenant, { kind: "grant", source: "promo", amount: 100n * DOLLAR, key: "promotion", facts });
+    shiftClock(7_200_000);
+    const executionId = await begin(tenant, workflowId, "late");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "waiting", waiting: [{ nodeId: "ask" }] });
   });
 
   it("can be cancelled while it waits", async () => {

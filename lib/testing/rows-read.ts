@@ -23,14 +23,17 @@ export async function rowsRead(
   table: string,
   statement: (tx: Tx) => { getSQL(): SQL },
 ): Promise<number> {
-  return asTenant(scope, async (tx) => {
-    const { rows } = await tx.execute<{ "QUERY PLAN": { Plan: Plan }[] }>(
-      sql`explain (analyze, format json) ${statement(tx).getSQL()}`,
-    );
-    const plan = rows[0]?.["QUERY PLAN"][0]?.Plan;
-    if (!plan) throw new Error("no plan");
-    return readBy(plan, table);
-  });
+  return asTenant(scope, (tx) => rowsReadIn(tx, table, statement(tx).getSQL()));
+}
+
+/** The same in a transaction that is open. */
+export async function rowsReadIn(tx: Tx, table: string, statement: SQL): Promise<number> {
+  const { rows } = await tx.execute<{ "QUERY PLAN": { Plan: Plan }[] }>(
+    sql`explain (analyze, format json) ${statement}`,
+  );
+  const plan = rows[0]?.["QUERY PLAN"][0]?.Plan;
+  if (!plan) throw new Error("no plan");
+  return readBy(plan, table);
 }
 
 function readBy(plan: Plan, table: string): number {

@@ -3,24 +3,24 @@ import { and, asc, eq, isNotNull, isNull } from "drizzle-orm";
 import { asSystem, asWorker, type Tx } from "@/db/access";
 import { agents, executionSteps } from "@/db/schema/ai";
 import { spendAlerts, spendCaps } from "@/db/schema/caps";
+import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime, databaseTime } from "@/lib/clock";
+import { documentHref } from "@/lib/knowledge/links";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
+import { findWithoutCredit } from "./unpaid";
 
-/** Tenants that are to be told of their spending: of caps, or of runs that wait for credit. */
+/** Tenants that are to be told of their spending: of caps, or of what waits for credit. */
 export async function findUntold(): Promise<string[]> {
   return asSystem("sweep-money", async (tx) => {
     const alerts = await tx
       .selectDistinct({ tenantId: spendAlerts.tenantId })
       .from(spendAlerts)
       .where(isNull(spendAlerts.toldAt));
-    const unpaid = await tx
-      .selectDistinct({ tenantId: executionSteps.tenantId })
-      .from(executionSteps)
-      .where(and(eq(executionSteps.waitReason, "credit"), eq(executionSteps.status, "waiting")));
-    return [...new Set([...alerts, ...unpaid].map((row) => row.tenantId))];
+    const others = await findWithoutCredit(tx);
+    return [...new Set([...alerts.map((row) => row.tenantId), ...others])];
   });
 }
 
@@ -28,7 +28,7 @@ const PERIODS: Readonly<Record<string, string>> = { day: "today", month: "this m
 
 /**
  * Tells a tenant's admins, once each, that a cap is used to 50, 80 or 100 percent of its window, and once a day that runs
- * wait for credit. @returns whether anything is new
+ * or documents wait for credit. @returns whether anything is new
  */
 export async function tellSpending(scope: TenantScope): Promise<boolean> {
   authorize(scope, "credit.work");
@@ -77,6 +77,15 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
 }
 
 async function tellUnpaid(tx: Tx, scope: TenantScope): Promise<boolean> {
+  const ofRuns = await tellUnpaidRuns(tx, scope);
+  const ofDocuments = await tellUnpaidDocuments(tx, scope);
+  return ofRuns || ofDocuments;
+}
+
+const today = () => currentTime().toISOString().slice(0, 10);
+const amountOf = (needed: string | null) => formatMicros(microsFromNumeric(needed ?? "0"));
+
+async function tellUnpaidRuns(tx: Tx, scope: TenantScope): Promise<boolean> {
   const [step] = await tx
     .select({ executionId: executionSteps.executionId, needed: executionSteps.needed })
     .from(executionSteps)
@@ -84,22 +93,42 @@ async function tellUnpaid(tx: Tx, scope: TenantScope): Promise<boolean> {
       and(
         eq(executionSteps.tenantId, scope.tenantId),
         eq(executionSteps.status, "waiting"),
-        eq(executionSteps.waitReason, "credit"),
-        isNotNull(executionSteps.needed),
+        isNotNull(executionSteps.waitReason),
+        isNull(executionSteps.capId),
       ),
     )
-    .orderBy(asc(executionSteps.id))
+    .orderBy(asc(executionSteps.needed))
     .limit(1);
   if (!step) return false;
-  const day = currentTime().toISOString().slice(0, 10);
   await notify(tx, scope, {
     kind: "run_unpaid",
     title: "Runs wait for credit",
-    body: `The next step of a run needs ${formatMicros(microsFromNumeric(step.needed ?? "0"))}, which is not there. Runs go on by themselves when credit is added.`,
+    body: `The next step of a run needs ${amountOf(step.needed)}, which is not there. Runs go on by themselves when credit is added.`,
     href: `/app/runs/${step.executionId}`,
-    dedupeKey: `run_unpaid:${day}`,
+    dedupeKey: `run_unpaid:${today()}`,
     to: { admins: true },
     ids: { executionId: step.executionId },
+  });
+  return true;
+}
+
+async function tellUnpaidDocuments(tx: Tx, scope: TenantScope): Promise<boolean> {
+  const [document] = await tx
+    .select({ id: documents.id, filename: documents.filename, needed: documents.needed })
+    .from(documents)
+    .where(
+      and(eq(documents.tenantId, scope.tenantId), isNotNull(documents.waitReason), isNull(documents.capId)),
+    )
+    .orderBy(asc(documents.needed))
+    .limit(1);
+  if (!document) return false;
+  await notify(tx, scope, {
+    kind: "run_unpaid",
+    title: "Documents wait for credit",
+    body: `The next passages of “${document.filename}” need ${amountOf(document.needed)}, which is not there. Documents go on by themselves when credit is added.`,
+    href: documentHref(document.id),
+    dedupeKey: `document_unpaid:${today()}`,
+    to: { admins: true },
   });
   return true;
 }

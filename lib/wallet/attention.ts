@@ -4,6 +4,7 @@ import { asTenant } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import { autoTopups } from "@/db/schema/caps";
 import { invoices } from "@/db/schema/invoices";
+import { documents } from "@/db/schema/knowledge";
 import { subscriptions } from "@/db/schema/plans";
 import { creditLots } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
@@ -18,6 +19,8 @@ const SOON_DAYS = 14;
 export type MoneyAttention = {
   /** Steps of runs that wait for credit, for a cap, or for somebody who allows more. */
   waiting: { credit: number; cap: number; ask: number };
+  /** Documents that wait for credit, or for a cap. */
+  documents: { credit: number; cap: number };
   overdue: { count: number; cents: bigint };
   /** Why no new run may start. */
   blockedReason: string | null;
@@ -44,6 +47,11 @@ export async function moneyAttention(scope: TenantScope, now: Date = currentTime
       )
       .groupBy(executionSteps.waitReason);
     const waiting = (reason: string) => steps.find((row) => row.reason === reason)?.steps ?? 0;
+    const unread = await tx
+      .select({ reason: documents.waitReason, documents: count() })
+      .from(documents)
+      .where(and(eq(documents.tenantId, tenantId), isNotNull(documents.waitReason)))
+      .groupBy(documents.waitReason);
     const [overdue] = await tx
       .select({
         count: count(),
@@ -84,6 +92,10 @@ export async function moneyAttention(scope: TenantScope, now: Date = currentTime
       );
     return {
       waiting: { credit: waiting("credit"), cap: waiting("cap"), ask: waiting("ask") },
+      documents: {
+        credit: unread.find((row) => row.reason === "credit")?.documents ?? 0,
+        cap: unread.find((row) => row.reason === "cap")?.documents ?? 0,
+      },
       overdue: { count: overdue?.count ?? 0, cents: BigInt(overdue?.cents ?? "0") },
       blockedReason: plan?.at ? (plan.reason ?? "An invoice is not paid.") : null,
       topupOffReason: topup?.reason ?? null,

@@ -63,6 +63,7 @@ describe("the month of a workspace", () => {
     });
     expect(await moneyAttention(tenant.admin)).toEqual({
       waiting: { credit: 0, cap: 0, ask: 0 },
+      documents: { credit: 0, cap: 0 },
       overdue: { count: 0, cents: 0n },
       blockedReason: null,
       topupOffReason: null,

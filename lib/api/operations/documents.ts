@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
+import { count, fromMicros, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
 import { DOCUMENT_STATUSES, listDocumentsInput, retrieveInput } from "@/lib/knowledge/input";
 import { DOCUMENT_FORMATS } from "@/lib/knowledge/parse/document";
 import { STAGES } from "@/lib/knowledge/stages";
@@ -26,6 +26,17 @@ export const document = z
     pageCount: count.nullable().meta({ examples: [12] }),
     tokenCount: count.nullable().meta({ examples: [5210] }),
     passageCount: count.meta({ description: "Passages it was cut into.", examples: [14] }),
+    waitsFor: z
+      .object({
+        kind: z.enum(["credit", "cap"]),
+        needed: fromMicros,
+        message: z.string(),
+      })
+      .nullable()
+      .meta({
+        description: "The money that its next passages wait for; it goes on by itself when it is there.",
+        examples: [null],
+      }),
     error: z
       .object({ message: z.string().meta({ examples: ["The file is encrypted."] }) })
       .nullable()

@@ -7,7 +7,11 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { embeddingModelKey } from "@/lib/models/queries";
+import { microsToNumeric } from "@/lib/money";
 import { storage } from "@/lib/storage/open";
+import { lockWallet } from "@/lib/wallet/lock";
+import { type MoneyRefusal, refusalOf } from "@/lib/wallet/refusal";
+import { readWallet } from "@/lib/wallet/store";
 import { type Chunk, chunkSections } from "../chunk";
 import { embedMetered } from "../embedding";
 import type { DocumentFormat, ParsedDocument } from "../parse/document";
@@ -71,6 +75,8 @@ async function lockLive(tx: Tx, { documentId, attempt }: Ingestion) {
         eq(documents.id, documentId),
         eq(documents.attempt, attempt),
         eq(documents.uploadStatus, "processing"),
+        // One that waits for money goes on as a new attempt.
+        isNull(documents.waitReason),
       ),
     )
     .for("update");
@@ -114,7 +120,8 @@ async function replaceChunks(tx: Tx, scope: TenantScope, documentId: string, chu
 
 /**
  * Embeds the next chunks that have no vector yet, in one metered call, and completes the document after its last ones.
- * Vectors, progress and ledger row are written in one transaction. @returns whether there is more to do
+ * Vectors, progress and ledger row are written in one transaction. Without money for it the document waits, with
+ * everything that is done: `wakePaidDocuments` starts it again. @returns whether there is more to do now
  */
 export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion): Promise<boolean> {
   authorize(scope, "knowledge.ingest");
@@ -134,7 +141,7 @@ export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion):
     source: { documentId, agentId: next.agentId, userId: next.uploadedBy },
   };
   let remaining = 0;
-  await embedMetered(scope, work, async (tx, vectors) => {
+  const saved = embedMetered(scope, work, async (tx, vectors) => {
     const row = await lockLive(tx, ingestion);
     if (!row) return;
     await saveVectors(
@@ -145,7 +152,40 @@ export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion):
     );
     remaining = await saveProgress(tx, scope, documentId);
   });
+  try {
+    await saved;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    return !(await awaitMoney(scope, ingestion, refusal));
+  }
   return remaining > 0;
+}
+
+/**
+ * Leaves a document waiting for the money it was refused. The wallet is looked at again, locked, behind everything else:
+ * what came in before is seen here, and who adds later sees the document. @returns false when it is enough now
+ */
+async function awaitMoney(
+  scope: TenantScope,
+  ingestion: Ingestion,
+  { reason, needed, capId }: MoneyRefusal,
+): Promise<boolean> {
+  return asWorker(scope, async (tx) => {
+    const row = await lockLive(tx, ingestion);
+    if (!row) return true;
+    const isForCredit = reason === "needs_credit";
+    if (isForCredit) {
+      await lockWallet(tx, scope.tenantId);
+      const wallet = await readWallet(tx, scope.tenantId);
+      if (wallet && wallet.availableMicros >= needed) return false;
+    }
+    await tx
+      .update(documents)
+      .set({ waitReason: isForCredit ? "credit" : "cap", needed: microsToNumeric(needed), capId })
+      .where(eq(documents.id, row.id));
+    return true;
+  });
 }
 
 /** Headings carry what a passage is about: they are embedded with it, as they are searched with it. */

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { notFound } from "next/navigation";
 import { DocumentActions } from "@/components/knowledge/document-actions";
 import { DocumentFacts } from "@/components/knowledge/document-facts";
@@ -10,6 +11,7 @@ import { Alert } from "@/components/ui/alert";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPassagesInput } from "@/lib/knowledge/input";
 import { findDocument, listPassages } from "@/lib/knowledge/queries";
+import { moneyWait } from "@/lib/knowledge/stages";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { deleteDocumentAction, retryDocumentAction } from "../actions";
 
@@ -24,6 +26,7 @@ export default async function DocumentPage({ params, searchParams }: Props) {
   if (!document) notFound();
   const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
   const page = await listPassages(scope, { ...place, documentId });
+  const wait = moneyWait(document);
   const isGone = place.passage !== undefined && !page.items.some((passage) => passage.id === place.passage);
   return (
     <>
@@ -43,6 +46,14 @@ export default async function DocumentPage({ params, searchParams }: Props) {
       {document.errorMessage ? (
         <Alert tone="danger" title="This document could not be read" className="mb-6">
           {document.errorMessage}
+        </Alert>
+      ) : null}
+      {wait ? (
+        <Alert tone="warning" title={wait.label} className="mb-6">
+          {wait.message}{" "}
+          <Link href="/app/billing" className="rounded-sm font-medium underline underline-offset-2">
+            Open billing
+          </Link>
         </Alert>
       ) : null}
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
