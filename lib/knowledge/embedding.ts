@@ -84,7 +84,8 @@ export async function embedMetered(
 const COUNTING_PERCENT = 110;
 
 /**
- * Checks the price and sets aside what the call will cost. Work of a step has that in the step's own hold: it gets none.
+ * Checks the price and sets aside what the call will cost. A step has it in what is set aside
+ * for the step before it begins (`plannedUses`): it gets none of its own.
  * @throws AppError `precondition`: `rate_missing`, `needs_credit`, `cap_reached`
  */
 async function setAside(

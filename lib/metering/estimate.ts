@@ -3,8 +3,10 @@ import { resolveRates } from "./pricing";
 import { type PriceLists, requireRates, thingOf } from "./rates";
 import { countQuantity, type ResourceType, tokenQuantity } from "./resources";
 
-/** How a text model may be used by one piece of work. */
+/** How a model may be used by one piece of work. */
 export type ModelUse = {
+  /** An embedding model: each call embeds a question, and nothing else. */
+  readonly embeds?: true;
   readonly modelKey: string;
   /** Tokens of what is sent first, as we count them. */
   readonly inputTokens: number;
@@ -44,6 +46,11 @@ export function worstCase(parts: WorkParts, lists: PriceLists, at: Date): Micros
     multiplyMicros(quantityMicros, requireRates(lists, { resourceType, modelKey }, at).tenantRate);
   let sum = parts.hasNodeFee ? cost("workflow_node", null, countQuantity(1)) : 0n;
   for (const use of parts.models) {
+    if (use.embeds) {
+      const tokens = Math.ceil((use.inputTokens * COUNTING_PERCENT) / 100) * use.calls;
+      sum += cost("embedding_tokens", use.modelKey, tokenQuantity(tokens));
+      continue;
+    }
     sum += cost("text_tokens_input", use.modelKey, tokenQuantity(inputOf(use)));
     sum += cost("text_tokens_output", use.modelKey, tokenQuantity(use.calls * use.maxOutputTokens));
   }

@@ -11,6 +11,7 @@ import { ModelCallError } from "@/lib/ai/errors";
 import { audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { searchedModels } from "@/lib/knowledge/store";
 import { worstCase } from "@/lib/metering/estimate";
 import { assertPriced } from "@/lib/metering/rates";
 import { hold } from "@/lib/wallet/money-gatherer";
@@ -27,7 +28,7 @@ import { AGENT_NODE_ID } from "./pins";
 import { endStep, type StepEnd } from "./steps";
 import { loadRun } from "./store";
 import { thisWorker } from "./worker";
-import { agentUse, limitStatement, withinLimits } from "./worst-case";
+import { agentSearchUses, agentUse, limitStatement, withinLimits } from "./worst-case";
 
 /** A little later than the longest answer: a sweeper ends what a crash left after it. */
 const DEADLINE_MS = 240_000;
@@ -54,9 +55,16 @@ export function openRun(
     const [granted] = await grantedLimits(tx, scope);
     assertStartsOpen(granted);
     const startedAt = new Date();
-    const lists = await assertPriced(tx, scope, textModelNeeds(agent.llmConfig.modelKey), startedAt);
+    const searched =
+      agent.llmConfig.knowledge.mode === "none" ? [] : await searchedModels(tx, scope.tenantId);
+    const embedding = searched.map((modelKey) => ({ resourceType: "embedding_tokens" as const, modelKey }));
+    const needs = [...textModelNeeds(agent.llmConfig.modelKey), ...embedding];
+    const lists = await assertPriced(tx, scope, needs, startedAt);
     const [executionId, stepId] = [newId(), newId()];
-    const uses = [agentUse(agent.role, agent.llmConfig, JSON.stringify(messages))];
+    const uses = [
+      agentUse(agent.role, agent.llmConfig, JSON.stringify(messages)),
+      ...agentSearchUses(searched, agent.llmConfig, messages.at(-1)?.content ?? ""),
+    ];
     const models = withinLimits(uses, await limitStatement(tx, uses).execute());
     const worst = worstCase({ hasNodeFee: false, models }, lists, startedAt);
     const place = { key: stepKeyOf(executionId, AGENT_NODE_ID, 0), executionId, stepId, agentId };

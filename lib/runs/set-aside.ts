@@ -1,5 +1,6 @@
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
+import { searchedModels } from "@/lib/knowledge/store";
 import { hasPrices, worstCase } from "@/lib/metering/estimate";
 import type { PriceLists } from "@/lib/metering/rates";
 import { choiceOf } from "@/lib/wallet/caps/rules";
@@ -9,7 +10,14 @@ import { parseConfig } from "@/lib/workflows/nodes";
 import { stepKeyOf } from "./billing";
 import { pinnedAgent } from "./pins";
 import type { HeldStep } from "./settle-step";
-import { agentUse, type LimitedUse, nodeUse, type PlannedUse } from "./worst-case";
+import {
+  agentSearchUses,
+  agentUse,
+  type LimitedUse,
+  nodeUse,
+  type PlannedUse,
+  searchUses,
+} from "./worst-case";
 
 /** A cheaper model that an agent answers with instead of its own. */
 export type CheaperModel = {
@@ -26,12 +34,18 @@ export async function plannedUses(
   { run, node }: HeldStep,
   shown: Readonly<Record<string, unknown>>,
 ): Promise<PlannedUse[]> {
+  if (node.kind === "retrieve")
+    return searchUses(await searchedModels(tx, scope.tenantId), String(shown.query ?? ""));
   if (node.kind !== "agent") return [nodeUse(node, shown)].filter((use) => use !== null);
   const { agentId } = parseConfig("agent", node.config);
   const pin = { agentId, agentVersionId: run.agentVersionId, runCreatedAt: run.pinnedAt };
   const { role, llmConfig } = await pinnedAgent(tx, scope, pin);
   const caps = await switchingCaps(tx, scope, agentId);
-  return [{ ...agentUse(role, llmConfig, JSON.stringify(shown)), caps }];
+  const searched = llmConfig.knowledge.mode === "none" ? [] : await searchedModels(tx, scope.tenantId);
+  return [
+    { ...agentUse(role, llmConfig, JSON.stringify(shown)), caps },
+    ...agentSearchUses(searched, llmConfig, String(shown.prompt ?? "")),
+  ];
 }
 
 /**
@@ -48,10 +62,11 @@ export function setAside(
   const mostOf = (some: Parameters<typeof worstCase>[0]["models"]) =>
     worstCase({ hasNodeFee: run.workflowId !== null, models: some }, lists, run.now) * BigInt(attempt);
   const own = mostOf(models);
+  const searches = models.filter((model) => model.embeds);
   const cheaper = models
     .flatMap((model) => model.cheaper)
     .filter(({ cap, use }) => choiceOf(cap, own) === "switch" && hasPrices(lists, use.modelKey, run.now))
-    .map(({ use, takes }) => ({ use: { ...use, takes }, worst: mostOf([use]) }))
+    .map(({ use, takes }) => ({ use: { ...use, takes }, worst: mostOf([use, ...searches]) }))
     .find(({ worst }) => worst < own);
   const worst = cheaper?.worst ?? own;
   if (worst === 0n) return null;

@@ -15,7 +15,7 @@ import type { GraphNode } from "@/lib/workflows/graph";
 import { parseConfig } from "@/lib/workflows/nodes";
 
 /** What the models of a node may use, before the limits of those models are known. */
-export type PlannedUse = Pick<ModelUse, "modelKey" | "inputTokens" | "calls"> & {
+export type PlannedUse = Pick<ModelUse, "modelKey" | "inputTokens" | "calls" | "embeds"> & {
   readonly maxOutputTokens: number | undefined;
   /** Caps that let it go on with a cheaper model. */
   readonly caps?: readonly SwitchingCap[];
@@ -64,6 +64,33 @@ export function nodeUse(node: GraphNode, shown: Readonly<Record<string, unknown>
     return { modelKey, inputTokens: inputTokens(), maxOutputTokens: undefined, calls: 1 + MAX_REPAIRS };
   }
   return null;
+}
+
+/** The most that a question is embedded of, in characters and so in tokens too. */
+const MAX_QUESTION = 4_000;
+
+/** What looking something up may use: the question, embedded by each model that documents were embedded with. */
+export function searchUses(modelKeys: readonly string[], question: string): PlannedUse[] {
+  const inputTokens = countTokens(question.slice(-MAX_QUESTION));
+  return modelKeys.map((modelKey) => ({
+    modelKey,
+    inputTokens,
+    maxOutputTokens: 0,
+    calls: 1,
+    embeds: true as const,
+  }));
+}
+
+/** The same of an agent: it looks up what it is asked, or with a tool what it wants, once in each round. */
+export function agentSearchUses(
+  modelKeys: readonly string[],
+  { knowledge, tools }: LlmConfig,
+  question: string,
+): PlannedUse[] {
+  if (knowledge.mode === "none") return [];
+  const uses = searchUses(modelKeys, question);
+  if (!tools.includes("knowledge_search")) return uses;
+  return uses.map((use) => ({ ...use, inputTokens: MAX_QUESTION, calls: DEFAULT_TOOL_STEPS }));
 }
 
 export type ModelLimits = {
