@@ -36,6 +36,8 @@ export type Used = {
   type?: "usage" | "reversal" | "adjustment";
   agentId?: string;
   workflowId?: string;
+  executionId?: string;
+  rootExecutionId?: string;
   modelKey?: string;
   /** In millions. */
   inputTokens?: string;

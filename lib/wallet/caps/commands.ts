@@ -16,7 +16,7 @@ import { allowInWindow, recountWindow } from "./store";
 
 /**
  * Sets the cap of a place (everything, an agent, each run) and a period; the one that is there is changed. What was
- * spent since its day or month began counts. What waits for a cap looks again.
+ * spent since its day, month or run began counts, and what is set aside for steps under way. What waits for a cap looks again.
  * @throws AppError `not_found` for an agent of nobody here, `invalid` for a model that is not there
  */
 export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ capId: string }> {

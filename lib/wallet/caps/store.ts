@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { capWindows, spendCaps } from "@/db/schema/caps";
 import type { TenantScope } from "@/db/scope";
@@ -45,21 +45,71 @@ export async function switchingCaps(tx: Tx, scope: TenantScope, agentId: string)
   }));
 }
 
+const WORKED_ON = ["pending", "running", "waiting"] as const;
+
 /**
- * Counts what is spent under a cap in its window of now anew, from the ledger: a cap that is set in the middle of a month
- * bounds the whole of it. Behind the wallet's lock, where everything is counted that has been settled.
+ * Counts anew what a cap bounds now: what its window of now has spent says the ledger, and what is set aside at this moment
+ * counts in it too, and is settled in it. So a cap that is set in the middle of a month, or while steps run, bounds all of
+ * it; one of each run, the whole of those that are under way. Behind the wallet's lock: what was settled or set aside before
+ * is seen here, and who comes later sees the cap.
  */
 export async function recountWindow(tx: Tx, scope: TenantScope, capId: string): Promise<void> {
   await lockWallet(tx, scope.tenantId);
+  const theCap = sql`${spendCaps.tenantId} = ${scope.tenantId}::uuid and ${spendCaps.id} = ${capId}::uuid`;
+  await countSpent(tx, theCap);
+  await countSpentOfRuns(tx, theCap);
+  await countHeld(tx, theCap);
+}
+
+async function countSpent(tx: Tx, theCap: SQL): Promise<void> {
   await tx.execute(sql`
     insert into ${capWindows} as w (tenant_id, cap_id, window_key, spent)
     select ${spendCaps.tenantId}, ${spendCaps.id}, ${windowOfNow()}, greatest(coalesce((
       select sum(e.tenant_cost) from ledger_entries e
-      where e.tenant_id = ${spendCaps.tenantId} and (${spendCaps.agentId} is null or e.agent_id = ${spendCaps.agentId})
+      where e.tenant_id = ${spendCaps.tenantId} and e.entry_type = 'usage'
+        and (${spendCaps.agentId} is null or e.agent_id = ${spendCaps.agentId})
         and e.occurred_at >= date_trunc(${spendCaps.period}, ${databaseTime()} at time zone 'UTC') at time zone 'UTC'), 0), 0)
-    from ${spendCaps}
-    where ${spendCaps.tenantId} = ${scope.tenantId}::uuid and ${spendCaps.id} = ${capId}::uuid and ${spendCaps.period} <> 'run'
+    from ${spendCaps} where ${theCap} and ${spendCaps.period} <> 'run'
     on conflict (tenant_id, cap_id, window_key) do update set spent = excluded.spent`);
+}
+
+async function countSpentOfRuns(tx: Tx, theCap: SQL): Promise<void> {
+  const statuses = sql.join(
+    WORKED_ON.map((status) => sql`${status}`),
+    sql`, `,
+  );
+  await tx.execute(sql`
+    insert into ${capWindows} as w (tenant_id, cap_id, window_key, spent)
+    select ${spendCaps.tenantId}, ${spendCaps.id}, r.id::text, u.spent
+    from ${spendCaps}
+    join executions r on r.tenant_id = ${spendCaps.tenantId} and r.root_execution_id is null and r.status in (${statuses})
+    cross join lateral (
+      select sum(e.tenant_cost) as spent from ledger_entries e
+      where e.tenant_id = r.tenant_id and e.entry_type = 'usage' and (e.execution_id = r.id or e.root_execution_id = r.id)
+    ) u
+    where ${theCap} and ${spendCaps.period} = 'run' and u.spent > 0
+    on conflict (tenant_id, cap_id, window_key) do update set spent = excluded.spent`);
+}
+
+async function countHeld(tx: Tx, theCap: SQL): Promise<void> {
+  await tx.execute(sql`
+    with counted as (
+      update credit_holds h
+      set windows = h.windows || jsonb_build_array(jsonb_build_object('cap', c.id, 'key',
+        coalesce(c.now_key, coalesce(h.root_execution_id, h.execution_id)::text)))
+      from (
+        select ${spendCaps.id} as id, ${spendCaps.tenantId} as tenant_id, ${spendCaps.scope} as scope,
+          ${spendCaps.agentId} as agent_id, ${windowOfNow()} as now_key
+        from ${spendCaps} where ${theCap} and ${spendCaps.isActive}
+      ) c
+      where h.tenant_id = c.tenant_id and h.status = 'open'
+        and not exists (select from jsonb_array_elements(h.windows) p where (p ->> 'cap')::uuid = c.id)
+        and case c.scope when 'agent' then h.agent_id = c.agent_id when 'run' then h.execution_id is not null else true end
+      returning c.tenant_id, c.id, coalesce(c.now_key, coalesce(h.root_execution_id, h.execution_id)::text) as key, h.amount
+    )
+    insert into ${capWindows} as w (tenant_id, cap_id, window_key, held)
+    select tenant_id, id, key, sum(amount) from counted group by 1, 2, 3
+    on conflict (tenant_id, cap_id, window_key) do update set held = w.held + excluded.held`);
 }
 
 /**
