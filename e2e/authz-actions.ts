@@ -101,6 +101,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   continueTopupAction: action("tenantAdmin", () => ({ topupId: JOB_RUN })),
   extendCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN, extra: "5" })),
   removeCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN })),
+  setLowBalanceAction: action("tenantAdmin", () => ({ amount: "5" })),
   setCapAction: reaching("tenantAdmin", ({ agentId }) => ({
     scope: "agent",
     agentId,

@@ -171,6 +171,25 @@ test("an invoice line opens the runs it is made of", async ({ page }) => {
   await expect(page.getByText("Timeline", { exact: true })).toBeVisible();
 });
 
+test("an admin names the balance below which admins are told, and takes it back", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/billing");
+  await page.getByRole("button", { name: "Set a notice of a low balance" }).click();
+  const amount = page.getByLabel("Tell us below, in dollars");
+  await amount.fill("nothing");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Give an amount in dollars, such as 20.00.")).toBeVisible();
+  await amount.fill("0.5");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Admins are told when it falls below $0.50.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Change the notice of a low balance" }).click();
+  await expect(amount).toHaveValue("0.5");
+  await amount.fill("");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Nobody is told when the balance runs low.")).toBeVisible();
+});
+
 test("a cap is set, seen on the billing page, and removed; what changed the credit can be read", async ({
   page,
 }) => {

@@ -1,7 +1,13 @@
 import { DateTime } from "@/components/shared/date-time";
+import { FormDialog } from "@/components/shared/form-dialog";
+import { FormField } from "@/components/shared/form-field";
 import { Money } from "@/components/shared/money";
 import { Badge } from "@/components/ui/badge";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Input } from "@/components/ui/input";
 import { cn } from "@/lib/cn";
+import { microsToNumeric } from "@/lib/money";
+import type { ServerAction } from "@/lib/result";
 import type { WalletView } from "@/lib/wallet/queries";
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -9,6 +15,83 @@ const SOURCES: Readonly<Record<string, string>> = {
   promo: "Promotional credit",
   paid: "Bought credit",
 };
+
+/** What a workspace can spend, from what, and below what its admins are told. @param setLowBalance null: not the viewer's to change */
+export function WalletCard({
+  wallet,
+  setLowBalance,
+}: {
+  wallet: WalletView;
+  setLowBalance: ServerAction<void> | null;
+}) {
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>What you can spend</CardTitle>
+        <CardDescription>
+          {wallet.mode === "prepaid"
+            ? "Work starts on credit that is there."
+            : "Work starts up to your limit; what no credit covers is invoiced."}
+        </CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-4">
+        <WalletSum wallet={wallet} />
+        {wallet.lots.length > 0 ? (
+          <div>
+            <h3 className="font-medium text-muted-foreground text-sm">Spent in this order</h3>
+            <LotList wallet={wallet} />
+          </div>
+        ) : null}
+        <LowBalance lowWater={wallet.lowWater} setLowBalance={setLowBalance} />
+      </CardContent>
+    </Card>
+  );
+}
+
+function LowBalance({
+  lowWater,
+  setLowBalance,
+}: {
+  lowWater: bigint | null;
+  setLowBalance: ServerAction<void> | null;
+}) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 border-t pt-4 text-sm">
+      <p className="text-muted-foreground">
+        {lowWater === null ? (
+          "Nobody is told when the balance runs low."
+        ) : (
+          <>
+            Admins are told when it falls below{" "}
+            <Money micros={lowWater} className="font-medium text-foreground" />.
+          </>
+        )}
+      </p>
+      {setLowBalance ? (
+        <FormDialog
+          label={lowWater === null ? "Set a notice" : "Change"}
+          size="sm"
+          triggerLabel={
+            lowWater === null ? "Set a notice of a low balance" : "Change the notice of a low balance"
+          }
+          title="Notice of a low balance"
+          description="Admins are told in the app and by mail, once each time that what is left falls below this. What is set aside for work under way counts as left."
+          action={setLowBalance}
+          submitLabel="Save"
+          successMessage="The notice is saved."
+        >
+          <FormField name="amount" label="Tell us below, in dollars" hint="Leave it empty to be told never.">
+            <Input
+              inputMode="decimal"
+              placeholder="20.00"
+              defaultValue={lowWater === null ? "" : microsToNumeric(lowWater).replace(/\.?0+$/, "")}
+            />
+          </FormField>
+        </FormDialog>
+      ) : null}
+    </div>
+  );
+}
 
 /** What a wallet's available credit is made of, line by line, as a sum that adds up. */
 export function WalletSum({ wallet }: { wallet: WalletView }) {

@@ -21,6 +21,7 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   schedule_off: { icon: Clock, className: "bg-info-soft text-info" },
   limit_reached: { icon: CircleGauge, className: "bg-info-soft text-info" },
   spend_alert: { icon: CircleDollarSign, className: "bg-warning-soft text-warning" },
+  credit_low: { icon: Wallet, className: "bg-warning-soft text-warning" },
   run_unpaid: { icon: Wallet, className: "bg-danger-soft text-danger" },
   payment_failed: { icon: CreditCard, className: "bg-danger-soft text-danger" },
   payout_update: { icon: Banknote, className: "bg-success-soft text-success" },

@@ -69,6 +69,7 @@ export const preferencesInput = z.strictObject({
   schedule_off: channels,
   limit_reached: channels,
   spend_alert: channels,
+  credit_low: channels,
   run_unpaid: channels,
   payment_failed: channels,
   invoice_issued: channels,

@@ -5,6 +5,7 @@ export const NOTICE_KINDS = [
   "schedule_off",
   "limit_reached",
   "spend_alert",
+  "credit_low",
   "run_unpaid",
   "payment_failed",
   "invoice_issued",
@@ -50,6 +51,11 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   spend_alert: {
     label: "Spending",
     description: "A spending cap is half used, nearly used, or reached.",
+    channels: { inApp: true, byMail: true },
+  },
+  credit_low: {
+    label: "Balance low",
+    description: "The balance has fallen below what was named under Billing.",
     channels: { inApp: true, byMail: true },
   },
   run_unpaid: {

@@ -10,16 +10,17 @@ import { currentTime, databaseTime } from "@/lib/clock";
 import { documentHref } from "@/lib/knowledge/links";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
+import { findLow, tellLow } from "./low-balance";
 import { findWithoutCredit } from "./unpaid";
 
-/** Tenants that are to be told of their spending: of caps, or of what waits for credit. */
+/** Tenants that are to be told of their spending: of caps, of a low balance, or of what waits for credit. */
 export async function findUntold(): Promise<string[]> {
   return asSystem("sweep-money", async (tx) => {
     const alerts = await tx
       .selectDistinct({ tenantId: spendAlerts.tenantId })
       .from(spendAlerts)
       .where(isNull(spendAlerts.toldAt));
-    const others = await findWithoutCredit(tx);
+    const others = [...(await findWithoutCredit(tx)), ...(await findLow(tx))];
     return [...new Set([...alerts.map((row) => row.tenantId), ...others])];
   });
 }
@@ -35,7 +36,8 @@ export async function tellSpending(scope: TenantScope): Promise<boolean> {
   return asWorker(scope, async (tx) => {
     const alerts = await tellCaps(tx, scope);
     const unpaid = await tellUnpaid(tx, scope);
-    return alerts || unpaid;
+    const low = await tellLow(tx, scope);
+    return alerts || unpaid || low;
   });
 }
 

@@ -3,7 +3,7 @@ import { inngest } from "@/inngest/client";
 import { creditAdded, walletLow } from "@/inngest/events";
 import { log } from "@/lib/log";
 
-/** A wallet has fallen below the mark of its tenant, or caps have alerts: told at once. A loss is made up by the sweep. */
+/** A wallet has fallen to where credit is to be bought by itself, or caps have alerts: told at once. A loss is made up by the sweep. */
 export function spendChanged({ tenantId, isLow }: { tenantId: string; isLow: boolean }): void {
   inngest
     .send(walletLow.create({ tenantId, isLow }))

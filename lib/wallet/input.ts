@@ -17,6 +17,17 @@ const lastDay = z
     return z.NEVER;
   });
 
+export const lowBalanceInput = z.strictObject({
+  /** In dollars; empty: never told. */
+  amount: z
+    .string()
+    .nullable()
+    .default(null)
+    .transform((text) => text?.trim() || null)
+    .pipe(amountInput({ example: "20.00" }).nullable()),
+});
+export type LowBalanceInput = z.output<typeof lowBalanceInput>;
+
 export const grantPromoInput = z.strictObject({
   tenantId: z.uuid(),
   amount: amountInput({ example: "25.00" }),

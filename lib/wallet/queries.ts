@@ -41,6 +41,8 @@ export type WalletView = {
   creditLimit: Micros;
   /** What new work can be started on. */
   available: Micros;
+  /** Below which the admins are told, in the workspace's own view; null: never. */
+  lowWater: Micros | null;
   /** What is not used up, in the order in which it is spent. */
   lots: LotView[];
 };
@@ -48,7 +50,8 @@ export type WalletView = {
 const sumOf = (lots: readonly LotView[], counts: (lot: LotView) => boolean): Micros =>
   lots.reduce((sum, lot) => (counts(lot) ? sum + lot.remaining : sum), 0n);
 
-async function readView(tx: Tx, tenantId: string): Promise<WalletView> {
+/** @param isOwn whether the workspace looks at it itself */
+async function readView(tx: Tx, tenantId: string, isOwn = false): Promise<WalletView> {
   const [row] = await tx
     .select({
       mode: wallets.mode,
@@ -56,6 +59,7 @@ async function readView(tx: Tx, tenantId: string): Promise<WalletView> {
       balance: wallets.balance,
       held: wallets.held,
       creditLimit: wallets.creditLimit,
+      lowWater: isOwn ? wallets.lowWater : sql<string | null>`null`,
     })
     .from(wallets)
     .where(eq(wallets.tenantId, tenantId));
@@ -99,6 +103,7 @@ async function readView(tx: Tx, tenantId: string): Promise<WalletView> {
     paid,
     owed: promo + paid - figures.balance,
     available: availableOf(figures),
+    lowWater: row.lowWater === null ? null : microsFromNumeric(row.lowWater),
     lots,
   };
 }
@@ -106,7 +111,7 @@ async function readView(tx: Tx, tenantId: string): Promise<WalletView> {
 /** What the workspace can spend, and from what. @throws AppError `not_found` without a wallet */
 export async function getWallet(scope: TenantScope): Promise<WalletView> {
   authorize(scope, "billing.read");
-  return asTenant(scope, (tx) => readView(tx, scope.tenantId));
+  return asTenant(scope, (tx) => readView(tx, scope.tenantId, true));
 }
 
 /** The same of any tenant, for the platform's admins. @throws AppError `not_found` */

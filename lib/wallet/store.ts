@@ -1,8 +1,11 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { wallets } from "@/db/schema/wallets";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { availableOf, type WalletFigures } from "./available";
+
+/** What is left to spend, in SQL: what is set aside for work under way counts as left until it is spent. */
+export const leftOf = sql`(${wallets.allowance} + ${wallets.balance} + ${wallets.creditLimit} - ${wallets.frozen})`;
 
 /** A tenant's wallet; null when it has none. @param isLocked keeps everybody from changing it until the commit: the last thing a transaction locks */
 export async function readWallet(

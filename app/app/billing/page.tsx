@@ -10,7 +10,7 @@ import { NextInvoiceCard } from "@/components/billing/next-invoice-card";
 import { SellerNote } from "@/components/billing/seller-note";
 import { SpendParts } from "@/components/billing/spend-parts";
 import { TransactionTable } from "@/components/billing/transaction-table";
-import { LotList, WalletSum } from "@/components/billing/wallet-card";
+import { WalletCard } from "@/components/billing/wallet-card";
 import { BarsByDay } from "@/components/shared/chart/charts";
 import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -34,6 +34,7 @@ import { type CapView, listCaps } from "@/lib/wallet/caps/queries";
 import { getWallet, type WalletView } from "@/lib/wallet/queries";
 import { type MonthSpend, monthSpend, spendForecast } from "@/lib/wallet/spend-queries";
 import { listTransactions } from "@/lib/wallet/transactions";
+import { setLowBalanceAction } from "./actions";
 
 export const metadata: Metadata = { title: "Billing" };
 
@@ -82,7 +83,10 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <SpendCard spend={spend} />
           <div className="grid content-start gap-6">
-            <WalletCard wallet={wallet} />
+            <WalletCard
+              wallet={wallet}
+              setLowBalance={denial(scope, "billing.update") ? null : setLowBalanceAction}
+            />
             <NextInvoiceCard next={next} />
           </div>
         </div>
@@ -160,30 +164,6 @@ function SpendCard({ spend }: { spend: MonthSpend }) {
           series={[{ key: "spend", label: "Spend" }]}
           points={spend.byDay.map(({ day, micros }) => ({ at: day, values: { spend: micros.toString() } }))}
         />
-      </CardContent>
-    </Card>
-  );
-}
-
-function WalletCard({ wallet }: { wallet: WalletView }) {
-  return (
-    <Card>
-      <CardHeader>
-        <CardTitle>What you can spend</CardTitle>
-        <CardDescription>
-          {wallet.mode === "prepaid"
-            ? "Work starts on credit that is there."
-            : "Work starts up to your limit; what no credit covers is invoiced."}
-        </CardDescription>
-      </CardHeader>
-      <CardContent className="grid gap-4">
-        <WalletSum wallet={wallet} />
-        {wallet.lots.length > 0 ? (
-          <div>
-            <h3 className="font-medium text-muted-foreground text-sm">Spent in this order</h3>
-            <LotList wallet={wallet} />
-          </div>
-        ) : null}
       </CardContent>
     </Card>
   );
