@@ -153,6 +153,7 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     amount: "0",
   })),
   withdrawPlanPriceAction: action("appAdmin", () => ({ priceId: JOB_RUN })),
+  setPromoAllowanceAction: action("appAdmin", () => ({ partnerId: JOB_RUN, allowance: "5", reason: REASON })),
   allowPriceAction: reaching("appAdmin", ({ partnerId, systemRateId }) => ({
     partnerId,
     systemRateId,

@@ -3,6 +3,8 @@ import { LotList, WalletSum } from "@/components/billing/wallet-card";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { SectionHeader } from "@/components/shared/page-header";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { formatMicros } from "@/lib/money";
+import type { PromiseRoom } from "@/lib/payouts/promises";
 import type { ServerAction } from "@/lib/result";
 import type { WalletView } from "@/lib/wallet/queries";
 
@@ -10,11 +12,14 @@ import type { WalletView } from "@/lib/wallet/queries";
 export function CustomerMoney({
   customer,
   wallet,
+  room,
   requestKey,
   grant,
 }: {
   customer: { id: string; name: string };
   wallet: WalletView;
+  /** What its partner may still promise. */
+  room: PromiseRoom;
   /** One a form, so that pressing twice gives once. */
   requestKey: string;
   grant: ServerAction<{ lotId: string | null }>;
@@ -33,7 +38,7 @@ export function CustomerMoney({
             label="Give credit"
             size="sm"
             title={`Give ${customer.name} credit`}
-            description="Promotional credit that you pay for: what is used of it is taken off what you earn."
+            description={`Promotional credit that you pay for: what is used of it is taken off what you earn. You can give ${formatMicros(room.left)} more, by what can be paid to you and what the platform allows beyond.`}
             action={grant}
             hidden={{ tenantId: customer.id, requestKey }}
             submitLabel="Give credit"

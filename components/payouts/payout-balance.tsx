@@ -6,7 +6,7 @@ import type { PartnerBalance } from "@/lib/payouts/queries";
 /** How far a partner's commission has come: from usage to the bank. */
 export function PayoutBalance({ balance }: { balance: PartnerBalance }) {
   const minimum = formatMicros(centsToMicros(balance.minimumCents));
-  const isEnough = balance.payable >= centsToMicros(balance.minimumCents);
+  const isEnough = balance.payable - balance.kept >= centsToMicros(balance.minimumCents);
   return (
     <StatGrid>
       <StatTile
@@ -29,9 +29,11 @@ export function PayoutBalance({ balance }: { balance: PartnerBalance }) {
         note={
           balance.payable < 0n
             ? "More was taken back than earned: it nets the next payouts."
-            : isEnough
-              ? "In the next payout, at the start of the month."
-              : `Paid once it is ${minimum}.`
+            : balance.kept > 0n
+              ? `${formatMicros(balance.kept)} of it is kept for credit you promised. ${isEnough ? "The rest is in the next payout." : `The rest is paid once it is ${minimum}.`}`
+              : isEnough
+                ? "In the next payout, at the start of the month."
+                : `Paid once it is ${minimum}.`
         }
       />
       <StatTile

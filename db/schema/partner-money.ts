@@ -77,11 +77,14 @@ export const partnerAccounts = pgTable(
     requirements: jsonb("requirements").notNull().default([]),
     country: varchar("country", { length: 2 }),
     minimumCents: cents("minimum_cents").notNull().default(sql`5000`),
+    /** How much credit it may promise its customers beyond what can be paid to it. */
+    promoAllowance: money("promo_allowance").notNull().default("100"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (t) => [
     check("partner_accounts_minimum_check", sql`${t.minimumCents} between 1000 and 10000000`),
+    check("partner_accounts_allowance_check", sql`${t.promoAllowance} >= 0`),
     check("partner_accounts_payable_check", sql`not ${t.payoutsEnabled} or ${t.stripeAccountId} is not null`),
   ],
 );
@@ -147,7 +150,7 @@ export const partnerPayouts = pgTable(
     check("partner_payouts_period_check", sql`${t.periodEnd} > ${t.periodStart}`),
     check(
       "partner_payouts_amount_check",
-      sql`${t.gross} + ${t.carryIn} = ${t.amountCents} * 0.01 + ${t.carryOut} and ${t.carryOut} >= 0 and ${t.carryOut} < 0.01`,
+      sql`${t.gross} + ${t.carryIn} = ${t.amountCents} * 0.01 + ${t.carryOut} and ${t.carryOut} >= 0`,
     ),
     check("partner_payouts_reversed_check", sql`${t.reversedCents} between 0 and ${t.amountCents}`),
     check(

@@ -92,6 +92,9 @@ export const creditLots = pgTable(
   (t) => [
     unique("credit_lots_tenant_id_unique").on(t.tenantId, t.id),
     unique("credit_lots_key_unique").on(t.tenantId, t.key),
+    index("credit_lots_promised_idx")
+      .on(t.partnerId)
+      .where(sql`${t.paidBy} = 'partner' and ${t.closedAt} is null`),
     index("credit_lots_open_idx")
       .on(t.tenantId, t.source, t.expiresAt, t.id)
       .where(sql`${t.closedAt} is null`),

@@ -159,6 +159,7 @@ export const PLATFORM_PERMISSIONS = [
   "ledger.adjust",
   "wallet.update",
   "promo.grant",
+  "promo.allow",
   "invoice.read",
   "invoice.close_period",
   "invoice.record_payment",

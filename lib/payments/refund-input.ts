@@ -1,15 +1,10 @@
 import { z } from "zod";
+import { amountInput } from "@/lib/amount";
 import { recordPaymentInput } from "@/lib/billing/input";
-import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 import { requestKey } from "./input";
 
 /** More than nothing, in whole cents. Micros. */
-const amount = z.string("Give an amount such as 12.50.").transform((text, context): Micros => {
-  const micros = parseMicros(text.trim().replace(/^\$\s*/, ""));
-  if (micros !== null && micros > 0n && micros % centsToMicros(1n) === 0n) return micros;
-  context.addIssue({ code: "custom", message: "Give an amount such as 12.50, in whole cents." });
-  return z.NEVER;
-});
+const amount = amountInput({ example: "12.50", inCents: true });
 
 /** A refund of credit that was bought by card and not spent: so much credit, its tax on top. */
 export const refundTopupInput = z.strictObject({

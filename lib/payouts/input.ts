@@ -5,6 +5,8 @@ import { centsToMicros, formatMicros, microsToCents, parseMicros } from "@/lib/m
 import { cursorInput } from "@/lib/paging";
 import { LEAST_MINIMUM_CENTS, MOST_MINIMUM_CENTS, PAYOUT_STATUSES } from "./rules";
 
+const MOST_PROMO_ALLOWANCE = 100_000_000_000n;
+
 const methods = Object.keys(PAYMENT_METHODS) as (keyof typeof PAYMENT_METHODS)[];
 
 export const approvePayoutInput = z.strictObject({ payoutId: z.uuid() });
@@ -47,6 +49,24 @@ export const payoutMinimumInput = z.strictObject({
       return z.NEVER;
     }),
 });
+
+/** How much credit a partner may promise beyond what can be paid to it: dollars, nothing included. Micros. */
+export const promoAllowanceInput = z.strictObject({
+  partnerId: z.uuid(),
+  allowance: amountInput({
+    example: "250.00",
+    inCents: true,
+    mayBeZero: true,
+    mostMicros: MOST_PROMO_ALLOWANCE,
+    what: "This allowance",
+  }),
+  reason: z
+    .string()
+    .trim()
+    .min(3, "Say why, for whoever reads the books.")
+    .max(500, "Use at most 500 characters."),
+});
+export type PromoAllowanceInput = z.output<typeof promoAllowanceInput>;
 
 /** What an admin gives a partner, or takes, beside what was earned: whole cents, less than nothing takes. */
 export const adjustCommissionInput = z.strictObject({

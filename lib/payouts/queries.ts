@@ -11,6 +11,7 @@ import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { findStripe } from "@/lib/stripe/client";
 import type { ListPayoutsInput } from "./input";
+import { keptForPromises } from "./promises";
 import { PAYOUT_SUMMARY, type PayoutSummary, type PayoutView, readPayout } from "./read";
 import { DEFAULT_MINIMUM_CENTS, earnedUntil } from "./rules";
 import { carriedOver, sumUnpaid } from "./sources";
@@ -24,6 +25,8 @@ export type PartnerBalance = {
   waiting: Micros;
   /** What the next payout would be of, were it today. Less than nothing is carried until it is earned again. */
   payable: Micros;
+  /** What of that is kept, while credit that the partner promised beyond its allowance is not used. */
+  kept: Micros;
   /** In payouts that have not left yet. */
   underWay: Micros;
   paid: Micros;
@@ -75,12 +78,15 @@ export async function getPartnerBalance(scope: PartnerScope): Promise<PartnerBal
     };
   });
   // Disputes are between a customer and a bank: a partner's own handle does not see them.
-  const { payable, waiting, carry } = await asSystem("partner-balance", async (tx) => ({
+  const { payable, waiting, carry, promised } = await asSystem("partner-balance", async (tx) => ({
     ...(await sumUnpaid(tx, partnerId, earnedUntil(currentTime()))),
     carry: await carriedOver(tx, partnerId),
+    promised: await keptForPromises(tx, partnerId),
   }));
   const earned = own.paid + own.underWay + payable + carry + waiting;
-  return { ...own, earned, waiting, payable: payable + carry };
+  const left = payable + carry;
+  const within = left > 0n ? left : 0n;
+  return { ...own, earned, waiting, payable: left, kept: promised > within ? within : promised };
 }
 
 /** Where this partner is paid. */

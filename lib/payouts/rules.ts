@@ -32,17 +32,27 @@ export const DEFAULT_MINIMUM_CENTS = 5000n;
 export const LEAST_MINIMUM_CENTS = 1000n;
 export const MOST_MINIMUM_CENTS = 1_000_000n;
 
+/** How much credit a partner may promise beyond what can be paid to it, unless an admin said otherwise. Micros. */
+export const DEFAULT_PROMO_ALLOWANCE = 100_000_000n;
+
 export type PayoutAmount = { amountCents: bigint; carryOut: Micros };
 
 /**
- * What is paid of commission: whole cents, rounded down; the fraction is carried to the next payout.
- * @param gross the exact sum of what is paid for, micros @param carryIn fractions left over before, micros
+ * What is paid of commission: whole cents, rounded down; the fraction is carried to the next payout, and so is what
+ * is kept for credit that the partner promised.
+ * @param gross the exact sum of what is paid for, micros @param carryIn what was left over before, micros @param kept micros
  * @returns null when it is less than the minimum: nothing is paid, and nothing is lost
  */
-export function payoutOf(gross: Micros, carryIn: Micros, minimumCents: bigint): PayoutAmount | null {
+export function payoutOf(
+  gross: Micros,
+  carryIn: Micros,
+  minimumCents: bigint,
+  kept: Micros = 0n,
+): PayoutAmount | null {
   const total = gross + carryIn;
-  if (total <= 0n || total < centsToMicros(minimumCents)) return null;
-  const amountCents = total / centsToMicros(1n);
+  const paid = total - kept;
+  if (paid <= 0n || paid < centsToMicros(minimumCents)) return null;
+  const amountCents = paid / centsToMicros(1n);
   return { amountCents, carryOut: total - centsToMicros(amountCents) };
 }
 

@@ -66,7 +66,7 @@ export async function pinPayable(
   return microsFromNumeric(rows[0]?.gross ?? "0");
 }
 
-/** The fractions of a cent that payouts so far have left over. */
+/** What payouts so far have left over: fractions of a cent, and what was kept for credit that the partner promised. */
 export async function carriedOver(tx: Tx, partnerId: string): Promise<Micros> {
   const { rows } = await tx.execute<{ carry: string }>(sql`
     select coalesce(sum(p.gross - p.amount_cents * 0.01), 0)::numeric(18,6) as carry from ${partnerPayouts} p

@@ -4,6 +4,8 @@ import { adminAction } from "@/lib/action";
 import { setPartnerStatus } from "@/lib/admin/commands/partner-status";
 import { createPartner } from "@/lib/admin/commands/partners";
 import { createPartnerInput, setPartnerStatusInput } from "@/lib/admin/input";
+import { promoAllowanceInput } from "@/lib/payouts/input";
+import { setPromoAllowance } from "@/lib/payouts/promises";
 import { allowPartnerPrice, revokeAllowance } from "@/lib/rates/allow";
 import { allowPriceInput, revokeAllowanceInput } from "@/lib/rates/input";
 
@@ -11,3 +13,4 @@ export const createPartnerAction = adminAction(createPartnerInput, createPartner
 export const setPartnerStatusAction = adminAction(setPartnerStatusInput, setPartnerStatus);
 export const allowPriceAction = adminAction(allowPriceInput, allowPartnerPrice);
 export const revokeAllowanceAction = adminAction(revokeAllowanceInput, revokeAllowance);
+export const setPromoAllowanceAction = adminAction(promoAllowanceInput, setPromoAllowance);

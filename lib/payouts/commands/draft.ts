@@ -10,6 +10,7 @@ import { type Period, previousMonth } from "@/lib/billing/period";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { microsToNumeric } from "@/lib/money";
+import { keptForPromises, lockPromises } from "../promises";
 import { DEFAULT_MINIMUM_CENTS, earnedUntil, payoutOf } from "../rules";
 import { carriedOver, pinPayable } from "../sources";
 
@@ -42,9 +43,11 @@ async function draftOne(
           .select({ minimumCents: partnerAccounts.minimumCents })
           .from(partnerAccounts)
           .where(eq(partnerAccounts.partnerId, partnerId));
+        await lockPromises(tx, partnerId);
         const gross = await pinPayable(tx, { id, partnerId, until: earnedUntil(end), at: databaseTime() });
         const carryIn = await carriedOver(tx, partnerId);
-        const payout = payoutOf(gross, carryIn, account?.minimumCents ?? DEFAULT_MINIMUM_CENTS);
+        const kept = await keptForPromises(tx, partnerId);
+        const payout = payoutOf(gross, carryIn, account?.minimumCents ?? DEFAULT_MINIMUM_CENTS, kept);
         if (!payout) throw new HeldBack();
         await tx
           .update(partnerPayouts)
@@ -60,7 +63,11 @@ async function draftOne(
           targetType: "payout",
           targetId: id,
           partnerId,
-          after: { amountCents: payout.amountCents.toString(), periodEnd: end.toISOString() },
+          after: {
+            amountCents: payout.amountCents.toString(),
+            ...(kept > 0n ? { keptForPromises: microsToNumeric(kept) } : {}),
+            periodEnd: end.toISOString(),
+          },
         });
         return id;
       },

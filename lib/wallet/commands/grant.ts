@@ -1,11 +1,14 @@
 import "server-only";
+import { and, eq } from "drizzle-orm";
 import { asPartner, asPlatform, asSystem } from "@/db/access";
+import { creditLots } from "@/db/schema/wallets";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { microsToNumeric } from "@/lib/money";
 import { requireCustomer } from "@/lib/partners/store";
+import { checkPromise, lockPromises } from "@/lib/payouts/promises";
 import { creditWasAdded } from "../changes";
 import { postCredit } from "../credit";
 import type { GrantCustomerPromoInput, GrantPromoInput } from "../input";
@@ -45,8 +48,9 @@ export async function grantPromo(
 
 /**
  * Gives a partner's customer promotional credit that the partner pays for: what is used of it is taken off what the partner
- * earns. Pressing twice gives it once.
- * @throws AppError `not_found`, also for another partner's customer
+ * earns. No more than it can be charged for: what is promised stays within what can be paid to it and its allowance.
+ * Pressing twice gives it once.
+ * @throws AppError `not_found`, also for another partner's customer; `invalid` (`amount`) beyond what is left to promise
  */
 export async function grantCustomerPromo(
   scope: PartnerScope,
@@ -55,13 +59,20 @@ export async function grantCustomerPromo(
   authorize(scope, "promo.grant");
   const { tenantId, amount, expiresAt, reason, requestKey } = input;
   await asPartner(scope, (tx) => requireCustomer(tx, scope, tenantId));
+  const key = `promo:${requestKey}`;
   const posted = await asSystem("promo-grant", async (tx) => {
+    await lockPromises(tx, scope.partnerId);
+    const [known] = await tx
+      .select({ id: creditLots.id })
+      .from(creditLots)
+      .where(and(eq(creditLots.tenantId, tenantId), eq(creditLots.key, key)));
+    if (!known) await checkPromise(tx, scope.partnerId, amount);
     const given = await postCredit(tx, {
       tenantId,
       kind: "grant",
       source: "promo",
       amount,
-      key: `promo:${requestKey}`,
+      key,
       facts: {
         expiresAt,
         reason,

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { PartnerCustomers } from "@/components/admin/partner-customers";
+import { PartnerPromises } from "@/components/admin/partner-promises";
 import { PartnerStatusDialog } from "@/components/admin/partner-status-dialog";
 import { PriceAllowances } from "@/components/admin/price-allowances";
 import { DateTime } from "@/components/shared/date-time";
@@ -13,9 +14,15 @@ import { Button } from "@/components/ui/button";
 import { getPartner, type PartnerDetail } from "@/lib/admin/queries/partners";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
+import { getPromiseRoomOf } from "@/lib/payouts/promises";
 import { listAllowances } from "@/lib/rates/allow";
 import { listSystemRates } from "@/lib/rates/queries";
-import { allowPriceAction, revokeAllowanceAction, setPartnerStatusAction } from "../actions";
+import {
+  allowPriceAction,
+  revokeAllowanceAction,
+  setPartnerStatusAction,
+  setPromoAllowanceAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Partner" };
 
@@ -50,6 +57,11 @@ export default async function PartnerPage({ params }: { params: Promise<{ partne
           <StatTile label="Commission this month" value={<Money numeric={partner.monthCommission} />} />
         </StatGrid>
         <PartnerCustomers partner={partner} />
+        <PartnerPromises
+          partner={partner}
+          room={await getPromiseRoomOf(scope, partner.id)}
+          setAllowance={setPromoAllowanceAction}
+        />
         <PriceAllowances
           partner={partner}
           allowances={await listAllowances(scope, partner.id)}

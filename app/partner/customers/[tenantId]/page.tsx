@@ -17,6 +17,7 @@ import { listCustomerInvoices } from "@/lib/billing/queries";
 import { listDearestRuns } from "@/lib/billing/run-costs";
 import { newId } from "@/lib/ids";
 import { getCustomer } from "@/lib/partners/queries/customers";
+import { getPromiseRoom } from "@/lib/payouts/promises";
 import { getCustomerWallet } from "@/lib/wallet/queries";
 import {
   grantCustomerPromoAction,
@@ -33,6 +34,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
   const customer = await orNotFound(getCustomer(scope, (await params).tenantId));
   const runs = await listDearestRuns(scope, customer.id);
   const wallet = await getCustomerWallet(scope, customer.id);
+  const room = await getPromiseRoom(scope);
   const invoices = await listCustomerInvoices(scope, { tenantId: customer.id });
   return (
     <>
@@ -60,6 +62,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
         <CustomerMoney
           customer={customer}
           wallet={wallet}
+          room={room}
           requestKey={newId()}
           grant={grantCustomerPromoAction}
         />

@@ -1,0 +1,5 @@
+ALTER TABLE "partner_payouts" DROP CONSTRAINT "partner_payouts_amount_check";--> statement-breakpoint
+ALTER TABLE "partner_accounts" ADD COLUMN "promo_allowance" numeric(18, 6) DEFAULT '100' NOT NULL;--> statement-breakpoint
+CREATE INDEX "credit_lots_promised_idx" ON "credit_lots" USING btree ("partner_id") WHERE "credit_lots"."paid_by" = 'partner' and "credit_lots"."closed_at" is null;--> statement-breakpoint
+ALTER TABLE "partner_accounts" ADD CONSTRAINT "partner_accounts_allowance_check" CHECK ("partner_accounts"."promo_allowance" >= 0);--> statement-breakpoint
+ALTER TABLE "partner_payouts" ADD CONSTRAINT "partner_payouts_amount_check" CHECK ("partner_payouts"."gross" + "partner_payouts"."carry_in" = "partner_payouts"."amount_cents" * 0.01 + "partner_payouts"."carry_out" and "partner_payouts"."carry_out" >= 0);
