@@ -23,7 +23,7 @@ export function VoidInvoice({
   choices,
   action,
 }: {
-  invoice: Corrected;
+  invoice: Corrected & { creditNotes: readonly unknown[] };
   /** What may become of what it asks for. */
   choices: readonly VoidChoice[];
   action: ServerAction<unknown>;
@@ -33,7 +33,7 @@ export function VoidInvoice({
     <FormDialog
       label="Void"
       title={`Make ${invoice.invoiceNumber} void`}
-      description="It keeps its number and its lines, and asks for nothing any more. This cannot be undone."
+      description={`It keeps its number and its lines, and asks for nothing any more. ${invoice.creditNotes.length > 0 ? "Its credit notes go with it: what is billed again is asked for in full. " : ""}This cannot be undone.`}
       action={action}
       hidden={{ invoiceId: invoice.id }}
       submitLabel="Make void"
