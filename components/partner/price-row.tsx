@@ -107,7 +107,7 @@ export function PriceRow({
       <TableCell numeric className={WIDE}>
         <Badge tone={paid > floor ? "success" : "neutral"}>{margin}</Badge>
       </TableCell>
-      <TableCell className="text-right">
+      <TableCell className="text-right max-sm:pl-0">
         {actions ? (
           <FormDialog
             label="Set price"
@@ -130,8 +130,8 @@ export function PriceRow({
 
 function Next({ rate, from }: { rate: string; from: Date }) {
   return (
-    <p className="ml-auto text-muted-foreground text-xs max-sm:max-w-28 max-sm:whitespace-normal">
-      <Money numeric={rate} exact /> from <DateTime value={from} utc />
+    <p className="ml-auto text-muted-foreground text-xs max-sm:max-w-24 max-sm:whitespace-normal">
+      <Money numeric={rate} exact /> from <DateTime value={from} utc className="tabular" />
     </p>
   );
 }

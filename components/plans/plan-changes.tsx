@@ -45,7 +45,7 @@ export function PlanChanges({
                 <DateTime value={change.at} utc />
               </TableCell>
               <TableCell>{whatOf(change)}</TableCell>
-              <TableCell className="wrap-anywhere">
+              <TableCell className="wrap-anywhere min-w-28">
                 {names[key] ?? key}
                 {change.toCycle ? `, ${CYCLE_LABELS[cycleOf(change.toCycle)].toLowerCase()}` : null}
               </TableCell>

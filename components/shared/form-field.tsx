@@ -55,7 +55,7 @@ export function FormField({
   );
   return (
     <FieldContext value={{ id, name, labelId, describedBy: describedBy || undefined, invalid, required }}>
-      <div className={cn("grid gap-1.5", className)}>
+      <div className={cn("grid content-start gap-1.5", className)}>
         <div
           className={cn(
             "flex gap-2.5",

@@ -96,7 +96,7 @@ function Notices({ sub, canChange }: { sub: SubscriptionView; canChange: boolean
         >
           {sub.state === "incomplete"
             ? "The plan holds with its payment: then what it includes is there."
-            : "What your plan includes more is there once it is paid."}
+            : "What your plan includes more is there once it is paid, or already if you pay afterwards."}
         </Alert>
       ) : null}
       {sub.next && sub.next.kind !== "renew" ? (
