@@ -14,6 +14,8 @@ import { disputeUrl, waitsForUs } from "@/lib/payments/dispute-stage";
 
 const LINK = "rounded-sm font-medium underline-offset-2 hover:underline";
 
+const linkTextOf = ({ stage }: DisputeRow) => (waitsForUs(stage) ? "Answer at Stripe" : "At Stripe");
+
 /** By when it is to be answered; of what waits for the bank or is over there is nothing to say. */
 function Deadline({ dispute, now }: { dispute: DisputeRow; now: Date }) {
   const { stage, evidenceDueAt, seenAt } = dispute;
@@ -92,9 +94,9 @@ export function DisputeTable({ disputes, now }: { disputes: readonly DisputeRow[
                   href={disputeUrl(dispute)}
                   target="_blank"
                   rel="noopener noreferrer"
-                  aria-label={`Dispute of ${dispute.tenantName} at Stripe`}
+                  aria-label={`${linkTextOf(dispute)}: dispute of ${dispute.tenantName}`}
                 >
-                  {waitsForUs(dispute.stage) ? "Answer at Stripe" : "At Stripe"}
+                  {linkTextOf(dispute)}
                   <ExternalLink aria-hidden="true" />
                 </a>
               </Button>

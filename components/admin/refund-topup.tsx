@@ -82,7 +82,7 @@ export function RecordRefund({
   return (
     <FormDialog
       label="Record refund"
-      triggerLabel={`Record a refund of credit of ${tenantName}`}
+      triggerLabel={`Record refund of credit of ${tenantName}`}
       size="sm"
       title={`Record a refund of credit of ${tenantName}`}
       description={`${left} of it is left: with its tax at most ${most} is paid back. Note what you have sent: the credit is taken back at once, with a credit note.`}
