@@ -22,7 +22,7 @@ function Deadline({ dispute, now }: { dispute: DisputeRow; now: Date }) {
   if (!waitsForUs(stage)) return <span className="text-muted-foreground">–</span>;
   if (!evidenceDueAt)
     return (
-      <span className="text-muted-foreground">
+      <span className="block min-w-28 text-muted-foreground">
         {seenAt ? "The bank takes no answer" : "Stripe’s page says it"}
       </span>
     );
@@ -44,10 +44,9 @@ export function DisputeTable({ disputes, now }: { disputes: readonly DisputeRow[
       <TableHeader>
         <TableRow>
           <TableHead>Tenant</TableHead>
-          <TableHead>Status</TableHead>
+          <TableHead>Status, reason</TableHead>
           <TableHead>Answer by</TableHead>
           <TableHead numeric>Amount</TableHead>
-          <TableHead>Reason</TableHead>
           <TableHead>For</TableHead>
           <TableHead>Opened</TableHead>
           <TableHead>
@@ -65,6 +64,9 @@ export function DisputeTable({ disputes, now }: { disputes: readonly DisputeRow[
             </TableCell>
             <TableCell>
               <StatusBadge status={dispute.stage} />
+              {dispute.reason ? (
+                <p className="mt-1 text-muted-foreground text-xs">{lookOf(dispute.reason).label}</p>
+              ) : null}
             </TableCell>
             <TableCell>
               <Deadline dispute={dispute} now={now} />
@@ -72,7 +74,6 @@ export function DisputeTable({ disputes, now }: { disputes: readonly DisputeRow[
             <TableCell numeric>
               <Money micros={centsToMicros(dispute.amountCents)} />
             </TableCell>
-            <TableCell className="min-w-32">{dispute.reason ? lookOf(dispute.reason).label : "–"}</TableCell>
             <TableCell>
               {dispute.invoiceId ? (
                 <Link
