@@ -11,6 +11,7 @@ import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/componen
 import { listAllAudit } from "@/lib/admin/queries/audit";
 import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
 import { requirePlatform } from "@/lib/auth/scope";
+import { currentTime } from "@/lib/clock";
 import { centsToMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { openDisputes } from "@/lib/payments/admin-dispute-queries";
 import { type PaymentFigures, paymentFigures } from "@/lib/payments/admin-queries";
@@ -43,7 +44,7 @@ export default async function AdminPage() {
     <>
       <PageHeader title="Platform" description="Everything in UTC. Money is summed from the ledger." />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        <OpenDisputesAlert disputes={disputes} />
+        <OpenDisputesAlert disputes={disputes} now={currentTime()} />
         <Figures overview={overview} payments={payments} />
         <Card>
           <CardHeader>

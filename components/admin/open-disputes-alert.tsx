@@ -12,8 +12,10 @@ const counted = (count: number, one: string, many: string) =>
 /** Says that payers' banks ask money back, and until when the first can be answered; nothing when none does. */
 export function OpenDisputesAlert({
   disputes: { count, cents, toAnswer, nextDueAt },
+  now,
 }: {
   disputes: OpenDisputes;
+  now: Date;
 }) {
   if (count === 0) return null;
   return (
@@ -31,8 +33,8 @@ export function OpenDisputesAlert({
         "All that could be answered is answered."
       ) : nextDueAt ? (
         <>
-          {toAnswer === 1 ? "One waits" : `${toAnswer} wait`} for your evidence, which is due by{" "}
-          <DateTime value={nextDueAt} />.
+          {toAnswer === 1 ? "One waits" : `${toAnswer} wait`} for your evidence, which{" "}
+          {nextDueAt < now ? "was" : "is"} due by <DateTime value={nextDueAt} />.
         </>
       ) : (
         `${toAnswer === 1 ? "One waits" : `${toAnswer} wait`} for your answer.`

@@ -49,15 +49,16 @@ export function NewDraft({
   );
 }
 
-/** The badge of a draft: still a draft, or from when its prices hold. */
+/** The badge of a draft: still a draft, or what became of its prices. */
 export function DraftBadge({
   draft,
   now,
 }: {
-  draft: { status: string; effectiveFrom: Date | null };
+  draft: { status: string; effectiveFrom: Date | null; isWithdrawn: boolean };
   now: Date;
 }) {
   if (draft.status === "draft" || !draft.effectiveFrom) return <StatusBadge status="draft" />;
+  if (draft.isWithdrawn) return <StatusBadge status="canceled" label="Withdrawn" />;
   return draft.effectiveFrom > now ? (
     <StatusBadge status="scheduled" label="Scheduled" />
   ) : (

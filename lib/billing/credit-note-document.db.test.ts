@@ -63,7 +63,7 @@ describe("a credit note", () => {
     for (const said of [
       `Credit note ${issued.number}`,
       sellerName,
-      "Brightleaf GmbH Gartenweg 7 20095 Hamburg DE",
+      "Brightleaf GmbH Gartenweg 7 20095 Hamburg Germany",
       "Issued 20 February 2030",
       `Corrects Invoice ${invoiceNumber} of 3 February 2030`,
       "Reason A week without service",

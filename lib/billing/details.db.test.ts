@@ -80,7 +80,7 @@ describe("who a workspace is on its invoices", () => {
     const after = await bill(tenant);
     expect(after.customer).toMatchObject({
       name: "Brightleaf GmbH",
-      address: ["Gartenweg 7", "20095", "Hamburg", "DE"],
+      address: ["Gartenweg 7", "20095 Hamburg", "Germany"],
       reference: "PO 4711",
     });
     expect(after).toMatchObject({ totalAmount: "119.000000", taxCents: 1_900n, taxNote: "VAT 19 %" });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countryName } from "./countries";
 
 const text = z.string().nullish();
 
@@ -19,7 +20,7 @@ export function readLogoRef(kept: unknown): PartyLogo | null {
 const partySchema = z.object({
   name: text,
   address: z
-    .union([z.string(), z.array(z.string()), z.record(z.string(), z.union([z.string(), z.null()]))])
+    .object({ line1: text, line2: text, postalCode: text, city: text, state: text, country: text })
     .nullish()
     .catch(null),
   country: text,
@@ -51,23 +52,28 @@ export type Party = {
   logo: PartyLogo | null;
 };
 
-const ADDRESS_PARTS = ["line1", "line2", "street", "postalCode", "postal_code", "city", "state", "country"];
+/** Countries in which the postal code stands behind the city. */
+const CODE_LAST: ReadonlySet<string> = new Set(["US", "CA", "AU", "GB", "IE", "NZ", "IN", "SG"]);
 
-function addressLines(address: z.infer<typeof partySchema>["address"]): string[] {
-  if (!address) return [];
-  if (typeof address === "string") return address.split(/\r?\n/);
-  if (Array.isArray(address)) return address;
-  const known = ADDRESS_PARTS.flatMap((part) => address[part] ?? []);
-  return known.length > 0 ? known : Object.values(address).flatMap((part) => part ?? []);
+const joined = (separator: string, ...parts: (string | null | undefined)[]) =>
+  parts.flatMap((part) => part?.trim() || []).join(separator);
+
+/** The lines of an address as they are written in its country, the country's name last. */
+function addressLines({ address, country }: z.infer<typeof partySchema>): string[] {
+  const { line1, line2, city, state, postalCode, ...rest } = address ?? {};
+  const code = country ?? rest.country ?? "";
+  const place = CODE_LAST.has(code)
+    ? [joined(" ", joined(", ", city, state), postalCode)]
+    : [joined(" ", postalCode, city), state];
+  return [line1, line2, ...place, code && countryName(code)].flatMap((line) => line?.trim() || []);
 }
 
 /** What a document keeps of one side. What an older one lacks is simply not there. */
 export function readParty(kept: unknown, name: string): Party {
   const party = partySchema.catch({}).parse(kept);
-  const lines = [...addressLines(party.address), party.country ?? ""].map((line) => line.trim());
   return {
     name,
-    address: lines.filter((line) => line !== ""),
+    address: addressLines(party),
     taxId: party.taxId ?? null,
     email: party.email ?? null,
     website: party.website ?? null,

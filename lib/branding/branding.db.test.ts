@@ -83,7 +83,7 @@ describe("a partner's branding", () => {
     const after = await invoiced(40);
     expect(after.seller).toMatchObject({
       name: "Nordwind Studio",
-      address: ["Hafenstraße 7", "20457", "Hamburg", "DE"],
+      address: ["Hafenstraße 7", "20457 Hamburg", "Germany"],
       accent: "#1d4ed8",
       taxId: "DE123456789",
       email: "books@nordwind.example",

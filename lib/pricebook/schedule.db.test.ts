@@ -97,10 +97,13 @@ describe("scheduling a draft", () => {
       () => deleteDraft(seller.scope, { draftId }),
     ])
       await expect(change()).rejects.toMatchObject({ code: "conflict", reason: "scheduled" });
-    expect([...view.withdrawn]).toEqual([]);
+    expect(view).toMatchObject({ withdrawn: new Set(), isWithdrawn: false });
     const rateId = view.rows[0]?.madeRateId ?? "";
     await withdrawPartnerRate(seller.scope, { rateId });
-    expect([...(await getDraft(seller.scope, draftId)).withdrawn]).toEqual([rateId]);
+    expect(await getDraft(seller.scope, draftId)).toMatchObject({
+      withdrawn: new Set([rateId]),
+      isWithdrawn: true,
+    });
   });
 
   it("makes all of it or nothing, and says at each price why", async () => {

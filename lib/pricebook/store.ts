@@ -29,11 +29,23 @@ export function ofBook(scope: PartnerScope | PlatformScope): SQL | undefined {
 export type StoredDraft = Pick<
   typeof priceBookDrafts.$inferSelect,
   "id" | "name" | "status" | "effectiveFrom" | "scheduledAt" | "createdAt" | "updatedAt"
->;
+> & {
+  /** Whether every price that was made of it was withdrawn before it began. */
+  isWithdrawn: boolean;
+};
 
 export type StoredRate = DraftRate & { id: string; madeRateId: string | null };
 
-const DRAFT = {
+/** Of prices of the platform and of partners alike: the rates of a draft are of its own book. */
+const isWithdrawn = sql<boolean>`exists (
+    select from ${priceBookDraftRates} r where r.draft_id = price_book_drafts.id and r.made_rate_id is not null)
+  and not exists (
+    select from ${priceBookDraftRates} r
+    left join system_rates base on base.id = r.made_rate_id
+    left join partner_rates own on own.id = r.made_rate_id
+    where r.draft_id = price_book_drafts.id and coalesce(base.is_active, own.is_active))`;
+
+export const DRAFT = {
   id: priceBookDrafts.id,
   name: priceBookDrafts.name,
   status: priceBookDrafts.status,
@@ -41,6 +53,7 @@ const DRAFT = {
   scheduledAt: priceBookDrafts.scheduledAt,
   createdAt: priceBookDrafts.createdAt,
   updatedAt: priceBookDrafts.updatedAt,
+  isWithdrawn,
 } as const;
 
 /** A draft of this book with its prices. @throws AppError `not_found`, also for another's */

@@ -7,7 +7,7 @@ import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { changesAt, earliestStart } from "../book";
 import type { ListDraftsInput } from "../input";
 import { type DraftRow, draftRows } from "../rows";
-import { asBook, bookOf, ofBook, readDraft, readLists, type StoredDraft, withdrawnOf } from "../store";
+import { asBook, bookOf, DRAFT, ofBook, readDraft, readLists, type StoredDraft, withdrawnOf } from "../store";
 import { thingKey } from "../thing";
 
 export type DraftListRow = StoredDraft & { prices: number };
@@ -21,13 +21,7 @@ export async function listDrafts(
   const rows = await asBook(scope, (tx) =>
     tx
       .select({
-        id: priceBookDrafts.id,
-        name: priceBookDrafts.name,
-        status: priceBookDrafts.status,
-        effectiveFrom: priceBookDrafts.effectiveFrom,
-        scheduledAt: priceBookDrafts.scheduledAt,
-        createdAt: priceBookDrafts.createdAt,
-        updatedAt: priceBookDrafts.updatedAt,
+        ...DRAFT,
         prices: sql<number>`(select count(*)::int from ${priceBookDraftRates} r where r.draft_id = price_book_drafts.id)`,
       })
       .from(priceBookDrafts)

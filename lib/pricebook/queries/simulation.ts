@@ -24,7 +24,7 @@ export type CustomerLine = Figures & {
 };
 
 export type Simulation = {
-  readonly draft: Pick<StoredDraft, "id" | "name" | "status" | "effectiveFrom">;
+  readonly draft: Pick<StoredDraft, "id" | "name" | "status" | "effectiveFrom" | "isWithdrawn">;
   readonly window: ReplayWindow;
   readonly totals: Figures;
   readonly customers: readonly CustomerLine[];
