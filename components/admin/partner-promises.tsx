@@ -23,7 +23,7 @@ export function PartnerPromises({
     <section>
       <SectionHeader
         title="Promised credit"
-        description="Credit it gives its customers is taken off what it earns when it is used: it promises no more than what can be paid to it, and what you allow beyond."
+        description="What it gives its customers comes off its commission: no more than that, and what you allow."
         actions={
           <FormDialog
             label="Set allowance"

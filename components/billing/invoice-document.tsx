@@ -20,9 +20,13 @@ import type { Party } from "@/lib/billing/party";
 import type { InvoiceLineView, InvoiceView } from "@/lib/billing/read";
 import { invoiceState } from "@/lib/billing/state";
 import { totalsOf } from "@/lib/billing/totals";
+import { cn } from "@/lib/cn";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { UNIT_LABELS } from "@/lib/metering/resources";
 import { centsToMicros } from "@/lib/money";
+
+/** What a phone shows below the first column instead of beside it. */
+const WIDE = "max-sm:hidden";
 
 /**
  * One invoice and what corrects it. `href` is its own address, below which its credit notes are kept as files. With
@@ -49,9 +53,13 @@ export function InvoiceDocument({
         <TableHeader>
           <TableRow>
             <TableHead>For</TableHead>
-            <TableHead>Used in</TableHead>
-            <TableHead numeric>Quantity</TableHead>
-            <TableHead numeric>Price</TableHead>
+            <TableHead className={WIDE}>Used in</TableHead>
+            <TableHead numeric className={WIDE}>
+              Quantity
+            </TableHead>
+            <TableHead numeric className={WIDE}>
+              Price
+            </TableHead>
             <TableHead numeric>Amount</TableHead>
           </TableRow>
         </TableHeader>
@@ -67,7 +75,8 @@ export function InvoiceDocument({
         <TableFooter>
           {totalsOf(invoice).map(({ label, cents }) => (
             <TableRow key={label}>
-              <TableCell colSpan={4}>{label}</TableCell>
+              <TableCell>{label}</TableCell>
+              <TableCell colSpan={3} className={WIDE} />
               <TableCell numeric>
                 <Money micros={centsToMicros(cents)} />
               </TableCell>
@@ -85,9 +94,11 @@ export function InvoiceDocument({
 
 function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
   const isUsage = line.kind === "usage";
+  const month = line.kind === "credit" ? null : monthName(line.serviceStart);
+  const quantity = isUsage ? describeQuantity(line.quantity, line.unit) : null;
   return (
     <TableRow>
-      <TableCell className="min-w-44">
+      <TableCell className="sm:min-w-44">
         {href ? (
           <Link href={href} className="rounded-sm font-medium after:absolute after:inset-0 hover:underline">
             {line.description}
@@ -95,14 +106,20 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
         ) : (
           <span className="font-medium">{line.description}</span>
         )}
+        <span className="block text-muted-foreground text-xs sm:hidden">
+          {month}
+          {isUsage ? (
+            <>
+              , {quantity} at <Money numeric={line.rate} exact /> {describePer(line.unit)}
+            </>
+          ) : null}
+        </span>
       </TableCell>
-      <TableCell className="whitespace-nowrap">
-        {line.kind === "credit" ? null : monthName(line.serviceStart)}
+      <TableCell className={cn("whitespace-nowrap", WIDE)}>{month}</TableCell>
+      <TableCell numeric className={cn("whitespace-nowrap", WIDE)}>
+        {quantity}
       </TableCell>
-      <TableCell numeric className="whitespace-nowrap">
-        {isUsage ? describeQuantity(line.quantity, line.unit) : null}
-      </TableCell>
-      <TableCell numeric className="whitespace-nowrap">
+      <TableCell numeric className={cn("whitespace-nowrap", WIDE)}>
         {isUsage ? (
           <>
             <Money numeric={line.rate} exact />{" "}
@@ -181,7 +198,7 @@ function CreditNotes({ notes, href }: { notes: InvoiceView["creditNotes"]; href:
         <TableHeader>
           <TableRow>
             <TableHead>Number</TableHead>
-            <TableHead>Issued</TableHead>
+            <TableHead className={WIDE}>Issued</TableHead>
             <TableHead>Reason</TableHead>
             <TableHead numeric>Total</TableHead>
           </TableRow>
@@ -199,11 +216,14 @@ function CreditNotes({ notes, href }: { notes: InvoiceView["creditNotes"]; href:
                   <Download aria-hidden="true" className="size-3.5 text-muted-foreground" />
                   <span className="sr-only">as PDF</span>
                 </a>
+                <span className="block text-muted-foreground text-xs sm:hidden">
+                  <DateTime value={note.issuedAt} format="date" utc />
+                </span>
               </TableCell>
-              <TableCell>
+              <TableCell className={WIDE}>
                 <DateTime value={note.issuedAt} format="date" utc />
               </TableCell>
-              <TableCell className="wrap-anywhere min-w-40">
+              <TableCell className="wrap-anywhere sm:min-w-40">
                 {note.reason}
                 <span className="block text-[0.8125rem] text-muted-foreground">
                   {SETTLED_AS[note.settledAs]}

@@ -6,7 +6,11 @@ import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { InvoiceSummary } from "@/lib/billing/read";
 import { invoiceState } from "@/lib/billing/state";
+import { cn } from "@/lib/cn";
 import type { Page } from "@/lib/paging";
+
+/** What a phone shows below the number, or on the invoice alone. */
+const WIDE = "max-sm:hidden";
 
 /** A list of invoices. `hrefBase` is the page of one, without its id; `withCustomer` adds who is billed. */
 export function InvoiceTable({
@@ -26,10 +30,10 @@ export function InvoiceTable({
         <TableHeader>
           <TableRow>
             <TableHead>Invoice</TableHead>
-            {withCustomer ? <TableHead>Customer</TableHead> : null}
-            <TableHead>Period</TableHead>
+            {withCustomer ? <TableHead className={WIDE}>Customer</TableHead> : null}
+            <TableHead className={WIDE}>Period</TableHead>
             <TableHead>Status</TableHead>
-            <TableHead>Due</TableHead>
+            <TableHead className={WIDE}>Due</TableHead>
             <TableHead numeric>Total</TableHead>
           </TableRow>
         </TableHeader>
@@ -40,15 +44,19 @@ export function InvoiceTable({
                 <RowLink href={`${hrefBase}/${invoice.id}`} className="tabular whitespace-nowrap">
                   {invoice.invoiceNumber}
                 </RowLink>
+                <span className="wrap-anywhere block text-muted-foreground text-xs sm:hidden">
+                  {withCustomer ? `${invoice.customerName}, ` : null}
+                  {periodName(invoice)}
+                </span>
               </TableCell>
               {withCustomer ? (
-                <TableCell className="max-w-56 truncate">{invoice.customerName}</TableCell>
+                <TableCell className={cn("max-w-56 truncate", WIDE)}>{invoice.customerName}</TableCell>
               ) : null}
-              <TableCell>{periodName(invoice)}</TableCell>
+              <TableCell className={WIDE}>{periodName(invoice)}</TableCell>
               <TableCell>
                 <StatusBadge status={invoiceState(invoice, now)} />
               </TableCell>
-              <TableCell>
+              <TableCell className={WIDE}>
                 <DateTime value={invoice.dueDate} format="date" utc />
               </TableCell>
               <TableCell numeric>

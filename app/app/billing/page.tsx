@@ -81,8 +81,11 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
         </div>
         <Figures scope={scope} wallet={wallet} next={next} />
         <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <SpendCard spend={spend} />
-          <div className="grid content-start gap-6">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
+            <SpendCard spend={spend} />
+            <Parts spend={spend} />
+          </div>
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
             <WalletCard
               wallet={wallet}
               setLowBalance={denial(scope, "billing.update") ? null : setLowBalanceAction}
@@ -90,7 +93,6 @@ export default async function BillingPage({ searchParams }: { searchParams: Sear
             <NextInvoiceCard next={next} />
           </div>
         </div>
-        <Parts spend={spend} />
         <Caps caps={caps} />
         <Credit scope={scope} />
         <Invoices scope={scope} searchParams={searchParams} />
@@ -182,7 +184,7 @@ function Parts({ spend }: { spend: MonthSpend }) {
           </Button>
         </CardAction>
       </CardHeader>
-      <CardContent className="grid gap-8 md:grid-cols-3">
+      <CardContent className="grid gap-x-6 gap-y-7 sm:grid-cols-2 2xl:grid-cols-3">
         <SpendParts title="Agents" parts={spend.byAgent} totalMicros={totalMicros} hrefBase="/app/agents" />
         <SpendParts
           title="Workflows"
