@@ -88,7 +88,7 @@ function OfferCard({
         <CardTitle className="flex flex-wrap items-center gap-2">
           {offer.name} {isCurrent ? <Badge tone="brand">Your plan</Badge> : null}
         </CardTitle>
-        {offer.description ? <CardDescription>{offer.description}</CardDescription> : null}
+        <CardDescription className="min-h-[2lh]">{offer.description}</CardDescription>
       </CardHeader>
       <CardContent className="flex flex-1 flex-col gap-4">
         <p>
