@@ -52,7 +52,7 @@ test("a partner drafts prices, sees last month at them, and schedules them toget
   await expect(page.getByText("What you typed above is not in this list yet.")).toBeVisible();
   await node.fill(raised);
   await page.getByRole("button", { name: "Save prices" }).click();
-  await expect(page.getByText("The draft is saved.")).toBeVisible();
+  await expect(page.getByText("The draft is saved.", { exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: "Simulate" }).click();
   await expect(page.getByRole("heading", { level: 1, name: `${name}: simulation` })).toBeVisible();
