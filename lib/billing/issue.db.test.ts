@@ -84,7 +84,7 @@ describe("an invoice that is made", () => {
     await issueDue();
     expect(await sent()).toHaveLength(1);
     const { customer } = await getInvoice(tenant.admin, invoiceId);
-    expect(customer).toMatchObject({ address: ["1 Harbour Road", "Cork", "IE"], taxId: "IE123" });
+    expect(customer).toMatchObject({ address: ["1 Harbour Road", "Cork", "Ireland"], taxId: "IE123" });
   });
 
   it("that is billed again is mailed under its new number, and the address of the void one says so", async () => {
