@@ -81,11 +81,11 @@ export function RecordRefund({
   const most = formatMicros(centsToMicros(mostCents));
   return (
     <FormDialog
-      label="Record refund"
+      label="Refund"
       triggerLabel={`Record refund of credit of ${tenantName}`}
       size="sm"
       title={`Record a refund of credit of ${tenantName}`}
-      description={`${left} of it is left: with its tax at most ${most} is paid back. Note what you have sent: the credit is taken back at once, with a credit note.`}
+      description={`${left} of it is left. At most ${most} can be paid back, its tax included, in whole cents. Note what you have sent: the credit is taken back at once, with a credit note.`}
       action={action}
       hidden={{ topupId }}
       submitLabel="Record refund"
