@@ -1,14 +1,12 @@
 import { extractText, getDocumentProxy } from "unpdf";
 import { beforeAll, describe, expect, it } from "vitest";
-import { asSystem } from "@/db/access";
 import type { PlatformScope } from "@/db/scope";
-import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { saveBillingDetails, setTaxRate } from "./commands/details";
 import { saveDetailsInput, setTaxRateInput } from "./details-input";
 import { getBillingDetails, listTaxRates } from "./details-queries";
-import { billFees } from "./fees";
+import { makeFeeInvoice } from "./fee-testing";
 import { invoicePdf } from "./pdf";
 import { getInvoice } from "./queries";
 import type { InvoiceView } from "./read";
@@ -18,34 +16,9 @@ withTestDatabase();
 
 let platform: PlatformScope;
 const DAY_MS = 86_400_000;
-const JOB = { actor: { kind: "job", name: "test" } } as const;
 
 /** An invoice of a fee of 100 dollars, made now. */
-async function bill({ tenantId, admin }: TestTenant) {
-  const id = newId();
-  const period = { start: new Date("2026-01-01T00:00:00Z"), end: new Date("2026-02-01T00:00:00Z") };
-  const fee = {
-    kind: "plan",
-    description: "Team plan",
-    resourceType: "plan",
-    unit: "month",
-    modelKey: null,
-    rateMicros: 100_000_000n,
-    quantityMicros: 1_000_000n,
-    amountMicros: 100_000_000n,
-    serviceStart: period.start,
-    serviceEnd: period.end,
-  } as const;
-  await asSystem("test", (tx) =>
-    billFees(
-      tx,
-      JOB,
-      { id, tenantId, kind: "subscription", period, fees: [fee], subscriptionId: newId() },
-      new Date(),
-    ),
-  );
-  return getInvoice(admin, id);
-}
+const bill = async (tenant: TestTenant) => getInvoice(tenant.admin, await makeFeeInvoice(tenant, new Date()));
 
 /** What the PDF says. */
 async function textOf(invoice: InvoiceView): Promise<string> {
