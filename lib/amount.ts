@@ -17,12 +17,14 @@ type Bounds = {
   readonly what?: string;
 };
 
+/** Thousands apart, each whole: `0,500` and `1000,5` are halves somewhere else, and are not guessed at. */
+const IN_THOUSANDS = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+
 /** `$1,000.50` as `1000.50`. */
-const plain = (text: string) =>
-  text
-    .trim()
-    .replace(/^(-?)\s*\$\s*/, "$1")
-    .replaceAll(/,(?=\d{3}(\D|$))/g, "");
+function plain(given: string): string {
+  const text = given.trim().replace(/^(-?)\s*\$\s*/, "$1");
+  return IN_THOUSANDS.test(text) ? text.replaceAll(",", "") : text;
+}
 
 const isTooLong = (text: string) => /^-?\d{13,}(\.\d*)?$/.test(text);
 
