@@ -55,6 +55,25 @@ export function sumInvoice(world: World, invoice: WireInvoice): void {
   });
 }
 
+/** What is less is not charged: the invoice is paid at once, and its amount is owed on the customer's balance. Cents. */
+const LEAST_CHARGE = 50;
+
+/** A draft that cannot be finalized says why, and stays a draft. */
+function notFinalized(world: World, invoice: WireInvoice): StripeFault {
+  const message = "The customer's location is not recognized.";
+  invoice.last_finalization_error = {
+    code: "customer_tax_location_invalid",
+    message,
+    type: "invalid_request_error",
+  };
+  world.emit({ type: "invoice.finalization_failed", object: invoice });
+  return invalid(message, { code: "customer_tax_location_invalid" });
+}
+
+function noteOverdue(world: World, invoice: WireInvoice): void {
+  if (invoice.status === "open") world.emit({ type: "invoice.overdue", object: invoice });
+}
+
 /** Numbers a draft and opens it. What is due gets an intent to pay it with; nothing due is paid at once. */
 export function finalize(world: World, invoice: WireInvoice): void {
   if (invoice.status !== "draft") {
@@ -68,16 +87,20 @@ export function finalize(world: World, invoice: WireInvoice): void {
     });
   }
   const customer = world.customers.get(String(invoice.customer));
+  if (world.unfinalizable.has(customer.id)) throw notFinalized(world, invoice);
   const next = customer.next_invoice_sequence ?? 1;
   invoice.number ??= `${customer.invoice_prefix}-${String(next).padStart(4, "0")}`;
   customer.next_invoice_sequence = next + 1;
   invoice.status = "open";
+  invoice.last_finalization_error = null;
+  invoice.customer_email = customer.email;
   invoice.status_transitions.finalized_at = world.now();
   invoice.effective_at = world.now();
   invoice.hosted_invoice_url = `${world.origin}/invoices/${invoice.id}`;
   invoice.invoice_pdf = `${world.origin}/invoices/${invoice.id}/pdf`;
   world.emit({ type: "invoice.finalized", object: invoice });
-  if (invoice.amount_due === 0) return void settle(world, invoice);
+  if (invoice.amount_due < LEAST_CHARGE) return void settle(world, invoice);
+  if (invoice.due_date) world.clock.after(invoice.due_date - world.now(), () => noteOverdue(world, invoice));
   const intent = newIntent(world, { amount: invoice.amount_due, currency: "usd" });
   intent.customer = customer.id;
   intent.description = `Payment for Invoice ${invoice.number}`;
@@ -131,7 +154,8 @@ export function followIntent(world: World, intent: Stripe.PaymentIntent): void {
   }
   if (intent.status === "requires_payment_method" && intent.last_payment_error) {
     invoice.attempted = true;
-    invoice.attempt_count += 1;
+    // What is tried by hand counts once: the rest are tries of Stripe's own schedule.
+    invoice.attempt_count = Math.max(1, invoice.attempt_count);
     world.emit({ type: "invoice.payment_failed", object: invoice });
   }
   if (intent.status === "requires_action")
@@ -206,6 +230,13 @@ export function closeInvoice(world: World, invoice: WireInvoice, status: "void" 
       code: "invoice_not_open",
     });
   }
+  const payment = paymentOf(world, invoice);
+  const intent = payment ? world.paymentIntents.find(String(payment.payment.payment_intent)) : null;
+  if (status === "void" && intent?.status === "processing") {
+    throw invalid("This invoice cannot be voided while a payment of it is processing.", {
+      code: "payment_intent_unexpected_state",
+    });
+  }
   invoice.status = status;
   if (status === "uncollectible") {
     invoice.status_transitions.marked_uncollectible_at = world.now();
@@ -213,8 +244,6 @@ export function closeInvoice(world: World, invoice: WireInvoice, status: "void" 
     return;
   }
   invoice.status_transitions.voided_at = world.now();
-  const payment = paymentOf(world, invoice);
-  const intent = payment ? world.paymentIntents.find(String(payment.payment.payment_intent)) : null;
   if (payment && intent) {
     payment.status = "canceled";
     intent.status = "canceled";

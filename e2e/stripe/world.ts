@@ -37,6 +37,8 @@ export class World {
   readonly invoices = new Table<WireInvoice>("invoice");
   readonly invoiceItems = new Table<WireItem>("invoiceitem");
   readonly invoicePayments = new Table<Stripe.InvoicePayment>("invoice_payment");
+  /** Customers whose invoices cannot be finalized, as when their tax cannot be told. */
+  readonly unfinalizable = new Set<string>();
   readonly sessions = new Table<Stripe.Checkout.Session>("checkout.session");
   readonly lineItems = new Map<
     string,

@@ -140,6 +140,12 @@ function apply(world: World, invoice: WireInvoice, params: Common): void {
       },
     );
   }
+  if (invoice.collection_method === "send_invoice" && !world.customers.get(String(invoice.customer)).email) {
+    throw invalid(
+      "Missing email. In order to create invoices that are sent to the customer, the customer must have a valid email.",
+      { param: "customer" },
+    );
+  }
   if (isDated) invoice.due_date = params.due_date ?? world.now() + (params.days_until_due ?? 0) * 24 * 3600;
 }
 
@@ -226,6 +232,9 @@ export const invoiceRoutes: readonly Route[] = [
       throw invalid("You can only manually send an invoice if its collection method is 'send_invoice'.");
     }
     if (invoice.status === "draft") finalize(call.world, invoice);
+    if (invoice.status !== "open" && invoice.status !== "uncollectible") {
+      throw invalid(`You cannot send an invoice that is ${invoice.status}.`, { code: "invoice_not_open" });
+    }
     call.world.emit({ type: "invoice.sent", object: invoice });
     return invoice;
   }),
