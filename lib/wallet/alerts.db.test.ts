@@ -1,14 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
+import { database } from "@/db/pool";
 import { notifications } from "@/db/schema/notifications";
 import { startRun } from "@/lib/runs/commands/start";
 import { DRIVE_MS, driveRun } from "@/lib/runs/drive";
 import { chain, publishGraph, seedRunPrices, transformNode } from "@/lib/runs/testing";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { findUntold, tellSpending } from "./alerts";
 import { setCap } from "./caps/commands";
 import { setCapInput } from "./caps/input";
+import { lockWallet } from "./lock";
 import { prepaidTenant, use } from "./testing";
 
 withTestDatabase();
@@ -61,4 +64,23 @@ describe("what is told of spending", () => {
     await tellSpending(poor.job);
     expect(await titles(poor)).toEqual(["Runs wait for credit"]);
   });
+
+  // PGlite has one connection.
+  it.runIf(testServerUrl())(
+    "holds no alert while it waits for a wallet: who spends has that, and comes to the alerts",
+    async () => {
+      await setCap(tenant.admin, setCapInput.parse({ scope: "tenant", period: "month", amount: "2" }));
+      await use(tenant.job, [{ cost: DOLLAR }]);
+      const [told] = await whileHeld(
+        (tx) => lockWallet(tx, tenant.tenantId),
+        [() => tellSpending(tenant.job)],
+        async () => {
+          const { pool } = await database();
+          const free = "select threshold from spend_alerts where tenant_id = $1 for update nowait";
+          expect((await pool.query(free, [tenant.tenantId])).rows).toEqual([{ threshold: 50 }]);
+        },
+      );
+      expect(told).toBe(true);
+    },
+  );
 });

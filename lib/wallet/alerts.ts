@@ -28,15 +28,16 @@ export async function findUntold(): Promise<string[]> {
 const PERIODS: Readonly<Record<string, string>> = { day: "today", month: "this month", run: "in one run" };
 
 /**
- * Tells a tenant's admins, once each, that a cap is used to 50, 80 or 100 percent of its window, and once a day that runs
- * or documents wait for credit. @returns whether anything is new
+ * Tells a tenant's admins, once each, that a cap is used to 50, 80 or 100 percent of its window and that the balance fell
+ * below what they named, and once a day that runs or documents wait for credit. @returns whether anything is new
  */
 export async function tellSpending(scope: TenantScope): Promise<boolean> {
   authorize(scope, "credit.work");
+  // By itself: it locks the wallet, and whoever spends comes from there to the alerts.
+  const low = await asWorker(scope, (tx) => tellLow(tx, scope));
   return asWorker(scope, async (tx) => {
     const alerts = await tellCaps(tx, scope);
     const unpaid = await tellUnpaid(tx, scope);
-    const low = await tellLow(tx, scope);
     return alerts || unpaid || low;
   });
 }
