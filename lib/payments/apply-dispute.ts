@@ -13,6 +13,7 @@ import type { Applied } from "@/lib/stripe/event-handler";
 import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
+import { lockWallet } from "@/lib/wallet/lock";
 import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
@@ -89,8 +90,10 @@ async function keepDispute(tx: Tx, payment: SettledPayment, dispute: Stripe.Disp
 
 type Lot = { lotId: string; remaining: string };
 
-async function lotOf(tx: Tx, { tenantId, topupId }: SettledPayment): Promise<Lot | null> {
+/** The credit that was bought, with what is left of it behind the wallet's lock: nobody spends of it until the commit. */
+async function lockLot(tx: Tx, { tenantId, topupId }: SettledPayment): Promise<Lot | null> {
   if (!topupId) return null;
+  await lockWallet(tx, tenantId);
   const [row] = await tx
     .select({ lotId: creditLots.id, remaining: creditLots.remaining })
     .from(topups)
@@ -113,7 +116,7 @@ async function keepTax(tx: Tx, payment: SettledPayment, id: string, totalCents: 
  */
 async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCents }: Heard): Promise<void> {
   const { tenantId, topupId, invoiceId } = payment;
-  const lot = await lotOf(tx, payment);
+  const lot = await lockLot(tx, payment);
   if (!lot || !topupId) {
     if (status !== "lost") return;
     if (invoiceId) {

@@ -15,6 +15,7 @@ import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { postCredit } from "@/lib/wallet/credit";
+import { lockWallet } from "@/lib/wallet/lock";
 import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
@@ -88,6 +89,8 @@ export async function lowerCredit(
 ): Promise<void> {
   const { tenantId, topupId } = payment;
   if (!topupId) return;
+  // What is left is told behind the lock: of what is spent until then, commission is lost.
+  await lockWallet(tx, tenantId);
   const [lot] = await tx
     .select({ id: creditLots.id, remaining: creditLots.remaining })
     .from(topups)
