@@ -68,6 +68,7 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     refund: "credit",
     description: "Intruder",
     amount: "1",
+    requestKey: JOB_RUN,
   })),
   adjustCommissionAction: reaching("appAdmin", ({ partnerId }) => ({
     partnerId,

@@ -1,5 +1,6 @@
 import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
+import { RequestKey } from "@/components/shared/request-key";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
@@ -92,6 +93,7 @@ export function IssueCreditNote({
       submitLabel="Issue the credit note"
       successMessage="The credit note is issued."
     >
+      <RequestKey />
       <FormField name="description" label="For" required>
         <Input autoComplete="off" maxLength={200} />
       </FormField>

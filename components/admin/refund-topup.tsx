@@ -1,19 +1,13 @@
 "use client";
 
-import { useState } from "react";
 import { PaymentFields } from "@/components/billing/payment-fields";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
+import { RequestKey } from "@/components/shared/request-key";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
-
-/** One for each time the form is opened: pressed twice it is one refund, opened again it is another. */
-function RequestKey() {
-  const [requestKey] = useState(() => crypto.randomUUID());
-  return <input type="hidden" name="requestKey" value={requestKey} />;
-}
 
 type Bought = {
   topupId: string;

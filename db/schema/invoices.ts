@@ -206,11 +206,14 @@ export const creditNotes = pgTable(
     /** due (less is to be paid) | credit | money (back the way it was paid) */
     settledAs: varchar("settled_as").notNull(),
     sentAt: instant("sent_at"),
+    /** One a click, where a person issued it. */
+    requestKey: uuid("request_key"),
     currency: currency(),
     createdAt: createdAt(),
   },
   (t) => [
     unique("credit_notes_tenant_id_unique").on(t.tenantId, t.id),
+    unique("credit_notes_request_unique").on(t.tenantId, t.requestKey),
     unique("credit_notes_sequence_unique").on(t.series, t.sequence),
     index("credit_notes_invoice_idx").on(t.tenantId, t.invoiceId),
     foreignKey({ columns: [t.tenantId, t.invoiceId], foreignColumns: [invoices.tenantId, invoices.id] }),

@@ -156,6 +156,7 @@ async function creditAnAnswer(platform: PlatformScope, customer: TenantScope): P
     invoiceId: invoice.id,
     reason: "An answer about delivery was wrong",
     refund: "credit",
+    requestKey: newId(),
     lines: [{ description: "Goodwill for one wrong answer", amount: amount > 0n ? amount : 1n }],
   });
 }

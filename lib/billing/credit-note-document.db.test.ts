@@ -25,13 +25,14 @@ let platform: PlatformScope;
 const NOTHING = { code: "not_found" };
 
 /** A quarter of it is taken back. */
-const note = (invoiceId: string, amount = 2_500n) =>
+const note = (invoiceId: string, amount = 2_500n, requestKey = newId()) =>
   issueCreditNote(
     platform,
     {
       invoiceId,
       reason: "A week without service",
       refund: "credit",
+      requestKey,
       lines: [{ description: "Seven days of the Team plan", amount }],
     },
     new Date("2030-02-20T10:00:00Z"),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { amountInput } from "@/lib/amount";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
+import { microsToCents } from "@/lib/money";
 import { cursorInput } from "@/lib/paging";
 import { SETTLED_AS } from "./credit-note";
 import { SHOWN_STATUSES } from "./state";
@@ -53,16 +54,8 @@ export const voidInvoiceInput = z.strictObject({
   outcome: z.enum(VOID_OUTCOMES, "Choose what becomes of what it asked for."),
 });
 
-/** Dollars with two decimals, more than nothing. */
-const dollars = z
-  .string()
-  .trim()
-  .regex(/^\d{1,9}(\.\d{1,2})?$/, "Give an amount such as 12.50.")
-  .transform((text) => {
-    const [whole = "0", cents = ""] = text.split(".");
-    return BigInt(whole) * 100n + BigInt(cents.padEnd(2, "0"));
-  })
-  .refine((cents) => cents > 0n, "Give more than nothing.");
+/** More than nothing, in whole cents. Cents. */
+const amountInCents = amountInput({ example: "12.50", inCents: true }).transform(microsToCents);
 
 /** Where the money of a credit note goes: nobody when it was not paid yet. */
 export const REFUND_WAYS = { credit: SETTLED_AS.credit, money: SETTLED_AS.money } as const;
@@ -72,6 +65,8 @@ export const PLAN_ENDS = {
   end: "Ends now, with what is left of what it includes",
   keep: "Goes on until the time that was paid for is over",
 } as const;
+/** One for each time the form is opened: pressed twice, it is issued once. */
+const requestKey = z.uuid("Load the page again.");
 const plan = z.enum(["end", "keep"], "Choose what becomes of the plan.").default("end");
 
 export const issueCreditNoteInput = z.strictObject({
@@ -79,13 +74,14 @@ export const issueCreditNoteInput = z.strictObject({
   reason,
   refund: z.enum(["credit", "money"], "Choose where the money goes."),
   plan,
+  requestKey,
   lines: z
     .array(
       z.strictObject({
         lineId: z.uuid().optional(),
         description: z.string().trim().min(1, "Say what is taken back.").max(200),
         /** Before tax. */
-        amount: dollars,
+        amount: amountInCents,
       }),
     )
     .min(1)
@@ -96,10 +92,11 @@ export const issueCreditNoteInput = z.strictObject({
 export const creditNoteFormInput = z.strictObject({
   invoiceId: z.uuid(),
   description: z.string().trim().min(1, "Say what is taken back.").max(200),
-  amount: dollars,
+  amount: amountInCents,
   refund: z.enum(["credit", "money"], "Choose where the money goes."),
   plan,
   reason,
+  requestKey,
 });
 
 export const listInvoicesInput = z.strictObject({

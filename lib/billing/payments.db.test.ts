@@ -15,6 +15,7 @@ import { closePeriod } from "./commands/close";
 import { issueCreditNote } from "./commands/credit-note";
 import { recordPayment } from "./commands/record-payment";
 import { voidInvoice } from "./commands/void";
+import { makeFeeInvoice } from "./fee-testing";
 import { getInvoice, listInvoices } from "./queries";
 import { checkLedger } from "./run-checks";
 
@@ -212,10 +213,21 @@ describe("a void invoice", () => {
 });
 
 describe("a credit note", () => {
-  const note = (invoiceId: string, amount: bigint, refund: "credit" | "money" = "credit") =>
+  const note = (
+    invoiceId: string,
+    amount: bigint,
+    refund: "credit" | "money" = "credit",
+    requestKey = newId(),
+  ) =>
     issueCreditNote(
       platform,
-      { invoiceId, reason: REASON, refund, lines: [{ description: "Goodwill", amount }] },
+      {
+        invoiceId,
+        reason: REASON,
+        refund,
+        requestKey,
+        lines: [{ description: "Goodwill", amount }],
+      },
       NOW,
     );
 
@@ -248,6 +260,34 @@ describe("a credit note", () => {
     expect(row.paid_cents).toBe("600");
     expect(await balance()).toBe("0.000000");
     expect(await earned()).toBe("1.200000");
+    await expectSound();
+  });
+
+  it("is one for a click, whichever way it goes: pressed again it is the same, also when nothing else is left", async () => {
+    await use(10_000_000n);
+    const invoiceId = await invoiced();
+    await pay(invoiceId);
+    for (const [amount, way] of [
+      [250n, "credit"],
+      [750n, "money"],
+    ] as const) {
+      const requestKey = newId();
+      const press = () => note(invoiceId, amount, way, requestKey);
+      const [first, ...others] = await Promise.all([press(), press(), press()]);
+      expect([...others, await press()]).toEqual([first, first, first]);
+      const other = note(await makeFeeInvoice(tenant, NOW), amount, way, requestKey);
+      await expect(other).rejects.toMatchObject({ code: "conflict", reason: "request_changed" });
+    }
+    expect(await balance()).toBe("2.500000");
+    expect(await earned()).toBe("0.000000");
+    const { status, creditedCents, creditNotes } = await getInvoice(tenant.admin, invoiceId);
+    expect({ status, creditedCents, notes: creditNotes.length }).toEqual({
+      status: "refunded",
+      creditedCents: 1000n,
+      notes: 2,
+    });
+    const sent = await query(`select amount_cents from refunds where tenant_id = '${tenant.tenantId}'`);
+    expect(sent).toEqual([{ amount_cents: "750" }]);
     await expectSound();
   });
 

@@ -4,6 +4,7 @@ import { asSystem } from "@/db/access";
 import { database } from "@/db/pool";
 import { creditNotes } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
+import { newId } from "@/lib/ids";
 import { listNotifications } from "@/lib/notifications/queries/inbox";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -32,6 +33,7 @@ const note = (invoiceId: string, refund: "credit" | "money" = "credit") =>
     invoiceId,
     reason: "A week without service",
     refund,
+    requestKey: newId(),
     lines: [{ description: "Seven days", amount: 2_500n }],
   });
 

@@ -5,6 +5,7 @@ import { database } from "@/db/pool";
 import { refunds } from "@/db/schema/payments";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { issueCreditNoteInput } from "@/lib/billing/input";
+import { newId } from "@/lib/ids";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
@@ -94,6 +95,7 @@ describe("refunds of a paid invoice", () => {
       lines,
       reason: "The service was down.",
       refund: "money",
+      requestKey: newId(),
     });
     await issueCreditNote(await makePlatform(), input);
     await asSystem("test", (tx) =>

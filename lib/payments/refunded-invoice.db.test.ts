@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { creditNotes, invoices } from "@/db/schema/invoices";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
+import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -100,7 +101,7 @@ describe("an invoice whose money is given back at Stripe", () => {
     const { tenant, invoiceId, intentId } = await paidInvoice();
     const lines = [{ description: "Too much", amount: 2000n }];
     const asked = { invoiceId, reason: "It was too much.", refund: "credit" as const, lines };
-    await issueCreditNote(await makePlatform(), asked);
+    await issueCreditNote(await makePlatform(), { ...asked, requestKey: newId() });
     expect((await books(tenant)).balance).toBe("20.000000");
     await refundAtStripe(intentId);
     await hear();

@@ -219,6 +219,7 @@ describe("the tax on credit that goes back", () => {
       invoiceId: row?.id,
       reason: "By hand",
       refund: "credit",
+      requestKey: newId(),
       lines,
     });
     await expect(issueCreditNote(admin, input)).rejects.toMatchObject({ reason: "not_creditable" });

@@ -151,6 +151,7 @@ it("is right to the micro-dollar", { timeout: 120_000 }, async () => {
         invoiceId: october,
         reason: "A run went wrong",
         refund: "credit",
+        requestKey: newId(),
         lines: [{ description: "Goodwill", amount: 2000n }],
       },
       now,

@@ -47,6 +47,7 @@ const takeBack = (invoiceId: string, amount: bigint, plan?: "end" | "keep") =>
       invoiceId,
       reason: "They wanted out.",
       refund: "credit",
+      requestKey: newId(),
       lines: [{ description: "The plan", amount }],
       ...(plan ? { plan } : {}),
     },

@@ -32,10 +32,10 @@ export type IssuedNote = {
 /**
  * Takes back part of a final invoice, which itself stays as it is. Of one that is not paid yet less is due; of a paid one
  * the money becomes credit, or a refund is due, and the partner's commission goes back in proportion. The plan
- * that it paid for ends when all of it is taken back, unless that is to go on.
+ * that it paid for ends when all of it is taken back, unless that is to go on. The same `requestKey` is one credit note.
  *
- * @throws AppError `not_found`; `conflict` for a void one, or when nothing would be left to pay (make it void instead);
- *   `invalid` for more than is left of the invoice or of a line
+ * @throws AppError `not_found`; `conflict` for a void one, when nothing would be left to pay (make it void instead), or for
+ *   the key of another invoice's credit note; `invalid` for more than is left of the invoice or of a line
  */
 export async function issueCreditNote(
   scope: PlatformScope,
@@ -47,6 +47,8 @@ export async function issueCreditNote(
     const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, input.invoiceId)).for("update");
     if (!invoice || invoice.status === "draft")
       throw new AppError("not_found", "This invoice does not exist.");
+    const known = await findIssued(tx, invoice, input.requestKey);
+    if (known) return { ...known, tenantId: invoice.tenantId };
     if (invoice.kind === "topup")
       throw new AppError("conflict", "This is credit that was bought: refund it under payments.", {
         reason: "not_creditable",
@@ -133,6 +135,29 @@ export async function issueCreditNote(
   return issued;
 }
 
+/** The credit note that this click has issued; null when it is new. Behind the invoice's lock. */
+async function findIssued(tx: Tx, invoice: Invoice, requestKey: string): Promise<IssuedNote | null> {
+  const [row] = await tx
+    .select({
+      creditNoteId: creditNotes.id,
+      invoiceId: creditNotes.invoiceId,
+      number: creditNotes.number,
+      refundId: refunds.id,
+    })
+    .from(creditNotes)
+    .leftJoin(
+      refunds,
+      and(eq(refunds.tenantId, creditNotes.tenantId), eq(refunds.creditNoteId, creditNotes.id)),
+    )
+    .where(and(eq(creditNotes.tenantId, invoice.tenantId), eq(creditNotes.requestKey, requestKey)));
+  if (!row) return null;
+  const { invoiceId, ...issued } = row;
+  if (invoiceId === invoice.id) return issued;
+  throw new AppError("conflict", "This credit note was issued for another invoice. Load the page again.", {
+    reason: "request_changed",
+  });
+}
+
 /** Each line that is named is one of the invoice's, and no more is taken back of it than it came to. */
 async function requireLines(tx: Tx, invoice: Invoice, lines: IssueCreditNoteInput["lines"]): Promise<void> {
   const { rows: known } = await tx.execute<{ id: string; cents: string; credited: string }>(sql`
@@ -180,7 +205,7 @@ async function insertNote(
   tx: Tx,
   scope: PlatformScope,
   invoice: Invoice,
-  { reason, refund, lines }: IssueCreditNoteInput,
+  { reason, refund, lines, requestKey }: IssueCreditNoteInput,
   plan: NotePlan,
   wasPaid: boolean,
 ): Promise<string> {
@@ -195,6 +220,7 @@ async function insertNote(
     kind: wasPaid ? "refund" : "goodwill",
     settledAs: wasPaid ? refund : "due",
     reason,
+    requestKey,
     createdBy: personOf(scope),
   });
   await tx.insert(creditNoteLines).values(
