@@ -107,7 +107,7 @@ export const partnerPayouts = pgTable(
     status: varchar("status").notNull().default("draft"),
     /** The exact sum of its items. */
     gross: money("gross").notNull().default("0"),
-    /** Fractions of a cent from payouts before, and those that are left to the next. */
+    /** What payouts before have left over, and what is left to the next: fractions of a cent, and what is kept for promises. */
     carryIn: money("carry_in").notNull().default("0"),
     carryOut: money("carry_out").notNull().default("0"),
     amountCents: cents("amount_cents").notNull().default(sql`0`),

@@ -4,9 +4,8 @@ import { commissionEvents } from "@/db/schema/partner-money";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
-import { whileHeld } from "@/lib/testing/held";
+import { walletOf, whileHeld } from "@/lib/testing/held";
 import { makePartner, type TestTenant } from "@/lib/testing/scopes";
-import { lockWallet } from "@/lib/wallet/lock";
 import { brokenMoney, use } from "@/lib/wallet/testing";
 import { refreshPayment, startTopup } from "./commands/topup";
 import { books, click, intentIdOf, pay } from "./testing";
@@ -30,13 +29,10 @@ async function bought(card = "pm_card_visa"): Promise<{ tenant: TestTenant; inte
 
 /** Hears of the double's events from a place on while $20 of the credit, $8 of it commission, is just being spent. */
 const hearWhileSpent = (tenant: TestTenant, from: number) =>
-  whileHeld(
-    (tx) => lockWallet(tx, tenant.tenantId),
-    [
-      () => use(tenant.job, [{ cost: 20_000_000n, commission: 8_000_000n }]),
-      () => deliver(double, eventIds(double, from)),
-    ],
-  );
+  whileHeld(walletOf(tenant), [
+    () => use(tenant.job, [{ cost: 20_000_000n, commission: 8_000_000n }]),
+    () => deliver(double, eventIds(double, from)),
+  ]);
 
 async function lostBy({ tenantId }: TestTenant): Promise<string[]> {
   const rows = await asSystem("test", (tx) => tx.select().from(commissionEvents));

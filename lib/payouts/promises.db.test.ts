@@ -4,7 +4,8 @@ import type { PlatformScope } from "@/db/scope";
 import { checkLedgerAsOperator } from "@/lib/billing/run-checks";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { whileHeld } from "@/lib/testing/held";
 import { makePartner, makePlatform, type TestPartner, type TestTenant } from "@/lib/testing/scopes";
 import { grantCustomerPromo } from "@/lib/wallet/commands/grant";
 import { getCustomerWallet } from "@/lib/wallet/queries";
@@ -14,7 +15,7 @@ import { draftPayouts } from "./commands/draft";
 import { promoAllowanceInput } from "./input";
 import { getPromiseRoom, getPromiseRoomOf, setPromoAllowance } from "./promises";
 import { getPartnerBalance } from "./queries";
-import { payoutsOf } from "./testing";
+import { earn, payoutsOf } from "./testing";
 
 withTestDatabase();
 
@@ -27,11 +28,14 @@ beforeEach(async () => {
   partner = await makePartner();
   customers = [await prepaidTenant(partner.partnerId), await prepaidTenant(partner.partnerId)];
 });
-afterEach(async () => {
-  shiftClock(0);
+async function expectSound(): Promise<void> {
   expect(await brokenMoney()).toEqual([]);
   const broken = (await checkLedgerAsOperator()).filter(({ count, id }) => count > 0 && id !== "I7");
   expect(broken).toEqual([]);
+}
+afterEach(async () => {
+  shiftClock(0);
+  await expectSound();
 });
 
 const promise = (
@@ -139,6 +143,7 @@ describe("credit that a partner promises", () => {
       { amountCents: 15_000n, gross: "300.000000", carryOut: "150.000000" },
     ]);
     expect(await getPromiseRoom(partner.scope)).toMatchObject({ payable: 150n * DOLLAR, left: 0n });
+    await expectSound();
     const nextMonth = 31 * 86_400_000;
     shiftClock(nextMonth);
     await draftPayouts(new Date(Date.now() + nextMonth));
@@ -148,4 +153,28 @@ describe("credit that a partner promises", () => {
       carryOut: "0.000000",
     });
   });
+
+  // PGlite has one connection.
+  it.runIf(testServerUrl())(
+    "is kept out of a payout, or charged, also when it is used while the payout is drafted",
+    async () => {
+      const [spender, earner] = customers;
+      await earn({ customer: earner }, 300n * DOLLAR);
+      await promise(100n);
+      await allow("0");
+      await whileHeld(
+        { lock: "select from ledger_funding where partner_id = $1 for update", of: partner.partnerId },
+        [() => draftPayouts()],
+        () => use(spender.job, [{ cost: 90n * DOLLAR }]),
+      );
+      // What is used was charged to nobody yet: the payout that was being drafted does not know of it.
+      expect(await payoutsOf(partner.partnerId)).toMatchObject([
+        { amountCents: 20_000n, carryOut: "100.000000" },
+      ]);
+      expect(await getPromiseRoom(partner.scope)).toMatchObject({
+        promised: 10n * DOLLAR,
+        payable: 10n * DOLLAR,
+      });
+    },
+  );
 });

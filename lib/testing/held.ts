@@ -1,28 +1,30 @@
 import { vi } from "vitest";
-import { asSystem, type Tx } from "@/db/access";
 import { database } from "@/db/pool";
 
+/** Who else wants a row of these waits: `select ... for update`, with the id of whose it is. */
+export type Hold = { readonly lock: string; readonly of: string };
+
+/** The wallet of a tenant. */
+export const walletOf = ({ tenantId }: { tenantId: string }): Hold => ({
+  lock: "select from wallets where tenant_id = $1 for no key update",
+  of: tenantId,
+});
+
 /**
- * Leaves a transaction open behind `hold`, begins one thing after the other, each once all before it wait for a lock, and
- * looks at how things stand then. Then it commits, and what was begun goes on in its order. Gives what came of each. Only
- * on a server: PGlite has one connection.
+ * Holds rows, begins one thing after the other, each once all before it wait for a lock, and looks at how things stand
+ * then. What was begun goes on in its order once they are free. Gives what came of each. Only on a server: PGlite has one
+ * connection.
  */
 export async function whileHeld(
-  hold: (tx: Tx) => Promise<unknown>,
+  { lock, of }: Hold,
   begun: readonly (() => Promise<unknown>)[],
   look: () => Promise<unknown> = async () => undefined,
 ): Promise<unknown[]> {
-  const held = Promise.withResolvers<void>();
-  const over = Promise.withResolvers<void>();
-  const holder = asSystem("test", async (tx) => {
-    await hold(tx);
-    held.resolve();
-    await over.promise;
-  });
-  holder.catch(held.reject);
-  await held.promise;
+  const client = await (await database()).pool.connect();
   const ends: Promise<unknown>[] = [];
   try {
+    await client.query("begin");
+    await client.query(lock, [of]);
     for (const begin of begun) {
       const end = begin();
       end.catch(() => undefined);
@@ -31,8 +33,8 @@ export async function whileHeld(
     }
     await look();
   } finally {
-    over.resolve();
-    await holder;
+    await client.query("rollback");
+    client.release();
   }
   return Promise.all(ends);
 }

@@ -6,12 +6,11 @@ import { startRun } from "@/lib/runs/commands/start";
 import { DRIVE_MS, driveRun } from "@/lib/runs/drive";
 import { chain, publishGraph, seedRunPrices, transformNode } from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
-import { whileHeld } from "@/lib/testing/held";
+import { walletOf, whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { findUntold, tellSpending } from "./alerts";
 import { setCap } from "./caps/commands";
 import { setCapInput } from "./caps/input";
-import { lockWallet } from "./lock";
 import { prepaidTenant, use } from "./testing";
 
 withTestDatabase();
@@ -71,15 +70,11 @@ describe("what is told of spending", () => {
     async () => {
       await setCap(tenant.admin, setCapInput.parse({ scope: "tenant", period: "month", amount: "2" }));
       await use(tenant.job, [{ cost: DOLLAR }]);
-      const [told] = await whileHeld(
-        (tx) => lockWallet(tx, tenant.tenantId),
-        [() => tellSpending(tenant.job)],
-        async () => {
-          const { pool } = await database();
-          const free = "select threshold from spend_alerts where tenant_id = $1 for update nowait";
-          expect((await pool.query(free, [tenant.tenantId])).rows).toEqual([{ threshold: 50 }]);
-        },
-      );
+      const [told] = await whileHeld(walletOf(tenant), [() => tellSpending(tenant.job)], async () => {
+        const { pool } = await database();
+        const free = "select threshold from spend_alerts where tenant_id = $1 for update nowait";
+        expect((await pool.query(free, [tenant.tenantId])).rows).toEqual([{ threshold: 50 }]);
+      });
       expect(told).toBe(true);
     },
   );

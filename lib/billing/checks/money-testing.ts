@@ -115,6 +115,12 @@ export const MONEY_FAULTS: readonly Fault[] = [
   ["I13", "a payout of more than its items", change(`${PAYOUT} 2, 200)`)],
   [
     "I13",
+    "a payout of what no payout before had left over",
+    change(`insert into partner_payouts (id, partner_id, period_start, period_end, carry_in, amount_cents)
+      select gen_random_uuid(), partner_id, now() - interval '1 day', now(), 5, 500 from commission_events limit 1`),
+  ],
+  [
+    "I13",
     "a payout of what nobody earned",
     change(`${PAYOUT} 1, 100);
       insert into payout_items (id, payout_id, partner_id, commission_event_id, amount)

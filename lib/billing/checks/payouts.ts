@@ -12,15 +12,20 @@ const ITEMS = `
   where i.amount is distinct from coalesce(f.payable, e.amount)
     or i.partner_id is distinct from coalesce(f.partner_id, e.partner_id)`;
 
-/** Nobody is paid more than the items of all payouts; what is not is less than a cent a payout. */
+/**
+ * What the items of all payouts come to is paid, but for what the last one carries: fractions of a cent, and what is kept
+ * for credit that the partner promised. One that is cancelled takes along what it had added to that, or taken of it.
+ */
 const CARRIED = `
-  select 'partner ' || partner_id || ' was paid ' || paid || ' for earnings of ' || gross
+  select 'partner ' || partner_id || ' was paid ' || paid || ' for earnings of ' || gross || ', and ' || carried || ' is carried'
   from (
     select partner_id, coalesce(sum(gross) filter (where status <> 'cancelled'), 0) as gross,
       coalesce(sum(amount_cents * 0.01) filter (where status <> 'cancelled'), 0) as paid,
-      0.01 * (1 + count(*) filter (where status = 'cancelled')) as tolerance
+      coalesce((array_agg(carry_out order by created_at desc, id desc) filter (where status <> 'cancelled'))[1], 0) as carried,
+      coalesce(sum(greatest(carry_out - carry_in, 0)) filter (where status = 'cancelled'), 0) as added,
+      coalesce(sum(greatest(carry_in - carry_out, 0)) filter (where status = 'cancelled'), 0) as taken
     from partner_payouts group by 1
-  ) p where gross - paid not between -tolerance and tolerance`;
+  ) p where gross - paid - carried not between -added and taken`;
 
 /** What came back of transfers is owed again, once. */
 const REVERSED = `

@@ -44,9 +44,10 @@ async function draftOne(
           .from(partnerAccounts)
           .where(eq(partnerAccounts.partnerId, partnerId));
         await lockPromises(tx, partnerId);
+        // Read first: what is used of a promise from here on is kept, whether or not its charge is among what is pinned.
+        const kept = await keptForPromises(tx, partnerId);
         const gross = await pinPayable(tx, { id, partnerId, until: earnedUntil(end), at: databaseTime() });
         const carryIn = await carriedOver(tx, partnerId);
-        const kept = await keptForPromises(tx, partnerId);
         const payout = payoutOf(gross, carryIn, account?.minimumCents ?? DEFAULT_MINIMUM_CENTS, kept);
         if (!payout) throw new HeldBack();
         await tx
