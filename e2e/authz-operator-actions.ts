@@ -57,6 +57,8 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
   })),
   cancelTransferOfAction: action("appAdmin", () => ({ topupId: JOB_RUN })),
   retryStripeEventAction: action("appAdmin", () => ({ eventId: "evt_intruder" })),
+  collectInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({ invoiceId })),
+  collectHereAction: reaching("appAdmin", ({ invoiceId }) => ({ invoiceId })),
   voidInvoiceAction: reaching("appAdmin", ({ invoiceId }) => ({
     invoiceId,
     reason: REASON,

@@ -106,7 +106,7 @@ export const payments = pgTable(
     tenantId: uuid("tenant_id").notNull(),
     invoiceId: uuid("invoice_id"),
     topupId: uuid("topup_id"),
-    /** card | bank_transfer | cheque | credit | other */
+    /** card | bank_transfer | cheque | credit | other | stripe_invoice (Stripe collects it by an invoice of its own) */
     method: varchar("method").notNull(),
     amountCents: cents("amount_cents").notNull(),
     /** pending | requires_action | processing | succeeded | failed | canceled */
@@ -119,8 +119,9 @@ export const payments = pgTable(
     paymentMethodId: uuid("payment_method_id"),
     failureCode: varchar("failure_code"),
     failureMessage: text("failure_message"),
+    /** Where it is paid: Stripe's page of an invoice. */
     actionUrl: text("action_url"),
-    /** What a transfer said, when a person recorded it. */
+    /** What a transfer said, when a person recorded it; the id of the invoice by which Stripe collects it. */
     reference: text("reference"),
     recordedBy: uuid("recorded_by"),
     settledAt: instant("settled_at"),
@@ -135,6 +136,7 @@ export const payments = pgTable(
     uniqueIndex("payments_live_unique")
       .on(t.invoiceId)
       .where(sql`${t.status} in ('pending', 'requires_action', 'processing')`),
+    index("payments_collect_idx").on(t.invoiceId).where(sql`${t.requestKey} like 'collect:%'`),
     index("payments_topup_idx").on(t.tenantId, t.topupId).where(sql`${t.topupId} is not null`),
     foreignKey({ columns: [t.tenantId, t.invoiceId], foreignColumns: [invoices.tenantId, invoices.id] }),
     foreignKey({ columns: [t.tenantId, t.topupId], foreignColumns: [topups.tenantId, topups.id] }),
@@ -143,7 +145,10 @@ export const payments = pgTable(
       foreignColumns: [paymentMethods.tenantId, paymentMethods.id],
     }),
     check("payments_target_check", sql`num_nonnulls(${t.invoiceId}, ${t.topupId}) = 1`),
-    check("payments_method_check", isOneOf(t.method, ["card", "bank_transfer", "cheque", "credit", "other"])),
+    check(
+      "payments_method_check",
+      isOneOf(t.method, ["card", "bank_transfer", "cheque", "credit", "other", "stripe_invoice"]),
+    ),
     check(
       "payments_status_check",
       isOneOf(t.status, ["pending", "requires_action", "processing", "succeeded", "failed", "canceled"]),

@@ -1,5 +1,6 @@
 import { cron } from "inngest";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { tellCollections } from "@/lib/payments/collect/notices";
 import { tellTopups } from "@/lib/payments/notices";
 import { sweepPayments } from "@/lib/payments/sweep";
 import { findStripe } from "@/lib/stripe/client";
@@ -14,7 +15,7 @@ export const sweepStripe = inngest.createFunction(
     if (!isOn) return { applied: 0 };
     const waiting = await step.run("waiting", waitingEvents);
     const swept = await step.run("payments", sweepPayments);
-    const told = await step.run("tell", tellTopups);
+    const told = await step.run("tell", async () => (await tellTopups()) + (await tellCollections()));
     if (told > 0) await step.run("send", dispatchNotices);
     if (waiting.length === 0) return { applied: 0, ...swept };
     const applied = await step.run("apply", () => applyWaiting(waiting.filter((id) => id !== null)));

@@ -163,6 +163,7 @@ export const PLATFORM_PERMISSIONS = [
   "invoice.read",
   "invoice.close_period",
   "invoice.record_payment",
+  "invoice.collect",
   "invoice.void",
   "invoice.credit",
   "payment.read",

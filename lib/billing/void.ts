@@ -7,6 +7,7 @@ import { type AuditActor, audit } from "@/lib/audit/record";
 import { liftDunning } from "@/lib/dunning/lift";
 import { AppError } from "@/lib/errors";
 import { microsFromNumeric } from "@/lib/money";
+import { requireNotCollected } from "@/lib/payments/collect/store";
 import { postCredit } from "@/lib/wallet/credit";
 import { isUnpaid } from "./state";
 import type { VoidOutcome } from "./void-choices";
@@ -27,6 +28,7 @@ async function requireVoidable(tx: Tx, invoice: Invoice | undefined): Promise<In
     throw new AppError("conflict", "Part of this invoice is paid: issue a credit note for the rest.", {
       reason: "partly_paid",
     });
+  await requireNotCollected(tx, invoice.id);
   const [live] = await tx
     .select({ id: payments.id })
     .from(payments)
@@ -47,7 +49,7 @@ async function requireVoidable(tx: Tx, invoice: Invoice | undefined): Promise<In
  * Makes an unpaid invoice void in the caller's transaction: it keeps its number, its lines and its total. What it asked
  * for is still owed; see `writeOff`.
  *
- * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid
+ * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid, here or at Stripe
  */
 export async function makeVoid(
   tx: Tx,

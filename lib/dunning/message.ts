@@ -1,10 +1,11 @@
 import { centsToMicros, formatMicros } from "@/lib/money";
+import { COLLECTED_AT_STRIPE } from "@/lib/payments/collect/reason";
 import { DUNNING_STEPS, type DunnedInvoice, type DunningStep, STAGE_OF, timeOfStage } from "./schedule";
 
 /** What became of the try that belongs to a step. */
 export type Tried = {
   outcome: "failed" | "no_card";
-  /** `authentication_required`: the bank wants to see its customer. */
+  /** `authentication_required`: the bank wants to see its customer. `collected_at_stripe`: it is paid on Stripe's page. */
   reason: string | null;
 };
 
@@ -42,6 +43,8 @@ function titleOf({ invoiceNumber, dueCents }: Told, step: DunningStep, tried: Tr
 function whatHappened(tried: Tried): string {
   if (needsBank(tried))
     return "The saved card could not be charged while nobody was there: your bank wants you to confirm it. Open the invoice and pay it there.";
+  if (tried.reason === COLLECTED_AT_STRIPE)
+    return "Pay it on its page at Stripe, in one of the ways that are offered there: the invoice leads to it.";
   return tried.outcome === "failed"
     ? "The saved card could not be charged. Pay the invoice with another card, or by bank transfer."
     : "Pay it by card, or by bank transfer with its number as the reference.";

@@ -14,6 +14,7 @@ import { currentTime } from "@/lib/clock";
 import { queueMail } from "@/lib/email/queue";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/notifications/notify";
+import { COLLECTED_AT_STRIPE } from "@/lib/payments/collect/reason";
 import { type Charged, chargeInvoice } from "@/lib/payments/commands/pay-invoice";
 import { hashToken } from "@/lib/secrets/tokens";
 import { findStripe } from "@/lib/stripe/client";
@@ -82,6 +83,8 @@ async function tryCard(
 }
 
 function known(error: unknown): Charged | "paid" | "under_way" {
+  if (error instanceof AppError && error.reason === COLLECTED_AT_STRIPE)
+    return { outcome: "no_card", paymentId: null, reason: COLLECTED_AT_STRIPE };
   if (error instanceof AppError && error.reason === "nothing_due") return "paid";
   if (error instanceof AppError && error.reason === "payment_under_way") return "under_way";
   throw error;
@@ -218,7 +221,9 @@ export async function dunInvoice(scope: TenantScope, invoiceId: string): Promise
     ? await tryCard(scope, invoiceId, due.step.day)
     : ({ outcome: "no_card", reason: null } as const);
   if (typeof tried === "string") return tried;
-  if (due.step.stage === STAGE_OF.overdue && tried.outcome === "no_card" && told.collection === "card") {
+  const isAtStripe = tried.reason === COLLECTED_AT_STRIPE;
+  const hasNoCard = tried.outcome === "no_card" && !isAtStripe;
+  if (due.step.stage === STAGE_OF.overdue && hasNoCard && told.collection === "card") {
     await waitForTransfer(scope, told, now);
     return "waits_for_transfer";
   }

@@ -15,6 +15,7 @@ export const SHOWN_METHODS = {
   bank_transfer: "Bank transfer",
   cheque: "Cheque",
   other: "Otherwise",
+  stripe_invoice: "Stripe invoice",
 } as const;
 
 /** The filters of the operator's list of payments. */

@@ -1,14 +1,14 @@
 import { eq } from "drizzle-orm";
-import fc from "fast-check";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { paymentMethods, payments } from "@/db/schema/payments";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
-import { customerOf, deliver, deliverAnyhow, eventIds, makePayer } from "@/lib/stripe/testing";
+import { customerOf, deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
-import { brokenMoney, use } from "@/lib/wallet/testing";
+import { use } from "@/lib/wallet/testing";
+import { anyOrder } from "./any-order-testing";
 import { removeMethod, startSetup } from "./commands/methods";
 import { refreshPayment, startTopup } from "./commands/topup";
 import { listMethods } from "./queries";
@@ -19,26 +19,7 @@ const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-t
 withTestDatabase();
 afterAll(() => double.close());
 beforeEach(() => double.api.orders.reset());
-
-/** Tells a story to a property: it draws what it needs, and everything is heard once more in the end. */
-async function inAnyOrder(
-  numRuns: number,
-  story: (draw: () => number, hearSome: () => Promise<void>, from: number) => Promise<() => Promise<void>>,
-): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(fc.infiniteStream(fc.nat(1000)), async (numbers) => {
-      const draw = () => numbers.next().value ?? 0;
-      const from = eventIds(double).length;
-      const hearSome = () => deliverAnyhow(double, eventIds(double, from), draw);
-      const check = await story(draw, hearSome, from);
-      await hearSome();
-      await deliver(double, eventIds(double, from).toReversed());
-      await check();
-      expect(await brokenMoney()).toEqual([]);
-    }),
-    { numRuns },
-  );
-}
+const inAnyOrder = anyOrder(double);
 
 /** A top-up whose call never arrived, and a page of Checkout that collects it instead. */
 async function pageFor(tenant: TestTenant) {

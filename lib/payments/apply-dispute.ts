@@ -14,7 +14,7 @@ import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
-import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
+import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -199,13 +199,9 @@ async function undoLoss(
  * Applies what Stripe says of a dispute now, forward only. Lost: what is left of the credit is taken back, and what was
  * spent of it is owed. Won: it may be spent again, also on appeal after it was lost.
  */
-export async function applyDispute(
-  tx: Tx,
-  seen: SeenDispute,
-  intent: Stripe.PaymentIntent | null,
-): Promise<Applied> {
+export async function applyDispute(tx: Tx, seen: SeenDispute, behind: Behind | null): Promise<Applied> {
   const { dispute } = seen;
-  const found = intent ? await paymentBehind(tx, intent) : null;
+  const found = behind ? await paymentBehind(tx, behind) : null;
   if (!found) return { outcome: "ignored" };
   const { payment, afterwards } = found;
   const known = await keepDispute(tx, payment, dispute);

@@ -17,10 +17,20 @@ type Payment = typeof payments.$inferSelect;
 const IGNORED: Applied = { outcome: "ignored" };
 const DONE: Applied = { outcome: "done" };
 
-/** The payment that an intent of ours belongs to, locked. An event may come before our own answer: our id is on it. */
+/**
+ * The payment that an intent of ours belongs to, locked. An event may come before our own answer: our id is on it. One that
+ * Stripe made for an invoice of its own bears none, and is known once its money is booked.
+ */
 async function lockPayment(tx: Tx, intent: Stripe.PaymentIntent): Promise<Payment | null> {
   const { payment_id: paymentId, tenant_id: tenantId } = intent.metadata;
-  if (!isId(paymentId) || !isId(tenantId)) return null;
+  if (!isId(paymentId) || !isId(tenantId)) {
+    const [booked] = await tx
+      .select()
+      .from(payments)
+      .where(eq(payments.stripePaymentIntentId, intent.id))
+      .for("update");
+    return booked ?? null;
+  }
   const [payment] = await tx
     .select()
     .from(payments)

@@ -16,7 +16,7 @@ import type { Applied } from "@/lib/stripe/event-handler";
 import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
-import { backBefore, paymentBehind, type SettledPayment } from "./find-payment";
+import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -189,12 +189,8 @@ async function noteOfInvoice(tx: Tx, payment: SettledPayment, known: Known): Pro
 type AppliedRefund = Applied & { paper?: Paper | null };
 
 /** Applies what Stripe says of a refund now: once for its id, forward only; one that fails undoes itself. */
-async function applyOne(
-  tx: Tx,
-  refund: Stripe.Refund,
-  intent: Stripe.PaymentIntent | null,
-): Promise<AppliedRefund> {
-  const found = intent ? await paymentBehind(tx, intent) : null;
+async function applyOne(tx: Tx, refund: Stripe.Refund, behind: Behind | null): Promise<AppliedRefund> {
+  const found = behind ? await paymentBehind(tx, behind) : null;
   if (!found) return { outcome: "ignored" };
   const { payment, afterwards } = found;
   const known = await keepRefund(tx, payment, refund);
@@ -236,10 +232,10 @@ async function applyOne(
 export async function applyRefunds(
   tx: Tx,
   refunds: readonly Stripe.Refund[],
-  intent: Stripe.PaymentIntent | null,
+  behind: Behind | null,
 ): Promise<Applied> {
   const applied: AppliedRefund[] = [];
-  for (const refund of refunds) applied.push(await applyOne(tx, refund, intent));
+  for (const refund of refunds) applied.push(await applyOne(tx, refund, behind));
   for (const { paper } of applied) await paper?.(tx);
   const { outcome = "ignored", afterwards } = applied.at(-1) ?? {};
   return { outcome, ...(afterwards ? { afterwards } : {}) };

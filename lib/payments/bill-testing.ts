@@ -22,7 +22,7 @@ export async function bill(
       id,
       tenantId,
       partnerId,
-      invoiceNumber: `T-${id}`,
+      invoiceNumber: `T-${id.slice(-18)}`,
       series: `T${id}`,
       sequence: 1,
       totalAmount: "30.000000",

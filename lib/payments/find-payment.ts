@@ -5,6 +5,8 @@ import { disputes, payments, refunds, topups } from "@/db/schema/payments";
 import { tryToSendNotes } from "@/lib/billing/commands/send-note";
 import { isId } from "@/lib/ids";
 import { applyIntent } from "./apply-intent";
+import { applyInvoice } from "./collect/apply-invoice";
+import { type SeenInvoice, seeInvoiceOfIntent } from "./collect/seen";
 import type { Taxed } from "./topup-tax";
 
 export type SettledPayment = {
@@ -17,12 +19,18 @@ export type SettledPayment = {
   taxCents: bigint;
 };
 
-/** The intent behind money that came back; null where there is none. */
+/** The intent behind money that came back. One that Stripe made for an invoice of its own bears no id of ours: that does. */
+export type Behind = { intent: Stripe.PaymentIntent; invoice: SeenInvoice | null };
+
+/** What is behind money that came back; null where there is no intent. */
 export async function intentBehind(
   stripe: Stripe,
-  intent: string | Stripe.PaymentIntent | null,
-): Promise<Stripe.PaymentIntent | null> {
-  return typeof intent === "string" ? stripe.paymentIntents.retrieve(intent) : intent;
+  found: string | Stripe.PaymentIntent | null,
+): Promise<Behind | null> {
+  const intent = typeof found === "string" ? await stripe.paymentIntents.retrieve(found) : found;
+  if (!intent) return null;
+  const isMarked = isId(intent.metadata.payment_id);
+  return { intent, invoice: isMarked ? null : await seeInvoiceOfIntent(stripe, intent) };
 }
 
 /**
@@ -31,11 +39,11 @@ export async function intentBehind(
  */
 export async function paymentBehind(
   tx: Tx,
-  intent: Stripe.PaymentIntent,
+  { intent, invoice }: Behind,
 ): Promise<{ payment: SettledPayment; afterwards: () => Promise<void> } | null> {
+  const collected = invoice ? await applyInvoice(tx, invoice) : null;
   const { outcome, afterwards } = await applyIntent(tx, intent);
-  const { payment_id: id, tenant_id: tenantId } = intent.metadata;
-  if (outcome !== "done" || !isId(id) || !isId(tenantId)) return null;
+  if (outcome !== "done") return null;
   const [payment] = await tx
     .select({
       id: payments.id,
@@ -47,11 +55,12 @@ export async function paymentBehind(
     })
     .from(payments)
     .leftJoin(topups, and(eq(topups.tenantId, payments.tenantId), eq(topups.id, payments.topupId)))
-    .where(and(eq(payments.tenantId, tenantId), eq(payments.id, id)));
+    .where(eq(payments.stripePaymentIntentId, intent.id));
   if (!payment) return null;
   const tell = async () => {
+    await collected?.afterwards?.();
     await afterwards?.();
-    await tryToSendNotes(tenantId);
+    await tryToSendNotes(payment.tenantId);
   };
   return { payment, afterwards: tell };
 }

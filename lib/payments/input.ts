@@ -70,6 +70,8 @@ export const payInvoiceInput = z.strictObject({
     .optional()
     .transform((id) => id || null),
 });
+/** An invoice that Stripe is to collect, or is not to any more. */
+export const collectInvoiceInput = z.strictObject({ invoiceId: z.uuid() });
 const hostedToken = z.string().max(100);
 /** A new card alone: the saved ones are the workspace's. */
 export const payHostedInput = z.strictObject({ token: hostedToken, requestKey });

@@ -4,6 +4,8 @@ import { invoices } from "@/db/schema/invoices";
 import { payments } from "@/db/schema/payments";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { AppError } from "@/lib/errors";
+import { COLLECTED_AT_STRIPE } from "./collect/reason";
+import { findCollection } from "./collect/store";
 
 export type Attempt = {
   paymentId: string;
@@ -13,6 +15,8 @@ export type Attempt = {
   /** The saved card it was begun with. */
   methodId: string | null;
   status: string;
+  /** Not by an invoice of Stripe's, or noted by a person. */
+  isByCard: boolean;
   requestKey: string;
   /** Why the bank refused it. */
   failure: string | null;
@@ -39,8 +43,9 @@ export function underWay(): AppError {
 export type PayableInvoice = { id: string; number: string; due: bigint };
 
 /**
- * An invoice that can be paid, locked: one try at a time.
- * @throws AppError `not_found`; `precondition` (`nothing_due`) when it is paid, void or a draft
+ * An invoice that can be paid here, locked: one try at a time.
+ * @throws AppError `not_found`; `precondition` (`nothing_due`) when it is paid, void or a draft; `conflict`
+ *   (`collected_at_stripe`) while Stripe collects it by an invoice of its own
  */
 export async function lockPayable(tx: Tx, tenantId: string, invoiceId: string): Promise<PayableInvoice> {
   const [invoice] = await tx
@@ -53,6 +58,11 @@ export async function lockPayable(tx: Tx, tenantId: string, invoiceId: string): 
   if (due <= 0n) {
     throw new AppError("precondition", "Nothing is due on this invoice.", { reason: "nothing_due" });
   }
+  if (await findCollection(tx, invoice.id)) {
+    throw new AppError("conflict", "This invoice is to be paid at Stripe: open its page there.", {
+      reason: COLLECTED_AT_STRIPE,
+    });
+  }
   return { id: invoice.id, number: invoice.invoiceNumber ?? "", due };
 }
 
@@ -63,6 +73,7 @@ const ATTEMPT = {
   intentId: payments.stripePaymentIntentId,
   methodId: payments.paymentMethodId,
   status: payments.status,
+  isByCard: sql<boolean>`${payments.method} = 'card'`,
   requestKey: payments.requestKey,
   failure: payments.failureCode,
   isLeft: sql<boolean>`${payments.createdAt} < now() - interval '1 hour'`,
@@ -84,7 +95,7 @@ export async function attemptOf(tx: Tx, tenantId: string, requestKey: string): P
   return row ?? null;
 }
 
-/** The last try by card of an invoice. */
+/** The last try to pay an invoice. */
 export async function lastAttempt(tx: Tx, tenantId: string, invoiceId: string): Promise<Attempt | null> {
   const [row] = await tx
     .select(ATTEMPT)
@@ -123,6 +134,7 @@ export async function noteAttempt(
     intentId: null,
     methodId,
     status: "pending",
+    isByCard: true,
     requestKey,
     failure: null,
     isLeft: false,
@@ -135,7 +147,7 @@ export async function noteAttempt(
  */
 export function isOpen(attempt: Attempt | null, due: bigint): attempt is Attempt {
   return (
-    attempt !== null &&
+    attempt?.isByCard === true &&
     attempt.amountCents === due &&
     !(isCharge(attempt) && !attempt.intentId) &&
     /^(pending|requires_action|failed)$/.test(attempt.status)

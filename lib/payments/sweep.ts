@@ -9,6 +9,7 @@ import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { getStripe } from "@/lib/stripe/client";
 import { cancelUnsent, endIntent, takeBack } from "./charge";
+import { goOnSending, unsentCollections } from "./collect/sweep";
 import { runAutoTopup } from "./commands/auto-topup";
 import { sendRefund } from "./commands/refund";
 import { ensureCustomer } from "./customer";
@@ -135,10 +136,19 @@ async function each<T>(rows: readonly T[], work: (row: T) => Promise<void>): Pro
   return done;
 }
 
-/** Ends payments that nobody finished, asks again for refunds whose call was lost, and looks for low credit. @returns how many of each */
-export async function sweepPayments(): Promise<{ ended: number; refunded: number; bought: number }> {
+/**
+ * Ends payments that nobody finished, brings invoices to Stripe whose way there was cut off, asks again for refunds whose
+ * call was lost, and looks for low credit. @returns how many of each
+ */
+export async function sweepPayments(): Promise<{
+  ended: number;
+  collected: number;
+  refunded: number;
+  bought: number;
+}> {
   return {
     ended: (await each(await stalePayments(), endPayment)) + (await each(await unsentPayments(), endUnsent)),
+    collected: await each(await unsentCollections(), goOnSending),
     refunded: await each(await unsentRefunds(), sendRefund),
     bought: await each(await lowTenants(), buyFor),
   };

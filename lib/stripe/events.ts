@@ -1,4 +1,5 @@
 import { intentChanged, pageEnded } from "@/lib/payments/events/intents";
+import { invoiceChanged, invoicePaymentArrived } from "@/lib/payments/events/invoices";
 import { customerChanged, methodChanged, setupEnded } from "@/lib/payments/events/methods";
 import { chargeRefunded, disputeChanged, refundChanged } from "@/lib/payments/events/money-back";
 import { accountChanged, bankPayoutChanged, transferChanged } from "@/lib/payouts/events";
@@ -23,6 +24,15 @@ export const EVENT_HANDLERS: Readonly<Record<string, EventHandler>> = {
   "checkout.session.async_payment_succeeded": pageEnded,
   "checkout.session.async_payment_failed": pageEnded,
   "checkout.session.expired": pageEnded,
+  "invoice.finalized": invoiceChanged,
+  "invoice.finalization_failed": invoiceChanged,
+  "invoice.paid": invoiceChanged,
+  "invoice.payment_failed": invoiceChanged,
+  "invoice.payment_action_required": invoiceChanged,
+  "invoice.overdue": invoiceChanged,
+  "invoice.marked_uncollectible": invoiceChanged,
+  "invoice.voided": invoiceChanged,
+  "invoice_payment.paid": invoicePaymentArrived,
   "setup_intent.succeeded": setupEnded,
   "setup_intent.setup_failed": setupEnded,
   "payment_method.attached": methodChanged,

@@ -11,6 +11,12 @@ export const stripeKeys = {
   detach: (methodId: string) => `pm:${methodId}:detach`,
   topup: (topupId: string) => `topup:${topupId}`,
   payInvoice: (invoiceId: string, attempt: number) => `inv:${invoiceId}:pay:${attempt}`,
+  /** Collecting an invoice by one of Stripe's. An invoice that was taken back can go out again, in another round. */
+  invoice: (
+    invoiceId: string,
+    step: "create" | "line:1" | "finalize" | "send" | "void" | "drop",
+    round: number,
+  ) => `inv:${invoiceId}:${step}${round > 1 ? `:${round}` : ""}`,
   cancelPayment: (paymentId: string) => `pay:${paymentId}:cancel`,
   refund: (refundId: string) => `refund:${refundId}`,
   account: (partnerId: string) => `acct:${partnerId}`,

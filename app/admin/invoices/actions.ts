@@ -11,6 +11,8 @@ import {
   recordPaymentInput,
   voidInvoiceInput,
 } from "@/lib/billing/input";
+import { collectHere, collectThroughStripe } from "@/lib/payments/commands/collect-invoice";
+import { collectInvoiceInput } from "@/lib/payments/input";
 
 export const closePeriodAction = adminAction(closePeriodInput, async (scope, input) => {
   const closed = await closePeriod(scope, input);
@@ -20,6 +22,8 @@ export const closePeriodAction = adminAction(closePeriodInput, async (scope, inp
 export const recordPaymentAction = adminAction(recordPaymentInput, (scope, input) =>
   recordPayment(scope, input),
 );
+export const collectInvoiceAction = adminAction(collectInvoiceInput, collectThroughStripe);
+export const collectHereAction = adminAction(collectInvoiceInput, collectHere);
 export const voidInvoiceAction = adminAction(voidInvoiceInput, (scope, input) => voidInvoice(scope, input));
 export const issueCreditNoteAction = adminAction(
   creditNoteFormInput,

@@ -10,6 +10,7 @@ import { dueCents } from "@/lib/billing/apply-payment";
 import { getHostedInvoice } from "@/lib/billing/hosted";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
+import { isHostedAtStripe } from "@/lib/payments/collect/queries";
 import { cardsAreOn } from "@/lib/stripe/settings";
 
 export const metadata: Metadata = { title: "Invoice" };
@@ -17,7 +18,8 @@ export const metadata: Metadata = { title: "Invoice" };
 export default async function HostedInvoicePage({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
   const invoice = await orNotFound(getHostedInvoice(token));
-  const canPay = dueCents(invoice) > 0n && (await cardsAreOn());
+  const isAtStripe = await isHostedAtStripe(token);
+  const canPay = !isAtStripe && dueCents(invoice) > 0n && (await cardsAreOn());
   return (
     <>
       <PageHeader
@@ -36,6 +38,11 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
                 <a href={`/i/${token}/pay`}>Pay by card</a>
               </Button>
             ) : null}
+            {isAtStripe ? (
+              <Button asChild>
+                <a href={`/i/${token}/pay`}>Pay at Stripe</a>
+              </Button>
+            ) : null}
           </>
         }
       />
@@ -45,7 +52,7 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
         now={new Date()}
         href={`/i/${token}`}
       />
-      {isUnpaid(invoice.status) ? (
+      {isUnpaid(invoice.status) && !isAtStripe ? (
         <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
           arrived.

@@ -9,6 +9,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { centsToMicros } from "@/lib/money";
+import { requireNotCollected } from "@/lib/payments/collect/store";
 import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
@@ -34,8 +35,9 @@ export type IssuedNote = {
  * the money becomes credit, or a refund is due, and the partner's commission goes back in proportion. The plan
  * that it paid for ends when all of it is taken back, unless that is to go on. The same `requestKey` is one credit note.
  *
- * @throws AppError `not_found`; `conflict` for a void one, when nothing would be left to pay (make it void instead), or for
- *   the key of another invoice's credit note; `invalid` for more than is left of the invoice or of a line
+ * @throws AppError `not_found`; `conflict` for a void one, while Stripe collects it unpaid, when nothing would be left to
+ *   pay (make it void instead), or for the key of another invoice's credit note; `invalid` for more than is left of the
+ *   invoice or of a line
  */
 export async function issueCreditNote(
   scope: PlatformScope,
@@ -58,6 +60,7 @@ export async function issueCreditNote(
       throw new AppError("conflict", "Nothing is left of this invoice to take back.", {
         reason: "not_creditable",
       });
+    if (!wasPaid) await requireNotCollected(tx, invoice.id);
     await requireLines(tx, invoice, input.lines);
     const plan = await planFor(tx, invoice, input.lines);
     if (!wasPaid && plan.totalCents >= dueCents(invoice))

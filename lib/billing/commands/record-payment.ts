@@ -8,13 +8,16 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { collectHereAgain } from "@/lib/payments/collect/take-back";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { applyPayment, dueCents } from "../apply-payment";
 import type { RecordPaymentInput } from "../input";
 
 /**
  * Records that an invoice was paid outside of the card flow, in full. A second click finds it paid and changes nothing.
- * @throws AppError `not_found`; `conflict` when it was paid otherwise, or a card is being charged for it
+ * Where Stripe collects it, that ends first.
+ * @throws AppError `not_found`; `conflict` when it was paid otherwise, or a card is being charged for it; `precondition`
+ *   (`payment_under_way`) while a bank debit of it is on its way at Stripe; `upstream`
  */
 export async function recordPayment(
   scope: PlatformScope,
@@ -22,6 +25,8 @@ export async function recordPayment(
   now = new Date(),
 ): Promise<{ invoiceId: string }> {
   authorize(scope, "invoice.record_payment");
+  // First nobody can pay it at Stripe any more.
+  await collectHereAgain(scope, input.invoiceId);
   const note = `${input.method}: ${input.reference}`;
   try {
     const paid = await asPlatform(scope, async (tx) => {

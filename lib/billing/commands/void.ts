@@ -6,6 +6,7 @@ import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { collectHereAgain } from "@/lib/payments/collect/take-back";
 import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { finalizeInvoice } from "../finalize";
@@ -26,7 +27,7 @@ const STATEMENT_MS = 28_000;
  * invoice, with a number of its own and the details of today: all of it, or its usage alone. Or nobody is asked for it any
  * more: usage that is written off stays on the void invoice, and no later one takes it up. What is not billed again of a
  * plan is not given either: one that began or was raised is what it was before, one that was renewed ends, unless it is
- * a `gift`. All in one transaction.
+ * a `gift`. All in one transaction, after Stripe's own invoice of it was made void where it is out there.
  *
  * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid; `invalid` for an outcome that such
  *   an invoice cannot have
@@ -37,6 +38,8 @@ export async function voidInvoice(
   now = new Date(),
 ): Promise<{ invoiceId: string; replacedBy: string | null }> {
   authorize(scope, "invoice.void");
+  // First nobody can pay it at Stripe any more.
+  await collectHereAgain(scope, input.invoiceId);
   const { tenantId, replacedBy } = await asPlatform(
     scope,
     async (tx) => {

@@ -14,6 +14,7 @@ import { stripeKeys } from "@/lib/stripe/keys";
 import { type Outgoing, sendOnce } from "@/lib/stripe/request";
 import { applyRefunds, restoreCredit } from "../apply-refund";
 import { beginRefund, lockBought } from "../begin-refund";
+import { intentBehind } from "../find-payment";
 import type { RefundTopupInput } from "../refund-input";
 import { STRIPE } from "../store";
 
@@ -68,8 +69,8 @@ export async function sendRefund(pending: Pending): Promise<void> {
   const { stripe } = await getStripe();
   try {
     const refund = await sendOnce(stripe, outgoing(pending));
-    const intent = await stripe.paymentIntents.retrieve(pending.intentId);
-    const applied = await asSystem("refund", (tx) => applyRefunds(tx, [refund], intent));
+    const behind = await intentBehind(stripe, pending.intentId);
+    const applied = await asSystem("refund", (tx) => applyRefunds(tx, [refund], behind));
     await applied.afterwards?.();
   } catch (error) {
     if (error instanceof AppError && !isToAskAgain(error)) await giveUp(pending, error);

@@ -8,9 +8,9 @@ import { intentBehind } from "../find-payment";
 export const refundChanged = handler(
   async (stripe, event) => {
     const refund = await stripe.refunds.retrieve(event.objectId);
-    return { refunds: [refund], intent: await intentBehind(stripe, refund.payment_intent) };
+    return { refunds: [refund], behind: await intentBehind(stripe, refund.payment_intent) };
   },
-  (tx, { refunds, intent }) => applyRefunds(tx, refunds, intent),
+  (tx, { refunds, behind }) => applyRefunds(tx, refunds, behind),
 );
 
 /** Money of a charge was given back: all its refunds, the oldest first. */
@@ -19,10 +19,10 @@ export const chargeRefunded = handler(
     const { data } = await stripe.refunds.list({ charge: event.objectId, limit: 100 });
     return {
       refunds: data.toReversed(),
-      intent: await intentBehind(stripe, data[0]?.payment_intent ?? null),
+      behind: await intentBehind(stripe, data[0]?.payment_intent ?? null),
     };
   },
-  (tx, { refunds, intent }) => applyRefunds(tx, refunds, intent),
+  (tx, { refunds, behind }) => applyRefunds(tx, refunds, behind),
 );
 
 /** A bank disputes a charge, answers, or decides. */
@@ -30,7 +30,7 @@ export const disputeChanged = handler(
   async (stripe, event) => {
     const seenAt = currentTime();
     const dispute = await stripe.disputes.retrieve(event.objectId);
-    return { seen: { dispute, seenAt }, intent: await intentBehind(stripe, dispute.payment_intent) };
+    return { seen: { dispute, seenAt }, behind: await intentBehind(stripe, dispute.payment_intent) };
   },
-  (tx, { seen, intent }) => applyDispute(tx, seen, intent),
+  (tx, { seen, behind }) => applyDispute(tx, seen, behind),
 );

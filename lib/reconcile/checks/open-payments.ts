@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { payments } from "@/db/schema/payments";
 import { ask, type Found, type ReconcileCheck } from "../check";
+import { endedCollections } from "../ended-collections";
 
 type Open = {
   id: string;
@@ -28,7 +29,7 @@ export const openPayments: ReconcileCheck = {
   meaning:
     "A payment that waits here has already ended at Stripe, so somebody may have paid without being told so.",
   remedy:
-    "Open the payment in Stripe's dashboard. When it succeeded there, send its event again; the invoice or the credit follows by itself.",
+    "An invoice that Stripe collects follows it by itself. Open any other payment in Stripe's dashboard: when it succeeded there, send its event again; the invoice or the credit follows. Where the amounts differ nothing is booked: refund it at Stripe, or note what came.",
   async findAtStripe(stripe, now) {
     const before = new Date(now.getTime() - 600_000).toISOString();
     const open = await ask<Open>(sql`
@@ -51,6 +52,6 @@ export const openPayments: ReconcileCheck = {
         },
       });
     }
-    return found;
+    return [...found, ...(await endedCollections(stripe, before))];
   },
 };

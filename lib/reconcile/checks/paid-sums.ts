@@ -49,7 +49,7 @@ async function bookedPayments(ids: readonly string[], from: Date, until: Date): 
     await ask<Booked>(sql`
       select p.stripe_payment_intent_id as id, p.amount_cents::text as cents, to_char(p.settled_at at time zone 'UTC', 'YYYY-MM-DD') as day
       from ${payments} p
-      where p.status = 'succeeded' and p.method = 'card' and p.stripe_payment_intent_id is not null
+      where p.status = 'succeeded' and p.method in ('card', 'stripe_invoice') and p.stripe_payment_intent_id is not null
         and (p.stripe_payment_intent_id in (select jsonb_array_elements_text(${known}::jsonb))
           or (p.settled_at >= ${from.toISOString()}::timestamptz and p.settled_at < ${until.toISOString()}::timestamptz))`),
   );

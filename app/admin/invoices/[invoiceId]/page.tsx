@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { CollectHere, CollectionAlert, CollectThroughStripe } from "@/components/admin/collect-invoice";
 import { IssueCreditNote, VoidInvoice } from "@/components/admin/correct-invoice";
 import { RecordPayment } from "@/components/admin/record-payment";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
@@ -12,13 +13,24 @@ import { getAnyInvoice } from "@/lib/billing/queries";
 import { isCreditable, isUnpaid, titleOf } from "@/lib/billing/state";
 import { listVoidChoices } from "@/lib/billing/void-facts";
 import { logoUrl } from "@/lib/branding/logo";
-import { issueCreditNoteAction, recordPaymentAction, voidInvoiceAction } from "../actions";
+import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
+import { adminCollection } from "@/lib/payments/collect/queries";
+import {
+  collectHereAction,
+  collectInvoiceAction,
+  issueCreditNoteAction,
+  recordPaymentAction,
+  voidInvoiceAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Invoice" };
 
 export default async function AdminInvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
   const scope = await requirePlatform();
   const invoice = await orNotFound(getAnyInvoice(scope, (await params).invoiceId));
+  const { collection, canCollect } = await adminCollection(scope, invoice.id);
+  const due =
+    microsFromNumeric(invoice.totalAmount) - centsToMicros(invoice.paidCents + invoice.creditedCents);
   return (
     <>
       <PageHeader
@@ -33,6 +45,10 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
                 Download PDF
               </a>
             </Button>
+            {canCollect ? (
+              <CollectThroughStripe invoice={invoice} due={formatMicros(due)} action={collectInvoiceAction} />
+            ) : null}
+            {collection ? <CollectHere invoice={invoice} action={collectHereAction} /> : null}
             {isUnpaid(invoice.status) ? (
               <VoidInvoice
                 invoice={invoice}
@@ -40,7 +56,7 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
                 action={voidInvoiceAction}
               />
             ) : null}
-            {isCreditable(invoice) ? (
+            {isCreditable(invoice) && !collection ? (
               <IssueCreditNote
                 invoice={invoice}
                 isPaid={!isUnpaid(invoice.status)}
@@ -54,6 +70,7 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
           </>
         }
       />
+      {collection ? <CollectionAlert collection={collection} /> : null}
       <InvoiceDocument
         logo={await logoUrl(invoice.seller.logo)}
         invoice={invoice}

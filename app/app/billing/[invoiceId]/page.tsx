@@ -13,6 +13,7 @@ import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
+import { isPaidAtStripe } from "@/lib/payments/collect/queries";
 import { findInvoiceDispute } from "@/lib/payments/dispute-queries";
 import { acceptsCards, getDue } from "@/lib/payments/queries";
 
@@ -22,7 +23,9 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
   const scope = await requireTenant();
   if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice" />;
   const invoice = await orNotFound(getInvoice(scope, (await params).invoiceId));
+  const isAtStripe = await isPaidAtStripe(scope, invoice.id);
   const canPay =
+    !isAtStripe &&
     denial(scope, "billing.pay") === null &&
     (await acceptsCards(scope)) &&
     (await getDue(scope, invoice.id)) > 0n;
@@ -51,6 +54,11 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
                 <a href={`/app/billing/${invoice.id}/pay`}>Pay by card</a>
               </Button>
             ) : null}
+            {isAtStripe && denial(scope, "billing.pay") === null ? (
+              <Button asChild>
+                <a href={`/app/billing/${invoice.id}/pay`}>Pay at Stripe</a>
+              </Button>
+            ) : null}
           </>
         }
       />
@@ -62,7 +70,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         href={`/app/billing/${invoice.id}`}
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
       />
-      {isUnpaid(invoice.status) ? (
+      {isUnpaid(invoice.status) && !isAtStripe ? (
         <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
           Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
           arrived.

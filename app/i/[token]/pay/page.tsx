@@ -1,11 +1,13 @@
 import type { Metadata } from "next";
 import { PayHostedForm } from "@/components/payments/pay-hosted-form";
+import { StripePageLink } from "@/components/payments/stripe-page";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { orNotFound } from "@/lib/auth/page";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { getHostedInvoice } from "@/lib/billing/hosted";
 import { centsToMicros, formatMicros } from "@/lib/money";
+import { findHostedStripePage } from "@/lib/payments/collect/queries";
 import { cardsAreOn } from "@/lib/stripe/settings";
 import { payHostedAction, refreshHostedAction } from "./actions";
 
@@ -16,6 +18,7 @@ export default async function PayHostedPage({ params }: { params: Promise<{ toke
   const invoice = await orNotFound(getHostedInvoice(token));
   const due = dueCents(invoice);
   const amount = formatMicros(centsToMicros(due));
+  const page = await findHostedStripePage(token);
   const isOpen = await cardsAreOn();
   return (
     <>
@@ -27,7 +30,9 @@ export default async function PayHostedPage({ params }: { params: Promise<{ toke
             : "Nothing is due on this invoice."
         }
       />
-      {isOpen ? (
+      {page ? (
+        <StripePageLink due={amount} url={page.url} />
+      ) : isOpen ? (
         <PayHostedForm
           token={token}
           isDue={due > 0n}

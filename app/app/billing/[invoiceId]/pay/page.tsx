@@ -2,6 +2,7 @@ import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { PayInvoiceForm } from "@/components/payments/pay-invoice-form";
+import { StripePageLink } from "@/components/payments/stripe-page";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { denial } from "@/lib/auth/authorize";
@@ -9,6 +10,7 @@ import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { getInvoice } from "@/lib/billing/queries";
 import { centsToMicros, formatMicros } from "@/lib/money";
+import { findStripePage } from "@/lib/payments/collect/queries";
 import { isExpired } from "@/lib/payments/expiry";
 import { methodName } from "@/lib/payments/method-name";
 import { acceptsCards, getDue, listMethods } from "@/lib/payments/queries";
@@ -23,6 +25,7 @@ export default async function PayPage({ params }: { params: Promise<{ invoiceId:
   const { invoiceId } = await params;
   const invoice = await orNotFound(getInvoice(scope, invoiceId));
   const due = await orNotFound(getDue(scope, invoiceId));
+  const page = await findStripePage(scope, invoiceId);
   const isOpen = await acceptsCards(scope);
   const now = new Date();
   const cards = (await listMethods(scope))
@@ -41,7 +44,9 @@ export default async function PayPage({ params }: { params: Promise<{ invoiceId:
           due > 0n ? `${formatMicros(centsToMicros(due))} is due.` : "Nothing is due on this invoice."
         }
       />
-      {isOpen ? (
+      {page ? (
+        <StripePageLink due={formatMicros(centsToMicros(due))} url={page.url} />
+      ) : isOpen ? (
         <PayInvoiceForm
           start={payInvoiceAction}
           refresh={refreshPaymentAction}

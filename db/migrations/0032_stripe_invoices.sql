@@ -1,0 +1,3 @@
+ALTER TABLE "payments" DROP CONSTRAINT "payments_method_check";--> statement-breakpoint
+CREATE INDEX "payments_collect_idx" ON "payments" USING btree ("invoice_id") WHERE "payments"."request_key" like 'collect:%';--> statement-breakpoint
+ALTER TABLE "payments" ADD CONSTRAINT "payments_method_check" CHECK ("payments"."method" in ('card', 'bank_transfer', 'cheque', 'credit', 'other', 'stripe_invoice'));

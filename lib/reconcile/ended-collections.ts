@@ -1,0 +1,67 @@
+import { and, eq, lt, sql } from "drizzle-orm";
+import type Stripe from "stripe";
+import { asSystem } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
+import { payments } from "@/db/schema/payments";
+import { UNPAID_STATUSES } from "@/lib/billing/state";
+import { applyInvoice } from "@/lib/payments/collect/apply-invoice";
+import { type SeenInvoice, seeInvoice } from "@/lib/payments/collect/seen";
+import { type Collection, readCollections } from "@/lib/payments/collect/store";
+import { collectHereAgain } from "@/lib/payments/collect/take-back";
+import { STRIPE } from "@/lib/payments/store";
+import type { Found } from "./check";
+
+const AT_ONCE = 200;
+
+/** What Stripe says of an invoice that is out there; null while it says what is known here. */
+function newsOf(seen: SeenInvoice | null, isOwedHere: boolean): string | null {
+  if (!seen) return "gone";
+  const { status, last_finalization_error: error } = seen.invoice;
+  if (status === "draft") return error ? "refused" : null;
+  if (status === "uncollectible") return isOwedHere ? status : null;
+  return status === "open" ? null : status;
+}
+
+async function isOwed({ invoiceId }: Collection): Promise<boolean> {
+  const [invoice] = await asSystem("reconcile", (tx) =>
+    tx.select({ status: invoices.status }).from(invoices).where(eq(invoices.id, invoiceId)),
+  );
+  return UNPAID_STATUSES.some((status) => status === invoice?.status);
+}
+
+/** Makes ours what Stripe's is: there is one right answer, unless another amount came. */
+async function follow(collection: Collection, seen: SeenInvoice | null): Promise<boolean> {
+  if (!seen) await collectHereAgain(STRIPE, collection.invoiceId);
+  else {
+    const applied = await asSystem("reconcile", (tx) => applyInvoice(tx, seen));
+    await applied.afterwards?.();
+  }
+  return true;
+}
+
+/** Invoices that Stripe collects and that have come to an end there without our having heard of it. */
+export async function endedCollections(stripe: Stripe, before: string): Promise<Found[]> {
+  const isOlder = lt(payments.createdAt, sql`${before}::timestamptz`);
+  const open = await asSystem("reconcile", (tx) => readCollections(tx, and(isOlder), AT_ONCE));
+  const found: Found[] = [];
+  for (const collection of open) {
+    const { stripeId, invoiceNumber, paymentId } = collection;
+    if (!stripeId) continue;
+    const seen = await seeInvoice(stripe, stripeId);
+    const news = newsOf(seen, await isOwed(collection));
+    if (news === null) continue;
+    found.push({
+      subject: `Invoice ${invoiceNumber} is collected at Stripe, and is ${news} there`,
+      key: paymentId,
+      detail: {
+        workspace: collection.tenantId,
+        invoice: collection.invoiceId,
+        "invoice at Stripe": stripeId,
+        cents: collection.amountCents.toString(),
+        "paid there": seen ? seen.invoice.amount_paid : null,
+      },
+      fix: () => follow(collection, seen),
+    });
+  }
+  return found;
+}
