@@ -29,9 +29,14 @@ async function serverTemplate(url: string, project: TestProject): Promise<() => 
   return made.drop;
 }
 
-/** Each file reads all of it at its start: small segments of the log, and no template of databases nobody makes. */
+/**
+ * Each file reads all of it at its start: small segments of the log, no template of databases nobody makes, and no more
+ * memory to be cleared than a test's rows need.
+ */
 async function embeddedSnapshot(): Promise<void> {
-  const pglite = await openPglite(undefined, undefined, { initDbStartParams: ["--wal-segsize=1"] });
+  const pglite = await openPglite(undefined, undefined, {
+    initDbStartParams: ["--wal-segsize=1", "-c", "shared_buffers=16MB"],
+  });
   const opened = wrapPglite(pglite);
   await migrateDatabase(opened);
   await pglite.exec("update pg_database set datistemplate = false");
