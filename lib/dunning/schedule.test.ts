@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DUNNING_STEPS, type DunnedInvoice, stageAt, standingOf, timeOfStage } from "./schedule";
+import {
+  DUNNING_STEPS,
+  type DunnedInvoice,
+  stageAt,
+  standingOf,
+  stepAfterGrace,
+  timeOfStage,
+} from "./schedule";
 
 const DAY = 86_400_000;
 const due = new Date("2026-01-31T12:00:00Z");
@@ -67,5 +74,21 @@ describe("how a workspace stands", () => {
     expect(standingOf([2, 1])).toEqual({ isPastDue: true, areStartsBlocked: false, isSuspended: false });
     expect(standingOf([1, 4])).toEqual({ isPastDue: true, areStartsBlocked: true, isSuspended: false });
     expect(standingOf([6])).toEqual({ isPastDue: true, areStartsBlocked: true, isSuspended: true });
+  });
+});
+
+describe("time to pay", () => {
+  it("leaves the next step as many days as it had, however often it is given anew", () => {
+    const blocked = { dunningStage: 3, dueDate: due, nextAttemptAt: later(14), graceUntil: null };
+    const first = stepAfterGrace(blocked, later(9), later(29));
+    expect(first).toEqual(later(34));
+    const given = { ...blocked, nextAttemptAt: first, graceUntil: later(29) };
+    expect(stepAfterGrace(given, later(10), later(40))).toEqual(later(45));
+    expect(stepAfterGrace(given, later(10), later(11))).toEqual(later(16));
+    expect(stepAfterGrace(given, later(31), later(40))).toEqual(later(43));
+    expect(stepAfterGrace(given, later(50), later(60))).toEqual(later(60));
+    expect(
+      stepAfterGrace({ ...given, dunningStage: 6, nextAttemptAt: null }, later(9), later(29)),
+    ).toBeNull();
   });
 });

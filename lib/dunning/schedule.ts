@@ -72,10 +72,16 @@ export function timeOfStage(invoice: DunnedInvoice, name: DunningName): Date | n
 /**
  * When the next step comes after a workspace was given time: dunning stands still until then, and goes on with as much time
  * as was left. Null behind the last step.
+ * @param invoice `graceUntil`: the end of the time that it was given before, which was no part of what was left
  */
-export function stepAfterGrace(invoice: DunnedInvoice, now: Date, until: Date): Date | null {
+export function stepAfterGrace(
+  invoice: DunnedInvoice & { graceUntil: Date | null },
+  now: Date,
+  until: Date,
+): Date | null {
   const at = stepAfter(invoice.dunningStage) ? timeOf(invoice) : null;
-  return at && new Date(Math.max(at.getTime() - now.getTime(), 0) + until.getTime());
+  const from = Math.max(now.getTime(), invoice.graceUntil?.getTime() ?? 0);
+  return at && new Date(Math.max(at.getTime() - from, 0) + until.getTime());
 }
 
 /** What unpaid invoices demand of a workspace. */
