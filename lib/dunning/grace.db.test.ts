@@ -3,12 +3,14 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
+import { listAllAudit } from "@/lib/admin/queries/audit";
 import { getTenant } from "@/lib/admin/queries/tenants";
 import { jobScope } from "@/lib/auth/scope";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { shiftClock } from "@/lib/clock";
-import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { whileHeld } from "@/lib/testing/held";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { findTenantDebt } from "./admin-queries";
 import { endGrace, findEndedGraces } from "./grace";
 import { findDebt } from "./queries";
@@ -93,6 +95,38 @@ describe("reactivating a workspace that owes", () => {
     expect(await endOf(tenant)).toEqual([false]);
     expect(await debtState(tenant, invoiceId)).toMatchObject({ invoice: "paid", workspace: "active" });
   });
+
+  // PGlite has one connection.
+  it.runIf(testServerUrl())(
+    "is noted once, and lifts no suspension that somebody makes at the same moment",
+    async () => {
+      const platform = await makePlatform();
+      const own = async () => {
+        const { tenantId } = await makeTenant();
+        await suspendTenant(platform, { tenantId, reason: "They asked for it." });
+        return { lock: "select from tenants where id = $1 for no key update", of: tenantId };
+      };
+      const twice = await own();
+      const press = (tenantId: string) => () => reactivateTenant(platform, { tenantId });
+      await whileHeld(twice, [press(twice.of), press(twice.of)]);
+      const noted = async (tenantId: string) =>
+        (await listAllAudit(platform, { tenantId })).items.map(({ action }) => action);
+      expect(await noted(twice.of)).toEqual(["tenant.reactivate", "tenant.suspend"]);
+
+      const { tenant, invoiceId } = await debtor(double, null);
+      const { tenantId } = tenant;
+      await through(tenant, invoiceId, [0, 2, 7, 14, 21]);
+      await whileHeld({ ...twice, of: tenantId }, [
+        () => suspendTenant(platform, { tenantId, reason: "There is more to it than the money." }),
+        () => reactivateTenant(platform, { tenantId, graceDays: 5 }),
+      ]);
+      expect(await debtState(tenant, invoiceId)).toMatchObject({
+        workspace: "suspended",
+        suspendedBy: "admin",
+      });
+      expect(await noted(tenantId)).not.toContain("tenant.reactivate");
+    },
+  );
 
   it("leaves dunning as it is where a debt does not demand the suspension", async () => {
     const { tenant, invoiceId } = await debtor(double, null);

@@ -87,7 +87,6 @@ export async function reactivateTenant(
   authorize(scope, "tenant.suspend");
   await asPlatform(scope, async (tx) => {
     const owed = await lockOwed(tx, tenantId);
-    // Behind the lock: of two clicks the second finds it done.
     const [tenant] = await tx
       .select({ status: tenants.status, suspendedBy: tenants.suspendedBy })
       .from(tenants)
@@ -103,16 +102,26 @@ export async function reactivateTenant(
       await giveGrace(tx, scope, owed, until);
       await allowStarts(tx, tenantId);
     }
-    await tx
+    const by = tenant.suspendedBy;
+    const [lifted] = await tx
       .update(tenants)
       .set({ status: "active", suspendedBy: null, suspendedReason: null })
-      .where(eq(tenants.id, tenantId));
+      .where(
+        and(
+          eq(tenants.id, tenantId),
+          eq(tenants.status, "suspended"),
+          by === null ? isNull(tenants.suspendedBy) : eq(tenants.suspendedBy, by),
+        ),
+      )
+      .returning({ id: tenants.id });
+    // Of two clicks the second finds it done, and a suspension that somebody has made since stays.
+    if (!lifted) return;
     await audit(tx, scope, {
       action: "tenant.reactivate",
       targetType: "tenant",
       targetId: tenantId,
       tenantId,
-      before: { status: "suspended", suspendedBy: tenant.suspendedBy },
+      before: { status: "suspended", suspendedBy: by },
       after: {
         status: "active",
         ...(owed.length > 0 ? { owed: inWords(owed), graceUntil: until?.toISOString() ?? null } : {}),
