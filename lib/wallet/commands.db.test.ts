@@ -1,6 +1,8 @@
+import { eq } from "drizzle-orm";
 import { afterEach, describe, expect, it } from "vitest";
 import { asTenant, asWorker } from "@/db/access";
 import { agents } from "@/db/schema/ai";
+import { auditLog } from "@/db/schema/system";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -31,6 +33,10 @@ describe("promotional credit", () => {
     const gift = { amount: 5n * DOLLAR, expiresAt: null, reason: "Sorry", requestKey: newId() };
     await grantPromo(platform, { ...gift, tenantId: tenant.tenantId });
     await grantPromo(platform, { ...gift, tenantId: tenant.tenantId });
+    const noted = await asTenant(tenant.admin, (tx) =>
+      tx.select({ after: auditLog.after }).from(auditLog).where(eq(auditLog.action, "promo.grant")),
+    );
+    expect(noted).toEqual([{ after: { amount: "5.000000", expiresAt: null, reason: "Sorry" } }]);
     await use(tenant.job, [{ cost: 2n * DOLLAR }]);
     const wallet = await getWallet(tenant.admin);
     expect(wallet).toMatchObject({

@@ -26,14 +26,7 @@ export async function grantPromo(
   const { tenantId, amount, expiresAt, reason, requestKey } = input;
   const posted = await asPlatform(scope, async (tx) => {
     if (!(await readWallet(tx, tenantId))) throw new AppError("not_found", "This workspace does not exist.");
-    await audit(tx, scope, {
-      action: "promo.grant",
-      targetType: "tenant",
-      targetId: tenantId,
-      tenantId,
-      after: { amount: microsToNumeric(amount), expiresAt, reason },
-    });
-    return postCredit(tx, {
+    const given = await postCredit(tx, {
       tenantId,
       kind: "grant",
       source: "promo",
@@ -41,6 +34,15 @@ export async function grantPromo(
       key: `promo:${requestKey}`,
       facts: { expiresAt, reason, by: scope.actor.kind === "user" ? scope.actor.userId : null },
     });
+    if (given.isNew)
+      await audit(tx, scope, {
+        action: "promo.grant",
+        targetType: "tenant",
+        targetId: tenantId,
+        tenantId,
+        after: { amount: microsToNumeric(amount), expiresAt, reason },
+      });
+    return given;
   });
   await creditWasAdded(tenantId);
   return { lotId: posted.lotId };
