@@ -1,7 +1,8 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
+import { auditLog } from "@/db/schema/system";
 import { wallets } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
@@ -120,6 +121,19 @@ describe("credit that is bought by itself", () => {
     await save(tenant);
     expect(await runAutoTopup(tenant.job)).toBe("paid");
     expect(await settings(tenant)).toMatchObject({ failures: 0, isOn: true, disabledReason: null });
+  });
+
+  it("is noted as ordered, once, and by whom: nobody", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    await Promise.all([1, 2].map(() => runAutoTopup(tenant.job).catch(() => "lost")));
+    const ordered = await asSystem("test", (tx) =>
+      tx
+        .select({ by: auditLog.actorKind, after: auditLog.after })
+        .from(auditLog)
+        .where(and(eq(auditLog.tenantId, tenant.tenantId), eq(auditLog.action, "topup.order"))),
+    );
+    const after = { amount: "50.000000", totalCents: "5000", isAutomatic: true };
+    expect(ordered).toEqual([{ by: "job", after }]);
   });
 
   it("is found by the sweep where the word of a low wallet was lost", async () => {

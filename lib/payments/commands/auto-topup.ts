@@ -106,7 +106,8 @@ async function figures(tx: Tx, tenantId: string, month: string): Promise<{ left:
 }
 
 /** Notes the top-up that is due, or finds the one that is under way. One at a time: the row of settings is held. */
-async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
+async function planTopup(tx: Tx, scope: TenantScope): Promise<Due | null> {
+  const { tenantId } = scope;
   const [row] = await tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)).for("update");
   if (!row?.isOn || isTooSoon(row, currentTime())) return null;
   const [open] = await tx
@@ -152,6 +153,12 @@ async function planTopup(tx: Tx, tenantId: string): Promise<Due | null> {
     requestKey,
     paymentMethodId: methodId,
   });
+  await audit(tx, scope, {
+    action: "topup.order",
+    targetType: "topup",
+    targetId: topupId,
+    after: { amount: order.amount, totalCents: String(totalCents), isAutomatic: true },
+  });
   return { topupId, paymentId, amount, totalCents, method };
 }
 
@@ -167,7 +174,7 @@ export async function runAutoTopup(scope: TenantScope): Promise<AutoTopupEnd> {
   const { tenantId } = scope;
   const handle = await findStripe();
   if (!handle) return "not_due";
-  const due = await asSystem("auto-topup", (tx) => planTopup(tx, tenantId));
+  const due = await asSystem("auto-topup", (tx) => planTopup(tx, scope));
   if (!due) return "not_due";
   const { stripe } = handle;
   const customer = await ensureCustomer(stripe, scope);
