@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
 import { payments, refunds, topups } from "@/db/schema/payments";
@@ -15,6 +15,8 @@ import { sendRefund } from "./commands/refund";
 import { ensureCustomer } from "./customer";
 
 const BATCH = 100;
+/** Whichever comes: what can be done nothing about, or fails each time, keeps nothing waiting for good. */
+const IN_ANY_ORDER = sql`random()`;
 
 type Stale = { paymentId: string; tenantId: string; intentId: string };
 type Unsent = { paymentId: string; tenantId: string };
@@ -38,6 +40,7 @@ async function stalePayments(): Promise<Stale[]> {
           lt(payments.createdAt, sql`now() - interval '1 day'`),
         ),
       )
+      .orderBy(IN_ANY_ORDER)
       .limit(BATCH),
   );
   return rows.map((row) => ({ ...row, intentId: row.intentId ?? "" }));
@@ -63,7 +66,7 @@ async function unsentPayments(): Promise<Unsent[]> {
           lt(payments.createdAt, sql`now() - interval '1 hour'`),
         ),
       )
-      .orderBy(asc(payments.createdAt))
+      .orderBy(IN_ANY_ORDER)
       .limit(BATCH),
   );
 }
@@ -101,6 +104,7 @@ async function unsentRefunds() {
           lt(refunds.createdAt, sql`now() - interval '1 minute'`),
         ),
       )
+      .orderBy(IN_ANY_ORDER)
       .limit(BATCH),
   );
 }
@@ -114,6 +118,7 @@ async function lowTenants(): Promise<string[]> {
       .from(autoTopups)
       .innerJoin(wallets, eq(wallets.tenantId, autoTopups.tenantId))
       .where(and(eq(autoTopups.isOn, true), lt(left, autoTopups.threshold)))
+      .orderBy(IN_ANY_ORDER)
       .limit(BATCH),
   );
   return rows.map((row) => row.tenantId);
