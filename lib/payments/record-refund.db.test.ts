@@ -3,13 +3,11 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { asSystem, asWorker } from "@/db/access";
 import { auditLog } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
-import { saveBillingDetails, setTaxRate } from "@/lib/billing/commands/details";
-import { saveDetailsInput, setTaxRateInput } from "@/lib/billing/details-input";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { newId } from "@/lib/ids";
 import { makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import type { TestTenant } from "@/lib/testing/scopes";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { listTransactions } from "@/lib/wallet/transactions";
 import { listPayments } from "./admin-queries";
@@ -18,17 +16,14 @@ import { recordRefund } from "./commands/record-refund";
 import { orderTransfer, recordTransfer } from "./commands/transfer";
 import { orderTransferInput, recordTransferInput } from "./input";
 import { recordRefundInput } from "./refund-input";
+import { makeTaxingPlatform, payerIn } from "./taxed-testing";
 import { books } from "./testing";
 
 withTestDatabase();
 
 let admin: PlatformScope;
 beforeAll(async () => {
-  admin = await makePlatform();
-  await setTaxRate(
-    admin,
-    setTaxRateInput.parse({ country: "DE", name: "VAT", percent: "19", reverseCharge: true }),
-  );
+  admin = await makeTaxingPlatform();
 });
 afterEach(async () => {
   expect((await checkLedger(admin)).filter(({ count }) => count > 0)).toEqual([]);
@@ -36,8 +31,7 @@ afterEach(async () => {
 
 /** Credit for $100 that came by bank transfer, $19 of tax on top. */
 async function bought(): Promise<{ tenant: TestTenant; topupId: string }> {
-  const tenant = await makePayer();
-  await saveBillingDetails(tenant.admin, saveDetailsInput.parse({ address: {}, country: "DE" }));
+  const tenant = await payerIn("DE");
   const { topupId } = await orderTransfer(
     tenant.admin,
     orderTransferInput.parse({ amount: "100", requestKey: newId() }),

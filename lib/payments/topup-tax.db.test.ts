@@ -6,16 +6,16 @@ import { topups } from "@/db/schema/payments";
 import { emails } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
-import { saveBillingDetails, setTaxRate } from "@/lib/billing/commands/details";
-import { saveDetailsInput, setTaxRateInput } from "@/lib/billing/details-input";
+import { setTaxRate } from "@/lib/billing/commands/details";
+import { setTaxRateInput } from "@/lib/billing/details-input";
 import { issueCreditNoteInput } from "@/lib/billing/input";
 import { getInvoice } from "@/lib/billing/queries";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
-import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
+import { deliver, eventIds } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import type { TestTenant } from "@/lib/testing/scopes";
 import { papers } from "./bought-testing";
 import { runAutoTopup, saveAutoTopup } from "./commands/auto-topup";
 import { refundTopup } from "./commands/refund";
@@ -23,6 +23,7 @@ import { refreshPayment, startTopup } from "./commands/topup";
 import { saveAutoTopupInput } from "./input";
 import { creditTax } from "./queries";
 import { refundTopupInput } from "./refund-input";
+import { makeTaxingPlatform, payerIn } from "./taxed-testing";
 import { books, click, intentIdOf, pay, saveCard } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
@@ -33,24 +34,17 @@ beforeEach(() => double.api.orders.reset());
 
 let admin: PlatformScope;
 beforeAll(async () => {
-  admin = await makePlatform();
-  for (const [country, name, percent] of [
+  admin = await makeTaxingPlatform([
     ["DE", "VAT", "19"],
     ["FR", "TVA", "20"],
     ["NO", "Exempt", "0"],
-  ] as const)
-    await setTaxRate(admin, setTaxRateInput.parse({ country, name, percent, reverseCharge: true }));
+  ]);
 });
 afterEach(async () => {
   expect((await checkLedger(admin)).filter(({ count }) => count > 0)).toEqual([]);
 });
 
-async function payerIn(country: string, taxId = ""): Promise<TestTenant> {
-  const tenant = await makePayer();
-  const given = { address: {}, country, taxId, email: "books@brightleaf.example" };
-  await saveBillingDetails(tenant.admin, saveDetailsInput.parse(given));
-  return tenant;
-}
+const payer = (country: string, taxId = "") => payerIn(country, { taxId, email: "books@brightleaf.example" });
 
 /** Credit for $25 that is bought by card. */
 async function buy(tenant: TestTenant, card = "pm_card_visa") {
@@ -78,7 +72,7 @@ const back = (topupId: string, amount: string) =>
 
 describe("the tax on bought credit", () => {
   it("is told before it is paid, charged with it, not given as credit, and stands on the invoice", async () => {
-    const tenant = await payerIn("DE");
+    const tenant = await payer("DE");
     expect(await creditTax(tenant.admin)).toEqual({ percent: "19.000", note: "VAT 19 %" });
     const { payment, topupId } = await buy(tenant);
     expect(payment).toMatchObject({
@@ -111,7 +105,7 @@ describe("the tax on bought credit", () => {
       ["NO", ""],
       ["US", ""],
     ] as const) {
-      const tenant = await payerIn(country, taxId);
+      const tenant = await payer(country, taxId);
       await buy(tenant);
       expect(takenFor(tenant)).toEqual([2500]);
       told[country] = (await papers(tenant)).invoices;
@@ -124,7 +118,7 @@ describe("the tax on bought credit", () => {
   });
 
   it("stays as it was told when the rate changes before the money comes", async () => {
-    const tenant = await payerIn("FR");
+    const tenant = await payer("FR");
     const input = click();
     const payment = await startTopup(tenant.admin, input);
     await setTaxRate(admin, setTaxRateInput.parse({ country: "FR", name: "TVA", percent: "21.5" }));
@@ -137,7 +131,7 @@ describe("the tax on bought credit", () => {
   });
 
   it("comes on top of what is bought by itself, whose maximum is of credit", async () => {
-    const tenant = await payerIn("DE");
+    const tenant = await payer("DE");
     await saveCard(double, tenant, "pm_card_visa");
     const input = { isOn: true, threshold: "60", amount: "50", monthlyMax: "100" };
     await saveAutoTopup(tenant.admin, saveAutoTopupInput.parse(input));
@@ -154,7 +148,7 @@ describe("the tax on bought credit", () => {
 
 describe("the tax on credit that goes back", () => {
   it("goes back in proportion with a refund, by us and at Stripe, and all of it with all of it", async () => {
-    const { tenant, topupId, intentId, from } = await buy(await payerIn("DE"));
+    const { tenant, topupId, intentId, from } = await buy(await payer("DE"));
     await back(topupId, "10");
     expect(givenBack(intentId)).toEqual([1190]);
     expect(await books(tenant)).toMatchObject({ balance: "15.000000", refunds: ["succeeded 1190"] });
@@ -174,7 +168,7 @@ describe("the tax on credit that goes back", () => {
   });
 
   it("is charged again on paper when the refund fails after all", async () => {
-    const { tenant, topupId, from } = await buy(await payerIn("DE"), "pm_card_refundFail");
+    const { tenant, topupId, from } = await buy(await payer("DE"), "pm_card_refundFail");
     await back(topupId, "20");
     expect(await papers(tenant)).toMatchObject({ notes: ["2000 + 380 issued"] });
     double.world.clock.advance(2 * 3600);
@@ -187,7 +181,7 @@ describe("the tax on credit that goes back", () => {
   });
 
   it("goes back with a dispute that is lost: the credit is taken without it", async () => {
-    const { tenant, intentId, from } = await buy(await payerIn("DE"), "pm_card_createDispute");
+    const { tenant, intentId, from } = await buy(await payer("DE"), "pm_card_createDispute");
     const hear = () => deliver(double, eventIds(double, from));
     await hear();
     expect(await books(tenant)).toMatchObject({ balance: "25.000000", frozen: "25.000000" });
@@ -210,7 +204,7 @@ describe("the tax on credit that goes back", () => {
   });
 
   it("has no other way: a credit note on the invoice by itself is refused", async () => {
-    const { topupId } = await buy(await payerIn("DE"));
+    const { topupId } = await buy(await payer("DE"));
     const [row] = await asSystem("test", (tx) =>
       tx.select().from(invoices).where(eq(invoices.topupId, topupId)),
     );

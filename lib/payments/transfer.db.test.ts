@@ -1,15 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PlatformScope } from "@/db/scope";
-import { saveBillingDetails, setTaxRate } from "@/lib/billing/commands/details";
-import { saveDetailsInput, setTaxRateInput } from "@/lib/billing/details-input";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { newId } from "@/lib/ids";
-import { makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { papers } from "./bought-testing";
 import { cancelTransfer, cancelTransferOf, orderTransfer, recordTransfer } from "./commands/transfer";
 import { orderTransferInput, recordTransferInput } from "./input";
+import { makeTaxingPlatform, payerIn } from "./taxed-testing";
 import { books } from "./testing";
 import { listAwaitedTransfers, listCreditOrders } from "./transfer-queries";
 
@@ -17,21 +14,13 @@ withTestDatabase();
 
 let admin: PlatformScope;
 beforeAll(async () => {
-  admin = await makePlatform();
-  await setTaxRate(
-    admin,
-    setTaxRateInput.parse({ country: "DE", name: "VAT", percent: "19", reverseCharge: true }),
-  );
+  admin = await makeTaxingPlatform();
 });
 afterEach(async () => {
   expect((await checkLedger(admin)).filter(({ count }) => count > 0)).toEqual([]);
 });
 
-async function payer(): Promise<TestTenant> {
-  const tenant = await makePayer();
-  await saveBillingDetails(tenant.admin, saveDetailsInput.parse({ address: {}, country: "DE" }));
-  return tenant;
-}
+const payer = () => payerIn("DE");
 
 const click = (amount = "100") => orderTransferInput.parse({ amount, requestKey: newId() });
 const came = (topupId: string) =>
