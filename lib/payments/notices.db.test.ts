@@ -1,10 +1,14 @@
 import { and, eq, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/node-postgres";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { asSystem, asTenant } from "@/db/access";
+import { database } from "@/db/pool";
+import { tenants } from "@/db/schema/auth";
 import { autoTopups } from "@/db/schema/caps";
 import { notifications } from "@/db/schema/notifications";
 import { paymentMethods } from "@/db/schema/payments";
 import { shiftClock } from "@/lib/clock";
+import { newId } from "@/lib/ids";
 import { makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
@@ -96,5 +100,25 @@ describe("a card that runs out", () => {
     shiftClock(Date.UTC(year, month + 1, 15) - now.getTime());
     await tellExpiringCards();
     expect(await told(tenant)).toHaveLength(2);
+  });
+
+  it("is told of however many run out with it, and were told of before", async () => {
+    const now = new Date();
+    const [expYear, expMonth] = [now.getUTCFullYear(), now.getUTCMonth() + 1];
+    const ids = Array.from({ length: 120 }, () => newId());
+    const owner = drizzle((await database()).pool);
+    await owner.insert(tenants).values(ids.map((id) => ({ id, name: `With a card ${id}` })));
+    await owner.insert(paymentMethods).values(
+      ids.map((tenantId) => ({
+        id: newId(),
+        tenantId,
+        stripePaymentMethodId: `pm_${tenantId}`,
+        stripeCustomerId: `cus_${tenantId}`,
+        isDefault: true,
+        expYear,
+        expMonth,
+      })),
+    );
+    expect(await tellExpiringCards()).toBeGreaterThanOrEqual(ids.length);
   });
 });

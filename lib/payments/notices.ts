@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, gt, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { autoTopups } from "@/db/schema/caps";
@@ -11,14 +11,25 @@ import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { type Notice, notify } from "@/lib/notifications/notify";
 import { methodName } from "./method-name";
 
-type Told = Pick<Notice, "title" | "body" | "href" | "dedupeKey"> & { tenantId: string };
+type Told = Pick<Notice, "title" | "body" | "href" | "dedupeKey"> & { id: string; tenantId: string };
 
-const BATCH = 500;
+const PAGE = 100;
+
+/** Tells of everything that is found, in the order of ids: what was told before is found again, and ends no search. */
+async function tellAll(find: (after: string | null) => Promise<readonly Told[]>): Promise<number> {
+  let told = 0;
+  for (let after: string | null = null; ; ) {
+    const page: readonly Told[] = await find(after);
+    told += await tell(page);
+    after = page.at(-1)?.id ?? null;
+    if (page.length < PAGE) return told;
+  }
+}
 
 /** Tells each tenant's admins, once for its key; one that fails comes again. @returns how many were told */
 async function tell(notices: readonly Told[]): Promise<number> {
   let told = 0;
-  for (const { tenantId, ...notice } of notices) {
+  for (const { id: _id, tenantId, ...notice } of notices) {
     try {
       const scope = await jobScope(tenantId, "payment-notices");
       await asWorker(scope, (tx) =>
@@ -35,7 +46,7 @@ async function tell(notices: readonly Told[]): Promise<number> {
 /** Lately: who was away for a day hears of the newest state from the page itself. */
 const lately = () => sql`${databaseTime()} - interval '1 day'`;
 
-async function failedTopups(): Promise<Told[]> {
+async function failedTopups(after: string | null): Promise<Told[]> {
   const rows = await asSystem("payment-notices", (tx) =>
     tx
       .select({
@@ -47,10 +58,19 @@ async function failedTopups(): Promise<Told[]> {
       })
       .from(topups)
       .innerJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
-      .where(and(eq(topups.kind, "auto"), eq(topups.status, "failed"), gt(topups.updatedAt, lately())))
-      .limit(BATCH),
+      .where(
+        and(
+          eq(topups.kind, "auto"),
+          eq(topups.status, "failed"),
+          gt(topups.updatedAt, lately()),
+          after ? gt(topups.id, after) : undefined,
+        ),
+      )
+      .orderBy(asc(topups.id))
+      .limit(PAGE),
   );
   return rows.map(({ tenantId, topupId, amount, code, message }) => ({
+    id: topupId,
     tenantId,
     title: `Credit could not be bought automatically: ${formatMicros(microsFromNumeric(amount))}`,
     body:
@@ -62,7 +82,7 @@ async function failedTopups(): Promise<Told[]> {
   }));
 }
 
-async function turnedOff(): Promise<Told[]> {
+async function turnedOff(after: string | null): Promise<Told[]> {
   const rows = await asSystem("payment-notices", (tx) =>
     tx
       .select({
@@ -76,11 +96,14 @@ async function turnedOff(): Promise<Told[]> {
           eq(autoTopups.isOn, false),
           isNotNull(autoTopups.disabledReason),
           gt(autoTopups.updatedAt, lately()),
+          after ? gt(autoTopups.tenantId, after) : undefined,
         ),
       )
-      .limit(BATCH),
+      .orderBy(asc(autoTopups.tenantId))
+      .limit(PAGE),
   );
   return rows.map(({ tenantId, reason, updatedAt }) => ({
+    id: tenantId,
     tenantId,
     title: "Automatic top-up is turned off",
     body: `It failed three times in a row. The last time: ${reason}\n\nCheck the card that is charged, and turn it on again.`,
@@ -91,11 +114,15 @@ async function turnedOff(): Promise<Told[]> {
 
 /** Tells of automatic top-ups that failed, and of those that were turned off for it. @returns how many notices there were */
 export async function tellTopups(): Promise<number> {
-  return tell([...(await failedTopups()), ...(await turnedOff())]);
+  return (await tellAll(failedTopups)) + (await tellAll(turnedOff));
 }
 
 /** Tells of cards that are charged and are good until the end of this month, or of the last one. */
 export async function tellExpiringCards(): Promise<number> {
+  return tellAll(expiringCards);
+}
+
+async function expiringCards(after: string | null): Promise<Told[]> {
   const now = currentTime();
   const month = now.getUTCFullYear() * 12 + now.getUTCMonth() + 1;
   const rows = await asSystem("payment-notices", (tx) =>
@@ -115,23 +142,24 @@ export async function tellExpiringCards(): Promise<number> {
           eq(paymentMethods.isDefault, true),
           eq(paymentMethods.status, "active"),
           sql`${paymentMethods.expYear} * 12 + ${paymentMethods.expMonth} in (${month}, ${month - 1})`,
+          after ? gt(paymentMethods.id, after) : undefined,
         ),
       )
-      .limit(BATCH),
+      .orderBy(asc(paymentMethods.id))
+      .limit(PAGE),
   );
-  return tell(
-    rows.map(({ tenantId, methodId, expMonth, expYear, ...card }) => {
-      const until = `${String(expMonth).padStart(2, "0")}/${expYear}`;
-      const isOver = (expYear ?? 0) * 12 + (expMonth ?? 0) < month;
-      return {
-        tenantId,
-        title: isOver
-          ? `The card that is charged has expired: ${methodName(card)}`
-          : `The card that is charged expires soon: ${methodName(card)}`,
-        body: `It is good until ${until}. Save another one, so that invoices and credit go on being paid by themselves.`,
-        href: "/app/billing/methods",
-        dedupeKey: `card_expires:${methodId}:${until}:${isOver ? "over" : "soon"}`,
-      };
-    }),
-  );
+  return rows.map(({ tenantId, methodId, expMonth, expYear, ...card }) => {
+    const until = `${String(expMonth).padStart(2, "0")}/${expYear}`;
+    const isOver = (expYear ?? 0) * 12 + (expMonth ?? 0) < month;
+    return {
+      id: methodId,
+      tenantId,
+      title: isOver
+        ? `The card that is charged has expired: ${methodName(card)}`
+        : `The card that is charged expires soon: ${methodName(card)}`,
+      body: `It is good until ${until}. Save another one, so that invoices and credit go on being paid by themselves.`,
+      href: "/app/billing/methods",
+      dedupeKey: `card_expires:${methodId}:${until}:${isOver ? "over" : "soon"}`,
+    };
+  });
 }
