@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { asSystem, type Tx } from "@/db/access";
 import { partners } from "@/db/schema/auth";
@@ -235,25 +235,28 @@ export async function approvedPayouts(tx: Tx, partnerId: string): Promise<string
 
 const BATCH = 500;
 
-/** Sends what is approved and was not sent, or whose sender was lost. Gives how many were. */
-export async function sweepPayouts(): Promise<{ sent: number; open: number }> {
-  const open = await asSystem("sweep-payouts", (tx) =>
+/** Payouts that are to be sent: what is held for a reason is not in the way of what is not, however many are. */
+export function findOpenPayouts(): Promise<{ id: string }[]> {
+  const isHeld = sql`${partnerPayouts.heldReason} is not null`;
+  return asSystem("sweep-payouts", (tx) =>
     tx
       .select({ id: partnerPayouts.id })
       .from(partnerPayouts)
       .where(and(inArray(partnerPayouts.status, ["approved", "sending"]), isNotNull(partnerPayouts.number)))
-      .orderBy(asc(partnerPayouts.updatedAt))
+      .orderBy(isHeld, sql`random()`)
       .limit(BATCH),
   );
+}
+
+/** Sends what is approved and was not sent, or whose sender was lost. Gives how many were. */
+export async function sweepPayouts(): Promise<{ sent: number; open: number }> {
+  const open = await findOpenPayouts();
   let sent = 0;
   for (const { id } of open) {
     try {
       if ((await sendPayout(id)) === "sent") sent += 1;
     } catch (error) {
       log.warn({ err: error, payoutId: id }, "a payout could not be sent yet");
-      await asSystem("sweep-payouts", (tx) =>
-        tx.update(partnerPayouts).set({ updatedAt: sql`now()` }).where(eq(partnerPayouts.id, id)),
-      );
     }
   }
   return { sent, open: open.length };
