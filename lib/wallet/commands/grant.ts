@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq } from "drizzle-orm";
-import { asPartner, asPlatform, asSystem } from "@/db/access";
+import { asPlatform, asSystem } from "@/db/access";
 import { creditLots } from "@/db/schema/wallets";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -60,9 +60,9 @@ export async function grantCustomerPromo(
 ): Promise<{ lotId: string | null }> {
   authorize(scope, "promo.grant");
   const { tenantId, amount, expiresAt, reason, requestKey } = input;
-  await asPartner(scope, (tx) => requireCustomer(tx, scope, tenantId));
   const key = `promo:${requestKey}`;
   const posted = await asSystem("promo-grant", async (tx) => {
+    await requireCustomer(tx, scope, tenantId);
     await lockPromises(tx, scope.partnerId);
     const [known] = await tx
       .select({ id: creditLots.id })
