@@ -5,6 +5,7 @@ import { invoices } from "@/db/schema/invoices";
 import { payments } from "@/db/schema/payments";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { applyInvoice } from "@/lib/payments/collect/apply-invoice";
+import { orGone } from "@/lib/payments/collect/calls";
 import { type SeenInvoice, seeInvoice } from "@/lib/payments/collect/seen";
 import { type Collection, readCollections } from "@/lib/payments/collect/store";
 import { collectHereAgain } from "@/lib/payments/collect/take-back";
@@ -48,7 +49,9 @@ export async function endedCollections(stripe: Stripe, before: string): Promise<
     const { stripeId, invoiceNumber, paymentId } = collection;
     if (!stripeId) continue;
     const seen = await seeInvoice(stripe, stripeId);
-    const news = newsOf(seen, await isOwed(collection));
+    // Somebody took our ids off it there: a person has to put them back.
+    const isUnmarked = !seen && (await orGone(stripe.invoices.retrieve(stripeId))) !== null;
+    const news = isUnmarked ? "not marked as ours" : newsOf(seen, await isOwed(collection));
     if (news === null) continue;
     found.push({
       subject: `Invoice ${invoiceNumber} is collected at Stripe, and is ${news} there`,
@@ -60,7 +63,7 @@ export async function endedCollections(stripe: Stripe, before: string): Promise<
         cents: collection.amountCents.toString(),
         "paid there": seen ? seen.invoice.amount_paid : null,
       },
-      fix: () => follow(collection, seen),
+      ...(isUnmarked ? {} : { fix: () => follow(collection, seen) }),
     });
   }
   return found;

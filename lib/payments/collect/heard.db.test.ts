@@ -68,6 +68,41 @@ describe("whatever the order in which it is heard", () => {
     expect(await bookings(invoiceId)).toBe(1);
   });
 
+  it("a bank debit pays it days later, or does not, and it can be paid again", async () => {
+    await inAnyOrder(3, async (draw, hearSome) => {
+      const { invoiceId, stripeId } = await makeCollected();
+      const arrives = draw() % 2 === 0;
+      const { stripe } = await getStripe();
+      const { customer } = double.world.invoices.get(stripeId);
+      const method = await stripe.paymentMethods.attach(
+        arrives ? "pm_usBankAccount_success" : "pm_usBankAccount_insufficientFunds",
+        { customer: String(customer) },
+      );
+      await stripe.invoices.pay(stripeId, { payment_method: method.id });
+      await hearSome();
+      expect(await collectionState(invoiceId)).toMatchObject({
+        status: "pending",
+        payment: "stripe_invoice pending",
+      });
+      double.world.clock.advance(5 * 24 * 3600);
+      return async () => {
+        if (!arrives) {
+          expect(await collectionState(invoiceId)).toMatchObject({
+            status: "pending",
+            failure: "insufficient_funds",
+            payment: "stripe_invoice pending",
+          });
+          const from = eventIds(double).length;
+          await payAtStripe(double, stripeId);
+          await deliver(double, eventIds(double, from));
+        }
+        expect(await collectionState(invoiceId)).toMatchObject({ status: "paid", failure: null });
+        expect(takenFor(double, stripeId)).toBe(1);
+        expect(await bookings(invoiceId)).toBe(1);
+      };
+    });
+  });
+
   it("one that was paid elsewhere is paid here without an intent", async () => {
     await inAnyOrder(2, async (_, hearSome) => {
       const { invoiceId, stripeId } = await makeCollected();
@@ -129,7 +164,7 @@ describe("whatever the order in which it is heard", () => {
       const { invoiceId, stripeId } = await makeCollected();
       await hearSome();
       const invoice = double.world.invoices.get(stripeId);
-      invoice.due_date = double.world.now() - 60;
+      invoice.due_date = Math.floor(Date.now() / 1000) - 60;
       double.world.emit({ type: "invoice.overdue", object: invoice });
       const isPaid = draw() % 2 === 0;
       await hearSome();

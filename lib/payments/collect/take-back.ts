@@ -3,7 +3,8 @@ import type Stripe from "stripe";
 import { asSystem } from "@/db/access";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
-import { getStripe } from "@/lib/stripe/client";
+import { AppError } from "@/lib/errors";
+import { findStripe } from "@/lib/stripe/client";
 import { failureOf, toAppError } from "@/lib/stripe/failures";
 import { sendOnce } from "@/lib/stripe/request";
 import { underWay } from "../invoice-attempt";
@@ -26,6 +27,17 @@ export async function takeBackAtStripe(stripe: Stripe, collection: AtStripe): Pr
 /** A bank debit that is on its way cannot be called back. */
 function refuseProcessing({ intent, invoice }: SeenInvoice): void {
   if (invoice.status !== "paid" && intent?.status === "processing") throw underWay();
+}
+
+/** Somebody took our ids off it at Stripe, and it was paid: whose money that is a person has to say. */
+async function refusePaid(stripe: Stripe, stripeId: string): Promise<void> {
+  const now = await orGone(stripe.invoices.retrieve(stripeId));
+  if (now?.status !== "paid") return;
+  throw new AppError(
+    "conflict",
+    `Stripe's invoice ${stripeId} is paid, and does not say any more which of ours it collects. Put its metadata back.`,
+    { reason: "unmarked" },
+  );
 }
 
 /** Nothing of it is at Stripe: it never arrived there, or was a draft that is gone. */
@@ -53,7 +65,10 @@ async function takeBackFrom(
   if (before) refuseProcessing(before);
   if (stripeId) await takeBackAtStripe(stripe, { ...collection, stripeId });
   const seen = stripeId ? await seeInvoice(stripe, stripeId) : null;
-  if (!seen) return endHere(by, collection);
+  if (!seen) {
+    if (stripeId) await refusePaid(stripe, stripeId);
+    return endHere(by, collection);
+  }
   const applied = await asSystem("collect-invoice", (tx) => applyInvoice(tx, seen, by));
   await applied.afterwards?.();
 }
@@ -66,9 +81,15 @@ async function takeBackFrom(
 export async function collectHereAgain(by: PlatformScope | AuditActor, invoiceId: string): Promise<void> {
   const collection = await asSystem("collect-invoice", (tx) => findCollection(tx, invoiceId));
   if (!collection) return;
-  const { stripe } = await getStripe();
+  const handle = await findStripe();
+  if (!handle)
+    throw new AppError(
+      "precondition",
+      "Stripe collects this invoice, and its keys are not set. Set them, so that its invoice there can be made void.",
+      { reason: "stripe_off" },
+    );
   try {
-    await takeBackFrom(stripe, by, collection);
+    await takeBackFrom(handle.stripe, by, collection);
   } catch (error) {
     const failure = failureOf(error);
     throw failure ? toAppError(failure, error) : error;
