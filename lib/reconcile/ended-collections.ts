@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, gt, lt, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import { asSystem } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
@@ -12,7 +12,22 @@ import { collectHereAgain } from "@/lib/payments/collect/take-back";
 import { STRIPE } from "@/lib/payments/store";
 import type { Found } from "./check";
 
-const AT_ONCE = 200;
+const PAGE = 100;
+
+/** All that are under way and older, in the order of their ids. */
+async function olderThan(before: string): Promise<Collection[]> {
+  const all: Collection[] = [];
+  for (;;) {
+    const after = all.at(-1)?.paymentId;
+    const isNext = and(
+      lt(payments.createdAt, sql`${before}::timestamptz`),
+      after ? gt(payments.id, after) : undefined,
+    );
+    const page = await asSystem("reconcile", (tx) => readCollections(tx, isNext, { limit: PAGE }));
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
 
 /** What Stripe says of an invoice that is out there; null while it says what is known here. */
 function newsOf(seen: SeenInvoice | null, isOwedHere: boolean): string | null {
@@ -42,10 +57,8 @@ async function follow(collection: Collection, seen: SeenInvoice | null): Promise
 
 /** Invoices that Stripe collects and that have come to an end there without our having heard of it. */
 export async function endedCollections(stripe: Stripe, before: string): Promise<Found[]> {
-  const isOlder = lt(payments.createdAt, sql`${before}::timestamptz`);
-  const open = await asSystem("reconcile", (tx) => readCollections(tx, and(isOlder), AT_ONCE));
   const found: Found[] = [];
-  for (const collection of open) {
+  for (const collection of await olderThan(before)) {
     const { stripeId, invoiceNumber, paymentId } = collection;
     if (!stripeId) continue;
     const seen = await seeInvoice(stripe, stripeId);

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import { invoices } from "@/db/schema/invoices";
@@ -15,7 +15,7 @@ import { notify } from "@/lib/notifications/notify";
 import { hashToken } from "@/lib/secrets/tokens";
 import { isCollection } from "./store";
 
-const BATCH = 500;
+const PAGE = 100;
 
 type Tried = {
   tenantId: string;
@@ -32,7 +32,7 @@ type Tried = {
 };
 
 /** Tries of the last day that took no money, and invoices that Stripe would not collect. */
-async function lately(): Promise<Tried[]> {
+async function lately(after: string | null): Promise<Tried[]> {
   return asSystem("payment-notices", (tx) =>
     tx
       .select({
@@ -56,9 +56,11 @@ async function lately(): Promise<Tried[]> {
           inArray(payments.status, ["pending", "failed"]),
           isNotNull(payments.failureCode),
           gt(payments.updatedAt, sql`${databaseTime()} - interval '1 day'`),
+          after ? gt(payments.id, after) : undefined,
         ),
       )
-      .limit(BATCH),
+      .orderBy(asc(payments.id))
+      .limit(PAGE),
   );
 }
 
@@ -145,15 +147,18 @@ async function tellPlatform({ paymentId, invoiceId, invoiceNumber, message }: Tr
  * collect, each once. @returns how many there were
  */
 export async function tellCollections(): Promise<number> {
-  const tried = await lately();
   let told = 0;
-  for (const one of tried) {
-    try {
-      await (one.status === "failed" ? tellPlatform(one) : tellPayer(one));
-      told += 1;
-    } catch (error) {
-      log.warn({ err: error, paymentId: one.paymentId }, "a notice of a payment at Stripe is tried again");
+  for (let after: string | null = null; ; ) {
+    const page: readonly Tried[] = await lately(after);
+    for (const one of page) {
+      try {
+        await (one.status === "failed" ? tellPlatform(one) : tellPayer(one));
+        told += 1;
+      } catch (error) {
+        log.warn({ err: error, paymentId: one.paymentId }, "a notice of a payment at Stripe is tried again");
+      }
     }
+    after = page.at(-1)?.paymentId ?? null;
+    if (page.length < PAGE) return told;
   }
-  return told;
 }

@@ -35,8 +35,12 @@ export const keyOfRound = (invoiceId: string, round: number) => `collect:${invoi
 export const isCollection = sql`${payments.requestKey} like 'collect:%'`;
 const isLive = and(eq(payments.method, STRIPE_INVOICE), eq(payments.status, "pending"), isCollection);
 
-/** Collections that are under way, the oldest first. */
-export async function readCollections(tx: Tx, which: SQL | undefined, limit: number): Promise<Collection[]> {
+/** Collections that are under way, the oldest first, or in any order: what fails each time keeps nothing waiting for good. */
+export async function readCollections(
+  tx: Tx,
+  which: SQL | undefined,
+  { limit, inAnyOrder = false }: { limit: number; inAnyOrder?: boolean },
+): Promise<Collection[]> {
   const rows = await tx
     .select({
       paymentId: payments.id,
@@ -54,7 +58,7 @@ export async function readCollections(tx: Tx, which: SQL | undefined, limit: num
     .from(payments)
     .innerJoin(invoices, and(eq(invoices.tenantId, payments.tenantId), eq(invoices.id, payments.invoiceId)))
     .where(and(isLive, which))
-    .orderBy(payments.id)
+    .orderBy(inAnyOrder ? sql`random()` : payments.id)
     .limit(limit);
   return rows.map(({ requestKey, dueDate, finalizedAt, ...row }) => ({
     ...row,
@@ -65,13 +69,13 @@ export async function readCollections(tx: Tx, which: SQL | undefined, limit: num
 
 /** How an invoice is collected through Stripe now; null where it is not. */
 export async function findCollection(tx: Tx, invoiceId: string): Promise<Collection | null> {
-  const [found] = await readCollections(tx, eq(payments.invoiceId, invoiceId), 1);
+  const [found] = await readCollections(tx, eq(payments.invoiceId, invoiceId), { limit: 1 });
   return found ?? null;
 }
 
 /** The same by its payment. */
 export async function findCollectionOf(tx: Tx, paymentId: string): Promise<Collection | null> {
-  const [found] = await readCollections(tx, eq(payments.id, paymentId), 1);
+  const [found] = await readCollections(tx, eq(payments.id, paymentId), { limit: 1 });
   return found ?? null;
 }
 

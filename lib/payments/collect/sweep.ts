@@ -14,11 +14,10 @@ export async function unsentCollections(): Promise<Collection[]> {
   const isSent = sql`exists (select from ${stripeRequests} asked where asked.target_type = 'payment'
     and asked.target_id = ${payments.id}::text and asked.operation = 'invoice.send' and asked.status = 'done')`;
   return asSystem("sweep-payments", (tx) =>
-    readCollections(
-      tx,
-      and(lt(payments.createdAt, sql`now() - interval '1 minute'`), sql`not ${isSent}`),
-      BATCH,
-    ),
+    readCollections(tx, and(lt(payments.createdAt, sql`now() - interval '1 minute'`), sql`not ${isSent}`), {
+      limit: BATCH,
+      inAnyOrder: true,
+    }),
   );
 }
 
