@@ -5,7 +5,7 @@ import { invoices } from "@/db/schema/invoices";
 import { endedCollections } from "@/lib/reconcile/ended-collections";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
 import { getStripe } from "@/lib/stripe/client";
-import { makePayer } from "@/lib/stripe/testing";
+import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform } from "@/lib/testing/scopes";
 import { payClick } from "../bill-testing";
@@ -70,11 +70,17 @@ it("offer an admin to collect what is owed and nobody is paying, and to take bac
   expect(await adminCollection(platform, invoiceId)).toEqual({ collection: null, canCollect: true });
   await payInvoice(tenant.admin, payClick(invoiceId));
   expect(await adminCollection(platform, invoiceId)).toEqual({ collection: null, canCollect: false });
+  const from = eventIds(double).length;
   const out = await makeCollected();
   expect(await adminCollection(platform, out.invoiceId)).toMatchObject({
     canCollect: false,
     collection: { stripeId: out.stripeId, failure: null },
   });
+  await payAtStripe(double, out.stripeId, "4000000000000002");
+  await deliver(double, eventIds(double, from));
+  expect((await adminCollection(platform, out.invoiceId)).collection?.failure).toBe(
+    "Your card was declined.",
+  );
 });
 
 it("an invoice whose marks somebody took off at Stripe is no less ours: nothing of it is given up unseen", async () => {
