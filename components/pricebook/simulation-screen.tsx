@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { DraftBadge } from "@/components/pricebook/draft-list";
 import { SimulationView } from "@/components/pricebook/simulation-view";
-import { WindowForm } from "@/components/pricebook/window-form";
+import { WindowSelect } from "@/components/pricebook/window-select";
 import { PageHeader } from "@/components/shared/page-header";
 import type { Crumb } from "@/components/ui/breadcrumb";
 import { Button } from "@/components/ui/button";
@@ -52,7 +52,7 @@ export function SimulationScreen({
           </>
         }
       />
-      <WindowForm action={`${href}/simulation`} months={pastMonths(now)} value={window.key} />
+      <WindowSelect months={pastMonths(now)} value={window.key} />
       <SimulationView simulation={simulation} isBase={isBase} customerHref={customerHref} />
     </>
   );

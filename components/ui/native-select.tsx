@@ -1,14 +1,19 @@
 "use client";
 
-import { ChevronDown } from "lucide-react";
+import { ChevronDown, LoaderCircle } from "lucide-react";
 import type { ComponentProps } from "react";
 import { controlClasses } from "@/components/ui/control-classes";
 import { useFieldAttributes } from "@/components/ui/field-context";
 import { cn } from "@/lib/cn";
 
-/** The browser's own select in our looks: the right one inside forms and on phones. Children are `<option>`s. */
+/**
+ * The browser's own select in our looks: the right one inside forms and on phones. Children are `<option>`s. While
+ * `aria-busy` says that its choice is being done, the arrow turns.
+ */
 export function NativeSelect({ className, children, ...props }: ComponentProps<"select">) {
   const field = useFieldAttributes();
+  const isBusy = props["aria-busy"] === true;
+  const Icon = isBusy ? LoaderCircle : ChevronDown;
   return (
     <span className="relative block">
       <select
@@ -18,8 +23,11 @@ export function NativeSelect({ className, children, ...props }: ComponentProps<"
       >
         {children}
       </select>
-      <ChevronDown
-        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted-foreground"
+      <Icon
+        className={cn(
+          "pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted-foreground",
+          isBusy && "animate-spin",
+        )}
         aria-hidden="true"
       />
     </span>
