@@ -22,6 +22,9 @@ const METHODS: Readonly<Record<string, string>> = SHOWN_METHODS;
 
 const LINK = "rounded-sm font-medium underline-offset-2 hover:underline";
 
+/** What a phone shows below the tenant. */
+const WIDE = "max-sm:hidden";
+
 /** What a payment is for, and a way to that. */
 function Target({ payment }: { payment: PaymentRow }) {
   if (payment.invoiceId)
@@ -68,6 +71,26 @@ function Refund({ payment, refund, recordRefund, credit }: { payment: PaymentRow
   return null;
 }
 
+function Standing({ payment: { status, failureMessage } }: { payment: PaymentRow }) {
+  return (
+    <>
+      <StatusBadge status={status} />
+      {failureMessage && status !== "succeeded" ? (
+        <p className="mt-1 text-muted-foreground text-xs">{failureMessage}</p>
+      ) : null}
+    </>
+  );
+}
+
+function Way({ payment: { method, attempt } }: { payment: PaymentRow }) {
+  return (
+    <>
+      {METHODS[method] ?? method}
+      {attempt > 1 ? <span className="text-muted-foreground">, try {attempt}</span> : null}
+    </>
+  );
+}
+
 /** A list of payments of all tenants. */
 export function PaymentTable({ payments, ...actions }: { payments: readonly PaymentRow[] } & Actions) {
   return (
@@ -75,11 +98,11 @@ export function PaymentTable({ payments, ...actions }: { payments: readonly Paym
       <TableHeader>
         <TableRow>
           <TableHead>Tenant</TableHead>
-          <TableHead>For</TableHead>
-          <TableHead>Status</TableHead>
-          <TableHead>How</TableHead>
+          <TableHead className={WIDE}>For</TableHead>
+          <TableHead className={WIDE}>Status</TableHead>
+          <TableHead className={WIDE}>How</TableHead>
           <TableHead numeric>Amount</TableHead>
-          <TableHead>Begun</TableHead>
+          <TableHead className={WIDE}>Begun</TableHead>
           <TableHead>
             <span className="sr-only">Actions</span>
           </TableHead>
@@ -88,27 +111,31 @@ export function PaymentTable({ payments, ...actions }: { payments: readonly Paym
       <TableBody>
         {payments.map((payment) => (
           <TableRow key={payment.id}>
-            <TableCell className="wrap-anywhere min-w-36">
+            <TableCell className="wrap-anywhere sm:min-w-36">
               <Link href={`/admin/tenants/${payment.tenantId}`} className={LINK}>
                 {payment.tenantName}
               </Link>
+              <div className="mt-1.5 grid gap-1 sm:hidden">
+                <div>
+                  <Standing payment={payment} />
+                </div>
+                <p className="text-muted-foreground text-xs">
+                  <Target payment={payment} />, <Way payment={payment} />
+                  <br />
+                  <DateTime value={payment.createdAt} />
+                </p>
+              </div>
             </TableCell>
-            <TableCell>
+            <TableCell className={WIDE}>
               <Target payment={payment} />
             </TableCell>
-            <TableCell className="min-w-40">
-              <StatusBadge status={payment.status} />
-              {payment.failureMessage && payment.status !== "succeeded" ? (
-                <p className="mt-1 text-muted-foreground text-xs">{payment.failureMessage}</p>
-              ) : null}
+            <TableCell className={cn("min-w-40", WIDE)}>
+              <Standing payment={payment} />
             </TableCell>
-            <TableCell className="whitespace-nowrap">
-              {METHODS[payment.method] ?? payment.method}
-              {payment.attempt > 1 ? (
-                <span className="text-muted-foreground">, try {payment.attempt}</span>
-              ) : null}
+            <TableCell className={cn("whitespace-nowrap", WIDE)}>
+              <Way payment={payment} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric className="max-sm:align-top">
               <Money micros={centsToMicros(payment.amountCents)} />
               {payment.refundedCents > 0n ? (
                 <p className="text-muted-foreground text-xs">
@@ -116,10 +143,10 @@ export function PaymentTable({ payments, ...actions }: { payments: readonly Paym
                 </p>
               ) : null}
             </TableCell>
-            <TableCell>
+            <TableCell className={WIDE}>
               <DateTime value={payment.createdAt} />
             </TableCell>
-            <TableCell className="text-right">
+            <TableCell className="text-right max-sm:pl-0 max-sm:align-top max-sm:empty:p-0">
               <Refund payment={payment} {...actions} />
             </TableCell>
           </TableRow>

@@ -5,10 +5,14 @@ import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { invoiceState } from "@/lib/billing/state";
+import { cn } from "@/lib/cn";
 import { DUNNING_STEPS } from "@/lib/dunning/schedule";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import type { Receivable } from "@/lib/payments/admin-queries";
 import type { ServerAction } from "@/lib/result";
+
+/** What a phone shows below the number, or below what is owed. */
+const WIDE = "max-sm:hidden";
 
 const dueOf = ({ totalAmount, paidCents, creditedCents }: Receivable) =>
   microsFromNumeric(totalAmount) - centsToMicros(paidCents + creditedCents);
@@ -34,11 +38,11 @@ export function ReceivableTable({
       <TableHeader>
         <TableRow>
           <TableHead>Invoice</TableHead>
-          <TableHead>Customer</TableHead>
-          <TableHead>Status</TableHead>
-          <TableHead>Due</TableHead>
+          <TableHead className={WIDE}>Customer</TableHead>
+          <TableHead className={WIDE}>Status</TableHead>
+          <TableHead className={WIDE}>Due</TableHead>
           <TableHead numeric>Owed</TableHead>
-          <TableHead>
+          <TableHead className={WIDE}>
             <span className="sr-only">Actions</span>
           </TableHead>
         </TableRow>
@@ -50,18 +54,28 @@ export function ReceivableTable({
               <RowLink href={`/admin/invoices/${invoice.id}`} className="tabular whitespace-nowrap">
                 {invoice.invoiceNumber}
               </RowLink>
+              <div className="wrap-anywhere mt-1 grid justify-items-start gap-1 text-muted-foreground text-xs sm:hidden">
+                {invoice.customerName}
+                <StatusBadge status={stateOf(invoice, now)} />
+                <span>
+                  Due <DateTime value={invoice.dueDate} format="date" utc />
+                </span>
+              </div>
             </TableCell>
-            <TableCell className="wrap-anywhere min-w-36">{invoice.customerName}</TableCell>
-            <TableCell>
+            <TableCell className={cn("wrap-anywhere min-w-36", WIDE)}>{invoice.customerName}</TableCell>
+            <TableCell className={WIDE}>
               <StatusBadge status={stateOf(invoice, now)} />
             </TableCell>
-            <TableCell>
+            <TableCell className={WIDE}>
               <DateTime value={invoice.dueDate} format="date" utc />
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric className="max-sm:align-top">
               <Money micros={dueOf(invoice)} />
+              <div className="relative mt-2 sm:hidden">
+                <RecordPayment invoice={invoice} record={record} size="sm" />
+              </div>
             </TableCell>
-            <TableCell className="relative text-right">
+            <TableCell className={cn("relative text-right", WIDE)}>
               <RecordPayment invoice={invoice} record={record} size="sm" />
             </TableCell>
           </TableRow>

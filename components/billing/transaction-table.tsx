@@ -52,6 +52,18 @@ function Kind({ row, links }: { row: TransactionView; links: TransactionLinks })
   );
 }
 
+/** What a phone shows in the first column, or below the amount. */
+const WIDE = "max-sm:hidden";
+
+/** A figure and what it is, where the heading of its column is not shown. */
+function Left({ label, micros }: { label: string; micros: bigint }) {
+  return (
+    <span className="block text-muted-foreground text-xs sm:hidden">
+      {label} <Money micros={micros} />
+    </span>
+  );
+}
+
 /** What changed a wallet. `links` are the pages of a run and of an invoice, without their ids. */
 export function TransactionTable({
   rows,
@@ -66,9 +78,13 @@ export function TransactionTable({
         <TableRow>
           <TableHead>What</TableHead>
           <TableHead numeric>Amount</TableHead>
-          <TableHead numeric>Balance</TableHead>
-          <TableHead numeric>Allowance</TableHead>
-          <TableHead>When</TableHead>
+          <TableHead numeric className={WIDE}>
+            Balance
+          </TableHead>
+          <TableHead numeric className={WIDE}>
+            Allowance
+          </TableHead>
+          <TableHead className={WIDE}>When</TableHead>
         </TableRow>
       </TableHeader>
       <TableBody>
@@ -76,17 +92,22 @@ export function TransactionTable({
           <TableRow key={row.id}>
             <TableCell className="wrap-anywhere min-w-36">
               <Kind row={row} links={links} />
+              <span className="block text-muted-foreground text-xs sm:hidden">
+                <DateTime value={row.at} />
+              </span>
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric className="max-sm:align-top">
               <Money micros={row.amount} />
+              <Left label="Balance" micros={row.balanceAfter} />
+              <Left label="Allowance" micros={row.allowanceAfter} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric className={WIDE}>
               <Money micros={row.balanceAfter} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric className={WIDE}>
               <Money micros={row.allowanceAfter} />
             </TableCell>
-            <TableCell>
+            <TableCell className={WIDE}>
               <DateTime value={row.at} />
             </TableCell>
           </TableRow>

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
 import { CYCLE_LABELS, cycleOf } from "@/lib/plans/cycles";
 import type { ChangeView } from "@/lib/subscriptions/queries";
 
@@ -18,6 +19,9 @@ const KINDS: Readonly<Record<string, string>> = {
 const whatOf = ({ kind, invoiceId }: ChangeView) =>
   kind === "downgrade" && invoiceId ? "Raise taken back" : (KINDS[kind] ?? kind);
 
+/** What a phone shows below what was done. */
+const WIDE = "max-sm:hidden";
+
 /** What was done with the plan. `names` are what plans are called, by key. */
 export function PlanChanges({
   changes,
@@ -30,25 +34,31 @@ export function PlanChanges({
     <Table>
       <TableHeader>
         <TableRow>
-          <TableHead>When (UTC)</TableHead>
+          <TableHead className={WIDE}>When (UTC)</TableHead>
           <TableHead>What</TableHead>
-          <TableHead>Plan</TableHead>
+          <TableHead className={WIDE}>Plan</TableHead>
           <TableHead>Invoice</TableHead>
         </TableRow>
       </TableHeader>
       <TableBody>
         {changes.map((change) => {
           const key = change.toPlan ?? change.fromPlan ?? "";
+          const cycle = change.toCycle ? `, ${CYCLE_LABELS[cycleOf(change.toCycle)].toLowerCase()}` : "";
+          const plan = `${names[key] ?? key}${cycle}`;
           return (
             <TableRow key={change.id}>
-              <TableCell>
+              <TableCell className={WIDE}>
                 <DateTime value={change.at} utc />
               </TableCell>
-              <TableCell>{whatOf(change)}</TableCell>
-              <TableCell className="wrap-anywhere min-w-28">
-                {names[key] ?? key}
-                {change.toCycle ? `, ${CYCLE_LABELS[cycleOf(change.toCycle)].toLowerCase()}` : null}
+              <TableCell>
+                {whatOf(change)}
+                <span className="wrap-anywhere block text-muted-foreground text-xs sm:hidden">
+                  {plan}
+                  <br />
+                  <DateTime value={change.at} utc />
+                </span>
               </TableCell>
+              <TableCell className={cn("wrap-anywhere min-w-28", WIDE)}>{plan}</TableCell>
               <TableCell>
                 {change.invoiceId ? (
                   <Link

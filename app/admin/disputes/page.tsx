@@ -64,7 +64,7 @@ export default async function DisputesPage({ searchParams }: { searchParams: Sea
                     title="Closed"
                     description="Won: the credit may be spent again. Lost: what was left of it is taken back, and what was spent is owed."
                   />
-                  <DisputeTable disputes={closed.items} now={now} />
+                  <DisputeTable disputes={closed.items} now={now} areOver />
                   <CursorPager nextCursor={closed.nextCursor} />
                 </section>
               ) : null}
