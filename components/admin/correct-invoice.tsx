@@ -2,7 +2,9 @@ import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
 import { RequestKey } from "@/components/shared/request-key";
 import { Input } from "@/components/ui/input";
+import { Label } from "@/components/ui/label";
 import { NativeSelect } from "@/components/ui/native-select";
+import { RadioGroup, RadioGroupItem } from "@/components/ui/radio-group";
 import { Textarea } from "@/components/ui/textarea";
 import { PLAN_ENDS, REFUND_WAYS } from "@/lib/billing/input";
 import type { VoidChoice } from "@/lib/billing/void-choices";
@@ -44,16 +46,24 @@ export function VoidInvoice({
       <FormField
         name="outcome"
         label="What becomes of what it asked for"
-        hint={`What is written off is on no later invoice.${hasPlan ? " A plan that went on since is left alone. To give back only its fee, issue a credit note." : ""}`}
+        hint={
+          hasPlan
+            ? "A plan that went on since is left alone. To give back only its fee, issue a credit note."
+            : undefined
+        }
         required
       >
-        <NativeSelect>
-          {choices.map(({ outcome, label }) => (
-            <option key={outcome} value={outcome}>
-              {label}
-            </option>
+        <RadioGroup defaultValue="again">
+          {choices.map(({ outcome, label, hint }) => (
+            <div key={outcome} className="flex items-start gap-2.5">
+              <RadioGroupItem id={`void-${outcome}`} value={outcome} className="mt-px" />
+              <Label htmlFor={`void-${outcome}`} className="block font-normal leading-5">
+                {label}
+                <span className="block text-[0.8125rem] text-muted-foreground">{hint}</span>
+              </Label>
+            </div>
           ))}
-        </NativeSelect>
+        </RadioGroup>
       </FormField>
       <Reason hint="It is shown on the invoice." />
     </FormDialog>

@@ -68,6 +68,7 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   draft: look("Draft", "neutral", PencilLine),
   open: look("Open", "info", FileClock),
   issued: look("Issued", "info", FileClock),
+  unpaid: look("Unpaid", "info", FileClock),
   paid: look("Paid", "success", CircleCheck),
   past_due: look("Past due", "danger", Clock),
   overdue: look("Overdue", "danger", Clock),
@@ -76,6 +77,7 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   partner_told: look("Overdue", "danger", Clock),
   starts_blocked: look("No new runs", "danger", CirclePause),
   last_warning: look("No new runs", "danger", CirclePause),
+  partially_refunded: look("Partly refunded", "neutral", CircleSlash),
   refunded: look("Refunded", "neutral", CircleSlash),
   // Disputes of payments.
   needs_response: look("To be answered", "danger", CircleAlert),

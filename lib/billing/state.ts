@@ -58,9 +58,10 @@ export function mayBecome(from: InvoiceStatus, to: InvoiceStatus): boolean {
   return FORWARD[from].includes(to);
 }
 
-/** What people call the state of an invoice: an unpaid one past its due date is overdue. */
+/** What people call the state of an invoice: an open one is unpaid, and past its due date overdue. */
 export function invoiceState(invoice: { status: string; dueDate: Date }, now: Date): string {
-  return invoice.status === "pending" && invoice.dueDate < now ? "overdue" : invoice.status;
+  if (invoice.status !== "pending") return invoice.status;
+  return invoice.dueDate < now ? "overdue" : "unpaid";
 }
 
 /** Whether a credit note may still take part of it back. Of bought credit the refund of its payment makes one. */

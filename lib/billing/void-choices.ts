@@ -12,28 +12,40 @@ export const VOID_OUTCOMES = ["again", "usage", "write_off", "gift"] as const;
  */
 export type VoidOutcome = (typeof VOID_OUTCOMES)[number];
 
-export type VoidChoice = { outcome: VoidOutcome; label: string };
+/** What a person chooses of, and what comes of it. */
+export type VoidChoice = { outcome: VoidOutcome; label: string; hint: string };
 
 const WRITTEN_OFF: Readonly<Record<VoidFacts["plan"], string>> = {
-  none: "Write it off",
-  changed: "Write it off, and with it the plan that it began or raised",
-  renewed: "Write it off; the plan that it renewed ends now",
+  none: "It is on no later invoice.",
+  changed: "It is on no later invoice, and the plan that it began or raised is taken back.",
+  renewed: "It is on no later invoice, and the plan that it renewed ends now.",
 };
 
 /** What a person can choose of for an invoice. A plan that began or was raised goes on for nobody who does not pay for it. */
 export function voidChoices({ hasUsage, plan }: VoidFacts): VoidChoice[] {
   const isRenewal = plan === "renewed";
   return [
-    { outcome: "again", label: "Bill it again, with the details and the tax of today" },
+    {
+      outcome: "again",
+      label: "Bill all of it again",
+      hint: "By a new invoice, with the details and the tax of today.",
+    },
     ...(isRenewal && hasUsage
-      ? [{ outcome: "usage", label: "Bill its usage again; the plan that it renewed ends now" } as const]
+      ? [
+          {
+            outcome: "usage",
+            label: "Bill its usage again",
+            hint: "The plan that it renewed ends now.",
+          } as const,
+        ]
       : []),
-    { outcome: "write_off", label: WRITTEN_OFF[plan] },
+    { outcome: "write_off", label: "Write it off", hint: WRITTEN_OFF[plan] },
     ...(isRenewal
       ? [
           {
             outcome: "gift",
-            label: "Write it off; the plan goes on until the time it was renewed for is over",
+            label: "Write it off, and let the plan go on",
+            hint: "It is on no later invoice. The plan lasts until the time that it was renewed for is over.",
           } as const,
         ]
       : []),
