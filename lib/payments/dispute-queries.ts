@@ -1,6 +1,7 @@
 import "server-only";
-import { and, desc, eq, notInArray } from "drizzle-orm";
+import { and, desc, eq, notInArray, or } from "drizzle-orm";
 import { asTenant } from "@/db/access";
+import { invoices } from "@/db/schema/invoices";
 import { disputes, payments } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -16,7 +17,7 @@ export type InvoiceDispute = {
   outcome: "open" | "won" | "lost";
 };
 
-/** The last dispute about a payment of an invoice; null when its payer's bank never took money back. */
+/** The last dispute about a payment of an invoice, or of the credit that it is for; null when its payer's bank never took money back. */
 export async function findInvoiceDispute(
   scope: TenantScope,
   invoiceId: string,
@@ -28,10 +29,17 @@ export async function findInvoiceDispute(
       .select({ cents: disputes.amountCents, openedAt: disputes.openedAt, status: disputes.status })
       .from(disputes)
       .innerJoin(payments, and(eq(payments.tenantId, disputes.tenantId), eq(payments.id, disputes.paymentId)))
+      .innerJoin(
+        invoices,
+        and(
+          eq(invoices.tenantId, payments.tenantId),
+          or(eq(invoices.id, payments.invoiceId), eq(invoices.topupId, payments.topupId)),
+        ),
+      )
       .where(
         and(
           eq(disputes.tenantId, scope.tenantId),
-          eq(payments.invoiceId, invoiceId),
+          eq(invoices.id, invoiceId),
           notInArray(disputes.status, INQUIRIES),
         ),
       )

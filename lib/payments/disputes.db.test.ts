@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
+import { listInvoices } from "@/lib/billing/queries";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
@@ -7,6 +8,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { listDisputes, openDisputes } from "./admin-dispute-queries";
 import { refreshPayment, startTopup } from "./commands/topup";
+import { findInvoiceDispute } from "./dispute-queries";
 import { disputeUrl } from "./dispute-stage";
 import { disputeChanged } from "./events/money-back";
 import { click, intentIdOf, pay } from "./testing";
@@ -47,6 +49,20 @@ async function seenBy(tenant: TestTenant) {
   const { open, closed } = await listDisputes(await makePlatform(), { tenantId: tenant.tenantId });
   return [...open, ...closed.items];
 }
+
+describe("the invoice of credit", () => {
+  it("tells that its payment is disputed, and how that ended", async () => {
+    const tenant = await makePayer();
+    const dispute = await disputed(tenant);
+    await hear();
+    const [invoice] = (await listInvoices(tenant.admin, {})).items;
+    const told = () => findInvoiceDispute(tenant.admin, invoice?.id ?? "");
+    expect(await told()).toMatchObject({ cents: 2_500n, outcome: "open" });
+    await (await getStripe()).stripe.disputes.close(dispute.id);
+    await hear();
+    expect(await told()).toMatchObject({ outcome: "lost" });
+  });
+});
 
 describe("the deadline of a dispute", () => {
   it("is Stripe's newest, whichever of its events come twice, late or not at all", async () => {

@@ -62,7 +62,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
           </>
         }
       />
-      {dispute ? <DisputeAlert dispute={dispute} /> : null}
+      {dispute ? <DisputeAlert dispute={dispute} isCredit={invoice.kind === "topup"} /> : null}
       <InvoiceDocument
         logo={await logoUrl(invoice.seller.logo)}
         invoice={invoice}
