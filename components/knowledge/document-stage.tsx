@@ -1,6 +1,7 @@
 import { formatCount } from "@/components/shared/format";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Progress } from "@/components/ui/progress";
+import { cn } from "@/lib/cn";
 import { moneyWait, stageLabel, stagePercent } from "@/lib/knowledge/stages";
 
 type Staged = {
@@ -20,7 +21,7 @@ export function DocumentStage({ document, showReason = true }: { document: Stage
   const wait = moneyWait(document);
   const reason = document.errorMessage ?? wait?.message;
   return (
-    <div className="grid max-w-64 gap-1.5">
+    <div className={cn("grid max-w-64 gap-1.5", wait && "min-w-36")}>
       <StatusBadge
         status={wait ? "waiting" : document.stage}
         label={wait?.label ?? stageLabel(document.stage)}

@@ -32,11 +32,11 @@ export function moneyWait({ waitReason, needed }: Wait): { label: string; messag
   return waitReason === "credit"
     ? {
         label: "Waiting for credit",
-        message: `${most}, and not so much credit is there. Nothing done is lost: it goes on by itself when credit is added.`,
+        message: `${most}, which is more than the credit that is left. Nothing done is lost: it goes on by itself when credit is added.`,
       }
     : {
         label: "Waiting for a cap",
-        message: `${most}, and not so much is left under a spending cap. Nothing done is lost: it goes on by itself when there is room.`,
+        message: `${most}, which is more than is left under a spending cap. Nothing done is lost: it goes on by itself when there is room.`,
       };
 }
 

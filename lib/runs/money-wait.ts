@@ -38,7 +38,7 @@ export async function moneyWaitOf(scope: TenantScope, executionId: string): Prom
         message: `${most}, and a spending cap is reached. The admins are asked for more.`,
       };
     if (wait.reason === "cap")
-      return { reason: "cap", message: `${most}, and not so much is left under a spending cap.` };
+      return { reason: "cap", message: `${most}, which is more than is left under a spending cap.` };
     const wallet = await readWallet(tx, scope.tenantId);
     const available = wallet?.availableMicros ?? 0n;
     return { reason: "credit", message: describeRefusal({ reason: "needs_credit", needed, available }) };

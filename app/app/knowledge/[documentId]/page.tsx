@@ -27,6 +27,7 @@ export default async function DocumentPage({ params, searchParams }: Props) {
   const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
   const page = await listPassages(scope, { ...place, documentId });
   const wait = moneyWait(document);
+  const isForCap = document.waitReason === "cap";
   const isGone = place.passage !== undefined && !page.items.some((passage) => passage.id === place.passage);
   return (
     <>
@@ -51,8 +52,11 @@ export default async function DocumentPage({ params, searchParams }: Props) {
       {wait ? (
         <Alert tone="warning" title={wait.label} className="mb-6">
           {wait.message}{" "}
-          <Link href="/app/billing" className="rounded-sm font-medium underline underline-offset-2">
-            Open billing
+          <Link
+            href={isForCap ? "/app/billing/caps" : "/app/billing"}
+            className="rounded-sm font-medium underline underline-offset-2"
+          >
+            {isForCap ? "Open the caps" : "Open billing"}
           </Link>
         </Alert>
       ) : null}
