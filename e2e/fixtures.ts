@@ -75,6 +75,8 @@ export async function signInAs(page: Page, email: string, password: string): Pro
 
 /** Asserts that axe finds nothing serious or critical on the page as it is now (WCAG 2.2 A and AA). */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A page that was gone to by a link gets its title behind its content.
+  await expect(page).toHaveTitle(/\S/);
   // A colour in the middle of a transition has a contrast nobody ever sees.
   await page.waitForFunction(() =>
     document

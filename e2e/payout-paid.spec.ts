@@ -2,23 +2,7 @@ import type { Page } from "@playwright/test";
 import { COMMISSION, EARNER } from "./earner";
 import { expect, expectAccessible, signIn, signInAs, test, visit } from "./fixtures";
 import { expectNoSideScroll } from "./pages";
-
-const STRIPE = `http://127.0.0.1:${process.env.E2E_STRIPE_PORT}`;
-const KEY = "sk_test_ofTheDouble1";
-
-/** Tells the Stripe of this machine what is to happen there. */
-async function tellStripe(page: Page, command: Record<string, unknown>): Promise<void> {
-  const answer = await page.request.post(`${STRIPE}/_double`, { data: command });
-  expect(answer.ok(), await answer.text()).toBe(true);
-}
-
-/** Looks at the page again until it says something. */
-async function expectToSay(page: Page, text: string | RegExp): Promise<void> {
-  await expect(async () => {
-    await page.reload();
-    await expect(page.getByText(text).first()).toBeVisible({ timeout: 5_000 });
-  }).toPass();
-}
+import { expectToSay, listOfStripe, postToStripe, tellStripe } from "./stripe-double";
 
 /** What the bell of a console tells. */
 async function expectTold(page: Page, titles: readonly RegExp[]): Promise<void> {
@@ -26,6 +10,8 @@ async function expectTold(page: Page, titles: readonly RegExp[]): Promise<void> 
   const told = page.getByRole("dialog", { name: "Notifications" });
   for (const title of titles) await expect(told.getByText(title).first()).toBeVisible();
   await page.keyboard.press("Escape");
+  // A click while it closes only closes it.
+  await expect(told).toBeHidden();
 }
 
 test("a partner's commission is held, refused, tried again, sent, and paid by its bank", async ({
@@ -63,24 +49,21 @@ test("a partner's commission is held, refused, tried again, sent, and paid by it
   await page.getByRole("alertdialog").getByRole("button", { name: "Try again" }).click();
   await expectToSay(page, "Sent to the partner's Stripe account");
 
-  const stripe = { headers: { authorization: `Bearer ${KEY}` } };
-  const { data } = await (await page.request.get(`${STRIPE}/v1/transfers?limit=100`, stripe)).json();
+  const transfers = await listOfStripe(page, "transfers?limit=100");
   const number = (await page.getByRole("heading", { level: 1 }).textContent())?.match(/PS-\d{4}-\d{6}/)?.[0];
-  const sent = data.filter((one: { description: string }) => one.description === number);
+  const sent = transfers.filter((one: { description: string }) => one.description === number);
   expect(sent).toMatchObject([{ amount: 6_000 }]);
   // Stripe pays what is on the account out to the partner's bank, two days later.
   await tellStripe(page, { do: "advance", seconds: 60 });
-  const paidOut = await page.request.post(`${STRIPE}/v1/payouts`, {
-    headers: { ...stripe.headers, "stripe-account": sent[0].destination },
-    form: { amount: "6000", currency: "usd" },
-  });
-  expect(paidOut.ok(), await paidOut.text()).toBe(true);
+  const form = { amount: "6000", currency: "usd" };
+  await postToStripe(page, "payouts", { account: sent[0].destination, form });
   await tellStripe(page, { do: "advance", seconds: 3 * 86_400 });
   await expectToSay(page, /^Paid on /);
 
   await visit(theirs, "/partner/payouts");
   await expectTold(theirs, [/could not be sent$/, /of \$60\.00 is sent$/, /of \$60\.00 is paid$/]);
   await theirs.getByRole("link", { name: number ?? "", exact: true }).click();
+  await expect(theirs.getByRole("heading", { level: 1 })).toContainText(number ?? "");
   await expect(theirs.getByText(/^Paid on /).first()).toBeVisible();
   await expectAccessible(theirs);
   for (const [link, ending] of [

@@ -1,5 +1,4 @@
 import { asSystem } from "@/db/access";
-import { closeDatabase, database } from "@/db/pool";
 import { invoices } from "@/db/schema/invoices";
 import { FACTS, mailedToken, signIn } from "@/db/seed/people";
 import { signUp } from "@/lib/accounts/sign-up";
@@ -56,9 +55,8 @@ async function invoiceOf(tenantId: string, daysAgo: number): Promise<string> {
   return id;
 }
 
-const { pool } = await database();
-const known = await pool.query("select 1 from users where email = $1", [DEBTOR.email]);
-if (known.rows.length === 0) {
+/** Somebody with an invoice that is overdue and one that is not, who was reminded. */
+export async function plantDebtor(): Promise<void> {
   const { email } = DEBTOR;
   await signUp(FACTS, DEBTOR);
   await verifyEmail(FACTS, { token: await mailedToken(email) });
@@ -67,4 +65,3 @@ if (known.rows.length === 0) {
   await invoiceOf(tenant.id, 1);
   await dunInvoice(await jobScope(tenant.id, "dunning"), overdue);
 }
-await closeDatabase();
