@@ -117,13 +117,15 @@ begin
   return w;
 end $$;
 
--- Usage that is owed and on no invoice becomes usage that this lot paid for, oldest first. Gives how much that was.
+-- Usage that is owed and on no invoice becomes usage that this lot paid for, oldest first: what was taken back of it is owed
+-- by nobody. Gives how much that was.
 create or replace function app.repay_owed(l public.credit_lots, p_at timestamptz) returns numeric language plpgsql as $$
 declare repaid numeric;
 begin
   with owed as (
-    select f.ledger_entry_id as entry, (array_agg(f.partner_id))[1] as partner, sum(f.amount) as amount, sum(f.commission_share) as share
+    select coalesce(e.reverses_id, e.id) as entry, (array_agg(f.partner_id))[1] as partner, sum(f.amount) as amount, sum(f.commission_share) as share
     from public.ledger_funding f
+    join public.ledger_entries e on e.tenant_id = f.tenant_id and e.id = f.ledger_entry_id
     where f.tenant_id = l.tenant_id and f.source = 'receivable'
       and not exists (select from public.invoice_entry_links k where k.ledger_entry_id = f.ledger_entry_id)
     group by 1 having sum(f.amount) > 0

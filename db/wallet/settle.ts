@@ -5,7 +5,7 @@
  * `p_is_guarded`: then it must fit, as nothing was set aside. Gives how many alerts of caps are new.
  *
  * Burned in the order plan, promotion, money; within one the earliest expiry first, then the oldest. What no lot covers is
- * owed. A row of less than nothing gives back to what funded the row it corrects, last burned first.
+ * owed. A row of less than nothing gives back to what funds the row it corrects, after earlier corrections, last burned first.
  */
 export const SETTLE_FUNCTION = `
 create or replace function app.settle_usage(p_tenant uuid, p_settlements jsonb, p_is_guarded boolean, p_at timestamptz)
@@ -47,7 +47,12 @@ begin
     piece.ledger_entry_id := e.id;
     if rest < 0 then
       for back in select k.source, k.lot_id, sum(k.amount) as amount from public.ledger_funding k
-        where k.tenant_id = p_tenant and k.ledger_entry_id = e.reverses_id group by 1, 2 having sum(k.amount) > 0
+        where k.tenant_id = p_tenant and k.ledger_entry_id in (
+          select e.reverses_id union all
+          -- What other corrections of it gave back: they are of its work and time, by which they are found.
+          select c.id from public.ledger_entries c where c.tenant_id = p_tenant and c.reverses_id = e.reverses_id
+            and c.occurred_at between e.occurred_at - interval '1 millisecond' and e.occurred_at + interval '1 millisecond')
+        group by 1, 2 having sum(k.amount) > 0
         order by array_position(array['receivable', 'paid', 'promo', 'plan'], k.source::text), k.lot_id desc
       loop
         exit when rest = 0;

@@ -30,6 +30,10 @@ let tenant: TestTenant;
 const query = async (text: string) => (await (await database()).pool.query(text, [tenant.tenantId])).rows;
 const balance = async () => (await query("select balance from wallets where tenant_id = $1"))[0].balance;
 
+const lots = () => query("select remaining from credit_lots where tenant_id = $1 order by id");
+const payable = async () =>
+  (await query("select sum(payable)::numeric(18,6) as sum from ledger_funding where tenant_id = $1"))[0].sum;
+
 async function use(nodes: number, month = 9): Promise<string> {
   const idempotencyKey = newId();
   const items = [
@@ -101,6 +105,16 @@ describe("reversing an entry", () => {
     expect(noted).toMatchObject({ action: "ledger.reverse", reason, after: { correction: correctionId } });
   });
 
+  it("of an entry that was owed leaves nothing of it for money that comes later, and earns nobody anything", async () => {
+    const entryId = await use(3);
+    await reverseEntry(platform, { entryId, reason });
+    expect(await balance()).toBe("0.000000");
+    await give(tenant, { kind: "topup", source: "paid", amount: 5n * DOLLAR, key: "later" });
+    expect(await lots()).toEqual([{ remaining: "5.000000" }]);
+    expect(await balance()).toBe("5.000000");
+    expect(await payable()).toBe("0.000000");
+  });
+
   it("of an entry on a paid invoice comes off the next one, under its own dates", async () => {
     const entryId = await use(3);
     const paid = await close("2026-10", new Date(Date.UTC(2026, 10, 3)));
@@ -147,6 +161,29 @@ describe("adjusting an entry", () => {
       await query(`select sum(quantity)::text as quantity, sum(tenant_cost)::text as cost, sum(platform_cost)::text as base,
         sum(partner_commission)::text as commission from ledger_entries where tenant_id = $1`),
     ).toEqual([{ quantity: "0.000000", cost: "0.000000", base: "0.000000", commission: "0.000000" }]);
+  });
+
+  it("gives each part back to what paid for it, once: what was owed first, then the credit and its commission", async () => {
+    await give(tenant, { kind: "topup", source: "paid", amount: 2n * DOLLAR, key: "paid" });
+    const entryId = await use(3);
+    await adjust(entryId, "1.999999");
+    expect(await lots()).toEqual([{ remaining: "0.000000" }]);
+    await adjust(entryId, "1.5");
+    expect(await lots()).toEqual([{ remaining: "1.500000" }]);
+    await adjust(entryId, "0.5");
+    expect(await lots()).toEqual([{ remaining: "2.000000" }]);
+    expect(await balance()).toBe("2.000000");
+    expect(await payable()).toBe("0.000000");
+  });
+
+  it("leaves only the rest of what is owed for money that comes later", async () => {
+    const entryId = await use(3);
+    await adjust(entryId, "3");
+    await give(tenant, { kind: "topup", source: "paid", amount: 5n * DOLLAR, key: "later" });
+    expect(await lots()).toEqual([{ remaining: "4.000001" }]);
+    expect(await balance()).toBe("4.000001");
+    // Of the 0.999999 of the whole entry 0.749999 went back with three of its 3.999999 dollars.
+    expect(await payable()).toBe("0.250000");
   });
 
   it("is done once for a click, and never takes more than is left, however many press at once", async () => {
