@@ -1,6 +1,6 @@
 import { CREDIT_FUNCTIONS } from "./credit";
 import { HOLD_FUNCTIONS } from "./holds";
-import { SETTLE_FUNCTION } from "./settle";
+import { SPEND_FUNCTION } from "./spend";
 
 /**
  * Every function takes the present as `p_at`, so that a shifted clock reaches them, and locks the tenant's wallet first:
@@ -116,11 +116,15 @@ begin
 end $$;
 `;
 
+/** Functions that take other arguments now. */
+const REPLACED = ["app.place_hold(uuid, text, numeric, jsonb, timestamptz)"];
+
 /** The functions that change wallets, lots, holds, funding and credit transactions, and the one that gives numbers. */
 export function walletFunctionsSql(roles: readonly string[]): string {
-  const all = [BASICS, HOLD_FUNCTIONS, SETTLE_FUNCTION, CREDIT_FUNCTIONS];
+  const all = [BASICS, HOLD_FUNCTIONS, SPEND_FUNCTION, CREDIT_FUNCTIONS];
   return [
     "set local check_function_bodies = off;",
+    ...REPLACED.map((name) => `drop function if exists ${name};`),
     ...all,
     `grant execute on all functions in schema app to ${roles.join(", ")};`,
   ].join("\n");

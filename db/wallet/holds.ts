@@ -1,12 +1,12 @@
 /**
- * `place_hold` sets an amount aside under a key: the hold that is there is changed to it. What it counts in is fixed the
- * first time. `spend` is everything a transaction does to a wallet, in one call: settlements first, then holds.
+ * `place_hold` sets an amount of a locked wallet aside under a key: the hold that is there is changed to it. What it counts
+ * in is fixed the first time. Gives the wallet as it is to be saved.
  */
 export const HOLD_FUNCTIONS = `
-create or replace function app.place_hold(p_tenant uuid, p_key text, p_amount numeric, p_place jsonb, p_at timestamptz)
-returns uuid language plpgsql as $$
+create or replace function app.place_hold(w public.wallets, p_key text, p_amount numeric, p_place jsonb, p_has_caps boolean, p_at timestamptz)
+returns public.wallets language plpgsql as $$
 declare
-  w public.wallets := app.lock_wallet(p_tenant, p_at);
+  p_tenant uuid := w.tenant_id;
   h public.credit_holds;
   delta numeric := p_amount;
   places jsonb := '[]';
@@ -17,7 +17,7 @@ begin
   if h.status = 'open' then delta := p_amount - h.amount; end if;
   if delta > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < delta) then perform app.refuse_credit(w, delta); end if;
   if h.status = 'open' then places := h.windows;
-  else
+  elsif p_has_caps then
     select coalesce(jsonb_agg(jsonb_build_object('cap', c.cap_id, 'key', c.window_key) order by c.cap_id), '[]') into places
     from app.cap_places(p_tenant, (p_place ->> 'agentId')::uuid,
       coalesce(p_place ->> 'rootExecutionId', p_place ->> 'executionId')::uuid, p_at) c;
@@ -35,29 +35,8 @@ begin
   values (app.new_id(p_at), p_tenant, p_key, (p_place ->> 'stepId')::uuid, (p_place ->> 'executionId')::uuid,
     (p_place ->> 'rootExecutionId')::uuid, (p_place ->> 'agentId')::uuid, p_amount, places, p_at + interval '15 minutes', p_at)
   on conflict (tenant_id, key) do update set amount = excluded.amount, status = 'open', windows = excluded.windows,
-    expires_at = excluded.expires_at, settled_amount = null, ended_at = null
-  returning * into h;
+    expires_at = excluded.expires_at, settled_amount = null, ended_at = null;
   w.held := w.held + delta;
-  update public.wallets set held = w.held, updated_at = p_at where tenant_id = p_tenant;
-  return h.id;
-end $$;
-
-create or replace function app.spend(p_tenant uuid, p_settlements jsonb, p_holds jsonb, p_is_guarded boolean, p_at timestamptz)
-returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql set enable_seqscan = off as $$
-declare
-  before public.wallets := app.lock_wallet(p_tenant, p_at);
-  w public.wallets;
-  told integer := 0;
-  mark numeric;
-  item jsonb;
-begin
-  if jsonb_array_length(p_settlements) > 0 then told := app.settle_usage(p_tenant, p_settlements, p_is_guarded, p_at); end if;
-  for item in select e from jsonb_array_elements(p_holds) e loop
-    perform app.place_hold(p_tenant, item ->> 'key', (item ->> 'amount')::numeric, item -> 'place', p_at);
-  end loop;
-  select * into w from public.wallets where tenant_id = p_tenant;
-  select a.threshold into mark from public.auto_topups a where a.tenant_id = p_tenant and a.is_on;
-  return query select w.balance, w.allowance, app.available(w),
-    coalesce(app.available(before) >= mark and app.available(w) < mark, false), told;
+  return w;
 end $$;
 `;

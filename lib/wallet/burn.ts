@@ -30,7 +30,7 @@ function byOrder(a: OpenLot, b: OpenLot): number {
 
 /**
  * What pays for an amount: the allowance of the plan, then promotions, then money; within one the earliest expiry, then
- * the oldest lot. Lots under dispute are left out, and what none covers is owed. `app.settle_usage` does the same.
+ * the oldest lot. Lots under dispute are left out, and what none covers is owed. `app.spend` does the same.
  */
 export function planBurn(lots: readonly OpenLot[], amount: Micros): Burn[] {
   const burns: Burn[] = [];

@@ -1,38 +1,52 @@
 /**
- * `settle_usage` pays for ledger rows and ends the holds they were expected under: `p_settlements` is
- * `[{"key": hold or null, "entries": [ids], "end": "expired"?}]`. Rows that are funded already, and holds that have ended,
+ * `spend` is everything a transaction does to a wallet, in one call: settlements first, then holds, and the wallet's row is
+ * written once. `p_settlements` is `[{"key": hold or null, "entries": [ids], "end": "expired"?}]`, each key once; it pays
+ * for ledger rows and ends the holds they were expected under. Rows that are funded already, and holds that have ended,
  * move nothing, so that a second settler changes nothing. What was used is always taken, past zero too, unless
- * `p_is_guarded`: then it must fit, as nothing was set aside. Gives how many alerts of caps are new.
+ * `p_is_guarded`: then it must fit, as nothing was set aside. `alerts` says how many alerts of caps are new.
  *
  * Burned in the order plan, promotion, money; within one the earliest expiry first, then the oldest. What no lot covers is
  * owed. A row of less than nothing gives back to what funds the row it corrects, after earlier corrections, last burned first.
  */
-export const SETTLE_FUNCTION = `
-create or replace function app.settle_usage(p_tenant uuid, p_settlements jsonb, p_is_guarded boolean, p_at timestamptz)
-returns integer language plpgsql set enable_seqscan = off as $$
+export const SPEND_FUNCTION = `
+create or replace function app.spend(p_tenant uuid, p_settlements jsonb, p_holds jsonb, p_is_guarded boolean, p_at timestamptz)
+returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   w public.wallets := app.lock_wallet(p_tenant, p_at);
+  was_available numeric := app.available(w);
+  has_caps boolean := exists (select from public.spend_caps where tenant_id = p_tenant);
   mine public.ledger_entries[];
   lots public.credit_lots[];
   lot public.credit_lots;
   e public.ledger_entries;
   back record;
   rest numeric; part numeric; done numeric; shared numeric; share numeric;
-  total numeric; own numeric := 0; told integer := 0;
+  total numeric; own numeric := 0;
+  of_plan numeric := 0; of_others numeric := 0;
   at_lot integer := 1;
   has_ended boolean := false;
   f public.ledger_funding[] := '{}';
   piece public.ledger_funding;
   one_run uuid; one_step uuid;
+  item jsonb; entries uuid[]; funded integer;
   -- As lists: of a query over JSON the planner knows no size, and would read whole tables.
-  ids uuid[] := array(select i::uuid from jsonb_array_elements(p_settlements) s, jsonb_array_elements_text(s -> 'entries') i);
-  keys text[] := array(select s ->> 'key' from jsonb_array_elements(p_settlements) s where s ->> 'key' is not null);
+  ids uuid[] := '{}';
+  keys text[] := '{}'; endings text[] := '{}'; used numeric[] := '{}'; counts integer[] := '{}';
+  mark numeric;
 begin
-  -- What is given back is there before anything is taken.
-  select array_agg(x order by x.tenant_cost >= 0, x.id), coalesce(sum(x.tenant_cost), 0) into mine, total from public.ledger_entries x
-  where x.tenant_id = p_tenant and x.id = any(ids)
-    and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
+  alerts := 0;
+  for at_item in 0 .. jsonb_array_length(p_settlements) - 1 loop
+    item := p_settlements -> at_item;
+    ids := ids || app.uuids(item -> 'entries');
+    if item ->> 'key' is not null then keys := keys || (item ->> 'key'); endings := endings || (item ->> 'end'); end if;
+  end loop;
 
+  -- What is given back is there before anything is taken.
+  if cardinality(ids) > 0 then
+    select array_agg(x order by x.tenant_cost >= 0, x.id), coalesce(sum(x.tenant_cost), 0) into mine, total from public.ledger_entries x
+    where x.tenant_id = p_tenant and x.id = any(ids)
+      and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
+  end if;
   if cardinality(keys) > 0 then
     select coalesce(sum(h.amount), 0) into own from public.credit_holds h
     where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(keys);
@@ -41,8 +55,12 @@ begin
     perform app.refuse_credit(w, total);
   end if;
 
+  one_run := (mine[1]).execution_id; one_step := (mine[1]).step_id;
   piece.tenant_id := p_tenant; piece.currency := 'USD'; piece.created_at := p_at;
   foreach e in array coalesce(mine, '{}') loop
+    -- What pays for several runs or steps names none.
+    if e.execution_id is distinct from one_run then one_run := null; end if;
+    if e.step_id is distinct from one_step then one_step := null; end if;
     rest := e.tenant_cost; done := 0; shared := 0;
     piece.ledger_entry_id := e.id;
     if rest < 0 then
@@ -69,6 +87,7 @@ begin
           if lot.is_frozen then w.frozen := w.frozen - part; end if;
           has_ended := true;
         end if;
+        if piece.source = 'plan' then of_plan := of_plan + part; else of_others := of_others + part; end if;
         f := f || piece;
       end loop;
     elsif rest > 0 then
@@ -85,6 +104,7 @@ begin
           piece.id := app.new_id(p_at); piece.source := lot.source; piece.lot_id := lot.id; piece.amount := part;
           piece.partner_id := case when lot.source = 'promo' and lot.paid_by = 'partner' then lot.partner_id else e.partner_id end;
           piece.commission_share := share; piece.payable := app.payable_of(lot, part, share);
+          if piece.source = 'plan' then of_plan := of_plan + part; else of_others := of_others + part; end if;
           f := f || piece;
           lot.remaining := lot.remaining - part;
           lots[at_lot] := lot;
@@ -96,6 +116,7 @@ begin
     if rest <> 0 or e.partner_commission <> shared then
       piece.id := app.new_id(p_at); piece.partner_id := e.partner_id; piece.source := 'receivable'; piece.lot_id := null;
       piece.amount := rest; piece.commission_share := e.partner_commission - shared; piece.payable := 0;
+      of_others := of_others + rest;
       f := f || piece;
     end if;
   end loop;
@@ -105,9 +126,6 @@ begin
     update public.credit_lots l set remaining = x.remaining, closed_at = case when x.remaining = 0 then p_at end
       from unnest(lots) x where l.tenant_id = p_tenant and l.id = x.id and x.remaining < l.remaining;
     has_ended := has_ended or at_lot > 1;
-    -- What pays for several runs or steps names none.
-    select case when count(distinct m.execution_id) = 1 then (mine[1]).execution_id end,
-      case when count(distinct m.step_id) = 1 then (mine[1]).step_id end into one_run, one_step from unnest(mine) m;
     insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, execution_id, step_id, key, created_at)
     select app.new_id(p_at), p_tenant, kind, source, lot_id, amount,
       w.balance + coalesce(sum(amount) filter (where source <> 'plan') over sofar, 0), w.allowance + coalesce(sum(amount) filter (where source = 'plan') over sofar, 0),
@@ -117,28 +135,51 @@ begin
       from unnest(f) k where k.amount <> 0 group by 1, 2, 3
     ) t
     window sofar as (order by array_position(array['plan', 'promo', 'paid', 'receivable'], source::text), lot_id, kind);
-    select w.allowance - coalesce(sum(k.amount) filter (where k.source = 'plan'), 0),
-      w.balance - coalesce(sum(k.amount) filter (where k.source <> 'plan'), 0) into w.allowance, w.balance from unnest(f) k;
+    w.allowance := w.allowance - of_plan; w.balance := w.balance - of_others;
   end if;
 
-  told := app.count_in_windows(p_tenant, p_settlements, mine, p_is_guarded and own = 0, p_at);
+  if has_caps then alerts := app.count_in_windows(p_tenant, p_settlements, mine, p_is_guarded and own = 0, p_at); end if;
 
   if cardinality(keys) > 0 then
-    update public.credit_holds h set ended_at = p_at,
-      settled_amount = x.used,
+    for at_item in 0 .. jsonb_array_length(p_settlements) - 1 loop
+      item := p_settlements -> at_item;
+      continue when item ->> 'key' is null;
+      entries := app.uuids(item -> 'entries'); total := 0; funded := 0;
+      foreach e in array coalesce(mine, '{}') loop
+        if e.id = any(entries) then total := total + e.tenant_cost; funded := funded + 1; end if;
+      end loop;
+      used := used || total; counts := counts || funded;
+    end loop;
+    update public.credit_holds h set ended_at = p_at, settled_amount = x.used,
       status = coalesce(x.ending, case when x.rows = 0 then 'released' else 'settled' end)
-    from (
-      select s ->> 'key' as key, s ->> 'end' as ending, coalesce(sum(m.tenant_cost), 0) as used, count(m.id) as rows
-      from jsonb_array_elements(p_settlements) s
-      left join unnest(coalesce(mine, '{}')) m on m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
-      where s ->> 'key' is not null group by 1, 2
-    ) x
+    from unnest(keys, endings, used, counts) as x (key, ending, used, rows)
     where h.tenant_id = p_tenant and h.key = x.key and h.status = 'open';
   end if;
   w.held := w.held - own;
-  if own <> 0 or cardinality(f) > 0 then perform app.save_wallet(w, p_at, has_ended); end if;
-  return told;
+
+  for at_item in 0 .. jsonb_array_length(p_holds) - 1 loop
+    item := p_holds -> at_item;
+    w := app.place_hold(w, item ->> 'key', (item ->> 'amount')::numeric, item -> 'place', has_caps, p_at);
+  end loop;
+  if own <> 0 or cardinality(f) > 0 or jsonb_array_length(p_holds) > 0 then w := app.save_wallet(w, p_at, has_ended); end if;
+
+  if app.available(w) < was_available then
+    select a.threshold into mark from public.auto_topups a where a.tenant_id = p_tenant and a.is_on;
+  end if;
+  balance := w.balance; allowance := w.allowance; available := app.available(w);
+  is_low := coalesce(was_available >= mark and app.available(w) < mark, false);
+  return next;
 end $$;
+
+-- A JSON list of ids as a list of ids.
+create or replace function app.uuids(p_list jsonb) returns uuid[] language sql immutable as $$
+  select translate(p_list::text, '[]" ', '{}')::uuid[]
+$$;
+
+create or replace function app.settle_usage(p_tenant uuid, p_settlements jsonb, p_is_guarded boolean, p_at timestamptz)
+returns integer language sql as $$
+  select alerts from app.spend(p_tenant, p_settlements, '[]', p_is_guarded, p_at)
+$$;
 
 create or replace function app.count_in_windows(p_tenant uuid, p_settlements jsonb, p_mine public.ledger_entries[], p_is_guarded boolean, p_at timestamptz)
 returns integer language plpgsql as $$
@@ -148,7 +189,6 @@ declare
   told integer := 0;
   added integer;
 begin
-  if not exists (select from public.spend_caps where tenant_id = p_tenant) then return 0; end if;
   for change in
     with used as (
       select s ->> 'key' as key, m.* from jsonb_array_elements(p_settlements) s
