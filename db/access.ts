@@ -4,7 +4,7 @@ import type { PoolClient } from "pg";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
-import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState } from "./failures";
+import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState, whyOf } from "./failures";
 import { startGathering } from "./gather";
 import {
   closed,
@@ -119,8 +119,7 @@ async function attempt<T>(
   } catch (thrown) {
     const isCommitting = line.commit !== null;
     await Promise.all(line.passing);
-    // What fails after a statement that nobody waited for only says that the transaction is void.
-    const error = line.failure ?? thrown;
+    const error = whyOf([line.failure, thrown]);
     await rollBack(client, error);
     if (!isCommitting && isConnectionLoss(error))
       throw new LostBeforeCommit("the connection was lost", { cause: error });

@@ -18,6 +18,14 @@ export function isConflict(error: unknown): boolean {
   return ["40001", "40P01"].includes(sqlState(error) ?? "");
 }
 
+/** Of several errors the one that tells why: what is sent behind a statement that failed is told only that it did. */
+export function whyOf(errors: readonly unknown[]): unknown {
+  const told = errors.filter((error) => error !== null && error !== undefined);
+  return told.find((error) => sqlState(error) !== IN_FAILED_TRANSACTION) ?? told[0];
+}
+
+const IN_FAILED_TRANSACTION = "25P02";
+
 /** Server shutting down or starting, connection errors, too many connections. */
 const GONE_STATES = /^(57P0[1-3]|08\w{3}|53300)$/;
 const GONE_CODES = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);

@@ -28,13 +28,15 @@ const nameNow = async () => {
 /** Appends every gathered word to the tenant's name. */
 function appending(told: unknown[] = []): Gatherer<string> {
   return {
-    statement: (words) => sql`update tenants set name = name || ${words.join("")} returning name`,
+    statement: () => sql`update tenants set name = name || ${sql.placeholder("words")} returning name`,
+    values: (words) => ({ words: words.join("") }),
     done: (rows, words) => told.push({ rows, words }),
   };
 }
 
 const doing = (statement: SQL, lane?: string): Gatherer<null> => ({
   statement: () => statement,
+  values: () => ({}),
   ...(lane ? { lane: () => lane } : {}),
 });
 

@@ -1,7 +1,7 @@
 import type { SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import type { QueryResult } from "pg";
 import type { Tx } from "./access";
+import { filledOnce, type Values } from "./made-once";
 import type { Sender } from "./prepared";
 
 /**
@@ -9,8 +9,10 @@ import type { Sender } from "./prepared";
  * the commit: what many transactions wait for is locked for the time of that statement and no longer.
  */
 export type Gatherer<T> = {
-  /** The one statement for everything that was gathered. */
-  statement(items: readonly T[]): SQL;
+  /** The one statement for everything that was gathered, with places for `values`. */
+  statement(): SQL;
+  /** What goes into its places. */
+  values(items: readonly T[]): Values;
   /** Names what the statement locks: of one name only a few are under way in this process at once. */
   lane?(items: readonly T[]): string;
   /** Told once it is committed, with the rows the statement gave. */
@@ -49,8 +51,6 @@ export type Closing = {
   done(result: QueryResult): void;
 };
 
-const dialect = new PgDialect();
-
 /** The statements for what was gathered, in the order in which each kind came first. */
 export function closingsOf(tx: Tx): Closing[] {
   const byGatherer = new Map<Gatherer<unknown>, unknown[]>();
@@ -61,7 +61,7 @@ export function closingsOf(tx: Tx): Closing[] {
   }
   open.delete(tx);
   return [...byGatherer].map(([gatherer, items]) => {
-    const { sql: text, params } = dialect.sqlToQuery(gatherer.statement(items));
+    const { text, params } = filledOnce(tx, gatherer, gatherer.statement, gatherer.values(items));
     return {
       send: (sender) => sender.query(text, params),
       lane: gatherer.lane?.(items),

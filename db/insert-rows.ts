@@ -1,6 +1,9 @@
 import { getTableColumns, getTableName, SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgInsertValue, PgTable } from "drizzle-orm/pg-core";
+import type { QueryResult } from "pg";
 import type { Tx } from "./access";
+import { rawOnce } from "./made-once";
+import type { Statement } from "./statements";
 
 type InsertOptions = {
   /** Rows that break this unique key are left out: its columns by their names in the code, and its condition. */
@@ -19,7 +22,7 @@ export function insertRows<T extends PgTable>(
   table: T,
   rows: readonly PgInsertValue<T>[],
   options: InsertOptions = {},
-) {
+): Statement<QueryResult<Record<string, unknown>>> {
   const columns = getTableColumns(table) as Record<string, PgColumn>;
   const [first = {}, ...others] = rows.map((row) => withDefaults(columns, row));
   const fields = Object.keys(first);
@@ -28,9 +31,15 @@ export function insertRows<T extends PgTable>(
   const values = [first, ...others].map((row) =>
     Object.fromEntries(given.map((field) => [columns[field]?.name, wireValue(columns[field], row[field])])),
   );
-  const { head, record, tail } = textsOf(table, columns, { given, computed }, options);
-  const expressions = computed.map((field) => sql`, ${first[field]}`);
-  return tx.execute(sql`${head}${sql.join(expressions)} ${record}${JSON.stringify(values)}${tail}`);
+  const expressions = computed.map((field) => first[field] as SQL);
+  const shape = shapeOf(table, columns, { given, computed, expressions }, options);
+  const { head, record, tail } = shape;
+  const computations = sql.join(expressions.map((expression) => sql`, ${expression}`));
+  const statement = (json: unknown) => sql`${head}${computations} ${record}${json}${tail}`;
+  // An expression that was made for these rows alone is built with them.
+  const isKnown = expressions.every((expression, at) => expression === shape.expressions[at]);
+  if (!isKnown) return tx.execute(statement(JSON.stringify(values)));
+  return rawOnce(tx, shape, () => statement(sql.placeholder("rows")), { rows: JSON.stringify(values) });
 }
 
 type Row = Record<string, unknown>;
@@ -55,34 +64,45 @@ function wireValue(column: PgColumn | undefined, value: unknown): unknown {
 }
 
 type Texts = { readonly head: SQL; readonly record: SQL; readonly tail: SQL };
+type Shape = Texts & { readonly expressions: readonly SQL[] };
 
-const texts = new WeakMap<PgTable, Map<string, Texts>>();
+const shapes = new WeakMap<PgTable, Map<string, Shape>>();
+
+/** The texts of statements of one kind, and the expressions that the first of them was made with. */
+function shapeOf(
+  table: PgTable,
+  columns: Record<string, PgColumn>,
+  fields: { given: readonly string[]; computed: readonly string[]; expressions: readonly SQL[] },
+  options: InsertOptions,
+): Shape {
+  const own = shapes.get(table) ?? new Map<string, Shape>();
+  shapes.set(table, own);
+  const { expressions, ...names } = fields;
+  const key = JSON.stringify([names, options]);
+  const known = own.get(key);
+  if (known) return known;
+  const made = { ...textsOf(table, columns, names, options), expressions };
+  own.set(key, made);
+  return made;
+}
 
 function textsOf(
   table: PgTable,
   columns: Record<string, PgColumn>,
   fields: { given: readonly string[]; computed: readonly string[] },
-  options: InsertOptions,
+  { unlessKnownBy, returning }: InsertOptions,
 ): Texts {
-  const own = texts.get(table) ?? new Map<string, Texts>();
-  texts.set(table, own);
-  const key = JSON.stringify([fields, options]);
-  const known = own.get(key);
-  if (known) return known;
   const named = (field: string) => `"${columns[field]?.name}"`;
   const list = (some: readonly string[], prefix = "") =>
     some.map((field) => prefix + named(field)).join(", ");
   const types = fields.given.map((field) => `${named(field)} ${columns[field]?.getSQLType()}`).join(", ");
-  const { unlessKnownBy, returning } = options;
   const where = unlessKnownBy?.where ? ` where ${unlessKnownBy.where}` : "";
   const conflict = unlessKnownBy ? ` on conflict (${list(unlessKnownBy.fields)})${where} do nothing` : "";
   const answer = returning ? ` returning ${list(returning)}` : "";
   const into = list([...fields.given, ...fields.computed]);
-  const made: Texts = {
+  return {
     head: sql.raw(`insert into "${getTableName(table)}" (${into}) select ${list(fields.given, "r.")}`),
     record: sql.raw("from json_to_recordset("),
     tail: sql.raw(`) as r(${types})${conflict}${answer}`),
   };
-  own.set(key, made);
-  return made;
 }

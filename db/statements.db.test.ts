@@ -94,4 +94,24 @@ describe("things done together", () => {
     expect(sqlState(await failing.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
     expect(await nameNow()).toBe("b");
   });
+
+  it("fail for the reason of the one that failed, not of those that were sent behind it", async () => {
+    const waited = asTenant(tenant.admin, (tx) =>
+      bothTogether(
+        tx,
+        () => rename(tx, "after").then(() => rename(tx, "later")),
+        () => fail(tx),
+      ),
+    );
+    expect(sqlState(await waited.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
+    const passing = asTenant(tenant.admin, (tx) =>
+      bothTogether(
+        tx,
+        () => rename(tx, "after").then(() => inPassing(tx, rename(tx, "later"))),
+        () => fail(tx),
+      ),
+    );
+    expect(sqlState(await passing.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
+    expect(await nameNow()).toBe("before");
+  });
 });

@@ -1,4 +1,5 @@
 import type { Tx } from "./access";
+import { whyOf } from "./failures";
 import { lineOf, prepareToClose, sendClosing } from "./line";
 
 /** A statement that is made, and not sent yet. */
@@ -57,7 +58,7 @@ export async function inPassing<T>(
   if (check) line.checks.push(checked);
   line.passing.push(
     checked.catch((error: unknown) => {
-      line.failure ??= error;
+      line.failure = whyOf([line.failure, error]);
     }),
   );
 }
@@ -106,8 +107,7 @@ export async function bothTogether<A, B>(
 /** Waits for all, whatever becomes of one: none is left under way behind a rollback. */
 async function allOf<T>(statements: readonly Statement<T>[]): Promise<T[]> {
   const ends = await Promise.allSettled(statements.map((statement) => statement.execute()));
-  return ends.map((end) => {
-    if (end.status === "rejected") throw end.reason;
-    return end.value;
-  });
+  const errors = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
+  if (errors.length > 0) throw whyOf(errors);
+  return ends.flatMap((end) => (end.status === "fulfilled" ? [end.value] : []));
 }

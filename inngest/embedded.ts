@@ -4,7 +4,7 @@ import { enginePort } from "@/db/engine-port";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import type { EngineControls } from "./engine/control";
-import { Engine } from "./engine/engine";
+import { Engine, type SentEvent } from "./engine/engine";
 import { type LaneStats, readFunctions, type ServedFunction } from "./engine/lanes";
 import type { EngineDatabase } from "./engine/port";
 import type { EngineProcess } from "./engine/processes";
@@ -40,8 +40,18 @@ export function embedded(): Embedded {
 
 /** The client's `fetch`. Sending inside a transaction would wait for a connection that the sender holds. */
 export async function embeddedFetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  if (isInsideTransaction()) throw new Error("Events are sent after the transaction, never inside it");
+  assertOutside();
   return embedded().engine.fetch(input, init);
+}
+
+/** Gives the engine of this process an event, without the client and its request in between. */
+export async function takeEvent(event: SentEvent, wakeAfterMs?: number): Promise<void> {
+  assertOutside();
+  await embedded().engine.take(event, wakeAfterMs);
+}
+
+function assertOutside(): void {
+  if (isInsideTransaction()) throw new Error("Events are sent after the transaction, never inside it");
 }
 
 /** Starts running functions in this process, calling them through `send`. Resolves once the handler answered. */

@@ -7,6 +7,7 @@ import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, re
 import { controlsOf, type EngineControls } from "./control";
 import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
+import { insertEvents, parseEvents } from "./ingest";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
@@ -26,6 +27,12 @@ const UNLIMITED = 2 ** 31 - 1;
  * The embedded executor: the server side of the Inngest SDK's protocol, with PostgreSQL as its queue and state.
  * At-least-once, as the real server: a step may run again when its process died before the answer was stored.
  */
+export type SentEvent = {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Record<string, unknown>;
+};
+
 export class Engine {
   private readonly id = v7();
   private readonly options: Required<EngineOptions>;
@@ -59,6 +66,20 @@ export class Engine {
     const { db, leaseMs } = this.options;
     return answerClient({ db, leaseMs, onEvents: () => this.wakeAll() }, new Request(input, init));
   };
+
+  /**
+   * The same of one event of this process, without a request in between.
+   * @param wakeAfterMs when work on it may begin, where the sender has more urgent things to do
+   * @throws InvalidEvents
+   */
+  async take(event: SentEvent, wakeAfterMs = 0): Promise<void> {
+    const { db, log } = this.options;
+    await insertEvents(db.query, parseEvents(event, null, new Date()));
+    const wake = () =>
+      this.wakeAll().catch((err: unknown) => log.warn({ err }, "others find what was sent a moment later"));
+    if (wakeAfterMs === 0) void wake();
+    else setTimeout(wake, wakeAfterMs).unref();
+  }
 
   /** What operators do, whether this process works on runs or not. */
   readonly controls: EngineControls;

@@ -1,3 +1,4 @@
+import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { asSystem, isUniqueViolation, type Tx } from "@/db/access";
@@ -71,7 +72,7 @@ async function assertNotMember(tx: Tx, target: InvitationTarget): Promise<void> 
 /** Two invitations of one person to one place at the same time would not see each other, and both stay open. */
 async function oneAtATime(tx: Tx, { tenantId, email }: InvitationTarget): Promise<void> {
   const key = `invitation:${tenantId}:${email}`;
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+  await advisoryLock(tx, key).execute();
 }
 
 async function replaceOlder(tx: Tx, target: InvitationTarget): Promise<void> {

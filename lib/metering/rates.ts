@@ -1,11 +1,13 @@
 import "server-only";
-import { and, eq, gt, inArray, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { unionAll } from "drizzle-orm/pg-core";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import type { TenantScope } from "@/db/scope";
 import { type Statement, together } from "@/db/statements";
+import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { microsFromNumeric } from "@/lib/money";
 import { holderAt } from "@/lib/tenants/holder";
@@ -47,18 +49,32 @@ type PriceRow = { [K in keyof Omit<Rate, "rateMicros"> | "rate"]: (Rate & { rate
   partnerId: string | null;
 };
 
+/** The present of the database, in place of a time of this process. */
+export const NOW = "now";
+
 /** What reads these prices, to be sent together with other statements: one, whoever holds the tenant. */
 export function priceStatements(
   tx: Tx,
   scope: TenantScope,
   resources: readonly ResourceType[],
-  at: Date | SQL<Date>,
+  at: Date | typeof NOW,
 ): Statement<PriceRow[]>[] {
   if (resources.length === 0) return [];
-  const wanted = [...new Set(resources)];
+  const wanted = { tenantId: scope.tenantId, resources: [...new Set(resources)] };
+  return [at instanceof Date ? pricesOfThen(tx, { ...wanted, at }) : pricesOfNow(tx, wanted)];
+}
+
+type Wanted = { tenantId: string; resources: ResourceType[] };
+
+const pricesOfNow = madeOnce<Wanted, PriceRow[]>((tx) => selectPrices(tx, databaseTime()));
+const pricesOfThen = madeOnce<Wanted & { at: Date }, PriceRow[]>((tx) =>
+  selectPrices(tx, sql<Date>`${sql.placeholder("at")}::timestamptz`),
+);
+
+function selectPrices(tx: Tx, at: SQL<Date>) {
   const inForce = (table: typeof systemRates | typeof partnerRates) =>
     and(
-      inArray(table.resourceType, wanted),
+      sql`${table.resourceType} = any(${sql.placeholder("resources")}::varchar[])`,
       eq(table.isActive, true),
       lte(table.effectiveFrom, at),
       or(isNull(table.effectiveTo), gt(table.effectiveTo, at)),
@@ -79,8 +95,8 @@ export function priceStatements(
     })
     .from(history)
     .leftJoin(partnerRates, and(eq(partnerRates.partnerId, history.partnerId), inForce(partnerRates)))
-    .where(holderAt(scope.tenantId, at));
-  return [unionAll(system, holders as unknown as typeof system) as Statement<PriceRow[]>];
+    .where(holderAt(sql.placeholder("tenantId"), at));
+  return unionAll(system, holders as unknown as typeof system);
 }
 
 /** The answers of `priceStatements`. */

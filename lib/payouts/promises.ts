@@ -1,3 +1,4 @@
+import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { eq, sql } from "drizzle-orm";
 import { asPlatform, asSystem, type Tx } from "@/db/access";
@@ -28,7 +29,7 @@ export type PromiseRoom = {
 
 /** One at a time of what promises depend on: the grants of a partner, and its payouts. Before any wallet. */
 export async function lockPromises(tx: Tx, partnerId: string): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`promises:${partnerId}`}, 0))`);
+  await advisoryLock(tx, `promises:${partnerId}`).execute();
 }
 
 async function readPromised(tx: Tx, partnerId: string): Promise<Micros> {

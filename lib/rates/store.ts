@@ -1,5 +1,6 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { systemRates } from "@/db/schema/billing";
 import { AppError, fieldError } from "@/lib/errors";
 import type { RatePlan } from "./schedule";
@@ -9,7 +10,7 @@ export type Thing = { resourceType: string; unit: string; modelKey: string | nul
 /** One writer of one price at a time: the ranges are read and written under this lock. */
 export async function lockThing(tx: Tx, list: string, thing: Thing): Promise<void> {
   const key = `rate:${list}:${thing.resourceType}:${thing.unit}:${thing.modelKey ?? ""}`;
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+  await advisoryLock(tx, key).execute();
 }
 
 /** The base price of a thing at an instant; the model's own before the general one. Null when there is none. */

@@ -1,6 +1,20 @@
+import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
-import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
+import {
+  and,
+  desc,
+  eq,
+  gt,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  type Placeholder,
+  type SQL,
+  sql,
+} from "drizzle-orm";
 import { asTenant, asWorker, type Tx } from "@/db/access";
+import { isOneOf, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
@@ -16,11 +30,9 @@ import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 import { executionIs } from "./store";
 
-/**
- * What a tenant's newest subscription says of its limits, or its plan, and why nothing new may start; no row, or null, is
- * the default.
- */
-export function grantedLimits(tx: Tx, scope: TenantScope) {
+const GIVEN_TENANT = sql.placeholder("tenantId");
+
+function selectGranted(tx: Tx) {
   const { maxRunning, maxQueued, startsPerMinute } = subscriptions;
   return tx
     .select({
@@ -34,9 +46,19 @@ export function grantedLimits(tx: Tx, scope: TenantScope) {
     })
     .from(subscriptions)
     .leftJoin(planLimits, eq(planLimits.planName, subscriptions.planName))
-    .where(eq(subscriptions.tenantId, scope.tenantId))
+    .where(eq(subscriptions.tenantId, GIVEN_TENANT))
     .orderBy(desc(subscriptions.createdAt))
     .limit(1);
+}
+
+const readGranted = madeOnce<{ tenantId: string }, Granted[]>(selectGranted);
+
+/**
+ * What a tenant's newest subscription says of its limits, or its plan, and why nothing new may start; no row, or null, is
+ * the default.
+ */
+export function grantedLimits(tx: Tx, { tenantId }: TenantScope): Statement<Granted[]> {
+  return readGranted(tx, { tenantId });
 }
 
 type Granted = { readonly [K in keyof RunLimits]: RunLimits[K] | null } & {
@@ -66,25 +88,25 @@ export function effectiveLimits(granted: Granted | undefined): RunLimits {
 
 /** The limits of a tenant: its subscription's own, else its plan's, else the default. */
 export async function limitsOf(tx: Tx, scope: TenantScope): Promise<RunLimits> {
-  const [granted] = await grantedLimits(tx, scope);
+  const [granted] = await grantedLimits(tx, scope).execute();
   return effectiveLimits(granted);
 }
 
 /** A run that somebody started, as opposed to a part of one. */
 const isWhole = isNull(executions.rootExecutionId);
 
-function running(scope: TenantScope) {
+function running(tenantId: string | Placeholder) {
   return and(
-    eq(executions.tenantId, scope.tenantId),
+    eq(executions.tenantId, tenantId),
     isWhole,
     isNotNull(executions.admittedAt),
     inArray(executions.status, ["pending", "running"]),
   );
 }
 
-function queued(scope: TenantScope) {
+function queued(tenantId: string | Placeholder) {
   return and(
-    eq(executions.tenantId, scope.tenantId),
+    eq(executions.tenantId, tenantId),
     isWhole,
     isNull(executions.admittedAt),
     eq(executions.status, "pending"),
@@ -98,7 +120,7 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
 
 /** Holds the tenant's place in line until the transaction ends. */
 function placeInLine(tx: Tx, scope: TenantScope) {
-  return tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`admission:${scope.tenantId}`}, 0))`);
+  return advisoryLock(tx, `admission:${scope.tenantId}`);
 }
 
 /**
@@ -114,21 +136,24 @@ export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): P
 export function admission(tx: Tx, scope: TenantScope, ups: FollowUps): Statement<void> {
   // A statement of its own: the other one has to see what whoever held the place before has committed.
   const inLine = placeInLine(tx, scope);
-  const granted = grantedLimits(tx, scope).as("granted");
-  const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning})`;
-  const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(scope)}))`;
-  const next = sql`(select ${executions.id} from ${executions} where ${queued(scope)} order by ${executions.id} limit ${room})`;
-  const admit = tx
-    .update(executions)
-    .set({ admittedAt: databaseTime() })
-    .where(and(eq(executions.tenantId, scope.tenantId), sql`${executions.id} in ${next}`))
-    .returning({ id: executions.id, startedAt: executions.startedAt });
   const execute = async () => {
-    const [, admitted] = await together(tx, [inLine, admit]);
+    const [, admitted] = await together(tx, [inLine, admit(tx, { tenantId: scope.tenantId })]);
     for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
   };
   return { execute };
 }
+
+const admit = madeOnce<{ tenantId: string }, { id: string; startedAt: Date | null }[]>((tx) => {
+  const granted = selectGranted(tx).as("granted");
+  const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning}::int)`;
+  const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(GIVEN_TENANT)}))`;
+  const next = sql`select ${executions.id} from ${executions} where ${queued(GIVEN_TENANT)} order by ${executions.id} limit ${room}`;
+  return tx
+    .update(executions)
+    .set({ admittedAt: databaseTime(), updatedAt: sql`now()` })
+    .where(and(eq(executions.tenantId, GIVEN_TENANT), isOneOf(executions.id, next)))
+    .returning({ id: executions.id, startedAt: executions.startedAt });
+});
 
 /** Admits what waits for room: what a lost process left in line. */
 export async function admitWaiting(scope: TenantScope): Promise<void> {
@@ -153,7 +178,7 @@ export async function assertRoom(
   ups: FollowUps,
 ): Promise<void> {
   const { maxQueued } = limits;
-  if (!ups.starts.has(executionId) && (await hasMoreThan(tx, queued(scope), maxQueued))) {
+  if (!ups.starts.has(executionId) && (await hasMoreThan(tx, queued(scope.tenantId), maxQueued))) {
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
     throw new AppError("limit_exceeded", message, { reason: "queue_full" });
   }
@@ -172,7 +197,7 @@ export async function assertStartRate(
 ): Promise<void> {
   if (startsPerMinute === null) return;
   // A statement of its own: the count has to see what whoever held the place before has committed.
-  await placeInLine(tx, scope);
+  await placeInLine(tx, scope).execute();
   const lately = and(
     eq(executions.tenantId, scope.tenantId),
     isWhole,
@@ -228,10 +253,10 @@ export async function whyWaiting(scope: TenantScope, executionId: string): Promi
     const [run] = await tx
       .select({ id: executions.id })
       .from(executions)
-      .where(and(queued(scope), executionIs(scope, executionId)));
+      .where(and(queued(scope.tenantId), executionIs(scope, executionId)));
     if (!run) return null;
-    const before = await count(tx, and(queued(scope), lt(executions.id, executionId)));
+    const before = await count(tx, and(queued(scope.tenantId), lt(executions.id, executionId)));
     const { maxRunning } = await limitsOf(tx, scope);
-    return { position: before + 1, running: await count(tx, running(scope)), maxRunning };
+    return { position: before + 1, running: await count(tx, running(scope.tenantId)), maxRunning };
   });
 }

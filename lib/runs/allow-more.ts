@@ -1,5 +1,6 @@
 import { and, eq, gte, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { agents, executionSteps } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
 import { approvals } from "@/db/schema/run-control";
@@ -59,7 +60,7 @@ export async function askForMore(
     );
   if (!cap) return false;
   // Of steps that are refused at the same time, the first asks.
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`ask:${capId}`}, 0))`);
+  await advisoryLock(tx, `ask:${capId}`).execute();
   const questions = await tx
     .select({ status: approvals.status, answeredAt: approvals.answeredAt })
     .from(approvals)

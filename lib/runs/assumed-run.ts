@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing, type Statement, together } from "@/db/statements";
 import { databaseTime } from "@/lib/clock";
-import { isSameLists, type PriceLists, priceLists, priceStatements } from "@/lib/metering/rates";
+import { isSameLists, NOW, type PriceLists, priceLists, priceStatements } from "@/lib/metering/rates";
 import type { ResourceType } from "@/lib/metering/resources";
-import { executionIs, isOver, isTenantSuspended, type RunFacts, runNotFound } from "./store";
+import { type GivenRun, isGivenRun, isOver, isTenantSuspended, type RunFacts, runNotFound } from "./store";
 
 /** What was assumed of a run is so no more: the transaction is to be dropped, and the run to be read. */
 export class Outdated extends Error {}
@@ -38,7 +39,7 @@ export async function assumeRun(
 ): Promise<{ readonly run: RunFacts; readonly readAt: () => Moment }> {
   const run = { ...last.run, now: new Date(last.run.now.getTime() + performance.now() - last.readAtMs) };
   let readAt: Moment = { ...run, readAtMs: last.readAtMs };
-  await inPassing(tx, standing(tx, scope, run.id), ([row]) => {
+  await inPassing(tx, standing(tx, { tenantId: scope.tenantId, executionId: run.id }), ([row]) => {
     if (!row) throw runNotFound();
     const { isSuspended, deadlineAt, now } = row;
     const fresh = { ...run, ...row, status: row.status ?? run.status };
@@ -59,13 +60,13 @@ function pricesStatement(
   scope: TenantScope,
   resources: readonly ResourceType[],
 ): Statement<PriceLists> {
-  const statements = priceStatements(tx, scope, resources, databaseTime());
+  const statements = priceStatements(tx, scope, resources, NOW);
   return { execute: async () => priceLists(await together(tx, statements)) };
 }
 
 /** What may change of a run while it is driven. */
-function standing(tx: Tx, scope: TenantScope, executionId: string) {
-  return tx
+const standing = madeOnce<GivenRun, StandingRow[]>((tx) =>
+  tx
     .select({
       status: executions.status,
       cancelRequestedAt: executions.cancelRequestedAt,
@@ -74,5 +75,9 @@ function standing(tx: Tx, scope: TenantScope, executionId: string) {
       now: sql<Date>`${databaseTime()}`.mapWith(executions.createdAt),
     })
     .from(executions)
-    .where(executionIs(scope, executionId));
-}
+    .where(isGivenRun),
+);
+
+type StandingRow = Pick<RunFacts, "cancelRequestedAt" | "deadlineAt" | "isSuspended" | "now"> & {
+  readonly status: string | null;
+};

@@ -1,6 +1,7 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
@@ -29,23 +30,28 @@ export function assumedTarget(scope: TenantScope, request: StartRunInput): Assum
   try {
     const input = checkedInput(graph, request.input);
     const target = { ...workflowPins(workflowId, versionId, input, graph), pinnedVersions: null };
-    return { target, key: versionId, confirm: (tx) => confirmation(tx, scope, workflowId, versionId) };
+    return {
+      target,
+      key: versionId,
+      confirm: (tx) => confirmation(tx, { tenantId: scope.tenantId, workflowId, versionId }),
+    };
   } catch (error) {
     if (error instanceof AppError) return null;
     throw error;
   }
 }
 
-function confirmation(tx: Tx, scope: TenantScope, workflowId: string, versionId: string) {
-  return tx
-    .select({ id: workflows.id })
-    .from(workflows)
-    .where(
-      and(
-        eq(workflows.tenantId, scope.tenantId),
-        eq(workflows.id, workflowId),
-        eq(workflows.publishedVersionId, versionId),
-        sql`${workflows.isActive} is not false`,
+const confirmation = madeOnce<{ tenantId: string; workflowId: string; versionId: string }, { id: string }[]>(
+  (tx) =>
+    tx
+      .select({ id: workflows.id })
+      .from(workflows)
+      .where(
+        and(
+          eq(workflows.tenantId, sql.placeholder("tenantId")),
+          eq(workflows.id, sql.placeholder("workflowId")),
+          eq(workflows.publishedVersionId, sql.placeholder("versionId")),
+          sql`${workflows.isActive} is not false`,
+        ),
       ),
-    );
-}
+);

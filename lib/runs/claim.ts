@@ -1,5 +1,6 @@
 import { and, eq, lte, ne, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { asJson, madeOnce } from "@/db/made-once";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing } from "@/db/statements";
@@ -43,37 +44,67 @@ export async function claimStep(
   place: StepPlace,
   worker: Worker,
 ): Promise<Claim> {
-  const [row] = await claimRow(tx, scope, place, worker, newId());
+  const [row] = await claimRow(tx, scope, place, worker, newId()).execute();
   return row ? { kind: "claimed", ...row } : findClaimed(tx, scope, place);
 }
 
+/** A step that is claimed once it is known what it works on, or that it cannot be begun. */
+export type LateClaim = { readonly stepId: string; readonly send: (input?: unknown) => Promise<void> };
+
 /**
- * The same for a step that nobody has begun, as far as is known: its answer is looked at before the commit only.
- * @throws Outdated, at the latest before the commit
+ * The same for a step that nobody has begun, as far as is known, in one write with what it works on; its answer is looked
+ * at before the commit only.
+ * @throws Outdated from `send`, at the latest before the commit
  */
-export async function claimNew(tx: Tx, scope: TenantScope, place: StepPlace, worker: Worker): Promise<Claim> {
+export function claimNew(tx: Tx, scope: TenantScope, place: StepPlace, worker: Worker): LateClaim {
   const stepId = newId();
-  await inPassing(tx, claimRow(tx, scope, place, worker, stepId), ([row]) => {
-    if (row?.stepId !== stepId) throw new Outdated();
-  });
-  return { kind: "claimed", stepId, attempt: 1 };
+  const send = (input?: unknown) =>
+    inPassing(tx, claimRow(tx, scope, place, worker, stepId, input), ([row]) => {
+      if (row?.stepId !== stepId) throw new Outdated();
+    });
+  return { stepId, send };
 }
 
-function claimRow(tx: Tx, scope: TenantScope, place: StepPlace, worker: Worker, id: string) {
-  const { executionId, node, iteration } = place;
-  const claim = { status: "running", workerId: worker.id, leaseUntil: leaseEnd(LEASE_MS) } as const;
-  const isOrphan = worker.isAlone ? ne(executionSteps.workerId, worker.id) : sql`false`;
+function claimRow(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  { executionId, node: { id: nodeId, kind, name }, iteration }: StepPlace,
+  { id: workerId, isAlone }: Worker,
+  id: string,
+  input?: unknown,
+) {
+  const step = { id, tenantId, executionId, nodeId, iteration, kind, name, input: asJson(input) };
+  return writeClaim(tx, { ...step, workerId, isAlone });
+}
+
+const WORKER = sql.placeholder("workerId");
+
+type ClaimValues = {
+  readonly [K in "id" | "tenantId" | "executionId" | "nodeId" | "kind" | "name" | "workerId"]: string;
+} & {
+  readonly iteration: number;
+  readonly input: string | null;
+  readonly isAlone: boolean;
+};
+
+const writeClaim = madeOnce<ClaimValues, { stepId: string; attempt: number }[]>((tx) => {
+  const claim = {
+    status: "running",
+    workerId: sql<string>`${WORKER}`,
+    leaseUntil: leaseEnd(LEASE_MS),
+  } as const;
   return tx
     .insert(executionSteps)
     .values({
       ...claim,
-      id,
-      tenantId: scope.tenantId,
-      executionId,
-      nodeId: node.id,
-      iteration,
-      kind: node.kind,
-      name: node.name,
+      id: sql.placeholder("id"),
+      tenantId: sql.placeholder("tenantId"),
+      executionId: sql.placeholder("executionId"),
+      nodeId: sql.placeholder("nodeId"),
+      iteration: sql.placeholder("iteration"),
+      kind: sql.placeholder("kind"),
+      name: sql.placeholder("name"),
+      input: sql`${sql.placeholder("input")}::jsonb`,
       attempt: 1,
       startedAt: databaseTime(),
     })
@@ -87,11 +118,14 @@ function claimRow(tx: Tx, scope: TenantScope, place: StepPlace, worker: Worker, 
       set: { ...claim, attempt: sql`${executionSteps.attempt} + 1`, revision: nextRevision },
       setWhere: and(
         eq(executionSteps.status, "running"),
-        or(lte(executionSteps.leaseUntil, sql`now()`), isOrphan),
+        or(
+          lte(executionSteps.leaseUntil, sql`now()`),
+          and(sql`${sql.placeholder("isAlone")}::boolean`, ne(executionSteps.workerId, WORKER)),
+        ),
       ),
     })
     .returning({ stepId: executionSteps.id, attempt: executionSteps.attempt });
-}
+});
 
 async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promise<Claim> {
   const [row] = await tx

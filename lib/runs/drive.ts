@@ -1,4 +1,5 @@
 import "server-only";
+import { setImmediate as afterwards } from "node:timers/promises";
 import { asWorker } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -24,6 +25,8 @@ export type DriveOptions = {
   readonly budgetMs: number;
   /** What is known of the run already. */
   readonly known?: Known | null;
+  /** The first turn, where the transaction that wrote the run has taken it: its effects are to be run. */
+  readonly first?: Turn;
   /** No effect is begun before this: then whoever does the work of a process that ends knows of the run. */
   readonly told?: Promise<void>;
 };
@@ -55,7 +58,10 @@ export async function driveRun(
   const untrack = trackCall(executionId, over);
   const drive = new Drive(scope, executionId, options, over.signal);
   try {
-    return await drive.toEnd();
+    const end = await drive.toEnd();
+    // Those who watch the run see how it stands before the engine goes on.
+    await afterwards();
+    return end;
   } catch (error) {
     await drive.abandon();
     throw error;
@@ -66,6 +72,7 @@ export async function driveRun(
 
 class Drive {
   private known: Known | null;
+  private first: Turn | null;
   private readonly ended: Ended[] = [];
   private readonly underWay = new Set<Promise<void>>();
   private readonly begunAt = performance.now();
@@ -81,15 +88,16 @@ class Drive {
     private readonly over: AbortSignal,
   ) {
     this.known = options.known ?? null;
+    this.first = options.first ?? null;
   }
 
   async toEnd(): Promise<DriveEnd> {
     for (;;) {
       if (this.failure) throw this.failure.error;
       const mayBegin = this.hasTime;
-      const turn = await this.turn(mayBegin);
+      const turn = this.takenAtStart() ?? (await this.turn(mayBegin));
       if (turn.pending.length > 0) this.lookMs = FIRST_LOOK_MS;
-      await this.options.told;
+      if (turn.pending.length > 0) await this.options.told;
       for (const pending of turn.pending) this.begin(pending);
       if (turn.next === "now" && mayBegin) continue;
       const mayWait = this.underWay.size + this.ended.length > 0 || (turn.next === "room" && this.hasTime);
@@ -119,6 +127,13 @@ class Drive {
     return performance.now() - this.begunAt < this.options.budgetMs;
   }
 
+  private takenAtStart(): Turn | null {
+    const turn = this.first;
+    this.first = null;
+    if (turn) this.known = turn.known;
+    return turn;
+  }
+
   private async turn(mayBegin: boolean): Promise<Turn> {
     const batch = this.ended.splice(0);
     const input: TurnInput = {
@@ -134,7 +149,8 @@ class Drive {
       throw error;
     });
     this.known = turn.known;
-    announceChange(this.executionId);
+    // What can begin now begins before those who watch look at it.
+    setImmediate(() => announceChange(this.executionId));
     announceRoom(this.scope.tenantId, batch.length);
     await followUp(this.scope, turn.ups);
     for (const { held } of batch) await standingFaults()?.at("after_commit", held.node.id);

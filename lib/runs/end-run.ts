@@ -1,12 +1,14 @@
-import { and, inArray, sql } from "drizzle-orm";
+import { and, inArray, isNull, not, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { asJson, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { type Statement, together } from "@/db/statements";
+import { inPassing, type Statement, together } from "@/db/statements";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { tellRunFailed } from "@/lib/notifications/run-failed";
 import { countOutcome } from "@/lib/triggers/outcome";
 import { admission, admitQueued } from "./admission";
+import { Outdated } from "./assumed-run";
 import { closeBelow } from "./below";
 import { childEnded } from "./child-ended";
 import { lockParentStep } from "./children";
@@ -14,7 +16,7 @@ import { announceEnd } from "./ends";
 import type { FollowUps } from "./follow-up";
 import { LIVE_STATUSES } from "./input";
 import type { ChildEnd } from "./nodes/suspender";
-import { executionIs, type RunFacts } from "./store";
+import { type GivenRun, isGivenRun, type RunFacts } from "./store";
 
 export type RunEnd =
   | { readonly status: "completed"; readonly result: unknown }
@@ -48,21 +50,9 @@ export async function endRun(
   await lockParentStep(tx, scope, run);
   const isFailure = end.status === "failed";
   const isPart = run.parentStepId !== null;
-  const hasEnded = tx
-    .update(executions)
-    .set({
-      status: end.status,
-      resultData: isFailure ? null : (end.result ?? null),
-      errorCode: isFailure ? end.code : null,
-      errorMessage: isFailure ? end.message : null,
-      errorNodeId: isFailure ? (end.nodeId ?? null) : null,
-      startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
-      completedAt: databaseMoment(),
-    })
-    .where(and(executionIs(scope, run.id), inArray(executions.status, [...LIVE_STATUSES])))
-    .returning({ trigger: executions.trigger, triggerId: executions.triggerId });
+  const hasEnded = endStatement(tx, scope, run, end);
   // Nothing has to happen before the next one in line is admitted: with the end, in one round trip.
-  const isPlain = end.status === "completed" && run.trigger !== "schedule" && !isPart;
+  const isPlain = isPlainEnd(run, end);
   const [[row]] = await together(tx, [hasEnded, isPlain ? admission(tx, scope, ups) : NOTHING]);
   if (!row) return false;
   ups.ended.add(run.id);
@@ -76,6 +66,72 @@ export async function endRun(
   else if (!isPlain) await admitQueued(tx, scope, ups);
   return true;
 }
+
+/** Whether nobody but those in line has to hear of an end. */
+export function isPlainEnd(run: RunFacts, end: RunEnd): boolean {
+  return end.status === "completed" && run.trigger !== "schedule" && run.parentStepId === null;
+}
+
+/**
+ * Ends a run so that is taken to be live and not cancelled: whether it was is seen before the commit.
+ * @throws Outdated, at the latest before the commit
+ */
+export async function endPlain(
+  tx: Tx,
+  scope: TenantScope,
+  run: RunFacts,
+  end: RunEnd,
+  ups: FollowUps,
+): Promise<void> {
+  await inPassing(tx, endStatement(tx, scope, run, end, { unlessCancelled: true }), (ended) => {
+    if (ended.length === 0) throw new Outdated();
+  });
+  // Its answer is heard before the commit: it says who is admitted.
+  await inPassing(tx, admission(tx, scope, ups), () => undefined);
+  ups.ended.add(run.id);
+}
+
+function endStatement(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  { id: executionId }: RunFacts,
+  end: RunEnd,
+  { unlessCancelled = false } = {},
+) {
+  const { code, message, nodeId = null } = end.status === "failed" ? end : NO_FAILURE;
+  const result = end.status === "failed" ? null : asJson(end.result);
+  const { status } = end;
+  return writeEnd(tx, { tenantId, executionId, status, result, code, message, nodeId, unlessCancelled });
+}
+
+const NO_FAILURE = { code: null, message: null, nodeId: null };
+
+type EndValues = GivenRun & {
+  readonly [K in "status" | "result" | "code" | "message" | "nodeId"]: string | null;
+} & { readonly unlessCancelled: boolean };
+
+const writeEnd = madeOnce<EndValues, { trigger: string | null; triggerId: string | null }[]>((tx) =>
+  tx
+    .update(executions)
+    .set({
+      status: sql`${sql.placeholder("status")}`,
+      resultData: sql`${sql.placeholder("result")}::json`,
+      errorCode: sql`${sql.placeholder("code")}`,
+      errorMessage: sql`${sql.placeholder("message")}`,
+      errorNodeId: sql`${sql.placeholder("nodeId")}`,
+      startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
+      completedAt: databaseMoment(),
+      updatedAt: sql`now()`,
+    })
+    .where(
+      and(
+        isGivenRun,
+        inArray(executions.status, [...LIVE_STATUSES]),
+        or(not(sql`${sql.placeholder("unlessCancelled")}::boolean`), isNull(executions.cancelRequestedAt)),
+      ),
+    )
+    .returning({ trigger: executions.trigger, triggerId: executions.triggerId }),
+);
 
 const NOTHING: Statement<void> = { execute: async () => undefined };
 

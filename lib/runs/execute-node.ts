@@ -12,7 +12,7 @@ import { isKindName } from "@/lib/workflows/nodes";
 import { noteAttempt } from "./attempts";
 import { awaitMoney, PaidMeanwhile } from "./await-money";
 import { type Begun, beginWaiting } from "./begin-waiting";
-import { claimNew, claimStep } from "./claim";
+import { claimNew, claimStep, type LateClaim } from "./claim";
 import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
@@ -150,7 +150,15 @@ export async function openNode(
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
   if (isOver(run)) return { answer: { status: "cancelled" } };
   const place = { executionId: run.id, node, iteration };
-  const claim = await (isAssumedNew ? claimNew : claimStep)(tx, scope, place, worker);
+  if (isAssumedNew) {
+    const late = claimNew(tx, scope, place, worker);
+    const runner = run.isSuspended || run.usesPins ? undefined : findRunner(node.kind);
+    const held = { ...of, stepId: late.stepId, attempt: 1 };
+    if (runner) return startStep(tx, scope, held, runner, { made, claim: late.send });
+    await late.send();
+    return openClaimed(tx, scope, held, { worker, refusal, made });
+  }
+  const claim = await claimStep(tx, scope, place, worker);
   if (claim.kind === "busy") {
     const message = "Another attempt has this step.";
     return { answer: { status: "retry", afterMs: claim.afterMs, message } };
@@ -160,11 +168,22 @@ export async function openNode(
     await abandonStepCalls(tx, scope, claim.stepId);
     await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
   }
-  const held: HeldStep = { ...of, stepId: claim.stepId, attempt: claim.attempt };
+  const held = { ...of, stepId: claim.stepId, attempt: claim.attempt };
+  return openClaimed(tx, scope, held, { worker, refusal, made });
+}
+
+/** The same for a step that is claimed. */
+async function openClaimed(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  { refusal, made }: Opening,
+): Promise<Opened> {
+  const { run, node } = held;
   if (refusal instanceof AppError) return { answer: await fail(tx, scope, held, refusal) };
   if (run.isSuspended) return { answer: await fail(tx, scope, held, suspended()) };
   const { attempts } = retryOf(node);
-  if (claim.attempt > attempts)
+  if (held.attempt > attempts)
     return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
   if (refusal) return { answer: await awaitMoney(tx, scope, held, refusal) };
   const pinned = pinnedEnd(run, node);
@@ -173,8 +192,14 @@ export async function openNode(
   if (suspender) return beginWaiting(tx, scope, held, suspender);
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
-  return startStep(tx, scope, held, runner, made);
+  return startStep(tx, scope, held, runner, { made });
 }
+
+type Start = {
+  readonly made?: ReadonlyMap<string, MadeStep> | undefined;
+  /** Claims the step, where that is not done yet. */
+  readonly claim?: LateClaim["send"];
+};
 
 function lostTooOften(nodeName: string, attempts: number): AppError {
   const times = attempts === 1 ? "" : ` ${attempts} times`;
@@ -200,7 +225,7 @@ async function startStep(
   scope: TenantScope,
   claimed: HeldStep,
   runner: Runner,
-  made?: ReadonlyMap<string, MadeStep>,
+  { made, claim }: Start,
 ): Promise<Opened> {
   const { run, node } = claimed;
   const held = { ...claimed, lists: claimed.lists ?? (await listsOf(tx, scope, run, node)) };
@@ -215,15 +240,18 @@ async function startStep(
     const needs = await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null);
     requireAll(held.lists, needs, run.now);
     const uses = await plannedUses(tx, scope, held, prepared.shown);
-    await inPassing(tx, noteInput(tx, scope, held, cleanValue(prepared.shown)));
+    const input = cleanValue(prepared.shown);
     const limits = await limitStatement(tx, uses).execute();
     const models = withinLimits(uses, limits);
     const cheaperModel = setAside(tx, scope, held, { models, lists: held.lists });
+    if (claim) await claim(input);
+    else await inPassing(tx, noteInput(tx, scope, held, input));
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
     return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable, cheaperModel } };
   } catch (error) {
     if (!(error instanceof AppError) || isWithoutPrice(error)) throw error;
+    await claim?.();
     return { answer: await fail(tx, scope, held, error) };
   }
 }

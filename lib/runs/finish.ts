@@ -1,6 +1,7 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing, together } from "@/db/statements";
@@ -21,6 +22,8 @@ import { firstFailure, type GivenOutput, outputStatement, resultOf } from "./run
 import { insertSkipped } from "./steps";
 import {
   executionIs,
+  type GivenRun,
+  isGivenRun,
   loadRun,
   nextRevision,
   outcomeStatement,
@@ -36,18 +39,22 @@ export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<
   const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
   if (isFinished(run.status) || run.status === "waiting" || isQueued) return null;
   if (run.status !== "pending") return run;
-  const begun = tx
+  await inPassing(tx, markBegun(tx, { tenantId: scope.tenantId, executionId: run.id }));
+  const deadlineAt = run.deadlineAt ?? new Date(run.now.getTime() + RUN_DEADLINE_MS);
+  return { ...run, status: "running", startedAt: run.startedAt ?? run.now, deadlineAt };
+}
+
+const markBegun = madeOnce<GivenRun, unknown>((tx) =>
+  tx
     .update(executions)
     .set({
       status: "running",
       startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
       deadlineAt: sql`coalesce(${executions.deadlineAt}, ${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
+      updatedAt: sql`now()`,
     })
-    .where(and(executionIs(scope, run.id), eq(executions.status, "pending")));
-  await inPassing(tx, begun);
-  const deadlineAt = run.deadlineAt ?? new Date(run.now.getTime() + RUN_DEADLINE_MS);
-  return { ...run, status: "running", startedAt: run.startedAt ?? run.now, deadlineAt };
-}
+    .where(and(isGivenRun, eq(executions.status, "pending"))),
+);
 
 /** How a run stands once nobody drives it any more. */
 export type Standing = {
@@ -81,7 +88,7 @@ export async function closeIn(
   ups: FollowUps,
 ): Promise<Standing> {
   // Only its own row is held; the others are read behind that.
-  const held = runStatement(tx, scope, executionId).for("no key update", { of: executions });
+  const held = runStatement(tx, scope, executionId, true);
   const [rows, steps, outputs] = await together(tx, [
     held,
     outcomeStatement(tx, scope, executionId),

@@ -29,17 +29,28 @@ export function mergeFollowUps(into: FollowUps, from: FollowUps): void {
   into.wakes.push(...from.wakes);
 }
 
-/** Does what a committed transaction left. Never throws. */
-export async function followUp(scope: TenantScope, ups: FollowUps): Promise<void> {
+/**
+ * Does what a committed transaction left. Never throws.
+ * @param driven runs that start and are being driven here: what is called for each as soon as the engine knows of it, or
+ * could not be told
+ */
+export async function followUp(
+  scope: TenantScope,
+  ups: FollowUps,
+  driven: ReadonlyMap<string, () => void> = new Map(),
+): Promise<void> {
   for (const executionId of ups.ended) {
     abortCalls(executionId);
     announceChange(executionId);
   }
-  for (const executionId of ups.starts) await dispatchRun(scope, executionId);
+  for (const executionId of ups.starts)
+    await dispatchRun(scope, executionId, startOf(driven.get(executionId)));
   for (const executionId of ups.continues) {
     announceChange(executionId);
-    await dispatchRun(scope, executionId, `on:${newId()}`);
+    await dispatchRun(scope, executionId, { again: `on:${newId()}` });
   }
   for (const wake of ups.wakes) await dispatchWake(scope, wake);
   if (ups.told.size > 0) await dispatchNotices();
 }
+
+const startOf = (onTold: (() => void) | undefined) => (onTold ? { isDriven: true, onTold } : {});

@@ -1,10 +1,11 @@
 import "server-only";
-import { asWorker, isForeignKeyViolation } from "@/db/access";
+import { asWorker, isForeignKeyViolation, type Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { type Statement, together } from "@/db/statements";
 import { auditRow } from "@/lib/audit/record";
+import { workScope } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
@@ -20,9 +21,11 @@ import {
   isOverLimit,
   tellLimitReached,
 } from "./admission";
+import { Outdated } from "./assumed-run";
 import type { AssumedTarget } from "./assumed-target";
-import { driveAtOnce } from "./first-drive";
-import { followUp, newFollowUps } from "./follow-up";
+import { isRefused } from "./execute-node";
+import { DRIVER, driveAtOnce, type ExpectedDrive, expectDrive } from "./first-drive";
+import { followUp, mergeFollowUps, newFollowUps } from "./follow-up";
 import { insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES } from "./input";
 import { needsOf, resourcesOf } from "./needs";
@@ -37,8 +40,9 @@ import {
   type StartedBy,
 } from "./new-run";
 import { requestHash } from "./request-hash";
+import { type AssumedSlots, assumeSlots } from "./slots";
 import { runOf, runStatement } from "./store";
-import { unseen } from "./turn";
+import { type Known, type Turn, takeTurn, unseen } from "./turn";
 import { startWhole, wholeRun } from "./whole";
 
 export type LaunchRequest = {
@@ -94,33 +98,51 @@ async function write(
     // There is no money for what was computed: the run is written all the same, and its first node waits for it.
     if (!refusalOf(error)) throw error;
   }
+  const expected = isPlain ? expectDrive(scope) : null;
   try {
-    return await writePending(scope, request, launch, { assumed, isPlain });
+    const written = { assumed, isPlain };
+    if (!expected) return await writePending(scope, request, launch, written);
+    return await writePending(scope, request, launch, { ...written, expected }).catch((error: unknown) => {
+      // Its first turn cannot be taken so: the run is written all the same, and what is in its way is met when it is driven.
+      if (isRefused(error) || error instanceof Outdated) return writePending(scope, request, launch, written);
+      throw error;
+    });
   } catch (error) {
     if (error instanceof NotAsAssumed || (assumed && isForeignKeyViolation(error))) return null;
     if (error instanceof KnownByKey) return asWorker(scope, (tx) => knownByKey(tx, scope, request));
     throw error;
+  } finally {
+    expected?.leave();
   }
 }
+
+type Writing = {
+  readonly assumed: AssumedTarget | undefined;
+  readonly isPlain: boolean;
+  /** Where the run is driven here at once, so that its first turn is taken with it. */
+  readonly expected?: ExpectedDrive;
+};
 
 async function writePending(
   scope: TenantScope,
   request: RunRequest,
   launch: Launch,
-  { assumed, isPlain }: { readonly assumed: AssumedTarget | undefined; readonly isPlain: boolean },
+  { assumed, isPlain, expected }: Writing,
 ): Promise<RunStarted> {
   const { graph } = launch.target;
   const given = launch.given ?? NOTHING_GIVEN;
   const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
   const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingKey = await embeddingKeyFor(nodes);
-  const { executionId, known, ups } = await asWorker(scope, async (tx) => {
+  const { executionId, known, first, ups } = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
     const needs = await needsOf(tx, scope, run, nodes, embeddingKey);
     const resources = resourcesOf(graph.nodes);
     const { values, event } = newRun(scope, launch, request);
+    // Before the place in line, as in the turns that end a run: two that want both take them in one order.
+    const slots = expected ? await assumeSlots(tx, scope, []) : null;
     // All at once: what is written before its conditions are known is dropped with the transaction.
     const [[granted], confirmed, written, , , asWritten, ...prices] = await together(tx, [
       grantedLimits(tx, scope),
@@ -139,18 +161,34 @@ async function writePending(
     await insertGiven(tx, scope, values.id, graph, given);
     await assertRoom(tx, scope, { executionId: values.id, limits: effectiveLimits(granted) }, found);
     const read = { run: runOf(asWritten), resources, lists, readAtMs: performance.now() };
-    return { executionId: values.id, known: { ...read, ...unseen(new Map()) }, ups: found };
+    const asRead = { ...read, ...unseen(new Map()) };
+    const isAdmitted = found.starts.has(values.id);
+    const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, slots) : null;
+    if (turn) mergeFollowUps(found, turn.ups);
+    return { executionId: values.id, known: asRead, first: turn, ups: found };
   }).catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
     throw error;
   });
-  // Side by side: the first turn of a lone run is over by the time the engine knows of it.
-  const told = Promise.withResolvers<void>();
-  for (const id of ups.starts)
-    driveAtOnce(scope, id, { known: id === executionId && isPlain ? known : null, told: told.promise });
-  await followUp(scope, ups);
-  told.resolve();
+  // Side by side: what a drive looks at and prepares is done by the time the engine knows of its run.
+  const driven = new Map<string, () => void>();
+  for (const id of ups.starts) {
+    const { promise: told, resolve } = Promise.withResolvers<void>();
+    const isFirst = first && expected && id === executionId;
+    if (isFirst) expected.begin(id, { first, told });
+    if (isFirst || driveAtOnce(scope, id, { known: id === executionId && isPlain ? known : null, told }))
+      driven.set(id, resolve);
+  }
+  await followUp(scope, ups, driven);
   return { executionId, status: "pending", isNew: true };
+}
+
+/** The first turn of a run, in the transaction that writes it: a lone run begins its first effect at once. */
+function takeFirst(tx: Tx, scope: TenantScope, known: Known, slots: AssumedSlots): Promise<Turn> {
+  const { id: executionId } = known.run;
+  const nowMs = performance.now();
+  const input = { executionId, known, ended: [], underWay: 0, mayBegin: true, nowMs, atStart: { slots } };
+  return takeTurn(tx, workScope(scope, DRIVER), input);
 }
 
 /** What was assumed of a run's target is so no more: nothing was written. */

@@ -52,7 +52,7 @@ export function openRun(
 ): Promise<OpenedRun> {
   return asWorker(scope, async (tx) => {
     const agent = await runnableVersion(tx, scope, agentId);
-    const [granted] = await grantedLimits(tx, scope);
+    const [granted] = await grantedLimits(tx, scope).execute();
     assertStartsOpen(granted);
     const startedAt = new Date();
     const searched =

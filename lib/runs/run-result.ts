@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
@@ -10,7 +11,7 @@ import type { RunEnd } from "./end-run";
 import { valuesAfterBody } from "./node-values";
 import { computeValue } from "./nodes/values";
 import { wholeGraphOf } from "./pins";
-import { executionIs, type RunFacts, stepsOf } from "./store";
+import { type GivenRun, isGivenRun, isStepOfGivenRun, type RunFacts, stepsOf } from "./store";
 
 /** How a run ended at the step that failed first; null when none did. */
 export async function firstFailure(tx: Tx, scope: TenantScope, executionId: string): Promise<RunEnd | null> {
@@ -35,16 +36,24 @@ export async function firstFailure(tx: Tx, scope: TenantScope, executionId: stri
 export type GivenOutput = { readonly output: unknown };
 
 /** The statement that reads what the output nodes of a run gave, or its agent, in the order in which they ended. */
-export function outputStatement(tx: Tx, scope: TenantScope, executionId: string): Statement<GivenOutput[]> {
+export function outputStatement(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  executionId: string,
+): Statement<GivenOutput[]> {
+  return readOutputs(tx, { tenantId, executionId });
+}
+
+const readOutputs = madeOnce<GivenRun, GivenOutput[]>((tx) => {
   const kind = sql`(select case when ${executions.workflowVersionId} is null then 'agent' else 'output' end
-    from ${executions} where ${executionIs(scope, executionId)})`;
+    from ${executions} where ${isGivenRun})`;
   const ends = and(eq(executionSteps.kind, kind), eq(executionSteps.status, "completed"));
   return tx
     .select({ output: executionSteps.output })
     .from(executionSteps)
-    .where(and(stepsOf(scope, executionId), ends))
+    .where(and(isStepOfGivenRun, ends))
     .orderBy(executionSteps.completedAt);
-}
+});
 
 /**
  * How a run ends whose nodes are all done: with the fields of every output node that ran, with what the agent gave, or,

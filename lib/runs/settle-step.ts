@@ -161,7 +161,7 @@ export async function finishStep(
   const row = endRow(tx, scope, held, end);
   const reads = billReads(tx, scope, run, step);
   const [isOurs, ...read] = await together(tx, [
-    isAssumedOurs ? assumeEnded(tx, row) : { execute: async () => (await row).length > 0 },
+    isAssumedOurs ? assumeEnded(tx, row) : { execute: async () => (await row.execute()).length > 0 },
     ...reads,
   ]);
   if (!isOurs) return { status: "retry", afterMs: 0, message: "Another attempt has this step." };

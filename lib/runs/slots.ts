@@ -1,5 +1,7 @@
-import { and, eq, gt, isNotNull, notInArray, sql } from "drizzle-orm";
+import { and, eq, gt, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
+import { madeOnce } from "@/db/made-once";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing, passed, together } from "@/db/statements";
@@ -52,26 +54,32 @@ export async function assumeSlots(
   return { likely: lastSeen.get(scope.tenantId) ?? STEPS_AT_ONCE_PER_TENANT, counted };
 }
 
-function slotStatements(tx: Tx, scope: TenantScope, ending: readonly string[]) {
+function slotStatements(tx: Tx, { tenantId }: TenantScope, ending: readonly string[]) {
   const worker = thisWorker();
   // Statements of their own: the count has to see what whoever held the place before has committed.
   return [
-    tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`steps:${scope.tenantId}`}, 0))`),
-    tx
-      .select({ held: sql<number>`count(*)::int` })
-      .from(executionSteps)
-      .where(
-        and(
-          eq(executionSteps.status, "running"),
-          gt(executionSteps.leaseUntil, sql`now()`),
-          eq(executionSteps.tenantId, scope.tenantId),
-          ending.length > 0 ? notInArray(executionSteps.id, [...ending]) : undefined,
-          // What waits for its next attempt is nobody's; where nobody else is alive, another's lease is a dead one's.
-          worker.isAlone ? eq(executionSteps.workerId, worker.id) : isNotNull(executionSteps.workerId),
-        ),
-      ),
+    advisoryLock(tx, `steps:${tenantId}`),
+    countHeld(tx, { tenantId, ending: [...ending], aloneId: worker.isAlone ? worker.id : null }),
   ] as const;
 }
+
+type CountValues = { tenantId: string; ending: string[]; aloneId: string | null };
+
+const countHeld = madeOnce<CountValues, { held: number }[]>((tx) =>
+  tx
+    .select({ held: sql<number>`count(*)::int` })
+    .from(executionSteps)
+    .where(
+      and(
+        eq(executionSteps.status, "running"),
+        gt(executionSteps.leaseUntil, sql`now()`),
+        eq(executionSteps.tenantId, sql.placeholder("tenantId")),
+        sql`${executionSteps.id} <> all(${sql.placeholder("ending")}::uuid[])`,
+        // What waits for its next attempt is nobody's; where nobody else is alive, another's lease is a dead one's.
+        sql`${executionSteps.workerId} = coalesce(${sql.placeholder("aloneId")}, ${executionSteps.workerId})`,
+      ),
+    ),
+);
 
 /** Drives of this process that wait for room, by tenant, the longest first. */
 const waiting = new Map<string, Set<() => void>>();

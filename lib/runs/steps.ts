@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
+import { asJson, madeOnce } from "@/db/made-once";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
@@ -43,6 +44,20 @@ function heldBy(scope: TenantScope, held: Held) {
   );
 }
 
+/** The same of a statement that is made once. */
+const isGivenHeld = and(
+  eq(executionSteps.tenantId, sql.placeholder("tenantId")),
+  eq(executionSteps.id, sql.placeholder("stepId")),
+  eq(executionSteps.attempt, sql.placeholder("attempt")),
+  eq(executionSteps.status, sql.placeholder("heldAs")),
+);
+
+function valuesOf({ tenantId }: TenantScope, { stepId, attempt, isWaiting }: Held) {
+  return { tenantId, stepId, attempt, heldAs: isWaiting ? "waiting" : "running" };
+}
+
+type HeldValues = ReturnType<typeof valuesOf>;
+
 /** @throws AppError `conflict` when a newer attempt has the step, or it has ended; until the commit none takes it over */
 export async function assertHeld(tx: Tx, scope: TenantScope, held: Held): Promise<void> {
   const [row] = await tx
@@ -55,30 +70,53 @@ export async function assertHeld(tx: Tx, scope: TenantScope, held: Held): Promis
 
 /** Ends a step of this attempt. False when a newer attempt has it, or it has ended. */
 export async function endStep(tx: Tx, scope: TenantScope, held: Held, end: StepEnd): Promise<boolean> {
-  return (await endRow(tx, scope, held, end)).length > 0;
+  return (await endRow(tx, scope, held, end).execute()).length > 0;
 }
 
 /** The statement that does so: its answer has a row when the step was this attempt's. */
-export function endRow(tx: Tx, scope: TenantScope, held: Held, end: StepEnd) {
-  return tx
+export function endRow(tx: Tx, scope: TenantScope, held: Held, end: StepEnd): Statement<{ id: string }[]> {
+  return writeEnd(tx, {
+    ...valuesOf(scope, held),
+    status: end.status,
+    hasInput: end.input !== undefined,
+    input: asJson(end.input),
+    output: asJson(end.output),
+    branch: end.branch ?? null,
+    hasDetail: end.detail !== undefined,
+    detail: asJson(end.detail),
+    errorCode: end.errorCode ?? null,
+    errorMessage: end.errorMessage ?? null,
+    isPinned: end.isPinned ?? false,
+  });
+}
+
+type EndValues = HeldValues & {
+  readonly [K in Exclude<keyof StepEnd, "isPinned"> | "hasInput" | "hasDetail" | "isPinned"]:
+    | string
+    | boolean
+    | null;
+};
+
+const writeEnd = madeOnce<EndValues, { id: string }[]>((tx) =>
+  tx
     .update(executionSteps)
     .set({
-      status: end.status,
-      ...(end.input === undefined ? {} : { input: end.input }),
-      output: end.output ?? null,
-      branch: end.branch ?? null,
-      ...(end.detail === undefined ? {} : { detail: end.detail }),
-      errorCode: end.errorCode ?? null,
-      errorMessage: end.errorMessage ?? null,
-      isPinned: end.isPinned ?? false,
+      status: sql`${sql.placeholder("status")}`,
+      input: sql`case when ${sql.placeholder("hasInput")}::boolean then ${sql.placeholder("input")}::jsonb else ${executionSteps.input} end`,
+      output: sql`${sql.placeholder("output")}::jsonb`,
+      branch: sql`${sql.placeholder("branch")}`,
+      detail: sql`case when ${sql.placeholder("hasDetail")}::boolean then ${sql.placeholder("detail")}::jsonb else ${executionSteps.detail} end`,
+      errorCode: sql`${sql.placeholder("errorCode")}`,
+      errorMessage: sql`${sql.placeholder("errorMessage")}`,
+      isPinned: sql`${sql.placeholder("isPinned")}::boolean`,
       leaseUntil: null,
       wakeAt: null,
       completedAt: databaseMoment(),
       revision: nextRevision,
     })
-    .where(heldBy(scope, held))
-    .returning({ id: executionSteps.id });
-}
+    .where(isGivenHeld)
+    .returning({ id: executionSteps.id }),
+);
 
 /** Leaves a step for another attempt after a while; the trace shows what went wrong meanwhile. */
 export async function postponeStep(
@@ -103,11 +141,20 @@ export async function postponeStep(
 
 /** Shows what a step works on before its effect begins, and clears the problem of the attempt before. */
 export function noteInput(tx: Tx, scope: TenantScope, held: Held, input: unknown): Statement {
-  return tx
-    .update(executionSteps)
-    .set({ input, errorCode: null, errorMessage: null, revision: nextRevision })
-    .where(heldBy(scope, held));
+  return writeInput(tx, { ...valuesOf(scope, held), input: asJson(input) });
 }
+
+const writeInput = madeOnce<HeldValues & { input: string | null }, unknown>((tx) =>
+  tx
+    .update(executionSteps)
+    .set({
+      input: sql`${sql.placeholder("input")}::jsonb`,
+      errorCode: null,
+      errorMessage: null,
+      revision: nextRevision,
+    })
+    .where(isGivenHeld),
+);
 
 /** Leaves a step of this attempt waiting for something outside: a time, a person, or other runs. */
 export async function suspendStep(

@@ -1,8 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { agents, executionSteps, executions, workflows } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
@@ -17,6 +19,16 @@ export function executionIs(scope: TenantScope, executionId: string) {
 export function stepsOf(scope: TenantScope, executionId: string) {
   return and(eq(executionSteps.tenantId, scope.tenantId), eq(executionSteps.executionId, executionId));
 }
+
+/** The run, and the steps of the run, of a statement that is made once. */
+const GIVEN_TENANT = sql.placeholder("tenantId");
+const GIVEN_RUN = sql.placeholder("executionId");
+export const isGivenRun = and(eq(executions.tenantId, GIVEN_TENANT), eq(executions.id, GIVEN_RUN));
+export const isStepOfGivenRun = and(
+  eq(executionSteps.tenantId, GIVEN_TENANT),
+  eq(executionSteps.executionId, GIVEN_RUN),
+);
+export type GivenRun = { readonly tenantId: string; readonly executionId: string };
 
 export const nextRevision = sql`nextval('execution_steps_revision_seq')`;
 
@@ -62,18 +74,14 @@ const RUN_COLUMNS = {
     ),
   /** The database's clock decides what is late. */
   get now() {
-    return databaseTime().mapWith(executions.createdAt);
+    return sql<Date>`${databaseTime()}`.mapWith(executions.createdAt);
   },
   name: sql<string>`coalesce(${workflows.name}, ${agents.name}, '')`,
   isSuspended: isTenantSuspended(),
 } as const;
 
-/**
- * The statement that reads what working on a run needs to know of it. @throws AppError `not_found` for what is no id
- */
-export function runStatement(tx: Tx, scope: TenantScope, executionId: string) {
-  if (!isId(executionId)) throw runNotFound();
-  return tx
+const selectRun = (tx: Tx) =>
+  tx
     .select(RUN_COLUMNS)
     .from(executions)
     .leftJoin(
@@ -81,14 +89,33 @@ export function runStatement(tx: Tx, scope: TenantScope, executionId: string) {
       and(eq(workflows.tenantId, executions.tenantId), eq(workflows.id, executions.workflowId)),
     )
     .leftJoin(agents, and(eq(agents.tenantId, executions.tenantId), eq(agents.id, executions.agentId)))
-    .where(executionIs(scope, executionId))
+    .where(isGivenRun)
     .limit(1);
+
+const readRun = madeOnce<GivenRun, RunRow[]>(selectRun);
+// What refers to the run may still be written meanwhile: only its own row is held.
+const holdRun = madeOnce<GivenRun, RunRow[]>((tx) => selectRun(tx).for("no key update", { of: executions }));
+
+type RunRow = Awaited<ReturnType<typeof selectRun>>[number];
+
+/**
+ * The statement that reads what working on a run needs to know of it. @throws AppError `not_found` for what is no id
+ * @param isHeld whether nobody else may change the run until the transaction ends
+ */
+export function runStatement(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+  isHeld = false,
+): Statement<RunRow[]> {
+  if (!isId(executionId)) throw runNotFound();
+  return (isHeld ? holdRun : readRun)(tx, { tenantId: scope.tenantId, executionId });
 }
 
 export type RunFacts = ReturnType<typeof runOf>;
 
 /** The answer of `runStatement`. @throws AppError `not_found` */
-export function runOf([row]: Awaited<ReturnType<typeof runStatement>>) {
+export function runOf([row]: readonly RunRow[]) {
   if (!row) throw runNotFound();
   return { ...row, status: row.status ?? "pending" };
 }
@@ -106,9 +133,7 @@ export async function loadRun(
   executionId: string,
   isHeld = false,
 ): Promise<RunFacts> {
-  const found = runStatement(tx, scope, executionId);
-  // What refers to the run may still be written meanwhile: only its own row is held.
-  return runOf(await (isHeld ? found.for("no key update", { of: executions }) : found));
+  return runOf(await runStatement(tx, scope, executionId, isHeld).execute());
 }
 
 type OutcomeRow = { nodeId: string; status: string; branch: string | null };
@@ -135,16 +160,24 @@ function outcomeOf(row: OutcomeRow): Outcome | null {
 
 /** The nodes of a run that are settled or wait. */
 export async function loadOutcomes(tx: Tx, scope: TenantScope, executionId: string): Promise<Outcomes> {
-  return toOutcomes(await outcomeStatement(tx, scope, executionId));
+  return toOutcomes(await outcomeStatement(tx, scope, executionId).execute());
 }
 
 /** The statement that reads them, for `toOutcomes`. */
-export function outcomeStatement(tx: Tx, scope: TenantScope, executionId: string) {
-  return tx
+export function outcomeStatement(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  executionId: string,
+): Statement<OutcomeRow[]> {
+  return readOutcomes(tx, { tenantId, executionId });
+}
+
+const readOutcomes = madeOnce<GivenRun, OutcomeRow[]>((tx) =>
+  tx
     .select({ nodeId: executionSteps.nodeId, status: executionSteps.status, branch: executionSteps.branch })
     .from(executionSteps)
-    .where(stepsOf(scope, executionId));
-}
+    .where(isStepOfGivenRun),
+);
 
 export function toOutcomes(rows: readonly OutcomeRow[]): Outcomes {
   const outcomes = new Map<string, Outcome>();

@@ -1,11 +1,11 @@
 import "server-only";
 import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { bothTogether, eachTogether, passed, type Statement, together } from "@/db/statements";
-import { databaseTime } from "@/lib/clock";
-import { type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
+import { bothTogether, eachTogether, passed, together } from "@/db/statements";
+import { NOW, type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
+import { endAssumed } from "./assumed-end";
 import { assumeRun, type LastRead, type Moment, Outdated } from "./assumed-run";
 import { computeReady } from "./compute-ready";
 import { openNode } from "./execute-node";
@@ -55,6 +55,8 @@ export type TurnInput = {
   readonly isCareful?: boolean;
   /** What is known may be outdated: it is to be read before anything is done. */
   readonly isToRead?: boolean;
+  /** In the transaction that wrote the run and read what is known of it: the tenant's slots, which it has counted. */
+  readonly atStart?: { readonly slots: AssumedSlots };
 };
 
 export type Turn = {
@@ -93,14 +95,15 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const mayBegin = input.mayBegin && hasOpenEffects(graph, state.outcomes, input.ended);
   const ending = input.ended.map(({ held }) => held.stepId);
   const count = isAssumed ? assumeSlots : exactSlots;
-  const [ends, slots] = await bothTogether(
+  const [ends, counted] = await bothTogether(
     tx,
     () =>
       eachTogether(tx, input.ended, ({ held, effect, account }) =>
         settleStep(tx, scope, held, effect, account, { run, made: state.made, isAssumedOurs: isAssumed }),
       ),
-    async () => (mayBegin && !isOver(run) ? count(tx, scope, ending) : null),
+    async () => (mayBegin && !input.atStart && !isOver(run) ? count(tx, scope, ending) : null),
   );
+  const slots = input.atStart?.slots ?? counted;
   for (const [index, { held }] of input.ended.entries()) {
     const end = ends[index];
     if (end) state.note(held.node.id, end, input.nowMs);
@@ -111,7 +114,9 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
     : await beginReady(tx, scope, { run, graph, state, lists: known.lists, isAssumed, slots, ups }, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
   const isPart = run.parentStepId !== null;
-  const standing = isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null;
+  const seen = { run, graph, outcomes: state.outcomes, made: state.made };
+  const assumedEnd = isIdle && !isPart && isAssumed ? await endAssumed(tx, scope, seen, ups) : null;
+  const standing = assumedEnd ?? (isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null);
   if (slots && begun.pending.length > (await slots.counted())) throw new Outdated();
   await passed(tx);
   const { now, deadlineAt, readAtMs } = read.readAt();
@@ -121,7 +126,7 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   return { known: after, ...begun, standing, isToClose: isIdle && isPart, ups };
 }
 
-const NOTHING_READ: Statement<Awaited<ReturnType<typeof outcomeStatement>>> = { execute: async () => [] };
+const NOTHING_READ: ReturnType<typeof outcomeStatement> = { execute: async () => [] };
 
 type Read = {
   readonly run: RunFacts;
@@ -133,14 +138,18 @@ type Read = {
 
 /** Everything a turn needs to know: the run, where its nodes stand, and prices of now. */
 async function readRun(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Read> {
-  const { executionId, known, isCareful, isToRead } = input;
+  const { executionId, known, isCareful, isToRead, atStart } = input;
+  if (known && atStart) {
+    const { run, readAtMs } = known;
+    return { run, known, isAssumed: true, readAt: () => ({ ...run, readAtMs }) };
+  }
   if (known && !isCareful && !isToRead)
     return { ...(await assumeRun(tx, scope, known)), known, isAssumed: true };
   const read = known?.resources ?? resourcesOf([]);
   const [rows, steps, ...prices] = await together(tx, [
     runStatement(tx, scope, executionId),
     known ? NOTHING_READ : outcomeStatement(tx, scope, executionId),
-    ...priceStatements(tx, scope, read, databaseTime()),
+    ...priceStatements(tx, scope, read, NOW),
   ]);
   const run = runOf(rows);
   const readAtMs = performance.now();

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, isNull, lte, or, type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 
 /** The row of the history that says who held a tenant at an instant: a partner, or the platform itself. */
-export function holderAt(tenantId: string, at: Date | SQL<Date>): SQL | undefined {
+export function holderAt(tenantId: string | Placeholder, at: Date | SQL<Date>): SQL | undefined {
   return and(
     eq(history.tenantId, tenantId),
     or(isNull(history.effectiveFrom), lte(history.effectiveFrom, at)),

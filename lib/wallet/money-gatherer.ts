@@ -44,7 +44,10 @@ function merged(settlements: readonly Settlement[]): Omit<Settlement, "isGuarded
 
 /** Everything a transaction does to a tenant's wallet, in one call that leaves with the commit. */
 const WALLET: Gatherer<Item> = {
-  statement(items) {
+  statement: () =>
+    sql`select is_low, alerts from app.spend(${sql.placeholder("tenantId")}::uuid, ${sql.placeholder("settlements")}::jsonb,
+      ${sql.placeholder("holds")}::jsonb, ${sql.placeholder("isGuarded")}::boolean, ${databaseTime()})`,
+  values(items) {
     const tenantId = items[0]?.tenantId;
     if (items.some((item) => item.tenantId !== tenantId)) throw new Error("one transaction, one wallet");
     const settlements = items.flatMap((item) => ("settlement" in item ? [item.settlement] : []));
@@ -54,8 +57,12 @@ const WALLET: Gatherer<Item> = {
         : [],
     );
     const isGuarded = settlements.every((settlement) => settlement.isGuarded);
-    return sql`select is_low, alerts from app.spend(${tenantId}::uuid, ${JSON.stringify(merged(settlements))}::jsonb,
-      ${JSON.stringify(holds)}::jsonb, ${isGuarded}::boolean, ${databaseTime()})`;
+    return {
+      tenantId,
+      settlements: JSON.stringify(merged(settlements)),
+      holds: JSON.stringify(holds),
+      isGuarded,
+    };
   },
   lane: (items) => items[0]?.tenantId ?? "",
   done(rows, items) {

@@ -1,3 +1,4 @@
+import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { and, eq, ne, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
@@ -24,7 +25,7 @@ const amountsOf = (entry: Entry): Amounts => ({
 
 /** The row and what was taken back of it. Whoever corrects the same row queues here. */
 async function lockEntry(tx: Tx, entryId: string): Promise<{ entry: Entry; takenMicros: Micros }> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${entryId}, 0))`);
+  await advisoryLock(tx, entryId).execute();
   const [entry] = await tx.select().from(ledgerEntries).where(eq(ledgerEntries.id, entryId));
   if (!entry) throw new AppError("not_found", "This ledger entry does not exist.");
   if (entry.entryType !== "usage")

@@ -1,3 +1,4 @@
+import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { eq, sql } from "drizzle-orm";
 import { asPlatform, asTenant } from "@/db/access";
@@ -58,7 +59,7 @@ export async function setTaxRate(
   authorize(scope, "tax.update");
   return asPlatform(scope, async (tx) => {
     // Taxes of a country are changed one at a time.
-    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`tax:${input.country}`}, 0))`);
+    await advisoryLock(tx, `tax:${input.country}`).execute();
     const existing = await tx
       .select({
         id: taxRates.id,
