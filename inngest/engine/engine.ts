@@ -7,11 +7,11 @@ import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, re
 import { controlsOf, type EngineControls } from "./control";
 import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
-import { insertEvents, parseEvents } from "./ingest";
+import { type SentEvent, storeEvent } from "./ingest";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
-import { deferEvent, dueEvents, routeEvent, routeSimpleEvents } from "./route";
+import { dueEvents, routeDue } from "./route";
 import { type EngineStats, purge, readStats } from "./upkeep";
 import { workOn } from "./work";
 
@@ -27,12 +27,6 @@ const UNLIMITED = 2 ** 31 - 1;
  * The embedded executor: the server side of the Inngest SDK's protocol, with PostgreSQL as its queue and state.
  * At-least-once, as the real server: a step may run again when its process died before the answer was stored.
  */
-export type SentEvent = {
-  readonly id: string;
-  readonly name: string;
-  readonly data: Record<string, unknown>;
-};
-
 export class Engine {
   private readonly id = v7();
   private readonly options: Required<EngineOptions>;
@@ -67,14 +61,10 @@ export class Engine {
     return answerClient({ db, leaseMs, onEvents: () => this.wakeAll() }, new Request(input, init));
   };
 
-  /**
-   * The same of one event of this process, without a request in between.
-   * @param wakeAfterMs when work on it may begin, where the sender has more urgent things to do
-   * @throws InvalidEvents
-   */
+  /** The same of one event, without a request. @param wakeAfterMs when work on it may begin @throws InvalidEvents */
   async take(event: SentEvent, wakeAfterMs = 0): Promise<void> {
     const { db, log } = this.options;
-    await insertEvents(db.query, parseEvents(event, null, new Date()));
+    await storeEvent(db.query, event);
     const wake = () =>
       this.wakeAll().catch((err: unknown) => log.warn({ err }, "others find what was sent a moment later"));
     if (wakeAfterMs === 0) void wake();
@@ -256,20 +246,7 @@ export class Engine {
     this.eventsMayBeDue = false;
     const isOld = Date.now() - this.readAt > refreshMs;
     if (isOld && (await dueEvents(db)).length > 0) await this.readFunctions();
-    const simple = await routeSimpleEvents(db, this.functions).catch((error: unknown) => {
-      log.error({ err: error }, "events could not be routed together and are tried one by one");
-      return 0;
-    });
-    const ids = simple === 0 ? await dueEvents(db) : [];
-    if (simple + ids.length === 0) return;
-    for (const id of ids) {
-      try {
-        await routeEvent(db, this.functions, id);
-      } catch (error) {
-        log.error({ err: error, eventId: id }, "an event could not be routed and is tried again");
-        await deferEvent(db, id);
-      }
-    }
+    if (!(await routeDue(db, this.functions, log))) return;
     this.eventsMayBeDue = true;
     this.pumpAgain = true;
   }

@@ -36,6 +36,18 @@ export function parseEvents(body: unknown, seed: string | null, now: Date): Inng
   });
 }
 
+/** An event that this process sends to itself. */
+export type SentEvent = {
+  readonly id: string;
+  readonly name: string;
+  readonly data: Record<string, unknown>;
+};
+
+/** Stores one. @throws InvalidEvents */
+export async function storeEvent(query: Query, event: SentEvent): Promise<void> {
+  await insertEvents(query, parseEvents(event, null, new Date()));
+}
+
 function generatedId(seed: string | null, index: number): string {
   if (!seed) return v7();
   return createHash("sha256").update(`${seed}:${index}`).digest("hex").slice(0, 32);

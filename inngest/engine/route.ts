@@ -1,7 +1,7 @@
 import { holds, pathText } from "./expression";
 import type { FunctionSpec } from "./functions";
 import { createRun, createRuns, endRun } from "./lifecycle";
-import { type EngineDatabase, transact } from "./port";
+import { type EngineDatabase, type EngineLog, transact } from "./port";
 import type { InngestEvent } from "./protocol";
 import { lockRun, type Tx } from "./run";
 import { settleStep } from "./steps";
@@ -17,11 +17,34 @@ export async function dueEvents(db: EngineDatabase): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** Routes events that are due; one that cannot be is tried again later. False when there were none. */
+export async function routeDue(
+  db: EngineDatabase,
+  functions: Tx["functions"],
+  log: EngineLog,
+): Promise<boolean> {
+  const simple = await routeSimpleEvents(db, functions).catch((error: unknown) => {
+    log.error({ err: error }, "events could not be routed together and are tried one by one");
+    return 0;
+  });
+  if (simple > 0) return true;
+  const ids = await dueEvents(db);
+  for (const id of ids) {
+    try {
+      await routeEvent(db, functions, id);
+    } catch (error) {
+      log.error({ err: error, eventId: id }, "an event could not be routed and is tried again");
+      await deferEvent(db, id);
+    }
+  }
+  return ids.length > 0;
+}
+
 /**
  * Routes together the due events that nobody waits for and that start runs without a key: in the usual case all of
  * them. Those that another process has are left to it. @returns how many there were
  */
-export async function routeSimpleEvents(db: EngineDatabase, functions: Tx["functions"]): Promise<number> {
+async function routeSimpleEvents(db: EngineDatabase, functions: Tx["functions"]): Promise<number> {
   const keyed = [...functions.values()].filter((spec) => spec.idempotency);
   const names = keyed.flatMap((spec) => spec.events.map(({ name }) => name));
   return transact(db, async (query) => {
@@ -51,7 +74,7 @@ function triggeredBy(functions: Tx["functions"], event: InngestEvent): FunctionS
 }
 
 /** Puts off an event whose routing failed, so that it does not hold up the others. */
-export async function deferEvent(db: EngineDatabase, id: string): Promise<void> {
+async function deferEvent(db: EngineDatabase, id: string): Promise<void> {
   await db.query("UPDATE engine.event SET due_at = now() + interval '5 seconds' WHERE id = $1", [id]);
 }
 
@@ -59,7 +82,7 @@ export async function deferEvent(db: EngineDatabase, id: string): Promise<void> 
  * Routes one event in one transaction: cancels the runs it cancels, resumes those that wait for it, starts those
  * it triggers. Does nothing when another process has it.
  */
-export async function routeEvent(
+async function routeEvent(
   db: EngineDatabase,
   functions: Tx["functions"],
   eventId: string,
