@@ -58,7 +58,7 @@ const WIDE = "max-sm:hidden";
 /** A figure and what it is, where the heading of its column is not shown. */
 function Left({ label, micros }: { label: string; micros: bigint }) {
   return (
-    <span className="block text-muted-foreground text-xs sm:hidden">
+    <span className="mt-1 block text-muted-foreground text-xs leading-6 sm:hidden">
       {label} <Money micros={micros} />
     </span>
   );

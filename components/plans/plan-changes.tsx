@@ -51,7 +51,7 @@ export function PlanChanges({
                 <DateTime value={change.at} utc />
               </TableCell>
               <TableCell>
-                {whatOf(change)}
+                <span className="block">{whatOf(change)}</span>
                 <span className="wrap-anywhere block text-muted-foreground text-xs sm:hidden">
                   {plan}
                   <br />
