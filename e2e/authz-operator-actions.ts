@@ -50,6 +50,11 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     reason: REASON,
     requestKey: JOB_RUN,
   })),
+  settleRefundAction: action("appAdmin", () => ({
+    refundId: JOB_RUN,
+    method: "bank_transfer",
+    reference: "Intruder",
+  })),
   recordTransferAction: action("appAdmin", () => ({
     topupId: JOB_RUN,
     method: "bank_transfer",

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { IssueCreditNote } from "@/components/admin/correct-invoice";
 import { RecordRefund, RefundTopup } from "@/components/admin/refund-topup";
+import { SettleRefund } from "@/components/admin/settle-refund";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
@@ -15,6 +16,7 @@ import type { ServerAction } from "@/lib/result";
 type Actions = {
   refund: ServerAction<unknown>;
   recordRefund: ServerAction<unknown>;
+  settleRefund: ServerAction<unknown>;
   credit: ServerAction<unknown>;
 };
 
@@ -46,8 +48,17 @@ function mostBack(
   return leftCents + taxOnCredit({ totalCents: amountCents, taxCents }, earlier, leftCents);
 }
 
-function Refund({ payment, refund, recordRefund, credit }: { payment: PaymentRow } & Actions) {
+function Refund({ payment, refund, recordRefund, settleRefund, credit }: { payment: PaymentRow } & Actions) {
   if (payment.status !== "succeeded") return null;
+  if (payment.toSendId)
+    return (
+      <SettleRefund
+        refundId={payment.toSendId}
+        amount={centsToMicros(payment.toSendCents)}
+        invoiceNumber={payment.invoiceNumber ?? "credit"}
+        action={settleRefund}
+      />
+    );
   const { topupId, creditLeft, tenantName } = payment;
   if (topupId && creditLeft) {
     const bought = { topupId, tenantName, creditLeft };
@@ -140,6 +151,11 @@ export function PaymentTable({ payments, ...actions }: { payments: readonly Paym
               {payment.refundedCents > 0n ? (
                 <p className="text-muted-foreground text-xs">
                   <Money micros={centsToMicros(payment.refundedCents)} /> refunded
+                  {payment.toSendId ? (
+                    <>
+                      , <Money micros={centsToMicros(payment.toSendCents)} /> of it to be sent
+                    </>
+                  ) : null}
                 </p>
               ) : null}
             </TableCell>

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, or, type SQL, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { invoiceLines, invoices } from "@/db/schema/invoices";
@@ -19,6 +19,11 @@ const refunded = sql<bigint>`(select coalesce(sum(back.amount_cents), 0) from ${
 const refundedTax = sql<bigint>`(select coalesce(sum(back.tax_cents), 0) from ${refunds} back
   where back.tenant_id = ${payments.tenantId} and back.payment_id = ${payments.id} and back.status <> 'failed')`;
 
+/** The refund of a payment that a person has yet to send, the one that was promised first. */
+const toSend = (what: SQL) => sql`(select ${what} from ${refunds} back
+  where back.tenant_id = ${payments.tenantId} and back.payment_id = ${payments.id} and back.status = 'pending'
+  and ${payments.method} <> 'card' and ${payments.stripePaymentIntentId} is null order by back.id limit 1)`;
+
 const PAYMENT = {
   id: payments.id,
   tenantId: payments.tenantId,
@@ -36,6 +41,8 @@ const PAYMENT = {
   attempt: payments.attempt,
   amountCents: payments.amountCents,
   refundedCents: refunded.mapWith(BigInt),
+  toSendId: sql<string | null>`${toSend(sql`back.id`)}`,
+  toSendCents: sql<bigint>`coalesce(${toSend(sql`back.amount_cents`)}, 0)`.mapWith(BigInt),
   /** How much of what was paid, and of what went back, is tax on credit. */
   taxCents: sql<bigint>`coalesce(${topups.taxCents}, 0)`.mapWith(BigInt),
   refundedTaxCents: refundedTax.mapWith(BigInt),
@@ -61,6 +68,9 @@ export type PaymentRow = {
   attempt: number;
   amountCents: bigint;
   refundedCents: bigint;
+  /** A refund, in what went back, that a person has yet to send. */
+  toSendId: string | null;
+  toSendCents: bigint;
   taxCents: bigint;
   refundedTaxCents: bigint;
   creditLeft: string | null;

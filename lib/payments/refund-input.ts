@@ -24,3 +24,9 @@ export const recordRefundInput = refundTopupInput.extend(
   recordPaymentInput.pick({ method: true, reference: true }).shape,
 );
 export type RecordRefundInput = z.output<typeof recordRefundInput>;
+
+/** That the money of a refund was sent, which Stripe does not send: how. */
+export const settleRefundInput = recordPaymentInput
+  .pick({ method: true, reference: true })
+  .extend({ refundId: z.uuid() });
+export type SettleRefundInput = z.output<typeof settleRefundInput>;

@@ -31,6 +31,7 @@ import {
   recordTransferAction,
   refundTopupAction,
   retryStripeEventAction,
+  settleRefundAction,
 } from "./actions";
 
 export const metadata: Metadata = { title: "Payments" };
@@ -40,6 +41,7 @@ const METHODS = Object.entries(SHOWN_METHODS).map(([value, label]) => ({ value, 
 const ACTIONS = {
   refund: refundTopupAction,
   recordRefund: recordRefundAction,
+  settleRefund: settleRefundAction,
   credit: issueCreditNoteAction,
 };
 
