@@ -44,18 +44,19 @@ export function isInsideTransaction(): boolean {
 }
 
 function beginSql(role: RoleKey, settings: Settings, statementMs = STATEMENT_TIMEOUT_MS): string {
-  // The ids are checked, so they may stand in the text.
-  for (const id of Object.values(settings)) if (id !== null && !isId(id)) throw new AppError("not_found");
-  // One message, and one statement for all that is set until the end of the transaction: each costs as much as a read.
-  const all = {
-    role: ROLES[role],
-    ...settings,
-    statement_timeout: statementMs,
-    lock_timeout: LOCK_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-  };
-  const set = Object.entries(all).map(([name, value]) => `set_config('${name}', '${value ?? ""}', true)`);
-  return `begin; select ${set.join(", ")}`;
+  // One message: begin, role, settings. The ids are checked, so they may stand in the text.
+  const ids = Object.entries(settings).map(([name, value]) => {
+    if (value !== null && !isId(value)) throw new AppError("not_found");
+    return `set local ${name} = '${value ?? ""}'`;
+  });
+  return [
+    "begin",
+    `set local role ${ROLES[role]}`,
+    ...ids,
+    `set local statement_timeout = ${statementMs}`,
+    `set local lock_timeout = ${LOCK_TIMEOUT_MS}`,
+    `set local idle_in_transaction_session_timeout = ${STATEMENT_TIMEOUT_MS}`,
+  ].join("; ");
 }
 
 async function rollBack(client: PoolClient, error: unknown): Promise<void> {
