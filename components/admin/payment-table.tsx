@@ -151,11 +151,11 @@ export function PaymentTable({ payments, ...actions }: { payments: readonly Paym
               {payment.refundedCents > 0n ? (
                 <p className="text-muted-foreground text-xs">
                   <Money micros={centsToMicros(payment.refundedCents)} /> refunded
-                  {payment.toSendId ? (
-                    <>
-                      , <Money micros={centsToMicros(payment.toSendCents)} /> of it to be sent
-                    </>
-                  ) : null}
+                </p>
+              ) : null}
+              {payment.toSendId ? (
+                <p className="text-muted-foreground text-xs">
+                  <Money micros={centsToMicros(payment.toSendCents)} /> to be sent
                 </p>
               ) : null}
             </TableCell>

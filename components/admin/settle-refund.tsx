@@ -17,10 +17,10 @@ export function SettleRefund({
 }) {
   return (
     <FormDialog
-      label="Note as sent"
+      label="Note sent"
       triggerLabel={`Note the refund of ${invoiceNumber} as sent`}
       size="sm"
-      title={`Note the refund of ${invoiceNumber} as sent`}
+      title={`Refund of ${invoiceNumber}`}
       description={`${formatMicros(amount)}, as its credit note says. Send the money first: this only notes that it went out.`}
       action={action}
       hidden={{ refundId }}
