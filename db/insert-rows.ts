@@ -34,8 +34,8 @@ export function insertRows<T extends PgTable>(
   const expressions = computed.map((field) => first[field] as SQL);
   const shape = shapeOf(table, columns, { given, computed, expressions }, options);
   const { head, record, tail } = shape;
-  const computations = sql.join(expressions.map((expression) => sql`, ${expression}`));
-  const statement = (json: unknown) => sql`${head}${computations} ${record}${json}${tail}`;
+  const computations = () => sql.join(expressions.map((expression) => sql`, ${expression}`));
+  const statement = (json: unknown) => sql`${head}${computations()} ${record}${json}${tail}`;
   // An expression that was made for these rows alone is built with them.
   const isKnown = expressions.every((expression, at) => expression === shape.expressions[at]);
   if (!isKnown) return tx.execute(statement(JSON.stringify(values)));

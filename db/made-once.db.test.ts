@@ -7,7 +7,7 @@ import { databaseTime, shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { asJson, isOneOf, madeOnce, rawOnce } from "./made-once";
+import { asJson, isAmong, madeOnce, rawOnce } from "./made-once";
 
 withTestDatabase();
 
@@ -93,7 +93,7 @@ it("finds what is one of the rows of a query", async () => {
       .where(eq(auditLog.targetId, targetId))
       .orderBy(auditLog.id)
       .limit(1);
-    return tx.select({ action: auditLog.action }).from(auditLog).where(isOneOf(auditLog.id, first));
+    return tx.select({ action: auditLog.action }).from(auditLog).where(isAmong(auditLog.id, first));
   });
   expect(found).toEqual([{ action: "a.one" }]);
 });

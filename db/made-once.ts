@@ -89,6 +89,6 @@ export function asJson(value: unknown): string | null {
  * Whether a column is one of what a query gives, with the query done first and once: a plan that was kept from when its
  * tables were small may join the two by reading all of them.
  */
-export function isOneOf(column: PgColumn, query: SQLWrapper): SQL {
+export function isAmong(column: PgColumn, query: SQLWrapper): SQL {
   return sql`${column} = any(array(${query instanceof SQL ? query : query.getSQL()}))`;
 }

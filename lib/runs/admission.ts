@@ -14,7 +14,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { asTenant, asWorker, type Tx } from "@/db/access";
-import { isOneOf, madeOnce } from "@/db/made-once";
+import { isAmong, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
@@ -151,7 +151,7 @@ const admit = madeOnce<{ tenantId: string }, { id: string; startedAt: Date | nul
   return tx
     .update(executions)
     .set({ admittedAt: databaseTime(), updatedAt: sql`now()` })
-    .where(and(eq(executions.tenantId, GIVEN_TENANT), isOneOf(executions.id, next)))
+    .where(and(eq(executions.tenantId, GIVEN_TENANT), isAmong(executions.id, next)))
     .returning({ id: executions.id, startedAt: executions.startedAt });
 });
 

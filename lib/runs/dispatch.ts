@@ -2,7 +2,7 @@ import "server-only";
 import { setImmediate } from "node:timers/promises";
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import { asWorker } from "@/db/access";
-import { isOneOf, madeOnce } from "@/db/made-once";
+import { isAmong, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inngest } from "@/inngest/client";
@@ -67,7 +67,7 @@ const noteDispatched = madeOnce<GivenRun & { readonly isAgain: boolean }, unknow
   return tx
     .update(executions)
     .set({ dispatchedAt: sql`now()`, updatedAt: sql`now()` })
-    .where(and(eq(executions.tenantId, sql.placeholder("tenantId")), isOneOf(executions.id, free)));
+    .where(and(eq(executions.tenantId, sql.placeholder("tenantId")), isAmong(executions.id, free)));
 });
 
 /** How long before its time a wait is given to the engine; what lies further ahead is a sweep's. */

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type Placeholder, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
 import { asJson, madeOnce } from "@/db/made-once";
@@ -35,28 +35,33 @@ export type StepEnd = {
 
 type Held = { readonly stepId: string; readonly attempt: number; readonly isWaiting?: boolean };
 
-function heldBy(scope: TenantScope, held: Held) {
+function stepIs({ tenantId, stepId, attempt, heldAs }: HeldValues | Places) {
   return and(
-    eq(executionSteps.tenantId, scope.tenantId),
-    eq(executionSteps.id, held.stepId),
-    eq(executionSteps.attempt, held.attempt),
-    eq(executionSteps.status, held.isWaiting ? "waiting" : "running"),
+    eq(executionSteps.tenantId, tenantId),
+    eq(executionSteps.id, stepId),
+    eq(executionSteps.attempt, attempt),
+    eq(executionSteps.status, heldAs),
   );
 }
 
+function heldBy(scope: TenantScope, held: Held) {
+  return stepIs(valuesOf(scope, held));
+}
+
 /** The same of a statement that is made once. */
-const isGivenHeld = and(
-  eq(executionSteps.tenantId, sql.placeholder("tenantId")),
-  eq(executionSteps.id, sql.placeholder("stepId")),
-  eq(executionSteps.attempt, sql.placeholder("attempt")),
-  eq(executionSteps.status, sql.placeholder("heldAs")),
-);
+const isGivenHeld = stepIs({
+  tenantId: sql.placeholder("tenantId"),
+  stepId: sql.placeholder("stepId"),
+  attempt: sql.placeholder("attempt"),
+  heldAs: sql.placeholder("heldAs"),
+});
 
 function valuesOf({ tenantId }: TenantScope, { stepId, attempt, isWaiting }: Held) {
   return { tenantId, stepId, attempt, heldAs: isWaiting ? "waiting" : "running" };
 }
 
 type HeldValues = ReturnType<typeof valuesOf>;
+type Places = { readonly [K in keyof HeldValues]: Placeholder };
 
 /** @throws AppError `conflict` when a newer attempt has the step, or it has ended; until the commit none takes it over */
 export async function assertHeld(tx: Tx, scope: TenantScope, held: Held): Promise<void> {
