@@ -18,7 +18,7 @@ function chosen(fast: boolean, only: string | undefined): readonly Stage[] | nul
 }
 
 async function runStage(stage: Stage, filters: string[], before: readonly Row[]): Promise<Row> {
-  const base = { name: stage.name, seconds: 0, tests: null };
+  const base = { name: stage.name, seconds: 0, tests: null, failures: [] };
   const reason = stage.skipReason?.() ?? null;
   if (reason) return { ...base, result: "skip", note: reason };
   if (before.some((row) => row.name === stage.needs && row.result === "FAIL")) {
@@ -26,11 +26,11 @@ async function runStage(stage: Stage, filters: string[], before: readonly Row[])
   }
   console.log(`\n── ${stage.name} ${"─".repeat(60 - stage.name.length)}`);
   const start = performance.now();
-  const { isPassed, tests } = await stage.run(
+  const { isPassed, ...told } = await stage.run(
     stage.name === "build" || stage.name === "types" ? [] : filters,
   );
   const seconds = (performance.now() - start) / 1000;
-  return { name: stage.name, seconds, tests, result: isPassed ? "pass" : "FAIL", note: "" };
+  return { name: stage.name, seconds, ...told, result: isPassed ? "pass" : "FAIL", note: "" };
 }
 
 async function main(): Promise<number> {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { freePort, runNode } from "../child";
 import { CHROMIUM_MISSING, findChromium } from "../chromium";
 import { ensureBuild } from "../serve/build";
-import { type Counts, playwrightCounts, vitestCounts } from "./reports";
+import { readPlaywrightReport, readVitestReport, type TestReport } from "./reports";
 
-/** What a stage tells: whether it passed, and the tests it ran if it is one that runs tests. */
-export type Outcome = { isPassed: boolean; tests: Counts };
+/** What a stage tells: whether it passed, and what its tests say if it is one that runs tests. */
+export type Outcome = { isPassed: boolean } & TestReport;
 
 export type Stage = {
   name: string;
@@ -23,22 +23,22 @@ export type Stage = {
   run: (filters: string[]) => Promise<Outcome>;
 };
 
-const NO_TESTS: Counts = { passed: 0, failed: 0 };
+const NO_TESTS: TestReport = { tests: { passed: 0, failed: 0 }, failures: [] };
 const VITEST = "node_modules/vitest/vitest.mjs";
 const PLAYWRIGHT = "node_modules/@playwright/test/cli.js";
 const NEXT = "node_modules/next/dist/bin/next";
 
 async function tool(...args: string[]): Promise<Outcome> {
-  return { isPassed: (await runNode(args)) === 0, tests: NO_TESTS };
+  return { isPassed: (await runNode(args)) === 0, ...NO_TESTS };
 }
 
-/** Runs one of the projects of vitest.config.ts and reads how many tests there were. */
+/** Runs one of the projects of vitest.config.ts and reads what it says. */
 async function vitest(project: "embedded" | "postgres", filters: string[]): Promise<Outcome> {
   const report = join(".cache", `check-${project}.json`);
   rmSync(report, { force: true });
   const output = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const code = await runNode([VITEST, "run", `--project=${project}`, ...output, ...filters]);
-  return { isPassed: code === 0, tests: vitestCounts(report) };
+  return { isPassed: code === 0, ...readVitestReport(report) };
 }
 
 /** Journeys run on the production build, with a database and files of their own that are thrown away. */
@@ -46,7 +46,7 @@ async function journeys(filters: string[]): Promise<Outcome> {
   const chromium = findChromium();
   if (!chromium) {
     console.error(CHROMIUM_MISSING);
-    return { isPassed: false, tests: NO_TESTS };
+    return { isPassed: false, ...NO_TESTS };
   }
   const report = join(".cache", "check-e2e.json");
   rmSync(report, { force: true });
@@ -65,7 +65,7 @@ async function journeys(filters: string[]): Promise<Outcome> {
         PLAYWRIGHT_JSON_OUTPUT_FILE: report,
       },
     });
-    return { isPassed: code === 0, tests: playwrightCounts(report) };
+    return { isPassed: code === 0, ...readPlaywrightReport(report) };
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
@@ -74,7 +74,7 @@ async function journeys(filters: string[]): Promise<Outcome> {
 async function types(): Promise<Outcome> {
   const generated = await tool(NEXT, "typegen");
   const checked = await tool("node_modules/typescript/bin/tsc", "--noEmit");
-  return { isPassed: generated.isPassed && checked.isPassed, tests: NO_TESTS };
+  return { isPassed: generated.isPassed && checked.isPassed, ...NO_TESTS };
 }
 
 /** Every check there is, in the order they run. */
@@ -99,6 +99,6 @@ export const STAGES: readonly Stage[] = [
     skipReason: () => (process.env.TEST_DATABASE_URL ? null : "TEST_DATABASE_URL is not set"),
     run: (filters) => vitest("postgres", filters),
   },
-  { name: "build", isFast: false, run: async () => ({ isPassed: await ensureBuild(), tests: NO_TESTS }) },
+  { name: "build", isFast: false, run: async () => ({ isPassed: await ensureBuild(), ...NO_TESTS }) },
   { name: "e2e", isFast: false, needs: "build", run: journeys },
 ];

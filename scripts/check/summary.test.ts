@@ -6,6 +6,7 @@ const row = (given: Partial<Row>): Row => ({
   result: "pass",
   seconds: 1,
   tests: { passed: 0, failed: 0 },
+  failures: [],
   note: "",
   ...given,
 });
@@ -22,6 +23,14 @@ describe("summary", () => {
     const { text, failed } = summary([row({ result: "FAIL", tests: { passed: 3, failed: 0 } })]);
     expect(text.split("\n").at(-1)).toBe("3 passed, 1 failed");
     expect(failed).toBe(1);
+  });
+
+  it("says last what failed and why, so that the end of a log tells enough", () => {
+    const failures = [{ test: "lib/a.test.ts > adds", reason: "expected 3\n  to be 4" }];
+    const { text } = summary([row({ result: "FAIL", tests: { passed: 3, failed: 1 }, failures })]);
+    expect(text).toBe(
+      "\nunit: lib/a.test.ts > adds\n    expected 3\n      to be 4\n\nunit      FAIL      1.0 s  3 passed, 1 failed\n\n3 passed, 2 failed",
+    );
   });
 
   it("neither passes nor fails what was skipped, and says why", () => {
