@@ -70,7 +70,8 @@ export const MONEY_TABLES = {
   spend_caps: {
     class: "tenant",
     tenant: "siud",
-    worker: "s",
+    // Setting a cap and counting what it bounds so far are one transaction.
+    worker: "siu",
     // A partner sees whom a price would stop: the bound, never what an agent is called or does.
     partner: {
       verbs: "s",

@@ -1,13 +1,17 @@
+import { asc, eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { asTenant, asWorker } from "@/db/access";
+import { database } from "@/db/pool";
 import { agents, executions } from "@/db/schema/ai";
 import { capWindows } from "@/db/schema/caps";
+import { auditLog } from "@/db/schema/system";
 import { newId } from "@/lib/ids";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { setCap } from "./caps/commands";
 import { setCapInput } from "./caps/input";
+import { listCaps } from "./caps/queries";
 import { type HoldPlace, hold } from "./money-gatherer";
 import { refusalOf } from "./refusal";
 import { brokenMoney, use } from "./testing";
@@ -66,6 +70,29 @@ describe("a cap that is set while steps run", () => {
     await cap({ amount: "6" });
     expect(await windows()).toEqual([{ spent: 3n * DOLLAR, held: 2n * DOLLAR }]);
     expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("is not set at all, and not noted, when what it bounds so far cannot be counted", async () => {
+    const { pool } = await database();
+    await cap({ amount: "5" });
+    await pool.query(`create function refuse_count() returns trigger language plpgsql as $$ begin raise 'not now'; end $$;
+      create trigger refuse_count before insert or update on cap_windows for each row execute function refuse_count()`);
+    await expect(cap({ amount: "9" })).rejects.toThrow();
+    await pool.query("drop function refuse_count cascade");
+    const amounts = (await listCaps(tenant.admin)).map(({ amount }) => amount);
+    expect(amounts).toEqual([5n * DOLLAR]);
+    await cap({ amount: "7" });
+    const noted = await asTenant(tenant.admin, (tx) =>
+      tx
+        .select({ before: auditLog.before, after: auditLog.after })
+        .from(auditLog)
+        .where(eq(auditLog.action, "spend_cap.set"))
+        .orderBy(asc(auditLog.id)),
+    );
+    expect(noted).toMatchObject([
+      { before: null, after: { amount: "5.000000" } },
+      { before: { amount: "5.000000", isActive: true }, after: { amount: "7.000000" } },
+    ]);
   });
 
   it("of an agent counts that agent's steps, and one that was off counts what ran meanwhile", async () => {

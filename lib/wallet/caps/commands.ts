@@ -1,6 +1,6 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
-import { asTenant, asWorker } from "@/db/access";
+import { and, eq, isNull } from "drizzle-orm";
+import { asTenant, asWorker, type Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
 import type { TenantScope } from "@/db/scope";
@@ -14,6 +14,28 @@ import { creditWasAdded } from "../changes";
 import type { ExtendCapInput, RemoveCapInput, SetCapInput } from "./input";
 import { allowInWindow, recountWindow } from "./store";
 
+/** What is set for a place and a period now; null for nothing. */
+async function findAt(tx: Tx, tenantId: string, cap: Pick<SetCapInput, "scope" | "agentId" | "period">) {
+  const [known] = await tx
+    .select({
+      amount: spendCaps.amount,
+      isActive: spendCaps.isActive,
+      onReach: spendCaps.onReach,
+      switchAtPercent: spendCaps.switchAtPercent,
+      fallbackModelKey: spendCaps.fallbackModelKey,
+    })
+    .from(spendCaps)
+    .where(
+      and(
+        eq(spendCaps.tenantId, tenantId),
+        eq(spendCaps.scope, cap.scope),
+        cap.agentId ? eq(spendCaps.agentId, cap.agentId) : isNull(spendCaps.agentId),
+        eq(spendCaps.period, cap.period),
+      ),
+    );
+  return known ?? null;
+}
+
 /**
  * Sets the cap of a place (everything, an agent, each run) and a period; the one that is there is changed. What was
  * spent since its day, month or run began counts, and what is set aside for steps under way. What waits for a cap looks again.
@@ -24,7 +46,8 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
   const { tenantId } = scope;
   const { amount: micros, ...cap } = input;
   const amount = microsToNumeric(micros);
-  const capId = await asTenant(scope, async (tx) => {
+  // As a worker: what the cap bounds so far is counted in the transaction that sets it.
+  const capId = await asWorker(scope, async (tx) => {
     if (cap.agentId) {
       const [agent] = await tx
         .select({ id: agents.id })
@@ -38,6 +61,7 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
         throw fieldError("fallbackModelKey", "This model is not available.");
     }
     const createdBy = scope.actor.kind === "user" ? scope.actor.userId : null;
+    const before = await findAt(tx, tenantId, cap);
     const [row] = await tx
       .insert(spendCaps)
       .values({ ...cap, id: newId(), tenantId, amount, createdBy })
@@ -57,11 +81,12 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
       action: "spend_cap.set",
       targetType: "spend_cap",
       targetId: row.id,
+      before,
       after: { ...cap, amount },
     });
+    await recountWindow(tx, scope, row.id);
     return row.id;
   });
-  await asWorker(scope, (tx) => recountWindow(tx, scope, capId));
   await creditWasAdded(tenantId);
   return { capId };
 }
