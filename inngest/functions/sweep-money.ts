@@ -32,10 +32,12 @@ async function forEach<T>(
 
 const scopeOf = (tenantId: string) => jobScope(tenantId, "sweep-money");
 
+/** Runs and documents each on their own: what keeps the ones from waking keeps nothing of the others waiting. */
 async function wakeAll(tenantId: string): Promise<void> {
   const scope = await scopeOf(tenantId);
-  await wakePaid(scope);
-  await wakePaidDocuments(scope);
+  const failures: unknown[] = [];
+  for (const wake of [wakePaid, wakePaidDocuments]) await wake(scope).catch((error) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Every minute: holds that nobody renewed, credit that has expired, plans whose month has ended, what there is money for now, and what is to be told. */
