@@ -218,7 +218,10 @@ export function portableSuite(subjectOf: () => Subject): void {
     await send("idempotent", { key: "a" });
     await send("idempotent", { key: "b" });
     await quiet();
-    expect([...subject.noted("twice")].sort()).toEqual([1, 3]);
+    // Whose queue has many readers may read the second of two that come within milliseconds first.
+    const firsts = subject.isExact ? [1] : [1, 2];
+    const taken = [...subject.noted("twice")].sort();
+    expect(firsts.map((first) => [first, 3])).toContainEqual(taken);
     expect([...subject.noted("idempotent")].sort()).toEqual(["a", "b"]);
   });
 

@@ -5,6 +5,7 @@ import { type Ref, useState } from "react";
 import { Input } from "@/components/ui/input";
 import type { KindGroup, NodeKind } from "@/lib/workflows/kind";
 import { NODE_KINDS } from "@/lib/workflows/nodes";
+import { findKinds } from "./find-kinds";
 import { NodeIcon } from "./node-icon";
 
 /** The drag-and-drop type that carries the name of a kind onto the canvas. */
@@ -18,12 +19,6 @@ const GROUPS: readonly { id: KindGroup; label: string }[] = [
   { id: "people", label: "People" },
 ];
 
-function matches(kind: NodeKind, query: string): boolean {
-  const words = query.trim().toLowerCase().split(/\s+/);
-  const text = `${kind.label} ${kind.description} ${kind.kind}`.toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
 /** Every kind of node: click or press Enter to add one after the chosen node, or drag it to a place. */
 export function Palette({
   onAdd,
@@ -35,7 +30,9 @@ export function Palette({
   searchRef?: Ref<HTMLInputElement>;
 }) {
   const [query, setQuery] = useState("");
-  const found = NODE_KINDS.filter((kind) => matches(kind, query) && !(hasInput && kind.kind === "input"));
+  const offered = NODE_KINDS.filter(({ kind }) => !(hasInput && kind === "input"));
+  const isSearch = query.trim() !== "";
+  const found = findKinds(offered, query);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="relative p-3 pb-2">
@@ -49,7 +46,7 @@ export function Palette({
           value={query}
           onChange={(event) => setQuery(event.target.value)}
           onKeyDown={(event) => {
-            if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !found[0]) return;
+            if (event.key !== "Enter" || event.ctrlKey || event.metaKey || !isSearch || !found[0]) return;
             onAdd(found[0].kind);
             setQuery("");
           }}
@@ -59,9 +56,13 @@ export function Palette({
         />
       </div>
       <div className="scrollbar-thin min-h-0 flex-1 overflow-y-auto px-3 pb-3">
-        {GROUPS.map(({ id, label }) => (
-          <Group key={id} label={label} kinds={found.filter((kind) => kind.group === id)} onAdd={onAdd} />
-        ))}
+        {isSearch ? (
+          <Group label="Best match first" kinds={found} onAdd={onAdd} />
+        ) : (
+          GROUPS.map(({ id, label }) => (
+            <Group key={id} label={label} kinds={found.filter((kind) => kind.group === id)} onAdd={onAdd} />
+          ))
+        )}
         {found.length === 0 ? (
           <p className="px-1 py-4 text-muted-foreground text-sm">No kind of node matches “{query.trim()}”.</p>
         ) : null}

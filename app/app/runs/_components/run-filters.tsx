@@ -31,7 +31,7 @@ export function RunFilters({
   return (
     <>
       <Toolbar>
-        <SearchInput label="Search name, input, result, error" />
+        <SearchInput label="Search name, input, result, error" className="sm:w-80" />
         <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
         <FilterSelect param="trigger" label="Started from" options={TRIGGERS} allLabel="From anywhere" />
         <FilterSelect
