@@ -19,7 +19,8 @@ withTestDatabase();
 
 /** How long the provider takes, so that questions meet there. */
 const TAKES = "[[ok 50]]";
-const LATE_WIDTH = 16;
+/** More than it may ask at once, and a fraction of what the early tenant has left by then: shares need not be even. */
+const LATE_WIDTH = STEPS_AT_ONCE_PER_TENANT + 2;
 /** Questions of the early tenant that may come before the late one's first: a few rounds of its share. */
 const FEW = 5 * STEPS_AT_ONCE_PER_TENANT;
 
@@ -64,7 +65,7 @@ function longMap(width: number): Graph {
 }
 
 // The embedded database takes one statement after the other: less of it is as much work there.
-const [nodes, items] = testServerUrl() ? [MAX_NODES - 3, 120] : [60, 40];
+const [nodes, items] = testServerUrl() ? [MAX_NODES - 3, 120] : [60, 60];
 
 it.each([
   [nodes, "nodes of a graph", wideGraph],
