@@ -79,6 +79,8 @@ export const partnerAccounts = pgTable(
     minimumCents: cents("minimum_cents").notNull().default(sql`5000`),
     /** How much credit it may promise its customers beyond what can be paid to it. */
     promoAllowance: money("promo_allowance").notNull().default("100"),
+    /** No usage before this id of `ledger_funding` is owed: it earned nothing, or is in a payout. Null: nothing is known. */
+    unpaidFrom: uuid("unpaid_from"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },

@@ -11,6 +11,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { correctionsOf } from "./corrections";
 
 export type LedgerFilter = {
   tenantId?: string | undefined;
@@ -130,7 +131,7 @@ export async function getLedgerEntry(scope: PlatformScope, entryId: string): Pro
         metadata: ledgerEntries.entryMetadata,
       })
       .from(ledgerEntries)
-      .where(and(eq(ledgerEntries.tenantId, row.tenantId), eq(ledgerEntries.reversesId, entryId)))
+      .where(correctionsOf(row))
       .orderBy(ledgerEntries.id);
     const funding = await tx
       .select({

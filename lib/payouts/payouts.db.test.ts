@@ -79,7 +79,7 @@ describe("what becomes of commission", () => {
     await setPayoutMinimum(business.scope, { minimum: 1000n });
     await draftPayouts();
     expect(await summary()).toEqual(["draft 4999"]);
-    await earn(business, 60_000_002n, 40);
+    await earn(business, 60_000_002n, 30);
     await draftPayouts(new Date(Date.now() + 31 * 86_400_000));
     expect(await summary()).toEqual(["draft 4999", "draft 6001"]);
     expect(await payouts()).toMatchObject([
@@ -104,7 +104,7 @@ describe("what becomes of commission", () => {
         key: newId(),
       }),
     );
-    await earn(business, 70_000_000n, 40);
+    await earn(business, 70_000_000n, 30);
     const nextMonth = new Date(Date.now() + 31 * 86_400_000);
     await draftPayouts(nextMonth);
     expect(await summary()).toEqual(["paid 10000"]);

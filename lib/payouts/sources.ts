@@ -1,12 +1,22 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { commissionEvents, partnerPayouts, payoutItems } from "@/db/schema/partner-money";
+import { commissionEvents, partnerAccounts, partnerPayouts, payoutItems } from "@/db/schema/partner-money";
 import { disputes, payments, topups } from "@/db/schema/payments";
 import { ledgerFunding } from "@/db/schema/wallets";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 
 /** A dispute in which money is at stake. */
 const DISPUTED = sql`d.closed_at is null and d.status not like 'warning%' and d.status <> 'prevented'`;
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+
+/** From where on earnings of usage may be in no payout. Ids grow with time: what is before it need not be read. */
+const unpaidFrom = (partnerId: string): SQL => sql`coalesce((select a.unpaid_from from ${partnerAccounts} a
+  where a.partner_id = ${partnerId}::uuid), ${NIL}::uuid)`;
+
+/** Usage that earned or cost a partner something and is in no payout. */
+const unpaidUsageOf = (partnerId: string): SQL => sql`f.partner_id = ${partnerId}::uuid and f.payable <> 0
+    and f.id >= ${unpaidFrom(partnerId)} and not exists (select from ${payoutItems} i where i.funding_id = f.id)`;
 
 /**
  * Earnings of a partner that are in no payout: usage that bought credit paid for (less than nothing for what the partner
@@ -18,8 +28,7 @@ const unpaidOf = (partnerId: string): SQL => sql`(
       join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
       where t.lot_id is not null and ${DISPUTED}) as is_disputed
   from ${ledgerFunding} f
-  where f.partner_id = ${partnerId}::uuid and f.payable <> 0
-    and not exists (select from ${payoutItems} i where i.funding_id = f.id)
+  where ${unpaidUsageOf(partnerId)}
   union all
   select null, e.id, e.tenant_id, e.kind, e.amount, e.earned_at,
     coalesce(e.invoice_id in (select p.invoice_id from ${disputes} d
@@ -39,12 +48,15 @@ const isPayable = (until: Date): SQL => sql`(s.amount < 0 or s.kind in ('transfe
 
 export type Unpaid = { payable: Micros; waiting: Micros };
 
+/** The statement of `sumUnpaid`. */
+export const unpaidSums = (partnerId: string, until: Date): SQL => sql`
+  select coalesce(sum(amount) filter (where ${isPayable(until)}), 0)::numeric(18,6) as payable,
+    coalesce(sum(amount) filter (where not ${isPayable(until)}), 0)::numeric(18,6) as waiting
+  from ${unpaidOf(partnerId)} s`;
+
 /** What a partner has earned and is in no payout: what may be paid, and what waits for its time or a dispute. */
 export async function sumUnpaid(tx: Tx, partnerId: string, until: Date): Promise<Unpaid> {
-  const { rows } = await tx.execute<{ payable: string; waiting: string }>(sql`
-    select coalesce(sum(amount) filter (where ${isPayable(until)}), 0)::numeric(18,6) as payable,
-      coalesce(sum(amount) filter (where not ${isPayable(until)}), 0)::numeric(18,6) as waiting
-    from ${unpaidOf(partnerId)} s`);
+  const { rows } = await tx.execute<{ payable: string; waiting: string }>(unpaidSums(partnerId, until));
   return {
     payable: microsFromNumeric(rows[0]?.payable ?? "0"),
     waiting: microsFromNumeric(rows[0]?.waiting ?? "0"),
@@ -63,7 +75,33 @@ export async function pinPayable(
       from ${unpaidOf(payout.partnerId)} s where ${isPayable(payout.until)}
       returning amount
     ) select coalesce(sum(amount), 0)::numeric(18,6) as gross from pinned`);
+  await noteUnpaidFrom(tx, payout.partnerId, payout.until);
   return microsFromNumeric(rows[0]?.gross ?? "0");
+}
+
+/**
+ * Notes where the oldest earning is that is in no payout: one in dispute, or what was earned since. Of the time after
+ * `until` nothing is said, since what is being written now is not seen yet.
+ */
+async function noteUnpaidFrom(tx: Tx, partnerId: string, until: Date): Promise<void> {
+  const millis = until.getTime().toString(16).padStart(12, "0");
+  await tx.execute(sql`
+    insert into ${partnerAccounts} as account (partner_id, unpaid_from) values (${partnerId}::uuid, least(
+      (select f.id from ${ledgerFunding} f where ${unpaidUsageOf(partnerId)} order by f.id limit 1),
+      ${millis.padEnd(32, "0")}::uuid))
+    on conflict (partner_id) do update set unpaid_from = excluded.unpaid_from`);
+}
+
+/** Lets go of all that a payout was made of. The caller holds the promises of the partner. */
+export async function unpin(tx: Tx, payout: { id: string; partnerId: string }): Promise<void> {
+  await tx.execute(sql`
+    update ${partnerAccounts} a set unpaid_from = least(a.unpaid_from, (select i.funding_id from ${payoutItems} i
+      where i.partner_id = a.partner_id and i.payout_id = ${payout.id}::uuid and i.funding_id is not null
+      order by i.funding_id limit 1))
+    where a.partner_id = ${payout.partnerId}::uuid and a.unpaid_from is not null`);
+  await tx
+    .delete(payoutItems)
+    .where(and(eq(payoutItems.partnerId, payout.partnerId), eq(payoutItems.payoutId, payout.id)));
 }
 
 /** What payouts so far have left over: fractions of a cent, and what was kept for credit that the partner promised. */

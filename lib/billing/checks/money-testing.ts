@@ -112,6 +112,12 @@ export const MONEY_FAULTS: readonly Fault[] = [
     change(`insert into commission_events (id, partner_id, tenant_id, kind, amount, earned_at, key)
       select gen_random_uuid(), partner_id, tenant_id, 'topup_refunded', 1, now(), 'none' from commission_events limit 1`),
   ],
+  [
+    "I13",
+    "an earning that is never looked at again",
+    change(`insert into partner_accounts (partner_id, unpaid_from)
+      select partner_id, 'ffffffff-ffff-7fff-bfff-ffffffffffff' from ledger_funding where payable <> 0 limit 1`),
+  ],
   ["I13", "a payout of more than its items", change(`${PAYOUT} 2, 200)`)],
   [
     "I13",

@@ -37,5 +37,12 @@ const REVERSED = `
   ) s on s.payout_id = p.id::text
   where p.reversed_cents * 0.01 <> coalesce(s.amount, 0)`;
 
+/** Where a partner's unpaid earnings are said to begin, all before it is in payouts. */
+const PASSED_OVER = `
+  select 'partner ' || a.partner_id || ': ' || f.payable || ' of ' || f.id || ' is before what is looked at to pay' as subject
+  from partner_accounts a
+  join ledger_funding f on f.partner_id = a.partner_id and f.payable <> 0 and f.id < a.unpaid_from
+  where not exists (select from payout_items i where i.funding_id = f.id)`;
+
 /** What must hold of payouts to partners, in parts. */
-export const PAYOUT_RULES = [ITEMS, CARRIED, REVERSED] as const;
+export const PAYOUT_RULES = [ITEMS, CARRIED, REVERSED, PASSED_OVER] as const;

@@ -1,6 +1,6 @@
 import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
-import { and, eq, ne, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { PlatformScope } from "@/db/scope";
@@ -12,6 +12,7 @@ import { newId } from "@/lib/ids";
 import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { type Amounts, correctionOf } from "../correction";
+import { correctionsOf } from "../corrections";
 import type { AdjustEntryInput, ReverseEntryInput } from "../input";
 
 type Entry = typeof ledgerEntries.$inferSelect;
@@ -35,13 +36,7 @@ async function lockEntry(tx: Tx, entryId: string): Promise<{ entry: Entry; taken
   const [corrected] = await tx
     .select({ sum: sql<string>`coalesce(-sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
     .from(ledgerEntries)
-    .where(
-      and(
-        eq(ledgerEntries.tenantId, entry.tenantId),
-        eq(ledgerEntries.reversesId, entryId),
-        ne(ledgerEntries.entryType, "usage"),
-      ),
-    );
+    .where(correctionsOf(entry));
   return { entry, takenMicros: microsFromNumeric(corrected?.sum ?? "0.000000") };
 }
 

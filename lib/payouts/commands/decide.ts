@@ -1,8 +1,8 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { partners } from "@/db/schema/auth";
-import { partnerBranding, partnerPayouts, payoutItems } from "@/db/schema/partner-money";
+import { partnerBranding, partnerPayouts } from "@/db/schema/partner-money";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
@@ -12,7 +12,9 @@ import { AppError } from "@/lib/errors";
 import { dispatchPayouts } from "../dispatch";
 import type { ApprovePayoutInput, CancelPayoutInput, RecordPayoutInput } from "../input";
 import { tellOfPayout } from "../notices";
+import { lockPromises } from "../promises";
 import { mayCancel, mayRecord, type PayoutStatus } from "../rules";
+import { unpin } from "../sources";
 
 type Payout = typeof partnerPayouts.$inferSelect & { status: PayoutStatus };
 
@@ -21,6 +23,15 @@ async function lockPayout(tx: Tx, payoutId: string): Promise<Payout> {
   const [row] = await tx.select().from(partnerPayouts).where(eq(partnerPayouts.id, payoutId)).for("update");
   if (!row) throw new AppError("not_found", "This payout does not exist.");
   return { ...row, status: row.status as PayoutStatus };
+}
+
+/** Nothing is drafted for its partner meanwhile. Before the payout itself, as who drafts has it. */
+async function lockPromisesOf(tx: Tx, payoutId: string): Promise<void> {
+  const [row] = await tx
+    .select({ partnerId: partnerPayouts.partnerId })
+    .from(partnerPayouts)
+    .where(eq(partnerPayouts.id, payoutId));
+  if (row) await lockPromises(tx, row.partnerId);
 }
 
 /** Who is paid, as of now: it stays on the document. */
@@ -92,12 +103,11 @@ export async function cancelPayout(
 ): Promise<{ payoutId: string }> {
   authorize(scope, "payout.approve");
   await asPlatform(scope, async (tx) => {
+    await lockPromisesOf(tx, payoutId);
     const payout = await lockPayout(tx, payoutId);
     if (payout.status === "cancelled") return;
     if (!mayCancel(payout.status)) throw isFinal("This payout is on its way: it cannot be cancelled.");
-    await tx
-      .delete(payoutItems)
-      .where(and(eq(payoutItems.partnerId, payout.partnerId), eq(payoutItems.payoutId, payoutId)));
+    await unpin(tx, payout);
     await tx
       .update(partnerPayouts)
       .set({ status: "cancelled", heldReason: null, failure: reason })

@@ -1,0 +1,1 @@
+ALTER TABLE "partner_accounts" ADD COLUMN "unpaid_from" uuid;
