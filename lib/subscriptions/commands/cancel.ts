@@ -10,7 +10,7 @@ import type { CancelPlanInput } from "../input";
 import { endPlan, renew } from "../renew";
 import { refusalOf, type Wish } from "../rules";
 import { findChange, hasPlan, lockPlan, noteChange, type Subscription, saveSubscription } from "../store";
-import { withdrawFirst } from "../withdraw";
+import { takingBack, withdrawFirst } from "../withdraw";
 
 type Work = (
   sub: Subscription,
@@ -53,7 +53,7 @@ async function press(
 
 /**
  * Cancels the plan for the end of what is paid; until then everything stays. One whose first fee is not paid ends at once,
- * and its invoice is void.
+ * and its invoice is void, at Stripe too should that collect it.
  * @throws AppError `precondition` (`plan_fixed`); `conflict` while the first payment is under way
  */
 export async function cancelPlan(
@@ -62,7 +62,7 @@ export async function cancelPlan(
   now = currentTime(),
 ): Promise<Pressed> {
   authorize(scope, "plan.cancel");
-  return press(scope, "cancel", input, now, async (sub, at, tx, key) => {
+  const cancel: Work = async (sub, at, tx, key) => {
     if (sub.status === "incomplete") {
       await withdrawFirst(tx, scope, sub, at);
       await endPlan(tx, scope, sub, { at, key, reason: "It was cancelled before it was paid." });
@@ -75,7 +75,8 @@ export async function cancelPlan(
       pendingCycle: null,
     });
     await note(scope, sub, { kind: "cancel", at, key }, tx);
-  });
+  };
+  return takingBack(scope, () => press(scope, "cancel", input, now, cancel));
 }
 
 /**

@@ -20,7 +20,7 @@ import type { ChangePlanInput } from "../input";
 import { renew } from "../renew";
 import { findChange, lockPlan, noteChange, type Subscription, saveSubscription } from "../store";
 import { totalOf } from "../total";
-import { withdrawFirst } from "../withdraw";
+import { takingBack, withdrawFirst } from "../withdraw";
 
 /** A workspace that never had a subscription gets one. */
 async function lockOrMake(tx: Tx, tenantId: string): Promise<Subscription> {
@@ -248,7 +248,8 @@ export type ChangedPlan = {
 
 /**
  * Chooses a plan: begins it, raises it at once for the difference, or notes a lower one for the end of what is paid. One
- * invoice a press, however often it comes; it is charged to the saved card when there is one.
+ * invoice a press, however often it comes; it is charged to the saved card when there is one. The first invoice of a plan
+ * that was not paid is void then, here and at Stripe, should that collect it.
  *
  * @throws AppError `not_found`; `invalid` on `cycle`; `conflict` (`same_plan`, `price_changed`,
  * `idempotency_key_reused`); `precondition`
@@ -261,7 +262,7 @@ export async function changePlan(
 ): Promise<ChangedPlan> {
   authorize(scope, "plan.change");
   const at = bySecond(now);
-  const done = await asSystem("change-plan", (tx) => change(tx, scope, input, at));
+  const done = await takingBack(scope, () => asSystem("change-plan", (tx) => change(tx, scope, input, at)));
   await creditWasAdded(scope.tenantId);
   if (!done.invoiceId) return { ...done, payment: "none" };
   await tryToIssue(done.invoiceId);
