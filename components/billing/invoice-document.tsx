@@ -29,26 +29,29 @@ import { centsToMicros } from "@/lib/money";
 const WIDE = "max-sm:hidden";
 
 /**
- * One invoice and what corrects it. `href` is its own address, below which its credit notes are kept as files. With
- * `lineHref`, each line of usage opens the runs that made it.
+ * One invoice and what corrects it. `href` is its own address, below which its credit notes are kept as files, and
+ * `otherHref` that of the invoice that it replaces or that replaces it. With `lineHref`, each line of usage opens the runs
+ * that made it.
  */
 export function InvoiceDocument({
   invoice,
   now,
   href,
+  otherHref,
   lineHref,
   logo = null,
 }: {
   invoice: InvoiceView;
   now: Date;
   href: string;
+  otherHref: (invoiceId: string) => string;
   lineHref?: (lineId: string) => string;
   /** The seller's, as an address to show. */
   logo?: string | null;
 }) {
   return (
     <div className="grid gap-6">
-      <Facts invoice={invoice} now={now} logo={logo} />
+      <Facts invoice={invoice} now={now} logo={logo} otherHref={otherHref} />
       <Table>
         <TableHeader>
           <TableRow>
@@ -134,6 +137,14 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
   );
 }
 
+/** The invoices that this one takes the place of, or that take its place. */
+function otherInvoices({ replaces, replacedBy }: InvoiceView) {
+  return [
+    ...(replaces ? [{ label: "Replaces", ...replaces }] : []),
+    ...(replacedBy ? [{ label: "Replaced by", ...replacedBy }] : []),
+  ];
+}
+
 function PartyText({ party }: { party: Party }) {
   const lines = [...party.address, ...(party.taxId ? [`Tax id ${party.taxId}`] : [])];
   return (
@@ -148,7 +159,17 @@ function PartyText({ party }: { party: Party }) {
   );
 }
 
-function Facts({ invoice, now, logo }: { invoice: InvoiceView; now: Date; logo: string | null }) {
+function Facts({
+  invoice,
+  now,
+  logo,
+  otherHref,
+}: {
+  invoice: InvoiceView;
+  now: Date;
+  logo: string | null;
+  otherHref: (invoiceId: string) => string;
+}) {
   const isStatement = invoice.kind === "statement";
   const facts = [
     { label: "From", value: <PartyText party={invoice.seller} /> },
@@ -162,6 +183,14 @@ function Facts({ invoice, now, logo }: { invoice: InvoiceView; now: Date; logo: 
       : []),
     ...(invoice.paymentNote ? [{ label: "Payment", value: paymentText(invoice.paymentNote) }] : []),
     ...(invoice.status === "void" && invoice.note ? [{ label: "Why it is void", value: invoice.note }] : []),
+    ...otherInvoices(invoice).map(({ label, id, invoiceNumber }) => ({
+      label,
+      value: (
+        <Link href={otherHref(id)} className="rounded-sm underline underline-offset-2">
+          {invoiceNumber}
+        </Link>
+      ),
+    })),
   ];
   return (
     <Card>

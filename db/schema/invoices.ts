@@ -73,11 +73,21 @@ export const invoices = pgTable(
     topupId: uuid("topup_id"),
     subscriptionId: uuid("subscription_id"),
     note: text("note"),
+    /** The void invoice whose usage and fees this one asks for again. */
+    replacesId: uuid("replaces_id"),
     createdAt: createdAt(),
     updatedAt: updatedAt(),
   },
   (t) => [
     unique("invoices_tenant_id_unique").on(t.tenantId, t.id),
+    uniqueIndex("invoices_replaces_unique")
+      .on(t.tenantId, t.replacesId)
+      .where(sql`${t.replacesId} is not null`),
+    foreignKey({
+      name: "invoices_replaces_fk",
+      columns: [t.tenantId, t.replacesId],
+      foreignColumns: [t.tenantId, t.id],
+    }),
     uniqueIndex("invoices_period_unique")
       .on(t.tenantId, t.periodStart, t.periodEnd)
       .where(sql`${t.kind} in ('period', 'statement') and ${t.status} <> 'void'`),

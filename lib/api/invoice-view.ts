@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { InvoiceSummary, InvoiceView } from "@/lib/billing/read";
+import type { InvoiceName, InvoiceSummary, InvoiceView } from "@/lib/billing/read";
 import { centsToMicros } from "@/lib/money";
 import { creditNoteView } from "./credit-note-view";
 import type { invoice, invoiceDetail } from "./operations/invoices";
@@ -11,6 +11,7 @@ export function invoiceView(row: InvoiceSummary): z.input<typeof invoice> {
 
 export function invoiceDetailView(row: InvoiceView): z.input<typeof invoiceDetail> {
   const lines = row.lines.map((line) => ({ ...line, charged: centsToMicros(line.amountCents).toString() }));
+  const named = (other: InvoiceName | null) => other && { id: other.id, number: other.invoiceNumber };
   const money = (cents: bigint) => centsToMicros(cents).toString();
   return {
     ...invoiceView(row),
@@ -19,6 +20,8 @@ export function invoiceDetailView(row: InvoiceView): z.input<typeof invoiceDetai
     paid: money(row.paidCents),
     credited: money(row.creditedCents),
     creditNotes: row.creditNotes.map(creditNoteView),
+    replaces: named(row.replaces),
+    replacedBy: named(row.replacedBy),
     lines,
   };
 }

@@ -148,6 +148,15 @@ describe("a void invoice", () => {
     const made = await getInvoice(tenant.admin, replacedBy ?? "");
     expect(made).toMatchObject({ customerName: "Legal Ltd", status: "pending", totalAmount: "3.600000" });
     expect((await numbersOf()).sort()).toEqual(["pending 3.600000", "void 3.000000"]);
+    const old = await getInvoice(tenant.admin, invoiceId);
+    expect(made).toMatchObject({
+      replaces: { id: old.id, invoiceNumber: old.invoiceNumber },
+      replacedBy: null,
+    });
+    expect(old).toMatchObject({
+      replacedBy: { id: made.id, invoiceNumber: made.invoiceNumber },
+      replaces: null,
+    });
     expect(await balance()).toBe("-3.000000");
     await pay(made.id);
     expect(await balance()).toBe("0.000000");

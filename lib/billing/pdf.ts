@@ -61,6 +61,15 @@ function factsOf(invoice: InvoiceView): [string, string][] {
     ...(invoice.kind === "topup" ? [] : ([["Period", periodOf(invoice)]] satisfies [string, string][])),
     ...(invoice.kind === "statement" ? [] : ([["Due", day(invoice.dueDate)]] satisfies [string, string][])),
     ["Status", statusOf(invoice)],
+    ...(invoice.replaces
+      ? ([["Replaces", `Invoice ${invoice.replaces.invoiceNumber}, which is void`]] satisfies [
+          string,
+          string,
+        ][])
+      : []),
+    ...(invoice.replacedBy
+      ? ([["Replaced by", `Invoice ${invoice.replacedBy.invoiceNumber}`]] satisfies [string, string][])
+      : []),
   ];
 }
 

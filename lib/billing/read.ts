@@ -24,6 +24,9 @@ export type InvoiceSummary = {
   createdAt: Date;
 };
 
+/** Another invoice, as one names it. */
+export type InvoiceName = { id: string; invoiceNumber: string };
+
 export type InvoiceLineView = {
   id: string;
   position: number;
@@ -45,6 +48,10 @@ export type InvoiceView = InvoiceSummary & {
   paymentNote: string | null;
   /** Why it is void. */
   note: string | null;
+  /** The void invoice that this one asks for again. */
+  replaces: InvoiceName | null;
+  /** The invoice that asks for this void one again; null where nobody is asked any more. */
+  replacedBy: InvoiceName | null;
   subtotalCents: bigint;
   taxCents: bigint;
   taxNote: string | null;
@@ -90,6 +97,15 @@ const LINE = {
   serviceEnd: invoiceLines.serviceEnd,
 } as const;
 
+/** One other invoice of the same customer, when it is a document. */
+async function readName(tx: Tx, tenantId: string, which: SQL): Promise<InvoiceName | null> {
+  const [row] = await tx
+    .select({ id: invoices.id, invoiceNumber: invoices.invoiceNumber })
+    .from(invoices)
+    .where(and(eq(invoices.tenantId, tenantId), which, isDocument));
+  return row ?? null;
+}
+
 /**
  * One document with its lines and the credit notes about it.
  * @throws AppError `not_found`
@@ -107,6 +123,7 @@ export async function readInvoice(tx: Tx, invoiceId: string, mine?: SQL): Promis
       creditedCents: invoices.creditedCents,
       seller: invoices.seller,
       customer: invoices.customer,
+      replacesId: invoices.replacesId,
     })
     .from(invoices)
     .where(and(eq(invoices.id, invoiceId), isDocument, mine));
@@ -117,8 +134,14 @@ export async function readInvoice(tx: Tx, invoiceId: string, mine?: SQL): Promis
     .where(and(eq(invoiceLines.tenantId, row.tenantId), eq(invoiceLines.invoiceId, invoiceId)))
     .orderBy(asc(invoiceLines.position));
   const notes = await readNotesOf(tx, { tenantId: row.tenantId, invoiceId });
+  const { replacesId, ...shown } = row;
+  const replaces = replacesId ? await readName(tx, row.tenantId, eq(invoices.id, replacesId)) : null;
+  const isVoid = row.status === "void";
+  const replacedBy = isVoid ? await readName(tx, row.tenantId, eq(invoices.replacesId, row.id)) : null;
   return {
-    ...row,
+    ...shown,
+    replaces,
+    replacedBy,
     seller: readParty(row.seller, row.sellerName),
     customer: readParty(row.customer, row.customerName),
     lines,

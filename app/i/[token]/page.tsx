@@ -7,7 +7,7 @@ import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { dueCents } from "@/lib/billing/apply-payment";
-import { getHostedInvoice } from "@/lib/billing/hosted";
+import { getHostedInvoice, hostedToken } from "@/lib/billing/hosted";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
 import { isHostedAtStripe } from "@/lib/payments/collect/queries";
@@ -51,6 +51,7 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
         invoice={invoice}
         now={new Date()}
         href={`/i/${token}`}
+        otherHref={(invoiceId) => `/i/${hostedToken(invoiceId)}`}
       />
       {isUnpaid(invoice.status) && !isAtStripe ? (
         <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>

@@ -31,6 +31,8 @@ export const invoice = z
   })
   .meta({ id: "Invoice" });
 
+const otherInvoice = z.object({ id, number: z.string().meta({ examples: ["HB-2026-000043"] }) });
+
 export const invoiceDetail = invoice
   .extend({
     subtotal: fromMicros,
@@ -38,6 +40,12 @@ export const invoiceDetail = invoice
     paid: fromMicros,
     credited: fromMicros.meta({ description: "Taken back by credit notes." }),
     creditNotes: z.array(creditNote),
+    replaces: otherInvoice
+      .nullable()
+      .meta({ description: "The void invoice that this one asks for again, or null." }),
+    replacedBy: otherInvoice
+      .nullable()
+      .meta({ description: "The invoice that asks for this void one again, or null." }),
     lines: z.array(
       z
         .object({

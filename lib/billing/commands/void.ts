@@ -87,6 +87,7 @@ async function billAgain(
     collection: old.collection,
     topupId: old.topupId,
     subscriptionId: old.subscriptionId,
+    replacesId: old.id,
   });
   const lines = await tx
     .select()

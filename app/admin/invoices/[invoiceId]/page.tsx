@@ -76,6 +76,7 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
         invoice={invoice}
         now={new Date()}
         href={`/admin/invoices/${invoice.id}`}
+        otherHref={(invoiceId) => `/admin/invoices/${invoiceId}`}
       />
     </>
   );

@@ -68,6 +68,7 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         invoice={invoice}
         now={new Date()}
         href={`/app/billing/${invoice.id}`}
+        otherHref={(invoiceId) => `/app/billing/${invoiceId}`}
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
       />
       {isUnpaid(invoice.status) && !isAtStripe ? (

@@ -39,6 +39,7 @@ export default async function PartnerInvoicePage({ params }: { params: Promise<{
         invoice={invoice}
         now={new Date()}
         href={`/partner/invoices/${invoice.id}`}
+        otherHref={(invoiceId) => `/partner/invoices/${invoiceId}`}
       />
     </>
   );
