@@ -108,6 +108,9 @@ export const executionMessage = z.object({
     startedAt: instant.nullable(),
     completedAt: instant.nullable(),
     cost: fromMicros,
+    result: z
+      .unknown()
+      .meta({ description: "What it gave, once it has ended; null before.", examples: [null] }),
     error: z.object({ message: z.string().nullable(), nodeId: z.string().nullable() }).nullable(),
   }),
   steps: z.array(liveStep),

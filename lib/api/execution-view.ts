@@ -3,10 +3,12 @@ import type { z } from "zod";
 import type { TenantScope } from "@/db/scope";
 import type { BulkDone } from "@/lib/runs/commands/bulk";
 import { type RunMessage, runEvents } from "@/lib/runs/events";
+import { isFinished } from "@/lib/runs/input";
 import type { RunSummary } from "@/lib/runs/run-columns";
 import { getRun, type StepSummary } from "@/lib/runs/run-queries";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { type BilledTokens, stepFigures } from "@/lib/runs/step-tokens";
+import { getRunValue } from "@/lib/runs/value-queries";
 import { type execution, executionMessage, type executionSummary, type liveStep } from "./execution-schemas";
 import type { getStepOperation } from "./operations/executions";
 
@@ -55,20 +57,25 @@ function addTokens(a: BilledTokens, b: BilledTokens): BilledTokens {
   return { input: a.input + b.input, output: a.output + b.output, embedding: a.embedding + b.embedding };
 }
 
-/** The live view of a run as the API sends it. @throws AppError `not_found` */
+/** The live view of a run as the API sends it: what was told last has its result. @throws AppError `not_found` */
 export async function* executionMessages(
   scope: TenantScope,
   executionId: string,
   options: { after: number; signal: AbortSignal },
 ) {
-  for await (const message of runEvents(scope, executionId, options)) yield message && messageView(message);
+  let result: unknown = null;
+  for await (const message of runEvents(scope, executionId, options)) {
+    if (message && isFinished(message.execution.status))
+      result ??= await getRunValue(scope, { executionId, part: "output" });
+    yield message && messageView(message, result);
+  }
 }
 
-function messageView({ execution: run, steps, revision }: RunMessage) {
+function messageView({ execution: run, steps, revision }: RunMessage, result: unknown) {
   const { costMicros, errorMessage, errorNodeId, ...rest } = run;
   const error = errorMessage === null ? null : { message: errorMessage, nodeId: errorNodeId };
   const message = executionMessage.parse({
-    execution: { ...rest, cost: costMicros, error },
+    execution: { ...rest, cost: costMicros, result, error },
     steps: steps.map(stepView),
   });
   return { ...message, revision };

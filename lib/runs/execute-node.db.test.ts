@@ -52,8 +52,8 @@ async function started(): Promise<string> {
 const ask = (executionId: string, options: { worker?: Worker; faults?: Faults } = {}) =>
   executeNode(tenant.job, { executionId, nodeId: "ask" }, options);
 
-/** A worker that stops at a point until it is released, while another takes over its step. */
-async function overtaken(executionId: string, point: FaultPoint) {
+/** A worker that has stopped at a point, until it is released. */
+async function stopped(executionId: string, point: FaultPoint) {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
   const faults: Faults = {
@@ -65,8 +65,14 @@ async function overtaken(executionId: string, point: FaultPoint) {
   };
   const zombie = ask(executionId, { worker: { id: newId(), isAlone: true }, faults });
   await paused;
-  await ask(executionId, { worker: { id: newId(), isAlone: true } });
   return { zombie, release };
+}
+
+/** The same while another takes over its step and ends it. */
+async function overtaken(executionId: string, point: FaultPoint) {
+  const late = await stopped(executionId, point);
+  await ask(executionId, { worker: { id: newId(), isAlone: true } });
+  return late;
 }
 
 const answer = chat({ content: "Hello" }, { prompt_tokens: 100, completion_tokens: 50 });
@@ -90,6 +96,27 @@ function attemptsOf(executionId: string) {
 }
 
 describe("executeNode", () => {
+  it("takes nothing from a worker that was overtaken, also while the one that did is still at work", async () => {
+    const executionId = await started();
+    const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>();
+    stub.play(chat({ content: "Late" }), async (response, request) => {
+      await mayAnswer;
+      return chat({ content: "Newer" })(response, request);
+    });
+    const { zombie, release } = await stopped(executionId, "after_effect");
+    const newer = ask(executionId, { worker: { id: newId(), isAlone: true } });
+    await until("the newer attempt to ask", () => stub.requests.length === 2);
+    release();
+    expect(await zombie).toMatchObject({ status: "retry" });
+    answerNow();
+    expect(await newer).toEqual({ status: "completed", ports: ["out"] });
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({
+      attempt: 2,
+      output: { text: "Newer" },
+    });
+  });
+
   it("asks, stores and bills once, however often it is called at the same time and after", async () => {
     const executionId = await started();
     const { promise: othersCame, resolve: release } = Promise.withResolvers<void>();

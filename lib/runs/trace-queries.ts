@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, notInArray, type SQL, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -7,6 +7,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { levelOf, topologicalOrder } from "@/lib/workflows/graph";
 import { readGraph } from "@/lib/workflows/store";
+import { NESTING_KINDS } from "./cost";
 import { loadFigures, type RunFigures } from "./figures";
 import { WINDOW_ROWS } from "./input";
 import { type Ancestor, ancestorsOfRun, type Lineage, loadLineage } from "./lineage";
@@ -125,7 +126,10 @@ async function newestRevision(tx: Tx, scope: TenantScope, executionId: string): 
   return row?.revision ?? 0;
 }
 
-/** The step that was asked for, else the one that failed, else the newest that gave something, else the newest. */
+/**
+ * The step that was asked for, else the one that failed, else what the run waits for or was stopped at, else the newest
+ * that gave something, else the newest.
+ */
 async function findSelection(
   tx: Tx,
   scope: TenantScope,
@@ -134,11 +138,17 @@ async function findSelection(
 ): Promise<Selection | null> {
   const nodeId = node ?? run.errorNodeId;
   const inRun = stepsOf(scope, run.id);
+  const waits = and(
+    inRun,
+    eq(executionSteps.status, "waiting"),
+    notInArray(executionSteps.kind, [...NESTING_KINDS]),
+  );
+  const stopped = and(inRun, eq(executionSteps.status, "cancelled"));
   const gave = and(inRun, eq(executionSteps.status, "completed"), ne(executionSteps.kind, "input"));
   const choices: (SQL | undefined)[] = [];
   if (isId(step)) choices.push(and(eq(executionSteps.tenantId, scope.tenantId), eq(executionSteps.id, step)));
   if (nodeId) choices.push(and(inRun, eq(executionSteps.nodeId, nodeId)));
-  choices.push(gave, inRun);
+  choices.push(waits, stopped, gave, inRun);
   for (const choice of choices) {
     const found = await newestStep(tx, choice);
     const path = found && (await pathTo(tx, scope, run.id, found.executionId));

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asTenant, asWorker, type Tx } from "@/db/access";
+import { database } from "@/db/pool";
 import { executionSteps } from "@/db/schema/ai";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -187,6 +188,23 @@ describe("runs inside a run", () => {
     const elsewhere = await plantRun(tenant, workflowId, 1);
     const other = await findTrace(tenant.member, elsewhere, { step: step?.id });
     expect(other?.selection?.executionId).toBe(elsewhere);
+  });
+
+  it("show what a run waits for, or was stopped at, before what came of the rest", async () => {
+    const { pool } = await database();
+    const shown = async (state: { status: string; kind: string }) => {
+      const runId = await plantRun(tenant, workflowId, 5);
+      await pool.query(
+        "update execution_steps set status = $2, kind = $3 where execution_id = $1 and node_id = 'n2'",
+        [runId, state.status, state.kind],
+      );
+      return (await findTrace(tenant.member, runId))?.selection?.index;
+    };
+    expect(await shown({ status: "waiting", kind: "approval" })).toBe(2);
+    expect(await shown({ status: "cancelled", kind: "llm" })).toBe(2);
+    expect(await shown({ status: "completed", kind: "llm" })).toBe(4);
+    // A map moves all the time, with its parts.
+    expect(await shown({ status: "waiting", kind: "map" })).toBe(4);
   });
 
   it("are nothing to another tenant", async () => {

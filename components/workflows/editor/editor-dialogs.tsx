@@ -11,12 +11,15 @@ import type { Open } from "./use-commands";
 export function EditorDialogs({
   open,
   setOpen,
+  hasVersion,
   save,
   onStarted,
   onPublished,
 }: {
   open: Open;
   setOpen: (open: Open) => void;
+  /** Whether something is published. */
+  hasVersion: boolean;
   save: Save;
   onStarted: (executionId: string) => void;
   onPublished: (version: number) => void;
@@ -33,7 +36,13 @@ export function EditorDialogs({
           onStarted(executionId);
         }}
       />
-      <PublishDialog open={open === "publish"} onOpenChange={close} save={save} onPublished={onPublished} />
+      <PublishDialog
+        open={open === "publish"}
+        onOpenChange={close}
+        hasVersion={hasVersion}
+        save={save}
+        onPublished={onPublished}
+      />
       <RemoveDialog open={open === "remove"} onOpenChange={close} />
       <ShortcutsDialog open={open === "help"} onOpenChange={close} />
     </>

@@ -119,6 +119,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
       <EditorDialogs
         open={open}
         setOpen={setOpen}
+        hasVersion={published.version !== null}
         save={save}
         onStarted={show}
         onPublished={(version) => setPublished({ version, graph: state.graph })}

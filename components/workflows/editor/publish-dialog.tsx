@@ -1,5 +1,7 @@
 "use client";
 
+import { GitCompare } from "lucide-react";
+import Link from "next/link";
 import { useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
@@ -23,11 +25,14 @@ import type { Save } from "./use-autosave";
 export function PublishDialog({
   open,
   onOpenChange,
+  hasVersion,
   save,
   onPublished,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Whether there is a published version to compare with. */
+  hasVersion: boolean;
   save: Save;
   onPublished: (version: number) => void;
 }) {
@@ -70,6 +75,14 @@ export function PublishDialog({
               way finish on theirs.
             </DialogDescription>
           </DialogHeader>
+          {hasVersion ? (
+            <Button asChild variant="outline" size="sm" className="w-fit">
+              <Link href={`/app/workflows/${workflow.id}/versions`} target="_blank" prefetch={false}>
+                <GitCompare aria-hidden="true" />
+                See what changes
+              </Link>
+            </Button>
+          ) : null}
           <FormError error={error} />
           <FormField name="note" label="What changed">
             <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />

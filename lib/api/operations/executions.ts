@@ -244,7 +244,7 @@ export const streamExecutionOperation = defineOperation({
   tag: "Executions",
   summary: "Follow an execution",
   description:
-    "Server-sent events: how the run stands and the steps that changed, until it has ended. Each message's data is an `ExecutionMessage`, and its id is where to resume from: send it as `Last-Event-ID` (or `after`) after a broken connection. A comment every 15 seconds keeps the connection open; after five minutes connect again.",
+    "Server-sent events: how the run stands and the steps that changed, until it has ended; then its result too. Each message's data is an `ExecutionMessage`, and its id is where to resume from: send it as `Last-Event-ID` (or `after`) after a broken connection. A comment every 15 seconds keeps the connection open; after five minutes connect again.",
   apiScope: "executions:read",
   params,
   query: z.strictObject({
