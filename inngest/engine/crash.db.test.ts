@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { afterEach, expect, it } from "vitest";
 import { testServerUrl } from "@/lib/testing/database";
+import { startProgram } from "@/lib/testing/program";
 import { until } from "./testing";
 
-const WORKER = fileURLToPath(new URL("./crash-worker.ts", import.meta.url));
 const RUNS = 12;
 const STEPS = 10;
 const MAX_CALLS = 8;
@@ -23,10 +22,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function work(environment: Record<string, string>, runs: number): ChildProcess {
-  const child = spawn(process.execPath, ["--import", "tsx", WORKER, record, String(runs)], {
+async function work(env: Record<string, string>, runs: number): Promise<ChildProcess> {
+  const child = await startProgram("inngest/engine/crash-worker.ts", [record, String(runs)], {
     stdio: ["ignore", "ignore", "inherit"],
-    env: { ...process.env, ...environment },
+    env,
   });
   children.push(child);
   return child;
@@ -36,13 +35,13 @@ const lines = () =>
   existsSync(record) ? readFileSync(record, "utf8").trim().split("\n").filter(Boolean) : [];
 
 async function killAndResume(environment: Record<string, string>): Promise<void> {
-  const first = work(environment, RUNS);
+  const first = await work(environment, RUNS);
   await until("steps to be under way", () => lines().length >= 30, 90_000);
   first.kill("SIGKILL");
   await once(first, "exit");
   expect(new Set(lines()).size).toBeLessThan(RUNS * STEPS);
 
-  work(environment, 0);
+  await work(environment, 0);
   await until("every run to complete", () => new Set(lines()).size === RUNS * STEPS, 90_000);
   const ranAgain = lines().length - RUNS * STEPS;
   expect(ranAgain).toBeLessThanOrEqual(MAX_CALLS);

@@ -1,26 +1,24 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { startProgram } from "@/lib/testing/program";
 
 const folder = mkdtempSync(join(tmpdir(), "hb-crash-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs one process of the chain to its end. */
 async function child(command: string): Promise<{ signal: string | null; stdout: string; stderr: string }> {
-  const started = spawn(
-    process.execPath,
-    ["--import", "./scripts/server-modules.mjs", "--import", "tsx", "lib/runs/crash-child.ts", command],
-    { env: { ...process.env, DATA_DIR: folder, DATABASE_URL: "", NODE_ENV: "test", LOG_LEVEL: "error" } },
-  );
+  const started = await startProgram("lib/runs/crash-child.ts", [command], {
+    env: { DATA_DIR: folder, DATABASE_URL: "", NODE_ENV: "test", LOG_LEVEL: "error" },
+  });
   let stdout = "";
   let stderr = "";
-  started.stdout.on("data", (chunk) => {
+  started.stdout?.on("data", (chunk) => {
     stdout += chunk;
   });
-  started.stderr.on("data", (chunk) => {
+  started.stderr?.on("data", (chunk) => {
     stderr += chunk;
   });
   const [, signal] = await once(started, "close");

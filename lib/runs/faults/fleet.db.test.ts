@@ -42,7 +42,9 @@ describe.runIf(testServerUrl())("two workers on one database", () => {
     provider = await startProvider();
     const databaseUrl = (await database()).connectionString ?? "";
     // A lease that no busy machine lets run out: a step that is taken over would be one too many.
-    workers = [1, 2].map(() => startWorker({ databaseUrl, allow: provider.host, leaseMs: 60_000 }));
+    workers = await Promise.all(
+      [1, 2].map(() => startWorker({ databaseUrl, allow: provider.host, leaseMs: 60_000 })),
+    );
     await Promise.all(workers.map(({ ready }) => ready));
   });
   afterAll(async () => {

@@ -75,7 +75,7 @@ describe.runIf(testServerUrl())("the keys that seal what is stored", () => {
     );
   }
   async function work(sealingKeys: string, faults: PlannedFault[] = []): Promise<WorkerProcess> {
-    const worker = startWorker({ databaseUrl, allow: provider.host, flagDir, sealingKeys, faults });
+    const worker = await startWorker({ databaseUrl, allow: provider.host, flagDir, sealingKeys, faults });
     workers.push(worker);
     await worker.ready;
     return worker;

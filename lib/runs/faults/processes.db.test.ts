@@ -53,16 +53,17 @@ describe.runIf(testServerUrl())("worker processes", () => {
     tenant = await makeTenant();
   });
 
-  const worker = (options: Omit<WorkerOptions, "databaseUrl"> = {}): WorkerProcess => {
+  const worker = async (options: Omit<WorkerOptions, "databaseUrl"> = {}): Promise<WorkerProcess> => {
     const settings = { databaseUrl, flagDir, leaseMs: LEASE_MS, heapMb: 256, faults: FAULTS };
-    const started = startWorker({ ...settings, allow: provider.host, ...options });
+    const started = await startWorker({ ...settings, allow: provider.host, ...options });
     workers.push(started);
     return started;
   };
   /** So many processes that work on runs; what earlier tests left alive is among them. */
   const working = async (count: number): Promise<WorkerProcess[]> => {
     const alive = workers.filter((one) => one.works && one.isAlive());
-    while (alive.length < count) alive.push(worker());
+    const missing = Array.from({ length: Math.max(0, count - alive.length) }, () => worker());
+    alive.push(...(await Promise.all(missing)));
     await Promise.all(alive.map(({ ready }) => ready));
     return alive;
   };
@@ -92,7 +93,10 @@ describe.runIf(testServerUrl())("worker processes", () => {
 
   it("killed between writing a run and sending it: the sweeper sends it, and there is one run", async () => {
     const workflowId = await publishChain(tenant, [askNode("ask", model)]);
-    const doomed = worker({ works: false, faults: [{ point: "before_relay", node: "", does: "kill" }] });
+    const doomed = await worker({
+      works: false,
+      faults: [{ point: "before_relay", node: "", does: "kill" }],
+    });
     await doomed.ready;
     const request = { tenantId: tenant.tenantId, workflowId, text: "unsent", idempotencyKey: "unsent" };
     await expect(doomed.start(request)).rejects.toThrow("SIGKILL");
@@ -113,7 +117,7 @@ describe.runIf(testServerUrl())("worker processes", () => {
 
   it("killed inside the transaction that starts a run: nothing is written, and asking again starts one", async () => {
     const workflowId = await publishChain(tenant, [askNode("ask", model)]);
-    const doomed = worker({ works: false });
+    const doomed = await worker({ works: false });
     await doomed.ready;
     const { pool } = await database();
     const blocker = await pool.connect();

@@ -19,11 +19,11 @@ export type Slot = {
 export async function openSlot(databaseUrl: string, allow: string, leaseMs: number): Promise<Slot> {
   const proxy = await proxyTo(databaseUrl);
   const start = () => startWorker({ databaseUrl: throughProxy(databaseUrl, proxy), allow, leaseMs });
-  let worker = start();
+  let worker = await start();
   await worker.ready;
   const replaced = async () => {
     if (worker.isAlive()) return;
-    worker = start();
+    worker = await start();
     await worker.ready;
   };
   return {

@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { startProgram } from "@/lib/testing/program";
 import type { Command, FaultSettings } from "./worker-plan";
-
-const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
-const MAIN = fileURLToPath(new URL("./worker-main.ts", import.meta.url));
 
 type StartAnswer = { readonly executionId?: string; readonly error?: string };
 
@@ -34,29 +31,23 @@ export type WorkerOptions = FaultSettings & {
 };
 
 /** Starts a worker process on a database server. */
-export function startWorker(options: WorkerOptions): WorkerProcess {
+export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
   const { databaseUrl, leaseMs = 1_500, allow = "", heapMb, sealingKeys, ...settings } = options;
-  const limits = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`];
-  const child = spawn(
-    process.execPath,
-    [...limits, "--import", "./scripts/server-modules.mjs", "--import", "tsx", MAIN],
-    {
-      cwd: ROOT,
-      // What a process that runs out of memory says about it is no news.
-      stdio: ["ignore", "ignore", heapMb === undefined ? "inherit" : "ignore", "ipc"],
-      env: {
-        ...process.env,
-        NODE_ENV: "test",
-        LOG_LEVEL: process.env.FAULT_LOG ?? "silent",
-        DATABASE_URL: databaseUrl,
-        DATABASE_POOL: "8",
-        LEASE_MS: String(leaseMs),
-        OUTBOUND_ALLOW: allow,
-        ...(sealingKeys === undefined ? {} : { HB_KEYS: sealingKeys }),
-        FAULT_SETTINGS: JSON.stringify(settings),
-      },
+  const child = await startProgram("lib/runs/faults/testing/worker-main.ts", [], {
+    nodeArgs: heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`],
+    // What a process that runs out of memory says about it is no news.
+    stdio: ["ignore", "ignore", heapMb === undefined ? "inherit" : "ignore", "ipc"],
+    env: {
+      NODE_ENV: "test",
+      LOG_LEVEL: process.env.FAULT_LOG ?? "silent",
+      DATABASE_URL: databaseUrl,
+      DATABASE_POOL: "8",
+      LEASE_MS: String(leaseMs),
+      OUTBOUND_ALLOW: allow,
+      ...(sealingKeys === undefined ? {} : { HB_KEYS: sealingKeys }),
+      FAULT_SETTINGS: JSON.stringify(settings),
     },
-  );
+  });
   const answers = new Map<string, (answer: StartAnswer) => void>();
   const { promise: works, resolve: nowWorks } = Promise.withResolvers<void>();
   child.on("message", (message: { ready?: true; started?: StartAnswer; idempotencyKey?: string }) => {
