@@ -47,14 +47,21 @@ describe.runIf(testServerUrl())("transactions", () => {
     const model = askNode("a", "stub");
     const [one, two] = [await publishChain(scene.tenant, [model]), await publishChain(scene.tenant, [model])];
     const meet = meeting();
+    const through = Promise.withResolvers<void>();
     let tries = 0;
-    const crossing = (first: string, second: string) =>
-      asTenant(scene.tenant.admin, async (tx) => {
+    const crossing = async (first: string, second: string) => {
+      let own = 0;
+      await asTenant(scene.tenant.admin, async (tx) => {
         tries += 1;
+        own += 1;
+        // Back before the other has what it waits for, it would take that again.
+        if (own > 1) await through.promise;
         await touch(tx, first);
         await meet();
         await touch(tx, second);
       });
+      through.resolve();
+    };
     await Promise.all([crossing(one, two), crossing(two, one)]);
     expect(tries).toBe(3);
     const { rows } = await scene.direct.pool.query("select description from workflows where id = any($1)", [
