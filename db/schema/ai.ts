@@ -178,8 +178,10 @@ export const executions = pgTable(
       .on(t.tenantId, t.idempotencyKey)
       .where(sql`${t.idempotencyKey} is not null`),
     index("executions_tenant_status_idx").on(t.tenantId, t.status, t.id),
-    index("executions_tenant_workflow_idx").on(t.tenantId, t.workflowId, t.id),
-    index("executions_tenant_agent_idx").on(t.tenantId, t.agentId, t.id),
+    index("executions_tenant_workflow_idx")
+      .on(t.tenantId, t.workflowId, t.id)
+      .where(sql`${t.workflowId} is not null`),
+    index("executions_tenant_agent_idx").on(t.tenantId, t.agentId, t.id).where(sql`${t.agentId} is not null`),
     index("executions_list_idx").on(t.tenantId, t.id).where(sql`root_execution_id is null`),
     index("executions_time_idx").on(t.tenantId, t.createdAt, t.id).where(sql`root_execution_id is null`),
     index("executions_root_idx")
@@ -197,7 +199,9 @@ export const executions = pgTable(
     index("executions_queue_idx")
       .on(t.tenantId, t.id)
       .where(sql`${t.rootExecutionId} is null and ${t.admittedAt} is null and ${t.status} = 'pending'`),
-    index("executions_source_idx").on(t.tenantId, t.sourceExecutionId),
+    index("executions_source_idx")
+      .on(t.tenantId, t.sourceExecutionId)
+      .where(sql`${t.sourceExecutionId} is not null`),
     index("executions_live_idx")
       .on(t.status, t.createdAt)
       .where(sql`${t.status} in ('pending','running','waiting')`),

@@ -131,7 +131,6 @@ export const creditTransactions = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    unique("credit_transactions_tenant_id_unique").on(t.tenantId, t.id),
     unique("credit_transactions_key_unique").on(t.tenantId, t.key),
     index("credit_transactions_time_idx").on(t.tenantId, t.createdAt, t.id),
     check(
@@ -180,7 +179,6 @@ export const creditHolds = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    unique("credit_holds_tenant_id_unique").on(t.tenantId, t.id),
     unique("credit_holds_key_unique").on(t.tenantId, t.key),
     index("credit_holds_expiry_idx").on(t.expiresAt).where(sql`${t.status} = 'open'`),
     foreignKey({
@@ -217,7 +215,6 @@ export const ledgerFunding = pgTable(
     createdAt: createdAt(),
   },
   (t) => [
-    unique("ledger_funding_tenant_id_unique").on(t.tenantId, t.id),
     index("ledger_funding_entry_idx").on(t.tenantId, t.ledgerEntryId),
     index("ledger_funding_lot_idx").on(t.tenantId, t.lotId),
     index("ledger_funding_payable_idx").on(t.partnerId, t.id).where(sql`${t.payable} <> 0`),

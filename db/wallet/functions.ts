@@ -117,7 +117,13 @@ end $$;
 `;
 
 /** Functions that take other arguments now. */
-const REPLACED = ["app.place_hold(uuid, text, numeric, jsonb, timestamptz)"];
+const REPLACED = [
+  "app.place_hold(uuid, text, numeric, jsonb, timestamptz)",
+  "app.settle_usage(uuid, jsonb, boolean, timestamptz)",
+  "app.spend(uuid, jsonb, jsonb, boolean, timestamptz)",
+  "app.count_in_windows(uuid, jsonb, public.ledger_entries[], boolean, timestamptz)",
+  "app.uuids(jsonb)",
+];
 
 /** The functions that change wallets, lots, holds, funding and credit transactions, and the one that gives numbers. */
 export function walletFunctionsSql(roles: readonly string[]): string {

@@ -31,11 +31,15 @@ begin
     if delta > 0 and room < delta then perform app.refuse_cap(place.cap, place.key, room, delta); end if;
     update public.cap_windows set held = held + delta where tenant_id = p_tenant and cap_id = place.cap and window_key = place.key;
   end loop;
-  insert into public.credit_holds as c (id, tenant_id, key, step_id, execution_id, root_execution_id, agent_id, amount, windows, expires_at, created_at)
-  values (app.new_id(p_at), p_tenant, p_key, (p_place ->> 'stepId')::uuid, (p_place ->> 'executionId')::uuid,
-    (p_place ->> 'rootExecutionId')::uuid, (p_place ->> 'agentId')::uuid, p_amount, places, p_at + interval '15 minutes', p_at)
-  on conflict (tenant_id, key) do update set amount = excluded.amount, status = 'open', windows = excluded.windows,
-    expires_at = excluded.expires_at, settled_amount = null, ended_at = null;
+  -- Whoever holds for a tenant has locked its wallet: nobody else comes between the look and this.
+  if h.id is null then
+    insert into public.credit_holds (id, tenant_id, key, step_id, execution_id, root_execution_id, agent_id, amount, windows, expires_at, created_at)
+    values (app.new_id(p_at), p_tenant, p_key, (p_place ->> 'stepId')::uuid, (p_place ->> 'executionId')::uuid,
+      (p_place ->> 'rootExecutionId')::uuid, (p_place ->> 'agentId')::uuid, p_amount, places, p_at + interval '15 minutes', p_at);
+  else
+    update public.credit_holds set amount = p_amount, status = 'open', windows = places,
+      expires_at = p_at + interval '15 minutes', settled_amount = null, ended_at = null where tenant_id = p_tenant and key = p_key;
+  end if;
   w.held := w.held + delta;
   return w;
 end $$;

@@ -1,15 +1,16 @@
 /**
  * `spend` is everything a transaction does to a wallet, in one call: settlements first, then holds, and the wallet's row is
- * written once. `p_settlements` is `[{"key": hold or null, "entries": [ids], "end": "expired"?}]`, each key once; it pays
- * for ledger rows and ends the holds they were expected under. Rows that are funded already, and holds that have ended,
- * move nothing, so that a second settler changes nothing. What was used is always taken, past zero too, unless
- * `p_is_guarded`: then it must fit, as nothing was set aside. `alerts` says how many alerts of caps are new.
+ * written once. It pays for the ledger rows `p_entries` and ends the holds `p_keys`, each named once: `p_entry_keys` says
+ * under which of them a row was expected, counted from 1, or 0 for none, and `p_endings` what becomes of a hold other than
+ * that it is settled or released. Rows that are funded already, and holds that have ended, move nothing, so that a second
+ * settler changes nothing. What was used is always taken, past zero too, unless `p_is_guarded`: then it must fit, as
+ * nothing was set aside. `alerts` says how many alerts of caps are new.
  *
  * Burned in the order plan, promotion, money; within one the earliest expiry first, then the oldest. What no lot covers is
  * owed. A row of less than nothing gives back to what funds the row it corrects, after earlier corrections, last burned first.
  */
 export const SPEND_FUNCTION = `
-create or replace function app.spend(p_tenant uuid, p_settlements jsonb, p_holds jsonb, p_is_guarded boolean, p_at timestamptz)
+create or replace function app.spend(p_tenant uuid, p_entries uuid[], p_entry_keys integer[], p_keys text[], p_endings text[], p_holds jsonb, p_is_guarded boolean, p_at timestamptz)
 returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   w public.wallets := app.lock_wallet(p_tenant, p_at);
@@ -28,28 +29,22 @@ declare
   f public.ledger_funding[] := '{}';
   piece public.ledger_funding;
   one_run uuid; one_step uuid;
-  item jsonb; entries uuid[]; funded integer;
-  -- As lists: of a query over JSON the planner knows no size, and would read whole tables.
-  ids uuid[] := '{}';
-  keys text[] := '{}'; endings text[] := '{}'; used numeric[] := '{}'; counts integer[] := '{}';
+  item jsonb;
+  at_key integer;
+  used numeric[] := array_fill(0::numeric, array[cardinality(p_keys)]);
+  is_used boolean[] := array_fill(false, array[cardinality(p_keys)]);
   mark numeric;
 begin
   alerts := 0;
-  for at_item in 0 .. jsonb_array_length(p_settlements) - 1 loop
-    item := p_settlements -> at_item;
-    ids := ids || app.uuids(item -> 'entries');
-    if item ->> 'key' is not null then keys := keys || (item ->> 'key'); endings := endings || (item ->> 'end'); end if;
-  end loop;
-
   -- What is given back is there before anything is taken.
-  if cardinality(ids) > 0 then
+  if cardinality(p_entries) > 0 then
     select array_agg(x order by x.tenant_cost >= 0, x.id), coalesce(sum(x.tenant_cost), 0) into mine, total from public.ledger_entries x
-    where x.tenant_id = p_tenant and x.id = any(ids)
+    where x.tenant_id = p_tenant and x.id = any(p_entries)
       and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
   end if;
-  if cardinality(keys) > 0 then
+  if cardinality(p_keys) > 0 then
     select coalesce(sum(h.amount), 0) into own from public.credit_holds h
-    where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(keys);
+    where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(p_keys);
   end if;
   if p_is_guarded and own = 0 and total > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < total) then
     perform app.refuse_credit(w, total);
@@ -61,6 +56,8 @@ begin
     -- What pays for several runs or steps names none.
     if e.execution_id is distinct from one_run then one_run := null; end if;
     if e.step_id is distinct from one_step then one_step := null; end if;
+    at_key := p_entry_keys[array_position(p_entries, e.id)];
+    if at_key > 0 then used[at_key] := used[at_key] + e.tenant_cost; is_used[at_key] := true; end if;
     rest := e.tenant_cost; done := 0; shared := 0;
     piece.ledger_entry_id := e.id;
     if rest < 0 then
@@ -138,21 +135,12 @@ begin
     w.allowance := w.allowance - of_plan; w.balance := w.balance - of_others;
   end if;
 
-  if has_caps then alerts := app.count_in_windows(p_tenant, p_settlements, mine, p_is_guarded and own = 0, p_at); end if;
+  if has_caps then alerts := app.count_in_windows(p_tenant, p_entries, p_entry_keys, p_keys, mine, p_is_guarded and own = 0, p_at); end if;
 
-  if cardinality(keys) > 0 then
-    for at_item in 0 .. jsonb_array_length(p_settlements) - 1 loop
-      item := p_settlements -> at_item;
-      continue when item ->> 'key' is null;
-      entries := app.uuids(item -> 'entries'); total := 0; funded := 0;
-      foreach e in array coalesce(mine, '{}') loop
-        if e.id = any(entries) then total := total + e.tenant_cost; funded := funded + 1; end if;
-      end loop;
-      used := used || total; counts := counts || funded;
-    end loop;
+  if cardinality(p_keys) > 0 then
     update public.credit_holds h set ended_at = p_at, settled_amount = x.used,
-      status = coalesce(x.ending, case when x.rows = 0 then 'released' else 'settled' end)
-    from unnest(keys, endings, used, counts) as x (key, ending, used, rows)
+      status = coalesce(x.ending, case when x.is_used then 'settled' else 'released' end)
+    from unnest(p_keys, p_endings, used, is_used) as x (key, ending, used, is_used)
     where h.tenant_id = p_tenant and h.key = x.key and h.status = 'open';
   end if;
   w.held := w.held - own;
@@ -171,17 +159,7 @@ begin
   return next;
 end $$;
 
--- A JSON list of ids as a list of ids.
-create or replace function app.uuids(p_list jsonb) returns uuid[] language sql immutable as $$
-  select translate(p_list::text, '[]" ', '{}')::uuid[]
-$$;
-
-create or replace function app.settle_usage(p_tenant uuid, p_settlements jsonb, p_is_guarded boolean, p_at timestamptz)
-returns integer language sql as $$
-  select alerts from app.spend(p_tenant, p_settlements, '[]', p_is_guarded, p_at)
-$$;
-
-create or replace function app.count_in_windows(p_tenant uuid, p_settlements jsonb, p_mine public.ledger_entries[], p_is_guarded boolean, p_at timestamptz)
+create or replace function app.count_in_windows(p_tenant uuid, p_entries uuid[], p_entry_keys integer[], p_keys text[], p_mine public.ledger_entries[], p_is_guarded boolean, p_at timestamptz)
 returns integer language plpgsql as $$
 declare
   change record;
@@ -191,12 +169,12 @@ declare
 begin
   for change in
     with used as (
-      select s ->> 'key' as key, m.* from jsonb_array_elements(p_settlements) s
+      select p_keys[nullif(s.at_key, 0)] as key, m.* from unnest(p_entries, p_entry_keys) as s (id, at_key)
       -- What is taken back of something used before makes no room under the caps of today.
-      join unnest(coalesce(p_mine, '{}')) m on m.entry_type = 'usage' and m.id::text in (select jsonb_array_elements_text(s -> 'entries'))
+      join unnest(coalesce(p_mine, '{}')) m on m.entry_type = 'usage' and m.id = s.id
     ), holds as (
       select h.* from public.credit_holds h
-      where h.tenant_id = p_tenant and h.key in (select s ->> 'key' from jsonb_array_elements(p_settlements) s)
+      where h.tenant_id = p_tenant and h.key = any(p_keys)
     ), parts as (
       select (p ->> 'cap')::uuid as cap, p ->> 'key' as window_key,
         coalesce((select sum(u.tenant_cost) from used u where u.key = h.key), 0) as spent,

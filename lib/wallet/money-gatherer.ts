@@ -30,22 +30,25 @@ type Item = { readonly tenantId: string } & (
 
 type Answer = { is_low?: unknown; alerts?: unknown };
 
-/** The rows of one key are settled as one. */
-function merged(settlements: readonly Settlement[]): Omit<Settlement, "isGuarded">[] {
-  const byKey = new Map<string | null, { key: string | null; entries: string[]; end?: "expired" }>();
-  for (const { key, entries, end } of settlements) {
-    const known = byKey.get(key) ?? { key, entries: [] };
-    byKey.set(key, known);
-    known.entries.push(...entries);
-    if (end) known.end = end;
-  }
-  return [...byKey.values()];
+/** As the function takes them: the rows, the hold of each by its place among the holds, and what becomes of those. */
+function listed(settlements: readonly Settlement[]) {
+  const endings = new Map<string, string | null>();
+  for (const { key, end } of settlements) if (key) endings.set(key, end ?? endings.get(key) ?? null);
+  const keys = [...endings.keys()];
+  const rows = settlements.flatMap(({ key, entries }) => entries.map((id) => ({ id, key })));
+  return {
+    entries: rows.map(({ id }) => id),
+    entryKeys: rows.map(({ key }) => (key ? keys.indexOf(key) + 1 : 0)),
+    keys,
+    endings: [...endings.values()],
+  };
 }
 
 /** Everything a transaction does to a tenant's wallet, in one call that leaves with the commit. */
 const WALLET: Gatherer<Item> = {
   statement: () =>
-    sql`select is_low, alerts from app.spend(${sql.placeholder("tenantId")}::uuid, ${sql.placeholder("settlements")}::jsonb,
+    sql`select is_low, alerts from app.spend(${sql.placeholder("tenantId")}::uuid, ${sql.placeholder("entries")}::uuid[],
+      ${sql.placeholder("entryKeys")}::integer[], ${sql.placeholder("keys")}::text[], ${sql.placeholder("endings")}::text[],
       ${sql.placeholder("holds")}::jsonb, ${sql.placeholder("isGuarded")}::boolean, ${databaseTime()})`,
   values(items) {
     const tenantId = items[0]?.tenantId;
@@ -57,12 +60,7 @@ const WALLET: Gatherer<Item> = {
         : [],
     );
     const isGuarded = settlements.every((settlement) => settlement.isGuarded);
-    return {
-      tenantId,
-      settlements: JSON.stringify(merged(settlements)),
-      holds: JSON.stringify(holds),
-      isGuarded,
-    };
+    return { tenantId, ...listed(settlements), holds: JSON.stringify(holds), isGuarded };
   },
   lane: (items) => items[0]?.tenantId ?? "",
   done(rows, items) {

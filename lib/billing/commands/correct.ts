@@ -81,9 +81,8 @@ async function write(tx: Tx, scope: PlatformScope, entry: Entry, correction: Cor
     after: { ...written, correction: id },
     reason,
   });
-  const settlements = JSON.stringify([{ key: null, entries: [id] }]);
   await tx.execute(
-    sql`select app.settle_usage(${entry.tenantId}::uuid, ${settlements}::jsonb, false, ${databaseTime()})`,
+    sql`select from app.spend(${entry.tenantId}::uuid, array[${id}::uuid], array[0], '{}', '{}', '[]', false, ${databaseTime()})`,
   );
   return id;
 }
