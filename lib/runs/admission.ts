@@ -1,4 +1,3 @@
-import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import {
   and,
@@ -14,6 +13,7 @@ import {
   sql,
 } from "drizzle-orm";
 import { asTenant, asWorker, type Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { isAmong, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import { planLimits } from "@/db/schema/config";
@@ -26,6 +26,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { notify } from "@/lib/notifications/notify";
+import { begunWhere } from "./begun";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 import { executionIs } from "./store";
@@ -132,25 +133,40 @@ export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): P
   await admission(tx, scope, ups).execute();
 }
 
-/** The same, to be sent together with other statements. */
-export function admission(tx: Tx, scope: TenantScope, ups: FollowUps): Statement<void> {
+/**
+ * The same, to be sent together with other statements.
+ * @param beginningId a run that begins as soon as it is admitted: it is under way with the same write
+ */
+export function admission(
+  tx: Tx,
+  scope: TenantScope,
+  ups: FollowUps,
+  beginningId: string | null = null,
+): Statement<void> {
   // A statement of its own: the other one has to see what whoever held the place before has committed.
   const inLine = placeInLine(tx, scope);
   const execute = async () => {
-    const [, admitted] = await together(tx, [inLine, admit(tx, { tenantId: scope.tenantId })]);
-    for (const run of admitted) (run.startedAt ? ups.continues : ups.starts).add(run.id);
+    const [, admitted] = await together(tx, [inLine, admit(tx, { tenantId: scope.tenantId, beginningId })]);
+    for (const { id, startedAt } of admitted)
+      (startedAt && id !== beginningId ? ups.continues : ups.starts).add(id);
   };
   return { execute };
 }
 
-const admit = madeOnce<{ tenantId: string }, { id: string; startedAt: Date | null }[]>((tx) => {
+type AdmitValues = { tenantId: string; beginningId: string | null };
+
+const admit = madeOnce<AdmitValues, { id: string; startedAt: Date | null }[]>((tx) => {
   const granted = selectGranted(tx).as("granted");
   const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning}::int)`;
   const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(GIVEN_TENANT)}))`;
   const next = sql`select ${executions.id} from ${executions} where ${queued(GIVEN_TENANT)} order by ${executions.id} limit ${room}`;
   return tx
     .update(executions)
-    .set({ admittedAt: databaseTime(), updatedAt: sql`now()` })
+    .set({
+      ...begunWhere(sql`${executions.id} = ${sql.placeholder("beginningId")}::uuid`),
+      admittedAt: databaseTime(),
+      updatedAt: sql`now()`,
+    })
     .where(and(eq(executions.tenantId, GIVEN_TENANT), isAmong(executions.id, next)))
     .returning({ id: executions.id, startedAt: executions.startedAt });
 });

@@ -6,11 +6,12 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing, together } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
-import { databaseMoment, databaseTime } from "@/lib/clock";
+import { databaseMoment } from "@/lib/clock";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
 import type { Graph } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { admitQueued } from "./admission";
+import { begunWhere } from "./begun";
 import { billStep } from "./billing";
 import { lockParentStep } from "./children";
 import { endRun, type RunEnd, TIMEOUT_END } from "./end-run";
@@ -47,12 +48,7 @@ export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<
 const markBegun = madeOnce<GivenRun, unknown>((tx) =>
   tx
     .update(executions)
-    .set({
-      status: "running",
-      startedAt: sql`coalesce(${executions.startedAt}, ${databaseTime()})`,
-      deadlineAt: sql`coalesce(${executions.deadlineAt}, ${databaseTime()} + ${RUN_DEADLINE_MS}::float8 * interval '1 millisecond')`,
-      updatedAt: sql`now()`,
-    })
+    .set({ ...begunWhere(sql`true`), updatedAt: sql`now()` })
     .where(and(isGivenRun, eq(executions.status, "pending"))),
 );
 

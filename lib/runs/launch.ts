@@ -149,7 +149,7 @@ async function writePending(
       assumed?.confirm(tx) ?? NOTHING_TO_CONFIRM,
       insertRows(tx, executions, [values], { unlessKnownBy: RUN_KEY, returning: ["id"] }),
       auditRow(tx, scope, event),
-      admission(tx, scope, found),
+      admission(tx, scope, found, expected ? values.id : null),
       runStatement(tx, scope, values.id),
       ...priceStatements(tx, scope, resources, now),
     ]);
