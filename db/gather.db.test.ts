@@ -2,7 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { asTenant, type Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
-import { lastTogether } from "@/db/statements";
+import { inPassing, lastTogether, passedLast } from "@/db/statements";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { type Gatherer, gather } from "./gather";
@@ -112,6 +112,26 @@ describe("what a transaction gathers", () => {
     });
     await expect(late).rejects.toThrow("no open transaction");
     expect(await nameNow()).toBe("late");
+  });
+
+  it("may leave before the answers that the commit waits for, and is taken back when one is not as it has to be", async () => {
+    const told: unknown[] = [];
+    const closing = (check: () => void) =>
+      asTenant(tenant.admin, async (tx) => {
+        gather(tx, appending(told), "!");
+        await inPassing(tx, rename(tx, "early"), check);
+        await passedLast(tx);
+      });
+    await closing(() => undefined);
+    expect(await nameNow()).toBe("early!");
+    expect(told).toHaveLength(1);
+    await asTenant(tenant.admin, (tx) => rename(tx, "before"));
+    const refused = closing(() => {
+      throw new Error("not as it has to be");
+    });
+    await expect(refused).rejects.toThrow("not as it has to be");
+    expect(await nameNow()).toBe("before");
+    expect(told).toHaveLength(1);
   });
 });
 

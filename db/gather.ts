@@ -77,6 +77,13 @@ type Lane = { free: number; waiting: (() => void)[] };
 
 const lanes = new Map<string, Lane>();
 
+/** Whether nobody in this process is about to close with what this transaction will lock at its end. */
+export function hasLanesToItself(tx: Tx): boolean {
+  const byGatherer = Map.groupBy(open.get(tx) ?? [], ({ gatherer }) => gatherer);
+  const names = [...byGatherer].map(([gatherer, list]) => gatherer.lane?.(list.map(({ item }) => item)));
+  return names.every((name) => name === undefined || !lanes.has(name));
+}
+
 /** Waits for room in a lane. @returns gives the room to the next one */
 export async function enterLane(name: string): Promise<() => void> {
   const lane = lanes.get(name) ?? { free: LANE_WIDTH, waiting: [] };

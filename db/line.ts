@@ -1,6 +1,6 @@
 import type { PoolClient, QueryResult } from "pg";
 import type { Tx } from "./access";
-import { type Closing, closingsOf, enterLane } from "./gather";
+import { type Closing, closingsOf, enterLane, hasLanesToItself } from "./gather";
 import { inOneWrite, type Sender } from "./prepared";
 
 /** What a transaction knows of its connection while it is open. */
@@ -57,20 +57,39 @@ export function restart(line: Line): void {
 
 /** From now on nothing more is gathered, and there is room for what was. */
 export async function prepareToClose(tx: Tx, line: Line): Promise<void> {
-  if (line.closings) return;
   await Promise.all(line.checks);
+  if (!line.closings) await enterLanes(tx, line);
+}
+
+async function enterLanes(tx: Tx, line: Line): Promise<void> {
   line.closings = closingsOf(tx);
   for (const { lane } of line.closings) if (lane) line.leaving.push(await enterLane(lane));
 }
 
-/** Sends what was gathered and the commit behind it, at once. */
-function sendCommit(line: Line): void {
-  for (const closing of line.closings ?? []) {
+/**
+ * Sends what was gathered before the answers are there that the commit waits for, where nobody else of this process is
+ * about to lock the same: it stays locked an answer longer, and the transaction is over that much sooner.
+ */
+export async function closeEarly(tx: Tx, line: Line): Promise<void> {
+  if (!line.isPipelined || line.closings || !hasLanesToItself(tx)) return;
+  await enterLanes(tx, line);
+  inOneWrite(line.client);
+  sendGathered(line);
+}
+
+function sendGathered(line: Line): void {
+  for (const closing of line.closings?.slice(line.answers.length) ?? []) {
     const answer = closing.send(line.sender);
     // Asked for once the commit is answered; until then none is left unheard.
     answer.catch(() => undefined);
     line.answers.push(answer);
   }
+}
+
+/** Sends what was gathered and the commit behind it, at once. */
+function sendCommit(line: Line): void {
+  inOneWrite(line.client);
+  sendGathered(line);
   line.commit = line.client.query("commit");
   line.commit.catch(() => undefined);
 }

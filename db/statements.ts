@@ -1,6 +1,6 @@
 import type { Tx } from "./access";
 import { whyOf } from "./failures";
-import { lineOf, prepareToClose, sendClosing } from "./line";
+import { closeEarly, lineOf, prepareToClose, sendClosing } from "./line";
 
 /** A statement that is made, and not sent yet. */
 export type Statement<T = unknown> = { execute(): Promise<T> };
@@ -67,6 +67,16 @@ export async function inPassing<T>(
 export async function passed(tx: Tx): Promise<void> {
   const line = lineOf(tx);
   if (line) await Promise.all(line.checks);
+}
+
+/**
+ * The same, where nothing more is sent by this transaction or gathered: a transaction that is alone at what it locks last
+ * does not wait for the answers to send that.
+ */
+export async function passedLast(tx: Tx): Promise<void> {
+  const line = lineOf(tx);
+  if (line) await closeEarly(tx, line);
+  await passed(tx);
 }
 
 /** Does work within which a statement that fails is answered for at once, wherever it was sent. */

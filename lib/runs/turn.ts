@@ -1,7 +1,7 @@
 import "server-only";
 import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { bothTogether, eachTogether, passed, together } from "@/db/statements";
+import { bothTogether, eachTogether, passedLast, together } from "@/db/statements";
 import { NOW, type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
@@ -117,8 +117,8 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const seen = { run, graph, outcomes: state.outcomes, made: state.made };
   const assumedEnd = isIdle && !isPart && isAssumed ? await endAssumed(tx, scope, seen, ups) : null;
   const standing = assumedEnd ?? (isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null);
+  await passedLast(tx);
   if (slots && begun.pending.length > (await slots.counted())) throw new Outdated();
-  await passed(tx);
   const { now, deadlineAt, readAtMs } = read.readAt();
   const { outcomes, waits, made } = state;
   const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };

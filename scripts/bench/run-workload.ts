@@ -90,17 +90,18 @@ export async function throughProduct(
   };
   await Promise.all(Array.from({ length: Math.min(runs, atOnce) }, lane));
   const [last = ""] = ids.slice(-1);
-  await untilEnded(scope, ids, last);
-  return performance.now() - begin;
+  return (await untilEnded(scope, ids, last)) - begin;
 }
 
-async function untilEnded(scope: TenantScope, ids: readonly string[], last: string): Promise<void> {
+/** @returns when the look was begun that found all ended: an end is told once it is saved, and what the look takes is not the run's */
+async function untilEnded(scope: TenantScope, ids: readonly string[], last: string): Promise<number> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   for (;;) {
     const changed = nextChange(last, LOOK_MS, patience);
+    const beganAtMs = performance.now();
     const { completed, failed } = await progress(scope, ids);
     if (failed > 0) throw new Error(`${failed} runs failed`);
-    if (completed === ids.length) return;
+    if (completed === ids.length) return beganAtMs;
     if (patience.aborted) throw new Error(`only ${completed} of ${ids.length} runs ended`);
     await changed;
   }
