@@ -77,6 +77,12 @@ export function isHeld(functionName: string, key: string): boolean {
   return embedded().engine.isHeld(`${CLIENT_ID}-${functionName}`, key);
 }
 
+/** The same as it is by now; false where Inngest is the engine, which tells nobody. */
+export async function isPaused(functionName: string, key: string): Promise<boolean> {
+  if (env().engine !== "embedded") return false;
+  return embedded().engine.controls.isPaused({ functionId: `${CLIENT_ID}-${functionName}`, key });
+}
+
 /** The embedded engine's queue; null where Inngest is the engine and has a page of its own. */
 export async function engineStats(): Promise<EngineStats | null> {
   return env().engine === "embedded" ? embedded().engine.stats() : null;

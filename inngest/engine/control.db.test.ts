@@ -147,9 +147,13 @@ describe("what operators do, from a process that takes no work", () => {
     await send({ key: "lane", tenant: "held" });
     await send({ key: "free", tenant: "free" });
     await until("the free lane", () => app.noted("done").includes("free"));
+    const free = { functionId: "test-fragile", key: "free" };
+    const paused = () => Promise.all([held, free].map((lane) => remote.controls.isPaused(lane)));
+    expect(await paused()).toEqual([true, false]);
     expect(app.noted("begun")).not.toContain("lane");
     await remote.controls.pause(whole);
     await remote.controls.resume(held);
+    expect(await paused()).toEqual([true, true]);
     expect(await readFunctions(db)).toContainEqual({ functionId: "test-fragile", isPaused: true });
     await app.inngest.send({ name: "parent", data: { key: "under", tenant: "free" } });
     await until("what is due to wait", async () => {

@@ -23,6 +23,8 @@ export interface EngineControls {
   /** Takes no more jobs of the lane; what is worked on at this moment ends. */
   pause: (lane: LaneName) => Promise<void>;
   resume: (lane: LaneName) => Promise<void>;
+  /** Whether the lane is paused, by itself or with its function. */
+  isPaused: (lane: LaneName) => Promise<boolean>;
   /** Starts a new run for the event of a failed one, once. One that invoked the failed run has had its answer. */
   retry: (runId: string) => Promise<Retried>;
   /** Ends a run that goes on; a call under way is not stopped, its answer is dropped. False when it has ended. */
@@ -44,6 +46,14 @@ export function controlsOf(db: EngineDatabase, wake: () => Promise<void>): Engin
     resume: async (lane) => {
       await db.query("DELETE FROM engine.pause WHERE kind = $1 AND value = $2", [...pauseOf(lane)]);
       await wake();
+    },
+    isPaused: async (lane) => {
+      const names = [lane, { ...lane, key: "" }].flatMap(pauseOf);
+      const found = await db.query(
+        "SELECT 1 FROM engine.pause WHERE (kind, value) IN (($1, $2), ($3, $4))",
+        names,
+      );
+      return found.length > 0;
     },
     retry: async (runId) => {
       const retried = await retryRun(db, runId);

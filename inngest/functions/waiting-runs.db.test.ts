@@ -1,18 +1,21 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
-import { executionSteps } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { subscriptions } from "@/db/schema/plans";
 import { approvals } from "@/db/schema/run-control";
-import { embedded } from "@/inngest/embedded";
+import type { TenantScope } from "@/db/scope";
+import { CLIENT_ID, embedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
-import { whyWaiting } from "@/lib/runs/admission";
+import { newId } from "@/lib/ids";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { startRun } from "@/lib/runs/commands/start";
+import { DRIVER } from "@/lib/runs/first-drive";
 import { followUp, newFollowUps } from "@/lib/runs/follow-up";
 import { wakeStep } from "@/lib/runs/suspended";
 import { findDueSteps, mendRun } from "@/lib/runs/sweep";
 import { outputNode, publishGraph, settleWaitingStep, transformNode } from "@/lib/runs/testing";
+import { whyWaiting } from "@/lib/runs/why-waiting";
 import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import {
@@ -157,11 +160,72 @@ describe("room", () => {
     const first = await run();
     const second = await run();
     expect(await whyWaiting(admin, first.executionId)).toBeNull();
-    expect(await whyWaiting(admin, second.executionId)).toEqual({ position: 1, running: 1, maxRunning: 1 });
+    expect(await whyWaiting(admin, second.executionId)).toEqual({
+      kind: "line",
+      position: 1,
+      running: 1,
+      maxRunning: 1,
+    });
     await expect(run()).rejects.toMatchObject({ code: "limit_exceeded", reason: "queue_full" });
     await cancelRun(admin, { executionId: first.executionId });
     expect(await whyWaiting(admin, second.executionId)).toBeNull();
     await mendRun(job, second.executionId);
     expect(await statusOf(job, second.executionId)).toBe("pending");
   });
+
+  it("is told also to runs that may go on: other steps are worked on, or an operator holds the work", async () => {
+    const { admin, job, tenantId } = await makeTenant();
+    const graph = testGraph(
+      [testNode("input", "input"), outputNode("output", { result: "ok" })],
+      [testEdge("input", "output")],
+    );
+    const workflowId = await publishGraph(admin, "Turn", graph);
+    await embedded().engine.stop(10_000);
+    const begun = () => plantLive(job, workflowId);
+    const [mine, other] = [await begun(), await begun()];
+    const work = (executionId: string, nodeId: string, seconds: number) =>
+      asWorker(job, (tx) =>
+        tx.insert(executionSteps).values({
+          id: newId(),
+          tenantId,
+          executionId,
+          nodeId,
+          kind: "llm",
+          name: nodeId,
+          status: "running",
+          workerId: "somebody",
+          leaseUntil: sql`now() + ${seconds}::int * interval '1 second'`,
+        }),
+      );
+    for (let step = 0; step < 7; step += 1) await work(other, `n${step}`, 60);
+    await work(other, "lost", -60);
+    expect(await whyWaiting(admin, mine)).toBeNull();
+    await work(other, "n7", 60);
+    expect(await whyWaiting(admin, mine)).toEqual({ kind: "busy", steps: 8 });
+    expect(await whyWaiting(admin, other)).toBeNull();
+    expect(await whyWaiting((await makeTenant()).admin, mine)).toBeNull();
+
+    const lane = { functionId: `${CLIENT_ID}-${DRIVER}`, key: tenantId };
+    await embedded().engine.controls.pause(lane);
+    expect(await whyWaiting(admin, mine)).toEqual({ kind: "held" });
+    await embedded().engine.controls.resume(lane);
+    await work(mine, "ask", 60);
+    expect(await whyWaiting(admin, mine)).toBeNull();
+  });
 });
+
+/** A run that was admitted and may go on. */
+async function plantLive(job: TenantScope, workflowId: string): Promise<string> {
+  const id = newId();
+  await asWorker(job, (tx) =>
+    tx.insert(executions).values({
+      id,
+      tenantId: job.tenantId,
+      workflowId,
+      status: "running",
+      admittedAt: sql`now()`,
+      inputData: {},
+    }),
+  );
+  return id;
+}

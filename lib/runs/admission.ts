@@ -12,7 +12,7 @@ import {
   type SQL,
   sql,
 } from "drizzle-orm";
-import { asTenant, asWorker, type Tx } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import { advisoryLock } from "@/db/advisory-lock";
 import { isAmong, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
@@ -23,13 +23,11 @@ import { type Statement, together } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
-import { isId } from "@/lib/ids";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { notify } from "@/lib/notifications/notify";
 import { begunWhere } from "./begun";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { DEFAULT_LIMITS, type RunLimits } from "./limits";
-import { executionIs } from "./store";
 
 const GIVEN_TENANT = sql.placeholder("tenantId");
 
@@ -258,21 +256,16 @@ export async function tellLimitReached(scope: TenantScope, refusal: AppError): P
   await dispatchNotices();
 }
 
-/** Why a run has not begun: its place in line, and how many of its tenant's runs are going on. */
-export type WhyWaiting = { readonly position: number; readonly running: number; readonly maxRunning: number };
+/** A run's place in line, and how many of its tenant's runs are going on. */
+export type PlaceInLine = {
+  readonly position: number;
+  readonly running: number;
+  readonly maxRunning: number;
+};
 
-/** Why a run waits for room; null when it does not. @throws AppError `not_found` is left to who reads the run */
-export async function whyWaiting(scope: TenantScope, executionId: string): Promise<WhyWaiting | null> {
-  authorize(scope, "run.read");
-  if (!isId(executionId)) return null;
-  return asTenant(scope, async (tx) => {
-    const [run] = await tx
-      .select({ id: executions.id })
-      .from(executions)
-      .where(and(queued(scope.tenantId), executionIs(scope, executionId)));
-    if (!run) return null;
-    const before = await count(tx, and(queued(scope.tenantId), lt(executions.id, executionId)));
-    const { maxRunning } = await limitsOf(tx, scope);
-    return { position: before + 1, running: await count(tx, running(scope.tenantId)), maxRunning };
-  });
+/** The place of a run that is not admitted yet. */
+export async function findPlace(tx: Tx, scope: TenantScope, executionId: string): Promise<PlaceInLine> {
+  const before = await count(tx, and(queued(scope.tenantId), lt(executions.id, executionId)));
+  const { maxRunning } = await limitsOf(tx, scope);
+  return { position: before + 1, running: await count(tx, running(scope.tenantId)), maxRunning };
 }

@@ -15,12 +15,16 @@ export type RunOrigin = {
   readonly successors: readonly { readonly id: string; readonly mode: string; readonly status: RunStatus }[];
 };
 
-/** Why a run has not begun. */
-export type PlaceInLine = {
-  readonly position: number;
-  readonly running: number;
-  readonly maxRunning: number;
-};
+/** Why a run does nothing at this moment. */
+export type Waiting =
+  | {
+      readonly kind: "line";
+      readonly position: number;
+      readonly running: number;
+      readonly maxRunning: number;
+    }
+  | { readonly kind: "held" }
+  | { readonly kind: "busy"; readonly steps: number };
 
 const FROM: Readonly<Record<string, string>> = {
   resume: "Resumed from",
@@ -46,7 +50,7 @@ export function RunNotes({
   money,
 }: {
   origin: RunOrigin;
-  waiting: PlaceInLine | null;
+  waiting: Waiting | null;
   /** The money it waits for, as a sentence. */
   money: MoneyWait | null;
 }) {
@@ -55,8 +59,7 @@ export function RunNotes({
     const content = (
       <>
         <LiveRefresh active />
-        Number {formatCount(waiting.position)} in line: {formatCount(waiting.running)} of at most{" "}
-        {formatCount(waiting.maxRunning)} runs of this workspace are going on
+        {whyOf(waiting)}
       </>
     );
     notes.push({ key: "waiting", content });
@@ -99,6 +102,17 @@ export function RunNotes({
       ))}
     </ul>
   );
+}
+
+function whyOf(waiting: Waiting): string {
+  switch (waiting.kind) {
+    case "line":
+      return `Number ${formatCount(waiting.position)} in line: ${formatCount(waiting.running)} of at most ${formatCount(waiting.maxRunning)} runs of this workspace are going on`;
+    case "held":
+      return "The operator holds the work on runs of this workspace: it goes on by itself once that is over";
+    case "busy":
+      return `Waits for its turn: ${formatCount(waiting.steps)} steps of other runs of this workspace are worked on, as many as may be at once`;
+  }
 }
 
 function RunLink({ label, id }: { label: string; id: string }) {

@@ -16,13 +16,13 @@ import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
-import { whyWaiting } from "@/lib/runs/admission";
 import { isFinished, traceQuery } from "@/lib/runs/input";
 import { moneyWaitOf } from "@/lib/runs/money-wait";
 import { getStep } from "@/lib/runs/step-queries";
 import type { StepRow } from "@/lib/runs/step-rows";
 import { findTrace, type RunTrace } from "@/lib/runs/trace-queries";
 import { shownValue } from "@/lib/runs/values";
+import { whyWaiting } from "@/lib/runs/why-waiting";
 import { estimateRunAction } from "../../workflows/actions";
 import {
   cancelRunAction,
@@ -42,7 +42,7 @@ export default async function RunPage({ params, searchParams }: Props) {
   const run = await findTrace(scope, executionId, await readQuery(searchParams, traceQuery));
   if (!run) notFound();
   const { selection } = run;
-  const waiting = run.status === "pending" ? await whyWaiting(scope, executionId) : null;
+  const waiting = isFinished(run.status) ? null : await whyWaiting(scope, executionId);
   const money = run.status === "waiting" ? await moneyWaitOf(scope, executionId) : null;
   const detail = selection ? await getStep(scope, selection) : null;
   return (
