@@ -1,6 +1,5 @@
-import { createServer } from "node:http";
 import { eq, sql } from "drizzle-orm";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -9,27 +8,26 @@ import { startRun } from "./commands/start";
 import { findStrays, mendRun } from "./sweep";
 import { addStubModel, chain, llmNode, publishGraph, seedRunPrices } from "./testing";
 
-const { port } = vi.hoisted(() => {
-  // Before the settings are read; the server of this test listens there.
-  const port = 20_000 + Math.floor(Math.random() * 10_000);
-  vi.stubEnv("INNGEST_DEV", `http://127.0.0.1:${port}`);
-  return { port };
+/** An Inngest that takes events and forgets them. It listens before the settings are read, which name it. */
+const { taken, server } = await vi.hoisted(async () => {
+  const { createServer } = await import("node:http");
+  const taken: { id: string; name: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const events = JSON.parse(Buffer.concat(parts).toString("utf8"));
+    taken.push(...events);
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ ids: events.map(({ id }: { id: string }) => id), status: 200 }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  vi.stubEnv("INNGEST_DEV", `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
+  return { taken, server };
 });
+afterAll(() => void server.close());
 
 withTestDatabase();
-
-/** An Inngest that takes events and forgets them. */
-const taken: { id: string; name: string }[] = [];
-const server = createServer(async (request, response) => {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  const events = JSON.parse(Buffer.concat(parts).toString("utf8"));
-  taken.push(...events);
-  response.writeHead(200, { "content-type": "application/json" });
-  response.end(JSON.stringify({ ids: events.map(({ id }: { id: string }) => id), status: 200 }));
-});
-beforeAll(() => new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve)));
-afterAll(() => void server.close());
 
 it("a run that an Inngest server took and forgot is sent again after a minute, as another event", async () => {
   await seedRunPrices();
