@@ -38,8 +38,6 @@ const projects = [
             name: "postgres",
             include: ["{app,components,db,inngest,lib,scripts}/**/*.db.test.ts"],
             env: { ...environment, HB_TEST_ON: "postgres" },
-            // One more than there are cores: half of their time they wait for leases, timeouts and processes.
-            maxWorkers: 3,
             sequence: { groupOrder: 1 },
           },
         },
@@ -61,5 +59,6 @@ export default defineConfig({
       { find: "server-only", replacement: `${root}lib/testing/server-only.ts` },
     ],
   },
-  test: { maxWorkers: 2, projects, sequence: { sequencer: LongFirst } },
+  // One more than there are cores: some of their time they wait for leases, timeouts and processes.
+  test: { maxWorkers: 3, projects, sequence: { sequencer: LongFirst } },
 });
