@@ -2,7 +2,7 @@ import { expect, expectAccessible, signIn, test } from "./fixtures";
 import { publishedWorkflowId } from "./pages";
 import { create, fillIn, inputFor, newTrigger } from "./triggers";
 
-test("a schedule shows its next five and starts by the clock", async ({ page, api }) => {
+test("a schedule shows its next five, is tried at once, and starts by the clock", async ({ page, api }) => {
   const workflowId = await publishedWorkflowId(api);
   await signIn(page, "member");
   await newTrigger(page, workflowId, "schedule", "Each minute");
@@ -16,6 +16,10 @@ test("a schedule shows its next five and starts by the clock", async ({ page, ap
   await fillIn(page, "settings.input", await inputFor(api, workflowId));
   await expectAccessible(page);
   await create(page, "Each minute");
+  const address = page.url();
+  await page.getByRole("button", { name: "Start one now" }).click();
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
+  await page.goto(address);
   const log = page.getByRole("list", { name: "Deliveries" });
   await expect(async () => {
     await page.reload();

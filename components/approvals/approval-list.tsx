@@ -33,7 +33,7 @@ export function ApprovalTable({ approvals }: { approvals: readonly ApprovalItem[
               <ApprovalStatus status={approval.status} />
               {approval.status === "pending" && approval.expiresAt ? (
                 <p className="mt-1 whitespace-nowrap text-muted-foreground text-xs">
-                  Ends <RelativeTime value={approval.expiresAt} />
+                  Ends <RelativeTime value={approval.expiresAt} isAhead />
                 </p>
               ) : null}
             </TableCell>

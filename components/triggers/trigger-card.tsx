@@ -41,7 +41,11 @@ export function TriggerCard({ workflowId, trigger }: { workflowId: string; trigg
               {trigger.kind === "schedule" ? "Next" : "Last run started"}
             </dt>
             <dd className="mt-0.5">
-              <When value={trigger.kind === "schedule" ? trigger.nextAt : trigger.lastStartedAt} />
+              {trigger.kind === "schedule" ? (
+                <When value={trigger.nextAt} isAhead />
+              ) : (
+                <When value={trigger.lastStartedAt} />
+              )}
             </dd>
           </div>
           <div>
@@ -63,8 +67,8 @@ export function TriggerCard({ workflowId, trigger }: { workflowId: string; trigg
   );
 }
 
-function When({ value }: { value: Date | null }) {
-  return value ? <RelativeTime value={value} /> : "Never";
+function When({ value, isAhead = false }: { value: Date | null; isAhead?: boolean }) {
+  return value ? <RelativeTime value={value} isAhead={isAhead} /> : "Never";
 }
 
 function Gist({ trigger }: { trigger: TriggerSummary }) {

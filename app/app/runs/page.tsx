@@ -23,9 +23,9 @@ export const metadata: Metadata = { title: "Runs" };
 
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
-  const { cursor, limit: _, ...filter } = await readQuery(searchParams, listRunsInput);
+  const { cursor, limit, ...filter } = await readQuery(searchParams, listRunsInput);
   const [page, workflows, agents, people] = await Promise.all([
-    listRuns(scope, { ...filter, cursor }),
+    listRuns(scope, { ...filter, cursor, limit }),
     listWorkflowChoices(scope),
     listAgentChoices(scope),
     listPeopleChoices(scope),

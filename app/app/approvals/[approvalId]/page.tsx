@@ -37,7 +37,12 @@ function factsOf(approval: ApprovalDetail) {
       ? [
           {
             label: status === "pending" ? "Ends" : "Time limit",
-            value: status === "pending" ? <RelativeTime value={expiresAt} /> : <DateTime value={expiresAt} />,
+            value:
+              status === "pending" ? (
+                <RelativeTime value={expiresAt} isAhead />
+              ) : (
+                <DateTime value={expiresAt} />
+              ),
           },
         ]
       : []),

@@ -3,6 +3,7 @@ import { STATUS_LABELS, TRIGGER_LABELS } from "@/components/runs/labels";
 import { FilterInput } from "@/components/shared/filter-input";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { SearchInput } from "@/components/shared/search-input";
+import { MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { RUN_STATUSES, RUN_TRIGGERS, type RunFilter } from "@/lib/runs/input";
 
 const STATUSES = RUN_STATUSES.map((value) => ({ value, label: STATUS_LABELS[value] }));
@@ -11,6 +12,9 @@ const TRIGGERS = RUN_TRIGGERS.filter((value) => value !== "workflow").map((value
   value,
   label: TRIGGER_LABELS[value],
 }));
+
+/** What is chosen together is on one page. */
+const PAGE_SIZES = [50, MAX_PAGE_SIZE].map((size) => ({ value: String(size), label: `${size} a page` }));
 
 type Named = { readonly id: string; readonly name: string };
 
@@ -41,6 +45,12 @@ export function RunFilters({
           allLabel="Any workflow"
         />
         <FilterSelect param="agentId" label="Agent" options={choices(agents)} allLabel="Any agent" />
+        <FilterSelect
+          param="limit"
+          label="Runs on a page"
+          options={PAGE_SIZES}
+          allLabel={`${PAGE_SIZE} a page`}
+        />
       </Toolbar>
       <details className="group mb-4" open={isNarrowed}>
         <summary className="inline-flex cursor-pointer select-none items-center gap-1.5 rounded-sm text-muted-foreground text-sm hover:text-foreground [&::-webkit-details-marker]:hidden">

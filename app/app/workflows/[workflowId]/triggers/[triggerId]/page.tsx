@@ -7,6 +7,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { DeliveryList } from "@/components/triggers/delivery-list";
 import { KIND_LOOKS } from "@/components/triggers/kinds";
+import { StartNow } from "@/components/triggers/start-now";
 import { EditTriggerDialog } from "@/components/triggers/trigger-dialog";
 import { Alert } from "@/components/ui/alert";
 import { denial } from "@/lib/auth/authorize";
@@ -16,6 +17,7 @@ import { readQuery, type SearchParams } from "@/lib/query";
 import { isOpen } from "@/lib/triggers/exposure";
 import { listDeliveriesInput } from "@/lib/triggers/input";
 import { findSample, getTrigger, listDeliveries } from "@/lib/triggers/queries";
+import { startWorkflowRunAction } from "../../../actions";
 import { TriggerPanels } from "../_components/trigger-panels";
 import { deleteTriggerAction, setTriggerActiveAction, updateTriggerAction } from "../actions";
 
@@ -24,8 +26,8 @@ export const metadata: Metadata = { title: "Trigger" };
 const STATUSES = [
   { value: "accepted", label: "Started a run" },
   { value: "rejected", label: "Rejected" },
-  { value: "captured", label: "Samples" },
 ];
+const SAMPLES = { value: "captured", label: "Samples" };
 
 type TriggerPageProps = {
   params: Promise<{ workflowId: string; triggerId: string }>;
@@ -59,6 +61,13 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
         actions={
           canManage ? (
             <>
+              {trigger.kind === "schedule" && denial(scope, "workflow.run") === null ? (
+                <StartNow
+                  workflowId={workflowId}
+                  input={trigger.config.input}
+                  action={startWorkflowRunAction}
+                />
+              ) : null}
               <EditTriggerDialog
                 trigger={trigger}
                 fields={trigger.fields}
@@ -113,7 +122,12 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
             description="What came, what it started, and what was rejected."
           />
           <Toolbar>
-            <FilterSelect param="status" label="Status" options={STATUSES} allLabel="All deliveries" />
+            <FilterSelect
+              param="status"
+              label="Status"
+              options={trigger.kind === "webhook" ? [...STATUSES, SAMPLES] : STATUSES}
+              allLabel="All deliveries"
+            />
           </Toolbar>
           <DeliveryList deliveries={items} />
           <CursorPager nextCursor={nextCursor} />
