@@ -58,7 +58,9 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
   await expectAccessible(page);
 
   await page.goto("/app/approvals");
-  await page.getByRole("link", { name: TITLE }).click();
+  await expect(page.getByRole("link", { name: TITLE })).toBeVisible();
+  await page.goto(`/app/runs/${executionId}`);
+  await page.getByRole("link", { name: "Answer it" }).click();
   await expect(page.getByRole("heading", { level: 1, name: TITLE })).toBeVisible();
   await expect(page.getByText("4,000 for crates")).toBeVisible();
   await expectAccessible(page);

@@ -4,6 +4,7 @@ import { DateTime } from "@/components/shared/date-time";
 import { formatDuration } from "@/components/shared/format";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
+import { Button } from "@/components/ui/button";
 import { adviceFor } from "@/lib/runs/advice";
 import type { StepApproval, StepDetail } from "@/lib/runs/step-queries";
 import { problemOf } from "./labels";
@@ -121,13 +122,14 @@ export function StepWaiting({ detail }: { detail: StepDetail }) {
 }
 
 function Approval({ approval }: { approval: StepApproval }) {
-  const { title, status, comment, answeredByName, answeredAt, expiresAt } = approval;
+  const { id, title, status, comment, answeredByName, answeredAt, expiresAt } = approval;
+  const isOpen = status === "pending";
   return (
     <Part title="Approval">
       <div className="grid gap-1.5 rounded-lg border px-3 py-2.5 text-sm">
         <span className="flex items-center justify-between gap-3">
           <span className="wrap-anywhere font-medium">{title}</span>
-          <StatusBadge status={status === "pending" ? "waiting_approval" : status} />
+          <StatusBadge status={isOpen ? "waiting_approval" : status} />
         </span>
         {comment ? <span className="wrap-anywhere text-muted-foreground">“{comment}”</span> : null}
         <span className="text-muted-foreground text-xs">
@@ -135,12 +137,15 @@ function Approval({ approval }: { approval: StepApproval }) {
             <>
               {answeredByName ?? "Somebody"} answered, <DateTime value={answeredAt} format="datetime" />
             </>
-          ) : expiresAt && status === "pending" ? (
+          ) : expiresAt && isOpen ? (
             <>
               Without an answer it goes on at <DateTime value={expiresAt} format="datetime" />
             </>
           ) : null}
         </span>
+        <Button asChild variant={isOpen ? "brand" : "outline"} size="sm" className="w-fit">
+          <Link href={`/app/approvals/${id}`}>{isOpen ? "Answer it" : "See the question"}</Link>
+        </Button>
       </div>
     </Part>
   );
