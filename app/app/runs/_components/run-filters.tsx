@@ -35,7 +35,7 @@ export function RunFilters({
   return (
     <>
       <Toolbar>
-        <SearchInput label="Search name, input, result, error" className="sm:w-80" />
+        <SearchInput label="Search runs, data, errors" />
         <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
         <FilterSelect param="trigger" label="Started from" options={TRIGGERS} allLabel="From anywhere" />
         <FilterSelect
