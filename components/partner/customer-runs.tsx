@@ -3,6 +3,10 @@ import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { CustomerRun } from "@/lib/billing/run-costs";
+import { cn } from "@/lib/cn";
+
+/** What a phone shows below the run. */
+const WIDE = "max-sm:hidden";
 
 /** Runs of a customer with what they brought in, each leading to its costs. */
 export function CustomerRuns({ runs }: { runs: readonly CustomerRun[] }) {
@@ -11,8 +15,10 @@ export function CustomerRuns({ runs }: { runs: readonly CustomerRun[] }) {
       <TableHeader>
         <TableRow>
           <TableHead>Run</TableHead>
-          <TableHead>Started (UTC)</TableHead>
-          <TableHead numeric>You pay</TableHead>
+          <TableHead className={WIDE}>Started (UTC)</TableHead>
+          <TableHead numeric className={WIDE}>
+            You pay
+          </TableHead>
           <TableHead numeric>Your margin</TableHead>
           <TableHead numeric>The customer pays</TableHead>
         </TableRow>
@@ -27,11 +33,15 @@ export function CustomerRuns({ runs }: { runs: readonly CustomerRun[] }) {
               >
                 {run.executionId.slice(0, 13)}
               </Link>
+              <span className="block text-muted-foreground text-xs sm:hidden">
+                <DateTime value={run.at} format="datetime" utc />, you pay{" "}
+                <Money numeric={run.platformCost} exact />
+              </span>
             </TableCell>
-            <TableCell className="whitespace-nowrap">
+            <TableCell className={cn("whitespace-nowrap", WIDE)}>
               <DateTime value={run.at} format="datetime" utc />
             </TableCell>
-            <TableCell numeric>
+            <TableCell numeric className={WIDE}>
               <Money numeric={run.platformCost} exact />
             </TableCell>
             <TableCell numeric>

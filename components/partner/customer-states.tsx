@@ -15,7 +15,7 @@ export function CustomerStates({
     <div className="grid gap-1.5">
       {withReasons ? (
         states.map(({ kind, reason }) => (
-          <div key={kind} className="grid min-w-40 justify-items-start gap-0.5">
+          <div key={kind} className="grid justify-items-start gap-0.5 sm:min-w-40">
             <StatusBadge status={kind} />
             {reason ? (
               <span className="wrap-anywhere max-w-64 text-muted-foreground text-xs">{reason}</span>

@@ -6,6 +6,9 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import type { Page } from "@/lib/paging";
 import type { CustomerRow } from "@/lib/partners/queries/customers";
 
+/** What a phone shows below the name, or on the customer's page alone. */
+const WIDE = "max-sm:hidden";
+
 export function CustomerTable({ page }: { page: Page<CustomerRow> }) {
   return (
     <>
@@ -14,29 +17,38 @@ export function CustomerTable({ page }: { page: Page<CustomerRow> }) {
           <TableRow>
             <TableHead>Customer</TableHead>
             <TableHead>Status</TableHead>
-            <TableHead numeric>People</TableHead>
-            <TableHead numeric>Revenue this month</TableHead>
+            <TableHead numeric className={WIDE}>
+              People
+            </TableHead>
+            <TableHead numeric className={WIDE}>
+              Revenue this month
+            </TableHead>
             <TableHead numeric>Margin</TableHead>
-            <TableHead>Since</TableHead>
+            <TableHead className={WIDE}>Since</TableHead>
           </TableRow>
         </TableHeader>
         <TableBody>
           {page.items.map((customer) => (
             <TableRow key={customer.id}>
-              <TableCell className="wrap-anywhere min-w-40">
+              <TableCell className="wrap-anywhere sm:min-w-40">
                 <RowLink href={`/partner/customers/${customer.id}`}>{customer.name}</RowLink>
+                <span className="block text-muted-foreground text-xs sm:hidden">
+                  <Money numeric={customer.monthRevenue} /> this month
+                </span>
               </TableCell>
               <TableCell>
                 <CustomerStates states={customer.states} withReasons />
               </TableCell>
-              <TableCell numeric>{customer.people}</TableCell>
-              <TableCell numeric>
+              <TableCell numeric className={WIDE}>
+                {customer.people}
+              </TableCell>
+              <TableCell numeric className={WIDE}>
                 <Money numeric={customer.monthRevenue} />
               </TableCell>
               <TableCell numeric>
                 <Money numeric={customer.monthCommission} />
               </TableCell>
-              <TableCell>
+              <TableCell className={WIDE}>
                 <DateTime value={customer.createdAt} format="date" />
               </TableCell>
             </TableRow>

@@ -1,3 +1,4 @@
+import { CursorPager } from "@/components/shared/data-table";
 import { Money } from "@/components/shared/money";
 import {
   Table,
@@ -8,59 +9,89 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
 import { describeQuantity } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
 import { totalsOf } from "@/lib/partners/margins";
 import type { StatementRow } from "@/lib/partners/queries/money";
+import { pageOfRows } from "@/lib/partners/row-page";
+
+/** What a phone shows below the customer, or in the file alone. */
+const WIDE = "max-sm:hidden";
 
 const keyOf = (row: StatementRow) =>
   [row.tenantId, row.resourceType, row.modelKey, row.unit, row.systemRate, row.tenantRate].join(":");
 
-/** A month by customer, resource and price, with exact amounts. */
-export function StatementTable({ rows }: { rows: readonly StatementRow[] }) {
-  const totals = totalsOf(rows);
+/** A month by customer, resource and price, with exact amounts, a page of it; the total is of all rows. */
+export function StatementTable({ rows: all, cursor }: { rows: readonly StatementRow[]; cursor?: string }) {
+  const totals = totalsOf(all);
+  const { rows, nextCursor, range } = pageOfRows(all, keyOf, cursor);
   return (
-    <Table>
-      <TableHeader>
-        <TableRow>
-          <TableHead>Customer</TableHead>
-          <TableHead>Resource</TableHead>
-          <TableHead numeric>Quantity</TableHead>
-          <TableHead numeric>Base price</TableHead>
-          <TableHead numeric>Your price</TableHead>
-          <TableHead numeric>Customer pays</TableHead>
-          <TableHead numeric>Base cost</TableHead>
-          <TableHead numeric>Margin</TableHead>
-        </TableRow>
-      </TableHeader>
-      <TableBody>
-        {rows.map((row) => (
-          <TableRow key={keyOf(row)}>
-            <TableCell className="min-w-32 font-medium">{row.tenantName}</TableCell>
-            <TableCell className="min-w-36">{describeResource(row.resourceType, row.modelKey)}</TableCell>
-            <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
-            {[row.systemRate, row.tenantRate, row.revenue, row.platformCost, row.commission].map(
-              (amount, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move
-                <TableCell key={column} numeric>
-                  <Money numeric={amount} exact />
-                </TableCell>
-              ),
-            )}
+    <div>
+      <Table>
+        <TableHeader>
+          <TableRow>
+            <TableHead>Customer</TableHead>
+            <TableHead className={WIDE}>Resource</TableHead>
+            {["Quantity", "Base price", "Your price", "Customer pays", "Base cost"].map((title) => (
+              <TableHead key={title} numeric className={WIDE}>
+                {title}
+              </TableHead>
+            ))}
+            <TableHead numeric>Margin</TableHead>
           </TableRow>
-        ))}
-      </TableBody>
-      <TableFooter>
-        <TableRow>
-          <TableCell colSpan={5}>Total</TableCell>
-          {[totals.revenue, totals.platformCost, totals.commission].map((amount, column) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move
-            <TableCell key={column} numeric>
-              <Money micros={amount} exact />
-            </TableCell>
+        </TableHeader>
+        <TableBody>
+          {rows.map((row) => (
+            <Line key={keyOf(row)} row={row} />
           ))}
-        </TableRow>
-      </TableFooter>
-    </Table>
+        </TableBody>
+        <TableFooter>
+          <TableRow>
+            <TableCell>{range ? `Total of all ${all.length}` : "Total"}</TableCell>
+            <TableCell colSpan={4} className={WIDE} />
+            <TableCell numeric className={WIDE}>
+              <Money micros={totals.revenue} exact />
+            </TableCell>
+            <TableCell numeric className={WIDE}>
+              <Money micros={totals.platformCost} exact />
+            </TableCell>
+            <TableCell numeric>
+              <Money micros={totals.commission} exact />
+            </TableCell>
+          </TableRow>
+        </TableFooter>
+      </Table>
+      <CursorPager nextCursor={nextCursor} note={range} />
+    </div>
+  );
+}
+
+function Line({ row }: { row: StatementRow }) {
+  const resource = describeResource(row.resourceType, row.modelKey);
+  const quantity = describeQuantity(row.quantity, row.unit);
+  return (
+    <TableRow>
+      <TableCell className="wrap-anywhere font-medium sm:min-w-32">
+        {row.tenantName}
+        <span className="block font-normal text-muted-foreground text-xs sm:hidden">
+          {resource}, {quantity} at <Money numeric={row.tenantRate} exact />, base{" "}
+          <Money numeric={row.systemRate} exact />
+        </span>
+      </TableCell>
+      <TableCell className={cn("min-w-36", WIDE)}>{resource}</TableCell>
+      <TableCell numeric className={WIDE}>
+        {quantity}
+      </TableCell>
+      {[row.systemRate, row.tenantRate, row.revenue, row.platformCost].map((amount, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move
+        <TableCell key={column} numeric className={WIDE}>
+          <Money numeric={amount} exact />
+        </TableCell>
+      ))}
+      <TableCell numeric>
+        <Money numeric={row.commission} exact />
+      </TableCell>
+    </TableRow>
   );
 }

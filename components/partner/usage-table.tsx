@@ -8,6 +8,7 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
 import { describeQuantity } from "@/lib/metering/display";
 import { describeResource } from "@/lib/metering/resources";
 import { microsFromNumeric } from "@/lib/money";
@@ -19,6 +20,9 @@ function total(usage: Usage, column: "platformCost" | "tenantCost" | "commission
   return usage.reduce((sum, row) => sum + microsFromNumeric(row[column]), 0n);
 }
 
+/** What a phone shows below the resource. */
+const WIDE = "max-sm:hidden";
+
 /** What a customer used this month, at the base price and at the partner's. */
 export function UsageTable({ usage }: { usage: Usage }) {
   return (
@@ -26,8 +30,12 @@ export function UsageTable({ usage }: { usage: Usage }) {
       <TableHeader>
         <TableRow>
           <TableHead>Resource</TableHead>
-          <TableHead numeric>Quantity</TableHead>
-          <TableHead numeric>Base cost</TableHead>
+          <TableHead numeric className={WIDE}>
+            Quantity
+          </TableHead>
+          <TableHead numeric className={WIDE}>
+            Base cost
+          </TableHead>
           <TableHead numeric>Margin</TableHead>
           <TableHead numeric>Customer pays</TableHead>
         </TableRow>
@@ -35,11 +43,16 @@ export function UsageTable({ usage }: { usage: Usage }) {
       <TableBody>
         {usage.map((row) => (
           <TableRow key={`${row.resourceType}:${row.modelKey ?? ""}:${row.unit}`}>
-            <TableCell className="wrap-anywhere min-w-40">
+            <TableCell className="wrap-anywhere sm:min-w-40">
               {describeResource(row.resourceType, row.modelKey)}
+              <span className="block text-muted-foreground text-xs sm:hidden">
+                {describeQuantity(row.quantity, row.unit)}, base <Money numeric={row.platformCost} exact />
+              </span>
             </TableCell>
-            <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
-            <TableCell numeric>
+            <TableCell numeric className={WIDE}>
+              {describeQuantity(row.quantity, row.unit)}
+            </TableCell>
+            <TableCell numeric className={WIDE}>
               <Money numeric={row.platformCost} exact />
             </TableCell>
             <TableCell numeric>
@@ -53,9 +66,10 @@ export function UsageTable({ usage }: { usage: Usage }) {
       </TableBody>
       <TableFooter>
         <TableRow>
-          <TableCell colSpan={2}>Total</TableCell>
+          <TableCell>Total</TableCell>
+          <TableCell className={WIDE} />
           {(["platformCost", "commission", "tenantCost"] as const).map((column) => (
-            <TableCell key={column} numeric>
+            <TableCell key={column} numeric className={cn(column === "platformCost" && WIDE)}>
               <Money micros={total(usage, column)} exact />
             </TableCell>
           ))}

@@ -1,5 +1,6 @@
 "use client";
 
+import type { CSSProperties } from "react";
 import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
@@ -23,12 +24,20 @@ export function Money({
   const shown = formatMicros(amount, { exact });
   const full = formatMicros(amount, { exact: true });
   const classes = cn("tabular whitespace-nowrap", className);
-  if (shown === full) return <span className={classes}>{shown}</span>;
+  // How long it is: a tile makes it as small as it has to be.
+  const style: CSSProperties & Record<"--chars", number> = { "--chars": shown.length };
+  if (shown === full)
+    return (
+      <span className={classes} style={style}>
+        {shown}
+      </span>
+    );
   return (
     <Tooltip>
       <TooltipTrigger asChild>
         <button
           type="button"
+          style={style}
           className={cn(classes, "relative cursor-help rounded-sm decoration-dotted hover:underline")}
         >
           {shown}

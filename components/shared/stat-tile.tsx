@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
-/** One figure with its name. `href` makes the whole tile a link to what it is made of. */
+/** One figure with its name, as large as it fits: `Money` says how long it is. `href` makes the whole tile a link to what it is made of. */
 export function StatTile({
   label,
   value,
@@ -19,7 +19,7 @@ export function StatTile({
   return (
     <div
       className={cn(
-        "relative flex flex-col gap-1 rounded-xl border bg-card px-4 py-4 shadow-xs sm:px-5",
+        "relative flex min-w-0 flex-col gap-1 rounded-xl border bg-card px-4 py-4 shadow-xs sm:px-5",
         href && "transition-colors hover:border-input/60 hover:bg-accent/35",
         className,
       )}
@@ -33,7 +33,9 @@ export function StatTile({
           label
         )}
       </div>
-      <div className="tabular font-semibold text-2xl leading-8 tracking-tight">{value}</div>
+      <div className="tabular @container font-semibold text-2xl leading-8 tracking-tight *:text-[length:min(1.5rem,calc(160cqi/var(--chars,1)))]">
+        {value}
+      </div>
       {note ? <div className="text-[0.8125rem] text-muted-foreground leading-5">{note}</div> : null}
     </div>
   );

@@ -33,6 +33,9 @@ export const marginInput = z
 
 export const statementInput = z.strictObject({ month: monthInput });
 
+/** The last row of the page before, as `pageOfRows` names it. */
+export const rowCursorInput = z.string().max(400).optional();
+
 export type CreateCustomerInput = z.output<typeof createCustomerInput>;
 export type InviteCustomerAdminInput = z.output<typeof inviteCustomerAdminInput>;
 export type RenameCustomerInput = z.output<typeof renameCustomerInput>;

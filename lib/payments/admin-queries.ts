@@ -140,7 +140,9 @@ export type Receivable = {
   dueDate: Date;
 };
 
-/** Invoices that are owed for, the one that is due longest first; at most 100. */
+const RECEIVABLES_SHOWN = 50;
+
+/** Invoices that are owed for, the one that is due longest first; at most 50. `paymentFigures` counts them all. */
 export async function listReceivables(scope: PlatformScope): Promise<Receivable[]> {
   authorize(scope, "invoice.read");
   return asPlatform(scope, (tx) =>
@@ -160,7 +162,7 @@ export async function listReceivables(scope: PlatformScope): Promise<Receivable[
       .from(invoices)
       .where(inArray(invoices.status, [...OWED_STATUSES]))
       .orderBy(asc(invoices.dueDate), asc(invoices.id))
-      .limit(100),
+      .limit(RECEIVABLES_SHOWN),
   );
 }
 

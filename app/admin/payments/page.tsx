@@ -1,5 +1,6 @@
 import { CreditCard } from "lucide-react";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { AwaitedTransfers } from "@/components/admin/awaited-transfers";
 import { PaymentTable } from "@/components/admin/payment-table";
 import { ReceivableTable } from "@/components/admin/receivable-table";
@@ -11,6 +12,7 @@ import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { lookOf } from "@/components/shared/status";
+import { Button } from "@/components/ui/button";
 import { listTenantNames } from "@/lib/admin/queries/tenants";
 import { requirePlatform } from "@/lib/auth/scope";
 import { centsToMicros } from "@/lib/money";
@@ -97,6 +99,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Sea
               description="Unpaid invoices, the one that is due longest first. Note here what came by bank transfer."
             />
             <ReceivableTable receivables={receivables} record={recordPaymentAction} now={new Date()} />
+            <Rest shown={receivables.length} of={figures.receivable.count + figures.uncollectible.count} />
           </section>
         ) : null}
         <section>
@@ -126,6 +129,19 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Sea
         </section>
       </div>
     </>
+  );
+}
+
+/** That a list is not all there is, and where the rest is. */
+function Rest({ shown, of }: { shown: number; of: number }) {
+  if (of <= shown) return null;
+  return (
+    <p className="mt-3 flex flex-wrap items-center justify-between gap-2 text-muted-foreground text-xs">
+      The first {shown} of {of}.
+      <Button asChild variant="outline" size="sm">
+        <Link href="/admin/invoices?status=pending">All unpaid invoices</Link>
+      </Button>
+    </p>
   );
 }
 

@@ -12,7 +12,7 @@ import { Card, CardContent } from "@/components/ui/card";
 import { requirePartner } from "@/lib/auth/scope";
 import { lastMonths, type Period } from "@/lib/billing/period";
 import { microsToNumeric } from "@/lib/money";
-import { marginInput } from "@/lib/partners/input";
+import { marginInput, rowCursorInput } from "@/lib/partners/input";
 import { defaultMonths, monthNames, monthsBetween, totalsOf } from "@/lib/partners/margins";
 import { listMargins, type MarginRow } from "@/lib/partners/queries/money";
 import type { SearchParams } from "@/lib/query";
@@ -45,6 +45,7 @@ export default async function MarginsPage({ searchParams }: { searchParams: Sear
   if (!range) throw new RangeError("checked months are months");
   const rows = await listMargins(scope, range);
   const totals = totalsOf(rows);
+  const cursor = rowCursorInput.safeParse(given.cursor).data;
   const error = asked.success || given.from === undefined ? null : (asked.error.issues[0]?.message ?? null);
   return (
     <>
@@ -92,7 +93,7 @@ export default async function MarginsPage({ searchParams }: { searchParams: Sear
               />
             </CardContent>
           </Card>
-          <MarginTable rows={rows} />
+          <MarginTable rows={rows} {...(cursor ? { cursor } : {})} />
         </div>
       )}
     </>

@@ -10,7 +10,7 @@ import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
 import { requirePartner } from "@/lib/auth/scope";
 import { lastMonths, monthOf, parseMonth } from "@/lib/billing/period";
-import { statementInput } from "@/lib/partners/input";
+import { rowCursorInput, statementInput } from "@/lib/partners/input";
 import { totalsOf } from "@/lib/partners/margins";
 import { getStatement } from "@/lib/partners/queries/money";
 import { readQuery, type SearchParams } from "@/lib/query";
@@ -18,12 +18,13 @@ import { readQuery, type SearchParams } from "@/lib/query";
 export const metadata: Metadata = { title: "Statements" };
 
 const CHOICES = 36;
+const queryInput = statementInput.partial().extend({ cursor: rowCursorInput });
 
 export default async function StatementsPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requirePartner();
   const now = new Date();
   const months = lastMonths(now, CHOICES);
-  const query = await readQuery(searchParams, statementInput.partial());
+  const query = await readQuery(searchParams, queryInput);
   const month = query.month ?? months[0] ?? "";
   const rows = await getStatement(scope, parseMonth(month) ?? monthOf(now));
   const totals = totalsOf(rows);
@@ -66,7 +67,7 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
             <StatTile label="Owed to the platform" value={<Money micros={totals.platformCost} exact />} />
             <StatTile label="Your margin" value={<Money micros={totals.commission} exact />} />
           </StatGrid>
-          <StatementTable rows={rows} />
+          <StatementTable rows={rows} {...(query.cursor ? { cursor: query.cursor } : {})} />
         </div>
       )}
     </>
