@@ -73,6 +73,28 @@ describe("an anchored period", () => {
   });
 });
 
+describe("the period in which a tenant came to another seller", () => {
+  const cut = utc("2026-11-12T15:00:00");
+  const before = { start: utc("2026-11-01T00:00:00"), end: cut };
+  const after = { start: cut, end: utc("2026-12-01T00:00:00") };
+
+  it("ends there, and that very instant is the new seller's", () => {
+    expect(periodAt(null, new Date(cut.getTime() - 1), [cut])).toEqual(before);
+    expect(periodAt(null, cut, [cut])).toEqual(after);
+    expect(periodAt(null, new Date(cut.getTime() + 1), [cut])).toEqual(after);
+  });
+
+  it("is cut as often as that was, and as its plan's month is where there is one", () => {
+    const again = utc("2026-11-20T00:00:00");
+    expect(periodAt(null, utc("2026-11-15T00:00:00"), [cut, again])).toEqual({ start: cut, end: again });
+    const anchor = utc("2026-10-15T09:00:00");
+    expect(periodAt(anchor, utc("2026-11-14T00:00:00"), [cut, again])).toEqual({
+      start: cut,
+      end: utc("2026-11-15T09:00:00"),
+    });
+  });
+});
+
 describe("the periods that are due", () => {
   it("follow the plan's day: the 31st falls on a month's last day and comes back", () => {
     const due = periodsDue(
