@@ -36,6 +36,7 @@ export function PreviewText({ preview }: { preview: Preview }) {
         <p className="text-muted-foreground">{preview.taxNote}</p>
       ) : null}
       <p>
+        {preview.voids ? `Invoice ${preview.voids} of the plan that you chose before is void then. ` : null}
         {preview.kind === "now" ? "It holds at once. " : "It begins now. "}
         {preview.allowanceMicros === "0" ? null : (
           <>

@@ -10,6 +10,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { cancelPlan } from "./commands/cancel";
 import { changePlan } from "./commands/change";
+import { getSubscription, previewChange } from "./queries";
 import { makePlan, planBooks } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
@@ -58,6 +59,9 @@ describe("a plan whose first invoice is out at Stripe", () => {
   it("can be chosen again: the first invoice is void, here and there, and another is made", async () => {
     const { tenant, stripeId } = await collected();
     expect(atStripe(stripeId)).toBe("open");
+    const unpaid = (await getSubscription(tenant.admin)).unpaid?.number;
+    const preview = await previewChange(tenant.admin, { planId: team, cycle: "monthly" });
+    expect(preview).toMatchObject({ kind: "start", voids: unpaid });
     expect(await choose(tenant, team, 99n)).toMatchObject({ kind: "start", payment: "to_pay" });
     expect(atStripe(stripeId)).toBe("void");
     expect(await planBooks(tenant)).toMatchObject({

@@ -141,6 +141,8 @@ export type Preview = {
   kind: "start" | "now" | "later" | "same";
   planName: string;
   cycle: BillingCycle;
+  /** The invoice of the plan that was chosen before and is not paid: it is void then. */
+  voids: string | null;
   /** When it holds: now, or when what is paid is over. */
   at: Date;
   lines: PreviewLine[];
@@ -174,10 +176,13 @@ export async function previewChange(
     const { plan, wanted, change } = await choose(tx, sub, input, at);
     const fees = "fees" in change ? change.fees : [];
     const total = await totalOf(tx, scope.tenantId, fees, at);
+    const isInstead = change.kind === "start" && sub?.status === "incomplete";
+    const unpaid = isInstead ? await unpaidPlanInvoice(tx, scope.tenantId) : null;
     return {
       kind: change.kind,
       planName: plan.name,
       cycle: wanted.cycle,
+      voids: unpaid?.number ?? null,
       at: change.kind === "later" ? change.at : at,
       lines: total.lines.map(({ kind, description, amountCents, serviceStart, serviceEnd }) => ({
         kind,

@@ -75,6 +75,13 @@ const preview = z
     planName: z.string().meta({ examples: ["Team"] }),
     cycle,
     at: instant.meta({ description: "When it holds." }),
+    voids: z
+      .string()
+      .nullable()
+      .meta({
+        description: "The number of the unpaid invoice of the plan that was chosen before: it is void then.",
+        examples: [null],
+      }),
     lines: z
       .array(
         z
