@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from "@marcbachmann/cel-js";
 import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
+import { plainProblem } from "./expression-problems";
 import type { ValueScope } from "./scope";
 import type { Reference, TextProblem } from "./template";
 
@@ -231,23 +232,15 @@ function runtimeProblem(expression: string, guarded: Guarded, error: unknown): T
 function toProblem(expression: string, error: unknown): TextProblem {
   const summary: unknown = error instanceof Error ? Reflect.get(error, "summary") : undefined;
   const range: unknown = error instanceof Error ? Reflect.get(error, "range") : undefined;
-  const message = typeof summary === "string" ? plain(summary) : "The expression cannot be used.";
   const start = position(range, "start") ?? 0;
+  const message =
+    typeof summary === "string" ? plainProblem(summary, expression, start) : "The expression cannot be used.";
   return { message, start, end: Math.max(start, position(range, "end") ?? expression.length) };
 }
 
 function position(range: unknown, key: "start" | "end"): number | null {
   const value = typeof range === "object" && range !== null ? Reflect.get(range, key) : null;
   return typeof value === "number" ? value : null;
-}
-
-function plain(summary: string): string {
-  const message = summary
-    .replace("Unexpected token: EOF", "Something is missing at the end")
-    .replace(/^no such overload: (.*)$/i, "These types do not go together: $1")
-    .replace(/^No such key: /, "There is no field ")
-    .replaceAll(/dyn<(\w+)>/g, "$1");
-  return message.endsWith(".") ? message : `${message}.`;
 }
 
 function article(type: string | undefined): string {

@@ -1,0 +1,71 @@
+/** The signs of the language by the names that its parser has for them. */
+const SIGNS: Readonly<Record<string, string>> = {
+  PLUS: "+",
+  MINUS: "-",
+  MULTIPLY: "*",
+  DIVIDE: "/",
+  MODULO: "%",
+  EQ: "==",
+  NE: "!=",
+  LT: "<",
+  LE: "<=",
+  GT: ">",
+  GE: ">=",
+  AND: "&&",
+  OR: "||",
+  NOT: "!",
+  IN: "in",
+  LPAREN: "(",
+  RPAREN: ")",
+  LBRACKET: "[",
+  RBRACKET: "]",
+  LBRACE: "{",
+  RBRACE: "}",
+  DOT: ".",
+  COMMA: ",",
+  COLON: ":",
+  QUESTION: "?",
+};
+
+/** What other languages write, and what it is here. */
+const MEANT: Readonly<Record<string, string>> = {
+  "=": "Equal is written ==.",
+  "&": "And is written &&.",
+  "|": "Or is written ||.",
+  and: "And is written &&.",
+  or: "Or is written ||.",
+  not: "Not is written !.",
+};
+
+/** What the parser or an evaluation says is wrong, for a person. @param start where in the expression it is */
+export function plainProblem(summary: string, expression: string, start: number): string {
+  const missing = /^Expected (\w+), got (\w+)$/.exec(summary);
+  if (missing) return missingText(missing[1] ?? "", missing[2] === "EOF");
+  if (summary === "Unexpected token: EOF") return "Something is missing at the end.";
+  if (/^Unexpected (token|character): /.test(summary)) return outOfPlace(expression, start);
+  if (/^Unterminated /.test(summary)) return "A text is not closed: its quotation mark is missing.";
+  if (summary.startsWith("Newlines not allowed")) return "A text in quotation marks stays on one line.";
+  const reserved = /^Reserved identifier: (\w+)$/.exec(summary);
+  if (reserved) return `“${reserved[1]}” is a word of the language and cannot be a name.`;
+  const message = summary
+    .replace(/^no such overload: (.*)$/i, "These types do not go together: $1")
+    .replace(/^No such key: /, "There is no field ")
+    .replaceAll(/dyn<(\w+)>/g, "$1");
+  return message.endsWith(".") ? message : `${message}.`;
+}
+
+function missingText(token: string, isAtEnd: boolean): string {
+  const what = SIGNS[token] ? `“${SIGNS[token]}”` : "name";
+  return `A ${what} is missing ${isAtEnd ? "at the end" : "here"}.`;
+}
+
+/** Names what stands there, and what may have been meant: the parser looks ahead into a word that follows another. */
+function outOfPlace(expression: string, start: number): string {
+  const before = /[\w$]*$/.exec(expression.slice(0, start))?.[0] ?? "";
+  const isWord = /[\w$]/.test(expression[start] ?? "");
+  const [after = ""] = /^(?:[\w$]+|&&|\|\||[!<>=]=|.)/u.exec(expression.slice(start)) ?? [];
+  const found = isWord ? `${before}${after}` : after;
+  const previous = /(\w+)\s+$/.exec(expression.slice(0, start - (isWord ? before.length : 0)))?.[1] ?? "";
+  const hint = MEANT[found] ?? MEANT[previous];
+  return `“${found}” does not belong here.${hint ? ` ${hint}` : ""}`;
+}
