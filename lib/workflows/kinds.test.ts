@@ -107,7 +107,7 @@ describe("the config of a kind", () => {
     ["wait", { amount: 0 }, "amount", "At least 1."],
     ["wait", { amount: 367, unit: "days" }, "amount", "366 days"],
     ["wait", { mode: "until" }, "until", "Write a date and time."],
-    ["wait", { mode: "until", until: "{{ input.text" }, "until", "not closed"],
+    ["wait", { mode: "until", until: "{{ input.text" }, "until", "is not closed: add }}"],
     ["approval", { title: "" }, "title", "Write something here."],
     ["approval", { who: "people" }, "userIds", "Choose who may answer."],
     ["approval", { timeoutHours: 0 }, "timeoutHours", "More than 0"],

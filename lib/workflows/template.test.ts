@@ -38,7 +38,7 @@ describe("renderTemplate", () => {
       "capture a",
       "tablerow x in input.list",
     ]) {
-      expect(checkTemplate(`{% ${tag} %}`)?.message).toMatch(/not found/);
+      expect(checkTemplate(`{% ${tag} %}`)?.message).toMatch(/^There is no tag/);
     }
   });
 

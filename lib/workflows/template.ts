@@ -1,5 +1,6 @@
-import { Liquid, type Template, TokenizationError } from "liquidjs";
+import { Liquid, type Template } from "liquidjs";
 import type { ValueScope } from "./scope";
+import { plainTemplateProblem } from "./template-problems";
 
 /**
  * Text templates are Liquid: people who write prompts know it, it has no way to run code, and its grammar is
@@ -146,18 +147,12 @@ function toProblem(template: string, error: unknown): TextProblem {
   const start = offset(token, "begin") ?? 0;
   const end = offset(token, "end") ?? template.length;
   const message = error.message.replace(/, line:\d+, col:\d+$/, "").replace(/, file:.*$/s, "");
-  const unclosed = error instanceof TokenizationError && message.includes("not closed");
-  return { message: sentence(unclosed ? `${message}: add the closing }} or %}` : message), start, end };
+  return { message: plainTemplateProblem(message), start, end };
 }
 
 function offset(token: unknown, key: "begin" | "end"): number | null {
   const value = typeof token === "object" && token !== null ? Reflect.get(token, key) : null;
   return typeof value === "number" ? value : null;
-}
-
-function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return text.endsWith(".") ? text : `${text}.`;
 }
 
 function replaceAll(text: unknown, from: unknown, to: unknown): string {
