@@ -79,6 +79,11 @@ test("an invoice is credited in part, made void with its usage billed again, and
   await page.goto(`/app/billing/${renewal}`);
   await expect(page.getByText("Void", { exact: true })).toBeVisible();
   await expect(page.getByText("The plan was not wanted any more.")).toBeVisible();
+  // The void invoice leads to the one that replaced it, and that leads back.
+  const other = page.getByRole("definition").getByRole("link", { name: /^HB-\d{4}-\d{6}$/ });
+  await other.click();
+  await expect(page.getByText("Replaces", { exact: true })).toBeVisible();
+  await expect(other).toHaveAttribute("href", `/app/billing/${renewal}`);
   await visit(page, "/app/billing/plan");
   await expect(page.getByRole("button", { name: /^Choose Starter/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Cancel plan" })).toHaveCount(0);
