@@ -3,6 +3,11 @@ import { ensureBuild } from "./build";
 import { banner } from "./demo";
 import { noteAddress, type Prepared, prepare } from "./prepare-once";
 
+/**
+ * How long a connection that is not used stays open. Longer than proxies and clients keep theirs, which is a minute mostly:
+ * who closes first must be the one that sends, or a request meets a connection that is just being closed and is lost.
+ */
+const KEEP_ALIVE_MS = 75_000;
 const READY_TIMEOUT_MS = 60_000;
 
 /** Builds and prepares what is not there yet, serves the app, and ends when the server ends. */
@@ -22,7 +27,8 @@ async function main(): Promise<number> {
 
 async function serve(port: number, host: string | undefined, prepared: Prepared): Promise<number> {
   const address = ["-p", String(port), ...(host ? ["-H", host] : [])];
-  const server = startNode(["node_modules/next/dist/bin/next", "start", ...address], {
+  const options = [...address, "--keepAliveTimeout", String(KEEP_ALIVE_MS)];
+  const server = startNode(["node_modules/next/dist/bin/next", "start", ...options], {
     // The app ends itself on SIGTERM, after the steps under way (instrumentation-node.ts).
     env: { ...process.env, NODE_ENV: "production", PORT: String(port), NEXT_MANUAL_SIG_HANDLE: "true" },
   });
