@@ -10,10 +10,13 @@ import { SPEND_FUNCTION } from "./spend";
  * is JSON in their DETAIL.
  */
 const BASICS = `
+create sequence if not exists app.id_order as bigint minvalue 0 maxvalue 268435455 start 0 cycle;
+
 create or replace function app.new_id(p_at timestamptz) returns uuid language sql volatile as $$
-  -- A UUIDv7: milliseconds, then chance.
-  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-    placing substring(int8send((extract(epoch from p_at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+  -- A UUIDv7 (RFC 9562, 6.2: with a counter): milliseconds, a count, then chance. Rows of one moment are in the order in which
+  -- they were written.
+  select (lpad(to_hex((extract(epoch from p_at) * 1000)::bigint), 12, '0') || '70008'
+    || lpad(to_hex(nextval('app.id_order')), 7, '0') || left(gen_random_uuid()::text, 8))::uuid
 $$;
 
 create or replace function app.available(w public.wallets) returns numeric language sql immutable as $$
@@ -133,5 +136,6 @@ export function walletFunctionsSql(roles: readonly string[]): string {
     ...REPLACED.map((name) => `drop function if exists ${name};`),
     ...all,
     `grant execute on all functions in schema app to ${roles.join(", ")};`,
+    `grant usage on all sequences in schema app to ${roles.join(", ")};`,
   ].join("\n");
 }
