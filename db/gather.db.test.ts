@@ -179,6 +179,37 @@ describe.runIf(testServerUrl())("what a transaction gathers, on a server", () =>
     expect(await nameNow()).toBe("sent");
   });
 
+  it("leaves before an answer that is waited for, unless another of its lane is about to end", async () => {
+    const sent: string[] = [];
+    const noting = (name: string): Gatherer<null> => ({
+      ...doing(sql`select 1`, "shared"),
+      values: () => {
+        sent.push(name);
+        return {};
+      },
+    });
+    const ending = (name: string) =>
+      asTenant(tenant.admin, async (tx) => {
+        gather(tx, noting(name), null);
+        const waiting = {
+          execute: () => tx.execute(sql`select pg_advisory_xact_lock_shared(${sql.raw(String(KEY))})`),
+        };
+        await inPassing(tx, waiting, () => undefined);
+        await passedLast(tx);
+      });
+    const all: Promise<void>[] = [];
+    await whileLocked(async () => {
+      all.push(ending("first"));
+      await vi.waitUntil(() => sent.length > 0, PATIENCE);
+      expect(await waitingFor()).toHaveLength(1);
+      all.push(ending("second"));
+      await vi.waitUntil(async () => (await waitingFor()).length === 2, PATIENCE);
+      expect(sent).toEqual(["first"]);
+    });
+    await Promise.all(all);
+    expect(sent).toEqual(["first", "second"]);
+  });
+
   it("of one lane has four under way and no more", async () => {
     let ready = 0;
     const all: Promise<void>[] = [];

@@ -1,7 +1,7 @@
-import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { asSystem, isUniqueViolation, type Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { authTokens, partnerMembers, partners, tenants, users } from "@/db/schema/auth";
 import type { Scope, UserRole } from "@/db/scope";
 import { audit } from "@/lib/audit/record";

@@ -1,7 +1,7 @@
-import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { eq, sql } from "drizzle-orm";
 import { asPlatform, asSystem, type Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { partners } from "@/db/schema/auth";
 import { partnerAccounts } from "@/db/schema/partner-money";
 import { creditLots } from "@/db/schema/wallets";

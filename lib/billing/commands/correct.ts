@@ -1,7 +1,7 @@
-import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";

@@ -1,7 +1,7 @@
-import { advisoryLock } from "@/db/advisory-lock";
 import "server-only";
 import { eq, sql } from "drizzle-orm";
 import { asPlatform, asTenant } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { billingProfiles, taxRates } from "@/db/schema/tax";
 import type { PlatformScope, TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
