@@ -70,8 +70,8 @@ export function closingsOf(tx: Tx): Closing[] {
   });
 }
 
-/** So many closings of one lane may be under way: more would only make a longer queue at the same row. */
-const LANE_WIDTH = 4;
+/** One closing of a lane is done and one is next in line: more would only be waited for at the same row, on connections. */
+const LANE_WIDTH = 2;
 
 type Lane = { free: number; waiting: (() => void)[] };
 
