@@ -52,7 +52,6 @@ async function makeProgram(entry: string): Promise<string> {
       format: "esm",
       target: "node24",
       packages: "external",
-      keepNames: true,
       banner: { js: banner },
       plugins: [asInPlace],
       logLevel: "error",
@@ -69,6 +68,8 @@ export type ProgramOptions = {
   /** Added to this process's own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** When it is ended; never unless told. */
+  readonly timeoutMs?: number;
 };
 
 /**
@@ -79,11 +80,12 @@ export type ProgramOptions = {
 export async function startProgram(
   entry: string,
   args: readonly string[],
-  { stdio = "pipe", env = {}, nodeArgs = [] }: ProgramOptions = {},
+  { stdio = "pipe", env = {}, nodeArgs = [], timeoutMs }: ProgramOptions = {},
 ): Promise<ChildProcess> {
   return spawn(process.execPath, [...nodeArgs, await programOf(entry), ...args], {
     cwd: ROOT,
     stdio,
+    timeout: timeoutMs,
     // What was compiled once is read from there.
     env: { ...process.env, NODE_COMPILE_CACHE: join(FOLDER, "compiled"), ...env },
   });

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import pg from "pg";
 import { z } from "zod";
-import { freePort, startNode } from "../child";
+import { startProgram } from "@/lib/testing/program";
+import { freePort } from "../child";
 import type { Bench, Figure, Size } from "./bench";
 import { withDataDir } from "./server";
 
@@ -43,13 +44,12 @@ function labelled(database: string, figures: readonly Figure[]): Figure[] {
 }
 
 async function runWorker(name: string, size: Size, dataDir: string, databaseUrl: string): Promise<Figure[]> {
-  const entry = ["--import", "./scripts/server-modules.mjs", "--import", "tsx", "scripts/bench/worker.ts"];
-  const child = startNode([...entry, name, ...(size.isQuick ? ["quick"] : [])], {
+  const child = await startProgram("scripts/bench/worker.ts", [name, ...(size.isQuick ? ["quick"] : [])], {
     // What it logs must not end up in the report.
     stdio: ["ignore", 2, 2, "ipc"],
-    timeout: MOST_MS,
+    nodeArgs: ["--import", "./scripts/follow-parent.mjs"],
+    timeoutMs: MOST_MS,
     env: {
-      ...process.env,
       NODE_ENV: "production",
       LOG_LEVEL: "error",
       DATA_DIR: dataDir,
