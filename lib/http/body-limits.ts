@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { AppError } from "@/lib/errors";
 
 /** One clock for a whole exchange: it also ends a body that drips. */
@@ -31,19 +32,25 @@ export function startDeadline(timeoutMs: number, caller: AbortSignal | undefined
   };
 }
 
+/** Ends a body that nobody reads, and with it the connection it comes over unless it has ended. */
+export function drop(body: Readable): void {
+  body.on("error", () => undefined);
+  body.destroy();
+}
+
 /** Passes a body through and fails it once more than `maxBytes` came or the deadline is over. */
 export function capBody(
-  source: ReadableStream<Uint8Array>,
+  source: Readable,
   maxBytes: number,
   deadline: Deadline,
   translate: (error: unknown, deadline: Deadline) => unknown,
 ): ReadableStream<Uint8Array> {
-  const reader = source.getReader();
+  const chunks: AsyncIterator<Uint8Array, undefined> = source[Symbol.asyncIterator]();
   let received = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        const { done, value } = await reader.read();
+        const { done, value } = await chunks.next();
         if (done) {
           deadline.stop();
           controller.close();
@@ -55,12 +62,12 @@ export function capBody(
       } catch (error) {
         deadline.stop();
         controller.error(translate(error, deadline));
-        await reader.cancel(error).catch(() => undefined);
+        drop(source);
       }
     },
-    async cancel(reason) {
+    cancel() {
       deadline.stop();
-      await reader.cancel(reason);
+      drop(source);
     },
   });
 }

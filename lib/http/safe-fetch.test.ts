@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AppError } from "@/lib/errors";
 import { isPublicAddress } from "./address";
@@ -12,6 +13,7 @@ let server: Server;
 let other: Server;
 let origin: string;
 let otherOrigin: string;
+let isDripOver: Promise<unknown> = Promise.resolve();
 let hits: { url: string; method: string; headers: IncomingHttpHeaders; body: string }[] = [];
 
 function listen(target: Server): Promise<string> {
@@ -21,6 +23,14 @@ function listen(target: Server): Promise<string> {
     );
   });
 }
+
+const ENCODED: Record<string, (text: string) => Buffer> = {
+  gzip: gzipSync,
+  deflate: deflateSync,
+  br: brotliCompressSync,
+  "deflate, gzip": (text) => gzipSync(deflateSync(text)),
+  rot13: (text) => Buffer.from(text),
+};
 
 function makeServer(): Server {
   return createServer(async (request, response) => {
@@ -34,8 +44,17 @@ function makeServer(): Server {
     else if (url.pathname === "/big") response.end(Buffer.alloc(200_000));
     else if (url.pathname === "/bomb") {
       response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(Buffer.alloc(5_000_000)));
-    } else if (url.pathname === "/drip") response.write("a");
-    else if (url.pathname === "/hang") return;
+    } else if (url.pathname === "/encoded") {
+      const encoding = url.searchParams.get("as") ?? "";
+      const headers = { "content-encoding": encoding, "set-cookie": ["a=1", "b=2"] };
+      response
+        .writeHead(200, headers)
+        .end(request.method === "HEAD" ? "" : ENCODED[encoding]?.("plain text"));
+    } else if (url.pathname === "/nothing") response.writeHead(204, { "content-encoding": "gzip" }).end();
+    else if (url.pathname === "/drip") {
+      isDripOver = once(response, "close");
+      response.write("a");
+    } else if (url.pathname === "/hang") return;
     else response.end("ok");
   });
 }
@@ -197,6 +216,44 @@ describe("safeFetch with an operator's host", () => {
   it("stops after three redirects", async () => {
     expect((await failure(safeFetch(`${origin}/loop`, {}, trusted()))).reason).toBe("too_many_redirects");
     expect(hits).toHaveLength(4);
+  });
+
+  it("hands a body on as it was before it was encoded, and every header that is still true", async () => {
+    for (const encoding of Object.keys(ENCODED)) {
+      const response = await safeFetch(`${origin}/encoded?as=${encodeURIComponent(encoding)}`, {}, trusted());
+      expect([encoding, await response.text()]).toEqual([encoding, "plain text"]);
+      expect(response.headers.get("content-encoding")).toBeNull();
+      expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+    }
+    expect(hits[0]?.headers).toMatchObject({ accept: "*/*", "accept-encoding": "gzip, deflate, br" });
+  });
+
+  it("has no body to decode where there is none", async () => {
+    const head = await safeFetch(`${origin}/encoded?as=gzip`, { method: "HEAD" }, trusted());
+    const nothing = await safeFetch(`${origin}/nothing`, {}, trusted());
+    expect([head.status, head.body, nothing.status, nothing.body]).toEqual([200, null, 204, null]);
+  });
+
+  it("names the kind of a body that has no name", async () => {
+    await safeFetch(`${origin}/echo`, { method: "POST", body: new URLSearchParams({ a: "1 2" }) }, trusted());
+    await safeFetch(`${origin}/echo`, { method: "POST", body: "text" }, trusted());
+    await safeFetch(`${origin}/echo`, { method: "POST", body: Buffer.from("bytes") }, trusted());
+    expect(hits.map(({ body, headers }) => [body, headers["content-type"]])).toEqual([
+      ["a=1+2", "application/x-www-form-urlencoded;charset=UTF-8"],
+      ["text", "text/plain;charset=UTF-8"],
+      ["bytes", undefined],
+    ]);
+  });
+
+  it("ends what it reads when nobody wants the body, before the first byte of it and after", async () => {
+    for (const isRead of [false, true]) {
+      const body = (
+        await safeFetch(`${origin}/drip`, {}, { ...trusted(), timeoutMs: 60_000 })
+      ).body?.getReader();
+      if (isRead) expect(new TextDecoder().decode((await body?.read())?.value)).toBe("a");
+      await body?.cancel();
+      await isDripOver;
+    }
   });
 
   it("caps the size, also of what was compressed", async () => {

@@ -1,10 +1,7 @@
-import {
-  type RequestInit as UndiciRequestInit,
-  type Response as UndiciResponse,
-  fetch as undiciFetch,
-} from "undici";
+import { type Dispatcher, request } from "undici";
 import { AppError } from "@/lib/errors";
-import { capBody, type Deadline, startDeadline } from "./body-limits";
+import { capBody, type Deadline, drop, startDeadline } from "./body-limits";
+import { ACCEPTED_ENCODINGS, decodedBody } from "./decoded-body";
 import { guardedAgent, type Resolver, trustedAgent } from "./guarded-agent";
 import { checkUrl, isTrusted, type UrlPolicy } from "./url-policy";
 
@@ -50,14 +47,15 @@ export async function safeFetch(
 ): Promise<Response> {
   const deadline = startDeadline(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, init.signal);
   try {
-    const { response, url } = await follow(checkUrl(input, options), init, options, deadline);
-    return toResponse(response, url, options.maxBytes ?? DEFAULT_MAX_BYTES, deadline);
+    const answer = await follow(checkUrl(input, options), init, options, deadline);
+    return toResponse(answer, options.maxBytes ?? DEFAULT_MAX_BYTES, deadline);
   } catch (error) {
     deadline.stop();
     throw translate(error, deadline);
   }
 }
 
+type Answer = { response: Dispatcher.ResponseData; headers: Headers; hop: Hop };
 type Hop = { url: URL; method: string; headers: Headers; body: SafeFetchInit["body"] };
 
 async function follow(
@@ -65,23 +63,42 @@ async function follow(
   init: SafeFetchInit,
   options: SafeFetchOptions,
   deadline: Deadline,
-): Promise<{ response: UndiciResponse; url: URL }> {
-  const headers = new Headers(init.headers);
-  headers.delete("host");
-  let hop: Hop = { url: start, method: (init.method ?? "GET").toUpperCase(), headers, body: init.body };
+): Promise<Answer> {
+  const method = (init.method ?? "GET").toUpperCase();
+  let hop: Hop = { url: start, method, headers: headersOf(init), body: init.body };
   const limit = Math.min(options.maxRedirects ?? MAX_REDIRECTS, MAX_REDIRECTS);
   for (let redirects = 0; ; redirects += 1) {
     const response = await send(hop, options, deadline.signal);
-    const location = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-    if (location === null) return { response, url: hop.url };
-    await response.body?.cancel().catch(() => undefined);
+    const headers = answeredHeaders(response.headers);
+    const location = REDIRECTS.has(response.statusCode) ? headers.get("location") : null;
+    if (location === null) return { response, headers, hop };
+    drop(response.body);
     if (redirects >= limit) {
       throw new AppError("invalid", `${start.hostname} redirects too often.`, {
         reason: "too_many_redirects",
       });
     }
-    hop = nextHop(hop, response.status, checkUrl(resolveLocation(location, hop.url), options));
+    hop = nextHop(hop, response.statusCode, checkUrl(resolveLocation(location, hop.url), options));
   }
+}
+
+function headersOf({ headers: given, body }: SafeFetchInit): Headers {
+  const headers = new Headers(given);
+  headers.delete("host");
+  headers.set("accept-encoding", ACCEPTED_ENCODINGS);
+  if (!headers.has("accept")) headers.set("accept", "*/*");
+  if (body instanceof URLSearchParams && !headers.has("content-type"))
+    headers.set("content-type", "application/x-www-form-urlencoded;charset=UTF-8");
+  if (typeof body === "string" && !headers.has("content-type"))
+    headers.set("content-type", "text/plain;charset=UTF-8");
+  return headers;
+}
+
+function answeredHeaders(given: Dispatcher.ResponseData["headers"]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given))
+    for (const each of [value ?? []].flat()) headers.append(name, each);
+  return headers;
 }
 
 function resolveLocation(location: string, base: URL): string {
@@ -98,31 +115,35 @@ function nextHop(hop: Hop, status: number, url: URL): Hop {
   return { url, method: becomesGet ? "GET" : hop.method, headers, body: becomesGet ? undefined : hop.body };
 }
 
-function send(hop: Hop, options: SafeFetchOptions, signal: AbortSignal): Promise<UndiciResponse> {
-  const request: UndiciRequestInit = {
-    method: hop.method,
-    headers: [...hop.headers],
-    body: hop.body ?? null,
-    redirect: "manual",
+/** Below `fetch`, whose streams of streams take most of the time of a small call. */
+function send(hop: Hop, options: SafeFetchOptions, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  return request(hop.url, {
+    method: hop.method as Dispatcher.HttpMethod,
+    headers: Object.fromEntries(hop.headers),
+    body: hop.body instanceof URLSearchParams ? hop.body.toString() : (hop.body ?? null),
     signal,
     dispatcher: isTrusted(hop.url, options) ? trustedAgent : guardedAgent(options.resolver),
-  };
-  return undiciFetch(hop.url, request);
+  });
 }
 
-function toResponse(source: UndiciResponse, url: URL, maxBytes: number, deadline: Deadline): Response {
-  const headers = new Headers([...source.headers]);
+function toResponse(
+  { response: source, headers, hop }: Answer,
+  maxBytes: number,
+  deadline: Deadline,
+): Response {
+  const encodings = headers.get("content-encoding");
   // The body handed on is already decoded.
   headers.delete("content-encoding");
   headers.delete("content-length");
-  const hasBody = source.body !== null && !NULL_BODY.has(source.status);
-  if (!hasBody) deadline.stop();
-  const body =
-    hasBody && source.body
-      ? capBody(source.body as ReadableStream<Uint8Array>, maxBytes, deadline, translate)
-      : null;
-  const response = new Response(body, { status: source.status, statusText: source.statusText, headers });
-  Object.defineProperty(response, "url", { value: url.href });
+  const { statusCode: status, statusText } = source;
+  const hasBody = hop.method !== "HEAD" && !NULL_BODY.has(status);
+  if (!hasBody) {
+    deadline.stop();
+    drop(source.body);
+  }
+  const body = hasBody ? capBody(decodedBody(source.body, encodings), maxBytes, deadline, translate) : null;
+  const response = new Response(body, { status, statusText, headers });
+  Object.defineProperty(response, "url", { value: hop.url.href });
   return response;
 }
 
