@@ -42,10 +42,20 @@ export function preparedName(role: string, text: string): string | undefined {
 
 /** What is sent in one go of the event loop leaves in one write: a write costs more than a statement. */
 export function inOneWrite(client: PoolClient): void {
-  const { stream } = (client as unknown as { connection?: { stream?: Writable } }).connection ?? {};
+  const stream = streamOf(client);
   if (!stream?.cork) return;
   stream.cork();
   process.nextTick(() => stream.uncork());
+}
+
+/** What was sent so far leaves now, so that the database is at it while the rest is put together. */
+export function writeNow(client: PoolClient): void {
+  const stream = streamOf(client);
+  for (let corked = stream?.writableCorked ?? 0; corked > 0; corked -= 1) stream?.uncork();
+}
+
+function streamOf(client: PoolClient): Writable | undefined {
+  return (client as unknown as { connection?: { stream?: Writable } }).connection?.stream;
 }
 
 /** A connection that prepares what comes again and again, so that PostgreSQL parses and plans it once. */

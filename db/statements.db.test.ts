@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asTenant, type Tx } from "@/db/access";
@@ -5,10 +6,13 @@ import { tenants } from "@/db/schema/auth";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { sqlState } from "./failures";
+import { lineOf } from "./line";
 import { withSavepoint } from "./savepoint";
-import { bothTogether, eachTogether, inPassing, lastTogether } from "./statements";
+import { eachTogether, inPassing, lastTogether, sendNow } from "./statements";
 
 withTestDatabase();
+
+type Connected = { readonly connection: { readonly stream: Writable } } | undefined;
 
 const DIVISION_BY_ZERO = "22012";
 
@@ -73,19 +77,35 @@ describe("a statement in passing", () => {
   });
 });
 
+it("what was sent leaves when it is told to, before the rest is put together", async () => {
+  await asTenant(tenant.admin, async (tx) => {
+    const line = lineOf(tx);
+    const { stream } = (line?.client as unknown as Connected)?.connection ?? {};
+    const sent = rename(tx, "after").then((rows) => rows);
+    const heldBack = stream?.writableCorked ?? 0;
+    sendNow(tx);
+    // On the embedded database nothing is held back.
+    expect([heldBack > 0, stream?.writableCorked ?? 0]).toEqual([line?.isPipelined, 0]);
+    expect(await sent).toEqual([{ name: "after" }]);
+  });
+  expect(await nameNow()).toBe("after");
+});
+
 describe("things done together", () => {
+  /** Two things at once. */
+  const both = (tx: Tx, ...works: (() => Promise<unknown>)[]) => eachTogether(tx, works, (work) => work());
+
   it("give each their own answer, and wait for each other where one fails", async () => {
     const answers = await asTenant(tenant.admin, (tx) =>
-      bothTogether(
+      both(
         tx,
         () => eachTogether(tx, ["a", "b"], (name) => rename(tx, name)),
-        () => tx.execute<{ one: number }>(sql`select 1 as one`),
+        () => tx.execute(sql`select 1 as one`).then(({ rows }) => rows),
       ),
     );
-    expect(answers[0]).toEqual([[{ name: "a" }], [{ name: "b" }]]);
-    expect(answers[1].rows).toEqual([{ one: 1 }]);
+    expect(answers).toEqual([[[{ name: "a" }], [{ name: "b" }]], [{ one: 1 }]]);
     const failing = asTenant(tenant.admin, (tx) =>
-      bothTogether(
+      both(
         tx,
         () => fail(tx),
         () => rename(tx, "after"),
@@ -97,7 +117,7 @@ describe("things done together", () => {
 
   it("fail for the reason of the one that failed, not of those that were sent behind it", async () => {
     const waited = asTenant(tenant.admin, (tx) =>
-      bothTogether(
+      both(
         tx,
         () => rename(tx, "after").then(() => rename(tx, "later")),
         () => fail(tx),
@@ -105,7 +125,7 @@ describe("things done together", () => {
     );
     expect(sqlState(await waited.catch((error: unknown) => error))).toBe(DIVISION_BY_ZERO);
     const passing = asTenant(tenant.admin, (tx) =>
-      bothTogether(
+      both(
         tx,
         () => rename(tx, "after").then(() => inPassing(tx, rename(tx, "later"))),
         () => fail(tx),

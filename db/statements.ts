@@ -1,6 +1,7 @@
 import type { Tx } from "./access";
 import { whyOf } from "./failures";
 import { closeEarly, lineOf, prepareToClose, sendClosing } from "./line";
+import { writeNow } from "./prepared";
 
 /** A statement that is made, and not sent yet. */
 export type Statement<T = unknown> = { execute(): Promise<T> };
@@ -79,6 +80,12 @@ export async function passedLast(tx: Tx): Promise<void> {
   await passed(tx);
 }
 
+/** Lets what was sent of a transaction be begun, where it would wait for what this turn of the event loop still sends. */
+export function sendNow(tx: Tx): void {
+  const line = lineOf(tx);
+  if (line?.isPipelined) writeNow(line.client);
+}
+
 /** Does work within which a statement that fails is answered for at once, wherever it was sent. */
 export async function answeringEach<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   const line = lineOf(tx);
@@ -102,16 +109,6 @@ export async function eachTogether<Item, Result>(
   const results: Result[] = [];
   for (const item of items) results.push(await work(item));
   return results;
-}
-
-/** The same for two things of different kinds. */
-export async function bothTogether<A, B>(
-  tx: Tx,
-  first: () => Promise<A>,
-  second: () => Promise<B>,
-): Promise<[A, B]> {
-  const both = [{ execute: first }, { execute: second }] as const;
-  return (await together<readonly [Statement<A>, Statement<B>]>(tx, both)) as [A, B];
 }
 
 /** Waits for all, whatever becomes of one: none is left under way behind a rollback. */

@@ -5,13 +5,13 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { systemRates } from "@/db/schema/billing";
 import { chat } from "@/e2e/provider/replies";
-import { until } from "@/inngest/engine/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { DRIVE_MS, driveRun } from "./drive";
 import { askNode, begin, seedFaultModel } from "./faults/testing/scene";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
-import { chain, publishGraph, readRun } from "./testing";
+import { chain, outputNode, publishGraph, readRun } from "./testing";
 import { thisWorker } from "./worker";
 
 const provider = await vi.hoisted(async () => {
@@ -36,6 +36,28 @@ beforeEach(async () => {
 
 const startTwo = async (name: string) => {
   const graph = chain([askNode("first", model), askNode("second", model)], "done");
+  return begin(tenant, await publishGraph(tenant.admin, name, graph), name);
+};
+
+/** One node, then two at once. */
+const startFork = async (name: string) => {
+  const ids = ["first", "second", "third"];
+  const nodes = [
+    testNode("input", "input"),
+    ...ids.map((id) => askNode(id, model)),
+    outputNode("output", { result: "done" }),
+  ];
+  const edges = [
+    ["input", "first"],
+    ["first", "second"],
+    ["first", "third"],
+    ["second", "output"],
+    ["third", "output"],
+  ];
+  const graph = testGraph(
+    nodes,
+    edges.map(([from = "", to = ""]) => testEdge(from, to)),
+  );
   return begin(tenant, await publishGraph(tenant.admin, name, graph), name);
 };
 
@@ -137,27 +159,40 @@ describe("what a drive takes for granted of its run", () => {
     expect(ledger.some((row) => row.nodeId === "first")).toBe(false);
   });
 
-  it("is seen to be outdated when the tenant has no more room: the next node waits for it", async () => {
+  it("holds for the room of a node that ends: the next one takes it over, however full it is beside it", async () => {
     const executionId = await startTwo("full");
     const crowd = await startTwo("crowd");
-    const others = Array.from({ length: STEPS_AT_ONCE_PER_TENANT }, (_, at) => heldStep(crowd, `other${at}`));
-    meanwhile(() => anywhere((tx) => tx.insert(executionSteps).values(others)));
-    const driven = drive(executionId);
-    await until(
-      "the first node to end",
-      async () => (await asked(executionId)).step("first")?.status === "completed",
-    );
-    expect((await asked(executionId)).step("second")).toBeUndefined();
-    await anywhere((tx) =>
-      tx
-        .update(executionSteps)
-        .set({ status: "completed", leaseUntil: null })
-        .where(eq(executionSteps.executionId, crowd)),
-    );
-    await driven;
+    meanwhile(() => fill(crowd));
+    await drive(executionId);
     const { run, nodes } = await asked(executionId);
     expect([run.status, nodes]).toEqual(["completed", ["first", "second"]]);
   });
+
+  it("is seen to be outdated when the tenant has no more room: of two nodes that follow one, the second waits for it", async () => {
+    const executionId = await startFork("fork");
+    const crowd = await startTwo("crowd of the fork");
+    const answer = chat({ content: "All is well." });
+    let third: unknown = "not looked at";
+    provider.play(
+      (response, request) => fill(crowd).then(() => answer(response, request)),
+      async (response, request) => {
+        third = (await asked(executionId)).step("third");
+        await answer(response, request);
+      },
+      answer,
+    );
+    await drive(executionId);
+    const { run, nodes } = await asked(executionId);
+    expect([run.status, nodes, third]).toEqual(["completed", ["first", "second", "third"], undefined]);
+  });
+
+  /** Leaves room for one step. */
+  function fill(crowd: string): Promise<unknown> {
+    const held = Array.from({ length: STEPS_AT_ONCE_PER_TENANT - 1 }, (_, at) =>
+      heldStep(crowd, `other${at}`),
+    );
+    return anywhere((tx) => tx.insert(executionSteps).values(held));
+  }
 
   function heldStep(executionId: string, nodeId: string) {
     return {

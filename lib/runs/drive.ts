@@ -151,7 +151,7 @@ class Drive {
     this.known = turn.known;
     // What can begin now begins before those who watch look at it.
     setImmediate(() => announceChange(this.executionId));
-    announceRoom(this.scope.tenantId, batch.length);
+    announceRoom(this.scope.tenantId, Math.max(0, batch.length - turn.pending.length));
     await followUp(this.scope, turn.ups);
     for (const { held } of batch) await standingFaults()?.at("after_commit", held.node.id);
     return turn;

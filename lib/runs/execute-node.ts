@@ -228,7 +228,8 @@ async function startStep(
   { made, claim }: Start,
 ): Promise<Opened> {
   const { run, node } = claimed;
-  const held = { ...claimed, lists: claimed.lists ?? (await listsOf(tx, scope, run, node)) };
+  const lists = claimed.lists ?? (await listsOf(tx, scope, run, node));
+  const held = { ...claimed, lists, sinceMs: performance.now() };
   const values = await valuesFor(tx, scope, run, node, made ? { made } : {});
   try {
     if (runner.isPure) {

@@ -37,6 +37,8 @@ export type HeldStep = {
   readonly iteration: number;
   readonly stepId: string;
   readonly attempt: number;
+  /** Since when this process has had it, by its own clock, where that is known. */
+  readonly sinceMs?: number;
   /** It waits for something outside; nobody works on it. */
   readonly isWaiting?: boolean;
   /** All prices of the time at which it was claimed, which are those of its bill; left out to read them. */

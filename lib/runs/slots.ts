@@ -5,6 +5,7 @@ import { madeOnce } from "@/db/made-once";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing, passed, together } from "@/db/statements";
+import { LEASE_MS } from "./steps";
 import { thisWorker } from "./worker";
 
 /** Steps of one tenant that reach outside at the same time, over all processes. */
@@ -13,10 +14,10 @@ export const STEPS_AT_ONCE_PER_TENANT = 8;
 /**
  * How many more steps the tenant may have under way, counted by the leases that are held. Holds the tenant's place
  * until the transaction ends, which keeps the number exact: it is to be asked for right before steps are claimed.
- * @param ending steps that end in this transaction
+ * @param own steps that this transaction ends or has begun, which are not counted
  */
-export async function freeSlots(tx: Tx, scope: TenantScope, ending: readonly string[] = []): Promise<number> {
-  const [, [row]] = await together(tx, slotStatements(tx, scope, ending));
+export async function freeSlots(tx: Tx, scope: TenantScope, own: readonly string[]): Promise<number> {
+  const [, [row]] = await together(tx, slotStatements(tx, scope, own));
   return noteSlots(scope, row?.held);
 }
 
@@ -39,12 +40,8 @@ export type AssumedSlots = {
 };
 
 /** The same, where claims are sent before the count is known: whether there was room for them is seen before the commit. */
-export async function assumeSlots(
-  tx: Tx,
-  scope: TenantScope,
-  ending: readonly string[],
-): Promise<AssumedSlots> {
-  const [place, count] = slotStatements(tx, scope, ending);
+export async function assumeSlots(tx: Tx, scope: TenantScope, own: readonly string[]): Promise<AssumedSlots> {
+  const [place, count] = slotStatements(tx, scope, own);
   let free = 0;
   await inPassing(tx, place);
   await inPassing(tx, count, ([row]) => {
@@ -54,16 +51,68 @@ export async function assumeSlots(
   return { likely: lastSeen.get(scope.tenantId) ?? STEPS_AT_ONCE_PER_TENANT, counted };
 }
 
-function slotStatements(tx: Tx, { tenantId }: TenantScope, ending: readonly string[]) {
+/** Whether a step is surely counted for as long as a transaction takes. @param sinceMs when it was claimed, by this process's clock */
+export function isSurelyLeased(sinceMs: number | undefined, nowMs: number): boolean {
+  return sinceMs !== undefined && nowMs - sinceMs < LEASE_MS / 2;
+}
+
+/** How many steps may be begun by a transaction that also ends some. */
+export type Room = {
+  /**
+   * How many more of so many may begin: fewer where there seems to be no room for all.
+   * @param begun steps that this transaction has begun already
+   */
+  readonly likelyFor: (wanted: number, begun: readonly string[]) => Promise<number>;
+  /** Whether there was room for those that were begun; to be asked before the commit. */
+  readonly isEnoughFor: (begun: number) => Promise<boolean>;
+};
+
+type RoomOptions = {
+  /** Steps that end with the transaction. */
+  readonly ending: readonly string[];
+  /** How many of them surely count until it commits. */
+  readonly left: number;
+  /** Whether claims are sent before a count is known. */
+  readonly isAssumed: boolean;
+  /** A count that was made in this transaction. */
+  readonly counted: AssumedSlots | null;
+};
+
+/**
+ * Room for the steps that a transaction begins. Those that take over from steps it ends are not counted: nobody sees the
+ * one without the other, so that there are never more.
+ */
+export function roomFor(tx: Tx, scope: TenantScope, options: RoomOptions): Room {
+  let { counted: slots } = options;
+  const count = async (begun: readonly string[]): Promise<AssumedSlots> => {
+    const own = [...options.ending, ...begun];
+    if (options.isAssumed) return assumeSlots(tx, scope, own);
+    const free = await freeSlots(tx, scope, own);
+    return { likely: free, counted: async () => free };
+  };
+  return {
+    likelyFor: async (wanted, begun) => {
+      const all = begun.length + wanted;
+      if (all <= options.left) return wanted;
+      slots ??= await count(begun);
+      const free = slots.likely < all ? await slots.counted() : slots.likely;
+      return Math.min(wanted, free - begun.length);
+    },
+    isEnoughFor: async (begun) =>
+      begun <= options.left || (slots !== null && begun <= (await slots.counted())),
+  };
+}
+
+function slotStatements(tx: Tx, { tenantId }: TenantScope, own: readonly string[]) {
   const worker = thisWorker();
   // Statements of their own: the count has to see what whoever held the place before has committed.
   return [
     advisoryLock(tx, `steps:${tenantId}`),
-    countHeld(tx, { tenantId, ending: [...ending], aloneId: worker.isAlone ? worker.id : null }),
+    countHeld(tx, { tenantId, own: [...own], aloneId: worker.isAlone ? worker.id : null }),
   ] as const;
 }
 
-type CountValues = { tenantId: string; ending: string[]; aloneId: string | null };
+type CountValues = { tenantId: string; own: string[]; aloneId: string | null };
 
 const countHeld = madeOnce<CountValues, { held: number }[]>((tx) =>
   tx
@@ -74,7 +123,7 @@ const countHeld = madeOnce<CountValues, { held: number }[]>((tx) =>
         eq(executionSteps.status, "running"),
         gt(executionSteps.leaseUntil, sql`now()`),
         eq(executionSteps.tenantId, sql.placeholder("tenantId")),
-        sql`${executionSteps.id} <> all(${sql.placeholder("ending")}::uuid[])`,
+        sql`${executionSteps.id} <> all(${sql.placeholder("own")}::uuid[])`,
         // What waits for its next attempt is nobody's; where nobody else is alive, another's lease is a dead one's.
         sql`${executionSteps.workerId} = coalesce(${sql.placeholder("aloneId")}, ${executionSteps.workerId})`,
       ),

@@ -1,7 +1,7 @@
 import "server-only";
 import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { bothTogether, eachTogether, passedLast, together } from "@/db/statements";
+import { eachTogether, passedLast, sendNow, together } from "@/db/statements";
 import { NOW, type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
@@ -18,7 +18,7 @@ import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import type { Ended, Pending } from "./run-effect";
 import { type StepReference, settleStep } from "./settle-step";
-import { type AssumedSlots, assumeSlots, freeSlots } from "./slots";
+import { type AssumedSlots, isSurelyLeased, type Room, roomFor } from "./slots";
 import {
   isOver,
   loadOutcomes,
@@ -86,24 +86,17 @@ const MOST_COMPUTED = 100;
  */
 export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Turn> {
   const { known, isAssumed, ...read } = await readRun(tx, scope, input);
+  if (isAssumed) sendNow(tx);
   const begunRun = await begin(tx, scope, read.run);
   // What was under way when somebody else ended the run is still settled.
   if (!begunRun && !input.known) return nothingToDo(read.run, known);
   const run = begunRun ?? read.run;
   const graph = await graphOf(tx, scope, run);
   const state = stateOf(known);
-  const mayBegin = input.mayBegin && hasOpenEffects(graph, state.outcomes, input.ended);
-  const ending = input.ended.map(({ held }) => held.stepId);
-  const count = isAssumed ? assumeSlots : exactSlots;
-  const [ends, counted] = await bothTogether(
-    tx,
-    () =>
-      eachTogether(tx, input.ended, ({ held, effect, account }) =>
-        settleStep(tx, scope, held, effect, account, { run, made: state.made, isAssumedOurs: isAssumed }),
-      ),
-    async () => (mayBegin && !input.atStart && !isOver(run) ? count(tx, scope, ending) : null),
+  const ends = await eachTogether(tx, input.ended, ({ held, effect, account }) =>
+    settleStep(tx, scope, held, effect, account, { run, made: state.made, isAssumedOurs: isAssumed }),
   );
-  const slots = input.atStart?.slots ?? counted;
+  const room = roomOf(tx, scope, input, isAssumed);
   for (const [index, { held }] of input.ended.entries()) {
     const end = ends[index];
     if (end) state.note(held.node.id, end, input.nowMs);
@@ -111,14 +104,14 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const ups = newFollowUps();
   const begun = isOver(run)
     ? { pending: [], next: null }
-    : await beginReady(tx, scope, { run, graph, state, lists: known.lists, isAssumed, slots, ups }, input);
+    : await beginReady(tx, scope, { run, graph, state, lists: known.lists, isAssumed, room, ups }, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
   const isPart = run.parentStepId !== null;
   const seen = { run, graph, outcomes: state.outcomes, made: state.made };
   const assumedEnd = isIdle && !isPart && isAssumed ? await endAssumed(tx, scope, seen, ups) : null;
   const standing = assumedEnd ?? (isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null);
   await passedLast(tx);
-  if (slots && begun.pending.length > (await slots.counted())) throw new Outdated();
+  if (!(await room.isEnoughFor(begun.pending.length))) throw new Outdated();
   const { now, deadlineAt, readAtMs } = read.readAt();
   const { outcomes, waits, made } = state;
   const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };
@@ -168,24 +161,16 @@ export function unseen(outcomes: ReadonlyMap<string, Outcome>): Omit<Known, keyo
   return { outcomes, waits: new Map(), made: new Map() };
 }
 
-async function exactSlots(tx: Tx, scope: TenantScope, ending?: readonly string[]): Promise<AssumedSlots> {
-  const free = await freeSlots(tx, scope, ending);
-  return { likely: free, counted: async () => free };
+/** Room for what a turn begins: what ends with it leaves its own, for as long as nobody can have taken it over. */
+function roomOf(tx: Tx, scope: TenantScope, { ended, atStart, nowMs }: TurnInput, isAssumed: boolean): Room {
+  const left = isAssumed ? ended.filter(({ held }) => isSurelyLeased(held.sinceMs, nowMs)).length : 0;
+  const ending = ended.map(({ held }) => held.stepId);
+  return roomFor(tx, scope, { ending, left, isAssumed, counted: atStart?.slots ?? null });
 }
 
 function nothingToDo(run: RunFacts, known: Known): Turn {
   const standing = { status: run.status as Standing["status"], hasWork: false };
   return { known, pending: [], next: null, standing, isToClose: false, ups: newFollowUps() };
-}
-
-/** Whether there are nodes with an effect that nobody has begun. */
-function hasOpenEffects(
-  graph: Graph,
-  outcomes: ReadonlyMap<string, Outcome>,
-  ended: readonly Ended[],
-): boolean {
-  const begun = new Set([...outcomes.keys(), ...ended.map(({ held }) => held.node.id)]);
-  return graph.nodes.some((node) => hasEffect(node) && !begun.has(node.id));
 }
 
 /** A turn may be taken again when its transaction is: what it learns is its own until it has committed. */
@@ -219,8 +204,7 @@ type Scene = {
   readonly lists: PriceLists;
   /** Whether a node that is not known to have begun has not. */
   readonly isAssumed: boolean;
-  /** How many effects may be begun, where that is asked for already. */
-  readonly slots: AssumedSlots | null;
+  readonly room: Room;
   readonly ups: FollowUps;
 };
 
@@ -231,7 +215,7 @@ async function beginReady(
   scene: Scene,
   { mayBegin, nowMs, isCareful }: TurnInput,
 ): Promise<Pick<Turn, "pending" | "next">> {
-  const { run, graph, state, lists, isAssumed, ups } = scene;
+  const { run, graph, state, lists, isAssumed, room, ups } = scene;
   const pending: Pending[] = [];
   const open = async (node: GraphNode) => {
     const place = { run, graph, node, iteration: 0, lists };
@@ -247,7 +231,6 @@ async function beginReady(
     if (opened.ups) mergeFollowUps(ups, opened.ups);
   };
   let computed = 0;
-  let { slots } = scene;
   while (!hasFailed(state.outcomes)) {
     if (!isCareful)
       computed += await computeReady(tx, scope, { run, graph, lists, ...state }, MOST_COMPUTED - computed);
@@ -259,9 +242,8 @@ async function beginReady(
     if (quick.length > 0) continue;
     if (ready.length === 0) break;
     if (!mayBegin) return { pending, next: "now" };
-    slots ??= await exactSlots(tx, scope);
-    const wanted = pending.length + ready.length;
-    const left = (slots.likely < wanted ? await slots.counted() : slots.likely) - pending.length;
+    const begun = pending.map(({ held }) => held.stepId);
+    const left = await room.likelyFor(ready.length, begun);
     if (left <= 0) return { pending, next: "room" };
     await eachTogether(tx, ready.slice(0, left), open);
   }
