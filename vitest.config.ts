@@ -6,6 +6,7 @@ import { processPool } from "./lib/testing/process-pool.ts";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 
+const execArgv = ["--import", new URL("scripts/server-modules.mjs", import.meta.url).href];
 const shared = {
   environment: "node",
   globalSetup: "lib/testing/global-setup.ts",
@@ -15,6 +16,7 @@ const shared = {
   // Files share processes, except those that `lib/testing/own-process.ts` tells apart.
   pool: processPool,
   isolate: false,
+  execArgv,
 } as const;
 const environment = { NODE_ENV: "test" as const, LOG_LEVEL: "silent", DATA_DIR: ".cache/test-data" };
 

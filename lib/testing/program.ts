@@ -82,7 +82,8 @@ export async function startProgram(
   args: readonly string[],
   { stdio = "pipe", env = {}, nodeArgs = [], timeoutMs }: ProgramOptions = {},
 ): Promise<ChildProcess> {
-  return spawn(process.execPath, [...nodeArgs, await programOf(entry), ...args], {
+  const imports = ["--import", "./scripts/server-modules.mjs"];
+  return spawn(process.execPath, [...nodeArgs, ...imports, await programOf(entry), ...args], {
     cwd: ROOT,
     stdio,
     timeout: timeoutMs,
