@@ -204,6 +204,17 @@ export const TABLES = {
     worker: "siu",
     system: { verbs: "s", columns: ["id", "tenant_id", "status", "remind_at", "reminded_at", "expires_at"] },
   },
+  run_batches: {
+    class: "tenant",
+    tenant: { verbs: "siu", updates: ["status", "note", "ended_at", "updated_at"] },
+    worker: { verbs: "su", updates: ["status", "note", "ended_at", "updated_at"] },
+    system: { verbs: "s", columns: ["id", "tenant_id", "status", "updated_at"] },
+  },
+  run_batch_items: {
+    class: "tenant",
+    tenant: "si",
+    worker: { verbs: "su", updates: ["outcome", "started_id", "message"] },
+  },
   workflow_triggers: {
     class: "tenant",
     tenant: "siud",

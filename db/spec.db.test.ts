@@ -15,6 +15,7 @@ import * as payments from "@/db/schema/payments";
 import * as plans from "@/db/schema/plans";
 import * as priceBooks from "@/db/schema/price-books";
 import * as reconciliation from "@/db/schema/reconciliation";
+import * as runBatches from "@/db/schema/run-batches";
 import * as runControl from "@/db/schema/run-control";
 import * as stripe from "@/db/schema/stripe";
 import * as system from "@/db/schema/system";
@@ -95,6 +96,7 @@ describe("the live schema", () => {
       plans,
       priceBooks,
       reconciliation,
+      runBatches,
       runControl,
       stripe,
       system,

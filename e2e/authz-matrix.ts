@@ -20,6 +20,7 @@ export type Victim = Readonly<
     | "agentId"
     | "approvalId"
     | "baseDraftId"
+    | "batchId"
     | "chunkId"
     | "creditNoteId"
     | "deliveryId"
@@ -225,6 +226,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/page": MEMBER,
   "/app/runs/[executionId]/events/route": MEMBER,
   "/app/runs/[executionId]/page": MEMBER,
+  "/app/runs/batches/[batchId]/page": MEMBER,
   "/app/runs/export/route": MEMBER,
   "/app/runs/[executionId]/steps/[stepId]/parts/route": MEMBER,
   "/app/runs/[executionId]/steps/[stepId]/value/route": MEMBER,

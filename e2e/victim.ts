@@ -41,6 +41,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     agentId: find(await owner.read("/app/agents"), "/app/agents/ID", "agent"),
     approvalId,
     baseDraftId: baseDraft.id,
+    batchId: await stopMany(owner),
     chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
     creditNoteId: find(invoice, "/credit-notes/ID", "credit note"),
     deliveryId,
@@ -75,8 +76,8 @@ async function addEndpoint(owner: Caller): Promise<{ endpointId: string; deliver
   return { endpointId: id, deliveryId: (sent as { deliveryId: string }).deliveryId };
 }
 
-/** A question that a run of the customer's asks. */
-async function askQuestion(owner: Caller): Promise<string> {
+/** A run of the customer's that waits for an answer. */
+async function startAsking(owner: Caller): Promise<{ name: string; workflowId: string }> {
   const graph = testGraph(
     [
       testNode("input", "input"),
@@ -88,6 +89,21 @@ async function askQuestion(owner: Caller): Promise<string> {
   const name = somebody("asking").workspaceName;
   const workflowId = await owner.publish(name, graph);
   await owner.must("startWorkflowRunAction", { workflowId, input: { text: "anything" } });
+  return { name, workflowId };
+}
+
+/** Runs that the customer stops together. */
+async function stopMany(owner: Caller): Promise<string> {
+  const { workflowId } = await startAsking(owner);
+  const filter = { workflowId };
+  const { upTo } = (await owner.must("previewBatchAction", { filter })) as { upTo: string };
+  const asked = { verb: "cancel", filter, upTo, requestKey: crypto.randomUUID() };
+  return ((await owner.must("startBatchAction", asked)) as { batchId: string }).batchId;
+}
+
+/** A question that a run of the customer's asks. */
+async function askQuestion(owner: Caller): Promise<string> {
+  const { name } = await startAsking(owner);
   let inbox = "";
   await expect
     .poll(async () => {

@@ -16,6 +16,11 @@ export const executionCancelled = eventType("execution/cancelled", {
   schema: z.object({ tenantId: z.uuid(), executionId: z.uuid() }),
 });
 
+/** Many runs wait to be stopped, resumed or replayed: asked for, or what the last turn left. */
+export const batchRequested = eventType("run-batch/requested", {
+  schema: z.object({ tenantId: z.uuid(), batchId: z.uuid(), turn: z.number().int().min(0) }),
+});
+
 /** The time has come at which a waiting step goes on by itself. Sent ahead, to arrive at that time. */
 export const stepDue = eventType("execution/step-due", {
   schema: z.object({ tenantId: z.uuid(), executionId: z.uuid(), stepId: z.uuid() }),

@@ -7,6 +7,7 @@ import { processStripe } from "./functions/process-stripe";
 import { purgeExpired } from "./functions/purge-expired";
 import { reconcile } from "./functions/reconcile";
 import { remindApproversFunction } from "./functions/remind-approvers";
+import { runBatch } from "./functions/run-batch";
 import { runExecution } from "./functions/run-execution";
 import { runScheduleTick } from "./functions/run-tick";
 import { sendMail } from "./functions/send-mail";
@@ -28,6 +29,7 @@ export const functions: InngestFunction.Any[] = [
   purgeExpired,
   sweepDocuments,
   runExecution,
+  runBatch,
   sweepRuns,
   wakeDueSteps,
   closePeriods,

@@ -6,9 +6,11 @@ import {
   findDueSteps,
   findForgottenCalls,
   findQueues,
+  findStrayBatches,
   findStrays,
   giveUpForgottenCalls,
   mendRun,
+  resendBatch,
   wakeDueStep,
 } from "@/lib/runs/sweep";
 import { inngest } from "../client";
@@ -32,8 +34,8 @@ async function forEach<T>(
 }
 
 /**
- * Every minute: runs that were not sent, are stuck or late, steps whose time has come, runs that wait for room, and model
- * calls whose end nobody will tell.
+ * Every minute: runs that were not sent, are stuck or late, steps whose time has come, runs that wait for room, model
+ * calls whose end nobody will tell, and batches of runs that nobody works on.
  */
 export const sweepRuns = inngest.createFunction(
   { id: "sweep-runs", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
@@ -58,6 +60,11 @@ export const sweepRuns = inngest.createFunction(
         giveUpForgottenCalls(await jobScope(tenantId, "sweep-runs")),
       ),
     );
-    return { mended, woken, admitted, givenUp };
+    const batches = await step.run("batches", async () =>
+      forEach(await findStrayBatches(), "sending a batch of runs again", async (stray) =>
+        resendBatch(await jobScope(stray.tenantId, "sweep-runs"), stray),
+      ),
+    );
+    return { mended, woken, admitted, givenUp, batches };
   },
 );

@@ -41,6 +41,9 @@ function userActor(session: Session, impersonated = false) {
   };
 }
 
+/** A partner's or the platform's people are the admins of their own workspace. */
+const roleAtHome = (role: string | null) => (role === "user" ? "user" : "tenant_admin");
+
 /** The tenant scope of a session: its own workspace, or the one it looks into. */
 export function tenantScopeOf(session: Session, request: RequestFacts): TenantScope {
   const { viewAs } = session;
@@ -60,8 +63,7 @@ export function tenantScopeOf(session: Session, request: RequestFacts): TenantSc
     ...request,
     kind: "tenant",
     tenantId: session.tenant.id,
-    // A partner's or the platform's people are the admins of their own workspace.
-    role: session.role === "user" ? "user" : "tenant_admin",
+    role: roleAtHome(session.role),
     apiScopes: [],
     isReadOnly: false,
     tenantStatus: session.tenant.status,
@@ -145,6 +147,38 @@ function jobScopeAs({ requestId, ...place }: JobPlace, name: string): TenantScop
 /** The same for work that somebody in the tenant has just begun, in the state in which they were let in. */
 export function workScope({ tenantId, tenantStatus, requestId }: TenantScope, name: string): TenantScope {
   return jobScopeAs({ tenantId, tenantStatus, requestId }, name);
+}
+
+/**
+ * The scope in which a job goes on with what somebody of the tenant asked for, in their name. What they may do, and the
+ * state of the workspace, are as they are now.
+ * @throws AppError `forbidden`, reason `person_left`, when they are no longer of the workspace, or may not sign in
+ */
+export async function personScope(
+  tenantId: string,
+  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
+): Promise<TenantScope> {
+  const [person] = await asSystem("person-scope", (tx) =>
+    tx
+      .select({ role: users.role, tenantStatus: tenants.status })
+      .from(users)
+      .innerJoin(tenants, eq(tenants.id, users.tenantId))
+      .where(and(eq(users.id, userId), eq(users.tenantId, tenantId), eq(users.isActive, true)))
+      .limit(1),
+  );
+  if (!person) {
+    const message = "Whoever asked for it is no longer active in this workspace.";
+    throw new AppError("forbidden", message, { reason: "person_left" });
+  }
+  return mintScope<TenantScope>({
+    kind: "tenant",
+    tenantId,
+    role: roleAtHome(person.role),
+    apiScopes: [],
+    isReadOnly: false,
+    tenantStatus: person.tenantStatus ?? "active",
+    actor: { kind: "user", userId, sessionId },
+  });
 }
 
 const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;

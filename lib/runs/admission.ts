@@ -181,6 +181,15 @@ export async function admitWaiting(scope: TenantScope): Promise<void> {
 }
 
 /**
+ * How many runs may be started at the moment by what is in no hurry: so few wait in line then that whoever starts one
+ * meanwhile is soon served.
+ */
+export async function roomForMany(tx: Tx, scope: TenantScope): Promise<number> {
+  const { maxRunning, maxQueued } = await limitsOf(tx, scope);
+  return Math.min(maxRunning, maxQueued) - (await count(tx, queued(scope.tenantId)));
+}
+
+/**
  * Refuses a new run that has been put in line where there is no place left for it.
  * @param ups what was admitted
  * @throws AppError `limit_exceeded`, reason `queue_full`; `rate_limited`, reason `start_rate`

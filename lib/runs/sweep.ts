@@ -3,10 +3,12 @@ import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { modelCalls } from "@/db/schema/model-calls";
+import { runBatches } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
+import { dispatchBatch } from "./batch-dispatch";
 import { dispatchRun, dispatchWake, WAKE_AHEAD_MS, type Wake } from "./dispatch";
 import { endRun, TIMEOUT_END } from "./end-run";
 import { closeLostSteps, failRun, finishRun } from "./finish";
@@ -160,6 +162,29 @@ export async function wakeDueStep(scope: TenantScope, wake: Wake): Promise<void>
   authorize(scope, "run.work");
   if (wake.at.getTime() <= Date.now()) await wakeStep(scope, wake.stepId);
   else await dispatchWake(scope, wake);
+}
+
+/** A batch that nobody seems to work on. */
+export type StrayBatch = { readonly tenantId: string; readonly batchId: string; readonly seenAt: string };
+
+/** Batches with which nothing was done lately: never sent, or their process was lost. */
+export async function findStrayBatches(): Promise<StrayBatch[]> {
+  const { id, tenantId, status, updatedAt } = runBatches;
+  const rows = await asSystem("sweep-runs", (tx) =>
+    tx
+      .select({ tenantId, batchId: id, seenAt: updatedAt })
+      .from(runBatches)
+      .where(and(eq(status, "running"), lt(updatedAt, sql`now() - interval '1 minute'`)))
+      .orderBy(updatedAt)
+      .limit(BATCH),
+  );
+  return rows.map((row) => ({ ...row, seenAt: row.seenAt.toISOString() }));
+}
+
+/** Tells the engine of it again. */
+export async function resendBatch(scope: TenantScope, { batchId, seenAt }: StrayBatch): Promise<void> {
+  authorize(scope, "run.work");
+  await dispatchBatch(scope, batchId, `again:${seenAt}`);
 }
 
 const LONGEST_CALL = sql`interval '15 minutes'`;

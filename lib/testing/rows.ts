@@ -17,6 +17,7 @@ import {
   webhookDeliveries,
   webhookEndpoints,
 } from "@/db/schema/notifications";
+import { runBatches, runBatchItems } from "@/db/schema/run-batches";
 import { approvals, stepAttempts } from "@/db/schema/run-control";
 import { auditLog } from "@/db/schema/system";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
@@ -88,6 +89,7 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
     fields: [],
     approvers: { canary },
   });
+  await plantBatch(tenant, id.run, canary);
   await plantStarts(tenant, id.workflow, canary);
   await plantNotices(tenant, canary);
   await db.insert(documents).values({
@@ -118,6 +120,24 @@ export async function plantRows(tenant: TestTenant, partnerId: string | null): P
   await db
     .insert(auditLog)
     .values({ tenantId, actorKind: "user", action: "test", targetType: "test", after: { canary } });
+}
+
+/** Runs that are worked on together. */
+async function plantBatch({ tenantId, adminId }: TestTenant, executionId: string, canary: string) {
+  const db = drizzle((await database()).pool);
+  const batchId = newId();
+  await db.insert(runBatches).values({
+    id: batchId,
+    tenantId,
+    verb: "cancel",
+    filter: { q: canary },
+    requestedBy: adminId,
+    sessionId: newId(),
+    requestKey: newId(),
+    total: 1,
+    note: canary,
+  });
+  await db.insert(runBatchItems).values({ tenantId, batchId, executionId, message: canary });
 }
 
 /** What starts a workflow by itself. */

@@ -1,6 +1,9 @@
 "use server";
 
 import { tenantAction } from "@/lib/action";
+import { batchIdInput, previewBatchInput, startBatchInput } from "@/lib/runs/batch-input";
+import { previewBatch } from "@/lib/runs/batch-queries";
+import { startBatch, stopBatch } from "@/lib/runs/commands/batch";
 import { cancelRuns, replayRuns, resumeRuns } from "@/lib/runs/commands/bulk";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { replayRun } from "@/lib/runs/commands/replay";
@@ -31,3 +34,9 @@ export const cancelRunsAction = tenantAction(bulkRunsInput, cancelRuns);
 export const resumeRunsAction = tenantAction(bulkRunsInput, resumeRuns);
 
 export const replayRunsAction = tenantAction(bulkRunsInput, replayRuns);
+
+export const previewBatchAction = tenantAction(previewBatchInput, previewBatch);
+
+export const startBatchAction = tenantAction(startBatchInput, startBatch);
+
+export const stopBatchAction = tenantAction(batchIdInput, stopBatch);

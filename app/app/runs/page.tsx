@@ -1,6 +1,7 @@
 import { Download, ListChecks, SearchX } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { RecentBatches } from "@/components/runs/control/recent-batches";
 import { RunList } from "@/components/runs/control/run-list";
 import { CursorPager } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
@@ -12,23 +13,31 @@ import { listAgentChoices } from "@/lib/agents/queries";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
+import { listRecentBatches } from "@/lib/runs/batch-queries";
 import { isFinished, listRunsInput, type RunFilter } from "@/lib/runs/input";
 import { listRuns } from "@/lib/runs/queries";
 import { listPeopleChoices } from "@/lib/team/queries";
 import { listWorkflowChoices } from "@/lib/workflows/queries";
 import { RunFilters } from "./_components/run-filters";
-import { cancelRunsAction, replayRunsAction, resumeRunsAction } from "./actions";
+import {
+  cancelRunsAction,
+  previewBatchAction,
+  replayRunsAction,
+  resumeRunsAction,
+  startBatchAction,
+} from "./actions";
 
 export const metadata: Metadata = { title: "Runs" };
 
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
   const { cursor, limit, ...filter } = await readQuery(searchParams, listRunsInput);
-  const [page, workflows, agents, people] = await Promise.all([
+  const [page, workflows, agents, people, batches] = await Promise.all([
     listRuns(scope, { ...filter, cursor, limit }),
     listWorkflowChoices(scope),
     listAgentChoices(scope),
     listPeopleChoices(scope),
+    listRecentBatches(scope),
   ]);
   const { items, nextCursor, searchedTo } = page;
   const isFiltered = Boolean(cursor) || Object.values(filter).some(Boolean);
@@ -48,7 +57,12 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
           ) : null
         }
       />
-      <LiveRefresh active={items.some((run) => !isFinished(run.status))} />
+      <LiveRefresh
+        active={
+          items.some((run) => !isFinished(run.status)) || batches.some((batch) => batch.status === "running")
+        }
+      />
+      <RecentBatches batches={batches} />
       {items.length === 0 && !isFiltered ? (
         <EmptyState
           icon={ListChecks}
@@ -73,11 +87,19 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
             </EmptyState>
           ) : (
             <RunList
+              // What was chosen of one list is not chosen of another.
+              key={JSON.stringify(filter)}
               runs={items}
               actions={{
                 cancel: denial(scope, "run.cancel") ? null : cancelRunsAction,
                 resume: denial(scope, "run.resume") ? null : resumeRunsAction,
                 replay: denial(scope, "run.replay") ? null : replayRunsAction,
+              }}
+              batch={{
+                filter,
+                hasOthers: Boolean(cursor ?? nextCursor),
+                preview: previewBatchAction,
+                start: startBatchAction,
               }}
             />
           )}

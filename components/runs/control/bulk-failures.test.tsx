@@ -1,6 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
-import type { BulkResult } from "@/lib/runs/commands/bulk";
+import type { BulkResult } from "@/lib/runs/commands/one-of-many";
 import { BulkFailures, failuresOf } from "./bulk-failures";
 
 it("names the runs that were refused, whatever is chosen afterwards", () => {

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Alert } from "@/components/ui/alert";
-import type { BulkResult } from "@/lib/runs/commands/bulk";
+import type { BulkResult } from "@/lib/runs/commands/one-of-many";
 import type { RunSummary } from "@/lib/runs/run-columns";
 
 type Failure = Extract<BulkResult, { ok: false }> & { readonly name: string };

@@ -1,0 +1,48 @@
+import { CircleSlash, type LucideIcon, RotateCcw, StepForward } from "lucide-react";
+import type { BatchVerb } from "@/lib/runs/batch-input";
+
+type VerbWords = {
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** After how many runs it was done with. */
+  readonly done: string;
+  /** Before how many it is being done with. */
+  readonly doing: string;
+  readonly description: string;
+  /** Why it makes no sense with others: after "are left alone: they". */
+  readonly unfit: string;
+};
+
+/** What is said of what can be done with many runs. */
+export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
+  cancel: {
+    label: "Stop",
+    icon: CircleSlash,
+    done: "stopped",
+    doing: "Stopping",
+    description: "Nothing new starts, and what is under way is broken off. What was used so far is billed.",
+    unfit: "have ended already",
+  },
+  resume: {
+    label: "Resume",
+    icon: StepForward,
+    done: "resumed",
+    doing: "Resuming",
+    description:
+      "Each goes on where it ended, as a new run on the version it had. What is done is not billed again.",
+    unfit: "did not fail and were not stopped",
+  },
+  replay: {
+    label: "Replay",
+    icon: RotateCcw,
+    done: "replayed",
+    doing: "Replaying",
+    description:
+      "Each runs again from the beginning with the input it had, as a new run. All of it is billed.",
+    unfit: "are answers in a playground",
+  },
+};
+
+/** "1 run", "1,204 runs". */
+export const severalRuns = (count: number) =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? "run" : "runs"}`;

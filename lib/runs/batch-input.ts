@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { LIVE_STATUSES, RUN_STATUSES, type RunStatus, type RunTrigger, runFilter } from "./input";
+
+export const BATCH_VERBS = ["cancel", "resume", "replay"] as const;
+/** What can be done with many runs. */
+export type BatchVerb = (typeof BATCH_VERBS)[number];
+
+export type BatchStatus = "running" | "completed" | "stopped";
+
+/** The most runs of one batch. */
+export const MAX_BATCH_RUNS = 10_000;
+
+type Facts = { readonly status: RunStatus; readonly trigger: RunTrigger };
+
+const STATUSES: Readonly<Record<BatchVerb, readonly RunStatus[]>> = {
+  cancel: LIVE_STATUSES,
+  resume: ["failed", "cancelled"],
+  replay: RUN_STATUSES,
+};
+
+/** Whether it makes sense with a run: what has ended is not stopped, and an answer in the playground is asked for there. */
+export function fitsVerb(verb: BatchVerb, { status, trigger }: Facts): boolean {
+  return STATUSES[verb].includes(status) && (verb === "cancel" || trigger !== "playground");
+}
+
+export const previewBatchInput = z.strictObject({ filter: runFilter });
+export type PreviewBatchInput = z.output<typeof previewBatchInput>;
+
+export const startBatchInput = z.strictObject({
+  verb: z.enum(BATCH_VERBS),
+  filter: runFilter,
+  /** The newest run that was there when it was asked: what was started since is left alone. */
+  upTo: z.uuid("Choose the runs again."),
+  /** Asked again with the same one, nothing more happens. */
+  requestKey: z.uuid(),
+});
+export type StartBatchInput = z.output<typeof startBatchInput>;
+
+export const batchIdInput = z.strictObject({ batchId: z.uuid("This does not exist.") });
+export type BatchIdInput = z.output<typeof batchIdInput>;

@@ -1,0 +1,180 @@
+import "server-only";
+import { setTimeout as pause } from "node:timers/promises";
+import { and, asc, isNull, sql } from "drizzle-orm";
+import { asWorker, type Tx } from "@/db/access";
+import { runBatches, runBatchItems } from "@/db/schema/run-batches";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { personScope } from "@/lib/auth/scope";
+import { AppError } from "@/lib/errors";
+import { isOverLimit, roomForMany } from "./admission";
+import type { BatchStatus, BatchVerb } from "./batch-input";
+import { countItems, itemsOf, openBatchIs } from "./batch-store";
+import { cancelRun } from "./commands/cancel";
+import { type BulkResult, forEachRun, tried, VERBS_OF_MANY } from "./commands/one-of-many";
+
+/** Done with so many, it is written down how far it is. */
+const CHUNK = 40;
+/** How often it is looked whether there is room for more runs, and how long until that is worth a new turn. */
+const LOOK_EVERY_MS = 500;
+const NO_ROOM_MS = 2_000;
+const HINDERED_MS = 15_000;
+
+const NO_ROOM = "It goes on as soon as some of the runs that are under way have ended.";
+
+type Batch = { readonly verb: BatchVerb; readonly requestedBy: string; readonly sessionId: string };
+
+/**
+ * Works on a batch for a while, in the name of whoever asked for it. Twice at once, or again after a crash, does nothing
+ * twice: what was done is written down, and a run is started by a key of its own.
+ *
+ * @returns after how many milliseconds it is to go on; null when nothing is left to do
+ */
+export async function workOnBatch(
+  scope: TenantScope,
+  batchId: string,
+  { budgetMs }: { readonly budgetMs: number },
+): Promise<number | null> {
+  authorize(scope, "run.work");
+  const until = performance.now() + budgetMs;
+  const batch = await asWorker(scope, (tx) => findOpen(tx, scope, batchId));
+  if (!batch) return null;
+  const person = await personScope(scope.tenantId, { ...batch, userId: batch.requestedBy }).catch(refused);
+  if (person instanceof AppError) return endBatch(scope, batchId, "stopped", person.message);
+  do {
+    const ids = await nextRuns(scope, batchId, batch.verb);
+    if (ids === "none") return endBatch(scope, batchId, "completed", null);
+    if (ids.length === 0) {
+      if (!(await noteProgress(scope, batchId, { results: [], hindrance: NO_ROOM }))) return null;
+      if (performance.now() + LOOK_EVERY_MS > until) return NO_ROOM_MS;
+      await pause(LOOK_EVERY_MS);
+      continue;
+    }
+    const done = await doAll(person, batchId, batch.verb, ids);
+    if (!(await noteProgress(scope, batchId, done))) return null;
+    if (done.hindrance) return HINDERED_MS;
+  } while (performance.now() < until);
+  return 0;
+}
+
+async function findOpen(tx: Tx, scope: TenantScope, batchId: string): Promise<Batch | null> {
+  const [row] = await tx
+    .select({
+      verb: sql<BatchVerb>`${runBatches.verb}`,
+      requestedBy: runBatches.requestedBy,
+      sessionId: runBatches.sessionId,
+    })
+    .from(runBatches)
+    .where(openBatchIs(scope, batchId))
+    .limit(1);
+  return row ?? null;
+}
+
+function refused(error: unknown): AppError {
+  if (error instanceof AppError && !error.retryable) return error;
+  throw error;
+}
+
+/** The runs whose turn it is, oldest first, so that those that are started again keep their order. Empty while there is no room. */
+async function nextRuns(
+  scope: TenantScope,
+  batchId: string,
+  verb: BatchVerb,
+): Promise<readonly string[] | "none"> {
+  return asWorker(scope, async (tx) => {
+    const rows = await tx
+      .select({ id: runBatchItems.executionId })
+      .from(runBatchItems)
+      .where(and(itemsOf(scope, [batchId]), isNull(runBatchItems.outcome)))
+      .orderBy(asc(runBatchItems.executionId))
+      .limit(CHUNK);
+    if (rows.length === 0) return "none";
+    const room = verb === "cancel" ? CHUNK : await roomForMany(tx, scope);
+    return rows.slice(0, Math.max(0, room)).map((row) => row.id);
+  });
+}
+
+type Done = { readonly results: readonly BulkResult[]; readonly hindrance: string | null };
+
+/** Does it with each, until something is in the way that passes: a limit of the plan, or a service that is away. */
+async function doAll(person: TenantScope, batchId: string, verb: BatchVerb, ids: readonly string[]) {
+  let hindrance: string | null = null;
+  const results = await forEachRun(ids, async (id) => {
+    if (hindrance !== null) return null;
+    try {
+      return await tried(id, (executionId) => doOne(person, batchId, verb, executionId), isPassing);
+    } catch (error) {
+      hindrance = error instanceof Error ? error.message : NO_ROOM;
+      return null;
+    }
+  });
+  return { results: results.filter((result) => result !== null), hindrance } satisfies Done;
+}
+
+function isPassing(error: unknown): boolean {
+  return isOverLimit(error) || (error instanceof AppError && error.retryable && error.code !== "internal");
+}
+
+async function doOne(person: TenantScope, batchId: string, verb: BatchVerb, executionId: string) {
+  if (verb !== "cancel")
+    return VERBS_OF_MANY[verb](person, { executionId, idempotencyKey: `batch:${batchId}` });
+  const { status } = await cancelRun(person, { executionId });
+  if (status === "cancelled") return null;
+  throw new AppError("precondition", "It had ended before it could be stopped.");
+}
+
+/** Writes down what was done and what is waited for. @returns false when the batch was stopped meanwhile */
+async function noteProgress(
+  scope: TenantScope,
+  batchId: string,
+  { results, hindrance }: Done,
+): Promise<boolean> {
+  return asWorker(scope, async (tx) => {
+    if (results.length > 0) await writeResults(tx, scope, batchId, results);
+    const rows = await tx
+      .update(runBatches)
+      .set({ note: hindrance, updatedAt: sql`now()` })
+      .where(openBatchIs(scope, batchId))
+      .returning({ id: runBatches.id });
+    return rows.length > 0;
+  });
+}
+
+async function writeResults(tx: Tx, scope: TenantScope, batchId: string, results: readonly BulkResult[]) {
+  const rows = results.map((result) => ({
+    execution_id: result.executionId,
+    outcome: result.ok ? "done" : "refused",
+    started_id: result.ok ? result.startedId : null,
+    message: result.ok ? null : result.message,
+  }));
+  await tx.execute(sql`
+    update run_batch_items i set outcome = r.outcome, started_id = r.started_id, message = r.message
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as r(execution_id uuid, outcome text, started_id uuid, message text)
+    where i.tenant_id = ${scope.tenantId} and i.batch_id = ${batchId} and i.execution_id = r.execution_id`);
+}
+
+async function endBatch(
+  scope: TenantScope,
+  batchId: string,
+  status: Exclude<BatchStatus, "running">,
+  note: string | null,
+): Promise<null> {
+  await asWorker(scope, async (tx) => {
+    const [ended] = await tx
+      .update(runBatches)
+      .set({ status, note, endedAt: sql`now()` })
+      .where(openBatchIs(scope, batchId))
+      .returning({ id: runBatches.id });
+    if (!ended) return;
+    const counts = (await countItems(tx, scope, [batchId])).get(batchId);
+    await audit(tx, scope, {
+      action: "run.batch_end",
+      targetType: "run_batch",
+      targetId: batchId,
+      after: { status, ...counts },
+    });
+  });
+  return null;
+}
