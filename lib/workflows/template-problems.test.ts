@@ -14,3 +14,31 @@ it.each([
 ])("%s: %s", (template, message) => {
   expect(checkTemplate(template)?.message).toBe(message);
 });
+
+const BRACES = "Put each value into braces of its own: {{ a }} {{ b }}.";
+const BETWEEN = "Put “and”, “or” or a comparison between them.";
+
+it.each([
+  ["x {{ a b }}", "b", `“b” after “a” would be left out. ${BRACES}`],
+  ["{{ input.first name | upcase }}", "name", `“name” after “input.first” would be left out. ${BRACES}`],
+  ['{{- a "b" -}}', '"b"', `“"b"” after “a” would be left out. ${BRACES}`],
+  ["{{ a, b }}", ", b", "“, b” would be left out. Take it out."],
+  ["{{ a == }}", "==", "“==” needs a value after it."],
+  ["{{ a }}{% if b c %}{% endif %}", "c", `“c” after “b” would be left out. ${BETWEEN}`],
+  ["{% if and b %}{% endif %}", "and", "“and” needs a value before it."],
+  ["{% if a %}{% elsif b not c %}{% endif %}", "not", `“not” after “b” would be left out. ${BETWEEN}`],
+  ["{% assign x = a b | size %}", "b", "“b” after “a” would be left out. Take it out."],
+  ["{% liquid\nassign x = 1\necho x y %}", "y", "“y” after “x” would be left out. Take it out."],
+])("%s leaves something out: %s", (template, part, message) => {
+  const start = template.lastIndexOf(part);
+  expect(checkTemplate(template)).toEqual({ message, start, end: start + part.length });
+});
+
+it.each([
+  '{{ a["first name"] | default: "x", allow_false: true }}',
+  "{% if not a and b.size > 2 or c contains 'd' %}{% endif %}",
+  "{% comment %}{{ a b }}{% endcomment %}{% raw %}{{ a b }}{% endraw %}",
+  "{% # a note %}{% for n in (1..3) reversed %}{{ n }}{% endfor %}",
+])("%s leaves nothing out", (template) => {
+  expect(checkTemplate(template)).toBeNull();
+});

@@ -1,5 +1,6 @@
 import { Liquid, type Template } from "liquidjs";
 import type { ValueScope } from "./scope";
+import { findLeftover } from "./template-leftovers";
 import { plainTemplateProblem } from "./template-problems";
 
 /**
@@ -92,7 +93,7 @@ export function renderTemplate(template: string, scope: ValueScope): TemplateRes
 export function checkTemplate(template: string): TextProblem | null {
   try {
     parse(template);
-    return null;
+    return findLeftover(engine, template);
   } catch (error) {
     return toProblem(template, error);
   }
