@@ -3,6 +3,7 @@ import type { Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { AuditEvent } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/words";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -48,7 +49,7 @@ export const RUN_KEY = {
   where: "idempotency_key is not null",
 } as const;
 
-const ACTIONS: Readonly<Record<RunMode, string>> = {
+const ACTIONS: Readonly<Record<RunMode, AuditAction>> = {
   start: "run.start",
   resume: "run.resume",
   replay: "run.replay",

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { madeOnce } from "@/db/made-once";
 import { executionSteps, executions } from "@/db/schema/ai";
@@ -13,6 +13,9 @@ import { computeValue } from "./nodes/values";
 import { wholeGraphOf } from "./pins";
 import { type GivenRun, isGivenRun, isStepOfGivenRun, type RunFacts, stepsOf } from "./store";
 
+/** What ended at the same moment is in the order in which it was begun: that of the graph. */
+const IN_ORDER_OF_END = [asc(executionSteps.completedAt), asc(executionSteps.id)] as const;
+
 /** How a run ended at the step that failed first; null when none did. */
 export async function firstFailure(tx: Tx, scope: TenantScope, executionId: string): Promise<RunEnd | null> {
   const [step] = await tx
@@ -24,7 +27,7 @@ export async function firstFailure(tx: Tx, scope: TenantScope, executionId: stri
     })
     .from(executionSteps)
     .where(and(stepsOf(scope, executionId), eq(executionSteps.status, "failed")))
-    .orderBy(executionSteps.completedAt)
+    .orderBy(...IN_ORDER_OF_END)
     .limit(1);
   if (!step) return null;
   const said = step.message ?? "It failed.";
@@ -52,7 +55,7 @@ const readOutputs = madeOnce<GivenRun, GivenOutput[]>((tx) => {
     .select({ output: executionSteps.output })
     .from(executionSteps)
     .where(and(isStepOfGivenRun, ends))
-    .orderBy(executionSteps.completedAt);
+    .orderBy(...IN_ORDER_OF_END);
 });
 
 /**
