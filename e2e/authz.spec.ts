@@ -259,11 +259,15 @@ test("every operation of the API wants a key, and another workspace's id is not 
       const send = { method, ...(body ? { data: body } : {}) };
       const without = await callers.anonymous.request.fetch(path, send);
       expect.soft(without.status(), `${method} ${template} without a key`).toBe(401);
+      const missing = { title: "The API key is missing.", reason: "api_key_missing" };
+      expect.soft(await without.json(), `${method} ${template} without a key`).toMatchObject(missing);
       const wrong = await callers.anonymous.request.fetch(path, {
         ...send,
         headers: { authorization: `Bearer hb_${"x".repeat(43)}` },
       });
       expect.soft(wrong.status(), `${method} ${template} with a made-up key`).toBe(401);
+      const invalid = { title: "The API key is not valid.", reason: "api_key_invalid" };
+      expect.soft(await wrong.json(), `${method} ${template} with a made-up key`).toMatchObject(invalid);
       if (!template.includes("{")) continue;
       const foreign = await outsider.fetch(path, send);
       expect.soft(foreign.status(), `${method} ${template} of another workspace`).toBe(404);

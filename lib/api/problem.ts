@@ -16,6 +16,13 @@ export type Problem = {
 /** Reasons that HTTP has a status of its own for. */
 const STATUS_OF_REASON: Readonly<Record<string, number>> = { database_unavailable: 503, storage_full: 507 };
 
+/** What a program is told in place of the sentence for people, who sign in. */
+const TITLE_OF_REASON: Readonly<Record<string, string>> = {
+  api_key_missing: "The API key is missing.",
+  api_key_invalid: "The API key is not valid.",
+  bad_signature: "The signature is missing or not valid.",
+};
+
 /** Logs an error and makes the answer for it. What was not expected shows nothing but its reference. */
 export function problemResponse(error: unknown, requestId: string): Response {
   const shown = toPublicError(error, requestId);
@@ -25,7 +32,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
   else log.error({ err: error, requestId }, "a request failed");
   const problem: Problem = {
     type: "about:blank",
-    title: kind.sentence,
+    title: TITLE_OF_REASON[shown.reason ?? ""] ?? kind.sentence,
     status,
     detail: shown.message,
     code: shown.code,

@@ -185,13 +185,14 @@ const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;
 
 /**
  * The scope of an API key in `Authorization: Bearer`.
- * @throws AppError `unauthenticated` when it is missing, unknown, revoked or expired
+ * @throws AppError `unauthenticated`, reasons `api_key_missing`; `api_key_invalid` when it is unknown, revoked or expired
  */
 export async function apiKeyScope(request: Request): Promise<TenantScope> {
   const [, key] =
     /^bearer +(hb_[A-Za-z0-9_-]{20,100}) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   if (!key) {
-    throw new AppError("unauthenticated", "Send an API key as `Authorization: Bearer hb_…`.");
+    const message = "Send an API key as `Authorization: Bearer hb_…`.";
+    throw new AppError("unauthenticated", message, { reason: "api_key_missing" });
   }
   const found = await asSystem("api-key", async (tx) => {
     const [row] = await tx
@@ -226,7 +227,10 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
       );
     return row;
   });
-  if (!found) throw new AppError("unauthenticated", "This API key is not valid.");
+  if (!found) {
+    const message = "This API key does not exist, was revoked or has expired.";
+    throw new AppError("unauthenticated", message, { reason: "api_key_invalid" });
+  }
   return mintScope<TenantScope>({
     ...requestFacts(request.headers),
     kind: "tenant",
