@@ -27,6 +27,28 @@ function labelOf(row: UsageRow, groupBy: UsageGroupBy): ReactNode {
   );
 }
 
+/** What is counted beside the cost: the heading of its column. */
+const COUNTS = [
+  ["Runs", "runs"],
+  ["Input tokens", "inputTokens"],
+  ["Output tokens", "outputTokens"],
+  ["Embedded", "embeddingTokens"],
+  ["Nodes", "nodes"],
+] as const;
+
+/** What a phone shows below the name. */
+const WIDE = "max-sm:hidden";
+
+function Counts({ row }: { row: UsageRow }) {
+  const counted = COUNTS.filter(([, count]) => row[count] > 0);
+  return (
+    <span className="tabular mt-1 block text-muted-foreground text-xs sm:hidden">
+      {counted.map(([label, count]) => `${label} ${formatCount(row[count])}`).join(" · ")}
+    </span>
+  );
+}
+
+/** What was used, by what the report is grouped by. */
 export function UsageTable({
   rows,
   groupBy,
@@ -42,25 +64,28 @@ export function UsageTable({
         <TableRow>
           <TableHead>{GROUP_LABELS[groupBy]}</TableHead>
           <TableHead numeric>Cost</TableHead>
-          <TableHead numeric>Runs</TableHead>
-          <TableHead numeric>Input tokens</TableHead>
-          <TableHead numeric>Output tokens</TableHead>
-          <TableHead numeric>Embedded</TableHead>
-          <TableHead numeric>Nodes</TableHead>
+          {COUNTS.map(([label]) => (
+            <TableHead key={label} numeric className={WIDE}>
+              {label}
+            </TableHead>
+          ))}
         </TableRow>
       </TableHeader>
       <TableBody>
         {rows.map((row) => (
           <TableRow key={row.key ?? "none"}>
-            <TableCell className="wrap-anywhere min-w-36">{labelOf(row, groupBy)}</TableCell>
-            <TableCell numeric className="font-medium">
+            <TableCell className="wrap-anywhere min-w-36">
+              {labelOf(row, groupBy)}
+              <Counts row={row} />
+            </TableCell>
+            <TableCell numeric className="font-medium max-sm:align-top">
               <Money numeric={row.cost} />
             </TableCell>
-            <TableCell numeric>{formatCount(row.runs)}</TableCell>
-            <TableCell numeric>{formatCount(row.inputTokens)}</TableCell>
-            <TableCell numeric>{formatCount(row.outputTokens)}</TableCell>
-            <TableCell numeric>{formatCount(row.embeddingTokens)}</TableCell>
-            <TableCell numeric>{formatCount(row.nodes)}</TableCell>
+            {COUNTS.map(([label, count]) => (
+              <TableCell key={label} numeric className={WIDE}>
+                {formatCount(row[count])}
+              </TableCell>
+            ))}
           </TableRow>
         ))}
       </TableBody>
@@ -70,7 +95,7 @@ export function UsageTable({
           <TableCell numeric>
             <Money numeric={total} />
           </TableCell>
-          <TableCell colSpan={5} />
+          <TableCell colSpan={COUNTS.length} className={WIDE} />
         </TableRow>
       </TableFooter>
     </Table>
