@@ -4,9 +4,12 @@ import { JsonView } from "@/components/shared/json-view";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { AuditRow } from "@/lib/admin/queries/audit";
+import { auditWords } from "@/lib/audit/words";
+import { cn } from "@/lib/cn";
 import type { Page } from "@/lib/paging";
 
-const HEADINGS = ["When", "Who", "What", "Tenant", "Details"] as const;
+/** What a phone shows below what was done. */
+const WIDE = "max-sm:hidden";
 
 /** What happened on the platform, newest first; what changed unfolds. */
 export function AuditTable({ page }: { page: Page<AuditRow> }) {
@@ -15,9 +18,11 @@ export function AuditTable({ page }: { page: Page<AuditRow> }) {
       <Table>
         <TableHeader>
           <TableRow>
-            {HEADINGS.map((heading) => (
-              <TableHead key={heading}>{heading}</TableHead>
-            ))}
+            <TableHead className={WIDE}>When</TableHead>
+            <TableHead className={WIDE}>Who</TableHead>
+            <TableHead>What</TableHead>
+            <TableHead className={WIDE}>Tenant</TableHead>
+            <TableHead className={WIDE}>Details</TableHead>
           </TableRow>
         </TableHeader>
         <TableBody>
@@ -34,43 +39,63 @@ export function AuditTable({ page }: { page: Page<AuditRow> }) {
 function Entry({ row }: { row: AuditRow }) {
   return (
     <TableRow className="align-top">
-      <TableCell>
+      <TableCell className={WIDE}>
         <DateTime value={row.createdAt} />
       </TableCell>
-      <TableCell className="wrap-anywhere min-w-36">
-        {row.actorEmail ?? row.actorId ?? row.actorKind}
-        {row.impersonatorId ? (
-          <Badge tone="warning" className="ml-2">
-            Visit
-          </Badge>
-        ) : null}
+      <TableCell className={cn("wrap-anywhere min-w-36", WIDE)}>
+        <Who row={row} />
       </TableCell>
-      <TableCell>
+      <TableCell className="wrap-anywhere sm:min-w-44">
         <span className="flex flex-wrap items-center gap-2">
-          <code className="font-mono text-[0.8125rem]">{row.action}</code>
+          {auditWords(row.action)}
           {row.result === "denied" ? <Badge tone="danger">Refused</Badge> : null}
         </span>
-        <span
-          className="block max-w-60 truncate font-mono text-muted-foreground text-xs"
-          title={row.targetId ?? ""}
-        >
-          {row.targetType} {row.targetId}
+        <span className="block font-mono text-muted-foreground text-xs sm:max-w-60 sm:truncate">
+          {row.action} {row.targetId}
         </span>
+        <div className="mt-1 grid gap-1 text-muted-foreground text-xs sm:hidden">
+          <p>
+            <Who row={row} />
+            {row.tenantName ? <>, {row.tenantName}</> : null}, <DateTime value={row.createdAt} />
+          </p>
+          <Details row={row} />
+        </div>
       </TableCell>
-      <TableCell className="min-w-28">
+      <TableCell className={cn("min-w-28", WIDE)}>
         {row.tenantName ?? <span className="text-muted-foreground">none</span>}
       </TableCell>
-      <TableCell className="min-w-52 max-w-96">
-        {row.reason ? <p className="wrap-anywhere mb-1 text-[0.8125rem]">{row.reason}</p> : null}
+      <TableCell className={cn("min-w-52 max-w-96", WIDE)}>
         <Details row={row} />
       </TableCell>
     </TableRow>
   );
 }
 
+function Who({ row }: { row: AuditRow }) {
+  return (
+    <>
+      {row.actorEmail ?? row.actorId ?? row.actorKind}
+      {row.impersonatorId ? (
+        <Badge tone="warning" className="ml-2">
+          Visit
+        </Badge>
+      ) : null}
+    </>
+  );
+}
+
 function Details({ row }: { row: AuditRow }) {
+  return (
+    <>
+      {row.reason ? <p className="wrap-anywhere mb-1 text-[0.8125rem]">{row.reason}</p> : null}
+      <Change row={row} />
+    </>
+  );
+}
+
+function Change({ row }: { row: AuditRow }) {
   const hasChange = row.before !== null || row.after !== null;
-  if (!hasChange && !row.ip) return <span className="text-muted-foreground">–</span>;
+  if (!hasChange && !row.ip) return <span className="text-muted-foreground max-sm:hidden">–</span>;
   return (
     <details className="text-[0.8125rem]">
       <summary className="min-h-6 w-fit cursor-pointer rounded-sm py-0.5 text-brand marker:text-muted-foreground">

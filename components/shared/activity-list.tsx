@@ -1,5 +1,6 @@
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Badge } from "@/components/ui/badge";
+import { auditWords } from "@/lib/audit/words";
 
 export type Activity = {
   id: string;
@@ -17,8 +18,8 @@ export function ActivityList({ items }: { items: readonly Activity[] }) {
       {items.map((item) => (
         <li key={item.id} className="flex flex-wrap items-baseline gap-x-3 gap-y-0.5 py-2.5">
           <span className="wrap-anywhere min-w-0 flex-1 basis-60">
-            <code className="font-mono text-[0.8125rem]">{item.action}</code>
-            {item.about ? <span> · {item.about}</span> : null}
+            {auditWords(item.action)}
+            {item.about ? <span className="text-muted-foreground"> · {item.about}</span> : null}
             {item.isDenied ? (
               <Badge tone="danger" className="ml-2">
                 Refused

@@ -1,14 +1,17 @@
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
+import { auditLog } from "@/db/schema/system";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { auditFilterInput } from "./input";
 import { exportAudit, listAudit } from "./queries";
 import { audit } from "./record";
+import { AUDIT_WORDS, type AuditAction, auditWords } from "./words";
 
 withTestDatabase();
 
-function record(tenant: TestTenant, action: string, result: "done" | "denied" = "done") {
+function record(tenant: TestTenant, action: AuditAction, result: "done" | "denied" = "done") {
   return asTenant(tenant.admin, (tx) =>
     audit(tx, tenant.admin, { action, targetType: "test", after: { name: "x" } }, result),
   );
@@ -17,7 +20,8 @@ function record(tenant: TestTenant, action: string, result: "done" | "denied" = 
 describe("the audit list", () => {
   it("pages through all rows, newest first, each once", async () => {
     const tenant = await makeTenant();
-    for (let index = 0; index < 60; index += 1) await record(tenant, `agent.step${index}`);
+    const actions = (Object.keys(AUDIT_WORDS) as AuditAction[]).slice(0, 60);
+    for (const action of actions) await record(tenant, action);
     const seen: string[] = [];
     let cursor: string | undefined;
     do {
@@ -25,13 +29,15 @@ describe("the audit list", () => {
       seen.push(...page.items.map((row) => row.action));
       cursor = page.nextCursor ?? undefined;
     } while (cursor);
-    expect(seen).toEqual(Array.from({ length: 60 }, (_, index) => `agent.step${59 - index}`));
+    expect(seen).toEqual(actions.reverse());
   });
 
   it("filters by subject, person, result and day, and names who it was", async () => {
     const tenant = await makeTenant();
     await record(tenant, "api_key.create");
-    await record(tenant, "apixkey.create");
+    // Written by an older release, perhaps: a name that only looks alike.
+    const alike = { actorKind: "job", action: "apixkey.create", targetType: "test" };
+    await asTenant(tenant.admin, (tx) => tx.insert(auditLog).values({ ...alike, tenantId: tenant.tenantId }));
     await record(tenant, "access.denied", "denied");
     const only = async (filter: Parameters<typeof exportAudit>[1]) =>
       (await exportAudit(tenant.admin, filter)).map((row) => row.action);
@@ -54,5 +60,28 @@ describe("the audit list", () => {
     expect((await listAudit(a.admin, { cursor: foreign?.id })).items).toEqual([]);
     await expect(listAudit(a.member, {})).rejects.toMatchObject({ code: "forbidden" });
     expect(auditFilterInput.safeParse({ tenantId: b.tenantId }).success).toBe(false);
+  });
+});
+
+describe("the words for what is audited", () => {
+  it("are plain English: no action names, and none twice by mistake", () => {
+    for (const words of Object.values(AUDIT_WORDS)) expect(words).toMatch(/^[A-Z][A-Za-z' ,-]{7,60}$/);
+    const alike = new Set(["Reactivated a workspace"]);
+    const others = Object.values(AUDIT_WORDS).filter((words) => !alike.has(words));
+    expect(new Set(others).size).toBe(others.length);
+  });
+
+  it("are there for every action that the code names, wherever it is written", () => {
+    const sources = globSync(["lib/**/*.ts", "inngest/**/*.ts", "app/**/*.ts"]).filter(
+      (path) => !/test|words\.ts$/.test(path),
+    );
+    const named = sources.flatMap((path) =>
+      [...readFileSync(path, "utf8").matchAll(/\baction:\s*(?:[^,\n]*\? )?"([a-z_]+\.[a-z_]+)"/g)].map(
+        ([, action = ""]) => action,
+      ),
+    );
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter((action) => auditWords(action) === action)).toEqual([]);
+    expect(auditWords("of.yesterday")).toBe("of.yesterday");
   });
 });

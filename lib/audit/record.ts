@@ -3,10 +3,11 @@ import { insertRows } from "@/db/insert-rows";
 import { auditLog } from "@/db/schema/system";
 import type { Actor, Scope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
+import type { AuditAction } from "./words";
 
 export type AuditEvent = {
   /** `noun.verb`, e.g. `agent.update`. */
-  action: string;
+  action: AuditAction;
   targetType: string;
   targetId?: string | null;
   /** The changed fields before and after: never a secret, a password or a document's text. */

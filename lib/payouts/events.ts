@@ -3,6 +3,7 @@ import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { commissionEvents, partnerPayouts } from "@/db/schema/partner-money";
 import { type AuditActor, audit } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/words";
 import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { centsToMicros, microsToNumeric } from "@/lib/money";
@@ -81,7 +82,7 @@ async function changePayouts(
   tx: Tx,
   which: SQL | undefined,
   change: Partial<Payout>,
-  action: string,
+  action: AuditAction,
 ): Promise<string[]> {
   const changed = await tx
     .update(partnerPayouts)

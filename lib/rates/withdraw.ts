@@ -4,6 +4,7 @@ import { asPartner, asPlatform, type Tx } from "@/db/access";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/words";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import type { WithdrawRateInput } from "./input";
@@ -97,7 +98,7 @@ export async function withdrawPartnerRate(
 async function note(
   tx: Tx,
   scope: PlatformScope | PartnerScope,
-  action: string,
+  action: AuditAction,
   targetType: string,
   targetId: string,
   { from, to: _, ...rate }: Scheduled,

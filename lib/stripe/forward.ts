@@ -18,8 +18,10 @@ export function isForward(from: string, to: string): boolean {
   return after > before;
 }
 
+type PaymentStatus = "succeeded" | "processing" | "requires_action" | "canceled" | "failed";
+
 /** What a payment is called here when Stripe says this of its intent; null while nothing has been tried. */
-export function paymentStatusOf(intent: { status: string; hasError: boolean }): string | null {
+export function paymentStatusOf(intent: { status: string; hasError: boolean }): PaymentStatus | null {
   switch (intent.status) {
     case "succeeded":
     case "processing":

@@ -113,7 +113,7 @@ async function note(
     ...moved.map((tenantId) => ({
       by: scope,
       event: {
-        action: "tenant.hand_over",
+        action: "tenant.hand_over" as const,
         targetType: "tenant",
         targetId: tenantId,
         tenantId,
