@@ -76,7 +76,7 @@ export function LaneTable({
 
 function Rows({ rows, actions }: { rows: readonly Row[]; actions: LaneActions }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Job and tenant</TableHead>
@@ -109,11 +109,21 @@ function LaneRow({ row, actions }: { row: Row; actions: LaneActions }) {
           {row.isPaused ? <StatusBadge status="paused" /> : null}
         </span>
       </TableCell>
-      <TableCell numeric>{figure(row.due)}</TableCell>
-      <TableCell numeric>{row.due > 0 ? formatDuration(row.oldestMs) : figure(0)}</TableCell>
-      <TableCell numeric>{figure(row.working)}</TableCell>
-      <TableCell numeric>{figure(row.retrying, "text-warning")}</TableCell>
-      <TableCell numeric>{figure(row.failed, "text-danger")}</TableCell>
+      <TableCell label="In the queue" numeric>
+        {figure(row.due)}
+      </TableCell>
+      <TableCell label="Oldest" numeric>
+        {row.due > 0 ? formatDuration(row.oldestMs) : figure(0)}
+      </TableCell>
+      <TableCell label="Worked on" numeric>
+        {figure(row.working)}
+      </TableCell>
+      <TableCell label="Tried again" numeric>
+        {figure(row.retrying, "text-warning")}
+      </TableCell>
+      <TableCell label="Failed, 24 h" numeric>
+        {figure(row.failed, "text-danger")}
+      </TableCell>
       <TableCell className="text-right">
         <PauseButton row={row} actions={actions} />
       </TableCell>

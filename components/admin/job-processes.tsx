@@ -39,7 +39,7 @@ export function ProcessAlerts({ processes, now }: { processes: readonly JobProce
 /** The processes that work on jobs, with how their threads do. */
 export function ProcessTable({ processes }: { processes: readonly JobProcess[] }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Process</TableHead>
@@ -62,11 +62,13 @@ export function ProcessTable({ processes }: { processes: readonly JobProcess[] }
                 </span>
               ) : null}
             </TableCell>
-            <TableCell>
+            <TableCell label="Started">
               <RelativeTime value={process.startedAt} />
             </TableCell>
-            <TableCell numeric>{Math.round(process.busy * 100)} %</TableCell>
-            <TableCell>
+            <TableCell label="Computes" numeric>
+              {Math.round(process.busy * 100)} %
+            </TableCell>
+            <TableCell label="Stood still">
               {process.blockedAt && process.blockedMs !== null ? (
                 <span className="whitespace-nowrap">
                   {formatDuration(process.blockedMs)}, <RelativeTime value={process.blockedAt} />

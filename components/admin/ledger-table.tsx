@@ -13,7 +13,7 @@ import type { Page } from "@/lib/paging";
 export function LedgerTable({ page }: { page: Page<LedgerRow> }) {
   return (
     <>
-      <Table>
+      <Table folds>
         <TableHeader>
           <TableRow>
             <TableHead>When (UTC)</TableHead>
@@ -46,12 +46,12 @@ function Entry({ row }: { row: LedgerRow }) {
           <DateTime value={row.occurredAt} format="datetime" utc />
         </Link>
       </TableCell>
-      <TableCell className="min-w-32">
+      <TableCell label="Tenant" className="min-w-32">
         <Link href={`/admin/tenants/${row.tenantId}`} className="rounded-sm hover:underline">
           {row.tenantName ?? row.tenantId}
         </Link>
       </TableCell>
-      <TableCell className="min-w-40">
+      <TableCell label="Resource" className="min-w-40">
         {describeResource(row.resourceType, row.modelKey)}
         {row.entryType === "usage" ? null : (
           <Badge tone="warning" className="ml-2">
@@ -68,20 +68,22 @@ function Entry({ row }: { row: LedgerRow }) {
           </Link>
         ) : null}
       </TableCell>
-      <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
-      <TableCell numeric>
+      <TableCell label="Quantity" numeric>
+        {describeQuantity(row.quantity, row.unit)}
+      </TableCell>
+      <TableCell label="Base price" numeric>
         <Money numeric={row.systemRate} exact />
       </TableCell>
-      <TableCell numeric>
+      <TableCell label="Price" numeric>
         <Money numeric={row.tenantRate} exact />
       </TableCell>
-      <TableCell numeric>
+      <TableCell label="Platform" numeric>
         <Money numeric={row.platformCost} exact />
       </TableCell>
-      <TableCell numeric>
+      <TableCell label="Commission" numeric>
         <Money numeric={row.partnerCommission} exact />
       </TableCell>
-      <TableCell numeric>
+      <TableCell label="Tenant pays" numeric>
         <Money numeric={row.tenantCost} exact />
       </TableCell>
     </TableRow>

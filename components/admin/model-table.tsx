@@ -27,7 +27,7 @@ export function ModelTable({
   setActive: Action;
 }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Model</TableHead>
@@ -48,12 +48,16 @@ export function ModelTable({
               <p className="wrap-anywhere font-mono text-muted-foreground text-xs">{model.modelKey}</p>
               {model.unpriced.length > 0 ? <Unpriced what={model.unpriced} /> : null}
             </TableCell>
-            <TableCell className="min-w-32">{providerLabel(model.provider)}</TableCell>
-            <TableCell className="whitespace-nowrap">
+            <TableCell label="Provider" className="min-w-32">
+              {providerLabel(model.provider)}
+            </TableCell>
+            <TableCell label="Does" className="whitespace-nowrap">
               {model.modelType === "embedding" ? "Embeds" : "Writes"}
             </TableCell>
-            <TableCell numeric>{model.contextTokens ? formatCount(model.contextTokens) : "–"}</TableCell>
-            <TableCell>
+            <TableCell label="Context" numeric>
+              {model.contextTokens ? formatCount(model.contextTokens) : "–"}
+            </TableCell>
+            <TableCell label="State">
               <StatusBadge status={model.isActive ? "active" : "inactive"} />
             </TableCell>
             <TableCell>

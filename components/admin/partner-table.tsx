@@ -17,7 +17,7 @@ export function PartnerTable({
   setStatus: SetStatus;
 }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Partner</TableHead>
@@ -38,23 +38,25 @@ export function PartnerTable({
             <TableCell className="min-w-36">
               <RowLink href={`/admin/partners/${partner.id}`}>{partner.name}</RowLink>
             </TableCell>
-            <TableCell>
+            <TableCell label="Status">
               <StatusBadge status={partner.status} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell label="Customers" numeric>
               {partner.customers}
               {partner.away > 0 ? (
                 <span className="block text-muted-foreground text-xs">{partner.away} direct meanwhile</span>
               ) : null}
             </TableCell>
-            <TableCell numeric>{partner.people}</TableCell>
-            <TableCell numeric>
+            <TableCell label="People" numeric>
+              {partner.people}
+            </TableCell>
+            <TableCell label="Revenue this month" numeric>
               <Money numeric={partner.monthRevenue} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell label="Commission" numeric>
               <Money numeric={partner.monthCommission} />
             </TableCell>
-            <TableCell>
+            <TableCell label="Since">
               <DateTime value={partner.createdAt} format="date" />
             </TableCell>
             <TableCell className="text-right">

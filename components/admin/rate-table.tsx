@@ -25,7 +25,7 @@ export function RateTable({
   withdraw: ServerAction<void>;
 }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Resource</TableHead>
@@ -50,7 +50,7 @@ export function RateTable({
                   <p className="text-muted-foreground text-xs">{rate.description}</p>
                 ) : null}
               </TableCell>
-              <TableCell numeric>
+              <TableCell label="Price" numeric>
                 <Money numeric={rate.rate} exact />{" "}
                 <span className="text-muted-foreground">{describePer(rate.unit)}</span>
               </TableCell>

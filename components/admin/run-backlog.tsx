@@ -43,7 +43,7 @@ export function BacklogTable({ backlog }: { backlog: readonly TenantBacklog[] })
     );
   }
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Tenant</TableHead>
@@ -62,11 +62,21 @@ export function BacklogTable({ backlog }: { backlog: readonly TenantBacklog[] })
                 {tenant.tenantName}
               </Link>
             </TableCell>
-            <TableCell numeric>{formatCount(tenant.pending)}</TableCell>
-            <TableCell numeric>{tenant.pending > 0 ? formatDuration(tenant.oldestPendingMs) : "–"}</TableCell>
-            <TableCell numeric>{formatCount(tenant.running)}</TableCell>
-            <TableCell numeric>{formatCount(tenant.waiting)}</TableCell>
-            <TableCell numeric>{formatCount(tenant.failed)}</TableCell>
+            <TableCell label="Pending" numeric>
+              {formatCount(tenant.pending)}
+            </TableCell>
+            <TableCell label="Oldest" numeric>
+              {tenant.pending > 0 ? formatDuration(tenant.oldestPendingMs) : "–"}
+            </TableCell>
+            <TableCell label="Running" numeric>
+              {formatCount(tenant.running)}
+            </TableCell>
+            <TableCell label="Waiting" numeric>
+              {formatCount(tenant.waiting)}
+            </TableCell>
+            <TableCell label="Failed, 24 h" numeric>
+              {formatCount(tenant.failed)}
+            </TableCell>
           </TableRow>
         ))}
       </TableBody>

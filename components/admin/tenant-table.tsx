@@ -9,7 +9,7 @@ import type { Page } from "@/lib/paging";
 export function TenantTable({ page }: { page: Page<TenantRow> }) {
   return (
     <>
-      <Table>
+      <Table folds>
         <TableHeader>
           <TableRow>
             <TableHead>Tenant</TableHead>
@@ -26,17 +26,19 @@ export function TenantTable({ page }: { page: Page<TenantRow> }) {
               <TableCell className="wrap-anywhere min-w-40">
                 <RowLink href={`/admin/tenants/${tenant.id}`}>{tenant.name}</RowLink>
               </TableCell>
-              <TableCell>
+              <TableCell label="Status">
                 <TenantStatus status={tenant.status} dunningStage={tenant.dunningStage} />
               </TableCell>
-              <TableCell className="whitespace-nowrap">
+              <TableCell label="Partner" className="whitespace-nowrap">
                 {tenant.partnerName ?? <span className="text-muted-foreground">direct</span>}
               </TableCell>
-              <TableCell numeric>{tenant.people}</TableCell>
-              <TableCell numeric>
+              <TableCell label="People" numeric>
+                {tenant.people}
+              </TableCell>
+              <TableCell label="This month" numeric>
                 <Money numeric={tenant.monthCost} />
               </TableCell>
-              <TableCell>
+              <TableCell label="Since">
                 <DateTime value={tenant.createdAt} format="date" />
               </TableCell>
             </TableRow>

@@ -29,7 +29,7 @@ export function UserTable({
 }) {
   return (
     <>
-      <Table>
+      <Table folds>
         <TableHeader>
           <TableRow>
             <TableHead>Person</TableHead>
@@ -51,16 +51,18 @@ export function UserTable({
                 </p>
                 <p className="wrap-anywhere text-[0.8125rem] text-muted-foreground">{user.email}</p>
               </TableCell>
-              <TableCell className="min-w-28">
+              <TableCell label="Tenant" className="min-w-28">
                 <Link href={`/admin/tenants/${user.tenantId}`} className="rounded-sm hover:underline">
                   {user.tenantName}
                 </Link>
               </TableCell>
-              <TableCell className="whitespace-nowrap">{roleLabel(user.role)}</TableCell>
-              <TableCell>
+              <TableCell label="Role" className="whitespace-nowrap">
+                {roleLabel(user.role)}
+              </TableCell>
+              <TableCell label="State">
                 <StatusBadge status={stateOf(user)} />
               </TableCell>
-              <TableCell>
+              <TableCell label="Since">
                 <DateTime value={user.createdAt} format="date" />
               </TableCell>
               <TableCell className="text-right">

@@ -12,7 +12,7 @@ export function ApprovalStatus({ status }: { status: string }) {
 /** Questions of runs, newest first. */
 export function ApprovalTable({ approvals }: { approvals: readonly ApprovalItem[] }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           {["Question", "State", "Asked", "Answered"].map((heading) => (
@@ -29,7 +29,7 @@ export function ApprovalTable({ approvals }: { approvals: readonly ApprovalItem[
               </RowLink>
               <p className="text-muted-foreground text-xs">{approval.runName}</p>
             </TableCell>
-            <TableCell>
+            <TableCell label="State">
               <ApprovalStatus status={approval.status} />
               {approval.status === "pending" && approval.expiresAt ? (
                 <p className="mt-1 whitespace-nowrap text-muted-foreground text-xs">
@@ -37,10 +37,10 @@ export function ApprovalTable({ approvals }: { approvals: readonly ApprovalItem[
                 </p>
               ) : null}
             </TableCell>
-            <TableCell>
+            <TableCell label="Asked">
               <RelativeTime value={approval.createdAt} />
             </TableCell>
-            <TableCell>
+            <TableCell label="Answered">
               {approval.answeredAt ? (
                 <>
                   <RelativeTime value={approval.answeredAt} />

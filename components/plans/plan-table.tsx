@@ -19,7 +19,7 @@ type Actions = {
 /** What workspaces can subscribe to, with the prices that hold now and those that are announced. */
 export function PlanTable({ plans, now, ...actions }: Actions & { plans: readonly PlanRow[]; now: Date }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Plan</TableHead>
@@ -47,16 +47,16 @@ export function PlanTable({ plans, now, ...actions }: Actions & { plans: readonl
                 {plan.description ? ` · ${plan.description}` : null}
               </p>
             </TableCell>
-            <TableCell numeric>
+            <TableCell label="A month" numeric>
               <Price plan={plan} cycle="monthly" now={now} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell label="A year" numeric>
               <Price plan={plan} cycle="annual" now={now} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell label="Included a month" numeric>
               <Money micros={plan.allowanceMicros} />
             </TableCell>
-            <TableCell className="whitespace-nowrap">
+            <TableCell label="Trial" className="whitespace-nowrap">
               {plan.trialDays > 0 ? (
                 <>
                   {plan.trialDays} days, <Money micros={plan.trialMicros} />
@@ -65,7 +65,9 @@ export function PlanTable({ plans, now, ...actions }: Actions & { plans: readonl
                 <span className="text-muted-foreground">none</span>
               )}
             </TableCell>
-            <TableCell numeric>{plan.workspaces.toLocaleString("en-US")}</TableCell>
+            <TableCell label="Workspaces" numeric>
+              {plan.workspaces.toLocaleString("en-US")}
+            </TableCell>
             <TableCell className="text-right">
               <PlanActions plan={plan} {...actions} />
             </TableCell>

@@ -18,7 +18,7 @@ export function PriceHistory({
   withdraw: ServerAction<{ planId: string }>;
 }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Plan</TableHead>
@@ -35,8 +35,8 @@ export function PriceHistory({
           [...plan.prices].reverse().map((price) => (
             <TableRow key={price.id}>
               <TableCell className="wrap-anywhere min-w-28 font-medium">{plan.name}</TableCell>
-              <TableCell>{CYCLE_LABELS[price.cycle]}</TableCell>
-              <TableCell numeric>
+              <TableCell label="Paid">{CYCLE_LABELS[price.cycle]}</TableCell>
+              <TableCell label="Price" numeric>
                 <Money micros={centsToMicros(price.amountCents)} />
               </TableCell>
               <RangeCells from={price.from} to={price.to} now={now} />

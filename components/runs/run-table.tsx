@@ -7,6 +7,7 @@ import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
 import type { RunSummary } from "@/lib/runs/run-columns";
 import { MODE_LABELS, TRIGGER_LABELS } from "./labels";
 
@@ -24,12 +25,15 @@ export type RunChoice = {
 /** Runs, each leading to its trace. */
 export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice?: RunChoice }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           {choice ? (
-            <TableHead className="w-10">
+            <TableHead data-kept className="w-10 max-sm:flex max-sm:items-center max-sm:gap-2">
               <ChooseAll runs={runs} choice={choice} />
+              <span className="sm:hidden" aria-hidden="true">
+                All of this page
+              </span>
             </TableHead>
           ) : null}
           <TableHead>Run</TableHead>
@@ -43,7 +47,7 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
         {runs.map((run) => (
           <TableRow key={run.id} data-state={choice?.chosen.has(run.id) ? "selected" : undefined}>
             {choice ? (
-              <TableCell>
+              <TableCell className="max-sm:absolute max-sm:top-2 max-sm:right-0 max-sm:z-10">
                 <Checkbox
                   className="z-10"
                   aria-label={`Choose the run of ${run.name}, ${run.id.slice(0, 13)}`}
@@ -52,21 +56,23 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
                 />
               </TableCell>
             ) : null}
-            <TableCell className="min-w-52 max-w-96">
+            <TableCell className={cn("min-w-52 max-w-96", choice && "max-sm:mr-10")}>
               <RunName run={run} />
             </TableCell>
-            <TableCell>
+            <TableCell label="Status">
               <StatusBadge status={run.status} />
             </TableCell>
-            <TableCell className="whitespace-nowrap text-muted-foreground">
+            <TableCell label="Started" className="whitespace-nowrap text-muted-foreground">
               <RelativeTime value={run.createdAt} />
               <span className="block text-xs">
                 {TRIGGER_LABELS[run.trigger]}
                 {run.startedByName ? `, ${run.startedByName}` : ""}
               </span>
             </TableCell>
-            <TableCell numeric>{durationOf(run)}</TableCell>
-            <TableCell numeric>
+            <TableCell label="Duration" numeric>
+              {durationOf(run)}
+            </TableCell>
+            <TableCell label="Cost" numeric>
               <Money micros={run.costMicros} className="relative" />
             </TableCell>
           </TableRow>

@@ -28,13 +28,13 @@ export function RangeCells({ from, to, now }: Range & { now: Date }) {
   const state = rangeState({ from, to }, now);
   return (
     <>
-      <TableCell>
+      <TableCell label="State">
         <StatusBadge status={state} label={LABELS[state]} />
       </TableCell>
-      <TableCell>
+      <TableCell label="From (UTC)">
         <DateTime value={from} utc />
       </TableCell>
-      <TableCell>
+      <TableCell label="Until (UTC)">
         {to ? (
           <DateTime value={to} utc />
         ) : (

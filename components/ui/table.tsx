@@ -2,11 +2,18 @@ import type { ComponentProps } from "react";
 import { ScrollFrame } from "@/components/ui/scroll-frame";
 import { cn } from "@/lib/cn";
 
-/** A table that scrolls sideways inside its frame when the window is narrow. */
-export function Table({ className, ...props }: ComponentProps<"table">) {
+/**
+ * A table that scrolls sideways inside its frame when the window is narrow. One that `folds` shows each row on a phone as
+ * a block of lines instead: the first cell as it is, the others behind their labels.
+ */
+export function Table({ className, folds = false, ...props }: ComponentProps<"table"> & { folds?: boolean }) {
   return (
     <ScrollFrame className="scrollbar-thin relative w-full overflow-x-auto rounded-lg border bg-card shadow-xs">
-      <table className={cn("w-full caption-bottom border-collapse text-sm", className)} {...props} />
+      <table
+        data-folds={folds ? "" : undefined}
+        className={cn("w-full caption-bottom border-collapse text-sm", className)}
+        {...props}
+      />
     </ScrollFrame>
   );
 }
@@ -55,14 +62,16 @@ export function TableHead({
   );
 }
 
-/** A cell. `numeric` right-aligns it with figures of equal width. */
+/** A cell. `numeric` right-aligns it with figures of equal width; `label` is its heading where the table folds. */
 export function TableCell({
   className,
   numeric = false,
+  label,
   ...props
-}: ComponentProps<"td"> & { numeric?: boolean }) {
+}: ComponentProps<"td"> & { numeric?: boolean; label?: string }) {
   return (
     <td
+      data-label={label}
       className={cn(
         "px-3 py-3 sm:px-4 align-middle",
         numeric && "tabular whitespace-nowrap text-right",

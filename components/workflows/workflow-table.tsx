@@ -14,7 +14,7 @@ export function WorkflowTable({
   ...actions
 }: { workflows: readonly WorkflowSummary[]; canEdit: boolean; canDelete: boolean } & WorkflowMenuActions) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Workflow</TableHead>
@@ -37,10 +37,10 @@ export function WorkflowTable({
                 <span className="line-clamp-2 text-muted-foreground text-xs">{workflow.description}</span>
               ) : null}
             </TableCell>
-            <TableCell>
+            <TableCell label="Status">
               <Status workflow={workflow} />
             </TableCell>
-            <TableCell>
+            <TableCell label="Last run">
               {workflow.lastRun ? (
                 <Link
                   href={`/app/runs/${workflow.lastRun.id}`}
@@ -56,7 +56,7 @@ export function WorkflowTable({
                 <span className="text-muted-foreground">Never</span>
               )}
             </TableCell>
-            <TableCell className="text-muted-foreground">
+            <TableCell label="Changed" className="text-muted-foreground">
               <RelativeTime value={workflow.updatedAt} />
             </TableCell>
             <TableCell className="w-12 text-right">

@@ -40,7 +40,7 @@ export default async function LedgerCheckPage() {
           anew.
         </Alert>
       )}
-      <Table>
+      <Table folds>
         <TableHeader>
           <TableRow>
             <TableHead>Check</TableHead>
@@ -52,11 +52,11 @@ export default async function LedgerCheckPage() {
           {findings.map((finding) => (
             <TableRow key={finding.id} className="align-top">
               <TableCell className="font-mono text-xs">{finding.id}</TableCell>
-              <TableCell className="min-w-56">
+              <TableCell label="Rule" className="min-w-56">
                 {finding.title}
                 <Subjects finding={finding} />
               </TableCell>
-              <TableCell>
+              <TableCell label="Result">
                 <StatusBadge
                   status={finding.count === 0 ? "ok" : "failed"}
                   label={finding.count === 0 ? "Holds" : `${finding.count} found`}

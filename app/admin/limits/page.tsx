@@ -32,7 +32,7 @@ export default async function LimitsPage() {
 
 function PlanTable({ plans }: { plans: readonly PlanLimitsRow[] }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>Plan</TableHead>
@@ -52,10 +52,18 @@ function PlanTable({ plans }: { plans: readonly PlanLimitsRow[] }) {
               <span className="capitalize">{plan.planName}</span>
               {plan.isSet ? null : <span className="ml-2 text-muted-foreground text-xs">default</span>}
             </TableCell>
-            <TableCell numeric>{plan.tenants}</TableCell>
-            <TableCell numeric>{plan.maxRunning.toLocaleString("en-US")}</TableCell>
-            <TableCell numeric>{plan.maxQueued.toLocaleString("en-US")}</TableCell>
-            <TableCell numeric>{plan.startsPerMinute?.toLocaleString("en-US") ?? "any"}</TableCell>
+            <TableCell label="Workspaces" numeric>
+              {plan.tenants}
+            </TableCell>
+            <TableCell label="Runs at once" numeric>
+              {plan.maxRunning.toLocaleString("en-US")}
+            </TableCell>
+            <TableCell label="Waiting" numeric>
+              {plan.maxQueued.toLocaleString("en-US")}
+            </TableCell>
+            <TableCell label="Starts a minute" numeric>
+              {plan.startsPerMinute?.toLocaleString("en-US") ?? "any"}
+            </TableCell>
             <TableCell className="text-right">
               <FormDialog
                 label="Change"

@@ -45,7 +45,7 @@ export function RecentRuns({ runs }: { runs: readonly HomeRun[] }) {
 
 function RunTable({ runs }: { runs: readonly HomeRun[] }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>What ran</TableHead>
@@ -63,13 +63,13 @@ function RunTable({ runs }: { runs: readonly HomeRun[] }) {
                 {run.kind === "agent" ? "Agent" : "Workflow"}
               </span>
             </TableCell>
-            <TableCell>
+            <TableCell label="Status">
               <StatusBadge status={run.status} />
             </TableCell>
-            <TableCell className="text-muted-foreground">
+            <TableCell label="Started" className="text-muted-foreground">
               <RelativeTime value={run.createdAt} />
             </TableCell>
-            <TableCell numeric>
+            <TableCell label="Cost" numeric>
               <Money micros={run.costMicros} />
             </TableCell>
           </TableRow>

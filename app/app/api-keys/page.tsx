@@ -25,7 +25,7 @@ function KeyRow({ apiKey, canManage }: { apiKey: ApiKeyItem; canManage: boolean 
         <p className="font-medium">{apiKey.name}</p>
         <p className="font-mono text-muted-foreground text-xs">hb_…{apiKey.lastFour}</p>
       </TableCell>
-      <TableCell>
+      <TableCell label="May">
         <div className="flex min-w-48 max-w-80 flex-wrap gap-1">
           {apiKey.scopes.map((scope) => (
             <Badge key={scope} className="font-mono font-normal">
@@ -34,14 +34,18 @@ function KeyRow({ apiKey, canManage }: { apiKey: ApiKeyItem; canManage: boolean 
           ))}
         </div>
       </TableCell>
-      <TableCell>
+      <TableCell label="State">
         <StatusBadge status={apiKey.state} />
       </TableCell>
-      <TableCell>{apiKey.lastUsedAt ? <RelativeTime value={apiKey.lastUsedAt} /> : "Never"}</TableCell>
-      <TableCell>
+      <TableCell label="Last used">
+        {apiKey.lastUsedAt ? <RelativeTime value={apiKey.lastUsedAt} /> : "Never"}
+      </TableCell>
+      <TableCell label="Expires">
         {apiKey.expiresAt ? <DateTime value={apiKey.expiresAt} format="date" /> : "Never"}
       </TableCell>
-      <TableCell className="whitespace-nowrap">{apiKey.createdByName}</TableCell>
+      <TableCell label="Made by" className="whitespace-nowrap">
+        {apiKey.createdByName}
+      </TableCell>
       <TableCell className="text-right">
         {canManage && apiKey.state !== "revoked" ? (
           <ActionButton
@@ -90,7 +94,7 @@ export default async function ApiKeysPage() {
           Make one for each program that works with this workspace, with no more rights than it needs.
         </EmptyState>
       ) : (
-        <Table>
+        <Table folds>
           <TableHeader>
             <TableRow>
               {["Key", "May", "State", "Last used", "Expires", "Made by"].map((heading) => (

@@ -24,7 +24,7 @@ export default async function PartnerTeamPage() {
         description="Who works in this partner console. Everybody here may do everything here."
         actions={scope.isSuspended ? null : <Invite />}
       />
-      <Table>
+      <Table folds>
         <TableHeader>
           <TableRow>
             <TableHead>Person</TableHead>
@@ -83,7 +83,7 @@ function MemberRow({ member, isSelf, canRemove }: Member) {
           </div>
         </div>
       </TableCell>
-      <TableCell>
+      <TableCell label="Since">
         <DateTime value={member.joinedAt} format="date" />
       </TableCell>
       <TableCell className="text-right">
