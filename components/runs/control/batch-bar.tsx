@@ -101,7 +101,7 @@ function questionOf(verb: BatchVerb, { matching, fitting, isMore }: BatchPreview
     ...(others > 0
       ? [`${severalRuns(others)} ${others === 1 ? "is" : "are"} left alone, because they ${unfit}.`]
       : []),
-    "Runs that start from now on are left alone too. You can watch how far it is, and stop it.",
+    "Runs that start from now on are not among them. You can watch how far it is, and stop it.",
   ];
   return {
     title: `${label} ${count}?`,

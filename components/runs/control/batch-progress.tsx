@@ -8,18 +8,21 @@ export function titleOfBatch({ verb, status, total, done }: BatchSummary): strin
   return status === "running" ? `${doing} ${severalRuns(total)}` : `${severalRuns(done)} ${wasDone}`;
 }
 
-/** How far a batch is, as a bar and in numbers. */
+/** How far a batch is, in numbers, and while it is under way as a bar. */
 export function BatchProgress({ batch }: { batch: BatchSummary }) {
   const { verb, status, total, done, refused, left } = batch;
+  const isRunning = status === "running";
   const number = (count: number) => count.toLocaleString("en-US");
   const parts = [
     `${number(done)} ${VERB_WORDS[verb].done}`,
     ...(refused > 0 ? [`${number(refused)} not possible`] : []),
-    ...(left > 0 ? [`${number(left)} ${status === "running" ? "to go" : "left alone"}`] : []),
+    ...(left > 0 ? [`${number(left)} ${isRunning ? "to go" : "left alone"}`] : []),
   ];
   return (
     <div className="grid gap-2">
-      <Progress value={total > 0 ? (100 * (total - left)) / total : 100} aria-label="How far it is" />
+      {isRunning ? (
+        <Progress value={total > 0 ? (100 * (total - left)) / total : 100} aria-label="How far it is" />
+      ) : null}
       <p className="text-sm tabular-nums">{parts.join(" · ")}</p>
     </div>
   );

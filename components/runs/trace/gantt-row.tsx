@@ -157,14 +157,14 @@ function stepNote(step: LiveStep): string {
   return notes.filter(Boolean).join(", ");
 }
 
-/** `12 of 40 done, 1 failed`. */
+/** `1 failed, 12 of 40 done`: where there is little room, what went wrong is seen first. */
 function progressOf({ kind, parts, partsInAll }: LiveStep): string {
   const counts = parts ?? {};
   const total = Math.max(totalOf(counts), partsInAll ?? 0);
   if (total === 0 || (kind === "workflow" && total === 1)) return "";
   const failed = counts.failed ?? 0;
   const done = `${formatCount(counts.completed ?? 0)} of ${formatCount(total)} done`;
-  return failed === 0 ? done : `${done}, ${formatCount(failed)} failed`;
+  return failed === 0 ? done : `${formatCount(failed)} failed, ${done}`;
 }
 
 function partFace(part: LivePart, label: string, nowMs: number): Face {

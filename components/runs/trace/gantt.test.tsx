@@ -62,7 +62,7 @@ it("renders of 5,000 steps only those in sight, each with what it says to a read
   expect(rows).toBeGreaterThan(8);
   expect(rows).toBeLessThan(40);
   expect(html).toContain('aria-selected="true"');
-  expect(html).toContain("11 of 40 done, 1 failed");
+  expect(html).toContain("1 failed, 11 of 40 done");
   expect(html).toContain("from the earlier run");
   expect(html).toContain("pinned");
 });

@@ -9,6 +9,9 @@ const DAY_MS = WAIT_UNITS.days * 1_000;
 /** A date and time as ISO 8601 writes it; without an offset it is meant in UTC. */
 const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
+const spelled = (at: Date) =>
+  at.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+
 /** When the node goes on. @throws AppError `invalid` for what is no date and time, or lies too far ahead */
 function wakeTime(config: ConfigOf<"wait">, values: NodeValues, now: Date): Date {
   if (config.mode === "for") return new Date(now.getTime() + config.amount * WAIT_UNITS[config.unit] * 1_000);
@@ -20,7 +23,7 @@ function wakeTime(config: ConfigOf<"wait">, values: NodeValues, now: Date): Date
     throw new AppError("invalid", message, { reason: "bad_time" });
   }
   if (at.getTime() - now.getTime() > MAX_WAIT_DAYS * DAY_MS) {
-    const message = `“${values.nodeName}” would wait until ${at.toISOString()}, which is more than ${MAX_WAIT_DAYS} days ahead.`;
+    const message = `“${values.nodeName}” would wait until ${spelled(at)} UTC, which is more than ${MAX_WAIT_DAYS} days ahead.`;
     throw new AppError("limit_exceeded", message, { reason: "wait_too_long" });
   }
   return at;

@@ -50,7 +50,12 @@ const WIDE = "max-sm:hidden";
 function Who({ row }: { row: AuditRow }) {
   return (
     <>
-      {row.actor} {row.isVisit ? <Badge tone="warning">Visit</Badge> : null}
+      {row.actor}
+      {row.isVisit ? (
+        <Badge tone="warning" className="ml-2">
+          Visit
+        </Badge>
+      ) : null}
     </>
   );
 }
