@@ -1,0 +1,37 @@
+import { PAGE_SIZE } from "@/lib/paging";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { Caller } from "./caller";
+import { expect, signIn, test, visit } from "./fixtures";
+import { expectNoSideScroll, somebody } from "./pages";
+
+test("all runs that match are stopped together, however many pages they fill", async ({ page }) => {
+  await signIn(page, "member");
+  const member = new Caller("member", page.request, process.env.E2E_BASE_URL ?? "");
+  const output = testNode("output", "output", {
+    fields: [{ key: "result", mode: "template", value: "done" }],
+  });
+  const graph = testGraph(
+    [testNode("input", "input"), testNode("approval", "approval"), output],
+    [testEdge("input", "approval"), testEdge("approval", "output", "approved")],
+  );
+  const workflowId = await member.publish(somebody("batch").workspaceName, graph);
+  const runs = PAGE_SIZE + 2;
+  for (let index = 0; index < runs; index += 1)
+    await member.must("startWorkflowRunAction", { workflowId, input: { text: `${index}` } });
+
+  await visit(page, `/app/runs?workflowId=${workflowId}`);
+  await page.getByLabel("Choose all runs of this page").click();
+  await page.getByRole("button", { name: "Choose all that match, on every page" }).click();
+  await expect(page.getByText(`All ${runs} runs that match are chosen`)).toBeVisible();
+  await expect(page.getByRole("button", { name: "Resume" })).toBeDisabled();
+  await page.getByRole("button", { name: "Stop" }).click();
+  const confirm = page.getByRole("alertdialog").getByRole("button", { name: `Stop ${runs} runs` });
+  await confirm.dblclick();
+  await expect(page).toHaveURL(/\/app\/runs\/batches\//);
+  await expect(page.getByRole("heading", { level: 1, name: `${runs} runs stopped` })).toBeVisible();
+  await page.setViewportSize({ width: 380, height: 900 });
+  await expectNoSideScroll(page);
+  await visit(page, `/app/runs?workflowId=${workflowId}&status=cancelled`);
+  await expect(page.getByRole("row")).toHaveCount(PAGE_SIZE + 1);
+  await expectNoSideScroll(page);
+});
