@@ -83,8 +83,10 @@ describe.runIf(testServerUrl())("worker processes", () => {
     await until("five to die", () => all.filter((one) => one.isAlive()).length === 1);
     const { steps, calls } = await readRun(tenant.job, executionId);
     const attempts = nodes.map((node) => steps.find((step) => step.nodeId === node)?.attempt);
-    // The commit that ended the fourth had claimed the fifth, whose own fault then took it once more.
-    expect(attempts).toEqual([2, 2, 2, 1, 3]);
+    expect(attempts.slice(0, 4)).toEqual([2, 2, 2, 1]);
+    // The commit that ended the fourth had claimed the fifth, unless the time of that turn was over by then; its own fault
+    // then took it once more.
+    expect([2, 3]).toContain(attempts[4]);
     // Only the effect that was done when its process died is repeated, and its call shows as uncertain.
     expect(nodes.map((node) => requestsOf("killed", node).length)).toEqual([1, 1, 2, 1, 1]);
     expect(calls.filter((call) => call.status === "uncertain")).toHaveLength(1);
