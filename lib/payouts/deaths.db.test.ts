@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { PlatformScope } from "@/db/scope";
 import { checkLedgerAsOperator } from "@/lib/billing/run-checks";
 import { endingBefore } from "@/lib/runs/faults/testing/backends";
 import { DEATHS, watchStatements } from "@/lib/runs/faults/testing/deaths";
@@ -27,6 +28,7 @@ const MONTH_MS = MONTH_DAYS * 86_400_000;
 
 // PGlite lives and dies with the process: there is nothing between them to be lost.
 describe.runIf(testServerUrl())("a process that is lost at any statement", { timeout: 600_000 }, () => {
+  let admin: PlatformScope;
   let business: Business;
   let deaths: Awaited<ReturnType<typeof watchStatements>>;
   let stripeAccount: string;
@@ -34,6 +36,7 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
   let months = 0;
 
   beforeAll(async () => {
+    admin = await makePlatform();
     await fund(double, 100_000_000);
     business = await makeBusiness();
     stripeAccount = await onboard(double, business);
@@ -87,7 +90,6 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
   }
 
   it.each(LOSSES)("drafts and approves once: one number, no gap (%s)", async (loss) => {
-    const admin = await makePlatform();
     let now = new Date();
     const approve = async () => {
       await draftPayouts(now);
@@ -110,7 +112,7 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
   /** A payout that may be sent. */
   async function approved(): Promise<void> {
     await draftPayouts(await nextMonth());
-    await approvePayout(await makePlatform(), { payoutId: await latestId() });
+    await approvePayout(admin, { payoutId: await latestId() });
   }
 
   it.each(LOSSES)("sends the money once (%s)", async (loss) => {
