@@ -1,11 +1,12 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asWorker, type Tx } from "@/db/access";
+import { database } from "@/db/pool";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { systemRates } from "@/db/schema/billing";
 import { chat } from "@/e2e/provider/replies";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { DRIVE_MS, driveRun } from "./drive";
@@ -167,6 +168,23 @@ describe("what a drive takes for granted of its run", () => {
     const { run, nodes } = await asked(executionId);
     expect([run.status, nodes]).toEqual(["completed", ["first", "second"]]);
   });
+
+  // The embedded database has one connection: nobody else can be in the middle of anything.
+  it.runIf(testServerUrl())(
+    "holds for that room while others count what the tenant has under way",
+    async () => {
+      const executionId = await startTwo("counted");
+      const counting = await (await database()).pool.connect();
+      meanwhile(async () => {
+        await counting.query("begin");
+        const key = `steps:${tenant.tenantId}`;
+        await counting.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [key]);
+      });
+      await drive(executionId).finally(() => counting.query("rollback").then(() => counting.release()));
+      const { run, nodes } = await asked(executionId);
+      expect([run.status, nodes]).toEqual(["completed", ["first", "second"]]);
+    },
+  );
 
   it("is seen to be outdated when the tenant has no more room: of two nodes that follow one, the second waits for it", async () => {
     const executionId = await startFork("fork");
