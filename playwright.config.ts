@@ -40,8 +40,11 @@ export default defineConfig({
     baseURL: process.env.E2E_BASE_URL,
     locale: "en-US",
     timezoneId: "UTC",
-    // Without a film: drawing and packing each frame of it is a third of what a browser does.
-    trace: { mode: "retain-on-failure", screenshots: false },
+    // Spinners and fades cost a browser as much as a page does, and nobody looks.
+    contextOptions: { reducedMotion: "reduce" },
+    // Without a film and without a copy of the page at each step, which are half of what a browser does.
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium,
       args: [

@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signInAs, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signInAs, test, visit } from "./fixtures";
 import { mailedPath, signUp, somebody } from "./pages";
 
 const PASSWORD = "copper lantern riverbed";

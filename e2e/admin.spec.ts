@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, signInAs, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, signInAs, test, visit } from "./fixtures";
 import { signUp, somebody } from "./pages";
 
 const SECRET = "sk-proj-never-shown-again-7Q4Z";

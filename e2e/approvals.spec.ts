@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
-import { expect, expectAccessible, test, visit } from "./fixtures";
+import { expect, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
 
 /** A workflow that asks whether to pay, and up to how much. */

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
 import { DEBT, DEBTOR } from "./debtor";
-import { expect, expectAccessible, signIn, signInAs, test, visit } from "./fixtures";
+import { expect, signIn, signInAs, test, visit } from "./fixtures";
 import { expectNoSideScroll, mailedPath, signUp, somebody } from "./pages";
 
 const DECLINED = "4000 0000 0000 9995";

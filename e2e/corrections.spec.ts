@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { enter, expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { enter, expect, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll } from "./pages";
 import { RENEWAL, RENEWER } from "./renewer";
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expect, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
 import { listOfStripe, postToStripe, tellStripe } from "./stripe-double";
 

@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
 import { demo, type Who } from "./demo";
 
@@ -71,51 +71,6 @@ export async function signInAs(page: Page, email: string, password: string): Pro
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
-/** Asserts that axe finds nothing serious or critical on the page as it is now (WCAG 2.2 A and AA). */
-export async function expectAccessible(page: Page): Promise<void> {
-  // A page that was gone to by a link gets its title behind its content.
-  await expect(page).toHaveTitle(/\S/);
-  for (let looks = 1; ; looks += 1) {
-    const { serious, hasMoved } = await lookThrough(page);
-    // What faded while it was looked at, as a message does whose time is up, is looked at again.
-    if (serious.length > 0 && hasMoved && looks < 5) continue;
-    expect(serious, `accessibility of ${page.url()}`).toEqual([]);
-    return;
-  }
-}
-
-/** What axe finds once nothing moves any more, and whether something began to move nevertheless. */
-async function lookThrough(page: Page): Promise<{ serious: string[]; hasMoved: boolean }> {
-  const seen = await page.evaluateHandle(() => {
-    const state = { hasMoved: false };
-    for (const type of ["animationstart", "transitionrun"])
-      addEventListener(type, () => Object.assign(state, { hasMoved: true }), { capture: true });
-    return state;
-  });
-  // A colour in the middle of a transition has a contrast nobody ever sees.
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every(
-        (one) =>
-          one.playState !== "running" || one.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY,
-      ),
-  );
-  // Run in the page itself: without it each check opens another tab to gather what the frames of a page said, and no
-  // page of ours has any. What passed needs no selectors.
-  const { violations } = await new AxeBuilder({ page })
-    .setLegacyMode()
-    .options({ resultTypes: ["violations"] })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-    .analyze();
-  const serious = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(
-      ({ id, help, nodes }) => `${id}: ${help} at ${nodes.map(({ target }) => target.join(" ")).join("; ")}`,
-    );
-  return { serious, hasMoved: await seen.evaluate((state) => state.hasMoved) };
 }
 
 /** Goes to a page, waits for its heading, and checks its accessibility. */

@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { LONG_RUN_ID, LONG_RUN_STEPS } from "./long-run";
 import { expectNoSideScroll } from "./pages";
 

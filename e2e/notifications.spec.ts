@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { API_SCOPES } from "@/lib/auth/permissions";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
-import { expect, expectAccessible, test, visit } from "./fixtures";
+import { expect, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
 
 /** Fails at its output: the text is no number. */

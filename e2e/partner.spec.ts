@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { publishedWorkflowId } from "./pages";
 
 /** Opens the price of a resource in the price book. */

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
 import { COMMISSION, EARNER } from "./earner";
-import { expect, expectAccessible, signIn, signInAs, test, visit } from "./fixtures";
+import { expect, signIn, signInAs, test, visit } from "./fixtures";
 import { expectNoSideScroll } from "./pages";
 import { expectToSay, listOfStripe, postToStripe, tellStripe } from "./stripe-double";
 

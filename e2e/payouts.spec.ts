@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { mailedPath, somebody } from "./pages";
 
 test("a partner's commission is approved by an admin, paid by bank, and stated to the partner", async ({

@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 
 test("a plan is made, refused what makes no sense, and gets a price now and another one later", async ({
   page,

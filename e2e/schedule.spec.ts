@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, test } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test } from "./fixtures";
 import { publishedWorkflowId } from "./pages";
 import { create, fillIn, inputFor, newTrigger } from "./triggers";
 

@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
 
 test("an invoice is collected through Stripe, taken back, sent again, and paid on its page there", async ({

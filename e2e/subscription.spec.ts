@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
 
 /** An admin records that the transfer for an invoice came. */

@@ -1,4 +1,5 @@
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { signUp, somebody } from "./pages";
 
 test("a tax is set by country, and refused what makes no sense", async ({ page }) => {

@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./accessibility";
 import { pdf } from "./documents";
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expect, signIn, test, visit } from "./fixtures";
 import { signUp, somebody } from "./pages";
 
 const MANUAL = [

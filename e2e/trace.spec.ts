@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll } from "./pages";
 
 /** A finished run of the demo workspace, open on its own page. */

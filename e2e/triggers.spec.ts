@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
+import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
 import { demo } from "./demo";
-import { expect, expectAccessible, signIn, test, visit } from "./fixtures";
+import { expect, signIn, test, visit } from "./fixtures";
 import { expectNoSideScroll, publishedWorkflowId } from "./pages";
 import { addressOn, create, fillIn, inputFor, newTrigger } from "./triggers";
 

@@ -1,5 +1,6 @@
 import type { APIRequestContext, Page } from "@playwright/test";
-import { expect, expectAccessible, visit } from "./fixtures";
+import { expectAccessible } from "./accessibility";
+import { expect, visit } from "./fixtures";
 
 /** Opens the dialog for a new trigger of a workflow, and names it. */
 export async function newTrigger(page: Page, workflowId: string, kind: string, name: string): Promise<void> {

@@ -3,7 +3,14 @@ import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright";
 
-const COMMANDS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** The shell, which draws no window that nobody sees, does the same in three quarters of the time. */
+const COMMANDS = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "google-chrome-stable",
+];
 
 /** How to get a browser, in one sentence. */
 export const CHROMIUM_MISSING =
@@ -16,16 +23,27 @@ export function findChromium(): string | null {
   return [chromium.executablePath(), ...cached(), ...onPath()].find((path) => existsSync(path)) ?? null;
 }
 
+/** What Playwright installs for one revision. */
+const CACHED = [
+  {
+    folder: /^chromium_headless_shell-(\d+)$/,
+    programs: ["chrome-linux/headless_shell", "chrome-headless-shell-linux64/chrome-headless-shell"],
+  },
+  { folder: /^chromium-(\d+)$/, programs: ["chrome-linux/chrome", "chrome-linux64/chrome"] },
+];
+
 /** Any revision in Playwright's cache will do, newest first: the exact one is rarely on a machine that is offline. */
 function cached(): string[] {
   const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), ".cache", "ms-playwright");
   if (!existsSync(cache)) return [];
-  return readdirSync(cache)
-    .filter((name) => /^chromium-\d+$/.test(name))
-    .sort((a, b) => Number(b.slice(9)) - Number(a.slice(9)))
-    .flatMap((name) =>
-      ["chrome-linux", "chrome-linux64"].map((folder) => join(cache, name, folder, "chrome")),
-    );
+  const names = readdirSync(cache);
+  return CACHED.flatMap(({ folder, programs }) =>
+    names
+      .flatMap((name) => ({ name, revision: Number(folder.exec(name)?.[1] ?? Number.NaN) }))
+      .filter(({ revision }) => !Number.isNaN(revision))
+      .sort((a, b) => b.revision - a.revision)
+      .flatMap(({ name }) => programs.map((program) => join(cache, name, program))),
+  );
 }
 
 function onPath(): string[] {
