@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { LIVE_STATUSES, RUN_STATUSES, type RunStatus, type RunTrigger, runFilter } from "./input";
 
 export const BATCH_VERBS = ["cancel", "resume", "replay"] as const;
@@ -38,3 +39,14 @@ export type StartBatchInput = z.output<typeof startBatchInput>;
 
 export const batchIdInput = z.strictObject({ batchId: z.uuid("This does not exist.") });
 export type BatchIdInput = z.output<typeof batchIdInput>;
+
+/** What became of a run of a batch; `left`: its turn has not come, or never will. */
+export const BATCH_OUTCOMES = ["done", "refused", "left"] as const;
+export type BatchOutcome = (typeof BATCH_OUTCOMES)[number];
+
+export const batchItemsQuery = z.strictObject({
+  outcome: z.enum(BATCH_OUTCOMES).optional(),
+  cursor: cursorInput,
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
+});
+export type BatchItemsQuery = z.output<typeof batchItemsQuery>;

@@ -9,7 +9,8 @@ import type { TenantScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import type { BatchVerb } from "./batch-input";
+import { type BatchOutcome, type BatchVerb, batchItemsQuery } from "./batch-input";
+import { listBatchItems } from "./batch-item-queries";
 import { getBatch, listRecentBatches, previewBatch } from "./batch-queries";
 import { workOnBatch } from "./batch-work";
 import { startBatch, stopBatch } from "./commands/batch";
@@ -129,6 +130,46 @@ describe("all runs that match", () => {
     expect(await itemsOf(batchId)).toEqual(first);
     expect(new Set((await replaysOf()).map((run) => run.sourceExecutionId))).toEqual(new Set(sources));
     expect(await replaysOf()).toHaveLength(3);
+  });
+
+  it("are shown with what became of each and the new run, a page at a time, by result", async () => {
+    const [one, two, gone] = [await completed("a"), await completed("b"), await completed("c")];
+    const { batchId } = await ask(tenant.admin, "replay");
+    const seen = (query: { outcome?: BatchOutcome; cursor?: string; limit?: number } = {}) =>
+      listBatchItems(tenant.member, batchId, batchItemsQuery.parse(query));
+    const toGo = { name: "Echo", status: "completed", outcome: "left", startedId: null, startedStatus: null };
+    expect((await seen()).items).toMatchObject([one, two, gone].map((id) => ({ ...toGo, id })));
+    await asWorker(tenant.job, async (tx) => {
+      const last = and(eq(runBatchItems.batchId, batchId), eq(runBatchItems.executionId, gone));
+      await tx.update(runBatchItems).set({ outcome: "refused", message: "No." }).where(last);
+    });
+    await work(batchId);
+    const first = await seen({ limit: 2 });
+    const started = (await replaysOf()).toReversed();
+    expect(first.items).toMatchObject(
+      [one, two].map((id, index) => ({
+        id,
+        outcome: "done",
+        startedId: started[index]?.id,
+        startedStatus: "pending",
+      })),
+    );
+    expect(first.nextCursor).toBe(two);
+    const rest = await seen({ limit: 2, cursor: two });
+    expect(rest).toMatchObject({
+      items: [{ id: gone, outcome: "refused", message: "No." }],
+      nextCursor: null,
+    });
+    const idsOf = async (outcome: BatchOutcome) => (await seen({ outcome })).items.map((item) => item.id);
+    expect(await idsOf("done")).toEqual([one, two]);
+    expect(await idsOf("refused")).toEqual([gone]);
+    expect(await idsOf("left")).toEqual([]);
+    const stranger = await makeTenant();
+    const missing = { code: "not_found" };
+    await expect(listBatchItems(stranger.admin, batchId, batchItemsQuery.parse({}))).rejects.toMatchObject(
+      missing,
+    );
+    await expect(listBatchItems(tenant.admin, "x", batchItemsQuery.parse({}))).rejects.toMatchObject(missing);
   });
 
   it("wait for room, so that a run somebody starts meanwhile is soon served", async () => {

@@ -1,8 +1,13 @@
+import { ListChecks } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { BatchItems, outcomeLabel } from "@/components/runs/control/batch-items";
 import { BatchProgress, titleOfBatch } from "@/components/runs/control/batch-progress";
 import { severalRuns, VERB_WORDS } from "@/components/runs/control/verbs";
 import { ActionButton } from "@/components/shared/action-button";
+import { CursorPager } from "@/components/shared/data-table";
+import { EmptyState } from "@/components/shared/empty-state";
+import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
@@ -12,18 +17,29 @@ import { Card, CardContent } from "@/components/ui/card";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
+import { readQuery, type SearchParams } from "@/lib/query";
+import { BATCH_OUTCOMES, batchItemsQuery } from "@/lib/runs/batch-input";
+import { type BatchItem, listBatchItems } from "@/lib/runs/batch-item-queries";
 import { type BatchDto, type BatchRefusal, getBatch } from "@/lib/runs/batch-queries";
+import { isFinished } from "@/lib/runs/input";
 import { stopBatchAction } from "../../actions";
 
 export const metadata: Metadata = { title: "Many runs" };
 
-export default async function BatchPage({ params }: { params: Promise<{ batchId: string }> }) {
+type Props = { params: Promise<{ batchId: string }>; searchParams: SearchParams };
+
+export default async function BatchPage({ params, searchParams }: Props) {
   const scope = await requireTenant();
   const batch = await orNotFound(getBatch(scope, (await params).batchId));
+  const { items, nextCursor } = await listBatchItems(
+    scope,
+    batch.id,
+    await readQuery(searchParams, batchItemsQuery),
+  );
   const isRunning = batch.status === "running";
   return (
     <>
-      <LiveRefresh active={isRunning} />
+      <LiveRefresh active={isRunning || items.some(goesOn)} />
       <PageHeader
         breadcrumb={[{ label: "Runs", href: "/app/runs" }, { label: "Many runs" }]}
         title={titleOfBatch(batch)}
@@ -52,8 +68,32 @@ export default async function BatchPage({ params }: { params: Promise<{ batchId:
         </Alert>
       ) : null}
       {batch.refusals.length > 0 ? <Refusals refusals={batch.refusals} /> : null}
+      <section>
+        <SectionHeader title="Runs" description="Oldest first, which is the order of their turn." />
+        <Toolbar>
+          <FilterSelect
+            param="outcome"
+            label="Result"
+            allLabel="Any result"
+            options={BATCH_OUTCOMES.map((value) => ({ value, label: outcomeLabel(value, batch) }))}
+          />
+        </Toolbar>
+        {items.length === 0 ? (
+          <EmptyState icon={ListChecks} title="No run fits">
+            Change the filter to see others.
+          </EmptyState>
+        ) : (
+          <BatchItems items={items} batch={batch} />
+        )}
+        <CursorPager nextCursor={nextCursor} />
+      </section>
     </>
   );
+}
+
+/** The new run is under way. */
+function goesOn({ startedStatus }: BatchItem): boolean {
+  return startedStatus !== null && !isFinished(startedStatus);
 }
 
 const LABELS = { running: "Under way", completed: "Completed", stopped: "Stopped" } as const;
@@ -78,7 +118,7 @@ function StopButton({ batch }: { batch: BatchDto }) {
 
 function Refusals({ refusals }: { refusals: readonly BatchRefusal[] }) {
   return (
-    <section>
+    <section className="mb-6">
       <SectionHeader title="Not possible" description="These runs are as they were." />
       <Card>
         <CardContent>
