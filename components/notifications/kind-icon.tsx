@@ -6,6 +6,7 @@ import {
   Clock,
   CreditCard,
   Handshake,
+  ListChecks,
   type LucideIcon,
   Megaphone,
   ReceiptText,
@@ -18,6 +19,7 @@ import type { NoticeKind } from "@/lib/notifications/kinds";
 const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }>> = {
   approval_asked: { icon: UserCheck, className: "bg-warning-soft text-warning" },
   run_failed: { icon: CircleAlert, className: "bg-danger-soft text-danger" },
+  batch_ended: { icon: ListChecks, className: "bg-info-soft text-info" },
   schedule_off: { icon: Clock, className: "bg-info-soft text-info" },
   limit_reached: { icon: CircleGauge, className: "bg-info-soft text-info" },
   spend_alert: { icon: CircleDollarSign, className: "bg-warning-soft text-warning" },

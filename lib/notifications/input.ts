@@ -66,6 +66,7 @@ const channels = z.strictObject({ inApp: tick, byMail: tick }).prefault({});
 export const preferencesInput = z.strictObject({
   approval_asked: channels,
   run_failed: channels,
+  batch_ended: channels,
   schedule_off: channels,
   limit_reached: channels,
   spend_alert: channels,

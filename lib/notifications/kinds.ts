@@ -2,6 +2,7 @@
 export const NOTICE_KINDS = [
   "approval_asked",
   "run_failed",
+  "batch_ended",
   "schedule_off",
   "limit_reached",
   "spend_alert",
@@ -36,6 +37,11 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   run_failed: {
     label: "Run failed",
     description: "A run started by the API, a webhook, a schedule or a form ended with an error.",
+    channels: { inApp: true, byMail: false },
+  },
+  batch_ended: {
+    label: "Many runs done",
+    description: "Many runs that you stopped, resumed or replayed together are done.",
     channels: { inApp: true, byMail: false },
   },
   schedule_off: {

@@ -4,13 +4,14 @@ import { and, asc, isNull, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { runBatches, runBatchItems } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
-import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { personScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { isOverLimit, roomForMany } from "./admission";
-import type { BatchStatus, BatchVerb } from "./batch-input";
-import { countItems, itemsOf, openBatchIs } from "./batch-store";
+import { type BatchEnd, endBatch } from "./batch-end";
+import type { BatchVerb } from "./batch-input";
+import { itemsOf, openBatchIs } from "./batch-store";
 import { cancelRun } from "./commands/cancel";
 import { type BulkResult, forEachRun, tried, VERBS_OF_MANY } from "./commands/one-of-many";
 
@@ -41,10 +42,10 @@ export async function workOnBatch(
   const batch = await asWorker(scope, (tx) => findOpen(tx, scope, batchId));
   if (!batch) return null;
   const person = await personScope(scope.tenantId, { ...batch, userId: batch.requestedBy }).catch(refused);
-  if (person instanceof AppError) return endBatch(scope, batchId, "stopped", person.message);
+  if (person instanceof AppError) return end(scope, batchId, { status: "stopped", note: person.message });
   do {
     const ids = await nextRuns(scope, batchId, batch.verb);
-    if (ids === "none") return endBatch(scope, batchId, "completed", null);
+    if (ids === "none") return end(scope, batchId, { status: "completed", note: null });
     if (ids.length === 0) {
       if (!(await noteProgress(scope, batchId, { results: [], hindrance: NO_ROOM }))) return null;
       if (performance.now() + LOOK_EVERY_MS > until) return NO_ROOM_MS;
@@ -155,26 +156,10 @@ async function writeResults(tx: Tx, scope: TenantScope, batchId: string, results
     where i.tenant_id = ${scope.tenantId} and i.batch_id = ${batchId} and i.execution_id = r.execution_id`);
 }
 
-async function endBatch(
-  scope: TenantScope,
-  batchId: string,
-  status: Exclude<BatchStatus, "running">,
-  note: string | null,
-): Promise<null> {
-  await asWorker(scope, async (tx) => {
-    const [ended] = await tx
-      .update(runBatches)
-      .set({ status, note, endedAt: sql`now()` })
-      .where(openBatchIs(scope, batchId))
-      .returning({ id: runBatches.id });
-    if (!ended) return;
-    const counts = (await countItems(tx, scope, [batchId])).get(batchId);
-    await audit(tx, scope, {
-      action: "run.batch_end",
-      targetType: "run_batch",
-      targetId: batchId,
-      after: { status, ...counts },
-    });
-  });
+async function end(scope: TenantScope, batchId: string, how: Omit<BatchEnd, "action">): Promise<null> {
+  const isEnded = await asWorker(scope, (tx) =>
+    endBatch(tx, scope, batchId, { ...how, action: "run.batch_end" }),
+  );
+  if (isEnded) await dispatchNotices();
   return null;
 }

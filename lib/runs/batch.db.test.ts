@@ -9,15 +9,15 @@ import type { TenantScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { type BatchOutcome, type BatchVerb, batchItemsQuery } from "./batch-input";
+import { type BatchOutcome, batchItemsQuery } from "./batch-input";
 import { listBatchItems } from "./batch-item-queries";
 import { getBatch, listRecentBatches, previewBatch } from "./batch-queries";
+import { askForBatch as ask } from "./batch-testing";
 import { workOnBatch } from "./batch-work";
-import { startBatch, stopBatch } from "./commands/batch";
+import { stopBatch } from "./commands/batch";
 import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { finishRun } from "./finish";
-import type { RunFilter } from "./input";
 import { listRuns } from "./queries";
 import { findStrayBatches } from "./sweep";
 import { chain, publishGraph, readRun, seedRunPrices, transformNode } from "./testing";
@@ -44,12 +44,6 @@ async function completed(text: string): Promise<string> {
   for (const nodeId of ["input", "t", "output"]) await executeNode(tenant.job, { executionId, nodeId });
   await finishRun(tenant.job, executionId);
   return executionId;
-}
-
-/** Asks for it as somebody who sees the list as it is now. */
-async function ask(scope: TenantScope, verb: BatchVerb, filter: RunFilter = {}, requestKey = newId()) {
-  const { upTo } = await previewBatch(scope, { filter });
-  return startBatch(scope, { verb, filter, upTo: upTo ?? newId(), requestKey });
 }
 
 const work = (batchId: string) => workOnBatch(tenant.job, batchId, { budgetMs: 60_000 });

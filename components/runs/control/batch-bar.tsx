@@ -9,9 +9,10 @@ import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 import { type BatchVerb, MAX_BATCH_RUNS } from "@/lib/runs/batch-input";
 import type { BatchPreview } from "@/lib/runs/batch-queries";
+import { severalRuns } from "@/lib/runs/batch-words";
 import type { RunFilter } from "@/lib/runs/input";
 import { ChoiceBar } from "./choice-bar";
-import { severalRuns, VERB_WORDS } from "./verbs";
+import { VERB_WORDS } from "./verbs";
 
 /** What can be done with every run that matches, which are more than are on the page. */
 export function BatchBar({

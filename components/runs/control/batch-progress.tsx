@@ -1,6 +1,7 @@
 import { Progress } from "@/components/ui/progress";
 import type { BatchSummary } from "@/lib/runs/batch-queries";
-import { severalRuns, VERB_WORDS } from "./verbs";
+import { othersOf, severalRuns } from "@/lib/runs/batch-words";
+import { VERB_WORDS } from "./verbs";
 
 /** "Replaying 1,204 runs", "1,204 runs replayed". */
 export function titleOfBatch({ verb, status, total, done }: BatchSummary): string {
@@ -10,14 +11,9 @@ export function titleOfBatch({ verb, status, total, done }: BatchSummary): strin
 
 /** How far a batch is, in numbers, and while it is under way as a bar. */
 export function BatchProgress({ batch }: { batch: BatchSummary }) {
-  const { verb, status, total, done, refused, left } = batch;
+  const { verb, status, total, done, left } = batch;
   const isRunning = status === "running";
-  const number = (count: number) => count.toLocaleString("en-US");
-  const parts = [
-    `${number(done)} ${VERB_WORDS[verb].done}`,
-    ...(refused > 0 ? [`${number(refused)} not possible`] : []),
-    ...(left > 0 ? [`${number(left)} ${isRunning ? "to go" : "left alone"}`] : []),
-  ];
+  const parts = [`${done.toLocaleString("en-US")} ${VERB_WORDS[verb].done}`, ...othersOf(batch)];
   return (
     <div className="grid gap-2">
       {isRunning ? (

@@ -7,11 +7,12 @@ import { UNREACHABLE } from "@/components/shared/unreachable";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { type BatchVerb, fitsVerb } from "@/lib/runs/batch-input";
+import { severalRuns } from "@/lib/runs/batch-words";
 import type { RunSummary } from "@/lib/runs/run-columns";
 import { BulkFailures, failuresOf } from "./bulk-failures";
 import { ChoiceBar } from "./choice-bar";
 import type { BulkActions } from "./run-list";
-import { severalRuns, VERB_WORDS } from "./verbs";
+import { VERB_WORDS } from "./verbs";
 
 /** What can be done with the chosen runs. What was refused stays chosen, and is said run by run. */
 export function BulkBar({

@@ -1,5 +1,6 @@
 import { CircleSlash, type LucideIcon, RotateCcw, StepForward } from "lucide-react";
 import type { BatchVerb } from "@/lib/runs/batch-input";
+import { DONE_WORDS } from "@/lib/runs/batch-words";
 
 type VerbWords = {
   readonly label: string;
@@ -18,7 +19,7 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
   cancel: {
     label: "Stop",
     icon: CircleSlash,
-    done: "stopped",
+    done: DONE_WORDS.cancel,
     doing: "Stopping",
     description: "Nothing new starts, and what is under way is broken off. What was used so far is billed.",
     unfit: "have ended already",
@@ -26,7 +27,7 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
   resume: {
     label: "Resume",
     icon: StepForward,
-    done: "resumed",
+    done: DONE_WORDS.resume,
     doing: "Resuming",
     description:
       "Each goes on where it ended, as a new run on the version it had. What is done is not billed again.",
@@ -35,14 +36,10 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
   replay: {
     label: "Replay",
     icon: RotateCcw,
-    done: "replayed",
+    done: DONE_WORDS.replay,
     doing: "Replaying",
     description:
       "Each runs again from the beginning with the input it had, as a new run. All of it is billed.",
     unfit: "are answers in a playground",
   },
 };
-
-/** "1 run", "1,204 runs". */
-export const severalRuns = (count: number) =>
-  `${count.toLocaleString("en-US")} ${count === 1 ? "run" : "runs"}`;

@@ -8,10 +8,12 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { dispatchBatch } from "../batch-dispatch";
+import { endBatch } from "../batch-end";
 import type { BatchIdInput, BatchStatus, BatchVerb, StartBatchInput } from "../batch-input";
 import { fittingRuns } from "../batch-selection";
-import { batchIs, batchNotFound, countItems, openBatchIs } from "../batch-store";
+import { batchIs, batchNotFound } from "../batch-store";
 
 const PERMISSIONS = { cancel: "run.cancel", resume: "run.resume", replay: "run.replay" } as const;
 
@@ -68,18 +70,13 @@ export async function stopBatch(
   { batchId }: BatchIdInput,
 ): Promise<{ status: BatchStatus }> {
   authorize(scope, "run.cancel");
-  return asTenant(scope, async (tx) => {
-    const [stopped] = await tx
-      .update(runBatches)
-      .set({ status: "stopped", note: null, endedAt: sql`now()` })
-      .where(openBatchIs(scope, batchId))
-      .returning({ id: runBatches.id });
-    if (!stopped) return { status: await statusOf(tx, scope, batchId) };
-    const counts = (await countItems(tx, scope, [batchId])).get(batchId);
-    const event = { action: "run.batch_stop", targetType: "run_batch", targetId: batchId } as const;
-    await audit(tx, scope, { ...event, after: { ...counts } });
-    return { status: "stopped" };
-  });
+  const how = { status: "stopped", note: null, action: "run.batch_stop" } as const;
+  const status = await asTenant(scope, async (tx) =>
+    (await endBatch(tx, scope, batchId, how)) ? null : statusOf(tx, scope, batchId),
+  );
+  if (status) return { status };
+  await dispatchNotices();
+  return { status: "stopped" };
 }
 
 /** Work goes on in somebody's name while they are away: only of the workspace's own people that can be known. */

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { BatchItems, outcomeLabel } from "@/components/runs/control/batch-items";
 import { BatchProgress, titleOfBatch } from "@/components/runs/control/batch-progress";
-import { severalRuns, VERB_WORDS } from "@/components/runs/control/verbs";
+import { VERB_WORDS } from "@/components/runs/control/verbs";
 import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -21,6 +21,7 @@ import { readQuery, type SearchParams } from "@/lib/query";
 import { BATCH_OUTCOMES, batchItemsQuery } from "@/lib/runs/batch-input";
 import { type BatchItem, listBatchItems } from "@/lib/runs/batch-item-queries";
 import { type BatchDto, type BatchRefusal, getBatch } from "@/lib/runs/batch-queries";
+import { severalRuns } from "@/lib/runs/batch-words";
 import { isFinished } from "@/lib/runs/input";
 import { stopBatchAction } from "../../actions";
 

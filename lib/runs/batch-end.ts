@@ -1,0 +1,77 @@
+import "server-only";
+import { sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { runBatches } from "@/db/schema/run-batches";
+import type { TenantScope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { notify } from "@/lib/notifications/notify";
+import type { BatchStatus, BatchVerb } from "./batch-input";
+import { type BatchCounts, countItems, openBatchIs } from "./batch-store";
+import { DONE_WORDS, othersOf, severalRuns } from "./batch-words";
+
+export type BatchEnd = {
+  readonly status: Exclude<BatchStatus, "running">;
+  /** Why it was stopped. */
+  readonly note: string | null;
+  readonly action: "run.batch_end" | "run.batch_stop";
+};
+
+/** Whoever asked for what is done within this time has not left its page. */
+const WATCHED_MS = 10_000;
+
+/**
+ * Ends a batch in the caller's transaction, once, and tells whoever asked for it, unless they saw it end. After the
+ * commit call `dispatchNotices()`.
+ * @returns false when it had ended before
+ */
+export async function endBatch(
+  tx: Tx,
+  scope: TenantScope,
+  batchId: string,
+  { status, note, action }: BatchEnd,
+): Promise<boolean> {
+  const [ended] = await tx
+    .update(runBatches)
+    .set({ status, note, endedAt: sql`now()` })
+    .where(openBatchIs(scope, batchId))
+    .returning({
+      verb: sql<BatchVerb>`${runBatches.verb}`,
+      requestedBy: runBatches.requestedBy,
+      isQuick: sql<boolean>`${runBatches.endedAt} - ${runBatches.createdAt} < ${WATCHED_MS}::int * interval '1 millisecond'`,
+    });
+  if (!ended) return false;
+  const counts = (await countItems(tx, scope, [batchId])).get(batchId) ?? { done: 0, refused: 0, left: 0 };
+  await audit(tx, scope, {
+    action,
+    targetType: "run_batch",
+    targetId: batchId,
+    after: { status, ...counts },
+  });
+  const isSeen = action === "run.batch_stop" ? isBy(scope, ended.requestedBy) : ended.isQuick;
+  await notify(tx, scope, {
+    kind: "batch_ended",
+    title: [`${severalRuns(counts.done)} ${DONE_WORDS[ended.verb]}`, ...othersOf({ status, ...counts })].join(
+      ", ",
+    ),
+    body: bodyOf(ended.verb, { status, note }, counts),
+    href: `/app/runs/batches/${batchId}`,
+    dedupeKey: `batch_ended:${batchId}`,
+    to: isSeen ? {} : { userIds: [ended.requestedBy] },
+    ids: { batchId, verb: ended.verb, status },
+  });
+  return true;
+}
+
+function isBy({ actor }: TenantScope, userId: string): boolean {
+  return actor.kind === "user" && actor.userId === userId;
+}
+
+function bodyOf(
+  verb: BatchVerb,
+  { status, note }: Omit<BatchEnd, "action">,
+  { refused }: BatchCounts,
+): string {
+  if (status === "stopped") return note ?? "It was stopped before the end. What was done stays done.";
+  if (refused > 0) return "Its page says why it was not possible with the others.";
+  return verb === "cancel" ? "That was all of them." : "Its page leads to the new runs.";
+}
