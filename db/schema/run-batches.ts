@@ -13,23 +13,26 @@ import {
   varchar,
 } from "drizzle-orm/pg-core";
 import { executions } from "./ai";
-import { users } from "./auth";
+import { apiKeys, users } from "./auth";
 import { createdAt, id, instant, isOneOf, updatedAt } from "./columns";
 
-/** Many runs that are stopped, resumed or replayed one after the other, as one person asked for. */
+/** Many runs that are stopped, resumed or replayed one after the other, as a person or a program asked for. */
 export const runBatches = pgTable(
   "run_batches",
   {
     id: id(),
     tenantId: uuid("tenant_id").notNull(),
     verb: varchar("verb").notNull(),
-    /** What narrowed the list its runs were chosen from: see `lib/runs/input.ts`. */
-    filter: jsonb("filter").notNull(),
-    /** Who asked, and signed in by what: each run is stopped or started in that name. */
+    /** What narrowed the list its runs were chosen from: see `lib/runs/input.ts`; null when each was named. */
+    filter: jsonb("filter"),
+    /** Who asked, or whose key did, and by which session or key: each run is stopped or started in that name. */
     requestedBy: uuid("requested_by").notNull(),
-    sessionId: uuid("session_id").notNull(),
+    sessionId: uuid("session_id"),
+    apiKeyId: uuid("api_key_id"),
     /** Asked twice with the same one, there is one batch. */
     requestKey: uuid("request_key").notNull(),
+    /** Of what was asked: with the same key, something else is refused. */
+    requestHash: varchar("request_hash"),
     total: integer("total").notNull(),
     /** running | completed | stopped */
     status: varchar("status").notNull().default("running"),
@@ -45,6 +48,8 @@ export const runBatches = pgTable(
     unique("run_batches_request_unique").on(t.tenantId, t.requestKey),
     index("run_batches_open_idx").on(t.updatedAt).where(sql`${t.status} = 'running'`),
     foreignKey({ columns: [t.tenantId, t.requestedBy], foreignColumns: [users.tenantId, users.id] }),
+    foreignKey({ columns: [t.tenantId, t.apiKeyId], foreignColumns: [apiKeys.tenantId, apiKeys.id] }),
+    check("run_batches_by_check", sql`num_nonnulls(${t.sessionId}, ${t.apiKeyId}) = 1`),
     check("run_batches_verb_check", isOneOf(t.verb, ["cancel", "resume", "replay"])),
     check("run_batches_status_check", isOneOf(t.status, ["running", "completed", "stopped"])),
   ],

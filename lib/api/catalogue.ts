@@ -6,6 +6,14 @@ import {
   listApprovalsOperation,
 } from "./operations/approvals";
 import {
+  cancelBatchOperation,
+  getBatchOperation,
+  listBatchItemsOperation,
+  replayBatchOperation,
+  resumeBatchOperation,
+  stopBatchOperation,
+} from "./operations/batches";
+import {
   extendCapOperation,
   listCapsOperation,
   removeCapOperation,
@@ -78,6 +86,12 @@ export const OPERATIONS: readonly Operation[] = [
   replayExecutionOperation,
   cancelExecutionsOperation,
   resumeExecutionsOperation,
+  cancelBatchOperation,
+  resumeBatchOperation,
+  replayBatchOperation,
+  getBatchOperation,
+  listBatchItemsOperation,
+  stopBatchOperation,
   listApprovalsOperation,
   getApprovalOperation,
   answerApprovalOperation,

@@ -1,8 +1,24 @@
 import { z } from "zod";
 import { count, fromMicros, id, instant } from "@/lib/api/schemas";
-import { RUN_MODES, RUN_STATUSES, RUN_TRIGGERS, STEP_STATUSES } from "@/lib/runs/input";
+import { RUN_MODES, RUN_STATUSES, RUN_TRIGGERS, runFilter, STEP_STATUSES } from "@/lib/runs/input";
 
 export const executionStatus = z.enum(RUN_STATUSES).meta({ examples: ["completed"] });
+
+const { shape } = runFilter;
+
+/** What narrows a list of executions. */
+export const executionFilter = {
+  status: shape.status.describe("Only runs in this state."),
+  workflowId: shape.workflowId.describe("Only runs of this workflow."),
+  agentId: shape.agentId.describe("Only runs of this agent by itself."),
+  trigger: shape.trigger.describe("Only runs started this way."),
+  startedBy: shape.startedBy.describe("Only runs started by this person."),
+  from: shape.from.describe("Started on this day or later, in UTC."),
+  to: shape.to.describe("Started on this day or earlier, in UTC."),
+  minCost: shape.minCost.describe("Cost at least so many dollars."),
+  maxCost: shape.maxCost.describe("Cost at most so many dollars."),
+  q: shape.q.describe("Part of the name, input, result or error."),
+};
 
 export const executionError = z
   .object({

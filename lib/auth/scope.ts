@@ -1,9 +1,9 @@
 import "server-only";
-import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import { asSystem } from "@/db/access";
+import { asSystem, type Tx } from "@/db/access";
 import { apiKeys, tenants, users } from "@/db/schema/auth";
 import { mintScope, type PartnerScope, type PlatformScope, type TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
@@ -195,26 +195,7 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
     throw new AppError("unauthenticated", message, { reason: "api_key_missing" });
   }
   const found = await asSystem("api-key", async (tx) => {
-    const [row] = await tx
-      .select({
-        id: apiKeys.id,
-        scopes: apiKeys.scopes,
-        createdBy: apiKeys.createdBy,
-        tenantId: tenants.id,
-        tenantStatus: tenants.status,
-      })
-      .from(apiKeys)
-      .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
-      .innerJoin(users, eq(users.id, apiKeys.createdBy))
-      .where(
-        and(
-          eq(apiKeys.keyHash, hashToken(key)),
-          isNull(apiKeys.revokedAt),
-          or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
-          eq(users.isActive, true),
-        ),
-      )
-      .limit(1);
+    const row = await findWorkingKey(tx, eq(apiKeys.keyHash, hashToken(key)));
     if (!row) return null;
     await tx
       .update(apiKeys)
@@ -231,14 +212,58 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
     const message = "This API key does not exist, was revoked or has expired.";
     throw new AppError("unauthenticated", message, { reason: "api_key_invalid" });
   }
+  return keyScopeOf(found, requestFacts(request.headers));
+}
+
+/**
+ * The scope in which a job goes on with what a program of the tenant asked for, in the name of its key and with what that
+ * may do now.
+ * @throws AppError `forbidden`, reason `key_gone`, when the key does not work any more
+ */
+export async function keyScope(tenantId: string, keyId: string): Promise<TenantScope> {
+  const isKey = and(eq(apiKeys.tenantId, tenantId), eq(apiKeys.id, keyId));
+  const found = await asSystem("key-scope", (tx) => findWorkingKey(tx, isKey));
+  if (found) return keyScopeOf(found, {});
+  const message = "The API key that asked for it was revoked or has expired.";
+  throw new AppError("forbidden", message, { reason: "key_gone" });
+}
+
+/** A key that was not revoked, has not expired, and whose maker is still there. */
+async function findWorkingKey(tx: Tx, isKey: SQL | undefined) {
+  const [row] = await tx
+    .select({
+      id: apiKeys.id,
+      scopes: apiKeys.scopes,
+      createdBy: apiKeys.createdBy,
+      tenantId: tenants.id,
+      tenantStatus: tenants.status,
+    })
+    .from(apiKeys)
+    .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
+    .innerJoin(users, eq(users.id, apiKeys.createdBy))
+    .where(
+      and(
+        isKey,
+        isNull(apiKeys.revokedAt),
+        or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
+        eq(users.isActive, true),
+      ),
+    )
+    .limit(1);
+  return row ?? null;
+}
+
+type WorkingKey = NonNullable<Awaited<ReturnType<typeof findWorkingKey>>>;
+
+function keyScopeOf(key: WorkingKey, request: Partial<RequestFacts>): TenantScope {
   return mintScope<TenantScope>({
-    ...requestFacts(request.headers),
+    ...request,
     kind: "tenant",
-    tenantId: found.tenantId,
+    tenantId: key.tenantId,
     role: "api_key",
-    apiScopes: found.scopes,
+    apiScopes: key.scopes,
     isReadOnly: false,
-    tenantStatus: found.tenantStatus ?? "active",
-    actor: { kind: "api_key", keyId: found.id, userId: found.createdBy },
+    tenantStatus: key.tenantStatus ?? "active",
+    actor: { kind: "api_key", keyId: key.id, userId: key.createdBy },
   });
 }

@@ -20,8 +20,8 @@ export type BatchEnd = {
 const WATCHED_MS = 10_000;
 
 /**
- * Ends a batch in the caller's transaction, once, and tells whoever asked for it, unless they saw it end. After the
- * commit call `dispatchNotices()`.
+ * Ends a batch in the caller's transaction, once, and tells the person who asked for it, unless they saw it end; a
+ * program is told as an endpoint. After the commit call `dispatchNotices()`.
  * @returns false when it had ended before
  */
 export async function endBatch(
@@ -37,6 +37,7 @@ export async function endBatch(
     .returning({
       verb: sql<BatchVerb>`${runBatches.verb}`,
       requestedBy: runBatches.requestedBy,
+      isByKey: sql<boolean>`${runBatches.apiKeyId} is not null`,
       isQuick: sql<boolean>`${runBatches.endedAt} - ${runBatches.createdAt} < ${WATCHED_MS}::int * interval '1 millisecond'`,
     });
   if (!ended) return false;
@@ -48,6 +49,7 @@ export async function endBatch(
     after: { status, ...counts },
   });
   const isSeen = action === "run.batch_stop" ? isBy(scope, ended.requestedBy) : ended.isQuick;
+  const isWatched = isSeen || ended.isByKey;
   await notify(tx, scope, {
     kind: "batch_ended",
     title: [`${severalRuns(counts.done)} ${DONE_WORDS[ended.verb]}`, ...othersOf({ status, ...counts })].join(
@@ -56,7 +58,7 @@ export async function endBatch(
     body: bodyOf(ended.verb, { status, note }, counts),
     href: `/app/runs/batches/${batchId}`,
     dedupeKey: `batch_ended:${batchId}`,
-    to: isSeen ? {} : { userIds: [ended.requestedBy] },
+    to: isWatched ? {} : { userIds: [ended.requestedBy] },
     ids: { batchId, verb: ended.verb, status },
   });
   return true;

@@ -1,12 +1,20 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
-import { LIVE_STATUSES, RUN_STATUSES, type RunStatus, type RunTrigger, runFilter } from "./input";
+import {
+  LIVE_STATUSES,
+  RUN_STATUSES,
+  type RunFilter,
+  type RunStatus,
+  type RunTrigger,
+  runFilter,
+} from "./input";
 
 export const BATCH_VERBS = ["cancel", "resume", "replay"] as const;
 /** What can be done with many runs. */
 export type BatchVerb = (typeof BATCH_VERBS)[number];
 
-export type BatchStatus = "running" | "completed" | "stopped";
+export const BATCH_STATUSES = ["running", "completed", "stopped"] as const;
+export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 /** The most runs of one batch. */
 export const MAX_BATCH_RUNS = 10_000;
@@ -35,7 +43,13 @@ export const startBatchInput = z.strictObject({
   /** Asked again with the same one, nothing more happens. */
   requestKey: z.uuid(),
 });
-export type StartBatchInput = z.output<typeof startBatchInput>;
+
+/** What runs a batch is made of: those that match, or each that is named. */
+export type BatchSelection =
+  | { readonly filter: RunFilter; readonly upTo?: string | undefined }
+  | { readonly executionIds: readonly string[] };
+
+export type StartBatchInput = { readonly verb: BatchVerb; readonly requestKey: string } & BatchSelection;
 
 export const batchIdInput = z.strictObject({ batchId: z.uuid("This does not exist.") });
 export type BatchIdInput = z.output<typeof batchIdInput>;

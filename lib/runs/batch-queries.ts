@@ -2,7 +2,7 @@ import "server-only";
 import { and, desc, eq, gt, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
-import { users } from "@/db/schema/auth";
+import { apiKeys, users } from "@/db/schema/auth";
 import { runBatches, runBatchItems } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -70,6 +70,8 @@ export type BatchRefusal = {
 
 export type BatchDto = BatchSummary & {
   readonly requestedByName: string | null;
+  /** Of the API key that asked for it. */
+  readonly apiKeyName: string | null;
   readonly refusals: readonly BatchRefusal[];
 };
 
@@ -79,8 +81,9 @@ export async function getBatch(scope: TenantScope, batchId: string): Promise<Bat
   if (!isId(batchId)) throw batchNotFound();
   return asTenant(scope, async (tx) => {
     const [row] = await tx
-      .select({ ...BATCH_COLUMNS, requestedByName: users.fullName })
+      .select({ ...BATCH_COLUMNS, requestedByName: users.fullName, apiKeyName: apiKeys.name })
       .from(runBatches)
+      .leftJoin(apiKeys, and(eq(apiKeys.tenantId, runBatches.tenantId), eq(apiKeys.id, runBatches.apiKeyId)))
       .leftJoin(users, and(eq(users.tenantId, runBatches.tenantId), eq(users.id, runBatches.requestedBy)))
       .where(batchIs(scope, batchId))
       .limit(1);

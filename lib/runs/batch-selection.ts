@@ -1,11 +1,10 @@
 import "server-only";
-import { and, lte } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
-import type { BatchVerb } from "./batch-input";
-import { fitsVerb, MAX_BATCH_RUNS } from "./batch-input";
+import { type BatchSelection, type BatchVerb, fitsVerb, MAX_BATCH_RUNS } from "./batch-input";
 import type { RunFilter } from "./input";
 import { indexedFilter, looksInside, orderOf } from "./list-filter";
 import { everyRun } from "./queries";
@@ -53,19 +52,45 @@ async function* candidates(scope: TenantScope, filter: RunFilter, upTo?: string)
   } while (cursor);
 }
 
-/** The newest runs that match and with which something can be done, as many as one batch takes. */
-export async function fittingRuns(
+/**
+ * The runs of a batch, as many as it takes: the newest that match and with which something can be done, or those that are
+ * named, whether or not anything can be.
+ * @throws AppError `not_found` when one of those that are named does not exist; `limit_exceeded` as `matchingRuns`
+ */
+export async function selectRuns(
   scope: TenantScope,
   verb: BatchVerb,
-  filter: RunFilter,
-  upTo: string,
+  selection: BatchSelection,
 ): Promise<string[]> {
+  if ("executionIds" in selection) return namedRuns(scope, selection.executionIds);
+  const { filter, upTo } = selection;
   const found: string[] = [];
   for await (const page of matchingRuns(scope, filter, upTo)) {
     for (const run of page) if (fitsVerb(verb, run)) found.push(run.id);
     if (found.length >= MAX_BATCH_RUNS) return found.slice(0, MAX_BATCH_RUNS);
   }
   return found;
+}
+
+async function namedRuns(scope: TenantScope, executionIds: readonly string[]): Promise<string[]> {
+  const named = [...new Set(executionIds.map((id) => id.toLowerCase()))];
+  const rows = await asTenant(scope, (tx) =>
+    tx
+      .select({ id: executions.id })
+      .from(executions)
+      .where(
+        and(
+          eq(executions.tenantId, scope.tenantId),
+          sql`${executions.id} in (select jsonb_array_elements_text(${JSON.stringify(named)}::jsonb)::uuid)`,
+        ),
+      ),
+  );
+  const found = new Set(rows.map((row) => row.id));
+  const missing = named.filter((id) => !found.has(id));
+  if (missing.length === 0) return named;
+  const others = missing.length - 1;
+  const message = `There is no run ${missing[0]}${others > 0 ? `, nor are there ${others} others of those named` : ""}.`;
+  throw new AppError("not_found", message);
 }
 
 function tooLong(): AppError {

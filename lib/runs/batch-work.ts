@@ -5,7 +5,7 @@ import { asWorker, type Tx } from "@/db/access";
 import { runBatches, runBatchItems } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { personScope } from "@/lib/auth/scope";
+import { keyScope, personScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { isOverLimit, roomForMany } from "./admission";
@@ -24,7 +24,12 @@ const HINDERED_MS = 15_000;
 
 const NO_ROOM = "It goes on as soon as some of the runs that are under way have ended.";
 
-type Batch = { readonly verb: BatchVerb; readonly requestedBy: string; readonly sessionId: string };
+type Batch = {
+  readonly verb: BatchVerb;
+  readonly requestedBy: string;
+  readonly sessionId: string | null;
+  readonly apiKeyId: string | null;
+};
 
 /**
  * Works on a batch for a while, in the name of whoever asked for it. Twice at once, or again after a crash, does nothing
@@ -41,8 +46,8 @@ export async function workOnBatch(
   const until = performance.now() + budgetMs;
   const batch = await asWorker(scope, (tx) => findOpen(tx, scope, batchId));
   if (!batch) return null;
-  const person = await personScope(scope.tenantId, { ...batch, userId: batch.requestedBy }).catch(refused);
-  if (person instanceof AppError) return end(scope, batchId, { status: "stopped", note: person.message });
+  const asker = await askerScope(scope, batch).catch(refused);
+  if (asker instanceof AppError) return end(scope, batchId, { status: "stopped", note: asker.message });
   do {
     const ids = await nextRuns(scope, batchId, batch.verb);
     if (ids === "none") return end(scope, batchId, { status: "completed", note: null });
@@ -52,7 +57,7 @@ export async function workOnBatch(
       await pause(LOOK_EVERY_MS);
       continue;
     }
-    const done = await doAll(person, batchId, batch.verb, ids);
+    const done = await doAll(asker, batchId, batch.verb, ids);
     if (!(await noteProgress(scope, batchId, done))) return null;
     if (done.hindrance) return HINDERED_MS;
   } while (performance.now() < until);
@@ -65,11 +70,18 @@ async function findOpen(tx: Tx, scope: TenantScope, batchId: string): Promise<Ba
       verb: sql<BatchVerb>`${runBatches.verb}`,
       requestedBy: runBatches.requestedBy,
       sessionId: runBatches.sessionId,
+      apiKeyId: runBatches.apiKeyId,
     })
     .from(runBatches)
     .where(openBatchIs(scope, batchId))
     .limit(1);
   return row ?? null;
+}
+
+function askerScope({ tenantId }: TenantScope, { requestedBy, sessionId, apiKeyId }: Batch) {
+  return sessionId
+    ? personScope(tenantId, { userId: requestedBy, sessionId })
+    : keyScope(tenantId, apiKeyId ?? "");
 }
 
 function refused(error: unknown): AppError {
@@ -99,12 +111,12 @@ async function nextRuns(
 type Done = { readonly results: readonly BulkResult[]; readonly hindrance: string | null };
 
 /** Does it with each, until something is in the way that passes: a limit of the plan, or a service that is away. */
-async function doAll(person: TenantScope, batchId: string, verb: BatchVerb, ids: readonly string[]) {
+async function doAll(asker: TenantScope, batchId: string, verb: BatchVerb, ids: readonly string[]) {
   let hindrance: string | null = null;
   const results = await forEachRun(ids, async (id) => {
     if (hindrance !== null) return null;
     try {
-      return await tried(id, (executionId) => doOne(person, batchId, verb, executionId), isPassing);
+      return await tried(id, (executionId) => doOne(asker, batchId, verb, executionId), isPassing);
     } catch (error) {
       hindrance = error instanceof Error ? error.message : NO_ROOM;
       return null;
@@ -117,10 +129,10 @@ function isPassing(error: unknown): boolean {
   return isOverLimit(error) || (error instanceof AppError && error.retryable && error.code !== "internal");
 }
 
-async function doOne(person: TenantScope, batchId: string, verb: BatchVerb, executionId: string) {
+async function doOne(asker: TenantScope, batchId: string, verb: BatchVerb, executionId: string) {
   if (verb !== "cancel")
-    return VERBS_OF_MANY[verb](person, { executionId, idempotencyKey: `batch:${batchId}` });
-  const { status } = await cancelRun(person, { executionId });
+    return VERBS_OF_MANY[verb](asker, { executionId, idempotencyKey: `batch:${batchId}` });
+  const { status } = await cancelRun(asker, { executionId });
   if (status === "cancelled") return null;
   throw new AppError("precondition", "It had ended before it could be stopped.");
 }

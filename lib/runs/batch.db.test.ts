@@ -71,7 +71,10 @@ describe("all runs that match", () => {
     const requestKey = newId();
     const { batchId } = await ask(tenant.member, "cancel", {}, requestKey);
     const later = await start("d");
-    expect(await ask(tenant.member, "cancel", {}, requestKey)).toEqual({ batchId });
+    expect(await ask(tenant.member, "cancel", {}, requestKey)).toEqual({ batchId, total: 2, isNew: false });
+    await expect(ask(tenant.member, "cancel", { status: "pending" }, requestKey)).rejects.toMatchObject({
+      reason: "idempotency_key_reused",
+    });
     // It ends before its turn comes.
     for (const nodeId of ["input", "t", "output"])
       await executeNode(tenant.job, { executionId: other, nodeId });
@@ -139,14 +142,9 @@ describe("all runs that match", () => {
     });
     await work(batchId);
     const first = await seen({ limit: 2 });
-    const started = (await replaysOf()).toReversed();
+    const started = new Map((await replaysOf()).map((run) => [run.sourceExecutionId, run.id]));
     expect(first.items).toMatchObject(
-      [one, two].map((id, index) => ({
-        id,
-        outcome: "done",
-        startedId: started[index]?.id,
-        startedStatus: "pending",
-      })),
+      [one, two].map((id) => ({ id, outcome: "done", startedId: started.get(id), startedStatus: "pending" })),
     );
     expect(first.nextCursor).toBe(two);
     const rest = await seen({ limit: 2, cursor: two });

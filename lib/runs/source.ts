@@ -72,9 +72,9 @@ export async function loadSource(tx: Tx, scope: TenantScope, executionId: string
   return row;
 }
 
-/** What a run was given, for doing the same again. @throws AppError as `loadSource` */
+/** What a run was given, for a replay with the same: nobody is shown it. @throws AppError as `loadSource` */
 export async function loadSourceInput(scope: TenantScope, executionId: string) {
-  authorize(scope, "run.read");
+  authorize(scope, "run.replay");
   const source = await asTenant(scope, (tx) => loadSource(tx, scope, executionId));
   return (source.input ?? {}) as Record<string, z.core.util.JSONType>;
 }

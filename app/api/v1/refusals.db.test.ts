@@ -6,6 +6,7 @@ import { spendCaps } from "@/db/schema/caps";
 import { creditNotes, invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import { topups } from "@/db/schema/payments";
+import { runBatches } from "@/db/schema/run-batches";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import type { Operation } from "@/lib/api/operation";
 import { API_LIMIT } from "@/lib/api/route";
@@ -49,7 +50,8 @@ async function plantedIds(): Promise<Record<string, string>> {
       | typeof invoices
       | typeof creditNotes
       | typeof spendCaps
-      | typeof topups,
+      | typeof topups
+      | typeof runBatches,
   ) =>
     asTenant(tenant.admin, async (tx) => {
       const [row] = await tx
@@ -69,6 +71,7 @@ async function plantedIds(): Promise<Record<string, string>> {
     creditNoteId: await one(creditNotes),
     capId: await one(spendCaps),
     topupId: await one(topups),
+    batchId: await one(runBatches),
     nodeId: "a",
   };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { execution, executionStatus, executionSummary } from "@/lib/api/execution-schemas";
+import { execution, executionFilter, executionStatus, executionSummary } from "@/lib/api/execution-schemas";
 import { count, fromMicros, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
-import { bulkRunsInput, MAX_BULK_RUNS, replayRunInput, resumeRunInput, runFilter } from "@/lib/runs/input";
+import { bulkRunsInput, MAX_BULK_RUNS, replayRunInput, resumeRunInput } from "@/lib/runs/input";
 import { defineOperation } from "../operation";
 import { RUN_DESCRIPTION, runOperation } from "./start";
 
@@ -17,16 +17,8 @@ export const listExecutionsOperation = defineOperation({
     "Runs of agents and workflows, newest first, with what each cost. What runs inside of a run is part of it.",
   apiScope: "executions:read",
   query: z.strictObject({
-    status: runFilter.shape.status.describe("Only runs in this state."),
-    workflowId: runFilter.shape.workflowId.describe("Only runs of this workflow."),
-    agentId: runFilter.shape.agentId.describe("Only runs of this agent by itself."),
-    trigger: runFilter.shape.trigger.describe("Only runs started this way."),
-    startedBy: runFilter.shape.startedBy.describe("Only runs started by this person."),
-    from: runFilter.shape.from.describe("Started on this day or later, in UTC."),
-    to: runFilter.shape.to.describe("Started on this day or earlier, in UTC."),
-    minCost: runFilter.shape.minCost.describe("Cost at least so many dollars."),
-    maxCost: runFilter.shape.maxCost.describe("Cost at most so many dollars."),
-    q: runFilter.shape.q.describe(
+    ...executionFilter,
+    q: executionFilter.q.describe(
       "Part of the name, input, result or error. Only so many runs are looked through at once: a page may be short, and the next goes on.",
     ),
     ...pagingQuery,
@@ -204,7 +196,7 @@ const bulkResults = z.object({
 });
 
 const bulkBody = z.strictObject({
-  ids: bulkRunsInput.shape.executionIds.describe(`Up to ${MAX_BULK_RUNS} executions.`),
+  ids: bulkRunsInput.shape.executionIds.describe(`Up to ${MAX_BULK_RUNS} executions; a batch takes more.`),
 });
 
 export const cancelExecutionsOperation = defineOperation({

@@ -47,8 +47,7 @@ export default async function BatchPage({ params, searchParams }: Props) {
         badge={<StatusBadge status={batch.status} label={LABELS[batch.status]} />}
         description={
           <>
-            {batch.requestedByName ? `Asked for by ${batch.requestedByName} ` : "Asked for "}
-            <RelativeTime value={batch.createdAt} />.
+            {askedBy(batch)} <RelativeTime value={batch.createdAt} />.
           </>
         }
         actions={isRunning && !denial(scope, "run.cancel") ? <StopButton batch={batch} /> : null}
@@ -95,6 +94,11 @@ export default async function BatchPage({ params, searchParams }: Props) {
 /** The new run is under way. */
 function goesOn({ startedStatus }: BatchItem): boolean {
   return startedStatus !== null && !isFinished(startedStatus);
+}
+
+function askedBy({ requestedByName, apiKeyName }: BatchDto): string {
+  if (apiKeyName) return `Asked for by API key ${apiKeyName}`;
+  return requestedByName ? `Asked for by ${requestedByName}` : "Asked for";
 }
 
 const LABELS = { running: "Under way", completed: "Completed", stopped: "Stopped" } as const;

@@ -1,0 +1,10 @@
+import { endpoint } from "@/lib/api/endpoint";
+import { replayBatchOperation as operation } from "@/lib/api/operations/batches";
+import { apiRoute } from "@/lib/api/route";
+import { startBatchForApi } from "@/lib/api/start-batch";
+
+export const { GET, POST, PUT, PATCH, DELETE, OPTIONS } = endpoint(
+  apiRoute(operation, ({ scope, body, idempotencyKey }) =>
+    startBatchForApi(scope, "replay", body, { operation, idempotencyKey }),
+  ),
+);
