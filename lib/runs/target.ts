@@ -5,6 +5,7 @@ import { runnableVersion } from "@/lib/agents/queries";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
+import { runsAnyway } from "@/lib/workflows/check";
 import { type Graph, parseGraph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { runInputFields } from "@/lib/workflows/run-input";
@@ -119,16 +120,18 @@ const sound = new WeakSet<Graph>();
 
 /**
  * Refuses a graph with problems, such as an agent that is gone. With `nodeIds` only problems of these nodes count: the
- * others will not run. @throws AppError `invalid`, naming nodes and fields
+ * others will not run. A version runs as it was published, also when no save would take it any more.
+ * @throws AppError `invalid`, naming nodes and fields
  */
 export async function assertRunnable(
   tx: Tx,
   scope: TenantScope,
-  { workflowId: id, name, graph }: OpenedWorkflow,
+  { workflowId: id, name, versionId, graph }: OpenedWorkflow,
   nodeIds?: ReadonlySet<string>,
 ): Promise<void> {
   if (sound.has(graph)) return;
-  const issues = await checkInTenant(tx, scope, { id, name }, graph);
+  const found = await checkInTenant(tx, scope, { id, name }, graph);
+  const issues = versionId ? found.filter((issue) => !runsAnyway(issue)) : found;
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");
   if (issues.length === 0 && refersToNothing(graph)) sound.add(graph);

@@ -146,6 +146,13 @@ describe("checkGraph", () => {
     expect(codes(withConfig("answer", { agentId: AGENT, prompt: "{{ input.text" }))).toEqual([
       "bad_template:answer",
     ]);
+    expect(codes(withConfig("answer", { agentId: AGENT, prompt: "{{ input.text input.text }}" }))).toEqual([
+      "template_leaves_out:answer",
+    ]);
+    expect(codes(withConfig("answer", { agentId: AGENT, prompt: "{{ input.tetx input.text }}" }))).toEqual([
+      "template_leaves_out:answer",
+      "unknown_name:answer",
+    ]);
     expect(checkGraph(withConfig("answer", { agentId: "", prompt: "", extra: 1 }))).toMatchObject([
       { code: "incomplete", field: "agentId", message: "“answer”: Agent: Choose an agent." },
       { code: "incomplete", field: "prompt" },

@@ -7,7 +7,7 @@ import { type CheckContext, checkReference, configIssue } from "./references";
 import { RESERVED_IDS } from "./scope";
 import { type Slot, slotsOf } from "./slots";
 import { checkStructure } from "./structure";
-import { checkTemplate, type Reference, templateReferences } from "./template";
+import { checkTemplate, type Reference, type TextProblem, templateReferences } from "./template";
 
 /** Names that only bodies know, and where. */
 const BODY_NAMES: ReadonlyMap<string, string> = new Map(
@@ -25,6 +25,13 @@ export function checkGraph(graph: Graph, context: CheckContext = {}): readonly I
   const names = namesOf(graph);
   return [...structure, ...graph.nodes.flatMap((node) => checkNode(names, node, context))];
 }
+
+/** Whether a version with this problem runs all the same: it may have been published before the problem was one. */
+export function runsAnyway({ code }: Issue): boolean {
+  return code === LEAVES_OUT;
+}
+
+const LEAVES_OUT = "template_leaves_out";
 
 function checkNode(names: Names, node: GraphNode, context: CheckContext): readonly Issue[] {
   const kind = findKind(node.kind);
@@ -96,22 +103,21 @@ function checkText(names: Names, node: GraphNode, slot: Slot, context: CheckCont
   if (typeof text !== "string" || text.trim() === "") return [];
   const isTemplate = slot.type === "template";
   const problem = isTemplate ? checkTemplate(text) : checkExpression(text, slot.result);
-  if (problem) {
-    const at = isTemplate && !text.includes("\n") ? "" : ` (${place(text, problem.start)})`;
-    return [
-      configIssue(
-        node,
-        isTemplate ? "bad_template" : "bad_expression",
-        slot.field,
-        `${slot.label}: ${problem.message}${at}`,
-      ),
-    ];
-  }
+  const issues = problem ? [textIssue(node, slot, text, problem)] : [];
+  if (problem && !problem.rendersAnyway) return issues;
   const references = isTemplate ? templateReferences(text) : expressionReferences(text);
-  return references.flatMap((reference) => {
+  const unknown = references.flatMap((reference) => {
     const message = checkName(names, { node, sees: slot.sees }, reference, context);
     return message ? [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)] : [];
   });
+  return [...issues, ...unknown];
+}
+
+function textIssue(node: GraphNode, slot: Slot, text: string, problem: TextProblem): Issue {
+  const isTemplate = slot.type === "template";
+  const code = isTemplate ? (problem.rendersAnyway ? LEAVES_OUT : "bad_template") : "bad_expression";
+  const at = isTemplate && !text.includes("\n") ? "" : ` (${place(text, problem.start)})`;
+  return configIssue(node, code, slot.field, `${slot.label}: ${problem.message}${at}`);
 }
 
 function place(text: string, offset: number): string {

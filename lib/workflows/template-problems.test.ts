@@ -12,7 +12,8 @@ it.each([
   ["{% for x %}{% endfor %}", "“{% for x %}” is not written as this tag has to be."],
   ["{% assign = 3 %}", "Expected variable name."],
 ])("%s: %s", (template, message) => {
-  expect(checkTemplate(template)?.message).toBe(message);
+  expect(checkTemplate(template)).toMatchObject({ message });
+  expect(checkTemplate(template)).not.toHaveProperty("rendersAnyway");
 });
 
 const BRACES = "Put each value into braces of its own: {{ a }} {{ b }}.";
@@ -31,7 +32,7 @@ it.each([
   ["{% liquid\nassign x = 1\necho x y %}", "y", "“y” after “x” would be left out. Take it out."],
 ])("%s leaves something out: %s", (template, part, message) => {
   const start = template.lastIndexOf(part);
-  expect(checkTemplate(template)).toEqual({ message, start, end: start + part.length });
+  expect(checkTemplate(template)).toEqual({ message, start, end: start + part.length, rendersAnyway: true });
 });
 
 it.each([

@@ -17,7 +17,13 @@ export const RENDER_MS = 500;
 const MEMORY_UNITS = 10_000_000;
 
 /** A place in a text, for an editor to point at: offsets in UTF-16 units. */
-export type TextProblem = { readonly message: string; readonly start: number; readonly end: number };
+export type TextProblem = {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  /** It renders all the same, without a part of what it says. */
+  readonly rendersAnyway?: true;
+};
 
 /** A variable a text refers to, as a path: `nodes.a.text` is `["nodes", "a", "text"]`. */
 export type Reference = { readonly path: readonly string[]; readonly start: number; readonly end: number };
@@ -93,7 +99,8 @@ export function renderTemplate(template: string, scope: ValueScope): TemplateRes
 export function checkTemplate(template: string): TextProblem | null {
   try {
     parse(template);
-    return findLeftover(engine, template);
+    const leftover = findLeftover(engine, template);
+    return leftover && { ...leftover, rendersAnyway: true };
   } catch (error) {
     return toProblem(template, error);
   }
