@@ -71,7 +71,7 @@ export function PointTable({
 }) {
   const withTotal = series.length > 1 && kind !== "duration";
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           <TableHead>{atLabel}</TableHead>
@@ -87,13 +87,13 @@ export function PointTable({
         {points.map(({ at, values }) => (
           <TableRow key={at}>
             <TableCell>{formatAt(at)}</TableCell>
-            {series.map(({ key }) => (
-              <TableCell key={key} numeric>
+            {series.map(({ key, label }) => (
+              <TableCell key={key} label={label} numeric>
                 {formatValue(values[key] ?? 0, kind)}
               </TableCell>
             ))}
             {withTotal ? (
-              <TableCell numeric>
+              <TableCell label="Total" numeric>
                 {formatValue(sumValues(series.map(({ key }) => values[key] ?? 0)), kind)}
               </TableCell>
             ) : null}
