@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { shownValue } from "@/lib/runs/values";
-import { findKind } from "@/lib/workflows/nodes";
+import { findKind, portLabel } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
 import { ModelUse } from "./model-use";
 import { Fold, Part } from "./panel-part";
@@ -23,7 +23,7 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
         <CardDescription>
           {findKind(detail.kind)?.label ?? detail.kind}{" "}
           <span className="font-mono text-xs">{detail.nodeId}</span>
-          {branch ? `, went on at “${branch}”` : ""}
+          {branch ? `, went on at “${portLabel(detail.kind, branch)}”` : ""}
         </CardDescription>
         {editHref ? (
           <CardAction>

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkGraph } from "./check";
 import type { GraphNode } from "./graph";
 import { testEdge, testGraph, testNode } from "./graph-testing";
-import { NODE_KINDS, parseConfig, portsOfNode, SUSPENDING_KINDS } from "./nodes";
+import { NODE_KINDS, parseConfig, portLabel, portsOfNode, SUSPENDING_KINDS } from "./nodes";
 
 type Config = GraphNode["config"];
 
@@ -183,6 +183,16 @@ describe("the ports of a node", () => {
     ]);
     expect(ports("note", SOUND.note ?? {})).toEqual([]);
     expect(ports("wait", SOUND.wait ?? {}, { onError: "branch" })).toEqual(["out"]);
+  });
+
+  it("are called as in the editor, and by their keys where a config makes them up", () => {
+    expect(portLabel("approval", "timeout")).toBe("No answer");
+    expect(portLabel("condition", "false")).toBe("False");
+    expect(portLabel("switch", "else")).toBe("Else");
+    expect(portLabel("classify", "error")).toBe("On error");
+    expect(portLabel("switch", "first")).toBe("first");
+    expect(portLabel("switch", "error")).toBe("error");
+    expect(portLabel("gone", "out")).toBe("out");
   });
 });
 

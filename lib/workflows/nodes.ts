@@ -74,6 +74,17 @@ export function portsOfNode(node: GraphNode): readonly Port[] {
   return kind.hasPolicy && node.policy?.onError === "branch" ? [...ports, ERROR_PORT] : ports;
 }
 
+/** What a config has to say for a way out to be there. */
+const FOR_ALL_PORTS: Readonly<Record<string, GraphNode["config"]>> = { approval: { timeoutHours: 1 } };
+
+/** What a way out of a kind is called. One that a config makes up, such as a case of a switch, is called by its id. */
+export function portLabel(kindName: string, portId: string): string {
+  const kind = findKind(kindName);
+  const own = kind?.ports(FOR_ALL_PORTS[kindName] ?? {}) ?? [];
+  const ports = kind?.hasPolicy ? [...own, ERROR_PORT] : own;
+  return ports.find(({ id }) => id === portId)?.label ?? portId;
+}
+
 /**
  * The complete, typed config of a node of a known kind. Throws a ZodError when it is not complete, which
  * `checkGraph` has excluded for anything that runs.
