@@ -37,6 +37,10 @@ test("a finished run is walked by keyboard, searched, saved, and found again aft
   await expect(chosen).toContainText(name);
   await expect(page.getByRole("heading", { level: 2, name, exact: true })).toBeVisible();
 
+  await second.click();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(tree.getByRole("treeitem").nth(2)).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Tab");
   const result = page.getByRole("searchbox", { name: "Search in result" });
   await result.fill("e");

@@ -3,11 +3,11 @@ import { formatDuration } from "@/components/shared/format";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { COLUMNS } from "./gantt-row";
-import { type Span, ticksOf } from "./segments";
+import { marksOf, type Span } from "./segments";
 
 const MAX_ZOOM = 256;
-/** As many as have room beside each other where the column for time is narrowest. */
-const MOST_TICKS = 4;
+/** The characters that have room beside each other where the column for time is narrowest. */
+const ROOM = 17;
 
 export type Zoom = { readonly factor: number; readonly at: number };
 export const FIT: Zoom = { factor: 1, at: 0 };
@@ -70,6 +70,7 @@ export function ZoomControls({ zoom, onChange }: { zoom: Zoom; onChange: (zoom: 
 
 /** `2 min`, not `2 min 00 s`: marks are at round moments. */
 function tickLabel(tickMs: number): string {
+  if (tickMs === 0) return "0";
   return formatDuration(tickMs)
     .replace(/ 00 (s|min)$/, "")
     .replace(/\.0 s$/, " s");
@@ -77,7 +78,6 @@ function tickLabel(tickMs: number): string {
 
 /** Marks of time since the start, over the bars. */
 export function TimeAxis({ span, view }: { span: Span; view: Span }) {
-  const length = view.toMs - view.fromMs;
   return (
     <div
       className={cn(COLUMNS, "hidden h-8 border-b bg-muted/40 text-muted-foreground text-xs sm:grid")}
@@ -85,18 +85,15 @@ export function TimeAxis({ span, view }: { span: Span; view: Span }) {
     >
       <span>Step</span>
       <span className="tabular relative h-full">
-        {ticksOf(span, view, MOST_TICKS).map((tick) => {
-          const share = (span.fromMs + tick - view.fromMs) / length;
-          return (
-            <span
-              key={tick}
-              className="absolute inset-y-0 flex items-center whitespace-nowrap border-l pl-1"
-              style={{ left: `${share * 100}%` }}
-            >
-              {share > 0.88 ? "" : tick === 0 ? "0" : tickLabel(tick)}
-            </span>
-          );
-        })}
+        {marksOf(span, view, { labelOf: tickLabel, room: ROOM }).map(({ left, label }) => (
+          <span
+            key={left}
+            className="absolute inset-y-0 flex items-center whitespace-nowrap border-l pl-1"
+            style={{ left: `${left * 100}%` }}
+          >
+            {label}
+          </span>
+        ))}
       </span>
       <span className="text-right">Time, cost</span>
     </div>

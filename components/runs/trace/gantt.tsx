@@ -1,7 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
 import { TimeAxis, type Zoom } from "./axis";
 import { GanttRow, ROW_HEIGHT } from "./gantt-row";
@@ -88,6 +88,10 @@ export function Gantt({
     event.preventDefault();
     obey(command);
   };
+  const toggle = (row: TraceRow) => {
+    setActiveKey(row.key);
+    onToggle(row);
+  };
   return (
     <>
       <TimeAxis span={span} view={view} />
@@ -98,6 +102,7 @@ export function Gantt({
         aria-label="Steps of the run"
         aria-activedescendant={active && isActiveRendered ? rowId(active) : undefined}
         onKeyDown={onKeyDown}
+        onFocus={keepKeys}
         className="scrollbar-thin group/tree relative max-h-[min(70dvh,46rem)] overflow-y-auto rounded-b-xl focus-visible:outline-2 focus-visible:outline-ring focus-visible:outline-offset-[-2px]"
       >
         <div className="relative w-full" style={{ height: virtualizer.getTotalSize() }} role="presentation">
@@ -135,7 +140,7 @@ export function Gantt({
                   nowMs={props.nowMs}
                   queue={props.queue}
                   isActive={index === activeIndex}
-                  onToggle={onToggle}
+                  onToggle={toggle}
                 />
               </div>
             );
@@ -144,6 +149,12 @@ export function Gantt({
       </div>
     </>
   );
+}
+
+/** A row that was clicked does not take the keys from the tree; a link in it, which is walked to, does. */
+function keepKeys({ target, currentTarget }: FocusEvent<HTMLElement>): void {
+  if (target !== currentTarget && !(target instanceof HTMLAnchorElement))
+    currentTarget.focus({ preventScroll: true });
 }
 
 function rowId(row: TraceRow): string {

@@ -86,6 +86,36 @@ const NICE_MS = [
   600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000, 43_200_000, 86_400_000, 172_800_000, 604_800_000,
 ];
 
+const MOST_MARKS = 4;
+
+export type Mark = { readonly left: number; readonly label: string };
+
+/**
+ * The marks of the axis and where they are, as shares of it: as many as have room beside each other.
+ * @param room how many characters the axis has room for
+ */
+export function marksOf(
+  span: Span,
+  view: Span,
+  { labelOf, room }: { labelOf: (ms: number) => string; room: number },
+): Mark[] {
+  const length = view.toMs - view.fromMs;
+  for (let most = MOST_MARKS; ; most -= 1) {
+    const marks = ticksOf(span, view, most).map((tick) => ({
+      left: (span.fromMs + tick - view.fromMs) / length,
+      label: labelOf(tick),
+    }));
+    const widest = Math.max(0, ...marks.map(({ label }) => label.length));
+    const [first, second] = marks;
+    const isWide = !first || !second || (second.left - first.left) * room > widest;
+    // What would reach over the end is a line without its words.
+    if (isWide || most === 1)
+      return marks.map((mark) =>
+        mark.left * room + mark.label.length > room ? { ...mark, label: "" } : mark,
+      );
+  }
+}
+
 /** Moments to mark on the axis, in milliseconds since the start of the run: round ones, at most `most`. */
 export function ticksOf(span: Span, view: Span, most: number): number[] {
   const length = view.toMs - view.fromMs;

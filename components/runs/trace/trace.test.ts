@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { treeCommand } from "./keyboard";
 import type { LiveExecution, LivePart, LiveStep } from "./model";
 import { traceRows } from "./rows";
-import { barOf, stepSegments, ticksOf, viewOf } from "./segments";
+import { barOf, marksOf, stepSegments, ticksOf, viewOf } from "./segments";
 import { openTrace, traceReducer } from "./trace-state";
 
 const START = Date.UTC(2026, 0, 1, 12);
@@ -165,5 +165,19 @@ describe("the bars", () => {
     expect(barOf({ fromMs: START + 40_000, toMs: START + 60_000 }, near)).toEqual({ left: 0, width: 0.4 });
     expect(barOf({ fromMs: START, toMs: START + 10_000 }, near)).toBeNull();
     expect(ticksOf(span, near, 7)).toEqual([50_000, 55_000, 60_000, 65_000, 70_000, 75_000]);
+  });
+
+  it("have as many marks over them as have room, whose words do not reach over the end", () => {
+    const whole = { fromMs: START, toMs: START + 200 };
+    const labels = (labelOf: (ms: number) => string) =>
+      marksOf(whole, whole, { labelOf, room: 17 }).map(({ label }) => label);
+    expect(labels((ms) => `${ms}`)).toEqual(["0", "50", "100", "150", ""]);
+    expect(labels((ms) => `${ms} ms`)).toEqual(["0 ms", "100 ms", ""]);
+    const end = { fromMs: START, toMs: START + 101 };
+    expect(marksOf(end, end, { labelOf: (ms) => `${ms} ms`, room: 17 })).toEqual([
+      { left: 0, label: "0 ms" },
+      { left: 50 / 101, label: "50 ms" },
+      { left: 100 / 101, label: "" },
+    ]);
   });
 });
