@@ -20,12 +20,12 @@ export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; o
       <span aria-live="polite">
         <StatusBadge status={run.status} />
       </span>
-      <span className="tabular hidden whitespace-nowrap text-muted-foreground sm:inline">
+      <span className="tabular hidden min-w-0 truncate text-muted-foreground sm:inline">
         {settled} of {total} nodes
         {cost > 0n ? ` · ${formatMicros(cost)}` : ""}
       </span>
       {run.error ? (
-        <span className="max-w-80 truncate text-danger" title={run.error}>
+        <span className="min-w-0 max-w-80 truncate text-danger" title={run.error}>
           {run.error}
         </span>
       ) : null}
