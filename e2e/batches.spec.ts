@@ -34,4 +34,23 @@ test("all runs that match are stopped together, however many pages they fill", a
   await visit(page, `/app/runs?workflowId=${workflowId}&status=cancelled`);
   await expect(page.getByRole("row")).toHaveCount(PAGE_SIZE + 1);
   await expectNoSideScroll(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+
+  await page.getByLabel("Choose all runs of this page").click();
+  await page.getByRole("button", { name: "Choose all that match, on every page" }).click();
+  await page.getByRole("button", { name: "Replay" }).click();
+  await page
+    .getByRole("alertdialog")
+    .getByRole("button", { name: `Replay ${runs} runs` })
+    .click();
+  await expect(page.getByRole("heading", { level: 1, name: `${runs} runs replayed` })).toBeVisible();
+  await page.getByLabel("Result").selectOption("Replayed");
+  await expect(page).toHaveURL(/outcome=done/);
+  await page.getByRole("link", { name: "Next page" }).click();
+  const rows = page.getByRole("row").filter({ hasText: "Replayed" });
+  await expect(rows).toHaveCount(runs - PAGE_SIZE);
+  const [source, started] = await rows.first().getByRole("link").all();
+  const sourceId = (await source?.getAttribute("href"))?.split("/").at(-1) ?? "";
+  await started?.click();
+  await expect(page.getByText("Replayed from")).toContainText(sourceId.slice(0, 13));
 });

@@ -52,16 +52,18 @@ export default async function BatchPage({ params, searchParams }: Props) {
         }
         actions={isRunning && !denial(scope, "run.cancel") ? <StopButton batch={batch} /> : null}
       />
-      <Card className="mb-6">
-        <CardContent className="grid gap-3">
-          <BatchProgress batch={batch} />
-          {isRunning ? (
-            <p className="text-muted-foreground text-sm" aria-live="polite">
-              {batch.note ?? "It goes on while you are away: you can leave this page."}
-            </p>
-          ) : null}
-        </CardContent>
-      </Card>
+      {isRunning || batch.refused + batch.left > 0 ? (
+        <Card className="mb-6">
+          <CardContent className="grid gap-3">
+            <BatchProgress batch={batch} />
+            {isRunning ? (
+              <p className="text-muted-foreground text-sm" aria-live="polite">
+                {batch.note ?? "It goes on while you are away: you can leave this page."}
+              </p>
+            ) : null}
+          </CardContent>
+        </Card>
+      ) : null}
       {!isRunning && batch.note ? (
         <Alert tone="warning" className="mb-6" title="It was stopped before the end.">
           {batch.note}
