@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, gt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { apiKeys, users } from "@/db/schema/auth";
@@ -93,9 +93,14 @@ export async function getBatch(scope: TenantScope, batchId: string): Promise<Bat
   });
 }
 
-/** Batches that are under way, and those that ended within the last minutes; newest first. */
+/** Batches that are under way, and those of the viewer that ended within the last minutes; newest first. */
 export async function listRecentBatches(scope: TenantScope): Promise<BatchSummary[]> {
   authorize(scope, "run.read");
+  const { actor } = scope;
+  const isOwn =
+    actor.kind === "user"
+      ? and(eq(runBatches.requestedBy, actor.userId), isNull(runBatches.apiKeyId))
+      : sql`false`;
   return asTenant(scope, async (tx) => {
     const rows = await tx
       .select(BATCH_COLUMNS)
@@ -103,7 +108,10 @@ export async function listRecentBatches(scope: TenantScope): Promise<BatchSummar
       .where(
         and(
           eq(runBatches.tenantId, scope.tenantId),
-          or(eq(runBatches.status, "running"), gt(runBatches.endedAt, sql`now() - interval '10 minutes'`)),
+          or(
+            eq(runBatches.status, "running"),
+            and(gt(runBatches.endedAt, sql`now() - interval '10 minutes'`), isOwn),
+          ),
         ),
       )
       .orderBy(desc(runBatches.id))

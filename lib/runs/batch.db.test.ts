@@ -186,6 +186,8 @@ describe("all runs that match", () => {
     await work(stop.batchId);
     expect(await work(batchId)).toBeNull();
     expect(await getBatch(tenant.admin, batchId)).toMatchObject({ status: "completed", done: 6, note: null });
+    expect((await listRecentBatches(tenant.admin)).map((batch) => batch.id)).toEqual([stop.batchId, batchId]);
+    expect(await listRecentBatches(tenant.member)).toEqual([]);
   });
 
   it("are left alone from when it is stopped, or whoever asked has left", async () => {

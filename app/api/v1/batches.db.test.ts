@@ -5,7 +5,7 @@ import { apiKeys } from "@/db/schema/auth";
 import { listApiKeys } from "@/lib/api-keys/queries";
 import type { ApiScope } from "@/lib/auth/permissions";
 import { newId } from "@/lib/ids";
-import { getBatch } from "@/lib/runs/batch-queries";
+import { getBatch, listRecentBatches } from "@/lib/runs/batch-queries";
 import { workOnBatch } from "@/lib/runs/batch-work";
 import { startRun } from "@/lib/runs/commands/start";
 import { listRuns } from "@/lib/runs/queries";
@@ -61,6 +61,7 @@ describe("many executions over the API", () => {
     const other = await answer("POST", "/replay", { ...request, json: { filter: {} } });
     expect([other.status, other.body.reason]).toEqual([409, "idempotency_key_reused"]);
 
+    expect((await listRecentBatches(tenant.member)).map((batch) => batch.id)).toEqual([id]);
     const toGo = {
       id,
       verb: "replay",
@@ -91,6 +92,7 @@ describe("many executions over the API", () => {
     );
     expect(rest.nextCursor).toBeNull();
     expect((await getBatch(tenant.admin, id)).apiKeyName).toBe("Test");
+    expect(await listRecentBatches(tenant.admin)).toEqual([]);
   });
 
   it("are cancelled by their ids, and what is refused of them is said of each", async () => {

@@ -18,7 +18,7 @@ export function RecentBatches({ batches }: { batches: readonly BatchSummary[] })
         </Button>
       }
     >
-      <BatchProgress batch={batch} />
+      {batch.status === "running" || batch.refused + batch.left > 0 ? <BatchProgress batch={batch} /> : null}
     </Alert>
   ));
 }

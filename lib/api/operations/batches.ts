@@ -47,7 +47,7 @@ const batchOperation = {
 } as const;
 
 const HOW =
-  "The work is done in the background, each execution as by itself and in the name of the key: revoked, it ends the batch. Which executions they are is decided by this call. Send an `Idempotency-Key` so that a repeated call begins nothing more.";
+  "The work is done in the background, each execution as by itself and in the name of the key; when that is revoked, the batch ends. Which executions they are is decided by this call. Send an `Idempotency-Key` so that a repeated call begins nothing more.";
 
 export const cancelBatchOperation = defineOperation({
   ...batchOperation,
