@@ -15,7 +15,7 @@ export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; o
   return (
     <section
       aria-label="Run"
-      className="-translate-x-1/2 absolute top-3 left-1/2 z-10 flex max-w-[calc(100%-2rem)] items-center gap-3 rounded-full border bg-popover py-1.5 pr-1.5 pl-3 text-sm shadow-md"
+      className="-translate-x-1/2 absolute top-3 left-1/2 z-10 flex max-w-[calc(100%-1rem)] items-center gap-2 rounded-full border bg-popover py-1.5 pr-1.5 pl-3 text-sm shadow-md"
     >
       <span aria-live="polite">
         <StatusBadge status={run.status} />
