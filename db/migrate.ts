@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import type { PoolClient } from "pg";
-import { engineSchemaSql } from "@/inngest/engine/schema";
+import { engineSchemaSql, engineSendersSql } from "@/inngest/engine/schema";
 import { policiesSql, ROLES } from "./policies";
 import { closeDatabase, type Database, database } from "./pool";
 import { walletFunctionsSql } from "./wallet/functions";
@@ -15,7 +15,7 @@ async function migrateWith(client: PoolClient): Promise<void> {
   await client.query("create extension if not exists vector; create extension if not exists btree_gist");
   await migrate(drizzle(client), { migrationsFolder: MIGRATIONS_FOLDER });
   await client.query(`begin; ${policiesSql()} ${walletFunctionsSql(Object.values(ROLES))} commit`);
-  await client.query(engineSchemaSql);
+  await client.query(`${engineSchemaSql} ${engineSendersSql([ROLES.worker])}`);
 }
 
 /**

@@ -46,9 +46,17 @@ export async function embeddedFetch(input: string | URL | Request, init?: Reques
 }
 
 /** Gives the engine of this process an event, without the client and its request in between. */
-export async function takeEvent(event: SentEvent, wakeAfterMs?: number): Promise<void> {
+export async function takeEvent(event: SentEvent): Promise<void> {
   assertOutside();
-  await embedded().engine.take(event, wakeAfterMs);
+  await embedded().engine.take(event);
+}
+
+/**
+ * Tells the engine that a transaction has stored events by `engine.store_events`: with its commit they are there, and
+ * without it they never were. @param afterMs when work on them may begin
+ */
+export function tellStored(afterMs: number): void {
+  embedded().engine.tell(afterMs);
 }
 
 function assertOutside(): void {

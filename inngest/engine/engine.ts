@@ -7,7 +7,7 @@ import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, re
 import { controlsOf, type EngineControls } from "./control";
 import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
-import { type SentEvent, storeEvent } from "./ingest";
+import { eventRows, type SentEvent, storeRows } from "./ingest";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
@@ -61,14 +61,19 @@ export class Engine {
     return answerClient({ db, leaseMs, onEvents: () => this.wakeAll() }, new Request(input, init));
   };
 
-  /** The same of one event, without a request. @param wakeAfterMs when work on it may begin @throws InvalidEvents */
-  async take(event: SentEvent, wakeAfterMs = 0): Promise<void> {
-    const { db, log } = this.options;
-    await storeEvent(db.query, event);
+  /** The same of one event, without a request. @throws InvalidEvents */
+  async take(event: SentEvent): Promise<void> {
+    await storeRows(this.options.db.query, eventRows(event));
+    this.tell(0);
+  }
+
+  /** Tells every process of events that were stored. @param afterMs when work on them may begin */
+  tell(afterMs: number): void {
+    const { log } = this.options;
     const wake = () =>
       this.wakeAll().catch((err: unknown) => log.warn({ err }, "others find what was sent a moment later"));
-    if (wakeAfterMs === 0) void wake();
-    else setTimeout(wake, wakeAfterMs).unref();
+    if (afterMs === 0) void wake();
+    else setTimeout(wake, afterMs).unref();
   }
 
   /** What operators do, whether this process works on runs or not. */

@@ -4,9 +4,6 @@ import { z } from "zod";
 import type { Query } from "./port";
 import { eventInput, type InngestEvent, LIMITS } from "./protocol";
 
-/** Within this time a second event with the same id, or a second run with the same key, is a duplicate. */
-export const DEDUPE_WINDOW = "24 hours";
-
 const eventsInput = z.union([eventInput.transform((one) => [one]), z.array(eventInput)]);
 
 /** A send that the real server would refuse as well. */
@@ -43,9 +40,26 @@ export type SentEvent = {
   readonly data: Record<string, unknown>;
 };
 
-/** Stores one. @throws InvalidEvents */
-export async function storeEvent(query: Query, event: SentEvent): Promise<void> {
-  await insertEvents(query, parseEvents(event, null, new Date()));
+/** What `engine.store_events` takes. */
+export type EventRows = {
+  readonly ids: string[];
+  readonly names: string[];
+  readonly payloads: string[];
+  readonly times: number[];
+};
+
+/** One event as it is stored. @throws InvalidEvents */
+export function eventRows(event: SentEvent): EventRows {
+  return rowsOf(parseEvents(event, null, new Date()));
+}
+
+function rowsOf(events: readonly InngestEvent[]): EventRows {
+  return {
+    ids: events.map((event) => event.id),
+    names: events.map((event) => event.name),
+    payloads: events.map((event) => JSON.stringify(event)),
+    times: events.map((event) => event.ts),
+  };
 }
 
 function generatedId(seed: string | null, index: number): string {
@@ -58,23 +72,11 @@ function generatedId(seed: string | null, index: number): string {
  * window is left alone.
  */
 export async function insertEvents(query: Query, events: readonly InngestEvent[]): Promise<void> {
-  const unique = [...new Map(events.map((event) => [event.id, event])).values()];
-  await query(
-    `INSERT INTO engine.event AS known (id, name, payload, due_at)
-     SELECT id, name, payload::json, CASE WHEN to_timestamp(ts / 1000) > now() + interval '1 second'
-       THEN to_timestamp(ts / 1000) ELSE now() END
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[])
-       WITH ORDINALITY AS sent (id, name, payload, ts, place)
-     ORDER BY place
-     ON CONFLICT (id) DO UPDATE
-     SET name = excluded.name, payload = excluded.payload, due_at = excluded.due_at,
-       seq = DEFAULT, received_at = now(), routed_at = NULL
-     WHERE known.routed_at IS NOT NULL AND known.received_at < now() - interval '${DEDUPE_WINDOW}'`,
-    [
-      unique.map((event) => event.id),
-      unique.map((event) => event.name),
-      unique.map((event) => JSON.stringify(event)),
-      unique.map((event) => event.ts),
-    ],
-  );
+  await storeRows(query, rowsOf([...new Map(events.map((event) => [event.id, event])).values()]));
+}
+
+/** The same of what is made for it. */
+export async function storeRows(query: Query, { ids, names, payloads, times }: EventRows): Promise<void> {
+  const text = "SELECT engine.store_events($1::text[], $2::text[], $3::text[], $4::float8[])";
+  await query(text, [ids, names, payloads, times]);
 }

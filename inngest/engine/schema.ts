@@ -1,3 +1,5 @@
+import { DEDUPE_WINDOW } from "./protocol";
+
 /** Every table of the engine, safe to run again. Payloads are `json`, not `jsonb`: they are stored as sent and never searched. */
 export const engineSchemaSql = `
 CREATE SCHEMA IF NOT EXISTS engine;
@@ -120,4 +122,27 @@ CREATE TABLE IF NOT EXISTS engine.cron (
   next_at timestamptz NOT NULL,
   PRIMARY KEY (function_id, expression)
 );
+
+-- Stores events for routing, in their order; a time in the future, in milliseconds, delays one. One whose id was stored
+-- within the window is left alone.
+CREATE OR REPLACE FUNCTION engine.store_events(ids text[], names text[], payloads text[], times float8[])
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  INSERT INTO engine.event AS known (id, name, payload, due_at)
+  SELECT sent.id, sent.name, sent.payload::json, CASE WHEN to_timestamp(sent.ts / 1000) > now() + interval '1 second'
+    THEN to_timestamp(sent.ts / 1000) ELSE now() END
+  FROM unnest(ids, names, payloads, times) WITH ORDINALITY AS sent (id, name, payload, ts, place)
+  ORDER BY sent.place
+  ON CONFLICT ON CONSTRAINT event_pkey DO UPDATE
+  SET name = excluded.name, payload = excluded.payload, due_at = excluded.due_at,
+    seq = DEFAULT, received_at = now(), routed_at = NULL
+  WHERE known.routed_at IS NOT NULL AND known.received_at < now() - interval '${DEDUPE_WINDOW}';
+END $$;
+REVOKE ALL ON FUNCTION engine.store_events FROM PUBLIC;
 `;
+
+/** Lets roles send events in transactions of their own, and nothing else: they see none. */
+export function engineSendersSql(roles: readonly string[]): string {
+  const to = roles.join(", ");
+  return `GRANT USAGE ON SCHEMA engine TO ${to}; GRANT EXECUTE ON FUNCTION engine.store_events TO ${to};`;
+}

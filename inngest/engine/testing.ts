@@ -32,7 +32,7 @@ const MIGRATION_LOCK = 7_140_001;
 export async function migrateEngine(db: EngineDatabase): Promise<void> {
   await transact(db, async (query) => {
     await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
-    for (const statement of engineSchemaSql.split(";\n")) if (statement.trim()) await query(statement);
+    for (const statement of engineSchemaSql.split(/;\n(?!END)/)) if (statement.trim()) await query(statement);
   });
 }
 

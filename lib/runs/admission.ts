@@ -20,12 +20,14 @@ import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
 import type { TenantScope } from "@/db/scope";
 import { type Statement, together } from "@/db/statements";
+import { worksHere } from "@/inngest/embedded";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { notify } from "@/lib/notifications/notify";
 import { begunWhere } from "./begun";
+import { storeRequests } from "./dispatch";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { DEFAULT_LIMITS, type RunLimits } from "./limits";
 
@@ -118,8 +120,8 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
 }
 
 /** Holds the tenant's place in line until the transaction ends. */
-function placeInLine(tx: Tx, scope: TenantScope) {
-  return advisoryLock(tx, `admission:${scope.tenantId}`);
+function placeInLine(tx: Tx, { tenantId }: Pick<TenantScope, "tenantId">) {
+  return advisoryLock(tx, `admission:${tenantId}`);
 }
 
 /**
@@ -132,41 +134,51 @@ export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): P
 }
 
 /**
- * The same, to be sent together with other statements.
+ * The same, to be sent together with other statements. Where the engine works in this process, it is told in the same
+ * transaction of those that start.
  * @param beginningId a run that begins as soon as it is admitted: it is under way with the same write
  */
 export function admission(
   tx: Tx,
-  scope: TenantScope,
+  { tenantId }: TenantScope,
   ups: FollowUps,
-  beginningId: string | null = null,
+  { beginningId = null, isTold = worksHere() }: { beginningId?: string | null; isTold?: boolean } = {},
 ): Statement<void> {
   // A statement of its own: the other one has to see what whoever held the place before has committed.
-  const inLine = placeInLine(tx, scope);
+  const inLine = placeInLine(tx, { tenantId });
   const execute = async () => {
-    const [, admitted] = await together(tx, [inLine, admit(tx, { tenantId: scope.tenantId, beginningId })]);
-    for (const { id, startedAt } of admitted)
-      (startedAt && id !== beginningId ? ups.continues : ups.starts).add(id);
+    const [, admitted] = await together(tx, [inLine, admit(tx, { tenantId, beginningId, isTold })]);
+    for (const { id, isStart } of admitted)
+      (isStart ? (isTold ? ups.stored : ups.starts) : ups.continues).add(id);
   };
   return { execute };
 }
 
-type AdmitValues = { tenantId: string; beginningId: string | null };
+type AdmitValues = { tenantId: string; beginningId: string | null; isTold: boolean };
 
-const admit = madeOnce<AdmitValues, { id: string; startedAt: Date | null }[]>((tx) => {
+const admit = madeOnce<AdmitValues, { id: string; isStart: boolean }[]>((tx) => {
   const granted = selectGranted(tx).as("granted");
   const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning}::int)`;
   const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(GIVEN_TENANT)}))`;
   const next = sql`select ${executions.id} from ${executions} where ${queued(GIVEN_TENANT)} order by ${executions.id} limit ${room}`;
-  return tx
-    .update(executions)
-    .set({
-      ...begunWhere(sql`${executions.id} = ${sql.placeholder("beginningId")}::uuid`),
-      admittedAt: databaseTime(),
-      updatedAt: sql`now()`,
-    })
-    .where(and(eq(executions.tenantId, GIVEN_TENANT), isAmong(executions.id, next)))
-    .returning({ id: executions.id, startedAt: executions.startedAt });
+  const isBeginning = sql`${executions.id} = ${sql.placeholder("beginningId")}::uuid`;
+  const isTold = sql`${sql.placeholder("isTold")}::boolean`;
+  const isStart = sql`(${isBeginning} or ${executions.startedAt} is null)`;
+  const admitted = tx.$with("admitted").as(
+    tx
+      .update(executions)
+      .set({
+        ...begunWhere(isBeginning),
+        dispatchedAt: sql`case when ${isTold} and ${isStart} then now() else ${executions.dispatchedAt} end`,
+        admittedAt: databaseTime(),
+        updatedAt: sql`now()`,
+      })
+      .where(and(eq(executions.tenantId, GIVEN_TENANT), isAmong(executions.id, next)))
+      .returning({ id: executions.id, isStart: sql<boolean>`${isStart}`.as("is_start") }),
+  );
+  const started = sql`select ${admitted.id} from ${admitted} where ${admitted.isStart}`;
+  const stored = sql`case when ${isTold} then ${storeRequests(started)} end`;
+  return tx.with(admitted).select({ id: admitted.id, isStart: admitted.isStart, stored }).from(admitted);
 });
 
 /** Admits what waits for room: what a lost process left in line. */
@@ -201,7 +213,8 @@ export async function assertRoom(
   ups: FollowUps,
 ): Promise<void> {
   const { maxQueued } = limits;
-  if (!ups.starts.has(executionId) && (await hasMoreThan(tx, queued(scope.tenantId), maxQueued))) {
+  const isAdmitted = ups.stored.has(executionId) || ups.starts.has(executionId);
+  if (!isAdmitted && (await hasMoreThan(tx, queued(scope.tenantId), maxQueued))) {
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
     throw new AppError("limit_exceeded", message, { reason: "queue_full" });
   }

@@ -1,12 +1,11 @@
 import "server-only";
-import { setImmediate } from "node:timers/promises";
-import { and, eq, isNull, or, sql } from "drizzle-orm";
+import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { asWorker } from "@/db/access";
 import { isAmong, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inngest } from "@/inngest/client";
-import { takeEvent, worksHere } from "@/inngest/embedded";
+import { takeEvent, tellStored, worksHere } from "@/inngest/embedded";
 import { executionCancelled, executionRequested, stepDue } from "@/inngest/events";
 import { log } from "@/lib/log";
 import { type GivenRun, isGivenRun } from "./store";
@@ -16,45 +15,54 @@ import { standingFaults } from "./worker";
 export type Wake = { readonly executionId: string; readonly stepId: string; readonly at: Date };
 
 /**
+ * Tells the engine that runs wait, in the transaction that lets them start: either both are so or neither is. Only where
+ * the engine works in this process; after the commit it is to be woken with `wakeEngine`.
+ * @param runs a query that gives ids of runs of the tenant that is the statement's `tenantId`
+ */
+export function storeRequests(runs: SQL): SQL<unknown> {
+  const id = sql`run.id::text`;
+  const data = sql`json_build_object('tenantId', ${sql.placeholder("tenantId")}::uuid, 'executionId', run.id, 'segment', 0)`;
+  const time = sql`floor(extract(epoch from now()) * 1000)`;
+  const payload = sql`json_build_object('id', ${id}, 'name', ${REQUESTED}, 'data', ${data}, 'ts', ${time})::text`;
+  return sql`(select engine.store_events(array_agg(${id}), array_agg(${REQUESTED}), array_agg(${payload}), array_agg(${time}::float8))
+    from (${runs}) as run (id))`;
+}
+
+const REQUESTED = sql.raw(`'${executionRequested.name}'::text`);
+
+/** Lets the engine look for what `storeRequests` gave it. @param isDriven here, which the engine's call only joins */
+export async function wakeEngine(isDriven = false): Promise<void> {
+  await standingFaults()?.at("before_relay", "");
+  tellStored(isDriven ? JOIN_AFTER_MS : 0);
+}
+
+/** The first effects of a run that is driven are on their way by then. */
+const JOIN_AFTER_MS = 5;
+
+/**
  * Tells the engine that a run waits. Never throws: what could not be sent stays marked as not dispatched, and the sweeper
  * sends it again. Sending twice starts it once, because the event's id is the run's.
+ * @param again names a further sending of a run that was sent
  */
-export async function dispatchRun(
-  scope: TenantScope,
-  executionId: string,
-  { again, isDriven = false, onTold }: Dispatch = {},
-): Promise<void> {
+export async function dispatchRun(scope: TenantScope, executionId: string, again?: string): Promise<void> {
   const { tenantId } = scope;
-  const id = again ? `${executionId}:${again}` : executionId;
   await standingFaults()?.at("before_relay", "");
   try {
-    const event = executionRequested.create({ tenantId, executionId, segment: 0 }, { id });
-    const wakeAfterMs = isDriven ? JOIN_AFTER_MS : 0;
-    if (worksHere()) await takeEvent({ id, name: event.name, data: event.data }, wakeAfterMs);
+    const event = requestOf(scope, executionId, again ? `${executionId}:${again}` : executionId);
+    if (worksHere()) await takeEvent(event);
     else await inngest.send(event);
-    onTold?.();
-    // What was only waiting for that begins first.
-    if (isDriven) await setImmediate();
     await asWorker(scope, (tx) =>
       noteDispatched(tx, { tenantId, executionId, isAgain: again !== undefined }).execute(),
     );
   } catch (error) {
     log.warn({ err: error, executionId }, "a run could not be sent to the engine yet");
-    onTold?.();
   }
 }
 
-export type Dispatch = {
-  /** Names a further sending of a run that was sent. */
-  readonly again?: string;
-  /** It is being driven here, which the engine's call only joins. */
-  readonly isDriven?: boolean;
-  /** Called as soon as the engine knows of the run, or cannot be told: then a sweep does. */
-  readonly onTold?: () => void;
-};
-
-/** The first effects of a run that is driven are on their way by then. */
-const JOIN_AFTER_MS = 5;
+function requestOf({ tenantId }: TenantScope, executionId: string, id: string) {
+  const event = executionRequested.create({ tenantId, executionId, segment: 0 }, { id });
+  return { ...event, id };
+}
 
 const noteDispatched = madeOnce<GivenRun & { readonly isAgain: boolean }, unknown>((tx) => {
   const isDue = or(sql`${sql.placeholder("isAgain")}::boolean`, isNull(executions.dispatchedAt));

@@ -27,8 +27,6 @@ export type DriveOptions = {
   readonly known?: Known | null;
   /** The first turn, where the transaction that wrote the run has taken it: its effects are to be run. */
   readonly first?: Turn;
-  /** No effect is begun before this: then whoever does the work of a process that ends knows of the run. */
-  readonly told?: Promise<void>;
 };
 
 /** How long one call works on one run before it goes back in line. */
@@ -97,7 +95,6 @@ class Drive {
       const mayBegin = this.hasTime;
       const turn = this.takenAtStart() ?? (await this.turn(mayBegin));
       if (turn.pending.length > 0) this.lookMs = FIRST_LOOK_MS;
-      if (turn.pending.length > 0) await this.options.told;
       for (const pending of turn.pending) this.begin(pending);
       if (turn.next === "now" && mayBegin) continue;
       const mayWait = this.underWay.size + this.ended.length > 0 || (turn.next === "room" && this.hasTime);

@@ -3,7 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import { embedded, isHeld } from "@/inngest/embedded";
 import { workScope } from "@/lib/auth/scope";
 import { log, withLogContext } from "@/lib/log";
-import { DRIVE_MS, type DriveEnd, driveRun } from "./drive";
+import { DRIVE_MS, type DriveEnd, type DriveOptions, driveRun } from "./drive";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
 import type { Known, Turn } from "./turn";
 
@@ -27,10 +27,6 @@ function underWay(): FirstDrives {
   return holder.hirebuddhaFirstDrives;
 }
 
-/** What the start of a run knows of it, as it was read or as its first turn left it, with effects that are to be run. */
-type AtStart = { readonly known: Known | null; readonly told: Promise<void> };
-type AfterFirst = { readonly first: Turn; readonly told: Promise<void> };
-
 function mayDrive({ tenantId }: TenantScope): boolean {
   const { byRun, expected } = underWay();
   const own = [...byRun.values()].filter((drive) => drive.tenantId === tenantId).length;
@@ -42,7 +38,7 @@ function mayDrive({ tenantId }: TenantScope): boolean {
 /** The promise to drive a run that is being written: its transaction may take the first turn. */
 export type ExpectedDrive = {
   /** Drives it on; only once, after the commit. */
-  readonly begin: (executionId: string, start: AfterFirst) => void;
+  readonly begin: (executionId: string, first: Turn) => void;
   /** Leaves it to others. */
   readonly leave: () => void;
 };
@@ -56,28 +52,28 @@ export function expectDrive(scope: TenantScope): ExpectedDrive | null {
   if (expected.has(scope.tenantId) || !mayDrive(scope)) return null;
   expected.add(scope.tenantId);
   const leave = () => void expected.delete(scope.tenantId);
-  const begin: ExpectedDrive["begin"] = (executionId, start) => {
+  const begin: ExpectedDrive["begin"] = (executionId, first) => {
     leave();
-    drive(scope, executionId, start);
+    drive(scope, executionId, { first });
   };
   return { begin, leave };
 }
 
 /**
- * Drives a run that was just written here: a lone run does not wait for the engine, which is told of it as of any other.
+ * Drives a run that was just written here: a lone run does not wait for the engine, which knows of it as of any other.
  * Its call joins this drive or, should this process end, does its work. Nothing is begun where this process leaves runs to
  * others, has enough to do, or an operator holds the runs.
- * @param start `known`: what its start has read of it, null to read it; `told`: that the engine knows, or could not be
- * told: then a sweep does
+ * @param known what its start has read of it; null to read it
  * @returns whether it is driven here
  */
-export function driveAtOnce(scope: TenantScope, executionId: string, start: AtStart): boolean {
+export function driveAtOnce(scope: TenantScope, executionId: string, known: Known | null): boolean {
   const may = mayDrive(scope);
-  if (may) drive(scope, executionId, start);
+  if (may) drive(scope, executionId, { known });
   return may;
 }
 
-function drive(scope: TenantScope, executionId: string, start: AtStart | AfterFirst): void {
+/** @param start what its start knows of it, as it was read or as its first turn left it, with effects that are to be run */
+function drive(scope: TenantScope, executionId: string, start: Pick<DriveOptions, "known" | "first">): void {
   const { tenantId } = scope;
   const options = { budgetMs: DRIVE_MS, ...start };
   const end = embedded().engine.outside(() =>

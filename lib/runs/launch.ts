@@ -1,9 +1,11 @@
 import "server-only";
 import { asWorker, isForeignKeyViolation, type Tx } from "@/db/access";
+import { sqlState } from "@/db/failures";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { type Statement, together } from "@/db/statements";
+import { worksHere } from "@/inngest/embedded";
 import { auditRow } from "@/lib/audit/record";
 import { workScope } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
@@ -23,6 +25,7 @@ import {
 } from "./admission";
 import { Outdated } from "./assumed-run";
 import type { AssumedTarget } from "./assumed-target";
+import { wakeEngine } from "./dispatch";
 import { isRefused } from "./execute-node";
 import { DRIVER, driveAtOnce, type ExpectedDrive, expectDrive } from "./first-drive";
 import { followUp, mergeFollowUps, newFollowUps } from "./follow-up";
@@ -100,13 +103,10 @@ async function write(
   }
   const expected = isPlain ? expectDrive(scope) : null;
   try {
-    const written = { assumed, isPlain };
-    if (!expected) return await writePending(scope, request, launch, written);
-    return await writePending(scope, request, launch, { ...written, expected }).catch((error: unknown) => {
-      // Its first turn cannot be taken so: the run is written all the same, and what is in its way is met when it is driven.
-      if (isRefused(error) || error instanceof Outdated) return writePending(scope, request, launch, written);
-      throw error;
-    });
+    const plain = { assumed, isPlain, isTold: false };
+    const told = { ...plain, isTold: worksHere() };
+    const ways: Writing[] = expected ? [{ ...told, expected }, told, plain] : [told, plain];
+    return await firstThatGoes(ways, (way) => writePending(scope, request, launch, way));
   } catch (error) {
     if (error instanceof NotAsAssumed || (assumed && isForeignKeyViolation(error))) return null;
     if (error instanceof KnownByKey) return asWorker(scope, (tx) => knownByKey(tx, scope, request));
@@ -116,9 +116,29 @@ async function write(
   }
 }
 
+/** With less done at once the run is written all the same, and what is in its way is met when it is driven or sent. */
+async function firstThatGoes(
+  [way, ...others]: readonly Writing[],
+  write: (way: Writing) => Promise<RunStarted>,
+): Promise<RunStarted> {
+  if (!way) throw new Error("a run is written in one way at least");
+  return write(way).catch((error: unknown) => {
+    const isInTheWay = isRefused(error) || error instanceof Outdated || takesNoEvents(error);
+    if (others.length === 0 || !isInTheWay) throw error;
+    return firstThatGoes(others, write);
+  });
+}
+
+/** PostgreSQL's class 42: the engine's part of the database is not there, or not for us. */
+function takesNoEvents(error: unknown): boolean {
+  return sqlState(error)?.startsWith("42") ?? false;
+}
+
 type Writing = {
   readonly assumed: AssumedTarget | undefined;
   readonly isPlain: boolean;
+  /** The engine is told in the transaction that writes the run. */
+  readonly isTold: boolean;
   /** Where the run is driven here at once, so that its first turn is taken with it. */
   readonly expected?: ExpectedDrive;
 };
@@ -127,14 +147,14 @@ async function writePending(
   scope: TenantScope,
   request: RunRequest,
   launch: Launch,
-  { assumed, isPlain, expected }: Writing,
+  { assumed, isPlain, isTold, expected }: Writing,
 ): Promise<RunStarted> {
   const { graph } = launch.target;
   const given = launch.given ?? NOTHING_GIVEN;
   const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
   const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingKey = await embeddingKeyFor(nodes);
-  const { executionId, known, first, ups } = await asWorker(scope, async (tx) => {
+  const { executionId, known, first, isAdmitted, ups } = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
@@ -149,7 +169,7 @@ async function writePending(
       assumed?.confirm(tx) ?? NOTHING_TO_CONFIRM,
       insertRows(tx, executions, [values], { unlessKnownBy: RUN_KEY, returning: ["id"] }),
       auditRow(tx, scope, event),
-      admission(tx, scope, found, expected ? values.id : null),
+      admission(tx, scope, found, { beginningId: expected ? values.id : null, isTold }),
       runStatement(tx, scope, values.id),
       ...priceStatements(tx, scope, resources, now),
     ]);
@@ -162,24 +182,24 @@ async function writePending(
     await assertRoom(tx, scope, { executionId: values.id, limits: effectiveLimits(granted) }, found);
     const read = { run: runOf(asWritten), resources, lists, readAtMs: performance.now() };
     const asRead = { ...read, ...unseen(new Map()) };
-    const isAdmitted = found.starts.has(values.id);
+    const isAdmitted = isTold ? found.stored.delete(values.id) : found.starts.has(values.id);
     const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, slots) : null;
     if (turn) mergeFollowUps(found, turn.ups);
-    return { executionId: values.id, known: asRead, first: turn, ups: found };
+    return { executionId: values.id, known: asRead, first: turn, isAdmitted, ups: found };
   }).catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
     throw error;
   });
-  // Side by side: what a drive looks at and prepares is done by the time the engine knows of its run.
-  const driven = new Map<string, () => void>();
-  for (const id of ups.starts) {
-    const { promise: told, resolve } = Promise.withResolvers<void>();
-    const isFirst = first && expected && id === executionId;
-    if (isFirst) expected.begin(id, { first, told });
-    if (isFirst || driveAtOnce(scope, id, { known: id === executionId && isPlain ? known : null, told }))
-      driven.set(id, resolve);
-  }
-  await followUp(scope, ups, driven);
+  const begin = () => {
+    if (!isAdmitted) return false;
+    if (!first || !expected) return driveAtOnce(scope, executionId, isPlain ? known : null);
+    expected.begin(executionId, first);
+    return true;
+  };
+  if (isTold && isAdmitted) await wakeEngine(begin());
+  await followUp(scope, ups);
+  // Should this process end, whoever does its work has to know of the run.
+  if (!isTold) begin();
   return { executionId, status: "pending", isNew: true };
 }
 

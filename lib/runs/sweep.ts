@@ -101,7 +101,7 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
   // woken has none on record, and its first is long done.
   const { dispatchedAt, startedAt } = run;
   const before = dispatchedAt?.getTime() ?? (startedAt ? newId() : undefined);
-  await dispatchRun(scope, executionId, before === undefined ? {} : { again: `again:${before}` });
+  await dispatchRun(scope, executionId, before === undefined ? undefined : `again:${before}`);
 }
 
 async function timeOut(scope: TenantScope, executionId: string): Promise<void> {

@@ -117,6 +117,28 @@ describe.runIf(testServerUrl())("worker processes", () => {
     expect(await settledInvariants(evidence(written.rows[0]?.id))).toEqual([]);
   });
 
+  it("killed as soon as it has written a run it works on: the engine knows of it, and another one completes it", async () => {
+    const workflowId = await publishChain(tenant, [askNode("ask", model)]);
+    const doomed = await worker({
+      flagDir: mkdtempSync(join(flagDir, "told-")),
+      faults: [{ point: "before_relay", node: "", does: "kill" }],
+    });
+    await Promise.all([doomed.ready, working(1)]);
+    const request = { tenantId: tenant.tenantId, workflowId, text: "told", idempotencyKey: "told" };
+    await expect(doomed.start(request)).rejects.toThrow("SIGKILL");
+    const { pool } = await database();
+    const { rows } = await pool.query("select id from executions where idempotency_key = 'told'");
+    const executionId: string = rows[0]?.id;
+    expect(await untilEnded(executionId)).toBe("completed");
+    // Nobody had to look for it and send it again.
+    const events = await pool.query(
+      "select id from engine.event where payload->'data'->>'executionId' = $1",
+      [executionId],
+    );
+    expect(events.rows).toEqual([{ id: executionId }]);
+    expect(await settledInvariants(evidence(executionId))).toEqual([]);
+  });
+
   it("killed inside the transaction that starts a run: nothing is written, and asking again starts one", async () => {
     const workflowId = await publishChain(tenant, [askNode("ask", model)]);
     const doomed = await worker({ works: false });
