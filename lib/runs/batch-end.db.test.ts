@@ -117,15 +117,15 @@ describe("the end of a batch", () => {
     expect(await told()).toEqual([]);
   });
 
-  it("is told when somebody else stopped it, with what was left alone", async () => {
+  it("is told when somebody else stopped it", async () => {
     const { batchId } = await askForBatch(tenant.member, "cancel");
     await stopBatch(tenant.admin, { batchId });
     await stopBatch(tenant.admin, { batchId });
     expect(await told()).toEqual([
       {
         userId: tenant.memberId,
-        title: "0 runs stopped, 3 left alone",
-        body: "It was stopped before the end. What was done stays done.",
+        title: "Stopping 3 runs was stopped",
+        body: "What was done stays done, and the others are left alone.",
         href: `/app/runs/batches/${batchId}`,
       },
     ]);

@@ -7,7 +7,7 @@ import { audit } from "@/lib/audit/record";
 import { notify } from "@/lib/notifications/notify";
 import type { BatchStatus, BatchVerb } from "./batch-input";
 import { type BatchCounts, countItems, openBatchIs } from "./batch-store";
-import { DONE_WORDS, othersOf, severalRuns } from "./batch-words";
+import { DOING_WORDS, DONE_WORDS, othersOf, severalRuns } from "./batch-words";
 
 export type BatchEnd = {
   readonly status: Exclude<BatchStatus, "running">;
@@ -36,6 +36,7 @@ export async function endBatch(
     .where(openBatchIs(scope, batchId))
     .returning({
       verb: sql<BatchVerb>`${runBatches.verb}`,
+      total: runBatches.total,
       requestedBy: runBatches.requestedBy,
       isByKey: sql<boolean>`${runBatches.apiKeyId} is not null`,
       isQuick: sql<boolean>`${runBatches.endedAt} - ${runBatches.createdAt} < ${WATCHED_MS}::int * interval '1 millisecond'`,
@@ -52,9 +53,7 @@ export async function endBatch(
   const isWatched = isSeen || ended.isByKey;
   await notify(tx, scope, {
     kind: "batch_ended",
-    title: [`${severalRuns(counts.done)} ${DONE_WORDS[ended.verb]}`, ...othersOf({ status, ...counts })].join(
-      ", ",
-    ),
+    title: titleOf(ended, status, counts),
     body: bodyOf(ended.verb, { status, note }, counts),
     href: `/app/runs/batches/${batchId}`,
     dedupeKey: `batch_ended:${batchId}`,
@@ -68,12 +67,20 @@ function isBy({ actor }: TenantScope, userId: string): boolean {
   return actor.kind === "user" && actor.userId === userId;
 }
 
+type Ended = { readonly verb: BatchVerb; readonly total: number };
+
+/** Without a count of what was stopped in the middle: some of its runs may be under work at that moment. */
+function titleOf({ verb, total }: Ended, status: BatchEnd["status"], counts: BatchCounts): string {
+  if (status === "stopped") return `${DOING_WORDS[verb]} ${severalRuns(total)} was stopped`;
+  return [`${severalRuns(counts.done)} ${DONE_WORDS[verb]}`, ...othersOf({ status, ...counts })].join(", ");
+}
+
 function bodyOf(
   verb: BatchVerb,
   { status, note }: Omit<BatchEnd, "action">,
   { refused }: BatchCounts,
 ): string {
-  if (status === "stopped") return note ?? "It was stopped before the end. What was done stays done.";
+  if (status === "stopped") return note ?? "What was done stays done, and the others are left alone.";
   if (refused > 0) return "Its page says why it was not possible with the others.";
   return verb === "cancel" ? "That was all of them." : "Its page leads to the new runs.";
 }

@@ -7,6 +7,13 @@ export const DONE_WORDS: Readonly<Record<BatchVerb, string>> = {
   replay: "replayed",
 };
 
+/** Before how many it is being done with. */
+export const DOING_WORDS: Readonly<Record<BatchVerb, string>> = {
+  cancel: "Stopping",
+  resume: "Resuming",
+  replay: "Replaying",
+};
+
 const number = (count: number) => count.toLocaleString("en-US");
 
 /** "1 run", "1,204 runs". */

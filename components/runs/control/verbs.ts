@@ -1,6 +1,6 @@
 import { CircleSlash, type LucideIcon, RotateCcw, StepForward } from "lucide-react";
 import type { BatchVerb } from "@/lib/runs/batch-input";
-import { DONE_WORDS } from "@/lib/runs/batch-words";
+import { DOING_WORDS, DONE_WORDS } from "@/lib/runs/batch-words";
 
 type VerbWords = {
   readonly label: string;
@@ -20,7 +20,7 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
     label: "Stop",
     icon: CircleSlash,
     done: DONE_WORDS.cancel,
-    doing: "Stopping",
+    doing: DOING_WORDS.cancel,
     description: "Nothing new starts, and what is under way is broken off. What was used so far is billed.",
     unfit: "have ended already",
   },
@@ -28,7 +28,7 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
     label: "Resume",
     icon: StepForward,
     done: DONE_WORDS.resume,
-    doing: "Resuming",
+    doing: DOING_WORDS.resume,
     description:
       "Each goes on where it ended, as a new run on the version it had. What is done is not billed again.",
     unfit: "did not fail and were not stopped",
@@ -37,7 +37,7 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
     label: "Replay",
     icon: RotateCcw,
     done: DONE_WORDS.replay,
-    doing: "Replaying",
+    doing: DOING_WORDS.replay,
     description:
       "Each runs again from the beginning with the input it had, as a new run. All of it is billed.",
     unfit: "are answers in a playground",
