@@ -5,7 +5,7 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import type { EngineControls } from "./engine/control";
 import { Engine } from "./engine/engine";
-import type { SentEvent } from "./engine/ingest";
+import { eventRows, type SentEvent, storeRows } from "./engine/ingest";
 import { type LaneStats, readFunctions, type ServedFunction } from "./engine/lanes";
 import type { EngineDatabase } from "./engine/port";
 import type { EngineProcess } from "./engine/processes";
@@ -45,10 +45,11 @@ export async function embeddedFetch(input: string | URL | Request, init?: Reques
   return embedded().engine.fetch(input, init);
 }
 
-/** Gives the engine of this process an event, without the client and its request in between. */
+/** Gives the engine an event, without the client and its request in between. @throws InvalidEvents */
 export async function takeEvent(event: SentEvent): Promise<void> {
   assertOutside();
-  await embedded().engine.take(event);
+  await storeRows(lazyPort.query, eventRows(event));
+  embedded().engine.tell();
 }
 
 /**

@@ -7,7 +7,6 @@ import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, re
 import { controlsOf, type EngineControls } from "./control";
 import { runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
-import { eventRows, type SentEvent, storeRows } from "./ingest";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
@@ -61,14 +60,8 @@ export class Engine {
     return answerClient({ db, leaseMs, onEvents: () => this.wakeAll() }, new Request(input, init));
   };
 
-  /** The same of one event, without a request. @throws InvalidEvents */
-  async take(event: SentEvent): Promise<void> {
-    await storeRows(this.options.db.query, eventRows(event));
-    this.tell(0);
-  }
-
   /** Tells every process of events that were stored. @param afterMs when work on them may begin */
-  tell(afterMs: number): void {
+  tell(afterMs = 0): void {
     const { log } = this.options;
     const wake = () =>
       this.wakeAll().catch((err: unknown) => log.warn({ err }, "others find what was sent a moment later"));
