@@ -4,9 +4,10 @@ import { evaluate, matchPaths, pathText } from "./expression";
 import type { FunctionSpec } from "./functions";
 import { insertEvents } from "./ingest";
 import type { Query } from "./port";
-import { DEDUPE_WINDOW, INTERNAL_EVENTS, type InngestEvent, type WireError } from "./protocol";
+import { INTERNAL_EVENTS, type InngestEvent, type WireError } from "./protocol";
 import type { Run, Tx } from "./run";
 import { lockRun } from "./run";
+import { DEDUPE_WINDOW } from "./schema";
 import { settleStep } from "./steps";
 
 /** Starts a run of a function; null when its idempotency key was used within the window. */

@@ -17,9 +17,6 @@ export const LIMITS = {
   stepsPerRun: 1_000,
 } as const;
 
-/** Within this time a second event with the same id, or a second run with the same key, is a duplicate. */
-export const DEDUPE_WINDOW = "24 hours";
-
 export const eventInput = z.object({
   id: z.string().min(1).max(255).nullish(),
   name: z.string().min(1).max(255),

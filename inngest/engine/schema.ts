@@ -1,4 +1,5 @@
-import { DEDUPE_WINDOW } from "./protocol";
+/** Within this time a second event with the same id, or a second run with the same key, is a duplicate. */
+export const DEDUPE_WINDOW = "24 hours";
 
 /** Every table of the engine, safe to run again. Payloads are `json`, not `jsonb`: they are stored as sent and never searched. */
 export const engineSchemaSql = `
