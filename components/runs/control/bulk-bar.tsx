@@ -19,11 +19,14 @@ export function BulkBar({
   runs,
   actions,
   onDone,
+  isWidening,
   children,
 }: {
   runs: readonly RunSummary[];
   actions: BulkActions;
   onDone: (failedIds: readonly string[]) => void;
+  /** Others are about to be chosen too: nothing is asked about those chosen so far. */
+  isWidening: boolean;
   /** What more could be chosen. */
   children?: ReactNode;
 }) {
@@ -70,7 +73,7 @@ export function BulkBar({
       {runs.length > 0 ? (
         <ChoiceBar
           offered={(verb) => actions[verb] !== null}
-          possible={(verb) => runs.some((run) => fitsVerb(verb, run))}
+          possible={(verb) => !isWidening && runs.some((run) => fitsVerb(verb, run))}
           onAsk={ask}
           onClear={clear}
         >

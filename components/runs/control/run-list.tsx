@@ -67,7 +67,12 @@ export function RunList({
           onClear={clear}
         />
       ) : (
-        <BulkBar runs={shown} actions={actions} onDone={(failed) => setChosen(new Set(failed))}>
+        <BulkBar
+          runs={shown}
+          actions={actions}
+          onDone={(failed) => setChosen(new Set(failed))}
+          isWidening={count.pending}
+        >
           {batch.hasOthers && shown.length === runs.length ? (
             <Button
               variant="link"
