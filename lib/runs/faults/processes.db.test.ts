@@ -123,19 +123,18 @@ describe.runIf(testServerUrl())("worker processes", () => {
       flagDir: mkdtempSync(join(flagDir, "told-")),
       faults: [{ point: "before_relay", node: "", does: "kill" }],
     });
-    await Promise.all([doomed.ready, working(1)]);
+    await working(2);
     const request = { tenantId: tenant.tenantId, workflowId, text: "told", idempotencyKey: "told" };
     await expect(doomed.start(request)).rejects.toThrow("SIGKILL");
     const { pool } = await database();
     const { rows } = await pool.query("select id from executions where idempotency_key = 'told'");
     const executionId: string = rows[0]?.id;
+    // Before anybody can have looked for it and sent it again.
+    const text = "select id from engine.event where payload->'data'->>'executionId' = $1";
+    const events = () => pool.query(text, [executionId]).then((found) => found.rows);
+    expect(await events()).toEqual([{ id: executionId }]);
     expect(await untilEnded(executionId)).toBe("completed");
-    // Nobody had to look for it and send it again.
-    const events = await pool.query(
-      "select id from engine.event where payload->'data'->>'executionId' = $1",
-      [executionId],
-    );
-    expect(events.rows).toEqual([{ id: executionId }]);
+    expect(await events()).toEqual([{ id: executionId }]);
     expect(await settledInvariants(evidence(executionId))).toEqual([]);
   });
 
