@@ -5,7 +5,7 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import type { EngineControls } from "./engine/control";
 import { Engine } from "./engine/engine";
-import { eventRows, type SentEvent, storeRows } from "./engine/ingest";
+import { type SentEvent, storeEvent } from "./engine/ingest";
 import { type LaneStats, readFunctions, type ServedFunction } from "./engine/lanes";
 import type { EngineDatabase } from "./engine/port";
 import type { EngineProcess } from "./engine/processes";
@@ -48,7 +48,7 @@ export async function embeddedFetch(input: string | URL | Request, init?: Reques
 /** Gives the engine an event, without the client and its request in between. @throws InvalidEvents */
 export async function takeEvent(event: SentEvent): Promise<void> {
   assertOutside();
-  await storeRows(lazyPort.query, eventRows(event));
+  await storeEvent(lazyPort.query, event);
   embedded().engine.tell();
 }
 

@@ -40,26 +40,9 @@ export type SentEvent = {
   readonly data: Record<string, unknown>;
 };
 
-/** What `engine.store_events` takes. */
-export type EventRows = {
-  readonly ids: string[];
-  readonly names: string[];
-  readonly payloads: string[];
-  readonly times: number[];
-};
-
-/** One event as it is stored. @throws InvalidEvents */
-export function eventRows(event: SentEvent): EventRows {
-  return rowsOf(parseEvents(event, null, new Date()));
-}
-
-function rowsOf(events: readonly InngestEvent[]): EventRows {
-  return {
-    ids: events.map((event) => event.id),
-    names: events.map((event) => event.name),
-    payloads: events.map((event) => JSON.stringify(event)),
-    times: events.map((event) => event.ts),
-  };
+/** Stores one. @throws InvalidEvents */
+export async function storeEvent(query: Query, event: SentEvent): Promise<void> {
+  await insertEvents(query, parseEvents(event, null, new Date()));
 }
 
 function generatedId(seed: string | null, index: number): string {
@@ -72,11 +55,11 @@ function generatedId(seed: string | null, index: number): string {
  * window is left alone.
  */
 export async function insertEvents(query: Query, events: readonly InngestEvent[]): Promise<void> {
-  await storeRows(query, rowsOf([...new Map(events.map((event) => [event.id, event])).values()]));
-}
-
-/** The same of what is made for it. */
-export async function storeRows(query: Query, { ids, names, payloads, times }: EventRows): Promise<void> {
-  const text = "SELECT engine.store_events($1::text[], $2::text[], $3::text[], $4::float8[])";
-  await query(text, [ids, names, payloads, times]);
+  const unique = [...new Map(events.map((event) => [event.id, event])).values()];
+  await query("SELECT engine.store_events($1::text[], $2::text[], $3::text[], $4::float8[])", [
+    unique.map((event) => event.id),
+    unique.map((event) => event.name),
+    unique.map((event) => JSON.stringify(event)),
+    unique.map((event) => event.ts),
+  ]);
 }

@@ -60,7 +60,8 @@ export type LaunchRequest = {
 /**
  * The one way a run comes to be. The same idempotency key with the same request answers the first run, so that a double
  * click or a repeated call starts one; otherwise the run is prepared, what it will use is checked to have a price, and
- * the run, the steps it is given and its audit row are written at once. Then the engine is told.
+ * the run, the steps it is given and its audit row are written at once. So is the event for an engine
+ * that works here; another one is told afterwards.
  *
  * @throws what `prepare` throws; AppError `conflict`, reason `idempotency_key_reused`; `precondition`, reason
  * `rate_missing`, `starts_blocked`; `limit_exceeded` for an input that is too large
@@ -104,8 +105,8 @@ async function write(
   const expected = isPlain ? expectDrive(scope) : null;
   try {
     const plain = { assumed, isPlain, isTold: false };
-    const told = { ...plain, isTold: worksHere() };
-    const ways: Writing[] = expected ? [{ ...told, expected }, told, plain] : [told, plain];
+    const told = { ...plain, isTold: true };
+    const ways = [...(expected ? [{ ...told, expected }] : []), ...(worksHere() ? [told] : []), plain];
     return await firstThatGoes(ways, (way) => writePending(scope, request, launch, way));
   } catch (error) {
     if (error instanceof NotAsAssumed || (assumed && isForeignKeyViolation(error))) return null;
@@ -123,8 +124,9 @@ async function firstThatGoes(
 ): Promise<RunStarted> {
   if (!way) throw new Error("a run is written in one way at least");
   return write(way).catch((error: unknown) => {
-    const isInTheWay = isRefused(error) || error instanceof Outdated || takesNoEvents(error);
-    if (others.length === 0 || !isInTheWay) throw error;
+    // Only a first turn costs anything, or goes by what may be outdated.
+    const isOfFirstTurn = way.expected !== undefined && (isRefused(error) || error instanceof Outdated);
+    if (others.length === 0 || !(isOfFirstTurn || (way.isTold && takesNoEvents(error)))) throw error;
     return firstThatGoes(others, write);
   });
 }
