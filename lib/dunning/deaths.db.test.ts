@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { asSystem, asTenant } from "@/db/access";
 import { database } from "@/db/pool";
 import { invoices } from "@/db/schema/invoices";
@@ -9,7 +9,7 @@ import { subscriptionChanges } from "@/db/schema/plans";
 import { auditLog, emails } from "@/db/schema/system";
 import { bill } from "@/lib/payments/bill-testing";
 import { endingBefore } from "@/lib/runs/faults/testing/backends";
-import { watchStatements } from "@/lib/runs/faults/testing/deaths";
+import { type Lose, watchStatements } from "@/lib/runs/faults/testing/deaths";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { DUNNING_STEPS, type DunningStep } from "./schedule";
@@ -31,12 +31,9 @@ describe.runIf(testServerUrl())(
   "a step of dunning that is lost at any statement",
   { timeout: 240_000 },
   () => {
-    let deaths: Awaited<ReturnType<typeof watchStatements>>;
+    let loseAt: Lose;
     beforeAll(async () => {
-      deaths = await watchStatements();
-    });
-    afterEach(() => {
-      deaths.revive();
+      loseAt = await watchStatements();
     });
 
     /** What earlier steps have taken, and those of other invoices: nothing. */
@@ -108,11 +105,8 @@ describe.runIf(testServerUrl())(
 
     /** @returns how many statements were sent */
     async function lose(at: number, loss: Loss, work: () => Promise<unknown>): Promise<number> {
-      const ending = () => work().catch(() => undefined);
-      if (loss === "server") return endingBefore(at, ending);
-      deaths.arm(at, loss);
-      await ending();
-      return deaths.revive();
+      if (loss === "server") return endingBefore(at, () => work().catch(() => undefined));
+      return loseAt(at, loss, work);
     }
 
     // Every step with a card that is declined; the last one tries none.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { PlatformScope } from "@/db/scope";
 import { checkLedgerAsOperator } from "@/lib/billing/run-checks";
 import { endingBefore } from "@/lib/runs/faults/testing/backends";
-import { DEATHS, watchStatements } from "@/lib/runs/faults/testing/deaths";
+import { DEATHS, type Lose, watchStatements } from "@/lib/runs/faults/testing/deaths";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds } from "@/lib/stripe/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
@@ -30,7 +30,7 @@ const MONTH_MS = MONTH_DAYS * 86_400_000;
 describe.runIf(testServerUrl())("a process that is lost at any statement", { timeout: 600_000 }, () => {
   let admin: PlatformScope;
   let business: Business;
-  let deaths: Awaited<ReturnType<typeof watchStatements>>;
+  let loseAt: Lose;
   let stripeAccount: string;
   let from = 0;
   let months = 0;
@@ -40,7 +40,7 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
     await fund(double, 100_000_000);
     business = await makeBusiness();
     stripeAccount = await onboard(double, business);
-    deaths = await watchStatements();
+    loseAt = await watchStatements();
   });
   /** Another month is over, in which $80.01 were earned. */
   async function nextMonth(): Promise<Date> {
@@ -54,11 +54,8 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
 
   /** @returns how many statements were sent */
   async function lose(at: number, loss: Loss, work: () => Promise<unknown>): Promise<number> {
-    const ending = () => work().catch(() => undefined);
-    if (loss === "server") return endingBefore(at, ending);
-    deaths.arm(at, loss);
-    await ending();
-    return deaths.revive();
+    if (loss === "server") return endingBefore(at, () => work().catch(() => undefined));
+    return loseAt(at, loss, work);
   }
 
   type Work = { prepare: () => Promise<unknown>; work: () => Promise<unknown>; goOn: () => Promise<unknown> };
