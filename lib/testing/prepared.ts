@@ -13,7 +13,7 @@ export async function createDatabase(
   const name = `hb_test_${newId().replaceAll("-", "")}`;
   const admin = new Client({ connectionString: url });
   await admin.connect();
-  await admin.query(`create database ${name}${template ? ` template ${template}` : ""}`);
+  await admin.query(`create database ${name}${template ? ` template ${template} strategy file_copy` : ""}`);
   const target = new URL(url);
   target.pathname = `/${name}`;
   const drop = async () => {
