@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "@/db/pool";
+import { executions } from "@/db/schema/ai";
 import { systemConfigs } from "@/db/schema/config";
 import { auditLog } from "@/db/schema/system";
 import type { PlatformScope, Scope } from "@/db/scope";
@@ -9,6 +10,7 @@ import { createApiKey } from "@/lib/api-keys/commands";
 import { denial } from "@/lib/auth/authorize";
 import { tenantScopeOf } from "@/lib/auth/scope";
 import { findSession, type Session } from "@/lib/auth/session";
+import { newId } from "@/lib/ids";
 import { openConfigValue } from "@/lib/secrets/config-values";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -16,7 +18,7 @@ import { clearConfig, setConfig } from "./commands/platform";
 import { endViewAs, reactivateTenant, setUserActive, startViewAs, suspendTenant } from "./commands/tenants";
 import { listAllAudit } from "./queries/audit";
 import { listUsers } from "./queries/people";
-import { listConfiguration } from "./queries/platform";
+import { getOverview, listConfiguration } from "./queries/platform";
 import { getTenant, listTenants } from "./queries/tenants";
 
 withTestDatabase();
@@ -59,6 +61,28 @@ describe("looking into a workspace", () => {
     const { items } = await listAllAudit(platform, { tenantId, action: "tenant.view_as" });
     expect(items.map((row) => row.action)).toEqual(["tenant.view_as_end", "tenant.view_as"]);
     expect(items[1]?.reason).toBe("support case 4711");
+  });
+});
+
+describe("the figures of runs", () => {
+  it("count what was started, not the parts of it", async () => {
+    const { tenantId } = await makeTenant();
+    const before = await getOverview(platform);
+    const rootExecutionId = newId();
+    await drizzle((await database()).pool)
+      .insert(executions)
+      .values([
+        { id: rootExecutionId, tenantId, status: "completed" },
+        { id: newId(), tenantId, status: "failed", rootExecutionId, trigger: "workflow" },
+        { id: newId(), tenantId, status: "running", rootExecutionId, trigger: "workflow" },
+      ]);
+    expect(await getTenant(platform, tenantId)).toMatchObject({ runs: 1, failedRuns: 0 });
+    const { runsToday, failedToday, live } = await getOverview(platform);
+    expect({ runsToday, failedToday, live }).toEqual({
+      runsToday: before.runsToday + 1,
+      failedToday: before.failedToday,
+      live: before.live,
+    });
   });
 });
 

@@ -13,6 +13,7 @@ import { cancelRun } from "@/lib/runs/commands/cancel";
 import { startRun } from "@/lib/runs/commands/start";
 import { isFinished } from "@/lib/runs/input";
 import { outputNode, publishGraph, readRun, seedRunPrices } from "@/lib/runs/testing";
+import { getHome } from "@/lib/tenants/home-queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
 import { apiScope, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -197,6 +198,7 @@ describe("who may answer", () => {
     expect((await list("mine", tenant.admin)).map(({ id }) => id)).toEqual([admins.approvalId]);
     expect((await list("mine", tenant.member)).map(({ id }) => id)).toEqual([people.approvalId]);
     expect([await countApprovals(tenant.admin), await countApprovals(tenant.member)]).toEqual([1, 1]);
+    expect((await getHome(tenant.member)).attention.approvals).toBe(1);
     for (const [scope, { approvalId }] of [
       [tenant.member, admins],
       [tenant.admin, people],

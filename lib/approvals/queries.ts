@@ -81,8 +81,13 @@ export async function listApprovals(
 const MAX_COUNTED = 100;
 
 /** How many questions wait for this person, counted no further than 100. */
-export async function countApprovals(scope: TenantScope): Promise<number> {
+export function countApprovals(scope: TenantScope): Promise<number> {
   authorize(scope, "approval.read");
+  return asTenant(scope, (tx) => countWaiting(tx, scope));
+}
+
+/** The same in an open transaction. */
+export async function countWaiting(tx: Tx, scope: TenantScope): Promise<number> {
   const { actor } = scope;
   // Who visits a workspace is asked nothing.
   if (actor.kind === "user" && actor.impersonatorId) return 0;
@@ -91,15 +96,13 @@ export async function countApprovals(scope: TenantScope): Promise<number> {
     eq(approvals.status, "pending"),
     asks(answererOf(scope)),
   );
-  const [row] = await asTenant(scope, (tx) => {
-    const waiting = tx
-      .select({ id: approvals.id })
-      .from(approvals)
-      .where(mine)
-      .limit(MAX_COUNTED)
-      .as("waiting");
-    return tx.select({ total: count() }).from(waiting);
-  });
+  const waiting = tx
+    .select({ id: approvals.id })
+    .from(approvals)
+    .where(mine)
+    .limit(MAX_COUNTED)
+    .as("waiting");
+  const [row] = await tx.select({ total: count() }).from(waiting);
   return row?.total ?? 0;
 }
 

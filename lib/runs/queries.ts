@@ -112,8 +112,12 @@ async function withCosts(
   return rows.map(({ hasText: _, ...row }) => ({ ...row, costMicros: costs.get(row.id) ?? "0" }));
 }
 
-/** What runs have cost with everything that ran inside of them, from the ledger. */
-async function treeCosts(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, string>> {
+/** What runs have cost with everything that ran inside of them, in micros, from the ledger; left out where that is nothing. */
+export async function treeCosts(
+  tx: Tx,
+  scope: TenantScope,
+  ids: readonly string[],
+): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const { tenantId } = scope;
   const roots = sql.join(

@@ -32,10 +32,17 @@ async function spend(tenantId: string, occurredAt: string, cost: string, executi
   });
 }
 
-async function addRun(tenantId: string, status: string, createdAt: string): Promise<string> {
+async function addRun(
+  tenantId: string,
+  status: string,
+  createdAt: string,
+  rootExecutionId: string | null = null,
+): Promise<string> {
   const id = newId();
   const db = drizzle((await database()).pool);
-  await db.insert(executions).values({ id, tenantId, status, createdAt: new Date(createdAt) });
+  await db
+    .insert(executions)
+    .values({ id, tenantId, status, createdAt: new Date(createdAt), rootExecutionId });
   return id;
 }
 
@@ -46,11 +53,14 @@ describe("getHome", () => {
     ours = await makeTenant();
     const other = await makeTenant();
     const run = await addRun(ours.tenantId, "completed", "2026-03-02T09:00:00Z");
+    const part = await addRun(ours.tenantId, "failed", "2026-03-02T09:00:01Z", run);
+    await addRun(ours.tenantId, "running", "2026-03-02T09:00:01Z", run);
     await addRun(ours.tenantId, "failed", "2026-03-01T23:59:59Z");
     await addRun(ours.tenantId, "running", "2026-02-20T00:00:00Z");
     await spend(ours.tenantId, "2026-02-28T23:59:59Z", "5.000000");
     await spend(ours.tenantId, "2026-03-01T00:00:00Z", "0.000001");
-    await spend(ours.tenantId, "2026-03-02T09:00:00Z", "0.250000", run);
+    await spend(ours.tenantId, "2026-03-02T09:00:00Z", "0.200000", run);
+    await spend(ours.tenantId, "2026-03-02T09:00:01Z", "0.050000", part);
     await spend(other.tenantId, "2026-03-02T09:00:00Z", "99.000000");
     const db = drizzle((await database()).pool);
     await db.insert(documents).values({
@@ -85,14 +95,14 @@ describe("getHome", () => {
     ]);
   });
 
-  it("tells today's runs from live ones and from yesterday's failure", async () => {
+  it("tells today's runs from live ones, from yesterday's failure and from parts of runs", async () => {
     const home = await getHome(ours.admin, NOW);
     expect(home.runs).toEqual({ today: 1, completedToday: 1, failedToday: 0, live: 1 });
-    expect(home.attention).toEqual({ failedRuns: 1, failedDocuments: 1, overdueInvoices: 1 });
+    expect(home.attention).toEqual({ approvals: 0, failedRuns: 1, failedDocuments: 1, overdueInvoices: 1 });
     expect(home.firstSteps).toEqual({ hasDocument: true, hasAgent: false, hasWorkflow: false, hasRun: true });
   });
 
-  it("gives each recent run what it cost", async () => {
+  it("gives each recent run what it cost with its parts", async () => {
     const { recentRuns } = await getHome(ours.admin, NOW);
     expect(recentRuns).toHaveLength(3);
     expect(recentRuns.find((run) => run.status === "completed")?.costMicros).toBe(250_000n);

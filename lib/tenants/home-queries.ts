@@ -1,14 +1,16 @@
 import "server-only";
-import { and, count, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
+import { countWaiting } from "@/lib/approvals/queries";
 import { authorize } from "@/lib/auth/authorize";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { type Micros, microsFromNumeric } from "@/lib/money";
+import { treeCosts } from "@/lib/runs/queries";
 import { lastDays, startOfDay, startOfMonth } from "@/lib/tenants/periods";
 
 const CHART_DAYS = 14;
@@ -32,9 +34,11 @@ export type Home = {
     /** The last 14 UTC days, today last. */
     byDay: { day: string; micros: Micros }[];
   };
-  /** Runs started since the first instant of this UTC day; `live` counts every unfinished run. */
+  /** Runs started since the first instant of this UTC day; `live` counts every unfinished run. Parts of runs are no runs. */
   runs: { today: number; completedToday: number; failedToday: number; live: number };
   attention: {
+    /** Questions that wait for this person, counted no further than 100. */
+    approvals: number;
     /** Failed in the last 24 hours. */
     failedRuns: number;
     failedDocuments: number;
@@ -56,6 +60,7 @@ export async function getHome(scope: TenantScope, now: Date = new Date()): Promi
       spend: await readSpend(tx, scope, now),
       runs: runs.counts,
       attention: {
+        approvals: await countWaiting(tx, scope),
         failedRuns: runs.failedLately,
         failedDocuments: knowledge.failed,
         overdueInvoices: scope.role === "tenant_admin" ? await countOverdue(tx, scope, now) : 0,
@@ -64,7 +69,7 @@ export async function getHome(scope: TenantScope, now: Date = new Date()): Promi
         hasDocument: knowledge.all > 0,
         hasAgent: built.agents > 0,
         hasWorkflow: built.workflows > 0,
-        hasRun: runs.all > 0,
+        hasRun: await hasRun(tx, scope),
       },
       recentRuns: await listRecentRuns(tx, scope),
     };
@@ -90,26 +95,35 @@ async function readSpend(tx: Tx, scope: TenantScope, now: Date): Promise<Home["s
   };
 }
 
+/** What was started, not the items, rounds and called workflows inside of it. */
+function runsOf(scope: TenantScope) {
+  return and(eq(executions.tenantId, scope.tenantId), isNull(executions.rootExecutionId));
+}
+
+async function hasRun(tx: Tx, scope: TenantScope): Promise<boolean> {
+  const [row] = await tx.select({ id: executions.id }).from(executions).where(runsOf(scope)).limit(1);
+  return row !== undefined;
+}
+
 async function countRuns(tx: Tx, scope: TenantScope, now: Date) {
   const { status, createdAt } = executions;
   const today = startOfDay(now);
   const lately = new Date(now.getTime() - FAILURE_WINDOW_MS);
+  const isLive = inArray(status, ["pending", "running", "waiting"]);
   const inCondition = (condition: ReturnType<typeof and>) =>
     sql<number>`count(*) filter (where ${condition})`.mapWith(Number);
   const [row] = await tx
     .select({
-      all: count(),
       today: inCondition(gte(createdAt, today)),
       completedToday: inCondition(and(gte(createdAt, today), eq(status, "completed"))),
       failedToday: inCondition(and(gte(createdAt, today), eq(status, "failed"))),
-      live: inCondition(inArray(status, ["pending", "running", "waiting"])),
+      live: inCondition(isLive),
       failedLately: inCondition(and(eq(status, "failed"), gte(createdAt, lately))),
     })
     .from(executions)
-    .where(eq(executions.tenantId, scope.tenantId));
-  const { all = 0, failedLately = 0, ...counts } = row ?? {};
+    .where(and(runsOf(scope), or(gte(createdAt, lately), isLive)));
+  const { failedLately = 0, ...counts } = row ?? {};
   return {
-    all,
     failedLately,
     counts: { today: 0, completedToday: 0, failedToday: 0, live: 0, ...counts },
   };
@@ -162,10 +176,10 @@ async function listRecentRuns(tx: Tx, scope: TenantScope): Promise<HomeRun[]> {
       workflows,
       and(eq(workflows.tenantId, executions.tenantId), eq(workflows.id, executions.workflowId)),
     )
-    .where(eq(executions.tenantId, scope.tenantId))
+    .where(runsOf(scope))
     .orderBy(desc(executions.id))
     .limit(RECENT_RUNS);
-  const costs = await costOfRuns(
+  const costs = await treeCosts(
     tx,
     scope,
     runs.map((run) => run.id),
@@ -176,21 +190,6 @@ async function listRecentRuns(tx: Tx, scope: TenantScope): Promise<HomeRun[]> {
     kind: run.workflowName ? "workflow" : "agent",
     status: run.status ?? "pending",
     createdAt: run.createdAt,
-    costMicros: costs.get(run.id) ?? 0n,
+    costMicros: BigInt(costs.get(run.id) ?? 0),
   }));
-}
-
-async function costOfRuns(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, Micros>> {
-  if (ids.length === 0) return new Map();
-  const rows = await tx
-    .select({
-      executionId: ledgerEntries.executionId,
-      cost: sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)`,
-    })
-    .from(ledgerEntries)
-    .where(and(eq(ledgerEntries.tenantId, scope.tenantId), inArray(ledgerEntries.executionId, [...ids])))
-    .groupBy(ledgerEntries.executionId);
-  return new Map(
-    rows.flatMap((row) => (row.executionId ? [[row.executionId, microsFromNumeric(row.cost)]] : [])),
-  );
 }

@@ -6,8 +6,16 @@ import type { Home } from "@/lib/tenants/home-queries";
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 function itemsOf(attention: Home["attention"]): { href: string; text: string }[] {
-  const { failedRuns, failedDocuments, overdueInvoices } = attention;
+  const { approvals, failedRuns, failedDocuments, overdueInvoices } = attention;
   return [
+    ...(approvals > 0
+      ? [
+          {
+            href: "/app/approvals",
+            text: plural(approvals, "approval waits for your answer", "approvals wait for your answer"),
+          },
+        ]
+      : []),
     ...(overdueInvoices > 0
       ? [
           {
@@ -46,7 +54,8 @@ export function Attention({ attention }: { attention: Home["attention"] }) {
       {items.length === 0 ? (
         <p className="flex items-center gap-2.5 px-5 py-5 text-muted-foreground text-sm">
           <CircleCheck className="size-4.5 shrink-0 text-success" aria-hidden="true" />
-          Nothing. No run failed lately, every document could be read, nothing is overdue.
+          Nothing. No question waits for you, no run failed lately, every document could be read, nothing is
+          overdue.
         </p>
       ) : (
         <ul className="mt-3 divide-y border-t">

@@ -7,6 +7,7 @@ import type { PlatformScope } from "@/db/scope";
 import { type EngineView, readEngine } from "@/inngest/embedded";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
+import { isNotPart } from "./not-part";
 
 export type JobStats = EngineView["stats"];
 type WithTenant<T> = T & {
@@ -73,7 +74,7 @@ const MOST_TENANTS = 2_000;
 /** The workspaces with runs on their way or failed, those with the most pending first; at most 2,000. */
 export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklog[]> {
   authorize(scope, "job.read");
-  const { tenantId, status, createdAt, trigger } = executions;
+  const { tenantId, status, createdAt } = executions;
   const live = (name: string) => sql<number>`count(*) filter (where ${status} = ${name})::int`.as(name);
   return asPlatform(scope, (tx) => {
     const counts = tx
@@ -89,7 +90,7 @@ export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklo
       })
       .from(executions)
       .where(
-        sql`${tenantId} = ${tenants.id} and ${trigger} <> 'workflow' and (${status} in ('pending', 'running', 'waiting')
+        sql`${tenantId} = ${tenants.id} and ${isNotPart} and (${status} in ('pending', 'running', 'waiting')
           or (${status} = 'failed' and ${createdAt} > now() - interval '24 hours'))`,
       )
       .as("counts");

@@ -9,6 +9,7 @@ import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { monthStart } from "@/lib/month-start";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
+import { isNotPart } from "./not-part";
 
 export type PlatformOverview = {
   tenants: number;
@@ -43,7 +44,8 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
         failed: sql<number>`count(*) filter (where ${executions.createdAt} >= ${dayStart} and ${executions.status} = 'failed')::int`,
         live: sql<number>`count(*) filter (where ${executions.status} in ('pending', 'running', 'waiting'))::int`,
       })
-      .from(executions);
+      .from(executions)
+      .where(isNotPart);
     const [month] = await tx
       .select({
         revenue: dollars(ledgerEntries.tenantCost),

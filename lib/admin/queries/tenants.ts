@@ -15,6 +15,7 @@ import { containing } from "@/lib/like";
 import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListTenantsInput } from "../input";
+import { isNotPart } from "./not-part";
 
 export type TenantRow = {
   id: string;
@@ -105,7 +106,7 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
         failed: sql<number>`count(*) filter (where ${executions.status} = 'failed')::int`,
       })
       .from(executions)
-      .where(eq(executions.tenantId, tenantId));
+      .where(and(eq(executions.tenantId, tenantId), isNotPart));
     const [files] = await tx.select({ all: count() }).from(documents).where(eq(documents.tenantId, tenantId));
     const [cost] = await tx
       .select({ all: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
