@@ -63,11 +63,14 @@ function Question({ confirmation, pending, error = null, onConfirm }: ConfirmPro
         <AlertDialogDescription>{description}</AlertDialogDescription>
       </AlertDialogHeader>
       {losses.length > 0 ? (
-        <ul className="grid list-disc gap-1 rounded-lg border border-danger/25 bg-danger-soft py-3 pr-4 pl-8 text-sm">
-          {losses.map((loss) => (
-            <li key={loss}>{loss}</li>
-          ))}
-        </ul>
+        <div className="rounded-lg border border-danger/25 bg-danger-soft px-4 py-3 text-sm">
+          <p className="mb-1 font-medium">This is lost:</p>
+          <ul className="grid list-disc gap-1 pl-4">
+            {losses.map((loss) => (
+              <li key={loss}>{loss}</li>
+            ))}
+          </ul>
+        </div>
       ) : null}
       {typeToConfirm ? <TypedName name={typeToConfirm} typed={typed} onType={setTyped} /> : null}
       {error ? <FormError error={error} /> : null}

@@ -41,10 +41,15 @@ export function StatTile({
   );
 }
 
-/** Tiles side by side, as many as fit. */
+/** Tiles side by side, as many as fit. Of an odd number, the last has the whole width of a phone. */
 export function StatGrid({ className, children }: { className?: string; children: ReactNode }) {
   return (
-    <div className={cn("grid grid-cols-[repeat(auto-fit,minmax(min(10rem,100%),1fr))] gap-3", className)}>
+    <div
+      className={cn(
+        "grid grid-cols-[repeat(auto-fit,minmax(min(10rem,100%),1fr))] gap-3 max-[35rem]:[&>:last-child:nth-child(odd)]:col-span-full",
+        className,
+      )}
+    >
       {children}
     </div>
   );

@@ -11,11 +11,14 @@ import type { WorkflowVersionSummary } from "@/lib/workflows/version-queries";
 export function VersionTable({
   workflowId,
   versions,
+  isDraftPublished,
   canRestore,
   restoreAction,
 }: {
   workflowId: string;
   versions: readonly WorkflowVersionSummary[];
+  /** The draft is what is published: there is nothing to go back to in that version, and nothing to lose. */
+  isDraftPublished: boolean;
   canRestore: boolean;
   restoreAction: ServerAction<{ id: string }>;
 }) {
@@ -51,7 +54,7 @@ export function VersionTable({
             </TableCell>
             <TableCell className="whitespace-nowrap text-right">
               <ComparedLink workflowId={workflowId} version={version} before={versions[index + 1]} />
-              {canRestore ? (
+              {canRestore && !(version.isPublished && isDraftPublished) ? (
                 <ActionButton
                   variant="outline"
                   size="sm"
@@ -60,7 +63,7 @@ export function VersionTable({
                   confirm={{
                     title: `Go back to version ${version.version}?`,
                     description: "It becomes the draft. What runs does not change until you publish.",
-                    losses: ["Changes of the draft that were never published or run"],
+                    losses: isDraftPublished ? [] : ["Changes of the draft that were never published or run"],
                     confirmLabel: "Restore as draft",
                   }}
                   successMessage={`Version ${version.version} is the draft again`}

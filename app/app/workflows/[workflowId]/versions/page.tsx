@@ -72,6 +72,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
           <VersionTable
             workflowId={workflow.id}
             versions={versions}
+            isDraftPublished={!workflow.hasUnpublishedChanges}
             canRestore={!scope.isReadOnly}
             restoreAction={restoreVersionAction}
           />
