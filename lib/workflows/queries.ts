@@ -103,7 +103,7 @@ export async function listWorkflows(
 
 type LastRun = NonNullable<WorkflowSummary["lastRun"]>;
 
-/** One index probe a workflow, whatever the number of runs. */
+/** The runs in which they last ran: an item of a map or a called workflow is a part of one. Two index probes a workflow, whatever the number of runs. */
 async function lastRuns(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, LastRun>> {
   const found = new Map<string, LastRun>();
   if (ids.length === 0) return found;
@@ -120,9 +120,10 @@ async function lastRuns(tx: Tx, scope: TenantScope, ids: readonly string[]): Pro
     select w.id as workflow_id, e.id, e.status, e.created_at
     from (values ${wanted}) as w(id)
     cross join lateral (
-      select x.id, x.status, x.created_at from executions x
+      select coalesce(x.root_execution_id, x.id) as id from executions x
       where x.tenant_id = ${scope.tenantId} and x.workflow_id = w.id order by x.id desc limit 1
-    ) e`);
+    ) l
+    join executions e on e.tenant_id = ${scope.tenantId} and e.id = l.id`);
   for (const row of rows) {
     found.set(row.workflow_id, { id: row.id, status: row.status, createdAt: new Date(row.created_at) });
   }

@@ -247,10 +247,13 @@ describe("managing", () => {
     const second = await create("Beta");
     await publishWorkflow(tenant.admin, { workflowId: second.id, revision: 1, note: "" });
     const runId = newId();
+    const run = { tenantId: tenant.tenantId, workflowId: second.id };
     await asTenant(tenant.admin, (tx) =>
-      tx
-        .insert(executions)
-        .values({ id: runId, tenantId: tenant.tenantId, workflowId: second.id, status: "failed" }),
+      tx.insert(executions).values([
+        { ...run, id: runId, status: "failed" },
+        // An item of a map in it.
+        { ...run, id: newId(), status: "completed", rootExecutionId: runId, trigger: "workflow" },
+      ]),
     );
     const page = await listWorkflows(tenant.member, { limit: 1 });
     expect(page.items).toMatchObject([
