@@ -1,11 +1,11 @@
-import { ChevronRight, CircleAlert, CircleCheck } from "lucide-react";
+import { ChevronRight, CircleAlert, CircleCheck, UserCheck } from "lucide-react";
 import Link from "next/link";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import type { Home } from "@/lib/tenants/home-queries";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
-function itemsOf(attention: Home["attention"]): { href: string; text: string }[] {
+function itemsOf(attention: Home["attention"]): { href: string; text: string; isQuestion?: true }[] {
   const { approvals, failedRuns, failedDocuments, overdueInvoices } = attention;
   return [
     ...(approvals > 0
@@ -13,6 +13,7 @@ function itemsOf(attention: Home["attention"]): { href: string; text: string }[]
           {
             href: "/app/approvals",
             text: plural(approvals, "approval waits for your answer", "approvals wait for your answer"),
+            isQuestion: true as const,
           },
         ]
       : []),
@@ -59,13 +60,17 @@ export function Attention({ attention }: { attention: Home["attention"] }) {
         </p>
       ) : (
         <ul className="mt-3 divide-y border-t">
-          {items.map(({ href, text }) => (
+          {items.map(({ href, text, isQuestion }) => (
             <li key={href}>
               <Link
                 href={href}
                 className="flex items-center gap-3 px-5 py-3.5 text-sm transition-colors hover:bg-muted/60"
               >
-                <CircleAlert className="size-4.5 shrink-0 text-danger" aria-hidden="true" />
+                {isQuestion ? (
+                  <UserCheck className="size-4.5 shrink-0 text-warning" aria-hidden="true" />
+                ) : (
+                  <CircleAlert className="size-4.5 shrink-0 text-danger" aria-hidden="true" />
+                )}
                 <span className="flex-1">{text}</span>
                 <ChevronRight className="size-4 shrink-0 text-muted-foreground" aria-hidden="true" />
               </Link>

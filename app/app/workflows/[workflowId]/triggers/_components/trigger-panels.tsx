@@ -100,8 +100,11 @@ function SchedulePanels({ trigger }: Of<"schedule">) {
   );
 }
 
-function shown(value: unknown): string | null {
-  return value === undefined || value === null || value === "" ? null : String(value);
+/** A value of the input as its field holds it: several lines stay several. */
+function shown(value: unknown): ReactNode {
+  if (value === undefined || value === null || value === "") return null;
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  return <span className="whitespace-pre-wrap break-words">{String(value)}</span>;
 }
 
 function FormPanels({ trigger }: Of<"form">) {
