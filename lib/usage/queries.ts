@@ -17,6 +17,7 @@ export type UsageRow = {
   outputTokens: number;
   embeddingTokens: number;
   nodes: number;
+  /** In which it was used; parts of runs are no runs. */
   runs: number;
 };
 
@@ -46,7 +47,10 @@ const FIGURES = {
     sql<number>`coalesce(sum(${ledgerEntries.quantity}) filter (where ${ledgerEntries.resourceType} = 'workflow_node'), 0)`.mapWith(
       Number,
     ),
-  runs: sql<number>`count(distinct ${ledgerEntries.executionId})`.mapWith(Number),
+  // The items of a map and called workflows are parts of the run they ran in.
+  runs: sql<number>`count(distinct coalesce(${ledgerEntries.rootExecutionId}, ${ledgerEntries.executionId}))`.mapWith(
+    Number,
+  ),
 } as const;
 
 async function namesOf(tx: Tx, groupBy: UsageGroupBy): Promise<Map<string, string>> {

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { newId } from "@/lib/ids";
 import { microsToNumeric } from "@/lib/money";
 import { makeAgent, seedRunPrices } from "@/lib/runs/testing";
@@ -119,6 +121,25 @@ describe("a month that was written by hand", () => {
     });
     for (const by of ["day", "agent", "workflow", "model", "resource"] as const)
       expect((await report("2026-03-01", "2026-03-31", by)).total, by).toBe("6.750001");
+  });
+
+  it("counts the runs in which it was used, each once with all of its parts", async () => {
+    const other = await makeTenant();
+    const [first, second, item] = [newId(), newId(), newId()];
+    await asWorker(other.job, (tx) =>
+      tx.insert(executions).values([
+        { id: first, tenantId: other.tenantId },
+        { id: second, tenantId: other.tenantId },
+        { id: item, tenantId: other.tenantId, rootExecutionId: first, trigger: "workflow" },
+      ]),
+    );
+    await use(other.job, [
+      { at: NOW, cost: 1n, executionId: first },
+      { at: NOW, cost: 2n, executionId: item, rootExecutionId: first },
+      { at: NOW, cost: 3n, executionId: second },
+    ]);
+    const { runs, rows } = await usageReport(other.admin, { from: "2026-03-18", to: "2026-03-18" }, "day");
+    expect([runs, ...rows.map((row) => row.runs)]).toEqual([2, 2]);
   });
 
   it("is a file that a spreadsheet adds up to the same, with names that are told apart", async () => {
