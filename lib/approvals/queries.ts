@@ -81,7 +81,7 @@ export async function listApprovals(
 const MAX_COUNTED = 100;
 
 /** How many questions wait for this person, counted no further than 100. */
-export function countApprovals(scope: TenantScope): Promise<number> {
+export async function countApprovals(scope: TenantScope): Promise<number> {
   authorize(scope, "approval.read");
   return asTenant(scope, (tx) => countWaiting(tx, scope));
 }
