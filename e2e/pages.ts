@@ -46,10 +46,12 @@ export async function publishedWorkflowId(api: APIRequestContext): Promise<strin
   return data.find((one: { name: string }) => one.name === "Answer a customer").id;
 }
 
-/** Asserts that the page fits the width of the window: only what scrolls by itself may be wider. */
+/**
+ * Asserts that the page comes to fit the width of the window: only what scrolls by itself may be wider. A chart is drawn
+ * anew once it has been told of a window that became narrower.
+ */
 export async function expectNoSideScroll(page: Page): Promise<void> {
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow, `how much wider than the window ${page.url()} is`).toBeLessThanOrEqual(0);
+  const overflow = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(overflow, `how much wider than the window ${page.url()} is`).toBeLessThanOrEqual(0);
 }
