@@ -60,8 +60,8 @@ export type LaunchRequest = {
 /**
  * The one way a run comes to be. The same idempotency key with the same request answers the first run, so that a double
  * click or a repeated call starts one; otherwise the run is prepared, what it will use is checked to have a price, and
- * the run, the steps it is given and its audit row are written at once. So is the event for an engine
- * that works here; another one is told afterwards.
+ * the run, the steps it is given and its audit row are written at once. So is the event for an engine that works here;
+ * another one is told afterwards.
  *
  * @throws what `prepare` throws; AppError `conflict`, reason `idempotency_key_reused`; `precondition`, reason
  * `rate_missing`, `starts_blocked`; `limit_exceeded` for an input that is too large

@@ -112,7 +112,7 @@ async function withCosts(
   return rows.map(({ hasText: _, ...row }) => ({ ...row, costMicros: costs.get(row.id) ?? "0" }));
 }
 
-/** What runs have cost with everything that ran inside of them, in micros, from the ledger; left out where that is nothing. */
+/** What runs have cost with all that ran inside of them, in micros, from the ledger; one that used nothing is left out. */
 export async function treeCosts(
   tx: Tx,
   scope: TenantScope,

@@ -56,6 +56,7 @@ export async function getHome(scope: TenantScope, now: Date = new Date()): Promi
     const runs = await countRuns(tx, scope, now);
     const knowledge = await countDocuments(tx, scope);
     const built = await countBuilt(tx, scope);
+    const recentRuns = await listRecentRuns(tx, scope);
     return {
       spend: await readSpend(tx, scope, now),
       runs: runs.counts,
@@ -69,9 +70,9 @@ export async function getHome(scope: TenantScope, now: Date = new Date()): Promi
         hasDocument: knowledge.all > 0,
         hasAgent: built.agents > 0,
         hasWorkflow: built.workflows > 0,
-        hasRun: await hasRun(tx, scope),
+        hasRun: recentRuns.length > 0,
       },
-      recentRuns: await listRecentRuns(tx, scope),
+      recentRuns,
     };
   });
 }
@@ -98,11 +99,6 @@ async function readSpend(tx: Tx, scope: TenantScope, now: Date): Promise<Home["s
 /** What was started, not the items, rounds and called workflows inside of it. */
 function runsOf(scope: TenantScope) {
   return and(eq(executions.tenantId, scope.tenantId), isNull(executions.rootExecutionId));
-}
-
-async function hasRun(tx: Tx, scope: TenantScope): Promise<boolean> {
-  const [row] = await tx.select({ id: executions.id }).from(executions).where(runsOf(scope)).limit(1);
-  return row !== undefined;
 }
 
 async function countRuns(tx: Tx, scope: TenantScope, now: Date) {

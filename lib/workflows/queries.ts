@@ -103,7 +103,10 @@ export async function listWorkflows(
 
 type LastRun = NonNullable<WorkflowSummary["lastRun"]>;
 
-/** The runs in which they last ran: an item of a map or a called workflow is a part of one. Two index probes a workflow, whatever the number of runs. */
+/**
+ * The runs in which they last ran: an item of a map or a called workflow is a part of one. Two index probes a workflow,
+ * whatever the number of runs.
+ */
 async function lastRuns(tx: Tx, scope: TenantScope, ids: readonly string[]): Promise<Map<string, LastRun>> {
   const found = new Map<string, LastRun>();
   if (ids.length === 0) return found;

@@ -15,7 +15,10 @@ type Life = {
   isGone: boolean;
 };
 
-/** Does something in a process that is lost at its n-th statement. @returns how many it sent: with fewer than `at`, it was not lost */
+/**
+ * Does something in a process that is lost at its n-th statement.
+ * @returns how many it sent: with fewer than `at`, it was not lost
+ */
 export type Lose = (at: number, death: Death, work: () => Promise<unknown>) => Promise<number>;
 
 type Query = (...args: unknown[]) => Promise<unknown>;
