@@ -97,6 +97,19 @@ describe("what operators do, from a process that takes no work", () => {
     expect((await failedRun("again")).retriedAs).toBe(one.outcome === "started" ? one.runId : null);
   });
 
+  it("what failed last is shown first, however long ago it was begun", async () => {
+    await send({ key: "young", tenant: "a" });
+    const young = await failedRun("young");
+    await db.query(
+      `INSERT INTO engine.run (id, function_id, lane, event, status, created_at, ended_at)
+       SELECT gen_random_uuid(), function_id, lane, '{"data":{"key":"old"}}', status, now() - interval '3 days', now()
+       FROM engine.run WHERE id = $1`,
+      [young.runId],
+    );
+    const [latest] = await readFailedRuns(db, { limit: 1, fields: ["key"] });
+    expect(latest?.about.key).toBe("old");
+  });
+
   it("a retried run is cancelled by the events its function names, as any other", async () => {
     await send({ key: "stopped", tenant: "a", sleeps: true });
     const failed = await failedRun("stopped");

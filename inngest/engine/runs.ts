@@ -62,7 +62,7 @@ export function readOpenRuns(
   );
 }
 
-/** Runs that failed, the latest first. */
+/** Runs that failed, those first that did so last. */
 export function readFailedRuns(
   db: EngineDatabase,
   { limit, fields }: { limit: number; fields: readonly string[] },
@@ -70,7 +70,7 @@ export function readFailedRuns(
   return db.query<FailedRun>(
     `SELECT r.id AS "runId", r.function_id AS "functionId", coalesce(r.error->>'message', '') AS message,
        r.ended_at AS "endedAt", r.retried_as AS "retriedAs", ${ABOUT} AS about
-     FROM engine.run r WHERE r.status = 'failed' ORDER BY r.created_at DESC LIMIT $2`,
+     FROM engine.run r WHERE r.status = 'failed' ORDER BY r.ended_at DESC LIMIT $2`,
     [fields, limit],
   );
 }

@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS engine.run (
 ALTER TABLE engine.run ADD COLUMN IF NOT EXISTS retried_as uuid;
 CREATE INDEX IF NOT EXISTS run_status ON engine.run (status, created_at);
 CREATE INDEX IF NOT EXISTS run_ended ON engine.run (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS run_failed ON engine.run (ended_at) WHERE status = 'failed';
 
 -- A step without a position is planned or waiting; the position is the order of completion.
 CREATE TABLE IF NOT EXISTS engine.step (

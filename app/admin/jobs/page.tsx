@@ -83,7 +83,10 @@ function EmbeddedJobs({ jobs }: { jobs: Jobs }) {
         )}
       </section>
       <section>
-        <SectionHeader title="Recent failures" description="Jobs that gave up after their retries." />
+        <SectionHeader
+          title="Recent failures"
+          description="Jobs that gave up after their retries. The latest first, 25 at most."
+        />
         {jobs.failures.length === 0 ? (
           <Nothing>Nothing has failed.</Nothing>
         ) : (
