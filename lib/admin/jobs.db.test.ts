@@ -143,18 +143,19 @@ describe("jobs, as an operator sees and moves them", () => {
 
   it("runs are counted by workspace and status, parts of runs aside", async () => {
     const run = (status: string, trigger = "console") => ({ tenantId: tenant.tenantId, status, trigger });
+    const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
     await asWorker(tenant.job, (tx) =>
-      tx
-        .insert(executions)
-        .values([
-          run("pending"),
-          run("pending"),
-          run("pending", "workflow"),
-          run("running"),
-          run("waiting"),
-          run("completed"),
-          run("failed"),
-        ]),
+      tx.insert(executions).values([
+        run("pending"),
+        run("pending"),
+        run("pending", "workflow"),
+        run("running"),
+        run("waiting"),
+        run("completed"),
+        // Begun days ago, as one is that waited for a person.
+        { ...run("failed"), createdAt: daysAgo(3), completedAt: daysAgo(0) },
+        { ...run("failed"), createdAt: daysAgo(3), completedAt: daysAgo(2) },
+      ]),
     );
     const [backlog, ...others] = await listRunBacklog(platform);
     expect(backlog).toMatchObject({

@@ -58,7 +58,7 @@ async function namesOf(
   return new Map(rows.map((row) => [row.id, row.name]));
 }
 
-/** The runs of one workspace that go on, and those of the last 24 hours that failed; parts of runs are not counted. */
+/** The runs of one workspace that go on, and those that failed in the last 24 hours; parts of runs are not counted. */
 export type TenantBacklog = {
   tenantId: string;
   tenantName: string;
@@ -74,7 +74,7 @@ const MOST_TENANTS = 2_000;
 /** The workspaces with runs on their way or failed, those with the most pending first; at most 2,000. */
 export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklog[]> {
   authorize(scope, "job.read");
-  const { tenantId, status, createdAt } = executions;
+  const { tenantId, status, createdAt, completedAt } = executions;
   const live = (name: string) => sql<number>`count(*) filter (where ${status} = ${name})::int`.as(name);
   return asPlatform(scope, (tx) => {
     const counts = tx
@@ -91,7 +91,7 @@ export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklo
       .from(executions)
       .where(
         sql`${tenantId} = ${tenants.id} and ${isNotPart} and (${status} in ('pending', 'running', 'waiting')
-          or (${status} = 'failed' and ${createdAt} > now() - interval '24 hours'))`,
+          or (${status} = 'failed' and ${completedAt} > now() - interval '24 hours'))`,
       )
       .as("counts");
     return tx
