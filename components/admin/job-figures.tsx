@@ -14,8 +14,7 @@ export function JobAlerts({ stats, functions, lanes }: Pick<Jobs, "stats" | "fun
   const held = lanes.filter(
     (lane) => lane.key !== "" && lane.isPaused && !paused.includes(jobName(lane.functionId)),
   );
-  const free = lanes.filter((lane) => !lane.isPaused && lane.due > 0);
-  const stalledMs = Math.max(0, ...free.map((lane) => lane.oldestMs));
+  const stalledMs = Math.max(0, ...lanes.map((lane) => lane.oldestFreeMs));
   return (
     <>
       {stats.leased === 0 && stalledMs > STALLED_MS ? (

@@ -10,30 +10,35 @@ import { jobName } from "./job-name";
 export type LaneActions = { pause: ServerAction<unknown>; resume: ServerAction<unknown> };
 
 type Figures = Pick<JobLane, "due" | "oldestMs" | "working" | "retrying" | "failed">;
-type Row = Figures & { functionId: string; key: string; label: string; isPaused: boolean; isHeld: boolean };
+type Row = Figures & {
+  functionId: string;
+  key: string;
+  label: string;
+  isPaused: boolean;
+  isHeld: boolean;
+  /** Tenants that it counts and that have no row of their own. */
+  more: number;
+};
 
 const QUIET: Figures = { due: 0, oldestMs: 0, working: 0, retrying: 0, failed: 0 };
 
-function add(one: Figures, other: Figures): Figures {
-  return {
-    due: one.due + other.due,
-    oldestMs: Math.max(one.oldestMs, other.oldestMs),
-    working: one.working + other.working,
-    retrying: one.retrying + other.retrying,
-    failed: one.failed + other.failed,
-  };
-}
-
-/** A row for each job, and below it one for each tenant it has something to do for. */
+/** A row for each job, and below it one for each tenant it has something to do for, as far as they are told of. */
 function rowsOf({ functionId, isPaused }: JobFunction, lanes: readonly JobLane[]): Row[] {
   const mine = lanes.filter((lane) => lane.functionId === functionId);
-  const all = mine.reduce<Figures>(add, QUIET);
+  const all = mine.find((lane) => lane.key === "");
+  const tenants = mine.filter((lane) => lane.key !== "");
   const label = jobName(functionId);
   return [
-    { ...all, functionId, key: "", label, isPaused, isHeld: isPaused },
-    ...mine
-      .filter((lane) => lane.key !== "")
-      .map((lane) => ({ ...lane, label: lane.tenantName ?? lane.key, isHeld: isPaused })),
+    {
+      ...(all ?? QUIET),
+      functionId,
+      key: "",
+      label,
+      isPaused,
+      isHeld: isPaused,
+      more: (all?.keys ?? 0) - tenants.length,
+    },
+    ...tenants.map((lane) => ({ ...lane, label: lane.tenantName ?? lane.key, isHeld: isPaused, more: 0 })),
   ];
 }
 
@@ -108,6 +113,11 @@ function LaneRow({ row, actions }: { row: Row; actions: LaneActions }) {
           <span className="wrap-anywhere">{row.label}</span>
           {row.isPaused ? <StatusBadge status="paused" /> : null}
         </span>
+        {row.more > 0 ? (
+          <span className="block font-normal text-muted-foreground text-xs">
+            with {formatCount(row.more)} {row.more === 1 ? "tenant" : "tenants"} not listed
+          </span>
+        ) : null}
       </TableCell>
       <TableCell label="In the queue" numeric>
         {figure(row.due)}

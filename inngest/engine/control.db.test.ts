@@ -172,7 +172,7 @@ describe("what operators do, from a process that takes no work", () => {
     await until("what is due to wait", async () => {
       const lanes = await remote.lanes();
       const mine = lanes.filter((lane) => lane.functionId === "test-fragile" && lane.due === 1);
-      return mine.length === 2 && mine.every((lane) => lane.isPaused);
+      return mine.length === 2 && mine.every((lane) => lane.isPaused && lane.oldestFreeMs === 0);
     });
     expect(app.noted("begun")).not.toContain("lane");
     await remote.controls.resume(whole);
@@ -182,10 +182,42 @@ describe("what operators do, from a process that takes no work", () => {
   it("a lane that is paused is shown while it has nothing to do", async () => {
     const lane = { functionId: "test-fragile", key: "quiet tenant" };
     await remote.controls.pause(lane);
-    const quiet = { ...lane, due: 0, oldestMs: 0, working: 0, retrying: 0, failed: 0, isPaused: true };
-    expect(await remote.lanes()).toContainEqual(quiet);
+    const nothing = { due: 0, oldestMs: 0, oldestFreeMs: 0, working: 0, retrying: 0, failed: 0 };
+    expect(await remote.lanes()).toContainEqual({ ...lane, ...nothing, isPaused: true, keys: 1 });
     await remote.controls.resume(lane);
     expect(await remote.lanes()).not.toContainEqual(expect.objectContaining(lane));
+  });
+
+  it("however many tenants wait, a job counts all of them, and what is held and what failed is shown", async () => {
+    const crowded = { functionId: "test-fragile", key: "" };
+    const held = { functionId: "test-fragile", key: "held and quiet" };
+    await remote.controls.pause(crowded);
+    await remote.controls.pause(held);
+    await db.query(
+      `WITH queued AS (
+         INSERT INTO engine.run (id, function_id, lane, event)
+         SELECT gen_random_uuid(), 'test-fragile', 'test-fragile crowd ' || n, '{"data":{}}' FROM generate_series(1, 150) n
+         RETURNING id, function_id, lane
+       ), jobs AS (
+         INSERT INTO engine.job (id, run_id, kind, function_id, lane, run_at)
+         SELECT gen_random_uuid(), id, 'discover', function_id, lane, now() - interval '1 minute' FROM queued
+       )
+       INSERT INTO engine.run (id, function_id, lane, event, status, ended_at)
+       SELECT gen_random_uuid(), 'test-heard', 'test-heard crowd ' || n, '{"data":{}}', 'failed', now()
+       FROM generate_series(1, 60) n`,
+    );
+    const lanes = await remote.lanes();
+    expect(lanes).toContainEqual(
+      expect.objectContaining({ ...crowded, due: 150, isPaused: true, oldestFreeMs: 0 }),
+    );
+    expect(lanes).toContainEqual(expect.objectContaining({ ...held, due: 0, isPaused: true }));
+    expect(lanes).toContainEqual(
+      expect.objectContaining({ functionId: "test-heard", key: "", failed: 60, keys: 60 }),
+    );
+    const listed = (functionId: string) => lanes.filter((lane) => lane.functionId === functionId && lane.key);
+    expect([listed("test-fragile").length, listed("test-heard").length]).toEqual([50, 50]);
+    await db.query("DELETE FROM engine.run WHERE lane LIKE '% crowd %'");
+    await Promise.all([crowded, held].map((lane) => remote.controls.resume(lane)));
   });
 
   it("a purge forgets what has ended and leaves what goes on", async () => {

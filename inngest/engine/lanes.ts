@@ -1,12 +1,14 @@
 import type { EngineDatabase } from "./port";
 
-/** The jobs of one function for one value of its concurrency key; the key is empty for a function without one. */
+/** The jobs of one function for one value of its concurrency key, or with an empty key all jobs of the function. */
 export interface LaneStats {
   functionId: string;
   key: string;
   /** Jobs due now that nobody works on, and how long the oldest of them has been due. */
   due: number;
   oldestMs: number;
+  /** How long the oldest of them has been due that no operator holds. */
+  oldestFreeMs: number;
   working: number;
   /** Jobs that failed before and wait for another attempt, or are at it. */
   retrying: number;
@@ -14,13 +16,15 @@ export interface LaneStats {
   failed: number;
   /** Held by its function or by itself. */
   isPaused: boolean;
+  /** How many values of the key have something of all this. */
+  keys: number;
 }
 
-const MOST_LANES = 100;
+const MOST_KEYS = 50;
 
 /**
- * The lanes with the most to do, at most 100, the fullest first, and those that are held or had failures. Sleeps and time
- * limits are not counted.
+ * What each function has to do, has had failures of or holds, in all and by the values of its key: at most 50 of those,
+ * first what is held by itself, then the fullest. Sleeps and time limits are not counted.
  */
 export function readLanes(db: EngineDatabase): Promise<LaneStats[]> {
   return db.query<LaneStats>(
@@ -36,19 +40,34 @@ export function readLanes(db: EngineDatabase): Promise<LaneStats[]> {
        SELECT function_id, ${keyOf("lane")} AS key, count(*)::int AS failed FROM engine.run
        WHERE status = 'failed' AND ended_at > now() - interval '24 hours' GROUP BY 1, 2
      ), held AS (
-       SELECT f.id AS function_id, substr(p.value, length(f.id) + 2) AS key FROM engine.pause p
+       SELECT f.id AS function_id, substr(p.value, length(f.id) + 2) AS key, true AS own FROM engine.pause p
        JOIN engine.function f ON p.kind = 'key' AND starts_with(p.value, f.id || ' ')
-     ), lanes AS (
+     ), whole AS (
+       SELECT value AS function_id, true AS paused FROM engine.pause WHERE kind = 'function'
+     ), named AS (
        SELECT function_id, key FROM jobs WHERE due + working + retrying > 0
        UNION SELECT function_id, key FROM failures
        UNION SELECT function_id, key FROM held
+     ), lanes AS (
+       SELECT function_id, key, coalesce(due, 0) AS due, coalesce(oldest, 0) AS oldest,
+         CASE WHEN own OR paused THEN 0 ELSE coalesce(oldest, 0) END AS oldest_free,
+         coalesce(working, 0) AS working, coalesce(retrying, 0) AS retrying, coalesce(failed, 0) AS failed,
+         coalesce(own OR paused, false) AS paused, coalesce(paused, false) AS all_paused,
+         row_number() OVER (PARTITION BY function_id, key <> ''
+           ORDER BY own NULLS LAST, due DESC NULLS LAST, working DESC NULLS LAST, failed DESC NULLS LAST, key) AS place
+       FROM named LEFT JOIN jobs USING (function_id, key) LEFT JOIN failures USING (function_id, key)
+       LEFT JOIN held USING (function_id, key) LEFT JOIN whole USING (function_id)
+     ), shown AS (
+       SELECT function_id, '' AS key, sum(due)::int AS due, max(oldest) AS oldest, max(oldest_free) AS oldest_free,
+         sum(working)::int AS working, sum(retrying)::int AS retrying, sum(failed)::int AS failed,
+         bool_or(all_paused) AS paused, count(*) FILTER (WHERE key <> '')::int AS keys
+       FROM lanes GROUP BY function_id
+       UNION ALL SELECT function_id, key, due, oldest, oldest_free, working, retrying, failed, paused, 1
+       FROM lanes WHERE key <> '' AND place <= ${MOST_KEYS}
      )
-     SELECT function_id AS "functionId", key, coalesce(due, 0) AS due, coalesce(oldest, 0) AS "oldestMs",
-       coalesce(working, 0) AS working, coalesce(retrying, 0) AS retrying, coalesce(failed, 0) AS failed,
-       EXISTS (SELECT 1 FROM engine.pause p WHERE (p.kind = 'function' AND p.value = lanes.function_id)
-         OR (p.kind = 'key' AND lanes.key <> '' AND p.value = lanes.function_id || ' ' || lanes.key)) AS "isPaused"
-     FROM lanes LEFT JOIN jobs USING (function_id, key) LEFT JOIN failures USING (function_id, key)
-     ORDER BY due DESC NULLS LAST, working DESC NULLS LAST, failed DESC NULLS LAST, 1, 2 LIMIT ${MOST_LANES}`,
+     SELECT function_id AS "functionId", key, due, oldest AS "oldestMs", oldest_free AS "oldestFreeMs", working,
+       retrying, failed, paused AS "isPaused", keys
+     FROM shown ORDER BY due DESC, working DESC, failed DESC, 1, 2`,
   );
 }
 
