@@ -4,10 +4,13 @@ import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { microsToCents } from "@/lib/money";
 import { cursorInput } from "@/lib/paging";
 import { SETTLED_AS } from "./credit-note";
+import { parseMonth } from "./period";
 import { SHOWN_STATUSES } from "./state";
 import { VOID_OUTCOMES } from "./void-choices";
 
-export const monthInput = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Give a month such as 2026-11.");
+export const monthInput = z
+  .string()
+  .refine((text) => parseMonth(text) !== null, "Give a month such as 2026-11.");
 
 export const closePeriodInput = z.strictObject({
   month: monthInput,

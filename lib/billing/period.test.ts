@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { monthInput } from "./input";
 import {
   anchoredPeriod,
   isClosable,
@@ -30,6 +31,14 @@ describe("a calendar period", () => {
         expect(monthOf(period.end).start).toEqual(period.end);
       }),
     );
+  });
+
+  it("is read where its bounds are dates of four-digit years, and is no month elsewhere", () => {
+    expect(parseMonth("2026-12")).toEqual({ start: utc("2026-12-01T00:00"), end: utc("2027-01-01T00:00") });
+    for (const text of ["9999-12", "0026-01", "0000-12", "2026-13", "2026-00"]) {
+      expect(parseMonth(text), text).toBeNull();
+      expect(monthInput.safeParse(text).success, text).toBe(false);
+    }
   });
 
   it("is closed only when late usage has had its hour", () => {

@@ -13,9 +13,9 @@ export function previousMonth(instant: Date): Period {
   return monthOf(new Date(monthOf(instant).start.getTime() - 1));
 }
 
-/** Reads `2026-11`. Null when it is not a month. */
+/** Reads `2026-11`, a month of the years 2000 to 2999. Null for anything else: the end of December 9999 is no date to the database. */
 export function parseMonth(text: string): Period | null {
-  const match = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text);
+  const match = /^(2\d{3})-(0[1-9]|1[0-2])$/.exec(text);
   return match ? monthOf(new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, 1))) : null;
 }
 
