@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { listAllAudit } from "@/lib/admin/queries/audit";
 import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
+import { actorWords } from "@/lib/audit/words";
 import { requirePlatform } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
@@ -72,7 +73,7 @@ export default async function AdminPage() {
               items={activity.items.slice(0, SHOWN).map((row) => ({
                 ...row,
                 about: row.tenantName,
-                who: row.actorEmail ?? row.actorId,
+                who: actorWords(row),
                 isDenied: row.result === "denied",
               }))}
             />

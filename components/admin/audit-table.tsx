@@ -4,7 +4,7 @@ import { JsonView } from "@/components/shared/json-view";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { AuditRow } from "@/lib/admin/queries/audit";
-import { auditWords } from "@/lib/audit/words";
+import { actorWords, auditWords } from "@/lib/audit/words";
 import { cn } from "@/lib/cn";
 import type { Page } from "@/lib/paging";
 
@@ -74,7 +74,7 @@ function Entry({ row }: { row: AuditRow }) {
 function Who({ row }: { row: AuditRow }) {
   return (
     <>
-      {row.actorEmail ?? row.actorId ?? row.actorKind}
+      {actorWords(row)}
       {row.impersonatorId ? (
         <Badge tone="warning" className="ml-2">
           Visit

@@ -197,3 +197,12 @@ export type AuditAction = keyof typeof AUDIT_WORDS;
 export function auditWords(action: string): string {
   return action in AUDIT_WORDS ? AUDIT_WORDS[action as AuditAction] : action;
 }
+
+type Actor = { actorKind: string; actorId: string | null; actorEmail: string | null };
+
+/** Who did it, for the operator: a person by address, an API key by the beginning of its id, our own work by its name. */
+export function actorWords({ actorKind, actorId, actorEmail }: Actor): string {
+  if (actorEmail) return actorEmail;
+  if (actorKind === "api_key") return actorId ? `API key ${actorId.slice(0, 13)}` : "An API key";
+  return actorId ?? actorKind;
+}
