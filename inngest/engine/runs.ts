@@ -62,7 +62,7 @@ export function readOpenRuns(
   );
 }
 
-/** Runs that failed, those first that did so last. */
+/** Runs that failed, the latest failure first. */
 export function readFailedRuns(
   db: EngineDatabase,
   { limit, fields }: { limit: number; fields: readonly string[] },
