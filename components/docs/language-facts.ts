@@ -32,7 +32,7 @@ export const OPERATORS: readonly Fact[] = [
   ["`&&` `||` `!`", "And, or, not."],
   [
     "`+` `-` `*` `/` `%`",
-    "Calculate. `+` also joins two texts or two lists. Whole numbers and others may be mixed.",
+    "Calculate. `+` also joins two texts or two lists. Whole numbers and others may be mixed. Dividing by zero is an error.",
   ],
   ["`a ? b : c`", "`b` when `a` holds, else `c`."],
   ['`x in list`, `"key" in object`', "Whether it is there."],

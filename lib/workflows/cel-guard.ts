@@ -35,6 +35,8 @@ export const METHODS: ReadonlySet<string> = new Set([
 /** Methods that run an expression for each item of a list. */
 export const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
+const ARITHMETIC: ReadonlySet<string> = new Set(["+", "-", "*", "/", "%"]);
+
 export type Refusal = { readonly message: string; readonly start: number; readonly end: number };
 
 /** The first thing in an expression that we do not allow, or null. */
@@ -85,9 +87,9 @@ export type Guarded = {
 
 /**
  * Writes an expression again with every loop's list wrapped in `__range(…)`, its body in `__step(…)` and everything
- * that can make text or lists longer in `__grown(…)`. The library limits the size of an expression but not what it
- * computes, and nested loops over data, or doubling by chained maps, have no other bound. The list is charged before
- * the loop because `all` and `exists` go on after an error in their body.
+ * that can make text or lists longer, or a number that is none, in `__made(…)`. The library limits the size of an
+ * expression but not what it computes, and nested loops over data, or doubling by chained maps, have no other bound.
+ * The list is charged before the loop because `all` and `exists` go on after an error in their body.
  */
 export function guard(ast: ASTNode): Guarded {
   const spans: Span[] = [];
@@ -138,18 +140,18 @@ function partsOf(node: ASTNode): Parts {
     case "?:":
       return ["(", node.args[0], " ? ", node.args[1], " : ", node.args[2], ")"];
     default:
-      return [node.op === "+" ? "__grown(" : "(", node.args[0], ` ${node.op} `, node.args[1], ")"];
+      return [ARITHMETIC.has(node.op) ? "__made(" : "(", node.args[0], ` ${node.op} `, node.args[1], ")"];
   }
 }
 
 function callParts(name: string, args: readonly ASTNode[]): Parts {
   // has() looks at the syntax of its argument, which a wrapper inside it would hide.
   const call: Parts = [`${name}(`, ...separated(args), ")"];
-  return name === "has" ? call : ["__grown(", ...call, ")"];
+  return name === "has" ? call : ["__made(", ...call, ")"];
 }
 
 function methodParts([name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]]): Parts {
-  return ["__grown(", receiver, `.${name}(`, ...separated(args), "))"];
+  return ["__made(", receiver, `.${name}(`, ...separated(args), "))"];
 }
 
 function loopParts(name: string, receiver: ASTNode, [variable, ...bodies]: readonly ASTNode[]): Parts {
@@ -178,7 +180,7 @@ function innermost(spans: readonly Span[], position: number): { start: number; e
 
 function literal(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
+  if (typeof value === "number") return /^\d+$/.test(String(value)) ? `${value}.0` : String(value);
   if (value instanceof Uint8Array)
     return `b"${Array.from(value, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}"`;
   if (typeof value === "bigint" || typeof value === "boolean" || value === null) return String(value);

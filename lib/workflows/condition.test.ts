@@ -40,11 +40,42 @@ describe("evaluateExpression", () => {
     ["size(input.name) + input.list.size()", 6],
   ])("computes %s", (expression, expected) => expect(value(expression)).toEqual(expected));
 
+  it.each([
+    ["input.n / 0", 0],
+    ["input.n / (input.price - input.price) > 5", 0],
+    ["input.n % 0", 0],
+    ["0.0 / 0.0", 0],
+    ["1e308 * 10.0", 0],
+    ["{'a': [1.0, input.n / 0]}", 12],
+    ["double('Infinity')", 0],
+    ["string(1.0 / 0.0)", 7],
+  ])("gives no number that JSON cannot hold: %s", (expression, start) =>
+    expect(value(expression)).toMatchObject({
+      message: expect.stringContaining("This gives no number"),
+      start,
+    }),
+  );
+
+  it("divides by zero only where it comes to it", () => {
+    expect(value("input.n == 18 || input.n / 0 > 5")).toBe(true);
+    expect(value("input.n == 18 ? 1 : input.n / 0")).toBe(1);
+  });
+
+  it.each([
+    ["1e308", 1e308],
+    ["1e21 + 1.0", 1e21],
+    ["2.0 * 1e-7", 2e-7],
+  ])("reads a number with an exponent: %s", (expression, expected) =>
+    expect(value(expression)).toBe(expected),
+  );
+
   it("points at what is wrong in the text the person wrote", () => {
     expect(value("input.n == 1 || input.nope.x > 2")).toMatchObject({
       message: "There is no field nope.",
       start: 16,
     });
+    expect(value("2 + 1 / 0")).toMatchObject({ message: "This divides by zero." });
+    expect(value("1 % 0")).toMatchObject({ message: "This divides by zero." });
     expect(checkExpression("1 +")).toMatchObject({ start: 3 });
     expect(checkExpression("input.name.matches('(a+)+$')")).toMatchObject({
       message: "There is no method .matches().",

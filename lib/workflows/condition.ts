@@ -9,8 +9,8 @@ import type { Reference, TextProblem } from "./template";
  * recursion, the same language the engine's event filters use, and known from Kubernetes and Google's APIs.
  * It is not JavaScript, so there is no prototype or global to reach. Texts are Liquid (`template.ts`).
  *
- * On top of the library: allowed functions only, a budget of loop steps and of memory, and a deadline, all of which
- * end in a normal problem with a position.
+ * On top of the library: allowed functions only, a budget of loop steps and of memory, a deadline, and no number that
+ * JSON cannot hold (CEL's doubles divide by zero), all of which end in a normal problem with a position.
  */
 export const MAX_EXPRESSION_CHARS = 2_000;
 export const MAX_STEPS = 50_000;
@@ -19,10 +19,13 @@ export const DEADLINE_MS = 250;
 
 export type ExpressionResult = { ok: true; value: unknown } | { ok: false; problem: TextProblem };
 
+/** Not kept as a spent budget is: `a == 0 || b / a > 2` is true when the first part holds. */
+const NO_NUMBER = "This gives no number: it divides by zero, or is too large";
+
 class BudgetError extends Error {}
 
 /**
- * Spent by `__range`, `__step` and `__grown` during the one evaluation under way; evaluation is synchronous. The
+ * Spent by `__range`, `__step` and `__made` during the one evaluation under way; evaluation is synchronous. The
  * error is kept because CEL's `all` and `exists` may swallow one that is thrown.
  */
 const budget: { steps: number; growth: number; deadline: number; error: BudgetError | null } = {
@@ -51,7 +54,8 @@ function spendStep<Value>(value: Value): Value {
   return value;
 }
 
-function spendGrowth<Value>(value: Value): Value {
+function checkMade<Value>(value: Value): Value {
+  if (typeof value === "number" && !Number.isFinite(value)) throw new EvaluationError(NO_NUMBER);
   if (typeof value === "string" || Array.isArray(value)) budget.growth -= value.length;
   if (budget.growth < 0) stop("The expression makes too much data.");
   return value;
@@ -86,7 +90,7 @@ function createEnvironment(): Environment {
   }
   created.registerFunction("__range(dyn): dyn", spendRange, { async: false });
   created.registerFunction("__step(dyn): dyn", spendStep, { async: false });
-  created.registerFunction("__grown(dyn): dyn", spendGrowth, { async: false });
+  created.registerFunction("__made(dyn): dyn", checkMade, { async: false });
   return created;
 }
 
@@ -258,7 +262,6 @@ function article(type: string | undefined): string {
 function toJson(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value === "bigint") return Number(value);
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(toJson);
   if (value instanceof Map) return toJson(Object.fromEntries(value));

@@ -15,6 +15,7 @@ it.each([
   ["a.b +", "Something is missing at the end.", 5],
   ["'abc", "A text is not closed: its quotation mark is missing.", 0],
   ["'a\nb'", "A text in quotation marks stays on one line.", 2],
+  ["a.b < 1e400", "This is not a number, or it is too large.", 6],
   ["for", "“for” is a word of the language and cannot be a name.", 0],
 ])("%s: %s", (expression, message, start) => {
   expect(checkExpression(expression)).toMatchObject({ message, start });

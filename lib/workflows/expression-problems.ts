@@ -45,6 +45,8 @@ export function plainProblem(summary: string, expression: string, start: number)
   if (/^Unexpected (token|character): /.test(summary)) return outOfPlace(expression, start);
   if (/^Unterminated /.test(summary)) return "A text is not closed: its quotation mark is missing.";
   if (summary.startsWith("Newlines not allowed")) return "A text in quotation marks stays on one line.";
+  if (/^(division|modulo) by zero$/.test(summary)) return "This divides by zero.";
+  if (summary.startsWith("Invalid number: ")) return "This is not a number, or it is too large.";
   const reserved = /^Reserved identifier: (\w+)$/.exec(summary);
   if (reserved) return `“${reserved[1]}” is a word of the language and cannot be a name.`;
   const message = summary
