@@ -1,7 +1,13 @@
+import { expressionReferences } from "@/lib/workflows/condition";
 import type { Graph, GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
+import { slotsOf } from "@/lib/workflows/slots";
+import { type Reference, templateReferences } from "@/lib/workflows/template";
 import { edgeId, freeId, freeName, idsOf, namesOf } from "./edits";
 import { isFrame, type Point, withBodies } from "./frames";
+
+/** `nodes.llm_1.text` is the long form of `llm_1.text`. */
+const ALL_NODES = "nodes";
 
 /** Nodes that were copied, with what connects them. */
 export type Fragment = { readonly nodes: readonly GraphNode[]; readonly edges: readonly GraphEdge[] };
@@ -43,7 +49,7 @@ export function paste(
       ...rest,
       id: renamed.get(node.id) ?? node.id,
       name,
-      config: followNames(node.config, renamed),
+      config: followNames(node, renamed),
     };
     const inside = node.parent === undefined ? undefined : renamed.get(node.parent);
     if (inside !== undefined) return { ...copy, parent: inside };
@@ -67,20 +73,42 @@ export function paste(
   };
 }
 
-/** Node names in texts such as `llm_1.text`, replaced where the node was copied along. */
-function followNames(config: GraphNode["config"], renamed: ReadonlyMap<string, string>): GraphNode["config"] {
-  const changed = [...renamed].filter(([from, to]) => from !== to);
-  if (changed.length === 0) return config;
-  const replace = (text: string) =>
-    changed.reduce(
-      (result, [from, to]) => result.replaceAll(new RegExp(`(?<![\\w-])${from}(?=[.\\["'])`, "g"), to),
-      text,
-    );
-  const walk = (value: unknown): unknown => {
-    if (typeof value === "string") return replace(value);
-    if (Array.isArray(value)) return value.map(walk);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, walk(item)]));
-  };
-  return walk(config) as GraphNode["config"];
+/** The texts of a copied node, in which the nodes that were copied along are named by their new ids. */
+function followNames(node: GraphNode, renamed: ReadonlyMap<string, string>): GraphNode["config"] {
+  const kind = findKind(node.kind);
+  const config = structuredClone(node.config);
+  for (const { type, field, value } of kind ? slotsOf(kind, config) : []) {
+    if (typeof value !== "string") continue;
+    if (type === "template") put(config, field, follow(value, templateReferences(value), renamed));
+    if (type === "expression") put(config, field, follow(value, expressionReferences(value), renamed));
+  }
+  return config;
+}
+
+/** From the end, so that the places before stay where they are; each once, because a new id may be another's old one. */
+function follow(
+  text: string,
+  references: readonly Reference[],
+  renamed: ReadonlyMap<string, string>,
+): string {
+  return [...references]
+    .sort((one, other) => other.start - one.start)
+    .reduce((result, { path, start }) => {
+      const isLong = path[0] === ALL_NODES;
+      const name = path[isLong ? 1 : 0] ?? "";
+      const to = renamed.get(name);
+      const at = result.indexOf(name, isLong ? start + ALL_NODES.length : start);
+      return to && at !== -1 ? result.slice(0, at) + to + result.slice(at + name.length) : result;
+    }, text);
+}
+
+/** Writes a text at a dot path that is there. */
+function put(config: GraphNode["config"], field: string, text: string): void {
+  const path = field.split(".");
+  const last = path.pop() ?? "";
+  const holder = path.reduce<unknown>(
+    (inside, key) => (typeof inside === "object" && inside !== null ? Reflect.get(inside, key) : null),
+    config,
+  );
+  if (typeof holder === "object" && holder !== null) Reflect.set(holder, last, text);
 }
