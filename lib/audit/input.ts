@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayInput } from "@/lib/day";
 import { cursorInput } from "@/lib/paging";
 
 /** What an audit row can be about: the first half of its action, and what people call it. */
@@ -28,15 +29,14 @@ const subjects = Object.keys(AUDIT_SUBJECTS) as [
   keyof typeof AUDIT_SUBJECTS,
   ...(keyof typeof AUDIT_SUBJECTS)[],
 ];
-const day = z.iso.date("Write a day such as 2026-01-31.");
 
 /** The filters of an audit list; days are UTC and both ends are included. */
 export const auditFilterInput = z.strictObject({
   subject: z.enum(subjects).optional(),
   actor: z.uuid().optional(),
   result: z.enum(["done", "denied"]).optional(),
-  from: day.optional(),
-  to: day.optional(),
+  from: dayInput.optional(),
+  to: dayInput.optional(),
 });
 export type AuditFilter = z.output<typeof auditFilterInput>;
 

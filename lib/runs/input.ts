@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayInput } from "@/lib/day";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 
 /** `waiting`: nothing of it runs until a time, a person or another run lets it go on. */
@@ -115,7 +116,6 @@ export type RunNodesInput = z.output<typeof runNodesInput>;
 
 export const cancelRunInput = z.strictObject({ executionId: z.uuid() });
 
-const day = z.iso.date("Give a day such as 2026-11-01.");
 const dollars = z
   .string()
   .trim()
@@ -130,8 +130,8 @@ export const runFilter = z.strictObject({
   /** The person who started it. */
   startedBy: z.uuid().optional(),
   /** The days on which it was started, in UTC; both are part of it. */
-  from: day.optional(),
-  to: day.optional(),
+  from: dayInput.optional(),
+  to: dayInput.optional(),
   /** What it cost, in dollars. */
   minCost: dollars.optional(),
   maxCost: dollars.optional(),

@@ -1,14 +1,13 @@
 import { z } from "zod";
+import { dayInput } from "@/lib/day";
 
 export const USAGE_GROUPS = ["day", "agent", "workflow", "model", "resource"] as const;
 export type UsageGroupBy = (typeof USAGE_GROUPS)[number];
 
-const day = z.iso.date("Give a day such as 2026-11-01.");
-
 const MAX_DAYS = 400;
 
 export const usageInput = z
-  .strictObject({ from: day, to: day })
+  .strictObject({ from: dayInput, to: dayInput })
   .refine((range) => range.from <= range.to, { path: ["to"], error: "The last day is before the first one." })
   .refine((range) => Date.parse(range.to) - Date.parse(range.from) <= MAX_DAYS * 86_400_000, {
     path: ["to"],
@@ -53,10 +52,14 @@ export function usagePresets(now: Date): UsagePreset[] {
 const groupBy = z.enum(USAGE_GROUPS);
 
 /** The address of the usage page: every part may be missing. */
-export const usagePageInput = z.object({ from: day.optional(), to: day.optional(), by: groupBy.optional() });
+export const usagePageInput = z.object({
+  from: dayInput.optional(),
+  to: dayInput.optional(),
+  by: groupBy.optional(),
+});
 
 export const usageExportInput = z
-  .strictObject({ from: day, to: day, by: groupBy })
+  .strictObject({ from: dayInput, to: dayInput, by: groupBy })
   .superRefine((value, context) => {
     const range = usageInput.safeParse({ from: value.from, to: value.to });
     for (const issue of range.error?.issues ?? [])

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { amountInput } from "@/lib/amount";
+import { dayInput } from "@/lib/day";
 import { cursorInput } from "@/lib/paging";
 
 const reason = z.string().trim().min(3, "Say why.").max(500);
 
 /** A day as forms give it, to its end in UTC; nothing where the field is empty. */
 const lastDay = z
-  .union([z.iso.date("Choose a day."), z.literal("")])
+  .union([dayInput, z.literal("")])
   .nullable()
   .default(null)
   .transform((day, context) => {

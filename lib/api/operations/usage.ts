@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { tokens } from "@/lib/api/execution-schemas";
 import { count, fromNumeric } from "@/lib/api/schemas";
+import { dayInput } from "@/lib/day";
 import { USAGE_GROUPS } from "@/lib/usage/input";
 import { defineOperation } from "../operation";
-
-const day = z.iso.date("Give a day such as 2026-11-01.");
 
 export const getUsageOperation = defineOperation({
   id: "getUsage",
@@ -16,8 +15,8 @@ export const getUsageOperation = defineOperation({
     "What was used and what it cost in a range of days (UTC), in your prices. All figures are sums of the ledger.",
   apiScope: "usage:read",
   query: z.strictObject({
-    from: day.optional().describe("The first day. Default: the first of this month."),
-    to: day.optional().describe("The last day. Default: today."),
+    from: dayInput.optional().describe("The first day. Default: the first of this month."),
+    to: dayInput.optional().describe("The last day. Default: today."),
     by: z.enum(USAGE_GROUPS).default("day").describe("What a row is."),
   }),
   response: z

@@ -1,0 +1,9 @@
+import { z } from "zod";
+
+const MESSAGE = "Give a day of the years 2000 to 2999, such as 2026-11-01.";
+
+/**
+ * A day such as `2026-11-01`. Of the years 2000 to 2999: the year 0 is none to the database, nor is the one in which the
+ * last day of 9999 ends, and a year that is still being typed (0002, 0020) is no filter.
+ */
+export const dayInput = z.iso.date(MESSAGE).refine((day) => day.startsWith("2"), MESSAGE);
