@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { checkExpression } from "./condition";
+import { checkExpression, evaluateExpression } from "./condition";
+import { buildScope } from "./scope";
 
 it.each([
   ["a.b >> 2", "“>” does not belong here.", 5],
@@ -19,4 +20,15 @@ it.each([
   ["for", "“for” is a word of the language and cannot be a name.", 0],
 ])("%s: %s", (expression, message, start) => {
   expect(checkExpression(expression)).toMatchObject({ message, start });
+});
+
+it.each([
+  ["input.list[3]", "There is no item 3: counted from 0, the last one is 2."],
+  ["input.list[-1] == 1", "There is no item -1: the first one is 0."],
+  ["input.none[0] == 1", "There is no item 0: the list is empty."],
+  ["9223372036854775807 + 1", "This number is too large, or too far below zero."],
+  ["input.gone", "There is no field gone."],
+])("evaluated, %s: %s", (expression, message) => {
+  const scope = buildScope({ list: [1, 2, 3], none: [] }, {});
+  expect(evaluateExpression(expression, scope)).toMatchObject({ ok: false, problem: { message } });
 });

@@ -47,6 +47,9 @@ export function plainProblem(summary: string, expression: string, start: number)
   if (summary.startsWith("Newlines not allowed")) return "A text in quotation marks stays on one line.";
   if (/^(division|modulo) by zero$/.test(summary)) return "This divides by zero.";
   if (summary.startsWith("Invalid number: ")) return "This is not a number, or it is too large.";
+  if (/integer overflow/i.test(summary)) return "This number is too large, or too far below zero.";
+  const place = /^No such key: index out of bounds, index (-?\d+) (< 0|>= size \w+)$/.exec(summary);
+  if (place) return outOfList(place[1] ?? "", place[2] ?? "");
   const reserved = /^Reserved identifier: (\w+)$/.exec(summary);
   if (reserved) return `“${reserved[1]}” is a word of the language and cannot be a name.`;
   const message = summary
@@ -54,6 +57,13 @@ export function plainProblem(summary: string, expression: string, start: number)
     .replace(/^No such key: /, "There is no field ")
     .replaceAll(/dyn<(\w+)>/g, "$1");
   return message.endsWith(".") ? message : `${message}.`;
+}
+
+/** @param bound what the library says that the place is past: of an empty list it does not know the size */
+function outOfList(place: string, bound: string): string {
+  const size = Number(bound.split(" ").at(-1));
+  if (bound === "< 0") return `There is no item ${place}: the first one is 0.`;
+  return `There is no item ${place}: ${size > 0 ? `counted from 0, the last one is ${size - 1}` : "the list is empty"}.`;
 }
 
 function missingText(token: string, isAtEnd: boolean): string {
