@@ -109,6 +109,30 @@ describe("renderTemplate", () => {
   });
 });
 
+describe("arithmetic in a template", () => {
+  it.each([
+    ["{{ 5 | divided_by: 0 }}", 0, 23],
+    ["{{ input.none | modulo: 0 }}", 0, 28],
+    ["ab {{ input.list | size | divided_by: input.none | round }}", 3, 59],
+    ["{% assign x = 5 | divided_by: 0 %}{% if x > 5 %}large{% endif %}", 0, 34],
+    ["{% for n in input.list %}{{ n | divided_by: 0 }}{% endfor %}", 25, 48],
+    ["{{ '1e308' | times: 10 }}", 0, 25],
+    ["{{ '1e308' | plus: '1e308' }}", 0, 29],
+    ["{{ '-1e308' | minus: '1e308' }}", 0, 31],
+    ["{{ '1e308,1e308' | split: ',' | sum }}", 0, 38],
+  ])("%s gives no number, and says where", (template, start, end) => {
+    const message = "This gives no number: it divides by zero, or is too large.";
+    expect(renderTemplate(template, scope)).toEqual({ ok: false, problem: { message, start, end } });
+  });
+
+  it.each([
+    ["{{ 9 | divided_by: 2 | times: 3 | minus: 1 | modulo: 4 | plus: 0.5 }}", "1"],
+    ["{{ 9 | divided_by: 2, true }}", "4"],
+    ["{{ input.list | sum }} {{ nodes.a-b.items | sum: 'price' }}", "6 0"],
+    ["{{ input.none | plus: 1 }} {{ input.name | times: 2 }}", "1 0"],
+  ])("%s is as it was", (template, expected) => expect(text(template)).toBe(expected));
+});
+
 describe("templateReferences", () => {
   it("lists outside names with their places, not loop variables or assigned names", () => {
     const template =

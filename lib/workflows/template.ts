@@ -1,4 +1,4 @@
-import { Liquid, type Template } from "liquidjs";
+import { type FilterImplOptions, Liquid, type Template } from "liquidjs";
 import type { ValueScope } from "./scope";
 import { findLeftover } from "./template-leftovers";
 import { plainTemplateProblem } from "./template-problems";
@@ -53,6 +53,10 @@ const REMOVED_FILTERS = [
   "inspect",
 ];
 
+/** Filters that can give Infinity or NaN, which a text would say and a comparison would take for a number. */
+const ARITHMETIC_FILTERS = ["plus", "minus", "times", "divided_by", "modulo", "sum"];
+const NO_NUMBER = "This gives no number: it divides by zero, or is too large";
+
 const engine = createEngine();
 
 function createEngine(): Liquid {
@@ -73,6 +77,7 @@ function createEngine(): Liquid {
   });
   for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
   for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
+  for (const filter of ARITHMETIC_FILTERS) liquid.registerFilter(filter, finite(liquid.filters[filter]));
   liquid.registerFilter("replace", (text: unknown, from: unknown, to: unknown) => replaceAll(text, from, to));
   liquid.registerFilter("remove", (text: unknown, from: unknown) => replaceAll(text, from, ""));
   liquid.registerFilter("join", (list: unknown, separator: unknown) => joinAll(list, separator));
@@ -161,6 +166,16 @@ function toProblem(template: string, error: unknown): TextProblem {
 function offset(token: unknown, key: "begin" | "end"): number | null {
   const value = typeof token === "object" && token !== null ? Reflect.get(token, key) : null;
   return typeof value === "number" ? value : null;
+}
+
+/** A filter that fails where it gives no number. Those of the library may be generators, which it runs itself. */
+function finite(filter: FilterImplOptions | undefined): FilterImplOptions {
+  const compute = typeof filter === "function" ? filter : filter?.handler;
+  return function* (value, ...args): Generator<unknown, unknown, unknown> {
+    const result = yield compute?.call(this, value, ...args);
+    if (typeof result === "number" && !Number.isFinite(result)) throw new Error(NO_NUMBER);
+    return result;
+  };
 }
 
 function replaceAll(text: unknown, from: unknown, to: unknown): string {
