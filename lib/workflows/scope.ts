@@ -21,6 +21,7 @@ export const RESERVED_IDS: ReadonlySet<string> = new Set([
   "cel",
   "dyn",
   "prototype",
+  "__proto__",
   "constructor",
 ]);
 
