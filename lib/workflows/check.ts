@@ -1,4 +1,5 @@
 import { checkExpression, expressionReferences } from "./condition";
+import { plainConfigProblem } from "./config-problems";
 import type { Graph, GraphNode, Issue } from "./graph";
 import { ERROR_PORT, type NodeKind } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
@@ -55,7 +56,7 @@ function checkId(node: GraphNode): readonly Issue[] {
 }
 
 function checkConfig(kind: NodeKind, node: GraphNode): readonly Issue[] {
-  const parsed = kind.config.safeParse(node.config);
+  const parsed = kind.config.safeParse(node.config, { error: plainConfigProblem });
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => {
     const unknown = issue.code === "unrecognized_keys";

@@ -1,0 +1,34 @@
+import type { z } from "zod";
+
+const WANTED: Readonly<Record<string, string>> = {
+  int: "Give a whole number.",
+  number: "Give a number.",
+  string: "Give a text.",
+  boolean: "Give true or false.",
+  array: "Give a list.",
+};
+const OTHER = "This is not written as it has to be.";
+
+/** What is wrong with a setting of a node, for a person, where its schema does not say it itself. */
+export function plainConfigProblem(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined || issue.input === null
+        ? "Fill this in."
+        : (WANTED[issue.expected] ?? OTHER);
+    case "invalid_value":
+      return issue.input === undefined ? "Choose one." : `Choose one of: ${issue.values.join(", ")}.`;
+    case "too_small":
+      return amount(issue.origin, `At least ${issue.minimum.toLocaleString("en-US")}`);
+    case "too_big":
+      return amount(issue.origin, `At most ${issue.maximum.toLocaleString("en-US")}`);
+    case "unrecognized_keys":
+      return `There is no field ${issue.keys.map((key) => `“${key}”`).join(", ")} here.`;
+    default:
+      return OTHER;
+  }
+}
+
+function amount(origin: string, bound: string): string {
+  return origin === "string" ? `${bound} characters.` : `${bound}.`;
+}
