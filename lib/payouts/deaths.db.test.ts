@@ -23,6 +23,9 @@ afterAll(() => double.close());
 const LOSSES = [...DEATHS, "server"] as const;
 type Loss = (typeof LOSSES)[number];
 
+/** Where all outside the database is reading: lost before a statement is as good as lost behind the one before it. */
+const LOSSES_OF_READERS = LOSSES.filter((loss) => loss !== "before");
+
 const MONTH_DAYS = 31;
 const MONTH_MS = MONTH_DAYS * 86_400_000;
 
@@ -86,7 +89,7 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
     expect(broken).toEqual([]);
   }
 
-  it.each(LOSSES)("drafts and approves once: one number, no gap (%s)", async (loss) => {
+  it.each(LOSSES_OF_READERS)("drafts and approves once: one number, no gap (%s)", async (loss) => {
     let now = new Date();
     const approve = async () => {
       await draftPayouts(now);
@@ -123,7 +126,7 @@ describe.runIf(testServerUrl())("a process that is lost at any statement", { tim
     await expectSound();
   });
 
-  it.each(LOSSES)("learns what became of it once (%s)", async (loss) => {
+  it.each(LOSSES_OF_READERS)("learns what became of it once (%s)", async (loss) => {
     const { stripe } = await getStripe();
     const hear = () => deliver(double, eventIds(double, from));
     const prepare = async () => {
