@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { effectiveFromInput } from "@/lib/plans/input";
+import { effectiveFromInput } from "@/lib/day";
 import { COUNTRIES, ELSEWHERE } from "./countries";
 import { readTaxId } from "./tax-id";
 

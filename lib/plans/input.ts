@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { effectiveFromInput } from "@/lib/day";
 import { microsToCents, parseMicros } from "@/lib/money";
 import { BILLING_CYCLES } from "./cycles";
 
@@ -73,12 +74,6 @@ export const createPlanInput = z.strictObject({
 });
 
 export const updatePlanInput = z.strictObject({ planId: z.uuid(), ...planFields, isActive: isTicked });
-
-/** When it begins: empty means now. A scheduled one is given in UTC. */
-export const effectiveFromInput = z
-  .union([z.literal(""), z.iso.datetime({ local: true, offset: true, error: "Give a day and time." })])
-  .optional()
-  .transform((text) => (text ? new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null));
 
 export const setPlanPriceInput = z.strictObject({
   planId: z.uuid(),

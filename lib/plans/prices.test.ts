@@ -39,7 +39,7 @@ describe("what is refused of a price, with the field and the reason", () => {
     [{ amount: "a lot" }, { amount: ["Give an amount such as 29.50."] }],
     [{ amount: "99999999999" }, { amount: ["This amount is too high to be right."] }],
     [{ billingCycle: "weekly" }, { billingCycle: ["Choose monthly or annual."] }],
-    [{ effectiveFrom: "tomorrow" }, { effectiveFrom: ["Give a day and time."] }],
+    [{ effectiveFrom: "tomorrow" }, { effectiveFrom: ["Give a day and time of the years 2000 to 2999."] }],
     [{ currency: "EUR" }, { currency: ["Only US dollars (USD) are known here."] }],
   ])("%o", (given, expected) => {
     expect(problemsOf(given)).toEqual(expected);

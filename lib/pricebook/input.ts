@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { effectiveFromInput } from "@/lib/day";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { cursorInput } from "@/lib/paging";
-import { effectiveFromInput, priceInput, setSystemRateInput } from "@/lib/rates/input";
+import { priceInput, setSystemRateInput } from "@/lib/rates/input";
 
 const MOST_RATES = 500;
 

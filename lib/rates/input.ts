@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { amountInput } from "@/lib/amount";
+import { effectiveFromInput } from "@/lib/day";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
 
 const MAX_RATE_MICROS = 1_000_000_000_000n;
@@ -14,12 +15,6 @@ export const priceInput = amountInput({
   mostMicros: MAX_RATE_MICROS,
   what: "This price",
 });
-
-/** When a price begins: empty means now. A scheduled one is given in UTC. */
-export const effectiveFromInput = z
-  .union([z.literal(""), z.iso.datetime({ local: true, offset: true, error: "Give a day and time." })])
-  .optional()
-  .transform((text) => (text ? new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null));
 
 /** Everything is sold in dollars for now; a file or form that says otherwise is refused. */
 const currencyInput = z.literal("USD", "Only USD is sold here.").optional();
