@@ -214,3 +214,14 @@ test("a cap is set, seen on the billing page, and removed; what changed the cred
   await visit(page, "/app/billing/credit");
   await expect(page.getByRole("cell", { name: /^Usage/ }).first()).toBeVisible();
 });
+
+test("a search that leaves nothing of a list is cleared by one click", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/workflows?q=nobody-calls-it-this&status=active");
+  await expect(page.getByRole("heading", { name: "No workflow fits" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Clear filters" }).click();
+  await expect(page.getByRole("row", { name: /Answer a customer/ })).toBeVisible();
+  await expect(page.getByRole("searchbox", { name: "Search workflows" })).toHaveValue("");
+  await expect(page).toHaveURL(/\/app\/workflows$/);
+});

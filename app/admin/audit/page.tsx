@@ -1,8 +1,7 @@
-import { ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import { AuditTable } from "@/components/admin/audit-table";
-import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
@@ -49,9 +48,7 @@ export default async function AdminAuditPage({ searchParams }: { searchParams: S
         />
       </Toolbar>
       {page.items.length === 0 ? (
-        <EmptyState icon={ScrollText} title="Nothing here">
-          No entry fits these filters. Actions are written as noun and verb, such as rate.set.
-        </EmptyState>
+        <NothingFits what="entry">Actions are written as noun and verb, such as rate.set.</NothingFits>
       ) : (
         <AuditTable page={page} />
       )}

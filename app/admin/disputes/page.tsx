@@ -4,6 +4,7 @@ import { DisputeTable } from "@/components/admin/dispute-table";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { listTenantNames } from "@/lib/admin/queries/tenants";
 import { requirePlatform } from "@/lib/auth/scope";
@@ -49,7 +50,7 @@ export default async function DisputesPage({ searchParams }: { searchParams: Sea
             />
           </Toolbar>
           {isEmpty ? (
-            <p className="py-10 text-center text-muted-foreground text-sm">No dispute fits.</p>
+            <NothingFits what="dispute" />
           ) : (
             <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
               {open.length > 0 ? (

@@ -5,6 +5,7 @@ import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { listTenantNames } from "@/lib/admin/queries/tenants";
 import { requirePlatform } from "@/lib/auth/scope";
@@ -50,7 +51,7 @@ export default async function InvoicesPage({ searchParams }: { searchParams: Sea
             />
           </Toolbar>
           {page.items.length === 0 ? (
-            <p className="py-10 text-center text-muted-foreground text-sm">No invoice fits.</p>
+            <NothingFits what="invoice" />
           ) : (
             <InvoiceTable page={page} hrefBase="/admin/invoices" now={now} withCustomer />
           )}

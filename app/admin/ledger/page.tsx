@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { LedgerTable } from "@/components/admin/ledger-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
@@ -55,12 +56,14 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           This is not the id of a run: all runs are shown.
         </p>
       ) : null}
-      {page.items.length === 0 ? (
-        <EmptyState icon={Layers} title="No entries">
+      {page.items.length > 0 ? (
+        <LedgerTable page={page} />
+      ) : Object.values(filter).some(Boolean) ? (
+        <NothingFits what="entry" />
+      ) : (
+        <EmptyState icon={Layers} title="No entries yet">
           Each model call, embedding and workflow node writes its row here in the moment it happens.
         </EmptyState>
-      ) : (
-        <LedgerTable page={page} />
       )}
     </>
   );

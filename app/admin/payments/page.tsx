@@ -9,6 +9,7 @@ import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { Money } from "@/components/shared/money";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { lookOf } from "@/components/shared/status";
@@ -120,7 +121,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Sea
               <CursorPager nextCursor={page.nextCursor} />
             </>
           ) : isFiltered ? (
-            <p className="py-10 text-center text-muted-foreground text-sm">No payment fits.</p>
+            <NothingFits what="payment" />
           ) : (
             <EmptyState icon={CreditCard} title="No payments yet">
               Each try to pay an invoice or credit by card is here, and each payment that an admin noted.

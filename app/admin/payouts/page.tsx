@@ -6,6 +6,7 @@ import { ActionButton } from "@/components/shared/action-button";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { Money } from "@/components/shared/money";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { lookOf } from "@/components/shared/status";
@@ -81,7 +82,7 @@ export default async function PayoutsPage({ searchParams }: { searchParams: Sear
               />
             </Toolbar>
             {page.items.length === 0 ? (
-              <p className="py-10 text-center text-muted-foreground text-sm">No payout fits.</p>
+              <NothingFits what="payout" />
             ) : (
               <PayoutTable page={page} hrefBase="/admin/payouts" withPartner />
             )}

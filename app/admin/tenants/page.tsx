@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { TenantTable } from "@/components/admin/tenant-table";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { listTenantsInput } from "@/lib/admin/input";
@@ -37,11 +38,7 @@ export default async function TenantsPage({ searchParams }: { searchParams: Sear
           options={partners.map((partner) => ({ value: partner.id, label: partner.name }))}
         />
       </Toolbar>
-      {page.items.length === 0 ? (
-        <p className="py-10 text-center text-muted-foreground text-sm">No tenant fits.</p>
-      ) : (
-        <TenantTable page={page} />
-      )}
+      {page.items.length === 0 ? <NothingFits what="tenant" /> : <TenantTable page={page} />}
     </>
   );
 }

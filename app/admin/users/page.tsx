@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { UserTable } from "@/components/admin/user-table";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
@@ -41,7 +42,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
         ) : null}
       </Toolbar>
       {page.items.length === 0 ? (
-        <p className="py-10 text-center text-muted-foreground text-sm">Nobody fits.</p>
+        <NothingFits what="account" />
       ) : (
         <UserTable
           page={page}

@@ -1,10 +1,11 @@
-import { Bot, Plus, SearchX } from "lucide-react";
+import { Bot, Plus } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { AgentTable } from "@/components/agents/agent-table";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
@@ -47,9 +48,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
             <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
           </Toolbar>
           {items.length === 0 ? (
-            <EmptyState icon={SearchX} title="No agent fits">
-              Change the search or the status to see others.
-            </EmptyState>
+            <NothingFits what="agent" />
           ) : (
             <AgentTable
               agents={items}

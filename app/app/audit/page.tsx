@@ -1,10 +1,9 @@
-import { ScrollText } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { CursorPager } from "@/components/shared/data-table";
 import { TimeZoneNote } from "@/components/shared/date-time";
-import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { AUDIT_SUBJECTS, auditListInput } from "@/lib/audit/input";
@@ -58,9 +57,9 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
         <DayFilter param="to" label="to" />
       </Toolbar>
       {page.items.length === 0 ? (
-        <EmptyState icon={ScrollText} title="Nothing here">
-          No entry fits these filters. Signing in, changing something and being refused all leave one.
-        </EmptyState>
+        <NothingFits what="entry">
+          Signing in, changing something and being refused all leave one.
+        </NothingFits>
       ) : (
         <AuditTable rows={page.items} />
       )}

@@ -16,6 +16,7 @@ import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { Money } from "@/components/shared/money";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
@@ -263,7 +264,7 @@ async function Invoices({ scope, searchParams }: { scope: TenantScope; searchPar
             <FilterSelect param="status" label="Status" allLabel="Every status" options={INVOICE_FILTERS} />
           </Toolbar>
           {page.items.length === 0 ? (
-            <p className="py-10 text-center text-muted-foreground text-sm">No invoice has this status.</p>
+            <NothingFits what="invoice" />
           ) : (
             <InvoiceTable page={page} hrefBase="/app/billing" now={new Date()} />
           )}

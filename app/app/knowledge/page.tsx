@@ -7,6 +7,7 @@ import { UploadPanel } from "@/components/knowledge/upload-panel";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { LiveRefresh } from "@/components/shared/live-refresh";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { listAgentChoices } from "@/lib/agents/queries";
@@ -68,11 +69,7 @@ export default async function KnowledgePage({ searchParams }: { searchParams: Se
               />
             ) : null}
           </Toolbar>
-          {page.items.length === 0 ? (
-            <p className="py-10 text-center text-muted-foreground text-sm">No document fits these filters.</p>
-          ) : (
-            <DocumentTable page={page} />
-          )}
+          {page.items.length === 0 ? <NothingFits what="document" /> : <DocumentTable page={page} />}
           <section className="mt-10" aria-label="Try a question">
             <SectionHeader
               title="Try a question"

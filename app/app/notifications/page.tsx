@@ -1,4 +1,4 @@
-import { Bell, SearchX, SlidersHorizontal } from "lucide-react";
+import { Bell, SlidersHorizontal } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { NotificationList } from "@/components/notifications/notification-list";
@@ -6,6 +6,7 @@ import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { requireTenant } from "@/lib/auth/scope";
@@ -67,9 +68,7 @@ export default async function NotificationsPage({ searchParams }: { searchParams
             <FilterSelect param="kind" label="Kind" options={KINDS} allLabel="Any kind" />
           </Toolbar>
           {items.length === 0 ? (
-            <EmptyState icon={SearchX} title="No notification fits">
-              Change the filters to see others.
-            </EmptyState>
+            <NothingFits what="notification" />
           ) : (
             <NotificationList items={items} mark={markNotificationAction} />
           )}

@@ -1,4 +1,4 @@
-import { Download, ListChecks, SearchX } from "lucide-react";
+import { Download, ListChecks } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { RecentBatches } from "@/components/runs/control/recent-batches";
@@ -7,6 +7,7 @@ import { CursorPager } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
 import { LiveRefresh } from "@/components/shared/live-refresh";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { listAgentChoices } from "@/lib/agents/queries";
@@ -80,11 +81,13 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
         <>
           <RunFilters filter={filter} workflows={workflows} agents={agents} people={people} />
           {items.length === 0 ? (
-            <EmptyState icon={SearchX} title={searchedTo ? "No run fits so far" : "No run fits"}>
-              {searchedTo
-                ? "There are older runs that were not looked through yet: the next page goes on."
-                : "Change the search or the filters to see others."}
-            </EmptyState>
+            searchedTo ? (
+              <NothingFits what="run" title="No run fits so far">
+                There are older runs that were not looked through yet: the next page goes on.
+              </NothingFits>
+            ) : (
+              <NothingFits what="run" />
+            )
           ) : (
             <RunList
               // What was chosen of one list is not chosen of another.

@@ -1,8 +1,9 @@
-import { SearchX, Workflow } from "lucide-react";
+import { Workflow } from "lucide-react";
 import type { Metadata } from "next";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { CreateDialog } from "@/components/workflows/create-dialog";
@@ -61,9 +62,7 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
             <FilterSelect param="status" label="Status" options={STATUSES} allLabel="Any status" />
           </Toolbar>
           {items.length === 0 ? (
-            <EmptyState icon={SearchX} title="No workflow fits">
-              Change the search or the status to see others.
-            </EmptyState>
+            <NothingFits what="workflow" />
           ) : (
             <WorkflowTable
               workflows={items}

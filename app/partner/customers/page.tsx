@@ -4,6 +4,7 @@ import { CustomerTable } from "@/components/partner/customer-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { FormDialog } from "@/components/shared/form-dialog";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { EmailField, NameField } from "@/components/shared/text-fields";
@@ -48,11 +49,7 @@ export default async function CustomersPage({ searchParams }: { searchParams: Se
             <SearchInput label="Search customers" />
             <FilterSelect param="status" label="Status" allLabel="Every status" options={STATUSES} />
           </Toolbar>
-          {page.items.length === 0 ? (
-            <p className="py-10 text-center text-muted-foreground text-sm">No customer fits.</p>
-          ) : (
-            <CustomerTable page={page} />
-          )}
+          {page.items.length === 0 ? <NothingFits what="customer" /> : <CustomerTable page={page} />}
         </>
       )}
     </>

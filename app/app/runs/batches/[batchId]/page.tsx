@@ -1,4 +1,3 @@
-import { ListChecks } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { BatchItems, outcomeLabel } from "@/components/runs/control/batch-items";
@@ -6,9 +5,9 @@ import { BatchProgress, titleOfBatch } from "@/components/runs/control/batch-pro
 import { VERB_WORDS } from "@/components/runs/control/verbs";
 import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
-import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { LiveRefresh } from "@/components/shared/live-refresh";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
@@ -80,13 +79,7 @@ export default async function BatchPage({ params, searchParams }: Props) {
             options={BATCH_OUTCOMES.map((value) => ({ value, label: outcomeLabel(value, batch) }))}
           />
         </Toolbar>
-        {items.length === 0 ? (
-          <EmptyState icon={ListChecks} title="No run fits">
-            Change the filter to see others.
-          </EmptyState>
-        ) : (
-          <BatchItems items={items} batch={batch} />
-        )}
+        {items.length === 0 ? <NothingFits what="run" /> : <BatchItems items={items} batch={batch} />}
         <CursorPager nextCursor={nextCursor} />
       </section>
     </>

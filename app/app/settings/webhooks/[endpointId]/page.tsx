@@ -12,6 +12,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { LiveRefresh } from "@/components/shared/live-refresh";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { denial } from "@/lib/auth/authorize";
@@ -152,14 +153,14 @@ export default async function EndpointPage({
         <Toolbar>
           <FilterSelect param="status" label="State" options={STATUSES} allLabel="Any state" />
         </Toolbar>
-        {items.length === 0 ? (
-          <EmptyState icon={Send} title={query.status ? "No message fits" : "No messages yet"}>
-            {query.status
-              ? "Change the filter to see others."
-              : "Send a test to see whether your side takes it, and what a message looks like."}
-          </EmptyState>
-        ) : (
+        {items.length > 0 ? (
           <DeliveryTable deliveries={items} {...(canSend ? { resend: resendMessageAction } : {})} />
+        ) : query.status ? (
+          <NothingFits what="message" />
+        ) : (
+          <EmptyState icon={Send} title="No messages yet">
+            Send a test to see whether your side takes it, and what a message looks like.
+          </EmptyState>
         )}
         <CursorPager nextCursor={nextCursor} />
       </section>

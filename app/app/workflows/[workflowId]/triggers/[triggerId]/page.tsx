@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { DeliveryList } from "@/components/triggers/delivery-list";
@@ -129,7 +130,11 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
               allLabel="All deliveries"
             />
           </Toolbar>
-          <DeliveryList deliveries={items} />
+          {items.length === 0 && query.status ? (
+            <NothingFits what="delivery" />
+          ) : (
+            <DeliveryList deliveries={items} />
+          )}
           <CursorPager nextCursor={nextCursor} />
         </section>
       </div>
