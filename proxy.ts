@@ -1,13 +1,19 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { problemResponse } from "@/lib/api/problem";
 import { isHttps, sessionCookieName } from "@/lib/auth/cookie-name";
 import { requestFacts } from "@/lib/auth/request";
 import { env } from "@/lib/env";
+import { AppError } from "@/lib/errors";
+import { isReadablePath } from "@/lib/http/readable-path";
 import { commonHeaders, contentSecurityPolicy, isCardPage } from "@/lib/http/security-headers";
 
 /** Consoles that nobody without a session has use for. */
 const SIGNED_IN_ONLY = /^\/(app|partner|admin|account)(\/|$)/;
 
-function withHeaders(response: NextResponse, requestId: string): NextResponse {
+/** Where no page is. */
+const NOWHERE = "/nowhere";
+
+function withHeaders<Answer extends Response>(response: Answer, requestId: string): Answer {
   for (const [name, value] of commonHeaders(isHttps())) response.headers.set(name, value);
   response.headers.set("X-Request-Id", requestId);
   return response;
@@ -24,8 +30,17 @@ function signInRedirect(request: NextRequest): NextResponse | null {
   return NextResponse.redirect(target);
 }
 
+/** On to the page that was asked for, with these headers. */
+function toPage({ nextUrl }: NextRequest, headers: Headers): NextResponse {
+  const init = { request: { headers } };
+  if (isReadablePath(nextUrl.pathname)) return NextResponse.next(init);
+  const target = nextUrl.clone();
+  target.pathname = NOWHERE;
+  return NextResponse.rewrite(target, init);
+}
+
 /** Request id, security headers, the nonce of the page, and the way to sign in. Never the authorization. */
-export function proxy(request: NextRequest): NextResponse {
+export function proxy(request: NextRequest): Response {
   const { requestId } = requestFacts(request.headers);
   const redirect = signInRedirect(request);
   if (redirect) return withHeaders(redirect, requestId);
@@ -34,6 +49,8 @@ export function proxy(request: NextRequest): NextResponse {
   forwarded.set("x-request-id", requestId);
   forwarded.delete("x-nonce");
   if (request.nextUrl.pathname.startsWith("/api/")) {
+    if (!isReadablePath(request.nextUrl.pathname))
+      return withHeaders(problemResponse(new AppError("not_found"), requestId), requestId);
     return withHeaders(NextResponse.next({ request: { headers: forwarded } }), requestId);
   }
 
@@ -49,7 +66,7 @@ export function proxy(request: NextRequest): NextResponse {
   forwarded.set("x-page-path", `${request.nextUrl.pathname}${request.nextUrl.search}`);
   // Next reads the nonce for its own scripts from the policy of the request.
   forwarded.set("content-security-policy", policy);
-  const response = withHeaders(NextResponse.next({ request: { headers: forwarded } }), requestId);
+  const response = withHeaders(toPage(request, forwarded), requestId);
   response.headers.set("Content-Security-Policy", policy);
   response.headers.set("X-Frame-Options", "DENY");
   return response;

@@ -70,6 +70,21 @@ test("a NUL byte, half a character and a field that nobody asked for are refused
   }
 });
 
+test("an address whose escapes are no UTF-8 finds nothing", async ({ page, api }) => {
+  for (const part of ["%ED%A0%80", "%", "%zz"]) {
+    for (const path of [`/api/v1/agents/${part}`, `/api/v1/agents/${part}/estimate`, `/api/${part}`]) {
+      const answer = await api.get(path);
+      expect(answer.status(), path).toBe(404);
+      expect((await answer.json()).code, path).toBe("not_found");
+    }
+    for (const path of [`/f/${part}`, `/i/${part}`, `/${part}`])
+      expect((await page.request.get(path)).status(), path).toBe(404);
+  }
+  await signIn(page, "tenantAdmin");
+  expect((await page.goto("/app/runs/%ED%A0%80"))?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
 const place = { x: 0, y: 0 };
 const node = (id: string, kind: string, name: string) => ({ id, kind, name, position: place, config: {} });
 const edge = (source: string, target: string) => ({
