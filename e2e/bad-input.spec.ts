@@ -70,6 +70,17 @@ test("a NUL byte, half a character and a field that nobody asked for are refused
   }
 });
 
+test("a question that the playground refuses need not be written again", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents");
+  await page.getByRole("link", { name: "Theo, assortment" }).click();
+  const box = page.getByRole("textbox", { name: "Message to Theo, assortment" });
+  await box.fill("What is this: \u0000?");
+  await box.press("Enter");
+  await expect(page.getByText("The text contains characters that cannot be stored.")).toBeVisible();
+  await expect(box).toHaveValue("What is this: \u0000?");
+});
+
 test("an address whose escapes are no UTF-8 finds nothing", async ({ page, api }) => {
   for (const part of ["%ED%A0%80", "%", "%zz"]) {
     for (const path of [`/api/v1/agents/${part}`, `/api/v1/agents/${part}/estimate`, `/api/${part}`]) {

@@ -17,23 +17,26 @@ export function Composer({
   name: string;
   isActive: boolean;
   isBusy: boolean;
-  onSend: (text: string) => void;
+  /** Gives whether the message was taken. */
+  onSend: (text: string) => Promise<boolean>;
   onStop: () => void;
 }) {
   const [text, setText] = useState("");
   const canSend = isActive && !isBusy && text.trim() !== "";
 
-  function submit(event?: FormEvent) {
+  async function submit(event?: FormEvent) {
     event?.preventDefault();
     if (!canSend) return;
-    onSend(text.trim());
+    const message = text.trim();
     setText("");
+    // What was refused need not be written again.
+    if (!(await onSend(message))) setText((now) => now || message);
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
-    submit();
+    void submit();
   }
 
   return (

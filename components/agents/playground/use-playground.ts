@@ -40,8 +40,10 @@ export function usePlayground(agentId: string) {
     setTurns((before) => before.map((turn) => (turn.id === id ? apply(turn) : turn)));
   }, []);
 
+  /** @returns whether the question was taken */
   const send = useCallback(
-    async (question: string) => {
+    async (question: string): Promise<boolean> => {
+      let isTaken = false;
       const id = Date.now();
       const controller = new AbortController();
       call.current = controller;
@@ -61,8 +63,9 @@ export function usePlayground(agentId: string) {
         if (!response.ok || !response.body) {
           const problem = await problemOf(response);
           change(id, (turn) => ({ ...turn, state: "failed", problem }));
-          return;
+          return false;
         }
+        isTaken = true;
         for await (const event of readEvents(response.body)) change(id, (turn) => applied(turn, event));
         change(id, (turn) =>
           turn.state === "streaming" ? { ...turn, state: "failed", problem: UNREACHABLE.message } : turn,
@@ -74,7 +77,9 @@ export function usePlayground(agentId: string) {
           state: isStopped ? "stopped" : "failed",
           ...(isStopped ? {} : { problem: UNREACHABLE.message }),
         }));
+        isTaken ||= isStopped;
       }
+      return isTaken;
     },
     [agentId, change, turns],
   );
