@@ -1,6 +1,7 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from "@marcbachmann/cel-js";
 import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
 import { plainProblem } from "./expression-problems";
+import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
 import type { Reference, TextProblem } from "./template";
 
@@ -18,9 +19,6 @@ export const MAX_GROWTH = 5_000_000;
 export const DEADLINE_MS = 250;
 
 export type ExpressionResult = { ok: true; value: unknown } | { ok: false; problem: TextProblem };
-
-/** Not kept as a spent budget is: `a == 0 || b / a > 2` is true when the first part holds. */
-const NO_NUMBER = "This gives no number: it divides by zero, or is too large";
 
 class BudgetError extends Error {}
 
@@ -55,7 +53,8 @@ function spendStep<Value>(value: Value): Value {
 }
 
 function checkMade<Value>(value: Value): Value {
-  if (typeof value === "number" && !Number.isFinite(value)) throw new EvaluationError(NO_NUMBER);
+  // Not kept as a spent budget is: `a == 0 || b / a > 2` is true when the first part holds.
+  if (isNoNumber(value)) throw new EvaluationError(NO_NUMBER);
   if (typeof value === "string" || Array.isArray(value)) budget.growth -= value.length;
   if (budget.growth < 0) stop("The expression makes too much data.");
   return value;

@@ -1,4 +1,5 @@
 import { type FilterImplOptions, Liquid, type Template } from "liquidjs";
+import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
 import { findLeftover } from "./template-leftovers";
 import { plainTemplateProblem } from "./template-problems";
@@ -53,9 +54,8 @@ const REMOVED_FILTERS = [
   "inspect",
 ];
 
-/** Filters that can give Infinity or NaN, which a text would say and a comparison would take for a number. */
+/** Filters that can give Infinity or NaN. */
 const ARITHMETIC_FILTERS = ["plus", "minus", "times", "divided_by", "modulo", "sum"];
-const NO_NUMBER = "This gives no number: it divides by zero, or is too large";
 
 const engine = createEngine();
 
@@ -173,7 +173,7 @@ function finite(filter: FilterImplOptions | undefined): FilterImplOptions {
   const compute = typeof filter === "function" ? filter : filter?.handler;
   return function* (value, ...args): Generator<unknown, unknown, unknown> {
     const result = yield compute?.call(this, value, ...args);
-    if (typeof result === "number" && !Number.isFinite(result)) throw new Error(NO_NUMBER);
+    if (isNoNumber(result)) throw new Error(NO_NUMBER);
     return result;
   };
 }
