@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -47,6 +48,12 @@ const projects = [
     : []),
 ];
 
+/**
+ * One more than there are cores: some of their time tests wait for leases, timeouts and processes. No more than
+ * that, though: each holds connections, of which a PostgreSQL serves 100 unless told otherwise.
+ */
+const MAX_WORKERS = Math.min(availableParallelism(), 4) + 1;
+
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     return (await super.sort(files)).toSorted((one, other) => turnOf(one.moduleId) - turnOf(other.moduleId));
@@ -61,6 +68,5 @@ export default defineConfig({
       { find: "server-only", replacement: `${root}lib/testing/server-only.ts` },
     ],
   },
-  // One more than there are cores: some of their time they wait for leases, timeouts and processes.
-  test: { maxWorkers: 3, projects, sequence: { sequencer: LongFirst } },
+  test: { maxWorkers: MAX_WORKERS, projects, sequence: { sequencer: LongFirst } },
 });
