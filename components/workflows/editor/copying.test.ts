@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { fragmentOf, paste } from "./copying";
+import { addNode } from "./edits";
+import { type Point, sizesOf } from "./frames";
 
 const at = { x: 0, y: 0 };
 
@@ -77,5 +79,69 @@ describe("references between pasted nodes", () => {
     expect(configs.transform_9).toEqual(
       text('See transform_1. {{ input.transform_1.text }} {{ "transform_1." }}'),
     );
+  });
+});
+
+/** What a card needs below it to say how it is doing in a run. */
+const STATE_LINE = 29;
+
+function covered(graph: Graph): readonly string[] {
+  const sizes = sizesOf(graph);
+  return graph.nodes.flatMap((one, index) =>
+    graph.nodes.slice(index + 1).flatMap((other) => {
+      const [upper, lower] = one.position.y <= other.position.y ? [one, other] : [other, one];
+      const size = sizes.get(upper.id) ?? { width: 0, height: 0 };
+      const isBelow = lower.position.y >= upper.position.y + size.height + STATE_LINE;
+      const isBeside = Math.abs(one.position.x - other.position.x) >= size.width;
+      return one.parent !== other.parent || isBelow || isBeside ? [] : [`${upper.id} and ${lower.id}`];
+    }),
+  );
+}
+
+const placed = (id: string, kind: string, position: Point, parent?: string): GraphNode => ({
+  ...node(id, kind, {}),
+  position,
+  ...(parent ? { parent } : {}),
+});
+
+describe("the places of new nodes", () => {
+  const offset = { x: 40, y: 40 };
+  const graph = graphOf(
+    placed("transform_1", "transform", { x: 0, y: 0 }),
+    placed("transform_2", "transform", { x: 280, y: 0 }),
+    placed("map_1", "map", { x: 0, y: 180 }),
+    placed("http_1", "http", { x: 20, y: 80 }, "map_1"),
+  );
+
+  it.each([
+    ["several nodes", ["transform_1", "transform_2"]],
+    ["a container", ["map_1"]],
+    ["a node of a container", ["http_1"]],
+    ["everything", ["transform_1", "transform_2", "map_1"]],
+  ])("cover nothing when %s are copied three times", (_what, ids) => {
+    expect(covered(graph)).toEqual([]);
+    let grown = graph;
+    for (const _time of [1, 2, 3]) grown = paste(grown, fragmentOf(graph, new Set(ids)), offset).graph;
+    expect(grown.nodes.length).toBeGreaterThanOrEqual(graph.nodes.length + 3);
+    expect(covered(grown)).toEqual([]);
+  });
+
+  it("stay to each other as they were copied", () => {
+    const { graph: grown, nodeIds } = paste(
+      graph,
+      fragmentOf(graph, new Set(["transform_1", "transform_2"])),
+      offset,
+    );
+    const [first, second] = grown.nodes.filter(({ id }) => nodeIds.includes(id));
+    expect(first?.position.x).toBe(40);
+    expect(second?.position).toEqual({ x: 320, y: first?.position.y });
+  });
+
+  it("cover nothing when many are added at one place", () => {
+    let grown = graph;
+    for (const kind of ["llm", "transform", "condition", "map", "note"])
+      grown = addNode(grown, kind, { x: 10, y: 10 })?.graph ?? grown;
+    expect(grown.nodes.length).toBe(graph.nodes.length + 5);
+    expect(covered(grown)).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import type { Graph, GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
 import { slotsOf } from "@/lib/workflows/slots";
 import { type Reference, templateReferences } from "@/lib/workflows/template";
-import { edgeId, freeId, freeName, idsOf, namesOf } from "./edits";
+import { edgeId, freeId, freeName, idsOf, moveNodes, namesOf, wayDown } from "./edits";
 import { isFrame, type Point, withBodies } from "./frames";
 
 /** `nodes.llm_1.text` is the long form of `llm_1.text`. */
@@ -23,8 +23,8 @@ export function fragmentOf(graph: Graph, chosen: ReadonlySet<string>): Fragment 
 
 /**
  * Adds copies of nodes under free ids and names. References between the copies follow them, and bodies their
- * containers; a body node copied alone stays in its container. A second input node is left out, because a workflow
- * has one.
+ * containers; a body node copied alone stays in its container. They keep their places to each other, by `offset` and
+ * as far down as they need to cover nothing. A second input node is left out, because a workflow has one.
  */
 export function paste(
   graph: Graph,
@@ -66,11 +66,11 @@ export function paste(
   });
   const merged = { ...graph, nodes: [...graph.nodes, ...nodes], edges: [...graph.edges, ...edges] };
   const copiedIds = new Set(renamed.values());
-  return {
-    graph: merged,
-    // A chosen container stands for what is in it.
-    nodeIds: nodes.filter(({ parent }) => !parent || !copiedIds.has(parent)).map(({ id }) => id),
-  };
+  // A chosen container stands for what is in it.
+  const chosen = nodes.filter(({ parent }) => !parent || !copiedIds.has(parent));
+  const down = wayDown(merged, chosen);
+  const moved = new Map(chosen.map(({ id, position: { x, y } }) => [id, { x, y: y + down }]));
+  return { graph: moveNodes(merged, moved), nodeIds: [...moved.keys()] };
 }
 
 /** The texts of a copied node, in which the nodes that were copied along are named by their new ids. */

@@ -5,6 +5,8 @@ import { clamp, type Point, type Size, sizesOf, withBodies } from "./frames";
 
 /** Changes of a graph: pure, each gives a new graph that refers to itself correctly. */
 const GRID = 20;
+/** Between nodes above each other: there a card says how it is doing in the run that is shown. */
+const ROW_GAP = 2 * GRID;
 
 function snap(point: Point): { x: number; y: number } {
   return { x: Math.round(point.x / GRID) * GRID, y: Math.round(point.y / GRID) * GRID };
@@ -68,25 +70,34 @@ export function addNode(
   return { graph: changeNode(added, nodeId, (fresh) => ({ ...fresh, position })), nodeId };
 }
 
-/** The first place at or below `at` where a node covers none of those beside it. */
+/** The first place at or below `at` where a node covers none of those beside it, nor its own lines about a run. */
 export function freeSpot(graph: Graph, node: GraphNode, at: Point): { x: number; y: number } {
-  const sizes = sizesOf(graph);
-  const own = sizes.get(node.id) ?? { width: 0, height: 0 };
-  const others = graph.nodes.filter((other) => other.id !== node.id && other.parent === node.parent);
-  const isTaken = (point: Point) =>
-    others.some((other) => overlap(point, own, other.position, sizes.get(other.id) ?? own));
-  let point = { x: at.x, y: at.y };
-  while (isTaken(point)) point = { x: point.x, y: point.y + GRID };
-  return point;
+  return { x: at.x, y: at.y + wayDown(graph, [{ ...node, position: { x: at.x, y: at.y } }]) };
 }
 
-function overlap(a: Point, sizeA: Size, b: Point, sizeB: Size): boolean {
-  return (
-    a.x < b.x + sizeB.width + GRID &&
-    b.x < a.x + sizeA.width + GRID &&
-    a.y < b.y + sizeB.height + GRID &&
-    b.y < a.y + sizeA.height + GRID
+/** How far down nodes of a graph have to go, all together, until they cover none of those beside them. */
+export function wayDown(graph: Graph, moved: readonly GraphNode[]): number {
+  const sizes = sizesOf(graph);
+  const sizeOf = ({ id }: GraphNode) => sizes.get(id) ?? { width: 0, height: 0 };
+  const ids = new Set(moved.map(({ id }) => id));
+  const pairs = moved.flatMap((node) =>
+    graph.nodes
+      .filter((other) => !ids.has(other.id) && other.parent === node.parent)
+      .filter((other) => isInColumn(node.position, sizeOf(node), other.position, sizeOf(other)))
+      .map((other) => ({
+        from: other.position.y - node.position.y - sizeOf(node).height - ROW_GAP,
+        to: other.position.y - node.position.y + sizeOf(other).height + ROW_GAP,
+      })),
   );
+  let down = 0;
+  for (const { from, to } of pairs.sort((one, other) => one.from - other.from)) {
+    if (from < down && down < to) down = Math.ceil(to / GRID) * GRID;
+  }
+  return down;
+}
+
+function isInColumn(a: Point, sizeA: Size, b: Point, sizeB: Size): boolean {
+  return a.x < b.x + sizeB.width + GRID && b.x < a.x + sizeA.width + GRID;
 }
 
 export function edgeId(source: string, sourcePort: string, target: string): string {

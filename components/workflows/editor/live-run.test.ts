@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { applyMessage, pendingRun, progressOf } from "./live-run";
+import { applyMessage, nodesDone, pendingRun, progressOf } from "./live-run";
 
 it("shows how far a container is, and what it cannot read changes nothing", () => {
   const step = { nodeId: "map_1", iteration: 0, status: "waiting", attempt: 1 };
@@ -17,4 +17,18 @@ it("shows how far a container is, and what it cannot read changes nothing", () =
   const long = applyMessage(run, message([{ ...step, parts, partsInAll: 50 }])).steps.get("map_1");
   expect(long && progressOf(long)).toBe("4/50, 1 failed");
   expect(applyMessage(run, "not JSON")).toBe(run);
+});
+
+it.each([
+  [["completed", "running"], "1 of 3 nodes"],
+  [["completed", "waiting"], "1 of 3 nodes"],
+  [["completed", "skipped", "failed"], "2 of 3 nodes, 1 failed"],
+  [["completed", "cancelled"], "1 of 3 nodes"],
+])("counts as done what is, of %j", (statuses, words) => {
+  const steps = statuses.map((status, at) => ({ nodeId: `node_${at}`, iteration: 0, status, attempt: 1 }));
+  const run = applyMessage(
+    pendingRun("a"),
+    JSON.stringify({ execution: { id: "a", status: "running" }, steps }),
+  );
+  expect(nodesDone(run, 3)).toBe(words);
 });

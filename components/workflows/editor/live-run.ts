@@ -78,6 +78,14 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** How far a run is, for people: `2 of 3 nodes, 1 failed`. Done is what the run's own page counts so. */
+export function nodesDone({ steps }: LiveRun, total: number): string {
+  const statuses = [...steps.values()].map(({ status }) => status);
+  const done = statuses.filter((status) => status === "completed" || status === "skipped").length;
+  const failed = statuses.filter((status) => status === "failed").length;
+  return `${done} of ${total} nodes${failed > 0 ? `, ${failed} failed` : ""}`;
+}
+
 /** How far a container is, for people: `3/10, 1 failed`. Empty where nothing runs inside. */
 export function progressOf({ parts, partsInAll }: LiveStep): string {
   if (!parts) return "";

@@ -5,12 +5,10 @@ import Link from "next/link";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
 import { formatMicros } from "@/lib/money";
-import { hasEnded, type LiveRun } from "./live-run";
+import { hasEnded, type LiveRun, nodesDone } from "./live-run";
 
 /** The run that is shown on the canvas: how it is doing, what it cost so far, and its full trace. */
 export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; onClose: () => void }) {
-  const steps = [...run.steps.values()];
-  const settled = steps.filter((step) => step.status !== "running").length;
   const cost = BigInt(run.costMicros);
   return (
     <section
@@ -21,7 +19,7 @@ export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; o
         <StatusBadge status={run.status} />
       </span>
       <span className="tabular hidden min-w-0 truncate text-muted-foreground sm:inline">
-        {settled} of {total} nodes
+        {nodesDone(run, total)}
         {cost > 0n ? ` · ${formatMicros(cost)}` : ""}
       </span>
       {run.error ? (
