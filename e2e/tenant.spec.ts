@@ -50,6 +50,11 @@ async function askAndFollowTheCitation(page: Page): Promise<void> {
   await expect(passage).toContainText("37 months from the day of purchase");
   await expect(passage).toBeInViewport();
   await expectAccessible(page);
+  await page.goBack();
+  await expect(talk).toContainText("37 months");
+  await page.reload();
+  await expect(talk).toContainText(QUESTION);
+  await expect(talk.getByRole("link", { name: /falcon-manual\.pdf, page 2/ })).toBeVisible();
 }
 
 /** input → agent → output, put together with palette, panel and lists. */

@@ -117,7 +117,7 @@ function CancelButton({ job, cancel }: { job: OpenJob; cancel: RunAction }) {
       confirm={{
         title: `Cancel ${name}?`,
         description: executionId
-          ? "The run of the workspace that it works for does not end by this: it is looked for and driven on by a new job. To end the run, cancel it in its workspace."
+          ? "The run of the workspace that it works for does not end by this: some minutes later it is found and driven on by a new job. To end the run, cancel it in its workspace."
           : "It ends here and cannot be taken up again.",
         losses: [
           "The answer of what is worked on at this moment is dropped.",

@@ -13,19 +13,21 @@ import type { RunCostRange } from "@/lib/runs/cost-range";
 
 /** Talk to an agent as it was last saved. Every answer is a run: metered, priced, and open as a trace. */
 export function Playground({
+  userId,
   agentId,
   name,
   version,
   isActive,
   estimate,
 }: {
+  userId: string | null;
   agentId: string;
   name: string;
   version: number;
   isActive: boolean;
   estimate: ServerAction<RunCostRange>;
 }) {
-  const { turns, isBusy, send, stop, reset } = usePlayground(agentId);
+  const { turns, isBusy, send, stop, reset } = usePlayground(userId, agentId);
   const log = useRef<HTMLDivElement>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the answer as it grows

@@ -3,7 +3,7 @@
 import { Check, LoaderCircle, TriangleAlert, Wrench } from "lucide-react";
 import Link from "next/link";
 import { TOOL_LABELS } from "@/components/agents/describe-reach";
-import type { ToolUse, Turn } from "@/components/agents/playground/use-playground";
+import type { ToolUse, Turn } from "@/components/agents/playground/conversation";
 import { Markdown } from "@/components/shared/markdown";
 import { Money } from "@/components/shared/money";
 import { Alert } from "@/components/ui/alert";
@@ -26,7 +26,7 @@ export function TurnView({ turn, name }: { turn: Turn; name: string }) {
         {turn.text ? <Markdown text={turn.text} className="wrap-anywhere min-w-0" /> : null}
         {turn.state === "streaming" && turn.text === "" ? <Thinking /> : null}
         {turn.state === "stopped" ? (
-          <p className="text-muted-foreground text-xs">You stopped the answer.</p>
+          <p className="text-muted-foreground text-xs">The answer was stopped.</p>
         ) : null}
         {turn.isCut ? (
           <p className="text-muted-foreground text-xs">

@@ -3,42 +3,23 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { MAX_MESSAGES } from "@/lib/agents/input";
-import { type AnswerFacts, type PlaygroundEvent, readEvents } from "@/lib/agents/playground-events";
-import type { Citation } from "@/lib/agents/prompt";
-
-export type ToolUse = {
-  id: string;
-  name: string;
-  state: "called" | "done" | "failed";
-  input?: unknown;
-  message?: string;
-};
-
-export type Turn = {
-  id: number;
-  question: string;
-  text: string;
-  state: "streaming" | "done" | "stopped" | "failed";
-  tools: ToolUse[];
-  executionId?: string;
-  facts?: AnswerFacts;
-  citations: Citation[];
-  /** The model had to stop at its limit of tokens. */
-  isCut?: boolean;
-  problem?: string;
-};
+import { readEvents } from "@/lib/agents/playground-events";
+import { applied, keepConversation, messagesOf, readConversation, type Turn } from "./conversation";
 
 /** A conversation with one agent: sends it, and applies the answer to the last turn as it streams in. */
-export function usePlayground(agentId: string) {
-  const [turns, setTurns] = useState<readonly Turn[]>([]);
+export function usePlayground(userId: string | null, agentId: string) {
+  const [turns, setTurns] = useKeptTurns(userId, agentId);
   const call = useRef<AbortController | null>(null);
   const isBusy = turns.at(-1)?.state === "streaming";
 
   useEffect(() => () => call.current?.abort(), []);
 
-  const change = useCallback((id: number, apply: (turn: Turn) => Turn) => {
-    setTurns((before) => before.map((turn) => (turn.id === id ? apply(turn) : turn)));
-  }, []);
+  const change = useCallback(
+    (id: number, apply: (turn: Turn) => Turn) => {
+      setTurns((before) => before.map((turn) => (turn.id === id ? apply(turn) : turn)));
+    },
+    [setTurns],
+  );
 
   /** @returns whether the question was taken */
   const send = useCallback(
@@ -81,24 +62,47 @@ export function usePlayground(agentId: string) {
       }
       return isTaken;
     },
-    [agentId, change, turns],
+    [agentId, change, setTurns, turns],
   );
 
   const stop = useCallback(() => call.current?.abort(), []);
   const reset = useCallback(() => {
     call.current?.abort();
-    setTurns([]);
-  }, []);
+    setTurns(() => []);
+  }, [setTurns]);
   return { turns, isBusy, send, stop, reset };
 }
 
-/** Failed turns without text are left out, so that the conversation stays one. */
-function messagesOf(turn: Turn): { role: "user" | "assistant"; content: string }[] {
-  if (turn.text.trim() === "") return [];
-  return [
-    { role: "user", content: turn.question },
-    { role: "assistant", content: turn.text },
-  ];
+/** The turns of this tab's conversation, kept when an answer begins and ends and when its page is left. */
+function useKeptTurns(userId: string | null, agentId: string) {
+  const [turns, setTurns] = useState<readonly Turn[] | null>(null);
+  const latest = useRef(turns);
+
+  useEffect(() => {
+    const talk = { userId, agentId };
+    const keep = () => {
+      if (latest.current) keepConversation(talk, latest.current);
+    };
+    setTurns(readConversation(talk));
+    addEventListener("pagehide", keep);
+    return () => {
+      removeEventListener("pagehide", keep);
+      keep();
+      latest.current = null;
+    };
+  }, [userId, agentId]);
+
+  useEffect(() => {
+    latest.current = turns;
+    const last = turns?.at(-1);
+    const isGrowing = last?.state === "streaming" && last.text !== "";
+    if (turns && !isGrowing) keepConversation({ userId, agentId }, turns);
+  }, [turns, userId, agentId]);
+
+  const update = useCallback((change: (before: readonly Turn[]) => readonly Turn[]) => {
+    setTurns((before) => change(before ?? []));
+  }, []);
+  return [turns ?? [], update] as const;
 }
 
 async function problemOf(response: Response): Promise<string> {
@@ -106,35 +110,4 @@ async function problemOf(response: Response): Promise<string> {
   const detail =
     typeof problem === "object" && problem !== null && "detail" in problem ? problem.detail : null;
   return typeof detail === "string" ? detail : UNREACHABLE.message;
-}
-
-function applied(turn: Turn, event: PlaygroundEvent): Turn {
-  switch (event.type) {
-    case "start":
-      return { ...turn, executionId: event.executionId };
-    case "text":
-      return { ...turn, text: turn.text + event.text };
-    case "tool":
-      return { ...turn, text: "", tools: withTool(turn.tools, event) };
-    case "done":
-      return {
-        ...turn,
-        state: "done",
-        text: event.text,
-        facts: event.facts,
-        citations: event.citations,
-        isCut: event.finishReason === "length",
-      };
-    case "error":
-      return { ...turn, state: "failed", problem: event.error.message };
-  }
-}
-
-function withTool(
-  tools: readonly ToolUse[],
-  { id, name, state, input, message }: Extract<PlaygroundEvent, { type: "tool" }>,
-): ToolUse[] {
-  const known = tools.find((tool) => tool.id === id);
-  const next: ToolUse = { id, name, state, input: input ?? known?.input, ...(message ? { message } : {}) };
-  return known ? tools.map((tool) => (tool.id === id ? next : tool)) : [...tools, next];
 }

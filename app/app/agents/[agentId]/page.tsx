@@ -38,6 +38,7 @@ export default async function AgentPage({ params }: { params: Params }) {
         form={<AgentForm action={updateAgentAction} agent={agent} models={models} documents={documents} />}
         playground={
           <Playground
+            userId={scope.actor.kind === "user" ? scope.actor.userId : null}
             agentId={agent.id}
             name={agent.name}
             version={agent.version}

@@ -1,0 +1,84 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { applied, keepConversation, readConversation, type Turn } from "./conversation";
+
+const talk = { userId: "clara", agentId: "mara" };
+const facts = {
+  executionId: "run",
+  inputTokens: 1,
+  outputTokens: 2,
+  latencyMs: 3,
+  firstTokenMs: null,
+  costMicros: "40",
+};
+const asked: Turn = { id: 1, question: "Why?", text: "", state: "streaming", tools: [], citations: [] };
+const answered = [
+  { type: "start", executionId: "run" },
+  { type: "tool", id: "t", name: "search_knowledge", state: "called", input: { query: "why" } },
+  { type: "tool", id: "t", name: "search_knowledge", state: "done" },
+  { type: "text", text: "Beca" },
+  {
+    type: "done",
+    text: "Because [1].",
+    facts,
+    citations: [
+      {
+        number: 1,
+        documentId: "d",
+        chunkId: "c",
+        filename: "why.pdf",
+        page: 2,
+        heading: null,
+        excerpt: "As",
+      },
+    ],
+    finishReason: "length",
+  },
+] as const;
+const answer = () =>
+  answered
+    .map((event) => structuredClone(event) as Parameters<typeof applied>[1])
+    .reduce<Turn>(applied, asked);
+
+let kept: Map<string, string>;
+beforeEach(() => {
+  kept = new Map();
+  vi.stubGlobal("sessionStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+});
+
+it("gives a conversation back as it was, to the one who had it and with that agent only", () => {
+  keepConversation(talk, [answer()]);
+  expect(readConversation(talk)).toEqual([answer()]);
+  expect(answer()).toMatchObject({ state: "done", isCut: true, facts, executionId: "run" });
+  expect(readConversation({ ...talk, userId: "ben" })).toEqual([]);
+  expect(readConversation({ ...talk, agentId: "theo" })).toEqual([]);
+});
+
+it("has stopped an answer whose page was left, and keeps what was there of it", () => {
+  keepConversation(talk, [answer(), { ...asked, id: 2, text: "Beca", executionId: "next" }]);
+  expect(readConversation(talk)[1]).toMatchObject({ state: "stopped", text: "Beca", executionId: "next" });
+});
+
+it("keeps nothing of a conversation that was begun anew", () => {
+  keepConversation(talk, [answer()]);
+  keepConversation(talk, []);
+  expect(kept.size).toBe(0);
+});
+
+it.each(["no JSON", '{"a":1}', '[{"id":1}]', JSON.stringify([{ ...answer(), facts: { costMicros: "x" } }])])(
+  "begins anew where what is kept cannot be read: %s",
+  (text) => {
+    keepConversation(talk, [answer()]);
+    for (const key of kept.keys()) kept.set(key, text);
+    expect(readConversation(talk)).toEqual([]);
+  },
+);
+
+it("goes on where the browser keeps nothing", () => {
+  vi.stubGlobal("sessionStorage", undefined);
+  keepConversation(talk, [answer()]);
+  expect(readConversation(talk)).toEqual([]);
+});
