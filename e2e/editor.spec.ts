@@ -72,6 +72,35 @@ test("two people change one workflow: both drafts are seen, and neither is lost"
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 });
 
+test("what was published last is compared, and an older version comes back as the draft", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Three versions");
+  const publish = async (version: number) => {
+    await page.getByRole("button", { name: "Publish" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
+    await expect(page.getByText(`Version ${version}`, { exact: true })).toBeVisible();
+  };
+  await publish(1);
+  await renameInput(page, "Second");
+  await publish(2);
+  await page.getByRole("link", { name: "Versions" }).click();
+  const compared = page.getByRole("region", { name: "Compare" });
+  await expect(compared.getByLabel("To").locator("option:checked")).toHaveText(/Version 2/);
+  await expect(compared).toContainText("Was called “Input”");
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Restore version 1" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Restore as draft" }).click();
+  await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
+  await expect(page.locator('.react-flow__node[data-id="input"]')).toContainText("Input");
+  await expect(page.getByText("Version 2 + changes")).toBeVisible();
+  await page.getByRole("link", { name: "Versions" }).click();
+  await expect(compared.getByLabel("To").locator("option:checked")).toHaveText(/The draft/);
+  await expect(compared).toContainText("Was called “Second”");
+});
+
 async function startFromNothing(page: Page, name: string): Promise<void> {
   await visit(page, "/app/workflows");
   await page.getByRole("button", { name: "New workflow" }).first().click();

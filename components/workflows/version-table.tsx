@@ -60,6 +60,7 @@ export function VersionTable({
                   size="sm"
                   action={restoreAction}
                   input={{ workflowId, versionId: version.id }}
+                  aria-label={`Restore version ${version.version}`}
                   confirm={{
                     title: `Go back to version ${version.version}?`,
                     description: "It becomes the draft. What runs does not change until you publish.",
@@ -94,7 +95,7 @@ function ComparedLink({
   const href = `/app/workflows/${workflowId}/versions?from=${before.id}&to=${version.id}`;
   return (
     <Button asChild variant="ghost" size="sm" className="mr-2">
-      <Link href={href} aria-label={`What changed in version ${version.version}`}>
+      <Link href={href} aria-label={`Changes in version ${version.version}`}>
         Changes
       </Link>
     </Button>

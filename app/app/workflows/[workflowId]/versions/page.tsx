@@ -13,13 +13,25 @@ import { MAX_PAGE_SIZE } from "@/lib/paging";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { getVersionDiff } from "@/lib/workflows/diff-queries";
 import { comparedVersionsQuery } from "@/lib/workflows/input";
-import { getWorkflow } from "@/lib/workflows/queries";
-import { listVersions } from "@/lib/workflows/version-queries";
+import { getWorkflow, type WorkflowDto } from "@/lib/workflows/queries";
+import { listVersions, type WorkflowVersionSummary } from "@/lib/workflows/version-queries";
 import { restoreVersionAction } from "../../actions";
 
 export const metadata: Metadata = { title: "Versions" };
 
 type Props = { params: Promise<{ workflowId: string }>; searchParams: SearchParams };
+
+/** The page begins with what publishing would change; where that is nothing, with what it changed the last time. */
+function usualPair(
+  { publishedVersionId, hasUnpublishedChanges }: WorkflowDto,
+  versions: readonly WorkflowVersionSummary[],
+): { from: string; to: string } {
+  const published = publishedVersionId ?? versions[0]?.id ?? "draft";
+  const before = versions[versions.findIndex(({ id }) => id === published) + 1];
+  return hasUnpublishedChanges || !before
+    ? { from: published, to: "draft" }
+    : { from: before.id, to: published };
+}
 
 export default async function VersionsPage({ params, searchParams }: Props) {
   const scope = await requireTenant();
@@ -31,11 +43,9 @@ export default async function VersionsPage({ params, searchParams }: Props) {
     cursor: query.cursor,
     limit: MAX_PAGE_SIZE,
   });
-  // What runs comes first, so that the page begins with what publishing would change.
-  const usual = workflow.publishedVersionId ?? versions[0]?.id ?? "draft";
-  const compared = await orNotFound(
-    getVersionDiff(scope, { workflowId: workflow.id, from: query.from ?? usual, to: query.to ?? "draft" }),
-  );
+  const usual = usualPair(workflow, versions);
+  const { from = usual.from, to = usual.to } = query;
+  const compared = await orNotFound(getVersionDiff(scope, { workflowId: workflow.id, from, to }));
   const editorHref = `/app/workflows/${workflow.id}`;
   return (
     <>
