@@ -1,6 +1,6 @@
 "use client";
 
-import { useRouter } from "next/navigation";
+import { useState } from "react";
 import { KnowledgeFields } from "@/components/agents/knowledge-fields";
 import { ModelFields } from "@/components/agents/model-fields";
 import { ToolFields } from "@/components/agents/tool-fields";
@@ -31,16 +31,18 @@ export function AgentForm({
   models: readonly ModelDto[];
   documents: readonly DocumentChoice[];
 }) {
-  const router = useRouter();
+  // What the fields began with: a page that is read again has a newer version beside fields that stay as they are.
+  const [version, setVersion] = useState(agent?.version);
+  const isBehind = agent !== undefined && agent.version !== version;
   const config = agent?.llmConfig ?? emptyConfig(models);
   return (
     <ActionForm
       action={action}
-      successMessage={agent ? `Saved as version ${agent.version + 1}` : "Agent hired"}
-      {...(agent ? { onSuccess: () => router.refresh() } : { successHref: "/app/agents/[id]" })}
+      successMessage={version ? `Saved as version ${version + 1}` : "Agent hired"}
+      {...(agent ? { onSuccess: (saved) => setVersion(saved.version) } : { successHref: "/app/agents/[id]" })}
     >
       {agent ? <input type="hidden" name="agentId" value={agent.id} /> : null}
-      {agent ? <input type="hidden" name="version" value={agent.version} /> : null}
+      {agent ? <input type="hidden" name="version" value={version} /> : null}
       <Card>
         <CardContent className="grid gap-5">
           <FormField name="name" label="Name" required>
@@ -83,6 +85,12 @@ export function AgentForm({
       <div className="flex flex-wrap items-center gap-3">
         <SubmitButton pendingLabel="Saving">{agent ? "Save" : "Hire agent"}</SubmitButton>
         {agent ? <span className="text-muted-foreground text-sm">Now version {agent.version}</span> : null}
+        {isBehind ? (
+          <p className="w-full text-sm text-warning">
+            Somebody saved version {agent.version} while you were editing version {version}. Copy what you
+            need, then reload the page.
+          </p>
+        ) : null}
       </div>
     </ActionForm>
   );

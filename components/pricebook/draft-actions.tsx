@@ -24,7 +24,7 @@ export function RaisePrices({
       title="Raise by percent"
       description="From the price that is saved in the draft, or else from today's; rounded to six decimals. A minus lowers. When one price would fall below its base price, none is changed."
       action={raise}
-      hidden={{ draftId: draft.id }}
+      hidden={{ draftId: draft.id, updatedAt: draft.updatedAt.toISOString() }}
       submitLabel="Change prices"
       successMessage="The prices of the draft are changed."
     >

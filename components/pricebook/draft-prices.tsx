@@ -123,6 +123,7 @@ export function DraftPrices({
       successMessage="The draft is saved."
     >
       <input type="hidden" name="draftId" value={draft.id} />
+      <input type="hidden" name="updatedAt" value={draft.updatedAt.toISOString()} />
       <FormField name="name" label="Name" required className="max-w-md">
         <Input autoComplete="off" maxLength={120} defaultValue={draft.name} />
       </FormField>

@@ -41,6 +41,7 @@ export function ScheduleCard({
         <CardContent>
           <ScheduleForm key={draft.updatedAt.toISOString()} action={schedule}>
             <input type="hidden" name="draftId" value={draft.id} />
+            <input type="hidden" name="updatedAt" value={draft.updatedAt.toISOString()} />
             <ul className="divide-y rounded-lg border text-sm">
               {changes.map((row) => (
                 <li key={row.key} className="px-4 py-2.5">

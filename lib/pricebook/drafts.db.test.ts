@@ -11,7 +11,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, type TestPartner } from "@/lib/testing/scopes";
 import { addDraftRate, createDraft, deleteDraft, raiseDraft, saveDraft } from "./commands/drafts";
 import { scheduleDraft } from "./commands/schedule";
-import { raiseDraftInput, saveDraftInput } from "./input";
+import { raiseDraftInput, saveDraftInput, scheduleDraftInput } from "./input";
 import { getDraft, listDrafts } from "./queries/drafts";
 import { thingKey } from "./thing";
 
@@ -73,6 +73,29 @@ describe("a draft of prices", () => {
       ["Spring", 1],
       ["Copied", 2],
     ]);
+  });
+
+  it("that was changed after a page showed it is neither saved over nor raised nor scheduled from that page", async () => {
+    const { id: draftId } = await createDraft(seller.scope, { name: "Two tabs", start: "today" });
+    const { updatedAt } = await getDraft(seller.scope, draftId);
+    const tab = { draftId, updatedAt: updatedAt.toISOString() };
+    const typed = (rate: string) =>
+      saveDraft(
+        seller.scope,
+        parseInput(saveDraftInput, { ...tab, name: "Two tabs", rates: { [INPUT_KEY]: rate } }),
+      );
+    await typed("5");
+    const stale = { code: "conflict", reason: "stale_draft" };
+    await expect(typed("6")).rejects.toMatchObject(stale);
+    const raised = parseInput(raiseDraftInput, { ...tab, kind: "all", percent: "10" });
+    await expect(raiseDraft(seller.scope, raised)).rejects.toMatchObject(stale);
+    const scheduled = parseInput(scheduleDraftInput, { ...tab, effectiveFrom: "" });
+    await expect(scheduleDraft(seller.scope, scheduled)).rejects.toMatchObject(stale);
+    const view = await getDraft(seller.scope, draftId);
+    expect(view.status).toBe("draft");
+    expect(await pricesOf(draftId)).toEqual({ [INPUT_KEY]: price("5"), [NODE_KEY]: price("0.002") });
+    await raiseDraft(seller.scope, { ...raised, updatedAt: view.updatedAt });
+    expect(await pricesOf(draftId)).toEqual({ [INPUT_KEY]: price("5.5"), [NODE_KEY]: price("0.0022") });
   });
 
   it("refuses by field what cannot be a price, and then saves none of it", async () => {

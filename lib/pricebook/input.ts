@@ -28,8 +28,15 @@ const draftPriceInput = z.union([
   priceInput,
 ]);
 
+/** When the draft was last changed as its page showed it: a draft that was changed since is left as it is. */
+const seenInput = z.iso
+  .datetime()
+  .transform((text) => new Date(text))
+  .optional();
+
 export const saveDraftInput = z.strictObject({
   draftId: z.uuid(),
+  updatedAt: seenInput,
   name: nameInput,
   /** By `thingKey`. Prices that are not named stay as they are. */
   rates: z
@@ -83,6 +90,7 @@ const percentInput = z
 
 export const raiseDraftInput = z.strictObject({
   draftId: z.uuid(),
+  updatedAt: seenInput,
   kind: z.enum(["all", ...RESOURCE_TYPES], "Choose which prices."),
   percent: percentInput,
 });
@@ -91,8 +99,11 @@ export type RaiseDraftInput = z.output<typeof raiseDraftInput>;
 export const draftIdInput = z.strictObject({ draftId: z.uuid() });
 export type DraftIdInput = z.output<typeof draftIdInput>;
 
-/** Empty: as soon as the rules allow. */
-export const scheduleDraftInput = draftIdInput.extend({ effectiveFrom: effectiveFromInput });
+/** Without `effectiveFrom`: as soon as the rules allow. */
+export const scheduleDraftInput = draftIdInput.extend({
+  updatedAt: seenInput,
+  effectiveFrom: effectiveFromInput,
+});
 export type ScheduleDraftInput = z.output<typeof scheduleDraftInput>;
 
 /** `2026-10`, or `last-30-days`; last month when left out. */

@@ -105,17 +105,32 @@ export async function withdrawnOf(
   return new Set(gone.map(({ id }) => id));
 }
 
-/** The same to change it: whoever changes it too waits. @throws AppError `not_found`; `conflict` once it is scheduled */
+/** @throws AppError `conflict`, reason `stale_draft`, when it was changed after `seen`; without `seen` never */
+export function assertUnchanged(draft: StoredDraft, seen: Date | undefined): void {
+  if (seen === undefined || draft.updatedAt.getTime() === seen.getTime()) return;
+  throw new AppError(
+    "conflict",
+    "This draft was changed after you opened this page. Nothing was done: copy what you typed, then reload the page.",
+    { reason: "stale_draft" },
+  );
+}
+
+/**
+ * The same to change it: whoever changes it too waits.
+ * @throws AppError `not_found`; `conflict` once it is scheduled, or when it was changed after `seen`
+ */
 export async function lockDraft(
   tx: Tx,
   scope: PartnerScope | PlatformScope,
   draftId: string,
+  seen?: Date,
 ): Promise<{ draft: StoredDraft; rates: StoredRate[] }> {
   const found = await readDraft(tx, scope, draftId, { isLocked: true });
   if (found.draft.status !== "draft")
     throw new AppError("conflict", "This draft is scheduled: it stays as it was. Make a new one.", {
       reason: "scheduled",
     });
+  assertUnchanged(found.draft, seen);
   return found;
 }
 

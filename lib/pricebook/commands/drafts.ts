@@ -119,16 +119,16 @@ export async function createDraft(
 /**
  * Changes the name and some prices of a draft; an empty price takes it out. All of them or none.
  * @throws AppError `invalid` by field (`rates.<thing>`: below the base price, far above it, not priced); `not_found`;
- * `conflict` once it is scheduled
+ * `conflict` once it is scheduled, or when it was changed after `updatedAt`
  */
 export async function saveDraft(
   scope: PartnerScope | PlatformScope,
-  { draftId, name, rates: given }: SaveDraftInput,
+  { draftId, updatedAt, name, rates: given }: SaveDraftInput,
   now = new Date(),
 ): Promise<void> {
   authorize(scope, "price_draft.manage");
   await asBook(scope, async (tx) => {
-    const { draft, rates } = await lockDraft(tx, scope, draftId);
+    const { draft, rates } = await lockDraft(tx, scope, draftId, updatedAt);
     const lists = await readLists(tx, scope, now);
     const known = pricedThings(lists, rates, now);
     const problemOf = await problemFinder(tx, scope, lists, now);
@@ -196,12 +196,12 @@ export async function addDraftRate(
  */
 export async function raiseDraft(
   scope: PartnerScope | PlatformScope,
-  { draftId, kind, percent }: RaiseDraftInput,
+  { draftId, updatedAt, kind, percent }: RaiseDraftInput,
   now = new Date(),
 ): Promise<{ changed: number }> {
   authorize(scope, "price_draft.manage");
   return asBook(scope, async (tx) => {
-    const { draft, rates } = await lockDraft(tx, scope, draftId);
+    const { draft, rates } = await lockDraft(tx, scope, draftId, updatedAt);
     const lists = await readLists(tx, scope, now);
     const raised = pricedThings(lists, rates, now)
       .filter((thing) => kind === "all" || thing.resourceType === kind)

@@ -14,7 +14,7 @@ import { planRate } from "@/lib/rates/schedule";
 import { requirePlan } from "@/lib/rates/store";
 import { changesAt, type DraftRate, earliestStart, type Lists } from "../book";
 import type { ScheduleDraftInput } from "../input";
-import { asBook, bookOf, ofBook, readDraft, readLists, type StoredDraft } from "../store";
+import { asBook, assertUnchanged, bookOf, ofBook, readDraft, readLists, type StoredDraft } from "../store";
 import { thingKey } from "../thing";
 
 type Made = { id: string; announced?: AnnouncedRise };
@@ -82,11 +82,11 @@ export type ScheduledDraft = { id: string; made: number; effectiveFrom: Date };
  * then anyway are not made again. Doing it twice makes them once.
  *
  * @throws AppError `invalid` by field: `rates.<thing>` of each price that cannot begin then, or `effectiveFrom`;
- * `precondition` when there is nothing to change; `not_found`
+ * `precondition` when there is nothing to change; `conflict` when the draft was changed after `updatedAt`; `not_found`
  */
 export async function scheduleDraft(
   scope: PartnerScope | PlatformScope,
-  { draftId, effectiveFrom }: ScheduleDraftInput,
+  { draftId, updatedAt, effectiveFrom }: ScheduleDraftInput,
   now = new Date(),
 ): Promise<ScheduledDraft> {
   authorize(scope, "price_draft.schedule");
@@ -98,6 +98,7 @@ export async function scheduleDraft(
         made: rates.filter((rate) => rate.madeRateId !== null).length,
         effectiveFrom: draft.effectiveFrom,
       };
+    assertUnchanged(draft, updatedAt);
     const lists = await readLists(tx, scope, now);
     const book = { partnerId: bookOf(scope), rates };
     const at = effectiveFrom ?? earliestStart(book, lists, now) ?? now;
