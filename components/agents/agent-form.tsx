@@ -39,7 +39,9 @@ export function AgentForm({
     <ActionForm
       action={action}
       successMessage={version ? `Saved as version ${version + 1}` : "Agent hired"}
-      {...(agent ? { onSuccess: (saved) => setVersion(saved.version) } : { successHref: "/app/agents/[id]" })}
+      {...(agent
+        ? { onSuccess: (saved: { version: number }) => setVersion(saved.version) }
+        : { successHref: "/app/agents/[id]" })}
     >
       {agent ? <input type="hidden" name="agentId" value={agent.id} /> : null}
       {agent ? <input type="hidden" name="version" value={version} /> : null}

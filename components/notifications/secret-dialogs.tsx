@@ -92,7 +92,7 @@ function SecretDialog({
   return (
     <Dialog open={open} onOpenChange={toggle}>
       <DialogTrigger asChild>{trigger}</DialogTrigger>
-      <DialogContent>
+      <DialogContent staysOpen={secret !== null}>
         {secret ? (
           <SecretShown
             title="The endpoint’s secret"

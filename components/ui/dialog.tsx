@@ -14,12 +14,17 @@ export const DialogClose = DialogPrimitive.Close;
 export function DialogContent({
   className,
   children,
+  staysOpen = false,
   ...props
-}: ComponentProps<typeof DialogPrimitive.Content>) {
+}: ComponentProps<typeof DialogPrimitive.Content> & {
+  /** Escape and a click beside it do not close it: for what is gone with it. Its buttons do. */
+  staysOpen?: boolean;
+}) {
+  const stay = staysOpen ? { onEscapeKeyDown: prevent, onInteractOutside: prevent } : {};
   return (
     <DialogPrimitive.Portal>
       <DialogPrimitive.Overlay className={overlayClasses} />
-      <DialogPrimitive.Content className={cn(modalClasses, className)} {...props}>
+      <DialogPrimitive.Content className={cn(modalClasses, className)} {...stay} {...props}>
         {children}
         <DialogPrimitive.Close className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground transition-colors hover:bg-accent hover:text-foreground">
           <X className="size-4" aria-hidden="true" />
@@ -28,6 +33,10 @@ export function DialogContent({
       </DialogPrimitive.Content>
     </DialogPrimitive.Portal>
   );
+}
+
+function prevent(event: Event) {
+  event.preventDefault();
 }
 
 export function DialogHeader({ className, ...props }: ComponentProps<"div">) {

@@ -39,7 +39,9 @@ export function CreateKeyDialog() {
           New key
         </Button>
       </DialogTrigger>
-      <DialogContent>{key ? <NewKey value={key} /> : <KeyForm onCreated={setKey} />}</DialogContent>
+      <DialogContent staysOpen={key !== null}>
+        {key ? <NewKey value={key} /> : <KeyForm onCreated={setKey} />}
+      </DialogContent>
     </Dialog>
   );
 }
