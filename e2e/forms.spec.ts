@@ -67,3 +67,50 @@ test("prices that another tab changed are neither saved over nor scheduled unsee
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Price drafts" })).toBeVisible();
 });
+
+test("what is wrong with a group of fields is gone to, and deleting a document says whose it is", async ({
+  page,
+}) => {
+  await signUp(page, somebody("Groups"));
+  await visit(page, "/app/api-keys");
+  await page.getByRole("button", { name: "New key" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Nightly import");
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await expect(dialog.locator("[data-field-error]")).toHaveText("Choose at least one scope.");
+  await expect(dialog.locator("[data-field-error]")).toBeFocused();
+  await dialog.getByLabel("List agents").check();
+  await dialog.getByRole("button", { name: "Create key" }).click();
+  await expect(dialog.getByTestId("new-api-key")).toHaveText(/^hb_/);
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByTestId("new-api-key")).toHaveText(/^hb_/);
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  await visit(page, "/app/knowledge");
+  await page.getByLabel("Files to add").setInputFiles([
+    { name: "prices.txt", mimeType: "text/plain", buffer: Buffer.from("A pump costs 40 dollars.") },
+    { name: "photo.png", mimeType: "image/png", buffer: Buffer.from("no text") },
+  ]);
+  // What could not be added stands first.
+  const added = page.getByRole("region", { name: "Add documents" }).getByRole("listitem");
+  await expect(added.first()).toContainText("Files of this kind cannot be read.");
+  await expect(added.last()).toContainText("Added.");
+  await visit(page, "/app/agents/new");
+  await page.getByLabel("Name", { exact: true }).fill("Pump desk");
+  await page.getByLabel("Role", { exact: true }).fill("Answer from the prices.");
+  await page.getByRole("radio", { name: /Selected documents/ }).click();
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page.locator("[data-field-error]")).toHaveText("Choose at least one document.");
+  await expect(page.locator("[data-field-error]")).toBeFocused();
+  await page.getByLabel("prices.txt").check();
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
+
+  await visit(page, "/app/knowledge");
+  await page.getByRole("link", { name: "prices.txt" }).click();
+  await expect(page.getByRole("link", { name: "Pump desk" })).toBeVisible();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const question = page.getByRole("alertdialog");
+  await expect(question).toContainText("What Pump desk answer from it: it was chosen for them");
+  await question.getByRole("button", { name: "Cancel" }).click();
+});

@@ -53,11 +53,20 @@ export function DocumentPicker({
             <Label htmlFor={`${id}-${document.id}`} className="wrap-anywhere min-w-0 flex-1 font-normal">
               {document.filename}
             </Label>
-            {document.isReady ? null : <span className="text-muted-foreground text-xs">not ready yet</span>}
+            <ChoiceState state={document.state} />
           </li>
         ))}
       </ul>
       <FieldErrorList id={`${id}-error`} errors={errorsOf(error?.fields, NAME)} />
     </FieldGroup>
+  );
+}
+
+function ChoiceState({ state }: Pick<DocumentChoice, "state">) {
+  if (state === "ready") return null;
+  return state === "failed" ? (
+    <span className="text-danger text-xs">could not be read</span>
+  ) : (
+    <span className="text-muted-foreground text-xs">not ready yet</span>
   );
 }

@@ -2,17 +2,34 @@
 
 import { Download, RotateCcw, Trash2 } from "lucide-react";
 import { ActionButton } from "@/components/shared/action-button";
+import { formatCount } from "@/components/shared/format";
 import { Button } from "@/components/ui/button";
 import { documentHref } from "@/lib/knowledge/links";
 import type { ServerAction } from "@/lib/result";
 
+function passagesLost(count: number): string {
+  if (count === 1) return "Its passage: agents can no longer look it up";
+  return `Its ${formatCount(count)} passages: agents can no longer look them up`;
+}
+
+const MOST_NAMES = 5;
+
+function namesOf(agents: readonly { name: string }[]): string {
+  const more = agents.length - MOST_NAMES;
+  const names = agents.slice(0, MOST_NAMES).map(({ name }) => name);
+  return new Intl.ListFormat("en").format(more > 0 ? [...names, `${more} more agents`] : names);
+}
+
 /** What can be done with one document. */
 export function DocumentActions({
   document,
+  agents,
   retryAction,
   deleteAction,
 }: {
   document: { id: string; filename: string; status: string | null; chunksTotal: number };
+  /** The agents that were given exactly this document. */
+  agents: readonly { name: string }[];
   retryAction: ServerAction<void>;
   deleteAction: ServerAction<void>;
 }) {
@@ -42,7 +59,8 @@ export function DocumentActions({
           description: `“${document.filename}” cannot be brought back.`,
           losses: [
             "The original file",
-            `Its ${document.chunksTotal} passages: agents can no longer look them up`,
+            passagesLost(document.chunksTotal),
+            ...(agents.length > 0 ? [`What ${namesOf(agents)} answer from it: it was chosen for them`] : []),
             "Links from citations of earlier runs lead nowhere; the quoted text stays in the runs",
           ],
           confirmLabel: "Delete document",

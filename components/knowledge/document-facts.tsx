@@ -1,3 +1,4 @@
+import Link from "next/link";
 import { formatName } from "@/components/knowledge/format-icon";
 import { DateTime } from "@/components/shared/date-time";
 import { FileSize } from "@/components/shared/file-size";
@@ -7,7 +8,14 @@ import { Card, CardContent } from "@/components/ui/card";
 import type { DocumentSummary } from "@/lib/knowledge/queries";
 
 /** The facts about a document, beside its passages. */
-export function DocumentFacts({ document }: { document: DocumentSummary }) {
+export function DocumentFacts({
+  document,
+  agents,
+}: {
+  document: DocumentSummary;
+  /** The agents that were given exactly this document. */
+  agents: readonly { id: string; name: string }[];
+}) {
   const count = (value: number | null) => (value === null ? "–" : formatCount(value));
   return (
     <Card>
@@ -19,7 +27,8 @@ export function DocumentFacts({ document }: { document: DocumentSummary }) {
             { label: "Pages", value: count(document.pageCount) },
             { label: "Passages", value: count(document.chunksTotal) },
             { label: "Tokens", value: count(document.tokenCount) },
-            { label: "Used by", value: document.agentName ? `Only ${document.agentName}` : "Every agent" },
+            { label: "For", value: document.agentName ? `Only ${document.agentName}` : "Every agent" },
+            ...(agents.length > 0 ? [{ label: "Chosen for", value: <AgentLinks agents={agents} /> }] : []),
             { label: "Added", value: <DateTime value={document.createdAt} /> },
             {
               label: "Ready since",
@@ -29,5 +38,19 @@ export function DocumentFacts({ document }: { document: DocumentSummary }) {
         />
       </CardContent>
     </Card>
+  );
+}
+
+function AgentLinks({ agents }: { agents: readonly { id: string; name: string }[] }) {
+  return (
+    <ul className="grid gap-1">
+      {agents.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={`/app/agents/${id}`} className="link">
+            {name}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -46,7 +46,7 @@ function DocumentRow({ document }: { document: DocumentSummary }) {
         <div className="flex items-center gap-3">
           <FormatIcon format={document.format} className="size-4.5 shrink-0 text-muted-foreground" />
           <div className="min-w-0">
-            <RowLink href={documentHref(document.id)} className="wrap-anywhere">
+            <RowLink href={documentHref(document.id)} className="wrap-anywhere line-clamp-2">
               {document.filename}
             </RowLink>
             <p className="text-muted-foreground text-xs">
@@ -65,7 +65,7 @@ function DocumentRow({ document }: { document: DocumentSummary }) {
       <TableCell numeric className="hidden md:table-cell">
         <FileSize bytes={document.sizeBytes} />
       </TableCell>
-      <TableCell className="hidden text-muted-foreground lg:table-cell">
+      <TableCell className="wrap-anywhere hidden min-w-28 text-muted-foreground lg:table-cell">
         {document.agentName ?? "Every agent"}
       </TableCell>
       <TableCell className="hidden text-muted-foreground sm:table-cell">

@@ -32,7 +32,7 @@ export function UploadList({
         </Button>
       </div>
       <ul className="scrollbar-thin max-h-72 divide-y overflow-y-auto">
-        {uploads.map((upload) => (
+        {[...uploads].sort(failedFirst).map((upload) => (
           <UploadRow key={upload.id} upload={upload} onCancel={onCancel} />
         ))}
       </ul>
@@ -40,10 +40,15 @@ export function UploadList({
   );
 }
 
+/** Of many files, those that could not be added are what somebody has to do something about. */
+function failedFirst(a: Upload, b: Upload): number {
+  return Number(b.outcome?.kind === "failed") - Number(a.outcome?.kind === "failed");
+}
+
 function summaryOf(uploads: readonly Upload[]): string {
   const done = uploads.filter((upload) => upload.outcome !== null).length;
   const failed = uploads.filter((upload) => upload.outcome?.kind === "failed").length;
-  if (done < uploads.length) return `${done} of ${uploads.length} sent`;
+  if (done < uploads.length) return `${done} of ${uploads.length} done`;
   return failed > 0 ? `${failed} of ${uploads.length} could not be added` : "All files are here";
 }
 
@@ -102,11 +107,7 @@ function UploadState({ upload }: { upload: Upload }): ReactNode {
   );
   return (
     <p className="text-muted-foreground text-xs leading-5">
-      {outcome.kind === "stored" ? (
-        <>Stored, now being read. {link("Open")}</>
-      ) : (
-        <>Already here as {link(outcome.filename)}</>
-      )}
+      {outcome.kind === "stored" ? <>Added. {link("Open")}</> : <>Already here as {link(outcome.filename)}</>}
     </p>
   );
 }

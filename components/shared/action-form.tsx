@@ -134,8 +134,9 @@ export function isNavigation(error: unknown): boolean {
 }
 
 function focusFirstProblem(form: HTMLFormElement | null): void {
+  // What is wrong with a group of fields stands behind it, and marks none of them.
   const target =
-    form?.querySelector<HTMLElement>("[aria-invalid='true']") ??
+    form?.querySelector<HTMLElement>("[aria-invalid='true'], [data-field-error]") ??
     form?.querySelector<HTMLElement>("[data-form-error]");
   target?.focus();
 }

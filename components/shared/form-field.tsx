@@ -103,7 +103,12 @@ function FieldLabel({
 export function FieldErrorList({ id, errors }: { id: string; errors: readonly string[] }) {
   if (errors.length === 0) return null;
   return (
-    <div id={id} className="grid gap-0.5 text-[0.8125rem] text-danger leading-5">
+    <div
+      id={id}
+      data-field-error
+      tabIndex={-1}
+      className="grid gap-0.5 text-[0.8125rem] text-danger leading-5"
+    >
       {errors.map((sentence) => (
         <p key={sentence} className="flex items-start gap-1.5">
           <CircleAlert className="mt-0.75 size-3.5 shrink-0" aria-hidden="true" />

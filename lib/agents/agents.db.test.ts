@@ -12,7 +12,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { apiScope, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { createAgent, duplicateAgent, setAgentActive, updateAgent } from "./commands";
 import { type CreateAgentInput, createAgentInput } from "./input";
-import { getAgent, listAgents, runnableVersion } from "./queries";
+import { getAgent, listAgents, listAgentsNaming, listDocumentChoices, runnableVersion } from "./queries";
 
 withTestDatabase();
 
@@ -182,6 +182,46 @@ describe("listing", () => {
     expect(await names({ q: "_" })).toEqual([]);
     expect(await names({ status: "inactive" })).toEqual(["Cleo"]);
     expect(JSON.stringify(first.items)).not.toContain("You help.");
+  });
+});
+
+describe("documents of agents", () => {
+  async function document(filename: string, uploadStatus: string): Promise<string> {
+    const id = newId();
+    await asTenant(tenant.admin, (tx) =>
+      tx.insert(documents).values({
+        id,
+        tenantId: tenant.tenantId,
+        filename,
+        fileType: "txt",
+        uploadStatus,
+        sha256: id,
+        storageKey: id,
+      }),
+    );
+    return id;
+  }
+
+  it("tells which agents were given a document, and of a choice whether it can be read", async () => {
+    const prices = await document("prices.txt", "completed");
+    const broken = await document("broken.txt", "failed");
+    await document("coming.txt", "processing");
+    const given = (mode: string, documentIds: string[]) => ({ knowledge: { mode, documentIds } });
+    const ben = await createAgent(tenant.admin, input({ name: "Ben" }, given("selected", [broken, prices])));
+    const ana = await createAgent(tenant.admin, input({ name: "Ana" }, given("selected", [prices])));
+    await createAgent(tenant.admin, input({ name: "Cleo" }, given("all", [prices])));
+    expect(await listAgentsNaming(tenant.member, prices)).toEqual([
+      { id: ana.id, name: "Ana" },
+      { id: ben.id, name: "Ben" },
+    ]);
+    expect(await listAgentsNaming(tenant.member, newId())).toEqual([]);
+    expect(await listAgentsNaming(stranger.admin, prices)).toEqual([]);
+    const choices = await listDocumentChoices(tenant.member, null);
+    expect(choices.map(({ filename, state }) => [filename, state])).toEqual([
+      ["broken.txt", "failed"],
+      ["coming.txt", "processing"],
+      ["prices.txt", "ready"],
+    ]);
   });
 });
 

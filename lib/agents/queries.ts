@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, isNull, lt, or } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, agentVersions } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
@@ -122,7 +122,23 @@ export async function listAgentChoices(
   return rows.map((row) => ({ ...row, isActive: row.isActive ?? true }));
 }
 
-export type DocumentChoice = { id: string; filename: string; isReady: boolean };
+/** The agents that were given exactly this document, by name: those that may read all documents are not among them. */
+export async function listAgentsNaming(
+  scope: TenantScope,
+  documentId: string,
+): Promise<{ id: string; name: string }[]> {
+  authorize(scope, "agent.read");
+  const naming = JSON.stringify({ knowledge: { mode: "selected", documentIds: [documentId] } });
+  return asTenant(scope, (tx) =>
+    tx
+      .select({ id: agents.id, name: agents.name })
+      .from(agents)
+      .where(and(eq(agents.tenantId, scope.tenantId), sql`${agents.llmConfig}::jsonb @> ${naming}::jsonb`))
+      .orderBy(asc(agents.name)),
+  );
+}
+
+export type DocumentChoice = { id: string; filename: string; state: "ready" | "processing" | "failed" };
 
 /** The documents an agent may be given: shared ones and its own, by name. At most 500. */
 export async function listDocumentChoices(
@@ -143,7 +159,12 @@ export async function listDocumentChoices(
       .orderBy(asc(documents.filename))
       .limit(500),
   );
-  return rows.map(({ id, filename, status }) => ({ id, filename, isReady: status === "completed" }));
+  return rows.map(({ id, filename, status }) => ({ id, filename, state: choiceState(status) }));
+}
+
+function choiceState(status: string | null): DocumentChoice["state"] {
+  if (status === "completed") return "ready";
+  return status === "failed" ? "failed" : "processing";
 }
 
 /**

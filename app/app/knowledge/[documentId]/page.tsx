@@ -8,6 +8,7 @@ import { PassageList } from "@/components/knowledge/passage-list";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
+import { listAgentsNaming } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPassagesInput } from "@/lib/knowledge/input";
 import { findDocument, listPassages } from "@/lib/knowledge/queries";
@@ -25,7 +26,10 @@ export default async function DocumentPage({ params, searchParams }: Props) {
   const document = await findDocument(scope, documentId);
   if (!document) notFound();
   const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
-  const page = await listPassages(scope, { ...place, documentId });
+  const [page, agents] = await Promise.all([
+    listPassages(scope, { ...place, documentId }),
+    listAgentsNaming(scope, documentId),
+  ]);
   const wait = moneyWait(document);
   const isForCap = document.waitReason === "cap";
   const isGone = place.passage !== undefined && !page.items.some((passage) => passage.id === place.passage);
@@ -39,6 +43,7 @@ export default async function DocumentPage({ params, searchParams }: Props) {
         actions={
           <DocumentActions
             document={document}
+            agents={agents}
             retryAction={retryDocumentAction}
             deleteAction={deleteDocumentAction}
           />
@@ -78,7 +83,7 @@ export default async function DocumentPage({ params, searchParams }: Props) {
             <PassageList documentId={documentId} page={page} selected={isGone ? undefined : place.passage} />
           )}
         </section>
-        <DocumentFacts document={document} />
+        <DocumentFacts document={document} agents={agents} />
       </div>
     </>
   );
