@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { listAuditInput } from "@/lib/admin/input";
 import { getUsageOperation } from "@/lib/api/operations/usage";
 import { auditFilterInput } from "@/lib/audit/input";
 import { setTaxRateInput } from "@/lib/billing/details-input";
@@ -12,6 +13,7 @@ import { grantPromoInput } from "@/lib/wallet/input";
 const inputs = {
   runs: (day: string) => runFilter.safeParse({ from: day, to: day }),
   audit: (day: string) => auditFilterInput.safeParse({ from: day, to: day }),
+  "the operator's audit": (day: string) => listAuditInput.safeParse({ from: day, to: day }),
   usage: (day: string) => usageInput.safeParse({ from: day, to: day }),
   "usage of the API": (day: string) => getUsageOperation.query.safeParse({ from: day, to: day }),
 };

@@ -9,3 +9,11 @@ export function newId(): string {
 export function isId(value: unknown): value is string {
   return typeof value === "string" && validate(value);
 }
+
+/** An id below that of every row that was written at a time or later; a day's difference between clocks included. */
+export function firstIdAt(time: Date): string {
+  const hex = Math.max(0, time.getTime() - 86_400_000)
+    .toString(16)
+    .padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

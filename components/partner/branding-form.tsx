@@ -4,7 +4,9 @@ import { SubmitButton } from "@/components/shared/submit-button";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
+import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
+import { COUNTRY_OPTIONS } from "@/lib/billing/countries";
 import type { Branding } from "@/lib/branding/queries";
 import type { ServerAction } from "@/lib/result";
 
@@ -81,8 +83,15 @@ function Fields({ branding }: { branding: Branding }) {
           <FormField name="city" label="City">
             <Input autoComplete="address-level2" maxLength={80} defaultValue={address.city ?? ""} />
           </FormField>
-          <FormField name="country" label="Country" hint="Two letters, such as DE.">
-            <Input autoComplete="country" maxLength={2} defaultValue={address.country ?? ""} />
+          <FormField name="country" label="Country">
+            <NativeSelect autoComplete="country" defaultValue={address.country ?? ""}>
+              <option value="">Not given</option>
+              {COUNTRY_OPTIONS.map(({ code, name }) => (
+                <option key={code} value={code}>
+                  {name}
+                </option>
+              ))}
+            </NativeSelect>
           </FormField>
           <FormField name="taxId" label="Tax id">
             <Input autoComplete="off" maxLength={40} defaultValue={branding.taxId ?? ""} />

@@ -64,6 +64,23 @@ describe("looking into a workspace", () => {
   });
 });
 
+describe("the audit log", () => {
+  it("is found by its days, both included", async () => {
+    const { tenantId } = await makeTenant();
+    await startViewAs(platform, { tenantId, reason: "night shift" });
+    const [row] = (await listAllAudit(platform, { tenantId })).items;
+    const dayAfter = (days: number) =>
+      new Date((row?.createdAt.getTime() ?? 0) + days * 86_400_000).toISOString().slice(0, 10);
+    const found = async (days: { from?: string; to?: string }) =>
+      (await listAllAudit(platform, { tenantId, action: "tenant.view_as", ...days })).items.length;
+    expect(await found({ from: dayAfter(0), to: dayAfter(0) })).toBe(1);
+    expect(await found({ from: dayAfter(-40) })).toBe(1);
+    expect(await found({ from: dayAfter(1) })).toBe(0);
+    expect(await found({ to: dayAfter(-1) })).toBe(0);
+    await endViewAs(platform);
+  });
+});
+
 describe("the figures of runs", () => {
   it("count what was started, not the parts of it", async () => {
     const { tenantId } = await makeTenant();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PROVIDERS } from "@/lib/ai/model-ref";
+import { dayInput } from "@/lib/day";
 import { cursorInput } from "@/lib/paging";
 
 const name = z.string().trim().min(2, "Use at least 2 characters.").max(120, "Use at most 120 characters.");
@@ -146,6 +147,8 @@ export const listAuditInput = z.strictObject({
   tenantId: z.uuid().optional(),
   actorId: z.string().trim().max(100).optional(),
   result: z.enum(["done", "denied"]).optional(),
+  from: dayInput.optional(),
+  to: dayInput.optional(),
   cursor: cursorInput,
 });
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, gte, inArray, like, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, like, lt, type SQL } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { apiKeys, users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
@@ -7,6 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { onDays } from "./days";
 import type { AuditFilter, AuditListInput } from "./input";
 
 export type AuditRow = {
@@ -53,8 +54,7 @@ function conditions(scope: TenantScope, filter: AuditFilter): (SQL | undefined)[
     filter.subject ? like(auditLog.action, `${filter.subject.replaceAll("_", "\\_")}.%`) : undefined,
     filter.actor ? eq(auditLog.actorId, filter.actor) : undefined,
     filter.result ? eq(auditLog.result, filter.result) : undefined,
-    filter.from ? gte(auditLog.createdAt, sql`${filter.from}::date at time zone 'UTC'`) : undefined,
-    filter.to ? lt(auditLog.createdAt, sql`(${filter.to}::date + 1) at time zone 'UTC'`) : undefined,
+    onDays(filter),
   ];
 }
 

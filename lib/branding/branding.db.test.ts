@@ -122,6 +122,7 @@ describe("a partner's branding", () => {
     await refused({ logo: new File([new Uint8Array(100_001)], "big.png") });
     await refused({ accent: "#ffee00" });
     await refused({ country: "Germany" });
+    await refused({ country: "ZZ" });
     await refused({ website: "javascript:alert(1)" });
     expect((await getBranding(partner.scope)).displayName).toMatch(/^Partner /);
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COUNTRIES } from "@/lib/billing/countries";
 import { accentProblem } from "./rules";
 
 export const MAX_LOGO_BYTES = 100_000;
@@ -34,7 +35,7 @@ export const saveBrandingInput = z.strictObject({
         .string()
         .trim()
         .toUpperCase()
-        .regex(/^[A-Z]{2}$/, "Give two letters, such as DE."),
+        .refine((code) => COUNTRIES.includes(code), "Choose a country."),
     ])
     .optional()
     .transform((value) => value || null),

@@ -3,16 +3,9 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import type { Period } from "@/lib/billing/period";
+import { firstIdAt } from "@/lib/ids";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import type { Prices, ReplayPrice, UsedThing } from "./book";
-
-/** An id below that of every row that was written at a time or later; a day's difference between clocks included. */
-function firstIdAt(time: Date): string {
-  const hex = Math.max(0, time.getTime() - 86_400_000)
-    .toString(16)
-    .padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
-}
 
 /**
  * The rows `e` of a window. A partner's are found by its index; over all tenants by their ids, which are never older than

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { AuditTable } from "@/components/admin/audit-table";
+import { DayFilter } from "@/components/shared/day-filter";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
@@ -46,6 +47,8 @@ export default async function AdminAuditPage({ searchParams }: { searchParams: S
           allLabel="Every tenant"
           options={tenants.map((tenant) => ({ value: tenant.id, label: tenant.name }))}
         />
+        <DayFilter param="from" label="From" />
+        <DayFilter param="to" label="to" />
       </Toolbar>
       {page.items.length === 0 ? (
         <NothingFits what="entry">Actions are written as noun and verb, such as rate.set.</NothingFits>

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { CursorPager } from "@/components/shared/data-table";
 import { TimeZoneNote } from "@/components/shared/date-time";
+import { DayFilter } from "@/components/shared/day-filter";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
@@ -13,7 +14,6 @@ import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { listMembers } from "@/lib/team/queries";
 import { AuditTable } from "./_components/audit-table";
-import { DayFilter } from "./_components/day-filter";
 
 export const metadata: Metadata = { title: "Audit" };
 

@@ -4,6 +4,7 @@ import { asPlatform, type Tx } from "@/db/access";
 import { tenants, users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
+import { onDays } from "@/lib/audit/days";
 import { authorize } from "@/lib/auth/authorize";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListAuditInput } from "../input";
@@ -58,6 +59,7 @@ function selectRows(tx: Tx, input: ListAuditInput, limit: number): Promise<Audit
         input.tenantId ? eq(auditLog.tenantId, input.tenantId) : undefined,
         input.actorId ? eq(auditLog.actorId, input.actorId) : undefined,
         input.result ? eq(auditLog.result, input.result) : undefined,
+        onDays(input),
         input.cursor ? lt(auditLog.id, input.cursor) : undefined,
       ),
     )
