@@ -4,11 +4,12 @@ import { endRun } from "@/lib/runs/end-run";
 import { newFollowUps } from "@/lib/runs/follow-up";
 import { listRuns } from "@/lib/runs/queries";
 import { loadRun } from "@/lib/runs/store";
-import { readRun, seedRunPrices } from "@/lib/runs/testing";
+import { outputNode, publishGraph, readRun, seedRunPrices } from "@/lib/runs/testing";
 import { newSecretToken } from "@/lib/secrets/tokens";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { setWorkflowActive } from "@/lib/workflows/commands/manage";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { setTriggerActive } from "./commands/manage";
 import { submitForm } from "./commands/submit-form";
 import { enterForm, findSubmission, readFormPage, submissionKey } from "./form-visit";
@@ -93,6 +94,22 @@ describe("a form page", () => {
       reason: expect.stringContaining("inactive"),
     });
     await setWorkflowActive(ours.admin, { workflowId, isActive: true });
+  });
+
+  it("keeps the start of what is long in the log, and all of it in the run", async () => {
+    const story = "ü".repeat(40_000);
+    const fields = [{ key: "story", label: "Story", type: "long_text", required: true }];
+    const graph = testGraph(
+      [testNode("input", "input", { fields }), outputNode("output", { story: "{{ input.story }}" })],
+      [testEdge("input", "output")],
+    );
+    const long = await publishGraph(ours.admin, "Stories", graph);
+    const form = await makeTrigger(ours.admin, long, "form", { title: "Tell us" });
+    await submitForm(visitor(), { token: form.token, submission: newSecretToken(), input: { story } });
+    const [row] = await deliveryRows(ours.admin, form.id);
+    expect(JSON.stringify(row?.payload).length).toBeLessThan(5_000);
+    const { run } = await readRun(ours.job, String(row?.executionId));
+    expect(run.inputData).toEqual({ story });
   });
 
   it("takes only so many from one address", async () => {

@@ -35,16 +35,29 @@ const webhookSettings = z.strictObject({
     .default(30),
 });
 
-const headerName = z
-  .string()
-  .regex(/^[a-z0-9-]{1,80}$/, "Headers have letters, digits and dashes in their names.")
-  .refine(
-    (header) => !["authorization", "cookie", "hirebuddha-signature"].includes(header),
-    "This header is a secret.",
-  );
+const SECRET_HEADERS: readonly string[] = ["authorization", "cookie", "hirebuddha-signature"];
+const MOST_HEADERS = 20;
+
+function headerProblem(header: string): string | null {
+  const shown = header.length > 80 ? `${header.slice(0, 80)}…` : header;
+  if (!/^[a-z0-9-]{1,80}$/.test(header))
+    return `“${shown}” is no name of a header here: letters, digits and dashes, at most 80.`;
+  return SECRET_HEADERS.includes(header) ? `“${header}” is a secret, which is never kept.` : null;
+}
+
+/** One field of the form, so what is wrong with one of the names is said of the list. */
+const keptHeaders = z.array(z.string()).superRefine((headers, ctx) => {
+  const problem =
+    headers.length > MOST_HEADERS
+      ? `At most ${MOST_HEADERS} headers.`
+      : headers.map(headerProblem).find((sentence) => sentence !== null);
+  if (problem) ctx.addIssue({ code: "custom", message: problem });
+});
 
 const mappedFields = z
-  .array(z.strictObject({ key: fieldKey, expression: z.string().trim().max(2_000) }))
+  .array(
+    z.strictObject({ key: fieldKey, expression: z.string().trim().max(2_000, "At most 2,000 characters.") }),
+  )
   .max(50)
   .default([]);
 
@@ -54,7 +67,7 @@ const webhookMapping = z.strictObject({
   mapping: z.enum(["same_names", "expressions"]).default("same_names"),
   fields: mappedFields,
   /** What of the headers expressions may read and the log keeps. */
-  headers: z.array(headerName).max(20).default([]),
+  headers: keptHeaders.default([]),
 });
 
 export const webhookConfig = z.strictObject({
@@ -69,7 +82,7 @@ export const scheduleConfig = z.strictObject({
   cron: z
     .string("Write when it should start.")
     .trim()
-    .max(200)
+    .max(200, "At most 200 characters.")
     .superRefine((cron, ctx) => {
       const problem = cronProblem(cron);
       if (problem) ctx.addIssue({ code: "custom", message: problem });
@@ -77,7 +90,7 @@ export const scheduleConfig = z.strictObject({
   timeZone: z
     .string("Choose a time zone.")
     .trim()
-    .max(64)
+    .max(64, "At most 64 characters.")
     .refine(isTimeZone, "There is no such time zone. Choose one from the list, such as Europe/Berlin."),
   missed: z.enum(["skip", "run_once"]).default("skip"),
   /** Turned off after so many failed starts or runs without a good one between them. */
@@ -93,11 +106,15 @@ export const scheduleConfig = z.strictObject({
 export type ScheduleConfig = z.output<typeof scheduleConfig>;
 
 export const formConfig = z.strictObject({
-  title: z.string("Give the page a title.").trim().min(1, "Give the page a title.").max(120),
+  title: z
+    .string("Give the page a title.")
+    .trim()
+    .min(1, "Give the page a title.")
+    .max(120, "At most 120 characters."),
   description: z.string().trim().max(2_000, "At most 2,000 characters.").default(""),
   /** `members`: people of this workspace who are signed in. */
   access: z.enum(["public", "members"]).default("public"),
-  submitLabel: z.string().trim().max(40).default(""),
+  submitLabel: z.string().trim().max(40, "At most 40 characters.").default(""),
   showsResult: flag,
   thanks: z.string().trim().max(2_000, "At most 2,000 characters.").default(""),
 });

@@ -7,6 +7,7 @@ import type { RequestFacts } from "@/lib/auth/request";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { consume } from "@/lib/rate-limit/consume";
+import { keptPayload } from "../call-body";
 import { onceKey } from "../delivery-key";
 import { enterForm, type FormTrigger, submissionKey } from "../form-visit";
 import type { SubmitFormInput } from "../input";
@@ -33,7 +34,7 @@ export async function submitForm(facts: RequestFacts, input: SubmitFormInput): P
   const deliveryKey = submissionKey(input.submission);
   try {
     const { executionId } = await startOnce(scope, trigger, deliveryKey, input.input);
-    const payload = { body: input.input };
+    const payload = keptPayload({ body: input.input });
     await asWorker(scope, (tx) => recordAccepted(tx, scope, trigger, { deliveryKey, executionId, payload }));
     return { id: input.submission };
   } catch (error) {
