@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
 import { hasUnsafeText } from "@/lib/form";
+import { plainProblem } from "@/lib/plain-problem";
 
 /** An `invalid` error with its sentences by field (dot path; `form` for the whole). */
 export function invalidInput(error: z.ZodError): AppError {
@@ -20,7 +21,7 @@ export function invalidInput(error: z.ZodError): AppError {
 export function parseInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   if (hasUnsafeText(given))
     throw new AppError("invalid", "The text contains characters that cannot be stored.");
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: plainProblem });
   if (!parsed.success) throw invalidInput(parsed.error);
   return parsed.data;
 }

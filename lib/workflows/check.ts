@@ -1,5 +1,5 @@
+import { plainProblem } from "@/lib/plain-problem";
 import { checkExpression, expressionReferences } from "./condition";
-import { plainConfigProblem } from "./config-problems";
 import type { Graph, GraphNode, Issue } from "./graph";
 import { ERROR_PORT, type NodeKind } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
@@ -56,7 +56,7 @@ function checkId(node: GraphNode): readonly Issue[] {
 }
 
 function checkConfig(kind: NodeKind, node: GraphNode): readonly Issue[] {
-  const parsed = kind.config.safeParse(node.config, { error: plainConfigProblem });
+  const parsed = kind.config.safeParse(node.config, { error: plainProblem });
   if (parsed.success) return [];
   return parsed.error.issues.map((issue) => {
     const unknown = issue.code === "unrecognized_keys";

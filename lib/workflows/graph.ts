@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { plainConfigProblem } from "./config-problems";
+import { plainProblem } from "@/lib/plain-problem";
 
 export const MAX_NODES = 500;
 const MAX_EDGES = 2_000;
@@ -92,7 +92,7 @@ export type ParsedGraph = { ok: true; graph: Graph } | { ok: false; issues: read
 export function parseGraph(raw: unknown): ParsedGraph {
   const tooLarge = checkSize(raw);
   if (tooLarge) return { ok: false, issues: [tooLarge] };
-  const parsed = graphSchema.safeParse(raw, { error: plainConfigProblem });
+  const parsed = graphSchema.safeParse(raw, { error: plainProblem });
   if (!parsed.success)
     return { ok: false, issues: parsed.error.issues.slice(0, 50).map((issue) => shapeIssue(raw, issue)) };
   const issues = checkReferences(parsed.data);

@@ -2,7 +2,7 @@ import { tenantRoute } from "@/lib/auth/route";
 import { AppError } from "@/lib/errors";
 import { uploadDocument } from "@/lib/knowledge/commands/upload";
 import { MAX_UPLOAD_BYTES, uploadInput } from "@/lib/knowledge/input";
-import { invalidInput } from "@/lib/parse";
+import { parseInput } from "@/lib/parse";
 import { expectBytes } from "@/lib/storage/limit-bytes";
 
 /** One file as the raw body; its name and agent are in the query. Nothing else is taken for an upload. */
@@ -14,11 +14,10 @@ export const POST = tenantRoute(async (scope, request) => {
   if (announcedBytes > MAX_UPLOAD_BYTES) {
     throw new AppError("limit_exceeded", "The file is larger than 50 MB.", { reason: "file_too_large" });
   }
-  const asked = uploadInput.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-  if (!asked.success) throw invalidInput(asked.error);
+  const asked = parseInput(uploadInput, Object.fromEntries(new URL(request.url).searchParams));
   const body = request.body ?? new Uint8Array();
   const source = Number.isNaN(announcedBytes) ? body : expectBytes(body, announcedBytes);
-  const { kind, document } = await uploadDocument(scope, asked.data, source);
+  const { kind, document } = await uploadDocument(scope, asked, source);
   const { id, filename, status } = document;
   return Response.json(
     { kind, document: { id, filename, status } },

@@ -7,10 +7,17 @@ const WANTED: Readonly<Record<string, string>> = {
   boolean: "Give true or false.",
   array: "Give a list.",
 };
+const FORMATS: Readonly<Record<string, string>> = {
+  uuid: "This is not an id.",
+  datetime: "Give a time such as 2026-03-01T09:00:00Z.",
+  date: "Give a day such as 2026-03-01.",
+  email: "Give an e-mail address.",
+  url: "Give a whole address such as https://example.com.",
+};
 const OTHER = "This is not written as it has to be.";
 
-/** What is wrong with a setting of a node, for a person, where its schema does not say it itself. */
-export function plainConfigProblem(issue: z.core.$ZodRawIssue): string {
+/** What is wrong with a value, for a person, where its schema does not say it itself: an `error` for zod. */
+export function plainProblem(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case "invalid_type":
       return issue.input === undefined || issue.input === null
@@ -18,6 +25,8 @@ export function plainConfigProblem(issue: z.core.$ZodRawIssue): string {
         : (WANTED[issue.expected] ?? OTHER);
     case "invalid_value":
       return issue.input === undefined ? "Choose one." : `Choose one of: ${issue.values.join(", ")}.`;
+    case "invalid_format":
+      return FORMATS[issue.format] ?? OTHER;
     case "too_small":
       return amount(issue.origin, `At least ${issue.minimum.toLocaleString("en-US")}`);
     case "too_big":
