@@ -47,6 +47,10 @@ describe("API keys", () => {
     await revokeApiKey(tenant.admin, { keyId: id });
     await expect(apiKeyScope(requestWith(key))).rejects.toMatchObject({ code: "unauthenticated" });
     await expect(revokeApiKey(tenant.admin, { keyId: id })).rejects.toMatchObject({ code: "not_found" });
+    // Cut off while copying, or a key of something else: there was one, it is only not good.
+    for (const given of [key.slice(0, 12), "sk-live-0123456789", "x".repeat(5_000)])
+      await expect(apiKeyScope(requestWith(given))).rejects.toMatchObject({ reason: "api_key_invalid" });
+    await expect(apiKeyScope(requestWith(""))).rejects.toMatchObject({ reason: "api_key_missing" });
   });
 
   it("stop when they expire and when their maker is deactivated", async () => {
