@@ -115,6 +115,24 @@ describe("an endpoint", () => {
     expect(told).toEqual([{ userId: tenant.adminId, title: expect.stringContaining("127.0.0.1") }]);
   });
 
+  it("stays on after one failure, however many messages ended because it was turned off", async () => {
+    receiver.answer = { status: 500, body: "", headers: {} };
+    const turn = (isActive: boolean) =>
+      setEndpointActive(tenant.admin, { endpointId: endpoint.id, isActive });
+    for (let index = 0; index < 20; index += 1) await tell(tenant);
+    await turn(false);
+    await turn(true);
+    await tell(tenant);
+    await asTenant(tenant.admin, (tx) =>
+      tx.update(webhookDeliveries).set({ attempt: 8 }).where(eq(webhookDeliveries.status, "queued")),
+    );
+    await deliverDue(tenant.job);
+    expect((await messagesTo(tenant, endpoint.id)).map(({ status }) => status)).toEqual(
+      Array(21).fill("failed"),
+    );
+    expect(await getEndpoint(tenant.admin, endpoint.id)).toMatchObject({ isActive: true });
+  });
+
   it("is changed, turned off and removed, each on the record and never with a secret", async () => {
     const { id } = endpoint;
     await updateEndpoint(tenant.admin, {

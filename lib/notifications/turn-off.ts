@@ -1,16 +1,15 @@
 import "server-only";
-import { and, desc, eq, inArray, ne } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, ne, or } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notifications";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { newId } from "@/lib/ids";
 import { notify } from "./notify";
-import { TEST_KIND } from "./retries";
+import { MAX_TRIES, TEST_KIND } from "./retries";
 
 /** So many messages in a row that were given up, each after a day: nobody is there any more. */
 const HOPELESS_IN_A_ROW = 20;
-const ENDED = ["delivered", "failed"];
 
 /**
  * Ends what waits for endpoints that are turned off, also what was written while they were. It can be sent again once
@@ -33,6 +32,7 @@ export async function giveUpQueued(tx: Tx, scope: TenantScope): Promise<void> {
     );
 }
 
+/** Of what the endpoint answered for itself: a message that ended because it was turned off says nothing of it. */
 async function hasOnlyFailures(tx: Tx, scope: TenantScope, endpointId: string): Promise<boolean> {
   const latest = await tx
     .select({ status: webhookDeliveries.status })
@@ -41,7 +41,10 @@ async function hasOnlyFailures(tx: Tx, scope: TenantScope, endpointId: string): 
       and(
         eq(webhookDeliveries.tenantId, scope.tenantId),
         eq(webhookDeliveries.endpointId, endpointId),
-        inArray(webhookDeliveries.status, ENDED),
+        or(
+          eq(webhookDeliveries.status, "delivered"),
+          and(eq(webhookDeliveries.status, "failed"), gte(webhookDeliveries.attempt, MAX_TRIES)),
+        ),
         ne(webhookDeliveries.kind, TEST_KIND),
       ),
     )
