@@ -14,12 +14,7 @@ export function FormError({ error }: { error?: PublicError | null }) {
     !error && errorSentences(shown).includes(shown.message) && !form.unplaced.includes(shown.message);
   const details = error ? errorSentences(error) : form.unplaced;
   return (
-    <Alert
-      tone="danger"
-      title={isPlaced ? "A field needs another look." : shown.message}
-      data-form-error
-      tabIndex={-1}
-    >
+    <Alert tone="danger" title={isPlaced ? pointerOf(shown) : shown.message} data-form-error tabIndex={-1}>
       {details.length > 0 ? (
         <ul className="list-disc pl-4">
           {details
@@ -32,6 +27,11 @@ export function FormError({ error }: { error?: PublicError | null }) {
       <ErrorReference error={shown} />
     </Alert>
   );
+}
+
+function pointerOf({ fields }: PublicError): string {
+  const isOne = Object.keys(fields ?? {}).length === 1;
+  return isOne ? "A field needs another look." : "Some fields need another look.";
 }
 
 function errorSentences(error: PublicError): readonly string[] {

@@ -216,6 +216,11 @@ describe("documents of agents", () => {
     ]);
     expect(await listAgentsNaming(tenant.member, newId())).toEqual([]);
     expect(await listAgentsNaming(stranger.admin, prices)).toEqual([]);
+    expect((await listDocumentChoices(tenant.member, ana.id)).map(({ filename }) => filename)).toEqual([
+      "prices.txt",
+      "broken.txt",
+      "coming.txt",
+    ]);
     const choices = await listDocumentChoices(tenant.member, null);
     expect(choices.map(({ filename, state }) => [filename, state])).toEqual([
       ["broken.txt", "failed"],

@@ -140,12 +140,18 @@ export async function listAgentsNaming(
 
 export type DocumentChoice = { id: string; filename: string; state: "ready" | "processing" | "failed" };
 
-/** The documents an agent may be given: shared ones and its own, by name. At most 500. */
+/** The documents an agent may be given: shared ones and its own, by name; first those that it has. At most 500. */
 export async function listDocumentChoices(
   scope: TenantScope,
   agentId: string | null,
 ): Promise<DocumentChoice[]> {
   authorize(scope, "knowledge.read");
+  // Whoever saves the choice gives all of it back: what an agent has must be there, however many others come before it.
+  const isGiven = sql`exists (
+    select from ${agents}
+    where ${agents.tenantId} = ${scope.tenantId} and ${agents.id} = ${agentId}
+      and ${agents.llmConfig}::jsonb->'knowledge'->'documentIds' ? ${documents.id}::text
+  )`;
   const rows = await asTenant(scope, (tx) =>
     tx
       .select({ id: documents.id, filename: documents.filename, status: documents.uploadStatus })
@@ -156,7 +162,7 @@ export async function listDocumentChoices(
           agentId ? or(isNull(documents.agentId), eq(documents.agentId, agentId)) : isNull(documents.agentId),
         ),
       )
-      .orderBy(asc(documents.filename))
+      .orderBy(desc(isGiven), asc(documents.filename))
       .limit(500),
   );
   return rows.map(({ id, filename, status }) => ({ id, filename, state: choiceState(status) }));
