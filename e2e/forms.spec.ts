@@ -1,10 +1,10 @@
 import { expect, signIn, test, visit } from "./fixtures";
-import { signUp, somebody } from "./pages";
+import { somebody } from "./pages";
 
 test("what another tab saved of an agent is not overwritten, also where the page was read again since", async ({
   page,
 }) => {
-  await signUp(page, somebody("Twin"));
+  await signIn(page, "tenantAdmin");
   await page.goto("/app/agents/new");
   await page.getByLabel("Name", { exact: true }).fill("Twin");
   await page.getByLabel("Role", { exact: true }).fill("Answer briefly.");
@@ -71,11 +71,11 @@ test("prices that another tab changed are neither saved over nor scheduled unsee
 test("what is wrong with a group of fields is gone to, and deleting a document says whose it is", async ({
   page,
 }) => {
-  await signUp(page, somebody("Groups"));
+  await signIn(page, "tenantAdmin");
   await visit(page, "/app/api-keys");
   await page.getByRole("button", { name: "New key" }).first().click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("Nightly import");
+  await dialog.getByLabel("Name").fill("Pump import");
   await dialog.getByRole("button", { name: "Create key" }).click();
   await expect(dialog.locator("[data-field-error]")).toHaveText("Choose at least one scope.");
   await expect(dialog.locator("[data-field-error]")).toBeFocused();
@@ -88,7 +88,7 @@ test("what is wrong with a group of fields is gone to, and deleting a document s
 
   await visit(page, "/app/knowledge");
   await page.getByLabel("Files to add").setInputFiles([
-    { name: "prices.txt", mimeType: "text/plain", buffer: Buffer.from("A pump costs 40 dollars.") },
+    { name: "pump-prices.txt", mimeType: "text/plain", buffer: Buffer.from("A pump costs 40 dollars.") },
     { name: "photo.png", mimeType: "image/png", buffer: Buffer.from("no text") },
   ]);
   // What could not be added stands first.
@@ -102,15 +102,16 @@ test("what is wrong with a group of fields is gone to, and deleting a document s
   await page.getByRole("button", { name: "Hire agent" }).click();
   await expect(page.locator("[data-field-error]")).toHaveText("Choose at least one document.");
   await expect(page.locator("[data-field-error]")).toBeFocused();
-  await page.getByLabel("prices.txt").check();
+  await page.getByLabel("pump-prices.txt").check();
   await page.getByRole("button", { name: "Hire agent" }).click();
   await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
 
   await visit(page, "/app/knowledge");
-  await page.getByRole("link", { name: "prices.txt" }).click();
+  await page.getByRole("link", { name: "pump-prices.txt" }).click();
   await expect(page.getByRole("link", { name: "Pump desk" })).toBeVisible();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   const question = page.getByRole("alertdialog");
   await expect(question).toContainText("What Pump desk answer from it: it was chosen for them");
-  await question.getByRole("button", { name: "Cancel" }).click();
+  await question.getByRole("button", { name: "Delete" }).click();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
 });
