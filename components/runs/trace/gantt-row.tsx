@@ -132,8 +132,9 @@ function stepFace(step: LiveStep, nowMs: number): Face {
         <StatusNote status={shownStatus(step)} />
         <span className="truncate">{stepNote(step)}</span>
         {step.reused ? (
-          <span className="flex items-center gap-0.5 truncate text-info">
-            <Recycle className="size-3.5 shrink-0" aria-hidden="true" /> from the earlier run
+          <span className="flex min-w-0 items-center gap-0.5 text-info" title="From the earlier run">
+            <Recycle className="size-3.5 shrink-0" aria-hidden="true" />
+            <span className="truncate">taken over</span>
           </span>
         ) : null}
         {step.isPinned ? (

@@ -63,6 +63,6 @@ it("renders of 5,000 steps only those in sight, each with what it says to a read
   expect(rows).toBeLessThan(40);
   expect(html).toContain('aria-selected="true"');
   expect(html).toContain("1 failed, 11 of 40 done");
-  expect(html).toContain("from the earlier run");
+  expect(html).toContain("taken over");
   expect(html).toContain("pinned");
 });
