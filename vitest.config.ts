@@ -49,8 +49,8 @@ const projects = [
 ];
 
 /**
- * One more than there are cores: some of their time tests wait for leases, timeouts and processes. No more than
- * that, though: each holds connections, of which a PostgreSQL serves 100 unless told otherwise.
+ * One more than there are cores, since some of their time tests wait for leases, timeouts and processes; five at most,
+ * since each holds connections, of which a PostgreSQL serves 100 unless told otherwise.
  */
 const MAX_WORKERS = Math.min(availableParallelism(), 4) + 1;
 

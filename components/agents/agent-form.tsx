@@ -33,7 +33,7 @@ export function AgentForm({
 }) {
   // What the fields began with: a page that is read again has a newer version beside fields that stay as they are.
   const [version, setVersion] = useState(agent?.version);
-  const isBehind = agent !== undefined && agent.version !== version;
+  const isBehind = agent !== undefined && version !== undefined && agent.version > version;
   const config = agent?.llmConfig ?? emptyConfig(models);
   return (
     <ActionForm

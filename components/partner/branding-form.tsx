@@ -1,10 +1,10 @@
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { CountrySelect } from "@/components/tax/country-select";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
 import { COUNTRY_OPTIONS } from "@/lib/billing/countries";
 import type { Branding } from "@/lib/branding/queries";
@@ -84,14 +84,7 @@ function Fields({ branding }: { branding: Branding }) {
             <Input autoComplete="address-level2" maxLength={80} defaultValue={address.city ?? ""} />
           </FormField>
           <FormField name="country" label="Country">
-            <NativeSelect autoComplete="country" defaultValue={address.country ?? ""}>
-              <option value="">Not given</option>
-              {COUNTRY_OPTIONS.map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </NativeSelect>
+            <CountrySelect countries={COUNTRY_OPTIONS} defaultValue={address.country} />
           </FormField>
           <FormField name="taxId" label="Tax id">
             <Input autoComplete="off" maxLength={40} defaultValue={branding.taxId ?? ""} />

@@ -3,8 +3,8 @@
 import { ActionForm } from "@/components/shared/action-form";
 import { FieldGroup, FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { CountrySelect } from "@/components/tax/country-select";
 import { Input } from "@/components/ui/input";
-import { NativeSelect } from "@/components/ui/native-select";
 import type { BillingDetails } from "@/lib/billing/details-queries";
 import type { ServerAction } from "@/lib/result";
 
@@ -50,14 +50,7 @@ export function DetailsForm({
           </FormField>
         </div>
         <FormField name="country" label="Country" hint="It decides the tax.">
-          <NativeSelect autoComplete="country" defaultValue={details.country ?? ""}>
-            <option value="">Not given</option>
-            {countries.map(({ code, name }) => (
-              <option key={code} value={code}>
-                {name}
-              </option>
-            ))}
-          </NativeSelect>
+          <CountrySelect countries={countries} defaultValue={details.country} />
         </FormField>
       </FieldGroup>
       <FieldGroup legend="Tax and invoices">
