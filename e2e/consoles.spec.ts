@@ -3,7 +3,7 @@ import { type ConsoleKind, navigationOf } from "@/components/shell/navigation";
 import { expectAccessible } from "./accessibility";
 import type { Who } from "./demo";
 import { expect, signInByForm, test, visit } from "./fixtures";
-import { expectNoSideScroll } from "./pages";
+import { expectNoSideScroll, expectNoTransition } from "./pages";
 
 const CONSOLES: ReadonlyArray<{ who: Who; kind: ConsoleKind; isAdmin: boolean }> = [
   { who: "tenantAdmin", kind: "tenant", isAdmin: true },
@@ -15,6 +15,10 @@ const PUBLIC = ["/", "/docs/expressions", "/sign-in", "/sign-up", "/forgot-passw
 
 /** Visits each as a desktop shows it in the light, and looks again at what a phone shows of it in the dark. */
 async function visitAll(page: Page, paths: readonly string[]): Promise<void> {
+  const ahead: string[] = [];
+  page.on("request", (request) => {
+    if (request.headers()["next-router-prefetch"]) ahead.push(request.url());
+  });
   for (const path of paths) {
     await page.setViewportSize({ width: 1280, height: 720 });
     await page.emulateMedia({ colorScheme: "light" });
@@ -22,10 +26,13 @@ async function visitAll(page: Page, paths: readonly string[]): Promise<void> {
     await page.setViewportSize({ width: 380, height: 800 });
     await page.emulateMedia({ colorScheme: "dark" });
     await test.step(`${path}, dark, 380 pixels wide`, async () => {
+      await expectNoTransition(page);
       await expectNoSideScroll(page);
       await expectAccessible(page);
     });
   }
+  // Each link of a page would ask twice for what is made anew when it is followed.
+  expect(ahead).toEqual([]);
 }
 
 for (const { who, kind, isAdmin } of CONSOLES) {

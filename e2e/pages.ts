@@ -55,3 +55,11 @@ export async function expectNoSideScroll(page: Page): Promise<void> {
     page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   await expect.poll(overflow, `how much wider than the window ${page.url()} is`).toBeLessThanOrEqual(0);
 }
+
+/** For who asked for no motion, a change of colours is there at once: nothing is on its way to its new colour. */
+export async function expectNoTransition(page: Page): Promise<void> {
+  const moving = await page.evaluate(() =>
+    document.getAnimations().flatMap((one) => (one instanceof CSSTransition ? [one.transitionProperty] : [])),
+  );
+  expect(moving).toEqual([]);
+}
