@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/shared/logo";
+import { Link } from "@/components/ui/link";
 
 /** The quiet page around every form for people who are not signed in. */
 export default function AuthLayout({ children }: { children: ReactNode }) {

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { SiteHeader } from "@/app/(site)/_components/site-header";
 import { LogoMark } from "@/components/shared/logo";
 import { SkipLink } from "@/components/shell/skip-link";
+import { Link } from "@/components/ui/link";
 import { currentSession } from "@/lib/auth/scope";
 
 export default async function SiteLayout({ children }: { children: ReactNode }) {

@@ -1,6 +1,5 @@
 import { ArrowRight } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import {
   ConsolesSection,
   InvoiceSection,
@@ -9,6 +8,7 @@ import {
 } from "@/app/(site)/_components/sections";
 import { WorkflowDrawing } from "@/app/(site)/_components/workflow-drawing";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 export const metadata: Metadata = { title: { absolute: "HireBuddha: AI staff, priced by the step" } };
 

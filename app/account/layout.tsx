@@ -1,8 +1,8 @@
 import { ArrowLeft } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Logo } from "@/components/shared/logo";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** An account belongs to a person, not to a console, so it stands outside all of them. */
 export default function AccountLayout({ children }: { children: ReactNode }) {

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { OpenDisputesAlert } from "@/components/admin/open-disputes-alert";
 import { everyPoint, MarginChart } from "@/components/billing/margin-chart";
 import { ActivityList } from "@/components/shared/activity-list";
@@ -8,6 +7,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { listAllAudit } from "@/lib/admin/queries/audit";
 import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
 import { actorWords } from "@/lib/audit/words";

@@ -1,6 +1,5 @@
 import { Inbox } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { connection } from "next/server";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -9,6 +8,7 @@ import { RelativeTime } from "@/components/shared/relative-time";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { listOutboxInput } from "@/lib/email/input";
 import { hasOutboxPage, listOutbox, type OutboxMail } from "@/lib/email/outbox";
 import { readQuery, type SearchParams } from "@/lib/query";

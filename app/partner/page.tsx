@@ -1,6 +1,5 @@
 import { Building2 } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { everyPoint, MarginChart } from "@/components/billing/margin-chart";
 import { ActivityList } from "@/components/shared/activity-list";
@@ -10,6 +9,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { requirePartner } from "@/lib/auth/scope";
 import { listCustomerInvoices } from "@/lib/billing/queries";
 import { microsFromNumeric } from "@/lib/money";

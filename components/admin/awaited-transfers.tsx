@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { PaymentFields } from "@/components/billing/payment-fields";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import type { CreditOrder } from "@/lib/payments/transfer-queries";

@@ -1,11 +1,11 @@
 import { ExternalLink } from "lucide-react";
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { lookOf } from "@/components/shared/status";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { centsToMicros } from "@/lib/money";

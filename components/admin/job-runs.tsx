@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { ActionButton } from "@/components/shared/action-button";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { FailedJob, OpenJob } from "@/lib/admin/queries/jobs";
 import type { ServerAction } from "@/lib/result";

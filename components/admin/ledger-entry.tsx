@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { Money } from "@/components/shared/money";
 import { SectionHeader } from "@/components/shared/page-header";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { LedgerEntryView } from "@/lib/billing/ledger-queries";
 import { describeQuantity } from "@/lib/metering/display";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { CursorPager } from "@/components/shared/data-table";
 import { DateTime, TimeZoneNote } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { LedgerRow } from "@/lib/billing/ledger-queries";
 import { describeQuantity } from "@/lib/metering/display";

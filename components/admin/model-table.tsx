@@ -1,10 +1,10 @@
 import { TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { ModelFields, PROVIDER_LABELS } from "@/components/admin/model-fields";
 import { ActionButton } from "@/components/shared/action-button";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { formatCount } from "@/components/shared/format";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { ModelRow } from "@/lib/admin/queries/platform";
 import type { ServerAction } from "@/lib/result";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { centsToMicros } from "@/lib/money";
 import type { OpenDisputes } from "@/lib/payments/admin-dispute-queries";
 

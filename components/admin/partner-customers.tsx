@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { SectionHeader } from "@/components/shared/page-header";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { PartnerDetail } from "@/lib/admin/queries/partners";
 

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { IssueCreditNote } from "@/components/admin/correct-invoice";
 import { RecordRefund, RefundTopup } from "@/components/admin/refund-topup";
 import { SettleRefund } from "@/components/admin/settle-refund";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";

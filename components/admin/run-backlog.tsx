@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { formatCount, formatDuration } from "@/components/shared/format";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
+import { Link } from "@/components/ui/link";
 import {
   Table,
   TableBody,

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { CursorPager } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { ReasonField } from "@/components/shared/text-fields";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { UserRow } from "@/lib/admin/queries/people";
 import type { Page } from "@/lib/paging";

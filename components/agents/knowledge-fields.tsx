@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { DocumentPicker } from "@/components/agents/document-picker";
 import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
+import { Link } from "@/components/ui/link";
 import { RadioGroup, RadioGroupItem } from "@/components/ui/radio-group";
 import type { AgentKnowledge } from "@/lib/agents/input";
 import type { DocumentChoice } from "@/lib/agents/queries";

@@ -1,10 +1,10 @@
 import { Download } from "lucide-react";
-import Link from "next/link";
 import { monthName } from "@/components/billing/period-name";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Card, CardContent } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import {
   Table,
   TableBody,

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { centsToMicros } from "@/lib/money";
 import type { MoneyAttention } from "@/lib/wallet/attention";
 

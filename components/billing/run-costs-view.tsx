@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { DateTime, TimeZoneNote } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { LevelCosts, RunCosts } from "@/lib/billing/run-costs";
 import { describeQuantity } from "@/lib/metering/display";

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { TransactionView } from "@/lib/wallet/transactions";
 

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { formatName } from "@/components/knowledge/format-icon";
 import { DateTime } from "@/components/shared/date-time";
 import { FileSize } from "@/components/shared/file-size";
 import { formatCount } from "@/components/shared/format";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { Card, CardContent } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import type { DocumentSummary } from "@/lib/knowledge/queries";
 
 /** The facts about a document, beside its passages. */

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { passageHref } from "@/lib/knowledge/links";
 import type { Passage } from "@/lib/knowledge/retrieve";
 

@@ -1,8 +1,8 @@
 import { Link2 } from "lucide-react";
-import Link from "next/link";
 import { PassageFocus } from "@/components/knowledge/passage-focus";
 import { formatCount } from "@/components/shared/format";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 import { documentHref, passageHref } from "@/lib/knowledge/links";
 import type { PassagePage, PassageRow } from "@/lib/knowledge/queries";

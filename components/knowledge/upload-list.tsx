@@ -1,11 +1,11 @@
 "use client";
 
 import { CircleAlert, CircleCheck, Copy, LoaderCircle, X } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Upload } from "@/components/knowledge/use-uploads";
 import { FileSize } from "@/components/shared/file-size";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Progress } from "@/components/ui/progress";
 import { documentHref } from "@/lib/knowledge/links";
 

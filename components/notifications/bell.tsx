@@ -1,12 +1,12 @@
 "use client";
 
 import { Bell } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { KindIcon } from "@/components/notifications/kind-icon";
 import { showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
 import { NotificationTitle } from "@/components/notifications/title";
 import { RelativeTime } from "@/components/shared/relative-time";
+import { Link } from "@/components/ui/link";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { cn } from "@/lib/cn";
 import type { InboxItem } from "@/lib/notifications/inbox";

@@ -1,9 +1,9 @@
-import Link from "next/link";
 import { UnreadDot } from "@/components/notifications/bell";
 import { KindIcon } from "@/components/notifications/kind-icon";
 import { NotificationTitle } from "@/components/notifications/title";
 import { ActionButton } from "@/components/shared/action-button";
 import { RelativeTime } from "@/components/shared/relative-time";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 import type { NotificationItem } from "@/lib/notifications/queries/inbox";
 import type { ServerAction } from "@/lib/result";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { monthLabel } from "@/components/billing/month-fields";
 import { CursorPager } from "@/components/shared/data-table";
 import { Money } from "@/components/shared/money";
+import { Link } from "@/components/ui/link";
 import {
   Table,
   TableBody,

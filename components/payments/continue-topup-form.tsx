@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { PayStep } from "@/components/payments/pay-step";
 import { usePayment } from "@/components/payments/payment-end";
@@ -9,6 +8,7 @@ import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { StartedPayment } from "@/lib/payments/started-payment";
 import type { ServerAction } from "@/lib/result";

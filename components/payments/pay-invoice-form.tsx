@@ -1,12 +1,12 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { PayStep } from "@/components/payments/pay-step";
 import { PaymentEnd, usePayment } from "@/components/payments/payment-end";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { Link } from "@/components/ui/link";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { StartedPayment } from "@/lib/payments/started-payment";
 import type { ServerAction } from "@/lib/result";

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useState } from "react";
 import { CreditAmount, creditPrice } from "@/components/payments/credit-amount";
 import { CreditSum } from "@/components/payments/credit-sum";
@@ -11,6 +10,7 @@ import { SubmitButton } from "@/components/shared/submit-button";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Link } from "@/components/ui/link";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { Tax } from "@/lib/billing/tax";
 import { centsToMicros, formatMicros } from "@/lib/money";

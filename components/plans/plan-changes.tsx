@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { CYCLE_LABELS, cycleOf } from "@/lib/plans/cycles";

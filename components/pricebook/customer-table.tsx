@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Money } from "@/components/shared/money";
+import { Link } from "@/components/ui/link";
 import {
   Table,
   TableBody,

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { DeleteDraft, RaisePrices } from "@/components/pricebook/draft-actions";
 import { DraftBadge } from "@/components/pricebook/draft-list";
@@ -10,6 +9,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import type { Crumb } from "@/components/ui/breadcrumb";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import type { DraftView } from "@/lib/pricebook/queries/drafts";
 import type { ServerAction } from "@/lib/result";
 

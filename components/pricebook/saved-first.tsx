@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { type ComponentProps, type ReactNode, useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { toast } from "@/components/ui/toast";
 import type { ServerAction } from "@/lib/result";
 import { PRICES_FORM } from "./prices-form";

@@ -1,10 +1,10 @@
-import Link from "next/link";
 import { DraftBadge } from "@/components/pricebook/draft-list";
 import { SimulationView } from "@/components/pricebook/simulation-view";
 import { WindowSelect } from "@/components/pricebook/window-select";
 import { PageHeader } from "@/components/shared/page-header";
 import type { Crumb } from "@/components/ui/breadcrumb";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import type { Simulation } from "@/lib/pricebook/queries/simulation";
 import { pastMonths } from "@/lib/pricebook/window";
 

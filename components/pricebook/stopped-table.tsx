@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Money } from "@/components/shared/money";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { formatMicros } from "@/lib/money";
 import { describeCap } from "@/lib/pricebook/display";

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import type { Citation } from "@/lib/agents/prompt";
 import { passageHref } from "@/lib/knowledge/links";
 

@@ -1,11 +1,11 @@
 import { Bot, Workflow } from "lucide-react";
-import Link from "next/link";
 import { RowLink } from "@/components/shared/data-table";
 import { formatDuration } from "@/components/shared/format";
 import { Money } from "@/components/shared/money";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import type { RunSummary } from "@/lib/runs/run-columns";

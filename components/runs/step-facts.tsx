@@ -1,10 +1,10 @@
 import { Recycle } from "lucide-react";
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { formatDuration } from "@/components/shared/format";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { adviceFor } from "@/lib/runs/advice";
 import type { StepApproval, StepDetail } from "@/lib/runs/step-queries";
 import { problemOf } from "./labels";

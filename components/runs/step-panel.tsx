@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { Markdown } from "@/components/shared/markdown";
 import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { shownValue } from "@/lib/runs/values";
 import { findKind, portLabel } from "@/lib/workflows/nodes";

@@ -1,12 +1,12 @@
 "use client";
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { LinkPending } from "@/components/shared/link-pending";
 import { withQuery } from "@/components/shared/query-string";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 
 /** Next page and back to the first, by `?cursor=`. Shows nothing when the list fits on one page. */

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** What stands where nothing is. The same for what never was, what is gone, and what is somebody else's. */
 export function NotFoundPage({ href, label }: { href: string; label: string }) {

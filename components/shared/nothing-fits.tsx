@@ -1,11 +1,11 @@
 "use client";
 
 import { SearchX } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { EmptyState } from "@/components/shared/empty-state";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** What stands in the place of a list of which the search and the filters leave nothing: why, and the way back to all of it. */
 export function NothingFits({

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 
 /** One figure with its name, as large as it fits: `Money` says how long it is. `href` makes the whole tile a link to what it is made of. */

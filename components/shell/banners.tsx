@@ -1,9 +1,9 @@
 import { CreditCard, Eye, OctagonAlert, PencilLine } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 import type { Debt } from "@/lib/dunning/queries";
 import { centsToMicros, formatMicros } from "@/lib/money";

@@ -1,11 +1,11 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { WaitingCount } from "@/components/notifications/waiting-count";
 import { LinkPending } from "@/components/shared/link-pending";
 import { activeHref, type NavigationItem, navigationOf } from "@/components/shell/navigation";
 import type { ShellFrame } from "@/components/shell/shell-frame";
+import { Link } from "@/components/ui/link";
 import { Tooltip, TooltipContent, TooltipTrigger } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 

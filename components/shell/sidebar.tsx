@@ -1,13 +1,13 @@
 "use client";
 
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
-import Link from "next/link";
 import { LogoMark } from "@/components/shared/logo";
 import { CONSOLES } from "@/components/shell/navigation";
 import { NavigationList } from "@/components/shell/navigation-list";
 import type { ShellFrame } from "@/components/shell/shell-frame";
 import { useShell } from "@/components/shell/shell-state";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 
 /** The left edge of a console on wide screens. */

@@ -1,7 +1,6 @@
 "use client";
 
 import { Inbox, LogOut, Monitor, Moon, Sun, UserRound } from "lucide-react";
-import Link from "next/link";
 import { useTheme } from "next-themes";
 import { CONSOLES } from "@/components/shell/navigation";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
@@ -18,6 +17,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
+import { Link } from "@/components/ui/link";
 
 /** Who is signed in, their consoles, the theme, their account, and the way out. */
 export function UserMenu({ frame, signOut }: { frame: ShellFrame; signOut: SignOut }) {

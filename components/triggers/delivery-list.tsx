@@ -1,9 +1,9 @@
 import { Inbox } from "lucide-react";
-import Link from "next/link";
 import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
 import { JsonView } from "@/components/shared/json-view";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Link } from "@/components/ui/link";
 import type { Delivery } from "@/lib/triggers/queries";
 
 /** What came of each call, tick or sent form, with what it held and the run it started. */

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Card, CardContent } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import type { TriggerSummary } from "@/lib/triggers/queries";
 import { KIND_LOOKS } from "./kinds";
 

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import { ActionButton } from "@/components/shared/action-button";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { ServerAction } from "@/lib/result";
 import type { WorkflowVersionSummary } from "@/lib/workflows/version-queries";

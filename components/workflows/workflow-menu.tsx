@@ -1,7 +1,6 @@
 "use client";
 
 import { CirclePause, CirclePlay, Copy, History, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { useAction } from "@/components/shared/action-button";
 import { ConfirmDialog } from "@/components/shared/confirm-dialog";
@@ -13,6 +12,7 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
+import { Link } from "@/components/ui/link";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 import { RenameDialog } from "./rename-dialog";

@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { RowLink } from "@/components/shared/data-table";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { WorkflowSummary } from "@/lib/workflows/queries";
 import { WorkflowMenu, type WorkflowMenuActions } from "./workflow-menu";

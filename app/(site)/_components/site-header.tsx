@@ -1,7 +1,7 @@
-import Link from "next/link";
 import { ThemeToggle } from "@/app/(site)/_components/theme-toggle";
 import { Logo } from "@/components/shared/logo";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 
 /** The top of the public pages. Somebody who is signed in is led to their console. */
 export function SiteHeader({ isSignedIn }: { isSignedIn: boolean }) {

@@ -1,6 +1,5 @@
 import { CreditCard } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AwaitedTransfers } from "@/components/admin/awaited-transfers";
 import { PaymentTable } from "@/components/admin/payment-table";
 import { ReceivableTable } from "@/components/admin/receivable-table";
@@ -14,6 +13,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { lookOf } from "@/components/shared/status";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { listTenantNames } from "@/lib/admin/queries/tenants";
 import { requirePlatform } from "@/lib/auth/scope";
 import { centsToMicros } from "@/lib/money";

@@ -1,6 +1,5 @@
 import { Layers2 } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { PlanFields } from "@/components/plans/plan-fields";
 import { PlanTable } from "@/components/plans/plan-table";
 import { PriceHistory } from "@/components/plans/price-history";
@@ -8,6 +7,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listPlans } from "@/lib/plans/queries";
 import { createPlanAction, setPlanPriceAction, updatePlanAction, withdrawPlanPriceAction } from "./actions";

@@ -1,6 +1,5 @@
 import { Percent } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { z } from "zod";
 import { NewRateFields } from "@/components/admin/new-rate-fields";
 import { RateTable } from "@/components/admin/rate-table";
@@ -8,6 +7,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { listAllModels, type ModelRow } from "@/lib/admin/queries/platform";
 import { requirePlatform } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { UserTable } from "@/components/admin/user-table";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { listUsersInput } from "@/lib/admin/input";
 import { listUsers } from "@/lib/admin/queries/people";
 import { requirePlatform } from "@/lib/auth/scope";

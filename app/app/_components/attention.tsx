@@ -1,6 +1,6 @@
 import { ChevronRight, CircleAlert, CircleCheck, UserCheck } from "lucide-react";
-import Link from "next/link";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import type { Home } from "@/lib/tenants/home-queries";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;

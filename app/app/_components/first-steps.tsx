@@ -1,6 +1,6 @@
 import { ArrowRight, Check } from "lucide-react";
-import Link from "next/link";
 import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 import type { Home } from "@/lib/tenants/home-queries";
 

@@ -1,5 +1,4 @@
 import { Activity } from "lucide-react";
-import Link from "next/link";
 import { RowLink } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { Money } from "@/components/shared/money";
@@ -7,6 +6,7 @@ import { SectionHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { HomeRun } from "@/lib/tenants/home-queries";
 

@@ -1,6 +1,5 @@
 import { Bot, Plus } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AgentTable } from "@/components/agents/agent-table";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -9,6 +8,7 @@ import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { listAgentsInput } from "@/lib/agents/input";
 import { listAgents } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";

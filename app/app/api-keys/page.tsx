@@ -1,6 +1,5 @@
 import { KeyRound } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
@@ -9,6 +8,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { type ApiKeyItem, listApiKeys } from "@/lib/api-keys/queries";
 import { denial } from "@/lib/auth/authorize";

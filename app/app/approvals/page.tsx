@@ -1,10 +1,10 @@
 import { UserCheck } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { ApprovalTable } from "@/components/approvals/approval-list";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
+import { Link } from "@/components/ui/link";
 import { tabClasses, tabListClasses } from "@/components/ui/tab-classes";
 import { APPROVAL_LISTS, type ApprovalList, listApprovalsInput } from "@/lib/approvals/input";
 import { listApprovals } from "@/lib/approvals/queries";

@@ -1,6 +1,5 @@
 import { ReceiptText } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { CapMeter, capName } from "@/components/billing/cap-meter";
 import { INVOICE_FILTERS } from "@/components/billing/invoice-filters";
@@ -21,6 +20,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";

@@ -1,6 +1,5 @@
 import { Bell, SlidersHorizontal } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { NotificationList } from "@/components/notifications/notification-list";
 import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
@@ -9,6 +8,7 @@ import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
 import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { requireTenant } from "@/lib/auth/scope";
 import { notificationsQuery } from "@/lib/notifications/input";
 import { KIND_FACTS, NOTICE_KINDS } from "@/lib/notifications/kinds";

@@ -1,6 +1,5 @@
 import { Download, ListChecks } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { RecentBatches } from "@/components/runs/control/recent-batches";
 import { RunList } from "@/components/runs/control/run-list";
 import { CursorPager } from "@/components/shared/data-table";
@@ -10,6 +9,7 @@ import { LiveRefresh } from "@/components/shared/live-refresh";
 import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { listAgentChoices } from "@/lib/agents/queries";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";

@@ -1,6 +1,5 @@
 import { Webhook } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { NameForm } from "@/components/accounts/name-form";
 import { SettingsCard } from "@/components/accounts/settings-card";
 import { CopyButton } from "@/components/shared/copy-button";
@@ -9,6 +8,7 @@ import { KeyValueList } from "@/components/shared/key-value-list";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { getWorkspaceSettings, type WorkspaceSettings } from "@/lib/tenants/settings";

@@ -1,6 +1,5 @@
 import { ChartColumn } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { BarsByDay } from "@/components/shared/chart/charts";
 import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -9,6 +8,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { requireTenant } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
 import { microsFromNumeric } from "@/lib/money";

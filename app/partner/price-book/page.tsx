@@ -1,11 +1,11 @@
 import { Tags } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { needsLook, PriceRow, WIDE } from "@/components/partner/price-row";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePartner } from "@/lib/auth/scope";
 import { getPriceBook } from "@/lib/rates/queries";

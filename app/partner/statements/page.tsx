@@ -1,6 +1,5 @@
 import { FileText } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { MonthForm, monthLabel } from "@/components/billing/month-fields";
 import { StatementTable } from "@/components/partner/statement-table";
 import { EmptyState } from "@/components/shared/empty-state";
@@ -8,6 +7,7 @@ import { Money } from "@/components/shared/money";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { requirePartner } from "@/lib/auth/scope";
 import { lastMonths, monthOf, parseMonth } from "@/lib/billing/period";
 import { rowCursorInput, statementInput } from "@/lib/partners/input";

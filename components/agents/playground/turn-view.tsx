@@ -1,12 +1,12 @@
 "use client";
 
 import { Check, LoaderCircle, TriangleAlert, Wrench } from "lucide-react";
-import Link from "next/link";
 import { TOOL_LABELS } from "@/components/agents/describe-reach";
 import type { ToolUse, Turn } from "@/components/agents/playground/conversation";
 import { Markdown } from "@/components/shared/markdown";
 import { Money } from "@/components/shared/money";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import type { AnswerFacts } from "@/lib/agents/playground-events";
 import type { Citation } from "@/lib/agents/prompt";
 import { cn } from "@/lib/cn";

@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import type { BulkResult } from "@/lib/runs/commands/one-of-many";
 import type { RunSummary } from "@/lib/runs/run-columns";
 

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import type { BatchSummary } from "@/lib/runs/batch-queries";
 import { BatchProgress, titleOfBatch } from "./batch-progress";
 

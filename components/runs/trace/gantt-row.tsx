@@ -1,10 +1,10 @@
 "use client";
 
 import { ChevronRight, ExternalLink, Pin, Recycle } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatCount, formatDuration } from "@/components/shared/format";
 import { lookOf } from "@/components/shared/status";
+import { Link } from "@/components/ui/link";
 import { NodeIcon } from "@/components/workflows/editor/node-icon";
 import { cn } from "@/lib/cn";
 import { formatMicros } from "@/lib/money";

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { formatCount } from "@/components/shared/format";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { Link } from "@/components/ui/link";
 import type { RunStatus } from "@/lib/runs/input";
 import type { MoneyWait } from "@/lib/runs/money-wait";
 

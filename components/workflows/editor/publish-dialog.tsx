@@ -1,7 +1,6 @@
 "use client";
 
 import { GitCompare } from "lucide-react";
-import Link from "next/link";
 import { useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
@@ -16,6 +15,7 @@ import {
   DialogTitle,
 } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
+import { Link } from "@/components/ui/link";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { useEditor } from "./context";
@@ -77,7 +77,7 @@ export function PublishDialog({
           </DialogHeader>
           {hasVersion ? (
             <Button asChild variant="outline" size="sm" className="w-fit">
-              <Link href={`/app/workflows/${workflow.id}/versions`} target="_blank" prefetch={false}>
+              <Link href={`/app/workflows/${workflow.id}/versions`} target="_blank">
                 <GitCompare aria-hidden="true" />
                 See what changes
               </Link>

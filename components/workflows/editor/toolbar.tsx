@@ -12,9 +12,9 @@ import {
   Undo2,
   Zap,
 } from "lucide-react";
-import Link from "next/link";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { Hint } from "@/components/ui/tooltip";
 import { Checklist } from "./checklist";
 import { useEditor } from "./context";

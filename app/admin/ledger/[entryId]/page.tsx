@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AdjustEntry, ReverseEntry } from "@/components/admin/correct-entry";
 import { LedgerEntry } from "@/components/admin/ledger-entry";
 import { PageHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getLedgerEntry } from "@/lib/billing/ledger-queries";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { PartnerCustomers } from "@/components/admin/partner-customers";
 import { PartnerPromises } from "@/components/admin/partner-promises";
 import { PartnerStatusDialog } from "@/components/admin/partner-status-dialog";
@@ -11,6 +10,7 @@ import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { getPartner, type PartnerDetail } from "@/lib/admin/queries/partners";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";

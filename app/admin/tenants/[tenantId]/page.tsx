@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { LimitFields } from "@/components/admin/limit-fields";
 import { TenantActions } from "@/components/admin/tenant-actions";
 import { TenantMoney } from "@/components/admin/tenant-money";
@@ -16,6 +15,7 @@ import { TenantStatus } from "@/components/shared/tenant-status";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { findTenantLimits, type TenantLimits } from "@/lib/admin/queries/limits";
 import { listHoldings, listPartnerNames } from "@/lib/admin/queries/partners";
 import { listUsers } from "@/lib/admin/queries/people";

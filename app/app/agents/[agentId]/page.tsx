@@ -1,6 +1,5 @@
 import { Activity } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { AgentForm } from "@/components/agents/agent-form";
 import { AgentMenu } from "@/components/agents/agent-menu";
@@ -9,6 +8,7 @@ import { Playground } from "@/components/agents/playground/playground";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { type AgentDto, getAgent, listDocumentChoices } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";

@@ -1,6 +1,5 @@
 import { Activity } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { AnswerForm } from "@/components/approvals/answer-form";
 import { ApprovalStatus } from "@/components/approvals/approval-list";
 import { DateTime } from "@/components/shared/date-time";
@@ -12,6 +11,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { type ApprovalDetail, getApproval } from "@/lib/approvals/queries";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { DocumentActions } from "@/components/knowledge/document-actions";
 import { DocumentFacts } from "@/components/knowledge/document-facts";
@@ -8,6 +7,7 @@ import { PassageList } from "@/components/knowledge/passage-list";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { listAgentsNaming } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPassagesInput } from "@/lib/knowledge/input";

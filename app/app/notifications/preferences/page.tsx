@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { PreferencesForm } from "@/components/notifications/preferences-form";
 import { PageHeader } from "@/components/shared/page-header";
+import { Link } from "@/components/ui/link";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPreferences } from "@/lib/notifications/queries/inbox";

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { ReplayRun } from "@/components/runs/control/replay-run";
 import { ResumeRun } from "@/components/runs/control/resume-run";
@@ -12,6 +11,7 @@ import { ValueView } from "@/components/runs/values/value-view";
 import { CopyButton } from "@/components/shared/copy-button";
 import { SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import type { TenantScope } from "@/db/scope";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";

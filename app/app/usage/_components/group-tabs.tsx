@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { tabClasses } from "@/components/ui/tab-classes";
 import { cn } from "@/lib/cn";
 import type { UsageGroupBy, UsageInput } from "@/lib/usage/input";

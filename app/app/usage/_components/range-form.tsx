@@ -1,8 +1,8 @@
 import Form from "next/form";
-import Link from "next/link";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
+import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 import type { UsageGroupBy, UsageInput, UsagePreset } from "@/lib/usage/input";
 

@@ -1,8 +1,8 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { DateTime } from "@/components/shared/date-time";
 import { formatCount } from "@/components/shared/format";
 import { Money } from "@/components/shared/money";
+import { Link } from "@/components/ui/link";
 import {
   Table,
   TableBody,

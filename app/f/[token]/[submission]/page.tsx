@@ -1,11 +1,11 @@
 import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { FormCard } from "@/components/triggers/form-card";
 import { FormResult } from "@/components/triggers/form-result";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { requireSession } from "@/lib/auth/scope";
 import { enterForm, findSubmission } from "@/lib/triggers/form-visit";
 
@@ -48,9 +48,7 @@ export default async function SentPage({ params }: SentPageProps) {
       </div>
       {isWorking ? null : (
         <Button asChild variant="outline" className="w-fit">
-          <Link href={`/f/${token}`} prefetch={false}>
-            Send another
-          </Link>
+          <Link href={`/f/${token}`}>Send another</Link>
         </Button>
       )}
     </FormCard>

@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { BatchItems, outcomeLabel } from "@/components/runs/control/batch-items";
 import { BatchProgress, titleOfBatch } from "@/components/runs/control/batch-progress";
 import { VERB_WORDS } from "@/components/runs/control/verbs";
@@ -13,6 +12,7 @@ import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
 import { Card, CardContent } from "@/components/ui/card";
+import { Link } from "@/components/ui/link";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";

@@ -1,10 +1,10 @@
 import { History } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { VersionComparison } from "@/components/workflows/version-comparison";
 import { VersionTable } from "@/components/workflows/version-table";
 import { orNotFound } from "@/lib/auth/page";

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { SettingsCard } from "@/components/accounts/settings-card";
 import { KeyValueList } from "@/components/shared/key-value-list";
@@ -7,6 +6,7 @@ import { MappingForm } from "@/components/triggers/mapping-form";
 import { SchedulePreview } from "@/components/triggers/schedule-preview";
 import { TestCall } from "@/components/triggers/test-call";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import type { CallParts } from "@/lib/triggers/mapping";
 import type { TriggerDetail } from "@/lib/triggers/queries";
 import { mapWebhookAction, rotateSecretAction, setListeningAction } from "../actions";
@@ -127,7 +127,7 @@ function FormPanels({ trigger }: Of<"form">) {
           <>
             <AddressPanel triggerId={id} address={access.address} rotateAction={rotateSecretAction} />
             <Button asChild variant="outline" className="w-fit">
-              <Link href={new URL(access.address).pathname} target="_blank" prefetch={false}>
+              <Link href={new URL(access.address).pathname} target="_blank">
                 Open the page
               </Link>
             </Button>
