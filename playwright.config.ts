@@ -73,6 +73,8 @@ export default defineConfig({
             DATABASE_URL: "",
             LOG_LEVEL: "warn",
             E2E_STRIPE_PORT: process.env.E2E_STRIPE_PORT,
+            // Who signs up says from where, as a proxy in front of it would.
+            TRUSTED_PROXIES: "1",
             OUTBOUND_ALLOW: `127.0.0.1:${process.env.E2E_RECEIVER_PORT}`,
           },
         },

@@ -76,8 +76,8 @@ export class Caller {
   }
 
   /** @throws when the action is refused */
-  async must(name: string, input: unknown): Promise<unknown> {
-    const outcome = await this.act(name, input);
+  async must(name: string, input: unknown, headers: Record<string, string> = {}): Promise<unknown> {
+    const outcome = await this.act(name, input, headers);
     const isRefused = outcome.ok === false || outcome.status >= 400;
     if (isRefused) throw new Error(`${name} by ${this.name}: ${outcome.code}\n${outcome.text.slice(0, 500)}`);
     return outcome.data;
