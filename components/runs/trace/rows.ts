@@ -40,7 +40,10 @@ export function windowKey(window: Wanted): string {
   return `${window.of === "steps" ? window.executionId : window.stepId}:${window.offset}`;
 }
 
-const NOT_READ: RowList = { total: 1, ids: new Map() };
+/** The statuses of a run or step that has not ended. */
+const OPEN: ReadonlySet<string> = new Set(["pending", "running", "waiting"]);
+
+const NOT_READ: RowList = { total: 1, ids: new Map(), last: new Set() };
 
 /** Where the window begins that holds a place. */
 export function offsetOf(place: number): number {
@@ -103,12 +106,38 @@ function labelOf(step: LiveStep, part: LivePart): string {
   return `${step.kind === "loop" ? "Round" : "Item"} ${part.itemIndex + 1}`;
 }
 
-/** The windows whose rows may still change: those of open runs and steps that are under way. */
-export function isMoving(state: TraceState, window: Wanted): boolean {
+/** Whether the list of a window can grow no more; null where that is not known. */
+function hasEnded(state: TraceState, window: Wanted): boolean | null {
   if (window.of === "parts") {
     const step = state.steps.get(window.stepId);
-    return !step || step.completedAt === null;
+    return step ? step.completedAt !== null : null;
   }
   const part = state.parts.get(window.executionId);
-  return part ? !isOver(part) : false;
+  return part ? isOver(part) : null;
+}
+
+/** Whether rows that are asked for now are the last to be told of their list. */
+export function isLastRead(state: TraceState, window: Wanted): boolean {
+  return hasEnded(state, window) === true;
+}
+
+/**
+ * The windows whose rows may still change: those of open runs and steps that are under way, and once these have ended,
+ * those that were not read since or still show something under way.
+ */
+export function isMoving(state: TraceState, window: Wanted): boolean {
+  const ended = hasEnded(state, window);
+  // The stream tells of the steps of the run itself.
+  if (ended === null) return window.of === "parts";
+  const list =
+    window.of === "parts" ? state.partLists.get(window.stepId) : state.stepLists.get(window.executionId);
+  if (!ended || !list?.last.has(window.offset)) return true;
+  return [...list.ids].some(
+    ([place, id]) => offsetOf(place) === window.offset && isOpenRow(state, window, id),
+  );
+}
+
+function isOpenRow(state: TraceState, { of }: Wanted, id: string): boolean {
+  const status = (of === "parts" ? state.parts : state.steps).get(id)?.status ?? "";
+  return OPEN.has(status);
 }

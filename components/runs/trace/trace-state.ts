@@ -11,7 +11,12 @@ import {
 } from "./model";
 
 /** A long list of which some rows are known, by their place. */
-export type RowList = { readonly total: number; readonly ids: ReadonlyMap<number, string> };
+export type RowList = {
+  readonly total: number;
+  readonly ids: ReadonlyMap<number, string>;
+  /** Where the windows begin that were asked for once the list could not grow any more. */
+  readonly last: ReadonlySet<number>;
+};
 
 /** What is known of a run: figures, and those steps and parts that were looked at. */
 export type TraceState = {
@@ -26,10 +31,11 @@ export type TraceState = {
 
 export type TraceEvent =
   | { type: "message"; message: LiveMessage }
-  | { type: "steps"; executionId: string; window: StepWindow }
-  | { type: "parts"; stepId: string; window: PartWindow };
+  /** `isLast`: what the rows belong to had ended when they were asked for. */
+  | { type: "steps"; executionId: string; window: StepWindow; isLast?: boolean }
+  | { type: "parts"; stepId: string; window: PartWindow; isLast?: boolean };
 
-const NO_ROWS: RowList = { total: 0, ids: new Map() };
+const NO_ROWS: RowList = { total: 0, ids: new Map(), last: new Set() };
 
 /** The state a page opens with. */
 export function openTrace(run: LiveExecution, windows: readonly Omit<StepWindow, "total">[]): TraceState {
@@ -38,7 +44,7 @@ export function openTrace(run: LiveExecution, windows: readonly Omit<StepWindow,
     run,
     steps: new Map(),
     parts: new Map(),
-    stepLists: new Map([[run.id, { total, ids: new Map() }]]),
+    stepLists: new Map([[run.id, { ...NO_ROWS, total }]]),
     partLists: new Map(),
   };
   return windows.reduce<TraceState>((state, window) => takeSteps(state, run.id, { ...window, total }), empty);
@@ -50,9 +56,9 @@ export function traceReducer(state: TraceState, event: TraceEvent): TraceState {
     case "message":
       return takeMessage(state, event.message);
     case "steps":
-      return takeSteps(state, event.executionId, event.window);
+      return takeSteps(state, event.executionId, event.window, event.isLast);
     case "parts":
-      return takeParts(state, event.stepId, event.window);
+      return takeParts(state, event.stepId, event.window, event.isLast);
   }
 }
 
@@ -67,17 +73,19 @@ function merged(steps: TraceState["steps"], news: readonly LiveStep[]): Map<stri
   return next;
 }
 
-function placed(list: RowList, offset: number, ids: readonly string[], total: number): RowList {
+type Read = { readonly offset: number; readonly total: number; readonly isLast: boolean };
+
+function placed(list: RowList, ids: readonly string[], { offset, total, isLast }: Read): RowList {
   const next = new Map([...list.ids].filter(([place]) => place < total && !isWithin(place, offset)));
   for (const [index, id] of ids.entries()) next.set(offset + index, id);
-  return { total, ids: next };
+  return { total, ids: next, last: isLast ? new Set(list.last).add(offset) : list.last };
 }
 
 function isWithin(place: number, offset: number): boolean {
   return place >= offset && place < offset + WINDOW_ROWS;
 }
 
-function takeSteps(state: TraceState, executionId: string, window: StepWindow): TraceState {
+function takeSteps(state: TraceState, executionId: string, window: StepWindow, isLast = false): TraceState {
   const { offset, steps } = window;
   const total = Math.max(window.total, offset + steps.length);
   const list = state.stepLists.get(executionId) ?? NO_ROWS;
@@ -85,11 +93,16 @@ function takeSteps(state: TraceState, executionId: string, window: StepWindow): 
   return {
     ...state,
     steps: merged(state.steps, steps),
-    stepLists: new Map(state.stepLists).set(executionId, placed(list, offset, ids, total)),
+    stepLists: new Map(state.stepLists).set(executionId, placed(list, ids, { offset, total, isLast })),
   };
 }
 
-function takeParts(state: TraceState, stepId: string, { offset, counts, parts }: PartWindow): TraceState {
+function takeParts(
+  state: TraceState,
+  stepId: string,
+  { offset, counts, parts }: PartWindow,
+  isLast = false,
+): TraceState {
   const known = new Map(state.parts);
   for (const part of parts) known.set(part.id, newer(known.get(part.id), part));
   const list = state.partLists.get(stepId) ?? NO_ROWS;
@@ -98,7 +111,7 @@ function takeParts(state: TraceState, stepId: string, { offset, counts, parts }:
   return {
     ...state,
     parts: known,
-    partLists: new Map(state.partLists).set(stepId, placed(list, offset, ids, total)),
+    partLists: new Map(state.partLists).set(stepId, placed(list, ids, { offset, total, isLast })),
   };
 }
 
@@ -129,10 +142,10 @@ function withAdded(
   if (before.ids.size === before.total) {
     const all = [...before.ids.values(), ...added.map((step) => step.id)];
     const sorted = all.toSorted((a, b) => byStart(steps.get(a), steps.get(b)));
-    return { total: next.total, ids: new Map(sorted.entries()) };
+    return { ...next, ids: new Map(sorted.entries()) };
   }
   const firstChanged = Math.max(0, before.total - WINDOW_ROWS);
-  return { total: next.total, ids: new Map([...next.ids].filter(([place]) => place < firstChanged)) };
+  return { ...next, ids: new Map([...next.ids].filter(([place]) => place < firstChanged)) };
 }
 
 /** The order of the database: by start, those that never started last, then by id. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { treeCommand } from "./keyboard";
 import type { LiveExecution, LivePart, LiveStep } from "./model";
-import { traceRows } from "./rows";
+import { isLastRead, isMoving, traceRows, type Wanted } from "./rows";
 import { barOf, marksOf, stepSegments, ticksOf, viewOf } from "./segments";
 import { openTrace, traceReducer } from "./trace-state";
 
@@ -105,6 +105,41 @@ describe("a live trace", () => {
     expect(rows[2]).toMatchObject({ label: "Item 1" });
     expect(rows.at(-2)).toMatchObject({ type: "unread", window: { offset: 100, stepId: "map" } });
     expect(rows.at(-1)).toMatchObject({ type: "planned", status: "pending" });
+  });
+
+  it("reads what is unfolded until it has seen the end of it, not until that comes", () => {
+    const map = (to: number | null) => step("map", 0, to, { kind: "map", parts: { completed: 2 } });
+    const items: Wanted = { of: "parts", executionId: "run", stepId: "map", offset: 0 };
+    const inside: Wanted = { of: "steps", executionId: "i0", offset: 0 };
+    const under = { ...item("i0", 0), status: "waiting", completedAt: null };
+    const said = (window: Wanted, rows: readonly (LivePart | LiveStep)[]) => {
+      const isLast = isLastRead(state, window);
+      const more = { offset: 0, counts: { completed: rows.length }, total: rows.length };
+      const news =
+        window.of === "parts"
+          ? { type: "parts" as const, stepId: "map", window: { ...more, parts: rows as LivePart[] }, isLast }
+          : {
+              type: "steps" as const,
+              executionId: "i0",
+              window: { ...more, steps: rows as LiveStep[] },
+              isLast,
+            };
+      state = traceReducer(state, news);
+    };
+    let state = open([map(null)], { running: 1 });
+    said(items, [under]);
+    const inner = (to: number | null) => step("in", 0, to, { executionId: "i0" });
+    said(inside, [inner(null)]);
+    const message = { execution: execution({ completed: 1 }, "cancelled"), steps: [map(9)] };
+    state = traceReducer(state, { type: "message", message });
+    expect([items, inside].map((window) => isMoving(state, window))).toEqual([true, true]);
+    said(items, [{ ...under, status: "cancelled", completedAt: at(9) }, item("i1", 1)]);
+    expect([items, inside].map((window) => isMoving(state, window))).toEqual([false, true]);
+    // A call that is being aborted ends a little after its run.
+    said(inside, [inner(null)]);
+    expect(isMoving(state, inside)).toBe(true);
+    said(inside, [inner(10)]);
+    expect(isMoving(state, inside)).toBe(false);
   });
 
   it("is walked by keys: down, into, out and open", () => {

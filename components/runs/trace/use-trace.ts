@@ -11,7 +11,7 @@ import {
   stepWindow,
   totalOf,
 } from "./model";
-import { isMoving, offsetOf, type Wanted, windowKey } from "./rows";
+import { isLastRead, isMoving, offsetOf, type Wanted, windowKey } from "./rows";
 import { openTrace, type TraceEvent, type TraceState, traceReducer } from "./trace-state";
 import { type Connection, useStream } from "./use-stream";
 
@@ -108,13 +108,14 @@ function useWindows(current: { current: TraceState }, dispatch: (event: TraceEve
       if (underWay.current.has(key)) return;
       underWay.current.add(key);
       try {
+        const isLast = isLastRead(current.current, window);
         const event = await fetchWindow(window);
-        if (event) dispatch(event);
+        if (event) dispatch({ ...event, isLast });
       } finally {
         underWay.current.delete(key);
       }
     },
-    [dispatch],
+    [current, dispatch],
   );
 
   useEffect(() => {
@@ -137,8 +138,10 @@ function useWindows(current: { current: TraceState }, dispatch: (event: TraceEve
   return { read, show };
 }
 
+type WindowEvent = Exclude<TraceEvent, { type: "message" }>;
+
 /** Null when it cannot be had just now: it is asked for again while it is looked at. */
-async function fetchWindow(window: Wanted): Promise<TraceEvent | null> {
+async function fetchWindow(window: Wanted): Promise<WindowEvent | null> {
   const base = `/app/runs/${window.executionId}/steps`;
   const path = window.of === "steps" ? base : `${base}/${window.stepId}/parts`;
   const response = await fetch(`${path}?offset=${window.offset}`).catch(() => null);
