@@ -17,8 +17,10 @@ export const approvalSuspender = suspender("approval", {
     const after = (hours: number | undefined) =>
       hours === undefined ? null : new Date(run.now.getTime() + hours * HOUR_MS);
     const id = newId();
+    const title = render(values, "Title", config.title).trim().slice(0, 300);
     const asked = {
-      title: render(values, "Title", config.title).trim().slice(0, 300),
+      // Of a title that comes to nothing there is no link to follow.
+      title: title || held.node.name,
       message: render(values, "Message", config.message),
     };
     const expiresAt = after(config.timeoutHours);
