@@ -5,7 +5,8 @@ import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
-import { portsOfNode } from "@/lib/workflows/nodes";
+import { ERROR_PORT, isRecord } from "@/lib/workflows/kind";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { cleanOutput } from "./clean";
 import { insertSkipped, type StepEnd } from "./steps";
 
@@ -118,10 +119,17 @@ export function pinnedEnd(run: { usesPins: boolean }, node: GraphNode): StepEnd 
   return { status: "completed", output, branch: branchOfPin(node), isPinned: true };
 }
 
-/** The port a pinned output leaves by: of several, the one that a field of the output names, else the first. */
+/**
+ * The port a pinned output leaves by: of those of its kind, the one that its first field names, else the first. What a
+ * failure gave leaves by On error, where the node has that.
+ */
 export function branchOfPin(node: GraphNode): string | null {
   const ports = portsOfNode(node);
   if (ports.length < 2) return null;
-  const said = new Set(Object.values(node.pin ?? {}).map(String));
-  return (ports.find((port) => said.has(port.id)) ?? ports[0])?.id ?? null;
+  const { pin = {} } = node;
+  if (isRecord(pin.error) && ports.includes(ERROR_PORT)) return ERROR_PORT.id;
+  const own = ports.filter((port) => port !== ERROR_PORT);
+  const [decides] = findKind(node.kind)?.outputs(node.config) ?? [];
+  const said = decides ? String(pin[decides.key]) : "";
+  return (own.find((port) => port.id === said) ?? own[0])?.id ?? null;
 }
