@@ -35,6 +35,34 @@ test("what another tab saved of an agent is not overwritten, also where the page
   }
 });
 
+test("invoice details that another tab saved are not overwritten, and one's own are saved again and again", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const reference = page.getByLabel("Your reference");
+  const save = page.getByRole("button", { name: "Save details" });
+  const saved = page.getByText("Saved. Invoices show it from now on.");
+  await visit(page, "/app/billing/details");
+  const other = await page.context().newPage();
+  await visit(other, "/app/billing/details");
+  for (const times of [1, 2]) {
+    await other.getByLabel("Your reference").fill(`PO ${times}`);
+    await other.getByRole("button", { name: "Save details" }).click();
+    await expect(other.getByText("Saved. Invoices show it from now on.")).toHaveCount(times);
+  }
+
+  await reference.fill("PO 3");
+  await save.click();
+  await expect(page.getByText(/^These details were changed after you opened this page\./)).toBeVisible();
+  await expect(reference).toHaveValue("PO 3");
+  await expect(saved).toBeHidden();
+  await page.reload();
+  await expect(reference).toHaveValue("PO 2");
+  await reference.fill("");
+  await save.click();
+  await expect(saved).toBeVisible();
+});
+
 test("prices that another tab changed are neither saved over nor scheduled unseen", async ({ page }) => {
   await signIn(page, "partner");
   await page.goto("/partner/price-book/drafts");

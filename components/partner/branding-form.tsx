@@ -20,6 +20,7 @@ export function BrandingForm({ branding, save }: { branding: Branding; save: Ser
     );
   return (
     <ActionForm action={save} successMessage="Saved: the next invoices look like this." className="max-w-2xl">
+      <input type="hidden" name="updatedAt" value={branding.updatedAt?.toISOString() ?? ""} />
       <Fields branding={branding} />
       <SubmitButton className="justify-self-start">Save</SubmitButton>
     </ActionForm>

@@ -121,7 +121,7 @@ function PlanActions({ plan, update, setPrice }: Actions & { plan: PlanRow }) {
         title={plan.name}
         description="What it includes holds from each workspace's next month on."
         action={update}
-        hidden={{ planId: plan.id }}
+        hidden={{ planId: plan.id, updatedAt: plan.updatedAt.toISOString() }}
         submitLabel="Save plan"
         successMessage="The plan is saved."
       >

@@ -28,6 +28,7 @@ export function DetailsForm({
       successMessage="Saved. Invoices show it from now on."
       className="grid max-w-2xl gap-8"
     >
+      <input type="hidden" name="updatedAt" value={details.updatedAt?.toISOString() ?? ""} />
       <FieldGroup legend="Company">
         <FormField name="legalName" label="Legal name" hint={`Empty: ${workspaceName}.`}>
           <Input autoComplete="organization" maxLength={120} defaultValue={details.legalName ?? ""} />

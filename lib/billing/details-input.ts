@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { effectiveFromInput } from "@/lib/day";
+import { seenInput } from "@/lib/seen";
 import { COUNTRIES, ELSEWHERE } from "./countries";
 import { readTaxId } from "./tax-id";
 
@@ -16,6 +17,7 @@ const isCountry = (code: string) => COUNTRIES.includes(code);
 /** Who a workspace is on its invoices. What is left empty is not shown. */
 export const saveDetailsInput = z
   .strictObject({
+    updatedAt: seenInput,
     legalName: line(120),
     address: z.strictObject({
       line1: line(120),

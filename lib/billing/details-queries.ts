@@ -12,6 +12,8 @@ export type BillingDetails = {
   taxId: string | null;
   email: string | null;
   reference: string | null;
+  /** Null until they were saved for the first time. */
+  updatedAt: Date | null;
 };
 
 const NOTHING: BillingDetails = {
@@ -21,6 +23,7 @@ const NOTHING: BillingDetails = {
   taxId: null,
   email: null,
   reference: null,
+  updatedAt: null,
 };
 
 /** Who the workspace is on its invoices. */
@@ -35,6 +38,7 @@ export async function getBillingDetails(scope: TenantScope): Promise<BillingDeta
         taxId: billingProfiles.taxId,
         email: billingProfiles.emailTo,
         reference: billingProfiles.reference,
+        updatedAt: billingProfiles.updatedAt,
       })
       .from(billingProfiles)
       .where(eq(billingProfiles.tenantId, scope.tenantId)),

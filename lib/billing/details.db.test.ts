@@ -96,6 +96,20 @@ describe("who a workspace is on its invoices", () => {
     await saveBillingDetails(stranger.admin, details({ legalName: "Theirs" }));
     expect((await getBillingDetails(tenant.admin)).legalName).toBe("Mine");
   });
+
+  it("that another tab saved is not saved over, the first time neither", async () => {
+    const { admin } = await makeTenant();
+    const save = async (legalName: string, seen: Date | null) =>
+      saveBillingDetails(admin, details({ legalName, updatedAt: seen?.toISOString() ?? "" }));
+    const { updatedAt: never } = await getBillingDetails(admin);
+    await save("First", never);
+    const stale = { code: "conflict", reason: "stale_details" };
+    await expect(save("Second", never)).rejects.toMatchObject(stale);
+    const { updatedAt: first } = await getBillingDetails(admin);
+    await save("Third", first);
+    await expect(save("Fourth", first)).rejects.toMatchObject(stale);
+    expect((await getBillingDetails(admin)).legalName).toBe("Third");
+  });
 });
 
 describe("the tax of a country", () => {

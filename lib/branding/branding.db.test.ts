@@ -77,6 +77,18 @@ async function invoiced(days: number) {
 }
 
 describe("a partner's branding", () => {
+  it("that another tab saved is not saved over, the first time neither", async () => {
+    const seen = async () => (await getBranding(partner.scope)).updatedAt?.toISOString() ?? "";
+    const never = await seen();
+    await save({ updatedAt: never, displayName: "First" });
+    const stale = { code: "conflict", reason: "stale_branding" };
+    await expect(save({ updatedAt: never, displayName: "Second" })).rejects.toMatchObject(stale);
+    const first = await seen();
+    await save({ updatedAt: first, displayName: "Third" });
+    await expect(save({ updatedAt: first, displayName: "Fourth" })).rejects.toMatchObject(stale);
+    expect((await getBranding(partner.scope)).displayName).toBe("Third");
+  });
+
   it("is on the invoices made from then on, and on no other", async () => {
     const before = await invoiced(75);
     await save({ logo: dot() });

@@ -5,12 +5,13 @@ import { partnerBranding } from "@/db/schema/partner-money";
 import type { PartnerScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { assertUnchanged } from "@/lib/seen";
 import type { SaveBrandingInput } from "./input";
 import { storeLogo } from "./logo";
 
 /**
  * Saves in whose name this partner's customers are billed. Documents that exist stay as they were made.
- * @throws AppError `invalid` when the logo is no picture
+ * @throws AppError `invalid` when the logo is no picture; `conflict` when it was changed after `updatedAt`
  */
 export async function saveBranding(
   scope: PartnerScope,
@@ -37,6 +38,7 @@ export async function saveBranding(
   await asPartner(scope, async (tx) => {
     const isIt = eq(partnerBranding.partnerId, partnerId);
     const [before] = await tx.select().from(partnerBranding).where(isIt).for("update");
+    assertUnchanged("branding", before?.updatedAt ?? null, input.updatedAt);
     await tx
       .insert(partnerBranding)
       .values({ partnerId, ...after })

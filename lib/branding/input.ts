@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { COUNTRIES } from "@/lib/billing/countries";
+import { seenInput } from "@/lib/seen";
 import { accentProblem } from "./rules";
 
 export const MAX_LOGO_BYTES = 100_000;
@@ -13,6 +14,7 @@ const text = (most: number) =>
     .transform((value) => value || null);
 
 export const saveBrandingInput = z.strictObject({
+  updatedAt: seenInput,
   displayName: z.string().trim().min(2, "Use at least 2 characters.").max(120, "Use at most 120 characters."),
   accent: z
     .string()

@@ -18,6 +18,8 @@ export type Branding = {
   footer: string | null;
   /** To be shown as it is. */
   logo: string | null;
+  /** Null until it was saved for the first time. */
+  updatedAt: Date | null;
 };
 
 /** In whose name this partner's customers are billed; its own name until it said otherwise. */
@@ -41,5 +43,6 @@ export async function getBranding(scope: PartnerScope): Promise<Branding> {
     taxId: branding?.taxId ?? null,
     footer: branding?.footer ?? null,
     logo: await logoUrl(readLogoRef({ key: branding?.logoKey, type: branding?.logoType })),
+    updatedAt: branding?.updatedAt ?? null,
   };
 }

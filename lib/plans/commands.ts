@@ -9,6 +9,7 @@ import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { centsToMicros, microsToNumeric } from "@/lib/money";
 import { planRate } from "@/lib/rates/schedule";
+import { assertUnchanged } from "@/lib/seen";
 import type { CreatePlanInput, SetPlanPriceInput, UpdatePlanInput } from "./input";
 
 function valuesOf(input: Omit<CreatePlanInput, "key">) {
@@ -53,16 +54,17 @@ export async function createPlan(scope: PlatformScope, input: CreatePlanInput): 
 /**
  * Changes what a plan is called, includes and offers. Who has it gets the new allowance with the next period; one that is
  * no longer active stays with those who have it.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`; `conflict` when it was changed after `updatedAt`
  */
 export async function updatePlan(
   scope: PlatformScope,
-  { planId, isActive, ...input }: UpdatePlanInput,
+  { planId, updatedAt, isActive, ...input }: UpdatePlanInput,
 ): Promise<{ planId: string }> {
   authorize(scope, "plan.update");
   await asPlatform(scope, async (tx) => {
     const [before] = await tx.select().from(plans).where(eq(plans.id, planId)).for("update");
     if (!before) throw new AppError("not_found", "This plan does not exist.");
+    assertUnchanged("plan", before.updatedAt, updatedAt);
     const values = { ...valuesOf(input), isActive };
     await tx
       .update(plans)

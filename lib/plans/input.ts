@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { effectiveFromInput } from "@/lib/day";
 import { microsToCents, parseMicros } from "@/lib/money";
+import { seenInput } from "@/lib/seen";
 import { BILLING_CYCLES } from "./cycles";
 
 /** Ten million dollars: more is a typing error. */
@@ -73,7 +74,12 @@ export const createPlanInput = z.strictObject({
   ...planFields,
 });
 
-export const updatePlanInput = z.strictObject({ planId: z.uuid(), ...planFields, isActive: isTicked });
+export const updatePlanInput = z.strictObject({
+  planId: z.uuid(),
+  updatedAt: seenInput,
+  ...planFields,
+  isActive: isTicked,
+});
 
 export const setPlanPriceInput = z.strictObject({
   planId: z.uuid(),

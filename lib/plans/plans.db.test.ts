@@ -8,7 +8,7 @@ import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { createPlan, setPlanPrice, updatePlan } from "./commands";
-import { createPlanInput } from "./input";
+import { createPlanInput, updatePlanInput } from "./input";
 import { priceAt } from "./prices";
 import { listOffers, listPlans } from "./queries";
 
@@ -37,6 +37,18 @@ beforeAll(async () => {
 });
 
 describe("plans", () => {
+  it("that another tab changed are not saved over", async () => {
+    const { planId } = await createPlan(platform, planOf());
+    const read = async () => (await listPlans(platform)).find((plan) => plan.id === planId);
+    const opened = (await read())?.updatedAt.toISOString();
+    const fields = { name: "Team", trialDays: "0", trialAllowance: "0", position: "5", isPublic: true };
+    const save = (allowance: string) =>
+      updatePlan(platform, updatePlanInput.parse({ ...fields, planId, updatedAt: opened, allowance }));
+    await save("30");
+    await expect(save("25")).rejects.toMatchObject({ code: "conflict", reason: "stale_plan" });
+    expect(await read()).toMatchObject({ allowanceMicros: 30_000_000n });
+  });
+
   it("are made once by their key, and changed without losing what they cost", async () => {
     const input = planOf();
     const { planId } = await createPlan(platform, input);

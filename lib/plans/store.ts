@@ -17,6 +17,7 @@ export type Plan = {
   isPublic: boolean;
   isActive: boolean;
   position: number;
+  updatedAt: Date;
   /** All of them: over, in force and scheduled, oldest first. */
   prices: PlanPrice[];
 };
@@ -62,6 +63,7 @@ export async function readPlans(tx: Tx, { id, key, isActive, isPublic }: Filter 
     isPublic: row.isPublic,
     isActive: row.isActive,
     position: row.position,
+    updatedAt: row.updatedAt,
     prices: prices
       .filter((price) => price.planId === row.id)
       .map((price) => ({

@@ -3,6 +3,7 @@ import { effectiveFromInput } from "@/lib/day";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { cursorInput } from "@/lib/paging";
 import { priceInput, setSystemRateInput } from "@/lib/rates/input";
+import { seenInput } from "@/lib/seen";
 
 const MOST_RATES = 500;
 
@@ -27,12 +28,6 @@ const draftPriceInput = z.union([
     .transform(() => null),
   priceInput,
 ]);
-
-/** When the draft was last changed as its page showed it: a draft that was changed since is left as it is. */
-const seenInput = z.iso
-  .datetime()
-  .transform((text) => new Date(text))
-  .optional();
 
 export const saveDraftInput = z.strictObject({
   draftId: z.uuid(),

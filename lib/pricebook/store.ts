@@ -8,6 +8,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import type { Rate } from "@/lib/metering/pricing";
 import { microsFromNumeric } from "@/lib/money";
+import { assertUnchanged, type Seen } from "@/lib/seen";
 import type { DraftRate, Lists } from "./book";
 
 /** Whose prices: a partner's own, or without one the base prices. */
@@ -105,16 +106,6 @@ export async function withdrawnOf(
   return new Set(gone.map(({ id }) => id));
 }
 
-/** @throws AppError `conflict`, reason `stale_draft`, when it was changed after `seen`; without `seen` never */
-export function assertUnchanged(draft: StoredDraft, seen: Date | undefined): void {
-  if (seen === undefined || draft.updatedAt.getTime() === seen.getTime()) return;
-  throw new AppError(
-    "conflict",
-    "This draft was changed after you opened this page. Nothing was done: copy what you typed, then reload the page.",
-    { reason: "stale_draft" },
-  );
-}
-
 /**
  * The same to change it: whoever changes it too waits.
  * @throws AppError `not_found`; `conflict` once it is scheduled, or when it was changed after `seen`
@@ -123,14 +114,14 @@ export async function lockDraft(
   tx: Tx,
   scope: PartnerScope | PlatformScope,
   draftId: string,
-  seen?: Date,
+  seen?: Seen,
 ): Promise<{ draft: StoredDraft; rates: StoredRate[] }> {
   const found = await readDraft(tx, scope, draftId, { isLocked: true });
   if (found.draft.status !== "draft")
     throw new AppError("conflict", "This draft is scheduled: it stays as it was. Make a new one.", {
       reason: "scheduled",
     });
-  assertUnchanged(found.draft, seen);
+  assertUnchanged("draft", found.draft.updatedAt, seen);
   return found;
 }
 

@@ -9,12 +9,16 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { planRate } from "@/lib/rates/schedule";
+import { assertUnchanged } from "@/lib/seen";
 import type { SaveDetailsInput, SetTaxRateInput } from "../details-input";
 
-/** Says who the workspace is on its invoices from now on; those that are made stay as they are. */
+/**
+ * Says who the workspace is on its invoices from now on; those that are made stay as they are.
+ * @throws AppError `conflict` when they were changed after `updatedAt`
+ */
 export async function saveBillingDetails(
   scope: TenantScope,
-  { email, ...details }: SaveDetailsInput,
+  { email, updatedAt, ...details }: SaveDetailsInput,
 ): Promise<void> {
   authorize(scope, "billing.update");
   const values = { ...details, emailTo: email };
@@ -24,6 +28,7 @@ export async function saveBillingDetails(
       .from(billingProfiles)
       .where(eq(billingProfiles.tenantId, scope.tenantId))
       .for("update");
+    assertUnchanged("details", before?.updatedAt ?? null, updatedAt);
     await tx
       .insert(billingProfiles)
       .values({ tenantId: scope.tenantId, ...values })

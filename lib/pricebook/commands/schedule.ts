@@ -12,9 +12,10 @@ import { type AnnouncedRise, tellPartners } from "@/lib/rates/announce";
 import { placePartnerRate, placeSystemRate } from "@/lib/rates/place";
 import { planRate } from "@/lib/rates/schedule";
 import { requirePlan } from "@/lib/rates/store";
+import { assertUnchanged } from "@/lib/seen";
 import { changesAt, type DraftRate, earliestStart, type Lists } from "../book";
 import type { ScheduleDraftInput } from "../input";
-import { asBook, assertUnchanged, bookOf, ofBook, readDraft, readLists, type StoredDraft } from "../store";
+import { asBook, bookOf, ofBook, readDraft, readLists, type StoredDraft } from "../store";
 import { thingKey } from "../thing";
 
 type Made = { id: string; announced?: AnnouncedRise };
@@ -98,7 +99,7 @@ export async function scheduleDraft(
         made: rates.filter((rate) => rate.madeRateId !== null).length,
         effectiveFrom: draft.effectiveFrom,
       };
-    assertUnchanged(draft, updatedAt);
+    assertUnchanged("draft", draft.updatedAt, updatedAt);
     const lists = await readLists(tx, scope, now);
     const book = { partnerId: bookOf(scope), rates };
     const at = effectiveFrom ?? earliestStart(book, lists, now) ?? now;
