@@ -77,6 +77,8 @@ test("a tenant is suspended, looked into read-only, and reactivated", async ({ p
   await expect(banner).toContainText("read-only");
   await expect(banner).toContainText("Support case 4711");
   await expectAccessible(page);
+  await visit(page, "/account");
+  await expect(banner).toContainText(account.workspaceName);
   await page.goto("/app/agents/new");
   await page.getByLabel("Name", { exact: true }).fill("Smuggled");
   await page.getByLabel("Role", { exact: true }).fill("Nothing of mine belongs here.");

@@ -1,13 +1,18 @@
 import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
+import { leaveViewAsAction } from "@/app/app/actions";
 import { Logo } from "@/components/shared/logo";
+import { ViewAsBanner } from "@/components/shell/banners";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
+import { requireSession } from "@/lib/auth/scope";
 
 /** An account belongs to a person, not to a console, so it stands outside all of them. */
-export default function AccountLayout({ children }: { children: ReactNode }) {
+export default async function AccountLayout({ children }: { children: ReactNode }) {
+  const { viewAs } = await requireSession();
   return (
     <div className="min-h-dvh">
+      {viewAs ? <ViewAsBanner viewAs={viewAs} leave={leaveViewAsAction} /> : null}
       <header className="border-b bg-card/60">
         <div className="mx-auto flex h-14 max-w-3xl items-center justify-between gap-4 px-4">
           <Link href="/" className="rounded-md" aria-label="HireBuddha, home">

@@ -46,16 +46,7 @@ function Banners({
   const status = viewAs?.tenantStatus ?? tenant.status;
   return (
     <>
-      {viewAs ? (
-        <ViewAsBanner
-          tenantName={viewAs.tenantName}
-          reason={viewAs.reason}
-          isWritable={viewAs.isWritable}
-          expiresAt={viewAs.expiresAt}
-          leave={leaveViewAsAction}
-          leaveHref="/admin/tenants"
-        />
-      ) : null}
+      {viewAs ? <ViewAsBanner viewAs={viewAs} leave={leaveViewAsAction} /> : null}
       {status === "suspended" ? <SuspendedBanner canPay={canPay && !debt} /> : null}
       {debt ? <DebtBanner debt={debt} isSuspended={status === "suspended"} canPay={canPay} /> : null}
     </>

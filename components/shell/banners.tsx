@@ -4,6 +4,7 @@ import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
+import type { ViewAs } from "@/lib/auth/session";
 import { cn } from "@/lib/cn";
 import type { Debt } from "@/lib/dunning/queries";
 import { centsToMicros, formatMicros } from "@/lib/money";
@@ -44,19 +45,11 @@ function Banner({
 
 /** Somebody from outside looks into this workspace: says who, why, how long, and how to leave. */
 export function ViewAsBanner({
-  tenantName,
-  reason,
-  isWritable,
-  expiresAt,
+  viewAs: { tenantName, reason, isWritable, expiresAt },
   leave,
-  leaveHref,
 }: {
-  tenantName: string;
-  reason: string;
-  isWritable: boolean;
-  expiresAt: Date;
+  viewAs: ViewAs;
   leave: ServerAction<unknown>;
-  leaveHref: string;
 }) {
   return (
     <Banner
@@ -64,7 +57,7 @@ export function ViewAsBanner({
       tone="warning"
       icon={isWritable ? <PencilLine aria-hidden="true" /> : <Eye aria-hidden="true" />}
       action={
-        <ActionButton action={leave} input={{}} successHref={leaveHref} variant="outline" size="sm">
+        <ActionButton action={leave} input={{}} successHref="/admin/tenants" variant="outline" size="sm">
           Leave
         </ActionButton>
       }
