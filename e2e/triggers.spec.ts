@@ -35,9 +35,18 @@ test("a signed webhook is tried, mapped, and starts one run though it is called 
     });
   };
 
+  await page.clock.install();
   await page.getByRole("button", { name: "Listen for a test call" }).click();
   await expect(page.getByText("Listening for a test call")).toBeVisible();
+  // What is under way is read again every few moments, but not below a dialog, which could be gone with its row.
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const readings: string[] = [];
+  page.on("request", (request) => readings.push(request.url()));
   expect(await (await send(secret, "sample")).json()).toMatchObject({ captured: true });
+  await page.clock.runFor(10_000);
+  await expect(page.getByText("The newest call", { exact: true })).toHaveCount(0);
+  expect(readings).toEqual([]);
+  await page.keyboard.press("Escape");
   await expect(page.getByText("The newest call", { exact: true })).toBeVisible();
 
   expect((await send("whsec_wrong", "order-1")).status()).toBe(401);

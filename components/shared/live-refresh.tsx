@@ -4,10 +4,17 @@ import { useRouter } from "next/navigation";
 import { useEffect, useTransition } from "react";
 
 const EVERY_MS = 1_500;
+const DIALOG = "[role='dialog'][data-state='open'], [role='alertdialog'][data-state='open']";
+
+/** What is read anew may have no row any more for the dialog that somebody is reading or filling in. */
+function isAsked(): boolean {
+  return document.querySelector(DIALOG) !== null;
+}
 
 /**
- * Reads the page again and again while something on it is under way, unless nobody is looking. One reading ends before
- * the next begins: on a slow line each would otherwise replace the one before it, and none would arrive.
+ * Reads the page again and again while something on it is under way, unless nobody is looking or a dialog is open. One
+ * reading ends before the next begins: on a slow line each would otherwise replace the one before it, and none would
+ * arrive.
  */
 export function LiveRefresh({ active }: { active: boolean }) {
   const router = useRouter();
@@ -15,7 +22,7 @@ export function LiveRefresh({ active }: { active: boolean }) {
   useEffect(() => {
     if (!active || isReading) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible") startReading(() => router.refresh());
+      if (document.visibilityState === "visible" && !isAsked()) startReading(() => router.refresh());
     }, EVERY_MS);
     return () => clearInterval(timer);
   }, [active, isReading, router]);
