@@ -1,6 +1,6 @@
-import { and, asc, eq, sql } from "drizzle-orm";
+import { and, asc, eq, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { executions } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { RunStatus } from "./input";
 
@@ -19,7 +19,8 @@ export type Lineage = {
   mode: string;
   sourceExecutionId: string | null;
   onlyNodes: string[] | null;
-  usesPins: boolean;
+  /** Whether a pinned output stands in for one of its nodes, or of its parts. */
+  hasPins: boolean;
   /** The webhook, schedule or form that started it. */
   triggerName: string | null;
   /** Runs that resumed or replayed it, oldest first. */
@@ -56,7 +57,7 @@ export async function loadLineage(
   tx: Tx,
   scope: TenantScope,
   executionId: string,
-  own: Omit<Lineage, "successors">,
+  { usesPins, ...own }: Omit<Lineage, "successors" | "hasPins"> & { usesPins: boolean },
 ): Promise<Lineage> {
   const successors = await tx
     .select({
@@ -68,5 +69,25 @@ export async function loadLineage(
     .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.sourceExecutionId, executionId)))
     .orderBy(asc(executions.id))
     .limit(MAX_SUCCESSORS);
-  return { ...own, successors };
+  const hasPins = usesPins && (await hasPinnedSteps(tx, scope, executionId));
+  return { ...own, hasPins, successors };
+}
+
+async function hasPinnedSteps(tx: Tx, { tenantId }: TenantScope, executionId: string): Promise<boolean> {
+  const [step] = await tx
+    .select({ id: executionSteps.id })
+    .from(executionSteps)
+    .innerJoin(
+      executions,
+      and(eq(executions.tenantId, executionSteps.tenantId), eq(executions.id, executionSteps.executionId)),
+    )
+    .where(
+      and(
+        eq(executionSteps.tenantId, tenantId),
+        or(eq(executions.id, executionId), eq(executions.rootExecutionId, executionId)),
+        eq(executionSteps.isPinned, true),
+      ),
+    )
+    .limit(1);
+  return step !== undefined;
 }

@@ -10,7 +10,7 @@ export type RunOrigin = {
   readonly mode: string;
   readonly sourceExecutionId: string | null;
   readonly onlyNodes: readonly string[] | null;
-  readonly usesPins: boolean;
+  readonly hasPins: boolean;
   readonly triggerName: string | null;
   readonly successors: readonly { readonly id: string; readonly mode: string; readonly status: RunStatus }[];
 };
@@ -83,7 +83,7 @@ export function RunNotes({
     notes.push({ key: "source", content: <RunLink label={from} id={origin.sourceExecutionId} /> });
   }
   if (origin.onlyNodes) notes.push({ key: "nodes", content: `Only: ${origin.onlyNodes.join(", ")}` });
-  if (origin.usesPins) notes.push({ key: "pins", content: "Pinned outputs stand in for their nodes" });
+  if (origin.hasPins) notes.push({ key: "pins", content: "Pinned outputs stand in for their nodes" });
   for (const { id, mode, status } of origin.successors) {
     const content = (
       <>

@@ -11,6 +11,7 @@ import { knownThings } from "./placing";
 import { type PanelTab, SidePanel } from "./side-panel";
 import { initialState, reduce } from "./state";
 import { Toolbar } from "./toolbar";
+import { unreadIssues } from "./typed-fields";
 import type { EditorActions, EditorResources, EditorWorkflow } from "./types";
 import { useAsides } from "./use-asides";
 import { useAutosave } from "./use-autosave";
@@ -58,7 +59,14 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   const asides = useAsides(workflow.id);
   const save = useAutosave(workflow.id, state, dispatch, actions, canEdit, asides.add);
   const checkedGraph = useDeferredValue(state.graph);
-  const issues = useMemo(() => checkGraph(checkedGraph, knownThings(resources)), [checkedGraph, resources]);
+  const { typed } = state;
+  const issues = useMemo(
+    () => [
+      ...checkGraph(checkedGraph, knownThings(resources)),
+      ...unreadIssues({ graph: checkedGraph, typed }),
+    ],
+    [checkedGraph, typed, resources],
+  );
 
   const { notice } = state;
   useEffect(() => {

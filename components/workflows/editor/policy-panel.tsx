@@ -176,12 +176,7 @@ function FailureFields({
           required
           hint={`What the nodes after it get instead.${keys.length > 0 ? ` This node gives: ${keys.join(", ")}.` : ""}`}
         >
-          <JsonControl
-            id={`${node.id}-default`}
-            value={node.policy?.defaultOutput}
-            disabled={disabled}
-            onChange={(defaultOutput) => set({ defaultOutput })}
-          />
+          <JsonControl node={node} field="defaultOutput" disabled={disabled} />
         </FormField>
       ) : null}
     </>

@@ -1,7 +1,7 @@
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import type { Fragment } from "./copying";
 import type { Point, Size } from "./frames";
-import type { JsonObject } from "./json-text";
+import type { JsonObject, TypedJson } from "./json-text";
 import type { PolicyPatch } from "./policy";
 
 export type Selection = { readonly nodes: ReadonlySet<string>; readonly edges: ReadonlySet<string> };
@@ -12,6 +12,11 @@ export type SaveState =
   /** Refused or failed: kept in the browser, tried again after the next change. */
   | { readonly status: "failed"; readonly message: string; readonly graph: Graph }
   | { readonly status: "conflict"; readonly message: string };
+
+/** The parts of a node that are written as JSON. */
+export type JsonField = "pin" | "defaultOutput";
+
+export type TypedField = { readonly nodeId: string; readonly field: JsonField; readonly typed: TypedJson };
 
 export type EditorState = {
   readonly graph: Graph;
@@ -24,6 +29,8 @@ export type EditorState = {
   readonly lastKey: string | null;
   readonly selection: Selection;
   readonly save: SaveState;
+  /** What was typed into fields of JSON, also while it cannot be read. */
+  readonly typed: ReadonlyMap<string, TypedField>;
   /** What the last change did besides what was asked for; told once. */
   readonly notice: { readonly text: string } | null;
 };
@@ -52,6 +59,8 @@ export type EditorAction =
   | { type: "set_policy"; nodeId: string; field: string; patch: PolicyPatch }
   /** Null takes the pin away. */
   | { type: "set_pin"; nodeId: string; pin: JsonObject | null }
+  /** What can be read becomes the value; what cannot is kept as it was typed. */
+  | { type: "type_json"; nodeId: string; field: JsonField; text: string }
   | { type: "rename"; nodeId: string; name: string }
   | { type: "paste"; fragment: Fragment }
   | { type: "duplicate" }

@@ -7,6 +7,7 @@ import { whyNotConnect } from "./edits";
 import { autoLayout } from "./layout";
 import { initialState, isDirty, reduce } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
+import { shownText, unreadIssues } from "./typed-fields";
 import { insertAt, variablesFor } from "./variables";
 
 const start = initialState(templateGraph("triage", "mini"), 1);
@@ -165,6 +166,27 @@ describe("reduce", () => {
     const unpinned = reduce(pinned, pin(null));
     expect(unpinned.graph.nodes.find((node) => node.id === "sort")).not.toHaveProperty("pin");
     expect(reduce(unpinned, { type: "undo" }).graph).toBe(pinned.graph);
+  });
+
+  it("keeps JSON that cannot be read yet as it was typed, and says which node's it is until it can", () => {
+    const type = (text: string): EditorAction => ({ type: "type_json", nodeId: "sort", field: "pin", text });
+    const sortOf = ({ graph }: EditorState) => graph.nodes.find((node) => node.id === "sort");
+    const shown = (state: EditorState) => {
+      const node = sortOf(state);
+      return node && shownText(state, node, "pin");
+    };
+    const half = play([
+      { type: "set_pin", nodeId: "sort", pin: { v: 1 } },
+      type('{ "v": 99'),
+      { type: "select", nodes: ["output"] },
+    ]);
+    expect([sortOf(half)?.pin, shown(half)]).toEqual([{ v: 1 }, '{ "v": 99']);
+    expect(unreadIssues(half)).toMatchObject([{ nodeId: "sort", code: "unread_json" }]);
+    const whole = reduce(half, type('{ "v": 99 }'));
+    expect([sortOf(whole)?.pin, shown(whole), unreadIssues(whole)]).toEqual([{ v: 99 }, '{ "v": 99 }', []]);
+    expect(unreadIssues(reduce(half, { type: "set_pin", nodeId: "sort", pin: null }))).toEqual([]);
+    const gone = play([{ type: "select", nodes: ["sort"] }, { type: "remove" }], half);
+    expect(unreadIssues(gone)).toEqual([]);
   });
 
   it("loses nothing in a conflict: theirs or mine, the other stays within reach", () => {

@@ -3,11 +3,12 @@ import { type Fragment, fragmentOf, paste } from "./copying";
 import { addNode, changeNode, connect, freeSpot, moveNodes, removeItems, resizeNodes } from "./edits";
 import { fitsInside, isFrame, originsOf, placeNodes, sizesOf, targetsOf, withBodies } from "./frames";
 import { edit, NOTHING, picked, select, travel } from "./history";
-import type { JsonObject } from "./json-text";
+import { type JsonObject, parseJsonObject } from "./json-text";
 import { withPolicy } from "./policy";
 import { type PortChange, replaceNode } from "./ports";
 import { reduceSave } from "./save-state";
 import type { EditorAction, EditorState } from "./state-types";
+import { withTyped } from "./typed-fields";
 
 const PASTE_OFFSET = { x: 40, y: 40 };
 
@@ -21,6 +22,7 @@ export function initialState(graph: Graph, revision: number): EditorState {
     lastKey: null,
     selection: NOTHING,
     save: { status: "idle" },
+    typed: new Map(),
     notice: null,
   };
 }
@@ -65,6 +67,8 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
       const pinned = changeNode(state.graph, action.nodeId, (node) => withPin(node, action.pin));
       return edit(state, pinned, `pin:${action.nodeId}:${action.pin === null}`);
     }
+    case "type_json":
+      return reduceTyped(state, action);
     case "rename": {
       const renamed = changeNode(state.graph, action.nodeId, (node) => ({ ...node, name: action.name }));
       return edit(state, renamed, `rename:${action.nodeId}`);
@@ -117,6 +121,18 @@ function findNode(state: EditorState, nodeId: string): GraphNode | undefined {
 
 function withPin({ pin: _, ...node }: GraphNode, pin: JsonObject | null): GraphNode {
   return pin === null ? node : { ...node, pin };
+}
+
+function reduceTyped(state: EditorState, action: Extract<EditorAction, { type: "type_json" }>): EditorState {
+  const { nodeId, field, text } = action;
+  const node = findNode(state, nodeId);
+  if (!node) return state;
+  const kept = { ...state, typed: withTyped(state, node, field, text) };
+  const read = parseJsonObject(text);
+  if (!read.ok) return kept;
+  return field === "pin"
+    ? reduce(kept, { type: "set_pin", nodeId, pin: read.value })
+    : reduce(kept, { type: "set_policy", nodeId, field, patch: { defaultOutput: read.value } });
 }
 
 function editPorts(state: EditorState, node: GraphNode, change: PortChange, key: string): EditorState {

@@ -89,15 +89,7 @@ function PinPart({ node }: { node: GraphNode }) {
         In tests of the draft the node gives this instead of running, and costs nothing. Published runs always
         run it.
       </p>
-      {pin ? (
-        <JsonControl
-          id={`${node.id}-pin`}
-          label="Pinned output"
-          value={pin}
-          disabled={!canEdit}
-          onChange={(next) => dispatch({ type: "set_pin", nodeId: node.id, pin: next })}
-        />
-      ) : null}
+      {pin ? <JsonControl node={node} field="pin" label="Pinned output" disabled={!canEdit} /> : null}
       <div className="flex flex-wrap gap-2">
         {isDone ? <PinFromRun node={node} executionId={run.executionId} /> : null}
         {pin ? (

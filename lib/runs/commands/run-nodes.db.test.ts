@@ -12,6 +12,7 @@ import {
   TEST_MODEL,
   transformNode,
 } from "../testing";
+import { findTrace } from "../trace-queries";
 import { runNodes } from "./run-nodes";
 import { startRun } from "./start";
 import { ASKING, byNode, drive, start, stepOf } from "./testing";
@@ -43,6 +44,11 @@ describe("pinned outputs", () => {
   });
 });
 
+/** Whether the page of a run says that pinned outputs stand in for its nodes. */
+async function saysPinned(executionId: string): Promise<boolean | undefined> {
+  return (await findTrace(tenant.admin, executionId))?.lineage.hasPins;
+}
+
 describe("running some nodes of a draft", () => {
   it("takes what comes before from the newest run, and runs only the node, or what follows too", async () => {
     const workflowId = await publishGraph(tenant.admin, "Ask", ASKING);
@@ -57,6 +63,7 @@ describe("running some nodes of a draft", () => {
     const ran = await readRun(tenant.job, one.executionId);
     expect(ran.run).toMatchObject({ status: "completed", mode: "nodes", onlyNodes: ["t"] });
     expect(byNode(ran.ledger)).toEqual(["t"]);
+    expect(await saysPinned(one.executionId)).toBe(false);
     expect(stepOf(ran.steps, "output")).toMatchObject({ status: "skipped" });
     const rest = await runNodes(tenant.admin, { workflowId, nodeId: "t", scope: "from" });
     await drive(tenant, rest.executionId);
@@ -94,5 +101,6 @@ describe("running some nodes of a draft", () => {
     expect(stepOf(steps, "no")).toMatchObject({ output: { text: "no pinned" } });
     expect(steps.filter((step) => step.isPinned).map((step) => step.nodeId)).toEqual(["input", "choose"]);
     expect(byNode(ledger)).toEqual(["no"]);
+    expect(await saysPinned(executionId)).toBe(true);
   });
 });

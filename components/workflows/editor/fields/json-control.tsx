@@ -1,46 +1,41 @@
 "use client";
 
-import { useState } from "react";
 import { FieldErrorList } from "@/components/shared/form-field";
+import type { GraphNode } from "@/lib/workflows/graph";
 import { CodeField } from "../code/code-field";
-import { type JsonObject, jsonText, parseJsonObject, shownJson, typedJson } from "../json-text";
+import { useEditor } from "../context";
+import { parseJsonObject } from "../json-text";
+import type { JsonField } from "../state-types";
+import { shownText } from "../typed-fields";
 
 const NO_WORDS: readonly never[] = [];
-const EMPTY: JsonObject = {};
 
 function problemsOf(text: string) {
   const parsed = parseJsonObject(text);
   return parsed.ok ? [] : [parsed.problem];
 }
 
-/** An object as JSON. What is typed stays as typed; the value changes with each text that can be read. */
+/** A part of a node as JSON. What is typed stays as typed, also when one comes back to it; what can be read holds. */
 export function JsonControl({
-  id,
-  value,
-  onChange,
+  node,
+  field,
   disabled,
   label,
 }: {
-  id: string;
-  value: JsonObject | undefined;
-  onChange: (value: JsonObject) => void;
+  node: GraphNode;
+  field: JsonField;
   disabled: boolean;
   label?: string;
 }) {
-  const current = value ?? EMPTY;
-  const [typed, setTyped] = useState(() => typedJson(jsonText(current), current));
-  const text = shownJson(typed, current);
+  const { state, dispatch } = useEditor();
+  const text = shownText(state, node, field);
   const parsed = parseJsonObject(text);
   return (
     <>
       <CodeField
         language="json"
         value={text}
-        onChange={(next) => {
-          setTyped(typedJson(next, current));
-          const read = parseJsonObject(next);
-          if (read.ok) onChange(read.value);
-        }}
+        onChange={(next) => dispatch({ type: "type_json", nodeId: node.id, field, text: next })}
         rows={4}
         placeholder="{ }"
         disabled={disabled}
@@ -48,7 +43,10 @@ export function JsonControl({
         problems={problemsOf}
         {...(label ? { label } : {})}
       />
-      <FieldErrorList id={`${id}-json`} errors={parsed.ok ? [] : [placed(text, parsed.problem)]} />
+      <FieldErrorList
+        id={`${node.id}-${field}-json`}
+        errors={parsed.ok ? [] : [placed(text, parsed.problem)]}
+      />
     </>
   );
 }
