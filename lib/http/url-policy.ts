@@ -40,6 +40,15 @@ export function hostMatches(hostname: string, allowed: readonly string[]): boole
   });
 }
 
+/** Ends of names that are kept for the inside of networks (RFC 6761, 6762, 8375 and ICANN's `internal`). */
+const INSIDE_ENDS = [".localhost", ".local", ".internal", ".home.arpa"];
+
+/** Whether a name means nothing on the open internet, whatever a resolver here would say of it. */
+function isInsideName(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/\.$/, "");
+  return !host.includes(".") || INSIDE_ENDS.some((end) => host.endsWith(end));
+}
+
 /**
  * Parses and checks everything about a URL that can be known without the network. Literal addresses are judged here,
  * because a socket to a literal never asks the resolver. Throws `invalid` with a reason a person can act on.
@@ -64,7 +73,8 @@ export function checkUrl(input: string | URL, policy: UrlPolicy): URL {
     throw refuse("Use an https address.", "url_scheme");
   if (!PORTS.has(url.port)) throw refuse("Only ports 80 and 443 can be reached.", "url_port");
   const literal = literalAddress(url.hostname);
-  if (literal !== null && !isPublicAddress(literal)) throw blockedAddress(url.hostname);
+  const isInside = literal === null ? isInsideName(url.hostname) : !isPublicAddress(literal);
+  if (isInside) throw blockedAddress(url.hostname);
   return url;
 }
 
