@@ -1,6 +1,6 @@
 import { CodeText } from "@/components/docs/code-text";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { ERROR_CODES, ERROR_KINDS } from "@/lib/errors";
+import { REFUSALS } from "@/lib/api/refusals";
 
 const RULES: readonly { title: string; text: string }[] = [
   {
@@ -28,8 +28,6 @@ const RULES: readonly { title: string; text: string }[] = [
     text: "600 calls a minute for each key; over it the answer is 429 with `Retry-After` in seconds. Files have at most 50 MB.",
   },
 ];
-
-const BY_STATUS = ERROR_CODES.toSorted((a, b) => ERROR_KINDS[a].status - ERROR_KINDS[b].status);
 
 /** What holds for every call. */
 export function Conventions() {
@@ -60,12 +58,12 @@ export function Conventions() {
           </TableRow>
         </TableHeader>
         <TableBody>
-          {BY_STATUS.map((code) => (
-            <TableRow key={code}>
-              <TableCell className="tabular py-2">{ERROR_KINDS[code].status}</TableCell>
+          {REFUSALS.map(({ name, status, code, sentence, isRetryable }) => (
+            <TableRow key={name}>
+              <TableCell className="tabular py-2">{status}</TableCell>
               <TableCell className="py-2 font-mono text-[0.8125rem]">{code}</TableCell>
-              <TableCell className="min-w-52 py-2">{ERROR_KINDS[code].sentence}</TableCell>
-              <TableCell className="py-2">{ERROR_KINDS[code].retryable ? "Later" : "No"}</TableCell>
+              <TableCell className="min-w-52 py-2">{sentence}</TableCell>
+              <TableCell className="py-2">{isRetryable ? "Later" : "No"}</TableCell>
             </TableRow>
           ))}
         </TableBody>

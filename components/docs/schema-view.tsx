@@ -11,8 +11,11 @@ const FORMATS: Readonly<Record<string, string>> = {
   binary: "file",
 };
 
-/** The one real choice of a schema that may also be null. */
+/** The one real choice of a schema that may also be null, however JSON Schema writes it. */
 function withoutNull(schema: JsonSchema): { schema: JsonSchema; isNullable: boolean } {
+  if (Array.isArray(schema.type) && schema.type.includes("null")) {
+    return { schema: { ...schema, type: schema.type.filter((type) => type !== "null") }, isNullable: true };
+  }
   const choices = schema.anyOf?.filter((choice) => choice.type !== "null");
   if (!choices || choices.length === schema.anyOf?.length) return { schema, isNullable: false };
   const { anyOf: _, ...own } = schema;
@@ -33,7 +36,7 @@ function plainName(schema: JsonSchema, components: Components): string {
   if (schema.type === "array") return `list of ${typeName(schema.items ?? {}, components)}`;
   if (schema.anyOf) return schema.anyOf.map((choice) => typeName(choice, components)).join(" or ");
   if (schema.format) return FORMATS[schema.format] ?? schema.format;
-  return typeof schema.type === "string" ? schema.type : "any JSON";
+  return schema.type ? [schema.type].flat().join(" or ") : "any JSON";
 }
 
 /** What is inside of an object, or of each item of a list. */

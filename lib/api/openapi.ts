@@ -3,6 +3,7 @@ import { ERROR_CODES, ERROR_KINDS, type ErrorCode } from "@/lib/errors";
 import { executionMessage } from "./execution-schemas";
 import { type JsonSchema, jsonSchemaOf, sampleOf } from "./json-schema";
 import { API_TAGS, type ApiTag, type Operation, successStatus } from "./operation";
+import { REFUSALS } from "./refusals";
 
 type Json = Record<string, unknown>;
 type Components = Record<string, JsonSchema>;
@@ -208,17 +209,16 @@ function operationObject(operation: Operation, components: Components): Operatio
 function refusalResponses(): Json {
   const content = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   const retryAfter = { "Retry-After": { description: "Seconds to wait.", schema: { type: "integer" } } };
-  const byCode = ERROR_CODES.map((code) => [
-    code,
-    {
-      description: ERROR_KINDS[code].sentence,
-      ...(code === "rate_limited" ? { headers: retryAfter } : {}),
-      content,
-    },
-  ]);
-  const unavailable = { description: "We are not available for a moment.", headers: retryAfter, content };
-  const storage_full = { description: "There is no room for the file; nothing of it was kept.", content };
-  return { ...Object.fromEntries(byCode), unavailable, storage_full };
+  return Object.fromEntries(
+    REFUSALS.map(({ name, sentence }) => [
+      name,
+      {
+        description: sentence,
+        ...(name === "rate_limited" || name === "unavailable" ? { headers: retryAfter } : {}),
+        content,
+      },
+    ]),
+  );
 }
 
 /** The OpenAPI 3.1 document of some operations, made from the schemas that the routes themselves check by. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import { COMPONENTS } from "@/lib/api/json-schema";
 import { type OperationObject, openApiDocument } from "@/lib/api/openapi";
+import { REFUSALS } from "@/lib/api/refusals";
 import { API_SCOPES } from "@/lib/auth/permissions";
 import { call, ROUTED_PATHS } from "./testing";
 
@@ -48,6 +49,15 @@ describe("the OpenAPI document", () => {
           .toSorted(),
       );
     }
+  });
+
+  it("tells of every status it refuses with, in words for a program", () => {
+    const told = new Set(REFUSALS.map(({ status }) => String(status)));
+    const refused = operations.flatMap(({ operation }) =>
+      Object.keys(operation.responses).filter((status) => !status.startsWith("2")),
+    );
+    expect([...new Set(refused)].filter((status) => !told.has(status))).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain("Sign in");
   });
 
   it("refers to nothing that is not there, and has no schema that nobody uses", () => {

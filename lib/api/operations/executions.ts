@@ -171,7 +171,9 @@ export const replayExecutionOperation = defineOperation({
     on,
     input: replayRunInput.shape.input.describe("What the run is given instead."),
   }),
-  example: { body: { on: "newest", input: { question: "When is a delivery late?" } } },
+  example: {
+    body: { on: "newest", input: { customer: "Ada", question: "When is a delivery late?" } },
+  },
 });
 
 const bulkResults = z.object({
