@@ -6,10 +6,12 @@ const EXAMPLE = `import { createHmac, timingSafeEqual } from "node:crypto";
 export function isFromHireBuddha(secret, headers, body) {
   const id = headers["webhook-id"];
   const timestamp = headers["webhook-timestamp"];
+  const signatures = headers["webhook-signature"];
+  if (!id || !timestamp || !signatures) return false; // not one of ours
   if (Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return false; // late or replayed
   const key = Buffer.from(secret.replace("whsec_", ""), "base64");
   const expected = createHmac("sha256", key).update(\`\${id}.\${timestamp}.\${body}\`).digest();
-  return headers["webhook-signature"].split(" ").some((part) => {
+  return signatures.split(" ").some((part) => {
     const [version, signature] = part.split(",");
     const given = Buffer.from(signature ?? "", "base64");
     return version === "v1" && given.length === expected.length && timingSafeEqual(given, expected);
