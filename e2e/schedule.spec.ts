@@ -12,7 +12,11 @@ test("a schedule shows its next five, is tried at once, and starts by the clock"
   await when.fill("0 25 * * *");
   await expect(when).toHaveAccessibleDescription(/“25” does not work as the hour/);
   await when.fill("* * * * *");
-  await dialog.getByLabel("Time zone").fill("Europe/Berlin");
+  const zone = dialog.getByLabel("Time zone");
+  await zone.fill("Berlin");
+  await expect(zone).toHaveAccessibleDescription(/There is no such time zone/);
+  await zone.fill("Europe/Berlin");
+  await expect(zone).not.toHaveAttribute("aria-invalid", "true");
   await expect(dialog.getByRole("list", { name: "Next five" }).getByRole("listitem")).toHaveCount(5);
   await fillIn(page, "settings.input", await inputFor(api, workflowId));
   await expectAccessible(page);

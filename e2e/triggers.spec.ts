@@ -95,6 +95,13 @@ test("a form is filled in by a visitor, and its run shows in the console", async
   await visitor.getByRole("button", { name: "Send" }).click();
   await expect(visitor.locator(`[name="input.${firstKey}"]`)).toHaveAttribute("aria-invalid", "true");
   await fillIn(visitor, "input", Object.fromEntries(input));
+  const long = visitor.locator("textarea").first();
+  await long.evaluate((field: HTMLTextAreaElement) => {
+    field.value = "x".repeat(5_000_000);
+  });
+  await visitor.getByRole("button", { name: "Send" }).click();
+  await expect(visitor.getByText(/This is more than the 4 MB that can be sent at once/)).toBeVisible();
+  await fillIn(visitor, "input", Object.fromEntries(input));
   await visitor.getByRole("button", { name: "Send" }).dblclick();
   await expect(visitor.getByRole("region", { name: "Result" })).toBeVisible();
   await expectAccessible(visitor);
@@ -113,6 +120,14 @@ test("a form is filled in by a visitor, and its run shows in the console", async
   expect((await visitor.goto(address))?.status()).toBe(404);
   await expect(visitor.getByRole("heading", { name: "This form is not open" })).toBeVisible();
   await context.close();
+
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByRole("button", { name: "Turn off" })).toBeVisible();
+  const plain = await browser.newContext({ javaScriptEnabled: false });
+  const reader = await plain.newPage();
+  await reader.goto(address);
+  await expect(reader.getByText("This form needs JavaScript.")).toBeVisible();
+  await plain.close();
 });
 
 test("a form for members sends a visitor to sign in, takes what a member sends, and is closed to others", async ({

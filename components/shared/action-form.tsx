@@ -12,7 +12,9 @@ import {
   useRef,
 } from "react";
 import { FormError } from "@/components/shared/form-error";
+import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
+import { Alert } from "@/components/ui/alert";
 import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
 import type { PublicError } from "@/lib/errors";
@@ -24,6 +26,11 @@ const UNTRIED: Outcome = { error: null, unplaced: [] };
 const UNREACHABLE: PublicError = {
   code: "upstream",
   message: "The server could not be reached. Nothing was lost: try again.",
+};
+
+const TOO_LARGE: PublicError = {
+  code: "limit_exceeded",
+  message: "This is more than the 4 MB that can be sent at once. Shorten it: nothing was lost.",
 };
 
 export type ActionFormProps<T> = Omit<
@@ -100,6 +107,11 @@ export function ActionForm<T>({
         className={cn("grid gap-5", className)}
         {...props}
       >
+        <noscript>
+          <Alert tone="danger" title="This form needs JavaScript.">
+            Allow it for this page in your browser, and load the page again.
+          </Alert>
+        </noscript>
         <FormError />
         {children}
       </form>
@@ -115,6 +127,7 @@ function useFocusOnProblem(formRef: RefObject<HTMLFormElement | null>, outcome: 
 
 async function attempt<T>(action: ServerAction<T>, data: FormData): Promise<ActionResult<T> | undefined> {
   try {
+    if (await isTooLarge(data)) return { ok: false, error: TOO_LARGE };
     return await action(null, data);
   } catch (error) {
     if (isNavigation(error)) throw error;

@@ -15,9 +15,11 @@ export function FormCard({
     <Card className="shadow-sm">
       <CardContent className="grid gap-6 p-6 sm:p-8">
         <header className="grid gap-1.5">
-          <h1 className="wrap-anywhere text-balance font-semibold text-2xl tracking-tight">{title}</h1>
+          <h1 dir="auto" className="wrap-anywhere text-balance font-semibold text-2xl tracking-tight">
+            {title}
+          </h1>
           {description ? (
-            <p className="wrap-anywhere whitespace-pre-line text-muted-foreground leading-relaxed">
+            <p dir="auto" className="wrap-anywhere whitespace-pre-line text-muted-foreground leading-relaxed">
               {description}
             </p>
           ) : null}

@@ -54,11 +54,11 @@ function Control({ field, name, value }: { field: InputField; name: string; valu
         </NativeSelect>
       );
     case "long_text":
-      return <Textarea rows={5} defaultValue={text} />;
+      return <Textarea rows={5} dir="auto" defaultValue={text} />;
     case "number":
       return <Input type="number" step="any" inputMode="decimal" defaultValue={text} />;
     case "text":
-      return <Input defaultValue={text} maxLength={2_000} />;
+      return <Input dir="auto" defaultValue={text} maxLength={2_000} />;
   }
 }
 

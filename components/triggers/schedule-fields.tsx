@@ -6,7 +6,7 @@ import { useHydrated } from "@/components/shared/use-hydrated";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { ScheduleConfig } from "@/lib/triggers/input";
-import { cronProblem } from "@/lib/triggers/schedule";
+import { cronProblem, timeZoneProblem } from "@/lib/triggers/schedule";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { InputFields } from "./input-fields";
 import { SchedulePreview } from "./schedule-preview";
@@ -68,7 +68,7 @@ export function ScheduleFields({
         </FormField>
       </div>
       <TimeZoneField value={timeZone} onChange={setZone} />
-      <SchedulePreview cron={cron} timeZone={timeZone} />
+      <SchedulePreview cron={cron} zone={timeZone} />
       <div className="grid gap-4 sm:grid-cols-2">
         <FormField name="settings.missed" label="If its time was missed" required>
           <NativeSelect defaultValue={config?.missed ?? "skip"}>
@@ -92,8 +92,9 @@ export function ScheduleFields({
 function TimeZoneField({ value, onChange }: { value: string; onChange: (zone: string) => void }) {
   const listId = useId();
   const isClient = useHydrated();
+  const problem = value.trim() === "" ? null : timeZoneProblem(value);
   return (
-    <FormField name="settings.timeZone" label="Time zone" required>
+    <FormField name="settings.timeZone" label="Time zone" required {...(problem ? { error: problem } : {})}>
       <Input
         list={listId}
         value={value}

@@ -1,14 +1,15 @@
 "use client";
 
 import { useHydrated } from "@/components/shared/use-hydrated";
-import { cronProblem, isTimeZone, nextTicks } from "@/lib/triggers/schedule";
+import { cronProblem, nextTicks, timeZoneProblem } from "@/lib/triggers/schedule";
 
 const COUNT = 5;
 
 /** The next five times of a schedule on the clock of its time zone; nothing while it cannot be read. */
-export function SchedulePreview({ cron, timeZone }: { cron: string; timeZone: string }) {
+export function SchedulePreview({ cron, zone }: { cron: string; zone: string }) {
   const isClient = useHydrated();
-  if (!isClient || !isTimeZone(timeZone) || cronProblem(cron)) return null;
+  const timeZone = zone.trim();
+  if (!isClient || timeZoneProblem(timeZone) || cronProblem(cron)) return null;
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone,
     weekday: "short",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { fieldKey } from "@/lib/workflows/kinds/shared";
-import { cronProblem, isTimeZone } from "./schedule";
+import { cronProblem, timeZoneProblem } from "./schedule";
 
 export const TRIGGER_KINDS = ["webhook", "schedule", "form"] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
@@ -91,7 +91,10 @@ export const scheduleConfig = z.strictObject({
     .string("Choose a time zone.")
     .trim()
     .max(64, "At most 64 characters.")
-    .refine(isTimeZone, "There is no such time zone. Choose one from the list, such as Europe/Berlin."),
+    .superRefine((name, ctx) => {
+      const problem = timeZoneProblem(name);
+      if (problem) ctx.addIssue({ code: "custom", message: problem });
+    }),
   missed: z.enum(["skip", "run_once"]).default("skip"),
   /** Turned off after so many failed starts or runs without a good one between them. */
   maxFailures: z.coerce

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cronProblem, isTimeZone, nextTicks, planTick } from "./schedule";
+import { cronProblem, nextTicks, planTick, timeZoneProblem } from "./schedule";
 
 const iso = (dates: readonly Date[]) => dates.map((date) => date.toISOString().slice(0, 16));
 const next = (cron: string, zone: string, after: string, count: number) =>
@@ -76,7 +76,8 @@ describe("what is wrong with a schedule", () => {
   it("is nothing for what people write", () => {
     for (const cron of ["* * * * *", "0 9 * * MON-FRI", " 15  8 1,15 * * ", "0 0 L * *", "0 0 29 2 *"])
       expect(cronProblem(cron)).toBeNull();
-    expect([isTimeZone("Europe/Berlin"), isTimeZone("Berlin"), isTimeZone("")]).toEqual([true, false, false]);
+    expect(["Europe/Berlin", " UTC "].map(timeZoneProblem)).toEqual([null, null]);
+    for (const name of ["Berlin", ""]) expect(timeZoneProblem(name)).toMatch(/no such time zone/);
   });
 });
 

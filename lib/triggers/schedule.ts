@@ -52,12 +52,13 @@ export function cronProblem(expression: string): string | null {
     : "There is no such day, so this would never start.";
 }
 
-/** Whether this is a time zone of the IANA database, such as Europe/Berlin. */
-export function isTimeZone(name: string): boolean {
+/** What is wrong with the name of a time zone of the IANA database, such as Europe/Berlin, or null. */
+export function timeZoneProblem(name: string): string | null {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    new Intl.DateTimeFormat("en", { timeZone: name.trim() });
+    return null;
   } catch {
-    return false;
+    return "There is no such time zone. Choose one from the list, such as Europe/Berlin.";
   }
 }
 
