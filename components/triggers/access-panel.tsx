@@ -75,6 +75,10 @@ export function WebhookAccess({
             <RotateSigning triggerId={triggerId} action={rotateAction} />
           </div>
           <SecretLine label="the signing secret" value={access.signing} />
+          <p className="text-muted-foreground text-sm">
+            The signature is the hex of HMAC-SHA256 over the time, a dot and the body, with the whole secret
+            as its key. It is good for five minutes.
+          </p>
           {access.previousUntil ? (
             <p className="text-muted-foreground text-sm">
               The secret before this one is good until <DateTime value={access.previousUntil} />.

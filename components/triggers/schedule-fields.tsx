@@ -68,7 +68,7 @@ export function ScheduleFields({
         </FormField>
       </div>
       <TimeZoneField value={timeZone} onChange={setZone} />
-      <SchedulePreview cron={cron} zone={timeZone} />
+      <SchedulePreview cron={cron} timeZone={timeZone} />
       <div className="grid gap-4 sm:grid-cols-2">
         <FormField name="settings.missed" label="If its time was missed" required>
           <NativeSelect defaultValue={config?.missed ?? "skip"}>

@@ -6,9 +6,9 @@ import { cronProblem, nextTicks, timeZoneProblem } from "@/lib/triggers/schedule
 const COUNT = 5;
 
 /** The next five times of a schedule on the clock of its time zone; nothing while it cannot be read. */
-export function SchedulePreview({ cron, zone }: { cron: string; zone: string }) {
+export function SchedulePreview({ cron, timeZone: given }: { cron: string; timeZone: string }) {
   const isClient = useHydrated();
-  const timeZone = zone.trim();
+  const timeZone = given.trim();
   if (!isClient || timeZoneProblem(timeZone) || cronProblem(cron)) return null;
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone,

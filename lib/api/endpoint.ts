@@ -5,24 +5,35 @@ import { type ApiRoute, apiProblem } from "./route";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Handle = ApiRoute["handle"];
-type Endpoint = Record<(typeof METHODS)[number] | "OPTIONS", Handle>;
+type Method = (typeof METHODS)[number] | "OPTIONS";
+type Endpoint = Record<Method, Handle>;
 
-function everyMethod(handleOf: (method: string) => Handle): Endpoint {
-  return Object.fromEntries([...METHODS, "OPTIONS"].map((method) => [method, handleOf(method)])) as Endpoint;
+function everyMethod(handleOf: (method: Method) => Handle): Endpoint {
+  return Object.fromEntries(
+    ([...METHODS, "OPTIONS"] as const).map((method) => [method, handleOf(method)]),
+  ) as Endpoint;
 }
 
 /** All methods of one path: the documented ones, and for the others a 405 that says which those are. */
 export function endpoint(...routes: readonly ApiRoute[]): Endpoint {
-  const documented = new Map(routes.map((route) => [route.operation.method.toUpperCase(), route.handle]));
+  const documented = new Map<string, Handle>(
+    routes.map((route) => [route.operation.method.toUpperCase(), route.handle]),
+  );
   const allow = [...documented.keys()]
     .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : method))
     .join(", ");
+  const others = otherMethods(allow);
+  return everyMethod((method) => documented.get(method) ?? others[method]);
+}
+
+/** What a path answers to the methods it does not take: a 405 that says which it does, and the same to OPTIONS. */
+export function otherMethods(allow: string): Endpoint {
   const options: Handle = async (request) => {
     const { requestId } = requestFacts(request.headers);
     return new Response(null, { status: 204, headers: { allow, "x-request-id": requestId } });
   };
   const wrongMethod: Handle = (request) => methodProblem(request, allow);
-  return everyMethod((method) => (method === "OPTIONS" ? options : (documented.get(method) ?? wrongMethod)));
+  return everyMethod((method) => (method === "OPTIONS" ? options : wrongMethod));
 }
 
 /** No code of its own in the error table: for the caller, that method of the resource is not there. */

@@ -19,7 +19,7 @@ function exampleBody(fields: readonly InputField[]): string {
   return JSON.stringify(Object.fromEntries(fields.map((field) => [field.key, sampleValue(field)])));
 }
 
-/** A call as a person would type it; the signing secret is in $HB_SECRET. */
+/** A call as a person would type it, once the signing secret is filled in. */
 export function exampleCall(address: string, fields: readonly InputField[], isSigned: boolean): string {
   const body = `BODY='${exampleBody(fields).replaceAll("'", "'\\''")}'`;
   const send = (headers: readonly string[]) =>
@@ -32,5 +32,6 @@ export function exampleCall(address: string, fields: readonly InputField[], isSi
     ].join(" \\\n  ");
   if (!isSigned) return [body, send([])].join("\n");
   const sign = `SIG=$(printf '%s.%s' "$T" "$BODY" | openssl dgst -sha256 -hmac "$HB_SECRET" | sed 's/.* //')`;
-  return [body, "T=$(date +%s)", sign, send(["HireBuddha-Signature: t=$T,v1=$SIG"])].join("\n");
+  const secret = "HB_SECRET='whsec_…' # the signing secret, all of it";
+  return [secret, body, "T=$(date +%s)", sign, send(["HireBuddha-Signature: t=$T,v1=$SIG"])].join("\n");
 }

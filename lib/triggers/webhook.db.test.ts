@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { POST } from "@/app/api/hooks/[token]/route";
+import { GET, OPTIONS, POST } from "@/app/api/hooks/[token]/route";
 import { mintScope, type TenantScope } from "@/db/scope";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { handler } from "@/inngest/serve";
@@ -48,6 +48,15 @@ function signed(secret: string, raw: string, seconds = Date.now() / 1000): Recor
 }
 
 const ADA = '{"customer":"Ada","total":3}';
+
+it("says to another method which one it takes, and shows nobody there what is behind it", async () => {
+  const visit = new Request("http://localhost/api/hooks/x");
+  const params = Promise.resolve({ token: "x" });
+  const refused = await GET(visit, { params });
+  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "POST"]);
+  expect(await refused.json()).toMatchObject({ detail: "GET is not possible here. Use POST." });
+  expect((await OPTIONS(visit, { params })).headers.get("allow")).toBe("POST");
+});
 
 describe("a signed webhook", () => {
   it("starts one run of the published version for one delivery, however often it is sent", async () => {

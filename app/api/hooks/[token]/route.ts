@@ -1,3 +1,4 @@
+import { otherMethods } from "@/lib/api/endpoint";
 import { problemResponse } from "@/lib/api/problem";
 import { requestFacts } from "@/lib/auth/request";
 import { jobScope } from "@/lib/auth/scope";
@@ -8,6 +9,8 @@ import { receiveCall } from "@/lib/triggers/commands/receive-call";
 import { triggerNotFound } from "@/lib/triggers/store";
 
 export const dynamic = "force-dynamic";
+
+export const { GET, PUT, PATCH, DELETE, OPTIONS } = otherMethods("POST");
 
 type Context = { params: Promise<{ token: string }> };
 
