@@ -41,6 +41,17 @@ async function open(token: string) {
 }
 
 describe("a form page", () => {
+  it("says to a visitor that the fields hold too much, rather than to try again later", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us" });
+    const sent = { token: form.token, submission: newSecretToken() };
+    const input = { ...ADA, customer: "x".repeat(1_100_000) };
+    await expect(submitForm(visitor(), { ...sent, input })).rejects.toMatchObject({
+      code: "limit_exceeded",
+      message: expect.stringMatching(/larger than/),
+    });
+    expect(await submitForm(visitor(), { ...sent, input: ADA })).toEqual({ id: sent.submission });
+  });
+
   it("shows the title, the text and the fields, and starts one run however often it is sent", async () => {
     const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us", showsResult: true });
     const { scope, trigger } = await open(form.token);

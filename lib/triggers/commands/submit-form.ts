@@ -17,9 +17,10 @@ import { insertDelivery } from "../store";
 
 /**
  * Takes what a visitor filled in: one run for one sent form, however often it comes. The visitor is told what is wrong
- * with the fields; why else it cannot be taken is for the workspace's log alone.
+ * with the fields or that they hold too much; why else it cannot be taken is for the workspace's log alone.
  *
- * @throws AppError `not_found`; `unauthenticated`; `invalid` with the fields at fault; `rate_limited`; `precondition`
+ * @throws AppError `not_found`; `unauthenticated`; `invalid` with the fields at fault; `limit_exceeded`, reason
+ * `input_too_large`; `rate_limited`; `precondition`
  */
 export async function submitForm(facts: RequestFacts, input: SubmitFormInput): Promise<{ id: string }> {
   const entry = await enterForm(input.token, facts.requestId);
@@ -46,6 +47,10 @@ export async function submitForm(facts: RequestFacts, input: SubmitFormInput): P
 async function refusal(scope: TenantScope, trigger: FormTrigger, error: unknown): Promise<unknown> {
   if (!(error instanceof AppError) || error.code === "internal") return error;
   if (error.code === "invalid" && error.reason === "bad_input") return error;
+  if (error.reason === "input_too_large") {
+    const message = "This is larger than the 1 MB that one form takes. Shorten it, and send it again.";
+    return new AppError("limit_exceeded", message, { reason: error.reason, cause: error });
+  }
   log.info({ code: error.code, reason: error.reason, triggerId: trigger.id }, "a sent form was refused");
   await asWorker(scope, (tx) =>
     insertDelivery(tx, scope, trigger.id, {
