@@ -1,12 +1,14 @@
 /**
  * FormData as a plain object for zod. Names are dot paths (`parameters.temperature`, `hosts.0`); a name ending in `[]`
- * or given several times becomes a list. Framework fields (`$ACTION_…`) are left out, files stay files.
+ * or given several times becomes a list. Framework fields (`$ACTION_…`) are left out, files stay files. Lines end with
+ * a line feed as in the field itself, where they were also counted; on the way each end is two characters (WHATWG HTML,
+ * "Multipart form data").
  */
 export function formToObject(form: FormData): Record<string, unknown> {
   const result: Record<string, unknown> = Object.create(null);
   for (const name of new Set(form.keys())) {
     if (name.startsWith("$ACTION")) continue;
-    const values = form.getAll(name);
+    const values = form.getAll(name).map(asTyped);
     const isList = name.endsWith("[]");
     setPath(
       result,
@@ -15,6 +17,10 @@ export function formToObject(form: FormData): Record<string, unknown> {
     );
   }
   return { ...result };
+}
+
+function asTyped(value: FormDataEntryValue): FormDataEntryValue {
+  return typeof value === "string" ? value.replaceAll("\r\n", "\n") : value;
 }
 
 const FORBIDDEN = new Set(["__proto__", "constructor", "prototype"]);

@@ -32,6 +32,7 @@ describe("a run's input", () => {
 
   it.each([
     [{}, "input.name"],
+    [{ name: " \n" }, "input.name"],
     [{ name: 7 }, "input.name"],
     [{ name: "x".repeat(2_001) }, "input.name"],
     [{ name: "a", count: "many" }, "input.count"],

@@ -33,7 +33,7 @@ export function checkRunInput(
 
 /** The value, or a sentence that says what is wrong. */
 function readField(field: InputField, raw: unknown): { value: unknown } | string {
-  if (raw === undefined || raw === null || raw === "") {
+  if (raw === undefined || raw === null || (typeof raw === "string" && raw.trim() === "")) {
     if (field.type === "boolean") return { value: false };
     return field.required ? `Fill in “${field.label}”.` : { value: null };
   }
