@@ -10,7 +10,10 @@ describe("relativeTime", () => {
     [-60_000, "1 minute ago"],
     [-3 * 3_600_000, "3 hours ago"],
     [-86_400_000, "yesterday"],
+    [-2 * 86_400_000 + 1_000, "yesterday"],
     [2 * 86_400_000, "in 2 days"],
+    [7 * 86_400_000 - 1_000, "in 7 days"],
+    [5_000_000, "in 1 hour"],
     [-400 * 86_400_000, "last year"],
   ])("%d ms from now is %s", (offsetMs, text) => {
     expect(relativeTime(NOW + offsetMs, NOW)).toBe(text);

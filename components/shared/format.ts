@@ -8,11 +8,16 @@ const STEPS = [
 
 const FORMAT = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
-/** `3 hours ago`, `in 2 days`, `just now`. Under a minute either way is `just now`. */
+/**
+ * `3 hours ago`, `in 2 days`, `just now`. Under a minute either way is `just now`. What is over is counted in whole
+ * units, as an age is; what is ahead to the nearest, so that seven days are seven also a second later.
+ */
 export function relativeTime(atMs: number, nowMs: number): string {
   const difference = atMs - nowMs;
   for (const { unit, ms } of STEPS) {
-    if (Math.abs(difference) >= ms) return FORMAT.format(Math.trunc(difference / ms), unit);
+    if (Math.abs(difference) < ms) continue;
+    const count = difference > 0 ? Math.round(difference / ms) : Math.trunc(difference / ms);
+    return FORMAT.format(count, unit);
   }
   return "just now";
 }
