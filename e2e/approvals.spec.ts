@@ -6,32 +6,35 @@ import { expect, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
 
 /** A workflow that asks whether to pay, and up to how much. */
-const GRAPH = testGraph(
-  [
-    testNode("input", "input"),
-    testNode("approval", "approval", {
-      title: "Pay {{ input.text }}?",
-      message: "The invoice is **due**.\n\n- 4,000 for crates",
-      fields: [{ key: "limit", label: "Up to", type: "number", required: true }],
-      who: "anyone",
-      userIds: [],
-    }),
-    testNode("yes", "output", {
-      fields: [{ key: "result", mode: "template", value: "Paid up to {{ approval.answer.limit }}" }],
-    }),
-    testNode("no", "output", { fields: [{ key: "result", mode: "template", value: "Refused" }] }),
-  ],
-  [
-    testEdge("input", "approval"),
-    testEdge("approval", "yes", "approved"),
-    testEdge("approval", "no", "rejected"),
-  ],
-);
+const graphOf = (more: { timeoutHours?: number } = {}) =>
+  testGraph(
+    [
+      testNode("input", "input"),
+      testNode("approval", "approval", {
+        title: "Pay {{ input.text }}?",
+        message: "The invoice is **due**.\n\n- 4,000 for crates",
+        fields: [{ key: "limit", label: "Up to", type: "number", required: true }],
+        who: "anyone",
+        userIds: [],
+        ...more,
+      }),
+      testNode("yes", "output", {
+        fields: [{ key: "result", mode: "template", value: "Paid up to {{ approval.answer.limit }}" }],
+      }),
+      testNode("no", "output", { fields: [{ key: "result", mode: "template", value: "Refused" }] }),
+    ],
+    [
+      testEdge("input", "approval"),
+      testEdge("approval", "yes", "approved"),
+      testEdge("approval", "no", "rejected"),
+      ...(more.timeoutHours ? [testEdge("approval", "no", "timeout")] : []),
+    ],
+  );
 
 /** Starts a run that asks, as the person of the page. @returns the run's id */
-async function ask(page: Page, origin: string): Promise<string> {
+async function ask(page: Page, origin: string, graph = graphOf()): Promise<string> {
   const caller = new Caller("asker", page.request, origin);
-  const workflowId = await caller.publish("Payments", GRAPH);
+  const workflowId = await caller.publish("Payments", graph);
   const run = await caller.must("startWorkflowRunAction", { workflowId, input: { text: "Greenway" } });
   return (run as { executionId: string }).executionId;
 }
@@ -69,6 +72,9 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
   const other = await page.context().newPage();
   await other.goto(address);
   await expect(other.getByLabel("Up to")).toBeVisible();
+  const third = await page.context().newPage();
+  await third.goto(address);
+  await expect(third.getByLabel("Up to")).toBeVisible();
 
   await page.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByText("Fill in “Up to”.")).toBeVisible();
@@ -83,6 +89,11 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
   await expect(other.getByText(`${person.fullName} has approved this already.`)).toBeVisible();
   await other.close();
 
+  // As when somebody comes back to a tab.
+  await third.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(third.getByText(`${person.fullName} approved this`)).toBeVisible();
+  await third.close();
+
   await page.getByRole("link", { name: "See the run" }).click();
   await expect(page).toHaveURL(new RegExp(`/app/runs/${executionId}`));
   await expect(page.getByText("Completed").first()).toBeVisible();
@@ -94,4 +105,16 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
     await visit(page, path);
     await expectNoSideScroll(page);
   }
+});
+
+test("a question whose time is up while somebody reads it closes before their eyes", async ({
+  page,
+  baseURL,
+}) => {
+  await signUp(page, somebody("Lena"));
+  const executionId = await ask(page, baseURL ?? "", graphOf({ timeoutHours: 30 / 3_600 }));
+  await page.goto(`/app/runs/${executionId}`);
+  await page.getByRole("link", { name: "Answer it" }).click();
+  await page.getByLabel("Comment").fill("Not yet");
+  await expect(page.getByText("The time for an answer was over before anybody gave one.")).toBeVisible();
 });

@@ -2,6 +2,7 @@ import { Activity } from "lucide-react";
 import type { Metadata } from "next";
 import { AnswerForm } from "@/components/approvals/answer-form";
 import { ApprovalStatus } from "@/components/approvals/approval-list";
+import { FollowQuestion } from "@/components/approvals/follow-question";
 import { DateTime } from "@/components/shared/date-time";
 import { JsonView } from "@/components/shared/json-view";
 import { KeyValueList } from "@/components/shared/key-value-list";
@@ -96,6 +97,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ appro
           </Button>
         }
       />
+      {isOpen ? <FollowQuestion expiresAt={approval.expiresAt} /> : null}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-6">
           {approval.message.trim() ? (
