@@ -5,8 +5,8 @@ import type { EditorState, JsonField, TypedField } from "./state-types";
 const NOTHING: JsonObject = {};
 
 const CALLED: Readonly<Record<JsonField, string>> = {
-  pin: "Pinned output",
-  defaultOutput: "Default output",
+  pin: "pinned output",
+  defaultOutput: "default output",
 };
 
 /** What a node has in a field that is written as JSON. */
@@ -43,7 +43,7 @@ export function unreadIssues(state: Pick<EditorState, "graph" | "typed">): Issue
     const node = state.graph.nodes.find(({ id }) => id === nodeId);
     const value = node && jsonOf(node, field);
     if (!value || parseJsonObject(shownJson(typed, value)).ok) return [];
-    const message = `“${node.name}”: ${CALLED[field]} is not valid JSON. It counts as it was before.`;
+    const message = `“${node.name}”: the ${CALLED[field]} cannot be read. What it was before still counts.`;
     return [{ level: "config", code: "unread_json", nodeId, field, message }];
   });
 }
