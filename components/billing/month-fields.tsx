@@ -39,7 +39,7 @@ export function MonthForm({
         {choices.map(({ name, label, value }) => (
           <div key={`${name}-${value}`} className="grid gap-1.5">
             <Label htmlFor={`month-${name}`}>{label}</Label>
-            <NativeSelect id={`month-${name}`} name={name} defaultValue={value} className="w-44">
+            <NativeSelect id={`month-${name}`} name={name} defaultValue={value} className="w-48">
               <MonthOptions months={months.includes(value) ? months : [value, ...months]} />
             </NativeSelect>
           </div>
