@@ -222,7 +222,7 @@ export const resumeExecutionsOperation = defineOperation({
   tag: "Executions",
   summary: "Resume several executions",
   description:
-    "Each as by itself, on the version it had. What was refused is said for each. With an `Idempotency-Key` a repeated call starts none of them twice.",
+    "Each as by itself, on the version it had. What was refused is said for each. An `Idempotency-Key` counts for each of them: a repeated call starts none of them twice, and one with other ids starts those instead of being refused.",
   apiScope: "executions:run",
   isIdempotent: true,
   body: bulkBody,
