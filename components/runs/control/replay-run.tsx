@@ -15,7 +15,8 @@ import {
   DialogTrigger,
 } from "@/components/ui/dialog";
 import { Skeleton } from "@/components/ui/skeleton";
-import { RunForm, type RunValues } from "@/components/workflows/editor/run-form";
+import { RunForm } from "@/components/workflows/editor/run-form";
+import { type RunValues, valuesOf } from "@/components/workflows/editor/run-values";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
@@ -93,12 +94,4 @@ function ReplayBody({ executionId, form, action, estimate }: Props) {
       />
     </>
   );
-}
-
-/** What a form can show of an input. */
-function valuesOf(input: Readonly<Record<string, unknown>>): RunValues {
-  const shown = Object.entries(input).filter((entry): entry is [string, string | number | boolean] =>
-    ["string", "number", "boolean"].includes(typeof entry[1]),
-  );
-  return Object.fromEntries(shown);
 }

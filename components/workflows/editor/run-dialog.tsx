@@ -10,7 +10,8 @@ import type { PublicError } from "@/lib/errors";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { useEditor } from "./context";
 import { useRequestKey } from "./request-key";
-import { RunForm, type RunValues } from "./run-form";
+import { RunForm } from "./run-form";
+import type { RunValues } from "./run-values";
 import type { Save } from "./use-autosave";
 
 /** Asks for the input and starts a run of the draft as it stands on the screen. */

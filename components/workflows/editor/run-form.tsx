@@ -12,17 +12,7 @@ import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
 import type { PublicError } from "@/lib/errors";
 import type { InputField } from "@/lib/workflows/kinds/input";
-
-export type RunValues = Readonly<Record<string, string | number | boolean>>;
-
-function startValues(fields: readonly InputField[], last: RunValues): RunValues {
-  return Object.fromEntries(
-    fields.map((field) => [
-      field.key,
-      last[field.key] ?? field.default ?? (field.type === "boolean" ? false : ""),
-    ]),
-  );
-}
+import { type RunValues, startValues } from "./run-values";
 
 /** The run form made from the input node's fields. `last` is what was typed for the run before. */
 export function RunForm({
@@ -47,8 +37,8 @@ export function RunForm({
     if (isSending.current) return;
     isSending.current = true;
     setPending(true);
-    const given = Object.entries(values).filter(([, value]) => value !== "");
-    setError(await onRun(Object.fromEntries(given)));
+    // Also what is empty: a field that is left out takes its default.
+    setError(await onRun(values));
     setPending(false);
     isSending.current = false;
   }
