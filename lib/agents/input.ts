@@ -142,13 +142,16 @@ export type ListAgentsInput = z.input<typeof listAgentsInput>;
 export const MAX_MESSAGE_CHARS = 20_000;
 export const MAX_MESSAGES = 40;
 
-/** A conversation as the playground and the API send it: it ends with what the user says now. */
+const content = z.string().trim().min(1);
+
+/** A conversation as the playground sends it: it ends with what the user says now. */
 const agentMessages = z
   .array(
-    z.strictObject({
-      role: z.enum(["user", "assistant"]),
-      content: z.string().trim().min(1).max(MAX_MESSAGE_CHARS),
-    }),
+    z.discriminatedUnion("role", [
+      z.strictObject({ role: z.literal("user"), content: content.max(MAX_MESSAGE_CHARS) }),
+      // As long as the model made it.
+      z.strictObject({ role: z.literal("assistant"), content }),
+    ]),
   )
   .min(1, "Write a message.")
   .max(MAX_MESSAGES, "This conversation is too long. Start a new one.")

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { applied, keepConversation, readConversation, type Turn } from "./conversation";
+import { MAX_MESSAGE_CHARS, playgroundInput } from "@/lib/agents/input";
+import { applied, historyOf, keepConversation, readConversation, type Turn } from "./conversation";
 
 const talk = { userId: "clara", agentId: "mara" };
 const facts = {
@@ -81,4 +82,18 @@ it("goes on where the browser keeps nothing", () => {
   vi.stubGlobal("sessionStorage", undefined);
   keepConversation(talk, [answer()]);
   expect(readConversation(talk)).toEqual([]);
+});
+
+it("goes on after the longest answers and the longest conversations, with whole turns", () => {
+  const long = { ...answer(), question: "Tell all.", text: "word ".repeat(MAX_MESSAGE_CHARS) };
+  const history = historyOf([...Array(25).fill(answer()), long]);
+  const messages = [...history, { role: "user", content: "And then?" }];
+  expect(playgroundInput.parse({ messages }).messages.map(({ role }) => role)).toEqual([
+    ...history.flatMap((_, index) => (index % 2 === 0 ? ["user"] : ["assistant"])),
+    "user",
+  ]);
+  expect(history.slice(-2)).toEqual([
+    { role: "user", content: "Tell all." },
+    { role: "assistant", content: long.text },
+  ]);
 });

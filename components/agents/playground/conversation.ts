@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_MESSAGES } from "@/lib/agents/input";
 import type { AnswerFacts, PlaygroundEvent } from "@/lib/agents/playground-events";
 import type { Citation } from "@/lib/agents/prompt";
 
@@ -94,13 +95,20 @@ export function readConversation(talk: Talk): readonly Turn[] {
   }
 }
 
+const MAX_TURNS_BEFORE = Math.floor((MAX_MESSAGES - 1) / 2);
+
 /** What the model is shown of a turn. Those without text are left out, so that the conversation stays one. */
-export function messagesOf({ question, text }: Turn): { role: "user" | "assistant"; content: string }[] {
+function messagesOf({ question, text }: Turn): { role: "user" | "assistant"; content: string }[] {
   if (text.trim() === "") return [];
   return [
     { role: "user", content: question },
     { role: "assistant", content: text },
   ];
+}
+
+/** What the model is shown before the next question: of a long conversation its last turns, each as a whole. */
+export function historyOf(turns: readonly Turn[]): ReturnType<typeof messagesOf> {
+  return turns.flatMap(messagesOf).slice(-2 * MAX_TURNS_BEFORE);
 }
 
 /** A turn with one more event of its answer. */

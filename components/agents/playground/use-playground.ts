@@ -2,9 +2,8 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { UNREACHABLE } from "@/components/shared/unreachable";
-import { MAX_MESSAGES } from "@/lib/agents/input";
 import { readEvents } from "@/lib/agents/playground-events";
-import { applied, keepConversation, messagesOf, readConversation, type Turn } from "./conversation";
+import { applied, historyOf, keepConversation, readConversation, type Turn } from "./conversation";
 
 /** A conversation with one agent: sends it, and applies the answer to the last turn as it streams in. */
 export function usePlayground(userId: string | null, agentId: string) {
@@ -28,13 +27,12 @@ export function usePlayground(userId: string | null, agentId: string) {
       const id = Date.now();
       const controller = new AbortController();
       call.current = controller;
-      const history = turns.flatMap(messagesOf).slice(-(MAX_MESSAGES - 1));
       setTurns((before) => [
         ...before,
         { id, question, text: "", state: "streaming", tools: [], citations: [] },
       ]);
       try {
-        const messages = [...history, { role: "user", content: question }];
+        const messages = [...historyOf(turns), { role: "user", content: question }];
         const response = await fetch(`/app/agents/${agentId}/playground`, {
           method: "POST",
           headers: { "content-type": "application/json" },
