@@ -61,7 +61,8 @@ type Loaded = { readonly form: ReplayForm } | { readonly error: PublicError } | 
 function ReplayBody({ executionId, form, action, estimate }: Props) {
   const [loaded, setLoaded] = useState<Loaded>(null);
   const [on, setOn] = useState<OnVersion>("same");
-  const [last, setLast] = useState<RunValues | null>(null);
+  /** Also of fields that only one of the versions has. */
+  const [typed, setTyped] = useState<RunValues>({});
   const [request, setRequest] = useState("");
   const { start, renew } = useStartAgain(action);
 
@@ -82,13 +83,13 @@ function ReplayBody({ executionId, form, action, estimate }: Props) {
       <RunForm
         key={on}
         fields={on === "newest" && newest ? newest : same}
-        last={last ?? valuesOf(input)}
+        last={{ ...valuesOf(input), ...typed }}
         submitLabel="Replay"
+        onChange={(values) => setTyped((before) => ({ ...before, ...values }))}
         onRun={(values) => {
           const asked = JSON.stringify({ on, values });
           if (asked !== request) renew();
           setRequest(asked);
-          setLast(values);
           return start({ executionId, on, input: values });
         }}
       />

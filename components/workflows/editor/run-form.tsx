@@ -19,11 +19,14 @@ export function RunForm({
   fields,
   last,
   submitLabel = "Run",
+  onChange,
   onRun,
 }: {
   fields: readonly InputField[];
   last: RunValues;
   submitLabel?: string;
+  /** Told of what is typed, as it is typed. */
+  onChange?: (values: RunValues) => void;
   onRun: (values: RunValues) => Promise<PublicError | null>;
 }) {
   const [values, setValues] = useState(() => startValues(fields, last));
@@ -31,6 +34,11 @@ export function RunForm({
   const [pending, setPending] = useState(false);
   // A second click comes before the button is shown as busy.
   const isSending = useRef(false);
+
+  function change(next: RunValues) {
+    setValues(next);
+    onChange?.(next);
+  }
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -59,7 +67,7 @@ export function RunForm({
           field={field}
           value={values[field.key] ?? ""}
           error={error?.fields?.[`input.${field.key}`]?.[0]}
-          onChange={(value) => setValues({ ...values, [field.key]: value })}
+          onChange={(value) => change({ ...values, [field.key]: value })}
         />
       ))}
       <DialogFooter>
