@@ -1,5 +1,6 @@
 import { request as open } from "node:http";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
 import { demo } from "./demo";
 import { expect, signIn, test } from "./fixtures";
@@ -79,6 +80,22 @@ test("a question that the playground refuses need not be written again", async (
   await box.press("Enter");
   await expect(page.getByText("The text contains characters that cannot be stored.")).toBeVisible();
   await expect(box).toHaveValue("What is this: \u0000?");
+});
+
+test("a question that is too long for the playground stays whole, and is not asked", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents");
+  await page.getByRole("link", { name: "Theo, assortment" }).click();
+  const box = page.getByRole("textbox", { name: "Message to Theo, assortment" });
+  const question = `${"word ".repeat(4_000)}Which of these is a fruit?`;
+  await box.fill(question);
+  await expect(page.getByText("A message has at most 20,000 characters; this has 20,026.")).toBeVisible();
+  await box.press("Enter");
+  await expect(box).toHaveValue(question);
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
+  await expectAccessible(page);
+  await box.fill("Which of these is a fruit?");
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
 });
 
 test("an address whose escapes are no UTF-8 finds nothing", async ({ page, api }) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowUp, Square } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { MAX_MESSAGE_CHARS } from "@/lib/agents/input";
@@ -22,7 +22,10 @@ export function Composer({
   onStop: () => void;
 }) {
   const [text, setText] = useState("");
-  const canSend = isActive && !isBusy && text.trim() !== "";
+  const hintId = useId();
+  const length = text.trim().length;
+  const isTooLong = length > MAX_MESSAGE_CHARS;
+  const canSend = isActive && !isBusy && length > 0 && !isTooLong;
 
   async function submit(event?: FormEvent) {
     event?.preventDefault();
@@ -47,7 +50,9 @@ export function Composer({
           value={text}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
-          maxLength={MAX_MESSAGE_CHARS}
+          // No maxLength: the browser would cut what is pasted without a word.
+          aria-invalid={isTooLong}
+          aria-describedby={isTooLong ? hintId : undefined}
           disabled={!isActive}
           aria-label={`Message to ${name}`}
           placeholder={isActive ? `Ask ${name}` : "Activate the agent to talk to it"}
@@ -63,9 +68,16 @@ export function Composer({
           </Button>
         )}
       </div>
-      <p className="text-muted-foreground text-xs max-sm:hidden">
-        Enter sends, Shift+Enter starts a new line.
-      </p>
+      {isTooLong ? (
+        <p id={hintId} aria-live="polite" className="text-danger text-xs">
+          A message has at most {MAX_MESSAGE_CHARS.toLocaleString("en-US")} characters; this has{" "}
+          {length.toLocaleString("en-US")}.
+        </p>
+      ) : (
+        <p className="text-muted-foreground text-xs max-sm:hidden">
+          Enter sends, Shift+Enter starts a new line.
+        </p>
+      )}
     </form>
   );
 }
