@@ -75,8 +75,13 @@ export async function loadSource(tx: Tx, scope: TenantScope, executionId: string
 /** What a run was given, for a replay with the same: nobody is shown it. @throws AppError as `loadSource` */
 export async function loadSourceInput(scope: TenantScope, executionId: string) {
   authorize(scope, "run.replay");
-  const source = await asTenant(scope, (tx) => loadSource(tx, scope, executionId));
-  return (source.input ?? {}) as Record<string, z.core.util.JSONType>;
+  return inputAgain(await asTenant(scope, (tx) => loadSource(tx, scope, executionId)));
+}
+
+/** What a run was given, to be given again. A field that was left empty is null in it, which would take the default. */
+export function inputAgain({ input }: Pick<SourceRun, "input">): Record<string, z.core.util.JSONType> {
+  const given = (input ?? {}) as Record<string, z.core.util.JSONType>;
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value ?? ""]));
 }
 
 /** @throws AppError `precondition`, reasons `still_running`, `nothing_failed` */

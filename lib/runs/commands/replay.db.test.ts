@@ -1,7 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { makeAgent, publishGraph, readRun, seedRunPrices } from "../testing";
+import { replayRuns, resumeRuns } from "./bulk";
+import { cancelRun } from "./cancel";
 import { replayRun } from "./replay";
 import { startRun } from "./start";
 import { ASKING, byNode, drive, start } from "./testing";
@@ -40,6 +43,25 @@ describe("replaying", () => {
     await expect(replayRun(admin, { executionId, on: "same", input: {} })).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+
+  it("gives what was left empty as empty, among many and when a stopped run goes on, and not its default", async () => {
+    const note = { key: "note", label: "Note", type: "text", required: false, default: "As always" };
+    const output = testNode("output", "output", { fields: [{ key: "r", mode: "template", value: "done" }] });
+    const graph = testGraph(
+      [testNode("input", "input", { fields: [note] }), output],
+      [testEdge("input", "output")],
+    );
+    const workflowId = await publishGraph(tenant.admin, "Note", graph);
+    const first = { workflowId, useDraft: false, input: { note: "" } };
+    const { executionId } = await startRun(tenant.admin, first);
+    await cancelRun(tenant.admin, { executionId });
+    for (const again of [resumeRuns, replayRuns]) {
+      const [result] = (await again(tenant.admin, { executionIds: [executionId] })).results;
+      const startedId = result?.ok ? result.startedId : null;
+      const { run } = await readRun(tenant.job, startedId ?? "");
+      expect(run.inputData, again.name).toEqual({ note: null });
+    }
   });
 
   it("asks an agent something else", async () => {

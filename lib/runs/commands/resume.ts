@@ -9,7 +9,14 @@ import type { PreviewResumeInput, ResumeRunInput } from "../input";
 import { launchRun } from "../launch";
 import type { Launch, RunStarted } from "../new-run";
 import { planReuse, type ReusePlan } from "../reuse";
-import { assertResumable, changedReferences, loadSource, type SourceRun, sourceSteps } from "../source";
+import {
+  assertResumable,
+  changedReferences,
+  inputAgain,
+  loadSource,
+  type SourceRun,
+  sourceSteps,
+} from "../source";
 import {
   agentTarget,
   assertRunnable,
@@ -94,8 +101,8 @@ export async function planResume(
 
 /** The source's input, read again when the node that takes it runs again. */
 export function runInputOf(source: SourceRun, { opened, again }: ResumePlan): unknown {
-  const input = (source.input ?? {}) as Readonly<Record<string, unknown>>;
-  return again.some(({ node }) => node.kind === "input") ? checkedInput(opened.graph, input) : input;
+  const isReadAgain = again.some(({ node }) => node.kind === "input");
+  return isReadAgain ? checkedInput(opened.graph, inputAgain(source)) : (source.input ?? {});
 }
 
 /** What the source refers to stays as it was for it. */
