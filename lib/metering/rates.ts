@@ -162,7 +162,7 @@ function missingRate(need: Need): AppError {
     need.modelKey === null ? label.toLowerCase() : `${label.toLowerCase()} of the model ${need.modelKey}`;
   return new AppError(
     "precondition",
-    `There is no price for ${what} (${need.resourceType}), so this cannot run. An administrator of the platform has to set one.`,
+    `There is no price for ${what}, so this cannot run. An administrator of the platform has to set one.`,
     { reason: "rate_missing" },
   );
 }
