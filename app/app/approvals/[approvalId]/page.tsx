@@ -57,6 +57,11 @@ const OVER: Readonly<Record<string, string>> = {
   cancelled: "The run was ended before anybody answered.",
 };
 
+/** Whoever rejects may leave all fields as they are: empty, or no. */
+function isFilledIn(answer: ApprovalDetail["answer"]): boolean {
+  return Object.values(answer ?? {}).some((value) => value !== null && value !== false);
+}
+
 function Answer({ approval }: { approval: ApprovalDetail }) {
   const { status, answer, answeredAt, answeredByName, comment, fields } = approval;
   if (!answeredAt)
@@ -72,7 +77,9 @@ function Answer({ approval }: { approval: ApprovalDetail }) {
           {comment}
         </blockquote>
       ) : null}
-      {fields.length > 0 ? <JsonView value={answer} title="What was filled in" /> : null}
+      {fields.length > 0 && (status === "approved" || isFilledIn(answer)) ? (
+        <JsonView value={answer} title="What was filled in" />
+      ) : null}
     </div>
   );
 }
