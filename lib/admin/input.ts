@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROVIDERS } from "@/lib/ai/model-ref";
 import { dayInput } from "@/lib/day";
+import { emptiedIsNothing } from "@/lib/emptied";
 import { cursorInput } from "@/lib/paging";
 
 const name = z.string().trim().min(2, "Use at least 2 characters.").max(120, "Use at most 120 characters.");
@@ -97,11 +98,14 @@ export const saveModelInput = z.strictObject({
 export const setModelActiveInput = z.strictObject({ modelKey, isActive: z.boolean() });
 
 const limit = (least: number, most: number) =>
-  z.coerce
-    .number("Give a number.")
-    .int("Give a whole number.")
-    .min(least, `At least ${least}.`)
-    .max(most, `At most ${most.toLocaleString("en-US")}.`);
+  z.preprocess(
+    emptiedIsNothing,
+    z.coerce
+      .number("Give a number.")
+      .int("Give a whole number.")
+      .min(least, `At least ${least}.`)
+      .max(most, `At most ${most.toLocaleString("en-US")}.`),
+  );
 /** An empty field of a form leaves the limit to whatever stands behind it. */
 const optionalLimit = (least: number, most: number) =>
   z

@@ -52,3 +52,9 @@ it("a limit is a whole number within bounds, and named when it is not", () => {
     expect(parsed.error?.issues[0]?.path).toEqual(["maxRunning"]);
   }
 });
+
+it("a field that was emptied is no limit of nothing", () => {
+  const parsed = setPlanLimitsInput.safeParse({ planName: "team", maxRunning: "7", maxQueued: "" });
+  expect(parsed.error?.issues).toMatchObject([{ path: ["maxQueued"], message: "Give a number." }]);
+  expect(setPlanLimitsInput.parse({ planName: "team", maxRunning: "7", maxQueued: "0" }).maxQueued).toBe(0);
+});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { effectiveFromInput } from "@/lib/day";
+import { emptiedIsNothing } from "@/lib/emptied";
 import { microsToCents, parseMicros } from "@/lib/money";
 import { seenInput } from "@/lib/seen";
 import { BILLING_CYCLES } from "./cycles";
@@ -33,11 +34,14 @@ export const centsInput = z
 export const currencyInput = z.literal("USD", "Only US dollars (USD) are known here.").default("USD");
 
 const wholeNumber = (most: number) =>
-  z.coerce
-    .number("Give a whole number.")
-    .int("Give a whole number.")
-    .min(0, "Give no less than 0.")
-    .max(most, `Give at most ${most}.`);
+  z.preprocess(
+    emptiedIsNothing,
+    z.coerce
+      .number("Give a whole number.")
+      .int("Give a whole number.")
+      .min(0, "Give no less than 0.")
+      .max(most, `Give at most ${most}.`),
+  );
 
 const isTicked = z
   .union([z.boolean(), z.enum(["on", "true", "false"])])
