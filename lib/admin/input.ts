@@ -85,6 +85,8 @@ const optionalTokens = z
   .transform((value) => (value === "" || value === undefined ? null : value));
 
 export const saveModelInput = z.strictObject({
+  /** Whether it is to be added: then its key must be free. */
+  isNew: flag.default(false),
   modelKey,
   modelName: name,
   provider: z.enum(PROVIDERS, "Choose a provider."),

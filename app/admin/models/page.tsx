@@ -45,6 +45,7 @@ function AddModel() {
       title="Add a model"
       description="It is offered at once. Give it prices too."
       action={saveModelAction}
+      hidden={{ isNew: "true" }}
       submitLabel="Add model"
       successMessage="The model is added."
     >

@@ -11,8 +11,14 @@ import { lastFour } from "@/lib/secrets/secret";
 import { type ConfigSetting, checkSetting, findSetting } from "../configuration";
 import type { ClearConfigInput, SaveModelInput, SetConfigInput, SetModelActiveInput } from "../input";
 
-/** Adds a model or changes one; its key stays, because usage and prices refer to it. */
-export async function saveModel(scope: PlatformScope, input: SaveModelInput): Promise<{ modelKey: string }> {
+/**
+ * Adds a model or changes one; its key stays, because usage and prices refer to it.
+ * @throws AppError `invalid` beside its field: a key that is taken, another kind
+ */
+export async function saveModel(
+  scope: PlatformScope,
+  { isNew, ...input }: SaveModelInput,
+): Promise<{ modelKey: string }> {
   authorize(scope, "model.update");
   await asPlatform(scope, async (tx) => {
     const [before] = await tx
@@ -24,6 +30,11 @@ export async function saveModel(scope: PlatformScope, input: SaveModelInput): Pr
       })
       .from(aiModels)
       .where(eq(aiModels.modelKey, input.modelKey));
+    if (before && isNew)
+      throw fieldError(
+        "modelKey",
+        `${before.modelName} has this key already: edit that one, or choose another.`,
+      );
     if (before && before.modelType !== input.modelType) {
       throw fieldError(
         "modelType",
