@@ -156,6 +156,8 @@ describe("the config of a kind", () => {
   it("does not check what is not asked for", () => {
     expect(problems("wait", { ...SOUND.wait, until: "{{ gone" })).toEqual([]);
     expect(problems("wait", { ...SOUND.wait, mode: "until", until: "2030-01-01" })).toEqual([]);
+    expect(problems("wait", { mode: "until", unit: "hours", until: "2030-01-01" })).toEqual([]);
+    expect(problems("wait", { mode: "until", amount: 0.5, unit: "hours", until: "2030-01-01" })).toEqual([]);
   });
 });
 

@@ -6,23 +6,28 @@ import { templateText } from "./shared";
 export const WAIT_UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
 export const MAX_WAIT_DAYS = 366;
 
-const waitConfig = z
+const waitFor = z
   .strictObject({
-    mode: z.enum(["for", "until"]),
+    mode: z.literal("for"),
     amount: z.int().min(1, "At least 1."),
     unit: z.enum(["seconds", "minutes", "hours", "days"]),
-    /** Gives an ISO date and time; without an offset it is UTC. */
     until: templateText,
   })
-  .refine(
-    ({ mode, amount, unit }) =>
-      mode !== "for" || amount * WAIT_UNITS[unit] <= MAX_WAIT_DAYS * WAIT_UNITS.days,
-    { path: ["amount"], message: "A run waits at most 366 days." },
-  )
-  .refine(({ mode, until }) => mode !== "until" || until.trim() !== "", {
-    path: ["until"],
-    message: "Write a date and time.",
+  .refine(({ amount, unit }) => amount * WAIT_UNITS[unit] <= MAX_WAIT_DAYS * WAIT_UNITS.days, {
+    path: ["amount"],
+    message: "A run waits at most 366 days.",
   });
+
+/** The form does not show the amount and its unit then, so whatever was left in them does not matter. */
+const waitUntil = z.strictObject({
+  mode: z.literal("until"),
+  amount: z.unknown().optional(),
+  unit: z.unknown().optional(),
+  /** Gives an ISO date and time; without an offset it is UTC. */
+  until: templateText.refine((text) => text.trim() !== "", "Write a date and time."),
+});
+
+const waitConfig = z.discriminatedUnion("mode", [waitFor, waitUntil], "Choose one of: for, until.");
 
 /** Lets time pass. Nothing of the run is kept in memory meanwhile. */
 export const waitKind = defineKind({
