@@ -16,6 +16,7 @@ const SUBJECTS = {
   details: "These details were",
   draft: "This draft was",
   plan: "This plan was",
+  trigger: "This trigger was",
 } as const;
 
 /**

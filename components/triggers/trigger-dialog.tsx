@@ -63,7 +63,7 @@ export function EditTriggerDialog({
   mayExpose,
   action,
 }: {
-  trigger: { id: string; name: string } & TriggerConfig;
+  trigger: { id: string; name: string; updatedAt: Date } & TriggerConfig;
   fields: readonly InputField[];
   mayExpose: boolean;
   action: TriggerAction;
@@ -75,7 +75,11 @@ export function EditTriggerDialog({
       title={`Edit ${trigger.name}`}
       description={KIND_LOOKS[trigger.kind].description}
       action={action}
-      hidden={{ kind: trigger.kind, triggerId: trigger.id }}
+      hidden={{
+        kind: trigger.kind,
+        triggerId: trigger.id,
+        updatedAt: trigger.updatedAt.toISOString(),
+      }}
       submitLabel="Save"
       successMessage="Saved"
     >

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
+import { seenInput } from "@/lib/seen";
 import { fieldKey } from "@/lib/workflows/kinds/shared";
 import { cronProblem, timeZoneProblem } from "./schedule";
 
@@ -130,10 +131,12 @@ export const createTriggerInput = z.discriminatedUnion("kind", [
 ]);
 export type CreateTriggerInput = z.output<typeof createTriggerInput>;
 
+const changed = { triggerId, updatedAt: seenInput, name };
+
 export const updateTriggerInput = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("webhook"), triggerId, name, settings: webhookSettings }),
-  z.strictObject({ kind: z.literal("schedule"), triggerId, name, settings: scheduleConfig }),
-  z.strictObject({ kind: z.literal("form"), triggerId, name, settings: formConfig }),
+  z.strictObject({ kind: z.literal("webhook"), ...changed, settings: webhookSettings }),
+  z.strictObject({ kind: z.literal("schedule"), ...changed, settings: scheduleConfig }),
+  z.strictObject({ kind: z.literal("form"), ...changed, settings: formConfig }),
 ]);
 export type UpdateTriggerInput = z.output<typeof updateTriggerInput>;
 

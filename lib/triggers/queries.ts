@@ -39,6 +39,7 @@ type TriggerFacts = {
   nextAt: Date | null;
   lastStartedAt: Date | null;
   failuresInRow: number;
+  updatedAt: Date;
 };
 
 export type TriggerSummary = TriggerFacts & TriggerConfig & { lastDelivery: LastDelivery | null };
@@ -65,8 +66,9 @@ export type TriggersOfWorkflow = {
 export type Delivery = LastDelivery & { id: string; payload: unknown; runStatus: string | null };
 
 function factsOf(trigger: Trigger): TriggerFacts & TriggerConfig {
-  const { id, name, isActive, disabledReason, nextAt, lastStartedAt, failuresInRow, ...rest } = trigger;
-  const facts = { id, name, isActive, disabledReason, nextAt, lastStartedAt, failuresInRow };
+  const { id, name, isActive, disabledReason, nextAt, lastStartedAt, failuresInRow, updatedAt, ...rest } =
+    trigger;
+  const facts = { id, name, isActive, disabledReason, nextAt, lastStartedAt, failuresInRow, updatedAt };
   // One case each: the kind and its config belong together.
   if (rest.kind === "webhook") return { ...facts, kind: rest.kind, config: rest.config };
   if (rest.kind === "schedule") return { ...facts, kind: rest.kind, config: rest.config };

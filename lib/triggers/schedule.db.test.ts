@@ -199,3 +199,44 @@ describe("a schedule that fails", () => {
     expect((await getTrigger(ours.admin, id)).nextAt?.getUTCMinutes()).toBe(30);
   });
 });
+
+describe("a schedule that is edited", () => {
+  const edit = (triggerId: string, changes: { name?: string; cron?: string; updatedAt?: string }) => {
+    const { cron = SETTINGS.cron, ...rest } = changes;
+    const settings = { ...SETTINGS, missed: "run_once", cron };
+    return updateTrigger(
+      ours.admin,
+      updateTriggerInput.parse({ kind: "schedule", triggerId, name: "Nightly", ...rest, settings }),
+    );
+  };
+
+  it("still does what is due when its times stay as they were", async () => {
+    const id = await schedule({ missed: "run_once" });
+    const tick = await atNextTick(id, 600_000);
+    await edit(id, { name: "Renamed while nothing was running" });
+    expect(await runTick(ours.job, id, tick)).toBe("started");
+    expect(await runsOf(id)).toHaveLength(1);
+  });
+
+  it("begins anew when its times are others", async () => {
+    const id = await schedule({ missed: "run_once" });
+    const tick = await atNextTick(id, 600_000);
+    await edit(id, { cron: "30 6 * * *" });
+    expect(await runTick(ours.job, id, tick)).toBe("nothing");
+    expect(await runsOf(id)).toEqual([]);
+  });
+
+  it("is not saved over what somebody else saved since it was opened", async () => {
+    const id = await schedule();
+    const opened = (await getTrigger(ours.admin, id)).updatedAt.toISOString();
+    await edit(id, { cron: "30 6 * * *", updatedAt: opened });
+    await expect(edit(id, { name: "Stale", updatedAt: opened })).rejects.toMatchObject({
+      code: "conflict",
+      reason: "stale_trigger",
+    });
+    expect(await getTrigger(ours.admin, id)).toMatchObject({
+      name: "Nightly",
+      config: { cron: "30 6 * * *" },
+    });
+  });
+});

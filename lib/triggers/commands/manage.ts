@@ -10,6 +10,7 @@ import { AppError, type FieldErrors } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { checkRunInput } from "@/lib/runs/run-input";
 import { hashToken } from "@/lib/secrets/tokens";
+import { assertUnchanged } from "@/lib/seen";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { actingUserId } from "@/lib/workflows/store";
 import { authorizeOpening, isOpen } from "../exposure";
@@ -76,12 +77,16 @@ async function assertRoom(tx: Tx, scope: TenantScope, workflowId: string): Promi
   throw new AppError("limit_exceeded", `A workflow has at most ${MOST_TRIGGERS} triggers. Delete one first.`);
 }
 
-/** Changes a trigger. Its kind, address and secrets stay. @throws AppError `invalid`; `not_found`; `forbidden` to open it */
+/**
+ * Changes a trigger. Its kind, address and secrets stay, and what is due of a schedule whose times stay too.
+ * @throws AppError `invalid`; `not_found`; `forbidden` to open it; `conflict` when it changed since it was seen
+ */
 export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInput): Promise<{ id: string }> {
   authorize(scope, "trigger.manage");
   return asTenant(scope, async (tx) => {
     const before = await lockTrigger(tx, scope, input.triggerId);
     if (before.kind !== input.kind) throw new AppError("conflict", "A trigger keeps its kind.");
+    assertUnchanged("trigger", before.updatedAt, input.updatedAt);
     if (isOpen(input.settings) && !isOpen(before.config)) authorizeOpening(scope);
     const workflow = await publishedWorkflow(tx, scope, before.workflowId);
     const isSchedule = input.kind === "schedule";
@@ -91,7 +96,7 @@ export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInpu
       .set({
         name: input.name,
         config: { ...before.config, ...config },
-        nextAt: isSchedule && before.isActive ? firstTick(input.settings) : null,
+        nextAt: isSchedule && before.isActive ? tickAfterChange(before, input.settings) : null,
         updatedAt: sql`now()`,
       })
       .where(triggerIs(scope, before.id));
@@ -159,6 +164,15 @@ export async function deleteTrigger(
 
 function auditable({ kind, name, workflowId, isActive, config }: Trigger): Record<string, unknown> {
   return { kind, name, workflowId, isActive, ...recordedSettings(kind, config) };
+}
+
+/** A tick that is due stays due as long as the times are the same. */
+function tickAfterChange(before: Trigger, settings: ScheduleConfig): Date | null {
+  const isSame =
+    before.kind === "schedule" &&
+    before.config.cron === settings.cron &&
+    before.config.timeZone === settings.timeZone;
+  return isSame ? before.nextAt : firstTick(settings);
 }
 
 function firstTick({ cron, timeZone }: ScheduleConfig): Date | null {
