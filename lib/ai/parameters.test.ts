@@ -19,6 +19,15 @@ describe("parameters by provider", () => {
     expect(parametersSchema(provider, model).safeParse(parameters).success).toBe(isValid);
   });
 
+  it("says within which bounds a value has to be", () => {
+    const said = (parameters: Record<string, number>) =>
+      parametersSchema("openai", "gpt-4.1").safeParse(parameters).error?.issues[0]?.message;
+    expect(said({ maxOutputTokens: 0 })).toBe("Enter a whole number from 1 to 200,000.");
+    expect(said({ maxOutputTokens: 1.5 })).toBe("Enter a whole number from 1 to 200,000.");
+    expect(said({ seed: -1 })).toBe("Enter a whole number from 0 to 2,147,483,647.");
+    expect(said({ topP: 0 })).toBe("Enter a number above 0, at most 1.");
+  });
+
   it("offers in a form exactly what the schema takes", () => {
     expect(parameterFields("internal", "mini").map((field) => field.name)).toEqual(["maxOutputTokens"]);
     expect(parameterFields("openai", "gpt-5").map((field) => field.name)).toEqual([

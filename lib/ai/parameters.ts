@@ -18,14 +18,24 @@ export type ModelParameters = {
 
 const sampling = {
   temperature: z.number("Enter a number from 0 to 2.").min(0).max(2).optional(),
-  topP: z.number("Enter a number from 0 to 1.").gt(0).max(1).optional(),
+  topP: z.number("Enter a number above 0, at most 1.").gt(0).max(1).optional(),
 };
-const maxOutputTokens = z.number("Enter a whole number.").int().min(1).max(200_000).optional();
+const maxOutputTokens = z
+  .number("Enter a whole number from 1 to 200,000.")
+  .int()
+  .min(1)
+  .max(200_000)
+  .optional();
 const penalties = {
   frequencyPenalty: z.number("Enter a number from -2 to 2.").min(-2).max(2).optional(),
   presencePenalty: z.number("Enter a number from -2 to 2.").min(-2).max(2).optional(),
 };
-const seed = z.number("Enter a whole number.").int().min(0).max(2_147_483_647).optional();
+const seed = z
+  .number("Enter a whole number from 0 to 2,147,483,647.")
+  .int()
+  .min(0)
+  .max(2_147_483_647)
+  .optional();
 
 const standard = z.strictObject({ ...sampling, ...penalties, maxOutputTokens, seed });
 const reasoning = z.strictObject({ maxOutputTokens, reasoningEffort: z.enum(REASONING_EFFORTS).optional() });
