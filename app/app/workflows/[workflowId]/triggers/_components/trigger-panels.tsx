@@ -3,6 +3,7 @@ import { SettingsCard } from "@/components/accounts/settings-card";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { AddressPanel, WebhookAccess } from "@/components/triggers/access-panel";
 import { MappingForm } from "@/components/triggers/mapping-form";
+import { ScheduleFacts } from "@/components/triggers/schedule-facts";
 import { SchedulePreview } from "@/components/triggers/schedule-preview";
 import { TestCall } from "@/components/triggers/test-call";
 import { Button } from "@/components/ui/button";
@@ -76,35 +77,16 @@ function WebhookPanels({ trigger, sample, canManage }: Of<"webhook">) {
   );
 }
 
-const MISSED = { skip: "Left out", run_once: "Made up for once" } as const;
-
 function SchedulePanels({ trigger }: Of<"schedule">) {
   const { config, fields, failuresInRow } = trigger;
-  const facts = [
-    { label: "When", value: <code className="font-mono text-[0.8125rem]">{config.cron}</code> },
-    { label: "Time zone", value: config.timeZone },
-    { label: "If its time was missed", value: MISSED[config.missed] },
-    { label: "Failures in a row", value: `${failuresInRow} of ${config.maxFailures} until it is turned off` },
-    ...fields.map((field) => ({
-      label: field.label,
-      value: shown(config.input[field.key] ?? field.default),
-    })),
-  ];
   return (
     <div className="grid items-start gap-6 lg:grid-cols-2">
       <SettingsCard title="Schedule">
-        <KeyValueList items={facts} className="-my-2.5" />
+        <ScheduleFacts config={config} fields={fields} failuresInRow={failuresInRow} />
       </SettingsCard>
       {trigger.isActive ? <SchedulePreview cron={config.cron} timeZone={config.timeZone} /> : null}
     </div>
   );
-}
-
-/** A value of the input as its field holds it: several lines stay several. */
-function shown(value: unknown): ReactNode {
-  if (value === undefined || value === null || value === "") return null;
-  if (typeof value === "boolean") return value ? "Yes" : "No";
-  return <span className="whitespace-pre-wrap break-words">{String(value)}</span>;
 }
 
 function FormPanels({ trigger }: Of<"form">) {

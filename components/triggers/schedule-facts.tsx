@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import { KeyValueList } from "@/components/shared/key-value-list";
+import type { ScheduleConfig } from "@/lib/triggers/input";
+import type { InputField } from "@/lib/workflows/kinds/input";
+
+const MISSED = { skip: "Left out", run_once: "Made up for once" } as const;
+
+/** When a schedule starts, what it does about failures, and what each of its runs is given. */
+export function ScheduleFacts({
+  config,
+  fields,
+  failuresInRow,
+}: {
+  config: ScheduleConfig;
+  fields: readonly InputField[];
+  failuresInRow: number;
+}) {
+  const facts = [
+    { label: "When", value: <code className="font-mono text-[0.8125rem]">{config.cron}</code> },
+    { label: "Time zone", value: config.timeZone },
+    { label: "If its time was missed", value: MISSED[config.missed] },
+    { label: "Failures in a row", value: `${failuresInRow} of ${config.maxFailures} until it is turned off` },
+    ...fields.map((field) => ({
+      label: field.label,
+      value: shown(field, config.input[field.key] ?? field.default),
+    })),
+  ];
+  return <KeyValueList items={facts} className="-my-2.5" />;
+}
+
+/** A value of the input as its field holds it: several lines stay several. Forms keep a yes or no as text. */
+function shown({ type }: InputField, value: unknown): ReactNode {
+  if (type === "boolean") return ["true", "on"].includes(String(value)) ? "Yes" : "No";
+  if (value === undefined || value === null || value === "") return null;
+  return <span className="whitespace-pre-wrap break-words">{String(value)}</span>;
+}
