@@ -10,10 +10,16 @@ const FUNCTIONS: Readonly<Record<string, (...values: number[]) => number>> = {
   floor: Math.floor,
   max: Math.max,
   min: Math.min,
-  round: (value, digits = 0) => Number(`${Math.round(Number(`${value}e${digits}`))}e-${digits}`),
+  round: (value, digits = 0) => shifted(Math.round(shifted(value, digits)), -digits),
   sqrt: Math.sqrt,
 };
 const CONSTANTS: Readonly<Record<string, number>> = { pi: Math.PI, e: Math.E };
+
+/** Moves the decimal point in the number's own digits, where multiplying would round: `1.005` by 2 is `100.5`. */
+function shifted(value: number, places: number): number {
+  const [digits, exponent = "0"] = String(value).split("e");
+  return Number(`${digits}e${Number(exponent) + places}`);
+}
 
 class Problem extends Error {}
 
