@@ -103,6 +103,13 @@ describe("an HTTP node", () => {
     });
   });
 
+  it("gives null for an answer that is JSON's null, and the text of one that is none", async () => {
+    service.play(json(200, null), raw(200, ""));
+    expect(await (await execute(httpNode({}))).step()).toMatchObject({ output: { body: null } });
+    const silent = await execute(testNode("silent", "http", httpNode({}).config));
+    expect(await silent.step()).toMatchObject({ output: { body: "" } });
+  });
+
   it("does not reach what is inside", async () => {
     const { reference, step } = await execute(httpNode({ url: "http://169.254.169.254/latest/meta-data" }));
     expect(reference).toEqual({ status: "failed" });

@@ -91,10 +91,11 @@ export const httpRunner = effectRunner("http", {
     const response = await send(input, Math.min(config.timeoutMs, context.timeoutMs), context);
     const text = await response.text();
     if (!isAccepted(response.status, config.allowedStatus)) throw refusal(context.nodeName, response, text);
+    const parsed = parseJson(text);
     return {
       output: {
         status: response.status,
-        body: parseJson(text) ?? text,
+        body: parsed === undefined ? text : parsed,
         headers: Object.fromEntries(response.headers),
       },
       detail: { latencyMs: Math.round(performance.now() - started) },
