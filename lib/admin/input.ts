@@ -76,13 +76,19 @@ const optionalText = (max: number) =>
     .max(max, `Use at most ${max} characters.`)
     .optional()
     .transform((text) => text || null);
-const optionalTokens = z
-  .union([
-    z.literal(""),
-    z.coerce.number("Give a number.").int("Give a whole number.").min(1).max(100_000_000),
-  ])
-  .optional()
-  .transform((value) => (value === "" || value === undefined ? null : value));
+const wholeNumber = (least: number, most: number) =>
+  z.coerce
+    .number("Give a number.")
+    .int("Give a whole number.")
+    .min(least, `At least ${least}.`)
+    .max(most, `At most ${most.toLocaleString("en-US")}.`);
+/** An empty field of a form says nothing: it leaves a limit to whatever stands behind it. */
+const optionalNumber = (least: number, most: number) =>
+  z
+    .preprocess(emptiedIsNothing, wholeNumber(least, most).optional())
+    .optional()
+    .transform((value) => value ?? null);
+const optionalTokens = optionalNumber(1, 100_000_000);
 
 export const saveModelInput = z.strictObject({
   /** Whether it is to be added: then its key must be free. */
@@ -99,21 +105,7 @@ export const saveModelInput = z.strictObject({
 
 export const setModelActiveInput = z.strictObject({ modelKey, isActive: z.boolean() });
 
-const limit = (least: number, most: number) =>
-  z.preprocess(
-    emptiedIsNothing,
-    z.coerce
-      .number("Give a number.")
-      .int("Give a whole number.")
-      .min(least, `At least ${least}.`)
-      .max(most, `At most ${most.toLocaleString("en-US")}.`),
-  );
-/** An empty field of a form leaves the limit to whatever stands behind it. */
-const optionalLimit = (least: number, most: number) =>
-  z
-    .union([z.literal(""), limit(least, most)])
-    .optional()
-    .transform((value) => (value === "" || value === undefined ? null : value));
+const limit = (least: number, most: number) => z.preprocess(emptiedIsNothing, wholeNumber(least, most));
 
 const planName = z.string().trim().min(1).max(100);
 
@@ -122,15 +114,15 @@ export const setPlanLimitsInput = z.strictObject({
   planName,
   maxRunning: limit(1, 10_000),
   maxQueued: limit(0, 1_000_000),
-  startsPerMinute: optionalLimit(1, 100_000),
+  startsPerMinute: optionalNumber(1, 100_000),
 });
 
 /** The same for one tenant; what is empty is the plan's. */
 export const setTenantLimitsInput = z.strictObject({
   tenantId: z.uuid(),
-  maxRunning: optionalLimit(1, 10_000),
-  maxQueued: optionalLimit(0, 1_000_000),
-  startsPerMinute: optionalLimit(1, 100_000),
+  maxRunning: optionalNumber(1, 10_000),
+  maxQueued: optionalNumber(0, 1_000_000),
+  startsPerMinute: optionalNumber(1, 100_000),
 });
 
 /** A job by its name, and with a key the work of it that is one tenant's. */

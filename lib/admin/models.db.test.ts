@@ -32,3 +32,13 @@ it("a model that is added does not take the place of one that is there, which is
   await save({ modelName: "Renamed", contextTokens: "" });
   expect(await mine()).toMatchObject({ modelName: "Renamed", contextTokens: null });
 });
+
+it("a size in tokens that is no whole number within bounds is told what it has to be", () => {
+  const said = (contextTokens: string) =>
+    saveModelInput.safeParse({ ...FIELDS, contextTokens }).error?.issues[0]?.message;
+  expect(said("0")).toBe("At least 1.");
+  expect(said("4 00 000")).toBe("Give a number.");
+  expect(said("1.5")).toBe("Give a whole number.");
+  expect(said("100000001")).toBe("At most 100,000,000.");
+  expect(said("128000")).toBeUndefined();
+});
