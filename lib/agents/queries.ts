@@ -173,6 +173,14 @@ function choiceState(status: string | null): DocumentChoice["state"] {
   return status === "failed" ? "failed" : "processing";
 }
 
+/** @throws AppError `precondition`, reason `agent_inactive` */
+export function assertActive({ name, isActive }: { name: string; isActive: boolean | null }): void {
+  if (isActive !== false) return;
+  throw new AppError("precondition", `The agent ${name} is inactive. Activate it to run it.`, {
+    reason: "agent_inactive",
+  });
+}
+
 /**
  * The version of an agent that a run started now pins, read in the run's own transaction (tenant or worker).
  * @throws AppError `not_found`; `precondition`, reason `agent_inactive`
@@ -184,11 +192,7 @@ export async function runnableVersion(tx: Tx, scope: TenantScope, agentId: strin
     .where(agentIs(scope, agentId))
     .limit(1);
   if (!row) throw agentNotFound();
-  if (row.isActive === false) {
-    throw new AppError("precondition", `The agent ${row.name} is inactive. Activate it to run it.`, {
-      reason: "agent_inactive",
-    });
-  }
+  assertActive(row);
   const [pinned] = await tx
     .select({ id: agentVersions.id })
     .from(agentVersions)

@@ -4,6 +4,7 @@ import { asSystem, asTenant } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { subscriptions } from "@/db/schema/plans";
 import { auditLog } from "@/db/schema/system";
+import { setAgentActive } from "@/lib/agents/commands";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -14,7 +15,8 @@ import { saveDraft } from "@/lib/workflows/commands/save";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { createWorkflowInput } from "@/lib/workflows/input";
 import { startRun } from "./commands/start";
-import { chain, readRun, seedRunPrices } from "./testing";
+import { drive } from "./commands/testing";
+import { chain, makeAgent, publishGraph, readRun, seedRunPrices } from "./testing";
 
 withTestDatabase();
 
@@ -88,6 +90,19 @@ describe("a start", () => {
     await setWorkflowActive(tenant.admin, { workflowId, isActive: false });
     await expect(start(workflowId)).rejects.toMatchObject({ reason: "workflow_inactive" });
     expect(await written()).toEqual({ runs: 4, told: 4 });
+  });
+
+  it("does not have an inactive agent answer, neither in a new run nor in one that was started before", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ana");
+    const ask = testNode("ask", "agent", { agentId, prompt: "{{ input.text }}" });
+    const workflowId = await publishGraph(tenant.admin, "Asks", chain([ask], "{{ ask.text }}"));
+    const { executionId } = await start(workflowId);
+    await setAgentActive(tenant.admin, { agentId, isActive: false });
+    await expect(start(workflowId)).rejects.toMatchObject({ reason: "agent_inactive" });
+    await drive(tenant, executionId);
+    const { run, calls } = await readRun(tenant.job, executionId);
+    expect(run).toMatchObject({ status: "failed", errorNodeId: "ask", errorCode: "agent_inactive" });
+    expect(calls).toEqual([]);
   });
 
   it("is one run and one row of the audit for one key, however often at once", async () => {

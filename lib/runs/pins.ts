@@ -1,8 +1,8 @@
 import { and, desc, eq, lte } from "drizzle-orm";
 import type { Tx } from "@/db/access";
-import { agentVersions, workflowVersions } from "@/db/schema/ai";
+import { agents, agentVersions, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { type AgentVersionDto, agentVersion } from "@/lib/agents/queries";
+import { type AgentVersionDto, agentVersion, assertActive } from "@/lib/agents/queries";
 import { AppError } from "@/lib/errors";
 import { type Graph, levelOf } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
@@ -10,7 +10,8 @@ import { readGraph } from "@/lib/workflows/store";
 
 /**
  * The version of an agent that a run uses: the pinned one on a run of an agent, and in a workflow the newest one that
- * was there when the run was started. @throws AppError `precondition`, reason `agent_missing`
+ * was there when the run was started. An agent that is inactive by now answers in no workflow.
+ * @throws AppError `precondition`, reasons `agent_missing`, `agent_inactive`
  */
 export async function pinnedAgent(
   tx: Tx,
@@ -19,8 +20,9 @@ export async function pinnedAgent(
 ): Promise<AgentVersionDto> {
   if (pin.agentVersionId) return agentVersion(tx, scope, pin.agentVersionId);
   const [row] = await tx
-    .select({ id: agentVersions.id })
+    .select({ id: agentVersions.id, name: agents.name, isActive: agents.isActive })
     .from(agentVersions)
+    .innerJoin(agents, and(eq(agents.tenantId, agentVersions.tenantId), eq(agents.id, agentVersions.agentId)))
     .where(
       and(
         eq(agentVersions.tenantId, scope.tenantId),
@@ -34,6 +36,7 @@ export async function pinnedAgent(
     throw new AppError("precondition", "The agent of this node does not exist any more.", {
       reason: "agent_missing",
     });
+  assertActive(row);
   return agentVersion(tx, scope, row.id);
 }
 
