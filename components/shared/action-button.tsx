@@ -1,9 +1,10 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { type MouseEvent, useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
@@ -32,6 +33,7 @@ export function ActionButton<T>({
   children,
   ...props
 }: ActionButtonProps<T>) {
+  const keepFocus = useKeptFocus();
   const [asking, setAsking] = useState(false);
   const [refusal, setRefusal] = useState<PublicError | null>(null);
   const { run, pending } = useAction(action, {
@@ -49,9 +51,15 @@ export function ActionButton<T>({
     setAsking(open);
   }
 
+  function press(event: MouseEvent<HTMLButtonElement>) {
+    keepFocus(event.currentTarget);
+    if (confirm) ask(true);
+    else run(input);
+  }
+
   return (
     <>
-      <Button loading={pending && !asking} onClick={() => (confirm ? ask(true) : run(input))} {...props}>
+      <Button loading={pending && !asking} onClick={press} {...props}>
         {children}
       </Button>
       {confirm ? (

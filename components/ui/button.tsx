@@ -37,6 +37,13 @@ export type ButtonProps = ComponentProps<"button"> &
     loading?: boolean;
   };
 
+// Not disabled: who pressed it would lose the focus. Nor does it submit its form, or open the menu that it is of.
+const REFUSING: Pick<ComponentProps<"button">, "onClick" | "onPointerDown" | "onKeyDown"> = {
+  onClick: (event) => event.preventDefault(),
+  onPointerDown: undefined,
+  onKeyDown: undefined,
+};
+
 /** A button. `asChild` turns a link into one. The default `type` is `button`, so it never submits by accident. */
 export function Button({
   className,
@@ -61,9 +68,11 @@ export function Button({
     <button
       type={type ?? "button"}
       className={classes}
-      disabled={disabled || loading}
+      disabled={disabled}
       aria-busy={loading || undefined}
+      aria-disabled={loading || undefined}
       {...props}
+      {...(loading ? REFUSING : {})}
     >
       {loading ? <LoaderCircle className="animate-spin" aria-hidden="true" /> : null}
       {children}
