@@ -20,8 +20,8 @@ type Bounds = {
 /** Thousands apart, each whole: `0,500` and `1000,5` are halves somewhere else, and are not guessed at. */
 const IN_THOUSANDS = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
 
-/** `$1,000.50` as `1000.50`. */
-function plain(given: string): string {
+/** `$1,000.50` as `1000.50`, as `parseMicros` reads it. Any other comma stays, so that it is refused. */
+export function plainAmount(given: string): string {
   const text = given.trim().replace(/^(-?)\s*\$\s*/, "$1");
   return IN_THOUSANDS.test(text) ? text.replaceAll(",", "") : text;
 }
@@ -40,7 +40,7 @@ export function amountProblem(
     what = "This amount",
   }: Bounds,
 ): string | null {
-  const text = plain(given);
+  const text = plainAmount(given);
   const micros = parseMicros(text);
   const finer = inCents
     ? "Use whole cents: at most two decimals."
@@ -62,7 +62,7 @@ export function amountInput(bounds: Bounds) {
     .string(wanted)
     .max(40, wanted)
     .transform((text, context): Micros => {
-      const micros = parseMicros(plain(text));
+      const micros = parseMicros(plainAmount(text));
       const problem = amountProblem(text, bounds);
       if (problem === null && micros !== null) return micros;
       context.addIssue({ code: "custom", message: problem ?? wanted });

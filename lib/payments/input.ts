@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { amountInput } from "@/lib/amount";
+import { amountInput, plainAmount } from "@/lib/amount";
 import { recordPaymentInput } from "@/lib/billing/input";
 import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 
@@ -20,12 +20,7 @@ export const topupAmount = z
   .string("Give an amount such as 50.")
   .max(20, "Give an amount such as 50.")
   .transform((text, context): Micros => {
-    const micros = parseMicros(
-      text
-        .trim()
-        .replace(/^\$\s*/, "")
-        .replaceAll(/,(?=\d{3}(\D|$))/g, ""),
-    );
+    const micros = parseMicros(plainAmount(text));
     const problem =
       micros === null
         ? "Give an amount such as 50."

@@ -141,6 +141,8 @@ describe("buying credit", () => {
       "5 EUR": /such as/,
       "": /such as/,
       "1,00,000": /such as/,
+      "0,500": /such as/,
+      "1000,500": /such as/,
     };
     for (const [amount, reason] of Object.entries(refused)) {
       expect(read(amount).error?.issues[0]?.message, amount).toMatch(reason);

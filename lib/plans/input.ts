@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { plainAmount } from "@/lib/amount";
 import { effectiveFromInput } from "@/lib/day";
 import { emptiedIsNothing } from "@/lib/emptied";
 import { microsToCents, parseMicros } from "@/lib/money";
@@ -14,7 +15,7 @@ export const centsInput = z
   .trim()
   .max(30, "Give an amount such as 29.50.")
   .transform((text, context): bigint => {
-    const micros = parseMicros(text.replace(/^\$\s*/, "").replaceAll(/,(?=\d{3}(\D|$))/g, ""));
+    const micros = parseMicros(plainAmount(text));
     const isFiner = /^\$?\s*\d[\d,]*\.\d{3,}$/.test(text);
     const problem = isFiner
       ? "Use whole cents: at most two decimals."

@@ -37,6 +37,7 @@ describe("what is refused of a price, with the field and the reason", () => {
     [{ amount: "29.001" }, { amount: ["Use whole cents: at most two decimals."] }],
     [{ amount: "29.0000001" }, { amount: ["Use whole cents: at most two decimals."] }],
     [{ amount: "a lot" }, { amount: ["Give an amount such as 29.50."] }],
+    [{ amount: "0,500" }, { amount: ["Give an amount such as 29.50."] }],
     [{ amount: "99999999999" }, { amount: ["This amount is too high to be right."] }],
     [{ billingCycle: "weekly" }, { billingCycle: ["Choose monthly or annual."] }],
     [{ effectiveFrom: "tomorrow" }, { effectiveFrom: ["Give a day and time of the years 2000 to 2999."] }],
