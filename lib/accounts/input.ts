@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cleanText } from "@/lib/knowledge/clean";
 import { emailInput } from "./email-address";
 import { PASSWORD_LENGTH } from "./password-rules";
 
@@ -16,16 +17,19 @@ const newPassword = z
   .min(PASSWORD_LENGTH.min, `Use at least ${PASSWORD_LENGTH.min} characters.`)
   .max(MAX_CODE_UNITS, `Use at most ${PASSWORD_LENGTH.max} characters.`);
 
+/** How many characters of a name there are to see: a name of invisible ones is none. */
+const seenLength = (name: string) => cleanText(name).trim().length;
+
 const personName = z
   .string("Write your name.")
   .trim()
-  .min(1, "Write your name.")
+  .refine((name) => seenLength(name) >= 1, "Write your name.")
   .max(120, "Use at most 120 characters.");
 
 export const workspaceName = z
   .string("Give the workspace a name.")
   .trim()
-  .min(2, "Use at least 2 characters.")
+  .refine((name) => seenLength(name) >= 2, "Use at least 2 characters.")
   .max(120, "Use at most 120 characters.");
 
 /** The secret part of a link from mail. */
