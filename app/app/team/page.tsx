@@ -35,7 +35,7 @@ function MemberRow({ member, isSelf, canManage }: { member: Member; isSelf: bool
       <Avatar name={member.fullName} />
       <div className="min-w-0 flex-1 basis-48">
         <p className="flex flex-wrap items-center gap-2 font-medium text-sm">
-          {member.fullName}
+          <span className="wrap-anywhere min-w-0">{member.fullName}</span>
           {isSelf ? <Badge>You</Badge> : null}
         </p>
         <p className="wrap-anywhere text-[0.8125rem] text-muted-foreground">{member.email}</p>
