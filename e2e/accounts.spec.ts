@@ -37,6 +37,9 @@ test("sign-up, confirmation, invitation, deactivation and a new password", async
   await page.getByRole("button", { name: "Send invitation" }).click();
   await expect(page.getByText(guestEmail)).toBeVisible();
   const invitation = await mailedPath(page, guestEmail, "invite");
+  await page.goto(invitation);
+  await expect(page.getByText(`You are signed in as ${email}.`)).toBeVisible();
+  await expectAccessible(page);
 
   const guest = await (await browser.newContext()).newPage();
   await guest.goto(invitation);

@@ -7,11 +7,12 @@ type Pressed = { path: string; places: readonly Place[] };
 
 const CONTROLS = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), summary";
 
-/** Where an element stands, from its parent up to the page's content. */
+/** Where an element stands, from its parent up to the page's content; nowhere in a dialog, which gives the focus back itself. */
 function placesOf(element: Element): Place[] {
   const places: Place[] = [];
+  const content = element.closest("main");
   let child = element;
-  while (child.parentElement && child.tagName !== "MAIN") {
+  while (content && child.parentElement && child !== content) {
     const parent = child.parentElement;
     places.push({ parent, index: [...parent.children].indexOf(child) });
     child = parent;

@@ -4,9 +4,11 @@ import { LinkForm } from "@/components/accounts/link-form";
 import { PasswordInput } from "@/components/accounts/password-input";
 import { TextLink } from "@/components/accounts/text-link";
 import { FormField } from "@/components/shared/form-field";
+import { Alert } from "@/components/ui/alert";
 import { Input } from "@/components/ui/input";
 import { findInvitation } from "@/lib/accounts/invitations";
 import { PASSWORD_HINT } from "@/lib/accounts/password-rules";
+import { currentSession } from "@/lib/auth/scope";
 import { acceptInvitationAction } from "../actions";
 
 export const metadata: Metadata = { title: "Invitation", referrer: "no-referrer" };
@@ -38,11 +40,17 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
       </AuthCard>
     );
   }
+  const session = await currentSession();
   return (
     <AuthCard
       title={`Join ${invitation.place}`}
       description={`You will be ${invitation.roleName} and sign in with ${invitation.email}.`}
     >
+      {session ? (
+        <Alert tone="warning" title={`You are signed in as ${session.email}.`}>
+          Accepting signs this browser in as {invitation.email} instead.
+        </Alert>
+      ) : null}
       <LinkForm action={acceptInvitationAction} token={token} submitLabel="Accept and sign in">
         <input type="email" autoComplete="username" value={invitation.email} readOnly hidden />
         <FormField name="fullName" label="Your name" required>
