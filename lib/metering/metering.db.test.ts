@@ -105,7 +105,7 @@ describe("metering", () => {
       assertPriced(tx, tenant.job, [{ resourceType: "embedding_tokens", modelKey: "e-1" }], new Date()),
     );
     await expect(refused).rejects.toMatchObject({ code: "precondition", reason: "rate_missing" });
-    await expect(refused).rejects.toThrow(/e-1.*embedding_tokens/);
+    await expect(refused).rejects.toThrow(/no price for embedding tokens of the model e-1/);
     await expect(refused).rejects.toBeInstanceOf(AppError);
   });
 
