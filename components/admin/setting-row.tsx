@@ -60,7 +60,7 @@ export function SettingRow({
             successMessage="The setting is cleared."
             confirm={{
               title: `Clear ${name}?`,
-              description: "What needs it stops working until it is set again.",
+              description: setting.whenCleared ?? "What needs it stops working until it is set again.",
               confirmLabel: "Clear",
               destructive: true,
             }}

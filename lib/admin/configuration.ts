@@ -9,6 +9,8 @@ export type ConfigSetting = {
   group: "OpenAI" | "OpenAI-compatible service" | "Knowledge" | "Stripe";
   isSealed: boolean;
   kind: "secret" | "url" | "text";
+  /** What holds without it, where something does; without the others, what needs them stops working. */
+  whenCleared?: string;
 };
 
 export const CONFIG_SETTINGS: readonly ConfigSetting[] = [
@@ -27,6 +29,7 @@ export const CONFIG_SETTINGS: readonly ConfigSetting[] = [
     group: "OpenAI",
     isSealed: false,
     kind: "url",
+    whenCleared: "Calls go to OpenAI itself from then on.",
   },
   {
     key: "openai_compatible.base_url",
@@ -43,6 +46,7 @@ export const CONFIG_SETTINGS: readonly ConfigSetting[] = [
     group: "OpenAI-compatible service",
     isSealed: true,
     kind: "secret",
+    whenCleared: "The service is called without a key from then on.",
   },
   {
     key: "knowledge.embedding_model",
@@ -51,6 +55,7 @@ export const CONFIG_SETTINGS: readonly ConfigSetting[] = [
     group: "Knowledge",
     isSealed: false,
     kind: "text",
+    whenCleared: "New documents use the first active embedding model from then on.",
   },
   {
     key: "stripe.secret_key",
