@@ -37,6 +37,15 @@ const MEANT: Readonly<Record<string, string>> = {
   not: "Not is written !.",
 };
 
+/** What is too large or too deep for the parser, by the names that it has for its limits. */
+const PAST_LIMIT: Readonly<Record<string, (most: string) => string>> = {
+  maxAstNodes: (most) => `The expression has more than ${most} parts.`,
+  maxDepth: (most) => `The expression is nested deeper than ${most} levels.`,
+  maxListElements: (most) => `This list has more than ${most} items.`,
+  maxMapEntries: (most) => `This object has more than ${most} fields.`,
+  maxCallArguments: (most) => `A call takes at most ${most} values.`,
+};
+
 /** What the parser or an evaluation says is wrong, for a person. @param start where in the expression it is */
 export function plainProblem(summary: string, expression: string, start: number): string {
   const missing = /^Expected (\w+), got (\w+)$/.exec(summary);
@@ -52,6 +61,9 @@ export function plainProblem(summary: string, expression: string, start: number)
   if (place) return outOfList(place[1] ?? "", place[2] ?? "");
   const reserved = /^Reserved identifier: (\w+)$/.exec(summary);
   if (reserved) return `“${reserved[1]}” is a word of the language and cannot be a name.`;
+  const limit = /^Exceeded (\w+) \((\d+)\)$/.exec(summary);
+  const pastLimit = PAST_LIMIT[limit?.[1] ?? ""]?.(limit?.[2] ?? "");
+  if (pastLimit) return pastLimit;
   const message = summary
     .replace(/^no such overload: (.*)$/i, "These types do not go together: $1")
     .replace(/^No such key: /, "There is no field ")

@@ -1,3 +1,8 @@
+/** Said of a template that would fill the memory. */
+export const TOO_MUCH_TEXT = "The template makes too much text.";
+/** How the engine and the language say so. */
+const TOO_MUCH = new Set(["memory alloc limit exceeded", "too long", "Invalid string length"]);
+
 /** What Liquid says is wrong with a template, for a person. @param said its message, without the place */
 export function plainTemplateProblem(said: string): string {
   const unclosed = /^(output|tag) "?(.*?)"? not closed$/is.exec(said);
@@ -9,6 +14,9 @@ export function plainTemplateProblem(said: string): string {
   if (said === 'invalid value expression: ""') return "Something is missing here.";
   const illegal = /^illegal tag: (.*)$/is.exec(said);
   if (illegal) return `“${illegal[1]}” is not written as this tag has to be.`;
+  if (said === "template render limit exceeded") return "The template takes too long: it repeats too much.";
+  if (said === "parse length limit exceeded") return "The template is too long.";
+  if (TOO_MUCH.has(said)) return TOO_MUCH_TEXT;
   const text = said.charAt(0).toUpperCase() + said.slice(1);
   return text.endsWith(".") ? text : `${text}.`;
 }

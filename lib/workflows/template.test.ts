@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cpuTimeMs } from "@/lib/testing/cpu-time";
 import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
 import { buildScope } from "./scope";
 import { checkTemplate, renderTemplate, templateReferences } from "./template";
@@ -51,9 +50,7 @@ describe("renderTemplate", () => {
     "{% for a in input.big %}{{ input.long }}{% endfor %}",
     "{{ input.long | split: '' | join: input.long }}",
   ])("stops within limits: %#", (template) => {
-    const started = cpuTimeMs();
-    expect(renderTemplate(template, scope).ok).toBe(false);
-    expect(cpuTimeMs() - started).toBeLessThan(2_000);
+    expect(text(template)).toMatch(/^! The template (takes too long|makes too much text)/);
   });
 
   it("cannot reach a prototype or a global", () => {

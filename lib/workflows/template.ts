@@ -2,7 +2,7 @@ import { type FilterImplOptions, Liquid, type Template } from "liquidjs";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
 import { findLeftover } from "./template-leftovers";
-import { plainTemplateProblem } from "./template-problems";
+import { plainTemplateProblem, TOO_MUCH_TEXT } from "./template-problems";
 
 /**
  * Text templates are Liquid: people who write prompts know it, it has no way to run code, and its grammar is
@@ -155,7 +155,7 @@ function whole(template: string, message: string): TextProblem {
 
 function toProblem(template: string, error: unknown): TextProblem {
   if (!(error instanceof Error)) return whole(template, "The template cannot be used.");
-  if (error instanceof RangeError) return whole(template, "The template makes too much text.");
+  if (error instanceof RangeError) return whole(template, TOO_MUCH_TEXT);
   const token: unknown = Reflect.get(error, "token");
   const start = offset(token, "begin") ?? 0;
   const end = offset(token, "end") ?? template.length;

@@ -6,6 +6,7 @@ import { ensureBuild } from "../serve/build";
 import type { Bench, Figure, Size } from "./bench";
 import { bundleSize } from "./bundle-size";
 import { onDatabases } from "./databases";
+import { hostile } from "./hostile";
 import { http } from "./http";
 import { startTime } from "./start-time";
 
@@ -18,6 +19,7 @@ const BENCHES: readonly Bench[] = [
   onDatabases("pricebook"),
   onDatabases("ingestion"),
   onDatabases("retrieval"),
+  hostile,
   startTime,
   http,
   bundleSize,

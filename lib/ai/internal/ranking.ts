@@ -37,6 +37,7 @@ function candidatesOf(passages: readonly Passage[]): Candidate[] {
     // A passage of headings only, such as a list of names, is still something to answer from.
     if (found.at(-1)?.passage !== passage) {
       for (const text of sentences(passage.text)) {
+        if (found.length >= MAX_CANDIDATES) return found;
         found.push({ text, passage, position: found.length, own: new Set(terms(text)), around: new Set() });
       }
     }

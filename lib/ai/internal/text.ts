@@ -72,13 +72,16 @@ export function terms(text: string): string[] {
 
 const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
+const HAS_WORDS = /[\p{L}\p{N}]/u;
+
 /** Sentences and lines, trimmed, without bullets. */
 export function sentences(text: string): string[] {
   return text
     .split(/\n+/)
+    .filter((line) => HAS_WORDS.test(line))
     .flatMap((line) => [...segmenter.segment(line)].map(({ segment }) => segment))
     .map((sentence) => sentence.replace(/^[\s>*•\-–#|]+/u, "").trim())
-    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
+    .filter((sentence) => HAS_WORDS.test(sentence));
 }
 
 /** A line that names what follows rather than saying something. */
