@@ -9,14 +9,28 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
 
-/** Next page and back to the first, by `?cursor=`. Shows nothing when the list fits on one page. */
-export function CursorPager({ nextCursor, note }: { nextCursor: string | null; note?: ReactNode }) {
+/**
+ * Next page and back to the first, by `?cursor=`. Shows nothing when the list fits on one page.
+ * @param size chooses how much is on a page, by `?limit=`
+ */
+export function CursorPager({
+  nextCursor,
+  note,
+  size,
+}: {
+  nextCursor: string | null;
+  note?: ReactNode;
+  size?: ReactNode;
+}) {
   const pathname = usePathname();
   const params = useSearchParams();
   const isFirst = !params.get("cursor");
-  if (isFirst && !nextCursor) return note ? <PagerLine note={note} /> : null;
+  const isWhole = isFirst && !nextCursor;
+  const shown = isWhole && !params.get("limit") ? null : size;
+  if (isWhole && !note && !shown) return null;
   return (
     <PagerLine note={note}>
+      {shown}
       {isFirst ? null : (
         <Button asChild variant="outline" size="sm">
           <Link href={`${pathname}${withQuery(params.toString(), {})}`}>
@@ -41,7 +55,7 @@ function PagerLine({ note, children }: { note?: ReactNode; children?: ReactNode 
   return (
     <nav aria-label="Pages" className="mt-3 flex flex-wrap items-center justify-between gap-2">
       <div className="text-muted-foreground text-xs">{note}</div>
-      <div className="flex gap-2">{children}</div>
+      <div className="flex flex-wrap items-center gap-2">{children}</div>
     </nav>
   );
 }

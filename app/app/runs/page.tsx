@@ -19,7 +19,7 @@ import { isFinished, listRunsInput, type RunFilter } from "@/lib/runs/input";
 import { listRuns } from "@/lib/runs/queries";
 import { listPeopleChoices } from "@/lib/team/queries";
 import { listWorkflowChoices } from "@/lib/workflows/queries";
-import { RunFilters } from "./_components/run-filters";
+import { RunFilters, RunsOnPage } from "./_components/run-filters";
 import {
   cancelRunsAction,
   previewBatchAction,
@@ -108,6 +108,7 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
           )}
           <CursorPager
             nextCursor={nextCursor}
+            size={<RunsOnPage />}
             note={
               searchedTo ? (
                 <>

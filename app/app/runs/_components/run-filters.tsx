@@ -13,7 +13,6 @@ const TRIGGERS = RUN_TRIGGERS.filter((value) => value !== "workflow").map((value
   label: TRIGGER_LABELS[value],
 }));
 
-/** What is chosen together is on one page. */
 const PAGE_SIZES = [50, MAX_PAGE_SIZE].map((size) => ({ value: String(size), label: `${size} a page` }));
 
 type Named = { readonly id: string; readonly name: string };
@@ -45,12 +44,6 @@ export function RunFilters({
           allLabel="Any workflow"
         />
         <FilterSelect param="agentId" label="Agent" options={choices(agents)} allLabel="Any agent" />
-        <FilterSelect
-          param="limit"
-          label="Runs on a page"
-          options={PAGE_SIZES}
-          allLabel={`${PAGE_SIZE} a page`}
-        />
       </Toolbar>
       <details className="group mb-4" open={isNarrowed}>
         <summary className="inline-flex cursor-pointer select-none items-center gap-1.5 rounded-sm text-muted-foreground text-sm hover:text-foreground [&::-webkit-details-marker]:hidden">
@@ -86,6 +79,19 @@ export function RunFilters({
         </div>
       </details>
     </>
+  );
+}
+
+/** How many runs are on a page: what is chosen together is on one. */
+export function RunsOnPage() {
+  return (
+    <FilterSelect
+      param="limit"
+      label="Runs on a page"
+      options={PAGE_SIZES}
+      allLabel={`${PAGE_SIZE} a page`}
+      className="w-auto"
+    />
   );
 }
 
