@@ -56,7 +56,7 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   },
   spend_alert: {
     label: "Spending",
-    description: "A spending cap is half used, nearly used, or reached.",
+    description: "A spending cap is half used, nearly used, or reached, or work waits for it.",
     channels: { inApp: true, byMail: true },
   },
   credit_low: {

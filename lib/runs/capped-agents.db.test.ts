@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { asPlatform, asWorker } from "@/db/access";
+import { asPlatform, asTenant, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import { systemRates } from "@/db/schema/billing";
 import { aiModels } from "@/db/schema/config";
+import { notifications } from "@/db/schema/notifications";
 import { approvals } from "@/db/schema/run-control";
 import { until } from "@/inngest/engine/testing";
 import { answerApproval } from "@/lib/approvals/commands";
@@ -11,8 +12,10 @@ import { answerApprovalInput } from "@/lib/approvals/input";
 import { shiftClock } from "@/lib/clock";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import { findUntold, tellSpending } from "@/lib/wallet/alerts";
 import { extendCap, setCap } from "@/lib/wallet/caps/commands";
 import { extendCapInput, setCapInput } from "@/lib/wallet/caps/input";
+import { hold, release } from "@/lib/wallet/money-gatherer";
 import { brokenMoney, give, prepaidTenant, use } from "@/lib/wallet/testing";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { cancelRun } from "./commands/cancel";
@@ -213,5 +216,56 @@ describe("an agent under a cap that asks", () => {
     await expect(answer(question?.id ?? "", { decision: "approved" })).rejects.toMatchObject({
       reason: "approval_over",
     });
+  });
+});
+
+/** What the sweep does; gives what the admin has been told by now, and to which run each leads. */
+async function told() {
+  if ((await findUntold()).includes(tenant.tenantId)) await tellSpending(tenant.job);
+  return asTenant(tenant.admin, (tx) =>
+    tx
+      .select({ title: notifications.title, body: notifications.body, href: notifications.href })
+      .from(notifications)
+      .where(eq(notifications.kind, "spend_alert"))
+      .orderBy(notifications.createdAt),
+  );
+}
+
+describe("a run that waits for a cap", () => {
+  it("is told of once, though nothing of the cap is used, and again where more was allowed that is not enough", async () => {
+    const { capId } = await cap({ amount: "0.000001" });
+    const executionId = await run();
+    const { needed } = await standing(executionId);
+    const first = {
+      title: "Runs wait for the spending cap of “Ada”",
+      body: expect.stringContaining("of $0.000001 $0.000001 is left today"),
+      href: `/app/runs/${executionId}`,
+    };
+    expect(await told()).toEqual([first]);
+    await run();
+    expect(await told()).toEqual([first]);
+    await extendCap(tenant.admin, extendCapInput.parse({ capId, extra: "0.000001" }));
+    expect(await told()).toMatchObject([first, { title: first.title }]);
+    await extendCap(tenant.admin, extendCapInput.parse({ capId, extra: needed }));
+    expect(await wake(executionId)).toMatchObject({ status: "completed" });
+  });
+
+  it("is not told of while it waits for what others have set aside and may give back", async () => {
+    const worst = await worstCase();
+    await cap({ amount: worst.toFixed(6) });
+    await asWorker(tenant.job, async (tx) => hold(tx, tenant.job, { key: "others", agentId }, 1n));
+    const executionId = await run();
+    expect(await standing(executionId)).toMatchObject({ status: "waiting", waitReason: "cap" });
+    expect(await told()).toEqual([]);
+    await asWorker(tenant.job, async (tx) => release(tx, tenant.job, "others"));
+    expect(await wake(executionId)).toMatchObject({ status: "completed" });
+  });
+
+  it("is told of by name of what bounds each run", async () => {
+    await setCap(tenant.admin, setCapInput.parse({ scope: "run", period: "run", amount: "0.000001" }));
+    const executionId = await run();
+    expect(await told()).toMatchObject([
+      { title: "Runs wait for the spending cap of each run", href: `/app/runs/${executionId}` },
+    ]);
   });
 });

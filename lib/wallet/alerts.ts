@@ -11,16 +11,17 @@ import { documentHref } from "@/lib/knowledge/links";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
 import { findLow, tellLow } from "./low-balance";
-import { findWithoutCredit } from "./unpaid";
+import { tellCapped } from "./tell-capped";
+import { findWaiting } from "./unpaid";
 
-/** Tenants that are to be told of their spending: of caps, of a low balance, or of what waits for credit. */
+/** Tenants that are to be told of their spending: of caps, of a low balance, or of what waits for money. */
 export async function findUntold(): Promise<string[]> {
   return asSystem("sweep-money", async (tx) => {
     const alerts = await tx
       .selectDistinct({ tenantId: spendAlerts.tenantId })
       .from(spendAlerts)
       .where(isNull(spendAlerts.toldAt));
-    const others = [...(await findWithoutCredit(tx)), ...(await findLow(tx))];
+    const others = [...(await findWaiting(tx)), ...(await findLow(tx))];
     return [...new Set([...alerts.map((row) => row.tenantId), ...others])];
   });
 }
@@ -28,8 +29,9 @@ export async function findUntold(): Promise<string[]> {
 const PERIODS: Readonly<Record<string, string>> = { day: "today", month: "this month", run: "in one run" };
 
 /**
- * Tells a tenant's admins, once each, that a cap is used to 50, 80 or 100 percent of its window and that the balance fell
- * below what they named, and once a day that runs or documents wait for credit. @returns whether anything is new
+ * Tells a tenant's admins, once each, that a cap is used to 50, 80 or 100 percent of its window, that something waits for
+ * it, and that the balance fell below what they named, and once a day that runs or documents wait for credit.
+ * @returns whether anything is new
  */
 export async function tellSpending(scope: TenantScope): Promise<boolean> {
   authorize(scope, "credit.work");
@@ -37,8 +39,9 @@ export async function tellSpending(scope: TenantScope): Promise<boolean> {
   const low = await asWorker(scope, (tx) => tellLow(tx, scope));
   return asWorker(scope, async (tx) => {
     const alerts = await tellCaps(tx, scope);
+    const capped = await tellCapped(tx, scope);
     const unpaid = await tellUnpaid(tx, scope);
-    return alerts || unpaid || low;
+    return alerts || capped || unpaid || low;
   });
 }
 

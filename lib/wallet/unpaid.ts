@@ -69,11 +69,11 @@ const least = ({ from, wait }: Waiters, tenantId: SQL, forWhat: SQL) => sql`(sel
   where s.tenant_id = ${tenantId} and ${wait} and ${forWhat} order by s.cap_id, s.needed limit 1)`;
 
 /** Tenants with something that waits, one look at the index for each. */
-const waitingTenants = ({ from, wait }: Waiters, which = sql`true`) => sql`(
+const waitingTenants = ({ from, wait }: Waiters) => sql`(
   with recursive waiting (tenant_id) as (
-    (select s.tenant_id from ${from} where ${wait} and ${which} order by s.tenant_id limit 1)
+    (select s.tenant_id from ${from} where ${wait} order by s.tenant_id limit 1)
     union all
-    select (select s.tenant_id from ${from} where ${wait} and ${which} and s.tenant_id > t.tenant_id
+    select (select s.tenant_id from ${from} where ${wait} and s.tenant_id > t.tenant_id
       order by s.tenant_id limit 1)
     from waiting t where t.tenant_id is not null
   )
@@ -81,12 +81,10 @@ const waitingTenants = ({ from, wait }: Waiters, which = sql`true`) => sql`(
 
 type TenantRow = { tenant_id: string };
 
-/** Tenants with steps or documents that wait for credit. */
-export async function findWithoutCredit(tx: Tx): Promise<string[]> {
-  const isForCredit = sql`s.cap_id is null`;
+/** Tenants with steps or documents that wait for credit or for a cap. */
+export async function findWaiting(tx: Tx): Promise<string[]> {
   const { rows } = await tx.execute<TenantRow>(sql`
-    select t.tenant_id from ${waitingTenants(STEPS, isForCredit)} t
-    union select t.tenant_id from ${waitingTenants(DOCUMENTS, isForCredit)} t`);
+    select t.tenant_id from ${waitingTenants(STEPS)} t union select t.tenant_id from ${waitingTenants(DOCUMENTS)} t`);
   return rows.map((row) => row.tenant_id);
 }
 

@@ -48,7 +48,7 @@ export default async function CapsPage() {
       <PageHeader
         title="Spending caps"
         breadcrumb={[{ label: "Billing", href: "/app/billing" }, { label: "Spending caps" }]}
-        description="How much may be spent at most: by everything, by one agent, or by each run. A cap is kept to the cent: what does not fit waits, and nothing done is lost. Admins are told at 50, 80 and 100 percent."
+        description="How much may be spent at most: by everything, by one agent, or by each run. A cap is kept to the cent: what does not fit waits, and nothing done is lost. Admins are told at 50, 80 and 100 percent, and when something waits."
         actions={caps.length > 0 ? add : null}
       />
       {caps.length === 0 ? (
