@@ -3,6 +3,7 @@ import { PROVIDERS } from "@/lib/ai/model-ref";
 import { dayInput } from "@/lib/day";
 import { emptiedIsNothing } from "@/lib/emptied";
 import { cursorInput } from "@/lib/paging";
+import { wholeNumber } from "@/lib/whole-number";
 
 const name = z.string().trim().min(2, "Use at least 2 characters.").max(120, "Use at most 120 characters.");
 const reason = z
@@ -76,12 +77,6 @@ const optionalText = (max: number) =>
     .max(max, `Use at most ${max} characters.`)
     .optional()
     .transform((text) => text || null);
-const wholeNumber = (least: number, most: number) =>
-  z.coerce
-    .number("Give a number.")
-    .int("Give a whole number.")
-    .min(least, `At least ${least}.`)
-    .max(most, `At most ${most.toLocaleString("en-US")}.`);
 /** An empty field of a form says nothing: it leaves a limit to whatever stands behind it. */
 const optionalNumber = (least: number, most: number) =>
   z
@@ -105,15 +100,13 @@ export const saveModelInput = z.strictObject({
 
 export const setModelActiveInput = z.strictObject({ modelKey, isActive: z.boolean() });
 
-const limit = (least: number, most: number) => z.preprocess(emptiedIsNothing, wholeNumber(least, most));
-
 const planName = z.string().trim().min(1).max(100);
 
 /** How much the tenants of a plan may run at once, have waiting, and start a minute (empty: as many as they like). */
 export const setPlanLimitsInput = z.strictObject({
   planName,
-  maxRunning: limit(1, 10_000),
-  maxQueued: limit(0, 1_000_000),
+  maxRunning: wholeNumber(1, 10_000),
+  maxQueued: wholeNumber(0, 1_000_000),
   startsPerMinute: optionalNumber(1, 100_000),
 });
 

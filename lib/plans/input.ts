@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { plainAmount } from "@/lib/amount";
 import { effectiveFromInput } from "@/lib/day";
-import { emptiedIsNothing } from "@/lib/emptied";
 import { microsToCents, parseMicros } from "@/lib/money";
 import { seenInput } from "@/lib/seen";
+import { wholeNumber } from "@/lib/whole-number";
 import { BILLING_CYCLES } from "./cycles";
 
 /** Ten million dollars: more is a typing error. */
@@ -34,16 +34,6 @@ export const centsInput = z
 /** The one currency there is. */
 export const currencyInput = z.literal("USD", "Only US dollars (USD) are known here.").default("USD");
 
-const wholeNumber = (most: number) =>
-  z.preprocess(
-    emptiedIsNothing,
-    z.coerce
-      .number("Give a whole number.")
-      .int("Give a whole number.")
-      .min(0, "Give no less than 0.")
-      .max(most, `Give at most ${most}.`),
-  );
-
 const isTicked = z
   .union([z.boolean(), z.enum(["on", "true", "false"])])
   .optional()
@@ -59,9 +49,9 @@ const planFields = {
     .transform((text) => text || null),
   /** Usage that a month includes, in cents. */
   allowance: centsInput,
-  trialDays: wholeNumber(365),
+  trialDays: wholeNumber(0, 365),
   trialAllowance: centsInput,
-  position: wholeNumber(1_000),
+  position: wholeNumber(0, 1_000),
   isPublic: isTicked,
   currency: currencyInput,
 };
