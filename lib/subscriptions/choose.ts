@@ -1,6 +1,7 @@
 import type { Tx } from "@/db/access";
 import { AppError, fieldError } from "@/lib/errors";
 import { findPlan, type Plan } from "@/lib/plans/store";
+import { paysAfterwards, unpaidPlanInvoice } from "./allowance";
 import type { PreviewChangeInput } from "./input";
 import { type Change, changeOf, type Held, refusalOf } from "./rules";
 import { hasPlan, heldOf, type Subscription, termsAt } from "./store";
@@ -53,4 +54,16 @@ export function requireChangeable(sub: Subscription | null): void {
       )
     : null;
   if (refusal) throw new AppError("precondition", refusal, { reason: "plan_fixed" });
+}
+
+/**
+ * A plan is raised again once the last raise is paid, unless its workspace pays afterwards.
+ * @throws AppError `precondition`, reason `unpaid_plan`
+ */
+export async function requirePaid(tx: Tx, tenantId: string): Promise<void> {
+  const unpaid = (await paysAfterwards(tx, tenantId)) ? null : await unpaidPlanInvoice(tx, tenantId);
+  if (unpaid)
+    throw new AppError("precondition", `Pay invoice ${unpaid.number} first: then the plan can be changed.`, {
+      reason: "unpaid_plan",
+    });
 }

@@ -10,7 +10,7 @@ import { type Micros, microsFromNumeric } from "@/lib/money";
 import { type BillingCycle, cycleOf } from "@/lib/plans/cycles";
 import { findPlan } from "@/lib/plans/store";
 import { unpaidPlanInvoice } from "./allowance";
-import { bySecond, choose, requireChangeable } from "./choose";
+import { bySecond, choose, requireChangeable, requirePaid } from "./choose";
 import type { PreviewChangeInput } from "./input";
 import { findSubscription, hasPlan, termsAt } from "./store";
 import { totalOf } from "./total";
@@ -160,8 +160,9 @@ export type Preview = {
 };
 
 /**
- * What would be invoiced if the plan was chosen now: the very lines, with the tax. Nothing is changed.
- * @throws AppError `not_found`; `invalid` on `cycle`; `precondition` (`plan_fixed`)
+ * What would be invoiced if the plan was chosen now: the very lines, with the tax. Nothing is changed. What choosing it
+ * would refuse is refused here.
+ * @throws AppError `not_found`; `invalid` on `cycle`; `precondition` (`plan_fixed`, `unpaid_plan`)
  */
 export async function previewChange(
   scope: TenantScope,
@@ -174,6 +175,7 @@ export async function previewChange(
     const sub = await findSubscription(tx, scope.tenantId);
     requireChangeable(sub);
     const { plan, wanted, change } = await choose(tx, sub, input, at);
+    if (change.kind === "now") await requirePaid(tx, scope.tenantId);
     const fees = "fees" in change ? change.fees : [];
     const total = await totalOf(tx, scope.tenantId, fees, at);
     const isInstead = change.kind === "start" && sub?.status === "incomplete";

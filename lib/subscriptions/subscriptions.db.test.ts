@@ -208,6 +208,8 @@ describe("a higher plan", () => {
     await payByTransfer(platform, (await choose(tenant, starter)).invoiceId);
     await choose(tenant, team);
     await expect(choose(tenant, team, "annual")).rejects.toMatchObject({ reason: "unpaid_plan" });
+    const look = previewChange(tenant.admin, { planId: team, cycle: "annual" }, atTime());
+    await expect(look, "shown as if it could be had").rejects.toMatchObject({ reason: "unpaid_plan" });
   });
 });
 

@@ -14,8 +14,8 @@ import { chargeNow } from "@/lib/payments/commands/charge-now";
 import { NO_PLAN } from "@/lib/plans/input";
 import { findPlan } from "@/lib/plans/store";
 import { creditWasAdded } from "@/lib/wallet/changes";
-import { giveAllowance, giveMonth, paysAfterwards, unpaidPlanInvoice } from "../allowance";
-import { bySecond, type Chosen, choose, requireChangeable } from "../choose";
+import { giveAllowance, giveMonth, paysAfterwards } from "../allowance";
+import { bySecond, type Chosen, choose, requireChangeable, requirePaid } from "../choose";
 import type { ChangePlanInput } from "../input";
 import { renew } from "../renew";
 import { findChange, lockPlan, noteChange, type Subscription, saveSubscription } from "../store";
@@ -114,12 +114,7 @@ async function raise(
 ): Promise<Done> {
   const { plan, wanted, change } = chosen;
   if (change.kind !== "now") throw new AppError("internal");
-  const isTrusted = await paysAfterwards(tx, sub.tenantId);
-  const unpaid = isTrusted ? null : await unpaidPlanInvoice(tx, sub.tenantId);
-  if (unpaid)
-    throw new AppError("precondition", `Pay invoice ${unpaid.number} first: then the plan can be changed.`, {
-      reason: "unpaid_plan",
-    });
+  await requirePaid(tx, sub.tenantId);
   const invoiceId = change.fees.length === 0 ? null : newId();
   await saveSubscription(tx, sub, {
     planId: plan.id,
@@ -133,7 +128,7 @@ async function raise(
     pendingCycle: null,
   });
   await noteAll(tx, scope, sub, { kind: "upgrade", chosen, at, invoiceId, requestKey: input.requestKey });
-  if (sub.currentPeriodEnd && (isTrusted || invoiceId === null))
+  if (sub.currentPeriodEnd && (invoiceId === null || (await paysAfterwards(tx, sub.tenantId))))
     await giveAllowance(tx, sub, {
       amount: change.allowanceMicros,
       expiresAt: sub.currentPeriodEnd,
