@@ -7,6 +7,7 @@ import { Money } from "@/components/shared/money";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { getHome, type Home } from "@/lib/tenants/home-queries";
 
@@ -23,7 +24,7 @@ export default async function HomePage() {
         {scope.isReadOnly ? null : <FirstSteps done={home.firstSteps} />}
         <div className="grid gap-6 lg:grid-cols-[3fr_2fr]">
           <SpendCard spend={home.spend} />
-          <Attention attention={home.attention} />
+          <Attention attention={home.attention} maySpend={denial(scope, "billing.read") === null} />
         </div>
         <RecentRuns runs={home.recentRuns} />
       </div>

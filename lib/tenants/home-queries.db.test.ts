@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/node-postgres";
 import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "@/db/pool";
-import { executions } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
@@ -98,8 +98,51 @@ describe("getHome", () => {
   it("tells today's runs from live ones, from yesterday's failure and from parts of runs", async () => {
     const home = await getHome(ours.admin, NOW);
     expect(home.runs).toEqual({ today: 1, completedToday: 1, failedToday: 0, live: 1 });
-    expect(home.attention).toEqual({ approvals: 0, failedRuns: 1, failedDocuments: 1, overdueInvoices: 1 });
+    const none = { runs: 0, documents: 0 };
+    expect(home.attention).toEqual({
+      approvals: 0,
+      failedRuns: 1,
+      failedDocuments: 1,
+      overdueInvoices: 1,
+      withoutCredit: none,
+      capped: none,
+    });
     expect(home.firstSteps).toEqual({ hasDocument: true, hasAgent: false, hasWorkflow: false, hasRun: true });
+  });
+
+  it("counts what waits for money by run, however many steps and parts of it do", async () => {
+    const waiting = await makeTenant();
+    const run = await addRun(waiting.tenantId, "waiting", "2026-03-02T09:00:00Z");
+    const part = await addRun(waiting.tenantId, "waiting", "2026-03-02T09:00:01Z", run);
+    const asking = await addRun(waiting.tenantId, "waiting", "2026-03-02T09:00:02Z");
+    const broke = await addRun(waiting.tenantId, "waiting", "2026-03-02T09:00:03Z");
+    const db = drizzle((await database()).pool);
+    const step = { tenantId: waiting.tenantId, status: "waiting", kind: "agent", name: "Step", needed: "1" };
+    await db.insert(executionSteps).values(
+      [
+        { executionId: run, nodeId: "a", waitReason: "cap", capId: newId() },
+        { executionId: part, nodeId: "b", waitReason: "cap", capId: newId() },
+        { executionId: asking, nodeId: "a", waitReason: "ask", capId: newId() },
+        { executionId: broke, nodeId: "a", waitReason: "credit" },
+        { executionId: broke, nodeId: "b" },
+      ].map((one) => ({ ...step, ...one })),
+    );
+    await db.insert(documents).values({
+      tenantId: waiting.tenantId,
+      filename: "long.pdf",
+      fileType: "pdf",
+      sha256: newId(),
+      storageKey: newId(),
+      uploadStatus: "processing",
+      waitReason: "credit",
+      needed: "1",
+    });
+    expect((await getHome(waiting.admin, NOW)).attention).toMatchObject({
+      withoutCredit: { runs: 1, documents: 1 },
+      capped: { runs: 1, documents: 0 },
+    });
+    // Who is not asked to allow more hears of it here.
+    expect((await getHome(waiting.member, NOW)).attention.capped).toEqual({ runs: 2, documents: 0 });
   });
 
   it("gives each recent run what it cost with its parts", async () => {

@@ -1,7 +1,7 @@
 import "server-only";
-import { and, count, desc, eq, gte, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
-import { agents, executions, workflows } from "@/db/schema/ai";
+import { agents, executionSteps, executions, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
@@ -27,6 +27,9 @@ export type HomeRun = {
   costMicros: Micros;
 };
 
+/** What waits for money, in runs as they were started and in documents. */
+export type MoneyWaits = { runs: number; documents: number };
+
 export type Home = {
   spend: {
     /** Since the first instant of this UTC month. */
@@ -44,6 +47,10 @@ export type Home = {
     failedDocuments: number;
     /** Unpaid after their due date; zero for people who may not see invoices. */
     overdueInvoices: number;
+    /** What goes on once credit is added. */
+    withoutCredit: MoneyWaits;
+    /** What goes on once a cap is raised; what its admins are asked to allow is among their approvals. */
+    capped: MoneyWaits;
   };
   firstSteps: { hasDocument: boolean; hasAgent: boolean; hasWorkflow: boolean; hasRun: boolean };
   recentRuns: HomeRun[];
@@ -65,6 +72,7 @@ export async function getHome(scope: TenantScope, now: Date = new Date()): Promi
         failedRuns: runs.failedLately,
         failedDocuments: knowledge.failed,
         overdueInvoices: scope.role === "tenant_admin" ? await countOverdue(tx, scope, now) : 0,
+        ...(await countMoneyWaits(tx, scope)),
       },
       firstSteps: {
         hasDocument: knowledge.all > 0,
@@ -155,6 +163,43 @@ async function countOverdue(tx: Tx, scope: TenantScope, now: Date): Promise<numb
     .from(invoices)
     .where(and(eq(invoices.tenantId, scope.tenantId), unpaid));
   return row?.total ?? 0;
+}
+
+async function countMoneyWaits(tx: Tx, scope: TenantScope) {
+  const runs = await tx
+    .select({
+      reason: executionSteps.waitReason,
+      total: sql<number>`count(distinct coalesce(${executions.rootExecutionId}, ${executions.id}))`.mapWith(
+        Number,
+      ),
+    })
+    .from(executionSteps)
+    .innerJoin(
+      executions,
+      and(eq(executions.tenantId, executionSteps.tenantId), eq(executions.id, executionSteps.executionId)),
+    )
+    .where(
+      and(
+        eq(executionSteps.tenantId, scope.tenantId),
+        eq(executionSteps.status, "waiting"),
+        isNotNull(executionSteps.waitReason),
+      ),
+    )
+    .groupBy(executionSteps.waitReason);
+  const unread = await tx
+    .select({ reason: documents.waitReason, total: count() })
+    .from(documents)
+    .where(and(eq(documents.tenantId, scope.tenantId), isNotNull(documents.waitReason)))
+    .groupBy(documents.waitReason);
+  const waits = (...reasons: string[]): MoneyWaits => {
+    const sum = (rows: typeof unread) =>
+      rows.reduce((all, { reason, total }) => (reasons.includes(reason ?? "") ? all + total : all), 0);
+    return { runs: sum(runs), documents: sum(unread) };
+  };
+  return {
+    withoutCredit: waits("credit"),
+    capped: scope.role === "tenant_admin" ? waits("cap") : waits("cap", "ask"),
+  };
 }
 
 async function listRecentRuns(tx: Tx, scope: TenantScope): Promise<HomeRun[]> {

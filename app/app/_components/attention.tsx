@@ -1,11 +1,25 @@
 import { ChevronRight, CircleAlert, CircleCheck, UserCheck } from "lucide-react";
 import { Card, CardHeader, CardTitle } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
-import type { Home } from "@/lib/tenants/home-queries";
+import type { Home, MoneyWaits } from "@/lib/tenants/home-queries";
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
-function itemsOf(attention: Home["attention"]): { href: string; text: string; isQuestion?: true }[] {
+type Item = { href: string; text: string; isQuestion?: true };
+
+/** What waits for money leads an admin to where it is given, and anybody else to what waits. */
+function waitItem({ runs, documents }: MoneyWaits, forWhat: string, remedy: string | null): Item[] {
+  const what = [
+    ...(runs > 0 ? [plural(runs, "run", "runs")] : []),
+    ...(documents > 0 ? [plural(documents, "document", "documents")] : []),
+  ];
+  if (what.length === 0) return [];
+  const place = runs > 0 ? "/app/runs?status=waiting" : "/app/knowledge";
+  const verb = runs + documents === 1 ? "waits" : "wait";
+  return [{ href: remedy ?? place, text: `${what.join(" and ")} ${verb} for ${forWhat}` }];
+}
+
+function itemsOf(attention: Home["attention"], maySpend: boolean): Item[] {
   const { approvals, failedRuns, failedDocuments, overdueInvoices } = attention;
   return [
     ...(approvals > 0
@@ -25,6 +39,8 @@ function itemsOf(attention: Home["attention"]): { href: string; text: string; is
           },
         ]
       : []),
+    ...waitItem(attention.withoutCredit, "credit", maySpend ? "/app/billing/top-up" : null),
+    ...waitItem(attention.capped, "a spending cap", maySpend ? "/app/billing/caps" : null),
     ...(failedRuns > 0
       ? [
           {
@@ -44,9 +60,9 @@ function itemsOf(attention: Home["attention"]): { href: string; text: string; is
   ];
 }
 
-/** What somebody should look at, each leading to where it can be dealt with. */
-export function Attention({ attention }: { attention: Home["attention"] }) {
-  const items = itemsOf(attention);
+/** What somebody should look at, each leading to where it can be dealt with. @param maySpend whether it is theirs to add credit and raise caps */
+export function Attention({ attention, maySpend }: { attention: Home["attention"]; maySpend: boolean }) {
+  const items = itemsOf(attention, maySpend);
   return (
     <Card>
       <CardHeader>
@@ -55,13 +71,13 @@ export function Attention({ attention }: { attention: Home["attention"] }) {
       {items.length === 0 ? (
         <p className="flex items-center gap-2.5 px-5 py-5 text-muted-foreground text-sm">
           <CircleCheck className="size-4.5 shrink-0 text-success" aria-hidden="true" />
-          Nothing. No question waits for you, no run failed lately, every document could be read, nothing is
-          overdue.
+          Nothing. No question waits for you, no run failed lately, every document could be read, nothing
+          waits for money or is overdue.
         </p>
       ) : (
         <ul className="mt-3 divide-y border-t">
           {items.map(({ href, text, isQuestion }) => (
-            <li key={href}>
+            <li key={text}>
               <Link
                 href={href}
                 className="flex items-center gap-3 px-5 py-3.5 text-sm transition-colors hover:bg-muted/60"
