@@ -1,5 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, signIn, test } from "./fixtures";
+import { signUp, somebody } from "./pages";
 
 /** Presses a button as somebody without a mouse does. */
 async function press(button: Locator): Promise<void> {
@@ -18,7 +19,7 @@ test("the focus stays where somebody works who uses no mouse", async ({ page }) 
     await page.goto("/account");
     const save = page.getByRole("button", { name: "Save" });
     await press(save);
-    await expect(page.getByText("Your name is saved.")).toBeVisible();
+    await expect(page.getByText("Your name is saved.", { exact: true })).toBeVisible();
     await expect(save).toBeEnabled();
     await expect(save).toBeFocused();
   });
@@ -56,4 +57,52 @@ test("the focus stays among the jobs when one of them is paused", async ({ page 
   await expect(page.locator("main :focus")).toHaveCount(1);
   await press(resume);
   await expect(resume).toHaveCount(0);
+});
+
+test("the focus comes back from dialogs, also where what opened them is gone", async ({ page }) => {
+  await signUp(page, somebody("Focus"));
+
+  await test.step("from the one that sets a first cap, whose button moves", async () => {
+    await page.goto("/app/billing/caps");
+    await press(page.getByRole("button", { name: "Set a cap" }));
+    const amount = page.getByRole("dialog").getByLabel("At most, in dollars");
+    await amount.fill("50");
+    await amount.press("Enter");
+    await expect(page.getByRole("cell", { name: "Everything, a month", exact: true })).toBeVisible();
+    await expect(page.locator("main :focus")).toHaveCount(1);
+  });
+
+  await test.step("from a question that is answered with no", async () => {
+    const remove = page.getByRole("button", { name: "Remove" });
+    await press(remove);
+    await expect(page.getByRole("alertdialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(remove).toBeFocused();
+    await press(remove);
+    await confirm(page, "Cancel");
+    await expect(remove).toBeFocused();
+  });
+
+  await test.step("from a question of a menu, and near the row that a yes removes", async () => {
+    await signIn(page, "tenantAdmin");
+    await page.goto("/app/workflows");
+    await press(page.getByRole("button", { name: "New workflow" }));
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("For the focus");
+    await dialog.getByLabel("Name").press("Enter");
+    await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}/);
+    await page.goto("/app/workflows");
+    const more = page.getByRole("button", { name: "More for For the focus" });
+    const remove = page.getByRole("menuitem", { name: "Delete" });
+    await press(more);
+    await press(remove);
+    await expect(page.getByRole("alertdialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(more).toBeFocused();
+    await press(more);
+    await press(remove);
+    await confirm(page, "Delete workflow");
+    await expect(more).toHaveCount(0);
+    await expect(page.locator("main :focus")).toHaveCount(1);
+  });
 });

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import {
@@ -50,6 +51,7 @@ export function FormDialog<T>({
   children: ReactNode;
 }) {
   const router = useRouter();
+  const keepFocus = useKeptFocus();
   const [open, setOpen] = useState(false);
 
   function finish() {
@@ -60,7 +62,12 @@ export function FormDialog<T>({
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
-        <Button variant={variant} size={size} aria-label={triggerLabel}>
+        <Button
+          variant={variant}
+          size={size}
+          aria-label={triggerLabel}
+          onClick={(event) => keepFocus(event.currentTarget)}
+        >
           {label}
         </Button>
       </DialogTrigger>

@@ -4,6 +4,7 @@ import { AlertDialog as AlertDialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { buttonVariants } from "@/components/ui/button";
 import { modalClasses, overlayClasses } from "@/components/ui/overlay-classes";
+import { useReturnedFocus } from "@/components/ui/returned-focus";
 import { cn } from "@/lib/cn";
 
 export const AlertDialog = AlertDialogPrimitive.Root;
@@ -12,10 +13,11 @@ export function AlertDialogContent({
   className,
   ...props
 }: ComponentProps<typeof AlertDialogPrimitive.Content>) {
+  const returned = useReturnedFocus();
   return (
     <AlertDialogPrimitive.Portal>
       <AlertDialogPrimitive.Overlay className={overlayClasses} />
-      <AlertDialogPrimitive.Content className={cn(modalClasses, className)} {...props} />
+      <AlertDialogPrimitive.Content className={cn(modalClasses, className)} {...returned} {...props} />
     </AlertDialogPrimitive.Portal>
   );
 }

@@ -4,6 +4,7 @@ import { X } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { modalClasses, overlayClasses } from "@/components/ui/overlay-classes";
+import { useReturnedFocus } from "@/components/ui/returned-focus";
 import { cn } from "@/lib/cn";
 
 export const Dialog = DialogPrimitive.Root;
@@ -20,11 +21,12 @@ export function DialogContent({
   /** Escape and a click beside it do not close it: for what is gone with it. Its buttons do. */
   staysOpen?: boolean;
 }) {
+  const returned = useReturnedFocus();
   const stay = staysOpen ? { onEscapeKeyDown: prevent, onInteractOutside: prevent } : {};
   return (
     <DialogPrimitive.Portal>
       <DialogPrimitive.Overlay className={overlayClasses} />
-      <DialogPrimitive.Content className={cn(modalClasses, className)} {...stay} {...props}>
+      <DialogPrimitive.Content className={cn(modalClasses, className)} {...returned} {...stay} {...props}>
         {children}
         <DialogPrimitive.Close className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground transition-colors hover:bg-accent hover:text-foreground">
           <X className="size-4" aria-hidden="true" />

@@ -1,9 +1,10 @@
 "use client";
 
 import { CirclePause, CirclePlay, Copy, History, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useAction } from "@/components/shared/action-button";
 import { ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
@@ -35,6 +36,8 @@ export function WorkflowMenu({
   setActiveAction,
   deleteAction,
 }: { workflow: MenuWorkflow; canDelete: boolean } & WorkflowMenuActions) {
+  const button = useRef<HTMLButtonElement>(null);
+  const keepFocus = useKeptFocus();
   const [open, setOpen] = useState<"none" | "rename" | "delete">("none");
   const { id: workflowId, name, isActive } = workflow;
   const duplicate = useAction(duplicateAction, { successMessage: `${name} was copied` });
@@ -43,11 +46,18 @@ export function WorkflowMenu({
   });
   const pending = duplicate.pending || setActive.pending;
   const Icon = isActive ? CirclePause : CirclePlay;
+
+  function askToDelete() {
+    if (button.current) keepFocus(button.current);
+    setOpen("delete");
+  }
+
   return (
     <>
       <DropdownMenu>
         <DropdownMenuTrigger asChild>
           <Button
+            ref={button}
             variant="ghost"
             size="icon-sm"
             className="relative z-10"
@@ -79,7 +89,7 @@ export function WorkflowMenu({
           {canDelete && !workflow.hasRuns ? (
             <>
               <DropdownMenuSeparator />
-              <DropdownMenuItem variant="destructive" onSelect={() => setOpen("delete")}>
+              <DropdownMenuItem variant="destructive" onSelect={askToDelete}>
                 <Trash2 aria-hidden="true" />
                 Delete
               </DropdownMenuItem>
