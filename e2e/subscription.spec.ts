@@ -62,9 +62,9 @@ test("a plan is chosen in the trial, paid by transfer, raised for the difference
   await choose(page, "Starter");
   await expect(dialog.getByText("Nothing is invoiced now.")).toBeVisible();
   await dialog.getByRole("button", { name: "Confirm change" }).click();
-  await expect(page.getByText("Your plan becomes Starter.", { exact: true })).toBeVisible();
+  await expect(page.getByText("Your plan becomes Starter, monthly.", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Keep my plan" }).click();
-  await expect(page.getByText("Your plan becomes Starter.", { exact: true })).toBeHidden();
+  await expect(page.getByText("Your plan becomes Starter, monthly.", { exact: true })).toBeHidden();
   await page.getByRole("button", { name: "Cancel plan" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Cancel plan" }).click();
   await expect(page.getByText("Your plan is cancelled.", { exact: true })).toBeVisible();

@@ -15,9 +15,15 @@ const KINDS: Readonly<Record<string, string>> = {
   end: "Ended",
 };
 
-/** A lower plan is asked for without an invoice; with one, that was taken back. */
-const whatOf = ({ kind, invoiceId }: ChangeView) =>
-  kind === "downgrade" && invoiceId ? "Raise taken back" : (KINDS[kind] ?? kind);
+/** A lower plan is asked for without an invoice; with one, that was taken back. Of the same plan only the cycle changes. */
+function whatOf({ kind, invoiceId, fromPlan, toPlan, toCycle }: ChangeView): string {
+  if (kind === "downgrade" && invoiceId) return "Raise taken back";
+  const isSamePlan = fromPlan !== null && fromPlan === toPlan;
+  const cycle = CYCLE_LABELS[cycleOf(toCycle)].toLowerCase();
+  if (isSamePlan && kind === "upgrade") return `Changed to ${cycle}`;
+  if (isSamePlan && kind === "downgrade") return `Change to ${cycle} asked for`;
+  return KINDS[kind] ?? kind;
+}
 
 /** What a phone shows below what was done. */
 const WIDE = "max-sm:hidden";

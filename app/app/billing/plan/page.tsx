@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
+import { CYCLE_LABELS } from "@/lib/plans/cycles";
 import { priceAt } from "@/lib/plans/prices";
 import { listOffers, listPlanNames, type OfferedPlan } from "@/lib/plans/queries";
 import { getSubscription, listChanges, type SubscriptionView } from "@/lib/subscriptions/queries";
@@ -102,7 +103,9 @@ function Notices({ sub, canChange }: { sub: SubscriptionView; canChange: boolean
       {sub.next && sub.next.kind !== "renew" ? (
         <Alert
           title={
-            sub.next.kind === "end" ? "Your plan is cancelled." : `Your plan becomes ${sub.next.planName}.`
+            sub.next.kind === "end"
+              ? "Your plan is cancelled."
+              : `Your plan becomes ${sub.next.planName}, ${CYCLE_LABELS[sub.next.cycle].toLowerCase()}.`
           }
           action={
             canChange ? (
