@@ -139,6 +139,10 @@ async function findItInTheUsage(page: Page): Promise<void> {
   const row = page.getByRole("row", { name: /Warranty desk/ });
   await expect(row.getByRole("cell").nth(1)).toContainText(/\$0\.\d*[1-9]/);
   await expect(row.getByRole("cell").nth(2)).toHaveText("1");
+  const table = page.getByRole("table").filter({ has: row });
+  const costs = await table.locator("td:nth-child(2)").allTextContents();
+  const micros = costs.map((text) => Math.round(Number(text.replace(/[$,]/g, "")) * 1_000_000));
+  expect(micros.slice(0, -1).reduce((sum, part) => sum + part, 0)).toBe(micros.at(-1));
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Export CSV" }).click();
   expect((await download).suggestedFilename()).toMatch(/\.csv$/);

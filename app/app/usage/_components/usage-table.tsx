@@ -48,7 +48,7 @@ function Counts({ row }: { row: UsageRow }) {
   );
 }
 
-/** What was used, by what the report is grouped by. */
+/** What was used, by what the report is grouped by. To the micro-dollar: parts rounded to cents would not add up to the total. */
 export function UsageTable({
   rows,
   groupBy,
@@ -79,7 +79,7 @@ export function UsageTable({
               <Counts row={row} />
             </TableCell>
             <TableCell numeric className="font-medium max-sm:align-top">
-              <Money numeric={row.cost} />
+              <Money numeric={row.cost} exact />
             </TableCell>
             {COUNTS.map(([label, count]) => (
               <TableCell key={label} numeric className={WIDE}>
@@ -93,7 +93,7 @@ export function UsageTable({
         <TableRow>
           <TableCell>Total</TableCell>
           <TableCell numeric>
-            <Money numeric={total} />
+            <Money numeric={total} exact />
           </TableCell>
           <TableCell colSpan={COUNTS.length} className={WIDE} />
         </TableRow>
