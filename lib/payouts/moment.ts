@@ -18,6 +18,12 @@ const dateOf = (date: Date) =>
     timeZone: "UTC",
   }).format(date);
 
+/** Why something became of a payout, as a sentence that another may follow: an admin types it, or Stripe says it. */
+export function asSentence(reason: string): string {
+  const text = reason.trim();
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 /** Where a payout stands, in one sentence, for its partner and for an admin. */
 export function payoutMoment(payout: PayoutSummary): string {
   switch (payout.status) {
@@ -29,7 +35,7 @@ export function payoutMoment(payout: PayoutSummary): string {
       return "On its way to Stripe";
     case "sent":
       return payout.failure
-        ? `The bank returned it: ${payout.failure}. It stays on the partner's Stripe account until another bank account is given there`
+        ? `The bank returned it: ${asSentence(payout.failure)} It stays on the partner's Stripe account until another bank account is given there`
         : "Sent to the partner's Stripe account";
     case "paid": {
       const when = payout.paidAt ? ` on ${dateOf(payout.paidAt)}` : "";
@@ -45,7 +51,7 @@ export function payoutMoment(payout: PayoutSummary): string {
       return "All of it came back";
     case "cancelled":
       return payout.failure
-        ? `Cancelled: ${payout.failure}. What it was made of goes into a later payout`
+        ? `Cancelled: ${asSentence(payout.failure)} What it was made of goes into a later payout`
         : "Cancelled";
   }
 }

@@ -9,6 +9,7 @@ import { log } from "@/lib/log";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { notify } from "@/lib/notifications/notify";
+import { asSentence } from "./moment";
 
 type Payout = Pick<
   typeof partnerPayouts.$inferSelect,
@@ -58,14 +59,14 @@ function stateNotice(payout: Payout): PayoutNotice | null {
       return {
         key: `failed:${attempt}`,
         title: `${of} could not be sent`,
-        body: `${failure ?? "Stripe refused it."} ${OURS}`,
+        body: `${asSentence(failure ?? "Stripe refused it")} ${OURS}`,
       };
     case "sent":
       return failure
         ? {
             key: `returned:${payout.stripePayoutId}`,
             title: `Your bank returned payout ${number} of ${dollars(payout.amountCents)}`,
-            body: `${failure} The money is on your Stripe account: give another bank account there, and it is paid out again.`,
+            body: `${asSentence(failure)} The money is on your Stripe account: give another bank account there, and it is paid out again.`,
           }
         : {
             key: "sent",
@@ -82,7 +83,7 @@ function stateNotice(payout: Payout): PayoutNotice | null {
       return {
         key: "cancelled",
         title: `${of} is cancelled`,
-        body: `${failure ?? "It was not sent."} What it was made of goes into a later payout.`,
+        body: `${asSentence(failure ?? "It was not sent")} What it was made of goes into a later payout.`,
       };
     default:
       return null;

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { asSentence } from "./moment";
+import { noticesOf } from "./notices";
 import { earnedUntil, mayBecome, PAYOUT_STATUSES, payoutOf } from "./rules";
 
 describe("what is paid of commission", () => {
@@ -46,5 +48,26 @@ describe("a payout's state", () => {
     expect(mayBecome("draft", "sending")).toBe(false);
     expect(mayBecome("sending", "cancelled")).toBe(false);
     expect(mayBecome("sent", "approved")).toBe(false);
+  });
+});
+
+describe("what a partner is told of a payout that an admin cancelled", () => {
+  const cancelled = (failure: string) =>
+    noticesOf({
+      id: "1",
+      number: "PS-2026-000001",
+      status: "cancelled",
+      amountCents: 7_500n,
+      reversedCents: 0n,
+      attempt: 0,
+      heldReason: null,
+      failure,
+      stripePayoutId: null,
+    }).map(({ body }) => body);
+
+  it("is the reason as a sentence, however it was typed", () => {
+    for (const typed of ["Looked at again", "Looked at again. "])
+      expect(cancelled(typed)).toEqual(["Looked at again. What it was made of goes into a later payout."]);
+    expect(asSentence("Why?")).toBe("Why?");
   });
 });
