@@ -46,7 +46,7 @@ test("a partner's commission is approved by an admin, paid by bank, and stated t
   const row = page.getByRole("row", { name: new RegExp(account.workspaceName) });
   await expect(row).toContainText("$31.00");
   await row.getByRole("link").click();
-  await expect(page.getByText("Adjustment: Agreed for the launch")).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Adjustment: Agreed for the launch" })).toBeVisible();
   await expectAccessible(page);
   await page.getByRole("button", { name: "Approve" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Approve payout" }).click();
@@ -59,8 +59,11 @@ test("a partner's commission is approved by an admin, paid by bank, and stated t
 
   await visit(theirs, "/partner/payouts");
   await theirs.getByRole("link", { name: /^PS-/ }).click();
-  await expect(theirs.getByText("Adjustment: Agreed for the launch")).toBeVisible();
+  const line = theirs.getByRole("row", { name: /Adjustment: Agreed for the launch/ });
+  await expect(line.getByText("$31.00")).toBeInViewport();
   await expectAccessible(theirs);
+  await theirs.setViewportSize({ width: 380, height: 1_200 });
+  await expect(line.getByText("$31.00")).toBeInViewport({ ratio: 1 });
   for (const [link, ending] of [
     ["Export CSV", ".csv"],
     ["Statement PDF", ".pdf"],

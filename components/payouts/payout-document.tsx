@@ -11,9 +11,13 @@ import {
   TableHeader,
   TableRow,
 } from "@/components/ui/table";
+import { cn } from "@/lib/cn";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import { paidLabel, payoutMoment } from "@/lib/payouts/moment";
 import { describeLine, type PayoutView } from "@/lib/payouts/read";
+
+/** What a phone shows below the customer. */
+const WIDE = "max-sm:hidden";
 
 /** One payout: where it stands, and what it is made of by customer, to the micro-dollar. */
 export function PayoutDocument({ payout }: { payout: PayoutView }) {
@@ -39,19 +43,24 @@ export function PayoutDocument({ payout }: { payout: PayoutView }) {
         <TableHeader>
           <TableRow>
             <TableHead>Customer</TableHead>
-            <TableHead>For</TableHead>
-            <TableHead numeric>Entries</TableHead>
+            <TableHead className={WIDE}>For</TableHead>
+            <TableHead numeric className={WIDE}>
+              Entries
+            </TableHead>
             <TableHead numeric>Amount</TableHead>
           </TableRow>
         </TableHeader>
         <TableBody>
           {payout.lines.map((line) => (
             <TableRow key={`${line.kind} ${line.tenantId} ${line.note}`}>
-              <TableCell className="min-w-40">
+              <TableCell className="wrap-anywhere min-w-40">
                 {line.tenantName ?? (line.tenantId ? "A former customer" : "–")}
+                <span className="block text-muted-foreground text-xs sm:hidden">{describeLine(line)}</span>
               </TableCell>
-              <TableCell className="min-w-40">{describeLine(line)}</TableCell>
-              <TableCell numeric>{line.entries}</TableCell>
+              <TableCell className={cn("wrap-anywhere min-w-40", WIDE)}>{describeLine(line)}</TableCell>
+              <TableCell numeric className={WIDE}>
+                {line.entries}
+              </TableCell>
               <TableCell numeric>
                 <Money numeric={line.amount} exact />
               </TableCell>
@@ -61,7 +70,8 @@ export function PayoutDocument({ payout }: { payout: PayoutView }) {
         <TableFooter>
           {totalsOf(payout).map(({ label, micros }) => (
             <TableRow key={label}>
-              <TableCell colSpan={3}>{label}</TableCell>
+              <TableCell>{label}</TableCell>
+              <TableCell colSpan={2} className={WIDE} />
               <TableCell numeric>
                 <Money micros={micros} exact />
               </TableCell>
