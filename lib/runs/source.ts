@@ -9,6 +9,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import type { Graph } from "@/lib/workflows/graph";
 import { textOf } from "@/lib/workflows/kind";
+import type { InputField } from "@/lib/workflows/kinds/input";
 import { DRAFT_RUN_NOTE } from "@/lib/workflows/version";
 import { isFinished } from "./input";
 import type { SourceStep } from "./reuse";
@@ -78,10 +79,18 @@ export async function loadSourceInput(scope: TenantScope, executionId: string) {
   return inputAgain(await asTenant(scope, (tx) => loadSource(tx, scope, executionId)));
 }
 
-/** What a run was given, to be given again. A field that was left empty is null in it, which would take the default. */
-export function inputAgain({ input }: Pick<SourceRun, "input">): Record<string, z.core.util.JSONType> {
-  const given = (input ?? {}) as Record<string, z.core.util.JSONType>;
-  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value ?? ""]));
+/**
+ * What a run was given, to be given again. A field that was left empty is null in it, which would take the default; only
+ * one of these fields that may not be empty any more takes it.
+ */
+export function inputAgain(
+  { input }: Pick<SourceRun, "input">,
+  fields: readonly InputField[] = [],
+): Record<string, z.core.util.JSONType> {
+  const given = Object.entries((input ?? {}) as Record<string, z.core.util.JSONType>);
+  const filled = new Set(fields.filter((field) => field.required).map((field) => field.key));
+  const kept = given.filter(([key, value]) => value !== null || !filled.has(key));
+  return Object.fromEntries(kept.map(([key, value]) => [key, value ?? ""]));
 }
 
 /** @throws AppError `precondition`, reasons `still_running`, `nothing_failed` */

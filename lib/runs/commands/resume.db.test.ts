@@ -3,11 +3,12 @@ import { updateAgent } from "@/lib/agents/commands";
 import { updateAgentInput } from "@/lib/agents/input";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { testNode } from "@/lib/workflows/graph-testing";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { previewResume } from "../resume-preview";
 import { chain, llmNode, makeAgent, publishGraph, readRun, seedRunPrices, TEST_MODEL } from "../testing";
 import { cancelRun } from "./cancel";
 import { resumeRun } from "./resume";
+import { startRun } from "./start";
 import { ASKING, byNode, costOf, drive, numberNode, publishChange, start, stepOf, stopped } from "./testing";
 
 withTestDatabase();
@@ -130,6 +131,32 @@ describe("resuming", () => {
     const again = await resumeRun(tenant.admin, { executionId, on: "same" });
     await drive(tenant, again.executionId);
     expect((await readRun(tenant.job, again.executionId)).run).toMatchObject({ status: "failed" });
+  });
+
+  it("takes the default of a field that was left empty and may not be empty on the newest version", async () => {
+    const asking = (required: boolean, value = "double(input.note)") => {
+      const note = { key: "note", label: "Note", type: "text", required, default: "As always" };
+      const output = testNode("output", "output", {
+        fields: [{ key: "r", mode: "template", value: "{{ input.note }}" }],
+      });
+      return testGraph(
+        [testNode("input", "input", { fields: [note] }), numberNode("t", value), output],
+        [testEdge("input", "t"), testEdge("t", "output")],
+      );
+    };
+    const workflowId = await publishGraph(tenant.admin, "Note", asking(false));
+    const empty = { workflowId, useDraft: false, input: { note: "" } };
+    const { executionId } = await startRun(tenant.admin, empty);
+    await drive(tenant, executionId);
+    await publishChange(tenant, workflowId, 1, asking(true, "7"));
+    expect(await previewResume(tenant.admin, { executionId, on: "newest" })).toMatchObject({ to: 2 });
+    const resumed = await resumeRun(tenant.admin, { executionId, on: "newest" });
+    await drive(tenant, resumed.executionId);
+    expect((await readRun(tenant.job, resumed.executionId)).run).toMatchObject({
+      status: "completed",
+      inputData: { note: "As always" },
+      resultData: { r: "As always" },
+    });
   });
 
   it("keeps to the agents as they were, and on the newest runs those again that have changed", async () => {

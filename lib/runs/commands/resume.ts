@@ -4,6 +4,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import type { Graph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
+import { runInputFields } from "@/lib/workflows/run-input";
 import { type Given, NOTHING_GIVEN, nodesToRun } from "../given";
 import type { PreviewResumeInput, ResumeRunInput } from "../input";
 import { launchRun } from "../launch";
@@ -102,7 +103,8 @@ export async function planResume(
 /** The source's input, read again when the node that takes it runs again. */
 export function runInputOf(source: SourceRun, { opened, again }: ResumePlan): unknown {
   const isReadAgain = again.some(({ node }) => node.kind === "input");
-  return isReadAgain ? checkedInput(opened.graph, inputAgain(source)) : (source.input ?? {});
+  if (!isReadAgain) return source.input ?? {};
+  return checkedInput(opened.graph, inputAgain(source, runInputFields(opened.graph)));
 }
 
 /** What the source refers to stays as it was for it. */
