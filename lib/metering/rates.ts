@@ -9,6 +9,7 @@ import type { TenantScope } from "@/db/scope";
 import { type Statement, together } from "@/db/statements";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
+import { assertModelActive } from "@/lib/models/queries";
 import { microsFromNumeric } from "@/lib/money";
 import { holderAt } from "@/lib/tenants/holder";
 import { type PricedThing, type Rate, type RatePair, resolveRates } from "./pricing";
@@ -177,7 +178,7 @@ export function requireRates(lists: PriceLists, need: Need, at: Date): RatePair 
 /**
  * Checks that everything a piece of work will use has a price at `at`, and gives the lists that say so. Needs a worker's
  * transaction.
- * @throws AppError `precondition`, reason `rate_missing`, naming the resource and the model
+ * @throws AppError `precondition`, reason `rate_missing`, naming the resource and the model, or `model_unavailable`
  */
 export async function assertPriced(
   tx: Tx,
@@ -191,11 +192,21 @@ export async function assertPriced(
     needs.map((need) => need.resourceType),
     at,
   );
-  requireAll(lists, needs, at);
+  await requireAll(tx, lists, needs, at);
   return lists;
 }
 
-/** Refuses when something of this has no price. @throws AppError `precondition`, reason `rate_missing` */
-export function requireAll(lists: PriceLists, needs: readonly Need[], at: Date): void {
-  for (const need of needs) requireRates(lists, need, at);
+const OF_TEXT_MODELS: ReadonlySet<ResourceType> = new Set(["text_tokens_input", "text_tokens_output"]);
+
+/**
+ * Refuses when something of this has no price. A model that has been retired is not waiting for one, so that is said.
+ * @throws AppError `precondition`, reasons `rate_missing`, `model_unavailable`
+ */
+export async function requireAll(tx: Tx, lists: PriceLists, needs: readonly Need[], at: Date): Promise<void> {
+  const need = needs.find((each) => !resolveRates(lists, thingOf(each), at));
+  if (!need) return;
+  if (need.modelKey !== null && OF_TEXT_MODELS.has(need.resourceType)) {
+    await assertModelActive(tx, need.modelKey);
+  }
+  throw missingRate(need);
 }

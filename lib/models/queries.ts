@@ -81,13 +81,21 @@ export async function resolveModel(modelKey: string, modelType: ModelType = "tex
     const [found] = row ? toModel(row) : [];
     return { model: found, settings: found ? await providerSettings(tx, found.provider) : {} };
   });
-  if (!model) {
-    throw new AppError("precondition", `The model ${modelKey} is not available. Choose another one.`, {
-      reason: "model_unavailable",
-    });
-  }
+  if (!model) throw modelUnavailable(modelKey);
   const { provider, providerModel } = model;
   return { provider, modelKey, providerModel, maxOutputTokens: longestAnswer(model), ...settings };
+}
+
+function modelUnavailable(modelKey: string): AppError {
+  return new AppError("precondition", `The model ${modelKey} is not available. Choose another one.`, {
+    reason: "model_unavailable",
+  });
+}
+
+/** Refuses a text model that has been retired. @throws AppError `precondition`, reason `model_unavailable` */
+export async function assertModelActive(tx: Tx, modelKey: string): Promise<void> {
+  const known = await activeModels(tx, "text");
+  if (!known.some((model) => model.modelKey === modelKey)) throw modelUnavailable(modelKey);
 }
 
 const DEFAULT_OUTPUT_TOKENS = 16_384;

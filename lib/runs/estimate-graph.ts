@@ -4,12 +4,13 @@ import { workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { countTokens } from "@/lib/ai/tokens";
 import { type ModelUse, worstCase } from "@/lib/metering/estimate";
-import type { PriceLists } from "@/lib/metering/rates";
+import { type PriceLists, requireAll } from "@/lib/metering/rates";
 import type { Micros } from "@/lib/money";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { findKind, parseConfig } from "@/lib/workflows/nodes";
 import { type AssumedList, assumedLists, type CostRange, graphCost, NOTHING, plus } from "./graph-cost";
+import { textModelNeeds } from "./nodes/llm";
 import { pinnedAgent, wholeGraphOf } from "./pins";
 import { agentUse, limitStatement, nodeUse, type PlannedUse, withinLimits } from "./worst-case";
 
@@ -30,7 +31,7 @@ const ANSWER_TOKENS = { low: 20, likely: 400 } as const;
  * long as it may (`worstCase`). Called
  * workflows count with their published versions; embeddings of questions, which are fractions of a cent, do not. The lists
  * whose length is assumed are told, those of called workflows too.
- * @throws AppError `precondition`, reason `rate_missing`
+ * @throws AppError `precondition`, reasons `rate_missing`, `model_unavailable`
  */
 export async function estimateGraph(
   tx: Tx,
@@ -88,6 +89,7 @@ async function modelCost(
   { use: planned, ownTokens }: Planned,
   { lists, now }: Prices,
 ): Promise<CostRange> {
+  await requireAll(tx, lists, textModelNeeds(planned.modelKey), now);
   const [use] = withinLimits([planned], await limitStatement(tx, [planned]).execute());
   if (!use) return NOTHING;
   const costOf = (model: ModelUse) => worstCase({ hasNodeFee: false, models: [model] }, lists, now);

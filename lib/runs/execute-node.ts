@@ -239,7 +239,7 @@ async function startStep(
     }
     const prepared = runner.prepare(node.config, values);
     const needs = await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null);
-    requireAll(held.lists, needs, run.now);
+    await requireAll(tx, held.lists, needs, run.now);
     const uses = await plannedUses(tx, scope, held, prepared.shown);
     const input = cleanValue(prepared.shown);
     const limits = await limitStatement(tx, uses).execute();

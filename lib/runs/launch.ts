@@ -177,7 +177,7 @@ async function writePending(
     ]);
     if (assumed && confirmed.length === 0) throw new NotAsAssumed();
     const lists = priceLists(prices);
-    requireAll(lists, needs, now);
+    await requireAll(tx, lists, needs, now);
     assertStartsOpen(granted);
     if (written.rows.length === 0) throw new KnownByKey();
     await insertGiven(tx, scope, values.id, graph, given);

@@ -16,6 +16,8 @@ import { PROVIDER_CONFIG_KEYS } from "@/lib/models/provider-config";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelRun } from "./commands/cancel";
+import { startRun } from "./commands/start";
+import { costRange } from "./cost-range";
 import { runPlayground } from "./playground";
 
 withTestDatabase();
@@ -207,7 +209,7 @@ describe("the playground", () => {
     expect([row?.status, steps[0]?.status, ledger.length]).toEqual(["cancelled", "cancelled", 2]);
   });
 
-  it("refuses before anything is written: no price, inactive, another workspace's agent", async () => {
+  it("refuses before anything is written: no price, a retired model, inactive, another workspace's agent", async () => {
     const agentId = await hire(mini);
     const stranger = await makeTenant();
     await expect(runPlayground(stranger.admin, asking(agentId, "Hi"))).rejects.toMatchObject({
@@ -216,6 +218,16 @@ describe("the playground", () => {
     await expect(runPlayground(tenant.admin, asking(await hire(unpriced), "Hi"))).rejects.toMatchObject({
       reason: "rate_missing",
     });
+    const retired = await hire(unpriced);
+    await asPlatform(await makePlatform(), (tx) =>
+      tx.update(aiModels).set({ isActive: false }).where(eq(aiModels.modelKey, unpriced)),
+    );
+    const ofRetired = expect.objectContaining({ reason: "model_unavailable" });
+    await expect(runPlayground(tenant.admin, asking(retired, "Hi"))).rejects.toEqual(ofRetired);
+    const ofApi = { agentId: retired, input: { prompt: "Hi" } };
+    await expect(startRun(tenant.admin, ofApi)).rejects.toEqual(ofRetired);
+    const estimate = costRange(tenant.admin, { agentId: retired, inPlayground: true });
+    await expect(estimate).rejects.toEqual(ofRetired);
     await setAgentActive(tenant.admin, { agentId, isActive: false });
     await expect(runPlayground(tenant.admin, asking(agentId, "Hi"))).rejects.toMatchObject({
       reason: "agent_inactive",
