@@ -98,7 +98,16 @@ describe("a start", () => {
     const workflowId = await publishGraph(tenant.admin, "Asks", chain([ask], "{{ ask.text }}"));
     const { executionId } = await start(workflowId);
     await setAgentActive(tenant.admin, { agentId, isActive: false });
-    await expect(start(workflowId)).rejects.toMatchObject({ reason: "agent_inactive" });
+    const refused = { code: "precondition", reason: "agent_inactive" };
+    await expect(start(workflowId)).rejects.toMatchObject(refused);
+    await expect(start(workflowId, { useDraft: true })).rejects.toMatchObject(refused);
+    await expect(
+      publishGraph(tenant.admin, "Asks as well", chain([ask], "{{ ask.text }}")),
+    ).rejects.toMatchObject({
+      code: "invalid",
+      reason: "agent_inactive",
+      fields: { "nodes.ask.agentId": [expect.stringContaining("Ana is inactive")] },
+    });
     await drive(tenant, executionId);
     const { run, calls } = await readRun(tenant.job, executionId);
     expect(run).toMatchObject({ status: "failed", errorNodeId: "ask", errorCode: "agent_inactive" });

@@ -5,7 +5,7 @@ import { runnableVersion } from "@/lib/agents/queries";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { runsAnyway } from "@/lib/workflows/check";
+import { isSaidByPins, runsAnyway } from "@/lib/workflows/check";
 import { type Graph, parseGraph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { runInputFields } from "@/lib/workflows/run-input";
@@ -130,7 +130,8 @@ export async function assertRunnable(
   nodeIds?: ReadonlySet<string>,
 ): Promise<void> {
   if (sound.has(graph)) return;
-  const found = await checkInTenant(tx, scope, { id, name }, graph);
+  const all = await checkInTenant(tx, scope, { id, name }, graph);
+  const found = all.filter((issue) => !isSaidByPins(issue));
   const issues = versionId ? found.filter((issue) => !runsAnyway(issue)) : found;
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");

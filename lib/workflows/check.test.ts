@@ -31,7 +31,7 @@ function sound(): Graph {
 }
 
 function codes(graph: Graph): readonly string[] {
-  return checkGraph(graph, { agentIds: new Set([AGENT]) }).map(
+  return checkGraph(graph, { agents: new Map([[AGENT, { name: "Ana", isActive: true }]]) }).map(
     (issue) => `${issue.code}:${issue.nodeId ?? ""}`,
   );
 }
@@ -163,9 +163,18 @@ describe("checkGraph", () => {
     ]);
   });
 
-  it("reports agents that do not exist", () => {
-    expect(checkGraph(sound(), { agentIds: new Set() })).toMatchObject([
+  it("reports agents that do not exist, and those that answer nobody", () => {
+    expect(checkGraph(sound(), { agents: new Map() })).toMatchObject([
       { code: "missing_reference", field: "agentId" },
+    ]);
+    expect(checkGraph(sound(), { agents: new Map([[AGENT, { name: "Ana", isActive: false }]]) })).toEqual([
+      {
+        level: "config",
+        code: "agent_inactive",
+        nodeId: "answer",
+        field: "agentId",
+        message: "“answer”: Agent: Ana is inactive. Activate it, or choose another agent.",
+      },
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { Graph, GraphNode, Issue } from "./graph";
 import { ERROR_PORT, type NodeKind } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
 import { findKind, isSuspending, NODE_KINDS } from "./nodes";
-import { type CheckContext, checkReference, configIssue } from "./references";
+import { AGENT_INACTIVE, type CheckContext, checkReference, configIssue } from "./references";
 import { RESERVED_IDS } from "./scope";
 import { type Slot, slotsOf } from "./slots";
 import { checkStructure } from "./structure";
@@ -30,6 +30,11 @@ export function checkGraph(graph: Graph, context: CheckContext = {}): readonly I
 /** Whether a version with this problem runs all the same: it may have been published before the problem was one. */
 export function runsAnyway({ code }: Issue): boolean {
   return code === LEAVES_OUT;
+}
+
+/** Whether what pins the agents of a run says this, of those nodes that will run. */
+export function isSaidByPins({ code }: Issue): boolean {
+  return code === AGENT_INACTIVE;
 }
 
 const LEAVES_OUT = "template_leaves_out";

@@ -5,13 +5,15 @@ import type { Slot } from "./slots";
 
 /** What exists in the tenant. A part that is left out is not checked. */
 export type CheckContext = {
-  readonly agentIds?: ReadonlySet<string>;
+  readonly agents?: ReadonlyMap<string, KnownAgent>;
   readonly modelKeys?: ReadonlySet<string>;
   readonly documentIds?: ReadonlySet<string>;
   readonly userIds?: ReadonlySet<string>;
   /** The workflow a config calls, or why it cannot be called; null when that is not known here. */
   readonly called?: (config: RawConfig) => CalledWorkflow | BadCall | null;
 };
+
+export type KnownAgent = { readonly name: string; readonly isActive: boolean };
 
 export type BadCall = {
   readonly code: "missing_reference" | "self_including" | "calls_too_deep";
@@ -22,6 +24,9 @@ export const NOT_CALLABLE: BadCall = {
   code: "missing_reference",
   problem: "this workflow does not exist, or has not been published.",
 };
+
+/** What a node has whose agent answers nobody: whatever starts its workflow is refused. */
+export const AGENT_INACTIVE = "agent_inactive";
 
 export function configIssue(node: GraphNode, code: string, field: string, message: string): Issue {
   return { level: "config", code, nodeId: node.id, field, message: `“${node.name}”: ${message}` };
@@ -34,7 +39,9 @@ export function checkReference(node: GraphNode, slot: Slot, context: CheckContex
   const { value } = slot;
   switch (slot.type) {
     case "agent":
-      return isMissing(value, context.agentIds) ? [missing("this agent does not exist any more.")] : [];
+      return isMissing(value, context.agents)
+        ? [missing("this agent does not exist any more.")]
+        : inactiveAgent(node, slot, context);
     case "model":
       return isMissing(value, context.modelKeys) ? [missing("this model is not available.")] : [];
     case "documents":
@@ -48,7 +55,14 @@ export function checkReference(node: GraphNode, slot: Slot, context: CheckContex
   }
 }
 
-function isMissing(value: unknown, known: ReadonlySet<string> | undefined): boolean {
+function inactiveAgent(node: GraphNode, slot: Slot, { agents }: CheckContext): readonly Issue[] {
+  const agent = typeof slot.value === "string" ? agents?.get(slot.value) : undefined;
+  if (!agent || agent.isActive) return [];
+  const message = `${slot.label}: ${agent.name} is inactive. Activate it, or choose another agent.`;
+  return [configIssue(node, AGENT_INACTIVE, slot.field, message)];
+}
+
+function isMissing(value: unknown, known: { has: (id: string) => boolean } | undefined): boolean {
   return known !== undefined && typeof value === "string" && value !== "" && !known.has(value);
 }
 

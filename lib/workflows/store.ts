@@ -69,7 +69,7 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
     agentIds.length === 0
       ? []
       : await tx
-          .select({ id: agents.id })
+          .select({ id: agents.id, name: agents.name, isActive: agents.isActive })
           .from(agents)
           .where(and(eq(agents.tenantId, scope.tenantId), inArray(agents.id, agentIds))),
     documentIds.length === 0
@@ -99,7 +99,7 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
   ];
   const ids = (rows: readonly { id: string }[]) => new Set(rows.map((row) => row.id));
   return {
-    agentIds: ids(foundAgents),
+    agents: new Map(foundAgents.map(({ id, name, isActive }) => [id, { name, isActive: isActive ?? true }])),
     documentIds: ids(foundDocuments),
     modelKeys: ids(foundModels),
     userIds: ids(foundUsers),

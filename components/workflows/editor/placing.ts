@@ -16,7 +16,7 @@ export function knownThings({ agents, models, documents, workflows, people }: Ed
       const published = found.versions.find(({ version }) => version === found.publishedVersion);
       return versionId === "" || versionId === published?.id ? found : null;
     },
-    agentIds: new Set(agents.map(({ id }) => id)),
+    agents: new Map(agents.map((agent) => [agent.id, agent])),
     modelKeys: new Set(models.map(({ modelKey }) => modelKey)),
     documentIds: new Set(documents.map(({ id }) => id)),
   };
