@@ -11,7 +11,7 @@ export type AnswerFacts = {
   costMicros: string;
 };
 
-/** One line of the playground's answer stream (newline-delimited JSON). The last is `done` or `error`. */
+/** One line of the playground's answer stream (newline-delimited JSON). The last is `done`, `stopped` or `error`. */
 export type PlaygroundEvent =
   | { type: "start"; executionId: string }
   | { type: "text"; text: string }
@@ -24,6 +24,7 @@ export type PlaygroundEvent =
       message?: string;
     }
   | { type: "done"; text: string; facts: AnswerFacts; citations: Citation[]; finishReason: string }
+  | { type: "stopped"; facts: AnswerFacts }
   | { type: "error"; error: PublicError };
 
 /** Splits a stream of bytes into the events in it; a line that was cut is dropped. */

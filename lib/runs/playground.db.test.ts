@@ -19,6 +19,7 @@ import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { costRange } from "./cost-range";
 import { runPlayground } from "./playground";
+import { playgroundOutcome } from "./playground-outcome";
 
 withTestDatabase();
 
@@ -193,6 +194,43 @@ describe("the playground", () => {
     expect(calls[0]?.outputTokens).toBeGreaterThan(0);
     expect(ledger).toHaveLength(2);
     expect(ledger[0]?.entryMetadata).toContain("counted by us");
+  });
+
+  it("tells whoever left an answer how it ended and what it cost", async () => {
+    const [agentId, other] = [await hire(stubbed), await hire(stubbed)];
+    const outcome = (executionId: string, of = agentId) =>
+      playgroundOutcome(tenant.member, { agentId: of, executionId }, new AbortController().signal);
+    const controller = new AbortController();
+    const late = { ...asking(agentId, "Count"), abortSignal: controller.signal };
+    stub.play(chatStream(["One ", "two"], "done"));
+    const whole = await runPlayground(tenant.admin, late);
+    const answer = await whole.answer;
+    controller.abort();
+    const { usage, latencyMs, firstTokenMs, costMicros } = answer;
+    const { inputTokens, outputTokens } = usage;
+    const facts = { inputTokens, outputTokens, latencyMs, firstTokenMs, costMicros: `${costMicros}` };
+    expect(await outcome(whole.executionId)).toEqual({
+      type: "done",
+      text: "One two",
+      citations: [],
+      finishReason: "stop",
+      facts: { executionId: whole.executionId, ...facts },
+    });
+    await expect(outcome(whole.executionId, other)).rejects.toMatchObject({ code: "not_found" });
+
+    stub.play(chatStream(["One "], "hang"));
+    const stopped = await runPlayground(tenant.admin, asking(agentId, "Count"));
+    const asked = outcome(stopped.executionId);
+    const stop = async () => {
+      for await (const event of stopped.events)
+        if (event.type === "text") await cancelRun(tenant.admin, { executionId: stopped.executionId });
+    };
+    await expect(stop()).rejects.toMatchObject({ reason: "cancelled" });
+    const ended = await asked;
+    const { ledger } = await recorded(stopped.executionId);
+    const cost = ledger.reduce((sum, entry) => sum + BigInt(entry.tenantCost.replace(".", "")), 0n);
+    expect(cost).toBeGreaterThan(0n);
+    expect(ended).toMatchObject({ type: "stopped", facts: { outputTokens: 2, costMicros: `${cost}` } });
   });
 
   it("a run that is cancelled in the console stops, stays cancelled and bills what was said", async () => {

@@ -1,6 +1,15 @@
 import { beforeEach, expect, it, vi } from "vitest";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { MAX_MESSAGE_CHARS, playgroundInput } from "@/lib/agents/input";
-import { applied, historyOf, keepConversation, readConversation, type Turn } from "./conversation";
+import type { PlaygroundEvent } from "@/lib/agents/playground-events";
+import {
+  applied,
+  historyOf,
+  isLeftOpen,
+  keepConversation,
+  readConversation,
+  type Turn,
+} from "./conversation";
 
 const talk = { userId: "clara", agentId: "mara" };
 const facts = {
@@ -35,10 +44,8 @@ const answered = [
     finishReason: "length",
   },
 ] as const;
-const answer = () =>
-  answered
-    .map((event) => structuredClone(event) as Parameters<typeof applied>[1])
-    .reduce<Turn>(applied, asked);
+const events = () => answered.map((event) => structuredClone(event) as PlaygroundEvent);
+const answer = () => events().reduce<Turn>(applied, asked);
 
 let kept: Map<string, string>;
 beforeEach(() => {
@@ -62,6 +69,20 @@ it("has stopped an answer whose page was left, and keeps what was there of it", 
   keepConversation(talk, [answer(), { ...asked, id: 2, text: "Beca", executionId: "next" }]);
   expect(readConversation(talk)[1]).toMatchObject({ state: "stopped", text: "Beca", executionId: "next" });
 });
+
+it.each([{ state: "stopped" }, { state: "failed", problem: UNREACHABLE.message }] as const)(
+  "asks what became of an answer that was left, and shows it as the answer it was: $state",
+  (left) => {
+    const turn: Turn = { ...asked, ...left, text: "Beca", executionId: "run" };
+    expect([isLeftOpen(turn), isLeftOpen({ ...turn, executionId: undefined })]).toEqual([true, false]);
+    const whole = events().slice(-1).reduce<Turn>(applied, turn);
+    expect(whole).toMatchObject({ state: "done", text: "Because [1].", facts, problem: undefined });
+    const stopped = applied(turn, { type: "stopped", facts });
+    expect(stopped).toMatchObject({ state: "stopped", text: "Beca", facts, problem: undefined });
+    expect([isLeftOpen(whole), isLeftOpen(stopped)]).toEqual([false, false]);
+    expect(isLeftOpen({ ...turn, state: "failed", problem: "It failed." })).toBe(false);
+  },
+);
 
 it("keeps nothing of a conversation that was begun anew", () => {
   keepConversation(talk, [answer()]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { MAX_MESSAGES } from "@/lib/agents/input";
 import type { AnswerFacts, PlaygroundEvent } from "@/lib/agents/playground-events";
 import type { Citation } from "@/lib/agents/prompt";
@@ -95,6 +96,12 @@ export function readConversation(talk: Talk): readonly Turn[] {
   }
 }
 
+/** Whether its answer was left before it was told how it ended and what it cost: it may have been whole by then. */
+export function isLeftOpen(turn: Turn): turn is Turn & { executionId: string } {
+  if (!turn.executionId || turn.facts) return false;
+  return turn.state === "stopped" || turn.problem === UNREACHABLE.message;
+}
+
 const MAX_TURNS_BEFORE = Math.floor((MAX_MESSAGES - 1) / 2);
 
 /** What the model is shown of a turn. Those without text are left out, so that the conversation stays one. */
@@ -128,7 +135,10 @@ export function applied(turn: Turn, event: PlaygroundEvent): Turn {
         facts: event.facts,
         citations: event.citations,
         isCut: event.finishReason === "length",
+        problem: undefined,
       };
+    case "stopped":
+      return { ...turn, state: "stopped", facts: event.facts, problem: undefined };
     case "error":
       return { ...turn, state: "failed", problem: event.error.message };
   }

@@ -2,8 +2,15 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { UNREACHABLE } from "@/components/shared/unreachable";
-import { readEvents } from "@/lib/agents/playground-events";
-import { applied, historyOf, keepConversation, readConversation, type Turn } from "./conversation";
+import { type PlaygroundEvent, readEvents } from "@/lib/agents/playground-events";
+import {
+  applied,
+  historyOf,
+  isLeftOpen,
+  keepConversation,
+  readConversation,
+  type Turn,
+} from "./conversation";
 
 /** A conversation with one agent: sends it, and applies the answer to the last turn as it streams in. */
 export function usePlayground(userId: string | null, agentId: string) {
@@ -63,6 +70,17 @@ export function usePlayground(userId: string | null, agentId: string) {
     [agentId, change, setTurns, turns],
   );
 
+  const asked = useRef(new Set<string>());
+  useEffect(() => {
+    for (const { id, executionId } of turns.filter(isLeftOpen)) {
+      if (asked.current.has(executionId)) continue;
+      asked.current.add(executionId);
+      void outcomeOf(agentId, executionId).then((event) => {
+        if (event) change(id, (turn) => applied(turn, event));
+      });
+    }
+  }, [agentId, change, turns]);
+
   const stop = useCallback(() => call.current?.abort(), []);
   const reset = useCallback(() => {
     call.current?.abort();
@@ -101,6 +119,16 @@ function useKeptTurns(userId: string | null, agentId: string) {
     setTurns((before) => change(before ?? []));
   }, []);
   return [turns ?? [], update] as const;
+}
+
+/** How an answer ended that was left while it was given. Null when that cannot be told. */
+async function outcomeOf(agentId: string, executionId: string): Promise<PlaygroundEvent | null> {
+  try {
+    const response = await fetch(`/app/agents/${agentId}/playground?run=${executionId}`);
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
 }
 
 async function problemOf(response: Response): Promise<string> {

@@ -9,6 +9,7 @@ import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { parseInput } from "@/lib/parse";
 import { type PlaygroundRun, runPlayground } from "@/lib/runs/playground";
+import { playgroundOutcome } from "@/lib/runs/playground-outcome";
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -28,12 +29,29 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const stop = new AbortController();
     request.signal.addEventListener("abort", () => stop.abort());
     const run = await runPlayground(scope, { agentId, messages, abortSignal: stop.signal });
-    return new Response(eventStream(run, stop, facts.requestId), {
+    const outcome = () => playgroundOutcome(scope, { agentId, executionId: run.executionId }, stop.signal);
+    return new Response(eventStream(run, outcome, stop, facts.requestId), {
       headers: {
         "content-type": "application/x-ndjson; charset=utf-8",
         "cache-control": "no-store, no-transform",
       },
     });
+  } catch (error) {
+    return problemResponse(error, facts.requestId);
+  }
+}
+
+/** What became of an answer whose stream was left: the event that would have been its last. */
+export async function GET(request: Request, { params }: Context): Promise<Response> {
+  const facts = requestFacts(request.headers);
+  try {
+    const session = await currentSession();
+    if (!session?.isVerified) throw new AppError("unauthenticated");
+    const { agentId } = await params;
+    const executionId = new URL(request.url).searchParams.get("run") ?? "";
+    const scope = tenantScopeOf(session, facts);
+    const event = await playgroundOutcome(scope, { agentId, executionId }, request.signal);
+    return Response.json(event, { headers: { "cache-control": "no-store" } });
   } catch (error) {
     return problemResponse(error, facts.requestId);
   }
@@ -51,11 +69,12 @@ async function readBody(request: Request): Promise<unknown> {
 
 function eventStream(
   run: PlaygroundRun,
+  outcome: () => Promise<PlaygroundEvent>,
   stop: AbortController,
   requestId: string,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const lines = eventsOf(run, requestId);
+  const lines = eventsOf(run, outcome, requestId);
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await lines.next();
@@ -66,7 +85,11 @@ function eventStream(
   });
 }
 
-async function* eventsOf(run: PlaygroundRun, requestId: string): AsyncGenerator<PlaygroundEvent> {
+async function* eventsOf(
+  run: PlaygroundRun,
+  outcome: () => Promise<PlaygroundEvent>,
+  requestId: string,
+): AsyncGenerator<PlaygroundEvent> {
   try {
     yield { type: "start", executionId: run.executionId };
     for await (const event of run.events) yield shown(event);
@@ -84,6 +107,8 @@ async function* eventsOf(run: PlaygroundRun, requestId: string): AsyncGenerator<
     yield { type: "done", text, facts, citations, finishReason };
   } catch (error) {
     const problem = toPublicError(error, requestId);
+    // Somebody stopped its run elsewhere.
+    if (problem.reason === "cancelled") return yield await outcome();
     if (problem.code === "internal") log.error({ err: error, requestId }, "a playground answer failed");
     yield { type: "error", error: problem };
   }
