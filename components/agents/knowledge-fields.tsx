@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { DocumentPicker } from "@/components/agents/document-picker";
 import { FormField } from "@/components/shared/form-field";
+import { KeptFields } from "@/components/shared/kept-fields";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
 import { Link } from "@/components/ui/link";
@@ -42,28 +43,28 @@ export function KnowledgeFields({
           ))}
         </RadioGroup>
       </FormField>
-      {mode === "selected" ? <DocumentPicker documents={documents} selected={knowledge.documentIds} /> : null}
-      {mode === "none" ? null : (
-        <>
-          {documents.length === 0 ? <NoDocuments /> : null}
-          <FormField
-            name="llmConfig.knowledge.topK"
-            label="Passages for each question"
-            hint="1 to 20. More finds more and costs more."
-            required
-          >
-            <Input
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={20}
-              step={1}
-              defaultValue={knowledge.topK}
-              className="w-28"
-            />
-          </FormField>
-        </>
-      )}
+      <KeptFields isAsked={mode === "selected"}>
+        <DocumentPicker documents={documents} selected={knowledge.documentIds} />
+      </KeptFields>
+      {mode !== "none" && documents.length === 0 ? <NoDocuments /> : null}
+      <KeptFields isAsked={mode !== "none"}>
+        <FormField
+          name="llmConfig.knowledge.topK"
+          label="Passages for each question"
+          hint="1 to 20. More finds more and costs more."
+          required
+        >
+          <Input
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={20}
+            step={1}
+            defaultValue={knowledge.topK}
+            className="w-28"
+          />
+        </FormField>
+      </KeptFields>
     </>
   );
 }

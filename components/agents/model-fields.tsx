@@ -14,6 +14,8 @@ import type { ModelDto } from "@/lib/models/queries";
 /** The model and, for the chosen one, exactly the parameters it takes. */
 export function ModelFields({ models, config }: { models: readonly ModelDto[]; config: LlmConfig }) {
   const [modelKey, setModelKey] = useState(config.modelKey);
+  // Also those that the chosen model does not take: another choice may bring them back.
+  const [parameters, setParameters] = useState<Readonly<Record<string, string | number>>>(config.parameters);
   const model = models.find((candidate) => candidate.modelKey === modelKey);
   const isGone = modelKey !== "" && !model;
   if (models.length === 0) {
@@ -50,7 +52,12 @@ export function ModelFields({ models, config }: { models: readonly ModelDto[]; c
       {model ? (
         <div className="grid gap-5 sm:grid-cols-2">
           {parameterFields(model.provider, model.providerModel).map((field) => (
-            <ParameterInput key={field.name} field={field} value={config.parameters[field.name]} />
+            <ParameterInput
+              key={field.name}
+              field={field}
+              value={parameters[field.name] ?? ""}
+              onChange={(value) => setParameters((before) => ({ ...before, [field.name]: value }))}
+            />
           ))}
         </div>
       ) : null}
@@ -71,11 +78,19 @@ function ModelGroup({ label, models }: { label: string; models: readonly ModelDt
   );
 }
 
-function ParameterInput({ field, value }: { field: ParameterField; value: string | number | undefined }) {
+function ParameterInput({
+  field,
+  value,
+  onChange,
+}: {
+  field: ParameterField;
+  value: string | number;
+  onChange: (value: string) => void;
+}) {
   return (
     <FormField name={`llmConfig.parameters.${field.name}`} label={field.label} hint={field.hint}>
       {field.options ? (
-        <NativeSelect defaultValue={value ?? ""}>
+        <NativeSelect value={value} onChange={(event) => onChange(event.target.value)}>
           <option value="">The model decides</option>
           {field.options.map((option) => (
             <option key={option} value={option}>
@@ -87,7 +102,8 @@ function ParameterInput({ field, value }: { field: ParameterField; value: string
         <Input
           type="number"
           inputMode="decimal"
-          defaultValue={value}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
           min={field.min}
           max={field.max}
           step={field.step}

@@ -3,6 +3,7 @@
 import { useId, useState } from "react";
 import { TOOL_LABELS } from "@/components/agents/describe-reach";
 import { FormField } from "@/components/shared/form-field";
+import { KeptFields } from "@/components/shared/kept-fields";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Label } from "@/components/ui/label";
 import { Textarea } from "@/components/ui/textarea";
@@ -41,7 +42,11 @@ export function ToolFields({
           <span className="block text-[0.8125rem] text-muted-foreground">{HINTS[tool]}</span>
         </Label>
       </div>
-      {tool === "http_get" && readsWeb ? <HostsField allowedHosts={allowedHosts} /> : null}
+      {tool === "http_get" ? (
+        <KeptFields isAsked={readsWeb}>
+          <HostsField allowedHosts={allowedHosts} />
+        </KeptFields>
+      ) : null}
     </div>
   ));
 }

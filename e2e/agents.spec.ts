@@ -1,0 +1,113 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { expect, signIn, test, visit } from "./fixtures";
+
+/** @returns its name, which nobody else has */
+async function hire(page: Page, first: string): Promise<string> {
+  const name = `${first} ${randomUUID().slice(0, 8)}`;
+  await visit(page, "/app/agents/new");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Role", { exact: true }).fill("Answer briefly.");
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  return name;
+}
+
+test("what was chosen for an agent is still there after a look at the other choices, and only what is asked is saved", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await hire(page, "Ines");
+  const some = page.getByRole("radio", { name: "Selected documents" });
+  const all = page.getByRole("radio", { name: "All documents" });
+  await some.check();
+  const ticks = page.getByRole("group", { name: "Choose documents" }).getByRole("checkbox");
+  await ticks.nth(1).check();
+  const passages = page.getByLabel("Passages for each question");
+  await passages.fill("12");
+  const web = page.getByRole("checkbox", { name: /^Read web pages/ });
+  await web.check();
+  await page.getByLabel("Hosts it may read").fill("docs.example.com");
+  const longest = page.getByLabel("Longest answer");
+  await longest.fill("300");
+
+  await all.check();
+  await expect(ticks.first()).toBeHidden();
+  await page.getByRole("radio", { name: "None" }).check();
+  await expect(passages).toBeHidden();
+  await web.uncheck();
+  await expect(page.getByLabel("Hosts it may read")).toBeHidden();
+  await some.check();
+  await web.check();
+  await expect(ticks.nth(1)).toBeChecked();
+  await expect(ticks.first()).not.toBeChecked();
+  await expect(passages).toHaveValue("12");
+  await expect(page.getByLabel("Hosts it may read")).toHaveValue("docs.example.com");
+  await expect(longest).toHaveValue("300");
+
+  await all.check();
+  await web.uncheck();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Now version 2")).toBeVisible();
+  await page.reload();
+  await expect(all).toBeChecked();
+  await some.check();
+  await web.check();
+  await expect(ticks.nth(1)).not.toBeChecked();
+  await expect(passages).toHaveValue("12");
+  await expect(page.getByLabel("Hosts it may read")).toHaveValue("");
+});
+
+test("an answer whose stream broke off is shown with its price once it is known to be whole", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const otto = await hire(page, "Otto");
+  await page.route("**/playground", async (route) => {
+    const response = await route.fetch();
+    const [start] = (await response.text()).split("\n");
+    await route.fulfill({ response, body: `${start}\n` });
+  });
+  await page.getByRole("textbox", { name: `Message to ${otto}` }).fill("What is 6 * 7?");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  const talk = page.getByRole("log", { name: `Conversation with ${otto}` });
+  await expect(talk).toContainText(/tokens in, .* out/);
+  await expect(talk).toContainText(/\$0\.\d+/);
+  await expect(talk).not.toContainText("could not be reached");
+  await expect(talk).not.toContainText("stopped");
+});
+
+test("the editor names a node whose agent is inactive among what keeps the workflow from running", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const ruth = await hire(page, "Ruth");
+  await visit(page, "/app/workflows");
+  await page.getByRole("button", { name: "New workflow" }).click();
+  const dialog = page.getByRole("dialog", { name: "New workflow" });
+  await dialog.getByLabel("Name").fill(`Ask ${ruth}`);
+  await dialog.getByLabel("Start from").selectOption("blank");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await page
+    .getByRole("complementary", { name: "Nodes" })
+    .getByRole("button", { name: /^Agent/ })
+    .click();
+  const settings = page.getByRole("region", { name: "Settings of Agent" });
+  await settings.getByRole("combobox", { name: "Agent" }).selectOption({ label: ruth });
+  await settings.getByRole("textbox", { name: "Prompt" }).fill("{{ input.text }}");
+  await settings.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Output" });
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  const workflow = page.url();
+
+  await page.goto("/app/agents");
+  await page.getByRole("link", { name: ruth, exact: true }).click();
+  await page.getByRole("button", { name: `More for ${ruth}` }).click();
+  await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  await expect(page.getByPlaceholder("Activate the agent to talk to it")).toBeVisible();
+  await page.goto(workflow);
+  await page.getByRole("button", { name: "Publish" }).click();
+  const problem = page.getByText(
+    `“Agent”: Agent: ${ruth} is inactive. Activate it, or choose another agent.`,
+  );
+  await expect(problem.first()).toBeVisible();
+});
