@@ -10,7 +10,7 @@ import {
   stepRecord,
   totalUsage,
 } from "./call";
-import { describeFailure, ModelCallError } from "./errors";
+import { describeFailure, ModelCallError, toolProblem } from "./errors";
 import type { EventQueue } from "./event-queue";
 
 export type StreamEvent =
@@ -145,8 +145,8 @@ function toEvent(part: TextStreamPart<ToolSet>): StreamEvent | null {
     case "tool-result":
       return { type: "tool-result", id: part.toolCallId, name: part.toolName, output: part.output };
     case "tool-error": {
-      const message = part.error instanceof Error ? part.error.message : String(part.error);
-      return { type: "tool-error", id: part.toolCallId, name: part.toolName, message };
+      const { toolCallId: id, toolName: name, error } = part;
+      return { type: "tool-error", id, name, message: toolProblem(error) };
     }
     default:
       return null;

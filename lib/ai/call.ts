@@ -1,5 +1,6 @@
 import type { FlexibleSchema } from "ai";
 import { isStepCount, type LanguageModelUsage, type ModelMessage, type ToolSet } from "ai";
+import { toolProblem } from "./errors";
 import type { ModelRef } from "./model-ref";
 import type { ModelParameters } from "./parameters";
 import { languageModel } from "./provider";
@@ -182,8 +183,7 @@ export function stepRecord(step: SdkStep, options: CallOptions): StepRecord {
       input: part.input,
     };
     if (part.type === "tool-result") call.output = part.output;
-    if (part.type === "tool-error")
-      call.error = part.error instanceof Error ? part.error.message : String(part.error);
+    if (part.type === "tool-error") call.error = toolProblem(part.error);
     calls.set(part.toolCallId, call);
   }
   const toolCalls = [...calls.values()];

@@ -75,6 +75,17 @@ export function describeFailure(error: unknown, end: CallEnd, now: number = Date
   });
 }
 
+/** What people are told of a tool that failed. Our own errors carry sentences for them; those of libraries do not. */
+export function toolProblem(error: unknown): string {
+  if (error instanceof AppError && error.code !== "internal") return error.message;
+  // Of a call that it does not make, the SDK gives the words of its error alone.
+  const words = String(error);
+  if (words.startsWith("AI_NoSuchToolError")) return "The model asked for a tool that it does not have.";
+  if (words.startsWith("AI_InvalidToolInputError"))
+    return "The model asked for it in a way it does not take.";
+  return "It failed on our side.";
+}
+
 function failure(code: ErrorCode, message: string, options: AppErrorOptions): Failure {
   return { code, message, options };
 }

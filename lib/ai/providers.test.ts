@@ -147,6 +147,10 @@ describe.each(["openai", "openai_compatible"] as const)("%s", (provider) => {
     stub.play(chat(callOf("double", { n: "x" })), chat(callOf("nope", {})), chat({ content: "I cannot." }));
     const result = await ask({ tools: { double }, maxSteps: 3 });
     expect([result.text, result.steps.length]).toEqual(["I cannot.", 3]);
+    expect(result.toolCalls.map((call) => call.error)).toEqual([
+      "The model asked for it in a way it does not take.",
+      "The model asked for a tool that it does not have.",
+    ]);
     expect(stub.requests[2]?.body.tool_choice ?? "none").toBe("none");
   });
 

@@ -1,6 +1,7 @@
 import { type ToolSet, tool } from "ai";
 import { z } from "zod";
 import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
 import type { LlmConfig } from "../input";
 import { formatPassage, type NumberedPassage } from "../prompt";
 import { calculate } from "./calculate";
@@ -23,14 +24,14 @@ export function toolsOf({ config, now, search }: ToolContext): ToolSet {
         query: z.string().min(1).max(2_000).describe("What to look for, as a full question."),
       }),
       execute: async ({ query }) => {
-        const passages = await search(query);
+        const passages = await told(search(query));
         return passages.length === 0 ? "Nothing was found." : passages.map(formatPassage).join("\n\n");
       },
     }),
     http_get: tool({
       description: `Reads a page or JSON by its address. Reachable hosts: ${config.allowedHosts.join(", ")}.`,
       inputSchema: z.object({ url: z.string().max(2_000) }),
-      execute: ({ url }, { abortSignal }) => httpGet(url, config.allowedHosts, abortSignal),
+      execute: ({ url }, { abortSignal }) => told(httpGet(url, config.allowedHosts, abortSignal)),
     }),
     calculator: tool({
       description:
@@ -51,6 +52,19 @@ export function toolsOf({ config, now, search }: ToolContext): ToolSet {
     }),
   };
   return Object.fromEntries(config.tools.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
+}
+
+/** The model hears what went wrong in our own sentences; what a database or a library says stays in the log. */
+async function told<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const isOurs = error instanceof AppError && error.code !== "internal";
+    const isLeft = error instanceof DOMException && error.name === "AbortError";
+    if (isOurs || isLeft) throw error;
+    log.error({ err: error }, "a tool of an agent failed");
+    throw new AppError("internal", "It failed on our side.", { cause: error });
+  }
 }
 
 export function describeNow(
