@@ -28,10 +28,11 @@ export function TurnView({ turn, name }: { turn: Turn; name: string }) {
         {turn.state === "stopped" ? (
           <p className="text-muted-foreground text-xs">The answer was stopped.</p>
         ) : null}
+        {turn.state === "done" && turn.text.trim() === "" ? (
+          <p className="text-muted-foreground text-xs">The model gave an answer without a word in it.</p>
+        ) : null}
         {turn.isCut ? (
-          <p className="text-muted-foreground text-xs">
-            It reached the longest answer that is set for this agent.
-          </p>
+          <p className="text-muted-foreground text-xs">It reached the longest answer that it may give.</p>
         ) : null}
         {turn.problem ? <Alert tone="danger">{turn.problem}</Alert> : null}
         {turn.citations.length > 0 ? <Sources citations={turn.citations} /> : null}
