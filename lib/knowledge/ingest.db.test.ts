@@ -95,7 +95,12 @@ test("a large document is embedded in batches, each billed once, and an interrup
   );
   const ingestion = { documentId: document.id, attempt: 0 };
   expect(await readDocument(tenant.job, ingestion)).toBe("ready");
+  let hadTurn = false;
+  setImmediate(() => {
+    hadTurn = true;
+  });
   expect(await embedNextChunks(tenant.job, ingestion)).toBe(true);
+  expect(hadTurn, "other work of this process had a turn").toBe(true);
   const halfway = await getDocument(tenant.admin, document.id);
   expect(halfway).toMatchObject({ status: "processing", stage: "embedding", chunksDone: 64 });
   const before = await chunksOf(document.id);

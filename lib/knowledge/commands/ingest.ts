@@ -1,4 +1,5 @@
 import "server-only";
+import { setImmediate as othersTurn } from "node:timers/promises";
 import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { documentChunks, documents } from "@/db/schema/knowledge";
@@ -95,7 +96,7 @@ async function cut(document: ParsedDocument): Promise<Chunk[]> {
   const chunks: Chunk[] = [];
   for (const chunk of chunkSections(document.sections)) {
     chunks.push(chunk);
-    if (chunks.length % CHUNKS_PER_TURN === 0) await new Promise((resume) => setImmediate(resume));
+    if (chunks.length % CHUNKS_PER_TURN === 0) await othersTurn();
   }
   return chunks;
 }
@@ -126,6 +127,8 @@ async function replaceChunks(tx: Tx, scope: TenantScope, documentId: string, chu
 export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion): Promise<boolean> {
   authorize(scope, "knowledge.ingest");
   const { documentId } = ingestion;
+  // With the embedded database and the built-in model nothing of a batch leaves this process, and it would stand still.
+  await othersTurn();
   const next = await asWorker(scope, async (tx) => {
     const batch = await nextBatch(tx, ingestion);
     // All vectors are there, so only the last line is missing.
