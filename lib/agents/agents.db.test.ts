@@ -163,6 +163,9 @@ describe("active, inactive, copies", () => {
       copies.push(await duplicateAgent(tenant.admin, { agentId: copies[0]?.id ?? id }));
     const names = await Promise.all(copies.map(async (copy) => (await getAgent(tenant.admin, copy.id)).name));
     expect(names).toEqual(["Ana (copy)", "Ana (copy 2)", "Ana (copy 3)"]);
+    const long = await createAgent(tenant.admin, input({ name: "😀".repeat(50) }));
+    const copy = await duplicateAgent(tenant.admin, { agentId: long.id });
+    expect((await getAgent(tenant.admin, copy.id)).name).toBe(`${"😀".repeat(42)} (copy)`);
   });
 });
 
@@ -186,7 +189,7 @@ describe("listing", () => {
 });
 
 describe("documents of agents", () => {
-  async function document(filename: string, uploadStatus: string): Promise<string> {
+  async function document(filename: string, uploadStatus: string, agentId?: string): Promise<string> {
     const id = newId();
     await asTenant(tenant.admin, (tx) =>
       tx.insert(documents).values({
@@ -195,6 +198,7 @@ describe("documents of agents", () => {
         filename,
         fileType: "txt",
         uploadStatus,
+        agentId: agentId ?? null,
         sha256: id,
         storageKey: id,
       }),
@@ -227,6 +231,21 @@ describe("documents of agents", () => {
       ["coming.txt", "processing"],
       ["prices.txt", "ready"],
     ]);
+  });
+
+  it("are copied with it, except those that it alone may read", async () => {
+    const { id } = await createAgent(tenant.admin, input({ name: "Ana" }));
+    const [own, shared] = [await document("own.txt", "completed", id), await document("a.txt", "completed")];
+    const give = (documentIds: string[], version: number) => {
+      const config = { tools: ["knowledge_search"], knowledge: { mode: "selected", documentIds } };
+      return updateAgent(tenant.admin, { ...input({ name: "Ana" }, config), agentId: id, version });
+    };
+    const copied = async () =>
+      (await getAgent(tenant.admin, (await duplicateAgent(tenant.admin, { agentId: id })).id)).llmConfig;
+    await give([own, shared], 1);
+    expect(await copied()).toMatchObject({ knowledge: { mode: "selected", documentIds: [shared] } });
+    await give([own], 2);
+    expect(await copied()).toMatchObject({ tools: [], knowledge: { mode: "none", documentIds: [] } });
   });
 });
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { asTenant, isUniqueViolation, type Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
@@ -95,7 +95,10 @@ export async function setAgentActive(
   });
 }
 
-/** Adds a copy under a free name. The copy starts at version 1. @throws AppError `not_found` */
+/**
+ * Adds a copy under a free name, without the documents that only the original may read. The copy starts at version 1.
+ * @throws AppError `not_found`
+ */
 export async function duplicateAgent(
   scope: TenantScope,
   { agentId }: z.output<typeof duplicateAgentInput>,
@@ -105,7 +108,8 @@ export async function duplicateAgent(
     asTenant(scope, async (tx) => {
       const source = await lockAgent(tx, scope, agentId);
       const name = await freeName(tx, scope, source.name);
-      const content = { ...contentOf(source), name };
+      const config = await configForCopy(tx, scope, source.llmConfig);
+      const content = { ...contentOf(source), name, llmConfig: config };
       const id = await insertAgent(tx, scope, content);
       await audit(tx, scope, {
         action: "agent.duplicate",
@@ -182,13 +186,37 @@ async function checkDocuments(tx: Tx, scope: TenantScope, documentIds: readonly 
   }
 }
 
+async function configForCopy(tx: Tx, scope: TenantScope, config: LlmConfig): Promise<LlmConfig> {
+  const { knowledge } = config;
+  if (knowledge.mode !== "selected") return config;
+  const shared = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .where(
+      and(
+        eq(documents.tenantId, scope.tenantId),
+        isNull(documents.agentId),
+        inArray(documents.id, knowledge.documentIds),
+      ),
+    );
+  const documentIds = knowledge.documentIds.filter((id) => shared.some((row) => row.id === id));
+  if (documentIds.length > 0) return { ...config, knowledge: { ...knowledge, documentIds } };
+  const tools = config.tools.filter((tool) => tool !== "knowledge_search");
+  return { ...config, tools, knowledge: { ...knowledge, mode: "none", documentIds } };
+}
+
 async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<string> {
   const rows = await tx
     .select({ name: sql<string>`lower(${agents.name})` })
     .from(agents)
     .where(eq(agents.tenantId, scope.tenantId));
   const taken = new Set(rows.map((row) => row.name));
-  const stem = name.replace(/ \(copy(?: \d+)?\)$/, "").slice(0, 85);
+  const original = name.replace(/ \(copy(?: \d+)?\)$/, "");
+  // Not through the middle of a character that takes two places.
+  const stem = original
+    .slice(0, 85)
+    .replace(/[\ud800-\udbff]$/, "")
+    .trimEnd();
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? `${stem} (copy)` : `${stem} (copy ${number})`;
     if (!taken.has(candidate.toLowerCase())) return candidate;
