@@ -10,10 +10,11 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { apiScope, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { readDocument } from "./commands/ingest";
 import { uploadDocument } from "./commands/upload";
-import type { RetrieveInput } from "./input";
+import { questionForm, type RetrieveInput } from "./input";
 import { pdfOf } from "./parse/fixtures/pdf";
 import { type RetrieveOptions, retrieve } from "./retrieve";
 import { addDocument, seedEmbeddingModel } from "./testing";
+import { tryQuestion } from "./try-question";
 
 withTestDatabase();
 beforeAll(() => seedEmbeddingModel());
@@ -23,7 +24,7 @@ beforeEach(async () => {
   tenant = await makeTenant();
 });
 
-async function addAgent(knowledge: { mode: string; documentIds: string[] }): Promise<string> {
+async function addAgent(knowledge: { mode: string; documentIds: string[]; topK?: number }): Promise<string> {
   const id = newId();
   const llmConfig = { modelKey: "m", parameters: {}, tools: [], knowledge: { topK: 5, ...knowledge } };
   await asTenant(tenant.admin, (tx) =>
@@ -140,4 +141,19 @@ test("documents of a model that was switched off are still found by their words"
   const found = await find(tenant.admin, { query: "pelicans" });
   await setActive(true);
   expect(found).toMatchObject([{ filename: "old.txt", similarity: null, matchesWords: true }]);
+});
+
+test("a question that is tried as an agent finds as many passages as the agent is given, or says that it reads none", async () => {
+  for (const day of ["Monday", "Tuesday", "Wednesday"])
+    await addDocument(tenant, `${day}.txt`, `The garage opens at six on ${day}.`);
+  const asked = questionForm.parse({ query: "When does the garage open?" });
+  const two = await addAgent({ mode: "all", documentIds: [], topK: 2 });
+  expect(await tryQuestion(tenant.member, { ...asked, agentId: two })).toHaveLength(2);
+  expect(await tryQuestion(tenant.member, asked)).toHaveLength(3);
+  const none = await addAgent({ mode: "none", documentIds: [] });
+  await expect(tryQuestion(tenant.member, { ...asked, agentId: none })).rejects.toMatchObject({
+    reason: "reads_nothing",
+  });
+  const { admin } = await makeTenant();
+  await expect(tryQuestion(admin, { ...asked, agentId: two })).rejects.toMatchObject({ code: "not_found" });
 });

@@ -3,8 +3,8 @@
 import { tenantAction } from "@/lib/action";
 import { deleteDocument, retryDocument } from "@/lib/knowledge/commands/manage";
 import { documentIdInput, questionForm } from "@/lib/knowledge/input";
-import { retrieve } from "@/lib/knowledge/retrieve";
+import { tryQuestion } from "@/lib/knowledge/try-question";
 
 export const deleteDocumentAction = tenantAction(documentIdInput, deleteDocument);
 export const retryDocumentAction = tenantAction(documentIdInput, retryDocument);
-export const tryQuestionAction = tenantAction(questionForm, retrieve);
+export const tryQuestionAction = tenantAction(questionForm, tryQuestion);
