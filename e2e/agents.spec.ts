@@ -77,6 +77,24 @@ test("an answer whose stream broke off is shown with its price once it is known 
   await expect(talk).not.toContainText("stopped");
 });
 
+test("a file that is already there for another agent says for whom", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  const ida = await hire(page, "Ida");
+  await visit(page, "/app/knowledge");
+  const file = { name: "rules.txt", mimeType: "text/plain", buffer: Buffer.from(`Rules of ${ida}.`) };
+  const picker = page.locator("input[type=file]");
+  const audience = page.getByRole("combobox", { name: "Who may use the files" });
+  await audience.selectOption({ label: `Only for ${ida}` });
+  await picker.setInputFiles([file]);
+  await expect(page.getByText("Added. Open")).toBeVisible();
+  await picker.setInputFiles([file]);
+  await expect(page.getByText(/^Already here as rules\.txt$/)).toBeVisible();
+  await audience.selectOption({ label: "For every agent" });
+  await picker.setInputFiles([file]);
+  const said = `Already here as rules.txt, but for ${ida}. To change that, delete it and add it again.`;
+  await expect(page.getByText(said)).toBeVisible();
+});
+
 test("the editor names a node whose agent is inactive among what keeps the workflow from running", async ({
   page,
 }) => {

@@ -1,6 +1,7 @@
 /** How sending one file ended. */
 export type UploadOutcome =
-  | { kind: "stored" | "duplicate"; documentId: string; filename: string }
+  /** `keptFor`: who may read the one that is there, where that is not who was chosen. */
+  | { kind: "stored" | "duplicate"; documentId: string; filename: string; keptFor: string | null }
   | { kind: "failed"; message: string };
 
 const LOST: UploadOutcome = { kind: "failed", message: "The connection was lost. Try this file again." };
@@ -31,13 +32,15 @@ export function uploadFile(
 type Answer = {
   kind?: "stored" | "duplicate";
   document?: { id: string; filename: string };
+  keptFor?: string;
   detail?: string;
   fields?: Record<string, string[]>;
 } | null;
 
 function outcomeOf(answer: Answer): UploadOutcome {
   if (answer?.kind && answer.document) {
-    return { kind: answer.kind, documentId: answer.document.id, filename: answer.document.filename };
+    const { id: documentId, filename } = answer.document;
+    return { kind: answer.kind, documentId, filename, keptFor: answer.keptFor ?? null };
   }
   const sentence = Object.values(answer?.fields ?? {}).flat()[0] ?? answer?.detail;
   return { kind: "failed", message: sentence ?? "The server could not take this file. Try again." };

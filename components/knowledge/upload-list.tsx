@@ -108,6 +108,9 @@ function UploadState({ upload }: { upload: Upload }): ReactNode {
   return (
     <p className="text-muted-foreground text-xs leading-5">
       {outcome.kind === "stored" ? <>Added. {link("Open")}</> : <>Already here as {link(outcome.filename)}</>}
+      {outcome.keptFor === null ? null : (
+        <>, but for {outcome.keptFor}. To change that, delete it and add it again.</>
+      )}
     </p>
   );
 }

@@ -18,9 +18,14 @@ export const POST = tenantRoute(async (scope, request) => {
   const body = request.body ?? new Uint8Array();
   const source = Number.isNaN(announcedBytes) ? body : expectBytes(body, announcedBytes);
   const { kind, document } = await uploadDocument(scope, asked, source);
-  const { id, filename, status } = document;
+  const { id, filename, status, agentId, agentName } = document;
+  const isForOthers = kind === "duplicate" && agentId !== (asked.agentId ?? null);
   return Response.json(
-    { kind, document: { id, filename, status } },
+    {
+      kind,
+      document: { id, filename, status },
+      ...(isForOthers ? { keptFor: agentName ?? "every agent" } : {}),
+    },
     { status: kind === "stored" ? 201 : 409 },
   );
 });
