@@ -59,7 +59,7 @@ export function DocumentActions({
           description: `“${document.filename}” cannot be brought back.`,
           losses: [
             "The original file",
-            passagesLost(document.chunksTotal),
+            ...(document.chunksTotal > 0 ? [passagesLost(document.chunksTotal)] : []),
             ...(agents.length > 0 ? [`What ${namesOf(agents)} answer from it: it was chosen for them`] : []),
             "Links from citations of earlier runs lead nowhere; the quoted text stays in the runs",
           ],
