@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cleanText } from "@/lib/knowledge/clean";
+import { seenLength } from "@/lib/seen-length";
 import { emailInput } from "./email-address";
 import { PASSWORD_LENGTH } from "./password-rules";
 
@@ -16,9 +16,6 @@ const newPassword = z
   .string("Choose a password.")
   .min(PASSWORD_LENGTH.min, `Use at least ${PASSWORD_LENGTH.min} characters.`)
   .max(MAX_CODE_UNITS, `Use at most ${PASSWORD_LENGTH.max} characters.`);
-
-/** How many characters of a name there are to see: a name of invisible ones is none. */
-const seenLength = (name: string) => cleanText(name).trim().length;
 
 const personName = z
   .string("Write your name.")

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { z } from "zod";
+import { createWorkflowInput } from "@/lib/workflows/input";
 import { createAgentInput, llmConfig, updateAgentInput } from "./input";
 
 const DOCUMENT = "01890a5d-ac96-774b-bcce-b302099a8057";
@@ -23,6 +24,14 @@ describe("agent input", () => {
         knowledge: { mode: "none", documentIds: [], topK: 5 },
       },
     });
+  });
+
+  it("takes no name and no role of characters that nobody sees", () => {
+    const hidden = createAgentInput.safeParse({ ...base, name: "\u200b\u200b", role: " \u2060" });
+    expect(invalidFields(hidden)).toEqual(["name", "role"]);
+    expect(createWorkflowInput.safeParse({ name: "\u200b" }).error?.issues[0]?.message).toBe(
+      "Give the workflow a name.",
+    );
   });
 
   it("reads a form's text: numbers, one box ticked, hosts by line", () => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { REASONING_EFFORTS } from "@/lib/ai/parameters";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
+import { seenLength } from "@/lib/seen-length";
 
 export const TOOL_NAMES = ["knowledge_search", "http_get", "calculator", "current_date"] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
@@ -102,13 +103,13 @@ const fields = {
   name: z
     .string("Give the agent a name.")
     .trim()
-    .min(1, "Give the agent a name.")
+    .refine((name) => seenLength(name) > 0, "Give the agent a name.")
     .max(100, "At most 100 characters."),
   /** The system prompt. */
   role: z
     .string("Say what the agent does.")
     .trim()
-    .min(1, "Say what the agent does.")
+    .refine((role) => seenLength(role) > 0, "Say what the agent does.")
     .max(20_000, "At most 20,000 characters."),
   description: z.string().trim().max(500, "At most 500 characters.").default(""),
   llmConfig,

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
+import { seenLength } from "@/lib/seen-length";
 import { TEMPLATE_KEYS } from "./templates";
 
 const workflowName = z
   .string("Give the workflow a name.")
   .trim()
-  .min(1, "Give the workflow a name.")
+  .refine((name) => seenLength(name) > 0, "Give the workflow a name.")
   .max(120, "A name has at most 120 characters.");
 
 const description = z.string().trim().max(1_000, "At most 1,000 characters.").default("");
