@@ -98,6 +98,21 @@ test("a question that is too long for the playground stays whole, and is not ask
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
 });
 
+test("a role that is too long for an agent stays whole, and is not hired with a part of it", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents/new");
+  await page.getByLabel("Name", { exact: true }).fill("Verbose");
+  const role = page.getByLabel("Role", { exact: true });
+  await role.focus();
+  // As pasting does, which a limit of the field would cut.
+  await page.keyboard.insertText("word ".repeat(4_100));
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page.getByText("At most 20,000 characters.")).toBeVisible();
+  await expect(role).toHaveValue("word ".repeat(4_100));
+});
+
 test("an address whose escapes are no UTF-8 finds nothing", async ({ page, api }) => {
   for (const part of ["%ED%A0%80", "%", "%zz"]) {
     for (const path of [`/api/v1/agents/${part}`, `/api/v1/agents/${part}/estimate`, `/api/${part}`]) {

@@ -48,14 +48,15 @@ export function AgentForm({
       <Card>
         <CardContent className="grid gap-5">
           <FormField name="name" label="Name" required>
-            <Input defaultValue={agent?.name} maxLength={100} placeholder="Returns desk" autoComplete="off" />
+            {/* No maxLength on any of these: the browser would cut what is pasted without a word. */}
+            <Input defaultValue={agent?.name} placeholder="Returns desk" autoComplete="off" />
           </FormField>
           <FormField
             name="description"
             label="Description"
             hint="For your team: it is not sent to the model."
           >
-            <Input defaultValue={agent?.description} maxLength={500} autoComplete="off" />
+            <Input defaultValue={agent?.description} autoComplete="off" />
           </FormField>
           <FormField
             name="role"
@@ -63,12 +64,7 @@ export function AgentForm({
             required
             hint="The system prompt: what it does, how it speaks, where its limits are."
           >
-            <Textarea
-              defaultValue={agent?.role}
-              maxLength={20_000}
-              placeholder={ROLE_EXAMPLE}
-              className="min-h-44"
-            />
+            <Textarea defaultValue={agent?.role} placeholder={ROLE_EXAMPLE} className="min-h-44" />
           </FormField>
         </CardContent>
       </Card>

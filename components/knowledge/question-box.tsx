@@ -25,11 +25,8 @@ export function QuestionBox({
       <ActionForm action={action} onSuccess={setPassages}>
         <div className="grid items-end gap-3 sm:grid-cols-[1fr_13rem_auto]">
           <FormField name="query" label="Question" required>
-            <Input
-              placeholder="How long do customers have to return something?"
-              maxLength={4000}
-              autoComplete="off"
-            />
+            {/* No maxLength: the browser would cut what is pasted without a word. */}
+            <Input placeholder="How long do customers have to return something?" autoComplete="off" />
           </FormField>
           <FormField name="agentId" label="As seen by" required>
             <NativeSelect defaultValue="">
