@@ -6,6 +6,9 @@ import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { MAX_MESSAGE_CHARS } from "@/lib/agents/input";
 
+/** A longer one would make the box grow before anything is written. */
+const LONG_NAME = 40;
+
 /** Where the next message is written. Enter sends, Shift+Enter starts a line; while it answers, the button stops it. */
 export function Composer({
   name,
@@ -55,7 +58,11 @@ export function Composer({
           aria-describedby={isTooLong ? hintId : undefined}
           disabled={!isActive}
           aria-label={`Message to ${name}`}
-          placeholder={isActive ? `Ask ${name}` : "Activate the agent to talk to it"}
+          placeholder={
+            isActive
+              ? `Ask ${name.length > LONG_NAME ? "something" : name}`
+              : "Activate the agent to talk to it"
+          }
           className="max-h-40 min-h-9 resize-none py-1.5"
         />
         {isBusy ? (

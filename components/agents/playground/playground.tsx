@@ -82,7 +82,7 @@ function Invitation({ name }: { name: string }) {
   return (
     <div className="flex h-full min-h-44 flex-col items-center justify-center gap-2 text-center text-muted-foreground text-sm">
       <MessagesSquare className="size-6" aria-hidden="true" />
-      <p className="max-w-64 text-balance">
+      <p className="wrap-anywhere max-w-64 text-balance">
         Ask {name} something it will be asked at work, and see the answer, its sources and its price.
       </p>
     </div>
