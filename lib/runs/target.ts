@@ -5,7 +5,7 @@ import { runnableVersion } from "@/lib/agents/queries";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { isSaidByPins, runsAnyway } from "@/lib/workflows/check";
+import { isSaidByRun, runsAnyway } from "@/lib/workflows/check";
 import { type Graph, parseGraph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { runInputFields } from "@/lib/workflows/run-input";
@@ -131,7 +131,7 @@ export async function assertRunnable(
 ): Promise<void> {
   if (sound.has(graph)) return;
   const all = await checkInTenant(tx, scope, { id, name }, graph);
-  const found = all.filter((issue) => !isSaidByPins(issue));
+  const found = all.filter((issue) => !isSaidByRun(issue));
   const issues = versionId ? found.filter((issue) => !runsAnyway(issue)) : found;
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");

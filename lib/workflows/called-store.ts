@@ -114,11 +114,12 @@ async function findVersions(
     workflow_id: string;
     version_id: string | null;
     name: string;
+    is_active: boolean;
     inputs: unknown;
     outputs: unknown;
     calls: unknown;
   }>(sql`
-    select w.id as workflow_id, c.version_id, w.name,
+    select w.id as workflow_id, c.version_id, w.name, w.is_active is not false as is_active,
       jsonb_path_query_first(v.dag_structure, '$.nodes[*] ? (@.kind == "input").config.fields') as inputs,
       jsonb_path_query_array(v.dag_structure, '$.nodes[*] ? (@.kind == "output").config.fields[*].key') as outputs,
       jsonb_path_query_array(v.dag_structure, '$.nodes[*] ? (@.kind == "workflow").config') as calls
@@ -132,6 +133,7 @@ async function findVersions(
     const found: Found = {
       id: row.workflow_id,
       name: row.name,
+      isActive: row.is_active,
       inputs: calledInputs(row.inputs),
       outputs: calledOutputs(row.outputs),
       calls: Array.isArray(row.calls) ? row.calls.flatMap(callOf) : [],

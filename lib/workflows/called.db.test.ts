@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { createWorkflow } from "./commands/create";
+import { setWorkflowActive } from "./commands/manage";
 import { publishWorkflow } from "./commands/publish";
 import { saveDraft } from "./commands/save";
 import { listCallableWorkflows, listPeopleChoices } from "./editor-queries";
@@ -114,6 +115,20 @@ describe("a workflow that calls another", () => {
     expect(found["nodes.call_3.workflowId"]?.[0]).toContain("version");
   });
 
+  it("is not published while the other is inactive: it would fail where it calls it", async () => {
+    const { id: workflowId } = await published("Inner");
+    const outer = await create("Outer", calling([call(workflowId)]));
+    await setWorkflowActive(tenant.admin, { workflowId, isActive: false });
+    expect(await problems(publish(outer))).toEqual({
+      "nodes.call_1.workflowId": [
+        "“call_1”: Workflow: “Inner” is inactive. Activate it, or choose another workflow.",
+      ],
+    });
+    expect(await listCallableWorkflows(tenant.member, outer)).toMatchObject([{ isActive: false }]);
+    await setWorkflowActive(tenant.admin, { workflowId, isActive: true });
+    expect(await publish(outer)).toMatchObject({ version: 1 });
+  });
+
   it("may not include itself, directly or through others, and is told the chain: on save and on publish", async () => {
     const a = await published("A");
     const b = await published("B", calling([call(a.id)]));
@@ -155,6 +170,7 @@ it("lists what can be called with fields and versions, and people; of this works
     {
       id: inner.id,
       name: "Inner",
+      isActive: true,
       publishedVersion: 2,
       versions: [
         { id: again.versionId, version: 2 },

@@ -4,6 +4,7 @@ import { type InputField, inputField } from "./kinds/input";
 export type CalledWorkflow = {
   readonly id: string;
   readonly name: string;
+  readonly isActive: boolean;
   /** The fields of its Input node. */
   readonly inputs: readonly InputField[];
   /** The keys of the fields of its Output nodes. */

@@ -4,7 +4,7 @@ import type { Graph, GraphNode, Issue } from "./graph";
 import { ERROR_PORT, type NodeKind } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
 import { findKind, isSuspending, NODE_KINDS } from "./nodes";
-import { AGENT_INACTIVE, type CheckContext, checkReference, configIssue } from "./references";
+import { type CheckContext, checkReference, configIssue, INACTIVE } from "./references";
 import { RESERVED_IDS } from "./scope";
 import { type Slot, slotsOf } from "./slots";
 import { checkStructure } from "./structure";
@@ -32,9 +32,9 @@ export function runsAnyway({ code }: Issue): boolean {
   return code === LEAVES_OUT;
 }
 
-/** Whether what pins the agents of a run says this, of those nodes that will run. */
-export function isSaidByPins({ code }: Issue): boolean {
-  return code === AGENT_INACTIVE;
+/** Whether a run says this itself, of the nodes that run: of an agent when it starts, of a workflow when it is called. */
+export function isSaidByRun({ code }: Issue): boolean {
+  return INACTIVE.has(code);
 }
 
 const LEAVES_OUT = "template_leaves_out";

@@ -81,6 +81,7 @@ export async function listCallableWorkflows(
       .select({
         id: workflows.id,
         name: workflows.name,
+        isActive: sql<boolean>`${workflows.isActive} is not false`,
         publishedVersion: workflowVersions.version,
         versions,
         inputs: sql<unknown>`jsonb_path_query_first(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "input").config.fields')`,

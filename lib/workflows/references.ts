@@ -25,8 +25,8 @@ export const NOT_CALLABLE: BadCall = {
   problem: "this workflow does not exist, or has not been published.",
 };
 
-/** What a node has whose agent answers nobody: whatever starts its workflow is refused. */
-export const AGENT_INACTIVE = "agent_inactive";
+/** A node whose agent answers nobody, or that calls a workflow which does not run. */
+export const INACTIVE: ReadonlySet<string> = new Set(["agent_inactive", "workflow_inactive"]);
 
 export function configIssue(node: GraphNode, code: string, field: string, message: string): Issue {
   return { level: "config", code, nodeId: node.id, field, message: `“${node.name}”: ${message}` };
@@ -59,7 +59,7 @@ function inactiveAgent(node: GraphNode, slot: Slot, { agents }: CheckContext): r
   const agent = typeof slot.value === "string" ? agents?.get(slot.value) : undefined;
   if (!agent || agent.isActive) return [];
   const message = `${slot.label}: ${agent.name} is inactive. Activate it, or choose another agent.`;
-  return [configIssue(node, AGENT_INACTIVE, slot.field, message)];
+  return [configIssue(node, "agent_inactive", slot.field, message)];
 }
 
 function isMissing(value: unknown, known: { has: (id: string) => boolean } | undefined): boolean {
@@ -84,6 +84,8 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
   if ("problem" in called) {
     return [configIssue(node, called.code, slot.field, `${slot.label}: ${called.problem}`)];
   }
+  const asleep = `${slot.label}: “${called.name}” is inactive. Activate it, or choose another workflow.`;
+  const inactive = called.isActive ? [] : [configIssue(node, "workflow_inactive", slot.field, asleep)];
   const inputs = rowsOf(node.config, "inputs");
   const rows = inputs.map((row) => textOf(row, "key"));
   const given = inputs.filter((row) => textOf(row, "value").trim() !== "").map((row) => textOf(row, "key"));
@@ -99,5 +101,5 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
     .map(({ key }) =>
       configIssue(node, "missing_input", "inputs", `Inputs: “${called.name}” needs “${key}”.`),
     );
-  return [...unknown, ...missing];
+  return [...inactive, ...unknown, ...missing];
 }

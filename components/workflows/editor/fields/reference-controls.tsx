@@ -30,7 +30,10 @@ export function ModelControl({ value, onChange, disabled }: Props) {
 
 export function WorkflowControl({ value, onChange, disabled }: Props) {
   const { workflows } = useEditor().resources;
-  const options = workflows.map(({ id, name }) => ({ value: id, label: name }));
+  const options = workflows.map(({ id, name, isActive }) => ({
+    value: id,
+    label: isActive ? name : `${name} (inactive)`,
+  }));
   return (
     <Pick
       value={value}
