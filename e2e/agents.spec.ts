@@ -77,6 +77,37 @@ test("an answer whose stream broke off is shown with its price once it is known 
   await expect(talk).not.toContainText("stopped");
 });
 
+test("a chosen document that was deleted meanwhile leaves the form, and the others are saved", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const nora = await hire(page, "Nora");
+  const agent = page.url();
+  await page.goto("/app/knowledge");
+  const [gone, here] = [`gone ${nora}.txt`, `here ${nora}.txt`];
+  const files = [gone, here].map((name) => ({ name, mimeType: "text/plain", buffer: Buffer.from(name) }));
+  await page.locator("input[type=file]").setInputFiles(files);
+  await expect(page.getByText("Added. Open")).toHaveCount(2);
+  const other = await page.context().newPage();
+  await other.goto("/app/knowledge");
+  await other.getByRole("link", { name: gone }).click();
+  await other.getByRole("button", { name: "Delete" }).click();
+
+  await page.goto(agent);
+  await page.getByRole("radio", { name: "Selected documents" }).check();
+  const tick = (name: string) => page.getByRole("checkbox", { name });
+  await tick(gone).check();
+  await tick(here).check();
+  await other.getByRole("button", { name: "Delete document" }).click();
+  await expect(other).toHaveURL(/\/app\/knowledge$/);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("A chosen document does not exist any more. Choose again.")).toBeVisible();
+  await expect(tick(gone)).toHaveCount(0);
+  await expect(tick(here)).toBeChecked();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Now version 2")).toBeVisible();
+});
+
 test("a file that is already there for another agent says for whom", async ({ page }) => {
   await signIn(page, "tenantAdmin");
   const ida = await hire(page, "Ida");

@@ -1,6 +1,7 @@
 "use client";
 
-import { useId, useState } from "react";
+import { useRouter } from "next/navigation";
+import { useEffect, useId, useState } from "react";
 import { FieldErrorList, FieldGroup } from "@/components/shared/form-field";
 import { errorsOf, useFormState } from "@/components/shared/form-state";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -23,6 +24,13 @@ export function DocumentPicker({
   const id = useId();
   const [filter, setFilter] = useState("");
   const { error } = useFormState();
+  const errors = errorsOf(error?.fields, NAME);
+  const { refresh } = useRouter();
+  const isRefused = errors.length > 0;
+  // One of them may have been deleted since the page was read: with it gone from the list, the others are chosen.
+  useEffect(() => {
+    if (isRefused) refresh();
+  }, [isRefused, refresh]);
   const wanted = filter.trim().toLowerCase();
   return (
     <FieldGroup legend="Choose documents">
@@ -57,7 +65,7 @@ export function DocumentPicker({
           </li>
         ))}
       </ul>
-      <FieldErrorList id={`${id}-error`} errors={errorsOf(error?.fields, NAME)} />
+      <FieldErrorList id={`${id}-error`} errors={errors} />
     </FieldGroup>
   );
 }
