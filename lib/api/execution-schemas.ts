@@ -100,6 +100,24 @@ const step = liveStep
   })
   .meta({ id: "Step" });
 
+const inLine = z.int().min(0).nullable();
+
+const waiting = z
+  .object({
+    reason: z.enum(["line", "held", "busy", "credit", "cap", "ask"]).meta({
+      description:
+        "`line`: as many runs of the workspace go on as may. `held`: the operator holds its work. `busy`: as many steps are worked on as may be at once. `credit`, `cap`: there is too little credit, or left under a spending cap, for what comes next. `ask`: the admins are asked for more than a cap allows.",
+      examples: ["line"],
+    }),
+    position: inLine.meta({
+      description: "Its place in line, from 1; null unless it is in line, as the two below.",
+      examples: [3],
+    }),
+    running: inLine.meta({ description: "Runs of the workspace that go on.", examples: [25] }),
+    maxRunning: inLine.meta({ description: "How many may go on at once.", examples: [25] }),
+  })
+  .meta({ id: "Waiting", description: "Why an execution does nothing at this moment." });
+
 export const execution = executionSummary
   .extend({
     version: count
@@ -111,6 +129,11 @@ export const execution = executionSummary
       examples: [{ answer: "When the window is over." }],
     }),
     deadlineAt: instant.nullable(),
+    waiting: waiting.nullable().meta({
+      description:
+        "Why it waits for room or for money; null while it goes on, waits for a step, or has ended.",
+      examples: [null],
+    }),
     tokens,
     steps: z.array(step).meta({ description: "In the order in which they started." }),
   })

@@ -3,12 +3,14 @@ import type { z } from "zod";
 import type { TenantScope } from "@/db/scope";
 import type { BulkDone } from "@/lib/runs/commands/bulk";
 import { type RunMessage, runEvents } from "@/lib/runs/events";
-import { isFinished } from "@/lib/runs/input";
+import { isFinished, type RunStatus } from "@/lib/runs/input";
+import { moneyWaitOf } from "@/lib/runs/money-wait";
 import type { RunSummary } from "@/lib/runs/run-columns";
 import { getRun, type StepSummary } from "@/lib/runs/run-queries";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { type BilledTokens, stepFigures } from "@/lib/runs/step-tokens";
 import { getRunValue } from "@/lib/runs/value-queries";
+import { whyWaiting } from "@/lib/runs/why-waiting";
 import { type execution, executionMessage, type executionSummary, type liveStep } from "./execution-schemas";
 import type { getStepOperation } from "./operations/executions";
 
@@ -27,6 +29,24 @@ export function summaryView(run: RunSummary): z.input<typeof executionSummary> {
 
 function stepView(step: StepSummary): z.input<typeof liveStep> {
   return { ...step, cost: step.costMicros };
+}
+
+const NO_PLACE = { position: null, running: null, maxRunning: null };
+
+/** Why a run waits for room or for money, as its page says; null when it does not. */
+async function waitingView(
+  scope: TenantScope,
+  { id, status }: { id: string; status: RunStatus },
+): Promise<z.input<typeof execution>["waiting"]> {
+  if (isFinished(status)) return null;
+  const room = await whyWaiting(scope, id);
+  if (room?.kind === "line") {
+    const { position, running, maxRunning } = room;
+    return { reason: "line", position, running, maxRunning };
+  }
+  if (room) return { reason: room.kind, ...NO_PLACE };
+  const money = status === "waiting" ? await moneyWaitOf(scope, id) : null;
+  return money ? { reason: money.reason, ...NO_PLACE } : null;
 }
 
 /** A run as the API shows it: with the tokens and the cost of each step. @throws AppError `not_found` */
@@ -48,6 +68,7 @@ export async function executionView(
     input: run.input,
     result: run.result,
     deadlineAt: run.deadlineAt,
+    waiting: await waitingView(scope, run),
     tokens,
     steps,
   };

@@ -34,7 +34,7 @@ export const getExecutionOperation = defineOperation({
   tag: "Executions",
   summary: "Get an execution",
   description:
-    "Input, result or error, and each step with its tokens and its cost. With `wait` the answer comes when the run has ended.",
+    "Input, result or error, and each step with its tokens and its cost. One that waits for room or money says why, and its place in line. With `wait` the answer comes when the run has ended.",
   apiScope: "executions:read",
   params,
   query: z.strictObject({ wait: waitQuery }),
