@@ -13,6 +13,7 @@ import { cancelRun } from "@/lib/runs/commands/cancel";
 import { startRun } from "@/lib/runs/commands/start";
 import { isFinished } from "@/lib/runs/input";
 import { outputNode, publishGraph, readRun, seedRunPrices } from "@/lib/runs/testing";
+import { activateMember, deactivateMember } from "@/lib/team/commands";
 import { getHome } from "@/lib/tenants/home-queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
@@ -212,6 +213,45 @@ describe("who may answer", () => {
     await answerApproval(apiScope(tenant, ["approvals:answer"]), answerOf(admins.approvalId));
     for (const { executionId } of [admins, people])
       expect((await ended(executionId)).status).toBe("completed");
+  });
+
+  it("is an admin once nobody who was asked by name is in the workspace any more, who is told what is asked then", async () => {
+    const people = { who: "people", userIds: [tenant.memberId], remindHours: 1 };
+    const before = await ask(people);
+    await expect(answerApproval(tenant.admin, answerOf(before.approvalId))).rejects.toMatchObject({
+      code: "forbidden",
+    });
+    expect(await countApprovals(tenant.admin)).toBe(0);
+
+    await deactivateMember(tenant.admin, { userId: tenant.memberId });
+    expect((await list("mine")).map(({ id }) => id)).toEqual([before.approvalId]);
+    expect(await countApprovals(tenant.admin)).toBe(1);
+    expect(await getApproval(tenant.admin, before.approvalId)).toMatchObject({
+      approvers: { admins: true, userIds: [] },
+      approverNames: [],
+      isMine: true,
+    });
+    await asWorker(tenant.job, (tx) =>
+      tx.update(approvals).set({ remindAt: sql`now()` }).where(eq(approvals.id, before.approvalId)),
+    );
+    await remindApprovers(tenant.job);
+    const after = await ask(people);
+    const told = (await readBell(tenant.admin)).latest.map(({ href, title }) => [
+      href.split("/").at(-1),
+      title,
+    ]);
+    expect(told).toEqual([
+      [after.approvalId, "Pay Acme?"],
+      [before.approvalId, "Still waiting: Pay Acme?"],
+    ]);
+
+    await answerApproval(tenant.admin, answerOf(before.approvalId));
+    expect(await ended(before.executionId)).toMatchObject({ status: "completed" });
+    await activateMember(tenant.admin, { userId: tenant.memberId });
+    expect(await list("mine")).toEqual([]);
+    await expect(answerApproval(tenant.admin, answerOf(after.approvalId))).rejects.toMatchObject({
+      code: "forbidden",
+    });
   });
 
   it("is neither a stranger, a visitor, nor a key without the scope", async () => {

@@ -16,7 +16,7 @@ import { findWaiting, settleHeld } from "@/lib/runs/suspended";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import type { AnswerApprovalInput, Decision } from "./input";
 import { fieldsToCheck, mayAnswer, readApprovers, readFields } from "./rules";
-import { answererOf, approvalIs, approvalNotFound } from "./store";
+import { answererOf, approvalIs, approvalNotFound, approversNow } from "./store";
 
 export type ApprovalAnswered = { readonly approvalId: string; readonly status: Decision };
 
@@ -36,7 +36,8 @@ export async function answerApproval(
   const answerer = answererOf(scope);
   const ups = await asWorker(scope, async (tx) => {
     const asked = await loadAsked(tx, scope, approvalId);
-    if (!mayAnswer(readApprovers(asked.approvers), answerer)) {
+    const approvers = await approversNow(tx, scope, readApprovers(asked.approvers));
+    if (!mayAnswer(approvers, answerer)) {
       throw new AppError("forbidden", "Somebody else was asked: you cannot answer this.");
     }
     // The step before the approval, as everywhere: whoever has it decides, and the others find it settled.

@@ -14,7 +14,7 @@ import { agentOf, workflowOf } from "@/lib/runs/run-columns";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import type { ListApprovalsInput } from "./input";
 import { type Approvers, mayAnswer, readApprovers, readFields } from "./rules";
-import { answererOf, approvalIs, approvalNotFound, asks, executionOf } from "./store";
+import { answererOf, approvalIs, approvalNotFound, approversNow, asks, executionOf } from "./store";
 
 export type ApprovalItem = {
   id: string;
@@ -115,6 +115,7 @@ export type ApprovalDetail = ApprovalItem & {
   /** In micro-dollars as digits, in the tenant's own price, of the whole run: when it asked, and now. */
   costAtAskingMicros: string;
   costMicros: string;
+  /** While it is open, who of them may answer now. */
   approvers: Approvers;
   /** The names of the people who were asked by name. */
   approverNames: readonly string[];
@@ -145,7 +146,8 @@ export async function getApproval(scope: TenantScope, approvalId: string): Promi
       .where(approvalIs(scope, approvalId));
     if (!row) throw approvalNotFound();
     const { costAtAsking, fields, ...rest } = row;
-    const approvers = readApprovers(row.approvers);
+    const asked = readApprovers(row.approvers);
+    const approvers = row.status === "pending" ? await approversNow(tx, scope, asked) : asked;
     return {
       ...rest,
       approvers,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fieldsToCheck, mayAnswer, readApprovers } from "./rules";
+import { approversLeft, fieldsToCheck, mayAnswer, readApprovers } from "./rules";
 
 const ADA = { userId: "ada", role: "user" };
 const ADMIN = { userId: "root", role: "tenant_admin" };
@@ -18,6 +18,15 @@ describe("who may answer", () => {
     const approvers = readApprovers(stored);
     expect([mayAnswer(approvers, ADA), mayAnswer(approvers, ADMIN)]).toEqual([ada, admin]);
   });
+});
+
+it("those who are left may answer, and the admins when nobody is", () => {
+  const here = new Set(["ada"]);
+  const asked = (userIds: string[], admins = false) => ({ admins, userIds });
+  expect(approversLeft({ anyone: true }, new Set())).toEqual({ anyone: true });
+  expect(approversLeft(asked(["ada", "bob"]), here)).toEqual(asked(["ada"]));
+  expect(approversLeft(asked(["bob"]), here)).toEqual(asked([], true));
+  expect(approversLeft(asked(["ada"], true), here)).toEqual(asked(["ada"], true));
 });
 
 it("a no needs no field", () => {

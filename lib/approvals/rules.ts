@@ -18,6 +18,13 @@ export function readApprovers(value: unknown): Approvers {
   return parsed.success ? parsed.data : { admins: true, userIds: [] };
 }
 
+/** Who may answer of those who were asked, by who is still in the workspace: the admins, when nobody is. */
+export function approversLeft(approvers: Approvers, here: ReadonlySet<string>): Approvers {
+  if ("anyone" in approvers) return approvers;
+  const userIds = approvers.userIds.filter((id) => here.has(id));
+  return { admins: approvers.admins || userIds.length === 0, userIds };
+}
+
 /** Whether somebody is among those who were asked. A key does what an admin may: only an admin makes one. */
 export function mayAnswer(approvers: Approvers, { userId, role }: Answerer): boolean {
   if ("anyone" in approvers) return true;

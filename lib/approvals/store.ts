@@ -1,9 +1,13 @@
-import { and, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
+import { users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
-import type { Answerer } from "./rules";
+import { isId } from "@/lib/ids";
+import type { Notice } from "@/lib/notifications/notify";
+import { type Answerer, type Approvers, approversLeft } from "./rules";
 
 export function approvalIs({ tenantId }: TenantScope, approvalId: string) {
   return and(eq(approvals.tenantId, tenantId), eq(approvals.id, approvalId));
@@ -25,12 +29,39 @@ export function answererOf({ actor, role }: TenantScope): Answerer {
   throw new AppError("forbidden", "Only people of this workspace answer its approvals.");
 }
 
-/** The approvals somebody was asked: the same as `mayAnswer` says of one. */
+/** Who of those who were asked may answer now: the admins, when of people asked by name nobody is here any more. */
+export async function approversNow(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  approvers: Approvers,
+): Promise<Approvers> {
+  const named = "anyone" in approvers ? [] : approvers.userIds.filter(isId);
+  if (named.length === 0) return approversLeft(approvers, new Set());
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.tenantId, tenantId), eq(users.isActive, true), inArray(users.id, named)));
+  return approversLeft(approvers, new Set(rows.map((row) => row.id)));
+}
+
+/** Whom a question is told: everybody of the workspace, or those who may answer it now. */
+export async function recipientsOf(tx: Tx, scope: TenantScope, asked: Approvers): Promise<Notice["to"]> {
+  const approvers = await approversNow(tx, scope, asked);
+  if ("anyone" in approvers) return { members: true };
+  return { ...(approvers.admins ? { admins: true } : {}), userIds: approvers.userIds };
+}
+
+/** That of the people an approval names nobody is here any more. */
+const isLeftAlone = sql`not exists (
+  select from ${users} where ${users.tenantId} = ${approvals.tenantId} and ${users.isActive}
+    and ${approvals.approvers}->'userIds' @> to_jsonb(${users.id}::text))`;
+
+/** The approvals somebody may answer: the same as `mayAnswer` says of one, by `approversNow`. */
 export function asks({ userId, role }: Answerer): SQL | undefined {
   const has = (part: unknown) => sql`${approvals.approvers} @> ${JSON.stringify(part)}::jsonb`;
   return or(
     has({ anyone: true }),
     has({ userIds: [userId] }),
-    role === "user" ? undefined : has({ admins: true }),
+    role === "user" ? undefined : or(has({ admins: true }), isLeftAlone),
   );
 }

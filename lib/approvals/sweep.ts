@@ -7,8 +7,8 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { notify } from "@/lib/notifications/notify";
 import { agentOf, workflowOf } from "@/lib/runs/run-columns";
-import { type Approvers, readApprovers } from "./rules";
-import { approvalIs, executionOf } from "./store";
+import { readApprovers } from "./rules";
+import { approvalIs, executionOf, recipientsOf } from "./store";
 
 const BATCH = 200;
 
@@ -24,11 +24,6 @@ export async function tenantsToRemind(): Promise<string[]> {
     tx.selectDistinct({ tenantId: approvals.tenantId }).from(approvals).where(isDue).limit(BATCH),
   );
   return rows.map((row) => row.tenantId);
-}
-
-function recipientsOf(approvers: Approvers) {
-  if ("anyone" in approvers) return { members: true } as const;
-  return { ...(approvers.admins ? { admins: true as const } : {}), userIds: approvers.userIds };
 }
 
 /** Reminds those who were asked, once for each question. @returns how many questions there were */
@@ -60,7 +55,7 @@ export async function remindApprovers(scope: TenantScope): Promise<number> {
         body: `“${approval.runName}” waits for an answer.${until}`,
         href: `/app/approvals/${approval.id}`,
         dedupeKey: `approval_reminded:${approval.id}`,
-        to: recipientsOf(readApprovers(approval.approvers)),
+        to: await recipientsOf(tx, scope, readApprovers(approval.approvers)),
         ids: { approvalId: approval.id, executionId: approval.executionId },
       });
     }

@@ -1,5 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { approvals } from "@/db/schema/run-control";
+import type { Approvers } from "@/lib/approvals/rules";
+import { recipientsOf } from "@/lib/approvals/store";
 import { newId } from "@/lib/ids";
 import { notify } from "@/lib/notifications/notify";
 import type { ConfigOf } from "@/lib/workflows/nodes";
@@ -24,6 +26,7 @@ export const approvalSuspender = suspender("approval", {
       message: render(values, "Message", config.message),
     };
     const expiresAt = after(config.timeoutHours);
+    const approvers = approversOf(config);
     await tx.insert(approvals).values({
       ...asked,
       id,
@@ -32,7 +35,7 @@ export const approvalSuspender = suspender("approval", {
       stepId: held.stepId,
       nodeId: held.node.id,
       fields: config.fields,
-      approvers: approversOf(config),
+      approvers,
       expiresAt,
       remindAt: after(config.remindHours),
       costMicros: await runCost(tx, scope, run.rootExecutionId ?? run.id),
@@ -43,7 +46,7 @@ export const approvalSuspender = suspender("approval", {
       body: `“${run.name}” waits for an answer.`,
       href: `/app/approvals/${id}`,
       dedupeKey: `approval_asked:${id}`,
-      to: recipientsOf(config),
+      to: await recipientsOf(tx, scope, approvers),
       ids: { approvalId: id, executionId: run.id },
     });
     context.ups.told.add(run.id);
@@ -65,12 +68,7 @@ export const approvalSuspender = suspender("approval", {
   },
 });
 
-function approversOf({ who, userIds }: ConfigOf<"approval">) {
+function approversOf({ who, userIds }: ConfigOf<"approval">): Approvers {
   if (who === "anyone") return { anyone: true };
   return who === "admins" ? { admins: true, userIds: [] } : { admins: false, userIds };
-}
-
-function recipientsOf({ who, userIds }: ConfigOf<"approval">) {
-  if (who === "people") return { userIds };
-  return who === "admins" ? ({ admins: true } as const) : ({ admins: true, members: true } as const);
 }

@@ -71,6 +71,7 @@ export const approvalKind = defineKind({
       name: "userIds",
       label: "People",
       type: "people",
+      help: "Once none of them is in the workspace any more, admins may answer.",
       when: { field: "who", is: ["people"] },
     },
     {

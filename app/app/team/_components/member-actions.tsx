@@ -47,7 +47,8 @@ export function MemberActions({ member }: { member: Subject }) {
         successMessage={`${member.fullName} no longer has access.`}
         confirm={{
           title: `Deactivate ${member.fullName}?`,
-          description: "Their sessions and the API keys they made stop at once. What they made stays.",
+          description:
+            "Their sessions and the API keys they made stop at once. What they made stays, and schedules go on. What only they were asked to approve, admins can answer.",
           confirmLabel: "Deactivate",
           destructive: true,
         }}
