@@ -74,6 +74,17 @@ describe("API keys", () => {
     ]);
   });
 
+  it("stop while their maker is no admin, whose rights they have", async () => {
+    const tenant = await makeTenant();
+    await changeRole(tenant.admin, { userId: tenant.memberId, role: "tenant_admin" });
+    const { key } = await createApiKey({ ...tenant.member, role: "tenant_admin" }, input);
+    await changeRole(tenant.admin, { userId: tenant.memberId, role: "user" });
+    await expect(apiKeyScope(requestWith(key))).rejects.toMatchObject({ reason: "api_key_invalid" });
+    expect(await listApiKeys(tenant.admin, new Date())).toMatchObject([{ state: "inactive" }]);
+    await changeRole(tenant.admin, { userId: tenant.memberId, role: "tenant_admin" });
+    expect(await apiKeyScope(requestWith(key))).toMatchObject({ tenantId: tenant.tenantId });
+  });
+
   it("are for admins, and another workspace's do not exist", async () => {
     const [a, b] = [await makeTenant(), await makeTenant()];
     const { id, key } = await createApiKey(b.admin, input);

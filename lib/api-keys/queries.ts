@@ -1,5 +1,5 @@
 import "server-only";
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { apiKeys, users } from "@/db/schema/auth";
 import type { TenantScope } from "@/db/scope";
@@ -14,7 +14,7 @@ export type ApiKeyItem = {
   createdAt: Date;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
-  /** `inactive`: its maker was deactivated, so it does not work. */
+  /** `inactive`: its maker was deactivated or is no admin any more, so it does not work. */
   state: "active" | "expired" | "revoked" | "inactive";
 };
 
@@ -35,7 +35,7 @@ export async function listApiKeys(scope: TenantScope, now: Date): Promise<ApiKey
         expiresAt: apiKeys.expiresAt,
         revokedAt: apiKeys.revokedAt,
         createdByName: users.fullName,
-        isMakerActive: users.isActive,
+        isMakerActive: sql<boolean>`${users.isActive} and ${users.role} <> 'user'`,
       })
       .from(apiKeys)
       .innerJoin(users, eq(users.id, apiKeys.createdBy))
@@ -50,7 +50,7 @@ export async function listApiKeys(scope: TenantScope, now: Date): Promise<ApiKey
 }
 
 function stateOf(
-  key: { revokedAt: Date | null; expiresAt: Date | null; isMakerActive: boolean | null },
+  key: { revokedAt: Date | null; expiresAt: Date | null; isMakerActive: boolean },
   now: Date,
 ): ApiKeyItem["state"] {
   if (key.revokedAt) return "revoked";

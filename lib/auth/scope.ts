@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, gt, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
@@ -233,7 +233,7 @@ export async function keyScope(tenantId: string, keyId: string): Promise<TenantS
   throw new AppError("forbidden", message, { reason: "key_gone" });
 }
 
-/** A key that was not revoked, has not expired, and whose maker is still there. */
+/** A key that was not revoked, has not expired, and whose maker is still here and an admin: it does what admins may. */
 async function findWorkingKey(tx: Tx, isKey: SQL | undefined) {
   const [row] = await tx
     .select({
@@ -252,6 +252,7 @@ async function findWorkingKey(tx: Tx, isKey: SQL | undefined) {
         isNull(apiKeys.revokedAt),
         or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, sql`now()`)),
         eq(users.isActive, true),
+        ne(users.role, "user"),
       ),
     )
     .limit(1);

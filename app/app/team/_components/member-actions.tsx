@@ -32,7 +32,7 @@ export function MemberActions({ member }: { member: Subject }) {
         confirm={{
           title: isAdmin ? `Make ${member.fullName} a member?` : `Make ${member.fullName} an admin?`,
           description: isAdmin
-            ? "They lose team, API keys, billing and settings. Their sessions end, so that it holds at once."
+            ? "They lose team, API keys, billing and settings. Their sessions end and the API keys they made stop, so that it holds at once."
             : "They can then change everything here, including the team and API keys. Their sessions end, so that it holds at once.",
           confirmLabel: isAdmin ? "Make member" : "Make admin",
         }}
