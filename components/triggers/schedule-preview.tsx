@@ -1,7 +1,7 @@
 "use client";
 
 import { useHydrated } from "@/components/shared/use-hydrated";
-import { cronProblem, nextTicks, timeZoneProblem } from "@/lib/triggers/schedule";
+import { cronProblem, formatTick, nextTicks, timeZoneProblem } from "@/lib/triggers/schedule";
 
 const COUNT = 5;
 
@@ -10,24 +10,13 @@ export function SchedulePreview({ cron, timeZone: given }: { cron: string; timeZ
   const isClient = useHydrated();
   const timeZone = given.trim();
   if (!isClient || timeZoneProblem(timeZone) || cronProblem(cron)) return null;
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hour12: false,
-    timeZoneName: "short",
-  });
   return (
     <div className="rounded-lg border bg-muted/50 px-4 py-3">
       <p className="mb-1.5 font-medium text-muted-foreground text-xs">Next five</p>
       <ol aria-label="Next five" className="tabular grid gap-1 text-sm">
         {nextTicks(cron, timeZone, new Date(), COUNT).map((tick) => (
           <li key={tick.getTime()}>
-            <time dateTime={tick.toISOString()}>{format.format(tick)}</time>
+            <time dateTime={tick.toISOString()}>{formatTick(tick, timeZone)}</time>
           </li>
         ))}
       </ol>

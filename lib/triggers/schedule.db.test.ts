@@ -105,17 +105,22 @@ describe("a tick", () => {
 
   it("that was missed is left out or made up for once", async () => {
     const three = 3 * 3_600_000 + 60_000;
+    const missed = (what: string) =>
+      expect.stringMatching(new RegExp(`^Nothing was running from .+ \\d\\d:\\d\\d .+ on: ${what}\\.$`));
     const skips = await schedule({ missed: "skip" });
     expect(await runTick(ours.job, skips, await atNextTick(skips, three))).toBe("missed");
     expect(await runsOf(skips)).toEqual([]);
     expect(await deliveryRows(ours.admin, skips)).toMatchObject([
-      { status: "rejected", reason: expect.stringContaining("missed") },
+      { status: "rejected", reason: missed("left out") },
     ]);
     shiftClock(0);
     const makesUp = await schedule({ missed: "run_once" });
     const tick = await atNextTick(makesUp, three);
     expect(await runTick(ours.job, makesUp, tick)).toBe("started");
     expect(await runsOf(makesUp)).toHaveLength(1);
+    expect(await deliveryRows(ours.admin, makesUp)).toMatchObject([
+      { status: "accepted", reason: missed("made up for once") },
+    ]);
     for (const id of [skips, makesUp]) {
       const { nextAt } = await getTrigger(ours.admin, id);
       expect(nextAt && nextAt > currentTime()).toBe(true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cronProblem, nextTicks, planTick, timeZoneProblem } from "./schedule";
+import { cronProblem, missedWords, nextTicks, planTick, timeZoneProblem } from "./schedule";
 
 const iso = (dates: readonly Date[]) => dates.map((date) => date.toISOString().slice(0, 16));
 const next = (cron: string, zone: string, after: string, count: number) =>
@@ -101,6 +101,16 @@ describe("a tick whose time has come", () => {
     const after = new Date("2026-05-01T14:00:00Z");
     expect(plan("skip", late)).toEqual({ action: "skip", isLate: true, next: after });
     expect(plan("run_once", late)).toEqual({ action: "start", isLate: true, next: after });
+  });
+
+  it("says in the log which times were missed, on the schedule's own clock", () => {
+    const berlin = { ...schedule, timeZone: "Europe/Berlin" };
+    expect(missedWords(berlin, tick, new Date("2026-05-01T10:20:00Z"))).toBe(
+      "Nothing was running on Fri, 1 May 2026, 12:00 CEST: left out.",
+    );
+    expect(missedWords({ ...berlin, missed: "run_once" }, tick, new Date("2026-05-01T11:00:00Z"))).toBe(
+      "Nothing was running from Fri, 1 May 2026, 12:00 CEST on: made up for once.",
+    );
   });
 
   it("is not its own successor when a clock runs fast", () => {

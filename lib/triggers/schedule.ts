@@ -75,6 +75,21 @@ export function nextTicks(expression: string, timeZone: string, after: Date, cou
   return cronOf(expression, timeZone).nextRuns(count, after);
 }
 
+/** A tick on the clock of its time zone: `Fri, 27 Nov 2026, 23:50 CET`. */
+export function formatTick(tick: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+    timeZoneName: "short",
+  }).format(tick);
+}
+
 export type MissedPolicy = "skip" | "run_once";
 
 export type TickPlan = {
@@ -84,6 +99,19 @@ export type TickPlan = {
   /** The tick after it. Ticks that passed meanwhile are not run one after the other. */
   readonly next: Date | null;
 };
+
+/** Which times were missed at a tick that comes late, and what is done about them, for the schedule's log. */
+export function missedWords(
+  schedule: { readonly cron: string; readonly timeZone: string; readonly missed: MissedPolicy },
+  tick: Date,
+  now: Date,
+): string {
+  const { cron, timeZone, missed } = schedule;
+  const after = nextTick(cron, timeZone, tick);
+  const when = formatTick(tick, timeZone);
+  const times = after && after <= now ? `from ${when} on` : `on ${when}`;
+  return `Nothing was running ${times}: ${missed === "skip" ? "left out" : "made up for once"}.`;
+}
 
 /** What to do about a tick whose time has come. */
 export function planTick(

@@ -8,7 +8,7 @@ import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { countOutcome } from "../outcome";
-import { planTick, type TickPlan } from "../schedule";
+import { missedWords, planTick, type TickPlan } from "../schedule";
 import { recordAccepted, startOnce } from "../start";
 import { insertDelivery, loadTrigger, type Trigger, triggerIs } from "../store";
 
@@ -42,7 +42,7 @@ export async function runTick(scope: TenantScope, triggerId: string, tick: Date)
   const plan = planTick(trigger.config, tick, now);
   if (plan.action === "skip") {
     await moveOn(scope, trigger, tick, plan, (tx) =>
-      insertTick(tx, scope, trigger, tick, "Its time was missed: nothing was running."),
+      insertTick(tx, scope, trigger, tick, missedWords(trigger.config, tick, now)),
     );
     return "missed";
   }
@@ -68,7 +68,7 @@ async function start(
       recordAccepted(tx, scope, trigger, {
         deliveryKey,
         executionId,
-        ...(plan.isLate ? { reason: "Made up for: its time had been missed." } : {}),
+        ...(plan.isLate ? { reason: missedWords(trigger.config, tick, currentTime()) } : {}),
       }),
     );
     return "started";
