@@ -51,5 +51,6 @@ async function tellTurnedOff(tx: Tx, scope: TenantScope, trigger: Trigger, reaso
     // Once each time it is turned off.
     dedupeKey: `schedule_off:${trigger.id}:${trigger.updatedAt.toISOString()}`,
     to: { admins: true, ...(trigger.createdBy ? { userIds: [trigger.createdBy] } : {}) },
+    ids: { workflowId: trigger.workflowId, triggerId: trigger.id },
   });
 }

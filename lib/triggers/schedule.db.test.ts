@@ -2,8 +2,10 @@ import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { asTenant, asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
-import { notifications } from "@/db/schema/notifications";
+import { notifications, webhookDeliveries } from "@/db/schema/notifications";
 import { currentTime, shiftClock } from "@/lib/clock";
+import { createEndpoint } from "@/lib/notifications/commands/endpoints";
+import type { NoticeKind } from "@/lib/notifications/kinds";
 import { endRun } from "@/lib/runs/end-run";
 import { failRun } from "@/lib/runs/finish";
 import { newFollowUps } from "@/lib/runs/follow-up";
@@ -134,6 +136,8 @@ describe("a schedule that fails", () => {
   const failures = async (id: string) => (await getTrigger(ours.admin, id)).failuresInRow;
 
   it("is turned off at its limit, with a notification and a mail, and a good run begins the count anew", async () => {
+    const kinds: NoticeKind[] = ["schedule_off"];
+    await createEndpoint(ours.admin, { url: "https://systems.example.com/hook", description: "", kinds });
     const id = await schedule({ maxFailures: 2 });
     await fail(await fire(id));
     expect(await failures(id)).toBe(1);
@@ -160,6 +164,10 @@ describe("a schedule that fails", () => {
       tx.select().from(notifications).where(eq(notifications.kind, "schedule_off")),
     );
     expect(told).toMatchObject([{ userId: ours.adminId, href: expect.stringContaining(id) }]);
+    const messages = await asTenant(ours.admin, (tx) =>
+      tx.select({ payload: webhookDeliveries.payload }).from(webhookDeliveries),
+    );
+    expect(messages).toMatchObject([{ payload: { data: { workflowId, triggerId: id } } }]);
     const mails = await mailsTo(`${ours.adminId}@example.test`);
     expect(mails.filter(({ subject }) => subject.includes("A schedule"))).toHaveLength(1);
     await setTriggerActive(ours.admin, { triggerId: id, isActive: true });
