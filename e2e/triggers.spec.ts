@@ -120,6 +120,11 @@ test("a form is filled in by a visitor, and its run shows in the console", async
   await page.goBack();
   await page.getByRole("button", { name: "Turn off" }).click();
   await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();
+  await visitor.reload();
+  await expect(
+    visitor.getByText(/This form has been closed since, so the answer is not shown/),
+  ).toBeVisible();
+  await expect(visitor.getByRole("region", { name: "Result" })).toBeHidden();
   expect((await visitor.goto(address))?.status()).toBe(404);
   await expect(visitor.getByRole("heading", { name: "This form is not open" })).toBeVisible();
   await context.close();

@@ -8,8 +8,12 @@ import { addressToken } from "./input";
 
 export type Addressed = { readonly tenantId: string; readonly triggerId: string };
 
-/** What a secret address leads to; null when nothing that is active does. */
-export async function findAddressed(kind: "webhook" | "form", token: string): Promise<Addressed | null> {
+/** What a secret address leads to; null when nothing does that is active, or was, where `anyState` says so. */
+export async function findAddressed(
+  kind: "webhook" | "form",
+  token: string,
+  { anyState = false } = {},
+): Promise<Addressed | null> {
   if (!addressToken.safeParse(token).success) return null;
   const [row] = await asSystem("trigger-address", (tx) =>
     tx
@@ -19,7 +23,7 @@ export async function findAddressed(kind: "webhook" | "form", token: string): Pr
         and(
           eq(workflowTriggers.tokenHash, hashToken(token)),
           eq(workflowTriggers.kind, kind),
-          eq(workflowTriggers.isActive, true),
+          anyState ? undefined : eq(workflowTriggers.isActive, true),
         ),
       )
       .limit(1),

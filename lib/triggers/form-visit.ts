@@ -8,7 +8,7 @@ import { AppError } from "@/lib/errors";
 import { costRange, type RunCostRange } from "@/lib/runs/cost-range";
 import { isFinished } from "@/lib/runs/input";
 import type { InputField } from "@/lib/workflows/kinds/input";
-import { findAddressed } from "./address";
+import { type Addressed, findAddressed } from "./address";
 import { addressToken } from "./input";
 import { findDelivered } from "./start";
 import { loadTrigger, publishedWorkflow, type Trigger } from "./store";
@@ -32,9 +32,20 @@ export type FormPage = {
 export async function enterForm(token: string, requestId?: string): Promise<FormEntry> {
   const found = await findAddressed("form", token);
   if (!found) return { state: "nothing" };
+  const entry = await enter(found, requestId);
+  return entry.state === "open" && !entry.trigger.isActive ? { state: "nothing" } : entry;
+}
+
+/** The same for who has sent it already: also when the form was turned off since. */
+export async function enterSentForm(token: string): Promise<FormEntry> {
+  const found = await findAddressed("form", token, { anyState: true });
+  return found ? enter(found) : { state: "nothing" };
+}
+
+async function enter(found: Addressed, requestId?: string): Promise<FormEntry> {
   const scope = await jobScope(found.tenantId, "form", requestId);
   const trigger = await asWorker(scope, (tx) => loadTrigger(tx, scope, found.triggerId));
-  if (trigger.kind !== "form" || !trigger.isActive) return { state: "nothing" };
+  if (trigger.kind !== "form") return { state: "nothing" };
   if (trigger.config.access === "members") {
     const session = await currentSession();
     if (!session) return { state: "sign_in" };
@@ -85,7 +96,7 @@ export type Submission = {
   result: Readonly<Record<string, unknown>> | null;
 };
 
-/** How far what was sent has come; null when nothing was sent under this name. */
+/** How far what was sent has come; null when nothing was sent under this name. A form that is off shows no results. */
 export async function findSubmission(
   scope: TenantScope,
   trigger: FormTrigger,
@@ -110,7 +121,7 @@ export async function findSubmission(
     );
     const isDone = run.status === "completed";
     const status = isDone ? "done" : isFinished(run.status) ? "failed" : "working";
-    const result = isDone && trigger.config.showsResult ? run.result : null;
+    const result = isDone && trigger.isActive && trigger.config.showsResult ? run.result : null;
     return { status, stepsDone, result: result as Submission["result"] };
   });
 }

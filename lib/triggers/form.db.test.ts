@@ -12,7 +12,7 @@ import { setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { setTriggerActive } from "./commands/manage";
 import { submitForm } from "./commands/submit-form";
-import { enterForm, findSubmission, readFormPage, submissionKey } from "./form-visit";
+import { enterForm, enterSentForm, findSubmission, readFormPage, submissionKey } from "./form-visit";
 import { TRIGGER_LIMITS } from "./limits";
 import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
 
@@ -134,6 +134,26 @@ describe("a form page", () => {
       Array(TRIGGER_LIMITS.formAddress.max).fill("invalid"),
     );
     expect(codes.at(-1)).toBe("rate_limited");
+  });
+
+  it("says to who has sent it that it was received, also when it was turned off since, and no result then", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us", showsResult: true });
+    const sent = { token: form.token, submission: newSecretToken(), input: ADA };
+    await submitForm(visitor(), sent);
+    const [row] = await deliveryRows(ours.admin, form.id);
+    const found = async () => {
+      const entry = await enterSentForm(form.token);
+      return entry.state === "open" ? findSubmission(entry.scope, entry.trigger, sent.submission) : entry;
+    };
+    await asWorker(ours.job, async (tx) => {
+      const run = await loadRun(tx, ours.job, String(row?.executionId));
+      const end = { status: "completed", result: { text: "Hello" } } as const;
+      await endRun(tx, ours.job, run, end, newFollowUps());
+    });
+    expect(await found()).toMatchObject({ status: "done", result: { text: "Hello" } });
+    await setTriggerActive(ours.admin, { triggerId: form.id, isActive: false });
+    expect(await enterForm(form.token)).toEqual({ state: "nothing" });
+    expect(await found()).toMatchObject({ status: "done", result: null });
   });
 
   it("is not there when it is off, under another address, or as a webhook", async () => {

@@ -7,7 +7,7 @@ import { FormResult } from "@/components/triggers/form-result";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { requireSession } from "@/lib/auth/scope";
-import { enterForm, findSubmission } from "@/lib/triggers/form-visit";
+import { enterSentForm, findSubmission } from "@/lib/triggers/form-visit";
 
 export const metadata: Metadata = { title: "Sent" };
 
@@ -17,13 +17,13 @@ const THANKS = "Thank you. We have received it.";
 
 export default async function SentPage({ params }: SentPageProps) {
   const { token, submission } = await params;
-  const entry = await enterForm(token);
+  const entry = await enterSentForm(token);
   if (entry.state === "sign_in") await requireSession();
   if (entry.state !== "open") notFound();
-  const { config } = entry.trigger;
+  const { config, isActive } = entry.trigger;
   const sent = await findSubmission(entry.scope, entry.trigger, submission);
   if (!sent) notFound();
-  const isShown = config.showsResult;
+  const isShown = isActive && config.showsResult;
   const isWorking = isShown && sent.status === "working";
   return (
     <FormCard title={config.title}>
@@ -44,9 +44,14 @@ export default async function SentPage({ params }: SentPageProps) {
             {config.thanks || THANKS}
           </Note>
         )}
+        {isActive ? null : (
+          <p className="text-muted-foreground">
+            This form has been closed since{config.showsResult ? ", so the answer is not shown here" : ""}.
+          </p>
+        )}
         {sent.result ? <FormResult result={sent.result} /> : null}
       </div>
-      {isWorking ? null : (
+      {isWorking || !isActive ? null : (
         <Button asChild variant="outline" className="w-fit">
           <Link href={`/f/${token}`}>Send another</Link>
         </Button>
