@@ -83,6 +83,7 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
   await page.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByText(`${person.fullName} approved this`)).toBeVisible();
   await expect(page.getByText("As ordered")).toBeVisible();
+  await expect(page.getByRole("link", { name: /Approvals\s*1 waiting for you/ })).toBeHidden();
 
   await other.getByLabel("Up to").fill("1");
   await other.getByRole("button", { name: "Approve" }).click();

@@ -104,6 +104,13 @@ test("a run that fails by the API is told by the bell, and by a signed webhook t
   await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
   await expect(bell).toHaveAccessibleName("Notifications");
 
+  // What is marked on its page is counted by the bell at once.
+  await page.goto("/app/notifications");
+  await page.getByRole("button", { name: "Mark unread" }).click();
+  await expect(bell).toHaveAccessibleName("Notifications, 1 unread");
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(bell).toHaveAccessibleName("Notifications");
+
   // One message for each run, and the one that was not taken again.
   await expect.poll(() => hook.received.length, { timeout: 90_000 }).toBe(3);
   expect(hook.received.map((message) => isSigned(secret, message))).toEqual([true, true, true]);

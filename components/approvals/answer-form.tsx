@@ -1,6 +1,7 @@
 "use client";
 
 import { Check, X } from "lucide-react";
+import { readInboxNow } from "@/components/notifications/live-inbox";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
@@ -20,7 +21,11 @@ export function AnswerForm({
   action: ServerAction<unknown>;
 }) {
   return (
-    <ActionForm action={action} successMessage="Your answer is given; the run goes on.">
+    <ActionForm
+      action={action}
+      successMessage="Your answer is given; the run goes on."
+      onSuccess={() => void readInboxNow()}
+    >
       <input type="hidden" name="approvalId" value={approvalId} />
       <InputFields fields={fields} prefix="answer" />
       <FormField name="comment" label="Comment" hint="Goes into the run, and is kept with your answer.">

@@ -3,7 +3,7 @@
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { KindIcon } from "@/components/notifications/kind-icon";
-import { showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
+import { readInboxNow, showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
 import { NotificationTitle } from "@/components/notifications/title";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Link } from "@/components/ui/link";
@@ -25,13 +25,13 @@ export function NotificationBell({
   /** What is told here, while there is nothing yet. */
   told: string;
 }) {
-  const read = useLiveInbox();
+  useLiveInbox();
   const { unread, latest } = useInbox();
   const [open, setOpen] = useState(false);
 
   function toggle(next: boolean) {
     setOpen(next);
-    if (next) read();
+    if (next) void readInboxNow();
   }
 
   function follow(item: InboxItem) {
@@ -44,7 +44,7 @@ export function NotificationBell({
   async function markAll() {
     showAsRead("all");
     await markAllRead(null, {});
-    read();
+    await readInboxNow();
   }
 
   return (

@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { useCallback, useEffect, useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { type Inbox, type InboxItem, readInbox } from "@/lib/notifications/inbox";
 
 const EVERY_MS = 60_000;
@@ -39,24 +39,26 @@ export function showAsRead(id: string | "all"): void {
   });
 }
 
-/** Reads the inbox on every navigation, and each minute while somebody looks. @returns what reads it now */
-export function useLiveInbox(): () => void {
+/** Reads it now: for what has just changed it on a page that stays. */
+export async function readInboxNow(): Promise<void> {
+  // What cannot be read now stays as it was, and is read again in a minute.
+  const response = await fetch("/app/notifications/latest").catch(() => null);
+  const next = response && (await readInbox(response));
+  if (next) setInbox(next);
+}
+
+/** Reads the inbox on every navigation, and each minute while somebody looks. */
+export function useLiveInbox(): void {
   const pathname = usePathname();
-  const read = useCallback(async () => {
-    // What cannot be read now stays as it was, and is read again in a minute.
-    const response = await fetch("/app/notifications/latest").catch(() => null);
-    const next = response && (await readInbox(response));
-    if (next) setInbox(next);
-  }, []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page is the reason to read again
   useEffect(() => {
-    void read();
-  }, [read, pathname]);
+    void readInboxNow();
+  }, [pathname]);
 
   useEffect(() => {
     const readIfSeen = () => {
-      if (document.visibilityState === "visible") void read();
+      if (document.visibilityState === "visible") void readInboxNow();
     };
     const timer = setInterval(readIfSeen, EVERY_MS);
     document.addEventListener("visibilitychange", readIfSeen);
@@ -64,7 +66,5 @@ export function useLiveInbox(): () => void {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", readIfSeen);
     };
-  }, [read]);
-
-  return read;
+  }, []);
 }

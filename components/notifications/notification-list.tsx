@@ -1,7 +1,7 @@
 import { UnreadDot } from "@/components/notifications/bell";
 import { KindIcon } from "@/components/notifications/kind-icon";
+import { MarkButton } from "@/components/notifications/mark-button";
 import { NotificationTitle } from "@/components/notifications/title";
-import { ActionButton } from "@/components/shared/action-button";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Link } from "@/components/ui/link";
 import { cn } from "@/lib/cn";
@@ -41,7 +41,7 @@ export function NotificationList({
               <RelativeTime value={item.createdAt} className="text-muted-foreground" />
             </p>
           </div>
-          <ActionButton
+          <MarkButton
             action={mark}
             input={{ notificationId: item.id, isRead: !item.isRead }}
             variant="ghost"
@@ -49,7 +49,7 @@ export function NotificationList({
             className="relative shrink-0 self-start text-muted-foreground"
           >
             {item.isRead ? "Mark unread" : "Mark read"}
-          </ActionButton>
+          </MarkButton>
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 import { Bell, SlidersHorizontal } from "lucide-react";
 import type { Metadata } from "next";
+import { MarkButton } from "@/components/notifications/mark-button";
 import { NotificationList } from "@/components/notifications/notification-list";
-import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
@@ -33,14 +33,14 @@ export default async function NotificationsPage({ searchParams }: { searchParams
         actions={
           <>
             {unread > 0 ? (
-              <ActionButton
+              <MarkButton
                 action={markAllNotificationsAction}
                 input={{}}
                 variant="outline"
                 successMessage="Everything is marked as read."
               >
                 Mark all as read
-              </ActionButton>
+              </MarkButton>
             ) : null}
             <Button asChild variant="outline">
               <Link href="/app/notifications/preferences">
