@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
 import { authTokens, users } from "@/db/schema/auth";
 import { type TenantScope, USER_ROLES } from "@/db/scope";
@@ -86,19 +86,28 @@ export async function resendInvitation(
   return sent;
 }
 
-/** The person and the workspace's active admins, locked in one order: two admins cannot remove each other at once. */
+/**
+ * The person and the workspace's active admins, locked in one order: of two admins who remove each other at once, the
+ * first does, and the second is none any more.
+ */
 async function lockMember(tx: Tx, scope: TenantScope, userId: string) {
+  const acting = memberActing(scope);
   const rows = await tx
     .select({ id: users.id, role: users.role, isActive: users.isActive })
     .from(users)
     .where(
       and(
         eq(users.tenantId, scope.tenantId),
-        sql`(${users.id} = ${userId} or (${users.role} = 'tenant_admin' and ${users.isActive}))`,
+        or(
+          inArray(users.id, acting ? [userId, acting] : [userId]),
+          and(eq(users.role, "tenant_admin"), eq(users.isActive, true)),
+        ),
       ),
     )
     .orderBy(asc(users.id))
     .for("update");
+  const isAdmin = rows.some(({ id, role, isActive }) => id === acting && role !== "user" && isActive);
+  if (acting && !isAdmin) throw new AppError("forbidden", "You are not an admin of this workspace any more.");
   const found = rows.find((row) => row.id === userId);
   if (!found) throw new AppError("not_found", "This person is not in your workspace.");
   const member: MemberState = {
@@ -108,6 +117,11 @@ async function lockMember(tx: Tx, scope: TenantScope, userId: string) {
   };
   const admins = rows.filter((row) => row.role === "tenant_admin" && row.isActive).map((row) => row.id);
   return { member, admins };
+}
+
+/** Who acts, when it is somebody of the workspace and not a visitor. */
+function memberActing({ actor }: TenantScope): string | null {
+  return actor.kind === "user" && !actor.impersonatorId ? actor.userId : null;
 }
 
 function actingUser(scope: TenantScope): string | null {

@@ -124,6 +124,34 @@ describe("who may change whom", () => {
     expect(active).toHaveLength(1);
   });
 
+  it("is the first of two who take each other's role at once: the second is no admin any more", async () => {
+    const tenant = await makeTenant();
+    const email = `${newId()}@guest.test`;
+    await inviteMember(tenant.admin, { email, role: "tenant_admin" });
+    await accept(await tokenSentTo(email, "/invite/"));
+    const other: TenantScope = { ...tenant.member, role: "tenant_admin" };
+    for (const take of [
+      (by: TenantScope, userId: string) => changeRole(by, { userId, role: "user" }),
+      (by: TenantScope, userId: string) => deactivateMember(by, { userId }),
+    ]) {
+      await changeRole(tenant.admin, { userId: tenant.memberId, role: "tenant_admin" });
+      const both = await Promise.allSettled([
+        take(tenant.admin, tenant.memberId),
+        take(other, tenant.adminId),
+      ]);
+      expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+      expect(both.find(({ status }) => status === "rejected")).toMatchObject({
+        reason: { code: "forbidden" },
+      });
+      await asSystem("test", (tx) =>
+        tx
+          .update(users)
+          .set({ role: "tenant_admin", isActive: true })
+          .where(eq(users.tenantId, tenant.tenantId)),
+      );
+    }
+  });
+
   it("does not touch a partner's people in their home workspace", async () => {
     const partner = await makePartner();
     const tenant = await makeTenant();
