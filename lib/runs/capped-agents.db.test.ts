@@ -238,7 +238,7 @@ describe("a run that waits for a cap", () => {
     const { needed } = await standing(executionId);
     const first = {
       title: "Runs wait for the spending cap of “Ada”",
-      body: expect.stringContaining("of $0.000001 $0.000001 is left today"),
+      body: expect.stringContaining("only $0.000001 of $0.000001 is left today"),
       href: `/app/runs/${executionId}`,
     };
     expect(await told()).toEqual([first]);

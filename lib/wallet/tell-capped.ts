@@ -90,7 +90,7 @@ function messageOf(capped: Capped, kind: keyof typeof WAITING) {
       : "the spending cap of the workspace";
   return {
     title: `${work} wait for ${whose}`,
-    body: `${next} may cost up to ${needed}, and of ${bound} ${room} is left ${time?.of}. ${work} go on when the cap is raised${time?.end}.`,
+    body: `${next} may cost up to ${needed}, and only ${room} of ${bound} is left ${time?.of}. ${work} go on when the cap is raised${time?.end}.`,
   };
 }
 
