@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { expectAccessible } from "./accessibility";
 import { Caller } from "./caller";
 import { demo } from "./demo";
 import { expect, signIn, test, visit } from "./fixtures";
-import { expectNoSideScroll, publishedWorkflowId } from "./pages";
+import { expectNoSideScroll, publishedWorkflowId, signUp, somebody } from "./pages";
 import { addressOn, create, fillIn, inputFor, newTrigger } from "./triggers";
 
 test("a signed webhook is tried, mapped, and starts one run though it is called twice", async ({
@@ -134,6 +135,41 @@ test("a form is filled in by a visitor, and its run shows in the console", async
   // Playwright's browser shows no noscript: its parser counts on scripts also where they do not run.
   const html = await (await page.request.get(address)).text();
   expect(html).toMatch(/<noscript>(?:(?!<\/noscript>).)*This form needs JavaScript\./s);
+});
+
+test("a form that is changed while somebody fills it in shows its new fields, and keeps what was typed", async ({
+  page,
+  baseURL,
+}) => {
+  await signUp(page, somebody("Farah"));
+  const caller = new Caller("maker", page.request, baseURL ?? "");
+  const asking = (key: string) => {
+    const fields = ["name", key].map((name) => ({ key: name, label: name, type: "text", required: true }));
+    const result = [{ key: "result", mode: "template", value: "Hello {{ input.name }}" }];
+    return testGraph(
+      [testNode("input", "input", { fields }), testNode("end", "output", { fields: result })],
+      [testEdge("input", "end")],
+    );
+  };
+  const workflowId = await caller.publish("Survey", asking("city"));
+  await newTrigger(page, workflowId, "form page", "Survey");
+  await page.getByLabel("Title of the page").fill("Our survey");
+  await page.getByLabel("Show the result").click();
+  await create(page, "Survey");
+  await visit(page, await addressOn(page));
+  await fillIn(page, "input", { name: "Ada", city: "Bern" });
+
+  const draft = { workflowId, revision: 1, graph: asking("country"), isAutosave: false };
+  const { revision } = (await caller.must("saveDraftAction", draft)) as { revision: number };
+  await caller.must("publishWorkflowAction", { workflowId, revision, note: "" });
+  await page.getByRole("button", { name: "Send" }).click();
+  const country = page.getByLabel("country");
+  await expect(country).toHaveAccessibleDescription(/Fill in “country”/);
+  await expect(page.getByLabel("city")).toBeHidden();
+  await expect(page.getByLabel("name")).toHaveValue("Ada");
+  await country.fill("Chad");
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByRole("region", { name: "Result" })).toContainText("Hello Ada");
 });
 
 test("a form for members sends a visitor to sign in, takes what a member sends, and is closed to others", async ({

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { CostRangeText } from "@/components/runs/cost-estimate";
-import { ActionForm } from "@/components/shared/action-form";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { FormCard } from "@/components/triggers/form-card";
 import { InputFields } from "@/components/triggers/input-fields";
+import { VisitorForm } from "@/components/triggers/visitor-form";
 import { requireSession } from "@/lib/auth/scope";
 import { newSecretToken } from "@/lib/secrets/tokens";
 import { costOfForm, enterForm, readFormPage } from "@/lib/triggers/form-visit";
@@ -22,7 +22,7 @@ export default async function FormPage({ params }: { params: Promise<{ token: st
   const cost = await costOfForm(entry.scope, entry.trigger);
   return (
     <FormCard title={form.title} description={form.description}>
-      <ActionForm action={submitFormAction} successHref={`/f/${token}/[id]`}>
+      <VisitorForm action={submitFormAction} successHref={`/f/${token}/[id]`}>
         <input type="hidden" name="token" value={token} />
         <input type="hidden" name="submission" value={newSecretToken()} />
         {cost ? (
@@ -34,7 +34,7 @@ export default async function FormPage({ params }: { params: Promise<{ token: st
         <SubmitButton size="lg" pendingLabel="Sending" className="w-full sm:w-fit">
           {form.submitLabel || "Send"}
         </SubmitButton>
-      </ActionForm>
+      </VisitorForm>
     </FormCard>
   );
 }
