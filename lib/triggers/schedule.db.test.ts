@@ -1,8 +1,9 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { asTenant, asWorker } from "@/db/access";
+import { asPlatform, asTenant, asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { notifications, webhookDeliveries } from "@/db/schema/notifications";
+import { subscriptions } from "@/db/schema/plans";
 import { currentTime, shiftClock } from "@/lib/clock";
 import { createEndpoint } from "@/lib/notifications/commands/endpoints";
 import type { NoticeKind } from "@/lib/notifications/kinds";
@@ -13,7 +14,7 @@ import { loadRun } from "@/lib/runs/store";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { deleteTrigger, setTriggerActive, updateTrigger } from "./commands/manage";
 import { runTick } from "./commands/run-tick";
@@ -191,6 +192,23 @@ describe("a schedule that fails", () => {
     expect(await deliveryRows(ours.admin, id)).toMatchObject([
       { status: "rejected", reason: expect.stringContaining("inactive") },
     ]);
+  });
+
+  it("goes on when as many runs wait already as the plan allows", async () => {
+    const id = await schedule({ maxFailures: 1 });
+    const full = { tenantId: ours.tenantId, planName: "full", maxRunning: 0, maxQueued: 0 };
+    await asPlatform(await makePlatform(), (tx) => tx.insert(subscriptions).values(full));
+    expect(await runTick(ours.job, id, await atNextTick(id))).toBe("refused");
+    await asPlatform(await makePlatform(), (tx) =>
+      tx
+        .update(subscriptions)
+        .set({ maxRunning: null, maxQueued: null })
+        .where(eq(subscriptions.tenantId, ours.tenantId)),
+    );
+    expect(await deliveryRows(ours.admin, id)).toMatchObject([
+      { status: "rejected", reason: expect.stringContaining("the most your plan allows") },
+    ]);
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
   });
 
   it("cannot be saved with an input that does not fit, or a time that never comes", async () => {

@@ -22,6 +22,7 @@ export type TickOutcome = "started" | "refused" | "missed" | "nothing";
 const NOT_ITS_FAULT: ReadonlySet<string> = new Set([
   "tenant_suspended",
   "starts_blocked",
+  "queue_full",
   "workflow_inactive",
 ]);
 
