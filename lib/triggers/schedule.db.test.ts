@@ -109,7 +109,7 @@ describe("a tick", () => {
   it("that was missed is left out or made up for once", async () => {
     const three = 3 * 3_600_000 + 60_000;
     const missed = (what: string) =>
-      expect.stringMatching(new RegExp(`^Nothing was running from .+ \\d\\d:\\d\\d .+ on: ${what}\\.$`));
+      expect.stringMatching(new RegExp(`^It could not start from .+ \\d\\d:\\d\\d .+ on: ${what}\\.$`));
     const skips = await schedule({ missed: "skip" });
     expect(await runTick(ours.job, skips, await atNextTick(skips, three))).toBe("missed");
     expect(await runsOf(skips)).toEqual([]);

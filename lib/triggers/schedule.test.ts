@@ -106,10 +106,10 @@ describe("a tick whose time has come", () => {
   it("says in the log which times were missed, on the schedule's own clock", () => {
     const berlin = { ...schedule, timeZone: "Europe/Berlin" };
     expect(missedWords(berlin, tick, new Date("2026-05-01T10:20:00Z"))).toBe(
-      "Nothing was running on Fri, 1 May 2026, 12:00 CEST: left out.",
+      "It could not start on Fri, 1 May 2026, 12:00 CEST: left out.",
     );
     expect(missedWords({ ...berlin, missed: "run_once" }, tick, new Date("2026-05-01T11:00:00Z"))).toBe(
-      "Nothing was running from Fri, 1 May 2026, 12:00 CEST on: made up for once.",
+      "It could not start from Fri, 1 May 2026, 12:00 CEST on: made up for once.",
     );
   });
 

@@ -110,7 +110,7 @@ export function missedWords(
   const after = nextTick(cron, timeZone, tick);
   const when = formatTick(tick, timeZone);
   const times = after && after <= now ? `from ${when} on` : `on ${when}`;
-  return `Nothing was running ${times}: ${missed === "skip" ? "left out" : "made up for once"}.`;
+  return `It could not start ${times}: ${missed === "skip" ? "left out" : "made up for once"}.`;
 }
 
 /** What to do about a tick whose time has come. */
