@@ -160,3 +160,41 @@ test("the editor names a node whose agent is inactive among what keeps the workf
   );
   await expect(problem.first()).toBeVisible();
 });
+
+test("a document that a node searches and that was deleted can be taken out of it", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  const name = `search ${randomUUID().slice(0, 8)}`;
+  await page.goto("/app/knowledge");
+  const file = { name: `${name}.txt`, mimeType: "text/plain", buffer: Buffer.from(name) };
+  await page.locator("input[type=file]").setInputFiles([file]);
+  await expect(page.getByText("Added. Open")).toBeVisible();
+  await page.goto("/app/workflows");
+  await page.getByRole("button", { name: "New workflow" }).click();
+  const dialog = page.getByRole("dialog", { name: "New workflow" });
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Start from").selectOption("blank");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await page
+    .getByRole("complementary", { name: "Nodes" })
+    .getByRole("button", { name: /^Retrieve/ })
+    .click();
+  const settings = page.getByRole("region", { name: "Settings of Retrieve" });
+  await settings.getByRole("textbox", { name: "Question" }).fill("{{ input.text }}");
+  await settings.getByRole("checkbox", { name: `${name}.txt` }).check();
+  await settings.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Output" });
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  const workflow = page.url();
+
+  await page.goto("/app/knowledge");
+  await page.getByRole("link", { name: `${name}.txt` }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "Delete document" }).click();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
+  await page.goto(workflow);
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("button", { name: /one document does not exist any more/ }).click();
+  await settings.getByRole("checkbox", { name: "No longer available" }).uncheck();
+  await expect(page.getByRole("button", { name: /one document does not exist any more/ })).toBeHidden();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByText(/does not exist any more/)).toBeHidden();
+});

@@ -6,6 +6,8 @@ import { seenLength } from "@/lib/seen-length";
 export const TOOL_NAMES = ["knowledge_search", "http_get", "calculator", "current_date"] as const;
 export type ToolName = (typeof TOOL_NAMES)[number];
 
+/** So many agents are offered where one is chosen, by name. */
+export const MOST_AGENTS = 500;
 const MAX_DOCUMENTS = 200;
 const MAX_HOSTS = 50;
 export const DEFAULT_TOP_K = 5;

@@ -8,7 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { mapPage, type Page, toPage } from "@/lib/paging";
-import { type ListAgentsInput, type LlmConfig, listAgentsInput, llmConfig } from "./input";
+import { type ListAgentsInput, type LlmConfig, listAgentsInput, llmConfig, MOST_AGENTS } from "./input";
 import { AGENT_COLUMNS, agentIs, matchesText } from "./store";
 
 export type AgentDto = {
@@ -106,7 +106,7 @@ export async function getAgent(scope: TenantScope, agentId: string): Promise<Age
   return toAgent(row);
 }
 
-/** Every agent by name, for a choice in a form. At most 500. */
+/** Every agent by name, for a choice in a form. At most `MOST_AGENTS`. */
 export async function listAgentChoices(
   scope: TenantScope,
 ): Promise<{ id: string; name: string; isActive: boolean }[]> {
@@ -117,7 +117,7 @@ export async function listAgentChoices(
       .from(agents)
       .where(eq(agents.tenantId, scope.tenantId))
       .orderBy(asc(agents.name))
-      .limit(500),
+      .limit(MOST_AGENTS),
   );
   return rows.map((row) => ({ ...row, isActive: row.isActive ?? true }));
 }

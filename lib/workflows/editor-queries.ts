@@ -8,6 +8,7 @@ import { auditLog } from "@/db/schema/system";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { type CallableWorkflow, calledInputs, calledOutputs } from "./called";
+import { MOST_DOCUMENTS } from "./choices";
 import type { Graph } from "./graph";
 import type { RunStepInput, WorkflowIdInput } from "./input";
 import { getWorkflow } from "./queries";
@@ -47,7 +48,7 @@ export async function loadDraft(scope: TenantScope, { workflowId }: WorkflowIdIn
   return { graph, revision, savedAt: updatedAt, savedByName: saved?.name ?? null };
 }
 
-/** Every document a retrieve node can be narrowed to, by name. At most 1,000. */
+/** Every document a retrieve node can be narrowed to, by name: at most `MOST_DOCUMENTS`. */
 export async function listDocumentChoices(scope: TenantScope): Promise<{ id: string; filename: string }[]> {
   authorize(scope, "knowledge.read");
   return asTenant(scope, (tx) =>
@@ -56,7 +57,7 @@ export async function listDocumentChoices(scope: TenantScope): Promise<{ id: str
       .from(documents)
       .where(eq(documents.tenantId, scope.tenantId))
       .orderBy(asc(documents.filename), asc(documents.id))
-      .limit(1_000),
+      .limit(MOST_DOCUMENTS),
   );
 }
 

@@ -1,10 +1,12 @@
+import { MOST_AGENTS } from "@/lib/agents/input";
+import { MOST_DOCUMENTS } from "@/lib/workflows/choices";
 import { type Graph, type GraphNode, levelOf } from "@/lib/workflows/graph";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { type CheckContext, NOT_CALLABLE } from "@/lib/workflows/references";
 import { FRAME_PADDING, isFrame, isNote, NODE_WIDTH, type Point, sizesOf } from "./frames";
 import type { EditorResources } from "./types";
 
-/** What the graph rules check references against. */
+/** What the graph rules check references against. Where a list may go on, the server alone knows what is not there. */
 export function knownThings({ agents, models, documents, workflows, people }: EditorResources): CheckContext {
   const callable = new Map(workflows.map((workflow) => [workflow.id, workflow]));
   return {
@@ -16,9 +18,9 @@ export function knownThings({ agents, models, documents, workflows, people }: Ed
       const published = found.versions.find(({ version }) => version === found.publishedVersion);
       return versionId === "" || versionId === published?.id ? found : null;
     },
-    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    ...(agents.length < MOST_AGENTS ? { agents: new Map(agents.map((agent) => [agent.id, agent])) } : {}),
     modelKeys: new Set(models.map(({ modelKey }) => modelKey)),
-    documentIds: new Set(documents.map(({ id }) => id)),
+    ...(documents.length < MOST_DOCUMENTS ? { documentIds: new Set(documents.map(({ id }) => id)) } : {}),
   };
 }
 

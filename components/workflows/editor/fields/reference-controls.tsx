@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
+import { MOST_DOCUMENTS } from "@/lib/workflows/choices";
 import { useEditor } from "../context";
 import { asText, type FieldProps } from "./field-props";
 
@@ -59,6 +60,8 @@ export function WorkflowVersionControl({
   return <Pick value={value} onChange={onChange} disabled={disabled} options={options} empty={empty} />;
 }
 
+const GONE = "No longer available";
+
 function Pick({
   value,
   onChange,
@@ -77,7 +80,7 @@ function Pick({
   return (
     <NativeSelect value={chosen} onChange={(event) => onChange(event.target.value)} disabled={disabled}>
       <option value="">{empty}</option>
-      {isGone ? <option value={chosen}>No longer available</option> : null}
+      {isGone ? <option value={chosen}>{GONE}</option> : null}
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}
@@ -90,7 +93,8 @@ function Pick({
 /** Which documents to search; none chosen means all of them. */
 export function DocumentsControl(props: Props) {
   const { documents } = useEditor().resources;
-  if (documents.length === 0) {
+  const hasChosen = Array.isArray(props.value) && props.value.length > 0;
+  if (documents.length === 0 && !hasChosen) {
     return (
       <p className="text-muted-foreground text-sm">
         There are no documents yet. Upload some under Knowledge.
@@ -98,7 +102,8 @@ export function DocumentsControl(props: Props) {
     );
   }
   const options = documents.map(({ id, filename }) => ({ value: id, label: filename }));
-  return <PickMany what="documents" options={options} {...props} />;
+  const unknown = documents.length < MOST_DOCUMENTS ? GONE : "Further down the list than is shown here";
+  return <PickMany what="documents" options={options} unknown={unknown} {...props} />;
 }
 
 export function PeopleControl(props: Props) {
@@ -107,20 +112,30 @@ export function PeopleControl(props: Props) {
     value: id,
     label: isActive ? fullName : `${fullName} (inactive)`,
   }));
-  return <PickMany what="people" options={options} {...props} />;
+  return <PickMany what="people" options={options} unknown={GONE} {...props} />;
 }
 
 function PickMany({
   what,
   options,
+  unknown,
   value,
   onChange,
   disabled,
   path,
-}: Props & { what: string; options: readonly { value: string; label: string }[] }) {
+}: Props & {
+  what: string;
+  options: readonly { value: string; label: string }[];
+  /** What is said of those that are chosen and not among the options: they can be taken out here. */
+  unknown: string;
+}) {
   const [query, setQuery] = useState("");
   const chosen = new Set(Array.isArray(value) ? value.map(asText) : []);
-  const shown = options.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const known = new Set(options.map((option) => option.value));
+  const others = [...chosen].filter((id) => !known.has(id)).map((id) => ({ value: id, label: unknown }));
+  const shown = [...others, ...options].filter(({ label }) =>
+    label.toLowerCase().includes(query.trim().toLowerCase()),
+  );
 
   function toggle(id: string, isChosen: boolean) {
     onChange(isChosen ? [...chosen, id] : [...chosen].filter((other) => other !== id));

@@ -1,0 +1,2 @@
+/** So many documents are offered in the editor, by name; there may be more, which it then knows nothing of. */
+export const MOST_DOCUMENTS = 1_000;
