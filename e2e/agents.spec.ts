@@ -77,6 +77,22 @@ test("an answer whose stream broke off is shown with its price once it is known 
   await expect(talk).not.toContainText("stopped");
 });
 
+test("stopping an answer and beginning anew give the focus back to the message", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  const rosa = await hire(page, "Rosa");
+  // Nothing is answered before it is stopped.
+  await page.route("**/playground", () => undefined);
+  const box = page.getByRole("textbox", { name: `Message to ${rosa}` });
+  await box.fill("Count.");
+  await page.getByRole("button", { name: "Send", exact: true }).press("Enter");
+  await page.getByRole("button", { name: "Stop the answer" }).press("Enter");
+  await expect(page.getByText("The answer was stopped.")).toBeVisible();
+  await expect(box).toBeFocused();
+  await page.getByRole("button", { name: "New", exact: true }).press("Enter");
+  await expect(page.getByText("The answer was stopped.")).toBeHidden();
+  await expect(box).toBeFocused();
+});
+
 test("a chosen document that was deleted meanwhile leaves the form, and the others are saved", async ({
   page,
 }) => {

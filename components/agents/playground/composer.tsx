@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowUp, Square } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type RefObject, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Textarea } from "@/components/ui/textarea";
 import { MAX_MESSAGE_CHARS } from "@/lib/agents/input";
@@ -12,12 +12,15 @@ const LONG_NAME = 40;
 /** Where the next message is written. Enter sends, Shift+Enter starts a line; while it answers, the button stops it. */
 export function Composer({
   name,
+  boxRef,
   isActive,
   isBusy,
   onSend,
   onStop,
 }: {
   name: string;
+  /** Where the message is written: it has the focus back when a button leaves that had it. */
+  boxRef: RefObject<HTMLTextAreaElement | null>;
   isActive: boolean;
   isBusy: boolean;
   /** Gives whether the message was taken. */
@@ -35,8 +38,14 @@ export function Composer({
     if (!canSend) return;
     const message = text.trim();
     setText("");
+    boxRef.current?.focus();
     // What was refused need not be written again.
     if (!(await onSend(message))) setText((now) => now || message);
+  }
+
+  function stop() {
+    boxRef.current?.focus();
+    onStop();
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
@@ -49,6 +58,7 @@ export function Composer({
     <form onSubmit={submit} className="grid gap-2 border-t px-5 py-4">
       <div className="flex items-end gap-2">
         <Textarea
+          ref={boxRef}
           rows={1}
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -66,7 +76,7 @@ export function Composer({
           className="max-h-40 min-h-9 resize-none py-1.5"
         />
         {isBusy ? (
-          <Button size="icon" variant="outline" onClick={onStop} aria-label="Stop the answer">
+          <Button size="icon" variant="outline" onClick={stop} aria-label="Stop the answer">
             <Square aria-hidden="true" />
           </Button>
         ) : (

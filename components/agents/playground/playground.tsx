@@ -29,6 +29,12 @@ export function Playground({
 }) {
   const { turns, isBusy, send, stop, reset } = usePlayground(userId, agentId);
   const log = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLTextAreaElement>(null);
+
+  function begin() {
+    box.current?.focus();
+    reset();
+  }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the answer as it grows
   useEffect(() => {
@@ -42,7 +48,7 @@ export function Playground({
         <CardDescription>Answers with version {version}. Each answer is a run and is billed.</CardDescription>
         {turns.length > 0 ? (
           <CardAction>
-            <Button variant="ghost" size="sm" onClick={reset}>
+            <Button variant="ghost" size="sm" onClick={begin}>
               <RotateCcw aria-hidden="true" />
               New
             </Button>
@@ -73,7 +79,7 @@ export function Playground({
           <CostEstimate estimate={estimate} input={{ agentId, inPlayground: true }} what="answer" />
         </div>
       ) : null}
-      <Composer name={name} isActive={isActive} isBusy={isBusy} onSend={send} onStop={stop} />
+      <Composer name={name} boxRef={box} isActive={isActive} isBusy={isBusy} onSend={send} onStop={stop} />
     </Card>
   );
 }
