@@ -166,6 +166,7 @@ test("the editor names a node whose agent is inactive among what keeps the workf
 
   await page.goto("/app/agents");
   await page.getByRole("link", { name: ruth, exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: ruth })).toBeVisible();
   await page.getByRole("button", { name: `More for ${ruth}` }).click();
   await page.getByRole("menuitem", { name: "Deactivate" }).click();
   await expect(page.getByPlaceholder("Activate the agent to talk to it")).toBeVisible();
