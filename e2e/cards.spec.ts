@@ -37,6 +37,7 @@ test("cards are saved with what their bank asks, chosen and removed", async ({ p
   await saveCard(page, "4242 4242 4242 4242");
   const visa = page.getByRole("row", { name: /4242/ });
   await expect(visa).toContainText("Charged");
+  await expect(page.locator("main :focus"), "the focus, once the form is gone").toHaveCount(1);
   await saveCard(page, ASKS_ITS_BANK);
   await bank(page).getByRole("button", { name: "Complete authentication" }).click();
   const asking = page.getByRole("row", { name: /3184/ });
@@ -88,6 +89,7 @@ test("credit is bought: refused, asked for by the bank, paid, and with the saved
   await press(page, "Pay $25.00");
   await bank(page).getByRole("button", { name: "Complete authentication" }).click();
   await expect(page.getByText("Your credit is there.")).toBeVisible();
+  await expect(page.getByRole("link", { name: "To billing" })).toBeFocused();
   await expectAccessible(page);
 
   await visit(page, "/app/billing/top-up");

@@ -83,6 +83,15 @@ test("the focus comes back from dialogs, also where what opened them is gone", a
     await expect(remove).toBeFocused();
   });
 
+  await test.step("from the commands", async () => {
+    const remove = page.getByRole("button", { name: "Remove" });
+    await remove.focus();
+    await page.keyboard.press("ControlOrMeta+k");
+    await expect(page.getByRole("dialog", { name: "Commands" }).getByRole("combobox")).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(remove).toBeFocused();
+  });
+
   await test.step("from a question of a menu, and near the row that a yes removes", async () => {
     await signIn(page, "tenantAdmin");
     await page.goto("/app/workflows");

@@ -2,8 +2,9 @@
 
 import { CreditCard } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useCallback, useState, useTransition } from "react";
+import { type MouseEvent, useCallback, useState, useTransition } from "react";
 import { CardElement, type LoadedCard } from "@/components/payments/card-element";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -22,24 +23,57 @@ type Props = {
  * dialog: one that holds the focus would keep people from the page of their bank.
  */
 export function AddCard({ start, refresh }: Props) {
-  const router = useRouter();
   const [form, setForm] = useState<CardForm | null>(null);
-  const [card, setCard] = useState<LoadedCard | null>(null);
+  if (!form) return <OpenForm start={start} onOpen={setForm} />;
+  return <OpenedForm form={form} refresh={refresh} onClose={() => setForm(null)} />;
+}
+
+function OpenForm({ start, onOpen }: Pick<Props, "start"> & { onOpen: (form: CardForm) => void }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [pending, startTransition] = useTransition();
-  const onReady = useCallback((loaded: LoadedCard | null) => setCard(loaded), []);
+  const keepFocus = useKeptFocus();
 
-  function open() {
+  function open(event: MouseEvent<HTMLButtonElement>) {
+    keepFocus(event.currentTarget);
     setProblem(null);
     startTransition(async () => {
       const result = await start(null, { requestKey: crypto.randomUUID() }).catch(() => null);
-      if (result?.ok) setForm(result.data);
+      if (result?.ok) onOpen(result.data);
       else setProblem(result?.error.message ?? UNREACHABLE.message);
     });
   }
 
-  function save() {
+  return (
+    <div className="grid justify-items-start gap-3">
+      {problem ? <Alert tone="danger" title={problem} /> : null}
+      <Button onClick={open} loading={pending}>
+        <CreditCard aria-hidden="true" />
+        Add a card
+      </Button>
+    </div>
+  );
+}
+
+function OpenedForm({
+  form,
+  refresh,
+  onClose,
+}: Pick<Props, "refresh"> & { form: CardForm; onClose: () => void }) {
+  const router = useRouter();
+  const [card, setCard] = useState<LoadedCard | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [pending, startTransition] = useTransition();
+  const onReady = useCallback((loaded: LoadedCard | null) => setCard(loaded), []);
+  const keepFocus = useKeptFocus();
+
+  function cancel(event: MouseEvent<HTMLButtonElement>) {
+    keepFocus(event.currentTarget);
+    onClose();
+  }
+
+  function save(event: MouseEvent<HTMLButtonElement>) {
     if (!card) return;
+    keepFocus(event.currentTarget);
     setProblem(null);
     startTransition(async () => {
       const checked = await card.elements.submit();
@@ -52,22 +86,11 @@ export function AddCard({ start, refresh }: Props) {
       if (error) return setProblem(error.message ?? "The card was not accepted.");
       await refresh(null, { setupIntentId: setupIntent.id }).catch(() => null);
       toast.success("The card is saved.");
-      setForm(null);
+      onClose();
       router.refresh();
     });
   }
 
-  if (!form) {
-    return (
-      <div className="grid justify-items-start gap-3">
-        {problem ? <Alert tone="danger" title={problem} /> : null}
-        <Button onClick={open} loading={pending}>
-          <CreditCard aria-hidden="true" />
-          Add a card
-        </Button>
-      </div>
-    );
-  }
   return (
     <Card className="max-w-lg">
       <CardHeader>
@@ -83,7 +106,7 @@ export function AddCard({ start, refresh }: Props) {
           <Button onClick={save} loading={pending} disabled={!card}>
             Save card
           </Button>
-          <Button variant="ghost" onClick={() => setForm(null)} disabled={pending}>
+          <Button variant="ghost" onClick={cancel} disabled={pending}>
             Cancel
           </Button>
         </div>

@@ -1,7 +1,8 @@
 "use client";
 
-import { type ReactNode, useCallback, useState, useTransition } from "react";
+import { type MouseEvent, type ReactNode, useCallback, useState, useTransition } from "react";
 import { CardElement, type LoadedCard, stripeInBrowser } from "@/components/payments/card-element";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -67,8 +68,15 @@ export function PayStep({
   const [pending, startTransition] = useTransition();
   const onReady = useCallback((loaded: LoadedCard | null) => setCard(loaded), []);
   const isSaved = payment.savedMethod !== null;
+  const keepFocus = useKeptFocus();
 
-  function pay() {
+  function back(event: MouseEvent<HTMLButtonElement>) {
+    keepFocus(event.currentTarget);
+    onBack();
+  }
+
+  function pay(event: MouseEvent<HTMLButtonElement>) {
+    keepFocus(event.currentTarget);
     setProblem(null);
     startTransition(async () => {
       const refused = await confirm(payment, isSaved ? null : card).catch(() => UNREACHABLE.message);
@@ -90,7 +98,7 @@ export function PayStep({
         <Button onClick={pay} loading={pending} disabled={!isSaved && !card}>
           {label}
         </Button>
-        <Button variant="ghost" onClick={onBack} disabled={pending}>
+        <Button variant="ghost" onClick={back} disabled={pending}>
           Back
         </Button>
       </div>

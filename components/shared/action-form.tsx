@@ -14,6 +14,7 @@ import {
 import { FormError } from "@/components/shared/form-error";
 import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Alert } from "@/components/ui/alert";
 import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
@@ -64,6 +65,7 @@ export function ActionForm<T>({
 }: ActionFormProps<T>) {
   const router = useRouter();
   const formRef = useRef<HTMLFormElement>(null);
+  const keepFocus = useKeptFocus();
 
   async function send(_previous: Outcome, data: FormData): Promise<Outcome> {
     const result = await attempt(action, data);
@@ -89,6 +91,7 @@ export function ActionForm<T>({
     event.preventDefault();
     event.stopPropagation();
     if (pending) return;
+    keepFocus(event.currentTarget);
     const submitter = (event.nativeEvent as SubmitEvent).submitter;
     const data = new FormData(event.currentTarget, submitter);
     startTransition(() => dispatch(data));

@@ -5,6 +5,7 @@ import { Search } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
 import type { ComponentProps } from "react";
 import { modalClasses, overlayClasses } from "@/components/ui/overlay-classes";
+import { useReturnedFocus } from "@/components/ui/returned-focus";
 import { cn } from "@/lib/cn";
 
 export function Command({ className, ...props }: ComponentProps<typeof CommandPrimitive>) {
@@ -22,11 +23,13 @@ export function CommandDialog({
   children,
   ...props
 }: ComponentProps<typeof DialogPrimitive.Root> & { title: string }) {
+  const returned = useReturnedFocus();
   return (
     <DialogPrimitive.Root {...props}>
       <DialogPrimitive.Portal>
         <DialogPrimitive.Overlay className={overlayClasses} />
         <DialogPrimitive.Content
+          {...returned}
           aria-describedby={undefined}
           className={cn(modalClasses, "top-[12%] max-w-xl translate-y-0 gap-0 overflow-hidden p-0")}
         >
