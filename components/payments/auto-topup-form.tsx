@@ -6,6 +6,8 @@ import { SubmitButton } from "@/components/shared/submit-button";
 import { Alert } from "@/components/ui/alert";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
+import { formatMicros, microsFromNumeric } from "@/lib/money";
+import { isMonthFull } from "@/lib/payments/auto-topup-rules";
 import type { AutoTopupView } from "@/lib/payments/queries";
 import type { ServerAction } from "@/lib/result";
 
@@ -21,6 +23,7 @@ export function AutoTopupForm({ save, auto }: { save: ServerAction<void>; auto: 
           {auto.disabledReason} Check the card, and turn it on again.
         </Alert>
       ) : null}
+      {auto ? <BoughtThisMonth auto={auto} /> : null}
       <FormField name="isOn" label="Buy credit when little is left" inline>
         <Checkbox defaultChecked={auto?.isOn ?? false} />
       </FormField>
@@ -40,4 +43,17 @@ export function AutoTopupForm({ save, auto }: { save: ServerAction<void>; auto: 
       </div>
     </ActionForm>
   );
+}
+
+function BoughtThisMonth({ auto }: { auto: AutoTopupView }) {
+  const [amount, monthlyMax] = [microsFromNumeric(auto.amount), microsFromNumeric(auto.monthlyMax)];
+  const bought = `Bought so this month: ${formatMicros(auto.boughtMicros)} of ${formatMicros(monthlyMax)}.`;
+  if (auto.isOn && isMonthFull({ amount, monthlyMax }, auto.boughtMicros))
+    return (
+      <Alert tone="warning" title="Nothing more is bought by itself this month.">
+        {bought} Another {formatMicros(amount)} would be more than the most. The next month begins on the 1st
+        (UTC).
+      </Alert>
+    );
+  return auto.boughtMicros > 0n ? <p className="text-muted-foreground text-sm">{bought}</p> : null;
 }

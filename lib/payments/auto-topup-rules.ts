@@ -9,5 +9,13 @@ export type AutoTopup = { isOn: boolean; threshold: Micros; amount: Micros; mont
  */
 export function autoTopupDue(auto: AutoTopup, left: Micros, bought: Micros): Micros | null {
   if (!auto.isOn || left >= auto.threshold) return null;
-  return bought + auto.amount <= auto.monthlyMax ? auto.amount : null;
+  return isMonthFull(auto, bought) ? null : auto.amount;
+}
+
+/** Whether another purchase would be more than a month may bring: then none is made before the next one. */
+export function isMonthFull(
+  { amount, monthlyMax }: Pick<AutoTopup, "amount" | "monthlyMax">,
+  bought: Micros,
+) {
+  return bought + amount > monthlyMax;
 }

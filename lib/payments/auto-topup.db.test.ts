@@ -8,10 +8,11 @@ import { newId } from "@/lib/ids";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
+import { moneyAttention } from "@/lib/wallet/attention";
 import { runAutoTopup, saveAutoTopup } from "./commands/auto-topup";
 import { setDefaultMethod } from "./commands/methods";
 import { saveAutoTopupInput } from "./input";
-import { listMethods } from "./queries";
+import { findAutoTopup, listMethods } from "./queries";
 import { sweepPayments } from "./sweep";
 import { books, saveCard } from "./testing";
 
@@ -71,6 +72,11 @@ describe("credit that is bought by itself", () => {
     await useUp(tenant);
     expect(await runAutoTopup(tenant.job)).toBe("not_due");
     expect((await books(tenant)).topups).toEqual(["paid", "paid"]);
+    // Why nothing comes any more is shown.
+    expect(await findAutoTopup(tenant.admin)).toMatchObject({ isOn: true, boughtMicros: 100_000_000n });
+    expect((await moneyAttention(tenant.admin)).topupOffReason).toMatch(/^\$100\.00 of at most \$120\.00/);
+    await save(tenant, { monthlyMax: "150" });
+    expect((await moneyAttention(tenant.admin)).topupOffReason).toBeNull();
   });
 
   it("goes on with the card it was begun with when another one is charged by now", async () => {

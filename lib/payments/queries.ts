@@ -12,7 +12,9 @@ import type { Tax } from "@/lib/billing/tax";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
+import type { Micros } from "@/lib/money";
 import { cardsAreOn } from "@/lib/stripe/settings";
+import { boughtAlone } from "./auto-topup-month";
 
 /** Whether cards are accepted at all; without keys bills are paid by bank transfer. */
 export async function acceptsCards(scope: TenantScope): Promise<boolean> {
@@ -59,13 +61,15 @@ export type AutoTopupView = {
   amount: string;
   monthlyMax: string;
   disabledReason: string | null;
+  /** What was bought so in this UTC month. */
+  boughtMicros: Micros;
 };
 
 /** When credit is bought by itself; null where that was never set. Dollars. */
 export async function findAutoTopup(scope: TenantScope): Promise<AutoTopupView | null> {
   authorize(scope, "billing.read");
-  const [row] = await asTenant(scope, (tx) =>
-    tx
+  return asTenant(scope, async (tx) => {
+    const [row] = await tx
       .select({
         isOn: autoTopups.isOn,
         threshold: autoTopups.threshold,
@@ -74,9 +78,9 @@ export async function findAutoTopup(scope: TenantScope): Promise<AutoTopupView |
         disabledReason: autoTopups.disabledReason,
       })
       .from(autoTopups)
-      .where(eq(autoTopups.tenantId, scope.tenantId)),
-  );
-  return row ?? null;
+      .where(eq(autoTopups.tenantId, scope.tenantId));
+    return row ? { ...row, boughtMicros: await boughtAlone(tx, scope.tenantId) } : null;
+  });
 }
 
 export type MethodItem = {

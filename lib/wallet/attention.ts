@@ -1,17 +1,19 @@
 import "server-only";
 import { and, count, eq, gt, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
-import { asTenant } from "@/db/access";
+import { asTenant, type Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import { autoTopups } from "@/db/schema/caps";
 import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import { subscriptions } from "@/db/schema/plans";
-import { creditLots } from "@/db/schema/wallets";
+import { creditLots, wallets } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { currentTime } from "@/lib/clock";
-import { type Micros, microsFromNumeric } from "@/lib/money";
+import { formatMicros, type Micros, microsFromNumeric } from "@/lib/money";
+import { boughtAlone } from "@/lib/payments/auto-topup-month";
+import { isMonthFull } from "@/lib/payments/auto-topup-rules";
 
 /** Credit that ends within so many days is pointed out. */
 const SOON_DAYS = 14;
@@ -69,10 +71,6 @@ export async function moneyAttention(scope: TenantScope, now: Date = currentTime
       .select({ reason: subscriptions.startsBlockedReason, at: subscriptions.startsBlockedAt })
       .from(subscriptions)
       .where(and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt)));
-    const [topup] = await tx
-      .select({ reason: autoTopups.disabledReason })
-      .from(autoTopups)
-      .where(eq(autoTopups.tenantId, tenantId));
     const soon = new Date(now.getTime() + SOON_DAYS * 86_400_000);
     const [ending] = await tx
       .select({
@@ -98,8 +96,29 @@ export async function moneyAttention(scope: TenantScope, now: Date = currentTime
       },
       overdue: { count: overdue?.count ?? 0, cents: BigInt(overdue?.cents ?? "0") },
       blockedReason: plan?.at ? (plan.reason ?? "An invoice is not paid.") : null,
-      topupOffReason: topup?.reason ?? null,
+      topupOffReason: await topupOffReason(tx, tenantId),
       expiring: ending?.at ? { micros: microsFromNumeric(ending.micros), at: ending.at } : null,
     };
   });
+}
+
+/** Why credit is not bought by itself: it was turned off, or little is left and the month has brought its most. */
+async function topupOffReason(tx: Tx, tenantId: string): Promise<string | null> {
+  const [auto] = await tx
+    .select({
+      isOn: autoTopups.isOn,
+      reason: autoTopups.disabledReason,
+      amount: autoTopups.amount,
+      monthlyMax: autoTopups.monthlyMax,
+      isLow: sql<boolean>`${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen} < ${autoTopups.threshold}`,
+    })
+    .from(autoTopups)
+    .innerJoin(wallets, eq(wallets.tenantId, autoTopups.tenantId))
+    .where(eq(autoTopups.tenantId, tenantId));
+  if (!auto?.isOn || !auto.isLow) return auto?.reason ?? null;
+  const [amount, monthlyMax] = [microsFromNumeric(auto.amount), microsFromNumeric(auto.monthlyMax)];
+  const bought = await boughtAlone(tx, tenantId);
+  return isMonthFull({ amount, monthlyMax }, bought)
+    ? `${formatMicros(bought)} of at most ${formatMicros(monthlyMax)} a month is bought already: nothing more before the 1st (UTC).`
+    : auto.reason;
 }

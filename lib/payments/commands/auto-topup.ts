@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { asSystem, asTenant, type Tx } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
 import { payments, topups } from "@/db/schema/payments";
@@ -15,6 +15,7 @@ import { findStripe } from "@/lib/stripe/client";
 import { failureOf, isToAskAgain } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
+import { boughtAlone } from "../auto-topup-month";
 import { autoTopupDue } from "../auto-topup-rules";
 import { ensureCustomer } from "../customer";
 import type { SaveAutoTopupInput } from "../input";
@@ -84,25 +85,14 @@ function isTooSoon({ failures, updatedAt }: { failures: number; updatedAt: Date 
 type Due = { topupId: string; paymentId: string; amount: Micros; totalCents: bigint; method: string };
 
 /** What is left to spend without a debt, and what was bought this month. */
-async function figures(tx: Tx, tenantId: string, month: string): Promise<{ left: Micros; bought: Micros }> {
+async function figures(tx: Tx, tenantId: string): Promise<{ left: Micros; bought: Micros }> {
   const [wallet] = await tx
     .select({
       left: sql<string>`(${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen})::numeric(18,6)`,
     })
     .from(wallets)
     .where(eq(wallets.tenantId, tenantId));
-  const [sum] = await tx
-    .select({ bought: sql<string>`coalesce(sum(${topups.amount}), 0)::numeric(18,6)` })
-    .from(topups)
-    .where(
-      and(
-        eq(topups.tenantId, tenantId),
-        eq(topups.kind, "auto"),
-        eq(topups.month, month),
-        inArray(topups.status, ["pending", "paid"]),
-      ),
-    );
-  return { left: microsFromNumeric(wallet?.left ?? "0"), bought: microsFromNumeric(sum?.bought ?? "0") };
+  return { left: microsFromNumeric(wallet?.left ?? "0"), bought: await boughtAlone(tx, tenantId) };
 }
 
 /** Notes the top-up that is due, or finds the one that is under way. One at a time: the row of settings is held. */
@@ -129,8 +119,7 @@ async function planTopup(tx: Tx, scope: TenantScope): Promise<Due | null> {
   const methodId = await findDefault(tx, tenantId);
   if (!methodId) return null;
   const method = await savedCard(tx, tenantId, methodId);
-  const month = currentTime().toISOString().slice(0, 7);
-  const { left, bought } = await figures(tx, tenantId, month);
+  const { left, bought } = await figures(tx, tenantId);
   const auto = {
     isOn: row.isOn,
     threshold: microsFromNumeric(row.threshold),

@@ -1,0 +1,21 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import type { Tx } from "@/db/access";
+import { topups } from "@/db/schema/payments";
+import { currentTime } from "@/lib/clock";
+import { type Micros, microsFromNumeric } from "@/lib/money";
+
+/** How much credit was bought without anybody in this UTC month, payments under way included. */
+export async function boughtAlone(tx: Tx, tenantId: string): Promise<Micros> {
+  const [sum] = await tx
+    .select({ bought: sql<string>`coalesce(sum(${topups.amount}), 0)::numeric(18,6)` })
+    .from(topups)
+    .where(
+      and(
+        eq(topups.tenantId, tenantId),
+        eq(topups.kind, "auto"),
+        eq(topups.month, currentTime().toISOString().slice(0, 7)),
+        inArray(topups.status, ["pending", "paid"]),
+      ),
+    );
+  return microsFromNumeric(sum?.bought ?? "0");
+}
