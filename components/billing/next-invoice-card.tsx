@@ -40,6 +40,12 @@ export function NextInvoiceCard({ next }: { next: NextInvoice }) {
             </dd>
           </div>
         </dl>
+        {next.closingMicros > 0n ? (
+          <p className="mt-3 text-muted-foreground text-sm">
+            The <Money micros={next.closingMicros} /> used before is on the invoice before this one. That is
+            made in the hours after <DateTime value={next.period.start} utc />.
+          </p>
+        ) : null}
         {next.planNext ? (
           <p className="mt-3 text-muted-foreground text-sm">
             <PlanNext {...next.planNext} />

@@ -66,6 +66,20 @@ async function foretold() {
 }
 
 describe("the next invoice", () => {
+  it("says what was used before a plan began, until that is invoiced", async () => {
+    setTime("2026-03-09T09:00:00");
+    await use(tenant.job, [{ cost: 5n * DOLLAR }]);
+    await start(starter);
+    const closing = async () => {
+      const { usageMicros, closingMicros } = await nextInvoice(tenant.admin, atTime());
+      return [usageMicros, closingMicros];
+    };
+    expect(await closing()).toEqual([0n, 5n * DOLLAR]);
+    setTime("2026-03-10T10:00:00");
+    await closeDue(atTime());
+    expect(await closing()).toEqual([0n, 0n]);
+  });
+
   it("has the fee of the next month at its price of that day, as the invoice then has it", async () => {
     await start(starter);
     await use(tenant.job, [{ cost: 5n * DOLLAR }]);

@@ -1,6 +1,6 @@
 import "server-only";
-import { and, eq, gte, sql } from "drizzle-orm";
-import { asTenant } from "@/db/access";
+import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
 import { ledgerEntries } from "@/db/schema/billing";
 import { ledgerFunding } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
@@ -10,7 +10,7 @@ import { type Micros, microsFromNumeric } from "@/lib/money";
 import { type Coming, comingOf } from "@/lib/subscriptions/coming";
 import { findSubscription } from "@/lib/subscriptions/store";
 import { cutsOf } from "@/lib/tenants/holder";
-import { type Period, periodAt } from "./period";
+import { isClosable, type Period, periodAt } from "./period";
 
 export type NextInvoice = {
   /** What it will be about, `[start, end)` in UTC. It is made an hour after the end. */
@@ -24,6 +24,8 @@ export type NextInvoice = {
   planNext: Coming["next"];
   /** What there is to pay by now, before tax. */
   dueMicros: Micros;
+  /** What was used in the period before, while that is over and its invoice is not made yet. */
+  closingMicros: Micros;
 };
 
 /** The invoice that is next, as far as it is known: usage of the running period, and the plan's fee. Before tax. */
@@ -31,7 +33,10 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
   authorize(scope, "billing.read");
   return asTenant(scope, async (tx) => {
     const sub = await findSubscription(tx, scope.tenantId);
-    const period = periodAt(sub?.planId ? sub.anchorAt : null, now, await cutsOf(tx, scope.tenantId));
+    const anchor = sub?.planId ? sub.anchorAt : null;
+    const cuts = await cutsOf(tx, scope.tenantId);
+    const period = periodAt(anchor, now, cuts);
+    const before = periodAt(anchor, new Date(period.start.getTime() - 1), cuts);
     const part = (isPaid: boolean) =>
       sql<string>`coalesce(sum(${ledgerFunding.amount}) filter (where (${ledgerFunding.source} <> 'receivable') = ${isPaid}), 0)::numeric(18,6)`;
     const [used] = await tx
@@ -56,6 +61,21 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
       fees: coming.fees.map(({ description, amountMicros }) => ({ description, amountMicros })),
       planNext: coming.next,
       dueMicros: owedMicros + feeMicros,
+      closingMicros: isClosable(before, now) ? 0n : await usedIn(tx, scope, before),
     };
   });
+}
+
+async function usedIn(tx: Tx, { tenantId }: TenantScope, { start, end }: Period): Promise<Micros> {
+  const [used] = await tx
+    .select({ micros: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
+    .from(ledgerEntries)
+    .where(
+      and(
+        eq(ledgerEntries.tenantId, tenantId),
+        gte(ledgerEntries.occurredAt, start),
+        lt(ledgerEntries.occurredAt, end),
+      ),
+    );
+  return microsFromNumeric(used?.micros ?? "0");
 }
