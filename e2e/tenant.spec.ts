@@ -200,8 +200,9 @@ test("an admin names the balance below which admins are told, and takes it back"
   await expect(page.getByText("Nobody is told when the balance runs low.")).toBeVisible();
 });
 
-test("a cap is set, seen on the billing page, and removed; what changed the credit can be read", async ({
+test("a cap is set, seen on the billing page, switched off by a program, and removed; what changed the credit can be read", async ({
   page,
+  api,
 }) => {
   await signIn(page, "tenantAdmin");
   await visit(page, "/app/billing/caps");
@@ -213,7 +214,10 @@ test("a cap is set, seen on the billing page, and removed; what changed the cred
   await expectAccessible(page);
   await visit(page, "/app/billing");
   await expect(page.getByText("Each run", { exact: true })).toBeVisible();
+  const off = { scope: "run", period: "run", amount: "100000", isActive: false };
+  expect((await api.post("/api/v1/caps", { data: off })).ok()).toBe(true);
   await visit(page, "/app/billing/caps");
+  await expect(page.getByRole("row", { name: /Each run.*Off.*bounds nothing/ })).toBeVisible();
   await page
     .getByRole("row", { name: /Each run/ })
     .getByRole("button", { name: "Remove" })

@@ -8,6 +8,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
 import { PageHeader } from "@/components/shared/page-header";
+import { Badge } from "@/components/ui/badge";
 import { Input } from "@/components/ui/input";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { listAgentChoices } from "@/lib/agents/queries";
@@ -97,14 +98,12 @@ function CapRow({ cap, models, canChange }: { cap: CapView; models: readonly Mod
   return (
     <TableRow>
       <TableCell className="wrap-anywhere min-w-36 font-medium">{name}</TableCell>
-      <TableCell>
-        <CapMeter cap={cap} />
-      </TableCell>
+      <TableCell>{cap.isActive ? <CapMeter cap={cap} /> : <SwitchedOff />}</TableCell>
       <TableCell className="min-w-36">{reachOf(cap, models)}</TableCell>
       <TableCell>
         {canChange ? (
           <div className="flex justify-end gap-2">
-            {cap.scope === "run" ? null : <ExtendDialog cap={cap} name={name} />}
+            {cap.scope === "run" || !cap.isActive ? null : <ExtendDialog cap={cap} name={name} />}
             <FormDialog
               label="Change"
               size="sm"
@@ -138,6 +137,16 @@ function CapRow({ cap, models, canChange }: { cap: CapView; models: readonly Mod
         ) : null}
       </TableCell>
     </TableRow>
+  );
+}
+
+/** A program can switch a cap off without removing it. */
+function SwitchedOff() {
+  return (
+    <span className="grid gap-1 text-muted-foreground text-sm">
+      <Badge className="justify-self-start">Off</Badge>
+      It bounds nothing until it is changed here.
+    </span>
   );
 }
 
