@@ -62,7 +62,7 @@ it("of an invoice that was paid by transfer waits until its money is noted as se
 it("is noted once, however often and at once it is pressed, and stays as it was noted", async () => {
   const refundId = await promised(400n);
   await Promise.all([sent(refundId), sent(refundId)]);
-  await sent(refundId, "Another");
+  await expect(sent(refundId, "Another")).rejects.toMatchObject({ reason: "settled_already" });
   expect(await refundOf(refundId)).toMatchObject({ reference: "Bank transfer: SEPA 4711" });
   const noted = await asSystem("test", (tx) =>
     tx

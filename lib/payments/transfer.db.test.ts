@@ -49,6 +49,11 @@ describe("credit by bank transfer", () => {
       topups: ["paid"],
       payments: ["succeeded"],
     });
+    const another = { ...came(order.topupId), reference: "SEPA 4712" };
+    await expect(recordTransfer(admin, another)).rejects.toMatchObject({
+      reason: "paid",
+      message: expect.stringContaining("SEPA 4711"),
+    });
     expect(await papers(tenant)).toEqual({ invoices: ["10000 + 1900 paid: VAT 19 %"], notes: [] });
     expect(await listCreditOrders(tenant.admin)).toEqual([]);
     expect(await listAwaitedTransfers(admin)).toEqual([]);

@@ -11,8 +11,8 @@ import type { SettleRefundInput } from "../refund-input";
 
 /**
  * Records that the money of a refund was sent, which its credit note had promised: of an invoice that was not paid through
- * Stripe, which sends it by itself otherwise. Recording it again changes nothing.
- * @throws AppError `not_found`; `conflict`, reasons `sent_by_stripe`, `refund_failed`
+ * Stripe, which sends it by itself otherwise. Recording it again changes nothing, and another transfer is none of it.
+ * @throws AppError `not_found`; `conflict`, reasons `sent_by_stripe`, `refund_failed`, `settled_already`
  */
 export async function settleRefund(
   scope: PlatformScope,
@@ -29,8 +29,13 @@ export async function settleRefund(
       throw new AppError("conflict", "This refund has failed: nothing is to be sent.", {
         reason: "refund_failed",
       });
-    if (refund.status === "succeeded") return { refundId };
     const sent = `${PAYMENT_METHODS[method]}: ${reference}`;
+    if (refund.status === "succeeded") {
+      if (refund.reference === sent) return { refundId };
+      throw new AppError("conflict", `This refund is noted already, as “${refund.reference}”.`, {
+        reason: "settled_already",
+      });
+    }
     await tx
       .update(refunds)
       .set({ status: "succeeded", reference: sent, updatedAt: sql`now()` })
@@ -52,6 +57,7 @@ async function lockRefund(tx: Tx, refundId: string) {
     .select({
       tenantId: refunds.tenantId,
       status: refunds.status,
+      reference: refunds.reference,
       amountCents: refunds.amountCents,
       isStripes: sql<boolean>`${payments.method} = 'card' or ${payments.stripePaymentIntentId} is not null`,
     })

@@ -52,7 +52,14 @@ export async function orderTransfer(scope: TenantScope, input: OrderTransferInpu
   });
 }
 
-type Order = { paymentId: string; tenantId: string; topupStatus: string; paymentStatus: string };
+type Order = {
+  paymentId: string;
+  tenantId: string;
+  topupStatus: string;
+  paymentStatus: string;
+  method: string;
+  reference: string | null;
+};
 
 /** An order by transfer, held: what becomes of it is decided by one at a time. */
 async function lockOrder(tx: Tx, topupId: string, tenantId?: string): Promise<Order> {
@@ -62,6 +69,8 @@ async function lockOrder(tx: Tx, topupId: string, tenantId?: string): Promise<Or
       tenantId: payments.tenantId,
       topupStatus: topups.status,
       paymentStatus: payments.status,
+      method: payments.method,
+      reference: payments.reference,
     })
     .from(topups)
     .innerJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
@@ -120,7 +129,7 @@ export async function cancelTransferOf(
 /**
  * Records that the money of an order has come, all of it: its credit is given, and its invoice is made. A second click
  * changes nothing.
- * @throws AppError `not_found`; `conflict` when the order was withdrawn
+ * @throws AppError `not_found`; `conflict` when the order was withdrawn, or its money is noted as another transfer
  */
 export async function recordTransfer(
   scope: PlatformScope,
@@ -128,8 +137,15 @@ export async function recordTransfer(
 ): Promise<{ topupId: string }> {
   authorize(scope, "invoice.record_payment");
   const { afterwards } = await asSystem("topup-transfer", async (tx) => {
-    const { tenantId, paymentId, paymentStatus } = await lockOrder(tx, topupId);
-    if (paymentStatus === "succeeded") return { afterwards: undefined };
+    const { tenantId, paymentId, paymentStatus, ...noted } = await lockOrder(tx, topupId);
+    if (paymentStatus === "succeeded") {
+      if (noted.method === method && noted.reference === reference) return { afterwards: undefined };
+      throw new AppError(
+        "conflict",
+        `The money of this order is noted already, as “${noted.reference}”. Give what came beside it as credit.`,
+        { reason: "paid" },
+      );
+    }
     if (paymentStatus !== "pending")
       throw new AppError("conflict", "This order was withdrawn: give the money as credit instead.", {
         reason: "withdrawn",
