@@ -56,7 +56,7 @@ export function PayoutActions({ payout, actions }: { payout: PayoutSummary; acti
                 ? `Pay ${amount} to ${payout.partnerName}?`
                 : `Try to send ${name} again?`,
             description:
-              "It gets its number and is sent to the partner's account at Stripe at once, or waits until there is one.",
+              "It gets its number. Through Stripe it is sent at once, or once the partner has an account there; without Stripe it waits until you record the bank transfer.",
             confirmLabel: payout.status === "draft" ? "Approve payout" : "Try again",
           }}
         >
