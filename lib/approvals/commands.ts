@@ -58,7 +58,8 @@ export async function answerApproval(
     if (!taken) throw await whyOver(tx, scope, approvalId);
     const found = newFollowUps();
     if (held.moneyFor) {
-      await answerMore(tx, scope, held.moneyFor, { isAllowed: decision === "approved", answer });
+      const asking = { capId: held.moneyFor, stepId: asked.stepId };
+      await answerMore(tx, scope, asking, { isAllowed: decision === "approved", answer });
     } else {
       const output = { decision, answer, comment, answeredBy: await nameOf(tx, scope, answerer.userId) };
       const end = completedEnd(held.node.name, { output, branch: decision });

@@ -2,7 +2,7 @@ import { and, eq, gte, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { advisoryLock } from "@/db/advisory-lock";
 import { agents, executionSteps } from "@/db/schema/ai";
-import { spendCaps } from "@/db/schema/caps";
+import { capWindows, spendCaps } from "@/db/schema/caps";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { amountInput } from "@/lib/amount";
@@ -10,10 +10,10 @@ import { audit } from "@/lib/audit/record";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { formatMicros, type Micros, microsToNumeric, parseMicros } from "@/lib/money";
+import { formatMicros, type Micros, microsFromNumeric, microsToNumeric, parseMicros } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
 import { amountToAsk } from "@/lib/wallet/caps/rules";
-import { allowInWindow } from "@/lib/wallet/caps/store";
+import { allowInWindow, windowOfNow } from "@/lib/wallet/caps/store";
 import type { MoneyRefusal } from "@/lib/wallet/refusal";
 import { runCost } from "./cost";
 import type { HeldStep } from "./settle-step";
@@ -125,12 +125,12 @@ async function ask(
 
 /**
  * What an answer to such a question does: a yes lets more be spent in the window of now, a no leaves everything that waits
- * for it to the next window. @throws AppError `invalid` for an amount that is none
+ * for it to the next window. @throws AppError `invalid` for an amount that is none, or not enough
  */
 export async function answerMore(
   tx: Tx,
   scope: TenantScope,
-  capId: string,
+  { capId, stepId }: { capId: string; stepId: string },
   { isAllowed, answer }: { isAllowed: boolean; answer: Readonly<Record<string, unknown>> },
 ): Promise<void> {
   if (!isAllowed) {
@@ -148,11 +148,14 @@ export async function answerMore(
     return;
   }
   const asked = amountInput({ example: "5.00" }).safeParse(answer[AMOUNT]);
-  if (!asked.success)
-    throw new AppError("invalid", undefined, {
-      fields: { [`answer.${AMOUNT}`]: asked.error.issues.map(({ message }) => message) },
-    });
+  if (!asked.success) throw wrongAmount(asked.error.issues.map(({ message }) => message));
   const amount = asked.data;
+  const missing = await missingFor(tx, scope, stepId);
+  // It would be asked again at once, and the answer be gone.
+  if (amount < missing)
+    throw wrongAmount([
+      `Allow at least ${formatMicros(missing, { exact: true })}: the next step may cost that.`,
+    ]);
   const windowKey = await allowInWindow(tx, scope, capId, { amount, isAdded: true });
   if (!windowKey) return;
   await audit(tx, scope, {
@@ -161,4 +164,31 @@ export async function answerMore(
     targetId: capId,
     after: { windowKey, added: microsToNumeric(amount) },
   });
+}
+
+const wrongAmount = (sentences: string[]) =>
+  new AppError("invalid", undefined, { fields: { [`answer.${AMOUNT}`]: sentences } });
+
+/** How much a step that was refused by a cap needs beyond what that leaves, once all that is set aside is given back. */
+async function missingFor(tx: Tx, { tenantId }: TenantScope, stepId: string): Promise<Micros> {
+  const [row] = await tx
+    .select({
+      missing: sql<string>`(${executionSteps.needed} - ${spendCaps.amount}
+        - coalesce(${capWindows.extra} - ${capWindows.spent}, 0))::numeric(18,6)`,
+    })
+    .from(executionSteps)
+    .innerJoin(
+      spendCaps,
+      and(eq(spendCaps.tenantId, executionSteps.tenantId), eq(spendCaps.id, executionSteps.capId)),
+    )
+    .leftJoin(
+      capWindows,
+      and(
+        eq(capWindows.tenantId, spendCaps.tenantId),
+        eq(capWindows.capId, spendCaps.id),
+        eq(capWindows.windowKey, windowOfNow()),
+      ),
+    )
+    .where(and(eq(executionSteps.tenantId, tenantId), eq(executionSteps.id, stepId)));
+  return microsFromNumeric(row?.missing ?? "0");
 }

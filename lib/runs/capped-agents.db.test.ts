@@ -175,6 +175,18 @@ describe("an agent under a cap that asks", () => {
     expect(await standing(second)).toMatchObject({ status: "completed" });
   });
 
+  it("takes no yes to less than it needs, which would be asked for again at once", async () => {
+    await cap({ amount: "0.000001", onReach: "ask" });
+    const executionId = await run();
+    const [question] = await questions();
+    const little = { decision: "approved", answer: { amount: "0.000001" } };
+    await expect(answer(question?.id ?? "", little)).rejects.toMatchObject({
+      fields: { "answer.amount": [expect.stringMatching(/^Allow at least \$0\.\d+: /)] },
+    });
+    expect(await questions()).toEqual([question]);
+    expect(await standing(executionId)).toMatchObject({ waitReason: "ask" });
+  });
+
   it("waits for the next day after a no, and asks then again", async () => {
     await cap({ amount: "0.000001", onReach: "ask" });
     const first = await run();
