@@ -1,6 +1,7 @@
 import { tool } from "ai";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { AppError } from "@/lib/errors";
 import { embed } from "../embed";
 import { generate } from "../generate";
 import type { ModelRef } from "../model-ref";
@@ -141,7 +142,7 @@ const broken = tool({
   description: "Fetches a page.",
   inputSchema: z.object({ url: z.string() }),
   execute: async (): Promise<string> => {
-    throw new Error("example.com is not on the list of allowed hosts.");
+    throw new AppError("invalid", "example.com is not on the list of allowed hosts.");
   },
 });
 
