@@ -154,7 +154,7 @@ export async function answerMore(
   // It would be asked again at once, and the answer be gone.
   if (amount < missing)
     throw wrongAmount([
-      `Allow at least ${formatMicros(missing, { exact: true })}: the next step may cost that.`,
+      `Allow at least ${formatMicros(missing, { exact: true })}: with less the next step waits on.`,
     ]);
   const windowKey = await allowInWindow(tx, scope, capId, { amount, isAdded: true });
   if (!windowKey) return;
