@@ -3,12 +3,17 @@ import { asPlatform } from "@/db/access";
 import { creditLots } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { microsFromNumeric } from "@/lib/money";
+import { endPlan } from "@/lib/subscriptions/renew";
+import { lockPlan } from "@/lib/subscriptions/store";
 import { setWalletTerms } from "@/lib/wallet/commands/terms";
 import { postCredit } from "@/lib/wallet/credit";
 
 /** A customer whose trial is over and who pays afterwards: what it uses is invoiced. */
 export async function payAfterwards(platform: PlatformScope, tenantId: string): Promise<void> {
   await asPlatform(platform, async (tx) => {
+    const sub = await lockPlan(tx, tenantId);
+    if (sub)
+      await endPlan(tx, platform, sub, { at: new Date(), key: "trial:end", reason: "The trial is over." });
     const [trial] = await tx
       .select({ id: creditLots.id, remaining: creditLots.remaining })
       .from(creditLots)
