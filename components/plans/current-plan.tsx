@@ -96,7 +96,8 @@ export function CurrentPlan({ sub, actions }: { sub: SubscriptionView; actions: 
           <KeyValueList items={facts} />
         ) : (
           <p className="text-muted-foreground text-sm">
-            Usage is paid from your credit as it happens. A plan includes usage, and lets more run at once.
+            Usage is paid as it happens, from your credit or by invoice. A plan includes usage, and lets more
+            run at once.
           </p>
         )}
       </CardContent>

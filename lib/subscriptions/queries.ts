@@ -1,7 +1,7 @@
 import "server-only";
 import { and, desc, eq, sql } from "drizzle-orm";
 import { asSystem, asTenant } from "@/db/access";
-import { plans, subscriptionChanges } from "@/db/schema/plans";
+import { subscriptionChanges } from "@/db/schema/plans";
 import { creditLots } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -11,8 +11,9 @@ import { type BillingCycle, cycleOf } from "@/lib/plans/cycles";
 import { findPlan } from "@/lib/plans/store";
 import { unpaidPlanInvoice } from "./allowance";
 import { bySecond, choose, requireChangeable, requirePaid } from "./choose";
+import { currentOf } from "./current";
 import type { PreviewChangeInput } from "./input";
-import { findSubscription, hasPlan, termsAt } from "./store";
+import { findSubscription, termsAt } from "./store";
 import { totalOf } from "./total";
 
 export type SubscriptionView = {
@@ -42,9 +43,7 @@ export async function getSubscription(scope: TenantScope): Promise<SubscriptionV
   const now = currentTime();
   return asTenant(scope, async (tx) => {
     const sub = await findSubscription(tx, scope.tenantId);
-    const isTrial = sub?.status === "trialing" && (sub.trialEndsAt === null || sub.trialEndsAt > now);
-    const plan = sub?.planId && hasPlan(sub) ? await findPlan(tx, sub.planId) : null;
-    const [tried] = isTrial ? await tx.select().from(plans).where(eq(plans.key, sub.planName)) : [];
+    const { plan, trial } = await currentOf(tx, sub, now);
     const [lots] = await tx
       .select({
         amount: sql<string>`coalesce(sum(${creditLots.amount}), 0)::numeric(18,6)`,
@@ -61,15 +60,13 @@ export async function getSubscription(scope: TenantScope): Promise<SubscriptionV
     const cycle = cycleOf(sub?.billingCycle ?? null);
     const paidThrough = plan ? (sub?.paidThrough ?? null) : null;
     const view: SubscriptionView = {
-      state: plan ? stateOf(sub?.status ?? null) : isTrial ? "trial" : "none",
+      state: plan ? stateOf(sub?.status ?? null) : trial ? "trial" : "none",
       plan: plan
         ? { id: plan.id, key: plan.key, name: plan.name }
-        : isTrial
-          ? { id: null, key: sub.planName, name: tried?.name ?? "Trial" }
-          : null,
+        : trial && { id: null, key: trial.key, name: trial.name },
       cycle,
       cents: plan?.prices.find((price) => price.id === sub?.planPriceId)?.amountCents ?? null,
-      trialEndsAt: isTrial ? sub.trialEndsAt : null,
+      trialEndsAt: trial?.endsAt ?? null,
       period:
         plan && sub?.currentPeriodStart && sub.currentPeriodEnd
           ? { start: sub.currentPeriodStart, end: sub.currentPeriodEnd }

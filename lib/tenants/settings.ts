@@ -2,11 +2,13 @@ import "server-only";
 import { eq } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
-import { subscriptions } from "@/db/schema/plans";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
+import { currentOf } from "@/lib/subscriptions/current";
+import { findSubscription } from "@/lib/subscriptions/store";
 import type { RenameWorkspaceInput } from "./settings-input";
 
 export type WorkspaceSettings = {
@@ -14,30 +16,35 @@ export type WorkspaceSettings = {
   name: string;
   status: string;
   createdAt: Date;
+  /** The plan that there is or is tried; null for none. */
   planName: string | null;
+  /** While a plan is tried. */
   trialEndsAt: Date | null;
 };
 
 /** What the settings page shows of the workspace. */
 export async function getWorkspaceSettings(scope: TenantScope): Promise<WorkspaceSettings> {
   authorize(scope, "settings.read");
-  const [row] = await asTenant(scope, (tx) =>
-    tx
+  return asTenant(scope, async (tx) => {
+    const [row] = await tx
       .select({
         id: tenants.id,
         name: tenants.name,
         status: tenants.status,
         createdAt: tenants.createdAt,
-        planName: subscriptions.planName,
-        trialEndsAt: subscriptions.trialEndsAt,
       })
       .from(tenants)
-      .leftJoin(subscriptions, eq(subscriptions.tenantId, tenants.id))
-      .where(eq(tenants.id, scope.tenantId))
-      .limit(1),
-  );
-  if (!row) throw new AppError("not_found");
-  return { ...row, status: row.status ?? "active" };
+      .where(eq(tenants.id, scope.tenantId));
+    if (!row) throw new AppError("not_found");
+    const sub = await findSubscription(tx, scope.tenantId);
+    const { plan, trial } = await currentOf(tx, sub, currentTime());
+    return {
+      ...row,
+      status: row.status ?? "active",
+      planName: (plan ?? trial)?.name ?? null,
+      trialEndsAt: trial?.endsAt ?? null,
+    };
+  });
 }
 
 /** Gives the workspace another name. */

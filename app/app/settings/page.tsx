@@ -29,9 +29,7 @@ function factsOf(workspace: WorkspaceSettings) {
     },
     { label: "State", value: <StatusBadge status={workspace.status} /> },
     { label: "Created", value: <DateTime value={workspace.createdAt} format="date" /> },
-    ...(workspace.planName
-      ? [{ label: "Plan", value: <span className="capitalize">{workspace.planName}</span> }]
-      : []),
+    { label: "Plan", value: workspace.planName ?? "Pay as you go" },
     ...(workspace.trialEndsAt
       ? [{ label: "Trial ends", value: <DateTime value={workspace.trialEndsAt} format="date" /> }]
       : []),
