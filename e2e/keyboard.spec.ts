@@ -12,6 +12,14 @@ async function confirm(page: Page, name: string): Promise<void> {
   await press(page.getByRole("alertdialog").getByRole("button", { name }));
 }
 
+/** Leaves a dialog by Escape, which it hears a moment after it is there. */
+async function leave(page: Page, dialog: Locator): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0, { timeout: 1_000 });
+  }).toPass();
+}
+
 test("the focus stays where somebody works who uses no mouse", async ({ page }) => {
   await signIn(page, "tenantAdmin");
 
@@ -76,7 +84,7 @@ test("the focus comes back from dialogs, also where what opened them is gone", a
     const remove = page.getByRole("button", { name: "Remove" });
     await press(remove);
     await expect(page.getByRole("alertdialog")).toBeVisible();
-    await page.keyboard.press("Escape");
+    await leave(page, page.getByRole("alertdialog"));
     await expect(remove).toBeFocused();
     await press(remove);
     await confirm(page, "Cancel");
@@ -87,8 +95,9 @@ test("the focus comes back from dialogs, also where what opened them is gone", a
     const remove = page.getByRole("button", { name: "Remove" });
     await remove.focus();
     await page.keyboard.press("ControlOrMeta+k");
-    await expect(page.getByRole("dialog", { name: "Commands" }).getByRole("combobox")).toBeFocused();
-    await page.keyboard.press("Escape");
+    const commands = page.getByRole("dialog", { name: "Commands" });
+    await expect(commands.getByRole("combobox")).toBeFocused();
+    await leave(page, commands);
     await expect(remove).toBeFocused();
   });
 
@@ -106,7 +115,7 @@ test("the focus comes back from dialogs, also where what opened them is gone", a
     await press(more);
     await press(remove);
     await expect(page.getByRole("alertdialog")).toBeVisible();
-    await page.keyboard.press("Escape");
+    await leave(page, page.getByRole("alertdialog"));
     await expect(more).toBeFocused();
     await press(more);
     await press(remove);
