@@ -191,6 +191,14 @@ describe("the doors", () => {
   });
 });
 
+describe("what people type", () => {
+  it("is never cut by the browser, which does so without a word: the server says what is too long", () => {
+    // What is looked for in a list stays in its box for all to see.
+    const allowed = /^components\/shared\/search-input\.tsx$/;
+    expect(matching(product, /\bmaxLength=/).filter((path) => !allowed.test(path))).toEqual([]);
+  });
+});
+
 describe("verbs and actions", () => {
   /** An exported verb over a scope: its name and the first lines of its body. */
   const VERB =

@@ -9,7 +9,7 @@ import type { ServerAction } from "@/lib/result";
 function Reason() {
   return (
     <FormField name="reason" label="Reason" hint="It stays with the entry, and in the audit log." required>
-      <Textarea rows={2} maxLength={500} />
+      <Textarea rows={2} />
     </FormField>
   );
 }

@@ -15,7 +15,7 @@ type Corrected = { id: string; invoiceNumber: string };
 function Reason({ hint }: { hint: string }) {
   return (
     <FormField name="reason" label="Reason" hint={hint} required>
-      <Textarea rows={2} maxLength={500} />
+      <Textarea rows={2} />
     </FormField>
   );
 }
@@ -105,7 +105,7 @@ export function IssueCreditNote({
     >
       <RequestKey />
       <FormField name="description" label="For" required>
-        <Input autoComplete="off" maxLength={200} />
+        <Input autoComplete="off" />
       </FormField>
       <FormField name="amount" label="Amount before tax, in USD" required>
         <Input inputMode="decimal" autoComplete="off" placeholder="12.50" />

@@ -133,7 +133,7 @@ function Decide({ finding, action }: { finding: FindingView; action: ServerActio
         </NativeSelect>
       </FormField>
       <FormField name="note" label="Why" hint="It stays with the finding, and in the audit log." required>
-        <Textarea rows={3} maxLength={500} />
+        <Textarea rows={3} />
       </FormField>
     </FormDialog>
   );

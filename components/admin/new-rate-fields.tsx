@@ -61,7 +61,7 @@ export function NewRateFields({
         <>
           <PriceFields unit={UNIT_LABELS[unit]} />
           <FormField name="description" label="Note">
-            <Input autoComplete="off" maxLength={500} />
+            <Input autoComplete="off" />
           </FormField>
         </>
       )}

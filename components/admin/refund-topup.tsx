@@ -36,7 +36,7 @@ function RefundFields({ label, mostCents }: { label: string; mostCents: bigint }
 function Reason() {
   return (
     <FormField name="reason" label="Reason" hint="It is on the credit note." required>
-      <Textarea rows={2} maxLength={500} />
+      <Textarea rows={2} />
     </FormField>
   );
 }

@@ -29,7 +29,7 @@ export function AnswerForm({
       <input type="hidden" name="approvalId" value={approvalId} />
       <InputFields fields={fields} prefix="answer" />
       <FormField name="comment" label="Comment" hint="Goes into the run, and is kept with your answer.">
-        <Textarea rows={3} maxLength={5_000} />
+        <Textarea rows={3} />
       </FormField>
       <div className="flex flex-wrap gap-2">
         <SubmitButton name="decision" value="approved">

@@ -17,7 +17,7 @@ export function PaymentFields() {
         </NativeSelect>
       </FormField>
       <FormField name="reference" label="Reference" hint="As on the bank statement." required>
-        <Input autoComplete="off" maxLength={200} />
+        <Input autoComplete="off" />
       </FormField>
     </>
   );

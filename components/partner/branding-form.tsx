@@ -38,15 +38,10 @@ function Fields({ branding }: { branding: Branding }) {
         </CardHeader>
         <CardContent className="grid gap-4">
           <FormField name="displayName" label="Name" required>
-            <Input autoComplete="organization" maxLength={120} defaultValue={branding.displayName} />
+            <Input autoComplete="organization" defaultValue={branding.displayName} />
           </FormField>
           <FormField name="accent" label="Colour" hint="Such as #1d4ed8. Dark enough to be read on paper.">
-            <Input
-              autoComplete="off"
-              maxLength={7}
-              className="max-w-40"
-              defaultValue={branding.accent ?? ""}
-            />
+            <Input autoComplete="off" className="max-w-40" defaultValue={branding.accent ?? ""} />
           </FormField>
           {branding.logo ? (
             <div className="grid gap-3">
@@ -73,22 +68,22 @@ function Fields({ branding }: { branding: Branding }) {
         </CardHeader>
         <CardContent className="grid items-start gap-4 sm:grid-cols-2">
           <FormField name="line1" label="Street">
-            <Input autoComplete="address-line1" maxLength={120} defaultValue={address.line1 ?? ""} />
+            <Input autoComplete="address-line1" defaultValue={address.line1 ?? ""} />
           </FormField>
           <FormField name="line2" label="More">
-            <Input autoComplete="address-line2" maxLength={120} defaultValue={address.line2 ?? ""} />
+            <Input autoComplete="address-line2" defaultValue={address.line2 ?? ""} />
           </FormField>
           <FormField name="postalCode" label="Postal code">
-            <Input autoComplete="postal-code" maxLength={20} defaultValue={address.postalCode ?? ""} />
+            <Input autoComplete="postal-code" defaultValue={address.postalCode ?? ""} />
           </FormField>
           <FormField name="city" label="City">
-            <Input autoComplete="address-level2" maxLength={80} defaultValue={address.city ?? ""} />
+            <Input autoComplete="address-level2" defaultValue={address.city ?? ""} />
           </FormField>
           <FormField name="country" label="Country">
             <CountrySelect countries={COUNTRY_OPTIONS} defaultValue={address.country} />
           </FormField>
           <FormField name="taxId" label="Tax id">
-            <Input autoComplete="off" maxLength={40} defaultValue={branding.taxId ?? ""} />
+            <Input autoComplete="off" defaultValue={branding.taxId ?? ""} />
           </FormField>
           <FormField name="email" label="E-mail for questions">
             <Input type="email" autoComplete="email" defaultValue={branding.email ?? ""} />
@@ -104,7 +99,7 @@ function Fields({ branding }: { branding: Branding }) {
         </CardContent>
       </Card>
       <FormField name="footer" label="Last line" hint="Below each invoice: a bank account, a thank you.">
-        <Textarea rows={2} maxLength={400} defaultValue={branding.footer ?? ""} />
+        <Textarea rows={2} defaultValue={branding.footer ?? ""} />
       </FormField>
     </>
   );

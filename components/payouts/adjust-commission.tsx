@@ -45,7 +45,7 @@ export function AdjustCommission({
         <Input autoComplete="off" placeholder="12.50" />
       </FormField>
       <FormField name="reason" label="Reason" hint="The partner reads it." required>
-        <Textarea rows={2} maxLength={500} />
+        <Textarea rows={2} />
       </FormField>
     </FormDialog>
   );

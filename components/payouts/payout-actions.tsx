@@ -28,7 +28,7 @@ export function PayoutActions({ payout, actions }: { payout: PayoutSummary; acti
           successMessage="The payout is cancelled."
         >
           <FormField name="reason" label="Reason" hint="The partner reads it." required>
-            <Textarea rows={2} maxLength={500} />
+            <Textarea rows={2} />
           </FormField>
         </FormDialog>
       ) : null}

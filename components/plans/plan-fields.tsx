@@ -14,16 +14,16 @@ export function PlanFields({ plan }: { plan?: Plan }) {
     <>
       <div className="grid gap-4 sm:grid-cols-2">
         <FormField name="name" label="Name" required>
-          <Input autoComplete="off" maxLength={60} defaultValue={plan?.name} />
+          <Input autoComplete="off" defaultValue={plan?.name} />
         </FormField>
         {plan ? null : (
           <FormField name="key" label="Key" hint="For limits and the record: it never changes." required>
-            <Input autoComplete="off" maxLength={40} placeholder="team" />
+            <Input autoComplete="off" placeholder="team" />
           </FormField>
         )}
       </div>
       <FormField name="description" label="Description">
-        <Textarea rows={2} maxLength={300} defaultValue={plan?.description ?? ""} />
+        <Textarea rows={2} defaultValue={plan?.description ?? ""} />
       </FormField>
       <FormField
         name="allowance"

@@ -32,7 +32,7 @@ export function NewDraft({
       successHref={`${href}/[id]`}
     >
       <FormField name="name" label="Name" required>
-        <Input autoComplete="off" maxLength={120} placeholder="Spring prices" />
+        <Input autoComplete="off" placeholder="Spring prices" />
       </FormField>
       <FormField
         name="start"

@@ -125,7 +125,7 @@ export function DraftPrices({
       <input type="hidden" name="draftId" value={draft.id} />
       <input type="hidden" name="updatedAt" value={draft.updatedAt.toISOString()} />
       <FormField name="name" label="Name" required className="max-w-md">
-        <Input autoComplete="off" maxLength={120} defaultValue={draft.name} />
+        <Input autoComplete="off" defaultValue={draft.name} />
       </FormField>
       <Table>
         <Heads isBase={isBase} last="Change" />

@@ -6,7 +6,7 @@ import { Textarea } from "@/components/ui/textarea";
 export function ReasonField({ hint = "It is kept in the audit log." }: { hint?: string }) {
   return (
     <FormField name="reason" label="Reason" hint={hint} required>
-      <Textarea rows={3} maxLength={500} />
+      <Textarea rows={3} />
     </FormField>
   );
 }
@@ -24,7 +24,7 @@ export function EmailField({ name = "email", label = "E-mail" }: { name?: string
 export function NameField({ defaultValue, hint }: { defaultValue?: string; hint?: string }) {
   return (
     <FormField name="name" label="Name" required {...(hint ? { hint } : {})}>
-      <Input autoComplete="off" maxLength={120} defaultValue={defaultValue} />
+      <Input autoComplete="off" defaultValue={defaultValue} />
     </FormField>
   );
 }

@@ -31,23 +31,23 @@ export function DetailsForm({
       <input type="hidden" name="updatedAt" value={details.updatedAt?.toISOString() ?? ""} />
       <FieldGroup legend="Company">
         <FormField name="legalName" label="Legal name" hint={`Empty: ${workspaceName}.`}>
-          <Input autoComplete="organization" maxLength={120} defaultValue={details.legalName ?? ""} />
+          <Input autoComplete="organization" defaultValue={details.legalName ?? ""} />
         </FormField>
         <FormField name="address.line1" label="Address">
-          <Input autoComplete="address-line1" maxLength={120} defaultValue={address.line1 ?? ""} />
+          <Input autoComplete="address-line1" defaultValue={address.line1 ?? ""} />
         </FormField>
         <FormField name="address.line2" label="Second line">
-          <Input autoComplete="address-line2" maxLength={120} defaultValue={address.line2 ?? ""} />
+          <Input autoComplete="address-line2" defaultValue={address.line2 ?? ""} />
         </FormField>
         <div className="grid gap-4 sm:grid-cols-[11rem_1fr_1fr]">
           <FormField name="address.postalCode" label="Postal code">
-            <Input autoComplete="postal-code" maxLength={20} defaultValue={address.postalCode ?? ""} />
+            <Input autoComplete="postal-code" defaultValue={address.postalCode ?? ""} />
           </FormField>
           <FormField name="address.city" label="City">
-            <Input autoComplete="address-level2" maxLength={80} defaultValue={address.city ?? ""} />
+            <Input autoComplete="address-level2" defaultValue={address.city ?? ""} />
           </FormField>
           <FormField name="address.state" label="State">
-            <Input autoComplete="address-level1" maxLength={80} defaultValue={address.state ?? ""} />
+            <Input autoComplete="address-level1" defaultValue={address.state ?? ""} />
           </FormField>
         </div>
         <FormField name="country" label="Country" hint="It decides the tax.">
@@ -60,17 +60,17 @@ export function DetailsForm({
           label="Tax id"
           hint="In the European Union the VAT number, such as DE123456789. With it, the reverse charge applies where it is due."
         >
-          <Input autoComplete="off" maxLength={40} defaultValue={details.taxId ?? ""} />
+          <Input autoComplete="off" defaultValue={details.taxId ?? ""} />
         </FormField>
         <FormField name="email" label="E-mail for invoices" hint="Empty: the admins of this workspace.">
-          <Input type="email" autoComplete="email" maxLength={254} defaultValue={details.email ?? ""} />
+          <Input type="email" autoComplete="email" defaultValue={details.email ?? ""} />
         </FormField>
         <FormField
           name="reference"
           label="Your reference"
           hint="An order number or cost centre, on every invoice."
         >
-          <Input autoComplete="off" maxLength={120} defaultValue={details.reference ?? ""} />
+          <Input autoComplete="off" defaultValue={details.reference ?? ""} />
         </FormField>
       </FieldGroup>
       <div>

@@ -20,7 +20,7 @@ export function TaxRateFields() {
       </FormField>
       <div className="grid gap-4 sm:grid-cols-2">
         <FormField name="name" label="Name" hint="As invoices call it." required>
-          <Input autoComplete="off" maxLength={40} placeholder="VAT" />
+          <Input autoComplete="off" placeholder="VAT" />
         </FormField>
         <FormField name="percent" label="Percent" hint="0: no tax." required>
           <Input inputMode="decimal" autoComplete="off" placeholder="19" />

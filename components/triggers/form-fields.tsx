@@ -11,10 +11,10 @@ export function FormFields({ config, mayExpose }: { config: FormConfig | null; m
   return (
     <>
       <FormField name="settings.title" label="Title of the page" required>
-        <Input defaultValue={config?.title} maxLength={120} autoComplete="off" />
+        <Input defaultValue={config?.title} autoComplete="off" />
       </FormField>
       <FormField name="settings.description" label="Text under the title">
-        <Textarea rows={3} defaultValue={config?.description} maxLength={2_000} />
+        <Textarea rows={3} defaultValue={config?.description} />
       </FormField>
       <div className="grid gap-4 sm:grid-cols-2">
         <FormField
@@ -29,7 +29,7 @@ export function FormFields({ config, mayExpose }: { config: FormConfig | null; m
           </NativeSelect>
         </FormField>
         <FormField name="settings.submitLabel" label="Label of the button">
-          <Input defaultValue={config?.submitLabel} placeholder="Send" maxLength={40} />
+          <Input defaultValue={config?.submitLabel} placeholder="Send" />
         </FormField>
       </div>
       <FormField
@@ -41,12 +41,7 @@ export function FormFields({ config, mayExpose }: { config: FormConfig | null; m
         <Checkbox defaultChecked={config?.showsResult ?? false} />
       </FormField>
       <FormField name="settings.thanks" label="Thank-you text">
-        <Textarea
-          rows={2}
-          defaultValue={config?.thanks}
-          placeholder="Thank you. We have received it."
-          maxLength={2_000}
-        />
+        <Textarea rows={2} defaultValue={config?.thanks} placeholder="Thank you. We have received it." />
       </FormField>
     </>
   );

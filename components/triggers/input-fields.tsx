@@ -58,7 +58,7 @@ function Control({ field, name, value }: { field: InputField; name: string; valu
     case "number":
       return <Input type="number" step="any" inputMode="decimal" defaultValue={text} />;
     case "text":
-      return <Input dir="auto" defaultValue={text} maxLength={2_000} />;
+      return <Input dir="auto" defaultValue={text} />;
   }
 }
 

@@ -92,7 +92,7 @@ export function EditTriggerDialog({
 function NameField({ value }: { value?: string }) {
   return (
     <FormField name="name" label="Name" required hint="For your own lists, such as “Orders of the shop”.">
-      <Input defaultValue={value} maxLength={120} autoComplete="off" autoFocus />
+      <Input defaultValue={value} autoComplete="off" autoFocus />
     </FormField>
   );
 }

@@ -52,7 +52,7 @@ export function CreateForm({ action, template }: { action: CreateAction; templat
         </DialogDescription>
       </DialogHeader>
       <FormField name="name" label="Name" required>
-        <Input defaultValue={chosen?.name ?? ""} maxLength={120} autoFocus />
+        <Input defaultValue={chosen?.name ?? ""} autoFocus />
       </FormField>
       <FormField name="template" label="Start from" required>
         <NativeSelect value={key} onChange={(event) => setKey(event.target.value)}>

@@ -42,10 +42,10 @@ export function RenameDialog({
           </DialogHeader>
           <input type="hidden" name="workflowId" value={workflow.id} />
           <FormField name="name" label="Name" required>
-            <Input defaultValue={workflow.name} maxLength={120} />
+            <Input defaultValue={workflow.name} />
           </FormField>
           <FormField name="description" label="What it is for">
-            <Textarea defaultValue={workflow.description} maxLength={1_000} rows={3} />
+            <Textarea defaultValue={workflow.description} rows={3} />
           </FormField>
           <DialogFooter>
             <SubmitButton>Save</SubmitButton>

@@ -29,7 +29,7 @@ export const saveDetailsInput = z
     country: line(2).refine((code) => code === null || isCountry(code), "Choose a country."),
     taxId: line(40),
     email: z
-      .union([z.literal(""), z.email("Give an e-mail address.").max(254)])
+      .union([z.literal(""), z.email("Give an e-mail address.").max(254, "Use at most 254 characters.")])
       .optional()
       .transform((text) => text || null),
     reference: line(120),

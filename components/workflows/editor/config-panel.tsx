@@ -5,7 +5,7 @@ import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
-import type { GraphNode } from "@/lib/workflows/graph";
+import { type GraphNode, nodeSchema } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
 import { Connections } from "./connections";
 import { useEditor } from "./context";
@@ -101,10 +101,9 @@ function Settings({ node }: { node: GraphNode }) {
     <>
       {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
       <p className="text-muted-foreground text-sm">{kind?.description}</p>
-      <FormField name="name" label="Name" required>
+      <FormField name="name" label="Name" error={problemOf(node.name)} required>
         <Input
           value={node.name}
-          maxLength={120}
           disabled={!canEdit}
           onChange={(event) => dispatch({ type: "rename", nodeId: node.id, name: event.target.value })}
         />
@@ -124,6 +123,11 @@ function Settings({ node }: { node: GraphNode }) {
       {kind?.isAnnotation ? null : <Connections node={node} />}
     </>
   );
+}
+
+/** What keeps a name from being saved; empty when nothing does. */
+function problemOf(name: string): string {
+  return nodeSchema.shape.name.safeParse(name).error?.issues[0]?.message ?? "";
 }
 
 function NodeButtons({ node }: { node: GraphNode }) {

@@ -85,7 +85,7 @@ export function PublishDialog({
           ) : null}
           <FormError error={error} />
           <FormField name="note" label="What changed">
-            <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+            <Input value={note} onChange={(event) => setNote(event.target.value)} />
           </FormField>
           <DialogFooter>
             <Button type="submit" loading={pending}>
