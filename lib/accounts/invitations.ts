@@ -61,12 +61,21 @@ async function placeName(tx: Tx, target: InvitationTarget): Promise<string> {
   return row.name;
 }
 
+const THERE = "This person is in the team already.";
+
+/** Why somebody who has no access any more is not invited again, and what to do instead. */
+function goneFrom({ partnerId }: InvitationTarget): string {
+  return partnerId
+    ? "This person was removed from the team. Invite them at another address."
+    : "This person is in the team already, but deactivated. An admin can reactivate them under Team.";
+}
+
 async function assertNotMember(tx: Tx, target: InvitationTarget): Promise<void> {
   const [member] = await tx
-    .select({ id: users.id })
+    .select({ isActive: users.isActive })
     .from(users)
     .where(and(sql`lower(${users.email}) = ${target.email}`, eq(users.tenantId, target.tenantId)));
-  if (member) throw fieldError("email", "This person is in the team already.");
+  if (member) throw fieldError("email", member.isActive ? THERE : goneFrom(target));
 }
 
 /** Two invitations of one person to one place at the same time would not see each other, and both stay open. */

@@ -191,6 +191,19 @@ describe("invitations", () => {
     );
   });
 
+  it("of somebody who is deactivated are refused with what to do instead", async () => {
+    const tenant = await makeTenant();
+    await deactivateMember(tenant.admin, { userId: tenant.memberId });
+    const again = inviteMember(tenant.admin, { email: `${tenant.memberId}@example.test`, role: "user" });
+    await expect(again).rejects.toMatchObject({
+      fields: {
+        email: [
+          "This person is in the team already, but deactivated. An admin can reactivate them under Team.",
+        ],
+      },
+    });
+  });
+
   it("stop working when withdrawn, sent again or over", async () => {
     const tenant = await makeTenant();
     const first = await inviteMember(tenant.admin, { email: "again@one.test", role: "tenant_admin" });
