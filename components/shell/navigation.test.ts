@@ -6,7 +6,8 @@ describe("navigation", () => {
     const groups = navigationOf("tenant", true);
     expect(activeHref(groups, "/app")).toBe("/app");
     expect(activeHref(groups, "/app/runs/0192f0")).toBe("/app/runs");
-    expect(activeHref(groups, "/app/runsheet")).toBe("/app");
+    expect(activeHref(groups, "/app/runsheet")).toBeNull();
+    expect(activeHref(groups, "/app/notifications")).toBeNull();
     expect(activeHref(groups, "/partner")).toBeNull();
   });
 

@@ -235,11 +235,12 @@ export function navigationOf(kind: ConsoleKind, isAdmin: boolean): readonly Navi
     .filter((group) => group.items.length > 0);
 }
 
-/** The item that `pathname` belongs to: the longest path that it equals or continues. */
+/** The item that `pathname` belongs to: the longest path that it equals or continues. A home is no section of others. */
 export function activeHref(groups: readonly NavigationGroup[], pathname: string): string | null {
+  const homes = Object.values(CONSOLES).map(({ href }) => href);
   const matches = groups
     .flatMap((group) => group.items.map((item) => item.href))
-    .filter((href) => pathname === href || pathname.startsWith(`${href}/`));
+    .filter((href) => pathname === href || (!homes.includes(href) && pathname.startsWith(`${href}/`)));
   return matches.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
