@@ -206,6 +206,19 @@ describe("documents of agents", () => {
     return id;
   }
 
+  it("are no longer counted once they are deleted, also before the agent is saved again", async () => {
+    const [prices, terms] = [
+      await document("prices.txt", "completed"),
+      await document("terms.txt", "completed"),
+    ];
+    const knowledge = { mode: "selected", documentIds: [prices, terms] };
+    const { id } = await createAgent(tenant.admin, input({}, { knowledge }));
+    await asTenant(tenant.admin, (tx) => tx.delete(documents).where(eq(documents.id, terms)));
+    const [listed] = (await listAgents(tenant.member)).items;
+    expect(listed?.llmConfig.knowledge.documentIds).toEqual([prices]);
+    expect((await getAgent(tenant.member, id)).llmConfig.knowledge.documentIds).toEqual([prices]);
+  });
+
   it("tells which agents were given a document, and of a choice whether it can be read", async () => {
     const prices = await document("prices.txt", "completed");
     const broken = await document("broken.txt", "failed");

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, agentVersions } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
@@ -7,7 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { mapPage, type Page, toPage } from "@/lib/paging";
+import { type Page, toPage } from "@/lib/paging";
 import { type ListAgentsInput, type LlmConfig, listAgentsInput, llmConfig, MOST_AGENTS } from "./input";
 import { AGENT_COLUMNS, agentIs, matchesText } from "./store";
 
@@ -65,6 +65,26 @@ function readConfig(stored: unknown, name: string): LlmConfig {
   });
 }
 
+/** Agents without the documents that were deleted since they were given: each of their versions keeps what it had. */
+async function withoutDeleted<A extends AgentListItem>(
+  tx: Tx,
+  scope: TenantScope,
+  found: readonly A[],
+): Promise<A[]> {
+  const given = [...new Set(found.flatMap(({ llmConfig: { knowledge } }) => knowledge.documentIds))];
+  if (given.length === 0) return [...found];
+  const rows = await tx
+    .select({ id: documents.id })
+    .from(documents)
+    .where(and(eq(documents.tenantId, scope.tenantId), inArray(documents.id, given)));
+  const there = new Set(rows.map(({ id }) => id));
+  return found.map((agent) => {
+    const { knowledge } = agent.llmConfig;
+    const documentIds = knowledge.documentIds.filter((id) => there.has(id));
+    return { ...agent, llmConfig: { ...agent.llmConfig, knowledge: { ...knowledge, documentIds } } };
+  });
+}
+
 /** Agents, newest first, a page at a time. */
 export async function listAgents(
   scope: TenantScope,
@@ -73,8 +93,8 @@ export async function listAgents(
   authorize(scope, "agent.read");
   const { q, status, cursor, limit } = listAgentsInput.parse(input);
   const { role: _, ...columns } = AGENT_COLUMNS;
-  const rows = await asTenant(scope, (tx) =>
-    tx
+  const found = await asTenant(scope, async (tx) => {
+    const rows = await tx
       .select(columns)
       .from(agents)
       .where(
@@ -86,9 +106,14 @@ export async function listAgents(
         ),
       )
       .orderBy(desc(agents.id))
-      .limit(limit + 1),
-  );
-  return mapPage(toPage(rows, limit), (row) => withoutRole(toAgent({ ...row, role: "" })));
+      .limit(limit + 1);
+    return withoutDeleted(
+      tx,
+      scope,
+      rows.map((row) => withoutRole(toAgent({ ...row, role: "" }))),
+    );
+  });
+  return toPage(found, limit);
 }
 
 function withoutRole({ role: _, ...agent }: AgentDto): AgentListItem {
@@ -99,11 +124,12 @@ function withoutRole({ role: _, ...agent }: AgentDto): AgentListItem {
 export async function getAgent(scope: TenantScope, agentId: string): Promise<AgentDto> {
   authorize(scope, "agent.read");
   if (!isId(agentId)) throw agentNotFound();
-  const [row] = await asTenant(scope, (tx) =>
-    tx.select(AGENT_COLUMNS).from(agents).where(agentIs(scope, agentId)).limit(1),
-  );
-  if (!row) throw agentNotFound();
-  return toAgent(row);
+  const [agent] = await asTenant(scope, async (tx) => {
+    const rows = await tx.select(AGENT_COLUMNS).from(agents).where(agentIs(scope, agentId)).limit(1);
+    return withoutDeleted(tx, scope, rows.map(toAgent));
+  });
+  if (!agent) throw agentNotFound();
+  return agent;
 }
 
 /** Every agent by name, for a choice in a form. At most `MOST_AGENTS`. */
