@@ -35,6 +35,28 @@ test("what another tab saved of an agent is not overwritten, also where the page
   }
 });
 
+test("boxes of the notifications that another tab saved stay as they were saved", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  const path = "/app/notifications/preferences";
+  const box = (tab: typeof page, what: string) =>
+    tab.getByRole("checkbox", { name: `${what}: tell me in the console` });
+  await visit(page, path);
+  const other = await page.context().newPage();
+  await visit(other, path);
+  for (const [tab, what] of [
+    [other, "New invoice"],
+    [page, "Credit note"],
+  ] as const) {
+    await box(tab, what).click();
+    await tab.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(tab.getByText("Your choice is saved.", { exact: true })).toBeVisible();
+  }
+  await expect(box(page, "New invoice")).not.toBeChecked();
+  await page.reload();
+  await expect(box(page, "New invoice")).not.toBeChecked();
+  await expect(box(page, "Credit note")).not.toBeChecked();
+});
+
 test("invoice details that another tab saved are not overwritten, and one's own are saved again and again", async ({
   page,
 }) => {

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -45,6 +46,7 @@ export function PreferencesForm({
   );
 }
 
+/** A box that says something once it differs from what is saved: what another tab saved of the others stays. */
 function ChannelCell({
   kind,
   channel,
@@ -56,14 +58,22 @@ function ChannelCell({
   where: string;
   isOn: boolean;
 }) {
+  const [seen, setSeen] = useState(isOn);
+  const [chosen, setChosen] = useState(isOn);
+  if (seen !== isOn) {
+    setSeen(isOn);
+    setChosen(isOn);
+  }
+  const name = `${kind}.${channel}`;
   return (
     <TableCell>
       <div className="flex justify-center">
         <Checkbox
-          name={`${kind}.${channel}`}
-          defaultChecked={isOn}
+          checked={chosen}
+          onCheckedChange={(next) => setChosen(next === true)}
           aria-label={`${KIND_FACTS[kind].label}: tell me ${where}`}
         />
+        {chosen === isOn ? null : <input type="hidden" name={name} value={String(chosen)} />}
       </div>
     </TableCell>
   );

@@ -91,8 +91,11 @@ it("tells a person as they chose, from then on", async () => {
     inApp: true,
     byMail: true,
   });
-  // What a form sends: a box that is not ticked is left out.
-  const input = preferencesInput.parse({ run_failed: { byMail: "on" }, schedule_off: { inApp: "on" } });
+  // What a form sends: the boxes that were changed.
+  const input = preferencesInput.parse({
+    run_failed: { inApp: "false", byMail: "true" },
+    schedule_off: { byMail: "false" },
+  });
   await savePreferences(tenant.member, input);
   await savePreferences(tenant.member, input);
   await tell("Off");
@@ -102,4 +105,15 @@ it("tells a person as they chose, from then on", async () => {
     "Failed",
   ]);
   expect(titles((await readBell(tenant.admin)).latest)).toEqual(["Failed", "Off"]);
+});
+
+it("keeps what another tab saved since: a form says only what was changed in it", async () => {
+  const ofKind = async (kind: string) =>
+    (await listPreferences(tenant.member)).find((row) => row.kind === kind);
+  const { inApp, byMail } = (await ofKind("run_failed")) ?? {};
+  await savePreferences(tenant.member, preferencesInput.parse({ run_failed: { inApp: String(!inApp) } }));
+  await savePreferences(tenant.member, preferencesInput.parse({ schedule_off: { byMail: "false" } }));
+  await savePreferences(tenant.member, preferencesInput.parse({ run_failed: { byMail: String(!byMail) } }));
+  expect(await ofKind("run_failed")).toEqual({ kind: "run_failed", inApp: !inApp, byMail: !byMail });
+  expect(await ofKind("schedule_off")).toEqual({ kind: "schedule_off", inApp: true, byMail: false });
 });

@@ -54,15 +54,10 @@ export type ReadNotificationInput = z.output<typeof readNotificationInput>;
 
 export const readAllInput = z.strictObject({});
 
-/** A tick the browser leaves out is a no. */
-const tick = z
-  .enum(["on"])
-  .optional()
-  .transform((value) => value === "on");
+const choice = z.stringbool().or(z.boolean()).optional();
+const channels = z.strictObject({ inApp: choice, byMail: choice }).optional();
 
-const channels = z.strictObject({ inApp: tick, byMail: tick }).prefault({});
-
-/** How one person hears of each kind. */
+/** What one person changes of how they hear of each kind: what is left out stays as it is. */
 export const preferencesInput = z.strictObject({
   approval_asked: channels,
   run_failed: channels,

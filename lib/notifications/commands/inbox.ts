@@ -1,13 +1,13 @@
 import "server-only";
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { asTenant } from "@/db/access";
+import { asTenant, type Tx } from "@/db/access";
 import { notificationPreferences, notifications } from "@/db/schema/notifications";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import type { PreferencesInput, ReadNotificationInput } from "../input";
-import { NOTICE_KINDS } from "../kinds";
+import { channelsFor, NOTICE_KINDS, type NoticeKind } from "../kinds";
 import { isOwn, personOf } from "../person";
 
 /** Marks one of the person's own notifications as read, or as unread again. @throws AppError `not_found` */
@@ -34,26 +34,18 @@ export async function markAllNotifications(scope: TenantScope): Promise<void> {
   );
 }
 
-/** Sets how the person hears of each kind. @throws AppError `forbidden` for a visitor of the workspace */
+/** Sets what the person changes of how they hear of each kind. @throws AppError `forbidden` for a visitor of the workspace */
 export async function savePreferences(scope: TenantScope, input: PreferencesInput): Promise<void> {
   authorize(scope, "notification.update");
   if (scope.actor.kind === "user" && scope.actor.impersonatorId) {
     throw new AppError("forbidden", "You are visiting this workspace: nothing of it is told to you.");
   }
   const userId = personOf(scope);
-  const rows = NOTICE_KINDS.map((kind) => ({ tenantId: scope.tenantId, userId, kind, ...input[kind] }));
   await asTenant(scope, async (tx) => {
-    await tx
-      .insert(notificationPreferences)
-      .values(rows)
-      .onConflictDoUpdate({
-        target: [
-          notificationPreferences.tenantId,
-          notificationPreferences.userId,
-          notificationPreferences.kind,
-        ],
-        set: { inApp: sql`excluded.in_app`, byMail: sql`excluded.by_mail`, updatedAt: sql`now()` },
-      });
+    for (const kind of NOTICE_KINDS) {
+      const changed = input[kind];
+      if (changed) await changeChannels(tx, { tenantId: scope.tenantId, userId, kind }, changed);
+    }
     await audit(tx, scope, {
       action: "notification.preferences",
       targetType: "user",
@@ -61,4 +53,30 @@ export async function savePreferences(scope: TenantScope, input: PreferencesInpu
       after: { ...input },
     });
   });
+}
+
+type Place = { tenantId: string; userId: string; kind: NoticeKind };
+
+/** The channel that is not named keeps what was chosen for it, or its default. */
+async function changeChannels(
+  tx: Tx,
+  place: Place,
+  { inApp, byMail }: NonNullable<PreferencesInput[NoticeKind]>,
+): Promise<void> {
+  const before = channelsFor(place.kind, null);
+  await tx
+    .insert(notificationPreferences)
+    .values({ ...place, inApp: inApp ?? before.inApp, byMail: byMail ?? before.byMail })
+    .onConflictDoUpdate({
+      target: [
+        notificationPreferences.tenantId,
+        notificationPreferences.userId,
+        notificationPreferences.kind,
+      ],
+      set: {
+        ...(inApp === undefined ? {} : { inApp }),
+        ...(byMail === undefined ? {} : { byMail }),
+        updatedAt: sql`now()`,
+      },
+    });
 }
