@@ -169,7 +169,11 @@ test("the editor names a node whose agent is inactive among what keeps the workf
   await expect(page.getByRole("heading", { level: 1, name: ruth })).toBeVisible();
   await page.getByRole("button", { name: `More for ${ruth}` }).click();
   await page.getByRole("menuitem", { name: "Deactivate" }).click();
+  const question = page.getByRole("alertdialog", { name: `Deactivate ${ruth}?` });
+  await expect(question).toContainText(`It is used by “Ask ${ruth}”.`);
+  await question.getByRole("button", { name: "Deactivate" }).click();
   await expect(page.getByPlaceholder("Activate the agent to talk to it")).toBeVisible();
+  await expect(question).toBeHidden();
   await page.goto(workflow);
   await page.getByRole("button", { name: "Publish" }).click();
   const problem = page.getByText(

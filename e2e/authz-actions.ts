@@ -44,6 +44,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   createAgentAction: action("member", agentFields),
   duplicateAgentAction: reaching("member", ({ agentId }) => ({ agentId })),
   setAgentActiveAction: reaching("member", ({ agentId }) => ({ agentId, isActive: false })),
+  workflowsAskingAction: reaching("member", ({ agentId }) => ({ agentId })),
   updateAgentAction: reaching("member", (victim) => ({
     ...agentFields(victim),
     agentId: victim.agentId,

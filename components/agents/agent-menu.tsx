@@ -1,7 +1,10 @@
 "use client";
 
 import { CirclePause, CirclePlay, Copy, MoreHorizontal } from "lucide-react";
+import { useRef, useState } from "react";
 import { useAction } from "@/components/shared/action-button";
+import { ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import {
   DropdownMenu,
@@ -9,16 +12,24 @@ import {
   DropdownMenuItem,
   DropdownMenuTrigger,
 } from "@/components/ui/dropdown-menu";
+import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 
 export type AgentMenuProps = {
   agent: { id: string; name: string; isActive: boolean };
   duplicateAction: ServerAction<{ id: string }>;
   setActiveAction: ServerAction<{ id: string }>;
+  /** The workflows that ask the agent. */
+  askingAction: ServerAction<readonly { name: string }[]>;
 };
 
-/** What else can be done with an agent. Deactivating is undone by the same menu, so nothing asks first. */
-export function AgentMenu({ agent, duplicateAction, setActiveAction }: AgentMenuProps) {
+/** What else can be done with an agent. Deactivating asks first where workflows would fail by it; the menu undoes it. */
+export function AgentMenu({ agent, duplicateAction, setActiveAction, askingAction }: AgentMenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const keepFocus = useKeptFocus();
+  const [asking, setAsking] = useState(false);
+  const [workflows, setWorkflows] = useState<readonly string[]>([]);
+  const [refusal, setRefusal] = useState<PublicError | null>(null);
   const duplicate = useAction(duplicateAction, {
     successMessage: `${agent.name} was copied`,
     successHref: "/app/agents",
@@ -27,31 +38,74 @@ export function AgentMenu({ agent, duplicateAction, setActiveAction }: AgentMenu
     successMessage: agent.isActive
       ? `${agent.name} is inactive and cannot be run`
       : `${agent.name} is active`,
+    onSuccess: () => ask(false),
+    ...(asking ? { onError: setRefusal } : {}),
   });
+  const change = () => setActive.run({ agentId: agent.id, isActive: !agent.isActive });
+  const look = useAction(askingAction, {
+    onSuccess: (found) => {
+      if (found.length === 0) return change();
+      if (button.current) keepFocus(button.current);
+      setWorkflows(found.map(({ name }) => name));
+      ask(true);
+    },
+  });
+  const pending = duplicate.pending || look.pending || setActive.pending;
+
+  function ask(open: boolean) {
+    setRefusal(null);
+    setAsking(open);
+  }
+
   const Icon = agent.isActive ? CirclePause : CirclePlay;
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button
-          variant="ghost"
-          size="icon-sm"
-          className="relative z-10"
-          loading={duplicate.pending || setActive.pending}
-          aria-label={`More for ${agent.name}`}
-        >
-          {duplicate.pending || setActive.pending ? null : <MoreHorizontal aria-hidden="true" />}
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="end">
-        <DropdownMenuItem onSelect={() => duplicate.run({ agentId: agent.id })}>
-          <Copy aria-hidden="true" />
-          Duplicate
-        </DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => setActive.run({ agentId: agent.id, isActive: !agent.isActive })}>
-          <Icon aria-hidden="true" />
-          {agent.isActive ? "Deactivate" : "Activate"}
-        </DropdownMenuItem>
-      </DropdownMenuContent>
-    </DropdownMenu>
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button
+            ref={button}
+            variant="ghost"
+            size="icon-sm"
+            className="relative z-10"
+            loading={pending}
+            aria-label={`More for ${agent.name}`}
+          >
+            {pending ? null : <MoreHorizontal aria-hidden="true" />}
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem onSelect={() => duplicate.run({ agentId: agent.id })}>
+            <Copy aria-hidden="true" />
+            Duplicate
+          </DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => (agent.isActive ? look.run({ agentId: agent.id }) : change())}>
+            <Icon aria-hidden="true" />
+            {agent.isActive ? "Deactivate" : "Activate"}
+          </DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={ask}
+        confirmation={{
+          title: `Deactivate ${agent.name}?`,
+          description: `It is used by ${listed(workflows)}. Until it is active again, what they ask it fails, also in runs under way.`,
+          confirmLabel: "Deactivate",
+        }}
+        pending={setActive.pending}
+        error={refusal}
+        onConfirm={change}
+      />
+    </>
   );
+}
+
+const MOST_NAMED = 8;
+
+/** Names in a sentence, the first of many. */
+function listed(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED;
+  const shown = names.slice(0, MOST_NAMED).map((name) => `“${name}”`);
+  const all = rest > 0 ? [...shown, `${rest} more ${rest === 1 ? "workflow" : "workflows"}`] : shown;
+  return new Intl.ListFormat("en", { type: "conjunction" }).format(all);
 }

@@ -15,7 +15,7 @@ export function AgentTable({
   agents: readonly AgentListItem[];
   /** Names of the models on offer, by key. */
   modelNames: Readonly<Record<string, string>>;
-} & Pick<AgentMenuProps, "duplicateAction" | "setActiveAction">) {
+} & Pick<AgentMenuProps, "duplicateAction" | "setActiveAction" | "askingAction">) {
   return (
     <Table>
       <TableHeader>

@@ -90,6 +90,9 @@ export type SetWorkflowActiveInput = z.output<typeof setWorkflowActiveInput>;
 export const workflowIdInput = z.strictObject({ workflowId });
 export type WorkflowIdInput = z.output<typeof workflowIdInput>;
 
+export const agentInput = z.strictObject({ agentId: z.uuid("This agent does not exist.") });
+export type AgentInput = z.output<typeof agentInput>;
+
 export const runStepInput = z.strictObject({
   executionId: z.uuid("This run does not exist."),
   nodeId: z.string().max(64),

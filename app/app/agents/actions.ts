@@ -8,6 +8,8 @@ import {
   setAgentActiveInput,
   updateAgentInput,
 } from "@/lib/agents/input";
+import { listWorkflowsAsking } from "@/lib/workflows/agent-queries";
+import { agentInput } from "@/lib/workflows/input";
 
 export const createAgentAction = tenantAction(createAgentInput, createAgent);
 
@@ -16,3 +18,5 @@ export const updateAgentAction = tenantAction(updateAgentInput, updateAgent);
 export const setAgentActiveAction = tenantAction(setAgentActiveInput, setAgentActive);
 
 export const duplicateAgentAction = tenantAction(duplicateAgentInput, duplicateAgent);
+
+export const workflowsAskingAction = tenantAction(agentInput, listWorkflowsAsking);

@@ -14,7 +14,7 @@ import { listAgents } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
 import { listModels } from "@/lib/models/queries";
 import { readQuery, type SearchParams } from "@/lib/query";
-import { duplicateAgentAction, setAgentActiveAction } from "./actions";
+import { duplicateAgentAction, setAgentActiveAction, workflowsAskingAction } from "./actions";
 
 export const metadata: Metadata = { title: "Agents" };
 
@@ -55,6 +55,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
               modelNames={modelNames}
               duplicateAction={duplicateAgentAction}
               setActiveAction={setAgentActiveAction}
+              askingAction={workflowsAskingAction}
             />
           )}
           <CursorPager nextCursor={nextCursor} />

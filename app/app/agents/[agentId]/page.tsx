@@ -14,7 +14,12 @@ import { requireTenant } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { listModels } from "@/lib/models/queries";
 import { estimateRunAction } from "../../workflows/actions";
-import { duplicateAgentAction, setAgentActiveAction, updateAgentAction } from "../actions";
+import {
+  duplicateAgentAction,
+  setAgentActiveAction,
+  updateAgentAction,
+  workflowsAskingAction,
+} from "../actions";
 
 export const metadata: Metadata = { title: "Agent" };
 
@@ -69,6 +74,7 @@ function AgentActions({ agent: { id, name, isActive } }: { agent: AgentDto }) {
         agent={{ id, name, isActive }}
         duplicateAction={duplicateAgentAction}
         setActiveAction={setAgentActiveAction}
+        askingAction={workflowsAskingAction}
       />
     </>
   );
