@@ -161,4 +161,8 @@ const agentMessages = z
   .refine((messages) => messages.at(-1)?.role === "user", "The last message must be the user's.");
 export type AgentMessage = z.output<typeof agentMessages>[number];
 
-export const playgroundInput = z.strictObject({ messages: agentMessages });
+export const playgroundInput = z.strictObject({
+  messages: agentMessages,
+  /** What the asking tab calls the question: by it the run is found before its id was told. */
+  questionKey: z.uuid().optional(),
+});

@@ -12,6 +12,7 @@ import { runCost } from "./cost";
 import { isFinished } from "./input";
 import { nextChange } from "./live";
 import { AGENT_NODE_ID } from "./pins";
+import { runKeyOf } from "./playground-record";
 import { executionIs, runNotFound, stepsOf } from "./store";
 
 const LOOK_EVERY_MS = 500;
@@ -35,6 +36,37 @@ export async function playgroundOutcome(
     if (ended) return ended;
     if (signal.aborted || performance.now() >= until) return { type: "start", executionId };
     await nextChange(executionId, LOOK_EVERY_MS, signal);
+  }
+}
+
+/**
+ * The run of a question that was stopped before its id was told. Waits a little for it: it may just be written.
+ * @throws AppError `not_found`
+ */
+export async function playgroundRunOf(
+  scope: TenantScope,
+  { agentId, questionKey }: { agentId: string; questionKey: string },
+  signal: AbortSignal,
+): Promise<string> {
+  authorize(scope, "run.read");
+  if (!isId(agentId) || !isId(questionKey)) throw runNotFound();
+  const until = performance.now() + LONGEST_LOOK_MS;
+  for (;;) {
+    const [run] = await asTenant(scope, (tx) =>
+      tx
+        .select({ id: executions.id })
+        .from(executions)
+        .where(
+          and(
+            eq(executions.tenantId, scope.tenantId),
+            eq(executions.idempotencyKey, runKeyOf(scope, questionKey)),
+            eq(executions.agentId, agentId),
+          ),
+        ),
+    );
+    if (run) return run.id;
+    if (signal.aborted || performance.now() >= until) throw runNotFound();
+    await nextChange(questionKey, LOOK_EVERY_MS, signal);
   }
 }
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { asWorker } from "@/db/access";
+import { asWorker, isUniqueViolation } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { AgentMessage } from "@/lib/agents/input";
@@ -41,15 +41,20 @@ export function sourceOf(scope: TenantScope, { executionId, stepId, agent }: Ope
   return { executionId, stepId, nodeId: AGENT_NODE_ID, agentId: agent.agentId, userId: actingUser(scope) };
 }
 
+/** What keeps a question of a person from being asked twice, and leads to its run. */
+export function runKeyOf(scope: TenantScope, questionKey: string): string {
+  return `playground:${actingUser(scope)}:${questionKey}`;
+}
+
+/** What a person asks an agent. */
+export type Asked = { agentId: string; messages: readonly AgentMessage[]; questionKey?: string | undefined };
+
 /**
  * Writes the run and its one step. The step's lease lasts as long as the answer may, so that nobody else takes it up.
- * @throws AppError `not_found`; `precondition`, reasons `agent_inactive`, `starts_blocked`, `rate_missing`,
- * `needs_credit`, `cap_reached`
+ * @throws AppError `not_found`; `conflict` for a question that was asked already; `precondition`, reasons
+ * `agent_inactive`, `starts_blocked`, `rate_missing`, `needs_credit`, `cap_reached`
  */
-export function openRun(
-  scope: TenantScope,
-  { agentId, messages }: { agentId: string; messages: readonly AgentMessage[] },
-): Promise<OpenedRun> {
+export function openRun(scope: TenantScope, { agentId, messages, questionKey }: Asked): Promise<OpenedRun> {
   return asWorker(scope, async (tx) => {
     const agent = await runnableVersion(tx, scope, agentId);
     const [granted] = await grantedLimits(tx, scope).execute();
@@ -80,6 +85,7 @@ export function openRun(
       inputData: { prompt: cleanText(messages.at(-1)?.content ?? "") },
       startedBy: actingUser(scope),
       requestId: scope.requestId ?? null,
+      idempotencyKey: questionKey === undefined ? null : runKeyOf(scope, questionKey),
       startedAt,
       dispatchedAt: startedAt,
       deadlineAt,
@@ -102,6 +108,8 @@ export function openRun(
     await audit(tx, scope, { action: "run.start", targetType: "execution", targetId: executionId, after });
     return { executionId, stepId, agent };
   }).catch((error: unknown) => {
+    if (isUniqueViolation(error, "executions_idempotency_unique"))
+      throw new AppError("conflict", "This question was asked already.", { cause: error });
     const refusal = refusalOf(error);
     throw refusal ? refusalError(refusal, error) : error;
   });

@@ -19,7 +19,7 @@ import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { costRange } from "./cost-range";
 import { runPlayground } from "./playground";
-import { playgroundOutcome } from "./playground-outcome";
+import { playgroundOutcome, playgroundRunOf } from "./playground-outcome";
 
 withTestDatabase();
 
@@ -231,6 +231,25 @@ describe("the playground", () => {
     const cost = ledger.reduce((sum, entry) => sum + BigInt(entry.tenantCost.replace(".", "")), 0n);
     expect(cost).toBeGreaterThan(0n);
     expect(ended).toMatchObject({ type: "stopped", facts: { outputTokens: 2, costMicros: `${cost}` } });
+  });
+
+  it("leads to the run of a question that was stopped before its id was told, and asks no question twice", async () => {
+    const [agentId, other] = [await hire(stubbed), await hire(stubbed)];
+    const questionKey = newId();
+    const stopped = AbortSignal.abort();
+    const found = playgroundRunOf(tenant.admin, { agentId, questionKey }, new AbortController().signal);
+    const question = { ...asking(agentId, "Count"), questionKey };
+    const run = runPlayground(tenant.admin, { ...question, abortSignal: stopped });
+    await expect(run.then(({ answer }) => answer)).rejects.toMatchObject({ reason: "cancelled" });
+    const { run: row } = await recorded(await found);
+    expect(row?.status).toBe("cancelled");
+    await expect(runPlayground(tenant.admin, question)).rejects.toMatchObject({ code: "conflict" });
+    const notTheirs = [
+      playgroundRunOf(tenant.admin, { agentId: other, questionKey }, stopped),
+      playgroundRunOf(tenant.member, { agentId, questionKey }, stopped),
+    ];
+    const refused = { status: "rejected", reason: { code: "not_found" } };
+    expect(await Promise.allSettled(notTheirs)).toMatchObject([refused, refused]);
   });
 
   it("a run that is cancelled in the console stops, stays cancelled and bills what was said", async () => {

@@ -2,7 +2,6 @@ import "server-only";
 import { asTenant } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { type PreparedAnswer, prepareAnswer } from "@/lib/agents/answer";
-import type { AgentMessage } from "@/lib/agents/input";
 import type { Citation } from "@/lib/agents/prompt";
 import type { StreamEvent } from "@/lib/ai/answer";
 import type { GenerateResult } from "@/lib/ai/call";
@@ -15,7 +14,7 @@ import { stepKeyOf } from "./billing";
 import { runCost } from "./cost";
 import { trackCall } from "./live";
 import { AGENT_NODE_ID } from "./pins";
-import { closeRun, type OpenedRun, openRun, sourceOf } from "./playground-record";
+import { type Asked, closeRun, type OpenedRun, openRun, sourceOf } from "./playground-record";
 
 const ANSWER_TIMEOUT_MS = 180_000;
 
@@ -49,7 +48,7 @@ export type PlaygroundRun = {
  */
 export async function runPlayground(
   scope: TenantScope,
-  input: { agentId: string; messages: readonly AgentMessage[]; abortSignal?: AbortSignal },
+  input: Asked & { abortSignal?: AbortSignal },
 ): Promise<PlaygroundRun> {
   authorize(scope, "agent.run");
   const opened = await openRun(scope, input);

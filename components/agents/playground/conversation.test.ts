@@ -84,6 +84,18 @@ it.each([{ state: "stopped" }, { state: "failed", problem: UNREACHABLE.message }
   },
 );
 
+it("finds the run of an answer that was stopped before it was told of it", () => {
+  const stopped: Turn = { ...asked, state: "stopped", questionKey: "question" };
+  expect([isLeftOpen(stopped), isLeftOpen({ ...stopped, questionKey: undefined })]).toEqual([true, false]);
+  const told: PlaygroundEvent[] = [
+    { type: "start", executionId: "run" },
+    { type: "stopped", facts },
+  ];
+  expect(told.reduce(applied, stopped)).toMatchObject({ state: "stopped", executionId: "run", facts });
+  keepConversation(talk, [stopped]);
+  expect(readConversation(talk)).toEqual([stopped]);
+});
+
 it("keeps nothing of a conversation that was begun anew", () => {
   keepConversation(talk, [answer()]);
   keepConversation(talk, []);

@@ -19,6 +19,8 @@ export type Turn = {
   text: string;
   state: "streaming" | "done" | "stopped" | "failed";
   tools: ToolUse[];
+  /** What this tab calls the question, until it is told of its run. */
+  questionKey?: string | undefined;
   executionId?: string | undefined;
   facts?: AnswerFacts | undefined;
   citations: Citation[];
@@ -44,6 +46,7 @@ const turn: z.ZodType<Turn> = z.object({
       message: z.string().optional(),
     }),
   ),
+  questionKey: z.string().optional(),
   executionId: z.string().optional(),
   facts: z
     .object({
@@ -97,8 +100,8 @@ export function readConversation(talk: Talk): readonly Turn[] {
 }
 
 /** Whether its answer was left before it was told how it ended and what it cost: it may have been whole by then. */
-export function isLeftOpen(turn: Turn): turn is Turn & { executionId: string } {
-  if (!turn.executionId || turn.facts) return false;
+export function isLeftOpen(turn: Turn): boolean {
+  if (turn.facts || !(turn.executionId ?? turn.questionKey)) return false;
   return turn.state === "stopped" || turn.problem === UNREACHABLE.message;
 }
 

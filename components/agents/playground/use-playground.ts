@@ -32,18 +32,19 @@ export function usePlayground(userId: string | null, agentId: string) {
     async (question: string): Promise<boolean> => {
       let isTaken = false;
       const id = Date.now();
+      const questionKey = crypto.randomUUID();
       const controller = new AbortController();
       call.current = controller;
       setTurns((before) => [
         ...before,
-        { id, question, text: "", state: "streaming", tools: [], citations: [] },
+        { id, question, questionKey, text: "", state: "streaming", tools: [], citations: [] },
       ]);
       try {
         const messages = [...historyOf(turns), { role: "user", content: question }];
         const response = await fetch(`/app/agents/${agentId}/playground`, {
           method: "POST",
           headers: { "content-type": "application/json" },
-          body: JSON.stringify({ messages }),
+          body: JSON.stringify({ messages, questionKey }),
           signal: controller.signal,
         });
         if (!response.ok || !response.body) {
@@ -70,14 +71,12 @@ export function usePlayground(userId: string | null, agentId: string) {
     [agentId, change, setTurns, turns],
   );
 
-  const asked = useRef(new Set<string>());
+  const asked = useRef(new Set<number>());
   useEffect(() => {
-    for (const { id, executionId } of turns.filter(isLeftOpen)) {
-      if (asked.current.has(executionId)) continue;
-      asked.current.add(executionId);
-      void outcomeOf(agentId, executionId).then((event) => {
-        if (event) change(id, (turn) => applied(turn, event));
-      });
+    for (const turn of turns.filter(isLeftOpen)) {
+      if (asked.current.has(turn.id)) continue;
+      asked.current.add(turn.id);
+      void outcomeOf(agentId, turn).then((events) => change(turn.id, (now) => events.reduce(applied, now)));
     }
   }, [agentId, change, turns]);
 
@@ -121,13 +120,17 @@ function useKeptTurns(userId: string | null, agentId: string) {
   return [turns ?? [], update] as const;
 }
 
-/** How an answer ended that was left while it was given. Null when that cannot be told. */
-async function outcomeOf(agentId: string, executionId: string): Promise<PlaygroundEvent | null> {
+/** How an answer began and ended that was left while it was given. Nothing when that cannot be told. */
+async function outcomeOf(
+  agentId: string,
+  { executionId, questionKey = "" }: Turn,
+): Promise<readonly PlaygroundEvent[]> {
+  const which = executionId ? `run=${executionId}` : `question=${questionKey}`;
   try {
-    const response = await fetch(`/app/agents/${agentId}/playground?run=${executionId}`);
-    return response.ok ? await response.json() : null;
+    const response = await fetch(`/app/agents/${agentId}/playground?${which}`);
+    return response.ok ? await response.json() : [];
   } catch {
-    return null;
+    return [];
   }
 }
 

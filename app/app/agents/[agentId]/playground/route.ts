@@ -9,7 +9,7 @@ import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { parseInput } from "@/lib/parse";
 import { type PlaygroundRun, runPlayground } from "@/lib/runs/playground";
-import { playgroundOutcome } from "@/lib/runs/playground-outcome";
+import { playgroundOutcome, playgroundRunOf } from "@/lib/runs/playground-outcome";
 
 const MAX_BODY_BYTES = 1_000_000;
 
@@ -23,12 +23,12 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const session = await currentSession();
     if (!session?.isVerified) throw new AppError("unauthenticated");
     const scope = tenantScopeOf(session, facts);
-    const { messages } = parseInput(playgroundInput, await readBody(request));
+    const asked = parseInput(playgroundInput, await readBody(request));
     const { agentId } = await params;
     if (!isId(agentId)) throw new AppError("not_found");
     const stop = new AbortController();
     request.signal.addEventListener("abort", () => stop.abort());
-    const run = await runPlayground(scope, { agentId, messages, abortSignal: stop.signal });
+    const run = await runPlayground(scope, { agentId, ...asked, abortSignal: stop.signal });
     const outcome = () => playgroundOutcome(scope, { agentId, executionId: run.executionId }, stop.signal);
     return new Response(eventStream(run, outcome, stop, facts.requestId), {
       headers: {
@@ -41,17 +41,20 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   }
 }
 
-/** What became of an answer whose stream was left: the event that would have been its last. */
+/** What became of an answer whose stream was left: the events that were its first and would have been its last. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const facts = requestFacts(request.headers);
   try {
     const session = await currentSession();
     if (!session?.isVerified) throw new AppError("unauthenticated");
     const { agentId } = await params;
-    const executionId = new URL(request.url).searchParams.get("run") ?? "";
+    const query = new URL(request.url).searchParams;
     const scope = tenantScopeOf(session, facts);
-    const event = await playgroundOutcome(scope, { agentId, executionId }, request.signal);
-    return Response.json(event, { headers: { "cache-control": "no-store" } });
+    const question = { agentId, questionKey: query.get("question") ?? "" };
+    const executionId = query.get("run") ?? (await playgroundRunOf(scope, question, request.signal));
+    const last = await playgroundOutcome(scope, { agentId, executionId }, request.signal);
+    const events: PlaygroundEvent[] = [{ type: "start", executionId }, last];
+    return Response.json(events, { headers: { "cache-control": "no-store" } });
   } catch (error) {
     return problemResponse(error, facts.requestId);
   }
