@@ -14,14 +14,14 @@ const reason = z
 const email = z.string().trim().toLowerCase().pipe(z.email("Give an e-mail address."));
 
 export const listTenantsInput = z.strictObject({
-  q: z.string().trim().max(100).optional(),
+  q: z.string().trim().max(200).optional(),
   status: z.enum(["active", "suspended"]).optional(),
   partnerId: z.uuid().optional(),
   cursor: cursorInput,
 });
 
 export const listUsersInput = z.strictObject({
-  q: z.string().trim().max(100).optional(),
+  q: z.string().trim().max(200).optional(),
   role: z.enum(["tenant_admin", "user", "partner_admin", "app_admin"]).optional(),
   state: z.enum(["active", "inactive", "unverified"]).optional(),
   tenantId: z.uuid().optional(),
@@ -134,7 +134,7 @@ export const setConfigInput = z.strictObject({
 export const clearConfigInput = z.strictObject({ key: z.string().trim().min(1) });
 
 export const listAuditInput = z.strictObject({
-  action: z.string().trim().max(100).optional(),
+  action: z.string().trim().max(200).optional(),
   tenantId: z.uuid().optional(),
   actorId: z.string().trim().max(100).optional(),
   result: z.enum(["done", "denied"]).optional(),

@@ -19,7 +19,7 @@ export const invitePartnerMemberInput = z.strictObject({ email });
 export const removePartnerMemberInput = z.strictObject({ userId: z.uuid() });
 
 export const listCustomersInput = z.strictObject({
-  q: z.string().trim().max(100).optional(),
+  q: z.string().trim().max(200).optional(),
   status: z.enum(["active", "suspended"]).optional(),
   cursor: cursorInput,
 });
