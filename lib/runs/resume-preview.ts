@@ -23,6 +23,8 @@ export type ResumePreview = {
   /** What runs, and why. */
   readonly again: readonly (PlannedNode & { readonly reason: AgainReason })[];
   readonly savedMicros: string;
+  /** What the run was given and the version does not ask for any more, by the names of the fields. */
+  readonly leftOutInput: readonly string[];
   /** The numbers of the versions; `to` is null for a draft that was never run. */
   readonly from: number | null;
   readonly to: number | null;
@@ -44,10 +46,10 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
       const again = graph.nodes.map(({ id, name }) => ({ nodeId: id, name, reason: "failed" as const }));
-      return { ...base, reused: [], again, savedMicros: "0", to: null, diff: null };
+      return { ...base, reused: [], again, savedMicros: "0", leftOutInput: [], to: null, diff: null };
     }
     const plan = await planResume(tx, scope, { ...source, workflowId }, input.on);
-    runInputOf(source, plan);
+    const { leftOut } = runInputOf(source, plan);
     const names = new Map(plan.opened.graph.nodes.map((node) => [node.id, node.name]));
     const inside = await stepsInside(
       tx,
@@ -66,6 +68,7 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
         })),
       again: plan.again.map(({ node, reason }) => ({ nodeId: node.id, name: node.name, reason })),
       savedMicros: [...costs.values()].reduce((sum, cost) => sum + cost, 0n).toString(),
+      leftOutInput: leftOut,
       ...(await comparison(tx, scope, plan, source.workflowVersionId)),
     };
   });

@@ -80,17 +80,33 @@ export async function loadSourceInput(scope: TenantScope, executionId: string) {
 }
 
 /**
- * What a run was given, to be given again. A field that was left empty is null in it, which would take the default; only
- * one of these fields that may not be empty any more takes it.
+ * What a run was given, to be given again. A field that was left empty is null in it, which would take the default.
+ * Given the fields of a version: only one of these that may not be empty any more takes it, and what that version does
+ * not ask for is left out.
  */
 export function inputAgain(
   { input }: Pick<SourceRun, "input">,
-  fields: readonly InputField[] = [],
+  fields?: readonly InputField[],
 ): Record<string, z.core.util.JSONType> {
   const given = Object.entries((input ?? {}) as Record<string, z.core.util.JSONType>);
-  const filled = new Set(fields.filter((field) => field.required).map((field) => field.key));
-  const kept = given.filter(([key, value]) => value !== null || !filled.has(key));
+  const asked = new Map(fields?.map((field) => [field.key, field]));
+  const kept = given.filter(
+    ([key, value]) => !fields || (asked.has(key) && (value !== null || !asked.get(key)?.required)),
+  );
   return Object.fromEntries(kept.map(([key, value]) => [key, value ?? ""]));
+}
+
+/** The fields of a run's input that were filled in and that a version does not ask for any more, by their names then. */
+export function notAskedAgain(
+  { input }: Pick<SourceRun, "input">,
+  before: readonly InputField[],
+  after: readonly InputField[],
+): readonly string[] {
+  const asked = new Set(after.map((field) => field.key));
+  const labels = new Map(before.map((field) => [field.key, field.label]));
+  return Object.entries(input ?? {}).flatMap(([key, value]) =>
+    value === null || value === "" || asked.has(key) ? [] : [labels.get(key) ?? key],
+  );
 }
 
 /** @throws AppError `precondition`, reasons `still_running`, `nothing_failed` */

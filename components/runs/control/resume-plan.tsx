@@ -1,6 +1,7 @@
 import { CircleCheck, CirclePlay } from "lucide-react";
 import type { ReactNode } from "react";
 import { Money } from "@/components/shared/money";
+import { Alert } from "@/components/ui/alert";
 import { VersionDiff } from "@/components/workflows/version-diff";
 import type { ResumePreview } from "@/lib/runs/resume-preview";
 import type { AgainReason } from "@/lib/runs/reuse";
@@ -35,6 +36,11 @@ export function ResumePlan({ plan }: { plan: ResumePreview }) {
           </NodeLine>
         ))}
       </NodeList>
+      {plan.leftOutInput.length > 0 ? (
+        <Alert tone="info" title="Not all of its input is given again">
+          This version does not ask for {plan.leftOutInput.map((label) => `“${label}”`).join(", ")} any more.
+        </Alert>
+      ) : null}
       {plan.diff ? (
         <section className="min-w-0">
           <h3 className="mb-2 font-medium text-sm">

@@ -159,6 +159,41 @@ describe("resuming", () => {
     });
   });
 
+  it("leaves out what the newest version does not ask for any more, and says which fields these are", async () => {
+    const asking = (keys: readonly string[], value: string) => {
+      const fields = keys.map((key) => ({ key, label: `The ${key}`, type: "text", required: false }));
+      return testGraph(
+        [
+          testNode("input", "input", { fields }),
+          numberNode("t", value),
+          testNode("output", "output", {
+            fields: [{ key: "r", mode: "template", value: "{{ input.text }}" }],
+          }),
+        ],
+        [testEdge("input", "t"), testEdge("t", "output")],
+      );
+    };
+    const before = asking(["text", "note", "empty"], "double(input.text)");
+    const workflowId = await publishGraph(tenant.admin, "Note", before);
+    const input = { text: "a", note: "Gone", empty: "" };
+    const { executionId } = await startRun(tenant.admin, { workflowId, useDraft: false, input });
+    await drive(tenant, executionId);
+    await publishChange(tenant, workflowId, 1, asking(["text"], "7"));
+    const resumed = await resumeRun(tenant.admin, { executionId, on: "newest" });
+    await drive(tenant, resumed.executionId);
+    expect((await readRun(tenant.job, resumed.executionId)).run).toMatchObject({
+      status: "completed",
+      inputData: { text: "a" },
+      resultData: { r: "a" },
+    });
+    expect(await previewResume(tenant.admin, { executionId, on: "newest" })).toMatchObject({
+      leftOutInput: ["The note"],
+    });
+    expect(await previewResume(tenant.admin, { executionId, on: "same" })).toMatchObject({
+      leftOutInput: [],
+    });
+  });
+
   it("keeps to the agents as they were, and on the newest runs those again that have changed", async () => {
     const agentId = await makeAgent(tenant.admin, "Ana", "You answer briefly.");
     const agent = (id: string) => testNode(id, "agent", { agentId, prompt: "{{ input.text }}" });

@@ -15,6 +15,7 @@ import {
   changedReferences,
   inputAgain,
   loadSource,
+  notAskedAgain,
   type SourceRun,
   sourceSteps,
 } from "../source";
@@ -49,7 +50,7 @@ async function prepareResume(tx: Tx, scope: TenantScope, asked: PreviewResumeInp
   const launch = { mode: "resume", sourceExecutionId: source.id } as const;
   if (!source.workflowId) return { ...launch, target: await agentAgain(tx, scope, source, asked.on) };
   const plan = await planResume(tx, scope, { ...source, workflowId: source.workflowId }, asked.on);
-  const input = runInputOf(source, plan);
+  const { input } = runInputOf(source, plan);
   const target = await workflowTarget(tx, scope, plan.opened, input);
   return {
     ...launch,
@@ -100,11 +101,18 @@ export async function planResume(
   return { ...plan, again, continued, opened, before, given };
 }
 
-/** The source's input, read again when the node that takes it runs again. */
-export function runInputOf(source: SourceRun, { opened, again }: ResumePlan): unknown {
+/**
+ * The source's input, read again when the node that takes it runs again; `leftOut` names the fields that were filled in
+ * and that the version does not ask for.
+ */
+export function runInputOf(source: SourceRun, { before, opened, again }: ResumePlan) {
   const isReadAgain = again.some(({ node }) => node.kind === "input");
-  if (!isReadAgain) return source.input ?? {};
-  return checkedInput(opened.graph, inputAgain(source, runInputFields(opened.graph)));
+  if (!isReadAgain) return { input: source.input ?? {}, leftOut: [] };
+  const fields = runInputFields(opened.graph);
+  return {
+    input: checkedInput(opened.graph, inputAgain(source, fields)),
+    leftOut: notAskedAgain(source, runInputFields(before), fields),
+  };
 }
 
 /** What the source refers to stays as it was for it. */
