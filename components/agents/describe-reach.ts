@@ -7,6 +7,11 @@ export const TOOL_LABELS: Readonly<Record<ToolName, string>> = {
   current_date: "Date and time",
 };
 
+/** What a tool is called; one that is not ours any more by its own name. */
+export function toolLabel(name: string): string {
+  return Object.entries(TOOL_LABELS).find(([tool]) => tool === name)?.[1] ?? name;
+}
+
 /** What an agent may use, in a few words. */
 export function describeReach({ tools, knowledge }: Pick<LlmConfig, "tools" | "knowledge">): string {
   const parts = tools.filter((tool) => tool !== "knowledge_search").map((tool) => TOOL_LABELS[tool]);

@@ -1,3 +1,4 @@
+import { toolLabel } from "@/components/agents/describe-reach";
 import { CodeBlock } from "@/components/shared/code-block";
 import { JsonView } from "@/components/shared/json-view";
 import { Badge } from "@/components/ui/badge";
@@ -9,7 +10,11 @@ import { ModelCallList } from "./step-lists";
 const SPEAKERS: Readonly<Record<string, string>> = { user: "User message", assistant: "Answer of the model" };
 
 /** The models a step called: what they were sent, the passages put before them, the tools they used. */
-export function ModelUse({ detail }: { detail: StepDetail }) {
+export function ModelUse({
+  detail,
+}: {
+  detail: Pick<StepDetail, "calls" | "systemPrompt" | "messages" | "retrieved" | "toolCalls">;
+}) {
   const { calls, systemPrompt, messages, retrieved, toolCalls } = detail;
   if (calls.length === 0 && !systemPrompt && messages.length === 0) return null;
   return (
@@ -59,7 +64,7 @@ function ToolCalls({ calls }: { calls: readonly unknown[] }) {
             className="grid grid-cols-[minmax(0,1fr)] gap-2 rounded-lg border p-3"
           >
             <span className="flex items-center justify-between gap-2 font-medium text-sm">
-              <span className="wrap-anywhere font-mono">{call.name}</span>
+              <span className="wrap-anywhere">{toolLabel(call.name)}</span>
               {call.error ? <Badge tone="danger">Failed</Badge> : <Badge tone="success">Done</Badge>}
             </span>
             <JsonView value={call.input} title="Arguments" />

@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, LoaderCircle, TriangleAlert, Wrench } from "lucide-react";
-import { TOOL_LABELS } from "@/components/agents/describe-reach";
+import { toolLabel } from "@/components/agents/describe-reach";
 import type { ToolUse, Turn } from "@/components/agents/playground/conversation";
 import { Markdown } from "@/components/shared/markdown";
 import { Money } from "@/components/shared/money";
@@ -69,7 +69,8 @@ function ToolList({ tools }: { tools: readonly ToolUse[] }) {
           <li key={tool.id} className="wrap-anywhere flex items-start gap-1.5">
             <Wrench className="mt-0.5 size-3 shrink-0" aria-hidden="true" />
             <span className="min-w-0">
-              <span className="font-medium text-foreground">{labelOf(tool.name)}</span> {inputOf(tool.input)}
+              <span className="font-medium text-foreground">{toolLabel(tool.name)}</span>{" "}
+              {inputOf(tool.input)}
               {tool.message ? <span className="block text-danger">{tool.message}</span> : null}
             </span>
             <Icon
@@ -81,10 +82,6 @@ function ToolList({ tools }: { tools: readonly ToolUse[] }) {
       })}
     </ul>
   );
-}
-
-function labelOf(name: string): string {
-  return Object.entries(TOOL_LABELS).find(([tool]) => tool === name)?.[1] ?? name;
 }
 
 function inputOf(input: unknown): string {

@@ -1,0 +1,18 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { ModelUse } from "./model-use";
+
+it("calls tools what they are called where an agent is given them; one that is gone by its own name", () => {
+  const call = (name: string) => ({ name, input: { url: "x" }, output: "y" });
+  const detail = {
+    calls: [],
+    systemPrompt: "You look things up.",
+    messages: [],
+    retrieved: [],
+    toolCalls: [call("http_get"), call("an_old_one")],
+  };
+  const html = renderToStaticMarkup(<ModelUse detail={detail} />);
+  expect(html).toContain(">Read web pages<");
+  expect(html).toContain(">an_old_one<");
+  expect(html).not.toContain("http_get");
+});
