@@ -3,10 +3,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { webhookDeliveries } from "@/db/schema/notifications";
 import { newId } from "@/lib/ids";
+import { log } from "@/lib/log";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { resendMessage, sendTestMessage } from "./commands/deliveries";
-import { createEndpoint, setEndpointActive } from "./commands/endpoints";
+import { createEndpoint, deleteEndpoint, setEndpointActive } from "./commands/endpoints";
 import { deliverDue } from "./deliver";
 import { isSignedWith } from "./receiver-testing";
 import { makeDue, messagesTo, tell } from "./testing";
@@ -133,6 +134,16 @@ describe("a message", () => {
     expect(await messagesTo(tenant, endpoint.id)).toMatchObject([
       { status: "failed", attempt: 0, lastError: "The endpoint was turned off." },
     ]);
+  });
+
+  it("whose endpoint is removed during its last try is gone with it: that is no error", async () => {
+    const logged = vi.spyOn(log, "error");
+    receiver.answer = { status: 410, body: "", headers: {} };
+    receiver.whileAsked = () => deleteEndpoint(tenant.admin, { endpointId: endpoint.id });
+    await tell(tenant);
+    expect(await deliverDue(tenant.job)).toEqual({ tried: 1, nextInMs: null });
+    expect(receiver.received).toHaveLength(1);
+    expect(logged.mock.calls).toEqual([]);
   });
 
   it("that only tests is tried once", async () => {

@@ -9,7 +9,7 @@ import { signingSecrets } from "./endpoint-secret";
 import type { WebhookPayload } from "./message";
 import { MAX_TRIES, waitAfterMs } from "./retries";
 import { type Sent, sendMessage } from "./send";
-import { lockEndpoint } from "./store";
+import { findAndLockEndpoint } from "./store";
 import { giveUpQueued, turnOffWhenHopeless } from "./turn-off";
 
 const BATCH = 10;
@@ -109,7 +109,8 @@ async function settle(tx: Tx, scope: TenantScope, message: Claimed, sent: Sent):
       : { nextAttemptAt: sql`now() + ${waitMs}::float8 * interval '1 millisecond'` };
   const isOver = "status" in next && next.status === "failed";
   // Messages that end at once are counted one after the other, each seeing those before it.
-  if (isOver) await lockEndpoint(tx, scope, message.endpointId);
+  // One that was removed during the try took its messages along.
+  if (isOver && !(await findAndLockEndpoint(tx, scope, message.endpointId))) return;
   const [settled] = await tx
     .update(webhookDeliveries)
     .set({ ...next, lastStatus: sent.status, lastError: sent.error, latencyMs: sent.latencyMs })

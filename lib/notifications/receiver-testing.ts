@@ -6,6 +6,7 @@ import { afterAll, afterEach, vi } from "vitest";
 export type Received = { headers: IncomingHttpHeaders; body: string };
 type Answer = { status: number; body: string; headers: Record<string, string> };
 
+const NOTHING = async () => {};
 const TAKEN: Answer = { status: 200, body: "", headers: {} };
 
 /**
@@ -13,12 +14,13 @@ const TAKEN: Answer = { status: 200, body: "", headers: {} };
  * ours and is started by `vi.hoisted`: the settings, which have to allow its port, are read when the first module loads.
  */
 export async function startReceiver() {
-  const state = { received: [] as Received[], answer: TAKEN, url: "" };
+  const state = { received: [] as Received[], answer: TAKEN, url: "", whileAsked: NOTHING };
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
+    request.on("end", async () => {
       state.received.push({ headers: request.headers, body: Buffer.concat(parts).toString("utf8") });
+      await state.whileAsked();
       response.writeHead(state.answer.status, state.answer.headers).end(state.answer.body);
     });
   });
@@ -29,6 +31,7 @@ export async function startReceiver() {
   afterEach(() => {
     state.received.length = 0;
     state.answer = TAKEN;
+    state.whileAsked = NOTHING;
   });
   afterAll(() => {
     server.close();

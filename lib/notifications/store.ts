@@ -17,9 +17,9 @@ export function endpointNotFound(): AppError {
   return new AppError("not_found", "This endpoint does not exist.");
 }
 
-/** An endpoint, locked; messages for it can be written meanwhile. @throws AppError `not_found` */
-export async function lockEndpoint(tx: Tx, scope: TenantScope, endpointId: string) {
-  if (!isId(endpointId)) throw endpointNotFound();
+/** An endpoint, locked; messages for it can be written meanwhile. Null when there is none any more. */
+export async function findAndLockEndpoint(tx: Tx, scope: TenantScope, endpointId: string) {
+  if (!isId(endpointId)) return null;
   const [row] = await tx
     .select({
       url: webhookEndpoints.url,
@@ -31,6 +31,12 @@ export async function lockEndpoint(tx: Tx, scope: TenantScope, endpointId: strin
     .from(webhookEndpoints)
     .where(endpointIs(scope, endpointId))
     .for("no key update");
-  if (!row) throw endpointNotFound();
-  return row;
+  return row ?? null;
+}
+
+/** As `findAndLockEndpoint`. @throws AppError `not_found` */
+export async function lockEndpoint(tx: Tx, scope: TenantScope, endpointId: string) {
+  const endpoint = await findAndLockEndpoint(tx, scope, endpointId);
+  if (!endpoint) throw endpointNotFound();
+  return endpoint;
 }
