@@ -55,6 +55,7 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   unknown: look("Unknown", "warning", CircleAlert),
   // Deliveries of what starts a workflow.
   accepted: look("Started a run", "success", CircleCheck),
+  left_out: look("Left out", "neutral", CircleSlash),
   captured: look("Sample", "info", CircleDot),
   // Documents.
   uploading: look("Uploading", "info", LoaderCircle, true),

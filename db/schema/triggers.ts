@@ -60,7 +60,7 @@ export const triggerDeliveries = pgTable(
     triggerId: uuid("trigger_id").notNull(),
     /** The sender's own id, the tick, or the form's submission: the same one starts one run. */
     deliveryKey: varchar("delivery_key").notNull(),
-    /** accepted | rejected | captured (a sample, nothing was started) */
+    /** accepted | rejected | left_out (a time that a schedule missed) | captured (a sample, nothing was started) */
     status: varchar("status").notNull(),
     reason: text("reason"),
     /** What was sent, for building the input from it; bounded. */

@@ -7,7 +7,7 @@ import { cronProblem, timeZoneProblem } from "./schedule";
 export const TRIGGER_KINDS = ["webhook", "schedule", "form"] as const;
 export type TriggerKind = (typeof TRIGGER_KINDS)[number];
 
-const DELIVERY_STATUSES = ["accepted", "rejected", "captured"] as const;
+const DELIVERY_STATUSES = ["accepted", "rejected", "left_out", "captured"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** The longest a webhook may keep its caller waiting for the result. */

@@ -114,7 +114,7 @@ describe("a tick", () => {
     expect(await runTick(ours.job, skips, await atNextTick(skips, three))).toBe("missed");
     expect(await runsOf(skips)).toEqual([]);
     expect(await deliveryRows(ours.admin, skips)).toMatchObject([
-      { status: "rejected", reason: missed("left out") },
+      { status: "left_out", reason: missed("left out") },
     ]);
     shiftClock(0);
     const makesUp = await schedule({ missed: "run_once" });

@@ -42,8 +42,9 @@ export async function runTick(scope: TenantScope, triggerId: string, tick: Date)
   if (!isDue) return "nothing";
   const plan = planTick(trigger.config, tick, now);
   if (plan.action === "skip") {
+    const reason = missedWords(trigger.config, tick, now);
     await moveOn(scope, trigger, tick, plan, (tx) =>
-      insertTick(tx, scope, trigger, tick, missedWords(trigger.config, tick, now)),
+      insertTick(tx, scope, trigger, tick, { status: "left_out", reason }),
     );
     return "missed";
   }
@@ -76,7 +77,7 @@ async function start(
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable || error.code === "internal") throw error;
     await moveOn(scope, trigger, tick, plan, async (tx) => {
-      await insertTick(tx, scope, trigger, tick, error.message);
+      await insertTick(tx, scope, trigger, tick, { status: "rejected", reason: error.message });
       if (!NOT_ITS_FAULT.has(error.reason ?? "")) await countOutcome(tx, scope, trigger.id, "failed");
     });
     await dispatchNotices();
@@ -89,9 +90,9 @@ async function insertTick(
   scope: TenantScope,
   { id }: Schedule,
   tick: Date,
-  reason: string,
+  what: { status: "left_out" | "rejected"; reason: string },
 ): Promise<void> {
-  await insertDelivery(tx, scope, id, { deliveryKey: tick.toISOString(), status: "rejected", reason });
+  await insertDelivery(tx, scope, id, { deliveryKey: tick.toISOString(), ...what });
 }
 
 /** Goes to the next tick with what there is to write about this one; nothing when somebody else has. */

@@ -28,7 +28,12 @@ const STATUSES = [
   { value: "accepted", label: "Started a run" },
   { value: "rejected", label: "Rejected" },
 ];
-const SAMPLES = { value: "captured", label: "Samples" };
+/** What there is besides, by the kind of the trigger. */
+const MORE_STATUSES = {
+  webhook: [{ value: "captured", label: "Samples" }],
+  schedule: [{ value: "left_out", label: "Left out" }],
+  form: [],
+} as const;
 
 type TriggerPageProps = {
   params: Promise<{ workflowId: string; triggerId: string }>;
@@ -126,7 +131,7 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
             <FilterSelect
               param="status"
               label="Status"
-              options={trigger.kind === "webhook" ? [...STATUSES, SAMPLES] : STATUSES}
+              options={[...STATUSES, ...MORE_STATUSES[trigger.kind]]}
               allLabel="All deliveries"
             />
           </Toolbar>
