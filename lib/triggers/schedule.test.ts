@@ -103,9 +103,25 @@ describe("a tick whose time has come", () => {
     expect(plan("run_once", late)).toEqual({ action: "start", isLate: true, next: after });
   });
 
+  it("is not left out with older ones while it is on time still: the newest such tick comes next", () => {
+    const at = (time: string) => new Date(`2026-05-01T${time}Z`);
+    expect(plan("skip", "2026-05-01T13:04:59Z")).toEqual({
+      action: "skip",
+      isLate: true,
+      next: at("13:00:00"),
+    });
+    expect(plan("skip", "2026-05-01T13:05:01Z").next).toEqual(at("14:00:00"));
+    expect(plan("run_once", "2026-05-01T13:04:59Z").next).toEqual(at("14:00:00"));
+    const often = { cron: "* * * * *", timeZone: "UTC", missed: "skip" } as const;
+    expect(planTick(often, tick, at("13:20:30")).next).toEqual(at("13:20:00"));
+  });
+
   it("says in the log which times were missed, on the schedule's own clock", () => {
     const berlin = { ...schedule, timeZone: "Europe/Berlin" };
     expect(missedWords(berlin, tick, new Date("2026-05-01T10:20:00Z"))).toBe(
+      "It could not start on Fri, 1 May 2026, 12:00 CEST: left out.",
+    );
+    expect(missedWords(berlin, tick, new Date("2026-05-01T11:02:00Z"))).toBe(
       "It could not start on Fri, 1 May 2026, 12:00 CEST: left out.",
     );
     expect(missedWords({ ...berlin, missed: "run_once" }, tick, new Date("2026-05-01T11:00:00Z"))).toBe(

@@ -96,9 +96,25 @@ export type TickPlan = {
   /** `start`: on time, or made up for; `skip`: it was missed and that is what the schedule says to do then. */
   readonly action: "start" | "skip";
   readonly isLate: boolean;
-  /** The tick after it. Ticks that passed meanwhile are not run one after the other. */
+  /** The tick after it. Ticks that passed meanwhile are not run one after the other. In the past when it is on time still. */
   readonly next: Date | null;
 };
+
+function isLateAt(tick: Date, now: Date): boolean {
+  return now.getTime() - tick.getTime() > ON_TIME_MS;
+}
+
+/** The newest tick that has come and is on time still; null when there is none. */
+function onTimeStill(cron: string, timeZone: string, tick: Date, now: Date): Date | null {
+  let found: Date | null = null;
+  let after = new Date(Math.max(tick.getTime(), now.getTime() - ON_TIME_MS));
+  for (;;) {
+    const next = nextTick(cron, timeZone, after);
+    if (!next || next > now) return found;
+    found = next;
+    after = next;
+  }
+}
 
 /** Which times were missed at a tick that comes late, and what is done about them, for the schedule's log. */
 export function missedWords(
@@ -109,7 +125,9 @@ export function missedWords(
   const { cron, timeZone, missed } = schedule;
   const after = nextTick(cron, timeZone, tick);
   const when = formatTick(tick, timeZone);
-  const times = after && after <= now ? `from ${when} on` : `on ${when}`;
+  // What is made up for stands for every time that has passed; what is left out is late.
+  const isMissed = after && (missed === "skip" ? isLateAt(after, now) : after <= now);
+  const times = isMissed ? `from ${when} on` : `on ${when}`;
   return `It could not start ${times}: ${missed === "skip" ? "left out" : "made up for once"}.`;
 }
 
@@ -119,11 +137,9 @@ export function planTick(
   tick: Date,
   now: Date,
 ): TickPlan {
-  const isLate = now.getTime() - tick.getTime() > ON_TIME_MS;
-  const from = now > tick ? now : tick;
-  return {
-    action: isLate && schedule.missed === "skip" ? "skip" : "start",
-    isLate,
-    next: nextTick(schedule.cron, schedule.timeZone, from),
-  };
+  const { cron, timeZone, missed } = schedule;
+  const isLate = isLateAt(tick, now);
+  const next = nextTick(cron, timeZone, now > tick ? now : tick);
+  if (!isLate || missed !== "skip") return { action: "start", isLate, next };
+  return { action: "skip", isLate, next: onTimeStill(cron, timeZone, tick, now) ?? next };
 }

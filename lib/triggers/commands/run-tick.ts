@@ -27,7 +27,8 @@ const NOT_ITS_FAULT: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Does what a schedule says for one tick: starts its run, or notes that the time was missed, and moves on to the next.
+ * Does what a schedule says for one tick: starts its run, or notes that the time was missed, and moves on to the next:
+ * that one is started here too when it has come and is on time still.
  * Two workers, or one that comes again after a crash, start one run: its idempotency key is the tick, and only one of
  * them moves the schedule on.
  *
@@ -46,7 +47,8 @@ export async function runTick(scope: TenantScope, triggerId: string, tick: Date)
     await moveOn(scope, trigger, tick, plan, (tx) =>
       insertTick(tx, scope, trigger, tick, { status: "left_out", reason }),
     );
-    return "missed";
+    // Nobody else looks for one that has come already before it is late as well.
+    return plan.next && plan.next <= now ? runTick(scope, triggerId, plan.next) : "missed";
   }
   return start(scope, trigger, tick, plan);
 }
