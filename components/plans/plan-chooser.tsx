@@ -25,13 +25,15 @@ export type Offer = {
 type Props = {
   offers: readonly Offer[];
   current: { planId: string | null; cycle: BillingCycle };
+  /** The lower plan that is asked for already. */
+  coming: { planId: string; cycle: BillingCycle } | null;
   preview: ServerAction<Preview>;
   change: ServerAction<ChangedPlan>;
   canChange: boolean;
 };
 
 /** The plans that can be chosen, by the month or by the year. */
-export function PlanChooser({ offers, current, preview, change, canChange }: Props) {
+export function PlanChooser({ offers, current, coming, preview, change, canChange }: Props) {
   return (
     <Tabs defaultValue={current.cycle}>
       <TabsList aria-label="How the fee is paid">
@@ -50,6 +52,7 @@ export function PlanChooser({ offers, current, preview, change, canChange }: Pro
                   offer={offer}
                   cycle={cycle}
                   isCurrent={offer.planId === current.planId && cycle === current.cycle}
+                  isComing={offer.planId === coming?.planId && cycle === coming.cycle}
                 >
                   {canChange ? (
                     <ConfirmPlan
@@ -74,11 +77,13 @@ function OfferCard({
   offer,
   cycle,
   isCurrent,
+  isComing,
   children,
 }: {
   offer: Offer;
   cycle: BillingCycle;
   isCurrent: boolean;
+  isComing: boolean;
   children: React.ReactNode;
 }) {
   const price = offer.prices[cycle];
@@ -87,6 +92,7 @@ function OfferCard({
       <CardHeader>
         <CardTitle className="flex flex-wrap items-center gap-2">
           {offer.name} {isCurrent ? <Badge tone="brand">Your plan</Badge> : null}
+          {isComing ? <Badge tone="info">Your next plan</Badge> : null}
         </CardTitle>
         <CardDescription className="min-h-[2lh]">{offer.description}</CardDescription>
       </CardHeader>
@@ -115,7 +121,7 @@ function OfferCard({
             </li>
           )}
         </ul>
-        {isCurrent || price === null ? null : <div className="mt-auto">{children}</div>}
+        {isCurrent || isComing || price === null ? null : <div className="mt-auto">{children}</div>}
       </CardContent>
     </Card>
   );

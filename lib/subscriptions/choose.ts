@@ -41,6 +41,11 @@ export async function choose(
   return { plan, wanted, held, change: changeOf(held, wanted, at) };
 }
 
+/** Whether this plan is the one that comes when what is paid is over. */
+export function isPending(sub: Subscription, { plan, wanted }: Chosen): boolean {
+  return !sub.cancelAtPeriodEnd && sub.pendingPlanId === plan.id && sub.pendingCycle === wanted.cycle;
+}
+
 /** @throws AppError `precondition`, reason `plan_fixed` */
 export function requireChangeable(sub: Subscription | null): void {
   const refusal = sub

@@ -29,7 +29,14 @@ export type SubscriptionView = {
   paidThrough: Date | null;
   /** What happens when what is paid is over. */
   next:
-    | { kind: "renew" | "change"; planName: string; cycle: BillingCycle; cents: bigint; at: Date }
+    | {
+        kind: "renew" | "change";
+        planId: string;
+        planName: string;
+        cycle: BillingCycle;
+        cents: bigint;
+        at: Date;
+      }
     | { kind: "end"; at: Date }
     | null;
   /** What the month includes, and what is left of it. */
@@ -85,7 +92,10 @@ export async function getSubscription(scope: TenantScope): Promise<SubscriptionV
     const [nextPlan, nextCycle] = pending ? [pending, cycleOf(sub.pendingCycle)] : [plan, cycle];
     const cents = termsAt(nextPlan, nextCycle, paidThrough)?.cents ?? view.cents ?? 0n;
     const kind = pending ? "change" : "renew";
-    return { ...view, next: { kind, planName: nextPlan.name, cycle: nextCycle, cents, at: paidThrough } };
+    return {
+      ...view,
+      next: { kind, planId: nextPlan.id, planName: nextPlan.name, cycle: nextCycle, cents, at: paidThrough },
+    };
   });
 }
 

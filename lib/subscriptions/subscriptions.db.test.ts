@@ -230,6 +230,10 @@ describe("a lower plan, and the end", () => {
       cents: 2_900n,
       at: new Date("2026-02-10T00:00:00Z"),
     });
+    await expect(choose(tenant, starter)).rejects.toMatchObject({ code: "conflict", reason: "same_plan" });
+    expect((await planBooks(tenant)).changes).toEqual(["start", "downgrade"]);
+    await expect(choose(tenant, starter, "annual")).resolves.toMatchObject({ kind: "later" });
+    await expect(choose(tenant, starter)).resolves.toMatchObject({ kind: "later" });
     await cancelPlan(tenant.admin, press(), atTime());
     await expect(cancelPlan(tenant.admin, press(), atTime())).rejects.toMatchObject({ code: "precondition" });
     await resumePlan(tenant.admin, press(), atTime());
@@ -239,7 +243,7 @@ describe("a lower plan, and the end", () => {
     expect(await planBooks(tenant)).toMatchObject({
       plan: "starter",
       invoices: ["subscription pending 99.00: plan 9900", "period draft 0.00: plan 2900"],
-      changes: ["start", "downgrade", "cancel", "resume", "downgrade", "renew"],
+      changes: ["start", ...Array(3).fill("downgrade"), "cancel", "resume", "downgrade", "renew"],
     });
     await cancelPlan(tenant.admin, press(), atTime());
     setTime("2026-03-10T00:00:00");

@@ -15,7 +15,7 @@ import { NO_PLAN } from "@/lib/plans/input";
 import { findPlan } from "@/lib/plans/store";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveAllowance, giveMonth, paysAfterwards } from "../allowance";
-import { bySecond, type Chosen, choose, requireChangeable, requirePaid } from "../choose";
+import { bySecond, type Chosen, choose, isPending, requireChangeable, requirePaid } from "../choose";
 import type { ChangePlanInput } from "../input";
 import { renew } from "../renew";
 import { findChange, lockPlan, noteChange, type Subscription, saveSubscription } from "../store";
@@ -220,6 +220,10 @@ async function changeFirst(
   const chosen = await choose(tx, sub, input, at);
   if (chosen.change.kind === "same")
     throw new AppError("conflict", "This is the plan that you have.", { reason: "same_plan" });
+  if (chosen.change.kind === "later" && isPending(sub, chosen))
+    throw new AppError("conflict", "Your plan becomes this one already, when what you have paid is over.", {
+      reason: "same_plan",
+    });
   if (chosen.change.kind === "later") return postpone(tx, scope, sub, chosen, input, at);
   const total = await totalOf(tx, scope.tenantId, chosen.change.fees, at);
   if (total.totalCents > input.shownCents)

@@ -65,6 +65,7 @@ export default async function PlanPage() {
             <PlanChooser
               offers={offers}
               current={{ planId: sub.plan?.id ?? null, cycle: sub.cycle }}
+              coming={sub.next?.kind === "change" ? sub.next : null}
               preview={previewPlanAction}
               change={changePlanAction}
               canChange={canChange}
