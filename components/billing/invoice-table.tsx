@@ -1,7 +1,7 @@
+import { InvoiceTotal } from "@/components/billing/invoice-total";
 import { periodName } from "@/components/billing/period-name";
 import { CursorPager, RowLink } from "@/components/shared/data-table";
 import { DateTime } from "@/components/shared/date-time";
-import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { InvoiceSummary } from "@/lib/billing/read";
@@ -60,7 +60,7 @@ export function InvoiceTable({
                 <DateTime value={invoice.dueDate} format="date" utc />
               </TableCell>
               <TableCell numeric>
-                <Money numeric={invoice.totalAmount} />
+                <InvoiceTotal invoice={invoice} />
               </TableCell>
             </TableRow>
           ))}

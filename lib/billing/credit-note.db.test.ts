@@ -6,7 +6,7 @@ import type { TestTenant } from "@/lib/testing/scopes";
 import { issueCreditNote } from "./commands/credit-note";
 import { makeFeeInvoice } from "./fee-testing";
 import { NOW, octoberCustomer, query } from "./october-testing";
-import { getInvoice } from "./queries";
+import { getInvoice, listInvoices } from "./queries";
 
 withTestDatabase();
 
@@ -62,6 +62,8 @@ describe("a credit note", () => {
     const invoiceId = await invoiced();
     await expect(note(invoiceId, 1_000n)).rejects.toMatchObject({ code: "conflict" });
     await note(invoiceId, 400n);
+    const { items } = await listInvoices(tenant.admin, {});
+    expect(items).toMatchObject([{ totalAmount: "10.000000", creditedCents: 400n, paidCents: 0n }]);
     await pay(invoiceId);
     const [row] = await query(`select paid_cents from invoices where id = '${invoiceId}'`);
     expect(row.paid_cents).toBe("600");

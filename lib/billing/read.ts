@@ -14,6 +14,8 @@ export type InvoiceSummary = {
   customerName: string;
   sellerName: string;
   totalAmount: string;
+  paidCents: bigint;
+  creditedCents: bigint;
   currency: string;
   status: string;
   periodStart: Date;
@@ -55,8 +57,6 @@ export type InvoiceView = InvoiceSummary & {
   subtotalCents: bigint;
   taxCents: bigint;
   taxNote: string | null;
-  paidCents: bigint;
-  creditedCents: bigint;
   seller: Party;
   customer: Party;
   lines: InvoiceLineView[];
@@ -71,6 +71,8 @@ export const SUMMARY = {
   customerName: invoices.customerName,
   sellerName: invoices.sellerName,
   totalAmount: invoices.totalAmount,
+  paidCents: invoices.paidCents,
+  creditedCents: invoices.creditedCents,
   currency: sql<string>`coalesce(${invoices.currency}, 'USD')`,
   status: sql<string>`coalesce(${invoices.status}, 'pending')`,
   periodStart: invoices.periodStart,
@@ -119,8 +121,6 @@ export async function readInvoice(tx: Tx, invoiceId: string, mine?: SQL): Promis
       subtotalCents: invoices.subtotalCents,
       taxCents: invoices.taxCents,
       taxNote: invoices.taxNote,
-      paidCents: invoices.paidCents,
-      creditedCents: invoices.creditedCents,
       seller: invoices.seller,
       customer: invoices.customer,
       replacesId: invoices.replacesId,

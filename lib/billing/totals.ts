@@ -12,9 +12,24 @@ type Totals = {
 const CENTS = /^(-?\d+)\.(\d\d)/;
 
 /** The total in cents; `total_amount` is whole cents always. */
-function totalCents({ totalAmount }: Totals): bigint {
+function totalCents({ totalAmount }: Pick<Totals, "totalAmount">): bigint {
   const [, whole = "0", cents = "00"] = CENTS.exec(totalAmount) ?? [];
   return BigInt(`${whole}${cents}`);
+}
+
+/** What has become of the total since: what was paid of an unpaid one, what was credited, and what is due then. */
+export function sinceTotal(
+  invoice: Pick<Totals, "status" | "paidCents" | "creditedCents" | "totalAmount">,
+): { label: string; cents: bigint }[] {
+  const total = totalCents(invoice);
+  const isPartly = invoice.status !== "paid" && invoice.paidCents > 0n;
+  const isOpen = invoice.status === "pending" || invoice.status === "overdue";
+  const due = total - invoice.paidCents - invoice.creditedCents;
+  return [
+    ...(isPartly ? [{ label: "Paid", cents: -invoice.paidCents }] : []),
+    ...(invoice.creditedCents > 0n ? [{ label: "Credit notes", cents: -invoice.creditedCents }] : []),
+    ...(isOpen && due !== total ? [{ label: "Due", cents: due }] : []),
+  ];
 }
 
 /**
@@ -24,9 +39,6 @@ function totalCents({ totalAmount }: Totals): bigint {
 export function totalsOf(invoice: Totals): { label: string; cents: bigint }[] {
   const total = totalCents(invoice);
   const hasTax = invoice.taxCents !== 0n || (invoice.taxNote !== null && invoice.kind !== "statement");
-  const isPartly = invoice.status !== "paid" && invoice.paidCents > 0n;
-  const isOpen = invoice.status === "pending" || invoice.status === "overdue";
-  const due = total - invoice.paidCents - invoice.creditedCents;
   return [
     ...(hasTax
       ? [
@@ -35,9 +47,7 @@ export function totalsOf(invoice: Totals): { label: string; cents: bigint }[] {
         ]
       : []),
     { label: "Total", cents: total },
-    ...(isPartly ? [{ label: "Paid", cents: -invoice.paidCents }] : []),
-    ...(invoice.creditedCents > 0n ? [{ label: "Credit notes", cents: -invoice.creditedCents }] : []),
-    ...(isOpen && due !== total ? [{ label: "Due", cents: due }] : []),
+    ...sinceTotal(invoice),
   ];
 }
 
