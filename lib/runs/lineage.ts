@@ -18,7 +18,8 @@ export type Ancestor = {
 export type Lineage = {
   mode: string;
   sourceExecutionId: string | null;
-  onlyNodes: string[] | null;
+  /** The nodes it ran, by their names, where it ran only some. */
+  only: string[] | null;
   /** Whether a pinned output stands in for one of its nodes, or of its parts. */
   hasPins: boolean;
   /** The webhook, schedule or form that started it. */

@@ -65,6 +65,7 @@ export async function findTrace(
     const row = await findRunRow(tx, scope, executionId);
     if (!row) return null;
     const { graph, place, lineage, ...run } = row;
+    const { onlyNodes, ...origin } = lineage;
     const figures = await loadFigures(tx, scope, { id: executionId, ...place });
     const selection = await findSelection(tx, scope, run, wanted);
     const indexes = [0, selection?.path[0]?.stepIndex ?? selection?.index ?? 0];
@@ -79,10 +80,20 @@ export async function findTrace(
       selection,
       revision: await newestRevision(tx, scope, executionId),
       ancestors: await ancestorsOfRun(tx, scope, executionId),
-      lineage: await loadLineage(tx, scope, executionId, lineage),
+      lineage: await loadLineage(tx, scope, executionId, { ...origin, only: namesOf(graph, onlyNodes) }),
       itemIndex: place.bodyNodeId === null ? null : place.itemIndex,
     };
   });
+}
+
+/** The names of nodes of a graph, in an order in which they can run; null for all of them. */
+function namesOf(stored: unknown, nodeIds: readonly string[] | null): string[] | null {
+  if (!nodeIds) return null;
+  const graph = levelOf(readGraph(stored), null);
+  const names = new Map(graph.nodes.map((node) => [node.id, node.name]));
+  return topologicalOrder(graph)
+    .order.filter((nodeId) => nodeIds.includes(nodeId))
+    .map((nodeId) => names.get(nodeId) ?? nodeId);
 }
 
 async function plannedNodes(

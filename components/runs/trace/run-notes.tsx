@@ -9,7 +9,7 @@ import type { MoneyWait } from "@/lib/runs/money-wait";
 export type RunOrigin = {
   readonly mode: string;
   readonly sourceExecutionId: string | null;
-  readonly onlyNodes: readonly string[] | null;
+  readonly only: readonly string[] | null;
   readonly hasPins: boolean;
   readonly triggerName: string | null;
   readonly successors: readonly { readonly id: string; readonly mode: string; readonly status: RunStatus }[];
@@ -82,7 +82,7 @@ export function RunNotes({
     const from = FROM[origin.mode] ?? "Goes back to";
     notes.push({ key: "source", content: <RunLink label={from} id={origin.sourceExecutionId} /> });
   }
-  if (origin.onlyNodes) notes.push({ key: "nodes", content: `Only: ${origin.onlyNodes.join(", ")}` });
+  if (origin.only) notes.push({ key: "nodes", content: `Only: ${origin.only.join(", ")}` });
   if (origin.hasPins) notes.push({ key: "pins", content: "Pinned outputs stand in for their nodes" });
   for (const { id, mode, status } of origin.successors) {
     const content = (

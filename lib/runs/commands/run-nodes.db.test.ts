@@ -70,6 +70,20 @@ describe("running some nodes of a draft", () => {
     expect(byNode((await readRun(tenant.job, rest.executionId)).ledger)).toEqual(["output", "t"]);
   });
 
+  it("are called by their names on the run's page, in the order in which they run", async () => {
+    const t = { ...transformNode("t", { text: "{{ input.text }}!" }), name: "Add a mark" };
+    const workflowId = await publishGraph(tenant.admin, "Named", chain([t], "{{ t.text }}"));
+    const { executionId } = await startRun(tenant.admin, {
+      workflowId,
+      useDraft: true,
+      input: { text: "a" },
+    });
+    await drive(tenant, executionId);
+    expect((await findTrace(tenant.admin, executionId))?.lineage.only).toBeNull();
+    const some = await runNodes(tenant.admin, { workflowId, nodeId: "t", scope: "from" });
+    expect((await findTrace(tenant.admin, some.executionId))?.lineage.only).toEqual(["Add a mark", "output"]);
+  });
+
   it("prefers pinned outputs, and follows the branch they choose", async () => {
     const choose = testNode("choose", "condition", {
       match: "all",
