@@ -16,12 +16,14 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** A lower plan is asked for without an invoice; with one, that was taken back. Of the same plan only the cycle changes. */
-function whatOf({ kind, invoiceId, fromPlan, toPlan, toCycle }: ChangeView): string {
+function whatOf({ kind, invoiceId, fromPlan, toPlan, fromCycle, toCycle }: ChangeView): string {
   if (kind === "downgrade" && invoiceId) return "Raise taken back";
   const isSamePlan = fromPlan !== null && fromPlan === toPlan;
   const cycle = CYCLE_LABELS[cycleOf(toCycle)].toLowerCase();
   if (isSamePlan && kind === "upgrade") return `Changed to ${cycle}`;
   if (isSamePlan && kind === "downgrade") return `Change to ${cycle} asked for`;
+  if (kind === "renew" && !isSamePlan) return "Changed as asked for";
+  if (kind === "renew" && fromCycle !== toCycle) return `Changed to ${cycle}`;
   return KINDS[kind] ?? kind;
 }
 

@@ -109,6 +109,7 @@ export type ChangeView = {
   /** Keys of plans. */
   fromPlan: string | null;
   toPlan: string | null;
+  fromCycle: string | null;
   toCycle: string | null;
   at: Date;
   invoiceId: string | null;
@@ -124,6 +125,7 @@ export async function listChanges(scope: TenantScope): Promise<ChangeView[]> {
         kind: subscriptionChanges.kind,
         fromPlan: subscriptionChanges.fromPlan,
         toPlan: subscriptionChanges.toPlan,
+        fromCycle: subscriptionChanges.fromCycle,
         toCycle: subscriptionChanges.toCycle,
         at: subscriptionChanges.at,
         invoiceId: subscriptionChanges.invoiceId,
