@@ -40,12 +40,7 @@ export function NextInvoiceCard({ next }: { next: NextInvoice }) {
             </dd>
           </div>
         </dl>
-        {next.closingMicros > 0n ? (
-          <p className="mt-3 text-muted-foreground text-sm">
-            The <Money micros={next.closingMicros} /> used before is on the invoice before this one. That is
-            made in the hours after <DateTime value={next.period.start} utc />.
-          </p>
-        ) : null}
+        <Closing next={next} />
         {next.planNext ? (
           <p className="mt-3 text-muted-foreground text-sm">
             <PlanNext {...next.planNext} />
@@ -53,6 +48,27 @@ export function NextInvoiceCard({ next }: { next: NextInvoice }) {
         ) : null}
       </CardContent>
     </Card>
+  );
+}
+
+/** What is in neither: it stands on the invoice of the period that is over, which is just being made. */
+function Closing({ next: { closingMicros, closingFeesMicros, period } }: { next: NextInvoice }) {
+  if (closingMicros === 0n && closingFeesMicros === 0n) return null;
+  const parts = [
+    { micros: closingFeesMicros, what: "fee of the plan that goes on" },
+    { micros: closingMicros, what: "used before" },
+  ].filter(({ micros }) => micros > 0n);
+  return (
+    <p className="mt-3 text-muted-foreground text-sm">
+      {parts.map(({ micros, what }, index) => (
+        <span key={what}>
+          {index === 0 ? "The " : " and the "}
+          <Money micros={micros} /> {what}
+        </span>
+      ))}{" "}
+      {parts.length > 1 ? "are" : "is"} on the invoice before this one. That is made in the hours after{" "}
+      <DateTime value={period.start} utc />.
+    </p>
   );
 }
 

@@ -6,6 +6,7 @@ import { newId } from "@/lib/ids";
 import { setPlanPrice } from "@/lib/plans/commands";
 import { cancelPlan } from "@/lib/subscriptions/commands/cancel";
 import { changePlan } from "@/lib/subscriptions/commands/change";
+import { renewDue } from "@/lib/subscriptions/renew";
 import { atTime, makePlan, payByTransfer, setTime } from "@/lib/subscriptions/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -78,6 +79,19 @@ describe("the next invoice", () => {
     setTime("2026-03-10T10:00:00");
     await closeDue(atTime());
     expect(await closing()).toEqual([0n, 0n]);
+  });
+
+  it("says the fee of a month that has begun, until the invoice that asks for it is made", async () => {
+    await start(starter);
+    const closing = async () => (await nextInvoice(tenant.admin, atTime())).closingFeesMicros;
+    setTime("2026-04-10T08:59:00");
+    expect(await closing()).toBe(0n);
+    setTime("2026-04-10T09:01:00");
+    await renewDue(atTime());
+    expect(await closing()).toBe(29n * DOLLAR);
+    setTime("2026-04-10T10:00:00");
+    await closeDue(atTime());
+    expect(await closing()).toBe(0n);
   });
 
   it("has the fee of the next month at its price of that day, as the invoice then has it", async () => {

@@ -1,7 +1,8 @@
 import "server-only";
-import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, lt, lte, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { ledgerEntries } from "@/db/schema/billing";
+import { invoiceLines, invoices } from "@/db/schema/invoices";
 import { ledgerFunding } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -26,6 +27,8 @@ export type NextInvoice = {
   dueMicros: Micros;
   /** What was used in the period before, while that is over and its invoice is not made yet. */
   closingMicros: Micros;
+  /** The fees that stand on that invoice already: of a plan that was renewed when the period ended. */
+  closingFeesMicros: Micros;
 };
 
 /** The invoice that is next, as far as it is known: usage of the running period, and the plan's fee. Before tax. */
@@ -62,8 +65,30 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
       planNext: coming.next,
       dueMicros: owedMicros + feeMicros,
       closingMicros: isClosable(before, now) ? 0n : await usedIn(tx, scope, before),
+      closingFeesMicros: await feesBefore(tx, scope, period.start),
     };
   });
+}
+
+/** The fees on documents of periods that are over and are not made yet. */
+async function feesBefore(tx: Tx, { tenantId }: TenantScope, start: Date): Promise<Micros> {
+  const [fees] = await tx
+    .select({ micros: sql<string>`coalesce(sum(${invoiceLines.amount}), 0)::numeric(18,6)` })
+    .from(invoices)
+    .innerJoin(
+      invoiceLines,
+      and(eq(invoiceLines.tenantId, invoices.tenantId), eq(invoiceLines.invoiceId, invoices.id)),
+    )
+    .where(
+      and(
+        eq(invoices.tenantId, tenantId),
+        eq(invoices.status, "draft"),
+        eq(invoices.kind, "period"),
+        lte(invoices.periodEnd, start),
+        eq(invoiceLines.kind, "plan"),
+      ),
+    );
+  return microsFromNumeric(fees?.micros ?? "0");
 }
 
 async function usedIn(tx: Tx, { tenantId }: TenantScope, { start, end }: Period): Promise<Micros> {
