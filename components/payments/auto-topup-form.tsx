@@ -1,6 +1,7 @@
 "use client";
 
 import { ActionForm } from "@/components/shared/action-form";
+import { DateTime } from "@/components/shared/date-time";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Alert } from "@/components/ui/alert";
@@ -21,6 +22,12 @@ export function AutoTopupForm({ save, auto }: { save: ServerAction<void>; auto: 
       {auto?.disabledReason ? (
         <Alert tone="warning" title="It was turned off after three failures.">
           {auto.disabledReason} Check the card, and turn it on again.
+        </Alert>
+      ) : null}
+      {auto?.triedAgainAt ? (
+        <Alert tone="warning" title="The card was declined: nothing was bought.">
+          It is tried again from <DateTime value={auto.triedAgainAt} /> on. Choose another card, and save this
+          to try it at once.
         </Alert>
       ) : null}
       {auto ? <BoughtThisMonth auto={auto} /> : null}

@@ -110,6 +110,9 @@ describe("credit that is bought by itself", () => {
       expect(await runAutoTopup(tenant.job)).toBe("not_due");
       await deliver(double, [...eventIds(double, from), ...eventIds(double, from)]);
       expect(await settings(tenant)).toMatchObject({ failures, isOn: failures < 3 });
+      // Why nothing came, and when it is tried again, is shown.
+      const again = (await findAutoTopup(tenant.admin))?.triedAgainAt ?? null;
+      expect(again && again > new Date()).toBe(failures < 3 ? true : null);
       await anHourLater(tenant);
     }
     expect(await runAutoTopup(tenant.job)).toBe("not_due");

@@ -15,6 +15,7 @@ import { isId } from "@/lib/ids";
 import type { Micros } from "@/lib/money";
 import { cardsAreOn } from "@/lib/stripe/settings";
 import { boughtAlone } from "./auto-topup-month";
+import { triedAgainAt } from "./auto-topup-rules";
 
 /** Whether cards are accepted at all; without keys bills are paid by bank transfer. */
 export async function acceptsCards(scope: TenantScope): Promise<boolean> {
@@ -61,6 +62,8 @@ export type AutoTopupView = {
   amount: string;
   monthlyMax: string;
   disabledReason: string | null;
+  /** When a card that was just declined is tried again; null where it was not, or where it is off. */
+  triedAgainAt: Date | null;
   /** What was bought so in this UTC month. */
   boughtMicros: Micros;
 };
@@ -76,10 +79,20 @@ export async function findAutoTopup(scope: TenantScope): Promise<AutoTopupView |
         amount: autoTopups.amount,
         monthlyMax: autoTopups.monthlyMax,
         disabledReason: autoTopups.disabledReason,
+        failures: autoTopups.failures,
+        updatedAt: autoTopups.updatedAt,
       })
       .from(autoTopups)
       .where(eq(autoTopups.tenantId, scope.tenantId));
-    return row ? { ...row, boughtMicros: await boughtAlone(tx, scope.tenantId) } : null;
+    if (!row) return null;
+    const { failures, updatedAt, ...auto } = row;
+    const again = triedAgainAt({ failures, updatedAt });
+    const isResting = auto.isOn && again !== null && again > currentTime();
+    return {
+      ...auto,
+      triedAgainAt: isResting ? again : null,
+      boughtMicros: await boughtAlone(tx, scope.tenantId),
+    };
   });
 }
 

@@ -16,7 +16,7 @@ import { failureOf, isToAskAgain } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
 import { boughtAlone } from "../auto-topup-month";
-import { autoTopupDue } from "../auto-topup-rules";
+import { autoTopupDue, triedAgainAt } from "../auto-topup-rules";
 import { ensureCustomer } from "../customer";
 import type { SaveAutoTopupInput } from "../input";
 import { cancelOf, intentOf } from "../intent";
@@ -75,11 +75,9 @@ export async function saveAutoTopup(scope: TenantScope, input: SaveAutoTopupInpu
   });
 }
 
-const AFTER_FAILURE_MS = 3_600_000;
-
-/** A card that was just declined is left alone for an hour. */
-function isTooSoon({ failures, updatedAt }: { failures: number; updatedAt: Date }, now: Date): boolean {
-  return failures > 0 && now.getTime() - updatedAt.getTime() < AFTER_FAILURE_MS;
+function isTooSoon(auto: Parameters<typeof triedAgainAt>[0], now: Date): boolean {
+  const at = triedAgainAt(auto);
+  return at !== null && now < at;
 }
 
 type Due = { topupId: string; paymentId: string; amount: Micros; totalCents: bigint; method: string };
