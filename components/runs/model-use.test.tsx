@@ -10,9 +10,20 @@ it("calls tools what they are called where an agent is given them; one that is g
     messages: [],
     retrieved: [],
     toolCalls: [call("http_get"), call("an_old_one")],
+    cheaperModel: null,
   };
   const html = renderToStaticMarkup(<ModelUse detail={detail} />);
   expect(html).toContain(">Read web pages<");
   expect(html).toContain(">an_old_one<");
   expect(html).not.toContain("http_get");
+});
+
+it("says that a spending cap had a cheaper model answer, and nothing where none did", () => {
+  const detail = { calls: [], systemPrompt: "x", messages: [], retrieved: [], toolCalls: [] };
+  const shown = (cheaperModel: { used: string; insteadOf: string } | null) =>
+    renderToStaticMarkup(<ModelUse detail={{ ...detail, cheaperModel }} />);
+  expect(shown({ used: "small", insteadOf: "large" })).toContain(
+    "A spending cap had it answer with small instead of large.",
+  );
+  expect(shown(null)).not.toContain("A spending cap");
 });

@@ -13,12 +13,20 @@ const SPEAKERS: Readonly<Record<string, string>> = { user: "User message", assis
 export function ModelUse({
   detail,
 }: {
-  detail: Pick<StepDetail, "calls" | "systemPrompt" | "messages" | "retrieved" | "toolCalls">;
+  detail: Pick<
+    StepDetail,
+    "calls" | "systemPrompt" | "messages" | "retrieved" | "toolCalls" | "cheaperModel"
+  >;
 }) {
-  const { calls, systemPrompt, messages, retrieved, toolCalls } = detail;
+  const { calls, systemPrompt, messages, retrieved, toolCalls, cheaperModel } = detail;
   if (calls.length === 0 && !systemPrompt && messages.length === 0) return null;
   return (
     <Part title="Model calls">
+      {cheaperModel ? (
+        <p className="text-muted-foreground text-sm">
+          A spending cap had it answer with {cheaperModel.used} instead of {cheaperModel.insteadOf}.
+        </p>
+      ) : null}
       {calls.length > 0 ? <ModelCallList calls={calls} /> : null}
       {systemPrompt || messages.length > 0 ? (
         <Fold title="Prompt as it was sent">

@@ -21,6 +21,7 @@ import { testNode } from "@/lib/workflows/graph-testing";
 import { cancelRun } from "./commands/cancel";
 import { DRIVE_MS, driveRun } from "./drive";
 import { begin, publishChain } from "./faults/testing/scene";
+import { getStep } from "./step-queries";
 import { makeAgent, readRun, seedRunPrices, TEST_MODEL } from "./testing";
 import { wakePaid } from "./wake-paid";
 
@@ -120,11 +121,15 @@ describe("an agent under a cap that switches", () => {
     await cap({ amount: fits, onReach: "switch", fallbackModelKey: SMALL, switchAtPercent: 100 });
     expect(await standing(await run())).toMatchObject({ status: "completed", models: [TEST_MODEL] });
     await cap({ amount: (worst / 2).toFixed(6), onReach: "switch", fallbackModelKey: SMALL });
-    const switched = await standing(await run());
+    const executionId = await run();
+    const switched = await standing(executionId);
     expect(switched).toMatchObject({
       status: "completed",
       models: [SMALL],
       detail: { cheaperModel: { used: SMALL, insteadOf: TEST_MODEL } },
+    });
+    expect(await getStep(tenant.admin, { executionId, nodeId: "ask" })).toMatchObject({
+      cheaperModel: { used: SMALL, insteadOf: TEST_MODEL },
     });
     await cap({ amount: (worst / 1000).toFixed(6), onReach: "switch", fallbackModelKey: SMALL });
     expect(await standing(await run())).toMatchObject({ status: "waiting", waitReason: "cap", models: [] });

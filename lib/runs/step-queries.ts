@@ -64,6 +64,8 @@ export type StepDetail = {
   retrieved: Citation[];
   citations: Citation[];
   toolCalls: unknown[];
+  /** Where a spending cap had an agent answer with a cheaper model: the keys of both. */
+  cheaperModel: { used: string; insteadOf: string } | null;
   /** Of nodes that choose a way. */
   decision: Decision | null;
   wakeAt: Date | null;
@@ -99,6 +101,7 @@ const storedDetail = z
     retrieved: z.array(citation).optional(),
     citations: z.array(citation).optional(),
     toolCalls: z.array(z.unknown()).optional(),
+    cheaperModel: z.object({ used: z.string(), insteadOf: z.string() }).optional(),
     decision: decision.optional(),
   })
   .catch({});
@@ -184,6 +187,7 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
       approval: step.kind === "approval" ? await findApproval(tx, scope, step.id) : null,
       citations: shown.citations ?? [],
       toolCalls: shown.toolCalls ?? [],
+      cheaperModel: shown.cheaperModel ?? null,
       decision: shown.decision ?? null,
       calls,
       charges: charges.map(({ rate, cost, ...charge }) => ({
