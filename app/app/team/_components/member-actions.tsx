@@ -48,7 +48,7 @@ export function MemberActions({ member }: { member: Subject }) {
         confirm={{
           title: `Deactivate ${member.fullName}?`,
           description:
-            "Their sessions and the API keys they made stop at once. What they made stays, and schedules go on. What only they were asked to approve, admins can answer.",
+            "Their sessions and the API keys they made stop at once. What they made stays, and schedules go on. What only they were asked to approve, admins are told of and can answer.",
           confirmLabel: "Deactivate",
           destructive: true,
         }}
