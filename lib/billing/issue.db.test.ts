@@ -55,7 +55,7 @@ describe("an invoice that is made", () => {
     expect(mails).toHaveLength(1);
     const { invoiceNumber, sellerName } = await getInvoice(tenant.admin, invoiceId);
     expect(mails[0].subject).toBe(`Invoice ${invoiceNumber} from ${sellerName}`);
-    expect(mails[0].body).toContain("$2.50 are due by");
+    expect(mails[0].body).toContain("$2.50 is due by");
     const hosted = await getHostedInvoice(tokenIn(mails[0].action_url));
     expect(hosted).toMatchObject({ id: invoiceId, totalAmount: "2.500000" });
     for (const token of ["", "A".repeat(43), invoiceId, `${tokenIn(mails[0].action_url).slice(0, 42)}!`])

@@ -47,7 +47,7 @@ export function invoiceMessage(invoice: Told, url: string): Message {
     };
   return {
     subject: `Invoice ${invoiceNumber} from ${sellerName}`,
-    body: `${customerName}: ${formatMicros(centsToMicros(invoice.dueCents))} are due by ${day(invoice.dueDate)}.\n\nPlease give ${invoiceNumber} as the reference of your payment.`,
+    body: `${customerName}: ${formatMicros(centsToMicros(invoice.dueCents))} is due by ${day(invoice.dueDate)}.\n\nPlease give ${invoiceNumber} as the reference of your payment.`,
     action,
   };
 }
@@ -73,7 +73,7 @@ export function creditNoteMessage(note: ToldNote, url: string): Message {
   const amount = formatMicros(centsToMicros(note.totalCents));
   return {
     subject: `Credit note ${note.number} from ${note.sellerName}`,
-    body: `${note.customerName}: ${amount} of invoice ${note.invoiceNumber} are taken back. ${SETTLED[note.settledAs]}\n\n${note.reason}`,
+    body: `${note.customerName}: ${amount} of invoice ${note.invoiceNumber} is taken back. ${SETTLED[note.settledAs]}\n\n${note.reason}`,
     action: { label: "View and download", url },
   };
 }

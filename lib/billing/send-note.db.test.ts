@@ -56,7 +56,7 @@ describe("a credit note that is issued", () => {
     expect(invoice).toMatchObject({ id: invoiceId, creditNotes: [{ id: creditNoteId, number }] });
     expect(mail.subject).toBe(`Credit note ${number} from ${invoice.sellerName}`);
     expect(mail.body).toContain(
-      `$25.00 of invoice ${invoice.invoiceNumber} are taken back. That much less is due`,
+      `$25.00 of invoice ${invoice.invoiceNumber} is taken back. That much less is due`,
     );
     expect(mail.body).toContain("A week without service");
     expect((await getHostedCreditNote(token, creditNoteId)).number).toBe(number);
