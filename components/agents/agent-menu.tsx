@@ -1,17 +1,12 @@
 "use client";
 
-import { CirclePause, CirclePlay, Copy, MoreHorizontal } from "lucide-react";
+import { CirclePause, CirclePlay, Copy } from "lucide-react";
 import { useRef, useState } from "react";
 import { useAction } from "@/components/shared/action-button";
 import { ConfirmDialog } from "@/components/shared/confirm-dialog";
 import { useKeptFocus } from "@/components/shared/keep-focus";
-import { Button } from "@/components/ui/button";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
+import { MoreMenu } from "@/components/shared/more-menu";
+import { DropdownMenuItem } from "@/components/ui/dropdown-menu";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 
@@ -60,30 +55,16 @@ export function AgentMenu({ agent, duplicateAction, setActiveAction, askingActio
   const Icon = agent.isActive ? CirclePause : CirclePlay;
   return (
     <>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button
-            ref={button}
-            variant="ghost"
-            size="icon-sm"
-            className="relative z-10"
-            loading={pending}
-            aria-label={`More for ${agent.name}`}
-          >
-            {pending ? null : <MoreHorizontal aria-hidden="true" />}
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          <DropdownMenuItem onSelect={() => duplicate.run({ agentId: agent.id })}>
-            <Copy aria-hidden="true" />
-            Duplicate
-          </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => (agent.isActive ? look.run({ agentId: agent.id }) : change())}>
-            <Icon aria-hidden="true" />
-            {agent.isActive ? "Deactivate" : "Activate"}
-          </DropdownMenuItem>
-        </DropdownMenuContent>
-      </DropdownMenu>
+      <MoreMenu ref={button} name={agent.name} pending={pending}>
+        <DropdownMenuItem onSelect={() => duplicate.run({ agentId: agent.id })}>
+          <Copy aria-hidden="true" />
+          Duplicate
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => (agent.isActive ? look.run({ agentId: agent.id }) : change())}>
+          <Icon aria-hidden="true" />
+          {agent.isActive ? "Deactivate" : "Activate"}
+        </DropdownMenuItem>
+      </MoreMenu>
       <ConfirmDialog
         open={asking}
         onOpenChange={ask}

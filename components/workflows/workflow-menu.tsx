@@ -1,18 +1,12 @@
 "use client";
 
-import { CirclePause, CirclePlay, Copy, History, MoreHorizontal, PencilLine, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Copy, History, PencilLine, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useAction } from "@/components/shared/action-button";
 import { ConfirmDialog } from "@/components/shared/confirm-dialog";
 import { useKeptFocus } from "@/components/shared/keep-focus";
-import { Button } from "@/components/ui/button";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from "@/components/ui/dropdown-menu";
+import { MoreMenu } from "@/components/shared/more-menu";
+import { DropdownMenuItem, DropdownMenuSeparator } from "@/components/ui/dropdown-menu";
 import { Link } from "@/components/ui/link";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
@@ -54,49 +48,35 @@ export function WorkflowMenu({
 
   return (
     <>
-      <DropdownMenu>
-        <DropdownMenuTrigger asChild>
-          <Button
-            ref={button}
-            variant="ghost"
-            size="icon-sm"
-            className="relative z-10"
-            loading={pending}
-            aria-label={`More for ${name}`}
-          >
-            {pending ? null : <MoreHorizontal aria-hidden="true" />}
-          </Button>
-        </DropdownMenuTrigger>
-        <DropdownMenuContent align="end">
-          <DropdownMenuItem onSelect={() => setOpen("rename")}>
-            <PencilLine aria-hidden="true" />
-            Rename
-          </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => duplicate.run({ workflowId })}>
-            <Copy aria-hidden="true" />
-            Duplicate
-          </DropdownMenuItem>
-          <DropdownMenuItem asChild>
-            <Link href={`/app/workflows/${workflowId}/versions`}>
-              <History aria-hidden="true" />
-              Versions
-            </Link>
-          </DropdownMenuItem>
-          <DropdownMenuItem onSelect={() => setActive.run({ workflowId, isActive: !isActive })}>
-            <Icon aria-hidden="true" />
-            {isActive ? "Deactivate" : "Activate"}
-          </DropdownMenuItem>
-          {canDelete && !workflow.hasRuns ? (
-            <>
-              <DropdownMenuSeparator />
-              <DropdownMenuItem variant="destructive" onSelect={askToDelete}>
-                <Trash2 aria-hidden="true" />
-                Delete
-              </DropdownMenuItem>
-            </>
-          ) : null}
-        </DropdownMenuContent>
-      </DropdownMenu>
+      <MoreMenu ref={button} name={name} pending={pending}>
+        <DropdownMenuItem onSelect={() => setOpen("rename")}>
+          <PencilLine aria-hidden="true" />
+          Rename
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => duplicate.run({ workflowId })}>
+          <Copy aria-hidden="true" />
+          Duplicate
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <Link href={`/app/workflows/${workflowId}/versions`}>
+            <History aria-hidden="true" />
+            Versions
+          </Link>
+        </DropdownMenuItem>
+        <DropdownMenuItem onSelect={() => setActive.run({ workflowId, isActive: !isActive })}>
+          <Icon aria-hidden="true" />
+          {isActive ? "Deactivate" : "Activate"}
+        </DropdownMenuItem>
+        {canDelete && !workflow.hasRuns ? (
+          <>
+            <DropdownMenuSeparator />
+            <DropdownMenuItem variant="destructive" onSelect={askToDelete}>
+              <Trash2 aria-hidden="true" />
+              Delete
+            </DropdownMenuItem>
+          </>
+        ) : null}
+      </MoreMenu>
       <RenameDialog
         open={open === "rename"}
         onOpenChange={(isOpen) => setOpen(isOpen ? "rename" : "none")}
