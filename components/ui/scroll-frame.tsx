@@ -2,10 +2,13 @@
 
 import { type ComponentProps, useEffect, useRef, useState } from "react";
 
-/** A frame that the keyboard can reach, and so scroll, while what is in it is wider than it. */
+/**
+ * A frame that the keyboard can reach, and so scroll, while what is in it is wider than it, and until that is known: a
+ * page can be read before its scripts run.
+ */
 export function ScrollFrame(props: Omit<ComponentProps<"div">, "ref">) {
   const frame = useRef<HTMLDivElement>(null);
-  const [isWider, setWider] = useState(false);
+  const [isWider, setWider] = useState(true);
 
   useEffect(() => {
     const element = frame.current;
