@@ -31,7 +31,12 @@ export function UploadList({
           Clear
         </Button>
       </div>
-      <ul className="scrollbar-thin max-h-72 divide-y overflow-y-auto">
+      <ul
+        aria-label="Files being added"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+        tabIndex={0}
+        className="scrollbar-thin max-h-72 divide-y overflow-y-auto"
+      >
         {[...uploads].sort(failedFirst).map((upload) => (
           <UploadRow key={upload.id} upload={upload} onCancel={onCancel} />
         ))}

@@ -38,4 +38,9 @@ describe("Markdown from strangers", () => {
     expect(html).toContain("<strong>bold</strong>");
     expect(html).toContain("<td>2</td>");
   });
+
+  it("lets the keyboard reach a table, which may be wider than what it stands in", () => {
+    const html = render("| a | b |\n|---|---|\n| 1 | 2 |");
+    expect(html).toMatch(/<div tabindex="0" role="group"[^>]*><table>/);
+  });
 });

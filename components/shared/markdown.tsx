@@ -1,6 +1,7 @@
 import type { ComponentProps } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { ScrollFrame } from "@/components/ui/scroll-frame";
 import { cn } from "@/lib/cn";
 
 /**
@@ -40,9 +41,9 @@ function ImageName({ alt }: ComponentProps<"img">) {
 
 function ScrollingTable({ children }: ComponentProps<"table">) {
   return (
-    <div className="scrollbar-thin my-3 overflow-x-auto">
+    <ScrollFrame className="scrollbar-thin my-3 overflow-x-auto">
       <table>{children}</table>
-    </div>
+    </ScrollFrame>
   );
 }
 
