@@ -1,14 +1,16 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem, asWorker } from "@/db/access";
-import { users } from "@/db/schema/auth";
+import { partnerMembers, users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import { mintScope, type TenantScope } from "@/db/scope";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
+import { setUserActive } from "@/lib/admin/commands/tenants";
 import { listAudit } from "@/lib/audit/queries";
 import { readBell } from "@/lib/notifications/queries/inbox";
+import { removePartnerMember } from "@/lib/partners/commands";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { startRun } from "@/lib/runs/commands/start";
 import { isFinished } from "@/lib/runs/input";
@@ -17,7 +19,7 @@ import { activateMember, deactivateMember } from "@/lib/team/commands";
 import { getHome } from "@/lib/tenants/home-queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { mailsTo } from "@/lib/testing/mail";
-import { apiScope, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { apiScope, makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { answerApproval } from "./commands";
 import { type ApprovalList, answerApprovalInput, listApprovalsInput } from "./input";
@@ -250,6 +252,29 @@ describe("who may answer", () => {
     await expect(answerApproval(tenant.admin, answerOf(after.approvalId))).rejects.toMatchObject({
       code: "forbidden",
     });
+  });
+
+  it.each<[string, (userId: string) => Promise<unknown>]>([
+    [
+      "the operator of the platform",
+      async (userId) =>
+        setUserActive(await makePlatform(), { userId, isActive: false, reason: "has left the company" }),
+    ],
+    [
+      "the partner whose team they were in",
+      async (userId) => {
+        const { partnerId, scope } = await makePartner();
+        await asSystem("test", (tx) => tx.insert(partnerMembers).values({ partnerId, userId }));
+        await removePartnerMember(scope, { userId });
+      },
+    ],
+  ])("is an admin, who is told, also where %s took the access away", async (_by, takeAway) => {
+    const { approvalId } = await ask({ who: "people", userIds: [tenant.memberId] });
+    await takeAway(tenant.memberId);
+    expect(await tenantsToRemind()).toContain(tenant.tenantId);
+    expect(await remindApprovers(tenant.job)).toBe(1);
+    const { latest } = await readBell(tenant.admin);
+    expect(latest.map(({ href }) => href)).toContain(`/app/approvals/${approvalId}`);
   });
 
   it("is neither a stranger, a visitor, nor a key without the scope", async () => {

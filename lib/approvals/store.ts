@@ -52,24 +52,9 @@ export async function recipientsOf(tx: Tx, scope: TenantScope, asked: Approvers)
 }
 
 /** That of the people an approval names nobody is here any more. */
-const isLeftAlone = sql`not exists (
+export const isLeftAlone = sql`not exists (
   select from ${users} where ${users.tenantId} = ${approvals.tenantId} and ${users.isActive}
     and ${approvals.approvers}->'userIds' @> to_jsonb(${users.id}::text))`;
-
-/** Questions that a person was asked who is gone, and nobody else who is here: the next reminder tells the admins of them. */
-export async function fallToAdmins(tx: Tx, { tenantId }: TenantScope, userId: string): Promise<void> {
-  await tx
-    .update(approvals)
-    .set({ remindAt: sql`now()`, remindedAt: null })
-    .where(
-      and(
-        eq(approvals.tenantId, tenantId),
-        eq(approvals.status, "pending"),
-        sql`${approvals.approvers} @> ${JSON.stringify({ admins: false, userIds: [userId] })}::jsonb`,
-        isLeftAlone,
-      ),
-    );
-}
 
 /** The approvals somebody may answer: the same as `mayAnswer` says of one, by `approversNow`. */
 export function asks({ userId, role }: Answerer): SQL | undefined {

@@ -6,6 +6,7 @@ import type { PartnerScope } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { createWorkspace } from "@/lib/accounts/workspace";
+import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { suspensionOwed } from "@/lib/dunning/lift";
@@ -206,7 +207,7 @@ export async function removePartnerMember(
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
     throw new AppError("precondition", "You cannot remove yourself.");
   }
-  await asSystem("remove-partner-member", async (tx) => {
+  const tenantId = await asSystem("remove-partner-member", async (tx) => {
     const [partner] = await tx
       .select({ adminUserId: partners.adminUserId })
       .from(partners)
@@ -219,9 +220,15 @@ export async function removePartnerMember(
       .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, input.userId)))
       .returning({ userId: partnerMembers.userId });
     if (removed.length === 0) throw new AppError("not_found", "This person is not in your team.");
-    await tx.update(users).set({ isActive: false }).where(eq(users.id, input.userId));
+    const [person] = await tx
+      .update(users)
+      .set({ isActive: false })
+      .where(eq(users.id, input.userId))
+      .returning({ tenantId: users.tenantId });
     await revokeSessions(tx, input.userId, "deactivated");
     await audit(tx, scope, { action: "partner_team.remove", targetType: "user", targetId: input.userId });
+    return person?.tenantId;
   });
+  if (tenantId) await fallToAdmins(tenantId, input.userId);
   return { userId: input.userId };
 }

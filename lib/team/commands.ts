@@ -1,11 +1,11 @@
 import "server-only";
 import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
-import { asSystem, asWorker, type Tx } from "@/db/access";
+import { asSystem, type Tx } from "@/db/access";
 import { authTokens, users } from "@/db/schema/auth";
 import { type TenantScope, USER_ROLES } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
-import { fallToAdmins } from "@/lib/approvals/store";
+import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dispatchMail } from "@/lib/email/dispatch";
@@ -182,7 +182,7 @@ export async function deactivateMember(scope: TenantScope, input: { userId: stri
     if (problem) throw problem;
     await revokeSessions(tx, member.id, "deactivated");
   });
-  await asWorker(scope, (tx) => fallToAdmins(tx, scope, input.userId));
+  await fallToAdmins(scope.tenantId, input.userId);
 }
 
 /** Gives a deactivated member access again. They sign in anew. */

@@ -4,6 +4,7 @@ import { asPlatform } from "@/db/access";
 import { tenants, users, viewAsSessions } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
 import { revokeSessions } from "@/lib/accounts/sessions";
+import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
@@ -209,7 +210,7 @@ export async function setUserActive(
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
     throw new AppError("precondition", "This is your own account: you would lock yourself out.");
   }
-  await asPlatform(scope, async (tx) => {
+  const tenantId = await asPlatform(scope, async (tx) => {
     const [changed] = await tx
       .update(users)
       .set({ isActive: input.isActive })
@@ -225,6 +226,8 @@ export async function setUserActive(
       reason: input.reason,
       after: { isActive: input.isActive, endedSessions },
     });
+    return changed.tenantId;
   });
+  if (tenantId && !input.isActive) await fallToAdmins(tenantId, input.userId);
   return { userId: input.userId };
 }
