@@ -6,6 +6,7 @@ import {
   Clock,
   CreditCard,
   Handshake,
+  Layers2,
   ListChecks,
   type LucideIcon,
   Megaphone,
@@ -29,6 +30,7 @@ const LOOKS: Readonly<Record<NoticeKind, { icon: LucideIcon; className: string }
   payout_update: { icon: Banknote, className: "bg-success-soft text-success" },
   invoice_issued: { icon: ReceiptText, className: "bg-info-soft text-info" },
   credit_note_issued: { icon: ReceiptText, className: "bg-success-soft text-success" },
+  plan_changed: { icon: Layers2, className: "bg-info-soft text-info" },
   seller_changed: { icon: Handshake, className: "bg-info-soft text-info" },
 };
 

@@ -145,6 +145,12 @@ export const subscriptionChanges = pgTable(
   (t) => [
     unique("subscription_changes_key_unique").on(t.tenantId, t.key),
     index("subscription_changes_subscription_idx").on(t.tenantId, t.subscriptionId, t.at),
+    // What people are told of: a sweep looks for it every minute.
+    index("subscription_changes_told_idx")
+      .on(t.at)
+      .where(
+        sql`${t.kind} = 'end' or ${t.kind} = 'renew' and (${t.fromPlan} <> ${t.toPlan} or ${t.fromCycle} <> ${t.toCycle})`,
+      ),
     foreignKey({
       columns: [t.tenantId, t.subscriptionId],
       foreignColumns: [subscriptions.tenantId, subscriptions.id],

@@ -5,6 +5,7 @@ import { wakePaidDocuments } from "@/lib/knowledge/commands/wake";
 import { log } from "@/lib/log";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { wakePaid } from "@/lib/runs/wake-paid";
+import { tellPlans } from "@/lib/subscriptions/notices";
 import { renewDue } from "@/lib/subscriptions/renew";
 import { findUntold, tellSpending } from "@/lib/wallet/alerts";
 import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "@/lib/wallet/sweep";
@@ -59,11 +60,12 @@ export const sweepMoney = inngest.createFunction(
     const unpaid = await step.run("unpaid", async () =>
       forEach(await findPayable(), "waking what waits for money", wakeAll),
     );
-    const told = await step.run("alerts", async () =>
-      forEach(await findUntold(), "telling of spending", async (tenantId) =>
+    const told = await step.run("alerts", async () => {
+      const spending = await forEach(await findUntold(), "telling of spending", async (tenantId) =>
         tellSpending(await scopeOf(tenantId)),
-      ),
-    );
+      );
+      return spending + (await tellPlans());
+    });
     if (told > 0) await dispatchNotices();
     return { holds, credit, renewed, unpaid, told };
   },

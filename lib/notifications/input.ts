@@ -71,6 +71,7 @@ export const preferencesInput = z.strictObject({
   invoice_issued: channels,
   credit_note_issued: channels,
   payout_update: channels,
+  plan_changed: channels,
   seller_changed: channels,
 } satisfies Record<(typeof NOTICE_KINDS)[number], z.ZodType>);
 export type PreferencesInput = z.output<typeof preferencesInput>;

@@ -12,6 +12,7 @@ export const NOTICE_KINDS = [
   "invoice_issued",
   "credit_note_issued",
   "payout_update",
+  "plan_changed",
   "seller_changed",
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
@@ -88,6 +89,11 @@ export const KIND_FACTS: Readonly<Record<NoticeKind, KindFacts>> = {
   payout_update: {
     label: "Payouts",
     description: "For partners: a payout is approved, sent, paid, held, or money of it came back.",
+    channels: { inApp: true, byMail: true },
+  },
+  plan_changed: {
+    label: "Your plan",
+    description: "A trial is about to end or is over, another plan has begun, or a plan has ended.",
     channels: { inApp: true, byMail: true },
   },
   seller_changed: {

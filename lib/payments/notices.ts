@@ -1,47 +1,15 @@
 import "server-only";
 import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
-import { asSystem, asWorker } from "@/db/access";
+import { asSystem } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { autoTopups } from "@/db/schema/caps";
 import { paymentMethods, payments, topups } from "@/db/schema/payments";
-import { jobScope } from "@/lib/auth/scope";
 import { currentTime, databaseTime } from "@/lib/clock";
-import { log } from "@/lib/log";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
-import { type Notice, notify } from "@/lib/notifications/notify";
+import { TELL_PAGE, type Told, tellAll } from "@/lib/notifications/tell-admins";
 import { methodName } from "./method-name";
 
-type Told = Pick<Notice, "title" | "body" | "href" | "dedupeKey"> & { id: string; tenantId: string };
-
-const PAGE = 100;
-
-/** Tells of everything that is found, in the order of ids: what was told before is found again, and ends no search. */
-async function tellAll(find: (after: string | null) => Promise<readonly Told[]>): Promise<number> {
-  let told = 0;
-  for (let after: string | null = null; ; ) {
-    const page: readonly Told[] = await find(after);
-    told += await tell(page);
-    after = page.at(-1)?.id ?? null;
-    if (page.length < PAGE) return told;
-  }
-}
-
-/** Tells each tenant's admins, once for its key; one that fails comes again. @returns how many were told */
-async function tell(notices: readonly Told[]): Promise<number> {
-  let told = 0;
-  for (const { id: _id, tenantId, ...notice } of notices) {
-    try {
-      const scope = await jobScope(tenantId, "payment-notices");
-      await asWorker(scope, (tx) =>
-        notify(tx, scope, { kind: "payment_failed", to: { admins: true }, ...notice }),
-      );
-      told += 1;
-    } catch (error) {
-      log.warn({ err: error, tenantId }, "a notice of a payment could not be told; it is tried again");
-    }
-  }
-  return told;
-}
+const PAYMENTS = { job: "payment-notices", kind: "payment_failed" } as const;
 
 /** Lately: who was away for a day hears of the newest state from the page itself. */
 const lately = () => sql`${databaseTime()} - interval '1 day'`;
@@ -67,7 +35,7 @@ async function failedTopups(after: string | null): Promise<Told[]> {
         ),
       )
       .orderBy(asc(topups.id))
-      .limit(PAGE),
+      .limit(TELL_PAGE),
   );
   return rows.map(({ tenantId, topupId, amount, code, message }) => ({
     id: topupId,
@@ -100,7 +68,7 @@ async function turnedOff(after: string | null): Promise<Told[]> {
         ),
       )
       .orderBy(asc(autoTopups.tenantId))
-      .limit(PAGE),
+      .limit(TELL_PAGE),
   );
   return rows.map(({ tenantId, reason, updatedAt }) => ({
     id: tenantId,
@@ -114,12 +82,12 @@ async function turnedOff(after: string | null): Promise<Told[]> {
 
 /** Tells of automatic top-ups that failed, and of those that were turned off for it. @returns how many notices there were */
 export async function tellTopups(): Promise<number> {
-  return (await tellAll(failedTopups)) + (await tellAll(turnedOff));
+  return (await tellAll(PAYMENTS, failedTopups)) + (await tellAll(PAYMENTS, turnedOff));
 }
 
 /** Tells of cards that are charged and are good until the end of this month, or of the last one. */
 export async function tellExpiringCards(): Promise<number> {
-  return tellAll(expiringCards);
+  return tellAll(PAYMENTS, expiringCards);
 }
 
 async function expiringCards(after: string | null): Promise<Told[]> {
@@ -146,7 +114,7 @@ async function expiringCards(after: string | null): Promise<Told[]> {
         ),
       )
       .orderBy(asc(paymentMethods.id))
-      .limit(PAGE),
+      .limit(TELL_PAGE),
   );
   return rows.map(({ tenantId, methodId, expMonth, expYear, ...card }) => {
     const until = `${String(expMonth).padStart(2, "0")}/${expYear}`;

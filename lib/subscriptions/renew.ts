@@ -13,7 +13,7 @@ import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveMonth } from "./allowance";
 import { nextTerms } from "./coming";
 import { feeSpan, planFees } from "./rules";
-import { lockPlan, noteChange, type Subscription, saveSubscription, WITHOUT_PLAN } from "./store";
+import { lockPlan, noteChange, type Subscription, saveSubscription, TRIAL_END, WITHOUT_PLAN } from "./store";
 import { withdrawFirst } from "./withdraw";
 
 const JOB: AuditActor = { actor: { kind: "job", name: "renew-plans" } };
@@ -142,7 +142,7 @@ const MOST_MONTHS = 120;
  */
 export async function renew(tx: Tx, sub: Subscription, now: Date): Promise<Subscription> {
   if (sub.status === "trialing" && sub.trialEndsAt && sub.trialEndsAt <= now)
-    return endPlan(tx, JOB, sub, { at: sub.trialEndsAt, key: "trial:end", reason: "The trial is over." });
+    return endPlan(tx, JOB, sub, { at: sub.trialEndsAt, key: TRIAL_END, reason: "The trial is over." });
   let current = sub;
   for (let months = 0; months < MOST_MONTHS; months += 1) {
     const { planId, currentPeriodEnd: end } = current;

@@ -101,6 +101,9 @@ export async function heldOf(tx: Tx, sub: Subscription, at: Date): Promise<(Held
   };
 }
 
+/** The key under which the end of a trial is noted; those of plans begin with `end:`, where nobody pressed. */
+export const TRIAL_END = "trial:end";
+
 export type NotedChange = Omit<
   typeof subscriptionChanges.$inferInsert,
   "id" | "tenantId" | "subscriptionId" | "createdAt"

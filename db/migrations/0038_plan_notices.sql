@@ -1,0 +1,1 @@
+CREATE INDEX "subscription_changes_told_idx" ON "subscription_changes" USING btree ("at") WHERE "subscription_changes"."kind" = 'end' or "subscription_changes"."kind" = 'renew' and ("subscription_changes"."from_plan" <> "subscription_changes"."to_plan" or "subscription_changes"."from_cycle" <> "subscription_changes"."to_cycle");
