@@ -24,12 +24,14 @@ export function readDemo(path: string): Demo | null {
   return existsSync(path) ? demoSchema.parse(JSON.parse(readFileSync(path, "utf8"))) : null;
 }
 
-/** Notes where the server answers; only the owner of the file may read it. */
-export function writeDemo(path: string, demo: Demo): void {
-  const { url, users, apiKey } = demo;
+/** Notes in such a file where the server answers; more people may be named there. Only its owner may read it. */
+export function noteUrl(path: string, url: string): void {
+  const { url: _before, ...rest } = z
+    .record(z.string(), z.unknown())
+    .parse(JSON.parse(readFileSync(path, "utf8")));
   // Whole or not at all: a start that is stopped here must not leave half a file for the next one.
   const aside = `${path}.new`;
-  writeFileSync(aside, `${JSON.stringify({ url, users, apiKey }, null, 2)}\n`, { mode: 0o600 });
+  writeFileSync(aside, `${JSON.stringify({ url, ...rest }, null, 2)}\n`, { mode: 0o600 });
   chmodSync(aside, 0o600);
   renameSync(aside, path);
 }

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { ROOT, runNode } from "../child";
 import { fingerprint } from "../fingerprint";
-import { type Demo, readDemo, writeDemo } from "./demo";
+import { type Demo, noteUrl, readDemo } from "./demo";
 
 /** What migrating is made of, and more: a migration too many takes a second, one that is missing breaks what is there. */
 export const SCHEMA_SOURCES = ["db", "inngest/engine/schema.ts"];
@@ -61,7 +61,7 @@ export async function prepare(): Promise<Prepared | null> {
 
 /** Notes the address in the demo file of an embedded installation. */
 export function noteAddress(prepared: Prepared, url: string): void {
-  if (prepared.demo && prepared.demoPath) writeDemo(prepared.demoPath, { ...prepared.demo, url });
+  if (prepared.demo && prepared.demoPath) noteUrl(prepared.demoPath, url);
 }
 
 /** A database server is not a toy: its passwords are shown once and not kept on disk. */
