@@ -43,6 +43,10 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
 
   createAgentAction: action("member", agentFields),
   duplicateAgentAction: reaching("member", ({ agentId }) => ({ agentId })),
+  restoreAgentAction: reaching("member", ({ agentId, agentVersionId }) => ({
+    agentId,
+    versionId: agentVersionId,
+  })),
   setAgentActiveAction: reaching("member", ({ agentId }) => ({ agentId, isActive: false })),
   workflowsAskingAction: reaching("member", ({ agentId }) => ({ agentId })),
   updateAgentAction: reaching("member", (victim) => ({

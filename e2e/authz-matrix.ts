@@ -18,6 +18,7 @@ export type Audience =
 export type Victim = Readonly<
   Record<
     | "agentId"
+    | "agentVersionId"
     | "approvalId"
     | "baseDraftId"
     | "batchId"
@@ -198,6 +199,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
       contentType: JSON_BODY,
     },
   },
+  "/app/agents/[agentId]/versions/page": MEMBER,
   "/app/agents/new/page": MEMBER,
   "/app/agents/page": MEMBER,
   "/app/api-keys/page": TENANT_ADMIN,

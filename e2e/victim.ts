@@ -37,8 +37,14 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   const team = await owner.read("/app/team");
   const tenants = await appAdmin.read("/admin/tenants?q=Brightleaf");
   const partners = await appAdmin.read("/admin/partners");
+  const agentId = find(await owner.read("/app/agents"), "/app/agents/ID", "agent");
   return {
-    agentId: find(await owner.read("/app/agents"), "/app/agents/ID", "agent"),
+    agentId,
+    agentVersionId: find(
+      await owner.read(`/app/agents/${agentId}/versions`),
+      `tr\\\\?",\\\\?"ID`,
+      "version of an agent",
+    ),
     approvalId,
     baseDraftId: baseDraft.id,
     batchId: await stopMany(owner),

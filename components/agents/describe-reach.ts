@@ -1,16 +1,5 @@
-import type { LlmConfig, ToolName } from "@/lib/agents/input";
-
-export const TOOL_LABELS: Readonly<Record<ToolName, string>> = {
-  knowledge_search: "Search documents",
-  http_get: "Read web pages",
-  calculator: "Calculator",
-  current_date: "Date and time",
-};
-
-/** What a tool is called; one that is not ours any more by its own name. */
-export function toolLabel(name: string): string {
-  return Object.entries(TOOL_LABELS).find(([tool]) => tool === name)?.[1] ?? name;
-}
+import type { LlmConfig } from "@/lib/agents/input";
+import { TOOL_LABELS } from "@/lib/agents/words";
 
 /** What an agent may use, in a few words. */
 export function describeReach({ tools, knowledge }: Pick<LlmConfig, "tools" | "knowledge">): string {

@@ -10,11 +10,16 @@ import { Link } from "@/components/ui/link";
 import { RadioGroup, RadioGroupItem } from "@/components/ui/radio-group";
 import type { AgentKnowledge } from "@/lib/agents/input";
 import type { DocumentChoice } from "@/lib/agents/queries";
+import { KNOWLEDGE_LABELS } from "@/lib/agents/words";
 
 const MODES = [
-  { value: "none", label: "None", hint: "It answers from its role and the conversation." },
-  { value: "all", label: "All documents", hint: "Also those uploaded later, unless kept for another agent." },
-  { value: "selected", label: "Selected documents", hint: "Only those you tick." },
+  { value: "none", label: KNOWLEDGE_LABELS.none, hint: "It answers from its role and the conversation." },
+  {
+    value: "all",
+    label: KNOWLEDGE_LABELS.all,
+    hint: "Also those uploaded later, unless kept for another agent.",
+  },
+  { value: "selected", label: KNOWLEDGE_LABELS.selected, hint: "Only those you tick." },
 ] as const;
 
 type Mode = AgentKnowledge["mode"];

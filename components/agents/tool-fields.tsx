@@ -1,13 +1,13 @@
 "use client";
 
 import { useId, useState } from "react";
-import { TOOL_LABELS } from "@/components/agents/describe-reach";
 import { FormField } from "@/components/shared/form-field";
 import { KeptFields } from "@/components/shared/kept-fields";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Label } from "@/components/ui/label";
 import { Textarea } from "@/components/ui/textarea";
 import { TOOL_NAMES, type ToolName } from "@/lib/agents/input";
+import { TOOL_LABELS } from "@/lib/agents/words";
 
 const HINTS: Readonly<Record<ToolName, string>> = {
   knowledge_search: "Searches its documents whenever it wants to, instead of once before it answers.",

@@ -1,7 +1,7 @@
-import { toolLabel } from "@/components/agents/describe-reach";
 import { CodeBlock } from "@/components/shared/code-block";
 import { JsonView } from "@/components/shared/json-view";
 import { Badge } from "@/components/ui/badge";
+import { toolLabel } from "@/lib/agents/words";
 import type { StepDetail } from "@/lib/runs/step-queries";
 import { CitationList } from "./citation-list";
 import { Fold, Part } from "./panel-part";

@@ -1,10 +1,8 @@
 import { ArrowRight, Minus, PencilLine, Plus } from "lucide-react";
 import type { ReactNode } from "react";
+import { FieldChanges } from "@/components/shared/field-changes";
 import { Badge, type Tone } from "@/components/ui/badge";
-import { cn } from "@/lib/cn";
 import type { EdgeChange, GraphDiff, NodeChange } from "@/lib/workflows/diff";
-import type { FieldChange } from "@/lib/workflows/diff-fields";
-import type { DiffLine } from "@/lib/workflows/diff-lines";
 
 /** What changed between two states of a workflow, for people. It makes no difference where they come from. */
 export function VersionDiff({ diff }: { diff: GraphDiff }) {
@@ -73,11 +71,9 @@ function NodeItem({ node }: { node: NodeChange }) {
       ) : null}
       {node.moved ? <p className="mt-1.5 text-muted-foreground text-sm">{movedText(node.moved)}</p> : null}
       {node.fields.length > 0 ? (
-        <dl className="mt-2 grid min-w-0 gap-2.5">
-          {node.fields.map((field) => (
-            <FieldItem key={field.label} field={field} />
-          ))}
-        </dl>
+        <div className="mt-2 min-w-0">
+          <FieldChanges changes={node.fields} />
+        </div>
       ) : null}
     </li>
   );
@@ -86,77 +82,6 @@ function NodeItem({ node }: { node: NodeChange }) {
 function movedText({ from, to }: { from: string | null; to: string | null }): string {
   if (from === null) return `Moved into “${to}”.`;
   return to === null ? `Moved out of “${from}”.` : `Moved from “${from}” into “${to}”.`;
-}
-
-function FieldItem({ field }: { field: FieldChange }) {
-  return (
-    <div className="min-w-0">
-      <dt className="text-muted-foreground text-xs">{field.label}</dt>
-      <dd className="mt-1 min-w-0">
-        {field.lines ? (
-          <Lines lines={field.lines} />
-        ) : (
-          <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-sm">
-            <Value text={field.before} was />
-            <ArrowRight className="size-3.5 shrink-0 text-muted-foreground" aria-label="became" />
-            <Value text={field.after} />
-          </span>
-        )}
-      </dd>
-    </div>
-  );
-}
-
-function Value({ text, was = false }: { text: string | null; was?: boolean }) {
-  if (text === null || text === "") return <span className="text-muted-foreground italic">nothing</span>;
-  return (
-    <span
-      className={cn(
-        "wrap-anywhere rounded-sm px-1 py-0.5",
-        was ? "bg-danger-soft text-danger line-through" : "bg-success-soft text-success",
-      )}
-    >
-      {text}
-    </span>
-  );
-}
-
-const SIGNS = { same: " ", added: "+", removed: "-" } as const;
-
-function Lines({ lines }: { lines: readonly DiffLine[] }) {
-  return (
-    <section
-      aria-label="Changed lines"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
-      tabIndex={0}
-      className="scrollbar-thin max-h-80 overflow-y-auto rounded-md border bg-muted/30 font-mono text-xs leading-5"
-    >
-      {lines.map((line, index) =>
-        line.kind === "gap" ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no identity but their place
-          <p key={index} className="px-2 py-0.5 text-muted-foreground italic">
-            {line.count} unchanged {line.count === 1 ? "line" : "lines"}
-          </p>
-        ) : (
-          <p
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text have no identity but their place
-            key={index}
-            className={cn(
-              "wrap-anywhere flex gap-2 whitespace-pre-wrap px-2",
-              line.kind === "added" && "bg-success-soft text-success",
-              line.kind === "removed" && "bg-danger-soft text-danger",
-            )}
-          >
-            <span className="shrink-0 select-none">
-              {SIGNS[line.kind]}
-              {line.kind === "same" ? null : <span className="sr-only">{line.kind} line</span>}
-            </span>
-            <span className="min-w-0">{line.text || " "}</span>
-          </p>
-        ),
-      )}
-    </section>
-  );
 }
 
 function EdgeItem({ edge }: { edge: EdgeChange }) {

@@ -1,25 +1,26 @@
 import "server-only";
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { eq, isNull, or, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { asTenant, isUniqueViolation, type Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
-import { parametersSchema } from "@/lib/ai/parameters";
 import { audit } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/words";
 import { authorize } from "@/lib/auth/authorize";
-import { AppError, fieldError } from "@/lib/errors";
-import { activeModels } from "@/lib/models/queries";
+import { AppError } from "@/lib/errors";
+import { checkConfig, reading } from "./config";
 import {
   type CreateAgentInput,
   type duplicateAgentInput,
-  type LlmConfig,
   llmConfig,
+  type RestoreAgentInput,
   type setAgentActiveInput,
   type UpdateAgentInput,
 } from "./input";
 import { agentNotFound } from "./queries";
 import { AGENT_COLUMNS, type AgentContent, agentIs, insertAgent, insertVersion } from "./store";
+import { versionOf } from "./version-queries";
 
 export type AgentSaved = { id: string; version: number };
 
@@ -56,21 +57,63 @@ export async function updateAgent(scope: TenantScope, input: UpdateAgentInput): 
       const before = await lockAgent(tx, scope, agentId);
       if (before.version !== version) throw staleVersion(before.version);
       await checkConfig(tx, scope, content.llmConfig);
-      await tx
-        .update(agents)
-        .set({ ...content, version: version + 1, updatedAt: sql`now()` })
-        .where(agentIs(scope, agentId));
-      await insertVersion(tx, scope, agentId, version + 1, content);
-      await audit(tx, scope, {
-        action: "agent.update",
-        targetType: "agent",
-        targetId: agentId,
-        before: auditable(before),
-        after: auditable(content),
-      });
-      return { id: agentId, version: version + 1 };
+      return saveNext(tx, scope, agentId, { before, content, event: { action: "agent.update" } });
     }),
   );
+}
+
+/**
+ * Makes what an agent was at a version its next version, without documents that were deleted since. Its description
+ * stays: versions keep what the model is given.
+ * @throws AppError `not_found`; `precondition`, reason `version_unusable`, when its model or a parameter is gone; `conflict` when its name is taken
+ */
+export async function restoreAgent(
+  scope: TenantScope,
+  { agentId, versionId }: RestoreAgentInput,
+): Promise<AgentSaved> {
+  authorize(scope, "agent.update");
+  return nameGuarded(() =>
+    asTenant(scope, async (tx) => {
+      const before = await lockAgent(tx, scope, agentId);
+      const { version, name, role, llmConfig: stored } = await versionOf(tx, scope, agentId, versionId);
+      const own = or(isNull(documents.agentId), eq(documents.agentId, agentId));
+      const content = { ...contentOf(before), name, role, llmConfig: await reading(tx, scope, stored, own) };
+      await checkConfig(tx, scope, content.llmConfig).catch((error: unknown) => {
+        throw unusable(version, error);
+      });
+      const event = { action: "agent.restore", restored: version } as const;
+      return saveNext(tx, scope, agentId, { before, content, event });
+    }),
+  );
+}
+
+type Save = {
+  readonly before: LockedAgent;
+  readonly content: AgentContent;
+  readonly event: { readonly action: AuditAction; readonly restored?: number };
+};
+
+/** Saves a locked agent as its next version. */
+async function saveNext(
+  tx: Tx,
+  scope: TenantScope,
+  agentId: string,
+  { before, content, event: { action, ...restored } }: Save,
+): Promise<AgentSaved> {
+  const version = before.version + 1;
+  await tx
+    .update(agents)
+    .set({ ...content, version, updatedAt: sql`now()` })
+    .where(agentIs(scope, agentId));
+  await insertVersion(tx, scope, agentId, version, content);
+  await audit(tx, scope, {
+    action,
+    targetType: "agent",
+    targetId: agentId,
+    before: auditable(before),
+    after: { ...auditable(content), ...restored },
+  });
+  return { id: agentId, version };
 }
 
 /** Activates or deactivates. An inactive agent cannot be run; its history stays. Doing it twice changes nothing. */
@@ -108,7 +151,7 @@ export async function duplicateAgent(
     asTenant(scope, async (tx) => {
       const source = await lockAgent(tx, scope, agentId);
       const name = await freeName(tx, scope, source.name);
-      const config = await configForCopy(tx, scope, source.llmConfig);
+      const config = await reading(tx, scope, source.llmConfig, isNull(documents.agentId));
       const content = { ...contentOf(source), name, llmConfig: config };
       const id = await insertAgent(tx, scope, content);
       await audit(tx, scope, {
@@ -152,59 +195,6 @@ function auditable({ name, role, description, llmConfig: config }: AgentContent)
   return { name, description, roleChars: role.length, llmConfig: config };
 }
 
-async function checkConfig(tx: Tx, scope: TenantScope, config: LlmConfig): Promise<void> {
-  const model = (await activeModels(tx, "text")).find(({ modelKey }) => modelKey === config.modelKey);
-  if (!model) throw fieldError("llmConfig.modelKey", "This model is not available. Choose another one.");
-  const parsed = parametersSchema(model.provider, model.providerModel).safeParse(config.parameters);
-  if (!parsed.success) throw parameterError(parsed.error, model.modelName);
-  await checkDocuments(tx, scope, config.knowledge.documentIds);
-}
-
-function parameterError(error: z.ZodError, modelName: string): AppError {
-  const fields: Record<string, string[]> = {};
-  for (const issue of error.issues) {
-    const names = issue.code === "unrecognized_keys" ? issue.keys : [issue.path.join(".")];
-    const message =
-      issue.code === "unrecognized_keys" ? `${modelName} does not take this parameter.` : issue.message;
-    for (const name of names) fields[`llmConfig.parameters.${name}`] = [message];
-  }
-  return new AppError("invalid", "Some parameters do not fit the model.", { fields });
-}
-
-async function checkDocuments(tx: Tx, scope: TenantScope, documentIds: readonly string[]): Promise<void> {
-  if (documentIds.length === 0) return;
-  const wanted = [...new Set(documentIds)];
-  const found = await tx
-    .select({ id: documents.id })
-    .from(documents)
-    .where(and(eq(documents.tenantId, scope.tenantId), inArray(documents.id, wanted)));
-  if (found.length < wanted.length) {
-    throw fieldError(
-      "llmConfig.knowledge.documentIds",
-      "A chosen document does not exist any more. Choose again.",
-    );
-  }
-}
-
-async function configForCopy(tx: Tx, scope: TenantScope, config: LlmConfig): Promise<LlmConfig> {
-  const { knowledge } = config;
-  if (knowledge.mode !== "selected") return config;
-  const shared = await tx
-    .select({ id: documents.id })
-    .from(documents)
-    .where(
-      and(
-        eq(documents.tenantId, scope.tenantId),
-        isNull(documents.agentId),
-        inArray(documents.id, knowledge.documentIds),
-      ),
-    );
-  const documentIds = knowledge.documentIds.filter((id) => shared.some((row) => row.id === id));
-  if (documentIds.length > 0) return { ...config, knowledge: { ...knowledge, documentIds } };
-  const tools = config.tools.filter((tool) => tool !== "knowledge_search");
-  return { ...config, tools, knowledge: { ...knowledge, mode: "none", documentIds } };
-}
-
 async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<string> {
   const rows = await tx
     .select({ name: sql<string>`lower(${agents.name})` })
@@ -234,6 +224,19 @@ async function nameGuarded<T>(work: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
+}
+
+/** Why a version cannot come back: what is wrong in a form is not to be mended there. */
+function unusable(version: number, error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== "invalid") return error;
+  const isModel = "llmConfig.modelKey" in (error.fields ?? {});
+  const what = isModel
+    ? "its model is not available any more"
+    : "its model does not take its parameters any more";
+  return new AppError("precondition", `Version ${version} cannot be restored: ${what}.`, {
+    reason: "version_unusable",
+    cause: error,
+  });
 }
 
 function staleVersion(current: number): AppError {

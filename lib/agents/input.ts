@@ -131,6 +131,30 @@ export type UpdateAgentInput = z.output<typeof updateAgentInput>;
 export const setAgentActiveInput = z.strictObject({ agentId: z.uuid(), isActive: z.boolean() });
 export const duplicateAgentInput = z.strictObject({ agentId: z.uuid() });
 
+const agentId = z.uuid("This agent does not exist.");
+const versionId = z.uuid("This version does not exist.");
+
+export const restoreAgentInput = z.strictObject({ agentId, versionId });
+export type RestoreAgentInput = z.output<typeof restoreAgentInput>;
+
+export const listAgentVersionsInput = z.strictObject({
+  agentId,
+  cursor: cursorInput,
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
+});
+export type ListAgentVersionsInput = z.input<typeof listAgentVersionsInput>;
+
+/** Two versions to compare. */
+export const agentDiffInput = z.strictObject({ agentId, from: versionId, to: versionId });
+export type AgentDiffInput = z.output<typeof agentDiffInput>;
+
+/** What is compared, and which page of versions is shown. */
+export const agentVersionsQuery = z.strictObject({
+  from: versionId.optional(),
+  to: versionId.optional(),
+  cursor: cursorInput,
+});
+
 export const AGENT_STATUSES = ["active", "inactive"] as const;
 
 export const listAgentsInput = z.strictObject({

@@ -101,6 +101,9 @@ const FIELDS: readonly ParameterField[] = [
   },
 ];
 
+/** Every parameter by its name and what it is called. */
+export const PARAMETER_LABELS = FIELDS.map(({ name, label }) => ({ name, label }));
+
 /** The parameters to offer for a model, in the order a form shows them. */
 export function parameterFields(provider: Provider, model: string): readonly ParameterField[] {
   const schema = parametersSchema(provider, model);

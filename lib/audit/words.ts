@@ -14,6 +14,7 @@ export const AUDIT_WORDS = {
   "agent.create": "Created an agent",
   "agent.deactivate": "Turned an agent off",
   "agent.duplicate": "Copied an agent",
+  "agent.restore": "Restored a version of an agent",
   "agent.update": "Changed an agent",
   "api_key.create": "Created an API key",
   "api_key.revoke": "Revoked an API key",

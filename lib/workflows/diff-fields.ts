@@ -1,23 +1,10 @@
-import { type DiffLine, lineDiff } from "./diff-lines";
+import { type FieldChange, fieldChange } from "@/lib/changes/field";
 import type { GraphNode } from "./graph";
 import { type FormField, isRecord, type RawConfig, rowsOf, textOf } from "./kind";
 import { findKind } from "./nodes";
 
-/** One setting of a node that changed, as a person reads it; null where it was not there. */
-export type FieldChange = {
-  /** The label of the setting; of a row, with the row's name before it. */
-  readonly label: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  /** Of long texts: the same line by line. */
-  readonly lines?: readonly DiffLine[];
-};
-
 /** What ids in a config are called: of agents, documents, workflows, versions and people. */
 export type Names = Readonly<Record<string, string>>;
-
-/** A text that is longer, or has several lines, is compared line by line. */
-const LONG_TEXT = 80;
 
 /** The settings, the policy and the pinned output that differ between two states of a node. */
 export function fieldChanges(before: GraphNode, after: GraphNode, names: Names): readonly FieldChange[] {
@@ -26,7 +13,7 @@ export function fieldChanges(before: GraphNode, after: GraphNode, names: Names):
     ...formChanges(form, before.config, after.config, names, ""),
     ...otherChanges(form, before.config, after.config),
     ...policyChanges(before.policy, after.policy),
-    ...changed("Pinned output", shown(before.pin), shown(after.pin)),
+    ...fieldChange("Pinned output", shown(before.pin), shown(after.pin)),
   ];
 }
 
@@ -42,7 +29,7 @@ function formChanges(
     if (field.type === "rows") {
       return rowChanges(field, rowsOf(before, field.name), rowsOf(after, field.name), names, label);
     }
-    return changed(
+    return fieldChange(
       label,
       shownAs(field, before[field.name], names),
       shownAs(field, after[field.name], names),
@@ -60,7 +47,7 @@ function otherChanges(
   const rest = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => !known.has(name),
   );
-  return rest.flatMap((name) => changed(name, shown(before[name]), shown(after[name])));
+  return rest.flatMap((name) => fieldChange(name, shown(before[name]), shown(after[name])));
 }
 
 type RowsField = Extract<FormField, { type: "rows" }>;
@@ -91,7 +78,7 @@ function rowChanges(
       return formChanges(field.row, was, row, names, `${titled(id)}, `);
     }),
     ...gone.map(([id, row]) => ({ label: titled(id), before: summary(row), after: null })),
-    ...(moved ? changed(`${label}: order`, orderOf(old, now), orderOf(now, old)) : []),
+    ...(moved ? fieldChange(`${label}: order`, orderOf(old, now), orderOf(now, old)) : []),
   ];
 }
 
@@ -114,7 +101,7 @@ function policyChanges(before: Policy, after: Policy): readonly FieldChange[] {
   });
   const [old, now] = [read(before), read(after)];
   const labels = Object.keys(now) as (keyof typeof now)[];
-  return labels.flatMap((label) => changed(label, old[label], now[label]));
+  return labels.flatMap((label) => fieldChange(label, old[label], now[label]));
 }
 
 const ON_ERROR = {
@@ -145,11 +132,4 @@ function shownAs(field: FormField, value: unknown, names: Names): string | null 
 function shown(value: unknown): string | null {
   if (value === undefined) return null;
   return typeof value === "string" ? value : JSON.stringify(value, null, typeof value === "object" ? 2 : 0);
-}
-
-/** Nothing when both are the same; what was never given is the same as an empty text. */
-function changed(label: string, before: string | null, after: string | null): readonly FieldChange[] {
-  if ((before ?? "") === (after ?? "")) return [];
-  const isLong = [before, after].some((text) => text && (text.length > LONG_TEXT || text.includes("\n")));
-  return [{ label, before, after, ...(isLong ? { lines: lineDiff(before ?? "", after ?? "") } : {}) }];
 }

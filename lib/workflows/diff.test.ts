@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { lineDiff } from "@/lib/changes/lines";
 import { diffGraphs } from "./diff";
-import { lineDiff } from "./diff-lines";
 import type { Graph, GraphNode } from "./graph";
 import { arbitraryDag, testEdge, testGraph, testNode } from "./graph-testing";
 

@@ -1,4 +1,5 @@
-import { type FieldChange, fieldChanges, type Names } from "./diff-fields";
+import type { FieldChange } from "@/lib/changes/field";
+import { fieldChanges, type Names } from "./diff-fields";
 import type { Graph, GraphEdge, GraphNode } from "./graph";
 import { findKind, portsOfNode } from "./nodes";
 

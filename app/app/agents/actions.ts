@@ -1,10 +1,17 @@
 "use server";
 
 import { tenantAction } from "@/lib/action";
-import { createAgent, duplicateAgent, setAgentActive, updateAgent } from "@/lib/agents/commands";
+import {
+  createAgent,
+  duplicateAgent,
+  restoreAgent,
+  setAgentActive,
+  updateAgent,
+} from "@/lib/agents/commands";
 import {
   createAgentInput,
   duplicateAgentInput,
+  restoreAgentInput,
   setAgentActiveInput,
   updateAgentInput,
 } from "@/lib/agents/input";
@@ -18,5 +25,7 @@ export const updateAgentAction = tenantAction(updateAgentInput, updateAgent);
 export const setAgentActiveAction = tenantAction(setAgentActiveInput, setAgentActive);
 
 export const duplicateAgentAction = tenantAction(duplicateAgentInput, duplicateAgent);
+
+export const restoreAgentAction = tenantAction(restoreAgentInput, restoreAgent);
 
 export const workflowsAskingAction = tenantAction(agentInput, listWorkflowsAsking);

@@ -1,7 +1,6 @@
 "use client";
 
 import { Check, LoaderCircle, TriangleAlert, Wrench } from "lucide-react";
-import { toolLabel } from "@/components/agents/describe-reach";
 import type { ToolUse, Turn } from "@/components/agents/playground/conversation";
 import { Markdown } from "@/components/shared/markdown";
 import { Money } from "@/components/shared/money";
@@ -9,6 +8,7 @@ import { Alert } from "@/components/ui/alert";
 import { Link } from "@/components/ui/link";
 import type { AnswerFacts } from "@/lib/agents/playground-events";
 import type { Citation } from "@/lib/agents/prompt";
+import { toolLabel } from "@/lib/agents/words";
 import { cn } from "@/lib/cn";
 import { passageHref } from "@/lib/knowledge/links";
 

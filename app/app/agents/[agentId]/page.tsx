@@ -1,6 +1,5 @@
-import { Activity } from "lucide-react";
+import { Activity, History } from "lucide-react";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import { AgentForm } from "@/components/agents/agent-form";
 import { AgentMenu } from "@/components/agents/agent-menu";
 import { AgentWorkspace } from "@/components/agents/agent-workspace";
@@ -10,8 +9,8 @@ import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { type AgentDto, getAgent, listDocumentChoices } from "@/lib/agents/queries";
+import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
-import { AppError } from "@/lib/errors";
 import { listModels } from "@/lib/models/queries";
 import { estimateRunAction } from "../../workflows/actions";
 import {
@@ -28,7 +27,7 @@ type Params = Promise<{ agentId: string }>;
 export default async function AgentPage({ params }: { params: Params }) {
   const scope = await requireTenant();
   const { agentId } = await params;
-  const agent = await getAgent(scope, agentId).catch(orNotFound);
+  const agent = await orNotFound(getAgent(scope, agentId));
   const [models, documents] = await Promise.all([listModels(scope), listDocumentChoices(scope, agentId)]);
   return (
     <>
@@ -56,11 +55,6 @@ export default async function AgentPage({ params }: { params: Params }) {
   );
 }
 
-function orNotFound(error: unknown): never {
-  if (error instanceof AppError && error.code === "not_found") notFound();
-  throw error;
-}
-
 function AgentActions({ agent: { id, name, isActive } }: { agent: AgentDto }) {
   return (
     <>
@@ -68,6 +62,12 @@ function AgentActions({ agent: { id, name, isActive } }: { agent: AgentDto }) {
         <Link href={`/app/runs?agentId=${id}`}>
           <Activity aria-hidden="true" />
           Runs
+        </Link>
+      </Button>
+      <Button asChild variant="outline">
+        <Link href={`/app/agents/${id}/versions`}>
+          <History aria-hidden="true" />
+          Versions
         </Link>
       </Button>
       <AgentMenu
