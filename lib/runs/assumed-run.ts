@@ -7,7 +7,16 @@ import { inPassing, type Statement, together } from "@/db/statements";
 import { databaseTime } from "@/lib/clock";
 import { isSameLists, NOW, type PriceLists, priceLists, priceStatements } from "@/lib/metering/rates";
 import type { ResourceType } from "@/lib/metering/resources";
-import { type GivenRun, isGivenRun, isOver, isTenantSuspended, type RunFacts, runNotFound } from "./store";
+import { isFinished } from "./input";
+import {
+  type GivenRun,
+  isGivenRun,
+  isOver,
+  isTenantSuspended,
+  loadRun,
+  type RunFacts,
+  runNotFound,
+} from "./store";
 
 /** What was assumed of a run is so no more: the transaction is to be dropped, and the run to be read. */
 export class Outdated extends Error {}
@@ -53,6 +62,15 @@ export async function assumeRun(
     if (!isSameLists(lists, last.lists)) throw new Outdated();
   });
   return { run, readAt: () => readAt };
+}
+
+/**
+ * Holds a run in which something is left waiting until the transaction ends: who ends it later finds that, and closes it.
+ * @throws Outdated when it has ended meanwhile, or is to
+ */
+export async function holdLive(tx: Tx, scope: TenantScope, executionId: string): Promise<void> {
+  const { status, cancelRequestedAt } = await loadRun(tx, scope, executionId, true);
+  if (isFinished(status) || cancelRequestedAt !== null) throw new Outdated();
 }
 
 function pricesStatement(

@@ -7,6 +7,7 @@ import { lockWallet } from "@/lib/wallet/lock";
 import type { MoneyRefusal } from "@/lib/wallet/refusal";
 import { readWallet } from "@/lib/wallet/store";
 import { askForMore } from "./allow-more";
+import { holdLive } from "./assumed-run";
 import type { HeldStep, StepReference } from "./settle-step";
 import { nextRevision } from "./store";
 
@@ -16,7 +17,7 @@ export class PaidMeanwhile extends Error {}
 /**
  * Leaves a claimed step waiting for the money it was refused, and asks a person where its cap says so. A wait is no attempt. The wallet is looked at again, locked,
  * behind everything else: what came in before is seen here, and who adds later sees the step.
- * @throws PaidMeanwhile when it is enough now; the transaction is to be dropped
+ * @throws PaidMeanwhile when it is enough now, Outdated when its run has ended; the transaction is to be dropped
  */
 export async function awaitMoney(
   tx: Tx,
@@ -24,7 +25,7 @@ export async function awaitMoney(
   held: HeldStep,
   refusal: MoneyRefusal,
 ): Promise<StepReference> {
-  const { stepId, attempt } = held;
+  const { run, stepId, attempt } = held;
   const isForCap = refusal.reason === "cap_reached";
   const isAsked = isForCap && (await askForMore(tx, scope, held, refusal));
   await tx
@@ -50,6 +51,7 @@ export async function awaitMoney(
         sql`${executionSteps.status} = 'running'`,
       ),
     );
+  await holdLive(tx, scope, run.id);
   if (refusal.reason === "needs_credit") {
     await lockWallet(tx, scope.tenantId);
     const wallet = await readWallet(tx, scope.tenantId);

@@ -2,6 +2,7 @@ import type { Tx } from "@/db/access";
 import { withSavepoint } from "@/db/savepoint";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
+import { holdLive } from "./assumed-run";
 import { cleanDetail, cleanOutput } from "./clean";
 import { type FollowUps, newFollowUps } from "./follow-up";
 import { valuesFor } from "./node-values";
@@ -16,6 +17,7 @@ export type Begun = { readonly answer: StepReference; readonly ups?: FollowUps }
 /**
  * Starts what a step waits for, and leaves it waiting in the same transaction. It ends at once when there is nothing
  * to wait for, or when it cannot be started; of what was begun then, nothing is kept.
+ * @throws Outdated when its run has ended meanwhile: the transaction is to be dropped
  */
 export async function beginWaiting(
   tx: Tx,
@@ -54,6 +56,7 @@ async function begin(
     ...(begun.detail ? { detail: cleanDetail(begun.detail) } : {}),
     wakeAt,
   });
+  await holdLive(tx, scope, run.id);
   if (wakeAt) ups.wakes.push({ executionId: run.id, stepId, at: wakeAt });
   return { answer: { status: "waiting" }, ups };
 }

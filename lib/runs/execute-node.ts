@@ -9,6 +9,7 @@ import { type PriceLists, pricesAt, requireAll } from "@/lib/metering/rates";
 import { type MoneyRefusal, refusalOf } from "@/lib/wallet/refusal";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { isKindName } from "@/lib/workflows/nodes";
+import { Outdated } from "./assumed-run";
 import { noteAttempt } from "./attempts";
 import { awaitMoney, PaidMeanwhile } from "./await-money";
 import { type Begun, beginWaiting } from "./begin-waiting";
@@ -49,6 +50,9 @@ export type ExecuteOptions = { readonly worker?: Worker; readonly faults?: Fault
 
 export type Opened = Begun | { readonly pending: Pending };
 
+/** Its run has ended while the step was to be left waiting: nothing of it was kept. */
+const ENDED_MEANWHILE: Opened = { answer: { status: "cancelled" } };
+
 /**
  * Executes one node of a run, safe to call any number of times and from several processes at once: a short transaction
  * claims the step, the effect happens outside of any, and one transaction stores what came of it. A step that has ended
@@ -66,6 +70,7 @@ export async function executeNode(
   const faults = options.faults ?? standingFaults();
   const opened = await asWorker(scope, (tx) => openStep(tx, scope, address, worker)).catch(
     async (error: unknown) => {
+      if (error instanceof Outdated) return ENDED_MEANWHILE;
       // A price went away, or there is no money for it: the claim was rolled back with the bill, so the step is failed,
       // or left waiting, on its own.
       const refusal = isWithoutPrice(error) ? error : refusalOf(error);
@@ -106,6 +111,7 @@ async function openRefused(
   try {
     return await asWorker(scope, (tx) => openStep(tx, scope, address, worker, refusal));
   } catch (error) {
+    if (error instanceof Outdated) return ENDED_MEANWHILE;
     if (!(error instanceof PaidMeanwhile)) throw error;
     return { answer: { status: "retry", afterMs: 0, message: error.message } };
   }
