@@ -4,10 +4,11 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { databaseMoment, databaseTime } from "@/lib/clock";
+import { billStep } from "./billing";
 import { announceEnd } from "./ends";
 import type { FollowUps } from "./follow-up";
 import { LIVE_STATUSES } from "./input";
-import { nextRevision, stepsOf } from "./store";
+import { loadRun, nextRevision, stepsOf } from "./store";
 
 /** Closes what an ended run still waits for: its waiting steps, the questions they ask, and the runs they started. */
 export async function closeBelow(
@@ -73,7 +74,16 @@ async function closeWaiting(
         eq(executionSteps.status, "waiting"),
       ),
     )
-    .returning({ id: executionSteps.id, kind: executionSteps.kind, reason: executionSteps.waitReason });
+    .returning({
+      id: executionSteps.id,
+      executionId: executionSteps.executionId,
+      nodeId: executionSteps.nodeId,
+      iteration: executionSteps.iteration,
+      kind: executionSteps.kind,
+      reason: executionSteps.waitReason,
+      attempt: executionSteps.attempt,
+      startedAt: executionSteps.startedAt,
+    });
   const asking = closed
     .filter((step) => step.kind === "approval" || step.reason === "ask")
     .map((step) => step.id);
@@ -89,5 +99,21 @@ async function closeWaiting(
         ),
       );
   }
+  for (const step of closed) if (step.reason !== null && step.attempt > 0) await billEarlier(tx, scope, step);
   return closed.map((step) => step.id);
+}
+
+type Tried = {
+  readonly [K in "id" | "executionId" | "nodeId"]: string;
+} & { readonly iteration: number; readonly startedAt: Date | null };
+
+/** Bills what attempts used before the one that waited for money. */
+async function billEarlier(
+  tx: Tx,
+  scope: TenantScope,
+  { id: stepId, executionId, nodeId, iteration, startedAt }: Tried,
+): Promise<void> {
+  const run = await loadRun(tx, scope, executionId);
+  const occurredAt = startedAt ?? run.now;
+  await billStep(tx, scope, run, { stepId, nodeId, iteration, hasCompleted: false, occurredAt });
 }

@@ -5,6 +5,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { creditHolds } from "@/db/schema/wallets";
 import { until } from "@/inngest/engine/testing";
 import { shiftClock } from "@/lib/clock";
+import { microsFromNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { setCap } from "@/lib/wallet/caps/commands";
@@ -145,6 +146,28 @@ describe("a run without money", () => {
     expect(await standing(executionId)).toMatchObject({ status: "cancelled", waiting: [] });
     await giveMoney(100n * DOLLAR);
     expect(await wakePaid(tenant.job)).toBe(0);
+  });
+
+  it("is billed what an attempt used when the next one waits for money, and it is cancelled then", async () => {
+    const workflowId = await publishChain(tenant, [askNode("ask", model, "[[cut 1]]")]);
+    await giveMoney(1_000n);
+    const poor = await begin(tenant, workflowId, "poor");
+    await driveOn(poor);
+    const { steps } = await readRun(tenant.job, poor);
+    const worst = microsFromNumeric(steps.find(({ nodeId }) => nodeId === "ask")?.needed ?? "0");
+    await cancelRun(tenant.admin, { executionId: poor });
+
+    // Enough for one attempt and no second one.
+    await giveMoney((worst * 3n) / 2n);
+    const executionId = await begin(tenant, workflowId, "cut off");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "waiting", waiting: [{ nodeId: "ask" }] });
+    await cancelRun(tenant.admin, { executionId });
+    const { calls, ledger } = await readRun(tenant.job, executionId);
+    expect(calls).toMatchObject([{ status: "failed", outputTokens: expect.any(Number) }]);
+    const output = ledger.find((row) => row.resourceType === "text_tokens_output");
+    expect(Number(output?.quantity) * 1_000_000).toBe(calls[0]?.outputTokens);
+    expect((await holdsOf()).map((hold) => hold.status)).not.toContain("open");
   });
 
   it("is not begun in the playground, which says what is missing", async () => {
