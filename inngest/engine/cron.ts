@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { createRun } from "./lifecycle";
-import { type EngineDatabase, transact } from "./port";
+import { databaseNow, type EngineDatabase, transact } from "./port";
 import { INTERNAL_EVENTS } from "./protocol";
 import type { Tx } from "./run";
 
@@ -11,7 +11,8 @@ export function nextTick(expression: string, after: Date): Date | null {
 }
 
 /** Makes the stored schedules those of the functions: new ones start, dropped ones stop, known ones keep time. */
-export async function syncCrons(db: EngineDatabase, functions: Tx["functions"], now: Date): Promise<void> {
+export async function syncCrons(db: EngineDatabase, functions: Tx["functions"]): Promise<void> {
+  const now = await databaseNow(db.query);
   const wanted = [...functions.values()].flatMap((spec) =>
     spec.crons.flatMap((expression) => {
       const next = nextTick(expression, now);
@@ -35,11 +36,11 @@ export async function syncCrons(db: EngineDatabase, functions: Tx["functions"], 
 }
 
 /** Starts the runs whose time has come. A time missed while nothing ran is made up for once, not once a tick. */
-export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"], now: Date): Promise<void> {
+export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"]): Promise<void> {
   await transact(db, async (query) => {
     const tx: Tx = { query, functions, storedEvents: false };
-    const due = await query<{ functionId: string; expression: string; nextAt: Date }>(
-      `SELECT function_id AS "functionId", expression, next_at AS "nextAt" FROM engine.cron
+    const due = await query<{ functionId: string; expression: string; nextAt: Date; now: Date }>(
+      `SELECT function_id AS "functionId", expression, next_at AS "nextAt", now() FROM engine.cron
        WHERE next_at <= now() ORDER BY next_at FOR UPDATE SKIP LOCKED`,
     );
     for (const row of due) {
@@ -55,7 +56,7 @@ export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"]
       await query("UPDATE engine.cron SET next_at = $3 WHERE function_id = $1 AND expression = $2", [
         row.functionId,
         row.expression,
-        nextTick(row.expression, now) ?? "infinity",
+        nextTick(row.expression, new Date(row.now)) ?? "infinity",
       ]);
     }
   });

@@ -176,7 +176,7 @@ export class Engine {
     if (!configs) return false;
     this.functions = parseFunctions(configs);
     await saveFunctions(db, this.functions);
-    await syncCrons(db, this.functions, new Date());
+    await syncCrons(db, this.functions);
     return true;
   }
 
@@ -273,7 +273,7 @@ export class Engine {
       await this.keepLeases();
       await freeLeases(db.query, "expired");
       if (Date.now() - this.readAt > REFRESH_TIMES * refreshMs) await this.readFunctions();
-      await runDueCrons(db, this.functions, new Date());
+      await runDueCrons(db, this.functions);
     } catch (error) {
       log.error({ err: error }, "the engine's timer failed");
     }

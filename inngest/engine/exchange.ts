@@ -2,7 +2,7 @@ import { v7 } from "uuid";
 import { type Claimed, holdsLease, type Job } from "./claim";
 import { parseMoment } from "./duration";
 import { createRun, endRun, insertWaits } from "./lifecycle";
-import { again, type EngineDatabase, type Query, transact } from "./port";
+import { again, databaseNow, type EngineDatabase, type Query, transact } from "./port";
 import { type Answer, INTERNAL_EVENTS, LIMITS, type Operation, type WireError, wireError } from "./protocol";
 import { lockRun, type Run, type Tx } from "./run";
 import { continueAfter, insertStepJob, planStep, saveStep } from "./steps";
@@ -195,7 +195,7 @@ const starters: Record<string, Starter> = {
   StepPlanned: (tx, run, { id }) => insertStepJob(tx.query, run, { kind: "step", stepId: id }),
   Sleep: (tx, run, { id, name }) => startTimer(tx, run, id, name ?? ""),
   WaitForEvent: async (tx, run, { id, name, opts }) => {
-    const expires = momentOf(String(opts?.timeout ?? ""));
+    const expires = await momentOf(tx.query, String(opts?.timeout ?? ""));
     const expression = typeof opts?.if === "string" ? opts.if : null;
     const wait = { runId: run.id, stepId: id, name: name ?? "", expression, expires, own: run.event };
     await insertWaits(tx.query, [wait]);
@@ -205,11 +205,11 @@ const starters: Record<string, Starter> = {
 };
 
 async function startTimer(tx: Tx, run: Run, stepId: string, text: string): Promise<void> {
-  await insertStepJob(tx.query, run, { kind: "timer", stepId, runAt: momentOf(text) });
+  await insertStepJob(tx.query, run, { kind: "timer", stepId, runAt: await momentOf(tx.query, text) });
 }
 
-function momentOf(text: string): Date {
-  const moment = parseMoment(text, new Date());
+async function momentOf(query: Query, text: string): Promise<Date> {
+  const moment = parseMoment(text, await databaseNow(query));
   if (!moment) throw new Unrunnable(`"${text}" is neither a duration nor a date`);
   return moment;
 }
