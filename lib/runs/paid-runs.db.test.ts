@@ -5,13 +5,13 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { creditHolds } from "@/db/schema/wallets";
 import { until } from "@/inngest/engine/testing";
 import { shiftClock } from "@/lib/clock";
-import { microsFromNumeric } from "@/lib/money";
+import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { setCap } from "@/lib/wallet/caps/commands";
 import { setCapInput } from "@/lib/wallet/caps/input";
 import { getWallet } from "@/lib/wallet/queries";
-import { brokenMoney, give, prepaidTenant } from "@/lib/wallet/testing";
+import { brokenMoney, give, prepaidTenant, use } from "@/lib/wallet/testing";
 import { findPayable } from "@/lib/wallet/unpaid";
 import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
@@ -195,6 +195,36 @@ describe("a run under a cap", () => {
     expect(await wakePaid(tenant.job)).toBe(1);
     await driveOn(executionId);
     expect(await standing(executionId)).toMatchObject({ status: "completed" });
+  });
+});
+
+describe("a second attempt that a day's cap leaves no room for", () => {
+  it("waits for the next day, and goes on then", async () => {
+    await giveMoney(100n * DOLLAR);
+    const cap = (amount: Micros) =>
+      setCap(
+        tenant.admin,
+        setCapInput.parse({ scope: "tenant", period: "day", amount: microsToNumeric(amount) }),
+      );
+    const workflowId = await publishChain(tenant, [askNode("ask", model, "[[cut 1]]")]);
+    await cap(1_000n);
+    const capped = await begin(tenant, workflowId, "capped");
+    await driveOn(capped);
+    const { steps } = await readRun(tenant.job, capped);
+    const worst = microsFromNumeric(steps.find(({ nodeId }) => nodeId === "ask")?.needed ?? "0");
+    await cancelRun(tenant.admin, { executionId: capped });
+
+    // Enough for both attempts of one day, and not for what another day's run has left of it.
+    await cap(worst * 2n + 1_000n);
+    await use(tenant.job, [{ cost: worst / 2n }]);
+    const executionId = await begin(tenant, workflowId, "again");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "waiting", waitReason: "cap" });
+    expect(await wakePaid(tenant.job)).toBe(0);
+    shiftClock(86_400_000);
+    expect(await wakePaid(tenant.job)).toBe(1);
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "completed", waiting: [] });
   });
 });
 
