@@ -10,6 +10,17 @@ const RULES: Readonly<Record<string, string>> = {
   "an ended run has no step under way": `
     select s.execution_id, s.node_id, s.status from execution_steps s join executions e on e.id = s.execution_id
     where s.status in ('running', 'waiting') and e.status not in ('pending', 'running', 'waiting')`,
+  "an ended step has no run under way": `
+    select p.id, p.status, s.node_id, s.status as step from executions p join execution_steps s on s.id = p.parent_step_id
+    where p.status in ('pending', 'running', 'waiting') and s.status <> 'waiting'`,
+  "a question is open as long as its step waits": `
+    select a.id, s.node_id, s.status from approvals a join execution_steps s on s.id = a.step_id
+    where a.status = 'pending' and s.status <> 'waiting'`,
+  "a map of which every item has its run": `
+    select s.execution_id, s.node_id, s.detail, count(p.id) from execution_steps s
+    left join executions p on p.parent_step_id = s.id
+    where s.kind = 'map' and s.status = 'completed' and s.error_code is null and s.reused_step_id is null and not s.is_pinned
+    group by s.id having count(p.id) <> coalesce((s.detail ->> 'total')::int, 0)`,
   "a completed run has no failed, cancelled or open step it depends on": `
     select e.id, s.node_id, s.status from executions e join execution_steps s on s.execution_id = e.id
     where e.status = 'completed' and s.status in ('running', 'cancelled')`,
@@ -17,12 +28,12 @@ const RULES: Readonly<Record<string, string>> = {
     select step_id, resource_type, model_key, count(*) from ledger_entries
     where entry_type = 'usage' and step_id is not null
     group by step_id, resource_type, model_key having count(*) > 1`,
-  "a node is billed when its step completed, and only then": `
+  "a node is billed when it did what it is for, and only then": `
     select s.execution_id, s.node_id, s.status, count(l.id) from execution_steps s
     join executions e on e.id = s.execution_id and e.workflow_id is not null
     left join ledger_entries l on l.step_id = s.id and l.resource_type = 'workflow_node'
     where s.reused_step_id is null and not s.is_pinned
-    group by s.id having count(l.id) <> case when s.status = 'completed' then 1 else 0 end`,
+    group by s.id having count(l.id) <> case when s.status = 'completed' and s.error_code is null then 1 else 0 end`,
   "the ledger holds the tokens of the calls whose end is known": `
     with called as (
       select c.step_id, sum(c.input_tokens) as input, sum(c.output_tokens) as output
