@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
@@ -187,6 +187,42 @@ describe("the sweeper", () => {
     const { run } = await readRun(tenant.job, executionId);
     expect(run.dispatchedAt).not.toBeNull();
     expect(await isStray(executionId)).toBe(false);
+  });
+
+  it("finds what was never sent behind any number that are worked on for long", async () => {
+    const executionId = await begin();
+    const { run } = await readRun(tenant.job, executionId);
+    await change(executionId, {
+      status: "pending",
+      dispatchedAt: null,
+      createdAt: sql`now() - interval '1 minute'`,
+    });
+    const ids = Array.from({ length: 200 }, () => newId());
+    const long = {
+      tenantId: tenant.tenantId,
+      workflowId: run.workflowId,
+      workflowVersionId: run.workflowVersionId,
+      status: "running",
+      trigger: "api",
+      inputData: {},
+      admittedAt: sql`now()`,
+      dispatchedAt: sql`now() - interval '10 minutes'`,
+      createdAt: sql`now() - interval '10 minutes'`,
+    };
+    const step = { tenantId: tenant.tenantId, nodeId: "t", kind: "llm", name: "T", status: "running" };
+    const lease = { workerId: "another", leaseUntil: sql`now() + interval '1 minute'` };
+    await asWorker(tenant.job, async (tx) => {
+      await tx.insert(executions).values(ids.map((id) => ({ ...long, id })));
+      await tx
+        .insert(executionSteps)
+        .values(ids.map((id) => ({ ...step, ...lease, id: newId(), executionId: id })));
+    });
+    expect(await isStray(executionId)).toBe(true);
+    const done = { status: "completed" };
+    await asWorker(tenant.job, async (tx) => {
+      await tx.update(executionSteps).set(done).where(inArray(executionSteps.executionId, ids));
+      await tx.update(executions).set(done).where(inArray(executions.id, ids));
+    });
   });
 
   it("fails what is late and closes the steps it left, with the call that has no end", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { modelCalls } from "@/db/schema/model-calls";
@@ -28,6 +28,10 @@ const BATCH = 200;
  */
 const SENT_AGAIN_SECONDS = env().engine === "inngest" ? 60 : 300;
 
+/** Whether somebody works on the run: those that do so for long would leave no place for the others of a sweep. */
+const IS_HELD = sql`exists (select from ${executionSteps} s where s.tenant_id = ${executions.tenantId}
+  and s.execution_id = ${executions.id} and s.status = 'running' and s.lease_until > now())`;
+
 /** Runs that were never sent, make no progress, are late, or left steps behind when they ended; oldest first. */
 export async function findStrays(): Promise<Stray[]> {
   return asSystem("sweep-runs", async (tx) => {
@@ -43,7 +47,10 @@ export async function findStrays(): Promise<Stray[]> {
               isNull(executions.dispatchedAt),
               lt(executions.createdAt, sql`now() - interval '20 seconds'`),
             ),
-            lt(executions.dispatchedAt, sql`now() - ${SENT_AGAIN_SECONDS}::int * interval '1 second'`),
+            and(
+              lt(executions.dispatchedAt, sql`now() - ${SENT_AGAIN_SECONDS}::int * interval '1 second'`),
+              not(IS_HELD),
+            ),
             and(isNotNull(executions.deadlineAt), lt(executions.deadlineAt, sql`now()`)),
           ),
         ),
