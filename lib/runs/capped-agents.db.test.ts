@@ -135,6 +135,12 @@ describe("an agent under a cap that switches", () => {
     expect(await standing(await run())).toMatchObject({ status: "waiting", waitReason: "cap", models: [] });
   });
 
+  it("refuses the agent's own model as the cheaper one, which would be no switch", async () => {
+    await expect(cap({ amount: "1", onReach: "switch", fallbackModelKey: TEST_MODEL })).rejects.toMatchObject(
+      { code: "invalid", fields: { fallbackModelKey: [expect.stringContaining("cheaper one")] } },
+    );
+  });
+
   it("refuses a model that is not there, and a cap of everything that switches", async () => {
     await expect(cap({ amount: "1", onReach: "switch", fallbackModelKey: "nothing" })).rejects.toMatchObject({
       fields: { fallbackModelKey: [expect.any(String)] },

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { asTenant, asWorker, type Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
 import { spendCaps } from "@/db/schema/caps";
@@ -39,7 +39,7 @@ async function findAt(tx: Tx, tenantId: string, cap: Pick<SetCapInput, "scope" |
 /**
  * Sets the cap of a place (everything, an agent, each run) and a period; the one that is there is changed. What was
  * spent since its day, month or run began counts, and what is set aside for steps under way. What waits for a cap looks again.
- * @throws AppError `not_found` for an agent of nobody here, `invalid` for a model that is not there
+ * @throws AppError `not_found` for an agent of nobody here, `invalid` for a model that is not there or is the agent's own
  */
 export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ capId: string }> {
   authorize(scope, "spend.update");
@@ -50,10 +50,12 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
   const capId = await asWorker(scope, async (tx) => {
     if (cap.agentId) {
       const [agent] = await tx
-        .select({ id: agents.id })
+        .select({ modelKey: sql<string | null>`${agents.llmConfig} ->> 'modelKey'` })
         .from(agents)
         .where(and(eq(agents.tenantId, tenantId), eq(agents.id, cap.agentId)));
       if (!agent) throw new AppError("not_found", "This agent does not exist.");
+      if (cap.onReach === "switch" && cap.fallbackModelKey === agent.modelKey)
+        throw fieldError("fallbackModelKey", "The agent has this model itself. Choose a cheaper one.");
     }
     if (cap.onReach === "switch") {
       const models = await activeModels(tx, "text");
