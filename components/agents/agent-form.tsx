@@ -37,6 +37,7 @@ export function AgentForm({
   const config = agent?.llmConfig ?? emptyConfig(models);
   return (
     <ActionForm
+      guarded
       action={action}
       successMessage={version ? `Saved as version ${version + 1}` : "Agent hired"}
       {...(agent

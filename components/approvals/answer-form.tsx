@@ -22,6 +22,7 @@ export function AnswerForm({
 }) {
   return (
     <ActionForm
+      guarded
       action={action}
       successMessage="Your answer is given; the run goes on."
       onSuccess={() => void readInboxNow()}

@@ -17,7 +17,7 @@ export function PreferencesForm({
   action: ServerAction<unknown>;
 }) {
   return (
-    <ActionForm action={action} successMessage="Your choice is saved.">
+    <ActionForm guarded action={action} successMessage="Your choice is saved.">
       <Table>
         <TableHeader>
           <TableRow>

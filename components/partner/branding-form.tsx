@@ -19,7 +19,12 @@ export function BrandingForm({ branding, save }: { branding: Branding; save: Ser
       </fieldset>
     );
   return (
-    <ActionForm action={save} successMessage="Saved: the next invoices look like this." className="max-w-2xl">
+    <ActionForm
+      guarded
+      action={save}
+      successMessage="Saved: the next invoices look like this."
+      className="max-w-2xl"
+    >
       <input type="hidden" name="updatedAt" value={branding.updatedAt?.toISOString() ?? ""} />
       <Fields branding={branding} />
       <SubmitButton className="justify-self-start">Save</SubmitButton>

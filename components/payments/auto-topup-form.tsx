@@ -18,7 +18,7 @@ const plain = (dollars: string) => (dollars.includes(".") ? dollars.replace(/\.?
 /** When credit is bought without anybody: below what, how much, and at most how much in a month. */
 export function AutoTopupForm({ save, auto }: { save: ServerAction<void>; auto: AutoTopupView | null }) {
   return (
-    <ActionForm action={save} successMessage="Saved." className="grid max-w-lg gap-4">
+    <ActionForm guarded action={save} successMessage="Saved." className="grid max-w-lg gap-4">
       {auto?.disabledReason ? (
         <Alert tone="warning" title="It was turned off after three failures.">
           {auto.disabledReason} Check the card, and turn it on again.

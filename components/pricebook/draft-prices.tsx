@@ -117,6 +117,7 @@ export function DraftPrices({
   return (
     // What was saved elsewhere (a raise) is to be seen in the fields.
     <ActionForm
+      guarded
       key={draft.updatedAt.toISOString()}
       id={PRICES_FORM}
       action={save}

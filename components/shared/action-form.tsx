@@ -15,6 +15,7 @@ import { FormError } from "@/components/shared/form-error";
 import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { useUnsaved } from "@/components/shared/use-unsaved";
 import { Alert } from "@/components/ui/alert";
 import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
@@ -46,6 +47,8 @@ export type ActionFormProps<T> = Omit<
   onSuccess?: (data: T) => void;
   /** Empties the form when it worked, for forms that add one more of something. */
   resetOnSuccess?: boolean;
+  /** Asks before the page is left with what is not saved, for forms of some length. */
+  guarded?: boolean;
   children: ReactNode;
 };
 
@@ -59,6 +62,7 @@ export function ActionForm<T>({
   successHref,
   onSuccess,
   resetOnSuccess = false,
+  guarded = false,
   className,
   children,
   ...props
@@ -66,6 +70,7 @@ export function ActionForm<T>({
   const router = useRouter();
   const formRef = useRef<HTMLFormElement>(null);
   const keepFocus = useKeptFocus();
+  const unsaved = useUnsaved(formRef, guarded);
 
   async function send(_previous: Outcome, data: FormData): Promise<Outcome> {
     const result = await attempt(action, data);
@@ -76,6 +81,7 @@ export function ActionForm<T>({
       const isShown = (name: string) => form?.elements.namedItem(name) != null;
       return { error: result.error, unplaced: unplacedErrors(result.error.fields, isShown) };
     }
+    unsaved.noteSaved();
     if (successMessage) toast.success(successMessage);
     if (resetOnSuccess) form?.reset();
     onSuccess?.(result.data);
@@ -92,6 +98,7 @@ export function ActionForm<T>({
     event.stopPropagation();
     if (pending) return;
     keepFocus(event.currentTarget);
+    unsaved.noteSent(event.currentTarget);
     const submitter = (event.nativeEvent as SubmitEvent).submitter;
     const data = new FormData(event.currentTarget, submitter);
     startTransition(() => dispatch(data));

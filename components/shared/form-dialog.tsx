@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { SubmitButton } from "@/components/shared/submit-button";
@@ -15,6 +15,7 @@ import {
   DialogTitle,
   DialogTrigger,
 } from "@/components/ui/dialog";
+import { askToLeave, hasUnsaved } from "@/components/ui/unsaved-store";
 import type { ServerAction } from "@/lib/result";
 
 /** A button that opens a form. When it worked the dialog closes and the page is read again, or `successHref` opened. */
@@ -53,14 +54,20 @@ export function FormDialog<T>({
   const router = useRouter();
   const keepFocus = useKeptFocus();
   const [open, setOpen] = useState(false);
+  const contentRef = useRef<HTMLDivElement>(null);
 
   function finish() {
     setOpen(false);
     if (!successHref) router.refresh();
   }
 
+  function change(next: boolean) {
+    if (!next && hasUnsaved(contentRef.current)) askToLeave(() => setOpen(false));
+    else setOpen(next);
+  }
+
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
+    <Dialog open={open} onOpenChange={change}>
       <DialogTrigger asChild>
         <Button
           variant={variant}
@@ -71,12 +78,13 @@ export function FormDialog<T>({
           {label}
         </Button>
       </DialogTrigger>
-      <DialogContent>
+      <DialogContent ref={contentRef}>
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
           <DialogDescription>{description}</DialogDescription>
         </DialogHeader>
         <ActionForm
+          guarded
           action={action}
           onSuccess={finish}
           {...(successMessage ? { successMessage } : {})}

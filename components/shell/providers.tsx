@@ -2,6 +2,7 @@
 
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
+import { UnsavedQuestion } from "@/components/shared/unsaved-question";
 import { NonceProvider } from "@/components/ui/nonce";
 import { Toaster } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
@@ -14,6 +15,7 @@ export function Providers({ nonce, children }: { nonce: string | undefined; chil
         <TooltipProvider delayDuration={250}>
           {children}
           <Toaster />
+          <UnsavedQuestion />
         </TooltipProvider>
       </ThemeProvider>
     </NonceProvider>

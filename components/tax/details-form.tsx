@@ -24,6 +24,7 @@ export function DetailsForm({
   const { address } = details;
   return (
     <ActionForm
+      guarded
       action={action}
       successMessage="Saved. Invoices show it from now on."
       className="grid max-w-2xl gap-8"

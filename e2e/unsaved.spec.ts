@@ -1,0 +1,73 @@
+import { randomUUID } from "node:crypto";
+import { expect, signIn, test, visit } from "./fixtures";
+
+test("changes of an agent are asked about before a link, the palette or the back button loses them, and not once they are saved", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/agents");
+  await page.getByRole("link", { name: "New agent" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(`Una ${randomUUID().slice(0, 8)}`);
+  await page.getByLabel("Role", { exact: true }).fill("Answer briefly.");
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
+  const agent = page.url();
+  const description = page.getByLabel("Description");
+  const question = page.getByRole("alertdialog", { name: "Discard your changes?" });
+  const knowledge = page
+    .getByRole("navigation", { name: "Sections" })
+    .getByRole("link", { name: "Knowledge" });
+
+  await description.fill("Not saved yet.");
+  await knowledge.click();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toBeHidden();
+  await expect(description).toHaveValue("Not saved yet.");
+  await expect(knowledge).toBeFocused();
+
+  await page.getByRole("button", { name: /Go to/ }).click();
+  await page.getByRole("option", { name: "Billing", exact: true }).click();
+  await expect(question).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+
+  // As the button does; Playwright's own way back waits for a page that does not come.
+  await page.evaluate(() => history.back());
+  await expect(question).toBeVisible();
+  expect(page.url()).toBe(agent);
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page).not.toHaveURL(agent);
+
+  await page.goto(agent);
+  await expect(description).toHaveValue("");
+  await description.fill("Kept.");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Now version 2")).toBeVisible();
+  await knowledge.click();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
+});
+
+test("a dialog with something typed asks before it closes, and one without does not", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/billing/caps");
+  const opener = page.getByRole("button", { name: "Set a cap" });
+  const dialog = page.getByRole("dialog", { name: "Set a cap" });
+  const question = page.getByRole("alertdialog", { name: "Discard your changes?" });
+  const amount = page.getByLabel("At most, in dollars");
+  await opener.click();
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(question).toBeHidden();
+
+  await opener.click();
+  await amount.fill("7.50");
+  await page.keyboard.press("Escape");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(dialog).toBeVisible();
+  await expect(amount).toHaveValue("7.50");
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+});
