@@ -12,8 +12,8 @@ import { audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { searchedModels } from "@/lib/knowledge/store";
-import { worstCase } from "@/lib/metering/estimate";
 import { assertPriced } from "@/lib/metering/rates";
+import { switchingCaps } from "@/lib/wallet/caps/store";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { refusalError, refusalOf } from "@/lib/wallet/refusal";
 import { assertStartsOpen, grantedLimits } from "./admission";
@@ -25,6 +25,7 @@ import { announceChange } from "./live";
 import { callEnd, type EndedCall } from "./metered-calls";
 import { textModelNeeds } from "./nodes/llm";
 import { AGENT_NODE_ID } from "./pins";
+import { type CheaperModel, chosenModel } from "./set-aside";
 import { endStep, type StepEnd } from "./steps";
 import { loadRun } from "./store";
 import { thisWorker } from "./worker";
@@ -34,7 +35,13 @@ import { agentSearchUses, agentUse, limitStatement, withinLimits } from "./worst
 const DEADLINE_MS = 240_000;
 
 /** A playground run that has begun, with the version of the agent it pinned. */
-export type OpenedRun = { executionId: string; stepId: string; agent: AgentVersionDto };
+export type OpenedRun = {
+  executionId: string;
+  stepId: string;
+  agent: AgentVersionDto;
+  /** Where a spending cap has it answer with a cheaper model. */
+  cheaperModel: CheaperModel | null;
+};
 
 /** What the usage of a run belongs to. */
 export function sourceOf(scope: TenantScope, { executionId, stepId, agent }: OpenedRun) {
@@ -67,11 +74,15 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
     const lists = await assertPriced(tx, scope, needs, startedAt);
     const [executionId, stepId] = [newId(), newId()];
     const uses = [
-      agentUse(agent.role, agent.llmConfig, JSON.stringify(messages)),
+      {
+        ...agentUse(agent.role, agent.llmConfig, JSON.stringify(messages)),
+        caps: await switchingCaps(tx, scope, agentId),
+      },
       ...agentSearchUses(searched, agent.llmConfig, messages.at(-1)?.content ?? ""),
     ];
     const models = withinLimits(uses, await limitStatement(tx, uses).execute());
-    const worst = worstCase({ hasNodeFee: false, models }, lists, startedAt);
+    const work = { hasNodeFee: false, attempt: 1, at: startedAt };
+    const { worst, cheaperModel } = chosenModel(models, work, lists);
     const place = { key: stepKeyOf(executionId, AGENT_NODE_ID, 0), executionId, stepId, agentId };
     if (worst > 0n) hold(tx, scope, place, worst);
     const deadlineAt = new Date(startedAt.getTime() + DEADLINE_MS);
@@ -106,7 +117,7 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
     });
     const after = { agentId, trigger: "playground" };
     await audit(tx, scope, { action: "run.start", targetType: "execution", targetId: executionId, after });
-    return { executionId, stepId, agent };
+    return { executionId, stepId, agent, cheaperModel };
   }).catch((error: unknown) => {
     if (isUniqueViolation(error, "executions_idempotency_unique"))
       throw new AppError("conflict", "This question was asked already.", { cause: error });
@@ -163,7 +174,7 @@ function completedStep(
   opened: OpenedRun,
   { answer, citations }: Extract<Ending, { answer: unknown }>,
 ): StepEnd {
-  const { agentId, name, version } = opened.agent;
+  const { agentId, name, version, llmConfig } = opened.agent;
   const { usage, usageTrusted, latencyMs, firstTokenMs, finishReason, modelKey, toolCalls } = answer;
   const facts = {
     usage,
@@ -178,7 +189,13 @@ function completedStep(
   return {
     status: "completed",
     output: { text: cleanText(answer.text), citations: cleanValue(citations) },
-    detail: cleanValue({ agent: { id: agentId, name, version }, ...facts }),
+    detail: cleanValue({
+      agent: { id: agentId, name, version },
+      ...(opened.cheaperModel
+        ? { cheaperModel: { used: opened.cheaperModel.modelKey, insteadOf: llmConfig.modelKey } }
+        : {}),
+      ...facts,
+    }),
   };
 }
 

@@ -15,6 +15,7 @@ import { runCost } from "./cost";
 import { trackCall } from "./live";
 import { AGENT_NODE_ID } from "./pins";
 import { type Asked, closeRun, type OpenedRun, openRun, sourceOf } from "./playground-record";
+import { withModel } from "./set-aside";
 
 const ANSWER_TIMEOUT_MS = 180_000;
 
@@ -58,7 +59,7 @@ export async function runPlayground(
   const signals = input.abortSignal ? [stop.signal, input.abortSignal] : [stop.signal];
   try {
     const prepared = await prepareAnswer(scope, {
-      agent: opened.agent,
+      agent: opened.cheaperModel ? withModel(opened.agent, opened.cheaperModel) : opened.agent,
       messages: input.messages,
       source: sourceOf(scope, opened),
       usageKey: stepKeyOf(executionId, AGENT_NODE_ID, 0),

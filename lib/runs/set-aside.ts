@@ -1,8 +1,10 @@
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
+import type { AgentVersionDto } from "@/lib/agents/queries";
 import { searchedModels } from "@/lib/knowledge/store";
 import { hasPrices, worstCase } from "@/lib/metering/estimate";
 import type { PriceLists } from "@/lib/metering/rates";
+import type { Micros } from "@/lib/money";
 import { choiceOf } from "@/lib/wallet/caps/rules";
 import { switchingCaps } from "@/lib/wallet/caps/store";
 import { hold } from "@/lib/wallet/money-gatherer";
@@ -48,6 +50,34 @@ export async function plannedUses(
   ];
 }
 
+/** Of models within their limits: the most that is set aside, and the cheaper model where a cap says so. */
+export function chosenModel(
+  models: readonly LimitedUse[],
+  { hasNodeFee, attempt, at }: { hasNodeFee: boolean; attempt: number; at: Date },
+  lists: PriceLists,
+): { worst: Micros; cheaperModel: CheaperModel | null } {
+  const mostOf = (some: Parameters<typeof worstCase>[0]["models"]) =>
+    worstCase({ hasNodeFee, models: some }, lists, at) * BigInt(attempt);
+  const own = mostOf(models);
+  const searches = models.filter((model) => model.embeds);
+  const cheaper = models
+    .flatMap((model) => model.cheaper)
+    .filter(({ cap, use }) => choiceOf(cap, own) === "switch" && hasPrices(lists, use.modelKey, at))
+    .map(({ use, takes }) => ({ use: { ...use, takes }, worst: mostOf([use, ...searches]) }))
+    .find(({ worst }) => worst < own);
+  return { worst: cheaper?.worst ?? own, cheaperModel: cheaper?.use ?? null };
+}
+
+/** The same agent with another model, which answers no longer than it can, and of whose parameters it is told what it takes. */
+export function withModel(
+  agent: AgentVersionDto,
+  { modelKey, maxOutputTokens, takes }: CheaperModel,
+): AgentVersionDto {
+  const taken = Object.entries(agent.llmConfig.parameters).filter(([name]) => takes.includes(name));
+  const parameters = { ...Object.fromEntries(taken), maxOutputTokens };
+  return { ...agent, llmConfig: { ...agent.llmConfig, modelKey, parameters } };
+}
+
 /**
  * Holds the most that the step can cost. Earlier attempts are billed with it: each may have cost as much.
  * @returns the cheaper model that it is to use, where a cap says so; null for its own
@@ -59,16 +89,8 @@ export function setAside(
   { models, lists }: { models: readonly LimitedUse[]; lists: PriceLists },
 ): CheaperModel | null {
   const { run, node, iteration, stepId, attempt } = held;
-  const mostOf = (some: Parameters<typeof worstCase>[0]["models"]) =>
-    worstCase({ hasNodeFee: run.workflowId !== null, models: some }, lists, run.now) * BigInt(attempt);
-  const own = mostOf(models);
-  const searches = models.filter((model) => model.embeds);
-  const cheaper = models
-    .flatMap((model) => model.cheaper)
-    .filter(({ cap, use }) => choiceOf(cap, own) === "switch" && hasPrices(lists, use.modelKey, run.now))
-    .map(({ use, takes }) => ({ use: { ...use, takes }, worst: mostOf([use, ...searches]) }))
-    .find(({ worst }) => worst < own);
-  const worst = cheaper?.worst ?? own;
+  const work = { hasNodeFee: run.workflowId !== null, attempt, at: run.now };
+  const { worst, cheaperModel } = chosenModel(models, work, lists);
   if (worst === 0n) return null;
   const place = {
     key: stepKeyOf(run.id, node.id, iteration),
@@ -78,5 +100,5 @@ export function setAside(
     agentId: node.kind === "agent" ? parseConfig("agent", node.config).agentId : null,
   };
   hold(tx, scope, place, worst);
-  return cheaper?.use ?? null;
+  return cheaperModel;
 }

@@ -4,23 +4,13 @@ import type { AgentVersionDto } from "@/lib/agents/queries";
 import { toCitations } from "../citations";
 import { pinnedAgent } from "../pins";
 import { promptDetail } from "../prompt-detail";
-import type { CheaperModel } from "../set-aside";
+import { withModel } from "../set-aside";
 import { effectRunner, type NodeContext, type NodeResult } from "./runner";
 import { render } from "./values";
 
 function loadAgent(agentId: string, context: NodeContext): Promise<AgentVersionDto> {
   const { scope, agentVersionId, runCreatedAt } = context;
   return asWorker(scope, (tx) => pinnedAgent(tx, scope, { agentId, agentVersionId, runCreatedAt }));
-}
-
-/** The same agent with another model, which answers no longer than it can, and of whose parameters it is told what it takes. */
-function withModel(
-  agent: AgentVersionDto,
-  { modelKey, maxOutputTokens, takes }: CheaperModel,
-): AgentVersionDto {
-  const taken = Object.entries(agent.llmConfig.parameters).filter(([name]) => takes.includes(name));
-  const parameters = { ...Object.fromEntries(taken), maxOutputTokens };
-  return { ...agent, llmConfig: { ...agent.llmConfig, modelKey, parameters } };
 }
 
 /** An agent answers: its role is the system prompt, with its model, tools and knowledge as they were pinned. */
