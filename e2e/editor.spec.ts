@@ -72,6 +72,34 @@ test("two people change one workflow: both drafts are seen, and neither is lost"
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 });
 
+test("what cannot be saved is said in the bar and among the problems, and a note that is too long at its field", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Long words");
+  await openNode(page, "Input");
+  const name = page.getByRole("region", { name: /^Settings of/ }).getByLabel("Name", { exact: true });
+  await name.fill("n".repeat(121));
+  await expect(page.getByText(/^Not saved\. .*A name has at most 120 characters\.$/)).toBeVisible();
+  await page.getByRole("button", { name: "Publish" }).click();
+  await expect(
+    page.getByRole("dialog").getByRole("button", { name: /at most 120 characters/ }),
+  ).toBeVisible();
+  await page.keyboard.press("Escape");
+  await name.fill("Asked");
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Publish" }).click();
+  const dialog = page.getByRole("dialog", { name: "Publish Long words" });
+  const note = dialog.getByLabel("What changed");
+  await note.fill("x".repeat(501));
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(note).toHaveAccessibleDescription("At most 500 characters.");
+  await note.fill("Asked for more.");
+  await dialog.getByRole("button", { name: "Publish" }).click();
+  await expect(dialog).toBeHidden();
+});
+
 test("what was published last is compared, and an older version comes back as the draft", async ({
   page,
 }) => {

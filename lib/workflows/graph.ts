@@ -132,10 +132,13 @@ function shapeIssue(raw: unknown, issue: z.core.$ZodIssue): Issue {
   const [list, index, ...rest] = issue.path;
   const items = typeof raw === "object" && raw !== null && list ? Reflect.get(raw, list) : undefined;
   const item: unknown = Array.isArray(items) && typeof index === "number" ? items[index] : undefined;
-  const id = typeof item === "object" && item !== null ? Reflect.get(item, "id") : undefined;
+  const [id, name] = ["id", "name"].map((key) =>
+    typeof item === "object" && item !== null ? Reflect.get(item, key) : undefined,
+  );
   const where = typeof id === "string" ? (list === "edges" ? { edgeId: id } : { nodeId: id }) : {};
   const what = [list, index].filter((part) => part !== undefined).join(" ");
-  const prefix = typeof id === "string" ? `“${id.slice(0, 64)}”` : what || "The workflow";
+  const called = [name, id].find((label) => typeof label === "string" && label.trim() !== "");
+  const prefix = typeof called === "string" ? `“${shortened(called)}”` : what || "The workflow";
   const field = rest.map(String).join(".");
   return {
     level: "malformed",
@@ -144,6 +147,10 @@ function shapeIssue(raw: unknown, issue: z.core.$ZodIssue): Issue {
     ...where,
     ...(field ? { field } : {}),
   };
+}
+
+function shortened(label: string): string {
+  return label.length > 64 ? `${label.slice(0, 63)}…` : label;
 }
 
 /** Duplicate ids and edges that lead nowhere: without these there is no graph to speak of. */

@@ -4,6 +4,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useDeferredValue, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
 import { checkGraph } from "@/lib/workflows/check";
+import { parseGraph } from "@/lib/workflows/graph";
 import { ConflictBanner } from "./conflict-banner";
 import { type Editor, EditorContext } from "./context";
 import { EditorDialogs } from "./editor-dialogs";
@@ -60,13 +61,15 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   const save = useAutosave(workflow.id, state, dispatch, actions, canEdit, asides.add);
   const checkedGraph = useDeferredValue(state.graph);
   const { typed } = state;
-  const issues = useMemo(
-    () => [
+  const issues = useMemo(() => {
+    const read = parseGraph(checkedGraph);
+    return [
+      // What would not even be kept as a draft.
+      ...(read.ok ? [] : read.issues),
       ...checkGraph(checkedGraph, knownThings(resources)),
       ...unreadIssues({ graph: checkedGraph, typed }),
-    ],
-    [checkedGraph, typed, resources],
-  );
+    ];
+  }, [checkedGraph, typed, resources]);
 
   const { notice } = state;
   useEffect(() => {

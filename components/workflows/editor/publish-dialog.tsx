@@ -4,6 +4,7 @@ import { GitCompare } from "lucide-react";
 import { useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
+import { FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
@@ -20,6 +21,8 @@ import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { useEditor } from "./context";
 import type { Save } from "./use-autosave";
+
+const isNote = (name: string) => name === "note";
 
 /** Freezes the draft as the version that the API, schedules and "Run" on the list use. */
 export function PublishDialog({
@@ -59,40 +62,42 @@ export function PublishDialog({
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent>
-        <form
-          className="grid gap-4"
-          onSubmit={async (event) => {
-            event.preventDefault();
-            setPending(true);
-            setError(await publish());
-            setPending(false);
-          }}
-        >
-          <DialogHeader>
-            <DialogTitle>Publish {workflow.name}</DialogTitle>
-            <DialogDescription>
-              The draft becomes a version that never changes, and the one that runs from now on. Runs under
-              way finish on theirs.
-            </DialogDescription>
-          </DialogHeader>
-          {hasVersion ? (
-            <Button asChild variant="outline" size="sm" className="w-fit">
-              <Link href={`/app/workflows/${workflow.id}/versions`} target="_blank">
-                <GitCompare aria-hidden="true" />
-                See what changes
-              </Link>
-            </Button>
-          ) : null}
-          <FormError error={error} />
-          <FormField name="note" label="What changed">
-            <Input value={note} onChange={(event) => setNote(event.target.value)} />
-          </FormField>
-          <DialogFooter>
-            <Button type="submit" loading={pending}>
-              Publish
-            </Button>
-          </DialogFooter>
-        </form>
+        <FormStateContext value={{ pending, error, unplaced: unplacedErrors(error?.fields, isNote) }}>
+          <form
+            className="grid gap-4"
+            onSubmit={async (event) => {
+              event.preventDefault();
+              setPending(true);
+              setError(await publish());
+              setPending(false);
+            }}
+          >
+            <DialogHeader>
+              <DialogTitle>Publish {workflow.name}</DialogTitle>
+              <DialogDescription>
+                The draft becomes a version that never changes, and the one that runs from now on. Runs under
+                way finish on theirs.
+              </DialogDescription>
+            </DialogHeader>
+            {hasVersion ? (
+              <Button asChild variant="outline" size="sm" className="w-fit">
+                <Link href={`/app/workflows/${workflow.id}/versions`} target="_blank">
+                  <GitCompare aria-hidden="true" />
+                  See what changes
+                </Link>
+              </Button>
+            ) : null}
+            <FormError />
+            <FormField name="note" label="What changed">
+              <Input value={note} onChange={(event) => setNote(event.target.value)} />
+            </FormField>
+            <DialogFooter>
+              <Button type="submit" loading={pending}>
+                Publish
+              </Button>
+            </DialogFooter>
+          </form>
+        </FormStateContext>
       </DialogContent>
     </Dialog>
   );

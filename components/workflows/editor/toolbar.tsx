@@ -146,16 +146,12 @@ function SaveNote({ state, canEdit }: { state: EditorState; canEdit: boolean }) 
   const isFailed = save.status === "failed" || save.status === "conflict";
   const text = {
     saving: "Saving…",
-    failed: "Not saved",
+    failed: save.status === "failed" ? `Not saved. ${save.message}` : "",
     conflict: "Not saved: a newer version exists",
     idle: isDirty(state) ? "Unsaved changes" : "Saved",
   }[save.status];
   return (
-    <span
-      className={isFailed ? "text-danger text-xs" : "text-muted-foreground text-xs"}
-      title={save.status === "failed" ? save.message : undefined}
-      aria-live="polite"
-    >
+    <span className={isFailed ? "text-danger text-xs" : "text-muted-foreground text-xs"} aria-live="polite">
       {text}
     </span>
   );
