@@ -79,8 +79,16 @@ export async function completeSteps(
     costMicros: (costs.get(step.id) ?? 0n).toString(),
     reused: reusedStepId === null ? null : (origins.get(reusedStepId) ?? null),
     attempts: attempts.get(step.id) ?? [],
-    parts: NESTING_KINDS.has(step.kind) ? (parts.get(step.id) ?? {}) : null,
+    parts: NESTING_KINDS.has(step.kind) ? (parts.get(step.id) ?? partsOfNone(step, reusedStepId)) : null,
   }));
+}
+
+/** What stands for a step without parts: one whose output was there worked with none, others have none yet. */
+function partsOfNone(
+  { isPinned }: Pick<BareStep, "isPinned">,
+  reusedStepId: string | null,
+): PartCounts | null {
+  return isPinned || reusedStepId !== null ? null : {};
 }
 
 /** The attempts that did not end these steps, in their order, by step. */
