@@ -53,6 +53,21 @@ export async function ancestorsOfRun(tx: Tx, scope: TenantScope, executionId: st
   return rows.map(({ height: _, ...ancestor }) => ancestor);
 }
 
+/** The runs that went on with a run before, oldest first. */
+export async function resumesOf(
+  tx: Tx,
+  scope: TenantScope,
+  executionId: string,
+): Promise<{ id: string; status: RunStatus }[]> {
+  const ofIt = and(eq(executions.tenantId, scope.tenantId), eq(executions.sourceExecutionId, executionId));
+  return tx
+    .select({ id: executions.id, status: sql<RunStatus>`${executions.status}` })
+    .from(executions)
+    .where(and(ofIt, eq(executions.mode, "resume")))
+    .orderBy(asc(executions.id))
+    .limit(MAX_SUCCESSORS);
+}
+
 /** Adds to what a run knows of its origin the runs that go back to it. */
 export async function loadLineage(
   tx: Tx,

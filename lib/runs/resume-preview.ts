@@ -7,7 +7,8 @@ import { authorize } from "@/lib/auth/authorize";
 import { diffGraphs, type GraphDiff } from "@/lib/workflows/diff";
 import { namesInGraphs } from "@/lib/workflows/diff-names";
 import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/resume";
-import type { PreviewResumeInput } from "./input";
+import type { PreviewResumeInput, RunStatus } from "./input";
+import { resumesOf } from "./lineage";
 import type { AgainReason } from "./reuse";
 import { costsWhenRun, stepsInside } from "./savings";
 import { assertResumable, loadSource } from "./source";
@@ -30,6 +31,8 @@ export type ResumePreview = {
   readonly to: number | null;
   /** What changed between them; null when both are the same version. */
   readonly diff: GraphDiff | null;
+  /** Runs that went on with it already: what is left runs in each of them. */
+  readonly resumedAs: readonly { readonly id: string; readonly status: RunStatus }[];
 };
 
 /**
@@ -42,7 +45,8 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const source = await loadSource(tx, scope, input.executionId);
     assertResumable(source);
     const { workflowId } = source;
-    const base = { ...input, from: source.version };
+    const resumedAs = await resumesOf(tx, scope, source.id);
+    const base = { ...input, from: source.version, resumedAs };
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
       const again = graph.nodes.map(({ id, name }) => ({ nodeId: id, name, reason: "failed" as const }));

@@ -10,13 +10,14 @@ import { resumeRun } from "./commands/resume";
 import { numberNode } from "./commands/testing";
 import { DRIVE_MS, driveRun } from "./drive";
 import { begin } from "./faults/testing/scene";
+import { previewResume } from "./resume-preview";
 import { outputNode, publishGraph, seedRunPrices, transformNode } from "./testing";
 import { findTrace } from "./trace-queries";
 
 withTestDatabase();
 beforeAll(() => seedRunPrices());
 
-it("shows no parts of a map that was taken over", async () => {
+it("shows no parts of a map that was taken over, and of a run that was resumed what went on with it", async () => {
   const tenant = await makeTenant();
   const map = testNode("each", "map", {
     items: `"a,b,c".split(",")`,
@@ -48,8 +49,11 @@ it("shows no parts of a map that was taken over", async () => {
   const mapOf = async (id: string) =>
     (await findTrace(tenant.member, id))?.windows[0]?.steps.find(({ nodeId }) => nodeId === map.id);
   expect(await mapOf(executionId)).toMatchObject({ status: "completed", parts: { completed: 3 } });
+  const look = () => previewResume(tenant.member, { executionId, on: "same" });
+  expect(await look()).toMatchObject({ resumedAs: [] });
 
   const resumed = await resumeRun(tenant.member, { executionId, on: "same" });
   await end(resumed.executionId);
   expect(await mapOf(resumed.executionId)).toMatchObject({ reused: { executionId }, parts: null });
+  expect(await look()).toMatchObject({ resumedAs: [{ id: resumed.executionId, status: "failed" }] });
 });

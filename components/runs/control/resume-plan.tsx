@@ -1,7 +1,9 @@
 import { CircleCheck, CirclePlay } from "lucide-react";
 import type { ReactNode } from "react";
 import { Money } from "@/components/shared/money";
+import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
+import { Link } from "@/components/ui/link";
 import { VersionDiff } from "@/components/workflows/version-diff";
 import type { ResumePreview } from "@/lib/runs/resume-preview";
 import type { AgainReason } from "@/lib/runs/reuse";
@@ -18,6 +20,7 @@ const REASONS: Readonly<Record<AgainReason, string>> = {
 export function ResumePlan({ plan }: { plan: ResumePreview }) {
   return (
     <>
+      <ResumedAlready runs={plan.resumedAs} />
       <p className="flex items-baseline justify-between gap-3 rounded-lg border border-success/25 bg-success-soft px-4 py-3 text-sm">
         <span>Not billed again</span>
         <Money micros={plan.savedMicros} className="font-semibold text-base" />
@@ -51,6 +54,26 @@ export function ResumePlan({ plan }: { plan: ResumePreview }) {
         </section>
       ) : null}
     </>
+  );
+}
+
+/** What is left runs, and is billed, in every run that goes on with it: an answer may be sent twice. */
+function ResumedAlready({ runs }: { runs: ResumePreview["resumedAs"] }) {
+  if (runs.length === 0) return null;
+  return (
+    <Alert tone="warning" title="It was resumed already">
+      <p>Resuming it again does what is left, and bills it, once more.</p>
+      <ul className="mt-1.5 grid gap-1.5">
+        {runs.map(({ id, status }) => (
+          <li key={id} className="flex items-center gap-2">
+            <Link href={`/app/runs/${id}`} className="rounded-sm font-mono text-brand hover:underline">
+              {id.slice(0, 13)}
+            </Link>
+            <StatusBadge status={status} />
+          </li>
+        ))}
+      </ul>
+    </Alert>
   );
 }
 

@@ -60,7 +60,13 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   const [on, setOn] = useState<OnVersion>("same");
   const [seen, setSeen] = useState<Seen>(null);
   const [refusal, setRefusal] = useState<PublicError | null>(null);
+  const [isLooking, setLooking] = useState(false);
   const { start, renew, pending } = useStartAgain(action);
+
+  const look = (): Promise<Exclude<Seen, null>> =>
+    preview(null, { executionId, on })
+      .then((result) => (result.ok ? { plan: result.data } : { error: result.error }))
+      .catch(() => ({ error: UNREACHABLE }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new look only when another version is chosen
   useEffect(() => {
@@ -68,14 +74,20 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
     renew();
     setSeen(null);
     setRefusal(null);
-    preview(null, { executionId, on })
-      .then((result) => (result.ok ? { plan: result.data } : { error: result.error }))
-      .catch(() => ({ error: UNREACHABLE }))
-      .then((found) => isCurrent && setSeen(found));
+    look().then((found) => isCurrent && setSeen(found));
     return () => {
       isCurrent = false;
     };
   }, [executionId, on]);
+
+  /** Somebody may have resumed it since the dialog was opened: that is shown first. */
+  async function resume(shown: ResumePreview) {
+    setLooking(true);
+    const now = await look();
+    setLooking(false);
+    if ("plan" in now && now.plan.resumedAs.length > shown.resumedAs.length) return setSeen(now);
+    setRefusal("error" in now ? now.error : await start({ executionId, on }));
+  }
 
   const plan = seen && "plan" in seen ? seen.plan : null;
   const error = refusal ?? (seen && "error" in seen ? seen.error : null);
@@ -91,8 +103,8 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
         <Button
           variant="brand"
           disabled={!plan}
-          loading={pending}
-          onClick={async () => setRefusal(await start({ executionId, on }))}
+          loading={pending || isLooking}
+          onClick={() => plan && resume(plan)}
         >
           Resume
         </Button>
