@@ -7,6 +7,7 @@ import { NativeSelect } from "@/components/ui/native-select";
 import type { GraphNode, NodePolicy } from "@/lib/workflows/graph";
 import { findKind, isSuspending } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
+import { emptyOutput } from "./empty-output";
 import { JsonControl } from "./fields/json-control";
 import { type PolicyPatch, type RetryChoice, retryChoice, retryOf, waitsText } from "./policy";
 
@@ -158,7 +159,7 @@ function FailureFields({
             const chosen = FAILURES.find(({ value }) => value === event.target.value)?.value ?? "fail";
             set({
               onError: chosen === "fail" ? undefined : chosen,
-              defaultOutput: chosen === "default" ? emptyOutput(keys) : undefined,
+              defaultOutput: chosen === "default" ? emptyOutput(node) : undefined,
             });
           }}
         >
@@ -181,11 +182,6 @@ function FailureFields({
       ) : null}
     </>
   );
-}
-
-/** A starting point with every field the nodes after it may ask for. */
-function emptyOutput(keys: readonly string[]): NonNullable<NodePolicy["defaultOutput"]> {
-  return Object.fromEntries(keys.map((key) => [key, null]));
 }
 
 /** Milliseconds, asked for in seconds. What is typed stays until the field is left; only what is in bounds is taken. */

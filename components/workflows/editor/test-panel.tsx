@@ -6,8 +6,8 @@ import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { isRecord } from "@/lib/workflows/kind";
-import { findKind } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
+import { emptyOutput } from "./empty-output";
 import { JsonControl } from "./fields/json-control";
 import { jsonText, parseJsonObject } from "./json-text";
 import type { RunScope } from "./types";
@@ -116,12 +116,6 @@ function PinPart({ node }: { node: GraphNode }) {
       </div>
     </section>
   );
-}
-
-/** A starting point with every field the nodes after it may ask for. */
-function emptyOutput(node: GraphNode): NonNullable<GraphNode["pin"]> {
-  const keys = (findKind(node.kind)?.outputs(node.config) ?? []).map(({ key }) => key).filter(Boolean);
-  return Object.fromEntries(keys.map((key) => [key, null]));
 }
 
 function PinFromRun({ node, executionId }: { node: GraphNode; executionId: string }) {
