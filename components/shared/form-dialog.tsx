@@ -62,7 +62,8 @@ export function FormDialog<T>({
   }
 
   function change(next: boolean) {
-    if (!next && hasUnsaved(contentRef.current)) askToLeave(() => setOpen(false));
+    const content = contentRef.current;
+    if (!next && content && hasUnsaved(content)) askToLeave(() => setOpen(false), content);
     else setOpen(next);
   }
 

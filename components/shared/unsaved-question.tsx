@@ -5,8 +5,8 @@ import { useEffect, useSyncExternalStore } from "react";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
 import {
   askToLeave,
-  currentLeave,
   hasUnsaved,
+  isAskedToLeave,
   leaveUnsaved,
   stay,
   subscribeToLeaving,
@@ -22,11 +22,11 @@ const QUESTION: Confirmation = {
 /** Asks before changes are lost to a link, to the back button or to a dialog that closes. Mounted once. */
 export function UnsavedQuestion() {
   const router = useRouter();
-  const leave = useSyncExternalStore(subscribeToLeaving, currentLeave, () => null);
+  const isAsked = useSyncExternalStore(subscribeToLeaving, isAskedToLeave, () => false);
   useAskedTravel();
   return (
     <ConfirmDialog
-      open={leave !== null}
+      open={isAsked}
       onOpenChange={(open) => {
         if (!open) stay();
       }}

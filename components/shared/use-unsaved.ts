@@ -32,7 +32,12 @@ export function useUnsaved(formRef: RefObject<HTMLFormElement | null>, isOn: boo
     saved.current = contentOf(form);
     form.addEventListener("input", touch);
     form.addEventListener("click", touch);
-    const unwatch = watchForm(form, () => isTouched && contentOf(form) !== saved.current);
+    const unwatch = watchForm(form, {
+      hasChanged: () => isTouched && contentOf(form) !== saved.current,
+      giveUp: () => {
+        saved.current = contentOf(form);
+      },
+    });
     return () => {
       unwatch();
       form.removeEventListener("input", touch);

@@ -1,41 +1,51 @@
 /** How to go on once the changes may be lost; a link needs the router for it. */
 export type Leave = (push: (href: string) => void) => void;
 
-const forms = new Map<HTMLFormElement, () => boolean>();
-let asked: Leave | null = null;
+/** What is known of a form: whether it holds what is not saved, and that this may be lost. */
+type Watch = { readonly hasChanged: () => boolean; readonly giveUp: () => void };
+
+type Asked = { readonly leave: Leave; readonly within: Element | null };
+
+const forms = new Map<HTMLFormElement, Watch>();
+let asked: Asked | null = null;
 const listeners = new Set<() => void>();
 
-function ask(leave: Leave | null): void {
-  asked = leave;
+function ask(next: Asked | null): void {
+  asked = next;
   for (const listener of listeners) listener();
 }
 
 /** Watches over what is typed into a form for as long as it is there. @returns the end of it */
-export function watchForm(form: HTMLFormElement, hasChanged: () => boolean): () => void {
-  forms.set(form, hasChanged);
+export function watchForm(form: HTMLFormElement, watch: Watch): () => void {
+  forms.set(form, watch);
   return () => forms.delete(form);
+}
+
+function watchesIn(within: Element | null): Watch[] {
+  return [...forms].flatMap(([form, watch]) => ((within?.contains(form) ?? true) ? watch : []));
 }
 
 /** Whether something was changed that is not saved, anywhere or within a part of the page. */
 export function hasUnsaved(within: Element | null = null): boolean {
-  return [...forms].some(([form, hasChanged]) => (within?.contains(form) ?? true) && hasChanged());
+  return watchesIn(within).some(({ hasChanged }) => hasChanged());
 }
 
-/** Asks whether what is not saved may be lost, and goes on if so. */
-export function askToLeave(leave: Leave): void {
-  ask(leave);
+/** Asks whether what is not saved, anywhere or within a part of the page, may be lost, and goes on if so. */
+export function askToLeave(leave: Leave, within: Element | null = null): void {
+  ask({ leave, within });
 }
 
 export function stay(): void {
   ask(null);
 }
 
-/** Goes on without what is not saved: nothing of it is asked about again. */
+/** Goes on without what is not saved: nothing of it is asked about again, unless more is typed. */
 export function leaveUnsaved(push: (href: string) => void): void {
-  const leave = asked;
+  const question = asked;
   ask(null);
-  forms.clear();
-  leave?.(push);
+  if (!question) return;
+  for (const { giveUp } of watchesIn(question.within)) giveUp();
+  question.leave(push);
 }
 
 export function subscribeToLeaving(listener: () => void): () => void {
@@ -43,6 +53,6 @@ export function subscribeToLeaving(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function currentLeave(): Leave | null {
-  return asked;
+export function isAskedToLeave(): boolean {
+  return asked !== null;
 }
