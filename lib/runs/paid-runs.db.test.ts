@@ -18,6 +18,7 @@ import { startRun } from "./commands/start";
 import { DRIVE_MS, driveRun } from "./drive";
 import { askNode, begin, publishChain, seedFaultModel } from "./faults/testing/scene";
 import { runPlayground } from "./playground";
+import { getStep } from "./step-queries";
 import { chain, makeAgent, publishGraph, readRun, transformNode } from "./testing";
 import { wakePaid } from "./wake-paid";
 
@@ -162,7 +163,10 @@ describe("a run without money", () => {
     const executionId = await begin(tenant, workflowId, "cut off");
     await driveOn(executionId);
     expect(await standing(executionId)).toMatchObject({ status: "waiting", waiting: [{ nodeId: "ask" }] });
+    const shown = async () => (await getStep(tenant.admin, { executionId, nodeId: "ask" })).attempts;
+    expect(await shown()).toMatchObject([{ attempt: 1, outcome: "failed" }]);
     await cancelRun(tenant.admin, { executionId });
+    expect(await shown()).toHaveLength(1);
     const { calls, ledger } = await readRun(tenant.job, executionId);
     expect(calls).toMatchObject([{ status: "failed", outputTokens: expect.any(Number) }]);
     const output = ledger.find((row) => row.resourceType === "text_tokens_output");

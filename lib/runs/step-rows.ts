@@ -97,7 +97,10 @@ export async function attemptsOf(
   scope: TenantScope,
   steps: readonly Pick<BareStep, "id" | "attempt" | "status">[],
 ): Promise<ReadonlyMap<string, AttemptRow[]>> {
-  const tried = steps.filter((step) => step.attempt > 1 || step.status === "running").map((step) => step.id);
+  // A wait is no attempt: one that follows a failed attempt, and what was stopped in it, count that one alone.
+  const isTried = ({ attempt, status }: Pick<BareStep, "attempt" | "status">) =>
+    attempt > 1 || (attempt === 1 && ["running", "waiting", "cancelled"].includes(status));
+  const tried = steps.filter(isTried).map((step) => step.id);
   const attempts = new Map<string, AttemptRow[]>();
   if (tried.length === 0) return attempts;
   const rows = await tx
