@@ -4,7 +4,7 @@ import { creditLots } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { microsFromNumeric } from "@/lib/money";
 import { endPlan } from "@/lib/subscriptions/renew";
-import { lockPlan } from "@/lib/subscriptions/store";
+import { lockPlan, TRIAL_END } from "@/lib/subscriptions/store";
 import { setWalletTerms } from "@/lib/wallet/commands/terms";
 import { postCredit } from "@/lib/wallet/credit";
 
@@ -13,7 +13,7 @@ export async function payAfterwards(platform: PlatformScope, tenantId: string): 
   await asPlatform(platform, async (tx) => {
     const sub = await lockPlan(tx, tenantId);
     if (sub)
-      await endPlan(tx, platform, sub, { at: new Date(), key: "trial:end", reason: "The trial is over." });
+      await endPlan(tx, platform, sub, { at: new Date(), key: TRIAL_END, reason: "The trial is over." });
     const [trial] = await tx
       .select({ id: creditLots.id, remaining: creditLots.remaining })
       .from(creditLots)

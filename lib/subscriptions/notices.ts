@@ -29,7 +29,8 @@ function isUntold(tenantId: typeof subscriptions.tenantId | typeof subscriptionC
 
 const day = (at: Date) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
 
-const GOING_ON = "Without a plan, usage is paid from credit.";
+/** Of credit, or by invoice where a workspace pays afterwards. */
+const GOING_ON = "Without a plan, what you use is paid at its prices.";
 
 /** Trials of which three days are left or fewer. */
 async function endingTrials(after: string | null): Promise<Told[]> {
