@@ -69,15 +69,15 @@ export const executionIdInput = z.strictObject({ executionId });
 const version = z.enum(["same", "newest"]).default("same");
 
 /** What makes a new run of one that failed or was stopped. */
-export const resumeRunInput = z.strictObject({
-  executionId,
-  on: version,
+export const previewResumeInput = z.strictObject({ executionId, on: version });
+export type PreviewResumeInput = z.output<typeof previewResumeInput>;
+
+export const resumeRunInput = previewResumeInput.extend({
   idempotencyKey: idempotencyKey.optional(),
+  /** How many runs are known to go on with it already; left out where that makes no difference. */
+  resumesSeen: z.int().min(0).optional(),
 });
 export type ResumeRunInput = z.output<typeof resumeRunInput>;
-
-export const previewResumeInput = resumeRunInput.omit({ idempotencyKey: true });
-export type PreviewResumeInput = z.output<typeof previewResumeInput>;
 
 /** What makes a new run with other input. */
 export const replayRunInput = z.strictObject({

@@ -31,6 +31,7 @@ import { DRIVER, driveAtOnce, type ExpectedDrive, expectDrive } from "./first-dr
 import { followUp, mergeFollowUps, newFollowUps } from "./follow-up";
 import { insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES } from "./input";
+import { assertResumesSeen } from "./lineage";
 import { needsOf, resourcesOf } from "./needs";
 import {
   findByKey,
@@ -180,6 +181,8 @@ async function writePending(
     await requireAll(tx, lists, needs, now);
     assertStartsOpen(granted);
     if (written.rows.length === 0) throw new KnownByKey();
+    const { sourceExecutionId: sourceId, resumesSeen: seen } = launch;
+    if (sourceId && seen !== undefined) await assertResumesSeen(tx, scope, { id: values.id, sourceId, seen });
     await insertGiven(tx, scope, values.id, graph, given);
     await assertRoom(tx, scope, { executionId: values.id, limits: effectiveLimits(granted) }, found);
     const read = { run: runOf(asWritten), resources, lists, readAtMs: performance.now() };

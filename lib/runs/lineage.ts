@@ -2,7 +2,9 @@ import { and, asc, eq, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { AppError } from "@/lib/errors";
 import type { RunStatus } from "./input";
+import { executionIs } from "./store";
 
 /** A run around another, with the step of it that the inner one works for. */
 export type Ancestor = {
@@ -66,6 +68,31 @@ export async function resumesOf(
     .where(and(ofIt, eq(executions.mode, "resume")))
     .orderBy(asc(executions.id))
     .limit(MAX_SUCCESSORS);
+}
+
+/**
+ * Behind the insert of a run that resumes another: of several at once each but the first sees those before it.
+ * @throws AppError `conflict`, reason `resumed_meanwhile`, when more go on with the source than were seen
+ */
+export async function assertResumesSeen(
+  tx: Tx,
+  scope: TenantScope,
+  { id, sourceId, seen }: { readonly id: string; readonly sourceId: string; readonly seen: number },
+): Promise<void> {
+  await tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(executionIs(scope, sourceId))
+    .for("no key update");
+  const others = (await resumesOf(tx, scope, sourceId)).filter((run) => run.id !== id);
+  if (others.length <= seen) return;
+  throw new AppError(
+    "conflict",
+    "Somebody has resumed this run meanwhile. Look at it before you do it again.",
+    {
+      reason: "resumed_meanwhile",
+    },
+  );
 }
 
 /** Adds to what a run knows of its origin the runs that go back to it. */

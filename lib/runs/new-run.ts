@@ -20,6 +20,8 @@ export type Launch = {
   readonly mode?: RunMode;
   /** The run that this one resumes, replays or takes outputs from. */
   readonly sourceExecutionId?: string;
+  /** How many runs are known to resume the source: with more of them, this one is not written. */
+  readonly resumesSeen?: number;
   /** The source's steps whose items, rounds or called run go on where they were, by node. */
   readonly continues?: Readonly<Record<string, string>>;
   /** The nodes that run; all when left out. */

@@ -60,7 +60,6 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   const [on, setOn] = useState<OnVersion>("same");
   const [seen, setSeen] = useState<Seen>(null);
   const [refusal, setRefusal] = useState<PublicError | null>(null);
-  const [isLooking, setLooking] = useState(false);
   const { start, renew, pending } = useStartAgain(action);
 
   const look = (): Promise<Exclude<Seen, null>> =>
@@ -80,13 +79,11 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
     };
   }, [executionId, on]);
 
-  /** Somebody may have resumed it since the dialog was opened: that is shown first. */
-  async function resume(shown: ResumePreview) {
-    setLooking(true);
-    const now = await look();
-    setLooking(false);
-    if ("plan" in now && now.plan.resumedAs.length > shown.resumedAs.length) return setSeen(now);
-    setRefusal("error" in now ? now.error : await start({ executionId, on }));
+  async function resume({ resumedAs }: ResumePreview) {
+    const refused = await start({ executionId, on, resumesSeen: resumedAs.length });
+    setRefusal(refused);
+    // What somebody else has started meanwhile is shown first.
+    if (refused?.reason === "resumed_meanwhile") setSeen(await look());
   }
 
   const plan = seen && "plan" in seen ? seen.plan : null;
@@ -100,12 +97,7 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
         {plan ? <ResumePlan plan={plan} /> : null}
       </div>
       <DialogFooter>
-        <Button
-          variant="brand"
-          disabled={!plan}
-          loading={pending || isLooking}
-          onClick={() => plan && resume(plan)}
-        >
+        <Button variant="brand" disabled={!plan} loading={pending} onClick={() => plan && resume(plan)}>
           Resume
         </Button>
       </DialogFooter>

@@ -24,6 +24,24 @@ beforeEach(async () => {
 const FAILING = chain([llmNode("ask", TEST_MODEL), numberNode("t", "double(input.text)")], "{{ t.n }}");
 
 describe("resuming", () => {
+  it("starts one run for people who confirm it at once, each having seen none that goes on with it", async () => {
+    const executionId = await stopped(tenant);
+    const resume = (resumesSeen: number, idempotencyKey: string) =>
+      resumeRun(tenant.member, { executionId, on: "same", resumesSeen, idempotencyKey });
+    const all = await Promise.allSettled(["Ann", "Ben", "Cleo"].map((who) => resume(0, who)));
+    const started = all.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+    expect(started).toMatchObject([{ isNew: true }]);
+    const refused = all.flatMap((one) => (one.status === "rejected" ? one.reason : []));
+    expect(refused).toMatchObject(Array(2).fill({ code: "conflict", reason: "resumed_meanwhile" }));
+    const { resumedAs } = await previewResume(tenant.member, { executionId, on: "same" });
+    expect(resumedAs.map(({ id }) => id)).toEqual(started.map((run) => run.executionId));
+
+    // Who has seen it may, and a click that comes twice starts one run.
+    const twice = await Promise.all([resume(1, "Ben again"), resume(1, "Ben again")]);
+    expect(new Set(twice.map((run) => run.executionId)).size).toBe(1);
+    expect(twice.map(({ isNew }) => isNew).toSorted()).toEqual([false, true]);
+  });
+
   it("takes over what completed, runs the rest, and bills only that", async () => {
     const executionId = await stopped(tenant);
     const source = await readRun(tenant.job, executionId);

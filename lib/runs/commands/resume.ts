@@ -34,7 +34,8 @@ import {
  *
  * @throws AppError `not_found`; `precondition`, reasons `still_running`, `nothing_failed`, `part_of_run`, `playground`,
  * `workflow_inactive`, `agent_inactive`, `not_published`, `rate_missing`; `invalid` when the version cannot run any more
- * or does not take the input; `conflict`, reason `idempotency_key_reused`
+ * or does not take the input; `conflict`, reasons `idempotency_key_reused`, and `resumed_meanwhile` when more runs than
+ * were seen go on with it
  */
 export async function resumeRun(scope: TenantScope, input: ResumeRunInput): Promise<RunStarted> {
   authorize(scope, "run.resume");
@@ -44,10 +45,17 @@ export async function resumeRun(scope: TenantScope, input: ResumeRunInput): Prom
   );
 }
 
-async function prepareResume(tx: Tx, scope: TenantScope, asked: PreviewResumeInput): Promise<Launch> {
+type Asked = Omit<ResumeRunInput, "idempotencyKey">;
+
+async function prepareResume(tx: Tx, scope: TenantScope, asked: Asked): Promise<Launch> {
   const source = await loadSource(tx, scope, asked.executionId);
   assertResumable(source);
-  const launch = { mode: "resume", sourceExecutionId: source.id } as const;
+  const { resumesSeen } = asked;
+  const launch = {
+    mode: "resume",
+    sourceExecutionId: source.id,
+    ...(resumesSeen === undefined ? {} : { resumesSeen }),
+  } as const;
   if (!source.workflowId) return { ...launch, target: await agentAgain(tx, scope, source, asked.on) };
   const plan = await planResume(tx, scope, { ...source, workflowId: source.workflowId }, asked.on);
   const { input } = runInputOf(source, plan);
