@@ -81,7 +81,7 @@ describe("a workflow that calls another", () => {
     );
     expect(await problems(publish(bad))).toEqual({
       "nodes.call_1.inputs.0.key": [
-        "“call_1”: Inputs 1, Field: “Inner” takes no “txt” (it takes: text, size).",
+        "“call_1”: Input 1, Field: “Inner” takes no “txt” (it takes: text, size).",
       ],
       "nodes.call_1.inputs": ["“call_1”: Inputs: “Inner” needs “text”."],
       "nodes.call_2.inputs": ["“call_2”: Inputs: “Inner” needs “text”."],

@@ -1,7 +1,7 @@
 import { plainProblem } from "@/lib/plain-problem";
 import { checkExpression, expressionReferences } from "./condition";
 import type { Graph, GraphNode, Issue } from "./graph";
-import { ERROR_PORT, type NodeKind } from "./kind";
+import { ERROR_PORT, type NodeKind, rowName } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
 import { findKind, isSuspending, NODE_KINDS } from "./nodes";
 import { type CheckContext, checkReference, configIssue, INACTIVE } from "./references";
@@ -93,14 +93,15 @@ function checkPolicy(kind: NodeKind, node: GraphNode): readonly Issue[] {
   return [];
 }
 
-/** The label a person sees for a path, e.g. `Fields 2, Key: `. */
+/** The label a person sees for a path, e.g. `Field 2, Key: `. */
 function labelOf(kind: NodeKind, path: readonly PropertyKey[]): string {
   const [first, index, second] = path;
   const field = kind.form.find((item) => item.name === first);
   if (!field) return "";
-  const inner = field.type === "rows" ? field.row.find((item) => item.name === second) : undefined;
   if (typeof index !== "number") return `${field.label}: `;
-  return `${field.label} ${index + 1}${inner ? `, ${inner.label}` : ""}: `;
+  if (field.type !== "rows") return `${field.label} ${index + 1}: `;
+  const inner = field.row.find((item) => item.name === second);
+  return `${rowName(field, index)}${inner ? `, ${inner.label}` : ""}: `;
 }
 
 function checkText(names: Names, node: GraphNode, slot: Slot, context: CheckContext): readonly Issue[] {

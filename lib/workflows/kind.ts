@@ -52,6 +52,12 @@ export type FormField = FieldBase &
       }
   );
 
+/** What a person calls one row of a field, by its place: `Field 2`. */
+export function rowName({ addLabel }: { readonly addLabel: string }, index: number): string {
+  const name = addLabel.replace(/^Add (.)/, (_, first: string) => first.toUpperCase());
+  return `${name} ${index + 1}`;
+}
+
 /** A config as it is stored, possibly incomplete: drafts are kept while they are being written. */
 export type RawConfig = Readonly<Record<string, unknown>>;
 

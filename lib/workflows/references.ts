@@ -93,7 +93,7 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
   const unknown = rows.flatMap((key, index) => {
     if (key === "" || known.includes(key)) return [];
     const has = known.join(", ") || "none";
-    const message = `Inputs ${index + 1}, Field: “${called.name}” takes no “${key}” (it takes: ${has}).`;
+    const message = `Input ${index + 1}, Field: “${called.name}” takes no “${key}” (it takes: ${has}).`;
     return [configIssue(node, "unknown_input", `inputs.${index}.key`, message)];
   });
   const missing = called.inputs

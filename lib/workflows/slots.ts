@@ -5,6 +5,7 @@ import {
   languageOf,
   type NodeKind,
   type RawConfig,
+  rowName,
   rowsOf,
 } from "./kind";
 
@@ -22,18 +23,23 @@ export type Slot = {
 
 /** Every slot of a config, found by the kind's form. A draft may hold anything in them. */
 export function slotsOf(kind: NodeKind, config: RawConfig): readonly Slot[] {
-  return kind.form.flatMap((field) => fieldSlots(field, config, ""));
+  return kind.form.flatMap((field) => fieldSlots(field, config, { path: "", label: "" }));
 }
 
-function fieldSlots(field: FormField, config: RawConfig, prefix: string): readonly Slot[] {
+/** What stands before the path and the label of a field in a row. */
+type Prefix = Readonly<Record<"path" | "label", string>>;
+
+function fieldSlots(field: FormField, config: RawConfig, prefix: Prefix): readonly Slot[] {
   if (!isAsked(field, config)) return [];
-  const path = `${prefix}${field.name}`;
+  const path = `${prefix.path}${field.name}`;
   if (field.type === "rows") {
-    return rowsOf(config, field.name).flatMap((row, index) =>
-      field.row.flatMap((inner) => fieldSlots(inner, row, `${path}.${index}.`)),
-    );
+    return rowsOf(config, field.name).flatMap((row, index) => {
+      const inRow = { path: `${path}.${index}.`, label: `${rowName(field, index)}, ` };
+      return field.row.flatMap((inner) => fieldSlots(inner, row, inRow));
+    });
   }
-  const { label, sees = null } = field;
+  const { sees = null } = field;
+  const label = `${prefix.label}${field.label}`;
   const slot = { field: path, label, value: config[field.name], sees };
   switch (field.type) {
     case "template":

@@ -8,10 +8,12 @@ export function reduceSave(state: EditorState, action: SaveAction): EditorState 
       return { ...state, save: { status: "saving", graph: action.graph } };
     case "saved":
       return { ...state, savedGraph: action.graph, revision: action.revision, save: { status: "idle" } };
-    case "save_failed":
+    case "save_failed": {
       // A refusal of what the server has as a draft already leaves nothing unsaved.
       if (action.graph === state.savedGraph) return { ...state, save: { status: "idle" } };
-      return { ...state, save: { status: "failed", message: action.message, graph: action.graph } };
+      const { message, graph, isRefused } = action;
+      return { ...state, save: { status: "failed", message, graph, isRefused } };
+    }
     case "conflict":
       return { ...state, save: { status: "conflict", message: action.message } };
     case "take_theirs": {

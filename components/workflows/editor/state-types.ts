@@ -9,8 +9,13 @@ export type Selection = { readonly nodes: ReadonlySet<string>; readonly edges: R
 export type SaveState =
   | { readonly status: "idle" }
   | { readonly status: "saving"; readonly graph: Graph }
-  /** Refused or failed: kept in the browser, tried again after the next change. */
-  | { readonly status: "failed"; readonly message: string; readonly graph: Graph }
+  /** Kept in the browser. What failed is tried again in a while, what was refused once it is another. */
+  | {
+      readonly status: "failed";
+      readonly message: string;
+      readonly graph: Graph;
+      readonly isRefused: boolean;
+    }
   | { readonly status: "conflict"; readonly message: string };
 
 /** The parts of a node that are written as JSON. */
@@ -74,7 +79,7 @@ export type EditorAction =
   | { type: "select_all" }
   | { type: "saving"; graph: Graph }
   | { type: "saved"; graph: Graph; revision: number }
-  | { type: "save_failed"; graph: Graph; message: string }
+  | { type: "save_failed"; graph: Graph; message: string; isRefused: boolean }
   | { type: "conflict"; message: string }
   /** Theirs becomes the draft; mine stays one undo away. */
   | { type: "take_theirs"; graph: Graph; revision: number }

@@ -42,9 +42,9 @@ export function useAutosave(
         latest.current = { ...latest.current, savedGraph: graph, revision: result.revision };
         return result;
       }
-      const { reason, message } = result.error;
+      const { code, reason, message } = result.error;
       if (reason === "stale_revision") dispatch({ type: "conflict", message });
-      else dispatch({ type: "save_failed", graph, message });
+      else dispatch({ type: "save_failed", graph, message, isRefused: code === "invalid" });
       return result;
     },
     [sendDraft, dispatch],
@@ -78,8 +78,9 @@ export function useAutosave(
 
   const { graph, savedGraph, revision, save } = state;
   const isBlocked = !canEdit || save.status === "saving" || save.status === "conflict";
-  const unsaved = isBlocked || graph === savedGraph ? null : graph;
   const hasFailedSo = save.status === "failed" && save.graph === graph;
+  const isHopeless = hasFailedSo && save.isRefused;
+  const unsaved = isBlocked || isHopeless || graph === savedGraph ? null : graph;
   useEffect(() => {
     if (!unsaved) return;
     const timer = setTimeout(() => saveNow(true), hasFailedSo ? RETRY_MS : PAUSE_MS);

@@ -3,7 +3,7 @@
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { FieldErrorList } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
-import { isRecord, type RawConfig, textOf } from "@/lib/workflows/kind";
+import { isRecord, type RawConfig, rowName, textOf } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
 import { keyFrom } from "../keys";
 import type { FieldProps, InnerField } from "./field-props";
@@ -24,8 +24,6 @@ export function RowsControl({
   const { issues } = useEditor();
   const rows: readonly RawConfig[] = Array.isArray(value) ? value.filter(isRecord) : [];
   const own = issues.filter((issue) => issue.nodeId === nodeId && issue.field === path);
-
-  const itemName = field.addLabel.replace(/^Add (.)/, (_, first: string) => first.toUpperCase());
 
   /** A row that has a label and no key yet gets one made from it. */
   function fillKey(index: number, left: Element) {
@@ -56,11 +54,9 @@ export function RowsControl({
           onBlur={(event) => fillKey(index, event.target)}
         >
           <div className="flex items-center justify-between">
-            <span className="font-medium text-muted-foreground text-xs">
-              {itemName} {index + 1}
-            </span>
+            <span className="font-medium text-muted-foreground text-xs">{rowName(field, index)}</span>
             <RowButtons
-              name={`${itemName} ${index + 1}`}
+              name={rowName(field, index)}
               canMoveUp={index > 0}
               canMoveDown={index < rows.length - 1}
               disabled={disabled}
