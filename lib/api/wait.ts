@@ -3,14 +3,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TenantScope } from "@/db/scope";
 import { type DocumentSummary, getDocument } from "@/lib/knowledge/queries";
 import { runEvents } from "@/lib/runs/events";
+import { whenStopping } from "@/lib/stop-signals";
 
 const LOOK_EVERY_MS = 300;
 
-function limited(request: Request, waitSeconds: number): AbortSignal {
-  return AbortSignal.any([request.signal, AbortSignal.timeout(waitSeconds * 1000)]);
+/** Waits as long as was asked for, and no longer than the caller and this process are there. */
+async function limited<T>(
+  request: Request,
+  waitSeconds: number,
+  wait: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const stop = new AbortController();
+  const forget = whenStopping(() => stop.abort());
+  const time = AbortSignal.timeout(waitSeconds * 1000);
+  return wait(AbortSignal.any([request.signal, stop.signal, time])).finally(forget);
 }
 
-/** Resolves when a run has ended, the time is up, or the caller has left. @throws AppError `not_found` */
+/** Resolves when a run has ended, the time is up, the caller has left, or this process ends. @throws AppError `not_found` */
 export async function waitForRun(
   scope: TenantScope,
   executionId: string,
@@ -18,10 +27,11 @@ export async function waitForRun(
   waitSeconds: number,
 ): Promise<void> {
   if (waitSeconds === 0) return;
-  const signal = limited(request, waitSeconds);
   // Only the end is waited for: no step is read.
   const after = Number.MAX_SAFE_INTEGER;
-  for await (const _ of runEvents(scope, executionId, { after, signal })) if (signal.aborted) return;
+  await limited(request, waitSeconds, async (signal) => {
+    for await (const _ of runEvents(scope, executionId, { after, signal })) if (signal.aborted) return;
+  });
 }
 
 /** A document once it is ready, has failed or waits for money, or as it is when the time is up. @throws AppError `not_found` */
@@ -31,11 +41,12 @@ export async function waitForDocument(
   request: Request,
   waitSeconds: number,
 ): Promise<DocumentSummary> {
-  const signal = limited(request, waitSeconds);
-  for (;;) {
-    const document = await getDocument(scope, documentId);
-    const isAtRest = document.status !== "processing" || document.waitReason !== null;
-    if (isAtRest || waitSeconds === 0 || signal.aborted) return document;
-    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
-  }
+  return limited(request, waitSeconds, async (signal) => {
+    for (;;) {
+      const document = await getDocument(scope, documentId);
+      const isAtRest = document.status !== "processing" || document.waitReason !== null;
+      if (isAtRest || waitSeconds === 0 || signal.aborted) return document;
+      await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
+    }
+  });
 }

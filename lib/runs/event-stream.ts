@@ -1,5 +1,6 @@
 import "server-only";
 import { log } from "@/lib/log";
+import { whenStopping } from "@/lib/stop-signals";
 
 /** A message that knows from where to resume after it. */
 type Message = { readonly revision: number };
@@ -27,8 +28,10 @@ export async function eventStreamResponse(
   const signal = AbortSignal.any([requestSignal, stop.signal, AbortSignal.timeout(LONGEST_STREAM_MS)]);
   const messages = open(signal);
   const first = await messages.next();
+  // A reader comes back, and finds whoever serves then.
+  const forget = whenStopping(() => stop.abort());
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => pump(controller, messages, first),
+    start: (controller) => pump(controller, messages, first).finally(forget),
     cancel: () => stop.abort(),
   });
   return new Response(body, {

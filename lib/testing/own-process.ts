@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 
 /** Whole processes are started, killed and waited for. */
 const LONG = /\/(faults|conformance|crash|deaths)[^/]*(\/[^/]*)?\.test\.ts$/;
-/** Another module than the one that is there, the clock, or what everything sees. */
-const REPLACES = /\bvi\.(mock|doMock|stubGlobal|useFakeTimers|setSystemTime)\b/;
+/** Another module than the one that is there, the clock, what everything sees, or a process that is told to end. */
+const REPLACES = /\bvi\.(mock|doMock|stubGlobal|useFakeTimers|setSystemTime)\b|\bprocess\.emit\(/;
 
 /** Whether a file of tests has a process to itself. The others share one. */
 export function needsOwnProcess(path: string): boolean {
