@@ -1,8 +1,7 @@
 import { ActionButton } from "@/components/shared/action-button";
+import { ChangesLink } from "@/components/shared/changes-link";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { AgentVersionSummary } from "@/lib/agents/version-queries";
 import type { ServerAction } from "@/lib/result";
@@ -42,7 +41,11 @@ export function AgentVersionTable({
               {createdByName ? <span className="block text-xs">by {createdByName}</span> : null}
             </TableCell>
             <TableCell className="whitespace-nowrap text-right">
-              <ChangesLink agentId={agent.id} version={version} id={id} before={versions[index + 1]?.id} />
+              <ChangesLink
+                href={`/app/agents/${agent.id}/versions`}
+                version={{ id, version }}
+                before={versions[index + 1]}
+              />
               {canRestore && !isCurrent ? (
                 <ActionButton
                   variant="outline"
@@ -66,30 +69,5 @@ export function AgentVersionTable({
         ))}
       </TableBody>
     </Table>
-  );
-}
-
-/** To what a version changed. The first changed nothing. */
-function ChangesLink({
-  agentId,
-  version,
-  id,
-  before,
-}: {
-  agentId: string;
-  version: number;
-  id: string;
-  before: string | undefined;
-}) {
-  if (!before) return null;
-  return (
-    <Button asChild variant="ghost" size="sm" className="mr-2">
-      <Link
-        href={`/app/agents/${agentId}/versions?from=${before}&to=${id}`}
-        aria-label={`Changes in version ${version}`}
-      >
-        Changes
-      </Link>
-    </Button>
   );
 }

@@ -1,8 +1,7 @@
 import { ActionButton } from "@/components/shared/action-button";
+import { ChangesLink } from "@/components/shared/changes-link";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
-import { Button } from "@/components/ui/button";
-import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { ServerAction } from "@/lib/result";
 import type { WorkflowVersionSummary } from "@/lib/workflows/version-queries";
@@ -53,7 +52,11 @@ export function VersionTable({
               ) : null}
             </TableCell>
             <TableCell className="whitespace-nowrap text-right">
-              <ComparedLink workflowId={workflowId} version={version} before={versions[index + 1]} />
+              <ChangesLink
+                href={`/app/workflows/${workflowId}/versions`}
+                version={version}
+                before={versions[index + 1]}
+              />
               {canRestore && !(version.isPublished && isDraftPublished) ? (
                 <ActionButton
                   variant="outline"
@@ -78,26 +81,5 @@ export function VersionTable({
         ))}
       </TableBody>
     </Table>
-  );
-}
-
-/** To what a version changed. The first changed nothing. */
-function ComparedLink({
-  workflowId,
-  version,
-  before,
-}: {
-  workflowId: string;
-  version: WorkflowVersionSummary;
-  before: WorkflowVersionSummary | undefined;
-}) {
-  if (!before) return null;
-  const href = `/app/workflows/${workflowId}/versions?from=${before.id}&to=${version.id}`;
-  return (
-    <Button asChild variant="ghost" size="sm" className="mr-2">
-      <Link href={href} aria-label={`Changes in version ${version.version}`}>
-        Changes
-      </Link>
-    </Button>
   );
 }

@@ -1,9 +1,7 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { asPlatform, asTenant, asWorker } from "@/db/access";
+import { asTenant, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
-import { systemRates } from "@/db/schema/billing";
-import { aiModels } from "@/db/schema/config";
 import { notifications } from "@/db/schema/notifications";
 import { approvals } from "@/db/schema/run-control";
 import { until } from "@/inngest/engine/testing";
@@ -11,7 +9,7 @@ import { answerApproval } from "@/lib/approvals/commands";
 import { answerApprovalInput } from "@/lib/approvals/input";
 import { shiftClock } from "@/lib/clock";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import type { TestTenant } from "@/lib/testing/scopes";
 import { findUntold, tellSpending } from "@/lib/wallet/alerts";
 import { extendCap, setCap } from "@/lib/wallet/caps/commands";
 import { extendCapInput, setCapInput } from "@/lib/wallet/caps/input";
@@ -22,27 +20,17 @@ import { cancelRun } from "./commands/cancel";
 import { DRIVE_MS, driveRun } from "./drive";
 import { begin, publishChain } from "./faults/testing/scene";
 import { getStep } from "./step-queries";
-import { makeAgent, readRun, seedRunPrices, TEST_MODEL } from "./testing";
+import { addSmallModel, makeAgent, readRun, SMALL_MODEL, seedRunPrices, TEST_MODEL } from "./testing";
 import { wakePaid } from "./wake-paid";
 
 withTestDatabase();
 
 const DOLLAR = 1_000_000n;
-const SMALL = "small";
 let tenant: TestTenant;
 let agentId: string;
 beforeAll(async () => {
   await seedRunPrices();
-  const rate = { unit: "1M_tokens", effectiveFrom: new Date("2026-01-01T00:00:00Z"), modelKey: SMALL };
-  await asPlatform(await makePlatform(), async (tx) => {
-    await tx
-      .insert(aiModels)
-      .values({ modelKey: SMALL, modelName: "Small", provider: "internal", modelType: "text" });
-    await tx.insert(systemRates).values([
-      { ...rate, resourceType: "text_tokens_input", rate: "0.200000" },
-      { ...rate, resourceType: "text_tokens_output", rate: "0.800000" },
-    ]);
-  });
+  await addSmallModel({ input: "0.200000", output: "0.800000" });
 });
 beforeEach(async () => {
   tenant = await prepaidTenant();
@@ -118,20 +106,20 @@ describe("an agent under a cap that switches", () => {
   it("goes on with the cheaper model when its own no longer fits, and waits when that does not either", async () => {
     const worst = await worstCase();
     const fits = (worst * 1.5).toFixed(6);
-    await cap({ amount: fits, onReach: "switch", fallbackModelKey: SMALL, switchAtPercent: 100 });
+    await cap({ amount: fits, onReach: "switch", fallbackModelKey: SMALL_MODEL, switchAtPercent: 100 });
     expect(await standing(await run())).toMatchObject({ status: "completed", models: [TEST_MODEL] });
-    await cap({ amount: (worst / 2).toFixed(6), onReach: "switch", fallbackModelKey: SMALL });
+    await cap({ amount: (worst / 2).toFixed(6), onReach: "switch", fallbackModelKey: SMALL_MODEL });
     const executionId = await run();
     const switched = await standing(executionId);
     expect(switched).toMatchObject({
       status: "completed",
-      models: [SMALL],
-      detail: { cheaperModel: { used: SMALL, insteadOf: TEST_MODEL } },
+      models: [SMALL_MODEL],
+      detail: { cheaperModel: { used: SMALL_MODEL, insteadOf: TEST_MODEL } },
     });
     expect(await getStep(tenant.admin, { executionId, nodeId: "ask" })).toMatchObject({
-      cheaperModel: { used: SMALL, insteadOf: TEST_MODEL },
+      cheaperModel: { used: SMALL_MODEL, insteadOf: TEST_MODEL },
     });
-    await cap({ amount: (worst / 1000).toFixed(6), onReach: "switch", fallbackModelKey: SMALL });
+    await cap({ amount: (worst / 1000).toFixed(6), onReach: "switch", fallbackModelKey: SMALL_MODEL });
     expect(await standing(await run())).toMatchObject({ status: "waiting", waitReason: "cap", models: [] });
   });
 

@@ -47,6 +47,25 @@ export async function seedRunPrices(): Promise<void> {
   });
 }
 
+export const SMALL_MODEL = "small";
+
+/** A second model of the built-in provider, at these prices of a million tokens. */
+export async function addSmallModel(price: {
+  readonly input: string;
+  readonly output: string;
+}): Promise<void> {
+  const rate = { unit: "1M_tokens", effectiveFrom: SINCE, modelKey: SMALL_MODEL };
+  await asPlatform(await makePlatform(), async (tx) => {
+    await tx
+      .insert(aiModels)
+      .values({ modelKey: SMALL_MODEL, modelName: "Small", provider: "internal", modelType: "text" });
+    await tx.insert(systemRates).values([
+      { ...rate, resourceType: "text_tokens_input", rate: price.input },
+      { ...rate, resourceType: "text_tokens_output", rate: price.output },
+    ]);
+  });
+}
+
 /** A model answered by a stub of a provider, priced as the built-in one. */
 export async function addStubModel(baseUrl: string): Promise<string> {
   const modelKey = "stub";
