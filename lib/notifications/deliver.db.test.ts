@@ -146,6 +146,16 @@ describe("a message", () => {
     expect(logged.mock.calls).toEqual([]);
   });
 
+  it("that arrives while its endpoint is turned off has arrived", async () => {
+    receiver.whileAsked = () => setEndpointActive(tenant.admin, { endpointId: endpoint.id, isActive: false });
+    await tell(tenant);
+    await deliverDue(tenant.job);
+    expect(receiver.received).toHaveLength(1);
+    expect(await messagesTo(tenant, endpoint.id)).toMatchObject([
+      { status: "delivered", lastStatus: 200, lastError: null },
+    ]);
+  });
+
   it("that only tests is tried once", async () => {
     receiver.answer = { status: 503, body: "", headers: {} };
     await sendTestMessage(tenant.admin, { endpointId: endpoint.id });

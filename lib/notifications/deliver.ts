@@ -118,7 +118,8 @@ async function settle(tx: Tx, scope: TenantScope, message: Claimed, sent: Sent):
       and(
         eq(webhookDeliveries.tenantId, scope.tenantId),
         eq(webhookDeliveries.id, message.id),
-        eq(webhookDeliveries.status, "queued"),
+        // What arrived did so, also when it was given up during the try because the endpoint was turned off.
+        inArray(webhookDeliveries.status, sent.isTaken ? ["queued", "failed"] : ["queued"]),
         eq(webhookDeliveries.attempt, message.attempt),
       ),
     )
