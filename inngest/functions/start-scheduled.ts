@@ -3,8 +3,6 @@ import { findDueTicks } from "@/lib/triggers/sweep";
 import { inngest } from "../client";
 import { scheduleDue } from "../events";
 
-/** From then on a tick was sent before, and what came of it is lost: it is sent again, each minute. */
-const OVERDUE_MS = 45_000;
 const EVENTS_AT_ONCE = 200;
 
 /**
@@ -20,18 +18,13 @@ export const startScheduled = inngest.createFunction(
     concurrency: 1,
   },
   async ({ step }) => {
-    const ticks = await step.run("due", async () => {
-      const now = Date.now();
-      return (await findDueTicks()).map(({ tick, ...target }) => {
-        const isOverdue = now - tick.getTime() > OVERDUE_MS;
-        const id = `tick:${target.triggerId}:${tick.toISOString()}`;
-        return {
-          data: { ...target, tick: tick.toISOString() },
-          id: isOverdue ? `${id}:${Math.floor(now / 60_000)}` : id,
-          ts: Math.max(now, tick.getTime()),
-        };
-      });
-    });
+    const ticks = await step.run("due", async () =>
+      (await findDueTicks()).map(({ tick, eventId, tellAt, ...target }) => ({
+        data: { ...target, tick: tick.toISOString() },
+        id: eventId,
+        ts: tellAt.getTime(),
+      })),
+    );
     for (let from = 0; from < ticks.length; from += EVENTS_AT_ONCE) {
       const events = ticks
         .slice(from, from + EVENTS_AT_ONCE)

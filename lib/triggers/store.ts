@@ -1,10 +1,11 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { Tx } from "@/db/access";
 import { workflows, workflowVersions } from "@/db/schema/ai";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
+import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId, newId } from "@/lib/ids";
 import type { InputField } from "@/lib/workflows/kinds/input";
@@ -66,6 +67,19 @@ export async function loadTrigger(tx: Tx, scope: TenantScope, triggerId: string)
   const [row] = await tx.select().from(workflowTriggers).where(triggerIs(scope, triggerId)).limit(1);
   if (!row) throw triggerNotFound();
   return readTrigger(row);
+}
+
+/** The same, and the present by the database's clock, by which it is due: this process's may be off. */
+export async function loadTriggerNow(
+  tx: Tx,
+  scope: TenantScope,
+  triggerId: string,
+): Promise<{ trigger: Trigger; now: Date }> {
+  const trigger = await loadTrigger(tx, scope, triggerId);
+  const now = sql<Date>`${databaseTime()}`.mapWith(workflowTriggers.createdAt);
+  const [row] = await tx.select({ now }).from(workflowTriggers).where(triggerIs(scope, triggerId)).limit(1);
+  if (!row) throw triggerNotFound();
+  return { trigger, now: row.now };
 }
 
 /** The same, held for the rest of the transaction. */

@@ -5,12 +5,20 @@ import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import { purgeInBatches } from "@/lib/purge";
 import type { TriggerKind } from "./input";
 
-/** A tick whose time has come or comes within the next minute or so. */
-export type DueTick = { readonly tenantId: string; readonly triggerId: string; readonly tick: Date };
+/** A tick whose time has come or comes within the next minute or so, and under which name and when it is told. */
+export type DueTick = {
+  readonly tenantId: string;
+  readonly triggerId: string;
+  readonly tick: Date;
+  readonly eventId: string;
+  readonly tellAt: Date;
+};
 
 const BATCH = 2_000;
 /** Further than to the next look, so that none falls between two. */
 const AHEAD = sql`interval '75 seconds'`;
+/** From then on a tick was sent before, and what came of it is lost: it is sent again, each minute. */
+const OVERDUE_MS = 45_000;
 
 /** The ticks that are due now or before the next look, soonest first. */
 export async function findDueTicks(): Promise<DueTick[]> {
@@ -20,6 +28,8 @@ export async function findDueTicks(): Promise<DueTick[]> {
         tenantId: workflowTriggers.tenantId,
         triggerId: workflowTriggers.id,
         tick: workflowTriggers.nextAt,
+        // The database says what is due, so its clock says how late it is: this process's may be off.
+        now: sql<Date>`now()`.mapWith(workflowTriggers.createdAt),
       })
       .from(workflowTriggers)
       .where(
@@ -32,7 +42,18 @@ export async function findDueTicks(): Promise<DueTick[]> {
       .orderBy(asc(workflowTriggers.nextAt))
       .limit(BATCH),
   );
-  return rows.flatMap(({ tick, ...row }) => (tick ? [{ ...row, tick }] : []));
+  return rows.flatMap(({ tick, now, ...row }) =>
+    tick ? [{ ...row, tick, ...telling(row, tick, now) }] : [],
+  );
+}
+
+function telling({ triggerId }: { triggerId: string }, tick: Date, now: Date) {
+  const id = `tick:${triggerId}:${tick.toISOString()}`;
+  const isOverdue = now.getTime() - tick.getTime() > OVERDUE_MS;
+  return {
+    eventId: isOverdue ? `${id}:${Math.floor(now.getTime() / 60_000)}` : id,
+    tellAt: tick > now ? tick : now,
+  };
 }
 
 /** How long what came of a delivery is kept: as long as the same one must not start a run again. */

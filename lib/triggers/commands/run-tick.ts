@@ -4,13 +4,12 @@ import { asWorker, type Tx } from "@/db/access";
 import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { countOutcome } from "../outcome";
 import { missedWords, planTick, type TickPlan } from "../schedule";
 import { recordAccepted, startOnce } from "../start";
-import { insertDelivery, loadTrigger, type Trigger, triggerIs } from "../store";
+import { insertDelivery, loadTriggerNow, type Trigger, triggerIs } from "../store";
 
 /** Clocks of two machines differ: an event may come this much before its tick. */
 const EARLY_MS = 2_000;
@@ -36,9 +35,9 @@ const NOT_ITS_FAULT: ReadonlySet<string> = new Set([
  */
 export async function runTick(scope: TenantScope, triggerId: string, tick: Date): Promise<TickOutcome> {
   authorize(scope, "trigger.fire");
-  const trigger = await asWorker(scope, (tx) => loadTrigger(tx, scope, triggerId)).catch(nullWhenGone);
-  const now = currentTime();
-  if (trigger?.kind !== "schedule" || !trigger.isActive) return "nothing";
+  const found = await asWorker(scope, (tx) => loadTriggerNow(tx, scope, triggerId)).catch(nullWhenGone);
+  if (found?.trigger.kind !== "schedule" || !found.trigger.isActive) return "nothing";
+  const { trigger, now } = found;
   const isDue = trigger.nextAt?.getTime() === tick.getTime() && tick.getTime() - now.getTime() <= EARLY_MS;
   if (!isDue) return "nothing";
   const plan = planTick(trigger.config, tick, now);
@@ -50,7 +49,7 @@ export async function runTick(scope: TenantScope, triggerId: string, tick: Date)
     // Nobody else looks for one that has come already before it is late as well.
     return plan.next && plan.next <= now ? runTick(scope, triggerId, plan.next) : "missed";
   }
-  return start(scope, trigger, tick, plan);
+  return start(scope, trigger, tick, { plan, now });
 }
 
 function nullWhenGone(error: unknown): null {
@@ -62,7 +61,7 @@ async function start(
   scope: TenantScope,
   trigger: Schedule,
   tick: Date,
-  plan: TickPlan,
+  { plan, now }: { plan: TickPlan; now: Date },
 ): Promise<TickOutcome> {
   const deliveryKey = tick.toISOString();
   const { input } = trigger.config;
@@ -72,7 +71,7 @@ async function start(
       recordAccepted(tx, scope, trigger, {
         deliveryKey,
         executionId,
-        ...(plan.isLate ? { reason: missedWords(trigger.config, tick, currentTime()) } : {}),
+        ...(plan.isLate ? { reason: missedWords(trigger.config, tick, now) } : {}),
       }),
     );
     return "started";

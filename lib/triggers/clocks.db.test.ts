@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { asTenant } from "@/db/access";
+import { workflowTriggers } from "@/db/schema/triggers";
+import { seedRunPrices } from "@/lib/runs/testing";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { runTick } from "./commands/run-tick";
+import { getTrigger } from "./queries";
+import { triggerIs } from "./store";
+import { findDueTicks } from "./sweep";
+import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
+
+withTestDatabase();
+
+const TEN_MINUTES = 600_000;
+const SETTINGS = { cron: "0 9 * * *", timeZone: "UTC", missed: "skip", input: { customer: "Ada" } };
+let ours: TestTenant;
+let workflowId: string;
+beforeAll(async () => {
+  await seedRunPrices();
+  ours = await makeTenant();
+  workflowId = await publishGreeting(ours.admin);
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A schedule whose time comes in so many seconds of the database's. */
+async function dueIn(seconds: number): Promise<{ id: string; tick: Date }> {
+  const { id } = await makeTrigger(ours.admin, workflowId, "schedule", SETTINGS);
+  await asTenant(ours.admin, (tx) =>
+    tx
+      .update(workflowTriggers)
+      .set({ nextAt: sql`date_trunc('milliseconds', now()) + make_interval(secs => ${seconds})` })
+      .where(triggerIs(ours.admin, id)),
+  );
+  const { nextAt } = await getTrigger(ours.admin, id);
+  if (!nextAt) throw new Error("the schedule has no next time");
+  return { id, tick: nextAt };
+}
+
+/** The clock of this process, and of nothing else, is so far off. */
+function beOff(ms: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+}
+
+// What is embedded has the clock of its process, and one connection.
+describe.runIf(testServerUrl())("a process whose clock is off", () => {
+  it.each([-TEN_MINUTES, TEN_MINUTES])("by %d ms starts a schedule whose time has come", async (ms) => {
+    const { id, tick } = await dueIn(0);
+    beOff(ms);
+    expect(await runTick(ours.job, id, tick)).toBe("started");
+    expect(await deliveryRows(ours.admin, id)).toMatchObject([{ status: "accepted", reason: null }]);
+  });
+
+  it.each([-TEN_MINUTES, TEN_MINUTES])("by %d ms tells of a schedule's time when it comes", async (ms) => {
+    const soon = await dueIn(60);
+    const missed = await dueIn(-120);
+    beOff(ms);
+    const found = await findDueTicks();
+    const of = ({ id }: { id: string }) => found.find(({ triggerId }) => triggerId === id);
+    const name = ({ id, tick }: { id: string; tick: Date }) => `tick:${id}:${tick.toISOString()}`;
+    expect(of(soon)).toMatchObject({ eventId: name(soon), tellAt: soon.tick });
+    expect(of(missed)?.eventId).toMatch(new RegExp(`^${name(missed).replaceAll(".", "\\.")}:\\d+$`));
+  });
+});
