@@ -5,8 +5,10 @@ import { workflowTriggers } from "@/db/schema/triggers";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { receiveCall } from "./commands/receive-call";
 import { runTick } from "./commands/run-tick";
 import { getTrigger } from "./queries";
+import { signatureOf } from "./signature";
 import { triggerIs } from "./store";
 import { findDueTicks } from "./sweep";
 import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
@@ -63,5 +65,16 @@ describe.runIf(testServerUrl())("a process whose clock is off", () => {
     const name = ({ id, tick }: { id: string; tick: Date }) => `tick:${id}:${tick.toISOString()}`;
     expect(of(soon)).toMatchObject({ eventId: name(soon), tellAt: soon.tick });
     expect(of(missed)?.eventId).toMatch(new RegExp(`^${name(missed).replaceAll(".", "\\.")}:\\d+$`));
+  });
+
+  it.each([-TEN_MINUTES, TEN_MINUTES])("by %d ms takes a call that was signed just now", async (ms) => {
+    const hook = await makeTrigger(ours.admin, workflowId, "webhook", { requiresSignature: true });
+    const body = '{"customer":"Ada"}';
+    const t = String(Math.floor(Date.now() / 1000));
+    const signature = `t=${t},v1=${signatureOf(hook.signing, t, new TextEncoder().encode(body))}`;
+    beOff(ms);
+    const headers = { "content-type": "application/json", "hirebuddha-signature": signature };
+    const request = new Request("http://localhost/api/hooks/x", { method: "POST", headers, body });
+    expect(await receiveCall(ours.job, hook.id, request)).toMatchObject({ outcome: "started" });
   });
 });

@@ -168,13 +168,21 @@ export type NewDelivery = {
   executionId?: string;
 };
 
-/** Writes what came of a call, tick or sent form. False when the same one is written already. */
+/**
+ * Writes what came of a call, tick or sent form. False when the same one is written already, and when the trigger was
+ * deleted meanwhile, with its log.
+ */
 export async function insertDelivery(
   tx: Tx,
   scope: TenantScope,
   triggerId: string,
   delivery: NewDelivery,
 ): Promise<boolean> {
+  const there = tx
+    .select({ id: workflowTriggers.id })
+    .from(workflowTriggers)
+    .where(triggerIs(scope, triggerId));
+  if ((await there.for("key share")).length === 0) return false;
   const rows = await tx
     .insert(triggerDeliveries)
     .values({

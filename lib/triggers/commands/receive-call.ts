@@ -5,7 +5,6 @@ import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { readBytes } from "@/lib/api/json-body";
 import { authorize } from "@/lib/auth/authorize";
-import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { consume } from "@/lib/rate-limit/consume";
 import { callParts, keptPayload } from "../call-body";
@@ -19,7 +18,7 @@ import { findDelivered, recordAccepted, startOnce } from "../start";
 import {
   deliveriesOf,
   insertDelivery,
-  loadTrigger,
+  loadTriggerNow,
   publishedWorkflow,
   type Trigger,
   triggerIs,
@@ -52,8 +51,7 @@ export async function receiveCall(
 ): Promise<ReceivedCall> {
   authorize(scope, "trigger.fire");
   await consume([{ limit: TRIGGER_LIMITS.hook, subject: triggerId }]);
-  const trigger = await asWorker(scope, (tx) => loadTrigger(tx, scope, triggerId));
-  if (trigger.kind !== "webhook" || !trigger.isActive) throw triggerNotFound();
+  const { trigger } = await loadOpen(scope, triggerId);
   const heard: { call?: CallParts } = {};
   try {
     return await take(scope, trigger, request, heard);
@@ -63,17 +61,27 @@ export async function receiveCall(
   }
 }
 
+/** @throws AppError `not_found` also when it is turned off */
+async function loadOpen(scope: TenantScope, triggerId: string): Promise<{ trigger: Webhook; now: Date }> {
+  const { trigger, now } = await asWorker(scope, (tx) => loadTriggerNow(tx, scope, triggerId));
+  if (trigger.kind !== "webhook" || !trigger.isActive) throw triggerNotFound();
+  return { trigger, now };
+}
+
 async function take(
   scope: TenantScope,
-  trigger: Webhook,
+  called: Webhook,
   request: Request,
   heard: { call?: CallParts },
 ): Promise<ReceivedCall> {
   const bytes = await readBytes(request);
-  const signedKey = checkedSignature(trigger, request, bytes);
+  // As it is by now: a body takes as long to come as its sender likes, and an address or secret ends at once.
+  const { trigger, now } = await loadOpen(scope, called.id);
+  if (trigger.tokenHash !== called.tokenHash) throw triggerNotFound();
+  const signedKey = checkedSignature(trigger, request, bytes, now);
   const call = callParts(request, bytes, trigger.config.headers);
   heard.call = call;
-  if (await capture(scope, trigger, call)) return { outcome: "captured" };
+  if (await capture(scope, trigger, call, now)) return { outcome: "captured" };
   const { answer, waitSeconds } = trigger.config;
   const found = await asWorker(scope, async (tx) => {
     const deliveryKey = await settleKey(tx, scope, trigger.id, senderKey(request.headers), signedKey);
@@ -91,10 +99,9 @@ async function take(
 }
 
 /** What names the signed call; null when this webhook wants no signature and none came. */
-function checkedSignature(trigger: Webhook, request: Request, bytes: Uint8Array): string | null {
+function checkedSignature(trigger: Webhook, request: Request, bytes: Uint8Array, now: Date): string | null {
   const header = request.headers.get(SIGNATURE_HEADER);
   if (!trigger.config.requiresSignature && header === null) return null;
-  const now = currentTime();
   const secrets = trigger.sealedSecret ? goodSecrets(openSecrets(trigger.id, trigger.sealedSecret), now) : [];
   const checked = checkSignature(header, secrets, bytes, now);
   if (checked.ok) return `signed:${signedCallKey(checked.timestamp, bytes)}`;
@@ -102,9 +109,9 @@ function checkedSignature(trigger: Webhook, request: Request, bytes: Uint8Array)
 }
 
 /** Keeps the call as a sample when one is waited for. */
-function capture(scope: TenantScope, trigger: Webhook, call: CallParts): Promise<boolean> {
+function capture(scope: TenantScope, trigger: Webhook, call: CallParts, now: Date): Promise<boolean> {
   const { listeningUntil } = trigger.config;
-  if (!listeningUntil || new Date(listeningUntil) <= currentTime()) return Promise.resolve(false);
+  if (!listeningUntil || new Date(listeningUntil) <= now) return Promise.resolve(false);
   return asWorker(scope, async (tx) => {
     const taken = await tx
       .update(workflowTriggers)
