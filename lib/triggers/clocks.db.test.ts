@@ -1,10 +1,13 @@
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { asTenant } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { workflowTriggers } from "@/db/schema/triggers";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { setTriggerActive } from "./commands/manage";
 import { receiveCall } from "./commands/receive-call";
 import { runTick } from "./commands/run-tick";
 import { getTrigger } from "./queries";
@@ -47,6 +50,12 @@ function beOff(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
 }
 
+function runsOf(triggerId: string) {
+  return asTenant(ours.admin, (tx) =>
+    tx.select({ id: executions.id }).from(executions).where(eq(executions.triggerId, triggerId)),
+  );
+}
+
 // What is embedded has the clock of its process, and one connection.
 describe.runIf(testServerUrl())("a process whose clock is off", () => {
   it.each([-TEN_MINUTES, TEN_MINUTES])("by %d ms starts a schedule whose time has come", async (ms) => {
@@ -76,5 +85,16 @@ describe.runIf(testServerUrl())("a process whose clock is off", () => {
     const headers = { "content-type": "application/json", "hirebuddha-signature": signature };
     const request = new Request("http://localhost/api/hooks/x", { method: "POST", headers, body });
     expect(await receiveCall(ours.job, hook.id, request)).toMatchObject({ outcome: "started" });
+  });
+
+  it("keeps in a schedule's log the run that was being started when it was turned off", async () => {
+    const { id, tick } = await dueIn(0);
+    const held = { lock: "select from workflows where id = $1 for update", of: workflowId };
+    await whileHeld(held, [() => runTick(ours.job, id, tick)], () =>
+      setTriggerActive(ours.admin, { triggerId: id, isActive: false }),
+    );
+    const [run] = await runsOf(id);
+    expect(await deliveryRows(ours.admin, id)).toMatchObject([{ status: "accepted", executionId: run?.id }]);
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: false, nextAt: null });
   });
 });

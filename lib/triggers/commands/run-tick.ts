@@ -67,13 +67,15 @@ async function start(
   const { input } = trigger.config;
   try {
     const { executionId } = await startOnce(scope, trigger, deliveryKey, input);
-    await moveOn(scope, trigger, tick, plan, (tx) =>
-      recordAccepted(tx, scope, trigger, {
+    await asWorker(scope, async (tx) => {
+      await advance(tx, scope, trigger, tick, plan);
+      // The run is there, also when somebody changed the times or turned the schedule off while it was started.
+      await recordAccepted(tx, scope, trigger, {
         deliveryKey,
         executionId,
         ...(plan.isLate ? { reason: missedWords(trigger.config, tick, now) } : {}),
-      }),
-    );
+      });
+    });
     return "started";
   } catch (error) {
     if (!(error instanceof AppError) || error.retryable || error.code === "internal") throw error;
@@ -105,17 +107,24 @@ async function moveOn(
   write: (tx: Tx) => Promise<void>,
 ): Promise<void> {
   await asWorker(scope, async (tx) => {
-    const moved = await tx
-      .update(workflowTriggers)
-      .set({ nextAt: plan.next })
-      .where(
-        and(
-          triggerIs(scope, trigger.id),
-          eq(workflowTriggers.nextAt, tick),
-          sql`${workflowTriggers.isActive}`,
-        ),
-      )
-      .returning({ id: workflowTriggers.id });
-    if (moved.length > 0) await write(tx);
+    if (await advance(tx, scope, trigger, tick, plan)) await write(tx);
   });
+}
+
+/** Goes to the next tick; false when the schedule is at another by now, or off. */
+async function advance(
+  tx: Tx,
+  scope: TenantScope,
+  trigger: Schedule,
+  tick: Date,
+  plan: TickPlan,
+): Promise<boolean> {
+  const moved = await tx
+    .update(workflowTriggers)
+    .set({ nextAt: plan.next })
+    .where(
+      and(triggerIs(scope, trigger.id), eq(workflowTriggers.nextAt, tick), sql`${workflowTriggers.isActive}`),
+    )
+    .returning({ id: workflowTriggers.id });
+  return moved.length > 0;
 }
