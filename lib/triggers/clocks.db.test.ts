@@ -10,9 +10,11 @@ import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { setTriggerActive } from "./commands/manage";
 import { receiveCall } from "./commands/receive-call";
 import { runTick } from "./commands/run-tick";
+import { setListening } from "./commands/webhook-settings";
 import { getTrigger } from "./queries";
+import { nextTick } from "./schedule";
 import { signatureOf } from "./signature";
-import { triggerIs } from "./store";
+import { presentTime, triggerIs } from "./store";
 import { findDueTicks } from "./sweep";
 import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
 
@@ -85,6 +87,26 @@ describe.runIf(testServerUrl())("a process whose clock is off", () => {
     const headers = { "content-type": "application/json", "hirebuddha-signature": signature };
     const request = new Request("http://localhost/api/hooks/x", { method: "POST", headers, body });
     expect(await receiveCall(ours.job, hook.id, request)).toMatchObject({ outcome: "started" });
+  });
+
+  it.each([-TEN_MINUTES, TEN_MINUTES])("by %d ms waits for a test call", async (ms) => {
+    const hook = await makeTrigger(ours.admin, workflowId, "webhook", {});
+    beOff(ms);
+    await setListening(ours.admin, { triggerId: hook.id, isListening: true });
+    vi.useRealTimers();
+    const request = new Request("http://localhost/api/hooks/x", { method: "POST", body: "{}" });
+    expect(await receiveCall(ours.job, hook.id, request)).toEqual({ outcome: "captured" });
+  });
+
+  it.each([-TEN_MINUTES, TEN_MINUTES])("by %d ms gives a new schedule its next time", async (ms) => {
+    beOff(ms);
+    const before = await asTenant(ours.admin, presentTime);
+    const { id } = await makeTrigger(ours.admin, workflowId, "schedule", { ...SETTINGS, cron: "* * * * *" });
+    const after = await asTenant(ours.admin, presentTime);
+    const { nextAt } = await getTrigger(ours.admin, id);
+    const first = nextTick("* * * * *", "UTC", before);
+    const last = nextTick("* * * * *", "UTC", after);
+    expect([first, last]).toContainEqual(nextAt);
   });
 
   it("keeps in a schedule's log the run that was being started when it was turned off", async () => {

@@ -75,11 +75,15 @@ export async function loadTriggerNow(
   scope: TenantScope,
   triggerId: string,
 ): Promise<{ trigger: Trigger; now: Date }> {
-  const trigger = await loadTrigger(tx, scope, triggerId);
+  return { trigger: await loadTrigger(tx, scope, triggerId), now: await presentTime(tx) };
+}
+
+/** The present by the database's clock: what ends or comes due is reckoned from it, as it is looked at by it. */
+export async function presentTime(tx: Tx): Promise<Date> {
   const now = sql<Date>`${databaseTime()}`.mapWith(workflowTriggers.createdAt);
-  const [row] = await tx.select({ now }).from(workflowTriggers).where(triggerIs(scope, triggerId)).limit(1);
-  if (!row) throw triggerNotFound();
-  return { trigger, now: row.now };
+  const [row] = await tx.select({ now }).from(sql`(select) as present`);
+  if (!row) throw new AppError("internal", "The database did not say what time it is.");
+  return row.now;
 }
 
 /** The same, held for the rest of the transaction. */

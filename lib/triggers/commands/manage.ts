@@ -5,7 +5,6 @@ import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { currentTime } from "@/lib/clock";
 import { AppError, type FieldErrors } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { checkRunInput } from "@/lib/runs/run-input";
@@ -24,7 +23,7 @@ import type {
 import { recordedChange, recordedSettings } from "../recorded";
 import { nextTick } from "../schedule";
 import { newSecrets, sealSecrets } from "../secrets";
-import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
+import { lockTrigger, presentTime, publishedWorkflow, type Trigger, triggerIs } from "../store";
 
 const MOST_TRIGGERS = 50;
 
@@ -50,7 +49,7 @@ export async function createTrigger(scope: TenantScope, input: CreateTriggerInpu
       tokenHash: secrets ? hashToken(secrets.token) : null,
       sealedSecret: secrets ? sealSecrets(id, secrets) : null,
       config: input.kind === "schedule" ? checkedSchedule(input.settings, workflow.fields) : input.settings,
-      nextAt: input.kind === "schedule" ? firstTick(input.settings) : null,
+      nextAt: input.kind === "schedule" ? firstTick(input.settings, await presentTime(tx)) : null,
       createdBy: actingUserId(scope),
     });
     await audit(tx, scope, {
@@ -96,7 +95,10 @@ export async function updateTrigger(scope: TenantScope, input: UpdateTriggerInpu
       .set({
         name: input.name,
         config: { ...before.config, ...config },
-        nextAt: isSchedule && before.isActive ? tickAfterChange(before, input.settings) : null,
+        nextAt:
+          isSchedule && before.isActive
+            ? tickAfterChange(before, input.settings, await presentTime(tx))
+            : null,
         updatedAt: sql`now()`,
       })
       .where(triggerIs(scope, before.id));
@@ -126,7 +128,8 @@ export async function setTriggerActive(
     const before = await lockTrigger(tx, scope, triggerId);
     if (before.isActive !== isActive) {
       if (isActive && isOpen(before.config)) authorizeOpening(scope);
-      const nextAt = isActive && before.kind === "schedule" ? firstTick(before.config) : null;
+      const now = await presentTime(tx);
+      const nextAt = isActive && before.kind === "schedule" ? firstTick(before.config, now) : null;
       await tx
         .update(workflowTriggers)
         .set({ isActive, nextAt, disabledReason: null, failuresInRow: 0, updatedAt: sql`now()` })
@@ -167,16 +170,16 @@ function auditable({ kind, name, workflowId, isActive, config }: Trigger): Recor
 }
 
 /** A tick that is due stays due as long as the times are the same. */
-function tickAfterChange(before: Trigger, settings: ScheduleConfig): Date | null {
+function tickAfterChange(before: Trigger, settings: ScheduleConfig, now: Date): Date | null {
   const isSame =
     before.kind === "schedule" &&
     before.config.cron === settings.cron &&
     before.config.timeZone === settings.timeZone;
-  return isSame ? before.nextAt : firstTick(settings);
+  return isSame ? before.nextAt : firstTick(settings, now);
 }
 
-function firstTick({ cron, timeZone }: ScheduleConfig): Date | null {
-  return nextTick(cron, timeZone, currentTime());
+function firstTick({ cron, timeZone }: ScheduleConfig, now: Date): Date | null {
+  return nextTick(cron, timeZone, now);
 }
 
 /** A schedule whose fixed input fits the workflow now. */

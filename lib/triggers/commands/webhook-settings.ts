@@ -6,7 +6,6 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { assertMember } from "@/lib/auth/visitor";
-import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
 import { checkExpression } from "@/lib/workflows/condition";
@@ -14,7 +13,7 @@ import type { InputField } from "@/lib/workflows/kinds/input";
 import { LISTENING_MS, type MapWebhookInput, type RotateSecretInput, type SetListeningInput } from "../input";
 import { CALL_NAMES, strangeName } from "../mapping";
 import { newSigningSecret, openSecrets, sealSecrets, type TriggerSecrets } from "../secrets";
-import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
+import { lockTrigger, presentTime, publishedWorkflow, type Trigger, triggerIs } from "../store";
 
 const HOUR_MS = 3_600_000;
 
@@ -82,7 +81,7 @@ export async function rotateSecret(scope: TenantScope, input: RotateSecretInput)
   return asTenant(scope, async (tx) => {
     const before = await lockTrigger(tx, scope, input.triggerId);
     if (!before.sealedSecret) throw new AppError("conflict", "A schedule has no secret.");
-    const secrets = rotated(openSecrets(before.id, before.sealedSecret), input, currentTime());
+    const secrets = rotated(openSecrets(before.id, before.sealedSecret), input, await presentTime(tx));
     await tx
       .update(workflowTriggers)
       .set({
@@ -124,7 +123,8 @@ export async function setListening(
   authorize(scope, "trigger.manage");
   return asTenant(scope, async (tx) => {
     const before = await lockWebhook(tx, scope, triggerId);
-    const until = isListening ? new Date(currentTime().getTime() + LISTENING_MS).toISOString() : null;
+    const now = await presentTime(tx);
+    const until = isListening ? new Date(now.getTime() + LISTENING_MS).toISOString() : null;
     await tx
       .update(workflowTriggers)
       .set({ config: { ...before.config, listeningUntil: until }, updatedAt: sql`now()` })
