@@ -4,7 +4,7 @@ import { asWorker } from "@/db/access";
 import { webhookDeliveries } from "@/db/schema/notifications";
 import { newId } from "@/lib/ids";
 import { log } from "@/lib/log";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { resendMessage, sendTestMessage } from "./commands/deliveries";
 import { createEndpoint, deleteEndpoint, setEndpointActive } from "./commands/endpoints";
@@ -53,6 +53,16 @@ describe("a message", () => {
     ]);
     await makeDue(tenant);
     expect(await deliverDue(tenant.job)).toEqual({ tried: 0, nextInMs: null });
+  });
+
+  // What is embedded has the clock of its process.
+  it.runIf(testServerUrl())("is signed as of now by a process whose clock is off", async () => {
+    await tell(tenant);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 600_000 });
+    await deliverDue(tenant.job).finally(() => vi.useRealTimers());
+    const [row] = await messagesTo(tenant, endpoint.id);
+    const signedAt = Number(receiver.received[0]?.headers["webhook-timestamp"]);
+    expect(signedAt).toBeLessThanOrEqual(Math.floor((row?.deliveredAt?.getTime() ?? 0) / 1000));
   });
 
   it("is tried again later and later under the same id, and given up after a day", async () => {

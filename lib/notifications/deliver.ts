@@ -4,6 +4,7 @@ import { asWorker, type Tx } from "@/db/access";
 import { webhookDeliveries, webhookEndpoints } from "@/db/schema/notifications";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { databaseTime } from "@/lib/clock";
 import { log } from "@/lib/log";
 import { signingSecrets } from "./endpoint-secret";
 import type { WebhookPayload } from "./message";
@@ -25,6 +26,8 @@ type Claimed = {
   attempt: number;
   url: string;
   sealedSecret: string;
+  /** When it was claimed, by the database's clock: receivers refuse a time that is far from theirs. */
+  at: Date;
 };
 
 /**
@@ -74,6 +77,7 @@ async function claimDue(scope: TenantScope): Promise<Claimed[]> {
         attempt: webhookDeliveries.attempt,
         url: webhookEndpoints.url,
         sealedSecret: webhookEndpoints.sealedSecret,
+        at: sql<Date>`${databaseTime()}`.mapWith(webhookDeliveries.createdAt),
       });
   });
 }
@@ -94,7 +98,8 @@ async function tryOnce(scope: TenantScope, message: Claimed): Promise<Sent> {
     url: message.url,
     messageId: message.messageId,
     body: bodyOf(message.payload),
-    secrets: signingSecrets(key, message.sealedSecret, new Date()),
+    secrets: signingSecrets(key, message.sealedSecret, message.at),
+    at: message.at,
   });
 }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { asTenant } from "@/db/access";
 import { notifications, webhookDeliveries, webhookEndpoints } from "@/db/schema/notifications";
 import { listAudit } from "@/lib/audit/queries";
+import { shiftClock } from "@/lib/clock";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { resendMessage, sendTestMessage } from "./commands/deliveries";
@@ -47,12 +48,12 @@ describe("an endpoint", () => {
     const [got] = receiver.received;
     if (!got) throw new Error("nothing arrived");
     expect([isSignedWith(secret, got), isSignedWith(endpoint.secret, got)]).toEqual([true, true]);
-    vi.useFakeTimers({ now: Date.now() + 25 * 60 * 60_000, toFake: ["Date"] });
+    shiftClock(25 * 60 * 60_000);
     try {
       await tell(tenant);
       await deliverDue(tenant.job);
     } finally {
-      vi.useRealTimers();
+      shiftClock(0);
     }
     const later = receiver.received[1];
     if (!later) throw new Error("nothing arrived a day later");

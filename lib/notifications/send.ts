@@ -9,6 +9,7 @@ export type Sending = {
   readonly messageId: string;
   readonly body: string;
   readonly secrets: readonly string[];
+  readonly at: Date;
 };
 
 export type Sent = {
@@ -35,7 +36,7 @@ export async function sendMessage(sending: Sending): Promise<Sent> {
         headers: {
           "content-type": "application/json",
           "user-agent": "HireBuddha-Webhooks/1",
-          ...signedHeaders({ id: sending.messageId, body: sending.body }, sending.secrets, new Date()),
+          ...signedHeaders({ id: sending.messageId, body: sending.body }, sending.secrets, sending.at),
         },
         body: sending.body,
       },
