@@ -1,6 +1,5 @@
 import { cron } from "inngest";
-import { remindApprovers, tenantsToRemind } from "@/lib/approvals/sweep";
-import { jobScope } from "@/lib/auth/scope";
+import { remindAll } from "@/lib/approvals/sweep";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
 import { inngest } from "../client";
 
@@ -9,10 +8,7 @@ export const remindApproversFunction = inngest.createFunction(
   { id: "remind-approvers", triggers: [cron("* * * * *")], retries: 0, concurrency: { limit: 1 } },
   async ({ step }) =>
     step.run("remind", async () => {
-      let reminded = 0;
-      for (const tenantId of await tenantsToRemind()) {
-        reminded += await remindApprovers(await jobScope(tenantId, "remind-approvers"));
-      }
+      const reminded = await remindAll();
       if (reminded > 0) await dispatchNotices();
       return { reminded };
     }),

@@ -5,6 +5,8 @@ import { agents, executions, workflows } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { jobScope } from "@/lib/auth/scope";
+import { log } from "@/lib/log";
 import { notify } from "@/lib/notifications/notify";
 import { agentOf, workflowOf } from "@/lib/runs/run-columns";
 import { readApprovers } from "./rules";
@@ -24,6 +26,22 @@ export async function tenantsToRemind(): Promise<string[]> {
     tx.selectDistinct({ tenantId: approvals.tenantId }).from(approvals).where(isDue).limit(BATCH),
   );
   return rows.map((row) => row.tenantId);
+}
+
+/**
+ * Reminds everybody who is to be. A workspace where that fails comes again, and holds up no other.
+ * @returns how many questions there were
+ */
+export async function remindAll(): Promise<number> {
+  let reminded = 0;
+  for (const tenantId of await tenantsToRemind()) {
+    try {
+      reminded += await remindApprovers(await jobScope(tenantId, "remind-approvers"));
+    } catch (error) {
+      log.warn({ err: error, tenantId }, "approvers could not be reminded; it is tried again");
+    }
+  }
+  return reminded;
 }
 
 /** Reminds those who were asked, once for each question. @returns how many questions there were */
