@@ -30,7 +30,10 @@ export function tieKey(signedKey: string): string {
   return TIE_PREFIX + signedKey;
 }
 
-/** The idempotency key of the run that a delivery starts: the same delivery starts one. */
+/**
+ * The idempotency key of the run that a delivery starts: the same delivery starts one. Its spaces set it apart from keys
+ * of callers of the API, who could otherwise take the key of a tick to come, and the schedule would not start.
+ */
 export function runKey(triggerId: string, deliveryKey: string): string {
-  return `trigger:${triggerId}:${createHash("sha256").update(deliveryKey).digest("hex")}`;
+  return `trigger ${triggerId} ${createHash("sha256").update(deliveryKey).digest("hex")}`;
 }
