@@ -38,7 +38,7 @@ export function Checklist({ open, onOpenChange }: { open: boolean; onOpenChange:
                   className="flex w-full items-start gap-2 rounded-md px-2.5 py-2 text-left text-sm leading-snug enabled:hover:bg-accent"
                 >
                   <TriangleAlert className="mt-0.5 size-3.5 shrink-0 text-warning" aria-hidden="true" />
-                  {message}
+                  <span className="wrap-anywhere min-w-0">{message}</span>
                 </button>
               </li>
             ))}

@@ -16,6 +16,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { Hint } from "@/components/ui/tooltip";
+import { cn } from "@/lib/cn";
 import { Checklist } from "./checklist";
 import { useEditor } from "./context";
 import type { Command } from "./shortcuts";
@@ -151,7 +152,10 @@ function SaveNote({ state, canEdit }: { state: EditorState; canEdit: boolean }) 
     idle: isDirty(state) ? "Unsaved changes" : "Saved",
   }[save.status];
   return (
-    <span className={isFailed ? "text-danger text-xs" : "text-muted-foreground text-xs"} aria-live="polite">
+    <span
+      className={cn("wrap-anywhere min-w-0 text-xs", isFailed ? "text-danger" : "text-muted-foreground")}
+      aria-live="polite"
+    >
       {text}
     </span>
   );
