@@ -1,7 +1,7 @@
 import { closeDue } from "@/lib/billing/commands/close";
 import { issueDue } from "@/lib/billing/commands/issue";
 import { sendNotesDue } from "@/lib/billing/commands/send-note";
-import { currentTime } from "@/lib/clock";
+import { jobTime } from "@/lib/present-time";
 import { inngest } from "../client";
 
 /**
@@ -16,7 +16,7 @@ export const closePeriods = inngest.createFunction(
     triggers: [{ cron: "10 * * * *" }],
   },
   async ({ step }) => {
-    const made = await step.run("close", async () => (await closeDue(currentTime())).length);
+    const made = await step.run("close", async () => (await closeDue(await jobTime())).length);
     // Each is sent when it is made; these are from a process that ended before it came to that.
     const sent = await step.run("send", issueDue);
     const notes = await step.run("send-notes", sendNotesDue);

@@ -1,5 +1,5 @@
 import { cron } from "inngest";
-import { currentTime } from "@/lib/clock";
+import { jobTime } from "@/lib/present-time";
 import { RECONCILE_CHECKS } from "@/lib/reconcile/checks";
 import { finishRun, runCheck, startDailyRun } from "@/lib/reconcile/run";
 import { inngest } from "../client";
@@ -15,11 +15,11 @@ export const reconcile = inngest.createFunction(
   },
   async ({ event, step }) => {
     const asked = event.name === reconciliationRequested.name ? event.data.runId : null;
-    const runId = asked ?? (await step.run("start", () => startDailyRun(currentTime())));
+    const runId = asked ?? (await step.run("start", async () => startDailyRun(await jobTime())));
     let found = 0;
     for (const check of RECONCILE_CHECKS)
-      found += (await step.run(check.id, () => runCheck(runId, check, currentTime()))).found;
-    await step.run("finish", () => finishRun(runId, currentTime()));
+      found += (await step.run(check.id, async () => runCheck(runId, check, await jobTime()))).found;
+    await step.run("finish", async () => finishRun(runId, await jobTime()));
     return { runId, found };
   },
 );

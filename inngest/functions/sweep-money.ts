@@ -1,9 +1,9 @@
 import { cron } from "inngest";
 import { jobScope } from "@/lib/auth/scope";
-import { currentTime } from "@/lib/clock";
 import { wakePaidDocuments } from "@/lib/knowledge/commands/wake";
 import { log } from "@/lib/log";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
+import { jobTime } from "@/lib/present-time";
 import { wakePaid } from "@/lib/runs/wake-paid";
 import { tellPlans } from "@/lib/subscriptions/notices";
 import { renewDue } from "@/lib/subscriptions/renew";
@@ -56,7 +56,7 @@ export const sweepMoney = inngest.createFunction(
       ),
     );
     // The month's allowance is there from its first minute.
-    const renewed = await step.run("plans", async () => renewDue(currentTime()));
+    const renewed = await step.run("plans", async () => renewDue(await jobTime()));
     const unpaid = await step.run("unpaid", async () =>
       forEach(await findPayable(), "waking what waits for money", wakeAll),
     );

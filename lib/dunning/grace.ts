@@ -7,8 +7,9 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { OWED_STATUSES } from "@/lib/billing/state";
-import { currentTime } from "@/lib/clock";
+import { databaseTime } from "@/lib/clock";
 import { notify } from "@/lib/notifications/notify";
+import { presentTime } from "@/lib/present-time";
 import { DUNNING, imposeAgain } from "./impose";
 import { graceOverMessage } from "./message";
 import { isReminded } from "./owed";
@@ -34,7 +35,7 @@ export async function giveGrace(
   owed: readonly OwedInvoice[],
   until: Date,
 ): Promise<void> {
-  const now = currentTime();
+  const now = await presentTime(tx);
   for (const invoice of owed) {
     await tx
       .update(invoices)
@@ -58,7 +59,7 @@ export async function findEndedGraces(): Promise<{ tenantId: string; invoiceId: 
     tx
       .select({ tenantId: invoices.tenantId, invoiceId: invoices.id })
       .from(invoices)
-      .where(and(isNotNull(invoices.graceUntil), lte(invoices.graceUntil, currentTime())))
+      .where(and(isNotNull(invoices.graceUntil), lte(invoices.graceUntil, databaseTime())))
       .orderBy(asc(invoices.id))
       .limit(500),
   );
@@ -76,7 +77,7 @@ export async function endGrace(scope: TenantScope, invoiceId: string): Promise<b
     tx
       .select()
       .from(invoices)
-      .where(and(isIt, isNotNull(invoices.graceUntil), lte(invoices.graceUntil, currentTime())));
+      .where(and(isIt, isNotNull(invoices.graceUntil), lte(invoices.graceUntil, databaseTime())));
   const isOwed = (invoice: OwedInvoice) =>
     OWED_STATUSES.some((status) => status === invoice.status) && dueCents(invoice) > 0n;
   const [ended] = await asSystem("dunning", read);

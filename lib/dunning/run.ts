@@ -10,12 +10,13 @@ import { hostedAddress, hostedToken } from "@/lib/billing/hosted";
 import { readParty } from "@/lib/billing/party";
 import { dueDate } from "@/lib/billing/period";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
-import { currentTime } from "@/lib/clock";
+import { databaseTime } from "@/lib/clock";
 import { queueMail } from "@/lib/email/queue";
 import { AppError } from "@/lib/errors";
 import { notify } from "@/lib/notifications/notify";
 import { COLLECTED_AT_STRIPE } from "@/lib/payments/collect/reason";
 import { type Charged, chargeInvoice } from "@/lib/payments/commands/pay-invoice";
+import { presentTime } from "@/lib/present-time";
 import { hashToken } from "@/lib/secrets/tokens";
 import { findStripe } from "@/lib/stripe/client";
 import { DUNNING, impose } from "./impose";
@@ -44,7 +45,7 @@ export async function findDunnable(): Promise<Dunnable[]> {
         and(
           inArray(invoices.status, [...UNPAID_STATUSES]),
           lt(invoices.dunningStage, DUNNING_STEPS.length),
-          lte(sql`coalesce(${invoices.nextAttemptAt}, ${invoices.dueDate})`, currentTime().toISOString()),
+          lte(sql`coalesce(${invoices.nextAttemptAt}, ${invoices.dueDate})`, databaseTime()),
         ),
       )
       .orderBy(asc(invoices.id))
@@ -213,8 +214,11 @@ export type DunEnd = "nothing" | "paid" | "under_way" | "waits_for_transfer" | D
  */
 export async function dunInvoice(scope: TenantScope, invoiceId: string): Promise<DunEnd> {
   authorize(scope, "billing.charge");
-  const now = currentTime();
-  const found = look(await asSystem("dunning", (tx) => read(tx, scope.tenantId, invoiceId)), now);
+  const { invoice, now } = await asSystem("dunning", async (tx) => ({
+    invoice: await read(tx, scope.tenantId, invoiceId),
+    now: await presentTime(tx),
+  }));
+  const found = look(invoice, now);
   if (!found) return "nothing";
   const { told, due } = found;
   const tried = due.step.isTry

@@ -5,6 +5,7 @@ import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { inngest } from "@/inngest/client";
 import { documentUploaded } from "@/inngest/events";
+import { databaseTime } from "@/lib/clock";
 import { log } from "@/lib/log";
 
 /**
@@ -20,7 +21,7 @@ export async function dispatchIngestion(scope: TenantScope, documentId: string):
     const data = { tenantId: scope.tenantId, documentId, attempt: row.attempt };
     await inngest.send(documentUploaded.create(data, { id: `document:${documentId}:${row.attempt}` }));
     await asTenant(scope, (tx) =>
-      tx.update(documents).set({ dispatchedAt: new Date() }).where(eq(documents.id, documentId)),
+      tx.update(documents).set({ dispatchedAt: databaseTime() }).where(eq(documents.id, documentId)),
     );
   } catch (error) {
     log.warn({ err: error, documentId }, "an ingestion could not be started yet");

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { asTenant } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { workflowTriggers } from "@/db/schema/triggers";
+import { presentTime } from "@/lib/present-time";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { whileHeld } from "@/lib/testing/held";
@@ -14,7 +15,7 @@ import { setListening } from "./commands/webhook-settings";
 import { getTrigger } from "./queries";
 import { nextTick } from "./schedule";
 import { signatureOf } from "./signature";
-import { presentTime, triggerIs } from "./store";
+import { triggerIs } from "./store";
 import { findDueTicks } from "./sweep";
 import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
 

@@ -1,13 +1,13 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { z } from "zod";
 import type { Tx } from "@/db/access";
 import { workflows, workflowVersions } from "@/db/schema/ai";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
-import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId, newId } from "@/lib/ids";
+import { presentTime } from "@/lib/present-time";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { readGraph, workflowNotFound } from "@/lib/workflows/store";
@@ -76,14 +76,6 @@ export async function loadTriggerNow(
   triggerId: string,
 ): Promise<{ trigger: Trigger; now: Date }> {
   return { trigger: await loadTrigger(tx, scope, triggerId), now: await presentTime(tx) };
-}
-
-/** The present by the database's clock: what ends or comes due is reckoned from it, as it is looked at by it. */
-export async function presentTime(tx: Tx): Promise<Date> {
-  const now = sql<Date>`${databaseTime()}`.mapWith(workflowTriggers.createdAt);
-  const [row] = await tx.select({ now }).from(sql`(select) as present`);
-  if (!row) throw new AppError("internal", "The database did not say what time it is.");
-  return row.now;
 }
 
 /** The same, held for the rest of the transaction. */

@@ -7,9 +7,10 @@ import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { type Period, previousMonth } from "@/lib/billing/period";
-import { currentTime, databaseTime } from "@/lib/clock";
+import { databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { microsToNumeric } from "@/lib/money";
+import { jobTime } from "@/lib/present-time";
 import { keptForPromises, lockPromises } from "../promises";
 import { DEFAULT_MINIMUM_CENTS, earnedUntil, payoutOf } from "../rules";
 import { carriedOver, pinPayable } from "../sources";
@@ -118,15 +119,12 @@ async function draftAll(by: PlatformScope | AuditActor, now: Date, again: boolea
  * before its end that is in no payout yet. Asking again drafts nothing twice.
  * @returns the ids of the new drafts
  */
-export function draftPayouts(now = currentTime()): Promise<string[]> {
-  return draftAll(JOB, now, false);
+export async function draftPayouts(now?: Date): Promise<string[]> {
+  return draftAll(JOB, now ?? (await jobTime()), false);
 }
 
 /** The same at an admin's wish, and again for those whose draft was cancelled. */
-export async function draftPayoutsNow(
-  scope: PlatformScope,
-  now = currentTime(),
-): Promise<{ drafted: number }> {
+export async function draftPayoutsNow(scope: PlatformScope, now?: Date): Promise<{ drafted: number }> {
   authorize(scope, "payout.approve");
-  return { drafted: (await draftAll(scope, now, true)).length };
+  return { drafted: (await draftAll(scope, now ?? (await jobTime()), true)).length };
 }

@@ -7,6 +7,7 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError, type FieldErrors } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { presentTime } from "@/lib/present-time";
 import { checkRunInput } from "@/lib/runs/run-input";
 import { hashToken } from "@/lib/secrets/tokens";
 import { assertUnchanged } from "@/lib/seen";
@@ -23,7 +24,7 @@ import type {
 import { recordedChange, recordedSettings } from "../recorded";
 import { nextTick } from "../schedule";
 import { newSecrets, sealSecrets } from "../secrets";
-import { lockTrigger, presentTime, publishedWorkflow, type Trigger, triggerIs } from "../store";
+import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
 
 const MOST_TRIGGERS = 50;
 

@@ -7,13 +7,14 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { assertMember } from "@/lib/auth/visitor";
 import { AppError } from "@/lib/errors";
+import { presentTime } from "@/lib/present-time";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
 import { checkExpression } from "@/lib/workflows/condition";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { LISTENING_MS, type MapWebhookInput, type RotateSecretInput, type SetListeningInput } from "../input";
 import { CALL_NAMES, strangeName } from "../mapping";
 import { newSigningSecret, openSecrets, sealSecrets, type TriggerSecrets } from "../secrets";
-import { lockTrigger, presentTime, publishedWorkflow, type Trigger, triggerIs } from "../store";
+import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
 
 const HOUR_MS = 3_600_000;
 
