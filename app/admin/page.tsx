@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { MailTroubleAlert } from "@/components/admin/mail-trouble-alert";
 import { OpenDisputesAlert } from "@/components/admin/open-disputes-alert";
 import { everyPoint, MarginChart } from "@/components/billing/margin-chart";
 import { ActivityList } from "@/components/shared/activity-list";
@@ -13,6 +14,7 @@ import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform
 import { actorWords } from "@/lib/audit/words";
 import { requirePlatform } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
+import { mailTrouble } from "@/lib/email/trouble";
 import { centsToMicros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { openDisputes } from "@/lib/payments/admin-dispute-queries";
 import { type PaymentFigures, paymentFigures } from "@/lib/payments/admin-queries";
@@ -40,12 +42,14 @@ export default async function AdminPage() {
   const overview = await getOverview(scope);
   const payments = await paymentFigures(scope);
   const disputes = await openDisputes(scope);
+  const mail = await mailTrouble(scope);
   const activity = await listAllAudit(scope, {});
   return (
     <>
       <PageHeader title="Platform" description="Everything in UTC. Money is summed from the ledger." />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <OpenDisputesAlert disputes={disputes} now={currentTime()} />
+        <MailTroubleAlert trouble={mail} />
         <Figures overview={overview} payments={payments} />
         <Card>
           <CardHeader>

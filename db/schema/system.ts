@@ -61,11 +61,14 @@ export const emails = pgTable(
     status: varchar("status").notNull().default("queued"),
     attempt: integer("attempt").notNull().default(0),
     errorMessage: text("error_message"),
+    /** When it is tried again while it is queued; after its last try, when that try is given up as lost. */
+    nextAttemptAt: instant("next_attempt_at").notNull().defaultNow(),
     sentAt: instant("sent_at"),
     createdAt: createdAt(),
   },
   (t) => [
     uniqueIndex("emails_idempotency_unique").on(t.idempotencyKey),
-    index("emails_queue_idx").on(t.status, t.id).where(sql`${t.status} = 'queued'`),
+    index("emails_due_idx").on(t.nextAttemptAt).where(sql`${t.status} = 'queued'`),
+    index("emails_failed_idx").on(t.nextAttemptAt).where(sql`${t.status} = 'failed'`),
   ],
 );

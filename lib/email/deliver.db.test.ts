@@ -5,10 +5,12 @@ import { asSystem } from "@/db/access";
 import { emails } from "@/db/schema/system";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
+import { makePlatform } from "@/lib/testing/scopes";
 import { deliverMail, listDueMails } from "./deliver";
 import { invitationMessage, verifyEmailMessage } from "./messages";
 import { queueMail } from "./queue";
 import { html } from "./render";
+import { mailTrouble } from "./trouble";
 
 // The settings are read when the first module loads, so the server's port must be known before that.
 const server = await vi.hoisted(async () => {
@@ -88,6 +90,26 @@ async function rowOf(id: string) {
   return row;
 }
 
+/** The mail as it is so many minutes later. */
+async function letPass(id: string, minutes: number): Promise<void> {
+  const earlier = sql`make_interval(mins => ${minutes})`;
+  await asSystem("test", (tx) =>
+    tx
+      .update(emails)
+      .set({
+        createdAt: sql`${emails.createdAt} - ${earlier}`,
+        nextAttemptAt: sql`${emails.nextAttemptAt} - ${earlier}`,
+      })
+      .where(eq(emails.id, id)),
+  );
+}
+
+async function minutesLeft(id: string): Promise<number> {
+  const left = sql<number>`ceil(extract(epoch from ${emails.nextAttemptAt} - now()) / 60)`.mapWith(Number);
+  const [row] = await asSystem("test", (tx) => tx.select({ left }).from(emails).where(eq(emails.id, id)));
+  return row?.left ?? Number.NaN;
+}
+
 describe("sending mail", () => {
   it("sends once, with text, HTML and an id that stays the same", async () => {
     const id = await queue();
@@ -123,20 +145,67 @@ describe("sending mail", () => {
     });
     expect(await listDueMails()).not.toContain(id);
     expect(await deliverMail(id)).toBe("skipped");
-    const ages: number[] = [];
-    for (const minutes of [1, 5, 20, 60, 240]) {
-      await asSystem("test", (tx) =>
-        tx
-          .update(emails)
-          .set({ createdAt: sql`now() - make_interval(mins => ${minutes})` })
-          .where(eq(emails.id, id)),
-      );
-      if ((await listDueMails()).includes(id)) ages.push(minutes);
-      await deliverMail(id);
+    const waited: number[] = [];
+    for (const _ of [1, 2, 3, 4, 5]) {
+      waited.push(await minutesLeft(id));
+      await letPass(id, waited.at(-1) ?? 0);
+      expect(await listDueMails()).toContain(id);
+      expect(await deliverMail(id)).toBe("failed");
     }
-    expect(ages).toEqual([1, 5, 20, 60, 240]);
+    expect(waited).toEqual([1, 4, 15, 40, 180]);
     expect(await rowOf(id)).toMatchObject({ status: "failed", attempt: 6 });
     isRefusing = false;
+    expect(await deliverMail(id)).toBe("skipped");
+  });
+
+  it("tells the operator what does not go out, and why", async () => {
+    const platform = await makePlatform();
+    await asSystem("test", (tx) => tx.delete(emails));
+    expect(await mailTrouble(platform)).toEqual({ waiting: 0, failed: 0, lastError: null });
+    isRefusing = true;
+    const id = await queue();
+    // What was not tried yet is no trouble.
+    expect(await mailTrouble(platform)).toMatchObject({ waiting: 0 });
+    await deliverMail(id);
+    const lastError = expect.stringContaining("451 try later");
+    expect(await mailTrouble(platform)).toEqual({ waiting: 1, failed: 0, lastError });
+    for (const _ of [1, 2, 3, 4, 5]) {
+      await letPass(id, await minutesLeft(id));
+      await deliverMail(id);
+    }
+    expect(await mailTrouble(platform)).toEqual({ waiting: 0, failed: 1, lastError });
+    await letPass(id, 25 * 60);
+    expect(await mailTrouble(platform)).toEqual({ waiting: 0, failed: 0, lastError: null });
+    isRefusing = false;
+  });
+
+  it("that nobody tried for hours is tried over hours all the same", async () => {
+    isRefusing = true;
+    const id = await queue();
+    await letPass(id, 600);
+    expect(await deliverMail(id)).toBe("failed");
+    expect(await listDueMails()).not.toContain(id);
+    expect(await minutesLeft(id)).toBe(1);
+    isRefusing = false;
+  });
+
+  it("gives up a mail whose last try nobody came back from, and says so", async () => {
+    const id = await queue();
+    await asSystem("test", (tx) =>
+      tx
+        .update(emails)
+        .set({ attempt: 6, nextAttemptAt: sql`now() + interval '10 minutes'` })
+        .where(eq(emails.id, id)),
+    );
+    expect(await listDueMails()).not.toContain(id);
+    expect(await rowOf(id)).toMatchObject({ status: "queued" });
+    await letPass(id, 10);
+    expect(await listDueMails()).not.toContain(id);
+    expect(await rowOf(id)).toMatchObject({
+      status: "failed",
+      attempt: 6,
+      error: expect.stringMatching(/lost/),
+    });
     expect(await deliverMail(id)).toBe("skipped");
   });
 });

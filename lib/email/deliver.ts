@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gte, lt, lte, sql } from "drizzle-orm";
 import { createTransport, type Transporter } from "nodemailer";
 import { asSystem } from "@/db/access";
 import { emails } from "@/db/schema/system";
@@ -7,20 +7,34 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { html, plainText } from "./render";
 
-/** Minutes after its writing at which a mail may be tried for the first, second, … time. */
-const TRY_AT_MINUTES = [0, 1, 5, 20, 60, 240] as const;
+/** Minutes from the first, second, … try to the next; the last is how long the last one is waited for. */
+const WAIT_MINUTES = [1, 4, 15, 40, 180, 10] as const;
+const TRIES = WAIT_MINUTES.length;
 const BATCH = 20;
 
-const dueAt = sql`${emails.createdAt} + make_interval(mins => (array[${sql.raw(TRY_AT_MINUTES.join(","))}])[${emails.attempt} + 1])`;
+const isDue = and(eq(emails.status, "queued"), lte(emails.nextAttemptAt, sql`now()`));
+const waitMinutes = sql`(array[${sql.raw(WAIT_MINUTES.join(","))}])[${emails.attempt} + 1]`;
 
-/** The ids of mails whose turn has come, oldest first. */
+/** Gives up the mails whose last try nobody came back from. */
+async function giveUpLost(): Promise<void> {
+  const errorMessage = "The process that made the last try was lost.";
+  await asSystem("mail", (tx) =>
+    tx
+      .update(emails)
+      .set({ status: "failed", errorMessage })
+      .where(and(isDue, gte(emails.attempt, TRIES))),
+  );
+}
+
+/** The ids of mails whose turn has come, the longest due first. */
 export async function listDueMails(): Promise<string[]> {
+  await giveUpLost();
   const rows = await asSystem("mail", (tx) =>
     tx
       .select({ id: emails.id })
       .from(emails)
-      .where(and(eq(emails.status, "queued"), lte(dueAt, sql`now()`)))
-      .orderBy(asc(emails.id))
+      .where(isDue)
+      .orderBy(asc(emails.nextAttemptAt), asc(emails.id))
       .limit(BATCH),
   );
   return rows.map((row) => row.id);
@@ -31,8 +45,11 @@ async function claim(mailId: string) {
   const [mail] = await asSystem("mail", (tx) =>
     tx
       .update(emails)
-      .set({ attempt: sql`${emails.attempt} + 1` })
-      .where(and(eq(emails.id, mailId), eq(emails.status, "queued"), lte(dueAt, sql`now()`)))
+      .set({
+        attempt: sql`${emails.attempt} + 1`,
+        nextAttemptAt: sql`now() + make_interval(mins => ${waitMinutes})`,
+      })
+      .where(and(eq(emails.id, mailId), isDue, lt(emails.attempt, TRIES)))
       .returning({
         id: emails.id,
         recipient: emails.recipient,
@@ -47,7 +64,7 @@ async function claim(mailId: string) {
 }
 
 async function settle(mailId: string, attempt: number, error: unknown): Promise<void> {
-  const isLast = attempt >= TRY_AT_MINUTES.length;
+  const isLast = attempt >= TRIES;
   const failure = error instanceof Error ? error.message.slice(0, 500) : error ? String(error) : null;
   await asSystem("mail", (tx) =>
     tx

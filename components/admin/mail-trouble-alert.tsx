@@ -1,0 +1,27 @@
+import { Alert } from "@/components/ui/alert";
+import type { MailTrouble } from "@/lib/email/trouble";
+
+const counted = (count: number) => (count === 1 ? "One mail" : `${count.toLocaleString("en-US")} mails`);
+
+/** Says that mail does not go out, and what the mail server says; nothing while it does. */
+export function MailTroubleAlert({ trouble: { waiting, failed, lastError } }: { trouble: MailTrouble }) {
+  if (waiting + failed === 0) return null;
+  return (
+    <Alert
+      tone={failed > 0 ? "danger" : "warning"}
+      title={
+        failed > 0
+          ? `${counted(failed)} could not be sent in the last 24 hours.`
+          : `${counted(waiting)} could not be sent yet.`
+      }
+    >
+      {failed > 0 && waiting > 0 ? `${counted(waiting)} more will be tried again. ` : null}
+      {failed === 0 ? "Each is tried six times in four hours. " : null}
+      {lastError ? (
+        <>
+          The mail server: <span className="break-words">{lastError}</span>
+        </>
+      ) : null}
+    </Alert>
+  );
+}

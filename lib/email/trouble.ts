@@ -1,0 +1,38 @@
+import "server-only";
+import { and, eq, gt, or, sql } from "drizzle-orm";
+import { asPlatform } from "@/db/access";
+import { emails } from "@/db/schema/system";
+import type { PlatformScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+
+export type MailTrouble = {
+  /** Mails that were refused and are tried again. */
+  waiting: number;
+  /** Mails given up in the last 24 hours. */
+  failed: number;
+  /** What the mail server answered last, or how it could not be reached; null when all mail goes out. */
+  lastError: string | null;
+};
+
+/** What mail does not go out. */
+export async function mailTrouble(scope: PlatformScope): Promise<MailTrouble> {
+  authorize(scope, "overview.read");
+  const [row] = await asPlatform(scope, (tx) =>
+    tx
+      .select({
+        waiting: sql<number>`count(*) filter (where ${emails.status} = 'queued')::int`,
+        failed: sql<number>`count(*) filter (where ${emails.status} = 'failed')::int`,
+        lastError: sql<
+          string | null
+        >`(array_agg(${emails.errorMessage} order by ${emails.nextAttemptAt} desc))[1]`,
+      })
+      .from(emails)
+      .where(
+        or(
+          and(eq(emails.status, "queued"), sql`${emails.errorMessage} is not null`),
+          and(eq(emails.status, "failed"), gt(emails.nextAttemptAt, sql`now() - interval '24 hours'`)),
+        ),
+      ),
+  );
+  return row ?? { waiting: 0, failed: 0, lastError: null };
+}
