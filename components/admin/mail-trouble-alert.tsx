@@ -19,7 +19,7 @@ export function MailTroubleAlert({ trouble: { waiting, failed, lastError } }: { 
       {failed === 0 ? "Each is tried six times in four hours. " : null}
       {lastError ? (
         <>
-          The mail server: <span className="break-words">{lastError}</span>
+          Last error: <span className="break-words">{lastError}</span>
         </>
       ) : null}
     </Alert>

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
@@ -10,7 +10,10 @@ import type { FollowUps } from "./follow-up";
 import { LIVE_STATUSES } from "./input";
 import { loadRun, nextRevision, stepsOf } from "./store";
 
-/** Closes what an ended run still waits for: its waiting steps, the questions they ask, and the runs they started. */
+/**
+ * Closes what an ended run still waits for: its waiting steps, the questions they ask, the runs they started, and the
+ * attempts whose time has not come.
+ */
 export async function closeBelow(
   tx: Tx,
   scope: TenantScope,
@@ -60,30 +63,10 @@ async function closeWaiting(
   executionIds: readonly string[],
 ): Promise<readonly string[]> {
   if (executionIds.length === 0) return [];
-  const closed = await tx
-    .update(executionSteps)
-    .set({ status: "cancelled", wakeAt: null, completedAt: databaseMoment(), revision: nextRevision })
-    .where(
-      and(
-        executionIds.length === 1 && executionIds[0]
-          ? stepsOf(scope, executionIds[0])
-          : and(
-              eq(executionSteps.tenantId, scope.tenantId),
-              inArray(executionSteps.executionId, [...executionIds]),
-            ),
-        eq(executionSteps.status, "waiting"),
-      ),
-    )
-    .returning({
-      id: executionSteps.id,
-      executionId: executionSteps.executionId,
-      nodeId: executionSteps.nodeId,
-      iteration: executionSteps.iteration,
-      kind: executionSteps.kind,
-      reason: executionSteps.waitReason,
-      attempt: executionSteps.attempt,
-      startedAt: executionSteps.startedAt,
-    });
+  // Nobody has them, and nobody can take them once they are closed.
+  const postponed = and(eq(executionSteps.status, "running"), isNull(executionSteps.workerId));
+  for (const step of await closeSteps(tx, scope, executionIds, postponed)) await billEarlier(tx, scope, step);
+  const closed = await closeSteps(tx, scope, executionIds, eq(executionSteps.status, "waiting"));
   const asking = closed
     .filter((step) => step.kind === "approval" || step.reason === "ask")
     .map((step) => step.id);
@@ -103,11 +86,44 @@ async function closeWaiting(
   return closed.map((step) => step.id);
 }
 
+function closeSteps(tx: Tx, scope: TenantScope, executionIds: readonly string[], which: SQL | undefined) {
+  return tx
+    .update(executionSteps)
+    .set({
+      status: "cancelled",
+      leaseUntil: null,
+      wakeAt: null,
+      completedAt: databaseMoment(),
+      revision: nextRevision,
+    })
+    .where(
+      and(
+        executionIds.length === 1 && executionIds[0]
+          ? stepsOf(scope, executionIds[0])
+          : and(
+              eq(executionSteps.tenantId, scope.tenantId),
+              inArray(executionSteps.executionId, [...executionIds]),
+            ),
+        which,
+      ),
+    )
+    .returning({
+      id: executionSteps.id,
+      executionId: executionSteps.executionId,
+      nodeId: executionSteps.nodeId,
+      iteration: executionSteps.iteration,
+      kind: executionSteps.kind,
+      reason: executionSteps.waitReason,
+      attempt: executionSteps.attempt,
+      startedAt: executionSteps.startedAt,
+    });
+}
+
 type Tried = {
   readonly [K in "id" | "executionId" | "nodeId"]: string;
 } & { readonly iteration: number; readonly startedAt: Date | null };
 
-/** Bills what attempts used before the one that waited for money. */
+/** Bills what attempts used before the one that waited, and frees what was set aside for it. */
 async function billEarlier(
   tx: Tx,
   scope: TenantScope,

@@ -174,6 +174,26 @@ describe("a run without money", () => {
     expect((await holdsOf()).map((hold) => hold.status)).not.toContain("open");
   });
 
+  it("is settled at once when it is cancelled between two attempts: what the first used is billed, and its hold is free", async () => {
+    await giveMoney(100n * DOLLAR);
+    const slow = { retry: { attempts: 2, backoff: "fixed" as const, firstWaitMs: 60_000 } };
+    const node = { ...askNode("ask", model, "[[cut 1]]"), policy: slow };
+    const executionId = await begin(tenant, await publishChain(tenant, [node]), "cut off");
+    const { againMs } = await driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS });
+    expect(againMs).toBeGreaterThan(50_000);
+    expect(await holdsOf()).toEqual([{ status: "open" }]);
+
+    await cancelRun(tenant.admin, { executionId });
+    const { calls, ledger, steps } = await readRun(tenant.job, executionId);
+    expect(steps.find(({ nodeId }) => nodeId === "ask")).toMatchObject({ status: "cancelled", attempt: 1 });
+    expect(calls).toMatchObject([{ status: "failed", outputTokens: expect.any(Number) }]);
+    const output = ledger.find((row) => row.resourceType === "text_tokens_output");
+    expect(Number(output?.quantity) * 1_000_000).toBe(calls[0]?.outputTokens);
+    expect(await getWallet(tenant.admin)).toMatchObject({ held: 0n });
+    expect(await driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS })).toEqual({ againMs: null });
+    expect(provider.requests).toHaveLength(1);
+  });
+
   it("is not begun in the playground, which says what is missing", async () => {
     const agentId = await makeAgent(tenant.admin, "Ada");
     const messages = [{ role: "user" as const, content: "Hello" }];
