@@ -2,6 +2,7 @@ import { exitCode, freePort, isPortFree, isReady, passSignals, ROOT, startNode }
 import { ensureBuild } from "./build";
 import { banner } from "./demo";
 import { noteAddress, type Prepared, prepare } from "./prepare-once";
+import { settingsProblem } from "./settings";
 
 /**
  * How long a connection that is not used stays open. Longer than proxies and clients keep theirs, which is a minute mostly:
@@ -12,6 +13,8 @@ const READY_TIMEOUT_MS = 60_000;
 
 /** Builds and prepares what is not there yet, serves the app, and ends when the server ends. */
 async function main(): Promise<number> {
+  const problem = settingsProblem(process.env);
+  if (problem) return stop(problem);
   const host = process.env.HOST || undefined;
   const port = Number(process.env.PORT || 3000) || (await freePort());
   if (!(await isPortFree(port, host))) {
