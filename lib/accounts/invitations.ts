@@ -66,7 +66,7 @@ const THERE = "This person is in the team already.";
 /** Why somebody who has no access any more is not invited again, and what to do instead. */
 function goneFrom({ partnerId }: InvitationTarget): string {
   return partnerId
-    ? "This person was removed from the team. Invite them at another address."
+    ? "This person was removed from the team. Somebody in it can take them back under Team."
     : "This person is in the team already, but deactivated. An admin can reactivate them under Team.";
 }
 

@@ -71,6 +71,7 @@ export const AUDIT_WORDS = {
   "partner.create": "Added a partner",
   "partner.promo_allowance": "Changed how much credit a partner may give away",
   "partner.set_status": "Suspended or reactivated a partner",
+  "partner_team.restore": "Took somebody back into a partner's team",
   "partner_team.remove": "Removed somebody from a partner's team",
   "payment.canceled": "A payment was cancelled",
   "payment.charge": "Charged a saved payment method",

@@ -16,11 +16,12 @@ import type {
   CreateCustomerInput,
   InviteCustomerAdminInput,
   InvitePartnerMemberInput,
+  PartnerMemberInput,
   ReactivateCustomerInput,
-  RemovePartnerMemberInput,
   RenameCustomerInput,
   SuspendCustomerInput,
 } from "./input";
+import { wasRemoved } from "./queries/team";
 import { requireCustomer } from "./store";
 
 /**
@@ -201,7 +202,7 @@ export async function invitePartnerMember(
  */
 export async function removePartnerMember(
   scope: PartnerScope,
-  input: RemovePartnerMemberInput,
+  input: PartnerMemberInput,
 ): Promise<{ userId: string }> {
   authorize(scope, "partner_team.manage");
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
@@ -231,4 +232,26 @@ export async function removePartnerMember(
   });
   if (tenantId) await fallToAdmins(tenantId, input.userId);
   return { userId: input.userId };
+}
+
+/**
+ * Takes a person back who was removed from the partner's team: the account is switched on again, and they sign in anew.
+ * @throws AppError `not_found`
+ */
+export async function restorePartnerMember(
+  scope: PartnerScope,
+  { userId }: PartnerMemberInput,
+): Promise<{ userId: string }> {
+  authorize(scope, "partner_team.manage");
+  await asSystem("restore-partner-member", async (tx) => {
+    const restored = await tx
+      .update(users)
+      .set({ isActive: true })
+      .where(and(eq(users.id, userId), wasRemoved(scope)))
+      .returning({ id: users.id });
+    if (restored.length === 0) throw new AppError("not_found", "This person was not removed from your team.");
+    await tx.insert(partnerMembers).values({ partnerId: scope.partnerId, userId });
+    await audit(tx, scope, { action: "partner_team.restore", targetType: "user", targetId: userId });
+  });
+  return { userId };
 }

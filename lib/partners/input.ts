@@ -16,7 +16,7 @@ export const renameCustomerInput = z.strictObject({ tenantId: z.uuid(), name });
 export const suspendCustomerInput = z.strictObject({ tenantId: z.uuid(), reason });
 export const reactivateCustomerInput = z.strictObject({ tenantId: z.uuid() });
 export const invitePartnerMemberInput = z.strictObject({ email });
-export const removePartnerMemberInput = z.strictObject({ userId: z.uuid() });
+export const partnerMemberInput = z.strictObject({ userId: z.uuid() });
 
 export const listCustomersInput = z.strictObject({
   q: z.string().trim().max(200).optional(),
@@ -42,5 +42,5 @@ export type RenameCustomerInput = z.output<typeof renameCustomerInput>;
 export type SuspendCustomerInput = z.output<typeof suspendCustomerInput>;
 export type ReactivateCustomerInput = z.output<typeof reactivateCustomerInput>;
 export type InvitePartnerMemberInput = z.output<typeof invitePartnerMemberInput>;
-export type RemovePartnerMemberInput = z.output<typeof removePartnerMemberInput>;
+export type PartnerMemberInput = z.output<typeof partnerMemberInput>;
 export type ListCustomersInput = z.output<typeof listCustomersInput>;

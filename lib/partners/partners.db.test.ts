@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { asPlatform, asWorker } from "@/db/access";
+import { asPlatform, asSystem, asWorker } from "@/db/access";
+import { partnerMembers, users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { emails } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
@@ -25,9 +26,11 @@ import {
 import {
   createCustomer,
   inviteCustomerAdmin,
+  invitePartnerMember,
   reactivateCustomer,
   removePartnerMember,
   renameCustomer,
+  restorePartnerMember,
   suspendCustomer,
 } from "./commands";
 import { totalsOf } from "./margins";
@@ -182,6 +185,18 @@ describe("a new customer", () => {
   });
 });
 
+/** A second person of the partner. */
+async function colleague(): Promise<{ userId: string; email: string }> {
+  const [userId, tenantId] = [newId(), partner.homeTenantId];
+  const email = `${userId}@partner.example`;
+  await asSystem("test", async (tx) => {
+    const person = { fullName: "Zoe", hashedPassword: "-", role: "partner_admin" };
+    await tx.insert(users).values({ id: userId, tenantId, email, ...person });
+    await tx.insert(partnerMembers).values({ partnerId: partner.partnerId, userId });
+  });
+  return { userId, email };
+}
+
 describe("a partner's team", () => {
   it("is its own, and nobody can lock the partner out", async () => {
     const [member] = await listPartnerTeam(partner.scope);
@@ -193,5 +208,37 @@ describe("a partner's team", () => {
     await expect(removePartnerMember(stranger.scope, { userId })).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+
+  it("can take back somebody who was removed, and nobody else's people", async () => {
+    const { userId, email } = await colleague();
+    const team = async () =>
+      (await listPartnerTeam(partner.scope)).map(({ id, joinedAt }) => [id, joinedAt !== null]);
+    expect(await team()).toContainEqual([userId, true]);
+    await expect(restorePartnerMember(partner.scope, { userId })).rejects.toMatchObject({
+      code: "not_found",
+    });
+
+    await removePartnerMember(partner.scope, { userId });
+    expect((await team()).at(-1)).toEqual([userId, false]);
+    await expect(invitePartnerMember(partner.scope, { email })).rejects.toMatchObject({
+      fields: { email: [expect.stringMatching(/take them back/)] },
+    });
+    expect((await listPartnerTeam(stranger.scope)).map(({ id }) => id)).not.toContain(userId);
+    await expect(restorePartnerMember(stranger.scope, { userId })).rejects.toMatchObject({
+      code: "not_found",
+    });
+
+    const both = await Promise.allSettled([1, 2].map(() => restorePartnerMember(partner.scope, { userId })));
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(await team()).toContainEqual([userId, true]);
+    const [account] = await asSystem("test", (tx) =>
+      tx.select({ isActive: users.isActive }).from(users).where(eq(users.id, userId)),
+    );
+    expect(account?.isActive).toBe(true);
+    expect((await listPartnerAudit(partner.scope)).items.slice(0, 2)).toMatchObject([
+      { action: "partner_team.restore", targetId: userId },
+      { action: "partner_team.remove", targetId: userId },
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 "use server";
 
 import { partnerAction } from "@/lib/action";
-import { invitePartnerMember, removePartnerMember } from "@/lib/partners/commands";
-import { invitePartnerMemberInput, removePartnerMemberInput } from "@/lib/partners/input";
+import { invitePartnerMember, removePartnerMember, restorePartnerMember } from "@/lib/partners/commands";
+import { invitePartnerMemberInput, partnerMemberInput } from "@/lib/partners/input";
 
 export const invitePartnerMemberAction = partnerAction(invitePartnerMemberInput, invitePartnerMember);
-export const removePartnerMemberAction = partnerAction(removePartnerMemberInput, removePartnerMember);
+export const removePartnerMemberAction = partnerAction(partnerMemberInput, removePartnerMember);
+export const restorePartnerMemberAction = partnerAction(partnerMemberInput, restorePartnerMember);

@@ -9,7 +9,7 @@ import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePartner } from "@/lib/auth/scope";
 import { listPartnerTeam, type PartnerMember } from "@/lib/partners/queries/team";
-import { invitePartnerMemberAction, removePartnerMemberAction } from "./actions";
+import { invitePartnerMemberAction, removePartnerMemberAction, restorePartnerMemberAction } from "./actions";
 
 export const metadata: Metadata = { title: "Team" };
 
@@ -40,7 +40,7 @@ export default async function PartnerTeamPage() {
               key={member.id}
               member={member}
               isSelf={member.id === selfId}
-              canRemove={!scope.isSuspended}
+              canManage={!scope.isSuspended}
             />
           ))}
         </TableBody>
@@ -65,9 +65,9 @@ function Invite() {
   );
 }
 
-type Member = { member: PartnerMember; isSelf: boolean; canRemove: boolean };
+type Member = { member: PartnerMember; isSelf: boolean; canManage: boolean };
 
-function MemberRow({ member, isSelf, canRemove }: Member) {
+function MemberRow({ member, isSelf, canManage }: Member) {
   return (
     <TableRow>
       <TableCell>
@@ -84,27 +84,44 @@ function MemberRow({ member, isSelf, canRemove }: Member) {
         </div>
       </TableCell>
       <TableCell label="Since">
-        <DateTime value={member.joinedAt} format="date" />
+        {member.joinedAt ? <DateTime value={member.joinedAt} format="date" /> : <Badge>Removed</Badge>}
       </TableCell>
       <TableCell className="text-right">
-        {isSelf || member.isContact || !canRemove ? null : (
-          <ActionButton
-            action={removePartnerMemberAction}
-            input={{ userId: member.id }}
-            variant="outline"
-            size="sm"
-            successMessage={`${member.fullName} is no longer in your team.`}
-            confirm={{
-              title: `Remove ${member.fullName}?`,
-              description: "Their account is switched off and their sessions end at once.",
-              confirmLabel: "Remove",
-              destructive: true,
-            }}
-          >
-            Remove
-          </ActionButton>
-        )}
+        {isSelf || member.isContact || !canManage ? null : <MemberAction member={member} />}
       </TableCell>
     </TableRow>
+  );
+}
+
+function MemberAction({ member: { id, fullName, joinedAt } }: { member: PartnerMember }) {
+  if (!joinedAt)
+    return (
+      <ActionButton
+        action={restorePartnerMemberAction}
+        input={{ userId: id }}
+        variant="outline"
+        size="sm"
+        successMessage={`${fullName} can sign in again.`}
+      >
+        Take back
+      </ActionButton>
+    );
+  return (
+    <ActionButton
+      action={removePartnerMemberAction}
+      input={{ userId: id }}
+      variant="outline"
+      size="sm"
+      successMessage={`${fullName} is no longer in your team.`}
+      confirm={{
+        title: `Remove ${fullName}?`,
+        description:
+          "Their account is switched off and their sessions end at once. You can take them back later.",
+        confirmLabel: "Remove",
+        destructive: true,
+      }}
+    >
+      Remove
+    </ActionButton>
   );
 }

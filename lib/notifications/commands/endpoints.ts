@@ -10,6 +10,7 @@ import { AppError, fieldError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { checkUrl } from "@/lib/http/url-policy";
 import { newId } from "@/lib/ids";
+import { presentTime } from "@/lib/present-time";
 import { firstSecret, nextSecret } from "../endpoint-secret";
 import type { CreateEndpointInput, SetEndpointActiveInput, UpdateEndpointInput } from "../input";
 import { endpointIs, lockEndpoint } from "../store";
@@ -124,7 +125,7 @@ export async function rotateEndpointSecret(
   return asTenant(scope, async (tx) => {
     const { sealedSecret } = await lockEndpoint(tx, scope, endpointId);
     const key = { tenantId: scope.tenantId, endpointId };
-    const { secret, sealed } = nextSecret(key, sealedSecret, new Date());
+    const { secret, sealed } = nextSecret(key, sealedSecret, await presentTime(tx));
     await tx.update(webhookEndpoints).set({ sealedSecret: sealed }).where(endpointIs(scope, endpointId));
     await audit(tx, scope, {
       action: "webhook_endpoint.rotate_secret",

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, lt, or, sql } from "drizzle-orm";
 import { asPartner } from "@/db/access";
 import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
@@ -12,10 +12,22 @@ export type PartnerMember = {
   fullName: string;
   email: string;
   isContact: boolean;
-  joinedAt: Date;
+  /** Null for somebody who was removed, and can be taken back. */
+  joinedAt: Date | null;
 };
 
-/** The partner's own people. */
+/** Whose account lives in the partner's workspace and was switched off with their place in its team. */
+export function wasRemoved({ homeTenantId }: PartnerScope) {
+  if (!homeTenantId) return sql`false`;
+  return and(
+    eq(users.tenantId, homeTenantId),
+    eq(users.role, "partner_admin"),
+    eq(users.isActive, false),
+    sql`not exists (select from ${partnerMembers} m where m.user_id = ${users.id})`,
+  );
+}
+
+/** The partner's own people, those who were removed last. */
 export async function listPartnerTeam(scope: PartnerScope): Promise<PartnerMember[]> {
   authorize(scope, "partner_team.read");
   return asPartner(scope, (tx) =>
@@ -27,11 +39,14 @@ export async function listPartnerTeam(scope: PartnerScope): Promise<PartnerMembe
         isContact: sql<boolean>`${partners.adminUserId} is not distinct from ${users.id}`,
         joinedAt: partnerMembers.createdAt,
       })
-      .from(partnerMembers)
-      .innerJoin(users, eq(users.id, partnerMembers.userId))
-      .innerJoin(partners, eq(partners.id, partnerMembers.partnerId))
-      .where(eq(partnerMembers.partnerId, scope.partnerId))
-      .orderBy(users.fullName),
+      .from(users)
+      .innerJoin(partners, eq(partners.id, scope.partnerId))
+      .leftJoin(
+        partnerMembers,
+        and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, users.id)),
+      )
+      .where(or(isNotNull(partnerMembers.userId), wasRemoved(scope)))
+      .orderBy(sql`${partnerMembers.userId} is null`, asc(users.fullName)),
   );
 }
 
