@@ -71,3 +71,5 @@ export const revokeSessionInput = z.strictObject({ sessionId: z.uuid("This sessi
 
 export const nothing = z.strictObject({});
 export const oauthInput = z.strictObject({ provider: z.enum(["google", "github"]), next });
+
+export const invitationInput = z.strictObject({ invitationId: z.uuid("This invitation does not exist.") });

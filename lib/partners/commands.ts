@@ -4,6 +4,7 @@ import { asPartner, asSystem, type Tx } from "@/db/access";
 import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
+import { type Place, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { createWorkspace } from "@/lib/accounts/workspace";
 import { fallToAdmins } from "@/lib/approvals/left-alone";
@@ -194,6 +195,29 @@ export async function invitePartnerMember(
   const invitation = await asSystem("invitation", (tx) => createInvitation(tx, scope, target));
   await dispatchMail();
   return invitation;
+}
+
+function ownTeam({ partnerId, homeTenantId }: PartnerScope): Place {
+  if (!homeTenantId) throw new AppError("not_found");
+  return { tenantId: homeTenantId, partnerId };
+}
+
+/** Makes an open invitation into the partner's team worthless. @throws AppError `not_found` */
+export async function revokePartnerInvitation(
+  scope: PartnerScope,
+  input: { invitationId: string },
+): Promise<void> {
+  authorize(scope, "partner_team.manage");
+  await withdrawInvitation(scope, ownTeam(scope), input.invitationId);
+}
+
+/** Sends one again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
+export async function resendPartnerInvitation(
+  scope: PartnerScope,
+  input: { invitationId: string },
+): Promise<{ id: string }> {
+  authorize(scope, "partner_team.manage");
+  return sendInvitationAgain(scope, ownTeam(scope), input.invitationId);
 }
 
 /**

@@ -30,13 +30,15 @@ import {
   reactivateCustomer,
   removePartnerMember,
   renameCustomer,
+  resendPartnerInvitation,
   restorePartnerMember,
+  revokePartnerInvitation,
   suspendCustomer,
 } from "./commands";
 import { totalsOf } from "./margins";
 import { getCustomer, listCustomers } from "./queries/customers";
 import { getPartnerOverview, getStatement, listMargins } from "./queries/money";
-import { listPartnerAudit, listPartnerTeam } from "./queries/team";
+import { listPartnerAudit, listPartnerInvitations, listPartnerTeam } from "./queries/team";
 
 withTestDatabase();
 
@@ -208,6 +210,32 @@ describe("a partner's team", () => {
     await expect(removePartnerMember(stranger.scope, { userId })).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+
+  it("sends an open invitation again or withdraws it, and no other partner does", async () => {
+    const email = `${newId()}@partner.example`;
+    const { id: first } = await invitePartnerMember(partner.scope, { email });
+    const open = async () => (await listPartnerInvitations(partner.scope)).map(({ id }) => id);
+    expect(await open()).toEqual([first]);
+    expect(await listPartnerInvitations(stranger.scope)).toEqual([]);
+    const closed = { code: "not_found" };
+    await expect(revokePartnerInvitation(stranger.scope, { invitationId: first })).rejects.toMatchObject(
+      closed,
+    );
+    await expect(resendPartnerInvitation(stranger.scope, { invitationId: first })).rejects.toMatchObject(
+      closed,
+    );
+
+    const { id: again } = await resendPartnerInvitation(partner.scope, { invitationId: first });
+    expect(await open()).toEqual([again]);
+    expect(await listPartnerInvitations(partner.scope)).toMatchObject([{ email, role: "partner_admin" }]);
+    await expect(resendPartnerInvitation(partner.scope, { invitationId: first })).rejects.toMatchObject(
+      closed,
+    );
+    await revokePartnerInvitation(partner.scope, { invitationId: again });
+    expect(await open()).toEqual([]);
+    const { items } = await listPartnerAudit(partner.scope);
+    expect(items[0]).toMatchObject({ action: "invitation.revoke", targetId: again });
   });
 
   it("can take back somebody who was removed, and nobody else's people", async () => {

@@ -1,9 +1,10 @@
 import "server-only";
-import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, or } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
-import { authTokens, users } from "@/db/schema/auth";
+import { users } from "@/db/schema/auth";
 import { type TenantScope, USER_ROLES } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
+import { type Place, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
@@ -27,48 +28,12 @@ export async function inviteMember(scope: TenantScope, input: InviteMemberInput)
   return invitation;
 }
 
-async function withdraw(tx: Tx, scope: TenantScope, invitationId: string) {
-  const [invitation] = await tx
-    .update(authTokens)
-    .set({ revokedAt: sql`now()` })
-    .where(
-      and(
-        eq(authTokens.id, invitationId),
-        eq(authTokens.tenantId, scope.tenantId),
-        eq(authTokens.purpose, "invitation"),
-        isNull(authTokens.partnerId),
-        isNull(authTokens.usedAt),
-        isNull(authTokens.revokedAt),
-      ),
-    )
-    .returning({ id: authTokens.id, email: authTokens.email, role: authTokens.role });
-  if (!invitation) throw new AppError("not_found", "This invitation is not open any more.");
-  return invitation;
-}
+const placeOf = ({ tenantId }: TenantScope): Place => ({ tenantId, partnerId: null });
 
 /** Makes an open invitation worthless. @throws AppError `not_found` */
 export async function revokeInvitation(scope: TenantScope, input: { invitationId: string }): Promise<void> {
   authorize(scope, "team.manage");
-  await asSystem("team", async (tx) => {
-    const invitation = await withdraw(tx, scope, input.invitationId);
-    await audit(tx, scope, {
-      action: "invitation.revoke",
-      targetType: "invitation",
-      targetId: invitation.id,
-      before: { email: invitation.email, role: invitation.role },
-    });
-  });
-}
-
-async function openInvitationEmail(scope: TenantScope, invitationId: string): Promise<string> {
-  const [row] = await asSystem("team", (tx) =>
-    tx
-      .select({ email: authTokens.email })
-      .from(authTokens)
-      .where(and(eq(authTokens.id, invitationId), eq(authTokens.tenantId, scope.tenantId))),
-  );
-  if (!row) throw new AppError("not_found", "This invitation is not open any more.");
-  return row.email;
+  await withdrawInvitation(scope, placeOf(scope), input.invitationId);
 }
 
 /** Sends an open invitation again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
@@ -77,14 +42,7 @@ export async function resendInvitation(
   input: { invitationId: string },
 ): Promise<{ id: string }> {
   authorize(scope, "team.manage");
-  await limitInvitation(scope.tenantId, await openInvitationEmail(scope, input.invitationId));
-  const sent = await asSystem("team", async (tx) => {
-    const { email, role } = await withdraw(tx, scope, input.invitationId);
-    const memberRole = role === "tenant_admin" ? "tenant_admin" : "user";
-    return createInvitation(tx, scope, { email, role: memberRole, tenantId: scope.tenantId });
-  });
-  await dispatchMail();
-  return sent;
+  return sendInvitationAgain(scope, placeOf(scope), input.invitationId);
 }
 
 /**

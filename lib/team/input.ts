@@ -15,5 +15,3 @@ export const changeRoleInput = z.strictObject({ userId, role });
 export type ChangeRoleInput = z.output<typeof changeRoleInput>;
 
 export const memberInput = z.strictObject({ userId });
-
-export const invitationInput = z.strictObject({ invitationId: z.uuid("This invitation does not exist.") });

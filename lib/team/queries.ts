@@ -1,8 +1,9 @@
 import "server-only";
-import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
-import { asSystem, asTenant } from "@/db/access";
-import { authTokens, users } from "@/db/schema/auth";
+import { asc, desc, eq } from "drizzle-orm";
+import { asTenant } from "@/db/access";
+import { users } from "@/db/schema/auth";
 import { type TenantScope, USER_ROLES, type UserRole } from "@/db/scope";
+import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
 import { authorize } from "@/lib/auth/authorize";
 
 /** A workspace has few people; a longer list is cut, and says so by its length. */
@@ -51,32 +52,8 @@ export async function listMembers(scope: TenantScope): Promise<Member[]> {
   }));
 }
 
-export type Invitation = { id: string; email: string; role: string; createdAt: Date; expiresAt: Date };
-
 /** Invitations that can still be accepted, newest first. */
 export async function listInvitations(scope: TenantScope): Promise<Invitation[]> {
   authorize(scope, "team.manage");
-  return asSystem("team", (tx) =>
-    tx
-      .select({
-        id: authTokens.id,
-        email: authTokens.email,
-        role: sql<string>`coalesce(${authTokens.role}, 'user')`,
-        createdAt: authTokens.createdAt,
-        expiresAt: authTokens.expiresAt,
-      })
-      .from(authTokens)
-      .where(
-        and(
-          eq(authTokens.tenantId, scope.tenantId),
-          eq(authTokens.purpose, "invitation"),
-          isNull(authTokens.partnerId),
-          isNull(authTokens.usedAt),
-          isNull(authTokens.revokedAt),
-          gt(authTokens.expiresAt, sql`now()`),
-        ),
-      )
-      .orderBy(desc(authTokens.id))
-      .limit(MAX_LISTED),
-  );
+  return findOpenInvitations({ tenantId: scope.tenantId, partnerId: null });
 }

@@ -1,6 +1,7 @@
 "use server";
 
 import { revalidatePath } from "next/cache";
+import { invitationInput } from "@/lib/accounts/input";
 import { tenantAction } from "@/lib/action";
 import {
   activateMember,
@@ -10,7 +11,7 @@ import {
   resendInvitation,
   revokeInvitation,
 } from "@/lib/team/commands";
-import { changeRoleInput, invitationInput, inviteMemberInput, memberInput } from "@/lib/team/input";
+import { changeRoleInput, inviteMemberInput, memberInput } from "@/lib/team/input";
 
 export const inviteMemberAction = tenantAction(inviteMemberInput, async (scope, input) => {
   const invitation = await inviteMember(scope, input);

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { OutboxHint } from "@/components/accounts/outbox-hint";
+import { InvitationList } from "@/components/accounts/invitation-list";
 import { PageHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Avatar } from "@/components/ui/avatar";
@@ -7,12 +7,11 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
-import { hasOutboxPage } from "@/lib/email/outbox";
 import { listInvitations, listMembers, type Member } from "@/lib/team/queries";
 import { roleLabel } from "@/lib/team/role-names";
-import { InvitationList } from "./_components/invitation-list";
 import { InviteDialog } from "./_components/invite-dialog";
 import { MemberActions } from "./_components/member-actions";
+import { resendInvitationAction, revokeInvitationAction } from "./actions";
 
 export const metadata: Metadata = { title: "Team" };
 
@@ -73,12 +72,11 @@ export default async function TeamPage() {
           ))}
         </ul>
       </Card>
-      <InvitationList invitations={invitations} />
-      {canManage && invitations.length > 0 && hasOutboxPage() ? (
-        <div className="mt-4">
-          <OutboxHint />
-        </div>
-      ) : null}
+      <InvitationList
+        invitations={invitations}
+        resend={resendInvitationAction}
+        revoke={revokeInvitationAction}
+      />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { InvitationList } from "@/components/accounts/invitation-list";
 import { ActionButton } from "@/components/shared/action-button";
 import { DateTime } from "@/components/shared/date-time";
 import { FormDialog } from "@/components/shared/form-dialog";
@@ -8,14 +9,21 @@ import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePartner } from "@/lib/auth/scope";
-import { listPartnerTeam, type PartnerMember } from "@/lib/partners/queries/team";
-import { invitePartnerMemberAction, removePartnerMemberAction, restorePartnerMemberAction } from "./actions";
+import { listPartnerInvitations, listPartnerTeam, type PartnerMember } from "@/lib/partners/queries/team";
+import {
+  invitePartnerMemberAction,
+  removePartnerMemberAction,
+  resendPartnerInvitationAction,
+  restorePartnerMemberAction,
+  revokePartnerInvitationAction,
+} from "./actions";
 
 export const metadata: Metadata = { title: "Team" };
 
 export default async function PartnerTeamPage() {
   const scope = await requirePartner();
   const members = await listPartnerTeam(scope);
+  const invitations = scope.isSuspended ? [] : await listPartnerInvitations(scope);
   const selfId = scope.actor.kind === "user" ? scope.actor.userId : null;
   return (
     <>
@@ -45,6 +53,11 @@ export default async function PartnerTeamPage() {
           ))}
         </TableBody>
       </Table>
+      <InvitationList
+        invitations={invitations}
+        resend={resendPartnerInvitationAction}
+        revoke={revokePartnerInvitationAction}
+      />
     </>
   );
 }

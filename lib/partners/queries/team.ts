@@ -4,6 +4,7 @@ import { asPartner } from "@/db/access";
 import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
 import type { PartnerScope } from "@/db/scope";
+import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
 import { authorize } from "@/lib/auth/authorize";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 
@@ -48,6 +49,13 @@ export async function listPartnerTeam(scope: PartnerScope): Promise<PartnerMembe
       .where(or(isNotNull(partnerMembers.userId), wasRemoved(scope)))
       .orderBy(sql`${partnerMembers.userId} is null`, asc(users.fullName)),
   );
+}
+
+/** Invitations into the partner's own team that can still be accepted, newest first. */
+export async function listPartnerInvitations(scope: PartnerScope): Promise<Invitation[]> {
+  authorize(scope, "partner_team.manage");
+  const { partnerId, homeTenantId } = scope;
+  return homeTenantId ? findOpenInvitations({ tenantId: homeTenantId, partnerId }) : [];
 }
 
 export type PartnerAuditRow = {

@@ -1,15 +1,23 @@
 import { Mail } from "lucide-react";
-import { resendInvitationAction, revokeInvitationAction } from "@/app/app/team/actions";
+import { OutboxHint } from "@/components/accounts/outbox-hint";
 import { ActionButton } from "@/components/shared/action-button";
 import { SectionHeader } from "@/components/shared/page-header";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
-import type { Invitation } from "@/lib/team/queries";
+import type { Invitation } from "@/lib/accounts/open-invitations";
+import { hasOutboxPage } from "@/lib/email/outbox";
+import type { ServerAction } from "@/lib/result";
 import { roleLabel } from "@/lib/team/role-names";
 
+type Props = {
+  invitations: readonly Invitation[];
+  resend: ServerAction<unknown>;
+  revoke: ServerAction<unknown>;
+};
+
 /** Invitations nobody has accepted yet. */
-export function InvitationList({ invitations }: { invitations: readonly Invitation[] }) {
+export function InvitationList({ invitations, resend, revoke }: Props) {
   if (invitations.length === 0) return null;
   return (
     <section className="mt-8">
@@ -29,7 +37,7 @@ export function InvitationList({ invitations }: { invitations: readonly Invitati
             </div>
             <div className="flex gap-2">
               <ActionButton
-                action={resendInvitationAction}
+                action={resend}
                 input={{ invitationId: invitation.id }}
                 variant="outline"
                 size="sm"
@@ -38,7 +46,7 @@ export function InvitationList({ invitations }: { invitations: readonly Invitati
                 Send again
               </ActionButton>
               <ActionButton
-                action={revokeInvitationAction}
+                action={revoke}
                 input={{ invitationId: invitation.id }}
                 variant="outline"
                 size="sm"
@@ -50,6 +58,11 @@ export function InvitationList({ invitations }: { invitations: readonly Invitati
           </div>
         ))}
       </Card>
+      {hasOutboxPage() ? (
+        <div className="mt-4">
+          <OutboxHint />
+        </div>
+      ) : null}
     </section>
   );
 }

@@ -1,0 +1,94 @@
+import "server-only";
+import { and, desc, eq, gt, isNull, sql } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
+import { authTokens } from "@/db/schema/auth";
+import type { Scope } from "@/db/scope";
+import { audit } from "@/lib/audit/record";
+import { dispatchMail } from "@/lib/email/dispatch";
+import { AppError } from "@/lib/errors";
+import { createInvitation, type InvitationTarget, limitInvitation } from "./invitations";
+
+// Links are no table that a console sees: so these run as the system, and every statement names the place, which the
+// caller takes from its scope.
+
+/** Where people are invited to: a workspace, or the team of the partner whose own workspace it is. */
+export type Place = { readonly tenantId: string; readonly partnerId: string | null };
+
+export type Invitation = { id: string; email: string; role: string; createdAt: Date; expiresAt: Date };
+
+const MAX_LISTED = 500;
+
+const isOpenIn = ({ tenantId, partnerId }: Place) =>
+  and(
+    eq(authTokens.tenantId, tenantId),
+    eq(authTokens.purpose, "invitation"),
+    partnerId ? eq(authTokens.partnerId, partnerId) : isNull(authTokens.partnerId),
+    isNull(authTokens.usedAt),
+    isNull(authTokens.revokedAt),
+  );
+
+const notOpen = () => new AppError("not_found", "This invitation is not open any more.");
+
+/** Invitations that can still be accepted, newest first. */
+export function findOpenInvitations(place: Place): Promise<Invitation[]> {
+  return asSystem("invitation", (tx) =>
+    tx
+      .select({
+        id: authTokens.id,
+        email: authTokens.email,
+        role: sql<string>`coalesce(${authTokens.role}, 'user')`,
+        createdAt: authTokens.createdAt,
+        expiresAt: authTokens.expiresAt,
+      })
+      .from(authTokens)
+      .where(and(isOpenIn(place), gt(authTokens.expiresAt, sql`now()`)))
+      .orderBy(desc(authTokens.id))
+      .limit(MAX_LISTED),
+  );
+}
+
+async function withdraw(tx: Tx, place: Place, invitationId: string) {
+  const [invitation] = await tx
+    .update(authTokens)
+    .set({ revokedAt: sql`now()` })
+    .where(and(eq(authTokens.id, invitationId), isOpenIn(place)))
+    .returning({ id: authTokens.id, email: authTokens.email, role: authTokens.role });
+  if (!invitation) throw notOpen();
+  return invitation;
+}
+
+/** Makes an open invitation worthless. @throws AppError `not_found` */
+export async function withdrawInvitation(scope: Scope, place: Place, invitationId: string): Promise<void> {
+  await asSystem("invitation", async (tx) => {
+    const { id, email, role } = await withdraw(tx, place, invitationId);
+    const target = { targetType: "invitation", targetId: id, ...place } as const;
+    await audit(tx, scope, { action: "invitation.revoke", ...target, before: { email, role } });
+  });
+}
+
+/** Sends an open invitation again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
+export async function sendInvitationAgain(
+  scope: Scope,
+  place: Place,
+  invitationId: string,
+): Promise<{ id: string }> {
+  const [open] = await asSystem("invitation", (tx) =>
+    tx
+      .select({ email: authTokens.email })
+      .from(authTokens)
+      .where(and(eq(authTokens.id, invitationId), isOpenIn(place))),
+  );
+  if (!open) throw notOpen();
+  await limitInvitation(place.partnerId ?? place.tenantId, open.email);
+  const sent = await asSystem("invitation", async (tx) => {
+    const { email, role } = await withdraw(tx, place, invitationId);
+    return createInvitation(tx, scope, { ...place, email, role: roleIn(place, role) });
+  });
+  await dispatchMail();
+  return sent;
+}
+
+function roleIn({ partnerId }: Place, role: string | null): InvitationTarget["role"] {
+  if (partnerId) return "partner_admin";
+  return role === "tenant_admin" ? "tenant_admin" : "user";
+}
