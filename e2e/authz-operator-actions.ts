@@ -27,6 +27,9 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
   withdrawPartnerRateAction: action("partner", () => ({ rateId: JOB_RUN })),
   invitePartnerMemberAction: action("partner", () => ({ email: EMAIL })),
   removePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
+  restorePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
+  resendPartnerInvitationAction: reaching("partner", ({ invitationId }) => ({ invitationId })),
+  revokePartnerInvitationAction: reaching("partner", ({ invitationId }) => ({ invitationId })),
 
   clearConfigAction: action("appAdmin", () => ({ key: "knowledge.embedding_model" })),
   setConfigAction: action("appAdmin", () => ({ key: "openai.api_key", value: "sk-intruder-intruder" })),
