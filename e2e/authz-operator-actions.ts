@@ -29,6 +29,14 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
   removePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
   restorePartnerMemberAction: reaching("partner", ({ userId }) => ({ userId })),
   resendPartnerInvitationAction: reaching("partner", ({ invitationId }) => ({ invitationId })),
+  resendCustomerInvitationAction: reaching("partner", ({ tenantId, invitationId }) => ({
+    tenantId,
+    invitationId,
+  })),
+  revokeCustomerInvitationAction: reaching("partner", ({ tenantId, invitationId }) => ({
+    tenantId,
+    invitationId,
+  })),
   revokePartnerInvitationAction: reaching("partner", ({ invitationId }) => ({ invitationId })),
 
   clearConfigAction: action("appAdmin", () => ({ key: "knowledge.embedding_model" })),

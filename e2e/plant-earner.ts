@@ -7,7 +7,7 @@ import { createPartner } from "@/lib/admin/commands/partners";
 import { jobScope, partnerScopeOf } from "@/lib/auth/scope";
 import { shiftClock } from "@/lib/clock";
 import { microsFromNumeric } from "@/lib/money";
-import { createCustomer } from "@/lib/partners/commands";
+import { createCustomer } from "@/lib/partners/commands/customers";
 import { postCredit } from "@/lib/wallet/credit";
 import { EARNER } from "./earner";
 import { plantUsage } from "./plant-usage";

@@ -14,13 +14,16 @@ type Props = {
   invitations: readonly Invitation[];
   resend: ServerAction<unknown>;
   revoke: ServerAction<unknown>;
+  /** What the actions are told beside the invitation. */
+  about?: Readonly<Record<string, string>>;
+  className?: string;
 };
 
 /** Invitations nobody has accepted yet. */
-export function InvitationList({ invitations, resend, revoke }: Props) {
+export function InvitationList({ invitations, resend, revoke, about = {}, className = "mt-8" }: Props) {
   if (invitations.length === 0) return null;
   return (
-    <section className="mt-8">
+    <section className={className}>
       <SectionHeader title="Open invitations" />
       <Card className="divide-y">
         {invitations.map((invitation) => (
@@ -38,7 +41,7 @@ export function InvitationList({ invitations, resend, revoke }: Props) {
             <div className="flex gap-2">
               <ActionButton
                 action={resend}
-                input={{ invitationId: invitation.id }}
+                input={{ ...about, invitationId: invitation.id }}
                 variant="outline"
                 size="sm"
                 successMessage="Sent again. The earlier link stopped working."
@@ -47,7 +50,7 @@ export function InvitationList({ invitations, resend, revoke }: Props) {
               </ActionButton>
               <ActionButton
                 action={revoke}
-                input={{ invitationId: invitation.id }}
+                input={{ ...about, invitationId: invitation.id }}
                 variant="outline"
                 size="sm"
                 successMessage="The invitation is withdrawn."

@@ -21,7 +21,7 @@ import { shiftClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { microsFromNumeric, microsToCents } from "@/lib/money";
-import { createCustomer } from "@/lib/partners/commands";
+import { createCustomer } from "@/lib/partners/commands/customers";
 import { adjustCommission } from "@/lib/payouts/commands/adjust";
 import { draftPayouts } from "@/lib/payouts/commands/draft";
 import { inviteMember } from "@/lib/team/commands";

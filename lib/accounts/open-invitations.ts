@@ -12,17 +12,23 @@ import { createInvitation, type InvitationTarget, limitInvitation } from "./invi
 // caller takes from its scope.
 
 /** Where people are invited to: a workspace, or the team of the partner whose own workspace it is. */
-export type Place = { readonly tenantId: string; readonly partnerId: string | null };
+export type Place = {
+  readonly tenantId: string;
+  readonly partnerId: string | null;
+  /** Its admins alone. */
+  readonly isOfAdmins?: boolean;
+};
 
 export type Invitation = { id: string; email: string; role: string; createdAt: Date; expiresAt: Date };
 
 const MAX_LISTED = 500;
 
-const isOpenIn = ({ tenantId, partnerId }: Place) =>
+const isOpenIn = ({ tenantId, partnerId, isOfAdmins }: Place) =>
   and(
     eq(authTokens.tenantId, tenantId),
     eq(authTokens.purpose, "invitation"),
     partnerId ? eq(authTokens.partnerId, partnerId) : isNull(authTokens.partnerId),
+    isOfAdmins ? eq(authTokens.role, "tenant_admin") : undefined,
     isNull(authTokens.usedAt),
     isNull(authTokens.revokedAt),
   );
@@ -61,8 +67,15 @@ async function withdraw(tx: Tx, place: Place, invitationId: string) {
 export async function withdrawInvitation(scope: Scope, place: Place, invitationId: string): Promise<void> {
   await asSystem("invitation", async (tx) => {
     const { id, email, role } = await withdraw(tx, place, invitationId);
-    const target = { targetType: "invitation", targetId: id, ...place } as const;
-    await audit(tx, scope, { action: "invitation.revoke", ...target, before: { email, role } });
+    const { tenantId, partnerId } = place;
+    await audit(tx, scope, {
+      action: "invitation.revoke",
+      targetType: "invitation",
+      targetId: id,
+      tenantId,
+      ...(partnerId ? { partnerId } : {}),
+      before: { email, role },
+    });
   });
 }
 
@@ -72,6 +85,7 @@ export async function sendInvitationAgain(
   place: Place,
   invitationId: string,
 ): Promise<{ id: string }> {
+  const { tenantId, partnerId } = place;
   const [open] = await asSystem("invitation", (tx) =>
     tx
       .select({ email: authTokens.email })
@@ -79,10 +93,10 @@ export async function sendInvitationAgain(
       .where(and(eq(authTokens.id, invitationId), isOpenIn(place))),
   );
   if (!open) throw notOpen();
-  await limitInvitation(place.partnerId ?? place.tenantId, open.email);
+  await limitInvitation(scope.kind === "partner" ? scope.partnerId : tenantId, open.email);
   const sent = await asSystem("invitation", async (tx) => {
     const { email, role } = await withdraw(tx, place, invitationId);
-    return createInvitation(tx, scope, { ...place, email, role: roleIn(place, role) });
+    return createInvitation(tx, scope, { tenantId, partnerId, email, role: roleIn(place, role) });
   });
   await dispatchMail();
   return sent;

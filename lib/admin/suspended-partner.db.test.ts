@@ -5,7 +5,7 @@ import { notifications } from "@/db/schema/notifications";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { jobScope, partnerScopeOf } from "@/lib/auth/scope";
 import { findSession } from "@/lib/auth/session";
-import { createCustomer, suspendCustomer } from "@/lib/partners/commands";
+import { createCustomer, suspendCustomer } from "@/lib/partners/commands/customers";
 import { getCustomer, listCustomers } from "@/lib/partners/queries/customers";
 import { getPartnerOverview, listMargins } from "@/lib/partners/queries/money";
 import { approvePayout } from "@/lib/payouts/commands/decide";

@@ -10,7 +10,7 @@ import { handler } from "@/inngest/serve";
 import { setUserActive } from "@/lib/admin/commands/tenants";
 import { listAudit } from "@/lib/audit/queries";
 import { readBell } from "@/lib/notifications/queries/inbox";
-import { removePartnerMember } from "@/lib/partners/commands";
+import { removePartnerMember } from "@/lib/partners/commands/team";
 import { cancelRun } from "@/lib/runs/commands/cancel";
 import { startRun } from "@/lib/runs/commands/start";
 import { isFinished } from "@/lib/runs/input";

@@ -6,7 +6,7 @@ import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { findHosted } from "@/lib/billing/hosted";
 import { shiftClock } from "@/lib/clock";
-import { reactivateCustomer, suspendCustomer } from "@/lib/partners/commands";
+import { reactivateCustomer, suspendCustomer } from "@/lib/partners/commands/customers";
 import { getCustomer } from "@/lib/partners/queries/customers";
 import { makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { invitationInput } from "@/lib/accounts/input";
 import { monthInput } from "@/lib/billing/input";
 import { cursorInput } from "@/lib/paging";
 
@@ -12,6 +13,7 @@ const reason = z
 
 export const createCustomerInput = z.strictObject({ name, adminEmail: email });
 export const inviteCustomerAdminInput = z.strictObject({ tenantId: z.uuid(), email });
+export const customerInvitationInput = invitationInput.extend({ tenantId: z.uuid() });
 export const renameCustomerInput = z.strictObject({ tenantId: z.uuid(), name });
 export const suspendCustomerInput = z.strictObject({ tenantId: z.uuid(), reason });
 export const reactivateCustomerInput = z.strictObject({ tenantId: z.uuid() });
@@ -38,6 +40,7 @@ export const rowCursorInput = z.string().max(400).optional();
 
 export type CreateCustomerInput = z.output<typeof createCustomerInput>;
 export type InviteCustomerAdminInput = z.output<typeof inviteCustomerAdminInput>;
+export type CustomerInvitationInput = z.output<typeof customerInvitationInput>;
 export type RenameCustomerInput = z.output<typeof renameCustomerInput>;
 export type SuspendCustomerInput = z.output<typeof suspendCustomerInput>;
 export type ReactivateCustomerInput = z.output<typeof reactivateCustomerInput>;

@@ -26,17 +26,21 @@ import {
 import {
   createCustomer,
   inviteCustomerAdmin,
-  invitePartnerMember,
   reactivateCustomer,
-  removePartnerMember,
   renameCustomer,
+  resendCustomerInvitation,
+  revokeCustomerInvitation,
+  suspendCustomer,
+} from "./commands/customers";
+import {
+  invitePartnerMember,
+  removePartnerMember,
   resendPartnerInvitation,
   restorePartnerMember,
   revokePartnerInvitation,
-  suspendCustomer,
-} from "./commands";
+} from "./commands/team";
 import { totalsOf } from "./margins";
-import { getCustomer, listCustomers } from "./queries/customers";
+import { getCustomer, listCustomerInvitations, listCustomers } from "./queries/customers";
 import { getPartnerOverview, getStatement, listMargins } from "./queries/money";
 import { listPartnerAudit, listPartnerInvitations, listPartnerTeam } from "./queries/team";
 
@@ -184,6 +188,30 @@ describe("a new customer", () => {
       tx.select({ to: emails.recipient }).from(emails).where(eq(emails.recipient, "first@customer.example")),
     );
     expect(mails).toHaveLength(1);
+  });
+
+  it("takes the invitation of its admin back, or sends it again, by its partner alone", async () => {
+    const { id: tenantId } = await createCustomer(partner.scope, {
+      name: "Mistyped",
+      adminEmail: "wrong@customer.example",
+    });
+    const open = () => listCustomerInvitations(partner.scope, tenantId);
+    const [first] = await open();
+    expect(first).toMatchObject({ email: "wrong@customer.example", role: "tenant_admin" });
+    const it = { tenantId, invitationId: first?.id ?? "" };
+    const closed = { code: "not_found" };
+    await expect(listCustomerInvitations(stranger.scope, tenantId)).rejects.toMatchObject(closed);
+    await expect(revokeCustomerInvitation(stranger.scope, it)).rejects.toMatchObject(closed);
+    await expect(resendCustomerInvitation(stranger.scope, it)).rejects.toMatchObject(closed);
+    // Another customer's.
+    await expect(
+      revokeCustomerInvitation(partner.scope, { ...it, tenantId: customer.tenantId }),
+    ).rejects.toMatchObject(closed);
+
+    const again = await resendCustomerInvitation(partner.scope, it);
+    expect((await open()).map(({ id }) => id)).toEqual([again.id]);
+    await revokeCustomerInvitation(partner.scope, { tenantId, invitationId: again.id });
+    expect(await open()).toEqual([]);
   });
 });
 

@@ -6,10 +6,13 @@ import {
   inviteCustomerAdmin,
   reactivateCustomer,
   renameCustomer,
+  resendCustomerInvitation,
+  revokeCustomerInvitation,
   suspendCustomer,
-} from "@/lib/partners/commands";
+} from "@/lib/partners/commands/customers";
 import {
   createCustomerInput,
+  customerInvitationInput,
   inviteCustomerAdminInput,
   reactivateCustomerInput,
   renameCustomerInput,
@@ -24,3 +27,11 @@ export const renameCustomerAction = partnerAction(renameCustomerInput, renameCus
 export const suspendCustomerAction = partnerAction(suspendCustomerInput, suspendCustomer);
 export const reactivateCustomerAction = partnerAction(reactivateCustomerInput, reactivateCustomer);
 export const grantCustomerPromoAction = partnerAction(grantCustomerPromoInput, grantCustomerPromo);
+export const resendCustomerInvitationAction = partnerAction(
+  customerInvitationInput,
+  resendCustomerInvitation,
+);
+export const revokeCustomerInvitationAction = partnerAction(
+  customerInvitationInput,
+  revokeCustomerInvitation,
+);

@@ -8,7 +8,7 @@ import {
   resendPartnerInvitation,
   restorePartnerMember,
   revokePartnerInvitation,
-} from "@/lib/partners/commands";
+} from "@/lib/partners/commands/team";
 import { invitePartnerMemberInput, partnerMemberInput } from "@/lib/partners/input";
 
 export const invitePartnerMemberAction = partnerAction(invitePartnerMemberInput, invitePartnerMember);

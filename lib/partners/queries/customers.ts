@@ -5,6 +5,7 @@ import { tenants, users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { subscriptions } from "@/db/schema/plans";
 import type { PartnerScope } from "@/db/scope";
+import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { STAGE_OF } from "@/lib/dunning/schedule";
@@ -16,7 +17,7 @@ import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { type CustomerFacts, type CustomerState, statesOf } from "../customer-states";
 import type { ListCustomersInput } from "../input";
-import { dollars } from "../store";
+import { adminsOf, dollars, requireCustomer } from "../store";
 
 export type CustomerRow = {
   id: string;
@@ -169,4 +170,11 @@ export async function getCustomer(scope: PartnerScope, tenantId: string): Promis
       .limit(1);
     return { ...rowOf(customer), planName: plan?.name ?? null, team, usage };
   });
+}
+
+/** Invitations of a customer's admins that can still be accepted, newest first. @throws AppError `not_found` */
+export async function listCustomerInvitations(scope: PartnerScope, tenantId: string): Promise<Invitation[]> {
+  authorize(scope, "customer.invite");
+  await asPartner(scope, (tx) => requireCustomer(tx, scope, tenantId));
+  return findOpenInvitations(adminsOf(tenantId));
 }

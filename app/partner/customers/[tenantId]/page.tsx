@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { InvitationList } from "@/components/accounts/invitation-list";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { CustomerActions } from "@/components/partner/customer-actions";
 import { CustomerMoney } from "@/components/partner/customer-money";
@@ -16,7 +17,7 @@ import { requirePartner } from "@/lib/auth/scope";
 import { listCustomerInvoices } from "@/lib/billing/queries";
 import { listDearestRuns } from "@/lib/billing/run-costs";
 import { newId } from "@/lib/ids";
-import { getCustomer } from "@/lib/partners/queries/customers";
+import { getCustomer, listCustomerInvitations } from "@/lib/partners/queries/customers";
 import { getPromiseRoom } from "@/lib/payouts/promises";
 import { getCustomerWallet } from "@/lib/wallet/queries";
 import {
@@ -24,6 +25,8 @@ import {
   inviteCustomerAdminAction,
   reactivateCustomerAction,
   renameCustomerAction,
+  resendCustomerInvitationAction,
+  revokeCustomerInvitationAction,
   suspendCustomerAction,
 } from "../actions";
 
@@ -32,6 +35,7 @@ export const metadata: Metadata = { title: "Customer" };
 export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
   const scope = await requirePartner();
   const customer = await orNotFound(getCustomer(scope, (await params).tenantId));
+  const invitations = scope.isSuspended ? [] : await listCustomerInvitations(scope, customer.id);
   const runs = await listDearestRuns(scope, customer.id);
   const wallet = await getCustomerWallet(scope, customer.id);
   const room = await getPromiseRoom(scope);
@@ -98,10 +102,21 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             }
           />
           {customer.team.length === 0 ? (
-            <Nothing>Nobody yet: the invitation is still open.</Nothing>
+            <Nothing>
+              {invitations.length > 0
+                ? "Nobody yet: the invitation is still open."
+                : "Nobody yet, and no invitation is open. Invite an admin."}
+            </Nothing>
           ) : (
             <PeopleTable people={customer.team} />
           )}
+          <InvitationList
+            className="mt-6"
+            invitations={invitations}
+            about={{ tenantId: customer.id }}
+            resend={resendCustomerInvitationAction}
+            revoke={revokeCustomerInvitationAction}
+          />
         </section>
         <section>
           <SectionHeader title="Invoices" />

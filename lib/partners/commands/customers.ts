@@ -1,13 +1,11 @@
 import "server-only";
 import { and, eq, isNull, ne, or } from "drizzle-orm";
 import { asPartner, asSystem, type Tx } from "@/db/access";
-import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
+import { partners, tenants } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
-import { type Place, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
-import { revokeSessions } from "@/lib/accounts/sessions";
+import { sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
 import { createWorkspace } from "@/lib/accounts/workspace";
-import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { suspensionOwed } from "@/lib/dunning/lift";
@@ -15,15 +13,13 @@ import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError } from "@/lib/errors";
 import type {
   CreateCustomerInput,
+  CustomerInvitationInput,
   InviteCustomerAdminInput,
-  InvitePartnerMemberInput,
-  PartnerMemberInput,
   ReactivateCustomerInput,
   RenameCustomerInput,
   SuspendCustomerInput,
-} from "./input";
-import { wasRemoved } from "./queries/team";
-import { requireCustomer } from "./store";
+} from "../input";
+import { adminsOf, requireCustomer } from "../store";
 
 /**
  * A new customer workspace of this partner, and the invitation of its first admin.
@@ -76,6 +72,26 @@ export async function inviteCustomerAdmin(
   );
   await dispatchMail();
   return invitation;
+}
+
+/** Makes an open invitation of a customer's admin worthless. @throws AppError `not_found` */
+export async function revokeCustomerInvitation(
+  scope: PartnerScope,
+  { tenantId, invitationId }: CustomerInvitationInput,
+): Promise<void> {
+  authorize(scope, "customer.invite");
+  await asPartner(scope, (tx) => requireCustomer(tx, scope, tenantId));
+  await withdrawInvitation(scope, adminsOf(tenantId), invitationId);
+}
+
+/** Sends one again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
+export async function resendCustomerInvitation(
+  scope: PartnerScope,
+  { tenantId, invitationId }: CustomerInvitationInput,
+): Promise<{ id: string }> {
+  authorize(scope, "customer.invite");
+  await asPartner(scope, (tx) => requireCustomer(tx, scope, tenantId));
+  return sendInvitationAgain(scope, adminsOf(tenantId), invitationId);
 }
 
 /** @throws AppError `not_found` */
@@ -175,107 +191,4 @@ async function requireActive(tx: Tx, tenantId: string): Promise<void> {
       ? "It is suspended because an invoice is not paid: paying it lifts this at once."
       : "It was suspended by the platform, which alone can lift this.";
   throw new AppError("precondition", message, { reason: "suspended_otherwise" });
-}
-
-/** Invites a person into the partner's own team. @throws AppError `rate_limited`, `invalid` when already there */
-export async function invitePartnerMember(
-  scope: PartnerScope,
-  input: InvitePartnerMemberInput,
-): Promise<{ id: string }> {
-  authorize(scope, "partner_team.manage");
-  if (!scope.homeTenantId)
-    throw new AppError("precondition", "This partner has no workspace of its own yet.");
-  await limitInvitation(scope.partnerId, input.email);
-  const target = {
-    email: input.email,
-    role: "partner_admin" as const,
-    tenantId: scope.homeTenantId,
-    partnerId: scope.partnerId,
-  };
-  const invitation = await asSystem("invitation", (tx) => createInvitation(tx, scope, target));
-  await dispatchMail();
-  return invitation;
-}
-
-function ownTeam({ partnerId, homeTenantId }: PartnerScope): Place {
-  if (!homeTenantId) throw new AppError("not_found");
-  return { tenantId: homeTenantId, partnerId };
-}
-
-/** Makes an open invitation into the partner's team worthless. @throws AppError `not_found` */
-export async function revokePartnerInvitation(
-  scope: PartnerScope,
-  input: { invitationId: string },
-): Promise<void> {
-  authorize(scope, "partner_team.manage");
-  await withdrawInvitation(scope, ownTeam(scope), input.invitationId);
-}
-
-/** Sends one again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
-export async function resendPartnerInvitation(
-  scope: PartnerScope,
-  input: { invitationId: string },
-): Promise<{ id: string }> {
-  authorize(scope, "partner_team.manage");
-  return sendInvitationAgain(scope, ownTeam(scope), input.invitationId);
-}
-
-/**
- * Takes a person out of the partner's team: the account is switched off and its sessions end with the next request.
- * @throws AppError `not_found`; `precondition` for oneself and for the partner's contact
- */
-export async function removePartnerMember(
-  scope: PartnerScope,
-  input: PartnerMemberInput,
-): Promise<{ userId: string }> {
-  authorize(scope, "partner_team.manage");
-  if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
-    throw new AppError("precondition", "You cannot remove yourself.");
-  }
-  const tenantId = await asSystem("remove-partner-member", async (tx) => {
-    const [partner] = await tx
-      .select({ adminUserId: partners.adminUserId })
-      .from(partners)
-      .where(eq(partners.id, scope.partnerId));
-    if (partner?.adminUserId === input.userId) {
-      throw new AppError("precondition", "This person is the partner's contact and cannot be removed.");
-    }
-    const removed = await tx
-      .delete(partnerMembers)
-      .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, input.userId)))
-      .returning({ userId: partnerMembers.userId });
-    if (removed.length === 0) throw new AppError("not_found", "This person is not in your team.");
-    const [person] = await tx
-      .update(users)
-      .set({ isActive: false })
-      .where(eq(users.id, input.userId))
-      .returning({ tenantId: users.tenantId });
-    await revokeSessions(tx, input.userId, "deactivated");
-    await audit(tx, scope, { action: "partner_team.remove", targetType: "user", targetId: input.userId });
-    return person?.tenantId;
-  });
-  if (tenantId) await fallToAdmins(tenantId, input.userId);
-  return { userId: input.userId };
-}
-
-/**
- * Takes a person back who was removed from the partner's team: the account is switched on again, and they sign in anew.
- * @throws AppError `not_found`
- */
-export async function restorePartnerMember(
-  scope: PartnerScope,
-  { userId }: PartnerMemberInput,
-): Promise<{ userId: string }> {
-  authorize(scope, "partner_team.manage");
-  await asSystem("restore-partner-member", async (tx) => {
-    const restored = await tx
-      .update(users)
-      .set({ isActive: true })
-      .where(and(eq(users.id, userId), wasRemoved(scope)))
-      .returning({ id: users.id });
-    if (restored.length === 0) throw new AppError("not_found", "This person was not removed from your team.");
-    await tx.insert(partnerMembers).values({ partnerId: scope.partnerId, userId });
-    await audit(tx, scope, { action: "partner_team.restore", targetType: "user", targetId: userId });
-  });
-  return { userId };
 }

@@ -1,0 +1,118 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { partnerMembers, partners, users } from "@/db/schema/auth";
+import type { PartnerScope } from "@/db/scope";
+import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
+import { type Place, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
+import { revokeSessions } from "@/lib/accounts/sessions";
+import { fallToAdmins } from "@/lib/approvals/left-alone";
+import { audit } from "@/lib/audit/record";
+import { authorize } from "@/lib/auth/authorize";
+import { dispatchMail } from "@/lib/email/dispatch";
+import { AppError } from "@/lib/errors";
+import type { InvitePartnerMemberInput, PartnerMemberInput } from "../input";
+import { wasRemoved } from "../queries/team";
+
+/** Invites a person into the partner's own team. @throws AppError `rate_limited`, `invalid` when already there */
+export async function invitePartnerMember(
+  scope: PartnerScope,
+  input: InvitePartnerMemberInput,
+): Promise<{ id: string }> {
+  authorize(scope, "partner_team.manage");
+  if (!scope.homeTenantId)
+    throw new AppError("precondition", "This partner has no workspace of its own yet.");
+  await limitInvitation(scope.partnerId, input.email);
+  const target = {
+    email: input.email,
+    role: "partner_admin" as const,
+    tenantId: scope.homeTenantId,
+    partnerId: scope.partnerId,
+  };
+  const invitation = await asSystem("invitation", (tx) => createInvitation(tx, scope, target));
+  await dispatchMail();
+  return invitation;
+}
+
+function ownTeam({ partnerId, homeTenantId }: PartnerScope): Place {
+  if (!homeTenantId) throw new AppError("not_found");
+  return { tenantId: homeTenantId, partnerId };
+}
+
+/** Makes an open invitation into the partner's team worthless. @throws AppError `not_found` */
+export async function revokePartnerInvitation(
+  scope: PartnerScope,
+  input: { invitationId: string },
+): Promise<void> {
+  authorize(scope, "partner_team.manage");
+  await withdrawInvitation(scope, ownTeam(scope), input.invitationId);
+}
+
+/** Sends one again, with a new link and another 7 days. @throws AppError `not_found`, `rate_limited` */
+export async function resendPartnerInvitation(
+  scope: PartnerScope,
+  input: { invitationId: string },
+): Promise<{ id: string }> {
+  authorize(scope, "partner_team.manage");
+  return sendInvitationAgain(scope, ownTeam(scope), input.invitationId);
+}
+
+/**
+ * Takes a person out of the partner's team: the account is switched off and its sessions end with the next request.
+ * @throws AppError `not_found`; `precondition` for oneself and for the partner's contact
+ */
+export async function removePartnerMember(
+  scope: PartnerScope,
+  input: PartnerMemberInput,
+): Promise<{ userId: string }> {
+  authorize(scope, "partner_team.manage");
+  if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
+    throw new AppError("precondition", "You cannot remove yourself.");
+  }
+  const tenantId = await asSystem("remove-partner-member", async (tx) => {
+    const [partner] = await tx
+      .select({ adminUserId: partners.adminUserId })
+      .from(partners)
+      .where(eq(partners.id, scope.partnerId));
+    if (partner?.adminUserId === input.userId) {
+      throw new AppError("precondition", "This person is the partner's contact and cannot be removed.");
+    }
+    const removed = await tx
+      .delete(partnerMembers)
+      .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, input.userId)))
+      .returning({ userId: partnerMembers.userId });
+    if (removed.length === 0) throw new AppError("not_found", "This person is not in your team.");
+    const [person] = await tx
+      .update(users)
+      .set({ isActive: false })
+      .where(eq(users.id, input.userId))
+      .returning({ tenantId: users.tenantId });
+    await revokeSessions(tx, input.userId, "deactivated");
+    await audit(tx, scope, { action: "partner_team.remove", targetType: "user", targetId: input.userId });
+    return person?.tenantId;
+  });
+  if (tenantId) await fallToAdmins(tenantId, input.userId);
+  return { userId: input.userId };
+}
+
+/**
+ * Takes a person back who was removed from the partner's team: the account is switched on again, and they sign in anew.
+ * @throws AppError `not_found`
+ */
+export async function restorePartnerMember(
+  scope: PartnerScope,
+  { userId }: PartnerMemberInput,
+): Promise<{ userId: string }> {
+  authorize(scope, "partner_team.manage");
+  await asSystem("restore-partner-member", async (tx) => {
+    const restored = await tx
+      .update(users)
+      .set({ isActive: true })
+      .where(and(eq(users.id, userId), wasRemoved(scope)))
+      .returning({ id: users.id });
+    if (restored.length === 0) throw new AppError("not_found", "This person was not removed from your team.");
+    await tx.insert(partnerMembers).values({ partnerId: scope.partnerId, userId });
+    await audit(tx, scope, { action: "partner_team.restore", targetType: "user", targetId: userId });
+  });
+  return { userId };
+}
