@@ -109,6 +109,15 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     modelType: "text",
   })),
   setModelActiveAction: action("appAdmin", ({ modelKey }) => ({ modelKey, isActive: false })),
+  invitePartnerAdminAction: reaching("appAdmin", ({ partnerId }) => ({ partnerId, email: EMAIL })),
+  resendInvitationOfPartnerAction: reaching("appAdmin", ({ partnerId, invitationId }) => ({
+    partnerId,
+    invitationId,
+  })),
+  revokeInvitationOfPartnerAction: reaching("appAdmin", ({ partnerId, invitationId }) => ({
+    partnerId,
+    invitationId,
+  })),
   createPartnerAction: action("appAdmin", () => ({ name: "Intruder", adminEmail: EMAIL })),
   setPartnerStatusAction: reaching("appAdmin", ({ partnerId }) => ({
     partnerId,

@@ -35,6 +35,14 @@ const isOpenIn = ({ tenantId, partnerId, isOfAdmins }: Place) =>
 
 const notOpen = () => new AppError("not_found", "This invitation is not open any more.");
 
+/** Invites a person at once. @throws AppError `rate_limited`; `invalid` on `email` for somebody who is there already */
+export async function sendInvitation(scope: Scope, target: InvitationTarget): Promise<{ id: string }> {
+  await limitInvitation(inviterOf(scope), target.email);
+  const invitation = await asSystem("invitation", (tx) => createInvitation(tx, scope, target));
+  await dispatchMail();
+  return invitation;
+}
+
 /** Invitations that can still be accepted, newest first. */
 export function findOpenInvitations(place: Place): Promise<Invitation[]> {
   return asSystem("invitation", (tx) =>
@@ -93,13 +101,19 @@ export async function sendInvitationAgain(
       .where(and(eq(authTokens.id, invitationId), isOpenIn(place))),
   );
   if (!open) throw notOpen();
-  await limitInvitation(scope.kind === "partner" ? scope.partnerId : tenantId, open.email);
+  await limitInvitation(inviterOf(scope), open.email);
   const sent = await asSystem("invitation", async (tx) => {
     const { email, role } = await withdraw(tx, place, invitationId);
     return createInvitation(tx, scope, { tenantId, partnerId, email, role: roleIn(place, role) });
   });
   await dispatchMail();
   return sent;
+}
+
+/** Against whom an invitation counts. */
+function inviterOf(scope: Scope): string {
+  if (scope.kind === "platform") return "platform";
+  return scope.kind === "partner" ? scope.partnerId : scope.tenantId;
 }
 
 function roleIn({ partnerId }: Place, role: string | null): InvitationTarget["role"] {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { invitationInput } from "@/lib/accounts/input";
 import { PROVIDERS } from "@/lib/ai/model-ref";
 import { dayInput } from "@/lib/day";
 import { emptiedIsNothing } from "@/lib/emptied";
@@ -50,6 +51,9 @@ export const createPartnerInput = z.strictObject({
   name,
   adminEmail: email,
 });
+
+export const invitePartnerAdminInput = z.strictObject({ partnerId: z.uuid(), email });
+export const partnerInvitationInput = invitationInput.extend({ partnerId: z.uuid() });
 
 export const setPartnerStatusInput = z.strictObject({
   partnerId: z.uuid(),
@@ -150,6 +154,8 @@ export type ReactivateTenantInput = z.output<typeof reactivateTenantInput>;
 export type ViewAsInput = z.output<typeof viewAsInput>;
 export type SetUserActiveInput = z.output<typeof setUserActiveInput>;
 export type CreatePartnerInput = z.output<typeof createPartnerInput>;
+export type InvitePartnerAdminInput = z.output<typeof invitePartnerAdminInput>;
+export type PartnerInvitationInput = z.output<typeof partnerInvitationInput>;
 export type HandOverTenantInput = z.output<typeof handOverTenantInput>;
 export type SetPartnerStatusInput = z.output<typeof setPartnerStatusInput>;
 export type SaveModelInput = z.output<typeof saveModelInput>;

@@ -3,13 +3,16 @@ import { and, asc, eq, inArray, or } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import { type TenantScope, USER_ROLES } from "@/db/scope";
-import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
-import { type Place, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
+import {
+  type Place,
+  sendInvitation,
+  sendInvitationAgain,
+  withdrawInvitation,
+} from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError } from "@/lib/errors";
 import type { ChangeRoleInput, InviteMemberInput } from "./input";
 import { type MemberState, removalProblem } from "./rules";
@@ -20,12 +23,7 @@ import { type MemberState, removalProblem } from "./rules";
 /** Invites somebody into the workspace. @throws AppError `invalid` for a member, `rate_limited` */
 export async function inviteMember(scope: TenantScope, input: InviteMemberInput): Promise<{ id: string }> {
   authorize(scope, "team.manage");
-  await limitInvitation(scope.tenantId, input.email);
-  const invitation = await asSystem("team", (tx) =>
-    createInvitation(tx, scope, { ...input, tenantId: scope.tenantId }),
-  );
-  await dispatchMail();
-  return invitation;
+  return sendInvitation(scope, { ...input, tenantId: scope.tenantId });
 }
 
 const placeOf = ({ tenantId }: TenantScope): Place => ({ tenantId, partnerId: null });

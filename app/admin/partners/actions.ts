@@ -3,7 +3,17 @@
 import { adminAction } from "@/lib/action";
 import { setPartnerStatus } from "@/lib/admin/commands/partner-status";
 import { createPartner } from "@/lib/admin/commands/partners";
-import { createPartnerInput, setPartnerStatusInput } from "@/lib/admin/input";
+import {
+  createPartnerInput,
+  invitePartnerAdminInput,
+  partnerInvitationInput,
+  setPartnerStatusInput,
+} from "@/lib/admin/input";
+import {
+  invitePartnerAdmin,
+  resendInvitationOfPartner,
+  revokeInvitationOfPartner,
+} from "@/lib/admin/partner-people";
 import { promoAllowanceInput } from "@/lib/payouts/input";
 import { setPromoAllowance } from "@/lib/payouts/promises";
 import { allowPartnerPrice, revokeAllowance } from "@/lib/rates/allow";
@@ -14,3 +24,6 @@ export const setPartnerStatusAction = adminAction(setPartnerStatusInput, setPart
 export const allowPriceAction = adminAction(allowPriceInput, allowPartnerPrice);
 export const revokeAllowanceAction = adminAction(revokeAllowanceInput, revokeAllowance);
 export const setPromoAllowanceAction = adminAction(promoAllowanceInput, setPromoAllowance);
+export const invitePartnerAdminAction = adminAction(invitePartnerAdminInput, invitePartnerAdmin);
+export const resendInvitationOfPartnerAction = adminAction(partnerInvitationInput, resendInvitationOfPartner);
+export const revokeInvitationOfPartnerAction = adminAction(partnerInvitationInput, revokeInvitationOfPartner);

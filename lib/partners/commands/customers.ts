@@ -4,7 +4,7 @@ import { asPartner, asSystem, type Tx } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
-import { sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
+import { sendInvitation, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
 import { createWorkspace } from "@/lib/accounts/workspace";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
@@ -66,12 +66,7 @@ export async function inviteCustomerAdmin(
 ): Promise<{ id: string }> {
   authorize(scope, "customer.invite");
   await asPartner(scope, (tx) => requireCustomer(tx, scope, input.tenantId));
-  await limitInvitation(scope.partnerId, input.email);
-  const invitation = await asSystem("invitation", (tx) =>
-    createInvitation(tx, scope, { email: input.email, role: "tenant_admin", tenantId: input.tenantId }),
-  );
-  await dispatchMail();
-  return invitation;
+  return sendInvitation(scope, { email: input.email, role: "tenant_admin", tenantId: input.tenantId });
 }
 
 /** Makes an open invitation of a customer's admin worthless. @throws AppError `not_found` */

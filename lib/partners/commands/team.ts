@@ -3,13 +3,16 @@ import { and, eq } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { partnerMembers, partners, users } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
-import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
-import { type Place, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
+import {
+  type Place,
+  sendInvitation,
+  sendInvitationAgain,
+  withdrawInvitation,
+} from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
 import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError } from "@/lib/errors";
 import type { InvitePartnerMemberInput, PartnerMemberInput } from "../input";
 import { wasRemoved } from "../queries/team";
@@ -20,22 +23,12 @@ export async function invitePartnerMember(
   input: InvitePartnerMemberInput,
 ): Promise<{ id: string }> {
   authorize(scope, "partner_team.manage");
-  if (!scope.homeTenantId)
-    throw new AppError("precondition", "This partner has no workspace of its own yet.");
-  await limitInvitation(scope.partnerId, input.email);
-  const target = {
-    email: input.email,
-    role: "partner_admin" as const,
-    tenantId: scope.homeTenantId,
-    partnerId: scope.partnerId,
-  };
-  const invitation = await asSystem("invitation", (tx) => createInvitation(tx, scope, target));
-  await dispatchMail();
-  return invitation;
+  return sendInvitation(scope, { ...ownTeam(scope), email: input.email, role: "partner_admin" });
 }
 
+/** @throws AppError `precondition` for a partner without a workspace */
 function ownTeam({ partnerId, homeTenantId }: PartnerScope): Place {
-  if (!homeTenantId) throw new AppError("not_found");
+  if (!homeTenantId) throw new AppError("precondition", "This partner has no workspace of its own yet.");
   return { tenantId: homeTenantId, partnerId };
 }
 

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { PartnerCustomers } from "@/components/admin/partner-customers";
+import { PartnerInvitations } from "@/components/admin/partner-invitations";
 import { PartnerPromises } from "@/components/admin/partner-promises";
 import { PartnerStatusDialog } from "@/components/admin/partner-status-dialog";
 import { PriceAllowances } from "@/components/admin/price-allowances";
@@ -11,6 +12,7 @@ import { StatusBadge } from "@/components/shared/status-badge";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
+import { listInvitationsOfPartner } from "@/lib/admin/partner-people";
 import { getPartner, type PartnerDetail } from "@/lib/admin/queries/partners";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
@@ -19,7 +21,10 @@ import { listAllowances } from "@/lib/rates/allow";
 import { listSystemRates } from "@/lib/rates/queries";
 import {
   allowPriceAction,
+  invitePartnerAdminAction,
+  resendInvitationOfPartnerAction,
   revokeAllowanceAction,
+  revokeInvitationOfPartnerAction,
   setPartnerStatusAction,
   setPromoAllowanceAction,
 } from "../actions";
@@ -56,6 +61,13 @@ export default async function PartnerPage({ params }: { params: Promise<{ partne
           <StatTile label="Revenue this month" value={<Money numeric={partner.monthRevenue} />} />
           <StatTile label="Commission this month" value={<Money numeric={partner.monthCommission} />} />
         </StatGrid>
+        <PartnerInvitations
+          partner={partner}
+          invitations={await listInvitationsOfPartner(scope, partner.id)}
+          invite={invitePartnerAdminAction}
+          resend={resendInvitationOfPartnerAction}
+          revoke={revokeInvitationOfPartnerAction}
+        />
         <PartnerCustomers partner={partner} />
         <PartnerPromises
           partner={partner}
