@@ -28,6 +28,7 @@ export function PartnerInvitations({
         actions={
           <FormDialog
             label="Invite somebody"
+            size="sm"
             title={`Invite somebody into the team of ${partner.name}`}
             description="They get a link by mail. It works once, for 7 days. They can then do everything in its console."
             action={invite}
@@ -40,7 +41,7 @@ export function PartnerInvitations({
         }
       />
       <InvitationList
-        className="mt-2"
+        className="mt-4"
         invitations={invitations}
         about={about}
         resend={resend}

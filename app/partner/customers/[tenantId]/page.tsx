@@ -90,6 +90,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
             actions={
               <FormDialog
                 label="Invite an admin"
+                size="sm"
                 title={`Invite an admin of ${customer.name}`}
                 description="They get a link by mail. It works once, for 7 days."
                 action={inviteCustomerAdminAction}
