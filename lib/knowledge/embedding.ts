@@ -4,7 +4,6 @@ import type { TenantScope } from "@/db/scope";
 import { embed } from "@/lib/ai/embed";
 import { ModelCallError } from "@/lib/ai/errors";
 import { countTokens } from "@/lib/ai/tokens";
-import { currentTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { beginModelCall, settleModelCall } from "@/lib/metering/model-calls";
 import { assertPriced, type Need, requireRates } from "@/lib/metering/rates";
@@ -12,6 +11,7 @@ import { recordUsage, type UsageSource } from "@/lib/metering/record";
 import { tokenQuantity } from "@/lib/metering/resources";
 import { resolveModel } from "@/lib/models/queries";
 import { multiplyMicros } from "@/lib/money";
+import { presentTime } from "@/lib/present-time";
 import { hold, release } from "@/lib/wallet/money-gatherer";
 import { refusalError, refusalOf } from "@/lib/wallet/refusal";
 
@@ -65,7 +65,7 @@ export async function embedMetered(
     await recordUsage(tx, scope, {
       ...source,
       modelCallId: callId,
-      occurredAt: currentTime(),
+      occurredAt: await presentTime(tx),
       items: [
         {
           ...need,
@@ -97,10 +97,10 @@ async function setAside(
     source,
   }: Pick<MeteredEmbedding, "values" | "usageKey" | "source"> & { need: Need },
 ): Promise<string | null> {
-  const at = currentTime();
   const key = source.stepId ? null : usageKey;
   try {
     await asWorker(scope, async (tx) => {
+      const at = await presentTime(tx);
       const lists = await assertPriced(tx, scope, [need], at);
       if (key === null) return;
       const tokens = values.reduce((sum, value) => sum + countTokens(value), 0);

@@ -10,7 +10,7 @@ import { auditRow } from "@/lib/audit/record";
 import { workScope } from "@/lib/auth/scope";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
-import { priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
+import { NOW, priceLists, priceStatements, requireAll } from "@/lib/metering/rates";
 import { embeddingModelKey } from "@/lib/models/queries";
 import { refusalOf } from "@/lib/wallet/refusal";
 import type { GraphNode } from "@/lib/workflows/graph";
@@ -174,18 +174,19 @@ async function writePending(
       auditRow(tx, scope, event),
       admission(tx, scope, found, { beginningId: expected ? values.id : null, isTold }),
       runStatement(tx, scope, values.id),
-      ...priceStatements(tx, scope, resources, now),
+      ...priceStatements(tx, scope, resources, NOW),
     ]);
     if (assumed && confirmed.length === 0) throw new NotAsAssumed();
-    const lists = priceLists(prices);
-    await requireAll(tx, lists, needs, now);
     assertStartsOpen(granted);
     if (written.rows.length === 0) throw new KnownByKey();
+    const begun = runOf(asWritten);
+    const lists = priceLists(prices);
+    await requireAll(tx, lists, needs, begun.now);
     const { sourceExecutionId: sourceId, resumesSeen: seen } = launch;
     if (sourceId && seen !== undefined) await assertResumesSeen(tx, scope, { id: values.id, sourceId, seen });
     await insertGiven(tx, scope, values.id, graph, given);
     await assertRoom(tx, scope, { executionId: values.id, limits: effectiveLimits(granted) }, found);
-    const read = { run: runOf(asWritten), resources, lists, readAtMs: performance.now() };
+    const read = { run: begun, resources, lists, readAtMs: performance.now() };
     const asRead = { ...read, ...unseen(new Map()) };
     const isAdmitted = isTold ? found.stored.delete(values.id) : found.starts.has(values.id);
     const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, slots) : null;

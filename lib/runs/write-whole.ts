@@ -5,8 +5,9 @@ import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { lastTogether, type Statement, together } from "@/db/statements";
 import { auditRows } from "@/lib/audit/record";
-import { currentTime, databaseMoment, databaseTime } from "@/lib/clock";
-import { priceLists, priceStatements } from "@/lib/metering/rates";
+import { databaseMoment, databaseTime } from "@/lib/clock";
+import { NOW, priceLists, priceStatements } from "@/lib/metering/rates";
+import { presentOf, presentStatement } from "@/lib/present-time";
 import { assertStartRate, assertStartsOpen, effectiveLimits, grantedLimits } from "./admission";
 import type { AssumedTarget } from "./assumed-target";
 import type { Computed } from "./compute";
@@ -35,18 +36,18 @@ export function writeWhole(starts: readonly WholeStart[]): Promise<(RunStarted |
   const [first] = starts;
   if (!first) return Promise.resolve([]);
   return asWorker(first.scope, async (tx) => {
-    const now = currentTime();
     const assumptions = assumptionsOf(tx, starts);
-    const [[granted], confirmed, prices] = await together(tx, [
+    const [[granted], confirmed, prices, present] = await together(tx, [
       grantedLimits(tx, first.scope),
       all(tx, [...assumptions.values()]),
-      all(tx, priceStatements(tx, first.scope, ["workflow_node"], now)),
+      all(tx, priceStatements(tx, first.scope, ["workflow_node"], NOW)),
+      presentStatement(tx),
     ]);
     assertStartsOpen(granted);
     await assertStartRate(tx, first.scope, effectiveLimits(granted), { added: starts.length });
     const stale = new Set([...assumptions.keys()].filter((_, at) => confirmed[at]?.length === 0));
     const sound = starts.filter(({ assumed }) => !assumed || !stale.has(assumed.key));
-    const written = await write(tx, sound, { lists: priceLists(prices), now });
+    const written = await write(tx, sound, { lists: priceLists(prices), now: presentOf(present) });
     return starts.map((start) => written.get(start) ?? null);
   });
 }
