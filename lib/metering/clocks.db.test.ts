@@ -1,16 +1,20 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { ledgerEntries, systemRates } from "@/db/schema/billing";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { handler } from "@/inngest/serve";
 import { retrieve } from "@/lib/knowledge/retrieve";
 import { addDocument, seedEmbeddingModel } from "@/lib/knowledge/testing";
 import { startRun } from "@/lib/runs/commands/start";
+import { runPlayground } from "@/lib/runs/playground";
+import { findStrays } from "@/lib/runs/sweep";
 import {
   addSmallModel,
   chain,
   llmNode,
+  makeAgent,
   publishGraph,
   SMALL_MODEL,
   seedRunPrices,
@@ -130,5 +134,30 @@ describe.runIf(testServerUrl())("a process whose clock is off", () => {
     beOff(-TEN_MINUTES);
     const request = { workflowId, useDraft: false, input: { text: "a" } };
     expect(await startRun(tenant.admin, request)).toMatchObject({ isNew: true });
+  });
+
+  it.each(OFF)("by %d ms gives an answer in the playground the time that it may take", async (ms) => {
+    const agentId = await makeAgent(tenant.admin, `Ada ${ms}`);
+    beOff(ms);
+    const { executionId, answer } = await runPlayground(tenant.admin, {
+      agentId,
+      messages: [{ role: "user", content: "What is 6 * 7?" }],
+    });
+    const [run] = await asWorker(tenant.job, (tx) =>
+      tx
+        .select({
+          leftSeconds: sql<number>`extract(epoch from ${executions.deadlineAt} - now())`.mapWith(Number),
+          secondsAgo: sql<number>`extract(epoch from now() - ${executions.startedAt})`.mapWith(Number),
+        })
+        .from(executions)
+        .where(eq(executions.id, executionId)),
+    );
+    const strays = await findStrays();
+    vi.useRealTimers();
+    await answer;
+    expect(strays.filter((stray) => stray.executionId === executionId)).toEqual([]);
+    expect(run?.leftSeconds).toBeGreaterThan(180);
+    expect(run?.leftSeconds).toBeLessThanOrEqual(240);
+    expect(isOfNow(run?.secondsAgo ?? -1)).toBe(true);
   });
 });

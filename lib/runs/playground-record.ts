@@ -13,6 +13,7 @@ import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { searchedModels } from "@/lib/knowledge/store";
 import { assertPriced } from "@/lib/metering/rates";
+import { presentTime } from "@/lib/present-time";
 import { switchingCaps } from "@/lib/wallet/caps/store";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { refusalError, refusalOf } from "@/lib/wallet/refusal";
@@ -66,7 +67,7 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
     const agent = await runnableVersion(tx, scope, agentId);
     const [granted] = await grantedLimits(tx, scope).execute();
     assertStartsOpen(granted);
-    const startedAt = new Date();
+    const startedAt = await presentTime(tx);
     const searched =
       agent.llmConfig.knowledge.mode === "none" ? [] : await searchedModels(tx, scope.tenantId);
     const embedding = searched.map((modelKey) => ({ resourceType: "embedding_tokens" as const, modelKey }));
