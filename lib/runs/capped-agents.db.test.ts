@@ -17,6 +17,7 @@ import { hold, release } from "@/lib/wallet/money-gatherer";
 import { brokenMoney, give, prepaidTenant, use } from "@/lib/wallet/testing";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { cancelRun } from "./commands/cancel";
+import { startRun } from "./commands/start";
 import { DRIVE_MS, driveRun } from "./drive";
 import { begin, publishChain } from "./faults/testing/scene";
 import { getStep } from "./step-queries";
@@ -121,6 +122,17 @@ describe("an agent under a cap that switches", () => {
     });
     await cap({ amount: (worst / 1000).toFixed(6), onReach: "switch", fallbackModelKey: SMALL_MODEL });
     expect(await standing(await run())).toMatchObject({ status: "waiting", waitReason: "cap", models: [] });
+  });
+
+  it("goes on with one that costs nothing", async () => {
+    await addSmallModel({ input: "0", output: "0" }, "free");
+    await cap({ amount: "0.000001", onReach: "switch", fallbackModelKey: "free" });
+    const { executionId } = await startRun(tenant.admin, { agentId, input: { prompt: "hello" } });
+    await driveOn(executionId);
+    const { run: ended, calls, ledger } = await readRun(tenant.admin, executionId);
+    expect(ended.status).toBe("completed");
+    expect(calls.map((call) => call.modelKey)).toEqual(["free"]);
+    expect(ledger.filter(({ tenantCost }) => Number(tenantCost) > 0)).toEqual([]);
   });
 
   it("refuses the agent's own model as the cheaper one, which would be no switch", async () => {

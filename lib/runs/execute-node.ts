@@ -250,7 +250,7 @@ async function startStep(
     const input = cleanValue(prepared.shown);
     const limits = await limitStatement(tx, uses).execute();
     const models = withinLimits(uses, limits);
-    const cheaperModel = setAside(tx, scope, held, { models, lists: held.lists });
+    const cheaperModel = await setAside(tx, scope, held, { models, lists: held.lists });
     if (claim) await claim(input);
     else await inPassing(tx, noteInput(tx, scope, held, input));
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;

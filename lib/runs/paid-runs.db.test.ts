@@ -1,9 +1,11 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { creditHolds } from "@/db/schema/wallets";
 import { until } from "@/inngest/engine/testing";
+import { createAgent } from "@/lib/agents/commands";
+import { createAgentInput } from "@/lib/agents/input";
 import { shiftClock } from "@/lib/clock";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -13,13 +15,23 @@ import { setCapInput } from "@/lib/wallet/caps/input";
 import { getWallet } from "@/lib/wallet/queries";
 import { brokenMoney, give, prepaidTenant, use } from "@/lib/wallet/testing";
 import { findPayable } from "@/lib/wallet/unpaid";
+import { testNode } from "@/lib/workflows/graph-testing";
 import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { DRIVE_MS, driveRun } from "./drive";
+import { markedPrompt } from "./faults/testing/prompts";
 import { askNode, begin, publishChain, seedFaultModel } from "./faults/testing/scene";
 import { runPlayground } from "./playground";
 import { getStep } from "./step-queries";
-import { chain, makeAgent, publishGraph, readRun, transformNode } from "./testing";
+import {
+  addSmallModel,
+  chain,
+  makeAgent,
+  publishGraph,
+  readRun,
+  SMALL_MODEL,
+  transformNode,
+} from "./testing";
 import { wakePaid } from "./wake-paid";
 
 const provider = await vi.hoisted(async () => {
@@ -36,6 +48,7 @@ let model: string;
 let tenant: TestTenant;
 beforeAll(async () => {
   model = await seedFaultModel(provider);
+  await addSmallModel({ input: "0.200000", output: "0.800000" });
 });
 afterAll(() => provider.close());
 beforeEach(async () => {
@@ -249,6 +262,64 @@ describe("a second attempt that a day's cap leaves no room for", () => {
     expect(await wakePaid(tenant.job)).toBe(1);
     await driveOn(executionId);
     expect(await standing(executionId)).toMatchObject({ status: "completed", waiting: [] });
+  });
+});
+
+describe("an agent's second attempt under a cap that switches", () => {
+  /** A cap of so many times what an attempt may cost; gives that, what was held in the end, and the models that were asked. */
+  async function secondAttempt(percent: bigint) {
+    await giveMoney(100n * DOLLAR);
+    const input = createAgentInput.parse({ name: "Ada", role: "Brief.", llmConfig: { modelKey: model } });
+    const { id: agentId } = await createAgent(tenant.admin, input);
+    const cap = (amount: Micros, over = {}) =>
+      setCap(
+        tenant.admin,
+        setCapInput.parse({
+          scope: "agent",
+          agentId,
+          period: "day",
+          amount: microsToNumeric(amount),
+          ...over,
+        }),
+      );
+    const ask = testNode("ask", "agent", { agentId, prompt: markedPrompt("ask", "[[cut 1]]") });
+    const workflowId = await publishChain(tenant, [ask]);
+    await cap(1n);
+    const capped = await begin(tenant, workflowId, "capped");
+    await driveOn(capped);
+    const { steps } = await readRun(tenant.job, capped);
+    const worst = microsFromNumeric(steps.find(({ nodeId }) => nodeId === "ask")?.needed ?? "0");
+    await cancelRun(tenant.admin, { executionId: capped });
+
+    const cheaper = { onReach: "switch", fallbackModelKey: SMALL_MODEL, switchAtPercent: 100 };
+    await cap((worst * percent) / 100n, cheaper);
+    const executionId = await begin(tenant, workflowId, "again");
+    await driveOn(executionId);
+    expect(await standing(executionId)).toMatchObject({ status: "completed" });
+    const { calls } = await readRun(tenant.job, executionId);
+    const [hold] = await asWorker(tenant.job, (tx) =>
+      tx
+        .select({ amount: creditHolds.amount })
+        .from(creditHolds)
+        .where(and(eq(creditHolds.executionId, executionId), eq(creditHolds.agentId, agentId))),
+    );
+    return {
+      worst,
+      held: microsFromNumeric(hold?.amount ?? "0"),
+      models: calls.map(({ modelKey }) => modelKey),
+    };
+  }
+
+  it("keeps what the first one may have used set aside, when it goes on with the cheaper model", async () => {
+    const { worst, held, models } = await secondAttempt(150n);
+    expect(models).toEqual([model, SMALL_MODEL]);
+    expect(held).toBeGreaterThan(worst);
+  });
+
+  it("goes on with its own model where there is room for it", async () => {
+    const { worst, held, models } = await secondAttempt(250n);
+    expect(models).toEqual([model, model]);
+    expect(held).toBeGreaterThan((worst * 19n) / 10n);
   });
 });
 

@@ -82,7 +82,7 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
       ...agentSearchUses(searched, agent.llmConfig, messages.at(-1)?.content ?? ""),
     ];
     const models = withinLimits(uses, await limitStatement(tx, uses).execute());
-    const work = { hasNodeFee: false, attempt: 1, at: startedAt };
+    const work = { hasNodeFee: false, at: startedAt };
     const { worst, cheaperModel } = chosenModel(models, work, lists);
     const place = { key: stepKeyOf(executionId, AGENT_NODE_ID, 0), executionId, stepId, agentId };
     if (worst > 0n) hold(tx, scope, place, worst);

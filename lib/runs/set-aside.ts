@@ -1,10 +1,12 @@
+import { and, eq } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { creditHolds } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import type { AgentVersionDto } from "@/lib/agents/queries";
 import { searchedModels } from "@/lib/knowledge/store";
 import { hasPrices, worstCase } from "@/lib/metering/estimate";
 import type { PriceLists } from "@/lib/metering/rates";
-import type { Micros } from "@/lib/money";
+import { type Micros, microsFromNumeric } from "@/lib/money";
 import { choiceOf } from "@/lib/wallet/caps/rules";
 import { switchingCaps } from "@/lib/wallet/caps/store";
 import { hold } from "@/lib/wallet/money-gatherer";
@@ -50,14 +52,14 @@ export async function plannedUses(
   ];
 }
 
-/** Of models within their limits: the most that is set aside, and the cheaper model where a cap says so. */
+/** Of models within their limits: the most that an attempt costs, and the cheaper model where a cap says so. */
 export function chosenModel(
   models: readonly LimitedUse[],
-  { hasNodeFee, attempt, at }: { hasNodeFee: boolean; attempt: number; at: Date },
+  { hasNodeFee, at }: { hasNodeFee: boolean; at: Date },
   lists: PriceLists,
 ): { worst: Micros; cheaperModel: CheaperModel | null } {
   const mostOf = (some: Parameters<typeof worstCase>[0]["models"]) =>
-    worstCase({ hasNodeFee, models: some }, lists, at) * BigInt(attempt);
+    worstCase({ hasNodeFee, models: some }, lists, at);
   const own = mostOf(models);
   const searches = models.filter((model) => model.embeds);
   const cheaper = models
@@ -78,27 +80,38 @@ export function withModel(
   return { ...agent, llmConfig: { ...agent.llmConfig, modelKey, parameters } };
 }
 
+/** What earlier attempts of a step have set aside: it is billed with what they used, by whatever model that was. */
+async function heldBefore(tx: Tx, { tenantId }: TenantScope, key: string): Promise<Micros> {
+  const [known] = await tx
+    .select({ amount: creditHolds.amount })
+    .from(creditHolds)
+    .where(and(eq(creditHolds.tenantId, tenantId), eq(creditHolds.key, key), eq(creditHolds.status, "open")));
+  return microsFromNumeric(known?.amount ?? "0");
+}
+
 /**
- * Holds the most that the step can cost. Earlier attempts are billed with it: each may have cost as much.
+ * Holds the most that the step can cost, on top of what is held for its earlier attempts.
  * @returns the cheaper model that it is to use, where a cap says so; null for its own
  */
-export function setAside(
+export async function setAside(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
   { models, lists }: { models: readonly LimitedUse[]; lists: PriceLists },
-): CheaperModel | null {
+): Promise<CheaperModel | null> {
   const { run, node, iteration, stepId, attempt } = held;
-  const work = { hasNodeFee: run.workflowId !== null, attempt, at: run.now };
+  const work = { hasNodeFee: run.workflowId !== null, at: run.now };
   const { worst, cheaperModel } = chosenModel(models, work, lists);
-  if (worst === 0n) return null;
+  if (worst === 0n) return cheaperModel;
+  const key = stepKeyOf(run.id, node.id, iteration);
   const place = {
-    key: stepKeyOf(run.id, node.id, iteration),
+    key,
     stepId,
     executionId: run.id,
     rootExecutionId: run.rootExecutionId,
     agentId: node.kind === "agent" ? parseConfig("agent", node.config).agentId : null,
   };
-  hold(tx, scope, place, worst);
+  const before = attempt > 1 ? await heldBefore(tx, scope, key) : 0n;
+  hold(tx, scope, place, before + worst);
   return cheaperModel;
 }

@@ -49,16 +49,16 @@ export async function seedRunPrices(): Promise<void> {
 
 export const SMALL_MODEL = "small";
 
-/** A second model of the built-in provider, at these prices of a million tokens. */
-export async function addSmallModel(price: {
-  readonly input: string;
-  readonly output: string;
-}): Promise<void> {
-  const rate = { unit: "1M_tokens", effectiveFrom: SINCE, modelKey: SMALL_MODEL };
+/** Another model of the built-in provider, at these prices of a million tokens. */
+export async function addSmallModel(
+  price: { readonly input: string; readonly output: string },
+  modelKey = SMALL_MODEL,
+): Promise<void> {
+  const rate = { unit: "1M_tokens", effectiveFrom: SINCE, modelKey };
   await asPlatform(await makePlatform(), async (tx) => {
     await tx
       .insert(aiModels)
-      .values({ modelKey: SMALL_MODEL, modelName: "Small", provider: "internal", modelType: "text" });
+      .values({ modelKey, modelName: "Small", provider: "internal", modelType: "text" });
     await tx.insert(systemRates).values([
       { ...rate, resourceType: "text_tokens_input", rate: price.input },
       { ...rate, resourceType: "text_tokens_output", rate: price.output },
