@@ -15,7 +15,7 @@ import { setWalletTerms } from "./commands/terms";
 import { hold } from "./money-gatherer";
 import { getCustomerWallet, getTenantWallet, getWallet } from "./queries";
 import { expireCredit, expireHold, findExpiredCredit, findStaleHolds } from "./sweep";
-import { brokenMoney, prepaidTenant, use } from "./testing";
+import { brokenMoney, give, prepaidTenant, use } from "./testing";
 import { everyTransaction, listTransactions } from "./transactions";
 
 withTestDatabase();
@@ -162,7 +162,7 @@ describe("the sweep", () => {
     expect(await staleHere()).toEqual([]);
     shiftClock(16 * 60_000);
     const stale = await staleHere();
-    expect(stale).toEqual([{ tenantId, key: "a", stepId: null }]);
+    expect(stale).toEqual([{ tenantId, key: "a", stepId: null, expiresAt: expect.any(String) }]);
     for (const hold of stale) expect(await expireHold(tenant.job, hold)).toBe(true);
     expect(await staleHere()).toEqual([]);
     expect(await getWallet(tenant.admin)).toMatchObject({ held: 0n, available: DOLLAR });
@@ -172,5 +172,19 @@ describe("the sweep", () => {
     await expireCredit(tenant.job);
     expect(await getWallet(tenant.admin)).toMatchObject({ balance: 0n, lots: [] });
     expect(await findExpiredCredit()).not.toContain(tenantId);
+  });
+
+  it("leaves a hold alone that was placed anew since it was looked for, such as for the next try at a document", async () => {
+    const tenant = await prepaidTenant();
+    const { tenantId } = tenant;
+    await give(tenant, { kind: "topup", source: "paid", amount: DOLLAR, key: "t" });
+    const setAside = () => asWorker(tenant.job, async (tx) => hold(tx, tenant.job, { key: "a" }, DOLLAR));
+    await setAside();
+    shiftClock(16 * 60_000);
+    const [stale] = (await findStaleHolds()).filter((one) => one.tenantId === tenantId);
+    if (!stale) throw new Error("nothing is stale");
+    await setAside();
+    expect(await expireHold(tenant.job, stale)).toBe(false);
+    expect(await getWallet(tenant.admin)).toMatchObject({ held: DOLLAR, available: 0n });
   });
 });

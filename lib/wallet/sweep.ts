@@ -6,6 +6,7 @@ import { creditHolds, wallets } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { databaseTime } from "@/lib/clock";
+import { lockWallet } from "./lock";
 import { release } from "./money-gatherer";
 
 const BATCH = 500;
@@ -15,13 +16,20 @@ export type StaleHold = {
   readonly tenantId: string;
   readonly key: string;
   readonly stepId: string | null;
+  /** Its time, as the database writes it. */
+  readonly expiresAt: string;
 };
 
 /** Open holds past their time, oldest first. */
 export async function findStaleHolds(): Promise<StaleHold[]> {
   return asSystem("sweep-money", (tx) =>
     tx
-      .select({ tenantId: creditHolds.tenantId, key: creditHolds.key, stepId: creditHolds.stepId })
+      .select({
+        tenantId: creditHolds.tenantId,
+        key: creditHolds.key,
+        stepId: creditHolds.stepId,
+        expiresAt: sql<string>`${creditHolds.expiresAt}::text`,
+      })
       .from(creditHolds)
       .where(and(eq(creditHolds.status, "open"), lte(creditHolds.expiresAt, databaseTime())))
       .orderBy(creditHolds.expiresAt)
@@ -31,10 +39,19 @@ export async function findStaleHolds(): Promise<StaleHold[]> {
 
 /**
  * Asks the step behind a stale hold: while that has not ended, the hold is renewed; otherwise what it held is given back.
+ * One that was placed anew since it was found is left alone.
  * @returns whether it was given back
  */
-export async function expireHold(scope: TenantScope, { key, stepId }: StaleHold): Promise<boolean> {
+export async function expireHold(
+  scope: TenantScope,
+  { key, stepId, expiresAt }: StaleHold,
+): Promise<boolean> {
   authorize(scope, "credit.work");
+  const isOpen = and(
+    eq(creditHolds.tenantId, scope.tenantId),
+    eq(creditHolds.key, key),
+    eq(creditHolds.status, "open"),
+  );
   return asWorker(scope, async (tx) => {
     const [step] = stepId
       ? await tx
@@ -47,15 +64,16 @@ export async function expireHold(scope: TenantScope, { key, stepId }: StaleHold)
       await tx
         .update(creditHolds)
         .set({ expiresAt: sql`${databaseTime()} + interval '15 minutes'` })
-        .where(
-          and(
-            eq(creditHolds.tenantId, scope.tenantId),
-            eq(creditHolds.key, key),
-            eq(creditHolds.status, "open"),
-          ),
-        );
+        .where(isOpen);
       return false;
     }
+    // Whoever places a hold locks the wallet: it stays as it is seen behind that.
+    await lockWallet(tx, scope.tenantId);
+    const [still] = await tx
+      .select({ id: creditHolds.id })
+      .from(creditHolds)
+      .where(and(isOpen, sql`${creditHolds.expiresAt} <= ${expiresAt}::timestamptz`));
+    if (!still) return false;
     release(tx, scope, key, "expired");
     return true;
   });
