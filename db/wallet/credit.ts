@@ -73,12 +73,13 @@ end $$;
 
 create or replace function app.note_credit(w public.wallets, p_kind text, p_source text, p_lot uuid, p_amount numeric, p_key text, p_facts jsonb, p_at timestamptz)
 returns public.wallets language plpgsql as $$
+declare told timestamptz := app.moment(p_at);
 begin
   if p_amount = 0 then return w; end if;
   if p_source = 'plan' then w.allowance := w.allowance + p_amount; else w.balance := w.balance + p_amount; end if;
   insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, invoice_id, credit_note_id, reason, created_by, key, created_at)
-  values (app.new_id(p_at), w.tenant_id, p_kind, p_source, p_lot, p_amount, w.balance, w.allowance, (p_facts ->> 'invoiceId')::uuid,
-    (p_facts ->> 'creditNoteId')::uuid, p_facts ->> 'reason', (p_facts ->> 'by')::uuid, p_key, p_at);
+  values (app.new_id(told), w.tenant_id, p_kind, p_source, p_lot, p_amount, w.balance, w.allowance, (p_facts ->> 'invoiceId')::uuid,
+    (p_facts ->> 'creditNoteId')::uuid, p_facts ->> 'reason', (p_facts ->> 'by')::uuid, p_key, told);
   return w;
 end $$;
 

@@ -19,6 +19,12 @@ create or replace function app.new_id(p_at timestamptz) returns uuid language sq
     || lpad(to_hex(nextval('app.id_order')), 7, '0') || left(gen_random_uuid()::text, 8))::uuid
 $$;
 
+create or replace function app.moment(p_at timestamptz) returns timestamptz language sql volatile as $$
+  -- The present as it runs on within a transaction. What is written behind the wallet's lock has it, so that transactions that
+  -- waited for each other are listed in the order in which they changed the wallet, not in the one in which they began.
+  select p_at + (clock_timestamp() - now())
+$$;
+
 create or replace function app.available(w public.wallets) returns numeric language sql immutable as $$
   select w.allowance + w.balance + w.credit_limit - w.frozen - w.held
 $$;
@@ -34,7 +40,9 @@ begin
 end $$;
 
 create or replace function app.expire_lots(w public.wallets, p_at timestamptz) returns public.wallets language plpgsql as $$
-declare l public.credit_lots;
+declare
+  l public.credit_lots;
+  told timestamptz := app.moment(p_at);
 begin
   for l in select * from public.credit_lots
     where tenant_id = w.tenant_id and closed_at is null and expires_at <= p_at order by expires_at, id
@@ -45,8 +53,8 @@ begin
     if l.remaining > 0 then
       insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, key, created_at)
       -- A lot that usage was given back to may end more than once.
-      values (app.new_id(p_at), w.tenant_id, 'expiry', l.source, l.id, -l.remaining, w.balance, w.allowance,
-        'expiry:' || l.id || ':' || (select count(*) from public.credit_transactions t where t.tenant_id = w.tenant_id and t.lot_id = l.id), p_at);
+      values (app.new_id(told), w.tenant_id, 'expiry', l.source, l.id, -l.remaining, w.balance, w.allowance,
+        'expiry:' || l.id || ':' || (select count(*) from public.credit_transactions t where t.tenant_id = w.tenant_id and t.lot_id = l.id), told);
     end if;
   end loop;
   return app.save_wallet(w, p_at, true);

@@ -34,6 +34,7 @@ declare
   used numeric[] := array_fill(0::numeric, array[cardinality(p_keys)]);
   is_used boolean[] := array_fill(false, array[cardinality(p_keys)]);
   mark numeric;
+  told timestamptz := app.moment(p_at);
 begin
   alerts := 0;
   -- What is given back is there before anything is taken.
@@ -124,9 +125,9 @@ begin
       from unnest(lots) x where l.tenant_id = p_tenant and l.id = x.id and x.remaining < l.remaining;
     has_ended := has_ended or at_lot > 1;
     insert into public.credit_transactions (id, tenant_id, kind, source, lot_id, amount, balance_after, allowance_after, execution_id, step_id, key, created_at)
-    select app.new_id(p_at), p_tenant, kind, source, lot_id, amount,
+    select app.new_id(told), p_tenant, kind, source, lot_id, amount,
       w.balance + coalesce(sum(amount) filter (where source <> 'plan') over sofar, 0), w.allowance + coalesce(sum(amount) filter (where source = 'plan') over sofar, 0),
-      one_run, one_step, 'settle:' || (mine[1]).id || ':' || kind || ':' || coalesce(lot_id::text, 'receivable'), p_at
+      one_run, one_step, 'settle:' || (mine[1]).id || ':' || kind || ':' || coalesce(lot_id::text, 'receivable'), told
     from (
       select case when k.amount > 0 then 'usage' else 'reversal' end as kind, k.source, k.lot_id, -sum(k.amount) as amount
       from unnest(f) k where k.amount <> 0 group by 1, 2, 3
