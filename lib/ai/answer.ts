@@ -27,8 +27,8 @@ export class Account {
   firstTokenMs: number | undefined;
   readonly #options: CallOptions;
   readonly #clock: ReturnType<typeof startClock>;
-  /** The step that has not ended: what it was sent, and the text that arrived. */
-  #open: { messages: readonly ModelMessage[]; text: string } | null = null;
+  /** The step that has not ended: what it was sent, the text that arrived, and all that the model wrote, thoughts included. */
+  #open: { messages: ModelMessage[]; text: string; written: string } | null = null;
 
   constructor(options: CallOptions) {
     this.#options = options;
@@ -45,6 +45,8 @@ export class Account {
   ): Promise<T | undefined> {
     const { signal } = this.#clock;
     const before = this.steps.length;
+    // Each round is sent what the ones before it came to.
+    let sent = messages;
     const answer = streamText({
       ...sdkOptions(this.#options, signal),
       messages,
@@ -53,14 +55,16 @@ export class Account {
       onStepEnd: (step) => {
         // A stream that ends early without breaking looks like an answer, but is half of one.
         if (UNFINISHED.has(step.finishReason)) return;
-        this.steps.push(stepRecord(step, { ...this.#options, messages }));
+        this.steps.push(stepRecord(step, { ...this.#options, messages: sent }));
+        sent = [...sent, ...step.response.messages];
         this.#open = null;
       },
     });
     for await (const part of answer.stream) {
       if (part.type === "error") throw part.error;
       if (part.type === "abort") throw signal.reason;
-      if (part.type === "start-step") this.#open = { messages, text: "" };
+      if (part.type === "start-step") this.#open = { messages: sent, text: "", written: "" };
+      if (this.#open) this.#open.written += writtenIn(part);
       const event = toEvent(part);
       if (event?.type === "text") {
         this.firstTokenMs ??= this.#clock.elapsedMs();
@@ -91,7 +95,7 @@ export class Account {
   failure(error: unknown): ModelCallError {
     const { code, message, options: details } = describeFailure(error, this.#clock.end());
     const open = this.#open;
-    const spent = totalUsage([...this.steps, ...(open?.text ? [this.#cut(open)] : [])]);
+    const spent = totalUsage([...this.steps, ...(open?.written ? [this.#cut(open)] : [])]);
     const text = open?.text || (this.steps.at(-1)?.text ?? "");
     return new ModelCallError(code, message, details, {
       text,
@@ -105,8 +109,8 @@ export class Account {
   }
 
   /** A step that was cut was read and partly answered: the provider charges that, and only we can count it. */
-  #cut({ messages, text }: { messages: readonly ModelMessage[]; text: string }) {
-    const { inputTokens, outputTokens } = ownCount({ ...this.#options, messages: [...messages] }, text);
+  #cut({ messages, written }: { messages: ModelMessage[]; written: string }) {
+    const { inputTokens, outputTokens } = ownCount({ ...this.#options, messages }, written);
     const totalTokens = inputTokens + outputTokens;
     return { usage: { inputTokens, outputTokens, cachedInputTokens: 0, totalTokens }, usageTrusted: false };
   }
@@ -134,6 +138,12 @@ export function askText(options: CallOptions, queue?: EventQueue<StreamEvent>): 
     await account.ask(messagesOf(options), queue ? { queue } : {});
     return account.result();
   });
+}
+
+/** What a model wrote with a piece of its answer: providers charge thoughts and what tools are asked as they charge text. */
+function writtenIn(part: TextStreamPart<ToolSet>): string {
+  if (part.type === "text-delta" || part.type === "reasoning-delta") return part.text;
+  return part.type === "tool-input-delta" ? part.delta : "";
 }
 
 function toEvent(part: TextStreamPart<ToolSet>): StreamEvent | null {

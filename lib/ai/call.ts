@@ -173,6 +173,13 @@ function isToolPart(part: { type: string }): part is ToolPart {
   return "toolCallId" in part;
 }
 
+/** What a model thought before it answered, where it shows that: it is charged as an answer is. */
+function thoughtsOf({ content }: SdkStep): string {
+  return content
+    .map((part) => (part.type === "reasoning" && "text" in part ? String(part.text) : ""))
+    .join("");
+}
+
 export function stepRecord(step: SdkStep, options: CallOptions): StepRecord {
   const calls = new Map<string, ToolCallRecord>();
   for (const part of step.content) {
@@ -188,7 +195,9 @@ export function stepRecord(step: SdkStep, options: CallOptions): StepRecord {
   }
   const toolCalls = [...calls.values()];
   const answered =
-    step.text + (toolCalls.length > 0 ? JSON.stringify(toolCalls.map((call) => call.input)) : "");
+    thoughtsOf(step) +
+    step.text +
+    (toolCalls.length > 0 ? JSON.stringify(toolCalls.map((call) => call.input)) : "");
   // Nothing is read and nothing said for no tokens: the SDK makes 0 of a count that is null.
   const reported = {
     inputTokens: step.usage.inputTokens || undefined,
