@@ -9,8 +9,8 @@ import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { walletOf, whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { findUntold, tellSpending } from "./alerts";
-import { setCap } from "./caps/commands";
-import { setCapInput } from "./caps/input";
+import { extendCap, setCap } from "./caps/commands";
+import { extendCapInput, setCapInput } from "./caps/input";
 import { prepaidTenant, use } from "./testing";
 
 withTestDatabase();
@@ -49,6 +49,20 @@ describe("what is told of spending", () => {
     ]);
     const others = await asTenant(tenant.admin, (tx) => tx.select().from(notifications));
     expect(others.every((row) => row.userId === tenant.adminId)).toBe(true);
+  });
+
+  it("is of what was allowed on top too", async () => {
+    const cap = setCapInput.parse({ scope: "tenant", period: "month", amount: "2" });
+    const { capId } = await setCap(tenant.admin, cap);
+    await extendCap(tenant.admin, extendCapInput.parse({ capId, extra: "2" }));
+    await use(tenant.job, [{ cost: 2n * DOLLAR }]);
+    await tellSpending(tenant.job);
+    const rows = await asTenant(tenant.admin, (tx) =>
+      tx.select({ title: notifications.title, body: notifications.body }).from(notifications),
+    );
+    expect(rows).toEqual([
+      { title: "The workspace has used 50 % of its cap", body: "50 % of $4.00 is spent this month." },
+    ]);
   });
 
   it("is that runs wait for credit, once a day", async () => {

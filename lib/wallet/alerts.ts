@@ -1,8 +1,8 @@
 import "server-only";
-import { and, asc, eq, isNotNull, isNull } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { asSystem, asWorker, type Tx } from "@/db/access";
 import { agents, executionSteps } from "@/db/schema/ai";
-import { spendAlerts, spendCaps } from "@/db/schema/caps";
+import { capWindows, spendAlerts, spendCaps } from "@/db/schema/caps";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -52,22 +52,34 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
     .where(and(eq(spendAlerts.tenantId, scope.tenantId), isNull(spendAlerts.toldAt)))
     .returning();
   if (told.length === 0) return false;
-  const caps = await tx
+  const windows = await tx
     .select({
-      id: spendCaps.id,
-      scope: spendCaps.scope,
+      capId: spendCaps.id,
+      windowKey: capWindows.windowKey,
       period: spendCaps.period,
-      amount: spendCaps.amount,
+      bound: sql<string>`(${spendCaps.amount} + ${capWindows.extra})::numeric(18,6)`,
       agentName: agents.name,
     })
     .from(spendCaps)
+    .innerJoin(
+      capWindows,
+      and(eq(capWindows.tenantId, spendCaps.tenantId), eq(capWindows.capId, spendCaps.id)),
+    )
     .leftJoin(agents, and(eq(agents.tenantId, spendCaps.tenantId), eq(agents.id, spendCaps.agentId)))
-    .where(eq(spendCaps.tenantId, scope.tenantId));
+    .where(
+      and(
+        eq(spendCaps.tenantId, scope.tenantId),
+        inArray(
+          capWindows.windowKey,
+          told.map(({ windowKey }) => windowKey),
+        ),
+      ),
+    );
   for (const alert of told) {
-    const cap = caps.find(({ id }) => id === alert.capId);
+    const cap = windows.find((one) => one.capId === alert.capId && one.windowKey === alert.windowKey);
     if (!cap) continue;
     const who = cap.agentName ? `“${cap.agentName}”` : "The workspace";
-    const amount = formatMicros(microsFromNumeric(cap.amount));
+    const amount = formatMicros(microsFromNumeric(cap.bound));
     await notify(tx, scope, {
       kind: "spend_alert",
       title: `${who} has used ${alert.threshold} % of its cap`,
