@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNull } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
+import { subscriptionChanges } from "@/db/schema/plans";
 import { creditLots, wallets } from "@/db/schema/wallets";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { type Micros, microsFromNumeric } from "@/lib/money";
-import type { Plan } from "@/lib/plans/store";
+import { type Plan, readPlans } from "@/lib/plans/store";
 import { postCredit } from "@/lib/wallet/credit";
 import type { Subscription } from "./store";
 
@@ -84,6 +85,25 @@ export async function endAllowance(
     });
 }
 
+/** The plan with which a month began, before it was raised in it: what a raise includes more is given by itself. */
+async function planAtStart(tx: Tx, sub: Subscription, plan: Plan, start: Date): Promise<Plan> {
+  const [raised] = await tx
+    .select({ from: subscriptionChanges.fromPlan })
+    .from(subscriptionChanges)
+    .where(
+      and(
+        eq(subscriptionChanges.tenantId, sub.tenantId),
+        eq(subscriptionChanges.subscriptionId, sub.id),
+        eq(subscriptionChanges.kind, "upgrade"),
+        gte(subscriptionChanges.at, start),
+      ),
+    )
+    .orderBy(asc(subscriptionChanges.at), asc(subscriptionChanges.id))
+    .limit(1);
+  const [before] = raised?.from ? await readPlans(tx, { key: raised.from }) : [];
+  return before ?? plan;
+}
+
 /**
  * What the month that runs includes, once: when what was asked for before is paid, or the workspace pays afterwards. A
  * month that is over already gets nothing.
@@ -93,10 +113,11 @@ export async function giveMonth(tx: Tx, sub: Subscription, plan: Plan, now: Date
   if (!start || !end || end <= now || sub.status !== "active") return;
   const isOwed = (await unpaidPlanInvoice(tx, sub.tenantId)) !== null;
   if (isOwed && !(await paysAfterwards(tx, sub.tenantId))) return;
+  const { allowanceMicros, name } = await planAtStart(tx, sub, plan, start);
   await giveAllowance(tx, sub, {
-    amount: plan.allowanceMicros,
+    amount: allowanceMicros,
     expiresAt: end,
     key: start.toISOString(),
-    reason: `Included in ${plan.name}`,
+    reason: `Included in ${name}`,
   });
 }

@@ -48,8 +48,17 @@ export async function planPaid(tx: Tx, by: AuditActor, invoice: PlanInvoice, now
     });
   }
   if (invoice.kind === "plan_change" && sub.status === "active") await giveRise(tx, sub, invoice, now);
-  else {
-    const plan = await findPlan(tx, found.planId);
-    if (plan) await giveMonth(tx, sub, plan, now);
-  }
+  await giveKeptBack(tx, sub, now);
+}
+
+/** Gives what was kept back of the month that runs, as far as nothing is owed for the plan any more. */
+async function giveKeptBack(tx: Tx, sub: Subscription, now: Date): Promise<void> {
+  const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
+  if (plan) await giveMonth(tx, sub, plan, now);
+}
+
+/** Nobody is asked for an invoice any more: a plan that goes on all the same has what was kept back for it. */
+export async function planForgiven(tx: Tx, tenantId: string, now: Date): Promise<void> {
+  const sub = await lockSubscription(tx, tenantId);
+  if (sub) await giveKeptBack(tx, sub, now);
 }

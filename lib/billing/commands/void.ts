@@ -7,6 +7,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { collectHereAgain } from "@/lib/payments/collect/take-back";
+import { planForgiven } from "@/lib/subscriptions/plan-paid";
 import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { finalizeInvoice } from "../finalize";
@@ -52,7 +53,10 @@ export async function voidInvoice(
       if (outcome === "usage" || outcome === "write_off")
         await revokePlan(tx, scope, invoice, { reason, key: `void:${invoice.id}` }, now);
       const isBilled = outcome === "again" || outcome === "usage";
-      if (!isBilled) await writeOff(tx, scope, invoice, reason);
+      if (!isBilled) {
+        await writeOff(tx, scope, invoice, reason);
+        await planForgiven(tx, invoice.tenantId, now);
+      }
       const replacedBy = isBilled ? await billAgain(tx, scope, invoice, outcome, now) : null;
       return { tenantId: invoice.tenantId, replacedBy };
     },
