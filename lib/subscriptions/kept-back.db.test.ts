@@ -24,6 +24,7 @@ withTestDatabase();
 let platform: PlatformScope;
 let starter: string;
 let team: string;
+let roomy: string;
 let bare: string;
 
 beforeAll(async () => {
@@ -32,6 +33,7 @@ beforeAll(async () => {
   bare = await makePlan(platform, "Bare", { dollars: 9n });
   starter = await makePlan(platform, "Starter", { dollars: 29n, allowance: "20" });
   team = await makePlan(platform, "Team", { dollars: 99n, allowance: "80" });
+  roomy = await makePlan(platform, "Roomy", { dollars: 29n, allowance: "51" });
 });
 beforeEach(() => setTime("2026-01-10T00:00:00"));
 afterEach(async () => {
@@ -99,5 +101,15 @@ describe("what a month includes, of a plan that was raised from one that include
     expect(raised).toMatchObject({ plan: "team", allowance: "67.096774" });
     await payByTransfer(platform, used);
     expect((await planBooks(tenant)).lots).toEqual(raised.lots);
+  });
+});
+
+describe("a raise that comes to nothing", () => {
+  it("gives what the month includes more at once", async () => {
+    const tenant = await makePrepaid();
+    await payByTransfer(platform, await choose(tenant, starter));
+    setTime("2026-01-15T00:00:00");
+    await choose(tenant, roomy);
+    expect(await planBooks(tenant)).toMatchObject({ plan: "roomy", allowance: "46.000000" });
   });
 });
