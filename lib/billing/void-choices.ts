@@ -3,6 +3,8 @@ export type VoidFacts = {
   hasUsage: boolean;
   /** `changed`: a plan began or was raised with it. `renewed`: it asks for the next time of a plan that was there. */
   plan: "none" | "changed" | "renewed";
+  /** A credit note took something off. */
+  isCredited: boolean;
 };
 
 export const VOID_OUTCOMES = ["again", "usage", "write_off", "gift"] as const;
@@ -21,16 +23,25 @@ const WRITTEN_OFF: Readonly<Record<VoidFacts["plan"], string>> = {
   renewed: "It is on no later invoice, and the plan that it renewed ends now.",
 };
 
-/** What a person can choose of for an invoice. A plan that began or was raised goes on for nobody who does not pay for it. */
-export function voidChoices({ hasUsage, plan }: VoidFacts): VoidChoice[] {
+const NOT_AGAIN = "Billed again, it would ask once more for what a credit note has taken off.";
+
+/**
+ * What a person can choose of for an invoice. A plan that began or was raised goes on for nobody who does not pay for it,
+ * and what a credit note took off is asked of nobody again.
+ */
+export function voidChoices({ hasUsage, plan, isCredited }: VoidFacts): VoidChoice[] {
   const isRenewal = plan === "renewed";
   return [
-    {
-      outcome: "again",
-      label: "Bill all of it again",
-      hint: "By a new invoice, with the details and the tax of today.",
-    },
-    ...(isRenewal && hasUsage
+    ...(isCredited
+      ? []
+      : [
+          {
+            outcome: "again",
+            label: "Bill all of it again",
+            hint: "By a new invoice, with the details and the tax of today.",
+          } as const,
+        ]),
+    ...(isRenewal && hasUsage && !isCredited
       ? [
           {
             outcome: "usage",
@@ -39,7 +50,11 @@ export function voidChoices({ hasUsage, plan }: VoidFacts): VoidChoice[] {
           } as const,
         ]
       : []),
-    { outcome: "write_off", label: "Write it off", hint: WRITTEN_OFF[plan] },
+    {
+      outcome: "write_off",
+      label: "Write it off",
+      hint: isCredited ? `${WRITTEN_OFF[plan]} ${NOT_AGAIN}` : WRITTEN_OFF[plan],
+    },
     ...(isRenewal
       ? [
           {

@@ -8,16 +8,19 @@ import { AppError } from "@/lib/errors";
 import { changeBehind, type PlanInvoice } from "@/lib/subscriptions/change-behind";
 import { type VoidChoice, type VoidFacts, voidChoices } from "./void-choices";
 
-/** What an invoice asks for: usage, and a plan that began, was raised or was renewed with it. */
-export async function voidFactsOf(tx: Tx, invoice: PlanInvoice): Promise<VoidFacts> {
+/** What an invoice asks for: usage, and a plan that began, was raised or was renewed with it; and whether for less since. */
+export async function voidFactsOf(
+  tx: Tx,
+  invoice: PlanInvoice & { creditedCents: bigint },
+): Promise<VoidFacts> {
   const lines = await tx
     .selectDistinct({ kind: invoiceLines.kind })
     .from(invoiceLines)
     .where(and(eq(invoiceLines.tenantId, invoice.tenantId), eq(invoiceLines.invoiceId, invoice.id)));
   const has = (kind: string) => lines.some((line) => line.kind === kind);
-  const hasUsage = has("usage");
-  if (invoice.kind !== "period" && (await changeBehind(tx, invoice))) return { hasUsage, plan: "changed" };
-  return { hasUsage, plan: has("plan") ? "renewed" : "none" };
+  const facts = { hasUsage: has("usage"), isCredited: invoice.creditedCents > 0n };
+  if (invoice.kind !== "period" && (await changeBehind(tx, invoice))) return { ...facts, plan: "changed" };
+  return { ...facts, plan: has("plan") ? "renewed" : "none" };
 }
 
 /**
