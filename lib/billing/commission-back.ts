@@ -1,10 +1,13 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { commissionEvents } from "@/db/schema/partner-money";
+import { disputes, payments, refunds, topups } from "@/db/schema/payments";
 import { creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
 import { divideRounded, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 
 type Event = typeof commissionEvents.$inferSelect;
+
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 const ofTenant = (tenantId: string) => eq(commissionEvents.tenantId, tenantId);
 const sum = (events: readonly Event[]): Micros =>
@@ -33,9 +36,21 @@ async function lostUnder(tx: Tx, tenantId: string, key: string): Promise<Event[]
     );
 }
 
+/** What was taken back so far of what a partner earned with a lot, as less than nothing: by refunds of its payment, and by banks. */
+const lostOfLot = (tenantId: string, lotId: string, partnerId: SQL) => sql`(
+  select coalesce(sum(e.amount), 0) from ${commissionEvents} e
+  where e.tenant_id = ${tenantId}::uuid and e.partner_id = ${partnerId} and e.kind in ('topup_refunded', 'dispute_lost')
+    and split_part(e.key, ':', 2) in (
+      select x.id::text from (
+        select id, tenant_id, payment_id from ${refunds} union all select id, tenant_id, payment_id from ${disputes}
+      ) x
+      join ${payments} p on p.tenant_id = x.tenant_id and p.id = x.payment_id
+      join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
+      where x.tenant_id = ${tenantId}::uuid and t.lot_id = ${lotId}::uuid))`;
+
 /**
  * Money that had bought credit went back after `amount` of the credit was spent: what partners earned with what this credit
- * paid for (usage, and debts of before) is taken back in proportion. Once for a key.
+ * paid for (usage, and debts of before) is taken back in proportion, and no more than all of it. Once for a key.
  */
 export async function loseLotCommission(
   tx: Tx,
@@ -56,8 +71,9 @@ export async function loseLotCommission(
     .from(creditLots)
     .where(and(eq(creditLots.tenantId, tenantId), eq(creditLots.id, lotId)));
   const paidDebt = sql`right(key, ${`:paid:${lot?.key}`.length}::int) = ${`:paid:${lot?.key}`}`;
-  const { rows } = await tx.execute<{ partner_id: string; payable: string; spent: string }>(sql`
-    select s.partner_id, sum(s.payable)::numeric(18,6) as payable, (
+  const { rows } = await tx.execute<{ partner_id: string; payable: string; lost: string; spent: string }>(sql`
+    select s.partner_id, sum(s.payable)::numeric(18,6) as payable,
+      ${lostOfLot(tenantId, lotId, sql`s.partner_id`)}::numeric(18,6) as lost, (
       select coalesce(sum(f.amount), 0) + (select coalesce(sum(t.amount), 0) from ${creditTransactions} t
         where t.tenant_id = ${tenantId}::uuid and t.source = 'receivable' and t.kind = 'adjustment' and ${paidDebt})
       from ${ledgerFunding} f where f.tenant_id = ${tenantId}::uuid and f.lot_id = ${lotId}::uuid
@@ -72,8 +88,10 @@ export async function loseLotCommission(
     group by s.partner_id having sum(s.payable) > 0 order by s.partner_id`);
   const events = rows.flatMap((row) => {
     const [payable, spent] = [microsFromNumeric(row.payable), microsFromNumeric(row.spent)];
-    const amount = lost.amount >= spent ? payable : divideRounded(payable * lost.amount, spent);
-    if (amount === 0n) return [];
+    const part = lost.amount >= spent ? payable : divideRounded(payable * lost.amount, spent);
+    const left = payable + microsFromNumeric(row.lost);
+    const amount = least(part, left);
+    if (amount <= 0n) return [];
     return {
       partnerId: row.partner_id,
       tenantId,

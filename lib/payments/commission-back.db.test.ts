@@ -3,6 +3,8 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asSystem } from "@/db/access";
 import { commissionEvents } from "@/db/schema/partner-money";
 import { subscriptions } from "@/db/schema/plans";
+import { cardByToken } from "@/e2e/stripe/cards";
+import { openDispute } from "@/e2e/stripe/resources/disputes";
 import { closePeriod } from "@/lib/billing/commands/close";
 import { newId } from "@/lib/ids";
 import { microsFromNumeric } from "@/lib/money";
@@ -112,6 +114,28 @@ describe("commission of usage that bought credit paid for", () => {
       payable: 0n,
       waiting: 0n,
       lost: ["dispute_lost -8.000000"],
+    });
+    expect(await brokenMoney()).toEqual([]);
+  });
+});
+
+describe("commission of credit that is refunded and disputed", () => {
+  it("is taken back once, however much of the money goes back twice", async () => {
+    const { intentId } = await bought("pm_card_visa", 20n * DOLLAR);
+    const { stripe } = await getStripe();
+    await stripe.refunds.create({ payment_intent: intentId, amount: 1500 });
+    await hear();
+    expect(await earnings()).toMatchObject({ lost: ["topup_refunded -4.000000"] });
+    // The bank takes all of it back all the same.
+    const [charge] = double.world.charges.where((one) => one.payment_intent === intentId);
+    const card = cardByToken("pm_card_createDispute");
+    if (charge && card) openDispute(double.world, charge, card);
+    await stripe.disputes.close(disputeOf(intentId));
+    await hear();
+    expect(await earnings()).toMatchObject({
+      payable: 0n,
+      waiting: 0n,
+      lost: ["topup_refunded -4.000000", "dispute_lost -4.000000"],
     });
     expect(await brokenMoney()).toEqual([]);
   });
