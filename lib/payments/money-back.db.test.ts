@@ -97,6 +97,23 @@ describe("refunds of bought credit", () => {
     expect(await books(refused.tenant)).toMatchObject({ balance: "5.000000" });
   });
 
+  it("that Stripe refused are over: pressed again, no money goes back beside the credit", async () => {
+    const admin = await makePlatform();
+    const bought = await buy();
+    double.api.orders.add({ call: "POST /v1/refunds", do: "refuse" });
+    const input = request(bought.topupId, "20");
+    await expect(refundTopup(admin, input)).rejects.toMatchObject({ code: "internal" });
+    expect(await books(bought.tenant)).toMatchObject({ balance: "25.000000", refunds: ["failed 2000"] });
+    await expect(refundTopup(admin, input)).rejects.toMatchObject({
+      code: "conflict",
+      reason: "refund_failed",
+    });
+    await deliver(double, eventIds(double, bought.from));
+    expect(double.world.refunds.where((one) => one.payment_intent === bought.intentId)).toEqual([]);
+    await refundTopup(admin, request(bought.topupId, "20"));
+    expect(await books(bought.tenant)).toMatchObject({ balance: "5.000000" });
+  });
+
   it("are asked for again when the answer was lost", async () => {
     const bought = await buy();
     double.api.orders.add({ call: "POST /v1/refunds", do: "cut_after" });

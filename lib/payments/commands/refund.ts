@@ -61,11 +61,26 @@ async function giveUp({ id, tenantId }: Pending, error: AppError): Promise<void>
   });
 }
 
+/** One that failed gave the credit back: asked for again, the money would go back beside it. */
+async function requireAlive({ id, tenantId }: Pending): Promise<void> {
+  const [row] = await asSystem("refund", (tx) =>
+    tx
+      .select({ status: refunds.status })
+      .from(refunds)
+      .where(and(eq(refunds.tenantId, tenantId), eq(refunds.id, id))),
+  );
+  if (row?.status === "failed")
+    throw new AppError("conflict", "This refund has failed, and the credit is back. Load the page again.", {
+      reason: "refund_failed",
+    });
+}
+
 /**
  * Asks Stripe for a refund that is noted here, and applies the answer. Safe to repeat: a lost answer is found again.
- * @throws AppError `upstream`, `precondition` (`stripe_key_refused`; the refund stays pending and is asked for again by the sweep)
+ * @throws AppError `conflict` (`refund_failed`), `upstream`, `precondition` (`stripe_key_refused`; the refund stays pending and is asked for again by the sweep)
  */
 export async function sendRefund(pending: Pending): Promise<void> {
+  await requireAlive(pending);
   const { stripe } = await getStripe();
   try {
     const refund = await sendOnce(stripe, outgoing(pending));
@@ -82,7 +97,8 @@ export async function sendRefund(pending: Pending): Promise<void> {
  * Gives unspent credit that was bought by card back to the card, with the tax on it; not what a debt or work under way
  * needs. The credit is lowered first, so that it cannot be spent while Stripe is asked; a refund that fails restores it.
  * The same click makes one refund.
- * @throws AppError `not_found`, `invalid` (more than is left, or free), `precondition` (`disputed`, `stripe_off`), `upstream`
+ * @throws AppError `not_found`, `invalid` (more than is left, or free), `precondition` (`disputed`, `stripe_off`), `conflict`
+ * (`request_changed`; `refund_failed`), `upstream`
  */
 export async function refundTopup(
   scope: PlatformScope,
