@@ -4,6 +4,7 @@ import { tenants } from "@/db/schema/auth";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { databaseTime } from "@/lib/clock";
+import { lockWallet } from "@/lib/wallet/lock";
 import { type DunningStep, STAGE_OF } from "./schedule";
 
 export const DUNNING: AuditActor = { actor: { kind: "job", name: "dunning" } };
@@ -28,7 +29,9 @@ export async function impose(tx: Tx, debt: Debt, step: DunningStep): Promise<voi
   if (stage === STAGE_OF.uncollectible) await endPlan(tx, debt);
 }
 
+/** First, and behind the wallet's lock: what is paid at the same moment takes back nothing that this debt demands. */
 async function markPastDue(tx: Tx, debt: Debt): Promise<void> {
+  await lockWallet(tx, debt.tenantId);
   await tx
     .update(subscriptions)
     .set({ status: "past_due" })

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { invoices } from "@/db/schema/invoices";
@@ -14,12 +14,29 @@ import { type Standing, standingOf } from "./schedule";
  * was suspended for one works again. One that an admin or a partner suspended stays so.
  */
 export async function liftDunning(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {
+  if (!(await isStopped(tx, tenantId))) return;
   const { isSuspended } = await allowStarts(tx, tenantId);
   if (!isSuspended) await unsuspend(tx, by, tenantId);
 }
 
-/** Lets new runs start again where debts do not demand otherwise. Gives what they demand. */
+/** Whether a debt stops anything of a workspace. */
+async function isStopped(tx: Tx, tenantId: string): Promise<boolean> {
+  const [stopped] = await tx
+    .select({ id: tenants.id })
+    .from(tenants)
+    .leftJoin(subscriptions, and(eq(subscriptions.tenantId, tenants.id), isNull(subscriptions.endedAt)))
+    .where(and(eq(tenants.id, tenantId), or(eq(tenants.suspendedBy, "dunning"), isHeld)));
+  return stopped !== undefined;
+}
+
+const isHeld = sql`(${subscriptions.startsBlockedAt} is not null or ${subscriptions.status} = 'past_due')`;
+
+/**
+ * Lets new runs start again where debts do not demand otherwise. Gives what they demand. Behind the wallet's lock: of two
+ * debts that are paid at once the second sees that the first is, and so does a step of dunning.
+ */
 export async function allowStarts(tx: Tx, tenantId: string): Promise<Standing> {
+  await lockWallet(tx, tenantId);
   const standing = standingOf((await owedBy(tx, tenantId)).map(({ stage }) => stage));
   await openStarts(tx, tenantId, standing);
   return standing;
@@ -50,15 +67,7 @@ export async function suspensionOwed(tx: Tx, tenantId: string) {
 
 async function openStarts(tx: Tx, tenantId: string, standing: Standing): Promise<void> {
   if (standing.areStartsBlocked) return;
-  const { status, startsBlockedAt } = subscriptions;
-  const isStopped = and(
-    eq(subscriptions.tenantId, tenantId),
-    isNull(subscriptions.endedAt),
-    sql`(${startsBlockedAt} is not null or ${status} = 'past_due')`,
-  );
-  const [stopped] = await tx.select({ id: subscriptions.id }).from(subscriptions).where(isStopped);
-  if (!stopped) return;
-  await lockWallet(tx, tenantId);
+  const { status } = subscriptions;
   await tx
     .update(subscriptions)
     .set({
@@ -68,7 +77,7 @@ async function openStarts(tx: Tx, tenantId: string, standing: Standing): Promise
         ? {}
         : { status: sql`case when ${status} = 'past_due' then 'active' else ${status} end` }),
     })
-    .where(isStopped);
+    .where(and(eq(subscriptions.tenantId, tenantId), isNull(subscriptions.endedAt), isHeld));
 }
 
 async function unsuspend(tx: Tx, by: PlatformScope | AuditActor, tenantId: string): Promise<void> {
