@@ -3,6 +3,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { database } from "@/db/pool";
 import { invoices } from "@/db/schema/invoices";
+import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
@@ -11,7 +12,7 @@ import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { lockWallet } from "@/lib/wallet/lock";
 import { impose } from "./impose";
 import { DUNNING_STEPS, STAGE_OF } from "./schedule";
-import { debtor, debtState, through } from "./testing";
+import { debtor, debtState, dun, onDay, through } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
 
@@ -109,5 +110,30 @@ describe.runIf(testServerUrl())("a debt that comes so far while another is paid"
       isBlocked: true,
       workspace: "suspended",
     });
+  });
+});
+
+describe("time to pay that is given while a step is being made", () => {
+  it("holds: the step is not made", async () => {
+    const { tenant, invoiceId } = await debtor(double, "pm_card_chargeCustomerFail");
+    const platform = await makePlatform();
+    await through(tenant, invoiceId, [0, 2, 7, 14]);
+    await suspendTenant(platform, { tenantId: tenant.tenantId, reason: "Until they have called." });
+    onDay(21);
+    const from = double.calls.length;
+    double.api.orders.add({ call: "POST /v1/payment_intents", do: "slow" });
+    const step = dun(tenant, invoiceId);
+    await expect
+      .poll(() => double.calls.slice(from).some(({ path }) => path === "/v1/payment_intents"))
+      .toBe(true);
+    await reactivateTenant(platform, { tenantId: tenant.tenantId, graceDays: 10 });
+    expect(await step).toBe("nothing");
+    expect(await debtState(tenant, invoiceId)).toMatchObject({
+      stage: 4,
+      isBlocked: false,
+      workspace: "active",
+    });
+    onDay(32);
+    expect(await dun(tenant, invoiceId)).toBe("suspended");
   });
 });

@@ -137,16 +137,17 @@ async function mailPayer(
   });
 }
 
-/** Marks a step and takes what it takes; false when the invoice went on meanwhile. */
+/** Marks a step and takes what it takes; false when the invoice went on meanwhile, or was given time. */
 async function take(
   scope: TenantScope,
   told: Told,
   { step, nextAt }: DueStep,
   tried: Tried,
+  now: Date,
 ): Promise<boolean> {
   return asSystem("dunning", async (tx) => {
     const invoice = await read(tx, scope.tenantId, told.id);
-    if (!invoice || dueCents(invoice) <= 0n || invoice.dunningStage !== step.stage - 1) return false;
+    if (!invoice || look(invoice, now)?.due.step.stage !== step.stage) return false;
     const status = step.stage === STAGE_OF.uncollectible ? "uncollectible" : "overdue";
     const isFailure = tried.outcome === "failed" && !needsBank(tried);
     await tx
@@ -232,5 +233,5 @@ export async function dunInvoice(scope: TenantScope, invoiceId: string): Promise
     return "waits_for_transfer";
   }
   await tell(scope, told, due, tried);
-  return (await take(scope, told, due, tried)) ? due.step.name : "nothing";
+  return (await take(scope, told, due, tried, now)) ? due.step.name : "nothing";
 }
