@@ -31,6 +31,9 @@ export const isCharge = ({ requestKey }: Attempt) => requestKey.startsWith("char
 export const isUnheard = (attempt: Attempt) =>
   isCharge(attempt) && attempt.status === "pending" && !attempt.intentId;
 
+/** Begun, and neither paid nor over, as far as is known here. */
+export const isWaiting = ({ status }: Attempt) => /^(pending|requires_action)$/.test(status);
+
 /** Taken back without having been tried: it is as if it had not been made. */
 export const neverArrived = ({ status, intentId }: Attempt) => status === "canceled" && !intentId;
 

@@ -17,6 +17,7 @@ import {
   type Attempt,
   isOpen,
   isUnheard,
+  isWaiting,
   lastAttempt,
   lockPayable,
   noteAttempt,
@@ -43,6 +44,8 @@ async function beginAttempt(
   }
   const number = (last?.attempt ?? 0) + 1;
   if (isOpen(last, invoice.due)) return { invoice, attempt: last, method };
+  // Another amount is due by now: nobody is to pay the old one.
+  if (last && isWaiting(last)) return { left: last };
   const attempt = await noteAttempt(tx, tenantId, invoice, {
     after: last,
     // The form of a try that was taken back meanwhile begins another.
