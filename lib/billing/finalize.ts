@@ -8,6 +8,7 @@ import { microsToNumeric } from "@/lib/money";
 import { findDefault } from "@/lib/payments/store";
 import { postCredit } from "@/lib/wallet/credit";
 import { buildInvoice, type InvoiceDraft, type InvoiceLine } from "./invoice";
+import { LEAST_CENTS } from "./least";
 import { takeNumber } from "./number";
 import { type Parties, partiesOf, taxOf } from "./parties";
 import { dueDate } from "./period";
@@ -67,7 +68,7 @@ export async function finalizeInvoice(
       taxNote: tax?.note ?? null,
       ...(draft.totalCents === 0n
         ? { status: "paid", paidDate: now, dueDate: now }
-        : { status: "pending", ...(await collectionOf(tx, row.tenantId, now)) }),
+        : { status: "pending", ...(await collectionOf(tx, row.tenantId, draft, now)) }),
     })
     .where(eq(invoices.id, invoiceId));
   await audit(tx, by, {
@@ -96,13 +97,14 @@ function soldAt({ kind, periodEnd }: { kind: string; periodEnd: Date }, now: Dat
   return kind === "period" && last < now ? last : now;
 }
 
-/** A saved card is charged at once; a transfer has its time. */
+/** A saved card is charged at once, if it is charged so little at all; a transfer has its time. */
 async function collectionOf(
   tx: Tx,
   tenantId: string,
+  { totalCents }: InvoiceDraft,
   now: Date,
 ): Promise<{ collection: "card" | "transfer"; dueDate: Date }> {
-  const card = await findDefault(tx, tenantId);
+  const card = totalCents < LEAST_CENTS ? null : await findDefault(tx, tenantId);
   return card ? { collection: "card", dueDate: now } : { collection: "transfer", dueDate: dueDate(now) };
 }
 

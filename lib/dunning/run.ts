@@ -7,6 +7,7 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { hostedAddress, hostedToken } from "@/lib/billing/hosted";
+import { LEAST_CENTS } from "@/lib/billing/least";
 import { readParty } from "@/lib/billing/party";
 import { dueDate } from "@/lib/billing/period";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
@@ -53,9 +54,10 @@ export async function findDunnable(): Promise<Dunnable[]> {
   );
 }
 
-/** What an invoice has come to now; null when nothing is due on it, or nothing is to be done yet. */
+/** What an invoice has come to now; null when nothing is due on it that anybody is gone after for, or nothing is to be done yet. */
 function look(invoice: Invoice | undefined, now: Date): { told: Told; due: DueStep } | null {
-  if (!invoice?.finalizedAt || dueCents(invoice) <= 0n || invoice.status === "uncollectible") return null;
+  if (!invoice?.finalizedAt || dueCents(invoice) < LEAST_CENTS || invoice.status === "uncollectible")
+    return null;
   const due = stageAt(invoice, now);
   return due && { told: { ...invoice, dueCents: dueCents(invoice) }, due };
 }

@@ -4,6 +4,7 @@ import { asSystem, type Tx } from "@/db/access";
 import { payments } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
+import { LEAST_CENTS } from "@/lib/billing/least";
 import { AppError } from "@/lib/errors";
 import { failureOf } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
@@ -54,6 +55,7 @@ type Planned =
   | { kind: "known"; attempt: Attempt }
   /** Somebody began to pay and left: that is to be taken back first. */
   | { kind: "left"; left: Attempt }
+  /** There is none, or the card is charged nothing so little. */
   | { kind: "no_card" };
 
 /** The card of a charge that may go on: nothing was heard of it, the same money is due, and its card is still there. */
@@ -83,7 +85,7 @@ export async function planCharge(
     if (!before.isLeft && !isUnheard(before)) throw underWay();
     return { kind: "left", left: before };
   }
-  const methodId = await findDefault(tx, tenantId);
+  const methodId = invoice.due < LEAST_CENTS ? null : await findDefault(tx, tenantId);
   if (!methodId) return { kind: "no_card" };
   const method = await savedCard(tx, tenantId, methodId);
   const requestKey = known ? `${name}~${number}` : name;

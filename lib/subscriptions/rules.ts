@@ -1,4 +1,5 @@
 import type { Fee } from "@/lib/billing/invoice";
+import { LEAST_CENTS } from "@/lib/billing/least";
 import { anchoredAfter, type Period } from "@/lib/billing/period";
 import { centsToMicros, divideRounded, type Micros } from "@/lib/money";
 import { type BillingCycle, CYCLE_UNITS } from "@/lib/plans/cycles";
@@ -93,7 +94,7 @@ export function planFees(terms: Pick<Terms, "name" | "cycle" | "cents">, span: P
  * What choosing a plan does at an instant. Without a plan it starts, for the whole fee. A higher one, and a year in
  * advance of the same, hold at once: what is left of the old is given back and what is left of the new is charged, by
  * the second, as two lines. A lower one, a month instead of a year, and whatever would give money back, wait until what
- * is paid is over. What the month includes grows by the same part.
+ * is paid is over. What the month includes grows by the same part. A difference that no card is charged is asked of nobody.
  */
 export function changeOf(held: Held | null, wanted: Terms, at: Date): Change {
   if (!held) {
@@ -109,7 +110,7 @@ export function changeOf(held: Held | null, wanted: Terms, at: Date): Change {
   const back = remainingPart(held.cents, paid, at);
   const charge = remainingPart(wanted.cents, span, at);
   if (isLower || isShorter || charge < back) return { kind: "later", at: held.paidThrough };
-  const fees = nonZero([
+  const all = nonZero([
     fee("proration", `${held.name} plan, not used from ${day(at)} to ${day(paid.end)}`, held.cycle, -back, {
       start: at,
       end: paid.end,
@@ -119,6 +120,7 @@ export function changeOf(held: Held | null, wanted: Terms, at: Date): Change {
       end: span.end,
     }),
   ]);
+  const fees = charge - back < LEAST_CENTS ? [] : all;
   const more = wanted.allowanceMicros - held.allowanceMicros;
   const allowanceMicros = more > 0n ? remainingPart(more, held.period, at) : 0n;
   return { kind: "now", fees, span, allowanceMicros };

@@ -8,6 +8,7 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { jobScope } from "@/lib/auth/scope";
 import { dueCents } from "@/lib/billing/apply-payment";
+import { LEAST_CENTS } from "@/lib/billing/least";
 import { isUnpaid } from "@/lib/billing/state";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -24,9 +25,6 @@ type Invoice = typeof invoices.$inferSelect;
 
 const refused = (reason: string, message: string) => new AppError("conflict", message, { reason });
 
-/** Stripe charges nothing less: such an invoice would be paid there at once. */
-const LEAST_CENTS = 50n;
-
 /** What of an invoice Stripe may collect, in cents. @throws AppError `not_found`, `conflict` */
 export async function collectable(tx: Tx, invoice: Invoice | undefined): Promise<bigint> {
   if (!invoice || invoice.status === "draft") throw new AppError("not_found", "This invoice does not exist.");
@@ -38,6 +36,7 @@ export async function collectable(tx: Tx, invoice: Invoice | undefined): Promise
       "sold_by_partner",
       `${invoice.sellerName} sells this invoice. Stripe's would be one of ours: it is paid here, or noted as paid.`,
     );
+  // Such an invoice would be paid there at once.
   if (due < LEAST_CENTS) throw refused("too_little", "Stripe collects nothing under $0.50.");
   await payerOf(tx, invoice.id);
   return due;

@@ -4,6 +4,7 @@ import { asSystem, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { LEAST_CENTS } from "@/lib/billing/least";
 import { AppError } from "@/lib/errors";
 import { getStripe } from "@/lib/stripe/client";
 import { isToAskAgain } from "@/lib/stripe/failures";
@@ -42,6 +43,10 @@ async function beginAttempt(
     if (!last.isLeft) throw underWay();
     return { left: last };
   }
+  if (invoice.due < LEAST_CENTS && !last?.intentId)
+    throw new AppError("precondition", "No card is charged less than $0.50: pay this by bank transfer.", {
+      reason: "too_little",
+    });
   const number = (last?.attempt ?? 0) + 1;
   if (isOpen(last, invoice.due)) return { invoice, attempt: last, method };
   // Another amount is due by now: nobody is to pay the old one.

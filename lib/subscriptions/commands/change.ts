@@ -116,8 +116,6 @@ async function raise(
   if (change.kind !== "now") throw new AppError("internal");
   await requirePaid(tx, sub.tenantId);
   const invoiceId = change.fees.length === 0 ? null : newId();
-  // What is given back may be all that is charged: then nobody has to pay.
-  const isFree = change.fees.reduce((sum, fee) => sum + fee.amountMicros, 0n) === 0n;
   await saveSubscription(tx, sub, {
     planId: plan.id,
     planPriceId: wanted.priceId,
@@ -130,7 +128,7 @@ async function raise(
     pendingCycle: null,
   });
   await noteAll(tx, scope, sub, { kind: "upgrade", chosen, at, invoiceId, requestKey: input.requestKey });
-  if (sub.currentPeriodEnd && (isFree || (await paysAfterwards(tx, sub.tenantId))))
+  if (sub.currentPeriodEnd && (invoiceId === null || (await paysAfterwards(tx, sub.tenantId))))
     await giveAllowance(tx, sub, {
       amount: change.allowanceMicros,
       expiresAt: sub.currentPeriodEnd,
