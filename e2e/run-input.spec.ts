@@ -54,6 +54,9 @@ test("a run is given what its form shows, and a replay goes on from that, on whi
   await dialog.getByLabel("The newest version").click();
   await expect(dialog.getByLabel("Place")).toBeVisible();
   await expect(dialog.getByLabel("Topic")).toHaveValue("Late boxes");
+  // What was typed for the other version counts as typed.
+  await page.keyboard.press("Escape");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Cancel" }).click();
   await dialog.getByLabel("Urgent").click();
   await dialog.getByRole("button", { name: "Replay" }).click();
   await expect(page.getByText("Replayed from")).toBeVisible();

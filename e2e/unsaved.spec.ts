@@ -71,3 +71,63 @@ test("a dialog with something typed asks before it closes, and one without does 
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();
 });
+
+/** Dialogs with forms of their own: where each is, what opens it, and a field of it. */
+const DIALOGS = [
+  { path: "/app/api-keys", opener: "New key", field: "Name" },
+  { path: "/app/team", opener: "Invite", field: "E-mail" },
+  { path: "/app/workflows", opener: "New workflow", field: "Name" },
+  { path: "/app/settings/webhooks", opener: "New endpoint", field: "Address" },
+] as const;
+
+test("each dialog in which something was typed asks, also its choices, and not once it was sent", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const dialog = page.getByRole("dialog");
+  const question = page.getByRole("alertdialog", { name: "Discard your changes?" });
+  for (const { path, opener, field } of DIALOGS) {
+    await test.step(opener, async () => {
+      await page.goto(path);
+      await page.getByRole("button", { name: opener, exact: true }).first().click();
+      await dialog.getByLabel(field, { exact: true }).fill("not sent");
+      await page.keyboard.press("Escape");
+      await question.getByRole("button", { name: "Cancel" }).click();
+      await expect(dialog.getByLabel(field, { exact: true })).toHaveValue("not sent");
+      await dialog.getByLabel(field, { exact: true }).fill("");
+      await page.keyboard.press("Escape");
+      await expect(dialog).toBeHidden();
+    });
+  }
+
+  await test.step("a key that is shown this once stays until it is closed on purpose, without a question", async () => {
+    await page.goto("/app/api-keys");
+    await page.getByRole("button", { name: "New key" }).click();
+    await dialog.getByLabel("Name").fill(`Unsaved ${randomUUID().slice(0, 8)}`);
+    await dialog.getByLabel("List agents").click();
+    await dialog.getByRole("button", { name: "Create key" }).click();
+    await expect(page.getByTestId("new-api-key")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.mouse.click(5, 5);
+    await expect(page.getByTestId("new-api-key")).toBeVisible();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await expect(dialog).toBeHidden();
+    await expect(question).toBeHidden();
+  });
+
+  await test.step("a new workflow and a new name for it", async () => {
+    await page.goto("/app/workflows");
+    await page.getByRole("button", { name: "New workflow" }).click();
+    const name = `Unsaved ${randomUUID().slice(0, 8)}`;
+    await dialog.getByLabel("Name").fill(name);
+    await dialog.getByRole("button", { name: "Create" }).click();
+    await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
+    await page.goto("/app/workflows");
+    await page.getByRole("button", { name: `More for ${name}` }).click();
+    await page.getByRole("menuitem", { name: "Rename" }).click();
+    await dialog.getByLabel("What it is for").fill("Trying");
+    await page.mouse.click(5, 5);
+    await question.getByRole("button", { name: "Discard changes" }).click();
+    await expect(dialog).toBeHidden();
+  });
+});

@@ -60,7 +60,7 @@ export function CloseMonth({
             one.
           </DialogDescription>
         </DialogHeader>
-        <ActionForm action={close} onSuccess={finish}>
+        <ActionForm guarded action={close} onSuccess={finish}>
           <FormField name="month" label="Month (UTC)" required>
             <NativeSelect>
               <MonthOptions months={months} />

@@ -108,7 +108,7 @@ function SecretDialog({
               <DialogTitle>{title}</DialogTitle>
               <DialogDescription>{description}</DialogDescription>
             </DialogHeader>
-            <ActionForm action={action} onSuccess={(made) => setSecret(made.secret)}>
+            <ActionForm guarded action={action} onSuccess={(made) => setSecret(made.secret)}>
               {children}
               <DialogFooter>
                 <SubmitButton>{submitLabel}</SubmitButton>

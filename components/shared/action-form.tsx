@@ -47,7 +47,7 @@ export type ActionFormProps<T> = Omit<
   onSuccess?: (data: T) => void;
   /** Empties the form when it worked, for forms that add one more of something. */
   resetOnSuccess?: boolean;
-  /** Asks before the page is left with what is not saved, for forms of some length. */
+  /** Asks before the page is left, or its dialog closed, with what is not saved: for dialogs, and forms of some length. */
   guarded?: boolean;
   children: ReactNode;
 };

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { SubmitButton } from "@/components/shared/submit-button";
@@ -15,7 +15,6 @@ import {
   DialogTitle,
   DialogTrigger,
 } from "@/components/ui/dialog";
-import { askToLeave, hasUnsaved } from "@/components/ui/unsaved-store";
 import type { ServerAction } from "@/lib/result";
 
 /** A button that opens a form. When it worked the dialog closes and the page is read again, or `successHref` opened. */
@@ -54,21 +53,14 @@ export function FormDialog<T>({
   const router = useRouter();
   const keepFocus = useKeptFocus();
   const [open, setOpen] = useState(false);
-  const contentRef = useRef<HTMLDivElement>(null);
 
   function finish() {
     setOpen(false);
     if (!successHref) router.refresh();
   }
 
-  function change(next: boolean) {
-    const content = contentRef.current;
-    if (!next && content && hasUnsaved(content)) askToLeave(() => setOpen(false), content);
-    else setOpen(next);
-  }
-
   return (
-    <Dialog open={open} onOpenChange={change}>
+    <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <Button
           variant={variant}
@@ -79,7 +71,7 @@ export function FormDialog<T>({
           {label}
         </Button>
       </DialogTrigger>
-      <DialogContent ref={contentRef}>
+      <DialogContent>
         <DialogHeader>
           <DialogTitle>{title}</DialogTitle>
           <DialogDescription>{description}</DialogDescription>

@@ -2,12 +2,41 @@
 
 import { X } from "lucide-react";
 import { Dialog as DialogPrimitive } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, createContext, type RefObject, useContext, useRef, useState } from "react";
 import { modalClasses, overlayClasses } from "@/components/ui/overlay-classes";
 import { useReturnedFocus } from "@/components/ui/returned-focus";
+import { askToLeave, hasUnsaved } from "@/components/ui/unsaved-store";
 import { cn } from "@/lib/cn";
 
-export const Dialog = DialogPrimitive.Root;
+const PanelContext = createContext<RefObject<HTMLDivElement | null> | null>(null);
+
+/** A window over the page. It asks before somebody closes it with something typed into a form that is watched over. */
+export function Dialog({
+  open,
+  onOpenChange,
+  ...props
+}: Omit<ComponentProps<typeof DialogPrimitive.Root>, "defaultOpen">) {
+  const [isOpen, setOpen] = useState(false);
+  const panel = useRef<HTMLDivElement>(null);
+
+  function turn(next: boolean) {
+    setOpen(next);
+    onOpenChange?.(next);
+  }
+
+  function change(next: boolean) {
+    const content = panel.current;
+    if (!next && content && hasUnsaved(content)) askToLeave(() => turn(false), content);
+    else turn(next);
+  }
+
+  return (
+    <PanelContext value={panel}>
+      <DialogPrimitive.Root open={open ?? isOpen} onOpenChange={change} {...props} />
+    </PanelContext>
+  );
+}
+
 export const DialogTrigger = DialogPrimitive.Trigger;
 export const DialogClose = DialogPrimitive.Close;
 
@@ -22,11 +51,18 @@ export function DialogContent({
   staysOpen?: boolean;
 }) {
   const returned = useReturnedFocus();
+  const panel = useContext(PanelContext);
   const stay = staysOpen ? { onEscapeKeyDown: prevent, onInteractOutside: prevent } : {};
   return (
     <DialogPrimitive.Portal>
       <DialogPrimitive.Overlay className={overlayClasses} />
-      <DialogPrimitive.Content className={cn(modalClasses, className)} {...returned} {...stay} {...props}>
+      <DialogPrimitive.Content
+        ref={panel}
+        className={cn(modalClasses, className)}
+        {...returned}
+        {...stay}
+        {...props}
+      >
         {children}
         <DialogPrimitive.Close className="absolute top-4 right-4 rounded-md p-1 text-muted-foreground transition-colors hover:bg-accent hover:text-foreground">
           <X className="size-4" aria-hidden="true" />

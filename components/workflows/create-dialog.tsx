@@ -44,7 +44,7 @@ export function CreateForm({ action, template }: { action: CreateAction; templat
   const [key, setKey] = useState<string>(template);
   const chosen = STARTER_TEMPLATES.find((starter) => starter.key === key);
   return (
-    <ActionForm action={action} successHref="/app/workflows/[id]" className="grid gap-4">
+    <ActionForm guarded action={action} successHref="/app/workflows/[id]" className="grid gap-4">
       <DialogHeader>
         <DialogTitle>New workflow</DialogTitle>
         <DialogDescription>

@@ -31,6 +31,7 @@ export function RenameDialog({
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent>
         <ActionForm
+          guarded
           action={action}
           successMessage="Saved"
           onSuccess={() => onOpenChange(false)}

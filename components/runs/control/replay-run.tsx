@@ -83,7 +83,8 @@ function ReplayBody({ executionId, form, action, estimate }: Props) {
       <RunForm
         key={on}
         fields={on === "newest" && newest ? newest : same}
-        last={{ ...valuesOf(input), ...typed }}
+        last={valuesOf(input)}
+        typed={typed}
         submitLabel="Replay"
         onChange={(values) => setTyped((before) => ({ ...before, ...values }))}
         onRun={(values) => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Play } from "lucide-react";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
@@ -10,30 +10,37 @@ import { DialogFooter } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
+import { watchForm } from "@/components/ui/unsaved-store";
 import type { PublicError } from "@/lib/errors";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { type RunValues, startValues } from "./run-values";
 
-/** The run form made from the input node's fields. `last` is what was typed for the run before. */
+/** The run form made from the input node's fields. Closing its dialog asks when it holds other than it began with. */
 export function RunForm({
   fields,
   last,
+  typed = {},
   submitLabel = "Run",
   onChange,
   onRun,
 }: {
   fields: readonly InputField[];
+  /** What was given for the run before. */
   last: RunValues;
+  /** What was typed already, where the form takes the place of another. */
+  typed?: RunValues;
   submitLabel?: string;
   /** Told of what is typed, as it is typed. */
   onChange?: (values: RunValues) => void;
   onRun: (values: RunValues) => Promise<PublicError | null>;
 }) {
-  const [values, setValues] = useState(() => startValues(fields, last));
+  const [values, setValues] = useState(() => startValues(fields, { ...last, ...typed }));
   const [error, setError] = useState<PublicError | null>(null);
   const [pending, setPending] = useState(false);
   // A second click comes before the button is shown as busy.
   const isSending = useRef(false);
+  const formRef = useRef<HTMLFormElement>(null);
+  const giveUp = useUnsavedValues(formRef, values, startValues(fields, last));
 
   function change(next: RunValues) {
     setValues(next);
@@ -46,7 +53,9 @@ export function RunForm({
     isSending.current = true;
     setPending(true);
     // Also what is empty: a field that is left out takes its default.
-    setError(await onRun(values));
+    const problem = await onRun(values);
+    if (!problem) giveUp();
+    setError(problem);
     setPending(false);
     isSending.current = false;
   }
@@ -56,7 +65,7 @@ export function RunForm({
   const rest = given.filter(([name]) => !shown.has(name));
   const isSaidBelow = given.length > 0 && rest.length === 0;
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form ref={formRef} onSubmit={submit} noValidate className="grid gap-4">
       <FormError error={error && !isSaidBelow ? { ...error, fields: Object.fromEntries(rest) } : null} />
       {fields.length === 0 ? (
         <p className="text-muted-foreground text-sm">This workflow asks for nothing.</p>
@@ -78,6 +87,32 @@ export function RunForm({
       </DialogFooter>
     </form>
   );
+}
+
+/** The same for a number and for its digits, which is what a field makes of it. */
+function textOf(values: RunValues): string {
+  return JSON.stringify(Object.values(values).map(String));
+}
+
+/** Has leaving asked about while a form holds other values than those it began with. @returns the end of that */
+function useUnsavedValues(
+  formRef: RefObject<HTMLFormElement | null>,
+  values: RunValues,
+  first: RunValues,
+): () => void {
+  const entered = textOf(values);
+  const isOther = entered !== textOf(first);
+  const latest = useRef({ entered, isOther });
+  latest.current = { entered, isOther };
+  const givenUp = useRef<string | null>(null);
+  const giveUp = useCallback(() => {
+    givenUp.current = latest.current.entered;
+  }, []);
+  useEffect(() => {
+    const hasChanged = () => latest.current.isOther && latest.current.entered !== givenUp.current;
+    return formRef.current ? watchForm(formRef.current, { hasChanged, giveUp }) : undefined;
+  }, [formRef, giveUp]);
+  return giveUp;
 }
 
 function InputRow({

@@ -53,7 +53,7 @@ function KeyForm({ onCreated }: { onCreated: (key: string) => void }) {
         <DialogTitle>New API key</DialogTitle>
         <DialogDescription>A key acts in this workspace only, within what you tick here.</DialogDescription>
       </DialogHeader>
-      <ActionForm action={createApiKeyAction} onSuccess={(created) => onCreated(created.key)}>
+      <ActionForm guarded action={createApiKeyAction} onSuccess={(created) => onCreated(created.key)}>
         <FormField name="name" label="Name" required hint="Where it is used, such as “Nightly import”.">
           <Input autoComplete="off" autoFocus />
         </FormField>

@@ -38,6 +38,7 @@ export function InviteDialog() {
           <DialogDescription>They get a link by mail. It works once, for 7 days.</DialogDescription>
         </DialogHeader>
         <ActionForm
+          guarded
           action={inviteMemberAction}
           successMessage="The invitation is on its way."
           onSuccess={() => setOpen(false)}
