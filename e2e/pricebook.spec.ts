@@ -48,7 +48,8 @@ test("a partner drafts prices, sees last month at them, and schedules them toget
   await expectAccessible(page);
   // What is typed and not saved is neither shown as simulated nor scheduled.
   await page.getByRole("link", { name: "Simulate" }).click();
-  await expect(page.getByText("What you typed is not saved yet.").first()).toBeVisible();
+  const question = page.getByRole("alertdialog", { name: "Discard your changes?" });
+  await question.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: /^Schedule \d+ prices?$/ }).click();
   await expect(page.getByText("What you typed above is not in this list yet.")).toBeVisible();
   await node.fill(raised);

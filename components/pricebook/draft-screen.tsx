@@ -2,7 +2,6 @@ import type { ReactNode } from "react";
 import { DeleteDraft, RaisePrices } from "@/components/pricebook/draft-actions";
 import { DraftBadge } from "@/components/pricebook/draft-list";
 import { DraftPrices, ReadPrices } from "@/components/pricebook/draft-prices";
-import { SavedFirstLink } from "@/components/pricebook/saved-first";
 import { ScheduleCard } from "@/components/pricebook/schedule-card";
 import { DateTime } from "@/components/shared/date-time";
 import { PageHeader } from "@/components/shared/page-header";
@@ -64,7 +63,7 @@ export function DraftScreen({
               </>
             ) : null}
             <Button asChild>
-              <SavedFirstLink href={`${href}/${draft.id}/simulation`}>Simulate</SavedFirstLink>
+              <Link href={`${href}/${draft.id}/simulation`}>Simulate</Link>
             </Button>
           </>
         }

@@ -1,5 +1,5 @@
 import { ChangeProblem } from "@/components/pricebook/change-problem";
-import { ScheduleForm } from "@/components/pricebook/saved-first";
+import { ScheduleForm } from "@/components/pricebook/schedule-form";
 import { DateTime } from "@/components/shared/date-time";
 import { FormField } from "@/components/shared/form-field";
 import { Money } from "@/components/shared/money";
