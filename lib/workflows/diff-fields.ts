@@ -116,6 +116,8 @@ function shownAs(field: FormField, value: unknown, names: Names): string | null 
   switch (field.type) {
     case "boolean":
       return value === undefined ? null : value === true ? "Yes" : "No";
+    case "seconds":
+      return typeof value === "number" ? String(value / 1000) : shown(value);
     case "choice":
       return field.options.find((option) => option.value === value)?.label ?? shown(value);
     case "agent":

@@ -112,6 +112,13 @@ describe("the difference of two graphs", () => {
   });
 });
 
+it("tells a time limit in seconds, as it is asked for", () => {
+  const within = (timeoutMs: number) => graphOf([testNode("call", "http", { timeoutMs })]);
+  expect(diffGraphs(within(15_000), within(2_500)).nodes).toMatchObject([
+    { fields: [{ label: "Timeout, in seconds", before: "15", after: "2.5" }] },
+  ]);
+});
+
 describe("lines of a text", () => {
   it("puts both texts together again", () => {
     const text = fc

@@ -34,6 +34,8 @@ export type FormField = FieldBase &
   (
     | { readonly type: "text" | "long_text"; readonly placeholder?: string }
     | { readonly type: "number"; readonly min?: number; readonly max?: number; readonly step?: number }
+    /** Kept in milliseconds, asked for in seconds: so are its bounds. */
+    | { readonly type: "seconds"; readonly min: number; readonly max: number }
     | { readonly type: "boolean" }
     | { readonly type: "choice"; readonly options: readonly { value: string; label: string }[] }
     | { readonly type: "list"; readonly placeholder?: string; readonly items: "text" | "number" }

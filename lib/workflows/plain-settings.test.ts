@@ -32,6 +32,10 @@ describe("the settings of a node", () => {
     expect(withSetting("wait", "amount", 0.5)).toContain("“node”: How long: Give a whole number.");
     expect(withSetting("wait", "amount", undefined)).toContain("“node”: How long: Fill this in.");
     expect(withSetting("wait", "hours", 1)).toContain("“node”: There is no field “hours” here.");
+    // Kept in milliseconds, asked for in seconds.
+    expect(withSetting("http", "timeoutMs", 50)).toContain("“node”: Timeout, in seconds: At least 0.1.");
+    expect(withSetting("http", "timeoutMs", 200_000)).toContain("“node”: Timeout, in seconds: At most 120.");
+    expect(withSetting("http", "timeoutMs", 1_234).join()).not.toContain("Timeout");
     const quick = { ...testNode("node", "http"), policy: { timeoutMs: 5 } };
     expect(parseGraph(testGraph([testNode("input", "input"), quick], []))).toMatchObject({
       issues: [{ message: "“node” (policy.timeoutMs): At least 100." }],

@@ -1,14 +1,13 @@
 "use client";
 
-import { useState } from "react";
 import { FormField } from "@/components/shared/form-field";
-import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { GraphNode, NodePolicy } from "@/lib/workflows/graph";
 import { findKind, isSuspending } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
 import { emptyOutput } from "./empty-output";
 import { JsonControl } from "./fields/json-control";
+import { Seconds } from "./fields/seconds";
 import { type PolicyPatch, type RetryChoice, retryChoice, retryOf, waitsText } from "./policy";
 
 /** How long a node may take, how often it is tried, and what its failure means. */
@@ -181,40 +180,5 @@ function FailureFields({
         </FormField>
       ) : null}
     </>
-  );
-}
-
-/** Milliseconds, asked for in seconds. What is typed stays until the field is left; only what is in bounds is taken. */
-function Seconds({
-  ms,
-  min,
-  max,
-  disabled,
-  onChange,
-}: {
-  ms: number | undefined;
-  min: number;
-  max: number;
-  disabled: boolean;
-  onChange: (ms: number | undefined) => void;
-}) {
-  const [typed, setTyped] = useState<string | null>(null);
-  return (
-    <Input
-      type="number"
-      min={min}
-      max={max}
-      step="any"
-      value={typed ?? (ms === undefined ? "" : ms / 1_000)}
-      disabled={disabled}
-      onBlur={() => setTyped(null)}
-      onChange={(event) => {
-        const { value } = event.target;
-        setTyped(value);
-        const seconds = Number(value);
-        if (value === "") onChange(undefined);
-        else if (seconds >= min && seconds <= max) onChange(Math.round(seconds * 1_000));
-      }}
-    />
   );
 }

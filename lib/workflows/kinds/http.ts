@@ -13,7 +13,7 @@ const httpConfig = z.strictObject({
   body: templateText,
   /** Statuses that are not a failure; empty: any 2xx. */
   allowedStatus: z.array(z.int().min(100).max(599)).max(50),
-  timeoutMs: z.int().min(100).max(120_000),
+  timeoutMs: z.int().min(100, "At least 0.1.").max(120_000, "At most 120."),
 });
 
 /** Calls another service. Addresses inside the platform's network are refused when it runs. */
@@ -54,11 +54,10 @@ export const httpKind = defineKind({
     },
     {
       name: "timeoutMs",
-      label: "Timeout, in milliseconds",
-      type: "number",
-      min: 100,
-      max: 120_000,
-      step: 100,
+      label: "Timeout, in seconds",
+      type: "seconds",
+      min: 0.1,
+      max: 120,
     },
   ],
   ports: singlePort,

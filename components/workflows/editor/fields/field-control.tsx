@@ -21,6 +21,7 @@ import {
   WorkflowVersionControl,
 } from "./reference-controls";
 import { RowsControl } from "./rows-control";
+import { Seconds } from "./seconds";
 import { TextControl } from "./text-control";
 
 const OPTIONAL: ReadonlySet<string> = new Set([
@@ -94,6 +95,16 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
       );
     case "number":
       return <NumberControl field={field} {...props} />;
+    case "seconds":
+      return (
+        <Seconds
+          ms={typeof value === "number" ? value : undefined}
+          min={field.min}
+          max={field.max}
+          disabled={disabled}
+          onChange={onChange}
+        />
+      );
     case "boolean":
       return (
         <Checkbox
