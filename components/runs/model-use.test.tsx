@@ -11,6 +11,7 @@ it("calls tools what they are called where an agent is given them; one that is g
     retrieved: [],
     toolCalls: [call("http_get"), call("an_old_one")],
     cheaperModel: null,
+    modelNames: {},
   };
   const html = renderToStaticMarkup(<ModelUse detail={detail} />);
   expect(html).toContain(">Read web pages<");
@@ -19,11 +20,18 @@ it("calls tools what they are called where an agent is given them; one that is g
 });
 
 it("says that a spending cap had a cheaper model answer, and nothing where none did", () => {
-  const detail = { calls: [], systemPrompt: "x", messages: [], retrieved: [], toolCalls: [] };
+  const detail = {
+    calls: [],
+    systemPrompt: "x",
+    messages: [],
+    retrieved: [],
+    toolCalls: [],
+    modelNames: { small: "Small" },
+  };
   const shown = (cheaperModel: { used: string; insteadOf: string } | null) =>
     renderToStaticMarkup(<ModelUse detail={{ ...detail, cheaperModel }} />);
   expect(shown({ used: "small", insteadOf: "large" })).toContain(
-    "A spending cap had it answer with small instead of large.",
+    "A spending cap had it answer with Small instead of large.",
   );
   expect(shown(null)).not.toContain("A spending cap");
 });

@@ -15,19 +15,21 @@ export function ModelUse({
 }: {
   detail: Pick<
     StepDetail,
-    "calls" | "systemPrompt" | "messages" | "retrieved" | "toolCalls" | "cheaperModel"
+    "calls" | "systemPrompt" | "messages" | "retrieved" | "toolCalls" | "cheaperModel" | "modelNames"
   >;
 }) {
-  const { calls, systemPrompt, messages, retrieved, toolCalls, cheaperModel } = detail;
+  const { calls, systemPrompt, messages, retrieved, toolCalls, cheaperModel, modelNames } = detail;
+  const nameOf = (modelKey: string) => modelNames[modelKey] ?? modelKey;
   if (calls.length === 0 && !systemPrompt && messages.length === 0) return null;
   return (
     <Part title="Model calls">
       {cheaperModel ? (
         <p className="text-muted-foreground text-sm">
-          A spending cap had it answer with {cheaperModel.used} instead of {cheaperModel.insteadOf}.
+          A spending cap had it answer with {nameOf(cheaperModel.used)} instead of{" "}
+          {nameOf(cheaperModel.insteadOf)}.
         </p>
       ) : null}
-      {calls.length > 0 ? <ModelCallList calls={calls} /> : null}
+      {calls.length > 0 ? <ModelCallList calls={calls} names={modelNames} /> : null}
       {systemPrompt || messages.length > 0 ? (
         <Fold title="Prompt as it was sent">
           {systemPrompt ? <CodeBlock code={systemPrompt} title="System prompt" wrap /> : null}

@@ -19,10 +19,18 @@ function tokensOf(call: StepCall): string {
 }
 
 /** The calls of models in a step: tokens, time and how each ended. */
-export function ModelCallList({ calls }: { calls: readonly StepCall[] }) {
+export function ModelCallList({
+  calls,
+  names,
+}: {
+  calls: readonly StepCall[];
+  /** What the models are called. */
+  names: Readonly<Record<string, string>>;
+}) {
   return (
     <ul className="divide-y rounded-lg border text-sm">
       {calls.map((call) => {
+        const name = names[call.modelKey];
         const look = CALL_LOOK[call.status] ?? { status: call.status, label: call.status };
         return (
           <li
@@ -30,7 +38,14 @@ export function ModelCallList({ calls }: { calls: readonly StepCall[] }) {
             className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1.5 px-3 py-2.5"
           >
             <span className="min-w-0">
-              <span className="wrap-anywhere block font-medium">{call.modelKey}</span>
+              <span className="wrap-anywhere block font-medium">
+                {name ?? call.modelKey}
+                {name && name !== call.modelKey ? (
+                  <code className="ml-1.5 font-mono font-normal text-muted-foreground text-xs">
+                    {call.modelKey}
+                  </code>
+                ) : null}
+              </span>
               <span className="tabular block text-muted-foreground text-xs">
                 {call.purpose}: {tokensOf(call)}
                 {call.latencyMs === null ? "" : `, ${formatDuration(call.latencyMs)}`}

@@ -62,6 +62,19 @@ export async function activeModels(tx: Tx, modelType: ModelType): Promise<ModelD
   return rows.flatMap(toModel);
 }
 
+/** What models are called, also those that are switched off; one that is gone has no name. */
+export async function namesOfModels(
+  tx: Tx,
+  modelKeys: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  if (modelKeys.length === 0) return {};
+  const rows = await tx
+    .select({ modelKey: aiModels.modelKey, modelName: aiModels.modelName })
+    .from(aiModels)
+    .where(inArray(aiModels.modelKey, [...modelKeys]));
+  return Object.fromEntries(rows.map(({ modelKey, modelName }) => [modelKey, modelName]));
+}
+
 /**
  * What a call of a model needs: its provider, its name there, and the provider's opened key and address. Reads the
  * platform's configuration, so its caller must already be allowed to run something.

@@ -12,6 +12,7 @@ import type { Citation } from "@/lib/agents/prompt";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
+import { namesOfModels } from "@/lib/models/queries";
 import { microsFromNumeric } from "@/lib/money";
 import { type Decision, decision } from "./decision";
 import type { StepStatus } from "./input";
@@ -64,6 +65,8 @@ export type StepDetail = {
   retrieved: Citation[];
   citations: Citation[];
   toolCalls: unknown[];
+  /** What the models are called that it names by their keys; one that is gone has no name. */
+  modelNames: Readonly<Record<string, string>>;
   /** Where a spending cap had an agent answer with a cheaper model: the keys of both. */
   cheaperModel: { used: string; insteadOf: string } | null;
   /** Of nodes that choose a way. */
@@ -177,6 +180,10 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
       .orderBy(asc(ledgerEntries.id));
     const { detail, reusedStepId, ...rest } = step;
     const shown = storedDetail.parse(detail ?? {});
+    const { used, insteadOf } = shown.cheaperModel ?? {};
+    const modelKeys = [...calls.map(({ modelKey }) => modelKey), used, insteadOf].filter(
+      (key) => key !== undefined,
+    );
     return {
       ...rest,
       systemPrompt: shown.system || null,
@@ -187,6 +194,7 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
       approval: step.kind === "approval" ? await findApproval(tx, scope, step.id) : null,
       citations: shown.citations ?? [],
       toolCalls: shown.toolCalls ?? [],
+      modelNames: await namesOfModels(tx, modelKeys),
       cheaperModel: shown.cheaperModel ?? null,
       decision: shown.decision ?? null,
       calls,
