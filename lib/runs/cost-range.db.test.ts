@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { asPartner, asPlatform, asSystem } from "@/db/access";
+import { asPartner, asPlatform, asSystem, asWorker } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { partnerRates, systemRates } from "@/db/schema/billing";
 import { until } from "@/inngest/engine/testing";
@@ -15,7 +16,7 @@ import { startRun } from "./commands/start";
 import { costRange } from "./cost-range";
 import { costWords } from "./cost-words";
 import { DRIVE_MS, driveRun } from "./drive";
-import { estimateRunInput } from "./input";
+import { estimateRunInput, isFinished } from "./input";
 import { listRuns } from "./queries";
 import {
   chain,
@@ -38,12 +39,24 @@ beforeEach(async () => {
 
 const workflow = (workflowId: string, useDraft = false) => estimateRunInput.parse({ workflowId, useDraft });
 
-async function run(workflowId: string, text: string): Promise<bigint> {
+async function driven(workflowId: string, text: string) {
   const { executionId } = await startRun(tenant.admin, { workflowId, useDraft: false, input: { text } });
-  const drive = async () =>
-    (await driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS })).againMs === null;
-  await until("the run to need no more", drive);
-  const { run: row, ledger } = await readRun(tenant.admin, executionId);
+  const drive = async (id: string) =>
+    (await driveRun(tenant.job, id, { budgetMs: DRIVE_MS })).againMs === null;
+  await until("the run and its parts to end", async () => {
+    await drive(executionId);
+    const parts = await asWorker(tenant.job, (tx) =>
+      tx.select({ id: executions.id }).from(executions).where(eq(executions.rootExecutionId, executionId)),
+    );
+    for (const part of parts) await drive(part.id);
+    const { run: row } = await readRun(tenant.admin, executionId);
+    return isFinished(row.status ?? "");
+  });
+  return { executionId, ...(await readRun(tenant.admin, executionId)) };
+}
+
+async function run(workflowId: string, text: string): Promise<bigint> {
+  const { run: row, ledger } = await driven(workflowId, text);
   expect(row.status).toBe("completed");
   return ledger.reduce((sum, entry) => sum + BigInt(entry.tenantCost.replace(".", "")), 0n);
 }
@@ -77,6 +90,7 @@ describe("the range of what a run costs", () => {
       runs: 5,
       sameRuns: 5,
       lists: [],
+      before: null,
     });
     // The draft is the same graph: the same runs count.
     expect((await costRange(tenant.admin, workflow(workflowId, true))).runs).toBe(5);
@@ -123,6 +137,7 @@ describe("the range of what a run costs", () => {
       runs: 2,
       sameRuns: 2,
       lists: [],
+      before: null,
     });
     const change = { workflowId: id, revision: 1, graph: steps(4), isAutosave: false };
     const { revision } = await saveDraft(tenant.admin, change);
@@ -169,6 +184,44 @@ describe("the range of what a run costs", () => {
     expect(ten.high).toBeLessThan(most);
     const words = costWords(ten).assumed.join(" ");
     expect(words).toContain("“each” is taken to have 10 items (3 to 30): each one more costs about $");
+  });
+
+  it("of a run that is to be run again goes by what it cost and by the lists it had", async () => {
+    const each = testNode("each", "map", {
+      items: "input.text.split(',')",
+      maxParallel: 5,
+      maxItems: 100,
+      onItemError: "fail",
+      mode: "template",
+      value: "{{ upper.text }}",
+    });
+    const number = { fields: [{ key: "n", mode: "expression", value: "int(input.text)" }] };
+    const outer = chain([each, testNode("number", "transform", number)], "done");
+    const inside = { ...transformNode("upper", { text: "x" }), parent: "each" };
+    const id = await publishGraph(tenant.admin, "Numbers", { ...outer, nodes: [...outer.nodes, inside] });
+    const again = async (executionId: string, on: "same" | "newest" = "same") =>
+      costRange(tenant.admin, estimateRunInput.parse({ executionId, on }));
+
+    const failed = await driven(id, "a,b");
+    expect(failed.run.status).toBe("failed");
+    // The four nodes around the list and its two items.
+    const whole = { low: 600n, likely: 600n, high: 600n, runs: 0 };
+    const range = await again(failed.executionId);
+    expect(range).toMatchObject({ ...whole, before: { cost: 400n, isWhole: false } });
+    expect(range.lists).toMatchObject([
+      { node: "each", items: { low: 2, likely: 2, high: 2 }, isSeen: true, perItem: 100n },
+    ]);
+    expect(await again(failed.executionId, "newest")).toMatchObject({ ...whole, before: null });
+
+    for (const text of ["1", "2", "3", "4", "5"]) await run(id, text);
+    const long = await driven(id, "a,b,c,d,e,f");
+    expect(await again(long.executionId)).toMatchObject({ low: 800n, likely: 800n, high: 800n, runs: 5 });
+    const { executionId } = await driven(id, "6");
+    expect(await again(executionId)).toMatchObject({
+      low: 500n,
+      likely: 500n,
+      before: { cost: 500n, isWhole: true },
+    });
   });
 
   it("counts what an agent, a called workflow and a list may do", async () => {

@@ -8,22 +8,25 @@ import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { pricesAt } from "@/lib/metering/rates";
+import { type PriceLists, pricesAt } from "@/lib/metering/rates";
 import { RESOURCE_TYPES } from "@/lib/metering/resources";
 import { EMPTY_GRAPH, type Graph, parseGraph } from "@/lib/workflows/graph";
 import { workflowNotFound } from "@/lib/workflows/store";
+import { type CostBefore, didAllItself, listLengths, rangeAgain } from "./cost-again";
 import { estimateGraph, type GraphEstimate } from "./estimate-graph";
-import { rangeOfRuns, widened } from "./graph-cost";
+import { type ListLengths, rangeOfRuns, widened } from "./graph-cost";
 import type { EstimateRunInput } from "./input";
 import { type Alike, costsOf, pastRuns } from "./past-costs";
 import { graphOf } from "./pins";
-import { loadSource } from "./source";
+import { loadSource, type SourceRun } from "./source";
 
 export type RunCostRange = GraphEstimate & {
   /** So many runs that are over, priced anew; zero when it is estimated from the graph. */
   readonly runs: number;
   /** So many of them were of this very version; of fewer than five the graph counts too. */
   readonly sameRuns: number;
+  /** Of a run that is to be run again on its version: what it cost itself. */
+  readonly before: CostBefore | null;
 };
 
 /** Fewer say little about the next one. */
@@ -31,11 +34,15 @@ export const LEAST_RUNS = 5;
 
 type Target = Alike & { readonly graph: Graph; readonly hasNodeFee: boolean };
 
+/** The run that is to be run again, if any. */
+type Again = { readonly source: SourceRun; readonly isSame: boolean; readonly lengths: ListLengths };
+
 /**
  * What a run will cost in the workspace's own prices of now. From the last 50 runs of exactly this graph (or version of
  * the agent) that completed, with what they used priced anew: the 10th, 50th and 90th of a hundred. With fewer than five
  * of them, the same of runs of any version: most likely the median, between the least and the most that those runs and the
- * graph (`graphCost`, `estimateGraph`) make likely. Without any, from the graph alone.
+ * graph (`graphCost`, `estimateGraph`) make likely. Without any, from the graph alone. A run that is to be run again has the
+ * lists it had, and on its version most likely costs what it cost.
  * @throws AppError `not_found`; `precondition`, reasons `rate_missing`, `agent_inactive`, `not_published`
  */
 export async function costRange(scope: TenantScope, input: EstimateRunInput): Promise<RunCostRange> {
@@ -44,38 +51,67 @@ export async function costRange(scope: TenantScope, input: EstimateRunInput): Pr
   authorize(scope, permission);
   return asWorker(scope, async (tx) => {
     const now = currentTime();
-    const target = await targetOf(tx, scope, input);
+    const asked = "executionId" in input ? await againOf(tx, scope, input) : input;
+    const again = "source" in asked ? asked : null;
+    const target = await targetOf(tx, scope, asked);
     const lists = await pricesAt(tx, scope, RESOURCE_TYPES, now);
+    const before = again ? await costBefore(tx, scope, again, { lists, now }) : null;
     const same = await pastRuns(tx, scope, target.same, target.inPlayground);
     if (same.length >= LEAST_RUNS) {
-      const costs = await costsOf(tx, scope, same, { lists, now });
-      return { ...rangeOfRuns(costs), runs: same.length, sameRuns: same.length, lists: [] };
+      const range = rangeAgain(rangeOfRuns(await costsOf(tx, scope, same, { lists, now })), before);
+      return { ...range, runs: same.length, sameRuns: same.length, lists: [], before };
     }
     const { graph, hasNodeFee } = target;
-    const guess = await estimateGraph(tx, scope, graph, { lists, now, hasNodeFee });
+    const lengths = again?.lengths;
+    const guess = await estimateGraph(tx, scope, graph, { lists, now, hasNodeFee, lengths });
     const seenRuns = await pastRuns(tx, scope, target.alike, target.inPlayground);
-    if (seenRuns.length === 0) return { ...guess, runs: 0, sameRuns: 0 };
-    const seen = rangeOfRuns(await costsOf(tx, scope, seenRuns, { lists, now }));
-    return { ...widened(seen, guess), lists: guess.lists, runs: seenRuns.length, sameRuns: same.length };
+    if (seenRuns.length === 0) {
+      return { ...rangeAgain(guess, before), lists: guess.lists, runs: 0, sameRuns: 0, before };
+    }
+    const seen = widened(rangeOfRuns(await costsOf(tx, scope, seenRuns, { lists, now })), guess);
+    const counts = { runs: seenRuns.length, sameRuns: same.length };
+    return { ...rangeAgain(seen, before), lists: guess.lists, ...counts, before };
   });
 }
 
-async function targetOf(tx: Tx, scope: TenantScope, input: EstimateRunInput): Promise<Target> {
-  if ("agentId" in input) {
-    const { id, name } = await versionOf(tx, scope, input.agentId);
-    return agentTarget(tx, scope, { agentId: input.agentId, versionId: id, name }, input.inPlayground);
+type OfRun = Extract<EstimateRunInput, { executionId: string }>;
+
+async function againOf(tx: Tx, scope: TenantScope, { executionId, on }: OfRun): Promise<Again> {
+  const source = await loadSource(tx, scope, executionId);
+  return { source, isSame: on === "same", lengths: await listLengths(tx, scope, source.id) };
+}
+
+async function costBefore(
+  tx: Tx,
+  scope: TenantScope,
+  { source, isSame }: Again,
+  prices: { lists: PriceLists; now: Date },
+): Promise<CostBefore | null> {
+  if (!isSame || !didAllItself(source)) return null;
+  const [cost = 0n] = await costsOf(tx, scope, [source.id], prices);
+  return { cost, isWhole: source.status === "completed" };
+}
+
+async function targetOf(
+  tx: Tx,
+  scope: TenantScope,
+  asked: Exclude<EstimateRunInput, OfRun> | Again,
+): Promise<Target> {
+  if ("agentId" in asked) {
+    const { id, name } = await versionOf(tx, scope, asked.agentId);
+    return agentTarget(tx, scope, { agentId: asked.agentId, versionId: id, name }, asked.inPlayground);
   }
-  if ("workflowId" in input)
-    return workflowTarget(tx, scope, input.workflowId, input.useDraft ? "draft" : "published");
-  const source = await loadSource(tx, scope, input.executionId);
+  if ("workflowId" in asked)
+    return workflowTarget(tx, scope, asked.workflowId, asked.useDraft ? "draft" : "published");
+  const { source, isSame } = asked;
   if (source.workflowId) {
     const newest = source.isDraftRun ? "draft" : "published";
-    const at = input.on === "same" ? { versionId: source.workflowVersionId ?? "" } : newest;
+    const at = isSame ? { versionId: source.workflowVersionId ?? "" } : newest;
     return workflowTarget(tx, scope, source.workflowId, at);
   }
   const agentId = source.agentId ?? "";
   const { id, name } = await versionOf(tx, scope, agentId);
-  const versionId = input.on === "same" ? (source.agentVersionId ?? id) : id;
+  const versionId = isSame ? (source.agentVersionId ?? id) : id;
   return agentTarget(tx, scope, { agentId, versionId, name }, false);
 }
 

@@ -9,13 +9,26 @@ import type { Micros } from "@/lib/money";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { findKind, parseConfig } from "@/lib/workflows/nodes";
-import { type AssumedList, assumedLists, type CostRange, graphCost, NOTHING, plus } from "./graph-cost";
+import {
+  type AssumedList,
+  assumedLists,
+  type CostRange,
+  graphCost,
+  type ListLengths,
+  NOTHING,
+  plus,
+} from "./graph-cost";
 import { textModelNeeds } from "./nodes/llm";
 import { pinnedAgent, wholeGraphOf } from "./pins";
 import { agentUse, limitStatement, nodeUse, type PlannedUse, withinLimits } from "./worst-case";
 
 type Prices = { readonly lists: PriceLists; readonly now: Date };
-type Options = Prices & { readonly hasNodeFee: boolean; readonly depth?: number };
+type Options = Prices & {
+  readonly hasNodeFee: boolean;
+  readonly depth?: number;
+  /** Of the lists of this graph, where a run is to be run again. */
+  readonly lengths?: ListLengths | undefined;
+};
 
 export type GraphEstimate = CostRange & { readonly lists: readonly AssumedList[] };
 
@@ -37,7 +50,7 @@ export async function estimateGraph(
   tx: Tx,
   scope: TenantScope,
   graph: Graph,
-  { depth = 0, ...options }: Options,
+  { depth = 0, lengths, ...options }: Options,
 ): Promise<GraphEstimate> {
   const costs = new Map<string, CostRange>();
   const lists: AssumedList[] = [];
@@ -54,7 +67,10 @@ export async function estimateGraph(
     costs.set(node.id, plus(plus({ low: fee, likely: fee, high: fee }, own), called));
   }
   const costOf = (node: GraphNode) => costs.get(node.id) ?? NOTHING;
-  return { ...graphCost(graph, costOf), lists: [...assumedLists(graph, costOf), ...lists] };
+  return {
+    ...graphCost(graph, costOf, lengths),
+    lists: [...assumedLists(graph, costOf, lengths), ...lists],
+  };
 }
 
 /** What a model may use, and how much of it the words of the node and its agent are alone. */

@@ -43,7 +43,13 @@ describe("what a graph costs", () => {
     // The map itself; in each item the loop and its rounds. Of the list three, ten and thirty items.
     expect(graphCost(graph, dollar)).toEqual({ low: 7_000_000n, likely: 31_000_000n, high: 91_000_000n });
     expect(assumedLists(graph, dollar)).toEqual([
-      { node: "each", items: { low: 3, likely: 10, high: 30 }, isDeclared: false, perItem: 3_000_000n },
+      {
+        node: "each",
+        items: { low: 3, likely: 10, high: 30 },
+        isDeclared: false,
+        isSeen: false,
+        perItem: 3_000_000n,
+      },
     ]);
   });
 

@@ -57,8 +57,15 @@ const SPREAD = 3;
 
 const atLeastOne = (value: unknown) => (typeof value === "number" && value >= 1 ? Math.floor(value) : 1);
 
+/** How many items the lists of maps had in a run that is like the one to come, by node. */
+export type ListLengths = ReadonlyMap<string, number>;
+
+const NO_LENGTHS: ListLengths = new Map();
+
 /** How many items the list of a map is taken to have. */
-function itemsOf({ usualItems, maxItems }: GraphNode["config"]): Times {
+function itemsOf({ id, config: { usualItems, maxItems } }: GraphNode, lengths: ListLengths): Times {
+  const seen = lengths.get(id);
+  if (seen !== undefined) return { low: seen, likely: seen, high: seen };
   const most = atLeastOne(maxItems);
   const likely = Math.min(most, usualItems === undefined ? USUAL_ITEMS : atLeastOne(usualItems));
   return {
@@ -69,8 +76,9 @@ function itemsOf({ usualItems, maxItems }: GraphNode["config"]): Times {
 }
 
 /** How often the body of a container is run; once for a node that is none. */
-function repeats({ kind, config }: GraphNode): Times {
-  if (kind === "map") return itemsOf(config);
+function repeats(node: GraphNode, lengths: ListLengths): Times {
+  const { kind, config } = node;
+  if (kind === "map") return itemsOf(node, lengths);
   const rounds = kind === "loop" ? atLeastOne(config.maxRounds) : 1;
   return { low: 1, likely: Math.min(3, rounds), high: rounds };
 }
@@ -82,19 +90,26 @@ export type AssumedList = {
   readonly items: Times;
   /** Whether the node says how many are usual. */
   readonly isDeclared: boolean;
+  /** Whether it had as many in the run that is to be run again. */
+  readonly isSeen: boolean;
   /** What one item more costs most likely. */
   readonly perItem: Micros;
 };
 
-/** The lists that `graphCost` takes to be of some length. @param costOf as there */
-export function assumedLists(graph: Graph, costOf: (node: GraphNode) => CostRange): AssumedList[] {
+/** The lists that `graphCost` takes to be of some length. @param costOf as there, and `lengths` too */
+export function assumedLists(
+  graph: Graph,
+  costOf: (node: GraphNode) => CostRange,
+  lengths: ListLengths = NO_LENGTHS,
+): AssumedList[] {
   return graph.nodes
     .filter(({ kind }) => kind === "map")
     .map((node) => ({
       node: node.name,
-      items: itemsOf(node.config),
+      items: itemsOf(node, lengths),
       isDeclared: node.config.usualItems !== undefined,
-      perItem: graphCost(graph, costOf, node.id).likely,
+      isSeen: lengths.has(node.id),
+      perItem: graphCost(graph, costOf, lengths, node.id).likely,
     }));
 }
 
@@ -104,10 +119,12 @@ export function assumedLists(graph: Graph, costOf: (node: GraphNode) => CostRang
  * the node says are usual, or ten, a third of them at least and three times as many at most; of a loop one round at
  * least, three, and as many as it may take. Attempts after a failure are not counted.
  * @param costOf what a node does by itself, without the nodes inside of it
+ * @param lengths of lists whose length is known
  */
 export function graphCost(
   graph: Graph,
   costOf: (node: GraphNode) => CostRange,
+  lengths: ListLengths = NO_LENGTHS,
   parent: string | null = null,
 ): CostRange {
   const level = levelOf(graph, parent);
@@ -116,7 +133,7 @@ export function graphCost(
   for (const node of level.nodes) {
     if (findKind(node.kind)?.isAnnotation) continue;
     const inside = findKind(node.kind)?.isContainer
-      ? times(graphCost(graph, costOf, node.id), repeats(node))
+      ? times(graphCost(graph, costOf, lengths, node.id), repeats(node, lengths))
       : NOTHING;
     const { low, likely, high } = plus(costOf(node), inside);
     const reached = chance.get(node.id) ?? WHOLE;

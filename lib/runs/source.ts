@@ -27,6 +27,7 @@ const COLUMNS = {
   rootExecutionId: executions.rootExecutionId,
   onlyNodes: executions.onlyNodes,
   usesPins: executions.usesPins,
+  mode: executions.mode,
   pinnedVersions: executions.pinnedVersions,
   /** When what it refers to was taken. */
   pinnedAt: sql<Date>`coalesce(${executions.pinnedAt}, ${executions.createdAt})`.mapWith(
