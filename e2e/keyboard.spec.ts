@@ -50,6 +50,48 @@ test("the focus stays where somebody works who uses no mouse", async ({ page }) 
   });
 });
 
+/** Keeps scripts that the page asks for from now on; the answer lets them go. */
+async function holdScripts(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+test("the commands open for a key that was pressed before their scripts were there, however often", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const commands = page.getByRole("dialog", { name: "Commands" });
+  const release = await holdScripts(page);
+  await page.goto("/app/agents", { waitUntil: "commit" });
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.keyboard.press("ControlOrMeta+k");
+  release();
+  await expect(commands.getByRole("combobox")).toBeFocused();
+  await page.keyboard.press("ControlOrMeta+k");
+  await expect(commands).toHaveCount(0);
+
+  await page.goto("/app/agents");
+  const menu = page.getByRole("button", { name: /(Narrow|Widen) menu/ });
+  await expect(menu).toHaveAttribute("aria-expanded", "true");
+  // The page hears its keys by now; those of the commands come with them alone.
+  await expect(async () => {
+    await page.keyboard.press("ControlOrMeta+b");
+    await expect(menu).toHaveAttribute("aria-expanded", "false", { timeout: 500 });
+  }).toPass();
+  const releasePalette = await holdScripts(page);
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.press("ControlOrMeta+k");
+  releasePalette();
+  await expect(commands.getByRole("combobox")).toBeFocused();
+});
+
 test("the focus stays among the jobs when one of them is paused", async ({ page }) => {
   await signIn(page, "appAdmin");
   await page.goto("/admin/jobs");

@@ -3,9 +3,10 @@
 import { Inbox, LogOut, type LucideIcon, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
+import type { KeyboardEvent } from "react";
 import { COMMANDS, CONSOLES, navigationOf } from "@/components/shell/navigation";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
-import { useShell } from "@/components/shell/shell-state";
+import { isShortcut, useShell } from "@/components/shell/shell-state";
 import { useSignOut } from "@/components/shell/use-sign-out";
 import {
   CommandDialog,
@@ -25,13 +26,21 @@ export default function CommandPalette({ frame, signOut }: { frame: ShellFrame; 
   const places = usePlaces(frame);
   const deeds = useDeeds(frame, signOut);
 
+  /** The key that opens it closes it too. */
+  function toggle(event: KeyboardEvent) {
+    if (!isShortcut(event, "k")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setPaletteOpen(false);
+  }
+
   function choose(entry: Entry) {
     setPaletteOpen(false);
     entry.act();
   }
 
   return (
-    <CommandDialog open={paletteOpen} onOpenChange={setPaletteOpen} title="Commands">
+    <CommandDialog open={paletteOpen} onOpenChange={setPaletteOpen} onKeyDown={toggle} title="Commands">
       <CommandInput placeholder="Go to a page or do something…" />
       <CommandList>
         <CommandEmpty>Nothing here goes by that name.</CommandEmpty>

@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { EarlyKeys } from "@/components/shell/early-keys";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { ShellStateProvider } from "@/components/shell/shell-state";
 import { Sidebar } from "@/components/shell/sidebar";
@@ -28,6 +29,7 @@ export async function ConsoleShell({
   const collapsed = (await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed";
   return (
     <ShellStateProvider initiallyCollapsed={collapsed}>
+      <EarlyKeys />
       <SkipLink />
       <div className="flex min-h-dvh">
         <Sidebar frame={frame} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-
+import { takeEarlyPalette } from "@/components/shell/early-palette";
 import { SIDEBAR_COOKIE } from "@/components/shell/sidebar-cookie";
 
 const YEAR_SECONDS = 31_536_000;
@@ -42,12 +42,16 @@ export function ShellStateProvider({
   );
 
   useEffect(() => {
+    if (takeEarlyPalette()) setPaletteOpen(true);
+  }, []);
+
+  useEffect(() => {
     function onKey(event: KeyboardEvent) {
-      if (!(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return;
-      const key = event.key.toLowerCase();
-      if (key !== "k" && (key !== "b" || isTyping(event.target))) return;
+      const isPalette = isShortcut(event, "k");
+      if (!isPalette && (!isShortcut(event, "b") || isTyping(event.target))) return;
       event.preventDefault();
-      if (key === "k") setPaletteOpen((open) => !open);
+      // While the palette is still on its way a second press does not take it back.
+      if (isPalette) setPaletteOpen(true);
       else state.toggleSidebar();
     }
     window.addEventListener("keydown", onKey);
@@ -55,6 +59,14 @@ export function ShellStateProvider({
   }, [state]);
 
   return <ShellContext value={state}>{children}</ShellContext>;
+}
+
+type Pressed = Pick<KeyboardEvent, "metaKey" | "ctrlKey" | "shiftKey" | "altKey" | "key">;
+
+/** Whether a key was pressed with Ctrl/⌘ alone. */
+export function isShortcut(event: Pressed, key: string): boolean {
+  const isCommand = (event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey;
+  return isCommand && event.key.toLowerCase() === key;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -20,9 +20,11 @@ export function Command({ className, ...props }: ComponentProps<typeof CommandPr
 /** A command list in a modal. `title` is for screen readers. */
 export function CommandDialog({
   title,
+  onKeyDown,
   children,
   ...props
-}: ComponentProps<typeof DialogPrimitive.Root> & { title: string }) {
+}: ComponentProps<typeof DialogPrimitive.Root> &
+  Pick<ComponentProps<"div">, "onKeyDown"> & { title: string }) {
   const returned = useReturnedFocus();
   return (
     <DialogPrimitive.Root {...props}>
@@ -30,6 +32,7 @@ export function CommandDialog({
         <DialogPrimitive.Overlay className={overlayClasses} />
         <DialogPrimitive.Content
           {...returned}
+          onKeyDown={onKeyDown}
           aria-describedby={undefined}
           className={cn(modalClasses, "top-[12%] max-w-xl translate-y-0 gap-0 overflow-hidden p-0")}
         >
