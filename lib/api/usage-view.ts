@@ -18,10 +18,10 @@ export async function usageView(
     from: from ?? (to ? `${to.slice(0, 7)}-01` : month.from),
     to: to ?? month.to,
   });
-  const { rows, total, runs } = await usageReport(scope, range, by);
+  const { rows, total } = await usageReport(scope, range, by);
   const data = rows.map(({ inputTokens, outputTokens, embeddingTokens, ...row }) => ({
     ...row,
     tokens: { input: inputTokens, output: outputTokens, embedding: embeddingTokens },
   }));
-  return { ...range, by, total, runs, data };
+  return { ...range, by, total: total.cost, runs: total.runs, data };
 }

@@ -8,10 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { isResourceType, RESOURCES } from "@/lib/metering/resources";
 import { rangeOf, type UsageGroupBy, type UsageInput } from "./input";
 
-export type UsageRow = {
-  /** Day, or the id of the agent or workflow, or the key of the model or resource; null where it belongs to none. */
-  key: string | null;
-  label: string;
+export type UsageFigures = {
   cost: string;
   inputTokens: number;
   outputTokens: number;
@@ -21,7 +18,22 @@ export type UsageRow = {
   runs: number;
 };
 
-export type UsageReport = { rows: UsageRow[]; total: string; runs: number };
+export type UsageRow = UsageFigures & {
+  /** Day, or the id of the agent or workflow, or the key of the model or resource; null where it belongs to none. */
+  key: string | null;
+  label: string;
+};
+
+export type UsageReport = { rows: UsageRow[]; total: UsageFigures };
+
+const NO_USAGE: UsageFigures = {
+  cost: "0.000000",
+  inputTokens: 0,
+  outputTokens: 0,
+  embeddingTokens: 0,
+  nodes: 0,
+  runs: 0,
+};
 
 const GROUP_KEYS: Readonly<Record<UsageGroupBy, SQL<string | null>>> = {
   day: sql<string | null>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`,
@@ -100,15 +112,11 @@ export async function usageReport(
       .where(within)
       .groupBy(key)
       .orderBy(groupBy === "day" ? key : sql`sum(${ledgerEntries.tenantCost}) desc`);
-    const [all] = await tx
-      .select({ cost: FIGURES.cost, runs: FIGURES.runs })
-      .from(ledgerEntries)
-      .where(within);
+    const [total = NO_USAGE] = await tx.select(FIGURES).from(ledgerEntries).where(within);
     const names = await namesOf(tx, groupBy);
     return {
       rows: rows.map((row) => ({ ...row, label: labelOf(groupBy, row.key, names) })),
-      total: all?.cost ?? "0.000000",
-      runs: all?.runs ?? 0,
+      total,
     };
   });
 }

@@ -99,7 +99,7 @@ describe("a month that was written by hand", () => {
   it("is reported for any days, from the first instant of the first to the last of the last", async () => {
     const report = async (from: string, to: string, by: UsageGroupBy) => {
       const { rows, total } = await usageReport(tenant.admin, { from, to }, by);
-      return { rows: rows.map(({ key, cost }) => [key, cost]), total };
+      return { rows: rows.map(({ key, cost }) => [key, cost]), total: total.cost };
     };
     expect(await report("2026-02-28", "2026-02-28", "agent")).toEqual({
       rows: [[ada, "7.000000"]],
@@ -138,8 +138,23 @@ describe("a month that was written by hand", () => {
       { at: NOW, cost: 2n, executionId: item, rootExecutionId: first },
       { at: NOW, cost: 3n, executionId: second },
     ]);
-    const { runs, rows } = await usageReport(other.admin, { from: "2026-03-18", to: "2026-03-18" }, "day");
-    expect([runs, ...rows.map((row) => row.runs)]).toEqual([2, 2]);
+    const { total, rows } = await usageReport(other.admin, { from: "2026-03-18", to: "2026-03-18" }, "day");
+    expect([total.runs, ...rows.map((row) => row.runs)]).toEqual([2, 2]);
+  });
+
+  it("adds up in every column, however it is grouped", async () => {
+    const columns = ["inputTokens", "outputTokens", "embeddingTokens", "nodes"] as const;
+    for (const by of ["day", "agent", "workflow", "model", "resource"] as const) {
+      const { rows, total } = await usageReport(tenant.admin, { from: "2026-03-01", to: "2026-03-31" }, by);
+      const sums = columns.map((column) => rows.reduce((sum, row) => sum + row[column], 0));
+      expect(
+        columns.map((column) => total[column]),
+        by,
+      ).toEqual(sums);
+      expect(total.inputTokens, by).toBe(123_456);
+    }
+    const { total } = await usageReport(tenant.admin, { from: "2020-01-01", to: "2020-01-02" }, "day");
+    expect(total).toMatchObject({ cost: "0.000000", inputTokens: 0, runs: 0 });
   });
 
   it("is a file that a spreadsheet adds up to the same, with names that are told apart", async () => {

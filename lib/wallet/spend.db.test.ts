@@ -37,7 +37,7 @@ describe("the month of a workspace", () => {
       expect(parts.reduce((sum, { micros }) => sum + micros, 0n)).toBe(6n * DOLLAR);
     expect(spend.byDay).toHaveLength(now.getUTCDate());
     const report = await usageReport(tenant.admin, thisMonth(now), "agent");
-    expect(microsFromNumeric(report.total)).toBe(spend.totalMicros);
+    expect(microsFromNumeric(report.total.cost)).toBe(spend.totalMicros);
     await expect(monthSpend(tenant.member)).rejects.toMatchObject({ code: "forbidden" });
   });
 

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { BarsByDay } from "@/components/shared/chart/charts";
 import { DateTime } from "@/components/shared/date-time";
 import { EmptyState } from "@/components/shared/empty-state";
+import { formatCount } from "@/components/shared/format";
 import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
@@ -48,6 +49,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
   const range = asked.success ? asked.data : thisMonth(now);
   const groupBy = query.by ?? "agent";
   const byDay = await usageReport(scope, range, "day");
+  const { inputTokens, outputTokens, embeddingTokens } = byDay.total;
   const grouped = groupBy === "day" ? byDay : await usageReport(scope, range, groupBy);
   const exportHref = `/app/usage/export?from=${range.from}&to=${range.to}&by=${groupBy}`;
   return (
@@ -87,19 +89,17 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
           <StatGrid>
             <StatTile
               label="Cost"
-              value={<Money numeric={byDay.total} />}
+              value={<Money numeric={byDay.total.cost} />}
               note={
                 <>
                   <Day day={range.from} /> to <Day day={range.to} />
                 </>
               }
             />
-            <StatTile label="Runs" value={byDay.runs} note="that used something" />
+            <StatTile label="Runs" value={byDay.total.runs} note="that used something" />
             <StatTile
               label="Tokens"
-              value={byDay.rows
-                .reduce((sum, row) => sum + row.inputTokens + row.outputTokens + row.embeddingTokens, 0)
-                .toLocaleString("en-US")}
+              value={formatCount(inputTokens + outputTokens + embeddingTokens)}
               note="read, written and embedded"
             />
           </StatGrid>

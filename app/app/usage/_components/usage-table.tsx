@@ -13,7 +13,7 @@ import {
   TableRow,
 } from "@/components/ui/table";
 import type { UsageGroupBy } from "@/lib/usage/input";
-import type { UsageRow } from "@/lib/usage/queries";
+import type { UsageFigures, UsageRow } from "@/lib/usage/queries";
 import { GROUP_LABELS } from "./group-tabs";
 
 function labelOf(row: UsageRow, groupBy: UsageGroupBy): ReactNode {
@@ -39,7 +39,7 @@ const COUNTS = [
 /** What a phone shows below the name. */
 const WIDE = "max-sm:hidden";
 
-function Counts({ row }: { row: UsageRow }) {
+function Counts({ row }: { row: UsageFigures }) {
   const counted = COUNTS.filter(([, count]) => row[count] > 0);
   return (
     <span className="tabular mt-1 block text-muted-foreground text-xs sm:hidden">
@@ -56,7 +56,7 @@ export function UsageTable({
 }: {
   rows: readonly UsageRow[];
   groupBy: UsageGroupBy;
-  total: string;
+  total: UsageFigures;
 }) {
   return (
     <Table>
@@ -91,11 +91,18 @@ export function UsageTable({
       </TableBody>
       <TableFooter>
         <TableRow>
-          <TableCell>Total</TableCell>
-          <TableCell numeric>
-            <Money numeric={total} exact />
+          <TableCell>
+            Total
+            <Counts row={total} />
           </TableCell>
-          <TableCell colSpan={COUNTS.length} className={WIDE} />
+          <TableCell numeric className="max-sm:align-top">
+            <Money numeric={total.cost} exact />
+          </TableCell>
+          {COUNTS.map(([label, count]) => (
+            <TableCell key={label} numeric className={WIDE}>
+              {formatCount(total[count])}
+            </TableCell>
+          ))}
         </TableRow>
       </TableFooter>
     </Table>
