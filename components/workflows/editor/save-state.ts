@@ -1,6 +1,23 @@
 import { edit, NOTHING } from "./history";
 import type { EditorState, SaveAction } from "./state-types";
 
+const PAUSE_MS = 1_500;
+const RETRY_MS = 8_000;
+
+/**
+ * After how long a draft saves itself as it is: a moment after the last change, a while after a save that failed.
+ * @returns null for what is saved or being saved, meets a newer one, or was refused: that is not sent again until it is another
+ */
+export function autosaveWait({
+  graph,
+  savedGraph,
+  save,
+}: Pick<EditorState, "graph" | "savedGraph" | "save">): number | null {
+  if (graph === savedGraph || save.status === "saving" || save.status === "conflict") return null;
+  if (save.status !== "failed" || save.graph !== graph) return PAUSE_MS;
+  return save.isRefused ? null : RETRY_MS;
+}
+
 /** What saving does to the state: the draft is kept, refused, or meets a newer one. */
 export function reduceSave(state: EditorState, action: SaveAction): EditorState {
   switch (action.type) {

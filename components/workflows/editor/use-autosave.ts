@@ -4,13 +4,11 @@ import { type Dispatch, useCallback, useEffect, useMemo, useRef } from "react";
 import { toast } from "@/components/ui/toast";
 import { dropBackup, judgeBackup, keepBackup, readBackup } from "./draft-backup";
 import { draftSender, type SaveResult } from "./draft-sender";
+import { autosaveWait } from "./save-state";
 import { isDirty } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions } from "./types";
 import type { Asides } from "./use-asides";
-
-const PAUSE_MS = 1_500;
-const RETRY_MS = 8_000;
 
 /** Saves at once, e.g. before a run. Gives the newest revision. */
 export type Save = (isAutosave: boolean) => Promise<SaveResult>;
@@ -77,15 +75,13 @@ export function useAutosave(
   }, [workflowId, dispatch, canEdit, putAside]);
 
   const { graph, savedGraph, revision, save } = state;
-  const isBlocked = !canEdit || save.status === "saving" || save.status === "conflict";
-  const hasFailedSo = save.status === "failed" && save.graph === graph;
-  const isHopeless = hasFailedSo && save.isRefused;
-  const unsaved = isBlocked || isHopeless || graph === savedGraph ? null : graph;
+  const waitMs = canEdit ? autosaveWait(state) : null;
+  const unsaved = waitMs === null ? null : graph;
   useEffect(() => {
-    if (!unsaved) return;
-    const timer = setTimeout(() => saveNow(true), hasFailedSo ? RETRY_MS : PAUSE_MS);
+    if (!unsaved || waitMs === null) return;
+    const timer = setTimeout(() => saveNow(true), waitMs);
     return () => clearTimeout(timer);
-  }, [unsaved, hasFailedSo, saveNow]);
+  }, [unsaved, waitMs, saveNow]);
 
   // What was sent without an answer may have arrived too.
   const sending = save.status === "saving" || save.status === "failed" ? save.graph : null;
