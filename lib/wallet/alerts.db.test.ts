@@ -1,10 +1,18 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
 import { database } from "@/db/pool";
 import { notifications } from "@/db/schema/notifications";
 import { startRun } from "@/lib/runs/commands/start";
 import { DRIVE_MS, driveRun } from "@/lib/runs/drive";
-import { chain, publishGraph, seedRunPrices, transformNode } from "@/lib/runs/testing";
+import {
+  addSmallModel,
+  chain,
+  makeAgent,
+  publishGraph,
+  SMALL_MODEL,
+  seedRunPrices,
+  transformNode,
+} from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { walletOf, whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -14,6 +22,10 @@ import { extendCapInput, setCapInput } from "./caps/input";
 import { prepaidTenant, use } from "./testing";
 
 withTestDatabase();
+beforeAll(async () => {
+  await seedRunPrices();
+  await addSmallModel({ input: "0.200000", output: "0.800000" });
+});
 
 const DOLLAR = 1_000_000n;
 const titles = async (tenant: TestTenant) => {
@@ -65,8 +77,31 @@ describe("what is told of spending", () => {
     ]);
   });
 
+  it("is which model an agent answers with from then on, where its cap changes that", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ada");
+    const cap = { scope: "agent", agentId, period: "month", amount: "2", onReach: "switch" };
+    await setCap(
+      tenant.admin,
+      setCapInput.parse({ ...cap, fallbackModelKey: SMALL_MODEL, switchAtPercent: 70 }),
+    );
+    const bodies = async () => {
+      await tellSpending(tenant.job);
+      const rows = await asTenant(tenant.admin, (tx) =>
+        tx.select({ body: notifications.body }).from(notifications).orderBy(notifications.createdAt),
+      );
+      return rows.map(({ body }) => body);
+    };
+    await use(tenant.job, [{ cost: DOLLAR, agentId }]);
+    const half = "50 % of $2.00 is spent this month. From 70 % on it answers with Small, which is cheaper.";
+    expect(await bodies()).toEqual([half]);
+    await use(tenant.job, [{ cost: (DOLLAR * 7n) / 10n, agentId }]);
+    expect(await bodies()).toEqual([
+      half,
+      "80 % of $2.00 is spent this month. It answers with Small now, which is cheaper.",
+    ]);
+  });
+
   it("is that runs wait for credit, once a day", async () => {
-    await seedRunPrices();
     const poor = await prepaidTenant();
     const graph = chain([transformNode("upper", { text: "x" })], "{{ upper.text }}");
     const workflowId = await publishGraph(poor.admin, "Computes", graph);

@@ -3,6 +3,7 @@ import { and, asc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { asSystem, asWorker, type Tx } from "@/db/access";
 import { agents, executionSteps } from "@/db/schema/ai";
 import { capWindows, spendAlerts, spendCaps } from "@/db/schema/caps";
+import { aiModels } from "@/db/schema/config";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -59,6 +60,10 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
       period: spendCaps.period,
       bound: sql<string>`(${spendCaps.amount} + ${capWindows.extra})::numeric(18,6)`,
       agentName: agents.name,
+      onReach: spendCaps.onReach,
+      switchAtPercent: spendCaps.switchAtPercent,
+      fallbackModelKey: spendCaps.fallbackModelKey,
+      fallbackModelName: aiModels.modelName,
     })
     .from(spendCaps)
     .innerJoin(
@@ -66,6 +71,7 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
       and(eq(capWindows.tenantId, spendCaps.tenantId), eq(capWindows.capId, spendCaps.id)),
     )
     .leftJoin(agents, and(eq(agents.tenantId, spendCaps.tenantId), eq(agents.id, spendCaps.agentId)))
+    .leftJoin(aiModels, eq(aiModels.modelKey, spendCaps.fallbackModelKey))
     .where(
       and(
         eq(spendCaps.tenantId, scope.tenantId),
@@ -83,15 +89,28 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
     await notify(tx, scope, {
       kind: "spend_alert",
       title: `${who} has used ${alert.threshold} % of its cap`,
-      body: `${alert.threshold} % of ${amount} is spent ${PERIODS[cap.period] ?? ""}.${
-        alert.threshold === 100 ? " What needs more waits until there is room." : ""
-      }`,
+      body: `${alert.threshold} % of ${amount} is spent ${PERIODS[cap.period] ?? ""}.${whatFollows(cap, alert.threshold)}`,
       href: "/app/billing/caps",
       dedupeKey: `cap:${alert.capId}:${alert.windowKey}:${alert.threshold}`,
       to: { admins: true },
     });
   }
   return true;
+}
+
+/** What a cap does to what is spent from here on. */
+function whatFollows(
+  cap: Pick<typeof spendCaps.$inferSelect, "onReach" | "switchAtPercent" | "fallbackModelKey"> & {
+    fallbackModelName: string | null;
+  },
+  threshold: number,
+): string {
+  if (threshold === 100) return " What needs more waits until there is room.";
+  if (cap.onReach !== "switch") return "";
+  const model = cap.fallbackModelName ?? cap.fallbackModelKey;
+  return threshold < cap.switchAtPercent
+    ? ` From ${cap.switchAtPercent} % on it answers with ${model}, which is cheaper.`
+    : ` It answers with ${model} now, which is cheaper.`;
 }
 
 async function tellUnpaid(tx: Tx, scope: TenantScope): Promise<boolean> {
