@@ -39,11 +39,9 @@ export function ModelCallList({
           >
             <span className="min-w-0">
               <span className="wrap-anywhere block font-medium">
-                {name ?? call.modelKey}
+                {name ?? call.modelKey}{" "}
                 {name && name !== call.modelKey ? (
-                  <code className="ml-1.5 font-mono font-normal text-muted-foreground text-xs">
-                    {call.modelKey}
-                  </code>
+                  <code className="font-mono font-normal text-muted-foreground text-xs">{call.modelKey}</code>
                 ) : null}
               </span>
               <span className="tabular block text-muted-foreground text-xs">
