@@ -17,8 +17,9 @@ export function resumePoint(request: Request): number {
 }
 
 /**
- * Server-sent events of a run. Each message's id is its revision, to resume from. Waits for the first message, so that
- * what is wrong (no such run) is thrown here and can be answered as an error.
+ * Server-sent events of a run. Each message's id is its revision, to resume from. A message is made when its reader takes
+ * it: who reads slowly is told less often, of all that has changed meanwhile, and nothing piles up here. Waits for the
+ * first message, so that what is wrong (no such run) is thrown here and can be answered as an error.
  */
 export async function eventStreamResponse(
   requestSignal: AbortSignal,
@@ -27,13 +28,32 @@ export async function eventStreamResponse(
   const stop = new AbortController();
   const signal = AbortSignal.any([requestSignal, stop.signal, AbortSignal.timeout(LONGEST_STREAM_MS)]);
   const messages = open(signal);
-  const first = await messages.next();
+  const texts = textsOf(await messages.next(), messages);
   // A reader comes back, and finds whoever serves then.
   const forget = whenStopping(() => stop.abort());
+  const end = async () => {
+    forget();
+    await texts.return();
+  };
+  const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
-    start: (controller) => pump(controller, messages, first).finally(forget),
+    pull: async (controller) => {
+      try {
+        const { done, value } = await texts.next();
+        if (!done) return controller.enqueue(encoder.encode(value));
+        forget();
+        controller.close();
+      } catch (error) {
+        forget();
+        // The reader comes back.
+        log.debug({ err: error }, "an event stream ended early");
+        controller.error(error);
+      }
+    },
     cancel: () => stop.abort(),
   });
+  // Whether or not its reader ever takes another message.
+  signal.addEventListener("abort", () => void end().catch(() => undefined), { once: true });
   return new Response(body, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
@@ -43,32 +63,22 @@ export async function eventStreamResponse(
   });
 }
 
-async function pump(
-  controller: ReadableStreamDefaultController<Uint8Array>,
-  messages: AsyncGenerator<Message | null>,
+/** What is sent: each message, and a sign of life while there is none. */
+async function* textsOf(
   first: IteratorResult<Message | null, void>,
-): Promise<void> {
-  const encoder = new TextEncoder();
-  let sentAt = performance.now();
-  const send = (text: string) => {
-    controller.enqueue(encoder.encode(text));
-    sentAt = performance.now();
-  };
+  messages: AsyncGenerator<Message | null>,
+): AsyncGenerator<string, void, void> {
   try {
-    send(`retry: ${RECONNECT_MS}\n\n`);
+    yield `retry: ${RECONNECT_MS}\n\n`;
+    let sentAt = performance.now();
     for (let next = first; !next.done; next = await messages.next()) {
       if (next.value) {
         const { revision, ...message } = next.value;
-        send(`id: ${revision}\ndata: ${JSON.stringify(message)}\n\n`);
-      } else if (performance.now() - sentAt > HEARTBEAT_MS) {
-        send(": still here\n\n");
-      }
+        yield `id: ${revision}\ndata: ${JSON.stringify(message)}\n\n`;
+      } else if (performance.now() - sentAt > HEARTBEAT_MS) yield ": still here\n\n";
+      else continue;
+      sentAt = performance.now();
     }
-    controller.close();
-  } catch (error) {
-    // A reader that left makes `enqueue` fail; anything else ends the stream and the reader comes back.
-    log.debug({ err: error }, "an event stream ended early");
-    controller.error(error);
   } finally {
     await messages.return(undefined);
   }
