@@ -12,7 +12,6 @@ import { isOverLimit, roomForMany } from "./admission";
 import { type BatchEnd, endBatch } from "./batch-end";
 import type { BatchVerb } from "./batch-input";
 import { itemsOf, openBatchIs } from "./batch-store";
-import { cancelRun } from "./commands/cancel";
 import { type BulkResult, forEachRun, tried, VERBS_OF_MANY } from "./commands/one-of-many";
 
 /** Done with so many, it is written down how far it is. */
@@ -116,7 +115,8 @@ async function doAll(asker: TenantScope, batchId: string, verb: BatchVerb, ids: 
   const results = await forEachRun(ids, async (id) => {
     if (hindrance !== null) return null;
     try {
-      return await tried(id, (executionId) => doOne(asker, batchId, verb, executionId), isPassing);
+      const one = { idempotencyKey: `batch:${batchId}` };
+      return await tried(id, (executionId) => VERBS_OF_MANY[verb](asker, { executionId, ...one }), isPassing);
     } catch (error) {
       hindrance = error instanceof Error ? error.message : NO_ROOM;
       return null;
@@ -127,14 +127,6 @@ async function doAll(asker: TenantScope, batchId: string, verb: BatchVerb, ids: 
 
 function isPassing(error: unknown): boolean {
   return isOverLimit(error) || (error instanceof AppError && error.retryable && error.code !== "internal");
-}
-
-async function doOne(asker: TenantScope, batchId: string, verb: BatchVerb, executionId: string) {
-  if (verb !== "cancel")
-    return VERBS_OF_MANY[verb](asker, { executionId, idempotencyKey: `batch:${batchId}` });
-  const { status } = await cancelRun(asker, { executionId });
-  if (status === "cancelled") return null;
-  throw new AppError("precondition", "It had ended before it could be stopped.");
 }
 
 /** Writes down what was done and what is waited for. @returns false when the batch was stopped meanwhile */

@@ -15,6 +15,7 @@ import { getBatch, listRecentBatches, previewBatch } from "./batch-queries";
 import { askForBatch as ask } from "./batch-testing";
 import { workOnBatch } from "./batch-work";
 import { stopBatch } from "./commands/batch";
+import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { finishRun } from "./finish";
@@ -110,6 +111,27 @@ describe("all runs that match", () => {
     ]);
     const nothing = { code: "precondition", reason: "nothing_to_do" };
     await expect(ask(tenant.member, "cancel", { status: "completed" })).rejects.toMatchObject(nothing);
+  });
+
+  it("are resumed once each, whoever asks for it at once or again, and those since", async () => {
+    const failed = [await start("a"), await start("b")];
+    for (const executionId of failed) await cancelRun(tenant.admin, { executionId });
+    const two = [await ask(tenant.admin, "resume"), await ask(tenant.member, "resume")];
+    await Promise.all(two.map(({ batchId }) => work(batchId)));
+    const resumesOf = async () =>
+      (await listRuns(tenant.admin, { limit: 100 })).items.filter((run) => run.mode === "resume");
+    expect(await resumesOf()).toHaveLength(2);
+    const later = await start("c");
+    await cancelRun(tenant.admin, { executionId: later });
+    const { batchId } = await ask(tenant.admin, "resume", { status: "cancelled" });
+    await work(batchId);
+    expect(await getBatch(tenant.admin, batchId)).toMatchObject({
+      total: 3,
+      done: 1,
+      refused: 2,
+      refusals: [{ message: expect.stringContaining("was resumed already"), count: 2 }],
+    });
+    expect(await resumesOf()).toHaveLength(3);
   });
 
   it("are replayed once each, also when what was done was lost before it was written down", async () => {

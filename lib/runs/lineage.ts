@@ -88,7 +88,7 @@ export async function assertResumesSeen(
   if (others.length <= seen) return;
   throw new AppError(
     "conflict",
-    "Somebody has resumed this run meanwhile. Look at it before you do it again.",
+    "This run was resumed already. Look at what went on with it before you do it again.",
     {
       reason: "resumed_meanwhile",
     },

@@ -106,7 +106,12 @@ describe("several runs at once", () => {
     const input = { executionIds: [live, done, live, gone], idempotencyKey: "k" };
     expect((await cancelRuns(tenant.member, input)).results).toEqual([
       { executionId: live, ok: true, startedId: null },
-      { executionId: done, ok: true, startedId: null },
+      {
+        executionId: done,
+        ok: false,
+        code: "precondition",
+        message: "It had ended before it could be stopped.",
+      },
       { executionId: gone, ok: false, code: "not_found", message: expect.any(String) },
     ]);
     const resumed = (await resumeRuns(tenant.member, input)).results;
@@ -116,6 +121,11 @@ describe("several runs at once", () => {
       { executionId: gone, ok: false, code: "not_found" },
     ]);
     expect((await resumeRuns(tenant.member, input)).results).toEqual(resumed);
+    // Chosen once more, by somebody else or another day, it is not done and billed once more.
+    for (const idempotencyKey of [undefined, "another"])
+      expect(
+        (await resumeRuns(tenant.admin, { executionIds: [live], idempotencyKey })).results,
+      ).toMatchObject([{ executionId: live, ok: false, code: "conflict" }]);
     const replayed = (await replayRuns(tenant.member, { executionIds: [done] })).results[0];
     const startedId = replayed?.ok ? replayed.startedId : null;
     expect((await readRun(tenant.job, startedId ?? "")).run).toMatchObject({

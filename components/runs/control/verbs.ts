@@ -30,7 +30,7 @@ export const VERB_WORDS: Readonly<Record<BatchVerb, VerbWords>> = {
     done: DONE_WORDS.resume,
     doing: DOING_WORDS.resume,
     description:
-      "Each goes on where it ended, as a new run on the version it had. What is done is not billed again.",
+      "Each goes on where it ended, as a new run on the version it had. What is done is not billed again, and what was resumed before is left alone.",
     unfit: "did not fail and were not stopped",
   },
   replay: {

@@ -64,7 +64,7 @@ export const resumeBatchOperation = defineOperation({
   id: "resumeBatch",
   path: "/executions/batches/resume",
   summary: "Resume many executions",
-  description: `Resumes all that match and failed or were cancelled, each on the version it had. ${HOW}`,
+  description: `Resumes all that match and failed or were cancelled, each on the version it had. One that was resumed before is refused: resume it by itself. ${HOW}`,
   apiScope: "executions:run",
   example: { body: { filter: { status: "failed", from: "2026-11-01" } } },
 });

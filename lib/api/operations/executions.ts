@@ -207,7 +207,8 @@ export const cancelExecutionsOperation = defineOperation({
   path: "/executions/bulk/cancel",
   tag: "Executions",
   summary: "Cancel several executions",
-  description: "Each as by itself. What was refused is said for each; the others are cancelled all the same.",
+  description:
+    "Each as by itself. What was refused is said for each, also of one that had ended; the others are cancelled all the same.",
   apiScope: "executions:cancel",
   body: bulkBody,
   response: bulkResults,
@@ -222,7 +223,7 @@ export const resumeExecutionsOperation = defineOperation({
   tag: "Executions",
   summary: "Resume several executions",
   description:
-    "Each as by itself, on the version it had. What was refused is said for each. An `Idempotency-Key` counts for each of them: a repeated call starts none of them twice, and one with other ids starts those instead of being refused.",
+    "Each as by itself, on the version it had. What was refused is said for each, also of one that was resumed before: resume it by itself. An `Idempotency-Key` counts for each of them: a repeated call starts none of them twice, and one with other ids starts those instead of being refused.",
   apiScope: "executions:run",
   isIdempotent: true,
   body: bulkBody,

@@ -18,14 +18,18 @@ export type OneOfMany = { readonly executionId: string; readonly idempotencyKey?
 
 type Verb = (scope: TenantScope, one: OneOfMany) => Promise<string | null>;
 
-/** What is done with each run, on the version and with the input it had. @returns the new run, where one was started */
+/**
+ * What is done with each run, on the version and with the input it had. One that ended before it could be stopped says so,
+ * and one that was resumed already is not resumed once more. @returns the new run, where one was started
+ */
 export const VERBS_OF_MANY: Readonly<Record<BatchVerb, Verb>> = {
   cancel: async (scope, { executionId }) => {
-    await cancelRun(scope, { executionId });
-    return null;
+    const { status } = await cancelRun(scope, { executionId });
+    if (status === "cancelled") return null;
+    throw new AppError("precondition", "It had ended before it could be stopped.");
   },
   resume: async (scope, one) => {
-    const asked = { executionId: one.executionId, on: "same", ...keyFor(one) } as const;
+    const asked = { executionId: one.executionId, on: "same", resumesSeen: 0, ...keyFor(one) } as const;
     return (await resumeRun(scope, asked)).executionId;
   },
   replay: async (scope, one) => {
