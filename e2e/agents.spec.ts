@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, signIn, test, visit } from "./fixtures";
+import { connectTo } from "./pages";
 
 /** @returns its name, which nobody else has */
 async function hire(page: Page, first: string): Promise<string> {
@@ -160,7 +161,7 @@ test("the editor names a node whose agent is inactive among what keeps the workf
   const settings = page.getByRole("region", { name: "Settings of Agent" });
   await settings.getByRole("combobox", { name: "Agent" }).selectOption({ label: ruth });
   await settings.getByRole("textbox", { name: "Prompt" }).fill("{{ input.text }}");
-  await settings.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Output" });
+  await connectTo(settings, "Output");
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   const workflow = page.url();
 
@@ -202,7 +203,7 @@ test("a document that a node searches and that was deleted can be taken out of i
   const settings = page.getByRole("region", { name: "Settings of Retrieve" });
   await settings.getByRole("textbox", { name: "Question" }).fill("{{ input.text }}");
   await settings.getByRole("checkbox", { name: `${name}.txt` }).check();
-  await settings.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Output" });
+  await connectTo(settings, "Output");
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   const workflow = page.url();
 

@@ -1,7 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { expect, signIn, test, visit } from "./fixtures";
-import { expectNoSideScroll } from "./pages";
+import { connectTo, expectNoSideScroll } from "./pages";
 
 test.describe.configure({ mode: "serial" });
 
@@ -197,10 +197,9 @@ async function addSwitch(page: Page): Promise<void> {
   await expect(node.getByRole("textbox", { name: "Key" }).nth(1)).toHaveValue("a_few");
   await write(node.getByRole("textbox", { name: "Holds when" }).nth(0), "map_1.count > 2");
   await write(node.getByRole("textbox", { name: "Holds when" }).nth(1), "map_1.count > 0");
-  for (const port of ["Many", "A few", "Else"])
-    await node.getByRole("combobox", { name: `Connect ${port} to…` }).selectOption({ label: "Output" });
+  for (const port of ["Many", "A few", "Else"]) await connectTo(node, "Output", `Connect ${port} to…`);
   const again = await openNode(page, "For each");
-  await again.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Switch" });
+  await connectTo(again, "Switch");
 }
 
 async function addNote(page: Page): Promise<void> {

@@ -166,3 +166,77 @@ test("the focus comes back from dialogs, also where what opened them is gone", a
     await expect(page.locator("main :focus")).toHaveCount(1);
   });
 });
+
+test("a workflow is built, published and run without a mouse", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/workflows");
+  await press(page.getByRole("button", { name: "New workflow" }));
+  const named = somebody("keys").workspaceName;
+  await page.getByRole("dialog").getByLabel("Name").fill(named);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
+  const search = page.getByLabel("Search nodes");
+  const add = async (kind: string, more: string) => {
+    await page.keyboard.press("/");
+    await expect(search).toBeFocused();
+    await page.keyboard.type(kind);
+    await page.keyboard.press("Enter");
+    await expect(page.locator(`.react-flow__node[data-id="${more}"]`)).toBeVisible();
+    await press(page.getByRole("button", { name: "Close the panel" }));
+  };
+  await expect(page.locator('.react-flow__node[data-id="input"]')).toBeVisible();
+  await add("transform", "transform_1");
+  await add("transform", "transform_2");
+
+  const open = async (id: string) => {
+    await page.locator(`.react-flow__node[data-id="${id}"]`).focus();
+    await page.keyboard.press("Enter");
+  };
+  await open("transform_2");
+  const second = page.getByRole("region", { name: "Settings of Transform 2" });
+  await test.step("looking at what there is to connect to connects nothing", async () => {
+    await press(second.getByRole("button", { name: "Connect to…" }));
+    await expect(page.getByRole("menuitem", { name: "Output" })).toBeVisible();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await leave(page, page.getByRole("menu"));
+    await expect(second.getByRole("button", { name: "Connect to…" })).toBeFocused();
+    await expect(second.getByRole("button", { name: /Remove the connection/ })).toHaveCount(0);
+  });
+  const connect = async (settings: Locator, name: string) => {
+    await press(settings.getByRole("button", { name: "Connect to…" }));
+    await page.getByRole("menuitem", { name, exact: true }).press("Enter");
+    await expect(settings.getByRole("button", { name: `Remove the connection to ${name}` })).toBeVisible();
+  };
+  await connect(second, "Output");
+  await press(second.getByRole("button", { name: "Remove the connection to Output" }));
+  await expect(second.locator(":focus")).toHaveCount(1);
+  await connect(second, "Output");
+  await expect(second.getByRole("textbox", { name: "Value" })).toBeVisible();
+  await second.getByRole("textbox", { name: "Value" }).focus();
+  await page.keyboard.type("two");
+  await open("transform_1");
+  const first = page.getByRole("region", { name: "Settings of Transform", exact: true });
+  await first.getByRole("textbox", { name: "Value" }).focus();
+  await page.keyboard.type("one");
+  await connect(first, "Transform 2");
+  await open("input");
+  await connect(page.getByRole("region", { name: "Settings of Input" }), "Transform");
+  await expect(page.getByRole("button", { name: "Ready" })).toBeVisible();
+
+  await test.step("a question has its own keys: nothing behind it changes", async () => {
+    await press(page.getByRole("button", { name: "Publish" }));
+    const publish = page.getByRole("dialog", { name: `Publish ${named}` });
+    await publish.getByLabel("What changed").press("ControlOrMeta+Enter");
+    await expect(publish).toBeVisible();
+    await publish.getByLabel("What changed").fill("Without a mouse");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Version 1", { exact: true })).toBeVisible();
+    await expect(page.getByRole("button", { name: "Publish" })).toBeFocused();
+  });
+  await page.keyboard.press("ControlOrMeta+Enter");
+  const run = page.getByRole("dialog", { name: `Run ${named}` });
+  await run.getByRole("textbox", { name: "Text" }).fill("x");
+  await press(run.getByRole("button", { name: "Run" }));
+  await expect(page.getByRole("region", { name: "Run", exact: true })).toContainText("Completed");
+});

@@ -1,4 +1,4 @@
-import { type APIRequestContext, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, expect, type Locator, type Page } from "@playwright/test";
 import { Caller } from "./caller";
 
 export type Account = { fullName: string; workspaceName: string; email: string; password: string };
@@ -68,4 +68,10 @@ export async function expectNoTransition(page: Page): Promise<void> {
     document.getAnimations().flatMap((one) => (one instanceof CSSTransition ? [one.transitionProperty] : [])),
   );
   expect(moving).toEqual([]);
+}
+
+/** Connects a node to another where its settings list what it can be connected to. */
+export async function connectTo(settings: Locator, target: string, label = "Connect to…"): Promise<void> {
+  await settings.getByRole("button", { name: label }).click();
+  await settings.page().getByRole("menuitem", { name: target, exact: true }).click();
 }

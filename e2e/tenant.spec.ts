@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { pdf } from "./documents";
 import { expect, signIn, test, visit } from "./fixtures";
-import { signUp, somebody } from "./pages";
+import { connectTo, signUp, somebody } from "./pages";
 
 const MANUAL = [
   "Falcon water pump, owner's manual. The pump is delivered with two hoses and a filter. Read the safety notes before the first start and keep children away from the outlet.",
@@ -77,7 +77,7 @@ async function buildWorkflow(page: Page): Promise<void> {
   const agent = page.getByRole("region", { name: "Settings of Agent" });
   await agent.getByRole("combobox", { name: "Agent" }).selectOption({ label: "Wanda, warranties" });
   await agent.getByRole("textbox", { name: "Prompt" }).fill("{{ input.text }}");
-  await agent.getByRole("combobox", { name: "Connect to…" }).selectOption({ label: "Output" });
+  await connectTo(agent, "Output");
 
   await nodes.getByRole("tab", { name: "Outline" }).click();
   await open("Output");
@@ -91,9 +91,8 @@ async function buildWorkflow(page: Page): Promise<void> {
   await open("Input");
   const input = page.getByRole("region", { name: "Settings of Input" });
   await expect(input).toBeVisible();
-  const connect = input.getByRole("combobox", { name: "Connect to…" });
   if ((await input.getByRole("button", { name: "Remove the connection to Agent" }).count()) === 0)
-    await connect.selectOption({ label: "Agent" });
+    await connectTo(input, "Agent");
   await expect(page.getByRole("button", { name: "Ready" })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("button", { name: "Redo" }).click();

@@ -1,13 +1,21 @@
 "use client";
 
-import { ArrowLeft, ArrowRight, X } from "lucide-react";
+import { ArrowLeft, ArrowRight, ChevronDown, X } from "lucide-react";
+import { useRef } from "react";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
-import { NativeSelect } from "@/components/ui/native-select";
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from "@/components/ui/dropdown-menu";
 import type { GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import type { Port } from "@/lib/workflows/kind";
 import { portsOfNode } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
 import { whyNotConnect } from "./edits";
+import { NodeIcon } from "./node-icon";
 
 /** The edges of a node as a list: what the canvas shows as lines, for the keyboard and screen readers. */
 export function Connections({ node }: { node: GraphNode }) {
@@ -43,6 +51,7 @@ export function Connections({ node }: { node: GraphNode }) {
 
 function Line({ edge, otherId, direction }: { edge: GraphEdge; otherId: string; direction: "from" | "to" }) {
   const { state, dispatch, canEdit, goTo } = useEditor();
+  const keepFocus = useKeptFocus();
   const name = state.graph.nodes.find((node) => node.id === otherId)?.name ?? otherId;
   const Icon = direction === "from" ? ArrowLeft : ArrowRight;
   return (
@@ -62,7 +71,10 @@ function Line({ edge, otherId, direction }: { edge: GraphEdge; otherId: string; 
           size="icon-sm"
           className="size-6"
           aria-label={`Remove the connection ${direction} ${name}`}
-          onClick={() => dispatch({ type: "remove_edge", edgeId: edge.id })}
+          onClick={(event) => {
+            keepFocus(event.currentTarget);
+            dispatch({ type: "remove_edge", edgeId: edge.id });
+          }}
         >
           <X aria-hidden="true" />
         </Button>
@@ -72,27 +84,56 @@ function Line({ edge, otherId, direction }: { edge: GraphEdge; otherId: string; 
 }
 
 function ConnectTo({ node, port, isOnly }: { node: GraphNode; port: Port; isOnly: boolean }) {
-  const { state, dispatch } = useEditor();
+  const { state } = useEditor();
   const targets = state.graph.nodes.filter(
     (other) => whyNotConnect(state.graph, node.id, port.id, other.id) === null,
   );
   if (targets.length === 0) return null;
   const label = isOnly ? "Connect to…" : `Connect ${port.label} to…`;
+  return <ConnectMenu source={node.id} sourcePort={port.id} targets={targets} label={label} />;
+}
+
+/** A menu, not a choice in a field: with the keyboard that connects while one only looks what there is. */
+function ConnectMenu({
+  source,
+  sourcePort,
+  targets,
+  label,
+}: {
+  source: string;
+  sourcePort: string;
+  targets: readonly GraphNode[];
+  label: string;
+}) {
+  const { dispatch } = useEditor();
+  const keepFocus = useKeptFocus();
+  const trigger = useRef<HTMLButtonElement>(null);
+
+  function connect(target: string) {
+    if (trigger.current) keepFocus(trigger.current);
+    dispatch({ type: "connect", source, sourcePort, target });
+  }
+
   return (
-    <NativeSelect
-      value=""
-      aria-label={label}
-      className="h-8 text-sm"
-      onChange={(event) =>
-        dispatch({ type: "connect", source: node.id, sourcePort: port.id, target: event.target.value })
-      }
-    >
-      <option value="">{label}</option>
-      {targets.map((target) => (
-        <option key={target.id} value={target.id}>
-          {target.name}
-        </option>
-      ))}
-    </NativeSelect>
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <Button ref={trigger} variant="outline" size="sm" className="justify-between font-normal">
+          {label}
+          <ChevronDown className="text-muted-foreground" aria-hidden="true" />
+        </Button>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent
+        align="start"
+        className="max-h-80 w-(--radix-dropdown-menu-trigger-width)"
+        aria-label={label}
+      >
+        {targets.map(({ id, kind, name }) => (
+          <DropdownMenuItem key={id} onSelect={() => connect(id)}>
+            <NodeIcon kind={kind} className="size-6" />
+            <span className="truncate">{name}</span>
+          </DropdownMenuItem>
+        ))}
+      </DropdownMenuContent>
+    </DropdownMenu>
   );
 }
