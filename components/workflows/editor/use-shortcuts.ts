@@ -13,11 +13,16 @@ const clipboardFragment = z.strictObject({
   edges: z.array(edgeSchema).max(2_000),
 });
 
+const FIELDS = "input, textarea, select, [contenteditable]";
+/** What is over the editor has its own keys: nothing behind it changes meanwhile, but it can be saved. */
+const OVERLAYS = "[role=dialog], [role=alertdialog], [role=menu]";
+
+function isIn(target: EventTarget | null, selector: string): boolean {
+  return target instanceof HTMLElement && target.closest(selector) !== null;
+}
+
 function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null
-  );
+  return isIn(target, `${FIELDS}, ${OVERLAYS}`);
 }
 
 /** Keys and the clipboard for the editor. `onCommand` gets what is not a plain change of the state. */
@@ -36,6 +41,7 @@ export function useShortcuts(
 
     function onKeyDown(event: KeyboardEvent) {
       const command = commandOf(event, isTyping(event.target));
+      if (command !== "save" && isIn(event.target, OVERLAYS)) return;
       if (!command || event.defaultPrevented) return;
       event.preventDefault();
       latest.current.onCommand(command);
