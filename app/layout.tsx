@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
+import { EarlyForms } from "@/components/shared/early-forms";
 import { Providers } from "@/components/shell/providers";
 import "./globals.css";
 
@@ -24,6 +25,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" suppressHydrationWarning>
       <body>
+        <EarlyForms nonce={nonce} />
         <Providers nonce={nonce}>{children}</Providers>
       </body>
     </html>

@@ -1,5 +1,6 @@
+import { demo } from "./demo";
 import { expect, signIn, test, visit } from "./fixtures";
-import { somebody } from "./pages";
+import { holdScripts, somebody } from "./pages";
 
 test("what another tab saved of an agent is not overwritten, also where the page was read again since", async ({
   page,
@@ -33,6 +34,24 @@ test("what another tab saved of an agent is not overwritten, also where the page
     await expect(page.getByText(`Now version ${version}`)).toBeVisible();
     await expect(page.getByText(/while you were editing/)).toBeHidden();
   }
+});
+
+test("a form that is sent before the page's scripts are there is sent once they are, with what was typed", async ({
+  page,
+}) => {
+  const { email, password } = demo().users.member;
+  const release = await holdScripts(page);
+  await page.goto("/sign-in", { waitUntil: "commit" });
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill("not the one");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  release();
+  // Answered, and nothing that was typed is gone.
+  await expect(page.getByLabel("E-mail")).toHaveValue(email);
+  await expect(page.getByText("The e-mail or the password is not right.")).toBeVisible();
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).toHaveURL(/\/app$/);
 });
 
 test("boxes of the notifications that another tab saved stay as they were saved", async ({ page }) => {

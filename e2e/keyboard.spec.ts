@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expect, signIn, test } from "./fixtures";
-import { signUp, somebody } from "./pages";
+import { holdScripts, signUp, somebody } from "./pages";
 
 /** Presses a button as somebody without a mouse does. */
 async function press(button: Locator): Promise<void> {
@@ -49,19 +49,6 @@ test("the focus stays where somebody works who uses no mouse", async ({ page }) 
     await expect(page.locator("main :focus")).toHaveCount(1);
   });
 });
-
-/** Keeps scripts that the page asks for from now on; the answer lets them go. */
-async function holdScripts(page: Page): Promise<() => void> {
-  let release = () => {};
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  await page.route("**/_next/static/**/*.js", async (route) => {
-    await released;
-    await route.continue();
-  });
-  return release;
-}
 
 test("the commands open for a key that was pressed before their scripts were there, however often", async ({
   page,

@@ -75,3 +75,16 @@ export async function connectTo(settings: Locator, target: string, label = "Conn
   await settings.getByRole("button", { name: label }).click();
   await settings.page().getByRole("menuitem", { name: target, exact: true }).click();
 }
+
+/** Keeps scripts that the page asks for from now on; the answer lets them go. */
+export async function holdScripts(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}

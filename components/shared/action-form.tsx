@@ -15,6 +15,7 @@ import { FormError } from "@/components/shared/form-error";
 import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { useEarlySubmit } from "@/components/shared/use-early-submit";
 import { useUnsaved } from "@/components/shared/use-unsaved";
 import { Alert } from "@/components/ui/alert";
 import { toast } from "@/components/ui/toast";
@@ -105,12 +106,15 @@ export function ActionForm<T>({
   }
 
   useFocusOnProblem(formRef, outcome);
+  useEarlySubmit(formRef);
 
   return (
     <FormStateContext value={{ ...outcome, pending }}>
       <form
         ref={formRef}
         method="post"
+        data-waits=""
+        suppressHydrationWarning
         noValidate
         onSubmit={submit}
         aria-busy={pending || undefined}

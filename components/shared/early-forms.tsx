@@ -1,0 +1,19 @@
+const KEEP = `addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.waits === undefined) return;
+  event.preventDefault();
+  form.dataset.waits = "sent";
+  if (event.submitter) event.submitter.dataset.pressed = "";
+}, true)`;
+
+/**
+ * Keeps a form that is sent before the page's scripts are there: the browser would send it itself, to a page that does
+ * not read it, and what was typed would be gone. `useEarlySubmit` sends it once it can.
+ */
+export function EarlyForms({ nonce }: { nonce: string | undefined }) {
+  return (
+    <script nonce={nonce} suppressHydrationWarning>
+      {KEEP}
+    </script>
+  );
+}
