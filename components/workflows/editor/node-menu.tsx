@@ -34,10 +34,12 @@ export function NodeMenu({ place, onClose }: { place: MenuPlace; onClose: () => 
       <DropdownMenuContent align="start" sideOffset={2} aria-label={`Actions for ${node.name}`}>
         {mayRun ? (
           <>
-            <DropdownMenuItem onSelect={() => runNode(node.id, "node")}>
-              <Play aria-hidden="true" />
-              Run this node
-            </DropdownMenuItem>
+            {node.pin ? null : (
+              <DropdownMenuItem onSelect={() => runNode(node.id, "node")}>
+                <Play aria-hidden="true" />
+                Run this node
+              </DropdownMenuItem>
+            )}
             <DropdownMenuItem onSelect={() => runNode(node.id, "from")}>
               <ChevronsRight aria-hidden="true" />
               Run from here

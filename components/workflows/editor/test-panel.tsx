@@ -33,6 +33,7 @@ function RunPart({ node }: { node: GraphNode }) {
   const { state, canEdit, runNode } = useEditor();
   const [pending, setPending] = useState<RunScope | null>(null);
   const whyNot = whyNotAlone(node, state.graph.nodes.find(({ id }) => id === node.parent)?.name);
+  const isPinned = node.pin !== undefined;
 
   async function run(scope: RunScope) {
     setPending(scope);
@@ -45,7 +46,8 @@ function RunPart({ node }: { node: GraphNode }) {
       <h3 className="font-medium text-sm">Run a part</h3>
       <p className="text-[0.8125rem] text-muted-foreground leading-5">
         {whyNot ??
-          "Runs the draft as it is now. What comes before gives its pinned output, or the one of the run shown or of an earlier one, and is not billed again."}
+          (isPinned ? "Its output is pinned: it gives that instead of running. Unpin it to run it. " : "") +
+            "Runs the draft as it is now. What comes before gives its pinned output, or the one of the run shown or of an earlier one, and is not billed again."}
       </p>
       {whyNot === null ? (
         <div className="flex flex-wrap gap-2">
@@ -53,7 +55,7 @@ function RunPart({ node }: { node: GraphNode }) {
             size="sm"
             variant="outline"
             loading={pending === "node"}
-            disabled={!canEdit || pending !== null}
+            disabled={!canEdit || pending !== null || isPinned}
             onClick={() => run("node")}
           >
             {pending === "node" ? null : <Play aria-hidden="true" />}
