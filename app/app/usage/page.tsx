@@ -49,7 +49,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
   const range = asked.success ? asked.data : thisMonth(now);
   const groupBy = query.by ?? "agent";
   const byDay = await usageReport(scope, range, "day");
-  const { inputTokens, outputTokens, embeddingTokens } = byDay.total;
+  const { inputTokens, outputTokens, embeddingTokens, runs } = byDay.total;
   const grouped = groupBy === "day" ? byDay : await usageReport(scope, range, groupBy);
   const exportHref = `/app/usage/export?from=${range.from}&to=${range.to}&by=${groupBy}`;
   return (
@@ -96,7 +96,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
                 </>
               }
             />
-            <StatTile label="Runs" value={byDay.total.runs} note="that used something" />
+            <StatTile label="Runs" value={formatCount(runs)} note="that used something" />
             <StatTile
               label="Tokens"
               value={formatCount(inputTokens + outputTokens + embeddingTokens)}
