@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
 import { expect, signIn, test, visit } from "./fixtures";
 
 test("changes of an agent are asked about before a link, the palette or the back button loses them, and not once they are saved", async ({
@@ -72,6 +73,19 @@ test("a dialog with something typed asks before it closes, and one without does 
   await expect(opener).toBeFocused();
 });
 
+/** Keeps what is sent from now on from arriving; the answer lets it go. */
+async function holdAnswers(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/app/api-keys", async (route) => {
+    if (route.request().method() === "POST") await released;
+    await route.continue();
+  });
+  return release;
+}
+
 /** Dialogs with forms of their own: where each is, what opens it, and a field of it. */
 const DIALOGS = [
   { path: "/app/api-keys", opener: "New key", field: "Name" },
@@ -105,8 +119,13 @@ test("each dialog in which something was typed asks, also its choices, and not o
     await page.getByRole("button", { name: "New key" }).click();
     await dialog.getByLabel("Name").fill(`Unsaved ${randomUUID().slice(0, 8)}`);
     await dialog.getByLabel("List agents").click();
+    const answer = await holdAnswers(page);
     await dialog.getByRole("button", { name: "Create key" }).click();
+    await page.keyboard.press("Escape");
+    await expect(question).toBeVisible();
+    answer();
     await expect(page.getByTestId("new-api-key")).toBeVisible();
+    await expect(question).toBeHidden();
     await page.keyboard.press("Escape");
     await page.mouse.click(5, 5);
     await expect(page.getByTestId("new-api-key")).toBeVisible();

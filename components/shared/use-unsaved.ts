@@ -1,7 +1,7 @@
 "use client";
 
 import { type RefObject, useEffect, useMemo, useRef } from "react";
-import { watchForm } from "@/components/ui/unsaved-store";
+import { stayOnceSaved, watchForm } from "@/components/ui/unsaved-store";
 
 /** What a person could have put into a form: not what it carries by itself, nor what only finds something in it. */
 function contentOf(form: HTMLFormElement): string {
@@ -51,6 +51,7 @@ export function useUnsaved(formRef: RefObject<HTMLFormElement | null>, isOn: boo
       },
       noteSaved: () => {
         saved.current = sent.current;
+        stayOnceSaved();
       },
     }),
     [],

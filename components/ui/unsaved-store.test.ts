@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { askToLeave, hasUnsaved, isAskedToLeave, leaveUnsaved, stay, watchForm } from "./unsaved-store";
+import {
+  askToLeave,
+  hasUnsaved,
+  isAskedToLeave,
+  leaveUnsaved,
+  stay,
+  stayOnceSaved,
+  watchForm,
+} from "./unsaved-store";
 
 /** A form of a page, and one of a dialog over it; each holds what is not saved. */
 function twoForms() {
@@ -32,4 +40,18 @@ it("a dialog that is closed without saving leaves the page's own changes asked a
   // What is typed from then on is asked about again.
   unsaved.add(onPage);
   expect(hasUnsaved()).toBe(true);
+});
+
+it("what was sent while it was asked about is not asked about once it is saved: the dialog shows what came of it", () => {
+  const { dialog, unsaved } = twoForms();
+  let closed = 0;
+  askToLeave(() => {
+    closed += 1;
+  }, dialog);
+  stayOnceSaved();
+  expect(isAskedToLeave()).toBe(true);
+  for (const form of unsaved) if (dialog.contains(form)) unsaved.delete(form);
+  stayOnceSaved();
+  leaveUnsaved(() => undefined);
+  expect([isAskedToLeave(), closed]).toEqual([false, 0]);
 });

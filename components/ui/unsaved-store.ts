@@ -39,6 +39,11 @@ export function stay(): void {
   ask(null);
 }
 
+/** Takes the question back once nothing that it is about is unsaved: what was sent while it was asked has arrived. */
+export function stayOnceSaved(): void {
+  if (asked && !hasUnsaved(asked.within)) ask(null);
+}
+
 /** Goes on without what is not saved: nothing of it is asked about again, unless more is typed. */
 export function leaveUnsaved(push: (href: string) => void): void {
   const question = asked;

@@ -10,7 +10,7 @@ import { DialogFooter } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Textarea } from "@/components/ui/textarea";
-import { watchForm } from "@/components/ui/unsaved-store";
+import { stayOnceSaved, watchForm } from "@/components/ui/unsaved-store";
 import type { PublicError } from "@/lib/errors";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { type RunValues, startValues } from "./run-values";
@@ -54,7 +54,10 @@ export function RunForm({
     setPending(true);
     // Also what is empty: a field that is left out takes its default.
     const problem = await onRun(values);
-    if (!problem) giveUp();
+    if (!problem) {
+      giveUp();
+      stayOnceSaved();
+    }
     setError(problem);
     setPending(false);
     isSending.current = false;
