@@ -10,8 +10,10 @@ export function useEarlySubmit(formRef: RefObject<HTMLFormElement | null>): void
     const wasSent = form.dataset.waits === "sent";
     delete form.dataset.waits;
     if (!wasSent) return;
-    const pressed = document.querySelector<HTMLElement>("[data-pressed]");
-    if (pressed) delete pressed.dataset.pressed;
-    form.requestSubmit(pressed);
+    const pressed = [...form.elements].find(
+      (part) => part instanceof HTMLElement && "pressed" in part.dataset,
+    );
+    pressed?.removeAttribute("data-pressed");
+    form.requestSubmit(pressed instanceof HTMLElement ? pressed : null);
   }, [formRef]);
 }
