@@ -64,6 +64,30 @@ describe("promotional credit", () => {
   });
 });
 
+it("a press that was taken with another amount is told so, and gives nothing more", async () => {
+  const platform = await makePlatform();
+  const { partnerId, scope } = await makePartner();
+  const tenant = await prepaidTenant(partnerId);
+  const reused = {
+    code: "conflict",
+    reason: "request_key_reused",
+    message: expect.stringContaining("$5.00"),
+  };
+  for (const grant of [
+    (amount: bigint, key: string) => grantPromo(platform, giftOf(amount, key)),
+    (amount: bigint, key: string) => grantCustomerPromo(scope, giftOf(amount, key)),
+  ]) {
+    const requestKey = newId();
+    await grant(5n * DOLLAR, requestKey);
+    await expect(grant(7n * DOLLAR, requestKey)).rejects.toMatchObject(reused);
+  }
+  expect(await getWallet(tenant.admin)).toMatchObject({ balance: 10n * DOLLAR });
+
+  function giftOf(amount: bigint, requestKey: string) {
+    return { tenantId: tenant.tenantId, amount, expiresAt: null, reason: "Welcome", requestKey };
+  }
+});
+
 describe("a partner's promotion", () => {
   it("is credit of its own customer, once a click, paid by the partner when it is used", async () => {
     const { partnerId, scope } = await makePartner();
