@@ -73,6 +73,13 @@ export function formatMicros(micros: Micros, options: { exact?: boolean } = {}):
   return `${sign}$${group(absolute / MICROS_PER_DOLLAR)}.${fraction}`;
 }
 
+/** Amounts that a sentence compares: as people read them, or exactly where two of them would look the same and are not. */
+export function formatApart(...amounts: readonly Micros[]): string[] {
+  const shown = amounts.map((micros) => formatMicros(micros));
+  const isClear = new Set(shown).size === new Set(amounts).size;
+  return isClear ? shown : amounts.map((micros) => formatMicros(micros, { exact: true }));
+}
+
 function group(whole: bigint): string {
   return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }

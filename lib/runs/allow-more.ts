@@ -10,7 +10,14 @@ import { audit } from "@/lib/audit/record";
 import { databaseTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
-import { formatMicros, type Micros, microsFromNumeric, microsToNumeric, parseMicros } from "@/lib/money";
+import {
+  formatApart,
+  formatMicros,
+  type Micros,
+  microsFromNumeric,
+  microsToNumeric,
+  parseMicros,
+} from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
 import { amountToAsk } from "@/lib/wallet/caps/rules";
 import { allowInWindow, windowOfNow } from "@/lib/wallet/caps/store";
@@ -70,9 +77,10 @@ export async function askForMore(
     );
   if (questions.some(({ status }) => status === "pending")) return true;
   if (questions.length > 0) return false;
+  const [most, left] = formatApart(needed, available);
   await ask(tx, scope, held, {
     amount: amountToAsk(needed, available),
-    message: `“${cap.agentName}” may spend ${formatMicros(parseMicros(cap.amount) ?? 0n)} ${PERIODS[cap.period] ?? ""}. The next step of “${held.run.name}” may cost up to ${formatMicros(needed)}, and ${formatMicros(available)} is left.\n\nWhat you allow counts ${PERIODS[cap.period] ?? "now"} alone. If you say no, it waits for the next ${cap.period}.`,
+    message: `“${cap.agentName}” may spend ${formatMicros(parseMicros(cap.amount) ?? 0n)} ${PERIODS[cap.period] ?? ""}. The next step of “${held.run.name}” may cost up to ${most}, and ${left} is left.\n\nWhat you allow counts ${PERIODS[cap.period] ?? "now"} alone. If you say no, it waits for the next ${cap.period}.`,
     agentName: cap.agentName,
   });
   return true;

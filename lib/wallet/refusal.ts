@@ -1,6 +1,6 @@
 import { sqlState } from "@/db/failures";
 import { AppError } from "@/lib/errors";
-import { formatMicros, type Micros, microsFromNumeric } from "@/lib/money";
+import { formatApart, type Micros, microsFromNumeric } from "@/lib/money";
 
 /** Why work may not start: there is not enough credit, or a cap is reached. */
 export type MoneyRefusal = {
@@ -42,7 +42,7 @@ export function describeRefusal({
   needed,
   available,
 }: Omit<MoneyRefusal, "capId" | "windowKey">): string {
-  const [need, there] = [formatMicros(needed), formatMicros(available)];
+  const [need, there] = formatApart(needed, available);
   if (reason === "needs_credit") return `This needs ${need} of credit, and ${there} is there.`;
   return `This needs ${need}, and ${there} is left under a spending cap.`;
 }

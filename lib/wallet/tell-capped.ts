@@ -5,7 +5,7 @@ import { spendCaps } from "@/db/schema/caps";
 import type { TenantScope } from "@/db/scope";
 import { currentTime } from "@/lib/clock";
 import { documentHref } from "@/lib/knowledge/links";
-import { formatMicros, microsFromNumeric } from "@/lib/money";
+import { formatApart, microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
 import { windowOfNow } from "./caps/store";
 
@@ -79,9 +79,8 @@ const TIMES: Readonly<Record<string, { of: string; end: string }>> = {
 function messageOf(capped: Capped, kind: keyof typeof WAITING) {
   const [work, next] =
     kind === "run" ? ["Runs", "The next step"] : ["Documents", `What comes next of “${capped.filename}”`];
-  const [needed, room, bound] = [capped.needed, capped.room, capped.bound].map((amount) =>
-    formatMicros(microsFromNumeric(amount)),
-  );
+  const amounts = [capped.needed, capped.room, capped.bound].map(microsFromNumeric);
+  const [needed, room, bound] = formatApart(...amounts);
   const time = TIMES[capped.period];
   const whose = capped.agent_name
     ? `the spending cap of “${capped.agent_name}”`
