@@ -50,9 +50,12 @@ export type WalletView = {
 const sumOf = (lots: readonly LotView[], counts: (lot: LotView) => boolean): Micros =>
   lots.reduce((sum, lot) => (counts(lot) ? sum + lot.remaining : sum), 0n);
 
-/** @param isOwn whether the workspace looks at it itself */
+/**
+ * One statement, so that balance and credit are those of one moment, whatever is spent meanwhile.
+ * @param isOwn whether the workspace looks at it itself
+ */
 async function readView(tx: Tx, tenantId: string, isOwn = false): Promise<WalletView> {
-  const [row] = await tx
+  const rows = await tx
     .select({
       mode: wallets.mode,
       allowance: wallets.allowance,
@@ -60,33 +63,32 @@ async function readView(tx: Tx, tenantId: string, isOwn = false): Promise<Wallet
       held: wallets.held,
       creditLimit: wallets.creditLimit,
       lowWater: isOwn ? wallets.lowWater : sql<string | null>`null`,
+      lot: {
+        id: creditLots.id,
+        source: creditLots.source,
+        remaining: creditLots.remaining,
+        amount: creditLots.amount,
+        expiresAt: creditLots.expiresAt,
+        isFrozen: creditLots.isFrozen,
+        paidBy: creditLots.paidBy,
+        reason: creditLots.reason,
+      },
     })
     .from(wallets)
-    .where(eq(wallets.tenantId, tenantId));
-  if (!row) throw new AppError("not_found", "This workspace has no wallet.");
-  const rows = await tx
-    .select({
-      id: creditLots.id,
-      source: creditLots.source,
-      remaining: creditLots.remaining,
-      amount: creditLots.amount,
-      expiresAt: creditLots.expiresAt,
-      isFrozen: creditLots.isFrozen,
-      paidBy: creditLots.paidBy,
-      reason: creditLots.reason,
-    })
-    .from(creditLots)
-    .where(and(eq(creditLots.tenantId, tenantId), isNull(creditLots.closedAt)))
+    .leftJoin(creditLots, and(eq(creditLots.tenantId, wallets.tenantId), isNull(creditLots.closedAt)))
+    .where(eq(wallets.tenantId, tenantId))
     .orderBy(
       sql`array_position(array['plan', 'promo', 'paid'], ${creditLots.source}::text)`,
       sql`${creditLots.expiresAt} nulls last`,
       asc(creditLots.id),
     );
-  const lots = rows.map((lot) => ({
-    ...lot,
-    remaining: microsFromNumeric(lot.remaining),
-    amount: microsFromNumeric(lot.amount),
-  }));
+  const [row] = rows;
+  if (!row) throw new AppError("not_found", "This workspace has no wallet.");
+  const lots = rows.flatMap(({ lot }) =>
+    lot
+      ? [{ ...lot, remaining: microsFromNumeric(lot.remaining), amount: microsFromNumeric(lot.amount) }]
+      : [],
+  );
   const figures = {
     allowance: microsFromNumeric(row.allowance),
     balance: microsFromNumeric(row.balance),

@@ -5,10 +5,11 @@ import { asWorker } from "@/db/access";
 import { creditHolds, creditLots, wallets } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
 import { microsFromNumeric } from "@/lib/money";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { type OpenLot, planBurn } from "./burn";
 import { hold } from "./money-gatherer";
+import { getWallet } from "./queries";
 import { refusalOf } from "./refusal";
 import { brokenMoney, give, prepaidTenant, use } from "./testing";
 
@@ -50,6 +51,25 @@ describe("many at once", () => {
     );
     expect(ended).toHaveLength(20);
     expect(await brokenMoney()).toEqual([]);
+  });
+});
+
+// PGlite has one connection.
+describe.runIf(testServerUrl())("who looks at a wallet while it is spent from", () => {
+  it("sees balance and credit of one moment: nothing is owed that is not", async () => {
+    const tenant = await prepaidTenant();
+    await give(tenant, { kind: "topup", source: "paid", amount: 100n * DOLLAR, key: "t" });
+    let isDone = false;
+    const seen = new Set<bigint>();
+    const look = async () => {
+      while (!isDone) seen.add((await getWallet(tenant.admin)).owed);
+    };
+    const spend = async () => {
+      for (let n = 0; n < 300; n += 1) await use(tenant.job, [{ cost: DOLLAR / 100n }]);
+      isDone = true;
+    };
+    await Promise.all([spend(), look(), look(), look()]);
+    expect([...seen]).toEqual([0n]);
   });
 });
 
