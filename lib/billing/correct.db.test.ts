@@ -191,9 +191,12 @@ describe("adjusting an entry", () => {
     const requestKey = newId();
     const clicks = await Promise.all([1, 2, 3].map(() => adjust(entryId, "1", requestKey)));
     expect(new Set(clicks.map(({ correctionId }) => correctionId)).size).toBe(1);
+    const changed = { code: "conflict", reason: "request_changed" };
+    await expect(adjust(entryId, "0.5", requestKey)).rejects.toMatchObject(changed);
+    await expect(adjust(await use(1), "1", requestKey)).rejects.toMatchObject(changed);
     const many = await Promise.allSettled(Array.from({ length: 6 }, () => adjust(entryId, "1")));
     expect(many.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
-    expect(await balance()).toBe("-0.999999");
+    expect(await balance()).toBe("-2.333332");
   });
 
   it("makes no room under a cap of today", async () => {

@@ -84,6 +84,10 @@ describe("a credit note", () => {
       const press = () => note(invoiceId, amount, way, requestKey);
       const [first, ...others] = await Promise.all([press(), press(), press()]);
       expect([...others, await press()]).toEqual([first, first, first]);
+      await expect(note(invoiceId, amount - 1n, way, requestKey)).rejects.toMatchObject({
+        code: "conflict",
+        reason: "request_changed",
+      });
       const other = note(await makeFeeInvoice(tenant, NOW), amount, way, requestKey);
       await expect(other).rejects.toMatchObject({ code: "conflict", reason: "request_changed" });
     }

@@ -107,10 +107,14 @@ export async function beginRefund(
     .where(eq(refunds.id, id));
   if (known) {
     const { paymentId, ...parts } = known;
+    const changed = (message: string) => new AppError("conflict", message, { reason: "request_changed" });
     if (paymentId !== bought.id)
-      throw new AppError("conflict", "This refund was begun for other credit. Load the page again.", {
-        reason: "request_changed",
-      });
+      throw changed("This refund was begun for other credit. Load the page again.");
+    const isSame =
+      "totalCents" in asked
+        ? asked.totalCents === parts.totalCents
+        : asked.creditCents === parts.totalCents - parts.taxCents;
+    if (!isSame) throw changed("This refund was begun already, of another amount. Load the page again.");
     return { ...parts, refundId: id, isNew: false };
   }
   const earlier = await backBefore(tx, bought);

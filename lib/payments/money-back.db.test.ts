@@ -64,6 +64,10 @@ describe("refunds of bought credit", () => {
     const input = request(bought.topupId, "15");
     await Promise.allSettled([refundTopup(admin, input), refundTopup(admin, input)]);
     await refundTopup(admin, input);
+    await expect(refundTopup(admin, { ...input, amount: 10_000_000n })).rejects.toMatchObject({
+      code: "conflict",
+      reason: "request_changed",
+    });
     expect(await books(bought.tenant)).toMatchObject({
       balance: "0.000000",
       lots: ["paid 0.000000"],

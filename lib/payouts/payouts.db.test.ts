@@ -120,6 +120,12 @@ describe("an adjustment", () => {
     const { partnerId } = business;
     const given = { partnerId, requestKey: newId(), amount: 90_000_000n, reason: "Agreed for the launch" };
     await Promise.all([adjustCommission(admin, given), adjustCommission(admin, given)]);
+    await expect(adjustCommission(admin, { ...given, amount: given.amount - 10_000n })).rejects.toMatchObject(
+      {
+        code: "conflict",
+        reason: "request_changed",
+      },
+    );
     const taken = { partnerId, requestKey: newId(), amount: -30_000_000n, reason: "Paid by hand before" };
     await adjustCommission(admin, taken);
     const payout = await getPayout(business.scope, await drafted());

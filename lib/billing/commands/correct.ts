@@ -40,13 +40,21 @@ async function lockEntry(tx: Tx, entryId: string): Promise<{ entry: Entry; taken
   return { entry, takenMicros: microsFromNumeric(corrected?.sum ?? "0.000000") };
 }
 
-/** Whether a correction with this key is there already: pressed twice, it is made once. */
-async function findByKey(tx: Tx, tenantId: string, key: string): Promise<string | null> {
+/** The correction with this key, if there is one already: pressed twice, it is made once. */
+async function findByKey(
+  tx: Tx,
+  tenantId: string,
+  key: string,
+): Promise<{ id: string; reversesId: string | null; tenantCost: string } | null> {
   const [known] = await tx
-    .select({ id: ledgerEntries.id })
+    .select({
+      id: ledgerEntries.id,
+      reversesId: ledgerEntries.reversesId,
+      tenantCost: ledgerEntries.tenantCost,
+    })
     .from(ledgerEntries)
     .where(and(eq(ledgerEntries.tenantId, tenantId), eq(ledgerEntries.idempotencyKey, key)));
-  return known?.id ?? null;
+  return known ?? null;
 }
 
 type Correction = { type: "reversal" | "adjustment"; amounts: Amounts; key: string; reason: string };
@@ -123,7 +131,8 @@ export async function reverseEntry(
  * Takes part of a ledger entry back, with the platform's and the partner's part in proportion; all of it together is never
  * more than the entry. Pressing twice takes it once.
  *
- * @throws AppError `invalid` on `amount` for more than is left; `not_found`; `conflict` for a correction
+ * @throws AppError `invalid` on `amount` for more than is left; `not_found`; `conflict` for a correction, or
+ *   (`request_changed`) for the key of another one
  */
 export async function adjustEntry(
   scope: PlatformScope,
@@ -134,7 +143,15 @@ export async function adjustEntry(
     const { entry, takenMicros } = await lockEntry(tx, entryId);
     const key = `adjust:${requestKey}`;
     const known = await findByKey(tx, entry.tenantId, key);
-    if (known) return { tenantId: entry.tenantId, correctionId: known };
+    if (known && (known.reversesId !== entryId || microsFromNumeric(known.tenantCost) !== -amount))
+      throw new AppError(
+        "conflict",
+        "This correction was made before, of something else. Load the page again.",
+        {
+          reason: "request_changed",
+        },
+      );
+    if (known) return { tenantId: entry.tenantId, correctionId: known.id };
     const whole = amountsOf(entry);
     const left = whole.tenantMicros - takenMicros;
     if (amount > left)

@@ -36,7 +36,7 @@ export type IssuedNote = {
  * that it paid for ends when all of it is taken back, unless that is to go on. The same `requestKey` is one credit note.
  *
  * @throws AppError `not_found`; `conflict` for a void one, while Stripe collects it unpaid, when nothing would be left to
- *   pay (make it void instead), or for the key of another invoice's credit note; `invalid` for more than is left of the
+ *   pay (make it void instead), or (`request_changed`) for the key of another credit note; `invalid` for more than is left of the
  *   invoice or of a line
  */
 export async function issueCreditNote(
@@ -49,7 +49,7 @@ export async function issueCreditNote(
     const [invoice] = await tx.select().from(invoices).where(eq(invoices.id, input.invoiceId)).for("update");
     if (!invoice || invoice.status === "draft")
       throw new AppError("not_found", "This invoice does not exist.");
-    const known = await findIssued(tx, invoice, input.requestKey);
+    const known = await findIssued(tx, invoice, input);
     if (known) return { ...known, tenantId: invoice.tenantId };
     if (invoice.kind === "topup")
       throw new AppError("conflict", "This is credit that was bought: refund it under payments.", {
@@ -139,12 +139,18 @@ export async function issueCreditNote(
 }
 
 /** The credit note that this click has issued; null when it is new. Behind the invoice's lock. */
-async function findIssued(tx: Tx, invoice: Invoice, requestKey: string): Promise<IssuedNote | null> {
+async function findIssued(
+  tx: Tx,
+  invoice: Invoice,
+  { requestKey, refund, lines }: IssueCreditNoteInput,
+): Promise<IssuedNote | null> {
   const [row] = await tx
     .select({
       creditNoteId: creditNotes.id,
       invoiceId: creditNotes.invoiceId,
       number: creditNotes.number,
+      subtotalCents: creditNotes.subtotalCents,
+      settledAs: creditNotes.settledAs,
       refundId: refunds.id,
     })
     .from(creditNotes)
@@ -154,11 +160,16 @@ async function findIssued(tx: Tx, invoice: Invoice, requestKey: string): Promise
     )
     .where(and(eq(creditNotes.tenantId, invoice.tenantId), eq(creditNotes.requestKey, requestKey)));
   if (!row) return null;
-  const { invoiceId, ...issued } = row;
-  if (invoiceId === invoice.id) return issued;
-  throw new AppError("conflict", "This credit note was issued for another invoice. Load the page again.", {
-    reason: "request_changed",
-  });
+  const { invoiceId, subtotalCents, settledAs, ...issued } = row;
+  const changed = (message: string) => new AppError("conflict", message, { reason: "request_changed" });
+  if (invoiceId !== invoice.id)
+    throw changed("This credit note was issued for another invoice. Load the page again.");
+  const isSame =
+    subtotalCents === lines.reduce((total, line) => total + line.amount, 0n) &&
+    (settledAs === "due" || settledAs === refund);
+  if (!isSame)
+    throw changed(`This credit note was issued already, as ${issued.number}. Load the page again.`);
+  return issued;
 }
 
 /** Each line that is named is one of the invoice's, and no more is taken back of it than it came to. */

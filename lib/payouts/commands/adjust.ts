@@ -1,6 +1,6 @@
 import "server-only";
 import { eq } from "drizzle-orm";
-import { asPlatform } from "@/db/access";
+import { asPlatform, type Tx } from "@/db/access";
 import { partners } from "@/db/schema/auth";
 import { commissionEvents } from "@/db/schema/partner-money";
 import type { PlatformScope } from "@/db/scope";
@@ -8,13 +8,13 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
-import { microsToNumeric } from "@/lib/money";
+import { microsFromNumeric, microsToNumeric } from "@/lib/money";
 import type { AdjustCommissionInput } from "../input";
 
 /**
  * Gives a partner commission beside what was earned, or takes some, for a reason that the partner reads. It is in the next
  * payout. The same click adjusts once.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`; `conflict` (`request_changed`) for the key of another adjustment
  */
 export async function adjustCommission(
   scope: PlatformScope,
@@ -36,7 +36,7 @@ export async function adjustCommission(
       })
       .onConflictDoNothing()
       .returning({ id: commissionEvents.id });
-    if (made.length === 0) return;
+    if (made.length === 0) return requireSame(tx, { partnerId, requestKey, amount, reason });
     await audit(tx, scope, {
       action: "commission.adjust",
       targetType: "partner",
@@ -47,4 +47,16 @@ export async function adjustCommission(
     });
   });
   return { partnerId };
+}
+
+/** Pressed again with something else it says so: what was there first stands. */
+async function requireSame(tx: Tx, { partnerId, requestKey, amount }: AdjustCommissionInput): Promise<void> {
+  const [first] = await tx
+    .select({ partnerId: commissionEvents.partnerId, amount: commissionEvents.amount })
+    .from(commissionEvents)
+    .where(eq(commissionEvents.key, `adjustment:${requestKey}`));
+  if (first?.partnerId === partnerId && microsFromNumeric(first.amount) === amount) return;
+  throw new AppError("conflict", "This adjustment was made before, of another amount. Load the page again.", {
+    reason: "request_changed",
+  });
 }
