@@ -146,7 +146,12 @@ describe("a cancel", () => {
         await cancelRun(tenant.admin, { executionId: rows[0]?.id });
       },
     });
-    const executionId = await begin(tenant, workflowId, point);
+    // A run goes on while it is sent: until it is cancelled then, its first question is not answered.
+    const isAtOnce = point !== "before_relay";
+    const asking = isAtOnce
+      ? workflowId
+      : await publishChain(tenant, [askNode("ask", model, "[[hang]]"), askNode("then", model)]);
+    const executionId = await begin(tenant, asking, point);
     expect(await untilEnded(executionId)).toBe("cancelled");
     expect(started).toEqual([executionId]);
     await until("its step to be closed", async () => {
