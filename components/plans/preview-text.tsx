@@ -41,7 +41,11 @@ export function PreviewText({ preview }: { preview: Preview }) {
         {preview.allowanceMicros === "0" ? null : (
           <>
             <Money micros={preview.allowanceMicros} /> of usage {preview.kind === "now" ? "more " : ""}for
-            this month is there once the invoice is paid, or at once if you pay afterwards.{" "}
+            this month is there{" "}
+            {preview.totalCents === "0"
+              ? "at once"
+              : "once the invoice is paid, or at once if you pay afterwards"}
+            .{" "}
           </>
         )}
         {preview.paidThrough ? (

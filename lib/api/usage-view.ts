@@ -1,6 +1,7 @@
 import "server-only";
 import type { z } from "zod";
 import type { TenantScope } from "@/db/scope";
+import { currentTime } from "@/lib/clock";
 import { parseInput } from "@/lib/parse";
 import { thisMonth, usageInput } from "@/lib/usage/input";
 import { usageReport } from "@/lib/usage/queries";
@@ -13,7 +14,7 @@ export async function usageView(
   scope: TenantScope,
   { from, to, by }: Query,
 ): Promise<z.input<typeof getUsageOperation.response>> {
-  const month = thisMonth(new Date());
+  const month = thisMonth(currentTime());
   const range = parseInput(usageInput, {
     from: from ?? (to ? `${to.slice(0, 7)}-01` : month.from),
     to: to ?? month.to,
