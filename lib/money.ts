@@ -80,6 +80,11 @@ export function formatApart(...amounts: readonly Micros[]): string[] {
   return isClear ? shown : amounts.map((micros) => formatMicros(micros, { exact: true }));
 }
 
+/** The smaller of two amounts. */
+export function least(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
 function group(whole: bigint): string {
   return whole.toString().replace(/\B(?=(\d{3})+$)/g, ",");
 }

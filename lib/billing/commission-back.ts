@@ -3,11 +3,9 @@ import type { Tx } from "@/db/access";
 import { commissionEvents } from "@/db/schema/partner-money";
 import { disputes, payments, refunds, topups } from "@/db/schema/payments";
 import { creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
-import { divideRounded, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { divideRounded, least, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 
 type Event = typeof commissionEvents.$inferSelect;
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 const ofTenant = (tenantId: string) => eq(commissionEvents.tenantId, tenantId);
 const sum = (events: readonly Event[]): Micros =>

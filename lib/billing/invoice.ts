@@ -1,5 +1,5 @@
 import { isResourceType, RESOURCES } from "@/lib/metering/resources";
-import { centsToMicros, type Micros, microsToCents } from "@/lib/money";
+import { centsToMicros, least, type Micros, microsToCents } from "@/lib/money";
 import { type Covered, CREDIT_SOURCES, type CreditSource, shareCents } from "./covered";
 import { type Tax, taxCents } from "./tax";
 
@@ -111,8 +111,6 @@ function coveredLines(covered: readonly Covered[], usage: readonly Unplaced[], d
     serviceEnd,
   }));
 }
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /**
  * The lines and the totals of an invoice. Pure: the same parts, in any order, make the same invoice. Each line of usage

@@ -1,4 +1,4 @@
-import { divideRounded, type Micros } from "@/lib/money";
+import { divideRounded, least, type Micros } from "@/lib/money";
 
 export const LOT_SOURCES = ["plan", "promo", "paid"] as const;
 export type LotSource = (typeof LOT_SOURCES)[number];
@@ -17,8 +17,6 @@ export type Burn = {
   readonly source: LotSource | "receivable";
   readonly amount: Micros;
 };
-
-const least = (a: Micros, b: Micros): Micros => (b < a ? b : a);
 
 function byOrder(a: OpenLot, b: OpenLot): number {
   const bySource = LOT_SOURCES.indexOf(a.source) - LOT_SOURCES.indexOf(b.source);
