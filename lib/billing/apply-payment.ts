@@ -11,6 +11,7 @@ import { planPaid } from "@/lib/subscriptions/plan-paid";
 import { postCredit } from "@/lib/wallet/credit";
 import { earnCommission } from "./commission";
 import { restoreForPaidDebts } from "./commission-back";
+import { LEAST_CENTS } from "./least";
 import { type InvoiceStatus, mayBecome } from "./state";
 
 export type ArrivedPayment = {
@@ -43,7 +44,7 @@ export function dueCents(
 /**
  * Books money that has arrived on the invoice it is for, in the caller's transaction (the system's or the platform's),
  * whichever way it is told of first. An invoice that is paid in full gives the wallet back exactly what its usage owed,
- * earns the partner its commission, and lifts what the debt had stopped. What is over, or comes for an invoice that is
+ * earns the partner its commission, and lifts what the debt had stopped, as does one of which next to nothing is left. What is over, or comes for an invoice that is
  * void or paid, becomes credit. The wallet is locked last; after the commit `creditWasAdded` is due.
  *
  * @throws AppError `not_found` when there is no such payment of an invoice
@@ -89,6 +90,7 @@ export async function applyPayment(
     },
   });
   if (isPaid) await settleInvoice(tx, by, invoice, at);
+  else if (taken > 0n && due - taken < LEAST_CENTS) await liftDunning(tx, by, tenantId);
   if (over > 0n) {
     const lotKey = `overpaid:${paymentId}`;
     await postCredit(tx, {

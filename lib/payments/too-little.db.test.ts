@@ -2,7 +2,10 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
+import { payments } from "@/db/schema/payments";
+import { applyPayment } from "@/lib/billing/apply-payment";
 import { closePeriod } from "@/lib/billing/commands/close";
+import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { shiftClock } from "@/lib/clock";
 import { debtor, debtState, through } from "@/lib/dunning/testing";
 import { newId } from "@/lib/ids";
@@ -91,4 +94,35 @@ describe("what is too little for a card", () => {
       workspace: "active",
     });
   });
+
+  const ways = {
+    "a transfer that a bank took its part of": async (tenantId: string, invoiceId: string) => {
+      const paymentId = newId();
+      const money = { amountCents: 2951n, method: "bank_transfer", requestKey: newId() };
+      await asSystem("test", async (tx) => {
+        await tx.insert(payments).values({ id: paymentId, tenantId, invoiceId, ...money, attempt: 99 });
+        await applyPayment(tx, { actor: { kind: "job", name: "test" } }, { paymentId, at: new Date() });
+      });
+    },
+    "a credit note": async (_tenantId: string, invoiceId: string) => {
+      const lines = [{ description: "Goodwill", amount: 2951n }];
+      const note = { invoiceId, reason: "They waited for a week", refund: "credit" as const, lines };
+      await issueCreditNote(await makePlatform(), { ...note, requestKey: newId() });
+    },
+  };
+
+  it.each(Object.keys(ways) as (keyof typeof ways)[])(
+    "no longer holds a suspended workspace, when %s leaves it",
+    async (way) => {
+      const { tenant, invoiceId } = await debtor(double, null);
+      await through(tenant, invoiceId, [0, 14, 16, 21, 28, 35]);
+      expect(await debtState(tenant, invoiceId)).toMatchObject({ workspace: "suspended" });
+      await ways[way](tenant.tenantId, invoiceId);
+      expect(await debtState(tenant, invoiceId)).toMatchObject({
+        invoice: "overdue",
+        workspace: "active",
+        isBlocked: false,
+      });
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { payments, refunds } from "@/db/schema/payments";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { liftDunning } from "@/lib/dunning/lift";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { centsToMicros } from "@/lib/money";
@@ -17,6 +18,7 @@ import { dueCents } from "../apply-payment";
 import { earnCommission } from "../commission";
 import { type NotePlan, planNote } from "../credit-note";
 import type { IssueCreditNoteInput } from "../input";
+import { LEAST_CENTS } from "../least";
 import { takeNumber } from "../number";
 import { isUnpaid } from "../state";
 import { tryToSendNote } from "./send-note";
@@ -121,6 +123,8 @@ export async function issueCreditNote(
       },
       reason: input.reason,
     });
+    const leftCents = invoice.subtotalCents + invoice.taxCents - invoice.paidCents - creditedCents;
+    if (!wasPaid && leftCents < LEAST_CENTS) await liftDunning(tx, scope, invoice.tenantId);
     if (wasPaid && input.refund === "credit")
       await postCredit(tx, {
         tenantId: invoice.tenantId,
