@@ -22,6 +22,7 @@ import { hashToken } from "@/lib/secrets/tokens";
 import { findStripe } from "@/lib/stripe/client";
 import { DUNNING, impose } from "./impose";
 import { dunningMessage, needsBank, type Told, type Tried } from "./message";
+import { isWorthIt } from "./owed";
 import {
   DUNNING_STEPS,
   type DueStep,
@@ -46,6 +47,7 @@ export async function findDunnable(): Promise<Dunnable[]> {
         and(
           inArray(invoices.status, [...UNPAID_STATUSES]),
           lt(invoices.dunningStage, DUNNING_STEPS.length),
+          isWorthIt,
           lte(sql`coalesce(${invoices.nextAttemptAt}, ${invoices.dueDate})`, databaseTime()),
         ),
       )

@@ -7,6 +7,7 @@ import { applyPayment } from "@/lib/billing/apply-payment";
 import { closePeriod } from "@/lib/billing/commands/close";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { shiftClock } from "@/lib/clock";
+import { findDunnable } from "@/lib/dunning/run";
 import { debtor, debtState, through } from "@/lib/dunning/testing";
 import { newId } from "@/lib/ids";
 import { makePayer } from "@/lib/stripe/testing";
@@ -87,6 +88,8 @@ describe("what is too little for a card", () => {
       reason: "too_little",
     });
     expect(new Set(await through(tenant, invoiceId, [0, 2, 7, 14, 21, 30]))).toEqual(new Set(["nothing"]));
+    // Nor does it stand in the way of those that are gone after.
+    expect((await findDunnable()).map((due) => due.invoiceId)).not.toContain(invoiceId);
     expect(await debtState(tenant, invoiceId)).toMatchObject({
       invoice: "pending",
       attempts: 0,

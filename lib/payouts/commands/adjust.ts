@@ -36,7 +36,7 @@ export async function adjustCommission(
       })
       .onConflictDoNothing()
       .returning({ id: commissionEvents.id });
-    if (made.length === 0) return requireSame(tx, { partnerId, requestKey, amount, reason });
+    if (made.length === 0) return requireSame(tx, { partnerId, requestKey, amount });
     await audit(tx, scope, {
       action: "commission.adjust",
       targetType: "partner",
@@ -50,7 +50,10 @@ export async function adjustCommission(
 }
 
 /** Pressed again with something else it says so: what was there first stands. */
-async function requireSame(tx: Tx, { partnerId, requestKey, amount }: AdjustCommissionInput): Promise<void> {
+async function requireSame(
+  tx: Tx,
+  { partnerId, requestKey, amount }: Omit<AdjustCommissionInput, "reason">,
+): Promise<void> {
   const [first] = await tx
     .select({ partnerId: commissionEvents.partnerId, amount: commissionEvents.amount })
     .from(commissionEvents)
