@@ -32,7 +32,7 @@ export type TransactionOptions = {
   statementMs?: number;
 };
 
-const inside = new AsyncLocalStorage<string>();
+const inside = new AsyncLocalStorage<string | undefined>();
 
 const STATEMENT_TIMEOUT_MS = 15_000;
 const LOCK_TIMEOUT_MS = 5_000;
@@ -41,6 +41,14 @@ const MAX_TRIES = 3;
 /** Whether the caller runs inside a transaction: the network must not be waited for there. */
 export function isInsideTransaction(): boolean {
   return inside.getStore() !== undefined;
+}
+
+/**
+ * Begins something that has nothing to do with the transaction that is open here, which must not wait for it: it may need
+ * a connection of its own, while the transaction keeps one.
+ */
+export function apartFromTransaction<T>(work: () => T): T {
+  return inside.run(undefined, work);
 }
 
 function beginSql(role: RoleKey, settings: Settings, statementMs = STATEMENT_TIMEOUT_MS): string {
@@ -118,6 +126,7 @@ async function attempt<T>(
     await closed(line);
   } catch (thrown) {
     const isCommitting = line.commit !== null;
+    for (const undo of line.undoing) undo();
     await Promise.all(line.passing);
     const error = whyOf([line.failure, thrown]);
     await rollBack(client, error);

@@ -22,6 +22,8 @@ export type Line = {
   passing: Promise<void>[];
   /** Looks at answers that nobody waited for, to be had before the commit. */
   checks: Promise<void>[];
+  /** Told when the transaction came to nothing. */
+  undoing: (() => void)[];
   /** Why a statement failed whose answer nobody waited for, or was not as it has to be. */
   failure: unknown;
 };
@@ -39,7 +41,7 @@ export function lineOf(tx: Tx): Line | undefined {
 
 export function newLine(client: PoolClient, sender: Sender, isPipelined: boolean): Line {
   const start = { beforeCommit: 0, closings: null, answers: [], leaving: [], commit: null };
-  const none = { savepoints: 0, passing: [], checks: [], failure: null };
+  const none = { savepoints: 0, passing: [], checks: [], undoing: [], failure: null };
   return { client, sender, isPipelined, ...start, ...none };
 }
 
@@ -52,6 +54,7 @@ export function restart(line: Line): void {
   line.savepoints = 0;
   line.passing = [];
   line.checks = [];
+  line.undoing = [];
   line.failure = null;
 }
 

@@ -80,6 +80,13 @@ export async function passedLast(tx: Tx): Promise<void> {
   await passed(tx);
 }
 
+/** Has this done when the transaction comes to nothing: what was begun on the strength of it is taken back. */
+export function ifUndone(tx: Tx, undo: () => void): void {
+  const line = lineOf(tx);
+  if (!line) throw new Error("there is no open transaction to watch");
+  line.undoing.push(undo);
+}
+
 /** Lets what was sent of a transaction be begun, where it would wait for what this turn of the event loop still sends. */
 export function sendNow(tx: Tx): void {
   const line = lineOf(tx);

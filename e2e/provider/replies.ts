@@ -80,16 +80,21 @@ export function chat(message: Record<string, unknown>, usage: Usage = USAGE): Re
   const whole = completion(message, usage);
   return (response, request) => {
     if (request.body.stream !== true) return json(200, whole)(response, request);
-    const calls = Array.isArray(message.tool_calls) ? message.tool_calls : null;
-    const delta = calls ? { tool_calls: calls.map((call, index) => ({ index, ...call })) } : message;
-    const chunks = [
-      chunkOf({ role: "assistant", ...delta }),
-      chunkOf({}, calls ? "tool_calls" : "stop"),
-      ...(usage === null ? [] : [{ id: "c1", choices: [], usage: { total_tokens: 0, ...usage } }]),
-    ];
-    const text = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("");
-    response.writeHead(200, { "content-type": "text/event-stream" }).end(`${text}data: [DONE]\n\n`);
+    response.writeHead(200, { "content-type": "text/event-stream" }).end(streamOf(message, usage));
   };
+}
+
+/** The whole stream of such an answer. */
+export function streamOf(message: Record<string, unknown>, usage: Usage = USAGE): string {
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : null;
+  const delta = calls ? { tool_calls: calls.map((call, index) => ({ index, ...call })) } : message;
+  const chunks = [
+    chunkOf({ role: "assistant", ...delta }),
+    chunkOf({}, calls ? "tool_calls" : "stop"),
+    ...(usage === null ? [] : [{ id: "c1", choices: [], usage: { total_tokens: 0, ...usage } }]),
+  ];
+  const text = chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join("");
+  return `${text}data: [DONE]\n\n`;
 }
 
 function chunkOf(delta: unknown, finish: string | null = null): Record<string, unknown> {

@@ -14,6 +14,8 @@ import { toolsOf } from "./tools/toolset";
 export type AgentQuestion = {
   /** The pinned version that answers (`runnableVersion` or `agentVersion`). */
   agent: AgentVersionDto;
+  /** What reaches its model, where that is looked up already. */
+  model?: Promise<ModelRef>;
   /** Ends with what the user says now. For a single prompt: one user message. */
   messages: readonly AgentMessage[];
   /** What searches are billed to. */
@@ -45,7 +47,7 @@ export async function prepareAnswer(scope: TenantScope, question: AgentQuestion)
   authorize(scope, "agent.run");
   const { agent, messages } = question;
   const { llmConfig: config, role } = agent;
-  const model = await resolveModel(config.modelKey);
+  const model = await (question.model ?? resolveModel(config.modelKey));
   const found: NumberedPassage[] = [];
   let searches = 0;
   const search = async (query: string): Promise<NumberedPassage[]> => {

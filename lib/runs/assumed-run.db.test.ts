@@ -5,6 +5,8 @@ import { database } from "@/db/pool";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { systemRates } from "@/db/schema/billing";
+import { aiModels } from "@/db/schema/config";
+import { creditHolds } from "@/db/schema/wallets";
 import { chat } from "@/e2e/provider/replies";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -132,6 +134,24 @@ describe("what a drive takes for granted of its run", () => {
     expect([fee("first"), fee("second")]).toEqual([old?.rate, "0.000700"]);
   });
 
+  it("is seen to be outdated when its model may answer longer: what begins then has that much set aside", async () => {
+    const answerLength = (maxOutputTokens: number) =>
+      makePlatform().then((platform) =>
+        asPlatform(platform, (tx) =>
+          tx.update(aiModels).set({ maxOutputTokens }).where(eq(aiModels.modelKey, model)),
+        ),
+      );
+    await answerLength(1_000);
+    const executionId = await startTwo("longer");
+    meanwhile(() => answerLength(100_000));
+    await drive(executionId);
+    const { run, step } = await asked(executionId);
+    expect(run.status).toBe("completed");
+    const [first, second] = await Promise.all(["first", "second"].map((id) => heldFor(step(id)?.id)));
+    // At 8 dollars a million tokens, a thousand are less than a cent, and a hundred thousand 80.
+    expect([Number(first) < 0.02, Number(second) > 0.8]).toEqual([true, true]);
+  });
+
   it("is seen to be outdated when somebody else has begun the next node", async () => {
     const executionId = await startTwo("taken");
     meanwhile(() => anywhere((tx) => tx.insert(executionSteps).values(heldStep(executionId, "second"))));
@@ -203,6 +223,13 @@ describe("what a drive takes for granted of its run", () => {
     const { run, nodes } = await asked(executionId);
     expect([run.status, nodes, third]).toEqual(["completed", ["first", "second", "third"], undefined]);
   });
+
+  async function heldFor(stepId = ""): Promise<string | undefined> {
+    const [row] = await anywhere((tx) =>
+      tx.select({ amount: creditHolds.amount }).from(creditHolds).where(eq(creditHolds.stepId, stepId)),
+    );
+    return row?.amount;
+  }
 
   /** Leaves room for one step. */
   function fill(crowd: string): Promise<unknown> {

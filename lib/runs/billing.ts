@@ -8,7 +8,7 @@ import { type PriceLists, priceLists, priceStatements } from "@/lib/metering/rat
 import { type UsageItem, usageRows } from "@/lib/metering/record";
 import { countQuantity, type ResourceType, tokenQuantity } from "@/lib/metering/resources";
 import { release } from "@/lib/wallet/money-gatherer";
-import type { EndedCall } from "./metered-calls";
+import type { EndedCall, MadeCall } from "./metered-calls";
 import type { RunFacts } from "./store";
 
 /** The start of every idempotency key of a step: the same on every attempt. */
@@ -25,18 +25,29 @@ export type BilledStep = {
   readonly occurredAt: Date;
   /** Some counts were ours, not the provider's. */
   readonly isEstimated?: boolean;
-  /** It has called no model: nothing to look for. */
-  readonly isPure?: boolean;
+  /** What its models used, where that is known; none where it has called none. */
+  readonly used?: readonly UsedTokens[] | undefined;
   /** Nothing was set aside for it: it only computes. */
   readonly isUnheld?: boolean;
   /** All prices of that time, where they are known. */
   readonly lists?: PriceLists | undefined;
 };
 
+type Calls = { readonly calls: readonly EndedCall[]; readonly unmade: string | null };
+
 /** Writes down the calls of an attempt, whatever became of the step. */
-export async function settleCalls(tx: Tx, scope: TenantScope, calls: readonly EndedCall[]): Promise<void> {
+export async function settleCalls(tx: Tx, scope: TenantScope, { calls, unmade }: Calls): Promise<void> {
   for (const call of calls) await inPassing(tx, settledCall(tx, scope, call));
+  if (unmade) await inPassing(tx, settledCall(tx, scope, { ...NOT_MADE, callId: unmade }));
 }
+
+const NOT_MADE = {
+  status: "failed",
+  inputTokens: 0,
+  outputTokens: 0,
+  latencyMs: 0,
+  errorMessage: "It was not made.",
+} as const;
 
 /**
  * Bills a step that has ended, in the transaction that ends it: the tokens of every attempt for which the provider
@@ -48,17 +59,16 @@ export async function billStep(tx: Tx, scope: TenantScope, run: RunFacts, step: 
 }
 
 /** What a bill is made from: the tokens that were used, and prices. Can be read together with other statements. */
-type BillReads = [Statement<UsedTokens[]>, ...ReturnType<typeof priceStatements>];
-
-const NO_TOKENS: Statement<UsedTokens[]> = { execute: async () => [] };
+type BillReads = [Statement<readonly UsedTokens[]>, ...ReturnType<typeof priceStatements>];
 
 /** Prices that are known are not read. */
 export function billReads(tx: Tx, scope: TenantScope, run: RunFacts, step: BilledStep): BillReads {
   const resources: ResourceType[] = [
     ...(step.hasCompleted && run.workflowId ? (["workflow_node"] as const) : []),
-    ...(step.isPure ? [] : (["text_tokens_input", "text_tokens_output"] as const)),
+    ...(step.used?.length === 0 ? [] : (["text_tokens_input", "text_tokens_output"] as const)),
   ];
-  const tokens = step.isPure ? NO_TOKENS : tokensOf(tx, scope, step.stepId);
+  const { used } = step;
+  const tokens = used ? { execute: async () => used } : tokensOf(tx, scope, step.stepId);
   return [tokens, ...(step.lists ? [] : priceStatements(tx, scope, resources, step.occurredAt))];
 }
 
@@ -68,7 +78,7 @@ export async function writeBill(
   scope: TenantScope,
   run: RunFacts,
   step: BilledStep,
-  [used, ...prices]: readonly [UsedTokens[], ...Parameters<typeof priceLists>[0]],
+  [used, ...prices]: readonly [readonly UsedTokens[], ...Parameters<typeof priceLists>[0]],
 ): Promise<void> {
   const key = stepKeyOf(run.id, step.nodeId, step.iteration);
   const source = {
@@ -105,7 +115,7 @@ export async function writeBill(
   if (rows) await inPassing(tx, rows);
 }
 
-type UsedTokens = {
+export type UsedTokens = {
   readonly modelKey: string;
   readonly agentId: string | null;
   readonly inputTokens: number;
@@ -113,6 +123,21 @@ type UsedTokens = {
   /** The call that the row opens: the last one. */
   readonly callId: string;
 };
+
+/** What calls used, by model and agent: what `tokensOf` reads once they are written. */
+export function usedBy(calls: readonly MadeCall[]): UsedTokens[] {
+  const byModel = Map.groupBy(calls, ({ modelKey, agentId }) => `${modelKey}:${agentId}`);
+  return [...byModel.values()].flatMap((those) => {
+    const last = those.at(-1);
+    if (!last) return [];
+    const sum = (of: (call: MadeCall) => number) => those.reduce((total, call) => total + of(call), 0);
+    const inputTokens = sum((call) => call.inputTokens);
+    const outputTokens = sum((call) => call.outputTokens);
+    return [
+      { modelKey: last.modelKey, agentId: last.agentId, inputTokens, outputTokens, callId: last.callId },
+    ];
+  });
+}
 
 /** What the text models of a step used, by model. Embeddings are billed where they are made. */
 function tokensOf(tx: Tx, scope: TenantScope, stepId: string) {

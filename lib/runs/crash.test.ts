@@ -25,10 +25,10 @@ async function child(command: string): Promise<{ signal: string | null; stdout: 
   return { signal, stdout, stderr };
 }
 
-/** What becomes of the calls of the model when the process is killed there. */
+/** What becomes of the calls of the model when the process is killed there: the first is noted with the claim. */
 const BOUNDARIES = {
-  claimed: ["settled"],
-  before_effect: ["settled"],
+  claimed: ["uncertain", "settled"],
+  before_effect: ["uncertain", "settled"],
   after_effect: ["uncertain", "settled"],
   after_commit: ["settled"],
 } as const;

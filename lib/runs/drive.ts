@@ -7,14 +7,16 @@ import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { Outdated } from "./assumed-run";
 import { TakenMeanwhile } from "./compute-ready";
+import { type Early, endOf } from "./early";
 import { executeNode, isRefused } from "./execute-node";
 import { closeDrive, type Standing } from "./finish";
 import { followUp } from "./follow-up";
+import type { Known } from "./known";
 import { announceChange, trackCall } from "./live";
 import { type Ended, runEffect } from "./run-effect";
 import { settleStep } from "./settle-step";
 import { announceRoom, onRoom } from "./slots";
-import { type Known, readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
+import { readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
 import { standingFaults } from "./worker";
 
 /** What a drive leaves: when the run is to be driven on, or null when whatever it waits for does that. */
@@ -95,7 +97,7 @@ class Drive {
       const mayBegin = this.hasTime;
       const turn = this.takenAtStart() ?? (await this.turn(mayBegin));
       if (turn.pending.length > 0) this.lookMs = FIRST_LOOK_MS;
-      for (const pending of turn.pending) this.begin(pending);
+      for (const pending of turn.pending) this.begin(pending, turn.early.get(pending));
       if (turn.next === "now" && mayBegin) continue;
       const mayWait = this.underWay.size + this.ended.length > 0 || (turn.next === "room" && this.hasTime);
       if (mayWait) await this.untilNext(turn);
@@ -157,11 +159,12 @@ class Drive {
   private async take(input: TurnInput): Promise<Turn> {
     for (let tries = 0; ; tries += 1) {
       try {
-        return await asWorker(this.scope, (tx) => takeTurn(tx, this.scope, input));
+        const isAgain = input.isAgain || tries > 0;
+        return await asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...input, isAgain }));
       } catch (error) {
         if (isRefused(error)) return this.oneByOne(input);
-        if (error instanceof TakenMeanwhile) return this.take({ ...input, isCareful: true });
-        if (error instanceof Outdated) return this.take({ ...input, isToRead: true });
+        if (error instanceof TakenMeanwhile) return this.take({ ...input, isAgain: true, isCareful: true });
+        if (error instanceof Outdated) return this.take({ ...input, isAgain: true, isToRead: true });
         const waitMs = STORE_AGAIN_MS[tries];
         // Without anything to store, the engine tries again, and nothing is lost meanwhile.
         const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;
@@ -184,14 +187,13 @@ class Drive {
     return this.take(looked);
   }
 
-  private begin(pending: Turn["pending"][number]): void {
-    const run = runEffect(this.scope, pending, { faults: standingFaults(), over: this.over }).then(
-      (ended) => {
-        this.ended.push(ended);
-        this.underWay.delete(run);
-        this.isCalled.resolve();
-      },
-    );
+  private begin(pending: Turn["pending"][number], early: Early | undefined): void {
+    const begin = () => runEffect(this.scope, pending, { faults: standingFaults(), over: this.over });
+    const run = endOf(early, begin).then((ended) => {
+      this.ended.push(ended);
+      this.underWay.delete(run);
+      this.isCalled.resolve();
+    });
     run.catch((error: unknown) => {
       this.failure ??= { error };
       this.underWay.delete(run);

@@ -20,7 +20,7 @@ import {
 } from "./graph-cost";
 import { textModelNeeds } from "./nodes/llm";
 import { pinnedAgent, wholeGraphOf } from "./pins";
-import { agentUse, limitStatement, nodeUse, type PlannedUse, withinLimits } from "./worst-case";
+import { agentUse, limitStatement, modelsOf, nodeUse, type PlannedUse, withinLimits } from "./worst-case";
 
 type Prices = { readonly lists: PriceLists; readonly now: Date };
 type Options = Prices & {
@@ -106,7 +106,7 @@ async function modelCost(
   { lists, now }: Prices,
 ): Promise<CostRange> {
   await requireAll(tx, lists, textModelNeeds(planned.modelKey), now);
-  const [use] = withinLimits([planned], await limitStatement(tx, [planned]).execute());
+  const [use] = withinLimits([planned], await limitStatement(tx, modelsOf([planned])).execute());
   if (!use) return NOTHING;
   const costOf = (model: ModelUse) => worstCase({ hasNodeFee: false, models: [model] }, lists, now);
   const asked = (inputTokens: number, answer: number, calls: number): ModelUse => ({

@@ -1,18 +1,20 @@
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { asWorker } from "@/db/access";
+import { asPlatform, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
+import { aiModels } from "@/db/schema/config";
 import { stepAttempts } from "@/db/schema/run-control";
 import { chat, hang, json } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelRun } from "./commands/cancel";
 import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { finishRun } from "./finish";
+import { SURE_MS } from "./metered-calls";
 import { addStubModel, chain, llmNode, publishGraph, readRun, seedRunPrices } from "./testing";
 import type { FaultPoint, Faults, Worker } from "./worker";
 
@@ -73,6 +75,12 @@ async function overtaken(executionId: string, point: FaultPoint) {
   const late = await stopped(executionId, point);
   await ask(executionId, { worker: { id: newId(), isAlone: true } });
   return late;
+}
+
+async function switchModel(isActive: boolean): Promise<void> {
+  await asPlatform(await makePlatform(), (tx) =>
+    tx.update(aiModels).set({ isActive }).where(eq(aiModels.modelKey, model)),
+  );
 }
 
 const answer = chat({ content: "Hello" }, { prompt_tokens: 100, completion_tokens: 50 });
@@ -182,14 +190,30 @@ describe("executeNode", () => {
     expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
   });
 
+  it("says of a call that its model was switched off before it was made, and bills nothing of it", async () => {
+    const executionId = await started();
+    await switchModel(false);
+    expect(await ask(executionId)).toEqual({ status: "failed" });
+    await switchModel(true);
+    const { steps, calls, ledger } = await readRun(tenant.job, executionId);
+    const step = steps.find(({ nodeId }) => nodeId === "ask");
+    expect(step?.errorMessage).toBe(`The model ${model} is not available. Choose another one.`);
+    expect(calls).toMatchObject([
+      { status: "failed", inputTokens: 0, outputTokens: 0, errorMessage: "It was not made." },
+    ]);
+    expect(ledger.map((row) => row.nodeId)).toEqual(["input"]);
+  });
+
   it("asks nothing once its step was taken over", async () => {
     const executionId = await started();
     stub.play(answer);
     const { zombie, release } = await overtaken(executionId, "before_effect");
+    const since = performance.now();
+    await until("its claim to be too old", () => performance.now() - since > SURE_MS);
     release();
     await zombie;
     const { calls } = await readRun(tenant.job, executionId);
-    expect(calls.map((call) => call.status)).toEqual(["settled"]);
+    expect(calls.map((call) => call.status)).toEqual(["uncertain", "settled"]);
     expect(stub.requests).toHaveLength(1);
     expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
   });

@@ -5,7 +5,7 @@ import { inPassing } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { abandonStepCalls } from "@/lib/metering/model-calls";
-import { type PriceLists, pricesAt, requireAll } from "@/lib/metering/rates";
+import { type PriceLists, pricesAt } from "@/lib/metering/rates";
 import { type MoneyRefusal, refusalOf } from "@/lib/wallet/refusal";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { isKindName } from "@/lib/workflows/nodes";
@@ -18,7 +18,7 @@ import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
 import { announceChange } from "./live";
-import { needsOf, resourcesOf } from "./needs";
+import { resourcesOf } from "./needs";
 import { retryOf, timeLimitOf } from "./node-policy";
 import { type MadeStep, valuesFor } from "./node-values";
 import { findRunner } from "./nodes/registry";
@@ -26,7 +26,6 @@ import type { Runner } from "./nodes/runner";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import { type Pending, runEffect } from "./run-effect";
-import { plannedUses, setAside } from "./set-aside";
 import {
   completedEnd,
   failedEnd,
@@ -36,10 +35,11 @@ import {
   type StepReference,
   settleStep,
 } from "./settle-step";
+import { readyModels } from "./step-models";
 import { noteInput } from "./steps";
 import { isOver, loadRun, type RunFacts } from "./store";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
-import { limitStatement, withinLimits } from "./worst-case";
+import type { ModelLimits } from "./worst-case";
 
 export type StepAddress = {
   readonly executionId: string;
@@ -136,6 +136,8 @@ type Opening = {
   readonly refusal?: Refusal | undefined;
   /** Ends of nodes of the run that are known without a look. */
   readonly made?: ReadonlyMap<string, MadeStep>;
+  /** Limits of models as they were read last; what is read is added. */
+  readonly limits?: Map<string, ModelLimits>;
   /** Whether to take it for granted that nobody has begun the node. */
   readonly isAssumedNew?: boolean;
 };
@@ -150,7 +152,7 @@ export async function openNode(
   tx: Tx,
   scope: TenantScope,
   of: Pick<HeldStep, "run" | "graph" | "node" | "iteration" | "lists">,
-  { worker, refusal, made, isAssumedNew }: Opening,
+  { worker, refusal, made, limits, isAssumedNew }: Opening,
 ): Promise<Opened> {
   const { run, node, iteration } = of;
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
@@ -160,9 +162,9 @@ export async function openNode(
     const late = claimNew(tx, scope, place, worker);
     const runner = run.isSuspended || run.usesPins ? undefined : findRunner(node.kind);
     const held = { ...of, stepId: late.stepId, attempt: 1 };
-    if (runner) return startStep(tx, scope, held, runner, { made, claim: late.send });
+    if (runner) return startStep(tx, scope, held, runner, { made, limits, claim: late.send });
     await late.send();
-    return openClaimed(tx, scope, held, { worker, refusal, made });
+    return openClaimed(tx, scope, held, { worker, refusal, made, limits });
   }
   const claim = await claimStep(tx, scope, place, worker);
   if (claim.kind === "busy") {
@@ -175,7 +177,7 @@ export async function openNode(
     await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
   }
   const held = { ...of, stepId: claim.stepId, attempt: claim.attempt };
-  return openClaimed(tx, scope, held, { worker, refusal, made });
+  return openClaimed(tx, scope, held, { worker, refusal, made, limits });
 }
 
 /** The same for a step that is claimed. */
@@ -183,7 +185,7 @@ async function openClaimed(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
-  { refusal, made }: Opening,
+  { refusal, made, limits }: Opening,
 ): Promise<Opened> {
   const { run, node } = held;
   if (refusal instanceof AppError) return { answer: await fail(tx, scope, held, refusal) };
@@ -198,11 +200,12 @@ async function openClaimed(
   if (suspender) return beginWaiting(tx, scope, held, suspender);
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
-  return startStep(tx, scope, held, runner, { made });
+  return startStep(tx, scope, held, runner, { made, limits });
 }
 
 type Start = {
   readonly made?: ReadonlyMap<string, MadeStep> | undefined;
+  readonly limits?: Map<string, ModelLimits> | undefined;
   /** Claims the step, where that is not done yet. */
   readonly claim?: LateClaim["send"];
 };
@@ -231,7 +234,7 @@ async function startStep(
   scope: TenantScope,
   claimed: HeldStep,
   runner: Runner,
-  { made, claim }: Start,
+  { made, limits, claim }: Start,
 ): Promise<Opened> {
   const { run, node } = claimed;
   const lists = claimed.lists ?? (await listsOf(tx, scope, run, node));
@@ -244,18 +247,15 @@ async function startStep(
       return { answer: await finishStep(tx, scope, held, end) };
     }
     const prepared = runner.prepare(node.config, values);
-    const needs = await needsOf(tx, scope, { ...run, createdAt: run.pinnedAt }, [node], null);
-    await requireAll(tx, held.lists, needs, run.now);
-    const uses = await plannedUses(tx, scope, held, prepared.shown);
+    const known = { limits: limits ?? new Map(), isAssumed: claim !== undefined };
+    const models = await readyModels(tx, scope, held, prepared.shown, known);
     const input = cleanValue(prepared.shown);
-    const limits = await limitStatement(tx, uses).execute();
-    const models = withinLimits(uses, limits);
-    const cheaperModel = await setAside(tx, scope, held, { models, lists: held.lists });
     if (claim) await claim(input);
     else await inPassing(tx, noteInput(tx, scope, held, input));
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
-    return { pending: { held, run: prepared.run, timeoutMs, isTimeoutRetryable, cheaperModel } };
+    const { run: effect, isRead } = prepared;
+    return { pending: { held, run: effect, isRead, timeoutMs, isTimeoutRetryable, models } };
   } catch (error) {
     if (!(error instanceof AppError) || isWithoutPrice(error)) throw error;
     await claim?.();

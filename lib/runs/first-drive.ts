@@ -4,8 +4,9 @@ import { embedded, isHeld } from "@/inngest/embedded";
 import { workScope } from "@/lib/auth/scope";
 import { log, withLogContext } from "@/lib/log";
 import { DRIVE_MS, type DriveEnd, type DriveOptions, driveRun } from "./drive";
+import type { Known } from "./known";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
-import type { Known, Turn } from "./turn";
+import type { Turn } from "./turn";
 
 /** The engine's name of what drives a run. */
 export const DRIVER = "run-execution";

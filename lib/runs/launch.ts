@@ -31,6 +31,7 @@ import { DRIVER, driveAtOnce, type ExpectedDrive, expectDrive } from "./first-dr
 import { followUp, mergeFollowUps, newFollowUps } from "./follow-up";
 import { insertGiven, NOTHING_GIVEN, nodesToRun } from "./given";
 import { MAX_INPUT_BYTES } from "./input";
+import { type Known, unseen } from "./known";
 import { assertResumesSeen } from "./lineage";
 import { needsOf, resourcesOf } from "./needs";
 import {
@@ -44,10 +45,11 @@ import {
   type StartedBy,
 } from "./new-run";
 import { requestHash } from "./request-hash";
-import { type AssumedSlots, assumeSlots } from "./slots";
+import { assumeSlots } from "./slots";
 import { runOf, runStatement } from "./store";
-import { type Known, type Turn, takeTurn, unseen } from "./turn";
+import { type Turn, takeTurn } from "./turn";
 import { startWhole, wholeRun } from "./whole";
+import { limitStatement } from "./worst-case";
 
 export type LaunchRequest = {
   /** What was asked: with the same key, another request is a conflict. */
@@ -156,24 +158,25 @@ async function writePending(
   const given = launch.given ?? NOTHING_GIVEN;
   const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
   const nodes = nodesToRun(graph, { ...given, pinned });
-  const embeddingKey = await embeddingKeyFor(nodes);
+  const embeddingModelKey = await embeddingKeyFor(nodes);
   const { executionId, known, first, isAdmitted, ups } = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
-    const needs = await needsOf(tx, scope, run, nodes, embeddingKey);
+    const needs = await needsOf(tx, scope, run, nodes, { embeddingModelKey });
     const resources = resourcesOf(graph.nodes);
     const { values, event } = newRun(scope, launch, request);
     // Before the place in line, as in the turns that end a run: two that want both take them in one order.
     const slots = expected ? await assumeSlots(tx, scope, []) : null;
     // All at once: what is written before its conditions are known is dropped with the transaction.
-    const [[granted], confirmed, written, , , asWritten, ...prices] = await together(tx, [
+    const [[granted], confirmed, written, , , asWritten, limits, ...prices] = await together(tx, [
       grantedLimits(tx, scope),
       assumed?.confirm(tx) ?? NOTHING_TO_CONFIRM,
       insertRows(tx, executions, [values], { unlessKnownBy: RUN_KEY, returning: ["id"] }),
       auditRow(tx, scope, event),
       admission(tx, scope, found, { beginningId: expected ? values.id : null, isTold }),
       runStatement(tx, scope, values.id),
+      limitStatement(tx, [...new Set(needs.flatMap(({ modelKey }) => modelKey ?? []))]),
       ...priceStatements(tx, scope, resources, NOW),
     ]);
     if (assumed && confirmed.length === 0) throw new NotAsAssumed();
@@ -187,9 +190,9 @@ async function writePending(
     await insertGiven(tx, scope, values.id, graph, given);
     await assertRoom(tx, scope, { executionId: values.id, limits: effectiveLimits(granted) }, found);
     const read = { run: begun, resources, lists, readAtMs: performance.now() };
-    const asRead = { ...read, ...unseen(new Map()) };
+    const asRead = { ...read, ...unseen(new Map(), limits) };
     const isAdmitted = isTold ? found.stored.delete(values.id) : found.starts.has(values.id);
-    const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, slots) : null;
+    const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, await slots.counted()) : null;
     if (turn) mergeFollowUps(found, turn.ups);
     return { executionId: values.id, known: asRead, first: turn, isAdmitted, ups: found };
   }).catch(async (error: unknown) => {
@@ -210,10 +213,10 @@ async function writePending(
 }
 
 /** The first turn of a run, in the transaction that writes it: a lone run begins its first effect at once. */
-function takeFirst(tx: Tx, scope: TenantScope, known: Known, slots: AssumedSlots): Promise<Turn> {
+function takeFirst(tx: Tx, scope: TenantScope, known: Known, free: number): Promise<Turn> {
   const { id: executionId } = known.run;
   const nowMs = performance.now();
-  const input = { executionId, known, ended: [], underWay: 0, mayBegin: true, nowMs, atStart: { slots } };
+  const input = { executionId, known, ended: [], underWay: 0, mayBegin: true, nowMs, atStart: { free } };
   return takeTurn(tx, workScope(scope, DRIVER), input);
 }
 

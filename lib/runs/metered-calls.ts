@@ -3,6 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import type { GenerateOptions, GenerateResult } from "@/lib/ai/call";
 import { ModelCallError } from "@/lib/ai/errors";
 import { generate } from "@/lib/ai/generate";
+import type { ModelRef } from "@/lib/ai/model-ref";
 import { beginModelCall, type ModelCallEnd } from "@/lib/metering/model-calls";
 import { assertHeld } from "./steps";
 
@@ -11,6 +12,15 @@ export type EndedCall = ModelCallEnd & {
   /** The provider's count was missing or impossible and ours took its place. */
   readonly isEstimated: boolean;
 };
+
+/** So long after the claim nobody asks whether the step is still ours before its first call is made. */
+export const SURE_MS = 1_000;
+
+/** A call that was made, with what it is billed by. */
+export type MadeCall = EndedCall & { readonly modelKey: string; readonly agentId: string | null };
+
+/** The first call of a step, noted with its claim. */
+export type NotedCall = { readonly callId: string; readonly modelKey: string };
 
 type Call = { readonly purpose: "agent" | "llm" | "classify"; readonly agentId?: string | null };
 type Options<T> = Omit<GenerateOptions<T>, "abortSignal" | "timeoutMs">;
@@ -22,7 +32,9 @@ export type MeteredCalls = {
    * `conflict` when a newer attempt has the step: what takes a step over gives up the calls that were noted before.
    */
   generate<T = never>(call: Call, options: Options<T>): Promise<GenerateResult<T>>;
-  ended(): readonly EndedCall[];
+  ended(): readonly MadeCall[];
+  /** The call that was noted with the claim, where it was not made. */
+  unmade(): string | null;
 };
 
 /** What an answer used, or what a failed one had already used. */
@@ -50,36 +62,49 @@ export function meteredCalls(
     readonly attempt: number;
     readonly signal: AbortSignal;
     readonly timeoutMs: number;
+    readonly noted: NotedCall | null;
+    /** Since when this process has the step, by its own clock. */
+    readonly sinceMs: number | undefined;
   },
 ): MeteredCalls {
-  const ended: EndedCall[] = [];
+  const { noted, sinceMs, signal: abortSignal, timeoutMs } = attempt;
+  const ended: MadeCall[] = [];
   let begun = 0;
+  const begin = async ({ purpose, agentId = null }: Call, { modelKey, provider }: ModelRef) => {
+    begun += 1;
+    if (begun === 1 && noted) {
+      if (noted.modelKey !== modelKey)
+        throw new Error(`a call of ${noted.modelKey} was noted, not ${modelKey}`);
+      // Later it is asked whether the step is still ours; what is noted stays the same call.
+      if (sinceMs !== undefined && performance.now() - sinceMs < SURE_MS) return noted.callId;
+    }
+    const { executionId, stepId } = attempt;
+    const callKey = callKeyOf(attempt, begun);
+    const start = { executionId, stepId, agentId, modelKey, provider, purpose, callKey };
+    return beginModelCall(scope, start, (tx) => assertHeld(tx, scope, attempt));
+  };
   return {
     ended: () => ended,
+    unmade: () => (begun === 0 ? (noted?.callId ?? null) : null),
     generate: async <T>(call: Call, options: Options<T>) => {
-      begun += 1;
-      const callId = await beginModelCall(
-        scope,
-        {
-          executionId: attempt.executionId,
-          stepId: attempt.stepId,
-          agentId: call.agentId ?? null,
-          modelKey: options.model.modelKey,
-          provider: options.model.provider,
-          purpose: call.purpose,
-          callKey: `${attempt.stepKey}:call:${attempt.attempt}.${begun}`,
-        },
-        (tx) => assertHeld(tx, scope, attempt),
-      );
+      const callId = await begin(call, options.model);
+      const by = { modelKey: options.model.modelKey, agentId: call.agentId ?? null };
       try {
-        const { signal: abortSignal, timeoutMs } = attempt;
         const result = await generate<T>({ ...options, abortSignal, timeoutMs });
-        ended.push(callEnd(callId, result));
+        ended.push({ ...callEnd(callId, result), ...by });
         return result;
       } catch (error) {
-        if (error instanceof ModelCallError) ended.push(callEnd(callId, error));
+        if (error instanceof ModelCallError) ended.push({ ...callEnd(callId, error), ...by });
         throw error;
       }
     },
   };
+}
+
+/** The key of one of the calls of an attempt, counted from 1. */
+export function callKeyOf(
+  { stepKey, attempt }: { readonly stepKey: string; readonly attempt: number },
+  number: number,
+): string {
+  return `${stepKey}:call:${attempt}.${number}`;
 }

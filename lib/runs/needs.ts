@@ -1,12 +1,12 @@
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
+import type { AgentVersionDto } from "@/lib/agents/queries";
 import type { Need } from "@/lib/metering/rates";
 import { RESOURCE_TYPES, type ResourceType } from "@/lib/metering/resources";
 import type { GraphNode } from "@/lib/workflows/graph";
-import { parseConfig } from "@/lib/workflows/nodes";
 import { textModelNeeds } from "./nodes/llm";
 import { findRunner } from "./nodes/registry";
-import { pinnedAgent } from "./pins";
+import { agentOfNode } from "./pins";
 
 const NODE_FEE: Need = { resourceType: "workflow_node", modelKey: null };
 
@@ -20,18 +20,24 @@ export function resourcesOf(nodes: readonly GraphNode[]): readonly ResourceType[
   return asksModels ? RESOURCE_TYPES : [NODE_FEE.resourceType];
 }
 
+type Knowing = {
+  embeddingModelKey?: string | null;
+  agentOf?: (node: GraphNode) => Promise<AgentVersionDto | null>;
+};
+
 type Run = { workflowVersionId: string | null; agentVersionId: string | null; createdAt: Date };
 
 /**
- * Everything that running these nodes may use and that has a price. `embeddingModelKey` is what questions are embedded
- * with where there is knowledge; null when the installation has no embedding model, so nothing can be embedded.
+ * Everything that running these nodes may use and that has a price.
+ * @param known `embeddingModelKey`: what questions are embedded with where there is knowledge; left out when the
+ * installation has no embedding model, so nothing can be embedded; `agentOf`: who answers for a node
  */
 export async function needsOf(
   tx: Tx,
   scope: TenantScope,
   run: Run,
   nodes: readonly GraphNode[],
-  embeddingModelKey: string | null,
+  { embeddingModelKey, agentOf = (node) => agentOfNode(tx, scope, run, node) }: Knowing,
 ): Promise<Need[]> {
   const needs: Need[] = run.workflowVersionId ? [NODE_FEE] : [];
   const embedding: Need[] = embeddingModelKey
@@ -41,10 +47,9 @@ export async function needsOf(
     const runner = findRunner(node.kind);
     if (runner && !runner.isPure) needs.push(...runner.needs(node.config));
     if (node.kind === "retrieve") needs.push(...embedding);
-    if (node.kind !== "agent") continue;
-    const { agentId } = parseConfig("agent", node.config);
-    const pin = { agentId, agentVersionId: run.agentVersionId, runCreatedAt: run.createdAt };
-    const { llmConfig } = await pinnedAgent(tx, scope, pin);
+    const agent = await agentOf(node);
+    if (!agent) continue;
+    const { llmConfig } = agent;
     needs.push(...textModelNeeds(llmConfig.modelKey));
     if (llmConfig.knowledge.mode !== "none") needs.push(...embedding);
   }

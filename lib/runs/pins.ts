@@ -4,9 +4,12 @@ import { agents, agentVersions, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { type AgentVersionDto, agentVersion, assertActive } from "@/lib/agents/queries";
 import { AppError } from "@/lib/errors";
-import { type Graph, levelOf } from "@/lib/workflows/graph";
-import { findKind } from "@/lib/workflows/nodes";
+import { type Graph, type GraphNode, levelOf } from "@/lib/workflows/graph";
+import { findKind, parseConfig } from "@/lib/workflows/nodes";
 import { readGraph } from "@/lib/workflows/store";
+
+/** How many versions of one sort this process keeps. */
+const MOST_KNOWN = 100;
 
 /**
  * The version of an agent that a run uses: the pinned one on a run of an agent, and in a workflow the newest one that
@@ -18,7 +21,7 @@ export async function pinnedAgent(
   scope: TenantScope,
   pin: { agentId: string; agentVersionId: string | null; runCreatedAt: Date },
 ): Promise<AgentVersionDto> {
-  if (pin.agentVersionId) return agentVersion(tx, scope, pin.agentVersionId);
+  if (pin.agentVersionId) return knownVersion(tx, scope, pin.agentVersionId);
   const [row] = await tx
     .select({ id: agentVersions.id, name: agents.name, isActive: agents.isActive })
     .from(agentVersions)
@@ -37,7 +40,37 @@ export async function pinnedAgent(
       reason: "agent_missing",
     });
   assertActive(row);
-  return agentVersion(tx, scope, row.id);
+  return knownVersion(tx, scope, row.id);
+}
+
+/** Versions never change, so each is read once. The newest are at the end. */
+const versions = new Map<string, AgentVersionDto>();
+
+async function knownVersion(tx: Tx, scope: TenantScope, versionId: string): Promise<AgentVersionDto> {
+  const key = `${scope.tenantId}:${versionId}`;
+  const version = versions.get(key) ?? (await agentVersion(tx, scope, versionId));
+  keepNewest(versions, key, version);
+  return version;
+}
+
+function keepNewest<T>(known: Map<string, T>, key: string, value: T): void {
+  known.set(key, value);
+  const oldest = known.keys().next().value;
+  if (known.size > MOST_KNOWN && oldest) known.delete(oldest);
+}
+
+type Pins = { readonly agentVersionId: string | null; readonly createdAt: Date };
+
+/** The same for a node of a run; null when it is no agent's. @throws what `pinnedAgent` throws */
+export async function agentOfNode(
+  tx: Tx,
+  scope: TenantScope,
+  { agentVersionId, createdAt: runCreatedAt }: Pins,
+  node: GraphNode,
+): Promise<AgentVersionDto | null> {
+  if (node.kind !== "agent") return null;
+  const { agentId } = parseConfig("agent", node.config);
+  return pinnedAgent(tx, scope, { agentId, agentVersionId, runCreatedAt });
 }
 
 /** A run of an agent is a graph of one node, so that everything else is the same. */
@@ -48,8 +81,6 @@ function agentGraph(agentId: string, name: string): Graph {
   const node = { id: AGENT_NODE_ID, kind: "agent", name, position: { x: 0, y: 0 }, config };
   return { version: 1, nodes: [node], edges: [] };
 }
-
-const CACHED_GRAPHS = 100;
 
 /** A version's graph and what of it runs together. */
 type Known = { readonly whole: Graph; readonly levels: Map<string | null, Graph> };
@@ -101,9 +132,7 @@ async function knownGraph(tx: Tx, scope: TenantScope, run: Followed): Promise<Kn
     .limit(1);
   if (!row) throw new AppError("not_found", "The version of the workflow that this run follows is gone.");
   const known = { whole: readGraph(row.graph), levels: new Map() };
-  graphs.set(key, known);
-  const oldest = graphs.keys().next().value;
-  if (graphs.size > CACHED_GRAPHS && oldest) graphs.delete(oldest);
+  keepNewest(graphs, key, known);
   return known;
 }
 

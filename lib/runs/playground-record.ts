@@ -30,7 +30,7 @@ import { type CheaperModel, chosenModel } from "./set-aside";
 import { endStep, type StepEnd } from "./steps";
 import { loadRun } from "./store";
 import { thisWorker } from "./worker";
-import { agentSearchUses, agentUse, limitStatement, withinLimits } from "./worst-case";
+import { agentSearchUses, agentUse, limitStatement, modelsOf, withinLimits } from "./worst-case";
 
 /** A little later than the longest answer: a sweeper ends what a crash left after it. */
 const DEADLINE_MS = 240_000;
@@ -81,7 +81,7 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
       },
       ...agentSearchUses(searched, agent.llmConfig, messages.at(-1)?.content ?? ""),
     ];
-    const models = withinLimits(uses, await limitStatement(tx, uses).execute());
+    const models = withinLimits(uses, await limitStatement(tx, modelsOf(uses)).execute());
     const work = { hasNodeFee: false, at: startedAt };
     const { worst, cheaperModel } = chosenModel(models, work, lists);
     const place = { key: stepKeyOf(executionId, AGENT_NODE_ID, 0), executionId, stepId, agentId };
@@ -140,7 +140,7 @@ export async function closeRun(scope: TenantScope, opened: OpenedRun, ending: En
   const ups = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const run = await loadRun(tx, scope, executionId);
-    if (call) await settleCalls(tx, scope, [call]);
+    if (call) await settleCalls(tx, scope, { calls: [call], unmade: null });
     if (await endStep(tx, scope, { stepId, attempt: 1 }, stepEnd)) {
       await billStep(tx, scope, run, {
         stepId,

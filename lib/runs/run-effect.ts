@@ -4,8 +4,8 @@ import { AppError } from "@/lib/errors";
 import { stepKeyOf } from "./billing";
 import { meteredCalls } from "./metered-calls";
 import type { NodeContext, NodeResult } from "./nodes/runner";
-import type { CheaperModel } from "./set-aside";
 import type { Account, Effect, HeldStep } from "./settle-step";
+import type { StepModels } from "./step-models";
 import { type Watched, watchStep } from "./watch";
 import type { Faults } from "./worker";
 
@@ -15,8 +15,10 @@ export type Pending = {
   readonly timeoutMs: number;
   /** Whether running out of time is worth another attempt. */
   readonly isTimeoutRetryable: boolean;
+  /** Whether it only reads: see `effectRunner`. */
+  readonly isRead: boolean;
   readonly run: (context: NodeContext) => Promise<NodeResult>;
-  readonly cheaperModel: CheaperModel | null;
+  readonly models: StepModels;
 };
 
 /** What came of an effect, and what it used. */
@@ -37,7 +39,9 @@ export async function runEffect(
   const stepKey = stepKeyOf(run.id, node.id, held.iteration);
   const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
   const { signal } = watched;
-  const calls = meteredCalls(scope, { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs });
+  const { noted } = pending.models;
+  const account = { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs };
+  const calls = meteredCalls(scope, { ...account, noted, sinceMs: held.sinceMs });
   const source = {
     executionId: run.id,
     rootExecutionId: run.rootExecutionId,
@@ -53,17 +57,16 @@ export async function runEffect(
     nodeId: node.id,
     nodeName: node.name,
     attempt,
-    runCreatedAt: run.pinnedAt,
-    agentVersionId: run.agentVersionId,
     signal,
     timeoutMs,
     calls,
     source,
     stepKey,
-    cheaperModel: pending.cheaperModel,
+    models: pending.models,
   });
   await faults?.at("after_effect", node.id);
-  return { held, effect, account: { calls: calls.ended(), isCancelled: watched.state().isCancelled } };
+  const { isCancelled } = watched.state();
+  return { held, effect, account: { calls: calls.ended(), unmade: calls.unmade(), isCancelled } };
 }
 
 /** Runs the effect and turns its end, whatever it is, into a value. */

@@ -10,9 +10,9 @@ import { type Micros, microsFromNumeric } from "@/lib/money";
 import { choiceOf } from "@/lib/wallet/caps/rules";
 import { switchingCaps } from "@/lib/wallet/caps/store";
 import { hold } from "@/lib/wallet/money-gatherer";
+import type { GraphNode } from "@/lib/workflows/graph";
 import { parseConfig } from "@/lib/workflows/nodes";
 import { stepKeyOf } from "./billing";
-import { pinnedAgent } from "./pins";
 import type { HeldStep } from "./settle-step";
 import {
   agentSearchUses,
@@ -31,19 +31,21 @@ export type CheaperModel = {
   readonly takes: readonly string[];
 };
 
-/** What the models of a step may use, rendered as it is. */
+/**
+ * What the models of a step may use, rendered as it is: first the one that it asks.
+ * @param agent who answers, on a node of an agent
+ */
 export async function plannedUses(
   tx: Tx,
   scope: TenantScope,
-  { run, node }: HeldStep,
+  node: GraphNode,
+  agent: AgentVersionDto | null,
   shown: Readonly<Record<string, unknown>>,
 ): Promise<PlannedUse[]> {
   if (node.kind === "retrieve")
     return searchUses(await searchedModels(tx, scope.tenantId), String(shown.query ?? ""));
-  if (node.kind !== "agent") return [nodeUse(node, shown)].filter((use) => use !== null);
-  const { agentId } = parseConfig("agent", node.config);
-  const pin = { agentId, agentVersionId: run.agentVersionId, runCreatedAt: run.pinnedAt };
-  const { role, llmConfig } = await pinnedAgent(tx, scope, pin);
+  if (!agent) return [nodeUse(node, shown)].filter((use) => use !== null);
+  const { agentId, role, llmConfig } = agent;
   const caps = await switchingCaps(tx, scope, agentId);
   const searched = llmConfig.knowledge.mode === "none" ? [] : await searchedModels(tx, scope.tenantId);
   return [

@@ -9,10 +9,10 @@ import { portsOfNode } from "@/lib/workflows/nodes";
 import { nextSteps } from "@/lib/workflows/schedule";
 import { Outdated } from "./assumed-run";
 import { type EndedAttempt, noteAttempt } from "./attempts";
-import { billReads, settleCalls, writeBill } from "./billing";
+import { billReads, settleCalls, type UsedTokens, usedBy, writeBill } from "./billing";
 import { cleanDetail, cleanOutput, cleanValue } from "./clean";
 import { isFinished, type StepStatus } from "./input";
-import type { EndedCall } from "./metered-calls";
+import type { MadeCall } from "./metered-calls";
 import { afterPolicy, retryOf } from "./node-policy";
 import { keepMade, type MadeStep, madeOf } from "./node-values";
 import { findRunner } from "./nodes/registry";
@@ -49,7 +49,12 @@ export type HeldStep = {
 export type Effect = { readonly result: NodeResult } | { readonly error: unknown };
 
 /** What an attempt used, and whether its run was cancelled meanwhile. */
-export type Account = { readonly calls: readonly EndedCall[]; readonly isCancelled: boolean };
+export type Account = {
+  readonly calls: readonly MadeCall[];
+  /** The call that was noted with the claim and not made. */
+  readonly unmade: string | null;
+  readonly isCancelled: boolean;
+};
 
 export function referenceOf(step: { status: StepStatus; branch: string | null }): StepReference {
   if (step.status === "completed") return { status: "completed", ports: portsOf(step.branch) };
@@ -71,7 +76,7 @@ export async function settleStep(
   account: Account,
   { run: asRead, ...known }: { readonly run?: RunFacts } & Pick<Ways, "made" | "isAssumedOurs"> = {},
 ): Promise<StepReference> {
-  await settleCalls(tx, scope, account.calls);
+  await settleCalls(tx, scope, account);
   const now = asRead ?? (await loadRun(tx, scope, held.run.id));
   const isOver = account.isCancelled || isFinished(now.status) || now.cancelRequestedAt !== null;
   const end = isOver ? ({ status: "cancelled" } as const) : endOf(held, effect);
@@ -81,9 +86,9 @@ export async function settleStep(
     return { status: "retry", afterMs: end.afterMs, message: end.message };
   }
   const isEstimated = account.calls.some((call) => call.isEstimated);
-  // A first attempt that noted no call has used no model; one that was lost may have.
-  const hasCalledNone = account.calls.length === 0 && !account.isCancelled && held.attempt === 1;
-  return finishStep(tx, scope, held, end, { isEstimated, hasCalledNone, ...known });
+  // A first attempt knows what it has used; of one that was lost nobody here does.
+  const used = held.attempt === 1 && !account.isCancelled ? usedBy(account.calls) : undefined;
+  return finishStep(tx, scope, held, end, { isEstimated, used, ...known });
 }
 
 type Postponed = { code: string; message: string; afterMs: number };
@@ -130,7 +135,8 @@ export function completedEnd(nodeName: string, result: NodeResult): StepEnd | { 
 
 type Ways = {
   readonly isEstimated?: boolean;
-  readonly hasCalledNone?: boolean;
+  /** The tokens of all attempts, where they are known. */
+  readonly used?: readonly UsedTokens[] | undefined;
   /** Where the end is noted, for nodes that read it in this process. */
   readonly made?: Map<string, MadeStep> | undefined;
   readonly isAssumedOurs?: boolean;
@@ -145,10 +151,11 @@ export async function finishStep(
   scope: TenantScope,
   held: HeldStep,
   given: StepEnd,
-  { isEstimated = false, hasCalledNone = false, made, isAssumedOurs = false }: Ways = {},
+  { isEstimated = false, used, made, isAssumedOurs = false }: Ways = {},
 ): Promise<StepReference> {
   const { run, node, iteration, stepId } = held;
   const end = afterPolicy(node, given);
+  const isPure = findRunner(node.kind)?.isPure ?? false;
   const step = {
     stepId,
     nodeId: node.id,
@@ -156,8 +163,8 @@ export async function finishStep(
     hasCompleted: given.status === "completed",
     occurredAt: run.now,
     isEstimated,
-    isPure: hasCalledNone || (findRunner(node.kind)?.isPure ?? false),
-    isUnheld: findRunner(node.kind)?.isPure ?? false,
+    used: isPure ? [] : used,
+    isUnheld: isPure,
     lists: held.lists,
   };
   const row = endRow(tx, scope, held, end);

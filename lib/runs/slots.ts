@@ -63,6 +63,8 @@ export type Room = {
    * @param begun steps that this transaction has begun already
    */
   readonly likelyFor: (wanted: number, begun: readonly string[]) => Promise<number>;
+  /** Whether it is certain already that there is room for so many. */
+  readonly isSureFor: (begun: number) => boolean;
   /** Whether there was room for those that were begun; to be asked before the commit. */
   readonly isEnoughFor: (begun: number) => Promise<boolean>;
 };
@@ -74,8 +76,8 @@ type RoomOptions = {
   readonly left: number;
   /** Whether claims are sent before a count is known. */
   readonly isAssumed: boolean;
-  /** A count that was made in this transaction. */
-  readonly counted: AssumedSlots | null;
+  /** How many there are, where this transaction has counted them. */
+  readonly free: number | null;
 };
 
 /**
@@ -83,12 +85,12 @@ type RoomOptions = {
  * one without the other, so that there are never more.
  */
 export function roomFor(tx: Tx, scope: TenantScope, options: RoomOptions): Room {
-  let { counted: slots } = options;
+  const counted = (free: number): AssumedSlots => ({ likely: free, counted: async () => free });
+  let slots = options.free === null ? null : counted(options.free);
   const count = async (begun: readonly string[]): Promise<AssumedSlots> => {
     const own = [...options.ending, ...begun];
     if (options.isAssumed) return assumeSlots(tx, scope, own);
-    const free = await freeSlots(tx, scope, own);
-    return { likely: free, counted: async () => free };
+    return counted(await freeSlots(tx, scope, own));
   };
   return {
     likelyFor: async (wanted, begun) => {
@@ -98,6 +100,7 @@ export function roomFor(tx: Tx, scope: TenantScope, options: RoomOptions): Room 
       const free = slots.likely < all ? await slots.counted() : slots.likely;
       return Math.min(wanted, free - begun.length);
     },
+    isSureFor: (begun) => begun <= options.left || (options.free !== null && begun <= options.free),
     isEnoughFor: async (begun) =>
       begun <= options.left || (slots !== null && begun <= (await slots.counted())),
   };

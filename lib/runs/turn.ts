@@ -6,19 +6,20 @@ import { NOW, type PriceLists, priceLists, priceStatements, pricesAt } from "@/l
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { endAssumed } from "./assumed-end";
-import { assumeRun, type LastRead, type Moment, Outdated } from "./assumed-run";
+import { assumeRun, type Moment, Outdated } from "./assumed-run";
 import { computeReady } from "./compute-ready";
+import { beginEarly, type Early } from "./early";
 import { openNode } from "./execute-node";
 import { begin, closeIn, type Standing } from "./finish";
 import { type FollowUps, mergeFollowUps, newFollowUps } from "./follow-up";
+import { type Known, stateOf, unseen } from "./known";
 import { resourcesOf } from "./needs";
-import type { MadeStep } from "./node-values";
 import { findRunner } from "./nodes/registry";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import type { Ended, Pending } from "./run-effect";
-import { type StepReference, settleStep } from "./settle-step";
-import { type AssumedSlots, isSurelyLeased, type Room, roomFor } from "./slots";
+import { settleStep } from "./settle-step";
+import { isSurelyLeased, type Room, roomFor } from "./slots";
 import {
   isOver,
   loadOutcomes,
@@ -30,15 +31,6 @@ import {
   toOutcomes,
 } from "./store";
 import { thisWorker } from "./worker";
-
-/** How a run stands for the one that drives it. */
-export type Known = LastRead & {
-  readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** Nodes to be asked for again, for another attempt or because somebody has them, and when, by this process's clock. */
-  readonly waits: ReadonlyMap<string, number>;
-  /** What nodes gave, as far as this drive has seen it and it is small. */
-  readonly made: ReadonlyMap<string, MadeStep>;
-};
 
 export type TurnInput = {
   readonly executionId: string;
@@ -55,14 +47,18 @@ export type TurnInput = {
   readonly isCareful?: boolean;
   /** What is known may be outdated: it is to be read before anything is done. */
   readonly isToRead?: boolean;
-  /** In the transaction that wrote the run and read what is known of it: the tenant's slots, which it has counted. */
-  readonly atStart?: { readonly slots: AssumedSlots };
+  /** In the transaction that wrote the run and read what is known of it: the tenant's slots, as it has counted them. */
+  readonly atStart?: { readonly free: number };
+  /** What only reads is not to be begun before the commit: it was before, and that came to nothing. */
+  readonly isAgain?: boolean;
 };
 
 export type Turn = {
   readonly known: Known;
   /** Effects to be run now. */
   readonly pending: readonly Pending[];
+  /** Those of them that are under way already. */
+  readonly early: ReadonlyMap<Pending, Early>;
   /** Something can start at once, or as soon as the tenant has room for it. */
   readonly next: "now" | "room" | null;
   /** How the run stands, when nothing of it is left to this drive; null otherwise. */
@@ -103,7 +99,7 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   }
   const ups = newFollowUps();
   const begun = isOver(run)
-    ? { pending: [], next: null }
+    ? { pending: [], early: new Map(), next: null }
     : await beginReady(tx, scope, { run, graph, state, lists: known.lists, isAssumed, room, ups }, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
   const isPart = run.parentStepId !== null;
@@ -113,9 +109,9 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   await passedLast(tx);
   if (!(await room.isEnoughFor(begun.pending.length))) throw new Outdated();
   const { now, deadlineAt, readAtMs } = read.readAt();
-  const { outcomes, waits, made } = state;
+  const { outcomes, waits, made, limits } = state;
   const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };
-  const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made };
+  const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made, limits };
   return { known: after, ...begun, standing, isToClose: isIdle && isPart, ups };
 }
 
@@ -151,49 +147,29 @@ async function readRun(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Re
     ? priceLists(prices)
     : await pricesAt(tx, scope, resources, run.now);
   const last = { run, resources, lists, readAtMs };
-  const { outcomes, waits, made } = known ?? unseen(toOutcomes(steps));
+  const seen = known ?? unseen(toOutcomes(steps));
   const readAt = () => ({ ...run, readAtMs });
-  return { run, known: { ...last, outcomes, waits, made }, isAssumed: false, readAt };
-}
-
-/** What a drive knows of a run's nodes at its start. */
-export function unseen(outcomes: ReadonlyMap<string, Outcome>): Omit<Known, keyof LastRead> {
-  return { outcomes, waits: new Map(), made: new Map() };
+  return { run, known: { ...seen, ...last }, isAssumed: false, readAt };
 }
 
 /** Room for what a turn begins: what ends with it leaves its own, for as long as nobody can have taken it over. */
 function roomOf(tx: Tx, scope: TenantScope, { ended, atStart, nowMs }: TurnInput, isAssumed: boolean): Room {
   const left = isAssumed ? ended.filter(({ held }) => isSurelyLeased(held.sinceMs, nowMs)).length : 0;
   const ending = ended.map(({ held }) => held.stepId);
-  return roomFor(tx, scope, { ending, left, isAssumed, counted: atStart?.slots ?? null });
+  return roomFor(tx, scope, { ending, left, isAssumed, free: atStart?.free ?? null });
 }
 
 function nothingToDo(run: RunFacts, known: Known): Turn {
   const standing = { status: run.status as Standing["status"], hasWork: false };
-  return { known, pending: [], next: null, standing, isToClose: false, ups: newFollowUps() };
-}
-
-/** A turn may be taken again when its transaction is: what it learns is its own until it has committed. */
-function stateOf(known: Known) {
-  const outcomes = new Map(known.outcomes);
-  const waits = new Map(known.waits);
   return {
-    outcomes,
-    waits,
-    made: new Map(known.made),
-    note(nodeId: string, answer: StepReference, nowMs: number): void {
-      outcomes.delete(nodeId);
-      waits.delete(nodeId);
-      if (answer.status === "retry") waits.set(nodeId, nowMs + answer.afterMs);
-      else outcomes.set(nodeId, outcomeOf(answer));
-    },
+    known,
+    pending: [],
+    early: new Map(),
+    next: null,
+    standing,
+    isToClose: false,
+    ups: newFollowUps(),
   };
-}
-
-function outcomeOf(answer: Exclude<StepReference, { status: "retry" }>): Outcome {
-  if (answer.status === "completed") return answer;
-  if (answer.status === "waiting") return { status: "running" };
-  return { status: answer.status === "skipped" ? "skipped" : "failed" };
 }
 
 type Scene = {
@@ -213,17 +189,20 @@ async function beginReady(
   tx: Tx,
   scope: TenantScope,
   scene: Scene,
-  { mayBegin, nowMs, isCareful }: TurnInput,
-): Promise<Pick<Turn, "pending" | "next">> {
+  { mayBegin, nowMs, isCareful, isAgain }: TurnInput,
+): Promise<Pick<Turn, "pending" | "early" | "next">> {
   const { run, graph, state, lists, isAssumed, room, ups } = scene;
   const pending: Pending[] = [];
+  const early = new Map<Pending, Early>();
   const open = async (node: GraphNode) => {
     const place = { run, graph, node, iteration: 0, lists };
     const isAssumedNew = isAssumed && hasEffect(node) && !state.waits.has(node.id);
-    const opening = { worker: thisWorker(), made: state.made, isAssumedNew };
+    const opening = { worker: thisWorker(), made: state.made, limits: state.limits, isAssumedNew };
     const opened = await openNode(tx, scope, place, opening);
     if ("pending" in opened) {
       pending.push(opened.pending);
+      const isSure = opening.isAssumedNew && !isAgain && room.isSureFor(pending.length);
+      if (isSure && opened.pending.isRead) early.set(opened.pending, beginEarly(tx, scope, opened.pending));
       state.outcomes.set(node.id, { status: "running" });
       return;
     }
@@ -236,18 +215,18 @@ async function beginReady(
       computed += await computeReady(tx, scope, { run, graph, lists, ...state }, MOST_COMPUTED - computed);
     const ready = readyNodes(graph, state, nowMs);
     const quick = ready.filter((node) => !hasEffect(node));
-    if (quick.length > 0 && computed >= MOST_COMPUTED) return { pending, next: "now" };
+    if (quick.length > 0 && computed >= MOST_COMPUTED) return { pending, early, next: "now" };
     for (const node of quick) if (!hasFailed(state.outcomes)) await open(node);
     computed += quick.length;
     if (quick.length > 0) continue;
     if (ready.length === 0) break;
-    if (!mayBegin) return { pending, next: "now" };
+    if (!mayBegin) return { pending, early, next: "now" };
     const begun = pending.map(({ held }) => held.stepId);
     const left = await room.likelyFor(ready.length, begun);
-    if (left <= 0) return { pending, next: "room" };
+    if (left <= 0) return { pending, early, next: "room" };
     await eachTogether(tx, ready.slice(0, left), open);
   }
-  return { pending, next: null };
+  return { pending, early, next: null };
 }
 
 /** The nodes of a run that can begin now, as the database knows it. @throws AppError `not_found` */

@@ -67,13 +67,16 @@ export function watchStep(
     // Aborted from outside this watch: only a cancel does that.
     if (!state.isTimedOut && !state.isLost) state.isCancelled = true;
   });
-  if (over?.aborted) controller.abort(cancelledReason());
+  const giveUp = () => controller.abort(cancelledReason());
+  if (over?.aborted) giveUp();
+  else over?.addEventListener("abort", giveUp);
   return {
     signal: controller.signal,
     state: () => state,
     stop: () => {
       clearTimeout(timeout);
       clearInterval(interval);
+      over?.removeEventListener("abort", giveUp);
       untrack();
     },
   };

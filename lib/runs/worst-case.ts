@@ -1,5 +1,7 @@
-import { inArray } from "drizzle-orm";
+import { isDeepStrictEqual } from "node:util";
+import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { aiModels } from "@/db/schema/config";
 import type { Statement } from "@/db/statements";
 import type { LlmConfig } from "@/lib/agents/input";
@@ -101,10 +103,23 @@ export type ModelLimits = {
   maxOutputTokens: number | null;
 };
 
+/** The models that these may use, with those that a cap lets them go on with, each once and in order. */
+export function modelsOf(uses: readonly Pick<PlannedUse, "modelKey" | "caps">[]): readonly string[] {
+  const named = uses.flatMap(({ modelKey, caps = [] }) => [
+    modelKey,
+    ...caps.map((cap) => cap.fallbackModelKey),
+  ]);
+  return [...new Set(named)].sort();
+}
+
 /** What reads the limits of these models, to be sent together with other statements. */
-export function limitStatement(tx: Tx, uses: readonly PlannedUse[]): Statement<ModelLimits[]> {
-  if (uses.length === 0) return { execute: async () => [] };
-  return tx
+export function limitStatement(tx: Tx, modelKeys: readonly string[]): Statement<ModelLimits[]> {
+  if (modelKeys.length === 0) return { execute: async () => [] };
+  return readLimits(tx, { modelKeys: [...modelKeys] });
+}
+
+const readLimits = madeOnce<{ modelKeys: string[] }, ModelLimits[]>((tx) =>
+  tx
     .select({
       modelKey: aiModels.modelKey,
       provider: aiModels.provider,
@@ -113,12 +128,16 @@ export function limitStatement(tx: Tx, uses: readonly PlannedUse[]): Statement<M
       maxOutputTokens: aiModels.maxOutputTokens,
     })
     .from(aiModels)
-    .where(
-      inArray(
-        aiModels.modelKey,
-        uses.flatMap(({ modelKey, caps = [] }) => [modelKey, ...caps.map((cap) => cap.fallbackModelKey)]),
-      ),
-    );
+    .where(sql`${aiModels.modelKey} = any(${sql.placeholder("modelKeys")}::varchar[])`),
+);
+
+/** Whether these models have the same limits, whatever the order. */
+export function isSameLimits(some: readonly ModelLimits[], others: readonly ModelLimits[]): boolean {
+  return isDeepStrictEqual(byModel(some), byModel(others));
+}
+
+function byModel(limits: readonly ModelLimits[]): ReadonlyMap<string, ModelLimits> {
+  return new Map(limits.map((limit) => [limit.modelKey, limit]));
 }
 
 function parametersOf({ provider, providerModel, modelKey }: ModelLimits): string[] {

@@ -3,9 +3,10 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { streamOf } from "@/e2e/provider/replies";
 import { startRun } from "@/lib/runs/commands/start";
 import { nextChange } from "@/lib/runs/live";
-import { chain, outputNode, transformNode } from "@/lib/runs/testing";
+import { chain, llmNode, outputNode, transformNode } from "@/lib/runs/testing";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 
@@ -13,23 +14,35 @@ const PATIENCE_MS = 60_000;
 /** How soon it is looked again whether runs have ended that other processes work on; ends of this process are told. */
 const LOOK_MS = 250;
 
-/** A server on loopback whose every answer takes so long: a model or a service as seen over the wire. */
+/** What is asked over the wire, by hand: a page, and a model. */
+export type Asks = { readonly page: () => Promise<void>; readonly model: () => Promise<void> };
+
+/** A server on loopback whose every answer takes so long: a service, and what is posted a model's. */
 export async function withSlowServer<T>(
   delayMs: number,
-  work: (url: string, ask: () => Promise<void>) => Promise<T>,
+  work: (url: string, asks: Asks) => Promise<T>,
 ): Promise<T> {
-  const server = createServer((_, response) => {
-    setTimeout(() => response.writeHead(200, { "content-type": "application/json" }).end("{}"), delayMs);
+  const said = streamOf({ content: "Well." });
+  const server = createServer((request, response) => {
+    const [type, answer] =
+      request.method === "POST" ? ["text/event-stream", said] : ["application/json", "{}"];
+    request.resume();
+    setTimeout(() => response.writeHead(200, { "content-type": type }).end(answer), delayMs);
   });
   // The port is known before: the operator opens loopback hosts by name.
   const url = `http://${process.env.OUTBOUND_ALLOW}/`;
   await new Promise<void>((resolve) => server.listen(Number(new URL(url).port), "127.0.0.1", resolve));
-  const ask = async () => {
-    const answer = await fetch(url);
+  const ask = async (to: string, request?: RequestInit) => {
+    const answer = await fetch(to, request);
     await answer.text();
   };
+  const asked = JSON.stringify({ stream: true, messages: [{ role: "user", content: "x" }] });
+  const model = { method: "POST", headers: { "content-type": "application/json" }, body: asked };
   try {
-    return await work(url, ask);
+    return await work(url, {
+      page: () => ask(url),
+      model: () => ask(new URL("v1/chat/completions", url).href, model),
+    });
   } finally {
     server.closeAllConnections();
     server.close();
@@ -55,6 +68,15 @@ export function callChain(calls: number, url: string): Graph {
     Array.from({ length: calls }, (_, index) => callNode(`c${index}`, url)),
     `{{ c${calls - 1}.status }}`,
   );
+}
+
+/** Input, so many calls of a model, each told what the one before it said, output. */
+export function modelChain(calls: number, modelKey: string): Graph {
+  const before = (index: number) => (index === 0 ? "input" : `m${index - 1}`);
+  const nodes = Array.from({ length: calls }, (_, index) =>
+    llmNode(`m${index}`, modelKey, `{{ ${before(index)}.text }}`),
+  );
+  return chain(nodes, `{{ ${before(calls)}.text }}`);
 }
 
 /** Input, the nodes all at once, output. */

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { engineStats } from "@/inngest/embedded";
 import { startEngine } from "@/inngest/start";
-import { publishGraph, seedRunPrices } from "@/lib/runs/testing";
+import { addStubModel, publishGraph, seedRunPrices } from "@/lib/runs/testing";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import type { Graph } from "@/lib/workflows/graph";
 import { type Figure, figure, inTurns, median, type Size, timed } from "./bench";
 import { bareRun, bareRuns, prepareFloor } from "./run-floor";
-import { callChain, callFan, throughProduct, transformChain, withSlowServer } from "./run-workload";
+import {
+  callChain,
+  callFan,
+  modelChain,
+  throughProduct,
+  transformChain,
+  withSlowServer,
+} from "./run-workload";
 
 const CALL_MS = 50;
 const AT_ONCE = 24;
@@ -19,7 +26,7 @@ export async function measureRuns(size: Size): Promise<Figure[]> {
   await seedRunPrices();
   await prepareFloor();
   await startEngine({ hasServer: false });
-  return withSlowServer(CALL_MS, async (url, ask) => {
+  return withSlowServer(CALL_MS, async (url, asks) => {
     const make = (name: string, graph: Graph) => publishGraph(tenant.admin, name, graph);
     const one = await make("One step", transformChain(1));
     const ten = await make("Ten steps", transformChain(10));
@@ -36,13 +43,20 @@ export async function measureRuns(size: Size): Promise<Figure[]> {
       const what = `${count} calls of ${CALL_MS} ms ${atOnce ? "at once" : "in a row"}`;
       const graph = atOnce ? callFan(count, url) : callChain(count, url);
       const workflowId = await make(what, graph);
-      return latency(tenant, size, { what, workflowId, bare: () => bareRun(count, { ask, atOnce }) });
+      const bare = () => bareRun(count, { ask: asks.page, atOnce });
+      return latency(tenant, size, { what, workflowId, bare });
     };
+    const modelKey = await addStubModel(new URL("v1", url).href);
+    const models = await latency(tenant, size, {
+      what: `3 model calls of ${CALL_MS} ms in a row`,
+      workflowId: await make("Models", modelChain(3, modelKey)),
+      bare: () => bareRun(3, { ask: asks.model, atOnce: false }),
+    });
     const three = await calls(3, false);
     const five = await calls(5, false);
     const gap = gapOf(three, five);
     const fans = [await calls(5, true), await calls(10, true)];
-    return [...rates, lone, three, five, gap, ...fans, await idle(), await memory(tenant, size, one)];
+    return [...rates, lone, three, models, five, gap, ...fans, await idle(), await memory(tenant, size, one)];
   });
 }
 

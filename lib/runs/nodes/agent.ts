@@ -1,17 +1,9 @@
-import { asWorker } from "@/db/access";
 import { prepareAnswer } from "@/lib/agents/answer";
-import type { AgentVersionDto } from "@/lib/agents/queries";
 import { toCitations } from "../citations";
-import { pinnedAgent } from "../pins";
 import { promptDetail } from "../prompt-detail";
 import { withModel } from "../set-aside";
-import { effectRunner, type NodeContext, type NodeResult } from "./runner";
+import { effectRunner, type NodeResult } from "./runner";
 import { render } from "./values";
-
-function loadAgent(agentId: string, context: NodeContext): Promise<AgentVersionDto> {
-  const { scope, agentVersionId, runCreatedAt } = context;
-  return asWorker(scope, (tx) => pinnedAgent(tx, scope, { agentId, agentVersionId, runCreatedAt }));
-}
 
 /** An agent answers: its role is the system prompt, with its model, tools and knowledge as they were pinned. */
 export const agentRunner = effectRunner("agent", {
@@ -20,11 +12,12 @@ export const agentRunner = effectRunner("agent", {
     prompt: render(values, "Prompt", config.prompt),
   }),
   run: async ({ agentId, prompt }, _config, context): Promise<NodeResult> => {
-    const { cheaperModel } = context;
-    const own = await loadAgent(agentId, context);
+    const { cheaperModel, agent: own, refOf } = context.models;
+    if (!own) throw new Error("a node of an agent was begun without its agent");
     const agent = cheaperModel ? withModel(own, cheaperModel) : own;
     const { call, citationsIn, passages } = await prepareAnswer(context.scope, {
       agent,
+      model: refOf(agent.llmConfig.modelKey),
       messages: [{ role: "user", content: prompt }],
       source: { ...context.source, agentId },
       usageKey: context.stepKey,

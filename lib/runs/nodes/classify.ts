@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { resolveModel } from "@/lib/models/queries";
 import { type ClassifyConfig, NONE_PORT } from "@/lib/workflows/kinds/classify";
 import { promptDetail } from "../prompt-detail";
 import { textModelNeeds } from "./llm";
@@ -43,7 +42,7 @@ export const classifyRunner = effectRunner("classify", {
     const answer = await context.calls.generate(
       { purpose: "classify" },
       {
-        model: await resolveModel(config.modelKey),
+        model: await context.models.refOf(config.modelKey),
         system,
         prompt: text,
         schema: schemaOf(config.categories),

@@ -85,6 +85,8 @@ export const httpRunner = effectRunner("http", {
     ),
     body: config.method === "GET" ? "" : render(values, "Body", config.body),
   }),
+  // Asking for something again does no harm (RFC 9110, 9.2.1: safe methods).
+  isRead: ({ method }) => method === "GET",
   show: (request) => ({ ...request, headers: masked(request.headers) }),
   run: async (input, config, context) => {
     const started = performance.now();

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Need } from "@/lib/metering/rates";
-import { resolveModel } from "@/lib/models/queries";
 import { promptDetail } from "../prompt-detail";
 import { effectRunner, type NodeResult } from "./runner";
 import { render } from "./values";
@@ -47,7 +46,7 @@ export const llmRunner = effectRunner("llm", {
   }),
   run: async (input, config, context): Promise<NodeResult> => {
     const options = {
-      model: await resolveModel(config.modelKey),
+      model: await context.models.refOf(config.modelKey),
       ...(input.system ? { system: input.system } : {}),
       prompt: input.prompt,
       ...(config.temperature === undefined ? {} : { temperature: config.temperature }),

@@ -4,7 +4,7 @@ import type { UsageSource } from "@/lib/metering/record";
 import { type ConfigOf, type KindName, parseConfig } from "@/lib/workflows/nodes";
 import type { ValueScope } from "@/lib/workflows/scope";
 import type { MeteredCalls } from "../metered-calls";
-import type { CheaperModel } from "../set-aside";
+import type { StepModels } from "../step-models";
 
 /** What a node can read: the run's input, the outputs before it, and the live branches that lead into it. */
 export type NodeValues = {
@@ -34,10 +34,6 @@ export type NodeContext = {
   readonly nodeId: string;
   readonly nodeName: string;
   readonly attempt: number;
-  /** When the run was started: what it refers to is taken as it was then. */
-  readonly runCreatedAt: Date;
-  /** The pinned version of the agent, on a run of an agent. */
-  readonly agentVersionId: string | null;
   /** Aborts on cancel, and when the node's or the run's time is up. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
@@ -47,8 +43,8 @@ export type NodeContext = {
   readonly source: UsageSource;
   /** `exec:{id}:{node}:{iteration}`: the start of every idempotency key of this step. */
   readonly stepKey: string;
-  /** What an agent answers with instead of its own model, where a spending cap says so. */
-  readonly cheaperModel: CheaperModel | null;
+  /** What was settled with the step's claim about the models it asks. */
+  readonly models: StepModels;
 };
 
 type Input = Readonly<Record<string, unknown>>;
@@ -67,7 +63,7 @@ export type Runner =
       prepare(
         config: unknown,
         values: NodeValues,
-      ): { shown: Input; run(context: NodeContext): Promise<NodeResult> };
+      ): { shown: Input; isRead: boolean; run(context: NodeContext): Promise<NodeResult> };
     };
 
 /** A kind without effects. `compute` throws an AppError that names the node. */
@@ -85,6 +81,8 @@ type Effect<Name extends KindName, Prepared extends Input> = {
   prepare(config: ConfigOf<Name>, values: NodeValues): Prepared;
   /** What of it is stored as the step's input before the effect begins, where it holds what nobody should read later. */
   show?(prepared: Prepared): Input;
+  /** Whether it only reads, and costs nothing outside: it may be begun, and broken off, before its step is certain. */
+  isRead?(prepared: Prepared): boolean;
   run(input: Prepared, config: ConfigOf<Name>, context: NodeContext): Promise<NodeResult>;
 };
 
@@ -100,7 +98,8 @@ export function effectRunner<Name extends KindName, Prepared extends Input>(
       const parsed = parseConfig(kind, config);
       const input = effect.prepare(parsed, values);
       const shown = effect.show?.(input) ?? input;
-      return { shown, run: (context) => effect.run(input, parsed, context) };
+      const isRead = effect.isRead?.(input) ?? false;
+      return { shown, isRead, run: (context) => effect.run(input, parsed, context) };
     },
   };
 }

@@ -1,0 +1,125 @@
+import "server-only";
+import { apartFromTransaction, type Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
+import { inPassing } from "@/db/statements";
+import type { AgentVersionDto } from "@/lib/agents/queries";
+import type { ModelRef } from "@/lib/ai/model-ref";
+import { newId } from "@/lib/ids";
+import { notedCall } from "@/lib/metering/model-calls";
+import { type PriceLists, requireAll } from "@/lib/metering/rates";
+import { resolveModel } from "@/lib/models/queries";
+import type { KindName } from "@/lib/workflows/nodes";
+import { Outdated } from "./assumed-run";
+import { stepKeyOf } from "./billing";
+import { callKeyOf, type NotedCall } from "./metered-calls";
+import { needsOf } from "./needs";
+import { agentOfNode } from "./pins";
+import { type CheaperModel, plannedUses, setAside } from "./set-aside";
+import type { HeldStep } from "./settle-step";
+import {
+  isSameLimits,
+  limitStatement,
+  type ModelLimits,
+  modelsOf,
+  type PlannedUse,
+  withinLimits,
+} from "./worst-case";
+
+/** What the claim of a step has settled about the models it asks. */
+export type StepModels = {
+  /** The version of the agent that answers, on a node of an agent. */
+  readonly agent: AgentVersionDto | null;
+  /** The cheaper model that is to be asked, where a cap says so. */
+  readonly cheaperModel: CheaperModel | null;
+  /** Its first call, noted with the claim so that nothing has to be written before it is made. */
+  readonly noted: NotedCall | null;
+  /** What reaches a model; that of the noted call is looked up while the claim is being written. */
+  readonly refOf: (modelKey: string) => Promise<ModelRef>;
+};
+
+/** Limits of models as they were read last; what is read is added. */
+export type KnownLimits = {
+  readonly limits: Map<string, ModelLimits>;
+  /** Whether they are taken to be so still, until an answer says otherwise. */
+  readonly isAssumed: boolean;
+};
+
+/** The nodes that ask a model, and what their calls are for. */
+const PURPOSES: Partial<Record<KindName, "agent" | "llm" | "classify">> = {
+  agent: "agent",
+  llm: "llm",
+  classify: "classify",
+};
+
+/**
+ * Makes sure that everything a claimed step may use has a price, sets its worst case aside, and notes its first call of a
+ * model.
+ * @param shown what the step was rendered to
+ * @throws AppError `precondition`, reasons `rate_missing`, `model_unavailable` and what `pinnedAgent` throws; Outdated, at
+ * the latest before the commit
+ */
+export async function readyModels(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep & { readonly lists: PriceLists },
+  shown: Readonly<Record<string, unknown>>,
+  known: KnownLimits,
+): Promise<StepModels> {
+  const { run, node, lists } = held;
+  const pins = { ...run, createdAt: run.pinnedAt };
+  const agent = await agentOfNode(tx, scope, pins, node);
+  await requireAll(
+    tx,
+    lists,
+    await needsOf(tx, scope, pins, [node], { agentOf: async () => agent }),
+    run.now,
+  );
+  const uses = await plannedUses(tx, scope, node, agent, shown);
+  const limits = await limitsOf(tx, uses, known);
+  const cheaperModel = await setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
+  const [use] = uses;
+  const modelKey = cheaperModel?.modelKey ?? (use?.embeds ? undefined : use?.modelKey);
+  const limit = limits.find((one) => one.modelKey === modelKey);
+  const noted = limit ? await note(tx, scope, held, limit, agent) : null;
+  const ahead = noted ? apartFromTransaction(() => resolveModel(noted.modelKey)) : null;
+  // Why it cannot be reached is told where it is asked.
+  ahead?.catch(() => undefined);
+  const refOf = (key: string) => (ahead && noted?.modelKey === key ? ahead : resolveModel(key));
+  return { agent, cheaperModel, noted, refOf };
+}
+
+async function limitsOf(
+  tx: Tx,
+  uses: readonly PlannedUse[],
+  { limits, isAssumed }: KnownLimits,
+): Promise<readonly ModelLimits[]> {
+  const modelKeys = modelsOf(uses);
+  if (modelKeys.length === 0) return [];
+  const statement = limitStatement(tx, modelKeys);
+  const assumed = modelKeys.flatMap((key) => limits.get(key) ?? []);
+  if (isAssumed && assumed.length === modelKeys.length) {
+    await inPassing(tx, statement, (read) => {
+      if (!isSameLimits(read, assumed)) throw new Outdated();
+    });
+    return assumed;
+  }
+  const read = await statement.execute();
+  for (const limit of read) limits.set(limit.modelKey, limit);
+  return read;
+}
+
+async function note(
+  tx: Tx,
+  scope: TenantScope,
+  { run, node, iteration, stepId, attempt }: HeldStep,
+  { modelKey, provider }: ModelLimits,
+  agent: AgentVersionDto | null,
+): Promise<NotedCall | null> {
+  const purpose = PURPOSES[node.kind as KindName];
+  if (!purpose) return null;
+  const callId = newId();
+  const callKey = callKeyOf({ stepKey: stepKeyOf(run.id, node.id, iteration), attempt }, 1);
+  const place = { executionId: run.id, stepId, agentId: agent?.agentId ?? null };
+  await inPassing(tx, notedCall(tx, scope, { ...place, callId, modelKey, provider, purpose, callKey }));
+  return { callId, modelKey };
+}
