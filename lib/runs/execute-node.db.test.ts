@@ -3,20 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { asPlatform, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { aiModels } from "@/db/schema/config";
-import { stepAttempts } from "@/db/schema/run-control";
 import { chat, hang, json } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { asking } from "./ask-testing";
 import { cancelRun } from "./commands/cancel";
-import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { finishRun } from "./finish";
-import { SURE_MS } from "./metered-calls";
-import { addStubModel, chain, llmNode, publishGraph, readRun, seedRunPrices } from "./testing";
-import type { FaultPoint, Faults, Worker } from "./worker";
+import { addStubModel, readRun, seedRunPrices } from "./testing";
+import type { Faults } from "./worker";
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 90_000 });
@@ -35,47 +33,7 @@ beforeEach(async () => {
   tenant = await makeTenant();
 });
 
-/** A workflow that asks a model, whose input node has run. */
-async function started(): Promise<string> {
-  const workflowId = await publishGraph(
-    tenant.admin,
-    "Ask",
-    chain([llmNode("ask", model)], "{{ ask.text }}"),
-  );
-  const { executionId } = await startRun(tenant.admin, {
-    workflowId,
-    useDraft: false,
-    input: { text: "Hi" },
-  });
-  await executeNode(tenant.job, { executionId, nodeId: "input" });
-  return executionId;
-}
-
-const ask = (executionId: string, options: { worker?: Worker; faults?: Faults } = {}) =>
-  executeNode(tenant.job, { executionId, nodeId: "ask" }, options);
-
-/** A worker that has stopped at a point, until it is released. */
-async function stopped(executionId: string, point: FaultPoint) {
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const { promise: paused, resolve: pause } = Promise.withResolvers<void>();
-  const faults: Faults = {
-    at: (here) => {
-      if (here !== point) return undefined;
-      pause();
-      return released;
-    },
-  };
-  const zombie = ask(executionId, { worker: { id: newId(), isAlone: true }, faults });
-  await paused;
-  return { zombie, release };
-}
-
-/** The same while another takes over its step and ends it. */
-async function overtaken(executionId: string, point: FaultPoint) {
-  const late = await stopped(executionId, point);
-  await ask(executionId, { worker: { id: newId(), isAlone: true } });
-  return late;
-}
+const { started, ask, tokenCosts, attemptsOf } = asking(() => ({ tenant, model }));
 
 async function switchModel(isActive: boolean): Promise<void> {
   await asPlatform(await makePlatform(), (tx) =>
@@ -87,44 +45,7 @@ const answer = chat({ content: "Hello" }, { prompt_tokens: 100, completion_token
 /** What one answer costs at 2 and 8 dollars a million tokens. */
 const ANSWER_COST = ["0.000200", "0.000400"];
 
-async function tokenCosts(executionId: string): Promise<string[]> {
-  const { ledger } = await readRun(tenant.job, executionId);
-  return ledger.filter((row) => row.modelKey === model).map((row) => row.tenantCost);
-}
-
-function attemptsOf(executionId: string) {
-  return asWorker(tenant.job, (tx) =>
-    tx
-      .select()
-      .from(stepAttempts)
-      .innerJoin(executionSteps, eq(executionSteps.id, stepAttempts.stepId))
-      .where(eq(executionSteps.executionId, executionId))
-      .then((rows) => rows.map((row) => row.step_attempts)),
-  );
-}
-
 describe("executeNode", () => {
-  it("takes nothing from a worker that was overtaken, also while the one that did is still at work", async () => {
-    const executionId = await started();
-    const { promise: mayAnswer, resolve: answerNow } = Promise.withResolvers<void>();
-    stub.play(chat({ content: "Late" }), async (response, request) => {
-      await mayAnswer;
-      return chat({ content: "Newer" })(response, request);
-    });
-    const { zombie, release } = await stopped(executionId, "after_effect");
-    const newer = ask(executionId, { worker: { id: newId(), isAlone: true } });
-    await until("the newer attempt to ask", () => stub.requests.length === 2);
-    release();
-    expect(await zombie).toMatchObject({ status: "retry" });
-    answerNow();
-    expect(await newer).toEqual({ status: "completed", ports: ["out"] });
-    const { steps } = await readRun(tenant.job, executionId);
-    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({
-      attempt: 2,
-      output: { text: "Newer" },
-    });
-  });
-
   it("asks, stores and bills once, however often it is called at the same time and after", async () => {
     const executionId = await started();
     const { promise: othersCame, resolve: release } = Promise.withResolvers<void>();
@@ -153,43 +74,6 @@ describe("executeNode", () => {
     expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
   });
 
-  it("takes over from a worker that died; the tenant pays for one answer and the lost call is uncertain", async () => {
-    const executionId = await started();
-    stub.play(answer, answer);
-    const died = new Error("the process died");
-    const faults: Faults = {
-      at: (point) => {
-        if (point === "after_effect") throw died;
-      },
-    };
-    await expect(ask(executionId, { worker: { id: newId(), isAlone: true }, faults })).rejects.toBe(died);
-    expect(await ask(executionId, { worker: { id: newId(), isAlone: true } })).toMatchObject({
-      status: "completed",
-    });
-    const { calls } = await readRun(tenant.job, executionId);
-    expect(calls.map((call) => call.status)).toEqual(["uncertain", "settled"]);
-    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
-    expect(await attemptsOf(executionId)).toMatchObject([{ attempt: 1, outcome: "lost" }]);
-  });
-
-  it("fences off a worker that comes back from the dead", async () => {
-    const executionId = await started();
-    stub.play(chat({ content: "Old" }, { prompt_tokens: 9, completion_tokens: 9 }), answer);
-    const { zombie, release } = await overtaken(executionId, "after_effect");
-    release();
-    await zombie;
-    const { steps, calls } = await readRun(tenant.job, executionId);
-    expect(steps.find((step) => step.nodeId === "ask")).toMatchObject({
-      attempt: 2,
-      output: { text: "Hello" },
-    });
-    expect(calls.map((call) => [call.status, call.inputTokens])).toEqual([
-      ["uncertain", 9],
-      ["settled", 100],
-    ]);
-    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
-  });
-
   it("says of a call that its model was switched off before it was made, and bills nothing of it", async () => {
     const executionId = await started();
     await switchModel(false);
@@ -202,20 +86,6 @@ describe("executeNode", () => {
       { status: "failed", inputTokens: 0, outputTokens: 0, errorMessage: "It was not made." },
     ]);
     expect(ledger.map((row) => row.nodeId)).toEqual(["input"]);
-  });
-
-  it("asks nothing once its step was taken over", async () => {
-    const executionId = await started();
-    stub.play(answer);
-    const { zombie, release } = await overtaken(executionId, "before_effect");
-    const since = performance.now();
-    await until("its claim to be too old", () => performance.now() - since > SURE_MS);
-    release();
-    await zombie;
-    const { calls } = await readRun(tenant.job, executionId);
-    expect(calls.map((call) => call.status)).toEqual(["uncertain", "settled"]);
-    expect(stub.requests).toHaveLength(1);
-    expect(await tokenCosts(executionId)).toEqual(ANSWER_COST);
   });
 
   it("waits as long as the provider asks, tries again, and bills only the answer", async () => {

@@ -196,14 +196,18 @@ export async function resendBatch(scope: TenantScope, { batchId, seenAt }: Stray
 
 const LONGEST_CALL = sql`interval '15 minutes'`;
 
-/** Tenants with model calls that began so long ago that nobody can be waiting for them. */
+/** Calls that began so long ago and whose step nobody works on: one may take as long as its node is given. */
+const isForgotten = and(
+  eq(modelCalls.status, "started"),
+  lt(modelCalls.startedAt, sql`now() - ${LONGEST_CALL}`),
+  sql`not exists (select from ${executionSteps} where ${executionSteps.tenantId} = ${modelCalls.tenantId}
+    and ${executionSteps.id} = ${modelCalls.stepId} and ${executionSteps.status} = 'running' and ${executionSteps.leaseUntil} > now())`,
+);
+
+/** Tenants with model calls that nobody can be waiting for any more. */
 export async function findForgottenCalls(): Promise<string[]> {
   const rows = await asSystem("sweep-model-calls", (tx) =>
-    tx
-      .selectDistinct({ tenantId: modelCalls.tenantId })
-      .from(modelCalls)
-      .where(and(eq(modelCalls.status, "started"), lt(modelCalls.startedAt, sql`now() - ${LONGEST_CALL}`)))
-      .limit(BATCH),
+    tx.selectDistinct({ tenantId: modelCalls.tenantId }).from(modelCalls).where(isForgotten).limit(BATCH),
   );
   return rows.map((row) => row.tenantId);
 }
@@ -215,13 +219,7 @@ export async function giveUpForgottenCalls(scope: TenantScope): Promise<number> 
     tx
       .update(modelCalls)
       .set({ status: "uncertain" })
-      .where(
-        and(
-          eq(modelCalls.tenantId, scope.tenantId),
-          eq(modelCalls.status, "started"),
-          lt(modelCalls.startedAt, sql`now() - ${LONGEST_CALL}`),
-        ),
-      )
+      .where(and(eq(modelCalls.tenantId, scope.tenantId), isForgotten))
       .returning({ id: modelCalls.id }),
   );
   return rows.length;
