@@ -10,7 +10,7 @@ import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/
 import type { PreviewResumeInput, RunStatus } from "./input";
 import { resumesOf } from "./lineage";
 import type { AgainReason } from "./reuse";
-import { costsWhenRun, stepsInside } from "./savings";
+import { savedBy } from "./savings";
 import { assertResumable, loadSource } from "./source";
 
 type PlannedNode = { readonly nodeId: string; readonly name: string };
@@ -55,12 +55,10 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const plan = await planResume(tx, scope, { ...source, workflowId }, input.on);
     const { leftOut } = runInputOf(source, plan);
     const names = new Map(plan.opened.graph.nodes.map((node) => [node.id, node.name]));
-    const inside = await stepsInside(
-      tx,
-      scope,
-      plan.continued.map((step) => step.id),
-    );
-    const costs = await costsWhenRun(tx, scope, [...plan.reused.map((step) => step.id), ...inside]);
+    const costs = await savedBy(tx, scope, {
+      whole: plan.reused.map((step) => step.id),
+      continued: plan.continued.map((step) => step.id),
+    });
     return {
       ...base,
       reused: plan.reused

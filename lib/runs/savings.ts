@@ -2,68 +2,65 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { type Micros, microsFromNumeric } from "@/lib/money";
+import { NESTING_KINDS } from "./cost";
+
+/** Steps of an ended run of which a new one takes over something. */
+type TakenOver = {
+  /** Those that are taken over as they are. */
+  readonly whole: readonly string[];
+  /** Those whose items, rounds or called run go on where they were. */
+  readonly continued: readonly string[];
+};
 
 /**
- * The ended steps inside the items, rounds and called runs of these steps, where they ran: what a resumed run that goes on
- * with them takes over.
+ * What was spent on what is taken over, when it ran, in the tenant's own price: of a step with the runs inside of it, of
+ * one that is continued the parts that completed, and of the others the steps that did. What was taken over before is
+ * looked up where it ran, and counts once.
+ * @returns by the id of each step; nothing for what was free
  */
-export async function stepsInside(
+export async function savedBy(
   tx: Tx,
   scope: TenantScope,
-  stepIds: readonly string[],
-): Promise<readonly string[]> {
-  if (stepIds.length === 0) return [];
-  const { tenantId } = scope;
-  const asked = sql.join(
-    stepIds.map((id) => sql`${id}::uuid`),
-    sql`, `,
-  );
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    with recursive parts(id, source_id, status) as (
-      select c.id, c.source_execution_id, c.status from executions c
-      where c.tenant_id = ${tenantId} and c.parent_step_id in (${asked})
-      union
-      select c.id, c.source_execution_id, c.status from parts p
-      join executions c on c.tenant_id = ${tenantId} and c.id = p.source_id
-      where p.status = 'completed'
-    )
-    select s.id from parts p
-    join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = p.id
-    where s.status = 'completed'`);
-  return rows.map((row) => row.id);
-}
-
-/**
- * What steps cost when they ran, in the tenant's own price, with the runs inside of them; what a step took over is looked
- * up where it ran.
- * @returns by the id that was asked for; nothing for what was free
- */
-export async function costsWhenRun(
-  tx: Tx,
-  scope: TenantScope,
-  stepIds: readonly string[],
+  { whole, continued }: TakenOver,
 ): Promise<ReadonlyMap<string, Micros>> {
-  if (stepIds.length === 0) return new Map();
+  const asked = [...whole.map((id) => [id, "whole"]), ...continued.map((id) => [id, "continued"])];
+  if (asked.length === 0) return new Map();
   const { tenantId } = scope;
-  const asked = sql.join(
-    stepIds.map((id) => sql`${id}::uuid`),
+  const rows = sql.join(
+    asked.map(([id, how]) => sql`(${id}::uuid, ${how}::text)`),
     sql`, `,
   );
-  const { rows } = await tx.execute<{ asked_id: string; cost: string }>(sql`
-    with recursive work(asked_id, step_id, execution_id) as (
-      select s.id, o.id, o.execution_id
-      from execution_steps s
-      join execution_steps o on o.tenant_id = ${tenantId} and o.id = coalesce(s.reused_step_id, s.id)
-      where s.tenant_id = ${tenantId} and s.id in (${asked})
+  const kinds = sql.join(
+    [...NESTING_KINDS].map((kind) => sql`${kind}`),
+    sql`, `,
+  );
+  const found = await tx.execute<{ asked_id: string; cost: string }>(sql`
+    with recursive work(asked_id, how, id) as (
+      select s.id, a.how, coalesce(s.reused_step_id, s.id)
+      from (values ${rows}) a(id, how)
+      join execution_steps s on s.tenant_id = ${tenantId} and s.id = a.id
       union
-      select w.asked_id, s.id, s.execution_id
-      from work w
-      join executions c on c.tenant_id = ${tenantId} and c.parent_step_id = w.step_id
-      join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = c.id
+      select w.asked_id, n.how, n.id from work w cross join lateral (
+        select case when w.how = 'whole' or c.status = 'completed' then 'part' else 'begun' end, c.id
+        from executions c
+        where w.how in ('whole', 'continued') and c.tenant_id = ${tenantId} and c.parent_step_id = w.id
+        union all
+        select case when w.how = 'part' or s.status = 'completed' then 'whole' else 'continued' end,
+          coalesce(s.reused_step_id, s.id)
+        from execution_steps s
+        where w.how in ('part', 'begun') and s.tenant_id = ${tenantId} and s.execution_id = w.id
+          and (w.how = 'part' or s.status = 'completed' or s.kind in (${kinds}))
+        union all
+        -- A part that was taken over as a whole has no steps of its own.
+        select 'part', c.source_execution_id from executions c
+        where w.how = 'part' and c.tenant_id = ${tenantId} and c.id = w.id and c.source_execution_id is not null
+          and not exists (select from execution_steps s where s.tenant_id = ${tenantId} and s.execution_id = c.id)
+      ) n(how, id)
     )
     select w.asked_id, sum(l.tenant_cost)::numeric(18,6)::text as cost
     from work w
-    join ledger_entries l on l.tenant_id = ${tenantId} and l.execution_id = w.execution_id and l.step_id = w.step_id
+    join execution_steps s on w.how = 'whole' and s.tenant_id = ${tenantId} and s.id = w.id
+    join ledger_entries l on l.tenant_id = ${tenantId} and l.execution_id = s.execution_id and l.step_id = s.id
     group by w.asked_id`);
-  return new Map(rows.map((row) => [row.asked_id, microsFromNumeric(row.cost)]));
+  return new Map(found.rows.map((row) => [row.asked_id, microsFromNumeric(row.cost)]));
 }

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import type { Graph } from "@/lib/workflows/graph";
+import { testNode } from "@/lib/workflows/graph-testing";
+import { resumeRun } from "./commands/resume";
+import { start } from "./commands/testing";
+import { billedFor, driveTree, inside, line, mapNode } from "./nested-testing";
+import { previewResume } from "./resume-preview";
+import { publishGraph, seedRunPrices } from "./testing";
+
+/** A service on this machine that does not know some addresses, set up before anything reads the settings. */
+const service = await vi.hoisted(async () => {
+  const { createServer } = await import("node:http");
+  const unknown = new Set<string>();
+  const server = createServer(({ url = "" }, response) => {
+    response.writeHead(unknown.has(url) ? 404 : 200, { "content-type": "application/json" }).end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  process.env.OUTBOUND_ALLOW = host;
+  return { server, unknown, host };
+});
+
+withTestDatabase();
+vi.setConfig({ testTimeout: 60_000 });
+
+/** What a node costs that did what it is for. */
+const FEE = 100n;
+
+let tenant: TestTenant;
+beforeAll(() => seedRunPrices());
+afterAll(() => void service.server.close());
+beforeEach(async () => {
+  tenant = await makeTenant();
+  service.unknown.clear();
+});
+
+const call = (id: string, path: string) =>
+  testNode(id, "http", {
+    method: "GET",
+    url: `http://${service.host}/${path}`,
+    headers: [],
+    body: "",
+    allowedStatus: [],
+    timeoutMs: 5_000,
+  });
+
+/** Runs it while the service does not know these addresses, to its failure. */
+async function failed(executionId: string, ...unknown: string[]): Promise<string> {
+  service.unknown.clear();
+  for (const path of unknown) service.unknown.add(`/${path}`);
+  expect(await driveTree(tenant, executionId)).toBe("failed");
+  service.unknown.clear();
+  return executionId;
+}
+
+async function failedOf(graph: Graph, ...unknown: string[]): Promise<string> {
+  const workflowId = await publishGraph(tenant.admin, "Nested", graph);
+  return failed(await start(tenant, workflowId), ...unknown);
+}
+
+async function resume(executionId: string, on: "same" | "newest" = "same"): Promise<string> {
+  return (await resumeRun(tenant.admin, { executionId, on })).executionId;
+}
+
+/** What a resume says it saves, and what it bills in the end. */
+async function savedAndBilled(executionId: string, on: "same" | "newest" = "same") {
+  const { savedMicros } = await previewResume(tenant.admin, { executionId, on });
+  const next = await resume(executionId, on);
+  expect(await driveTree(tenant, next)).toBe("completed");
+  return { saved: BigInt(savedMicros), billed: await billedFor(tenant, next) };
+}
+
+describe("what a resume says it saves is what it does not bill:", () => {
+  it("items that were taken over before, in a map that is taken over as a whole", async () => {
+    const graph = line([mapNode("each", '["a", "b", "c"]'), call("after", "after")], {
+      more: inside("each", call("one", "{{ item }}")),
+    });
+    const first = await failedOf(graph, "c");
+    const second = await failed(await resume(first), "after");
+    // The input and two items, then the third and the map, then the rest.
+    expect([await billedFor(tenant, first), await billedFor(tenant, second)]).toEqual([3n * FEE, 2n * FEE]);
+    expect(await savedAndBilled(second)).toEqual({ saved: 5n * FEE, billed: 2n * FEE });
+  });
+
+  it("items in a map within the item that failed", async () => {
+    const graph = line([mapNode("outer", '["a", "b"]')], {
+      more: [
+        ...inside("outer", mapNode("inner", '["x", "y", "z"]')),
+        ...inside("inner", call("one", "{{ item }}")),
+      ],
+    });
+    const executionId = await failedOf(graph, "z");
+    expect(await billedFor(tenant, executionId)).toBe(3n * FEE);
+    expect(await savedAndBilled(executionId)).toEqual({ saved: 3n * FEE, billed: 8n * FEE });
+  });
+
+  it("steps of an item that was itself resumed, once", async () => {
+    const graph = line([mapNode("each", '["a", "b"]', { maxParallel: 2 })], {
+      more: inside("each", call("one", "one-{{ item }}"), call("two", "two-{{ item }}")),
+      edges: [["one", "two"]],
+    });
+    const first = await failedOf(graph, "two-a", "two-b");
+    const second = await failed(await resume(first), "two-b");
+    const paid = (await billedFor(tenant, first)) + (await billedFor(tenant, second));
+    expect(await savedAndBilled(second)).toEqual({ saved: paid, billed: 7n * FEE - paid });
+  });
+});
