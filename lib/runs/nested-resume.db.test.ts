@@ -5,7 +5,7 @@ import type { Graph } from "@/lib/workflows/graph";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { resumeRun } from "./commands/resume";
 import { start } from "./commands/testing";
-import { billedFor, driveTree, inside, line, mapNode } from "./nested-testing";
+import { billedFor, driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
 import { previewResume } from "./resume-preview";
 import { publishGraph, seedRunPrices } from "./testing";
 
@@ -107,4 +107,25 @@ describe("what a resume says it saves is what it does not bill:", () => {
     const paid = (await billedFor(tenant, first)) + (await billedFor(tenant, second));
     expect(await savedAndBilled(second)).toEqual({ saved: paid, billed: 7n * FEE - paid });
   });
+});
+
+const loopNode = (until: string, maxRounds: number) =>
+  testNode("again", "loop", {
+    maxRounds,
+    until,
+    initialMode: "template",
+    initial: "",
+    mode: "template",
+    value: "x",
+  });
+
+it("a loop whose condition failed is asked for it first when it is resumed, and does not wait for ever after its last round", async () => {
+  const graph = line([loopNode("last.nothing > 2", 1)], {
+    more: inside("again", call("one", "{{ round }}")),
+  });
+  const first = await failedOf(graph);
+  const second = await resume(first);
+  expect(await driveTree(tenant, second)).toBe("failed");
+  expect(await billedFor(tenant, second)).toBe(0n);
+  expect(await treeOf(tenant, second)).toMatchObject([{ id: second, errorNodeId: "again" }]);
 });

@@ -1,8 +1,10 @@
 import { AppError } from "@/lib/errors";
+import type { ConfigOf } from "@/lib/workflows/nodes";
 import { carryOverParts } from "../carry-over";
 import { insertChildren } from "../children";
 import { valuesFor } from "../node-values";
 import { noteProgress } from "../steps";
+import type { NodeResult } from "./runner";
 import { bodyResult, childFailure, type SuspendContext, suspender } from "./suspender";
 import { computeValue, evaluate } from "./values";
 
@@ -12,27 +14,41 @@ export const loopSuspender = suspender("loop", {
     const start = { key: "Start", mode: config.initialMode, value: config.initial };
     const first = config.initial.trim() === "" ? null : computeValue(values, start);
     const { round, last } = await roundsDone(context, config.maxRounds, first);
+    const end = round === 0 ? null : await endAfter(config, { round: round - 1, last }, context);
+    if (end) return { result: { ...end, input: { start: first } } };
     await startRound(context, round, last);
     return { input: { start: first }, detail: { total: config.maxRounds, done: round, failed: 0 } };
   },
   childEnded: async (config, child, context) => {
     const { tx, scope, held } = context;
     if (child.status !== "completed") throw childFailure(held.node.name, `round ${child.index + 1}`, child);
-    const last = bodyResult(child.result);
-    const rounds = child.index + 1;
-    const values = await valuesFor(tx, scope, held.run, held.node, { locals: { round: child.index, last } });
-    const reached = evaluate(values, "Until", config.until);
-    if (typeof reached !== "boolean") {
-      throw new AppError("invalid", `“${held.node.name}”, Until: it gave no true or false.`, {
-        reason: "template",
-      });
-    }
+    const ended = { round: child.index, last: bodyResult(child.result) };
+    const end = await endAfter(config, ended, context);
+    const rounds = ended.round + 1;
     await noteProgress(tx, scope, held, { total: config.maxRounds, done: rounds, failed: 0 });
-    if (reached || rounds >= config.maxRounds) return { output: { last, rounds, reached } };
-    await startRound(context, rounds, last);
-    return null;
+    if (!end) await startRound(context, rounds, ended.last);
+    return end;
   },
 });
+
+type EndedRound = { readonly round: number; readonly last: unknown };
+
+/** What the loop gives when no round comes after this one; null when another does. */
+async function endAfter(
+  { until, maxRounds }: ConfigOf<"loop">,
+  { round, last }: EndedRound,
+  { tx, scope, held }: SuspendContext,
+): Promise<NodeResult | null> {
+  const values = await valuesFor(tx, scope, held.run, held.node, { locals: { round, last } });
+  const reached = evaluate(values, "Until", until);
+  if (typeof reached !== "boolean") {
+    throw new AppError("invalid", `“${held.node.name}”, Until: it gave no true or false.`, {
+      reason: "template",
+    });
+  }
+  const rounds = round + 1;
+  return reached || rounds >= maxRounds ? { output: { last, rounds, reached } } : null;
+}
 
 /**
  * Takes over the rounds that completed in a resumed run, each given what the one before gave. @returns the round to go on
@@ -42,14 +58,14 @@ async function roundsDone(
   { tx, scope, held }: SuspendContext,
   maxRounds: number,
   first: unknown,
-): Promise<{ round: number; last: unknown }> {
+): Promise<EndedRound> {
   let last = first;
   for (let round = 0; round < maxRounds; round += 1) {
     const [carried] = await carryOverParts(tx, scope, held, [{ index: round, input: { round, last } }]);
     if (!carried) return { round, last };
     last = bodyResult(carried.result);
   }
-  return { round: maxRounds - 1, last };
+  return { round: maxRounds, last };
 }
 
 async function startRound(
