@@ -17,7 +17,12 @@ export function continuedStep({ run, node }: Pick<HeldStep, "run" | "node">): st
 }
 
 /** A part that is to be there: an item, a round or a called run, and what it is given. */
-export type Part = { readonly index: number; readonly input: unknown };
+export type Part = {
+  readonly index: number;
+  readonly input: unknown;
+  /** The version that a called run is to be of. */
+  readonly versionId?: string;
+};
 
 export type CarriedPart = { readonly index: number; readonly result: unknown };
 
@@ -34,7 +39,9 @@ export async function carryOverParts(
   const sourceStepId = continuedStep(held);
   if (!sourceStepId || parts.length === 0) return [];
   const { run, stepId } = held;
-  const wanted = JSON.stringify(parts.map(({ index, input }) => ({ index, input, id: newId() })));
+  const wanted = JSON.stringify(
+    parts.map((part) => ({ ...part, id: newId() })),
+  );
   const { rows } = await tx.execute<{ index: number; result: unknown }>(sql`
     insert into executions (id, tenant_id, workflow_id, workflow_version_id, status, input_data, result_data, trigger,
       started_by, parent_execution_id, parent_step_id, root_execution_id, depth, item_index, body_node_id, mode,
@@ -47,6 +54,7 @@ export async function carryOverParts(
     join executions c on c.tenant_id = ${scope.tenantId} and c.parent_step_id = ${sourceStepId}::uuid
       and c.item_index = (w.part->>'index')::int
     where c.status = 'completed' and c.input_data::jsonb = w.part->'input'
+      and c.workflow_version_id = coalesce((w.part->>'versionId')::uuid, c.workflow_version_id)
     on conflict do nothing
     returning item_index as index, result_data as result`);
   return rows.map((row) => ({ index: row.index, result: row.result }));

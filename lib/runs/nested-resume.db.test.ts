@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import type { Graph } from "@/lib/workflows/graph";
-import { testNode } from "@/lib/workflows/graph-testing";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { resumeRun } from "./commands/resume";
 import { start } from "./commands/testing";
 import { billedFor, driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
 import { previewResume } from "./resume-preview";
-import { publishGraph, seedRunPrices } from "./testing";
+import { outputNode, publishGraph, readRun, seedRunPrices } from "./testing";
 
 /** A service on this machine that does not know some addresses, set up before anything reads the settings. */
 const service = await vi.hoisted(async () => {
@@ -128,4 +128,27 @@ it("a loop whose condition failed is asked for it first when it is resumed, and 
   expect(await driveTree(tenant, second)).toBe("failed");
   expect(await billedFor(tenant, second)).toBe(0n);
   expect(await treeOf(tenant, second)).toMatchObject([{ id: second, errorNodeId: "again" }]);
+});
+
+it("a called run that completed is not run again because its result was too much for the node", async () => {
+  const twice = "{{ input.text }}{{ input.text }}";
+  const called = testGraph(
+    [
+      testNode("input", "input"),
+      call("one", "one"),
+      outputNode("left", { a: twice }),
+      outputNode("right", { b: twice }),
+    ],
+    [testEdge("input", "one"), testEdge("one", "left"), testEdge("one", "right")],
+  );
+  const workflowId = await publishGraph(tenant.admin, "Called", called);
+  const inputs = [{ key: "text", mode: "template", value: "{{ input.text }}" }];
+  const graph = line([testNode("call", "workflow", { workflowId, versionId: "", inputs })]);
+  const text = "x".repeat(300_000);
+  const first = await start(tenant, await publishGraph(tenant.admin, "Calling", graph), text);
+  await failed(first);
+  expect(await treeOf(tenant, first)).toMatchObject([{ status: "failed" }, { status: "completed" }]);
+  const second = await failed(await resume(first));
+  expect(await billedFor(tenant, second)).toBe(0n);
+  expect((await readRun(tenant.job, second)).run.errorCode).toBe("output_too_large");
 });

@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { runInputFields } from "@/lib/workflows/run-input";
+import { carryOverParts } from "../carry-over";
 import { insertChildren } from "../children";
 import { calledVersion } from "../pinned-versions";
 import { checkRunInput } from "../run-input";
@@ -25,9 +26,13 @@ export const workflowSuspender = suspender("workflow", {
       const sentence = Object.values(checked.fields)[0]?.[0] ?? "";
       throw new AppError("invalid", `“${values.nodeName}”: ${sentence}`, { reason: "bad_input" });
     }
+    const input = { workflow: called.name, version: called.version, input: checked.value };
+    const part = { index: 0, input: checked.value, versionId: called.ids.workflowVersionId };
+    const [carried] = await carryOverParts(tx, scope, held, [part]);
+    if (carried) return { result: { output: asRecord(carried.result), input } };
     const child = { index: 0, input: checked.value, bodyNodeId: null, calls: called.ids };
     for (const id of await insertChildren(tx, scope, held, [child])) ups.starts.add(id);
-    return { input: { workflow: called.name, version: called.version, input: checked.value } };
+    return { input };
   },
   childEnded: async (_config, child, { held }) => {
     if (child.status !== "completed") throw childFailure(held.node.name, "the workflow it runs", child);
