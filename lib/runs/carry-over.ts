@@ -61,8 +61,8 @@ export async function carryOverParts(
 }
 
 /**
- * Gives new parts what their predecessors in the resumed run had done before they failed: only parts of the same input
- * and version have one.
+ * Gives new parts what their predecessors in the resumed run had done before they failed: only those of the same input
+ * have one, and a called run only one of the same version. Items and rounds of a step that goes on have the same nodes.
  */
 export async function carryOverSteps(
   tx: Tx,
@@ -76,7 +76,8 @@ export async function carryOverSteps(
     select n.id, c.id as source_id
     from executions n
     join executions c on c.tenant_id = n.tenant_id and c.parent_step_id = ${sourceStepId}::uuid
-      and c.item_index = n.item_index and c.workflow_version_id = n.workflow_version_id
+      and c.item_index = n.item_index
+      and (n.body_node_id is not null or c.workflow_version_id = n.workflow_version_id)
     where n.tenant_id = ${scope.tenantId} and n.parent_step_id = ${held.stepId}::uuid
       and n.id in (${sql.join(
         childIds.map((id) => sql`${id}::uuid`),

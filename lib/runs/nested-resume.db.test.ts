@@ -4,10 +4,10 @@ import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { resumeRun } from "./commands/resume";
-import { start } from "./commands/testing";
+import { publishChange, start } from "./commands/testing";
 import { billedFor, driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
 import { previewResume } from "./resume-preview";
-import { outputNode, publishGraph, readRun, seedRunPrices } from "./testing";
+import { outputNode, publishGraph, readRun, seedRunPrices, transformNode } from "./testing";
 
 /** A service on this machine that does not know some addresses, set up before anything reads the settings. */
 const service = await vi.hoisted(async () => {
@@ -106,6 +106,18 @@ describe("what a resume says it saves is what it does not bill:", () => {
     const second = await failed(await resume(first), "two-b");
     const paid = (await billedFor(tenant, first)) + (await billedFor(tenant, second));
     expect(await savedAndBilled(second)).toEqual({ saved: paid, billed: 7n * FEE - paid });
+  });
+
+  it("steps of an item that failed, on a newer version with the same map", async () => {
+    const made = (text: string) =>
+      line([mapNode("each", '["a", "b"]'), transformNode("after", { text })], {
+        more: inside("each", call("one", "one-{{ item }}"), call("two", "two-{{ item }}")),
+        edges: [["one", "two"]],
+      });
+    const workflowId = await publishGraph(tenant.admin, "Nested", made("x"));
+    const executionId = await failed(await start(tenant, workflowId), "two-b");
+    await publishChange(tenant, workflowId, 1, made("y"));
+    expect(await savedAndBilled(executionId, "newest")).toEqual({ saved: 4n * FEE, billed: 4n * FEE });
   });
 });
 
