@@ -5,6 +5,7 @@ import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import type { Graph } from "@/lib/workflows/graph";
+import { cleanValue } from "./clean";
 import { insertGiven, NOTHING_GIVEN } from "./given";
 import { graphOf } from "./pins";
 import { planReuse } from "./reuse";
@@ -40,7 +41,7 @@ export async function carryOverParts(
   if (!sourceStepId || parts.length === 0) return [];
   const { run, stepId } = held;
   const wanted = JSON.stringify(
-    parts.map((part) => ({ ...part, id: newId() })),
+    parts.map((part) => ({ ...part, input: cleanValue(part.input), id: newId() })),
   );
   const { rows } = await tx.execute<{ index: number; result: unknown }>(sql`
     insert into executions (id, tenant_id, workflow_id, workflow_version_id, status, input_data, result_data, trigger,

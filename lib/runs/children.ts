@@ -5,6 +5,7 @@ import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { carryOverSteps } from "./carry-over";
+import { cleanValue } from "./clean";
 import type { HeldStep } from "./settle-step";
 import { type RunFacts, stepsOf } from "./store";
 
@@ -38,7 +39,7 @@ export async function insertChildren(
         tenantId: scope.tenantId,
         workflowId: calls?.workflowId ?? run.workflowId,
         workflowVersionId: calls?.workflowVersionId ?? run.workflowVersionId,
-        inputData: input,
+        inputData: cleanValue(input),
         trigger: "workflow",
         startedBy: run.startedBy,
         parentExecutionId: run.id,

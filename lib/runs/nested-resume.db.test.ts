@@ -164,3 +164,12 @@ it("a called run that completed is not run again because its result was too much
   expect(await billedFor(tenant, second)).toBe(0n);
   expect((await readRun(tenant.job, second)).run.errorCode).toBe("output_too_large");
 });
+
+it("items that the database cannot hold as text are resumed as they were", async () => {
+  const items = '["a\\u0000", "\\U0001F600".substring(0, 1), "c"]';
+  const graph = line([mapNode("each", items, { maxParallel: 2 })], {
+    more: inside("each", call("one", "one-{{ index }}")),
+  });
+  const executionId = await failedOf(graph, "one-2");
+  expect(await savedAndBilled(executionId)).toEqual({ saved: 3n * FEE, billed: 3n * FEE });
+});
