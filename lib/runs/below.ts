@@ -4,7 +4,8 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { databaseMoment, databaseTime } from "@/lib/clock";
-import { billStep } from "./billing";
+import { release } from "@/lib/wallet/money-gatherer";
+import { billStep, stepKeyOf } from "./billing";
 import { announceEnd } from "./ends";
 import type { FollowUps } from "./follow-up";
 import { LIVE_STATUSES } from "./input";
@@ -82,7 +83,10 @@ async function closeWaiting(
         ),
       );
   }
-  for (const step of closed) if (step.reason !== null && step.attempt > 0) await billEarlier(tx, scope, step);
+  for (const step of closed) {
+    if (step.reason !== null && step.attempt > 0) await billEarlier(tx, scope, step);
+    else release(tx, scope, stepKeyOf(step.executionId, step.nodeId, step.iteration));
+  }
   return closed.map((step) => step.id);
 }
 

@@ -197,7 +197,10 @@ async function openClaimed(
   const pinned = pinnedEnd(run, node);
   if (pinned) return { answer: await finishStep(tx, scope, held, pinned) };
   const suspender = findSuspender(node.kind);
-  if (suspender) return beginWaiting(tx, scope, held, suspender);
+  if (suspender) {
+    const lists = held.lists ?? (await listsOf(tx, scope, run, node));
+    return beginWaiting(tx, scope, { ...held, lists }, suspender);
+  }
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
   return startStep(tx, scope, held, runner, { made, limits });

@@ -140,6 +140,8 @@ type Ways = {
   /** Where the end is noted, for nodes that read it in this process. */
   readonly made?: Map<string, MadeStep> | undefined;
   readonly isAssumedOurs?: boolean;
+  /** Nothing was set aside for it: what it costs itself must be there. */
+  readonly isUnheld?: boolean;
 };
 
 /**
@@ -151,7 +153,7 @@ export async function finishStep(
   scope: TenantScope,
   held: HeldStep,
   given: StepEnd,
-  { isEstimated = false, used, made, isAssumedOurs = false }: Ways = {},
+  { isEstimated = false, used, made, isAssumedOurs = false, isUnheld = false }: Ways = {},
 ): Promise<StepReference> {
   const { run, node, iteration, stepId } = held;
   const end = afterPolicy(node, given);
@@ -164,7 +166,7 @@ export async function finishStep(
     occurredAt: run.now,
     isEstimated,
     used: isPure ? [] : used,
-    isUnheld: isPure,
+    isUnheld: isUnheld || isPure,
     lists: held.lists,
   };
   const row = endRow(tx, scope, held, end);

@@ -61,9 +61,11 @@ export async function expireHold(
           .for("update")
       : [];
     if (step && ["running", "waiting"].includes(step.status)) {
+      // What waits for people or other runs may do so for long, and nobody who has it can be lost.
+      const renewed = step.status === "waiting" ? "1 day" : "15 minutes";
       await tx
         .update(creditHolds)
-        .set({ expiresAt: sql`${databaseTime()} + interval '15 minutes'` })
+        .set({ expiresAt: sql`${databaseTime()} + ${renewed}::interval` })
         .where(isOpen);
       return false;
     }
