@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { workflows, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -9,16 +9,21 @@ import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { readGraph } from "@/lib/workflows/store";
 import type { RunFacts } from "./store";
 
-/** The workflows a graph calls whose published version it takes; a fixed version needs no pin. */
-function calledIn(graph: Graph): string[] {
-  return graph.nodes
-    .filter((node) => node.kind === "workflow" && textOf(node.config, "versionId") === "")
-    .map((node) => textOf(node.config, "workflowId"));
+/** What the nodes of graphs call: workflows of which they take the published version, and fixed versions. */
+function calledIn(graphs: readonly Graph[]) {
+  const calls = graphs
+    .flatMap(({ nodes }) => nodes.filter(({ kind }) => kind === "workflow"))
+    .map(({ config }) => ({ id: textOf(config, "workflowId"), versionId: textOf(config, "versionId") }));
+  return {
+    published: new Set(calls.filter(({ versionId }) => versionId === "").map(({ id }) => id)),
+    fixed: new Set(calls.map(({ versionId }) => versionId).filter((versionId) => versionId !== "")),
+  };
 }
 
 /**
  * The published version of every workflow that a run of this graph may call, directly or through others, as they are
- * now: what the run keeps to, whatever is published meanwhile. Null when it calls none.
+ * now: what the run keeps to, whatever is published meanwhile. A fixed version needs no pin, but what it calls does. Null
+ * when there is nothing to pin.
  */
 export async function pinnedVersionsFor(
   tx: Tx,
@@ -26,21 +31,34 @@ export async function pinnedVersionsFor(
   graph: Graph,
 ): Promise<Record<string, string> | null> {
   const pinned: Record<string, string> = {};
-  let wanted = [...new Set(calledIn(graph))];
-  for (let depth = 0; wanted.length > 0 && depth < MAX_WORKFLOW_DEPTH; depth += 1) {
+  const seen = new Set<string>();
+  let graphs = [graph];
+  for (let depth = 0; graphs.length > 0 && depth < MAX_WORKFLOW_DEPTH; depth += 1) {
+    const { published, fixed } = calledIn(graphs);
+    const missing = [...published].filter((id) => !pinned[id]);
+    const wanted = [...fixed].filter((versionId) => !seen.has(versionId));
+    if (missing.length + wanted.length === 0) break;
+    const isPublished = eq(workflowVersions.id, workflows.publishedVersionId);
     const rows = await tx
-      .select({ id: workflows.id, versionId: workflowVersions.id, graph: workflowVersions.dagStructure })
+      .select({
+        id: workflows.id,
+        versionId: workflowVersions.id,
+        isPublished: sql<boolean>`coalesce(${isPublished}, false)`,
+        graph: workflowVersions.dagStructure,
+      })
       .from(workflows)
       .innerJoin(
         workflowVersions,
         and(
           eq(workflowVersions.tenantId, workflows.tenantId),
-          eq(workflowVersions.id, workflows.publishedVersionId),
+          eq(workflowVersions.workflowId, workflows.id),
+          or(and(isPublished, inArray(workflows.id, missing)), inArray(workflowVersions.id, wanted)),
         ),
       )
-      .where(and(eq(workflows.tenantId, scope.tenantId), inArray(workflows.id, wanted)));
-    for (const row of rows) pinned[row.id] = row.versionId;
-    wanted = [...new Set(rows.flatMap((row) => calledIn(readGraph(row.graph))))].filter((id) => !pinned[id]);
+      .where(eq(workflows.tenantId, scope.tenantId));
+    for (const row of rows) if (row.isPublished && published.has(row.id)) pinned[row.id] = row.versionId;
+    graphs = rows.filter(({ versionId }) => !seen.has(versionId)).map((row) => readGraph(row.graph));
+    for (const { versionId } of rows) seen.add(versionId);
   }
   return Object.keys(pinned).length > 0 ? pinned : null;
 }

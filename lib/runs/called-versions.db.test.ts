@@ -1,0 +1,37 @@
+import { beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testNode } from "@/lib/workflows/graph-testing";
+import { getWorkflow } from "@/lib/workflows/queries";
+import { publishChange, start } from "./commands/testing";
+import { driveTree, line, treeOf } from "./nested-testing";
+import { publishGraph, seedRunPrices, transformNode } from "./testing";
+
+withTestDatabase();
+vi.setConfig({ testTimeout: 60_000 });
+
+let tenant: TestTenant;
+beforeAll(() => seedRunPrices());
+beforeEach(async () => {
+  tenant = await makeTenant();
+});
+
+const calling = (id: string, workflowId: string, versionId = "") => {
+  const inputs = [{ key: "text", mode: "template", value: "{{ input.text }}" }];
+  return testNode(id, "workflow", { workflowId, versionId, inputs });
+};
+const saying = (text: string) => line([transformNode("t", { text })]);
+
+it("a fixed version calls the workflow that was published when the run began", async () => {
+  const said = await publishGraph(tenant.admin, "Says", saying("one"));
+  const between = await publishGraph(tenant.admin, "Between", line([calling("says", said)]));
+  const { publishedVersionId } = await getWorkflow(tenant.admin, between);
+  const fixed = calling("between", between, publishedVersionId ?? "");
+  const executionId = await start(tenant, await publishGraph(tenant.admin, "Calls", line([fixed])));
+  await publishChange(tenant, said, 1, saying("two"));
+  expect(await driveTree(tenant, executionId)).toBe("completed");
+  const versions = (await treeOf(tenant, executionId)).map((run) => run.workflowVersionId);
+  const { publishedVersionId: newest } = await getWorkflow(tenant.admin, said);
+  expect(versions).toHaveLength(3);
+  expect(versions).not.toContain(newest);
+});
