@@ -4,7 +4,8 @@ import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { getWorkflow } from "@/lib/workflows/queries";
 import { publishChange, start } from "./commands/testing";
-import { driveTree, line, treeOf } from "./nested-testing";
+import { costRange } from "./cost-range";
+import { driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
 import { publishGraph, seedRunPrices, transformNode } from "./testing";
 
 withTestDatabase();
@@ -34,4 +35,18 @@ it("a fixed version calls the workflow that was published when the run began", a
   const { publishedVersionId: newest } = await getWorkflow(tenant.admin, said);
   expect(versions).toHaveLength(3);
   expect(versions).not.toContain(newest);
+});
+
+it("an estimate looks at a workflow once, however often it is called by what is called", async () => {
+  const map = line([mapNode("each", '["a"]')], { more: inside("each", transformNode("t", { a: "1" })) });
+  let workflowId = await publishGraph(tenant.admin, "Level 0", map);
+  for (let level = 1; level < 9; level += 1) {
+    const calls = Array.from({ length: 6 }, (_, at) => calling(`call${at}`, workflowId));
+    workflowId = await publishGraph(tenant.admin, `Level ${level}`, line(calls));
+  }
+  const { likely, lists } = await costRange(tenant.member, { workflowId, useDraft: false });
+  // Input, map, ten items and output, and on each level eight nodes more.
+  const nodesOf = (level: number): bigint => (level === 0 ? 13n : 8n + 6n * nodesOf(level - 1));
+  expect(likely).toBe(100n * nodesOf(8));
+  expect(lists).toMatchObject([{ node: "each" }]);
 });

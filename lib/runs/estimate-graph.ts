@@ -28,6 +28,8 @@ type Options = Prices & {
   readonly depth?: number;
   /** Of the lists of this graph, where a run is to be run again. */
   readonly lengths?: ListLengths | undefined;
+  /** What called versions cost that were estimated already, by how deep they are called. */
+  readonly known?: Map<string, GraphEstimate>;
 };
 
 export type GraphEstimate = CostRange & { readonly lists: readonly AssumedList[] };
@@ -42,7 +44,7 @@ const ANSWER_TOKENS = { low: 20, likely: 400 } as const;
  * What a graph costs at the prices given, from what is known before it runs. A model is asked once at least; most likely
  * once, or twice where it has tools, with half of the passages it may be given and a short answer; at most as often and as
  * long as it may (`worstCase`). Called
- * workflows count with their published versions; embeddings of questions, which are fractions of a cent, do not. The lists
+ * workflows count with their published versions, and are looked at once however often they are called; embeddings of questions, which are fractions of a cent, do not. The lists
  * whose length is assumed are told, those of called workflows too.
  * @throws AppError `precondition`, reasons `rate_missing`, `model_unavailable`
  */
@@ -50,10 +52,10 @@ export async function estimateGraph(
   tx: Tx,
   scope: TenantScope,
   graph: Graph,
-  { depth = 0, lengths, ...options }: Options,
+  { depth = 0, lengths, known = new Map(), ...options }: Options,
 ): Promise<GraphEstimate> {
   const costs = new Map<string, CostRange>();
-  const lists: AssumedList[] = [];
+  const lists = new Set<AssumedList>();
   for (const node of graph.nodes) {
     if (!isComplete(node)) continue;
     const planned = await plannedUse(tx, scope, node, options.now);
@@ -61,9 +63,9 @@ export async function estimateGraph(
     const own = planned ? await modelCost(tx, planned, options) : NOTHING;
     const called =
       node.kind === "workflow" && depth < MAX_WORKFLOW_DEPTH
-        ? await calledCost(tx, scope, node, { ...options, depth: depth + 1 })
+        ? await calledCost(tx, scope, node, { ...options, known, depth: depth + 1 })
         : UNKNOWN;
-    lists.push(...called.lists);
+    for (const list of called.lists) lists.add(list);
     costs.set(node.id, plus(plus({ low: fee, likely: fee, high: fee }, own), called));
   }
   const costOf = (node: GraphNode) => costs.get(node.id) ?? NOTHING;
@@ -127,7 +129,7 @@ async function calledCost(
   tx: Tx,
   scope: TenantScope,
   node: GraphNode,
-  options: Options,
+  options: Options & Required<Pick<Options, "known" | "depth">>,
 ): Promise<GraphEstimate> {
   const { workflowId, versionId } = parseConfig("workflow", node.config);
   const [row] = await tx
@@ -136,6 +138,11 @@ async function calledCost(
     .where(and(eq(workflows.tenantId, scope.tenantId), eq(workflows.id, workflowId)));
   const workflowVersionId = versionId || row?.published;
   if (!row || !workflowVersionId) return UNKNOWN;
+  const key = `${options.depth}:${workflowVersionId}`;
+  const before = options.known.get(key);
+  if (before) return before;
   const graph = await wholeGraphOf(tx, scope, { workflowVersionId, agentId: null, name: row.name });
-  return estimateGraph(tx, scope, graph, options);
+  const estimate = await estimateGraph(tx, scope, graph, options);
+  options.known.set(key, estimate);
+  return estimate;
 }
