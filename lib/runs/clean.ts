@@ -35,7 +35,12 @@ export function cleanOutput(
   nodeName: string,
 ): Record<string, unknown> {
   const cleaned = cleanValue(output) as Record<string, unknown>;
-  const bytes = Buffer.byteLength(JSON.stringify(cleaned));
+  assertOutputSize(Buffer.byteLength(JSON.stringify(cleaned)), nodeName);
+  return cleaned;
+}
+
+/** @throws AppError `limit_exceeded` for more than a node may give */
+export function assertOutputSize(bytes: number, nodeName: string): void {
   if (bytes > MAX_OUTPUT_BYTES) {
     throw new AppError(
       "limit_exceeded",
@@ -43,7 +48,6 @@ export function cleanOutput(
       { reason: "output_too_large" },
     );
   }
-  return cleaned;
 }
 
 /** What a step shows beside its output, left out when it is over a megabyte: a trace must always open. */

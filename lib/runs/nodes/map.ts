@@ -5,6 +5,7 @@ import type { ConfigOf } from "@/lib/workflows/nodes";
 import { cancelRunsOf } from "../below";
 import { carryOverParts, continuedStep, type Part } from "../carry-over";
 import { insertChildren } from "../children";
+import { assertOutputSize } from "../clean";
 import { stopsRun } from "../node-policy";
 import { noteProgress } from "../steps";
 import type { NodeResult, NodeValues } from "./runner";
@@ -120,7 +121,22 @@ async function itemAt(context: SuspendContext, index: number): Promise<unknown> 
   return step?.item ?? null;
 }
 
+/** What is around the value in the result of an item, in bytes. */
+const RESULT_FRAME = '{"value":}'.length;
+
 async function collect(config: ConfigOf<"map">, { tx, scope, held }: SuspendContext): Promise<NodeResult> {
+  const ofStep = and(eq(executions.tenantId, scope.tenantId), eq(executions.parentStepId, held.stepId));
+  // A thousand items may have given a gigabyte, which no process could take in.
+  const [given] = await tx
+    .select({
+      bytes:
+        sql<number>`coalesce(sum(octet_length(${executions.resultData}::text) - ${RESULT_FRAME}), 0)`.mapWith(
+          Number,
+        ),
+    })
+    .from(executions)
+    .where(and(ofStep, eq(executions.status, "completed")));
+  assertOutputSize(given?.bytes ?? 0, held.node.name);
   const runs = await tx
     .select({
       index: sql<number>`${executions.itemIndex}`,
@@ -129,7 +145,7 @@ async function collect(config: ConfigOf<"map">, { tx, scope, held }: SuspendCont
       message: executions.errorMessage,
     })
     .from(executions)
-    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.parentStepId, held.stepId)))
+    .where(ofStep)
     .orderBy(asc(executions.itemIndex));
   const failed = runs.filter((run) => run.status !== "completed");
   const shown = config.onItemError === "skip" ? runs.filter((run) => run.status === "completed") : runs;
