@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { testNode } from "@/lib/workflows/graph-testing";
+import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { getWorkflow } from "@/lib/workflows/queries";
 import { publishChange, start } from "./commands/testing";
 import { costRange } from "./cost-range";
@@ -35,6 +36,17 @@ it("a fixed version calls the workflow that was published when the run began", a
   const { publishedVersionId: newest } = await getWorkflow(tenant.admin, said);
   expect(versions).toHaveLength(3);
   expect(versions).not.toContain(newest);
+});
+
+it("workflows call each other as deep as they may be published, whatever lists they are called in", async () => {
+  let workflowId = await publishGraph(tenant.admin, "Level 0", saying("done"));
+  for (let level = 1; level < MAX_WORKFLOW_DEPTH; level += 1) {
+    const graph = line([mapNode("each", '["a"]')], { more: inside("each", calling("call", workflowId)) });
+    workflowId = await publishGraph(tenant.admin, `Level ${level}`, graph);
+  }
+  const executionId = await start(tenant, workflowId);
+  expect(await driveTree(tenant, executionId)).toBe("completed");
+  expect(await treeOf(tenant, executionId)).toHaveLength(2 * MAX_WORKFLOW_DEPTH - 1);
 });
 
 it("an estimate looks at a workflow once, however often it is called by what is called", async () => {

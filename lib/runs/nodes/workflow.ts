@@ -1,10 +1,14 @@
+import type { Tx } from "@/db/access";
+import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { carryOverParts } from "../carry-over";
 import { insertChildren } from "../children";
+import { ancestorsOfRun } from "../lineage";
 import { calledVersion } from "../pinned-versions";
 import { checkRunInput } from "../run-input";
+import type { RunFacts } from "../store";
 import { childFailure, suspender } from "./suspender";
 import { computeFields } from "./values";
 
@@ -12,7 +16,7 @@ import { computeFields } from "./values";
 export const workflowSuspender = suspender("workflow", {
   begin: async ({ workflowId, versionId, inputs }, values, { tx, scope, held, ups }) => {
     const { run } = held;
-    if (run.depth + 1 >= MAX_WORKFLOW_DEPTH) {
+    if (await isTooDeep(tx, scope, run)) {
       const message = `“${values.nodeName}” cannot go deeper: workflows may call workflows ${MAX_WORKFLOW_DEPTH} levels deep.`;
       throw new AppError("limit_exceeded", message, { reason: "too_deep" });
     }
@@ -39,6 +43,13 @@ export const workflowSuspender = suspender("workflow", {
     return { output: asRecord(child.result) };
   },
 });
+
+/** Items and rounds around a call are no calls. */
+async function isTooDeep(tx: Tx, scope: TenantScope, run: RunFacts): Promise<boolean> {
+  if (run.depth + 1 < MAX_WORKFLOW_DEPTH) return false;
+  const called = (await ancestorsOfRun(tx, scope, run.id)).filter(({ itemIndex }) => itemIndex === null);
+  return called.length + 1 >= MAX_WORKFLOW_DEPTH;
+}
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
