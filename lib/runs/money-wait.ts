@@ -1,7 +1,7 @@
 import "server-only";
-import { and, eq, isNotNull, min } from "drizzle-orm";
-import { asTenant } from "@/db/access";
-import { executionSteps } from "@/db/schema/ai";
+import { and, eq, inArray, isNotNull, min, or, sql } from "drizzle-orm";
+import { asTenant, type Tx } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
@@ -11,7 +11,10 @@ import { readWallet } from "@/lib/wallet/store";
 
 export type MoneyWait = { readonly reason: "credit" | "cap" | "ask"; readonly message: string };
 
-/** The money a run waits for, for a person: `This needs $0.42 of credit, and $0.10 is there.` Null when it waits for none. */
+/**
+ * The money that a run waits for, or its items, rounds and called runs, for a person: `This needs $0.42 of credit, and $0.10
+ * is there.` Null when it waits for none, or while others of its steps are worked on.
+ */
 export async function moneyWaitOf(scope: TenantScope, executionId: string): Promise<MoneyWait | null> {
   authorize(scope, "run.read");
   if (!isId(executionId)) return null;
@@ -21,15 +24,14 @@ export async function moneyWaitOf(scope: TenantScope, executionId: string): Prom
       .from(executionSteps)
       .where(
         and(
-          eq(executionSteps.tenantId, scope.tenantId),
-          eq(executionSteps.executionId, executionId),
+          inTree(scope, executionId),
           eq(executionSteps.status, "waiting"),
           isNotNull(executionSteps.waitReason),
         ),
       )
       .groupBy(executionSteps.waitReason)
       .limit(1);
-    if (!wait) return null;
+    if (!wait || (await isWorkedOn(tx, scope, executionId))) return null;
     const needed = microsFromNumeric(wait.needed ?? "0");
     const most = `The next step may cost up to ${formatMicros(needed)}`;
     if (wait.reason === "ask")
@@ -43,4 +45,29 @@ export async function moneyWaitOf(scope: TenantScope, executionId: string): Prom
     const available = wallet?.availableMicros ?? 0n;
     return { reason: "credit", message: describeRefusal({ reason: "needs_credit", needed, available }) };
   });
+}
+
+/** The steps of a run, and of its parts. */
+function inTree({ tenantId }: TenantScope, executionId: string) {
+  const parts = sql`(select ${executions.id} from ${executions} where ${executions.tenantId} = ${tenantId}
+    and ${executions.rootExecutionId} = ${executionId})`;
+  return and(
+    eq(executionSteps.tenantId, tenantId),
+    or(eq(executionSteps.executionId, executionId), inArray(executionSteps.executionId, parts)),
+  );
+}
+
+async function isWorkedOn(tx: Tx, scope: TenantScope, executionId: string): Promise<boolean> {
+  const [step] = await tx
+    .select({ id: executionSteps.id })
+    .from(executionSteps)
+    .where(
+      and(
+        inTree(scope, executionId),
+        eq(executionSteps.status, "running"),
+        isNotNull(executionSteps.workerId),
+      ),
+    )
+    .limit(1);
+  return step !== undefined;
 }

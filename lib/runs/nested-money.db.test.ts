@@ -10,6 +10,7 @@ import { brokenMoney, prepaidTenant } from "@/lib/wallet/testing";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { cancelRun } from "./commands/cancel";
 import { start } from "./commands/testing";
+import { moneyWaitOf } from "./money-wait";
 import { billedFor, driveTree, inside, line, mapNode } from "./nested-testing";
 import { DOLLAR, giveMoney, standing } from "./paid-testing";
 import { publishGraph, readRun, seedRunPrices, transformNode } from "./testing";
@@ -57,6 +58,10 @@ describe("nodes that wait cost what is set aside for them, so that", () => {
     expect(await driveTree(tenant, executionId)).toBe("waiting");
     const spent = async () => (await billedFor(tenant, executionId)) + BigInt((await held()).length) * 100n;
     expect(await spent()).toBe(700n);
+    expect(await moneyWaitOf(tenant.member, executionId)).toEqual({
+      reason: "credit",
+      message: "This needs $0.0001 of credit, and $0.00 is there.",
+    });
     await giveMoney(tenant, DOLLAR);
     expect(await wakePaid(tenant.job)).toBeGreaterThan(0);
     await driveTree(tenant, executionId);
