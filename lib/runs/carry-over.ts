@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -15,6 +15,28 @@ import { sourceSteps } from "./source";
 /** The step of the resumed run whose items, rounds or called run this one goes on with; none for a step that begins anew. */
 export function continuedStep({ run, node }: Pick<HeldStep, "run" | "node">): string | null {
   return run.continues?.[node.id] ?? null;
+}
+
+/**
+ * The step that is gone on with, and those that its own run was to go on with before that: what a resumed run did not come
+ * to, it left where it was. The nearest is at place 0.
+ */
+export function sourcesOf({ tenantId }: TenantScope, stepId: SQL): SQL {
+  return sql`sources(step_id, place) as (
+    select ${stepId}, 0
+    union all
+    select (r.continues->>s.node_id)::uuid, x.place + 1 from sources x
+    join execution_steps s on s.tenant_id = ${tenantId} and s.id = x.step_id
+    join executions r on r.tenant_id = ${tenantId} and r.id = s.execution_id
+    where r.continues->>s.node_id is not null
+  )`;
+}
+
+/** The part of an index as the nearest of these steps has it. */
+function partBefore({ tenantId }: TenantScope, index: SQL): SQL {
+  return sql`(select e.* from sources x
+    join executions e on e.tenant_id = ${tenantId} and e.parent_step_id = x.step_id and e.item_index = ${index}
+    order by x.place limit 1)`;
 }
 
 /** A part that is to be there: an item, a round or a called run, and what it is given. */
@@ -44,6 +66,7 @@ export async function carryOverParts(
     parts.map((part) => ({ ...part, input: cleanValue(part.input), id: newId() })),
   );
   const { rows } = await tx.execute<{ index: number; result: unknown }>(sql`
+    with recursive ${sourcesOf(scope, sql`${sourceStepId}::uuid`)}
     insert into executions (id, tenant_id, workflow_id, workflow_version_id, status, input_data, result_data, trigger,
       started_by, parent_execution_id, parent_step_id, root_execution_id, depth, item_index, body_node_id, mode,
       source_execution_id, pinned_versions, uses_pins, created_at, started_at, completed_at)
@@ -52,8 +75,7 @@ export async function carryOverParts(
       ${run.rootExecutionId ?? run.id}::uuid, ${run.depth + 1}, c.item_index, c.body_node_id, 'resume', c.id,
       c.pinned_versions, c.uses_pins, ${databaseTime()}, ${databaseTime()}, ${databaseTime()}
     from jsonb_array_elements(${wanted}::jsonb) as w(part)
-    join executions c on c.tenant_id = ${scope.tenantId} and c.parent_step_id = ${sourceStepId}::uuid
-      and c.item_index = (w.part->>'index')::int
+    cross join lateral ${partBefore(scope, sql`(w.part->>'index')::int`)} c
     where c.status = 'completed' and c.input_data::jsonb = w.part->'input'
       and c.workflow_version_id = coalesce((w.part->>'versionId')::uuid, c.workflow_version_id)
     on conflict do nothing
@@ -74,11 +96,11 @@ export async function carryOverSteps(
   const sourceStepId = continuedStep(held);
   if (!sourceStepId || childIds.length === 0) return;
   const { rows } = await tx.execute<{ id: string; source_id: string }>(sql`
+    with recursive ${sourcesOf(scope, sql`${sourceStepId}::uuid`)}
     select n.id, c.id as source_id
     from executions n
-    join executions c on c.tenant_id = n.tenant_id and c.parent_step_id = ${sourceStepId}::uuid
-      and c.item_index = n.item_index
-      and (n.body_node_id is not null or c.workflow_version_id = n.workflow_version_id)
+    join lateral ${partBefore(scope, sql`n.item_index`)} c
+      on (n.body_node_id is not null or c.workflow_version_id = n.workflow_version_id)
     where n.tenant_id = ${scope.tenantId} and n.parent_step_id = ${held.stepId}::uuid
       and n.id in (${sql.join(
         childIds.map((id) => sql`${id}::uuid`),
@@ -99,7 +121,12 @@ async function carryInto(tx: Tx, scope: TenantScope, childId: string, sourceId: 
     .where(and(eq(executions.tenantId, scope.tenantId), inArray(executions.id, [childId])));
   if (!child) return;
   const graph = outermost(await graphOf(tx, scope, { ...child, name: "" }), child.bodyNodeId);
-  const plan = planReuse({ before: graph, after: graph, steps: await sourceSteps(tx, scope, sourceId) });
+  const [source] = await tx
+    .select({ left: executions.continues })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.id, sourceId)));
+  const steps = await sourceSteps(tx, scope, sourceId);
+  const plan = planReuse({ before: graph, after: graph, steps, left: source?.left });
   const reused = plan.reused.map((step) => ({ stepId: step.id, nodeId: step.nodeId }));
   await insertGiven(tx, scope, childId, graph, { ...NOTHING_GIVEN, reused });
   const continues = Object.fromEntries(plan.continued.map((step) => [step.nodeId, step.id]));

@@ -3,9 +3,11 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { cancelRun } from "./commands/cancel";
 import { resumeRun } from "./commands/resume";
 import { publishChange, start } from "./commands/testing";
 import { billedFor, driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
+import { driveOn } from "./paid-testing";
 import { previewResume } from "./resume-preview";
 import { outputNode, publishGraph, readRun, seedRunPrices, transformNode } from "./testing";
 
@@ -118,6 +120,29 @@ describe("what a resume says it saves is what it does not bill:", () => {
     const executionId = await failed(await start(tenant, workflowId), "two-b");
     await publishChange(tenant, workflowId, 1, made("y"));
     expect(await savedAndBilled(executionId, "newest")).toEqual({ saved: 4n * FEE, billed: 4n * FEE });
+  });
+});
+
+describe("a resumed run that is stopped leaves to the next what it was to go on with:", () => {
+  const graph = line([mapNode("outer", '["a", "b"]')], {
+    more: [
+      ...inside("outer", mapNode("inner", '["x", "y", "z"]')),
+      ...inside("inner", call("one", "{{ item }}-{{ index }}")),
+    ],
+  });
+
+  it("before it came to the list", async () => {
+    const second = await resume(await failedOf(graph, "z-2"));
+    await cancelRun(tenant.admin, { executionId: second });
+    expect(await savedAndBilled(second)).toEqual({ saved: 3n * FEE, billed: 8n * FEE });
+  });
+
+  it("before the item that had failed came to the list inside of it", async () => {
+    const second = await resume(await failedOf(graph, "z-2"));
+    await driveOn(tenant, second);
+    expect(await treeOf(tenant, second)).toMatchObject([{ status: "waiting" }, { status: "pending" }]);
+    await cancelRun(tenant.admin, { executionId: second });
+    expect(await savedAndBilled(second)).toEqual({ saved: 3n * FEE, billed: 8n * FEE });
   });
 });
 

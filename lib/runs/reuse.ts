@@ -24,6 +24,8 @@ type Asked = {
   /** The graph the new run follows. */
   readonly after: Graph;
   readonly steps: readonly SourceStep[];
+  /** The steps that the source was to go on with itself, by node: those of nodes it did not come to are left to the new run. */
+  readonly left?: Readonly<Record<string, string>> | null;
   /** Nodes that refer to something that has changed since, such as an agent. */
   readonly changed?: ReadonlySet<string>;
 };
@@ -33,7 +35,7 @@ type Asked = {
  * is the same (kind, settings, policy, what leads into it, and what is inside of it), and before which everything is
  * reused too. Of the nodes outside of containers, in an order in which they can run.
  */
-export function planReuse({ before, after, steps, changed = new Set() }: Asked): ReusePlan {
+export function planReuse({ before, after, steps, left, changed = new Set() }: Asked): ReusePlan {
   const level = levelOf(after, null);
   const ended = new Map(steps.map((step) => [step.nodeId, step]));
   const isSame = sameness(before, after, changed);
@@ -55,10 +57,15 @@ export function planReuse({ before, after, steps, changed = new Set() }: Asked):
       continue;
     }
     const hasParts = kind?.isContainer || node.kind === "workflow";
-    if (hasParts && step && !isDone && isIntact && isUnchanged) continued.push(step);
+    const goesOn = step ?? leftStep(nodeId, left?.[nodeId]);
+    if (hasParts && goesOn && !isDone && isIntact && isUnchanged) continued.push(goesOn);
     again.push({ node, reason: isUnchanged ? reasonOf(step?.status) : "changed" });
   }
   return { reused: [...reused.values()], again, continued };
+}
+
+function leftStep(nodeId: string, id: string | undefined): SourceStep | null {
+  return id === undefined ? null : { id, nodeId, status: "cancelled" };
 }
 
 function reasonOf(status: string | undefined): AgainReason {

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { type Micros, microsFromNumeric } from "@/lib/money";
+import { sourcesOf } from "./carry-over";
 import { NESTING_KINDS } from "./cost";
 
 /** Steps of an ended run of which a new one takes over something. */
@@ -41,9 +42,19 @@ export async function savedBy(
       join execution_steps s on s.tenant_id = ${tenantId} and s.id = a.id
       union
       select w.asked_id, n.how, n.id from work w cross join lateral (
-        select case when w.how = 'whole' or c.status = 'completed' then 'part' else 'begun' end, c.id
-        from executions c
-        where w.how in ('whole', 'continued') and c.tenant_id = ${tenantId} and c.parent_step_id = w.id
+        select 'part', c.id from executions c
+        where w.how = 'whole' and c.tenant_id = ${tenantId} and c.parent_step_id = w.id
+        union all
+        (with recursive ${sourcesOf(scope, sql`w.id`)}
+        select distinct on (c.item_index) case when c.status = 'completed' then 'part' else 'begun' end, c.id
+        from sources x join executions c on c.tenant_id = ${tenantId} and c.parent_step_id = x.step_id
+        where w.how = 'continued'
+        order by c.item_index, x.place)
+        union all
+        -- What it was to go on with itself, and did not come to.
+        select 'continued', l.value::uuid from executions c, jsonb_each_text(c.continues) l
+        where w.how = 'begun' and c.tenant_id = ${tenantId} and c.id = w.id and not exists (
+          select from execution_steps s where s.tenant_id = ${tenantId} and s.execution_id = c.id and s.node_id = l.key)
         union all
         select case when w.how = 'part' or s.status = 'completed' then 'whole' else 'continued' end,
           coalesce(s.reused_step_id, s.id)

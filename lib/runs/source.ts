@@ -29,6 +29,7 @@ const COLUMNS = {
   usesPins: executions.usesPins,
   mode: executions.mode,
   pinnedVersions: executions.pinnedVersions,
+  continues: executions.continues,
   /** When what it refers to was taken. */
   pinnedAt: sql<Date>`coalesce(${executions.pinnedAt}, ${executions.createdAt})`.mapWith(
     executions.createdAt,

@@ -95,7 +95,7 @@ export async function planResume(
   const steps = await sourceSteps(tx, scope, source.id);
   const changed =
     on === "same" ? new Set<string>() : await changedReferences(tx, scope, source, opened.graph);
-  const plan = planReuse({ before, after: opened.graph, steps, changed });
+  const plan = planReuse({ before, after: opened.graph, steps, left: source.continues, changed });
   const reused = plan.reused.map((step) => ({ stepId: step.id, nodeId: step.nodeId }));
   const { onlyNodes } = source;
   const leftOut = onlyNodes
