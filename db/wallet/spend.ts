@@ -3,8 +3,8 @@
  * written once. It pays for the ledger rows `p_entries` and ends the holds `p_keys`, each named once: `p_entry_keys` says
  * under which of them a row was expected, counted from 1, or 0 for none, and `p_endings` what becomes of a hold other than
  * that it is settled or released. Rows that are funded already, and holds that have ended, move nothing, so that a second
- * settler changes nothing. What was used is always taken, past zero too, unless `p_is_guarded`: then it must fit, as
- * nothing was set aside. `alerts` says how many alerts of caps are new.
+ * settler changes nothing. What was used is always taken, past zero too, unless `p_is_guarded`: then rows under no hold must
+ * fit beside all the rest, as nothing was set aside for them. `alerts` says how many alerts of caps are new.
  *
  * Burned in the order plan, promotion, money; within one the earliest expiry first, then the oldest. What no lot covers is
  * owed. A row of less than nothing gives back to what funds the row it corrects, after earlier corrections, last burned first.
@@ -22,7 +22,7 @@ declare
   e public.ledger_entries;
   back record;
   rest numeric; part numeric; done numeric; shared numeric; share numeric;
-  total numeric; own numeric := 0;
+  total numeric := 0; guarded numeric := 0; own numeric := 0;
   of_plan numeric := 0; of_others numeric := 0;
   at_lot integer := 1;
   has_ended boolean := false;
@@ -47,8 +47,11 @@ begin
     select coalesce(sum(h.amount), 0) into own from public.credit_holds h
     where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(p_keys);
   end if;
-  if p_is_guarded and own = 0 and total > 0 and (w.balance + w.credit_limit < 0 or app.available(w) < total) then
-    perform app.refuse_credit(w, total);
+  if p_is_guarded and total > 0 then
+    select coalesce(sum(x.tenant_cost), 0) into guarded from unnest(mine) x where p_entry_keys[array_position(p_entries, x.id)] = 0;
+  end if;
+  if guarded > 0 and (w.balance + w.credit_limit < 0 or app.available(w) + own < total) then
+    perform app.refuse_credit(w, guarded);
   end if;
 
   one_run := (mine[1]).execution_id; one_step := (mine[1]).step_id;
@@ -136,7 +139,7 @@ begin
     w.allowance := w.allowance - of_plan; w.balance := w.balance - of_others;
   end if;
 
-  if has_caps then alerts := app.count_in_windows(p_tenant, p_entries, p_entry_keys, p_keys, mine, p_is_guarded and own = 0, p_at); end if;
+  if has_caps then alerts := app.count_in_windows(p_tenant, p_entries, p_entry_keys, p_keys, mine, guarded > 0, p_at); end if;
 
   if cardinality(p_keys) > 0 then
     update public.credit_holds h set ended_at = p_at, settled_amount = x.used,
@@ -170,7 +173,7 @@ declare
 begin
   for change in
     with used as (
-      select p_keys[nullif(s.at_key, 0)] as key, m.* from unnest(p_entries, p_entry_keys) as s (id, at_key)
+      select p_keys[nullif(s.at_key, 0)] as key, case when p_is_guarded and s.at_key = 0 then m.tenant_cost else 0 end as guarded, m.* from unnest(p_entries, p_entry_keys) as s (id, at_key)
       -- What is taken back of something used before makes no room under the caps of today.
       join unnest(coalesce(p_mine, '{}')) m on m.entry_type = 'usage' and m.id = s.id
     ), holds as (
@@ -178,22 +181,22 @@ begin
       where h.tenant_id = p_tenant and h.key = any(p_keys)
     ), parts as (
       select (p ->> 'cap')::uuid as cap, p ->> 'key' as window_key,
-        coalesce((select sum(u.tenant_cost) from used u where u.key = h.key), 0) as spent,
+        coalesce((select sum(u.tenant_cost) from used u where u.key = h.key), 0) as spent, 0 as guarded,
         case when h.status = 'open' then h.amount else 0 end as held
       from holds h, jsonb_array_elements(h.windows) p
       union all
-      select c.cap_id, c.window_key, u.tenant_cost, 0 from used u,
+      select c.cap_id, c.window_key, u.tenant_cost, u.guarded, 0 from used u,
         app.cap_places(p_tenant, u.agent_id, coalesce(u.root_execution_id, u.execution_id), p_at) c
       where not exists (select from holds h where h.key = u.key)
     )
-    select cap, window_key, sum(spent) as spent, sum(held) as held from parts group by 1, 2 order by 1, 2
+    select cap, window_key, sum(spent) as spent, sum(guarded) as guarded, sum(held) as held from parts group by 1, 2 order by 1, 2
   loop
     insert into public.cap_windows (tenant_id, cap_id, window_key) values (p_tenant, change.cap, change.window_key) on conflict do nothing;
-    if p_is_guarded and change.spent > 0 then
-      select c.amount + cw.extra - cw.spent - cw.held into room from public.cap_windows cw
+    if change.guarded > 0 then
+      select c.amount + cw.extra - cw.spent - cw.held + change.held - (change.spent - change.guarded) into room from public.cap_windows cw
         join public.spend_caps c on c.tenant_id = cw.tenant_id and c.id = cw.cap_id and c.is_active
         where cw.tenant_id = p_tenant and cw.cap_id = change.cap and cw.window_key = change.window_key;
-      if room < change.spent then perform app.refuse_cap(change.cap, change.window_key, room, change.spent); end if;
+      if room < change.guarded then perform app.refuse_cap(change.cap, change.window_key, room, change.guarded); end if;
     end if;
     update public.cap_windows set spent = spent + change.spent, held = held - change.held
       where tenant_id = p_tenant and cap_id = change.cap and window_key = change.window_key;

@@ -59,7 +59,7 @@ const WALLET: Gatherer<Item> = {
         ? [{ key: item.hold.place.key, amount: microsToNumeric(item.hold.amount), place: item.hold.place }]
         : [],
     );
-    const isGuarded = settlements.every((settlement) => settlement.isGuarded);
+    const isGuarded = settlements.every(({ key, isGuarded }) => key !== null || isGuarded);
     return { tenantId, ...listed(settlements), holds: JSON.stringify(holds), isGuarded };
   },
   lane: (items) => items[0]?.tenantId ?? "",
@@ -97,6 +97,6 @@ export function charge(
 
 /** Gives back what was set aside for something that used nothing. */
 export function release(tx: Tx, scope: TenantScope, holdKey: string, end?: "expired"): void {
-  const settlement = { key: holdKey, entries: [], isGuarded: true, ...(end ? { end } : {}) };
+  const settlement = { key: holdKey, entries: [], isGuarded: false, ...(end ? { end } : {}) };
   gather(tx, WALLET, { tenantId: scope.tenantId, settlement });
 }
