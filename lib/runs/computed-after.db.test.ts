@@ -6,6 +6,7 @@ import { setCapInput } from "@/lib/wallet/caps/input";
 import { brokenMoney, prepaidTenant } from "@/lib/wallet/testing";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { start } from "./commands/testing";
+import { driveRun } from "./drive";
 import { billedFor, driveTree } from "./nested-testing";
 import { DOLLAR, giveMoney, standing } from "./paid-testing";
 import { chain, publishGraph, seedRunPrices, TEST_MODEL, transformNode } from "./testing";
@@ -36,7 +37,7 @@ const COMPUTING = chain(
   "done",
 );
 
-describe("nodes that are computed in the moment in which a model's answer is stored", () => {
+describe("nodes that only compute, also in the moment in which a model's answer is stored,", () => {
   it("spend no more than the credit there is, and go on once there is more", async () => {
     const credit = 1_500n;
     await giveMoney(tenant, credit);
@@ -49,6 +50,18 @@ describe("nodes that are computed in the moment in which a model's answer is sto
     await giveMoney(tenant, DOLLAR);
     expect(await wakePaid(tenant.job)).toBe(1);
     expect(await driveTree(tenant, executionId)).toBe("completed");
+  });
+
+  it("are left to the next drive by one whose time is over", async () => {
+    await giveMoney(tenant, 200n);
+    const computing = chain(
+      [transformNode("one", { text: "x" }), transformNode("two", { text: "x" })],
+      "done",
+    );
+    const executionId = await start(tenant, await publishGraph(tenant.admin, "Computing", computing));
+    expect(await driveRun(tenant.job, executionId, { budgetMs: 0 })).toEqual({ againMs: 0 });
+    expect(await driveTree(tenant, executionId)).toBe("waiting");
+    expect(await billedFor(tenant, executionId)).toBe(200n);
   });
 
   it("spend no more than a cap leaves", async () => {

@@ -184,7 +184,8 @@ class Drive {
       if (!this.hasTime) break;
       await executeNode(this.scope, { executionId: this.executionId, nodeId });
     }
-    return this.take(looked);
+    // Without time for any of them, what is ready would be refused together again, and for ever.
+    return this.take({ ...looked, isLook: !this.hasTime });
   }
 
   private begin(pending: Turn["pending"][number], early: Early | undefined): void {

@@ -47,6 +47,8 @@ export type TurnInput = {
   readonly isCareful?: boolean;
   /** What is known may be outdated: it is to be read before anything is done. */
   readonly isToRead?: boolean;
+  /** Only what can begin is to be found out. */
+  readonly isLook?: boolean;
   /** In the transaction that wrote the run and read what is known of it: the tenant's slots, as it has counted them. */
   readonly atStart?: { readonly free: number };
   /** What only reads is not to be begun before the commit: it was before, and that came to nothing. */
@@ -98,9 +100,8 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
     if (end) state.note(held.node.id, end, input.nowMs);
   }
   const ups = newFollowUps();
-  const begun = isOver(run)
-    ? { pending: [], early: new Map(), next: null }
-    : await beginReady(tx, scope, { run, graph, state, lists: known.lists, isAssumed, room, ups }, input);
+  const scene = { run, graph, state, lists: known.lists, isAssumed, room, ups };
+  const begun = isOver(run) ? NOTHING_BEGUN : await beginReady(tx, scope, scene, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
   const isPart = run.parentStepId !== null;
   const seen = { run, graph, outcomes: state.outcomes, made: state.made };
@@ -184,14 +185,22 @@ type Scene = {
   readonly ups: FollowUps;
 };
 
+type BegunNodes = Pick<Turn, "pending" | "early" | "next">;
+
+const NOTHING_BEGUN: BegunNodes = { pending: [], early: new Map(), next: null };
+
 /** After a failure nothing new begins. What only computes or waits goes before what needs room. */
 async function beginReady(
   tx: Tx,
   scope: TenantScope,
   scene: Scene,
-  { mayBegin, nowMs, isCareful, isAgain }: TurnInput,
-): Promise<Pick<Turn, "pending" | "early" | "next">> {
+  { mayBegin, nowMs, isCareful, isLook, isAgain }: TurnInput,
+): Promise<BegunNodes> {
   const { run, graph, state, lists, isAssumed, room, ups } = scene;
+  if (isLook) {
+    const canBegin = !hasFailed(state.outcomes) && readyNodes(graph, state, nowMs).length > 0;
+    return { ...NOTHING_BEGUN, next: canBegin ? "now" : null };
+  }
   const pending: Pending[] = [];
   const early = new Map<Pending, Early>();
   const open = async (node: GraphNode) => {
