@@ -80,6 +80,27 @@ describe("nodes that wait cost what is set aside for them, so that", () => {
     expect(await standing(tenant, executionId)).toMatchObject({ status: "waiting" });
   });
 
+  it("nothing stays set aside for one that began to wait in the moment in which its run failed", async () => {
+    await giveMoney(tenant, DOLLAR);
+    const question = { title: "Go?", message: "", fields: [], who: "anyone", userIds: [] };
+    const asking = line([], {
+      more: [
+        testNode("ask", "approval", question),
+        mapNode("none", "input.text"),
+        ...inside("none", transformNode("t", { x: "1" })),
+      ],
+      edges: [
+        ["input", "ask"],
+        ["input", "none"],
+      ],
+    });
+    const executionId = await start(tenant, await publishGraph(tenant.admin, "Asking", asking));
+    expect(await driveTree(tenant, executionId)).toBe("failed");
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(steps.find(({ nodeId }) => nodeId === "ask")).toMatchObject({ status: "cancelled" });
+    expect(await held()).toEqual([]);
+  });
+
   it("a list of none is paid for as what only computes is", async () => {
     await giveMoney(tenant, 100n);
     const none = line([mapNode("none", "[]")], { more: inside("none", transformNode("t", { x: "1" })) });

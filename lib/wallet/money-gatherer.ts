@@ -54,8 +54,13 @@ const WALLET: Gatherer<Item> = {
     const tenantId = items[0]?.tenantId;
     if (items.some((item) => item.tenantId !== tenantId)) throw new Error("one transaction, one wallet");
     const settlements = items.flatMap((item) => ("settlement" in item ? [item.settlement] : []));
-    const holds = items.flatMap((item) =>
-      "hold" in item
+    const lastSettled = new Map<string | null, number>();
+    for (const [at, item] of items.entries())
+      if ("settlement" in item) lastSettled.set(item.settlement.key, at);
+    // What ends in the transaction that sets aside for it holds nothing: settlements come before holds.
+    const isEnded = (key: string, at: number) => (lastSettled.get(key) ?? -1) > at;
+    const holds = items.flatMap((item, at) =>
+      "hold" in item && !isEnded(item.hold.place.key, at)
         ? [{ key: item.hold.place.key, amount: microsToNumeric(item.hold.amount), place: item.hold.place }]
         : [],
     );
