@@ -2,7 +2,7 @@ import { formatCount } from "@/components/shared/format";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Progress } from "@/components/ui/progress";
 import { cn } from "@/lib/cn";
-import { moneyWait, stageLabel, stagePercent } from "@/lib/knowledge/stages";
+import { documentWait, stageLabel, stagePercent } from "@/lib/knowledge/stages";
 
 type Staged = {
   filename: string;
@@ -15,10 +15,10 @@ type Staged = {
   needed: string | null;
 };
 
-/** Where a document is: its stage, with a bar while it is under way and the reason when it failed or waits for money. */
+/** Where a document is: its stage, with a bar while it is under way and the reason when it failed or waits. */
 export function DocumentStage({ document, showReason = true }: { document: Staged; showReason?: boolean }) {
   const isUnderWay = document.status === "processing";
-  const wait = moneyWait(document);
+  const wait = documentWait(document);
   const reason = document.errorMessage ?? wait?.message;
   return (
     <div className={cn("grid max-w-64 gap-1.5", wait && "min-w-36")}>

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { DocumentSummary } from "@/lib/knowledge/queries";
-import { moneyWait, stagePercent } from "@/lib/knowledge/stages";
+import { documentWait, stagePercent } from "@/lib/knowledge/stages";
 import { microsFromNumeric } from "@/lib/money";
 import type { document } from "./operations/documents";
 
@@ -9,7 +9,7 @@ type Row = z.output<typeof document>;
 /** A document as the API shows it. */
 export function documentView(row: DocumentSummary): z.input<typeof document> {
   const { status, stage, format, errorMessage, chunksTotal } = row;
-  const wait = moneyWait(row);
+  const wait = documentWait(row);
   return {
     ...row,
     // Stored as text; a constraint of the database keeps them to these.
@@ -20,7 +20,7 @@ export function documentView(row: DocumentSummary): z.input<typeof document> {
     passageCount: chunksTotal,
     waitsFor: wait
       ? {
-          kind: row.waitReason === "credit" ? "credit" : "cap",
+          kind: wait.kind,
           needed: String(microsFromNumeric(row.needed ?? "0")),
           message: wait.message,
         }

@@ -34,7 +34,7 @@ export async function waitForRun(
   });
 }
 
-/** A document once it is ready, has failed or waits for money, or as it is when the time is up. @throws AppError `not_found` */
+/** A document once it is ready, has failed or waits for money or its workspace, or as it is when the time is up. @throws AppError `not_found` */
 export async function waitForDocument(
   scope: TenantScope,
   documentId: string,

@@ -38,7 +38,7 @@ function denyTenant(scope: TenantScope, permission: TenantPermission): AppError 
   if (rule.writes && !rule.allowedWhenSuspended && scope.tenantStatus !== "active") {
     return new AppError(
       "forbidden",
-      "This workspace is suspended: it can be read and exported, not changed.",
+      "This workspace is suspended: it can be read and exported, and nothing else.",
       {
         reason: "tenant_suspended",
       },

@@ -1,6 +1,6 @@
 /**
  * The one table of who may do what. `authorize` reads it; nothing else decides.
- * `writes` marks what changes something: refused while looking in read-only, and in a suspended workspace.
+ * `writes` marks what changes something, or costs the workspace something: refused while looking in read-only, and in a suspended workspace.
  */
 export const API_SCOPES = [
   "agents:read",
@@ -57,7 +57,7 @@ export const TENANT_PERMISSIONS = {
   "run.replay": { roles: MEMBER, apiScope: "executions:run", writes: true },
   "run.work": { roles: JOB, writes: true, allowedWhenSuspended: true },
   "knowledge.read": { roles: MEMBER_AND_JOB, apiScope: "documents:read" },
-  "knowledge.search": { roles: MEMBER_AND_JOB, apiScope: "documents:read" },
+  "knowledge.search": { roles: MEMBER_AND_JOB, apiScope: "documents:read", writes: true },
   "knowledge.upload": { roles: MEMBER, apiScope: "documents:write", writes: true },
   "knowledge.delete": { roles: MEMBER, apiScope: "documents:write", writes: true },
   "knowledge.ingest": { roles: JOB, writes: true, allowedWhenSuspended: true },

@@ -24,20 +24,34 @@ export function stageLabel(stage: string): string {
 }
 
 type Wait = { waitReason: string | null; needed: string | null };
+type WaitWords = { kind: "suspended" | "credit" | "cap"; label: string; message: string };
 
-/** What a document waits for when that is money, in words for people: a short label and the whole sentence; null when it does not. */
-export function moneyWait({ waitReason, needed }: Wait): { label: string; message: string } | null {
-  if (waitReason === null) return null;
+/** What a document waits for, in words for people: a short label and the whole sentence; null when it does not. */
+export function documentWait({ waitReason, needed }: Wait): WaitWords | null {
   const most = `Its next passages may cost up to ${formatMicros(microsFromNumeric(needed ?? "0"))}`;
-  return waitReason === "credit"
-    ? {
+  switch (waitReason) {
+    case null:
+      return null;
+    case "suspended":
+      return {
+        kind: "suspended",
+        label: "Workspace suspended",
+        message:
+          "Nothing that costs money begins while the workspace is suspended. Nothing done is lost: it goes on by itself when the workspace is active again.",
+      };
+    case "credit":
+      return {
+        kind: "credit",
         label: "Waiting for credit",
         message: `${most}, which is more than the credit that is left. Nothing done is lost: it goes on by itself when credit is added.`,
-      }
-    : {
+      };
+    default:
+      return {
+        kind: "cap",
         label: "Waiting for a cap",
         message: `${most}, which is more than is left under a spending cap. Nothing done is lost: it goes on by itself when there is room.`,
       };
+  }
 }
 
 /** How much is done, 0 to 100. Embedding is nearly all of the time a document takes. */

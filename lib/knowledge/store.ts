@@ -1,9 +1,13 @@
 import { and, eq, exists, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
 import { aiModels } from "@/db/schema/config";
 import { documents } from "@/db/schema/knowledge";
 import { AppError } from "@/lib/errors";
+
+/** Whether the workspace of a document is suspended: nothing that costs money begins there. */
+export const isSuspended = sql<boolean>`(select ${tenants.status} <> 'active' from ${tenants} where ${tenants.id} = ${documents.tenantId})`;
 
 const documentColumns = {
   id: documents.id,
@@ -17,8 +21,10 @@ const documentColumns = {
   pageCount: documents.pageCount,
   tokenCount: documents.tokenCount,
   errorMessage: documents.errorMessage,
-  /** What it waits for when that is money: credit | cap; and how much its next passages need, in dollars. */
-  waitReason: documents.waitReason,
+  /** What it waits for: suspended (the workspace is) | credit | cap; and how much its next passages need, in dollars. */
+  waitReason: sql<
+    string | null
+  >`case when ${documents.uploadStatus} = 'processing' and ${isSuspended} then 'suspended' else ${documents.waitReason} end`,
   needed: documents.needed,
   agentId: documents.agentId,
   agentName: agents.name,

@@ -28,13 +28,14 @@ export const document = z
     passageCount: count.meta({ description: "Passages it was cut into.", examples: [14] }),
     waitsFor: z
       .object({
-        kind: z.enum(["credit", "cap"]),
+        kind: z.enum(["credit", "cap", "suspended"]),
         needed: fromMicros,
         message: z.string(),
       })
       .nullable()
       .meta({
-        description: "The money that its next passages wait for; it goes on by itself when it is there.",
+        description:
+          "What its next passages wait for: money, or a suspended workspace, which needs none. It goes on by itself when it is there.",
         examples: [null],
       }),
     error: z

@@ -17,6 +17,7 @@ import { type Chunk, chunkSections } from "../chunk";
 import { embedMetered } from "../embedding";
 import type { DocumentFormat, ParsedDocument } from "../parse/document";
 import { parseDocument } from "../parse/run";
+import { isSuspended } from "../store";
 
 /** One try at a document. A newer attempt, a deletion or an end makes every verb here do nothing. */
 export type Ingestion = { documentId: string; attempt: number };
@@ -66,27 +67,36 @@ export async function readDocument(scope: TenantScope, ingestion: Ingestion): Pr
   });
 }
 
+const isLive = ({ documentId, attempt }: Ingestion) =>
+  and(
+    eq(documents.id, documentId),
+    eq(documents.attempt, attempt),
+    eq(documents.uploadStatus, "processing"),
+    // One that waits for money goes on as a new attempt.
+    isNull(documents.waitReason),
+  );
+
 /** The document while this attempt is its current one and still under way; locked. */
-async function lockLive(tx: Tx, { documentId, attempt }: Ingestion) {
-  const [row] = await tx
-    .select()
-    .from(documents)
-    .where(
-      and(
-        eq(documents.id, documentId),
-        eq(documents.attempt, attempt),
-        eq(documents.uploadStatus, "processing"),
-        // One that waits for money goes on as a new attempt.
-        isNull(documents.waitReason),
-      ),
-    )
-    .for("update");
+async function lockLive(tx: Tx, ingestion: Ingestion) {
+  const [row] = await tx.select().from(documents).where(isLive(ingestion)).for("update");
   return row ?? null;
+}
+
+/**
+ * The same before anything that costs money: in a workspace that is suspended it ends the attempt instead, and the sweep
+ * begins the next one when it is active again.
+ */
+async function lockToBegin(tx: Tx, ingestion: Ingestion) {
+  await tx
+    .update(documents)
+    .set({ attempt: sql`${documents.attempt} + 1`, dispatchedAt: null })
+    .where(and(isLive(ingestion), isSuspended));
+  return lockLive(tx, ingestion);
 }
 
 function advance(scope: TenantScope, ingestion: Ingestion, stage: "parsing" | "chunking") {
   return asWorker(scope, async (tx) => {
-    const row = await lockLive(tx, ingestion);
+    const row = await lockToBegin(tx, ingestion);
     if (row) await tx.update(documents).set({ stage }).where(eq(documents.id, row.id));
     return row;
   });
@@ -122,7 +132,7 @@ async function replaceChunks(tx: Tx, scope: TenantScope, documentId: string, chu
 /**
  * Embeds the next chunks that have no vector yet, in one metered call, and completes the document after its last ones.
  * Vectors, progress and ledger row are written in one transaction. Without money for it the document waits, with
- * everything that is done: `wakePaidDocuments` starts it again. @returns whether there is more to do now
+ * everything that is done: `wakePaidDocuments` starts it again. So it does in a workspace that is suspended. @returns whether there is more to do now
  */
 export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion): Promise<boolean> {
   authorize(scope, "knowledge.ingest");
@@ -197,7 +207,7 @@ function embeddedText({ heading, content }: { heading: string | null; content: s
 }
 
 async function nextBatch(tx: Tx, ingestion: Ingestion) {
-  const row = await lockLive(tx, ingestion);
+  const row = await lockToBegin(tx, ingestion);
   if (!row) return null;
   const chunks = await tx
     .select({

@@ -12,7 +12,7 @@ import { listAgentsNaming } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPassagesInput } from "@/lib/knowledge/input";
 import { findDocument, listPassages } from "@/lib/knowledge/queries";
-import { moneyWait } from "@/lib/knowledge/stages";
+import { documentWait } from "@/lib/knowledge/stages";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { deleteDocumentAction, retryDocumentAction } from "../actions";
 
@@ -30,8 +30,8 @@ export default async function DocumentPage({ params, searchParams }: Props) {
     listPassages(scope, { ...place, documentId }),
     listAgentsNaming(scope, documentId),
   ]);
-  const wait = moneyWait(document);
-  const isForCap = document.waitReason === "cap";
+  const wait = documentWait(document);
+  const isForCap = wait?.kind === "cap";
   const isGone = place.passage !== undefined && !page.items.some((passage) => passage.id === place.passage);
   return (
     <>
@@ -57,12 +57,14 @@ export default async function DocumentPage({ params, searchParams }: Props) {
       {wait ? (
         <Alert tone="warning" title={wait.label} className="mb-6">
           {wait.message}{" "}
-          <Link
-            href={isForCap ? "/app/billing/caps" : "/app/billing"}
-            className="rounded-sm font-medium underline underline-offset-2"
-          >
-            {isForCap ? "Open the caps" : "Open billing"}
-          </Link>
+          {wait.kind === "suspended" ? null : (
+            <Link
+              href={isForCap ? "/app/billing/caps" : "/app/billing"}
+              className="rounded-sm font-medium underline underline-offset-2"
+            >
+              {isForCap ? "Open the caps" : "Open billing"}
+            </Link>
+          )}
         </Alert>
       ) : null}
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
