@@ -173,3 +173,14 @@ describe("an endpoint", () => {
     expect((await listDeliveries(stranger.admin, endpointId, {})).items).toEqual([]);
   });
 });
+
+describe("the most endpoints that a workspace has", () => {
+  it("are not passed by several that are added at once", async () => {
+    const add = () =>
+      createEndpoint(tenant.admin, { url: receiver.url, description: "", kinds: ["run_failed"] });
+    for (let there = (await listEndpoints(tenant.admin)).length; there < 19; there += 1) await add();
+    const ends = await Promise.allSettled([1, 2, 3, 4].map(add));
+    expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await listEndpoints(tenant.admin)).toHaveLength(20);
+  });
+});

@@ -1,6 +1,7 @@
 import "server-only";
 import { count, eq } from "drizzle-orm";
 import { asTenant } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { webhookEndpoints } from "@/db/schema/notifications";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -47,6 +48,8 @@ export async function createEndpoint(
   const id = newId();
   const { secret, sealed } = firstSecret({ tenantId: scope.tenantId, endpointId: id });
   await asTenant(scope, async (tx) => {
+    // Two at once would not see each other.
+    await advisoryLock(tx, `webhook-endpoints:${scope.tenantId}`).execute();
     const [{ total } = { total: 0 }] = await tx
       .select({ total: count() })
       .from(webhookEndpoints)

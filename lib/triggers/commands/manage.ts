@@ -1,6 +1,7 @@
 import "server-only";
 import { sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -69,6 +70,8 @@ export async function createTrigger(scope: TenantScope, input: CreateTriggerInpu
 }
 
 async function assertRoom(tx: Tx, scope: TenantScope, workflowId: string): Promise<void> {
+  // Two at once would not see each other.
+  await advisoryLock(tx, `triggers:${workflowId}`).execute();
   const total = await tx.$count(
     workflowTriggers,
     sql`${workflowTriggers.tenantId} = ${scope.tenantId} and ${workflowTriggers.workflowId} = ${workflowId}`,
