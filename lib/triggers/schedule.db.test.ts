@@ -109,7 +109,9 @@ describe("a tick", () => {
   it("that was missed is left out or made up for once", async () => {
     const three = 3 * 3_600_000 + 10 * 60_000;
     const missed = (what: string) =>
-      expect.stringMatching(new RegExp(`^It could not start from .+ \\d\\d:\\d\\d .+ on: ${what}\\.$`));
+      expect.stringMatching(
+        new RegExp(`^It could not start 4 times, from .+ \\d\\d:\\d\\d .+ on: ${what}\\.$`),
+      );
     const skips = await schedule({ missed: "skip" });
     expect(await runTick(ours.job, skips, await atNextTick(skips, three))).toBe("missed");
     expect(await runsOf(skips)).toEqual([]);
@@ -132,6 +134,24 @@ describe("a tick", () => {
 });
 
 describe("after a downtime, a schedule that leaves out what it missed", () => {
+  it("starts the newest time and says how many it left out, also after a downtime in which none became late", async () => {
+    const id = await schedule({ cron: "* * * * *", missed: "skip" });
+    const tick = await atNextTick(id, 3 * 60_000 + 20_000);
+    expect(await runTick(ours.job, id, tick)).toBe("started");
+    expect(await runsOf(id)).toHaveLength(1);
+    const newest = new Date(tick.getTime() + 3 * 60_000).toISOString();
+    expect(
+      (await deliveryRows(ours.admin, id)).map((row) => [row.deliveryKey, row.status, row.reason]).toSorted(),
+    ).toEqual([
+      [
+        tick.toISOString(),
+        "left_out",
+        expect.stringMatching(/^It could not start 3 times, from .+ on: left out\.$/),
+      ],
+      [newest, "accepted", null],
+    ]);
+  });
+
   it("starts the time that is on time still, and leaves out those before it", async () => {
     const id = await schedule({ missed: "skip" });
     const tick = await atNextTick(id, 3 * 3_600_000 + 2 * 60_000);

@@ -90,7 +90,7 @@ describe("a tick whose time has come", () => {
   it("starts when it is on time, or a little late", () => {
     expect(plan("skip", "2026-05-01T10:00:01Z")).toEqual({
       action: "start",
-      isLate: false,
+      isMissed: false,
       next: new Date("2026-05-01T11:00:00Z"),
     });
     expect(plan("skip", "2026-05-01T10:04:59Z").action).toBe("start");
@@ -99,21 +99,36 @@ describe("a tick whose time has come", () => {
   it("is left out or made up for once when nothing ran, and those after it are not caught up", () => {
     const late = "2026-05-01T13:20:00Z";
     const after = new Date("2026-05-01T14:00:00Z");
-    expect(plan("skip", late)).toEqual({ action: "skip", isLate: true, next: after });
-    expect(plan("run_once", late)).toEqual({ action: "start", isLate: true, next: after });
+    expect(plan("skip", late)).toEqual({ action: "skip", isMissed: true, next: after });
+    expect(plan("run_once", late)).toEqual({ action: "start", isMissed: true, next: after });
   });
 
   it("is not left out with older ones while it is on time still: the newest such tick comes next", () => {
     const at = (time: string) => new Date(`2026-05-01T${time}Z`);
     expect(plan("skip", "2026-05-01T13:04:59Z")).toEqual({
       action: "skip",
-      isLate: true,
+      isMissed: true,
       next: at("13:00:00"),
     });
     expect(plan("skip", "2026-05-01T13:05:01Z").next).toEqual(at("14:00:00"));
     expect(plan("run_once", "2026-05-01T13:04:59Z").next).toEqual(at("14:00:00"));
     const often = { cron: "* * * * *", timeZone: "UTC", missed: "skip" } as const;
     expect(planTick(often, tick, at("13:20:30")).next).toEqual(at("13:20:00"));
+  });
+
+  it("is left out for a newer one that has come as well, also when none of them is late", () => {
+    const often = { cron: "* * * * *", timeZone: "UTC", missed: "skip" } as const;
+    const now = new Date("2026-05-01T10:04:30Z");
+    expect(planTick(often, tick, now)).toEqual({
+      action: "skip",
+      isMissed: true,
+      next: new Date("2026-05-01T10:04:00Z"),
+    });
+    expect(planTick({ ...often, missed: "run_once" }, tick, now)).toEqual({
+      action: "start",
+      isMissed: true,
+      next: new Date("2026-05-01T10:05:00Z"),
+    });
   });
 
   it("says in the log which times were missed, on the schedule's own clock", () => {
@@ -125,7 +140,14 @@ describe("a tick whose time has come", () => {
       "It could not start on Fri, 1 May 2026, 12:00 CEST: left out.",
     );
     expect(missedWords({ ...berlin, missed: "run_once" }, tick, new Date("2026-05-01T11:00:00Z"))).toBe(
-      "It could not start from Fri, 1 May 2026, 12:00 CEST on: made up for once.",
+      "It could not start 2 times, from Fri, 1 May 2026, 12:00 CEST on: made up for once.",
+    );
+    const often = { cron: "* * * * *", timeZone: "Europe/Berlin", missed: "skip" } as const;
+    expect(missedWords(often, tick, new Date("2026-05-01T10:04:30Z"))).toBe(
+      "It could not start 4 times, from Fri, 1 May 2026, 12:00 CEST on: left out.",
+    );
+    expect(missedWords(often, tick, new Date("2026-05-08T10:00:00Z"))).toBe(
+      "It could not start more than 1,000 times, from Fri, 1 May 2026, 12:00 CEST on: left out.",
     );
   });
 

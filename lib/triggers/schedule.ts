@@ -95,7 +95,8 @@ export type MissedPolicy = "skip" | "run_once";
 export type TickPlan = {
   /** `start`: on time, or made up for; `skip`: it was missed and that is what the schedule says to do then. */
   readonly action: "start" | "skip";
-  readonly isLate: boolean;
+  /** Whether it, or one after it, could not start at its time. */
+  readonly isMissed: boolean;
   /** The tick after it. Ticks that passed meanwhile are not run one after the other. In the past when it is on time still. */
   readonly next: Date | null;
 };
@@ -116,6 +117,17 @@ function onTimeStill(cron: string, timeZone: string, tick: Date, now: Date): Dat
   }
 }
 
+/** Further nobody counts: a month of minutes would take seconds. */
+const MOST_COUNTED = 1_000;
+
+/** How many ticks there are from one until an instant, with both; `MOST_COUNTED` and one more when there are more. */
+function countTicks(cron: string, timeZone: string, tick: Date, until: Date): number {
+  let count = 1;
+  for (let at = nextTick(cron, timeZone, tick); at && at <= until && count <= MOST_COUNTED; count += 1)
+    at = nextTick(cron, timeZone, at);
+  return count;
+}
+
 /** Which times were missed at a tick that comes late, and what is done about them, for the schedule's log. */
 export function missedWords(
   schedule: { readonly cron: string; readonly timeZone: string; readonly missed: MissedPolicy },
@@ -123,12 +135,13 @@ export function missedWords(
   now: Date,
 ): string {
   const { cron, timeZone, missed } = schedule;
-  const after = nextTick(cron, timeZone, tick);
   const when = formatTick(tick, timeZone);
-  // What is made up for stands for every time that has passed; what is left out is late.
-  const isMissed = after && (missed === "skip" ? isLateAt(after, now) : after <= now);
-  const times = isMissed ? `from ${when} on` : `on ${when}`;
-  return `It could not start ${times}: ${missed === "skip" ? "left out" : "made up for once"}.`;
+  // What is made up for stands for every time that has passed; what is left out ends before the one that starts.
+  const end = missed === "skip" ? planTick(schedule, tick, now).next : null;
+  const count = countTicks(cron, timeZone, tick, end && end <= now ? new Date(end.getTime() - 1) : now);
+  const most = MOST_COUNTED.toLocaleString("en-US");
+  const times = `${count > MOST_COUNTED ? `more than ${most}` : count} times, from ${when} on`;
+  return `It could not start ${count === 1 ? `on ${when}` : times}: ${missed === "skip" ? "left out" : "made up for once"}.`;
 }
 
 /** What to do about a tick whose time has come. */
@@ -138,8 +151,9 @@ export function planTick(
   now: Date,
 ): TickPlan {
   const { cron, timeZone, missed } = schedule;
-  const isLate = isLateAt(tick, now);
   const next = nextTick(cron, timeZone, now > tick ? now : tick);
-  if (!isLate || missed !== "skip") return { action: "start", isLate, next };
-  return { action: "skip", isLate, next: onTimeStill(cron, timeZone, tick, now) ?? next };
+  const newest = onTimeStill(cron, timeZone, tick, now);
+  const isMissed = isLateAt(tick, now) || newest !== null;
+  if (!isMissed || missed !== "skip") return { action: "start", isMissed, next };
+  return { action: "skip", isMissed, next: newest ?? next };
 }

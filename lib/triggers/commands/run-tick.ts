@@ -73,7 +73,7 @@ async function start(
       await recordAccepted(tx, scope, trigger, {
         deliveryKey,
         executionId,
-        ...(plan.isLate ? { reason: missedWords(trigger.config, tick, now) } : {}),
+        ...(plan.isMissed ? { reason: missedWords(trigger.config, tick, now) } : {}),
       });
     });
     return "started";
