@@ -16,6 +16,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import type { ChangeRoleInput, InviteMemberInput } from "./input";
 import { type MemberState, removalProblem } from "./rules";
+import { isStoppedByPlatform, stoppedByPlatform } from "./stopped-by-platform";
 
 // Sessions and links are no table of the tenant's role, and they must change in the same transaction as the person:
 // so these run as the system, and every statement names the tenant of the scope.
@@ -50,7 +51,7 @@ export async function resendInvitation(
 async function lockMember(tx: Tx, scope: TenantScope, userId: string) {
   const acting = memberActing(scope);
   const rows = await tx
-    .select({ id: users.id, role: users.role, isActive: users.isActive })
+    .select({ id: users.id, role: users.role, isActive: users.isActive, isStoppedByPlatform })
     .from(users)
     .where(
       and(
@@ -73,7 +74,7 @@ async function lockMember(tx: Tx, scope: TenantScope, userId: string) {
     isActive: found.isActive ?? false,
   };
   const admins = rows.filter((row) => row.role === "tenant_admin" && row.isActive).map((row) => row.id);
-  return { member, admins };
+  return { member, admins, isStopped: found.isStoppedByPlatform };
 }
 
 /** Who acts, when it is somebody of the workspace and not a visitor. */
@@ -115,8 +116,9 @@ async function setActive(
   change: (tx: Tx, member: MemberState, admins: readonly string[]) => Promise<void>,
 ): Promise<void> {
   await asSystem("team", async (tx) => {
-    const { member, admins } = await lockMember(tx, scope, userId);
+    const { member, admins, isStopped } = await lockMember(tx, scope, userId);
     if (member.isActive === isActive) return;
+    if (isActive && isStopped) throw stoppedByPlatform();
     await change(tx, member, admins);
     await tx
       .update(users)
@@ -141,7 +143,10 @@ export async function deactivateMember(scope: TenantScope, input: { userId: stri
   await fallToAdmins(scope.tenantId, input.userId);
 }
 
-/** Gives a deactivated member access again. They sign in anew. */
+/**
+ * Gives a deactivated member access again. They sign in anew.
+ * @throws AppError `forbidden`, reason `deactivated_by_platform`, for whom the platform has switched off
+ */
 export async function activateMember(scope: TenantScope, input: { userId: string }): Promise<void> {
   authorize(scope, "team.manage");
   await setActive(scope, input.userId, true, async (_tx, member) => {

@@ -5,6 +5,7 @@ import { users } from "@/db/schema/auth";
 import { type TenantScope, USER_ROLES, type UserRole } from "@/db/scope";
 import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
 import { authorize } from "@/lib/auth/authorize";
+import { isStoppedByPlatform } from "./stopped-by-platform";
 
 /** A workspace has few people; a longer list is cut, and says so by its length. */
 const MAX_LISTED = 500;
@@ -15,6 +16,8 @@ export type Member = {
   fullName: string;
   role: UserRole;
   isActive: boolean;
+  /** Switched off by the platform: nobody here can change that. */
+  isStoppedByPlatform: boolean;
   isVerified: boolean;
   createdAt: Date;
 };
@@ -36,6 +39,7 @@ export async function listMembers(scope: TenantScope): Promise<Member[]> {
         fullName: users.fullName,
         role: users.role,
         isActive: users.isActive,
+        isStoppedByPlatform,
         isVerified: users.isVerified,
         createdAt: users.createdAt,
       })

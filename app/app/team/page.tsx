@@ -16,6 +16,7 @@ import { resendInvitationAction, revokeInvitationAction } from "./actions";
 export const metadata: Metadata = { title: "Team" };
 
 function stateOf(member: Member): string {
+  if (member.isStoppedByPlatform) return "stopped";
   if (!member.isActive) return "deactivated";
   return member.isVerified ? "active" : "unverified";
 }
@@ -23,6 +24,7 @@ function stateOf(member: Member): string {
 const STATE_LABELS: Readonly<Record<string, string>> = {
   active: "Active",
   deactivated: "Deactivated",
+  stopped: "Deactivated by the platform",
   unverified: "E-mail not confirmed",
 };
 
@@ -45,7 +47,7 @@ function MemberRow({ member, isSelf, canManage }: { member: Member; isSelf: bool
       </div>
       {canManage ? (
         <div className="flex sm:w-56 sm:justify-end">
-          {isSelf || !isManagedHere ? null : <MemberActions member={member} />}
+          {isSelf || !isManagedHere || member.isStoppedByPlatform ? null : <MemberActions member={member} />}
         </div>
       ) : null}
     </li>

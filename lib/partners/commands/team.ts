@@ -14,6 +14,7 @@ import { fallToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { isStoppedByPlatform, stoppedByPlatform } from "@/lib/team/stopped-by-platform";
 import type { InvitePartnerMemberInput, PartnerMemberInput } from "../input";
 import { wasRemoved } from "../queries/team";
 
@@ -90,7 +91,7 @@ export async function removePartnerMember(
 
 /**
  * Takes a person back who was removed from the partner's team: the account is switched on again, and they sign in anew.
- * @throws AppError `not_found`
+ * @throws AppError `not_found`; `forbidden`, reason `deactivated_by_platform`, for whom the platform has switched off
  */
 export async function restorePartnerMember(
   scope: PartnerScope,
@@ -98,6 +99,11 @@ export async function restorePartnerMember(
 ): Promise<{ userId: string }> {
   authorize(scope, "partner_team.manage");
   await asSystem("restore-partner-member", async (tx) => {
+    const [stopped] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, userId), wasRemoved(scope), isStoppedByPlatform));
+    if (stopped) throw stoppedByPlatform();
     const restored = await tx
       .update(users)
       .set({ isActive: true })
