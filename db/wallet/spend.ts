@@ -14,7 +14,8 @@ create or replace function app.spend(p_tenant uuid, p_entries uuid[], p_entry_ke
 returns table (balance numeric, allowance numeric, available numeric, is_low boolean, alerts integer) language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
   w public.wallets := app.lock_wallet(p_tenant, p_at);
-  was_available numeric := app.available(w);
+  was_left numeric := w.allowance + w.balance - w.frozen;
+  is_left numeric;
   has_caps boolean := exists (select from public.spend_caps where tenant_id = p_tenant);
   mine public.ledger_entries[];
   lots public.credit_lots[];
@@ -155,11 +156,12 @@ begin
   end loop;
   if own <> 0 or cardinality(f) > 0 or jsonb_array_length(p_holds) > 0 then w := app.save_wallet(w, p_at, has_ended); end if;
 
-  if app.available(w) < was_available then
+  is_left := w.allowance + w.balance - w.frozen;
+  if is_left < was_left then
     select a.threshold into mark from public.auto_topups a where a.tenant_id = p_tenant and a.is_on;
   end if;
   balance := w.balance; allowance := w.allowance; available := app.available(w);
-  is_low := coalesce(was_available >= mark and app.available(w) < mark, false);
+  is_low := coalesce(was_left >= mark and is_left < mark, false);
   return next;
 end $$;
 

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { topups } from "@/db/schema/payments";
-import { currentTime } from "@/lib/clock";
+import { databaseTime } from "@/lib/clock";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 
 /** How much credit was bought without anybody in this UTC month, payments under way included. */
@@ -13,7 +13,7 @@ export async function boughtAlone(tx: Tx, tenantId: string): Promise<Micros> {
       and(
         eq(topups.tenantId, tenantId),
         eq(topups.kind, "auto"),
-        eq(topups.month, currentTime().toISOString().slice(0, 7)),
+        eq(topups.month, sql`to_char(${databaseTime()} at time zone 'UTC', 'YYYY-MM')`),
         inArray(topups.status, ["pending", "paid"]),
       ),
     );

@@ -1,7 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
-import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { asSystem } from "@/db/access";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { asSystem, asWorker } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
+import { topups } from "@/db/schema/payments";
 import { auditLog } from "@/db/schema/system";
 import { wallets } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
@@ -9,6 +10,8 @@ import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { moneyAttention } from "@/lib/wallet/attention";
+import { hold, release } from "@/lib/wallet/money-gatherer";
+import { give, use } from "@/lib/wallet/testing";
 import { runAutoTopup, saveAutoTopup } from "./commands/auto-topup";
 import { setDefaultMethod } from "./commands/methods";
 import { saveAutoTopupInput } from "./input";
@@ -21,6 +24,7 @@ const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-t
 withTestDatabase();
 afterAll(() => double.close());
 beforeEach(() => double.api.orders.reset());
+afterEach(() => vi.useRealTimers());
 
 const save = (tenant: TestTenant, change: Record<string, unknown> = {}) =>
   saveAutoTopup(
@@ -77,6 +81,35 @@ describe("credit that is bought by itself", () => {
     expect((await moneyAttention(tenant.admin)).topupOffReason).toMatch(/^\$100\.00 of at most \$120\.00/);
     await save(tenant, { monthlyMax: "150" });
     expect((await moneyAttention(tenant.admin)).topupOffReason).toBeNull();
+  });
+
+  it("is not bought for what is only set aside, and goes by the month of the database's clock", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    await give(tenant, {
+      kind: "topup",
+      source: "paid",
+      amount: 15_000_000n,
+      key: `topup ${tenant.tenantId}`,
+    });
+    const setAside = { key: `step ${tenant.tenantId}`, agentId: null };
+    await asWorker(tenant.job, async (tx) => hold(tx, tenant.job, setAside, 14_000_000n));
+    await sweepPayments();
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
+    await asWorker(tenant.job, async (tx) => release(tx, tenant.job, setAside.key));
+    await use(tenant.job, [{ cost: 6_000_000n }]);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 40 * 86_400_000 });
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    await useUp(tenant);
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    expect(await findAutoTopup(tenant.admin)).toMatchObject({ boughtMicros: 100_000_000n });
+    vi.useRealTimers();
+    const months = await asSystem("test", (tx) =>
+      tx
+        .select({ isOfNow: sql<boolean>`${topups.month} = to_char(now() at time zone 'UTC', 'YYYY-MM')` })
+        .from(topups)
+        .where(eq(topups.tenantId, tenant.tenantId)),
+    );
+    expect(months).toEqual([{ isOfNow: true }, { isOfNow: true }]);
   });
 
   it("goes on with the card it was begun with when another one is charged by now", async () => {

@@ -8,6 +8,7 @@ import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { getStripe } from "@/lib/stripe/client";
+import { ownLeft } from "@/lib/wallet/store";
 import { cancelUnsent, endIntent, takeBack } from "./charge";
 import { goOnSending, unsentCollections } from "./collect/sweep";
 import { runAutoTopup } from "./commands/auto-topup";
@@ -111,13 +112,12 @@ async function unsentRefunds() {
 
 /** Tenants whose credit runs low and who want it bought by itself: the word of it may have been lost. */
 async function lowTenants(): Promise<string[]> {
-  const left = sql`${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen}`;
   const rows = await asSystem("sweep-payments", (tx) =>
     tx
       .select({ tenantId: autoTopups.tenantId })
       .from(autoTopups)
       .innerJoin(wallets, eq(wallets.tenantId, autoTopups.tenantId))
-      .where(and(eq(autoTopups.isOn, true), lt(left, autoTopups.threshold)))
+      .where(and(eq(autoTopups.isOn, true), lt(ownLeft, autoTopups.threshold)))
       .orderBy(IN_ANY_ORDER)
       .limit(BATCH),
   );

@@ -4,16 +4,16 @@ import { topups } from "@/db/schema/payments";
 import type { TenantScope } from "@/db/scope";
 import { priceOfCredit } from "@/lib/billing/credit-price";
 import { partiesOf, taxOf } from "@/lib/billing/parties";
-import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { type Micros, microsToNumeric } from "@/lib/money";
+import { presentTime } from "@/lib/present-time";
 import type { OrderedCredit } from "./started-payment";
 
 type Topup = typeof topups.$inferSelect;
 
 /** What is written down of credit that is ordered: the amount of credit, and the tax that comes on top, as of now. */
 export async function orderColumns(tx: Tx, tenantId: string, amount: Micros) {
-  const now = currentTime();
+  const now = await presentTime(tx);
   const { customer } = await partiesOf(tx, tenantId, now);
   const tax = await taxOf(tx, customer, now);
   const { taxCents, totalCents } = priceOfCredit(amount, tax);

@@ -14,6 +14,7 @@ import { currentTime } from "@/lib/clock";
 import { formatMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import { boughtAlone } from "@/lib/payments/auto-topup-month";
 import { isMonthFull } from "@/lib/payments/auto-topup-rules";
+import { ownLeft } from "./store";
 
 /** Credit that ends within so many days is pointed out. */
 const SOON_DAYS = 14;
@@ -110,7 +111,7 @@ async function topupOffReason(tx: Tx, tenantId: string): Promise<string | null> 
       reason: autoTopups.disabledReason,
       amount: autoTopups.amount,
       monthlyMax: autoTopups.monthlyMax,
-      isLow: sql<boolean>`${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen} < ${autoTopups.threshold}`,
+      isLow: sql<boolean>`${ownLeft} < ${autoTopups.threshold}`,
     })
     .from(autoTopups)
     .innerJoin(wallets, eq(wallets.tenantId, autoTopups.tenantId))

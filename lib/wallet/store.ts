@@ -4,6 +4,9 @@ import { wallets } from "@/db/schema/wallets";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { availableOf, type WalletFigures } from "./available";
 
+/** What is left of what is a tenant's own, in SQL: below it, credit is bought by itself. Work under way has not spent yet. */
+export const ownLeft = sql`(${wallets.allowance} + ${wallets.balance} - ${wallets.frozen})`;
+
 /** What is left to spend, in SQL: what is set aside for work under way counts as left until it is spent. */
 export const leftOf = sql`(${wallets.allowance} + ${wallets.balance} + ${wallets.creditLimit} - ${wallets.frozen})`;
 

@@ -7,14 +7,15 @@ import { wallets } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { currentTime } from "@/lib/clock";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
+import { presentTime } from "@/lib/present-time";
 import { findStripe } from "@/lib/stripe/client";
 import { failureOf, isToAskAgain } from "@/lib/stripe/failures";
 import { stripeKeys } from "@/lib/stripe/keys";
 import { sendOnce } from "@/lib/stripe/request";
+import { ownLeft } from "@/lib/wallet/store";
 import { boughtAlone } from "../auto-topup-month";
 import { autoTopupDue, triedAgainAt } from "../auto-topup-rules";
 import { ensureCustomer } from "../customer";
@@ -82,12 +83,10 @@ function isTooSoon(auto: Parameters<typeof triedAgainAt>[0], now: Date): boolean
 
 type Due = { topupId: string; paymentId: string; amount: Micros; totalCents: bigint; method: string };
 
-/** What is left to spend without a debt, and what was bought this month. */
+/** What is left without a debt, and what was bought this month. */
 async function figures(tx: Tx, tenantId: string): Promise<{ left: Micros; bought: Micros }> {
   const [wallet] = await tx
-    .select({
-      left: sql<string>`(${wallets.allowance} + ${wallets.balance} - ${wallets.held} - ${wallets.frozen})::numeric(18,6)`,
-    })
+    .select({ left: sql<string>`(${ownLeft})::numeric(18,6)` })
     .from(wallets)
     .where(eq(wallets.tenantId, tenantId));
   return { left: microsFromNumeric(wallet?.left ?? "0"), bought: await boughtAlone(tx, tenantId) };
@@ -97,7 +96,7 @@ async function figures(tx: Tx, tenantId: string): Promise<{ left: Micros; bought
 async function planTopup(tx: Tx, scope: TenantScope): Promise<Due | null> {
   const { tenantId } = scope;
   const [row] = await tx.select().from(autoTopups).where(eq(autoTopups.tenantId, tenantId)).for("update");
-  if (!row?.isOn || isTooSoon(row, currentTime())) return null;
+  if (!row?.isOn || isTooSoon(row, await presentTime(tx))) return null;
   const [open] = await tx
     .select({
       topupId: topups.id,
