@@ -5,6 +5,7 @@ import { database } from "@/db/pool";
 import { invoices } from "@/db/schema/invoices";
 import { emails } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
+import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -44,6 +45,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
+  shiftClock(0);
   tenant = await makeTenant((await makePartner()).partnerId);
 });
 
@@ -81,6 +83,8 @@ describe("an invoice that is made", () => {
     await asSystem("test", (tx) =>
       tx.update(invoices).set({ sentAt: null }).where(eq(invoices.id, invoiceId)),
     );
+    // Also after an outage of more than a week.
+    shiftClock(9 * 86_400_000);
     await issueDue();
     expect(await sent()).toHaveLength(1);
     const { customer } = await getInvoice(tenant.admin, invoiceId);

@@ -4,6 +4,7 @@ import { asSystem } from "@/db/access";
 import { database } from "@/db/pool";
 import { creditNotes } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
+import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { listNotifications } from "@/lib/notifications/queries/inbox";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -41,6 +42,7 @@ beforeAll(async () => {
   platform = await makePlatform();
 });
 beforeEach(async () => {
+  shiftClock(0);
   tenant = await makeTenant((await makePartner()).partnerId);
 });
 
@@ -90,6 +92,8 @@ describe("a credit note that is issued", () => {
     await asSystem("test", (tx) =>
       tx.update(creditNotes).set({ sentAt: null }).where(eq(creditNotes.id, creditNoteId)),
     );
+    // Also after an outage of more than a week.
+    shiftClock(9 * 86_400_000);
     await sendNotesDue();
     const sent = await mails();
     expect(sent).toHaveLength(1);

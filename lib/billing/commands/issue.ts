@@ -69,19 +69,13 @@ export async function tryToIssue(invoiceId: string): Promise<void> {
   }
 }
 
-/** Sends those that were made within a week and not sent: whoever made them ended before. @returns how many */
+/** Sends those that were made and not sent, however long ago: whoever made them ended before. @returns how many */
 export async function issueDue(): Promise<number> {
   const due = await asSystem("issue-invoices", (tx) =>
     tx
       .select({ id: invoices.id })
       .from(invoices)
-      .where(
-        and(
-          isNull(invoices.sentAt),
-          sql`${invoices.finalizedAt} > ${databaseTime()} - interval '7 days'`,
-          sql`${invoices.createdAt} > ${databaseTime()} - interval '7 days'`,
-        ),
-      )
+      .where(and(isNull(invoices.sentAt), isNotNull(invoices.finalizedAt)))
       .orderBy(asc(invoices.id))
       .limit(500),
   );

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { asSystem, asWorker, type Tx } from "@/db/access";
 import { creditNotes, invoices } from "@/db/schema/invoices";
 import { jobScope } from "@/lib/auth/scope";
@@ -82,7 +82,7 @@ async function sendThose(which?: SQL): Promise<number> {
     tx
       .select({ id: creditNotes.id })
       .from(creditNotes)
-      .where(and(isUnsent, sql`${creditNotes.issuedAt} > ${databaseTime()} - interval '7 days'`, which))
+      .where(and(isUnsent, isNotNull(creditNotes.issuedAt), which))
       .orderBy(asc(creditNotes.id))
       .limit(500),
   );
@@ -99,7 +99,7 @@ export async function tryToSendNotes(tenantId: string): Promise<void> {
   }
 }
 
-/** Sends those that were issued within a week and not sent: whoever issued them ended before. @returns how many */
+/** Sends those that were issued and not sent, however long ago: whoever issued them ended before. @returns how many */
 export async function sendNotesDue(): Promise<number> {
   return sendThose();
 }
