@@ -119,6 +119,28 @@ describe("commission of a debt that is paid after all", () => {
     expect(await books(tenant)).toMatchObject({ balance: "0.000000" });
   });
 
+  it("stays where it came back when the rest of the same credit goes too: other money paid for it", async () => {
+    const first = await buy("25");
+    const refund = async (amount: number) => {
+      await (await getStripe()).stripe.refunds.create({ payment_intent: first, amount });
+      await hear();
+    };
+    await use(tenant.job, [{ cost: 20_000_000n, commission: 8_000_000n }]);
+    // Five dollars of it were not spent.
+    await refund(1_000);
+    const second = await buy("10");
+    expect((await commission()).payable).toBe(8_000_000n);
+    await refund(1_500);
+    const lost = ["topup_refunded -2.000000", "debt_paid 2.000000", "topup_refunded -6.000000"];
+    expect(await commission()).toEqual({ payable: 2_000_000n, events: lost });
+    await buy("15");
+    expect(await commission()).toEqual({ payable: 8_000_000n, events: [...lost, "debt_paid 6.000000"] });
+    // It goes with the money that it came back for, and no further.
+    await (await getStripe()).stripe.refunds.create({ payment_intent: second });
+    await hear();
+    expect((await commission()).payable).toBe(6_000_000n);
+  });
+
   it("comes back once where a refund fails after its debt was paid", async () => {
     const intent = await buy("25", "pm_card_refundFail");
     await use(tenant.job, [{ cost: 25_000_000n, commission: 10_000_000n }]);
