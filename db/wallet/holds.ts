@@ -1,7 +1,8 @@
 /**
  * `place_hold` sets an amount of a locked wallet aside under a key: the hold that is there is changed to it. It counts in
  * the windows of the time at which anything was set aside last: work that waited for another day moves there with all it
- * holds. Gives the wallet as it is to be saved.
+ * holds. `lower_hold` takes out of what is set aside what was paid for of it before it ends. Both give the wallet as it is
+ * to be saved.
  */
 export const HOLD_FUNCTIONS = `
 create or replace function app.place_hold(w public.wallets, p_key text, p_amount numeric, p_place jsonb, p_has_caps boolean, p_at timestamptz)
@@ -48,6 +49,22 @@ begin
       expires_at = p_at + interval '15 minutes', settled_amount = null, ended_at = null where tenant_id = p_tenant and key = p_key;
   end if;
   w.held := w.held + delta;
+  return w;
+end $$;
+
+create or replace function app.lower_hold(w public.wallets, p_key text, p_paid numeric)
+returns public.wallets language plpgsql as $$
+declare
+  h public.credit_holds;
+  part numeric;
+begin
+  select * into h from public.credit_holds where tenant_id = w.tenant_id and key = p_key and status = 'open';
+  part := least(h.amount, p_paid);
+  if not found or part <= 0 then return w; end if;
+  update public.credit_holds set amount = amount - part where tenant_id = w.tenant_id and key = p_key;
+  update public.cap_windows cw set held = cw.held - part from jsonb_array_elements(h.windows) p
+    where cw.tenant_id = w.tenant_id and cw.cap_id = (p ->> 'cap')::uuid and cw.window_key = p ->> 'key';
+  w.held := w.held - part;
   return w;
 end $$;
 `;

@@ -152,6 +152,7 @@ begin
 
   for at_item in 0 .. jsonb_array_length(p_holds) - 1 loop
     item := p_holds -> at_item;
+    if item ? 'paid' then w := app.lower_hold(w, item ->> 'key', (item ->> 'paid')::numeric); continue; end if;
     w := app.place_hold(w, item ->> 'key', (item ->> 'amount')::numeric, item -> 'place', has_caps, p_at);
   end loop;
   if own <> 0 or cardinality(f) > 0 or jsonb_array_length(p_holds) > 0 then w := app.save_wallet(w, p_at, has_ended); end if;

@@ -20,7 +20,10 @@ export type AgentQuestion = {
   messages: readonly AgentMessage[];
   /** What searches are billed to. */
   source: UsageSource;
-  /** The same on every repetition of this answer; each search is billed once under it, e.g. `exec:{id}:{node}:{iteration}`. */
+  /**
+   * The same on every repetition of this answer, e.g. `exec:{id}:{node}:{iteration}`: each search is billed once under it, and
+   * paid for out of what is set aside under it.
+   */
   usageKey: string;
   abortSignal?: AbortSignal;
   timeoutMs?: number;
@@ -88,7 +91,11 @@ async function passagesFor(scope: TenantScope, question: AgentQuestion, query: s
       agentId: question.agent.agentId,
       ...(knowledge.mode === "selected" ? { documentIds: knowledge.documentIds } : {}),
     },
-    { source: question.source, usageKey: `${question.usageKey}:search:${number}` },
+    {
+      source: question.source,
+      usageKey: `${question.usageKey}:search:${number}`,
+      stepHoldKey: question.usageKey,
+    },
   );
 }
 

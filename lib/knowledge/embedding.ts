@@ -12,7 +12,7 @@ import { tokenQuantity } from "@/lib/metering/resources";
 import { resolveModel } from "@/lib/models/queries";
 import { multiplyMicros } from "@/lib/money";
 import { presentTime } from "@/lib/present-time";
-import { hold, release } from "@/lib/wallet/money-gatherer";
+import { hold, lower, release } from "@/lib/wallet/money-gatherer";
 import { refusalError, refusalOf } from "@/lib/wallet/refusal";
 
 export type MeteredEmbedding = {
@@ -21,6 +21,8 @@ export type MeteredEmbedding = {
   /** Names the work, the same on every repetition: it is billed once under this key. */
   usageKey: string;
   source: UsageSource;
+  /** What a step has set aside for all that it does, this included (`plannedUses`); else it gets a hold of its own. */
+  stepHoldKey?: string | undefined;
 };
 
 /**
@@ -32,12 +34,12 @@ export type MeteredEmbedding = {
  */
 export async function embedMetered(
   scope: TenantScope,
-  { modelKey, values, usageKey, source }: MeteredEmbedding,
+  { modelKey, values, usageKey, source, stepHoldKey }: MeteredEmbedding,
   save: (tx: Tx, vectors: readonly number[][]) => Promise<void> = async () => undefined,
 ): Promise<number[][]> {
   const model = await resolveModel(modelKey, "embedding");
   const need: Need = { resourceType: "embedding_tokens", modelKey };
-  const holdKey = await setAside(scope, { need, values, usageKey, source });
+  const holdKey = await setAside(scope, { need, values, usageKey, source, stepHoldKey });
   const callId = await beginModelCall(scope, {
     modelKey,
     provider: model.provider,
@@ -62,7 +64,7 @@ export async function embedMetered(
       outputTokens,
       latencyMs: result.latencyMs,
     });
-    await recordUsage(tx, scope, {
+    const { tenantCostMicros } = await recordUsage(tx, scope, {
       ...source,
       modelCallId: callId,
       occurredAt: await presentTime(tx),
@@ -76,6 +78,7 @@ export async function embedMetered(
         },
       ],
     });
+    if (stepHoldKey) lower(tx, scope, stepHoldKey, tenantCostMicros);
   });
   return result.vectors;
 }
@@ -84,20 +87,14 @@ export async function embedMetered(
 const COUNTING_PERCENT = 110;
 
 /**
- * Checks the price and sets aside what the call will cost. A step has it in what is set aside
- * for the step before it begins (`plannedUses`): it gets none of its own.
+ * Checks the price and sets aside what the call will cost, where no step has done so.
  * @throws AppError `precondition`: `rate_missing`, `needs_credit`, `cap_reached`
  */
 async function setAside(
   scope: TenantScope,
-  {
-    need,
-    values,
-    usageKey,
-    source,
-  }: Pick<MeteredEmbedding, "values" | "usageKey" | "source"> & { need: Need },
+  { need, values, usageKey, source, stepHoldKey }: Omit<MeteredEmbedding, "modelKey"> & { need: Need },
 ): Promise<string | null> {
-  const key = source.stepId ? null : usageKey;
+  const key = stepHoldKey ? null : usageKey;
   try {
     await asWorker(scope, async (tx) => {
       const at = await presentTime(tx);

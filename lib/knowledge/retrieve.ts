@@ -38,6 +38,8 @@ export type RetrieveOptions = {
   source?: UsageSource;
   /** The same on every repetition of the same search, so that it is billed once. Default: each call is its own. */
   usageKey?: string;
+  /** What the step that searches has set aside, out of which it is paid. */
+  stepHoldKey?: string;
 };
 
 /** Candidates of each ranking: enough for the fusion to prefer what both of them found. */
@@ -124,6 +126,7 @@ async function questionVectors(
         values: [query],
         usageKey: `${usageKey}:${modelKey}`,
         source,
+        stepHoldKey: options.stepHoldKey,
       });
       if (vector) found.push({ modelKey, vector });
     } catch (error) {

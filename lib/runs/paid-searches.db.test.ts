@@ -6,13 +6,19 @@ import { creditHolds } from "@/db/schema/wallets";
 import { until } from "@/inngest/engine/testing";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
+import { retrieve } from "@/lib/knowledge/retrieve";
 import { addDocument, unpricedEmbeddingModel } from "@/lib/knowledge/testing";
 import { microsFromNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import { setCap } from "@/lib/wallet/caps/commands";
+import { setCapInput } from "@/lib/wallet/caps/input";
+import { listCaps } from "@/lib/wallet/caps/queries";
+import { hold, release } from "@/lib/wallet/money-gatherer";
 import { getWallet } from "@/lib/wallet/queries";
 import { brokenMoney, give, prepaidTenant, use } from "@/lib/wallet/testing";
 import { testNode } from "@/lib/workflows/graph-testing";
+import { stepKeyOf } from "./billing";
 import { DRIVE_MS, driveRun } from "./drive";
 import { begin, publishChain } from "./faults/testing/scene";
 import { runPlayground } from "./playground";
@@ -95,6 +101,45 @@ it("a step that only looks something up waits for the credit that this costs, an
   );
   expect(holds.filter(({ stepId }) => stepId !== null)).toHaveLength(1);
   expect(holds.filter(({ status }) => status === "open")).toEqual([]);
+});
+
+it("what a search within a step costs is no longer set aside for the step: its next attempt, and others, have it", async () => {
+  const find = testNode("find", "retrieve", { query: "{{ input.text }}", topK: 3, documentIds: [] });
+  const workflowId = await publishChain(tenant, [find]);
+  await spendAll();
+  const executionId = await begin(tenant, workflowId, "How long do refunds take?");
+  await driveOn(executionId);
+  const step = (await readRun(tenant.admin, executionId)).steps.find(({ nodeId }) => nodeId === "find");
+  await giveMoney(DOLLAR);
+  const place = { key: stepKeyOf(executionId, "find", 0), stepId: step?.id ?? null, executionId };
+  const setAside = (amount: bigint) =>
+    asWorker(tenant.job, async (tx) => hold(tx, tenant.job, place, amount));
+  const cap = setCapInput.parse({ scope: "tenant", period: "day", amount: "5" });
+  await setCap(tenant.admin, cap);
+  const [before] = await listCaps(tenant.admin);
+  await setAside(DOLLAR / 2n);
+  const search = () =>
+    retrieve(
+      tenant.job,
+      { query: "How long do refunds take?", topK: 3 },
+      { source: { executionId, stepId: place.stepId }, usageKey: place.key, stepHoldKey: place.key },
+    );
+  await search();
+  // The same search again costs nothing, and takes nothing.
+  await search();
+  const { balance, held } = await getWallet(tenant.admin);
+  const cost = DOLLAR - balance;
+  expect(cost).toBeGreaterThan(0n);
+  expect(held).toBe(DOLLAR / 2n - cost);
+  const [after] = await listCaps(tenant.admin);
+  expect(after?.spent).toBe((before?.spent ?? 0n) + cost);
+  expect(after?.held).toBe(DOLLAR / 2n - cost);
+  expect(await brokenMoney()).toEqual([]);
+  // A second attempt needs as much again, on top of what is left of the first.
+  await setAside(held + DOLLAR / 2n);
+  expect(await getWallet(tenant.admin)).toMatchObject({ balance, held: DOLLAR - cost, available: 0n });
+  await asWorker(tenant.job, async (tx) => release(tx, tenant.job, place.key));
+  expect(await getWallet(tenant.admin)).toMatchObject({ balance, held: 0n });
 });
 
 it("a playground that looks something up needs credit for that too", async () => {

@@ -26,6 +26,7 @@ type Settlement = {
 type Item = { readonly tenantId: string } & (
   | { readonly settlement: Settlement }
   | { readonly hold: { readonly place: HoldPlace; readonly amount: Micros } }
+  | { readonly lowered: { readonly key: string; readonly paid: Micros } }
 );
 
 type Answer = { is_low?: unknown; alerts?: unknown };
@@ -59,11 +60,12 @@ const WALLET: Gatherer<Item> = {
       if ("settlement" in item) lastSettled.set(item.settlement.key, at);
     // What ends in the transaction that sets aside for it holds nothing: settlements come before holds.
     const isEnded = (key: string, at: number) => (lastSettled.get(key) ?? -1) > at;
-    const holds = items.flatMap((item, at) =>
-      "hold" in item && !isEnded(item.hold.place.key, at)
-        ? [{ key: item.hold.place.key, amount: microsToNumeric(item.hold.amount), place: item.hold.place }]
-        : [],
-    );
+    const holds = items.flatMap((item, at): unknown[] => {
+      if ("lowered" in item) return [{ key: item.lowered.key, paid: microsToNumeric(item.lowered.paid) }];
+      if (!("hold" in item) || isEnded(item.hold.place.key, at)) return [];
+      const { place, amount } = item.hold;
+      return [{ key: place.key, amount: microsToNumeric(amount), place }];
+    });
     const isGuarded = settlements.every(({ key, isGuarded }) => key !== null || isGuarded);
     return { tenantId, ...listed(settlements), holds: JSON.stringify(holds), isGuarded };
   },
@@ -98,6 +100,11 @@ export function charge(
     tenantId: scope.tenantId,
     settlement: { key: holdKey, entries: entryIds, isGuarded: isGuarded && holdKey === null },
   });
+}
+
+/** What was set aside under the key is less by what was paid for of it before it ends: it does not count twice. */
+export function lower(tx: Tx, scope: TenantScope, key: string, paid: Micros): void {
+  if (paid > 0n) gather(tx, WALLET, { tenantId: scope.tenantId, lowered: { key, paid } });
 }
 
 /** Gives back what was set aside for something that used nothing. */

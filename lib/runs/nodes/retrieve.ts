@@ -16,7 +16,7 @@ export const retrieveRunner = effectRunner("retrieve", {
     const found = await retrieve(
       context.scope,
       { query, topK, ...(documentIds.length > 0 ? { documentIds } : {}) },
-      { source: context.source, usageKey: context.stepKey },
+      { source: context.source, usageKey: context.stepKey, stepHoldKey: context.stepKey },
     );
     const passages = numbered(found);
     return {
