@@ -72,6 +72,24 @@ describe("a credit note", () => {
     await expectSound();
   });
 
+  it("of one that was given up makes less due too, but leaves something: it cannot be made void instead", async () => {
+    await use(10_000_000n);
+    const invoiceId = await invoiced();
+    await query(`update invoices set status = 'uncollectible' where id = '${invoiceId}'`);
+    await expect(note(invoiceId, 1_000n)).rejects.toThrow(/leave something to be paid/);
+    await note(invoiceId, 400n);
+    expect((await getInvoice(tenant.admin, invoiceId)).status).toBe("uncollectible");
+    await pay(invoiceId);
+    expect(await getInvoice(tenant.admin, invoiceId)).toMatchObject({
+      status: "paid",
+      paidCents: 600n,
+      creditedCents: 400n,
+    });
+    expect(await balance()).toBe("0.000000");
+    expect(await earned()).toBe("1.200000");
+    await expectSound();
+  });
+
   it("is one for a click, whichever way it goes: pressed again it is the same, also when nothing else is left", async () => {
     await use(10_000_000n);
     const invoiceId = await invoiced();

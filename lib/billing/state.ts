@@ -41,6 +41,11 @@ export function isUnpaid(status: string): boolean {
   return UNPAID_STATUSES.some((unpaid) => unpaid === status);
 }
 
+/** Whether it is owed, also where it was given up. */
+export function isOwed(status: string): boolean {
+  return OWED_STATUSES.some((owed) => owed === status);
+}
+
 const FORWARD: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
   draft: ["pending", "paid", "void"],
   pending: ["overdue", "paid", "void", "uncollectible"],
@@ -69,7 +74,7 @@ export function isCreditable(invoice: { status: string; kind: string }): boolean
   return (
     invoice.kind !== "statement" &&
     invoice.kind !== "topup" &&
-    ["pending", "overdue", "paid", "partially_refunded"].includes(invoice.status)
+    (isOwed(invoice.status) || invoice.status === "paid" || invoice.status === "partially_refunded")
   );
 }
 

@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getAnyInvoice } from "@/lib/billing/queries";
-import { isCreditable, isUnpaid, titleOf } from "@/lib/billing/state";
+import { isCreditable, isOwed, isUnpaid, titleOf } from "@/lib/billing/state";
 import { listVoidChoices } from "@/lib/billing/void-facts";
 import { logoUrl } from "@/lib/branding/logo";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
@@ -59,14 +59,12 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
             {isCreditable(invoice) && !collection ? (
               <IssueCreditNote
                 invoice={invoice}
-                isPaid={!isUnpaid(invoice.status)}
+                isPaid={!isOwed(invoice.status)}
                 bearsPlan={invoice.lines.some(({ kind }) => kind === "plan" || kind === "proration")}
                 action={issueCreditNoteAction}
               />
             ) : null}
-            {isUnpaid(invoice.status) || invoice.status === "uncollectible" ? (
-              <RecordPayment invoice={invoice} record={recordPaymentAction} />
-            ) : null}
+            {isOwed(invoice.status) ? <RecordPayment invoice={invoice} record={recordPaymentAction} /> : null}
           </>
         }
       />
