@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import type { PlatformScope } from "@/db/scope";
 import { closeDue } from "@/lib/billing/commands/close";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
+import { getInvoice } from "@/lib/billing/queries";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
+import { microsFromNumeric } from "@/lib/money";
 import { payClick } from "@/lib/payments/bill-testing";
 import { payInvoice } from "@/lib/payments/commands/pay-invoice";
 import { refreshPayment } from "@/lib/payments/commands/topup";
@@ -13,6 +15,7 @@ import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import { getWallet } from "@/lib/wallet/queries";
 import { changePlan } from "./commands/change";
 import { renewDue } from "./renew";
 import { atTime, makePlan, makePrepaid, payByTransfer, planBooks, setTime } from "./testing";
@@ -149,5 +152,42 @@ describe("a plan whose invoice is taken back", () => {
     await stripe.refunds.create({ payment_intent: intentIdOf(payment) });
     await hear();
     expect(await planBooks(tenant)).toMatchObject({ ...ENDED, changes: ["start", "end"] });
+  });
+
+  it("is one of months again where a bank takes a year back late: the months since are in what is owed for it", async () => {
+    const DAY = 86_400_000;
+    const daysAgo = (days: number) => setTime(new Date(real - days * DAY).toISOString().slice(0, 19));
+    const real = Date.now();
+    daysAgo(100);
+    const tenant = await makePrepaid();
+    await payByTransfer(platform, await choose(tenant, starter));
+    daysAgo(95);
+    const from = eventIds(double).length;
+    const input = { planId: starter, cycle: "annual", requestKey: newId(), shownCents: 10_000_000n } as const;
+    const { invoiceId } = await changePlan(tenant.admin, input, atTime());
+    const payment = await payInvoice(tenant.admin, payClick(invoiceId ?? ""));
+    await pay(payment, "pm_card_createDispute");
+    await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+    const hear = () => deliver(double, [...eventIds(double, from), ...eventIds(double, from).reverse()]);
+    await hear();
+    daysAgo(0);
+    await closeDue(atTime());
+    await renewDue(atTime());
+    const [dispute] = double.world.disputes.where((one) => one.payment_intent === intentIdOf(payment));
+    await (await getStripe()).stripe.disputes.close(dispute?.id ?? "");
+    await hear();
+    const wallet = await getWallet(tenant.admin);
+    const year = await getInvoice(tenant.admin, invoiceId ?? "");
+    expect(wallet.balance).toBe(-microsFromNumeric(year.totalAmount));
+    expect(await planBooks(tenant)).toMatchObject({
+      plan: "starter",
+      changes: ["start", "upgrade", "downgrade"],
+    });
+    daysAgo(-31);
+    await closeDue(atTime());
+    await renewDue(atTime());
+    const { changes, invoices } = await planBooks(tenant);
+    expect(changes).toEqual(["start", "upgrade", "downgrade", "renew"]);
+    expect(invoices.at(-1)).toBe("period pending 29.00: plan 2900");
   });
 });
