@@ -13,6 +13,7 @@ import { queueMail } from "@/lib/email/queue";
 import { AppError, fieldError } from "@/lib/errors";
 import { consume } from "@/lib/rate-limit/consume";
 import { LIMITS } from "@/lib/rate-limit/limits";
+import { isStoppedByPlatform, stoppedByPlatform } from "@/lib/team/stopped-by-platform";
 import { assertGoodPassword } from "./good-password";
 import type { AcceptInvitationInput } from "./input";
 import { consumeLink, findLink, issueLink, type Link } from "./links";
@@ -72,10 +73,12 @@ function goneFrom({ partnerId }: InvitationTarget): string {
 
 async function assertNotMember(tx: Tx, target: InvitationTarget): Promise<void> {
   const [member] = await tx
-    .select({ isActive: users.isActive })
+    .select({ isActive: users.isActive, isStoppedByPlatform })
     .from(users)
     .where(and(sql`lower(${users.email}) = ${target.email}`, eq(users.tenantId, target.tenantId)));
-  if (member) throw fieldError("email", member.isActive ? THERE : goneFrom(target));
+  if (!member) return;
+  if (member.isStoppedByPlatform) throw fieldError("email", stoppedByPlatform().message);
+  throw fieldError("email", member.isActive ? THERE : goneFrom(target));
 }
 
 /** Two invitations of one person to one place at the same time would not see each other, and both stay open. */

@@ -7,7 +7,7 @@ import { newId } from "@/lib/ids";
 import { removePartnerMember, restorePartnerMember } from "@/lib/partners/commands/team";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant } from "@/lib/testing/scopes";
-import { activateMember, deactivateMember } from "./commands";
+import { activateMember, deactivateMember, inviteMember } from "./commands";
 import { listMembers } from "./queries";
 
 withTestDatabase();
@@ -29,6 +29,10 @@ describe("an account that the platform has switched off", () => {
     await byPlatform(userId, false);
     await expect(activateMember(admin, { userId })).rejects.toMatchObject(refused);
     expect(await isActive(userId)).toBe(false);
+    const invite = inviteMember(admin, { email: `${userId}@example.test`, role: "user" });
+    await expect(invite).rejects.toMatchObject({
+      fields: { email: [expect.stringMatching(/The platform/)] },
+    });
     expect(await seen()).toMatchObject({ isActive: false, isStoppedByPlatform: true });
     await byPlatform(userId, true);
     expect(await seen()).toMatchObject({ isActive: true, isStoppedByPlatform: false });
