@@ -173,5 +173,9 @@ export const MONEY_TABLES = {
 
   reconciliation_runs: { class: "platform", platform: "siu", system: "siu" },
   reconciliation_findings: { class: "platform", platform: "siu", system: "siu" },
+  // Worked out from the ledger: no console writes it.
+  usage_counted: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
+  usage_sums: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
+  usage_runs: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
   ledger_digests: { class: "platform", appendOnly: true, platform: "s", system: "si" },
 } as const satisfies Record<string, TableRule>;

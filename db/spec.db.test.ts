@@ -21,6 +21,7 @@ import * as stripe from "@/db/schema/stripe";
 import * as system from "@/db/schema/system";
 import * as tax from "@/db/schema/tax";
 import * as triggers from "@/db/schema/triggers";
+import * as usageSums from "@/db/schema/usage-sums";
 import * as wallets from "@/db/schema/wallets";
 import { withTestDatabase } from "@/lib/testing/database";
 import { database } from "./pool";
@@ -102,6 +103,7 @@ describe("the live schema", () => {
       system,
       tax,
       triggers,
+      usageSums,
       wallets,
     ];
     const tables = modules.flatMap((module) => Object.values(module)).filter((value) => is(value, PgTable));

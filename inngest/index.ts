@@ -1,5 +1,6 @@
 import type { InngestFunction } from "inngest";
 import { closePeriods } from "./functions/close-periods";
+import { countUsage } from "./functions/count-usage";
 import { deliverWebhooks } from "./functions/deliver-webhooks";
 import { dunInvoices } from "./functions/dun-invoices";
 import { ingestDocument } from "./functions/ingest-document";
@@ -33,6 +34,7 @@ export const functions: InngestFunction.Any[] = [
   sweepRuns,
   wakeDueSteps,
   closePeriods,
+  countUsage,
   startScheduled,
   runScheduleTick,
   deliverWebhooks,

@@ -41,7 +41,7 @@ export const reconciliationFindings = pgTable(
     runId: uuid("run_id")
       .notNull()
       .references(() => reconciliationRuns.id),
-    /** R1 … R12 */
+    /** R1 … R14 */
     checkId: varchar("check_id").notNull(),
     subject: text("subject").notNull(),
     /** What it is about, the same whenever it is found. */

@@ -217,6 +217,10 @@ export const ledgerFunding = pgTable(
   (t) => [
     index("ledger_funding_entry_idx").on(t.tenantId, t.ledgerEntryId),
     index("ledger_funding_lot_idx").on(t.tenantId, t.lotId),
+    // What was owed and is paid by credit that came later: few, and far from the time of their entries.
+    index("ledger_funding_repaid_idx")
+      .on(t.tenantId, t.createdAt)
+      .where(sql`${t.source} = 'receivable' and ${t.amount} < 0`),
     index("ledger_funding_payable_idx").on(t.partnerId, t.id).where(sql`${t.payable} <> 0`),
     foreignKey({
       columns: [t.tenantId, t.ledgerEntryId],

@@ -21,6 +21,7 @@ import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
 import { priceBookDraftRates, priceBookDrafts } from "@/db/schema/price-books";
 import { ledgerDigests } from "@/db/schema/reconciliation";
 import { billingProfiles } from "@/db/schema/tax";
+import { usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
 import { creditHolds, creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
 import type { TestTenant } from "./scopes";
@@ -52,6 +53,7 @@ export async function plantMoney(
   await plantCaps(place, work.agentId);
   await plantSubscription(place);
   await plantDigest();
+  await plantCounted(place);
 }
 
 async function plantUsage({ tenantId, partnerId, canary, now }: Place, work: Work): Promise<string> {
@@ -269,4 +271,14 @@ async function plantDigest(): Promise<void> {
     .insert(ledgerDigests)
     .values({ ...nothing, day: "2001-01-01", previousHash: "0", hash: "0" })
     .onConflictDoNothing();
+}
+
+async function plantCounted({ tenantId, canary }: Place): Promise<void> {
+  const db = drizzle((await database()).pool);
+  const [day, sums] = ["2001-01-01", { quantity: "0", tenantCost: "0", owed: "0" }];
+  await db.insert(usageCounted).values({ tenantId, until: new Date(day), afterId: newId() });
+  await db
+    .insert(usageSums)
+    .values({ ...sums, tenantId, day, modelKey: canary, resourceType: "workflow_node" });
+  await db.insert(usageRuns).values({ tenantId, day, part: "model", key: canary, runs: 0 });
 }
