@@ -1,9 +1,7 @@
 import "server-only";
-import { and, eq, gte, lt, lte, sql } from "drizzle-orm";
+import { and, eq, lte, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
-import { ledgerEntries } from "@/db/schema/billing";
 import { invoiceLines, invoices } from "@/db/schema/invoices";
-import { ledgerFunding } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
@@ -11,6 +9,7 @@ import { type Micros, microsFromNumeric } from "@/lib/money";
 import { type Coming, comingOf } from "@/lib/subscriptions/coming";
 import { findSubscription } from "@/lib/subscriptions/store";
 import { cutsOf } from "@/lib/tenants/holder";
+import { owedBetween, usedBetween } from "@/lib/usage/counted";
 import { isClosable, type Period, periodAt } from "./period";
 
 export type NextInvoice = {
@@ -40,31 +39,19 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
     const cuts = await cutsOf(tx, scope.tenantId);
     const period = periodAt(anchor, now, cuts);
     const before = periodAt(anchor, new Date(period.start.getTime() - 1), cuts);
-    const part = (isPaid: boolean) =>
-      sql<string>`coalesce(sum(${ledgerFunding.amount}) filter (where (${ledgerFunding.source} <> 'receivable') = ${isPaid}), 0)::numeric(18,6)`;
-    const [used] = await tx
-      .select({ covered: part(true), owed: part(false) })
-      .from(ledgerEntries)
-      .innerJoin(
-        ledgerFunding,
-        and(
-          eq(ledgerFunding.tenantId, ledgerEntries.tenantId),
-          eq(ledgerFunding.ledgerEntryId, ledgerEntries.id),
-        ),
-      )
-      .where(and(eq(ledgerEntries.tenantId, scope.tenantId), gte(ledgerEntries.occurredAt, period.start)));
-    const coveredMicros = microsFromNumeric(used?.covered ?? "0");
-    const owedMicros = microsFromNumeric(used?.owed ?? "0");
+    const { usageMicros, owedMicros } = await usedIn(tx, scope, period.start);
     const coming = await comingOf(tx, sub, period.end);
     const feeMicros = coming.fees.reduce((sum, fee) => sum + fee.amountMicros, 0n);
     return {
       period,
-      usageMicros: coveredMicros + owedMicros,
-      coveredMicros,
+      usageMicros,
+      coveredMicros: usageMicros - owedMicros,
       fees: coming.fees.map(({ description, amountMicros }) => ({ description, amountMicros })),
       planNext: coming.next,
       dueMicros: owedMicros + feeMicros,
-      closingMicros: isClosable(before, now) ? 0n : await usedIn(tx, scope, before),
+      closingMicros: isClosable(before, now)
+        ? 0n
+        : (await usedIn(tx, scope, before.start, before.end)).usageMicros,
       closingFeesMicros: await feesBefore(tx, scope, period.start),
     };
   });
@@ -91,16 +78,14 @@ async function feesBefore(tx: Tx, { tenantId }: TenantScope, start: Date): Promi
   return microsFromNumeric(fees?.micros ?? "0");
 }
 
-async function usedIn(tx: Tx, { tenantId }: TenantScope, { start, end }: Period): Promise<Micros> {
-  const [used] = await tx
-    .select({ micros: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
-    .from(ledgerEntries)
-    .where(
-      and(
-        eq(ledgerEntries.tenantId, tenantId),
-        gte(ledgerEntries.occurredAt, start),
-        lt(ledgerEntries.occurredAt, end),
-      ),
-    );
-  return microsFromNumeric(used?.micros ?? "0");
+/** What was used in a stretch of time, and what of it no credit has paid: of one moment. */
+async function usedIn(tx: Tx, { tenantId }: TenantScope, start: Date, end?: Date) {
+  const mine = sql`${tenantId}::uuid`;
+  const { rows } = await tx.execute<{ usage: string; owed: string }>(sql`select
+    (select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedBetween(mine, start, end)}) used) as usage,
+    (select coalesce(sum(amount), 0)::numeric(18,6) from (${owedBetween(mine, start, end)}) owed) as owed`);
+  return {
+    usageMicros: microsFromNumeric(rows[0]?.usage ?? "0"),
+    owedMicros: microsFromNumeric(rows[0]?.owed ?? "0"),
+  };
 }

@@ -2,7 +2,6 @@ import "server-only";
 import { and, count, desc, eq, gte, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executionSteps, executions, workflows } from "@/db/schema/ai";
-import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
@@ -12,6 +11,7 @@ import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { treeCosts } from "@/lib/runs/queries";
 import { lastDays, startOfDay, startOfMonth } from "@/lib/tenants/periods";
+import { instantOf, usedOnDays } from "@/lib/usage/counted";
 
 const CHART_DAYS = 14;
 const RECENT_RUNS = 6;
@@ -90,12 +90,9 @@ async function readSpend(tx: Tx, scope: TenantScope, now: Date): Promise<Home["s
   const month = startOfMonth(now);
   const chartStart = new Date(`${days[0]}T00:00:00Z`);
   const from = chartStart < month ? chartStart : month;
-  const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
-  const rows = await tx
-    .select({ day, cost: sql<string>`sum(${ledgerEntries.tenantCost})::numeric(18,6)` })
-    .from(ledgerEntries)
-    .where(and(eq(ledgerEntries.tenantId, scope.tenantId), gte(ledgerEntries.occurredAt, from)))
-    .groupBy(day);
+  const used = usedOnDays(sql`${scope.tenantId}::uuid`, { start: instantOf(from) });
+  const { rows } = await tx.execute<{ day: string; cost: string }>(sql`
+    select to_char(day, 'YYYY-MM-DD') as day, sum(tenant_cost)::numeric(18,6) as cost from (${used}) used group by 1`);
   const byDay = new Map(rows.map((row) => [row.day, microsFromNumeric(row.cost)]));
   const monthDay = month.toISOString().slice(0, 10);
   return {

@@ -1,12 +1,14 @@
 import "server-only";
-import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
-import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isResourceType, RESOURCES } from "@/lib/metering/resources";
+import { microsFromNumeric } from "@/lib/money";
+import { instantOf, usedOnDays } from "./counted";
 import { rangeOf, type UsageGroupBy, type UsageInput } from "./input";
+import { runsOnDays } from "./runs";
 
 export type UsageFigures = {
   cost: string;
@@ -35,35 +37,57 @@ const NO_USAGE: UsageFigures = {
   runs: 0,
 };
 
-const GROUP_KEYS: Readonly<Record<UsageGroupBy, SQL<string | null>>> = {
-  day: sql<string | null>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`,
-  agent: sql<string | null>`${ledgerEntries.agentId}::text`,
-  workflow: sql<string | null>`${ledgerEntries.workflowId}::text`,
-  model: sql<string | null>`${ledgerEntries.modelKey}`,
-  resource: sql<string | null>`${ledgerEntries.resourceType}`,
+const GROUP_KEYS: Readonly<Record<UsageGroupBy, SQL>> = {
+  day: sql`to_char(day, 'YYYY-MM-DD')`,
+  agent: sql`agent_id::text`,
+  workflow: sql`workflow_id::text`,
+  model: sql`model_key`,
+  resource: sql`resource_type`,
 };
 
-/** Tokens of one kind, as the whole number they are: the ledger counts them in millions. */
-function tokensOf(resource: string): SQL<number> {
-  return sql<number>`coalesce(sum(${ledgerEntries.quantity}) filter (where ${ledgerEntries.resourceType} = ${resource}), 0) * 1000000`.mapWith(
-    Number,
-  );
+/** How much was used of one resource. */
+const amountOf = (resource: string): SQL =>
+  sql`coalesce(sum(quantity) filter (where resource_type = ${resource}), 0)`;
+
+type Read = {
+  key: string | null;
+  is_total: number;
+  cost: string;
+  input: string;
+  output: string;
+  embedding: string;
+  nodes: string;
+  runs: string;
+};
+
+/** The groups, and all of them together: one statement, so that they are of one moment. */
+function report(tenant: SQL, days: { start: SQL; end: SQL }, groupBy: UsageGroupBy): SQL {
+  return sql`with used as (select ${GROUP_KEYS[groupBy]} as key, tenant_cost, quantity, resource_type
+      from (${usedOnDays(tenant, days)}) u),
+    figures as (
+      select key, grouping(key) as is_total, sum(tenant_cost)::numeric(18,6) as cost,
+        ${amountOf("text_tokens_input")} as input, ${amountOf("text_tokens_output")} as output,
+        ${amountOf("embedding_tokens")} as embedding, ${amountOf("workflow_node")} as nodes
+      from used group by grouping sets ((key), ()) having count(*) > 0
+    ), runs as (
+      select key, is_total, sum(runs) as runs from (${runsOnDays(tenant, days, groupBy)}) r group by 1, 2
+    )
+    select f.*, coalesce(r.runs, 0) as runs from figures f
+    left join runs r on r.is_total = f.is_total and r.key is not distinct from f.key
+    order by f.is_total, ${groupBy === "day" ? sql`f.key` : sql`f.cost desc, f.key`}`;
 }
 
-const FIGURES = {
-  cost: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)`,
-  inputTokens: tokensOf("text_tokens_input"),
-  outputTokens: tokensOf("text_tokens_output"),
-  embeddingTokens: tokensOf("embedding_tokens"),
-  nodes:
-    sql<number>`coalesce(sum(${ledgerEntries.quantity}) filter (where ${ledgerEntries.resourceType} = 'workflow_node'), 0)`.mapWith(
-      Number,
-    ),
-  // The items of a map and called workflows are parts of the run they ran in.
-  runs: sql<number>`count(distinct coalesce(${ledgerEntries.rootExecutionId}, ${ledgerEntries.executionId}))`.mapWith(
-    Number,
-  ),
-} as const;
+/** Tokens as the whole number they are: the ledger counts them in millions. */
+const tokens = (millions: string) => Number(microsFromNumeric(millions));
+
+const figuresOf = (row: Read): UsageFigures => ({
+  cost: row.cost,
+  inputTokens: tokens(row.input),
+  outputTokens: tokens(row.output),
+  embeddingTokens: tokens(row.embedding),
+  nodes: Number(row.nodes),
+  runs: Number(row.runs),
+});
 
 async function namesOf(tx: Tx, groupBy: UsageGroupBy): Promise<Map<string, string>> {
   if (groupBy === "agent") {
@@ -99,24 +123,16 @@ export async function usageReport(
 ): Promise<UsageReport> {
   authorize(scope, "usage.read");
   const { start, end } = rangeOf(input);
-  const key = GROUP_KEYS[groupBy];
-  const within = and(
-    eq(ledgerEntries.tenantId, scope.tenantId),
-    gte(ledgerEntries.occurredAt, start),
-    lt(ledgerEntries.occurredAt, end),
-  );
+  const days = { start: instantOf(start), end: instantOf(end) };
   return asTenant(scope, async (tx) => {
-    const rows = await tx
-      .select({ key, ...FIGURES })
-      .from(ledgerEntries)
-      .where(within)
-      .groupBy(key)
-      .orderBy(groupBy === "day" ? key : sql`sum(${ledgerEntries.tenantCost}) desc`);
-    const [total = NO_USAGE] = await tx.select(FIGURES).from(ledgerEntries).where(within);
+    const { rows } = await tx.execute<Read>(report(sql`${scope.tenantId}::uuid`, days, groupBy));
     const names = await namesOf(tx, groupBy);
+    const total = rows.find((row) => row.is_total === 1);
     return {
-      rows: rows.map((row) => ({ ...row, label: labelOf(groupBy, row.key, names) })),
-      total,
+      rows: rows
+        .filter((row) => row.is_total === 0)
+        .map((row) => ({ key: row.key, ...figuresOf(row), label: labelOf(groupBy, row.key, names) })),
+      total: total ? figuresOf(total) : NO_USAGE,
     };
   });
 }

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, gte, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { ledgerEntries } from "@/db/schema/billing";
@@ -8,6 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { startOfMonth } from "@/lib/tenants/periods";
+import { instantOf, usedBetween, usedOnDays } from "@/lib/usage/counted";
 import { FORECAST_DAYS, type Forecast, forecastOf } from "./forecast";
 
 /** A part of the month's spend. Without a key it belongs to no agent, workflow or model. */
@@ -38,7 +39,7 @@ const PARTS = { day: 0b0111, agent: 0b1011, workflow: 0b1101, model: 0b1110 } as
 
 /**
  * What the workspace spent since the first instant of this UTC month, in its own prices, by day, agent, workflow and model:
- * one pass over the ledger, so that every list adds up to the same total.
+ * read at one moment, so that every list adds up to the same total.
  */
 export async function monthSpend(scope: TenantScope, now: Date = currentTime()): Promise<MonthSpend> {
   authorize(scope, "billing.read");
@@ -47,9 +48,8 @@ export async function monthSpend(scope: TenantScope, now: Date = currentTime()):
     const { rows } = await tx.execute<Grouped>(sql`
       select day, agent_id, workflow_id, model_key, grouping(day, agent_id, workflow_id, model_key) as part,
         sum(tenant_cost)::numeric(18,6) as cost
-      from (select to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD') as day, agent_id, workflow_id, model_key, tenant_cost
-        from ${ledgerEntries}
-        where tenant_id = ${scope.tenantId}::uuid and occurred_at >= ${month.toISOString()}::timestamptz) used
+      from (select to_char(day, 'YYYY-MM-DD') as day, agent_id, workflow_id, model_key, tenant_cost
+        from (${usedOnDays(sql`${scope.tenantId}::uuid`, { start: instantOf(month) })}) used) used
       group by grouping sets ((day), (agent_id), (workflow_id), (model_key))
       order by cost desc`);
     const part = (bits: number) =>
@@ -109,18 +109,18 @@ export async function spendForecast(
   authorize(scope, "billing.read");
   const month = startOfMonth(now);
   const recent = new Date(now.getTime() - FORECAST_DAYS * 86_400_000);
-  const mine = eq(ledgerEntries.tenantId, scope.tenantId);
+  const mine = sql`${scope.tenantId}::uuid`;
   const since = (from: Date) =>
-    sql<string>`coalesce(sum(${ledgerEntries.tenantCost}) filter (where ${ledgerEntries.occurredAt} >= ${from.toISOString()}::timestamptz), 0)::numeric(18,6)`;
+    sql`(select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedBetween(mine, from)}) used)`;
   return asTenant(scope, async (tx) => {
-    const [sums] = await tx
-      .select({ month: since(month), recent: since(recent) })
-      .from(ledgerEntries)
-      .where(and(mine, gte(ledgerEntries.occurredAt, month < recent ? month : recent)));
+    const { rows } = await tx.execute<{ month: string; recent: string }>(
+      sql`select ${since(month)} as month, ${since(recent)} as recent`,
+    );
+    const [sums] = rows;
     const [first] = await tx
       .select({ at: ledgerEntries.occurredAt })
       .from(ledgerEntries)
-      .where(mine)
+      .where(eq(ledgerEntries.tenantId, scope.tenantId))
       .orderBy(ledgerEntries.occurredAt)
       .limit(1);
     const monthMicros = microsFromNumeric(sums?.month ?? "0");

@@ -1,9 +1,8 @@
 import "server-only";
-import { and, asc, count, desc, eq, ilike, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, ilike, lt, type SQL, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { partners, tenants, users } from "@/db/schema/auth";
-import { ledgerEntries } from "@/db/schema/billing";
 import { documents } from "@/db/schema/knowledge";
 import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
@@ -14,6 +13,7 @@ import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
 import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { usedOnDays } from "@/lib/usage/counted";
 import type { ListTenantsInput } from "../input";
 import { isNotPart } from "./not-part";
 
@@ -31,6 +31,10 @@ export type TenantRow = {
   createdAt: Date;
 };
 
+/** What each workspace used, at its own prices. */
+const costOf = (days: { start?: SQL }) =>
+  sql<string>`(select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedOnDays(sql`${tenants.id}`, days)}) used)`;
+
 const ROW = {
   id: tenants.id,
   name: tenants.name,
@@ -39,8 +43,7 @@ const ROW = {
   partnerId: tenants.partnerId,
   partnerName: partners.name,
   people: sql<number>`(select count(*)::int from ${users} where ${users.tenantId} = ${tenants.id})`,
-  monthCost: sql<string>`(select coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6) from ${ledgerEntries}
-    where ${ledgerEntries.tenantId} = ${tenants.id} and ${ledgerEntries.occurredAt} >= ${monthStart})`,
+  monthCost: costOf({ start: monthStart }),
   createdAt: tenants.createdAt,
 } as const;
 
@@ -95,7 +98,7 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
   if (!isId(tenantId)) throw new AppError("not_found", "This workspace does not exist.");
   return asPlatform(scope, async (tx) => {
     const [tenant] = await tx
-      .select({ ...ROW, suspendedReason: tenants.suspendedReason })
+      .select({ ...ROW, suspendedReason: tenants.suspendedReason, totalCost: costOf({}) })
       .from(tenants)
       .leftJoin(partners, eq(partners.id, tenants.partnerId))
       .where(eq(tenants.id, tenantId));
@@ -108,10 +111,6 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
       .from(executions)
       .where(and(eq(executions.tenantId, tenantId), isNotPart));
     const [files] = await tx.select({ all: count() }).from(documents).where(eq(documents.tenantId, tenantId));
-    const [cost] = await tx
-      .select({ all: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)` })
-      .from(ledgerEntries)
-      .where(eq(ledgerEntries.tenantId, tenantId));
     const [plan] = await tx
       .select({ name: subscriptions.planName })
       .from(subscriptions)
@@ -124,7 +123,6 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
       runs: runs?.all ?? 0,
       failedRuns: runs?.failed ?? 0,
       documents: files?.all ?? 0,
-      totalCost: cost?.all ?? "0.000000",
     };
   });
 }
