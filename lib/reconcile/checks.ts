@@ -1,6 +1,7 @@
 import type { ReconcileCheck } from "./check";
 import { books } from "./checks/books";
 import { cachedBalances } from "./checks/cached-balances";
+import { countedUsage } from "./checks/counted-usage";
 import { lowHolds } from "./checks/low-holds";
 import { missingEvents } from "./checks/missing-events";
 import { numbers } from "./checks/numbers";
@@ -28,4 +29,5 @@ export const RECONCILE_CHECKS: readonly ReconcileCheck[] = [
   unansweredRequests,
   cachedBalances,
   lowHolds,
+  countedUsage,
 ];

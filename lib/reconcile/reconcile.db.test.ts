@@ -4,6 +4,8 @@ import type { PlatformScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant } from "@/lib/testing/scopes";
+import { countSome, lookForWriters } from "@/lib/usage/count";
+import { makeRuns } from "@/lib/usage/testing";
 import { hold } from "@/lib/wallet/money-gatherer";
 import { use } from "@/lib/wallet/testing";
 import { RECONCILE_CHECKS } from "./checks";
@@ -180,6 +182,44 @@ describe("what is found", () => {
     expect(await findings()).toMatchObject([
       { checkId: "R13", subject: "$1.100001 was used where $1.000000 was set aside" },
     ]);
+  });
+
+  it("R14: usage that is counted wrongly, in its cost, in what is owed or in its runs, is told and counted anew", async () => {
+    const tenant = await makeTenant();
+    const [runId] = await makeRuns(tenant, 1);
+    const facts = { cost: 1_000_000n, ...(runId ? { executionId: runId } : {}) };
+    await use(tenant.job, [
+      { ...facts, at: new Date("2026-01-31T23:59:59Z") },
+      { ...facts, at: new Date("2026-04-01T00:00:00Z") },
+    ]);
+    const count = async (limit?: string) => {
+      await countSome(tenant.tenantId, limit ?? (await lookForWriters(0)).limit);
+    };
+    await count();
+    await use(tenant.job, [{ ...facts, at: new Date("2026-04-01T00:00:00Z") }]);
+    expect(await ask("R14")).toEqual({ found: 0, fixed: 0 });
+    const wrong = [
+      ["usage_sums set tenant_cost = tenant_cost + 1", "2026-04-01"],
+      ["usage_sums set owed = owed - 1", "2026-01-31"],
+      ["usage_sums set day = '2026-02-01'", "2026-01-31", "2026-02-01"],
+      ["usage_runs set runs = 2", "2026-01-31"],
+    ] as const;
+    for (const [change, ...days] of wrong) {
+      await asOwner(`update ${change} where tenant_id = $1 and day = $2`, [tenant.tenantId, days[0]]);
+      expect(await ask("R14"), change).toEqual({ found: 1, fixed: 0 });
+      expect(await findings()).toMatchObject([
+        { checkId: "R14", detail: { workspace: tenant.tenantId, days } },
+      ]);
+      expect(await asOwner("select from usage_counted where tenant_id = $1", [tenant.tenantId])).toEqual([]);
+      await count();
+      expect(await ask("R14")).toEqual({ found: 0, fixed: 0 });
+      expect(await findings()).toEqual([]);
+    }
+    // A row that is written with a time before which all was said to be counted.
+    await count(minutesOn(1).toISOString());
+    await use(tenant.job, [{ ...facts, at: new Date("2026-04-02T00:00:00Z") }]);
+    expect(await ask("R14")).toEqual({ found: 1, fixed: 0 });
+    expect(await findings()).toMatchObject([{ detail: { days: ["2026-04-02"] } }]);
   });
 
   it("R9 to R12: lost numbers, a shared customer, a request without an answer, a drifted invoice", async () => {
