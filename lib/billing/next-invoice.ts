@@ -9,7 +9,7 @@ import { type Micros, microsFromNumeric } from "@/lib/money";
 import { type Coming, comingOf } from "@/lib/subscriptions/coming";
 import { findSubscription } from "@/lib/subscriptions/store";
 import { cutsOf } from "@/lib/tenants/holder";
-import { owedBetween, usedBetween } from "@/lib/usage/counted";
+import { owedBetween, sourceFor, usedBetween } from "@/lib/usage/counted";
 import { isClosable, type Period, periodAt } from "./period";
 
 export type NextInvoice = {
@@ -81,9 +81,10 @@ async function feesBefore(tx: Tx, { tenantId }: TenantScope, start: Date): Promi
 /** What was used in a stretch of time, and what of it no credit has paid: of one moment. */
 async function usedIn(tx: Tx, { tenantId }: TenantScope, start: Date, end?: Date) {
   const mine = sql`${tenantId}::uuid`;
+  const source = await sourceFor(tx, tenantId);
   const { rows } = await tx.execute<{ usage: string; owed: string }>(sql`select
-    (select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedBetween(mine, start, end)}) used) as usage,
-    (select coalesce(sum(amount), 0)::numeric(18,6) from (${owedBetween(mine, start, end)}) owed) as owed`);
+    (select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedBetween(mine, start, end, source)}) used) as usage,
+    (select coalesce(sum(amount), 0)::numeric(18,6) from (${owedBetween(mine, start, end, source)}) owed) as owed`);
   return {
     usageMicros: microsFromNumeric(rows[0]?.usage ?? "0"),
     owedMicros: microsFromNumeric(rows[0]?.owed ?? "0"),

@@ -11,7 +11,7 @@ import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { treeCosts } from "@/lib/runs/queries";
 import { lastDays, startOfDay, startOfMonth } from "@/lib/tenants/periods";
-import { instantOf, usedOnDays } from "@/lib/usage/counted";
+import { instantOf, sourceFor, usedOnDays } from "@/lib/usage/counted";
 
 const CHART_DAYS = 14;
 const RECENT_RUNS = 6;
@@ -90,7 +90,8 @@ async function readSpend(tx: Tx, scope: TenantScope, now: Date): Promise<Home["s
   const month = startOfMonth(now);
   const chartStart = new Date(`${days[0]}T00:00:00Z`);
   const from = chartStart < month ? chartStart : month;
-  const used = usedOnDays(sql`${scope.tenantId}::uuid`, { start: instantOf(from) });
+  const source = await sourceFor(tx, scope.tenantId);
+  const used = usedOnDays(sql`${scope.tenantId}::uuid`, { start: instantOf(from) }, source);
   const { rows } = await tx.execute<{ day: string; cost: string }>(sql`
     select to_char(day, 'YYYY-MM-DD') as day, sum(tenant_cost)::numeric(18,6) as cost from (${used}) used group by 1`);
   const byDay = new Map(rows.map((row) => [row.day, microsFromNumeric(row.cost)]));

@@ -1,12 +1,13 @@
 import fc from "fast-check";
-import { Client, type PoolClient } from "pg";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { asTenant } from "@/db/access";
 import { database } from "@/db/pool";
 import { newId } from "@/lib/ids";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { give, type Used, use } from "@/lib/wallet/testing";
 import { countSome, findUncounted, forgetCounted, lookForWriters, stillOpen } from "./count";
+import { sourceFor } from "./counted";
 import { bothOf, makeRuns } from "./testing";
 
 withTestDatabase();
@@ -125,9 +126,11 @@ const instants = ([from, hours]: [number, number]): [Date, Date] => {
   return [new Date(start), new Date(start + hours * 3_600_000)];
 };
 
-async function agrees(tenant: TestTenant, [start, end]: [Date, Date]): Promise<void> {
-  const { told, held } = await bothOf(tenant, start, end);
-  expect(told).toEqual(held);
+async function agrees(tenant: TestTenant, stretch: [Date, Date]): Promise<void> {
+  for (const source of ["sums", "ledger"] as const) {
+    const { told, held } = await bothOf(tenant, stretch, source);
+    expect(told, source).toEqual(held);
+  }
 }
 
 describe("what pages are given is what the ledger holds", () => {
@@ -235,6 +238,24 @@ describe("counting", () => {
     await agrees(tenant, all);
   });
 
+  it("is read while little is not counted, and the ledger alone while counting has far to go", async () => {
+    const { job, admin, tenantId } = await makeTenant();
+    const source = () => asTenant(admin, (tx) => sourceFor(tx, tenantId));
+    expect(await source()).toBe("ledger");
+    await use(
+      job,
+      [some()].map(({ at, cost }) => ({ cost, ...(at ? { at } : {}) })),
+    );
+    await countNow(tenantId);
+    await use(job, [{ cost: 1n }]);
+    expect(await source()).toBe("sums");
+    const { pool } = await database();
+    await pool.query("update usage_counted set until = now() - interval '3 days' where tenant_id = $1", [
+      tenantId,
+    ]);
+    expect(await source()).toBe("ledger");
+  });
+
   it("can be forgotten and is made anew", async () => {
     const { tenant } = place;
     const before = await kept("sum(tenant_cost)::text");
@@ -244,51 +265,5 @@ describe("counting", () => {
     await countNow(tenant.tenantId, 4);
     expect(await kept("sum(tenant_cost)::text")).toBe(before);
     await agrees(tenant, all);
-  });
-});
-
-// PGlite has one connection: nothing can be open beside it.
-describe.runIf(testServerUrl())("a transaction that is long open", () => {
-  let writer: PoolClient;
-  beforeEach(async () => {
-    writer = await (await database()).pool.connect();
-    await writer.query("begin");
-  });
-  afterEach(() => writer.release(true));
-
-  it("is waited for from its first moment, before it has written anything: its rows are dated by its begin", async () => {
-    const { tenant } = await makePlace();
-    await use(tenant.job, [{ at: new Date(FIRST), cost: 1_000_000n }]);
-    await writer.query("select 1");
-    const look = await lookForWriters(0);
-    expect(await stillOpen(look)).toBeGreaterThanOrEqual(1);
-    await writer.query(
-      `insert into ledger_entries (id, tenant_id, resource_type, quantity, unit, platform_cost, tenant_cost,
-         partner_commission, idempotency_key, system_rate, tenant_rate, occurred_at)
-       values ($1, $2, 'workflow_node', 1, 'node', 2, 2, 0, $3, 2, 2, $4)`,
-      [newId(), tenant.tenantId, "late", new Date(FIRST)],
-    );
-    expect(await stillOpen(look)).toBeGreaterThanOrEqual(1);
-    await writer.query("commit");
-    await expect.poll(() => stillOpen(look)).toBe(0);
-    while (await countSome(tenant.tenantId, look.limit));
-    const { rows } = await (await database()).pool.query(
-      "select sum(tenant_cost)::text as sum from usage_sums where tenant_id = $1",
-      [tenant.tenantId],
-    );
-    expect(rows).toEqual([{ sum: "3.000000" }]);
-  });
-
-  it("of another database holds nothing up", async () => {
-    const elsewhere = new Client({ connectionString: testServerUrl() });
-    await elsewhere.connect();
-    try {
-      await elsewhere.query("begin");
-      await writer.query("commit");
-      const look = await lookForWriters(0);
-      await expect.poll(() => stillOpen(look)).toBe(0);
-    } finally {
-      await elsewhere.end();
-    }
   });
 });

@@ -6,7 +6,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isResourceType, RESOURCES } from "@/lib/metering/resources";
 import { microsFromNumeric } from "@/lib/money";
-import { instantOf, usedOnDays } from "./counted";
+import { instantOf, type Source, sourceFor, usedOnDays } from "./counted";
 import { rangeOf, type UsageGroupBy, type UsageInput } from "./input";
 import { runsOnDays } from "./runs";
 
@@ -61,16 +61,16 @@ type Read = {
 };
 
 /** The groups, and all of them together: one statement, so that they are of one moment. */
-function report(tenant: SQL, days: { start: SQL; end: SQL }, groupBy: UsageGroupBy): SQL {
+function report(tenant: SQL, days: { start: SQL; end: SQL }, groupBy: UsageGroupBy, source: Source): SQL {
   return sql`with used as (select ${GROUP_KEYS[groupBy]} as key, tenant_cost, quantity, resource_type
-      from (${usedOnDays(tenant, days)}) u),
+      from (${usedOnDays(tenant, days, source)}) u),
     figures as (
       select key, grouping(key) as is_total, sum(tenant_cost)::numeric(18,6) as cost,
         ${amountOf("text_tokens_input")} as input, ${amountOf("text_tokens_output")} as output,
         ${amountOf("embedding_tokens")} as embedding, ${amountOf("workflow_node")} as nodes
       from used group by grouping sets ((key), ()) having count(*) > 0
     ), runs as (
-      select key, is_total, sum(runs) as runs from (${runsOnDays(tenant, days, groupBy)}) r group by 1, 2
+      select key, is_total, sum(runs) as runs from (${runsOnDays(tenant, days, groupBy, source)}) r group by 1, 2
     )
     select f.*, coalesce(r.runs, 0) as runs from figures f
     left join runs r on r.is_total = f.is_total and r.key is not distinct from f.key
@@ -125,7 +125,8 @@ export async function usageReport(
   const { start, end } = rangeOf(input);
   const days = { start: instantOf(start), end: instantOf(end) };
   return asTenant(scope, async (tx) => {
-    const { rows } = await tx.execute<Read>(report(sql`${scope.tenantId}::uuid`, days, groupBy));
+    const source = await sourceFor(tx, scope.tenantId);
+    const { rows } = await tx.execute<Read>(report(sql`${scope.tenantId}::uuid`, days, groupBy, source));
     const names = await namesOf(tx, groupBy);
     const total = rows.find((row) => row.is_total === 1);
     return {

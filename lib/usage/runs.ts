@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { ledgerEntries } from "@/db/schema/billing";
 import { RUN_PARTS, usageCounted, usageRuns } from "@/db/schema/usage-sums";
-import { dayOf, uncounted } from "./counted";
+import { dayOf, type Source, uncounted } from "./counted";
 
 export type RunPart = (typeof RUN_PARTS)[number];
 
@@ -61,13 +61,27 @@ export function runChanges(tenant: SQL, upTo: SQL): SQL {
  * In how many runs something was used on whole UTC days, as rows of `key, is_total, runs` to be summed: those that are
  * counted, and those of the rows that are not in which it was not used before on these days.
  */
-export function runsOnDays(tenant: SQL, days: { start: SQL; end: SQL }, groupBy: "day" | RunPart): SQL {
+export function runsOnDays(
+  tenant: SQL,
+  days: { start: SQL; end: SQL },
+  groupBy: "day" | RunPart,
+  source: Source = "sums",
+): SQL {
   const [start, end] = [dayOf(days.start), dayOf(days.end)];
   const part = groupBy === "day" ? "all" : groupBy;
   const key = groupBy === "day" ? sql`to_char(x.day, 'YYYY-MM-DD')` : KEYS[groupBy];
   const isFirst = sql`(previous_day is null or previous_day < ${start})`;
   const counted = sql`from ${usageRuns} x where tenant_id = ${tenant} and day >= ${start} and day < ${end}`;
   const within = sql`and e.occurred_at >= ${days.start} and e.occurred_at < ${days.end}`;
+  if (source === "ledger")
+    return sql`with x as materialized (
+        select distinct run, ${key} as key from (
+          select coalesce(e.root_execution_id, e.execution_id) as run, ${COLUMNS} from ${ledgerEntries} e
+          where e.tenant_id = ${tenant} and e.execution_id is not null ${within}
+        ) x
+      )
+      select null as key, 1 as is_total, count(*) as runs from (select distinct run from x) r
+      union all select key, 0, count(*) from x group by key`;
   return sql`with ${withRuns(tenant, within)}
     select null as key, 1 as is_total, runs ${counted} and part = 'all' and ${isFirst}
     union all

@@ -5,7 +5,7 @@ import { ledgerEntries } from "@/db/schema/billing";
 import { ledgerFunding } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
 import type { TestTenant } from "@/lib/testing/scopes";
-import { instantOf, owedBetween, usedBetween } from "./counted";
+import { instantOf, owedBetween, type Source, usedBetween } from "./counted";
 import { runsOnDays } from "./runs";
 
 /** Runs without anything in them. */
@@ -30,7 +30,11 @@ const RUN_GROUPS = {
 } as const;
 
 /** What the pages are given of a stretch of time and what the ledger holds of it, of one moment: they must be equal. */
-export async function bothOf({ admin, tenantId }: TestTenant, start: Date, end: Date) {
+export async function bothOf(
+  { admin, tenantId }: TestTenant,
+  [start, end]: readonly [Date, Date],
+  source: Source,
+) {
   const mine = sql`${tenantId}::uuid`;
   const within = sql`e.tenant_id = ${mine} and e.occurred_at >= ${instantOf(start)} and e.occurred_at < ${instantOf(end)}`;
   const sums = sql`day::text, agent_id, workflow_id, model_key, resource_type, sum(quantity)::text, sum(tenant_cost)::text`;
@@ -45,7 +49,7 @@ export async function bothOf({ admin, tenantId }: TestTenant, start: Date, end: 
   };
   const onDays = sql`e.tenant_id = ${mine} and e.occurred_at >= ${days.start} and e.occurred_at < ${days.end}`;
   const parts = Object.entries(RUN_GROUPS).map(([part, key]) => ({
-    told: sql`select ${part}::text as part, key, is_total, sum(runs) as runs from (${runsOnDays(mine, days, part as keyof typeof RUN_GROUPS)}) r
+    told: sql`select ${part}::text as part, key, is_total, sum(runs) as runs from (${runsOnDays(mine, days, part as keyof typeof RUN_GROUPS, source)}) r
       group by 1, 2, 3 having sum(runs) <> 0`,
     held: sql`select ${part}::text as part, key, grouping(key) as is_total, count(distinct run) as runs
       from (select ${key} as key, coalesce(e.root_execution_id, e.execution_id) as run from ${ledgerEntries} e where ${onDays}) k
@@ -58,9 +62,9 @@ export async function bothOf({ admin, tenantId }: TestTenant, start: Date, end: 
     );
   const { rows } = await asTenant(admin, (tx) =>
     tx.execute<Record<string, unknown>>(sql`select
-      ${rowsOf(sql`select ${sums} from (${usedBetween(mine, start, end)}) u group by 1, 2, 3, 4, 5`)} as told_sums,
+      ${rowsOf(sql`select ${sums} from (${usedBetween(mine, start, end, source)}) u group by 1, 2, 3, 4, 5`)} as told_sums,
       ${rowsOf(sql`select ${sums} from (${ledger}) u group by 1, 2, 3, 4, 5`)} as held_sums,
-      (select coalesce(sum(amount), 0)::numeric(18,6)::text from (${owedBetween(mine, start, end)}) o) as told_owed,
+      (select coalesce(sum(amount), 0)::numeric(18,6)::text from (${owedBetween(mine, start, end, source)}) o) as told_owed,
       (select coalesce(sum(f.amount), 0)::numeric(18,6)::text from ${ledgerEntries} e join ${ledgerFunding} f
         on f.tenant_id = e.tenant_id and f.ledger_entry_id = e.id and f.source = 'receivable' where ${within}) as held_owed,
       ${rowsOf(together("told"))} as told_runs, ${rowsOf(together("held"))} as held_runs`),

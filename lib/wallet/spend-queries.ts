@@ -8,7 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { startOfMonth } from "@/lib/tenants/periods";
-import { instantOf, usedBetween, usedOnDays } from "@/lib/usage/counted";
+import { instantOf, sourceFor, usedBetween, usedOnDays } from "@/lib/usage/counted";
 import { FORECAST_DAYS, type Forecast, forecastOf } from "./forecast";
 
 /** A part of the month's spend. Without a key it belongs to no agent, workflow or model. */
@@ -45,11 +45,12 @@ export async function monthSpend(scope: TenantScope, now: Date = currentTime()):
   authorize(scope, "billing.read");
   const month = startOfMonth(now);
   return asTenant(scope, async (tx) => {
+    const source = await sourceFor(tx, scope.tenantId);
     const { rows } = await tx.execute<Grouped>(sql`
       select day, agent_id, workflow_id, model_key, grouping(day, agent_id, workflow_id, model_key) as part,
         sum(tenant_cost)::numeric(18,6) as cost
       from (select to_char(day, 'YYYY-MM-DD') as day, agent_id, workflow_id, model_key, tenant_cost
-        from (${usedOnDays(sql`${scope.tenantId}::uuid`, { start: instantOf(month) })}) used) used
+        from (${usedOnDays(sql`${scope.tenantId}::uuid`, { start: instantOf(month) }, source)}) used) used
       group by grouping sets ((day), (agent_id), (workflow_id), (model_key))
       order by cost desc`);
     const part = (bits: number) =>
@@ -110,9 +111,10 @@ export async function spendForecast(
   const month = startOfMonth(now);
   const recent = new Date(now.getTime() - FORECAST_DAYS * 86_400_000);
   const mine = sql`${scope.tenantId}::uuid`;
-  const since = (from: Date) =>
-    sql`(select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedBetween(mine, from)}) used)`;
   return asTenant(scope, async (tx) => {
+    const source = await sourceFor(tx, scope.tenantId);
+    const since = (from: Date) =>
+      sql`(select coalesce(sum(tenant_cost), 0)::numeric(18,6) from (${usedBetween(mine, from, undefined, source)}) used)`;
     const { rows } = await tx.execute<{ month: string; recent: string }>(
       sql`select ${since(month)} as month, ${since(recent)} as recent`,
     );
