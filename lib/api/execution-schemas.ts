@@ -17,7 +17,7 @@ export const executionFilter = {
   to: shape.to.describe("Started on this day or earlier, in UTC."),
   minCost: shape.minCost.describe("Cost at least so many dollars."),
   maxCost: shape.maxCost.describe("Cost at most so many dollars."),
-  q: shape.q.describe("Part of the name, input, result or error."),
+  q: shape.q.describe("Part of the name, input, result or error, or of the output or error of a step."),
 };
 
 export const executionError = z

@@ -56,7 +56,7 @@ export function looksInside({ q, minCost, maxCost }: RunFilter): boolean {
   return Boolean((q && !isId(q)) || minCost || maxCost);
 }
 
-/** Whether a text is in what a run is about; a column to select beside the others. */
+/** Whether a text is in what a run is about, or in what one of its steps gave; a column to select beside the others. */
 export function hasText(q: string | undefined): SQL<boolean> {
   if (!q || isId(q)) return sql<boolean>`true`;
   const pattern = containing(q);
@@ -67,7 +67,20 @@ export function hasText(q: string | undefined): SQL<boolean> {
     or ${executions.id}::text like ${pattern.slice(1)}
     or coalesce(${executions.errorMessage}, '') ilike ${pattern}
     or coalesce(${executions.inputData}::text, '') ilike ${inJson}
-    or coalesce(${executions.resultData}::text, '') ilike ${inJson})`;
+    or coalesce(${executions.resultData}::text, '') ilike ${inJson}
+    or ${stepsHave(pattern, inJson)})`;
+}
+
+/** Steps of the run and of its parts. As an aggregate, which is worked out run by run and never for all runs at once. */
+function stepsHave(pattern: string, inJson: string): SQL {
+  return sql`coalesce((
+    select bool_or(coalesce(s.error_message, '') ilike ${pattern} or coalesce(s.output::text, '') ilike ${inJson})
+    from (
+      select ${executions.id} as id
+      union all
+      select p.id from executions p where p.tenant_id = ${executions.tenantId} and p.root_execution_id = ${executions.id}
+    ) run
+    join execution_steps s on s.tenant_id = ${executions.tenantId} and s.execution_id = run.id), false)`;
 }
 
 /** Whether an amount is what a filter asks for. */

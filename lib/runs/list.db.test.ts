@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
-import { executions } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -73,6 +73,29 @@ describe("the list of runs", () => {
     expect(await idsOf({ from: "2026-01-10", to: "2026-01-10" })).toEqual([one]);
     const { actor } = tenant.admin;
     expect(await idsOf({ startedBy: actor.kind === "user" ? actor.userId : "" })).toEqual([two]);
+  });
+
+  it("looks also into what steps gave or why they failed, in a run's parts too", async () => {
+    const graph = chain([transformNode("t", { text: "zebra {{ input.text }}" })], "done");
+    workflowId = await publishGraph(tenant.admin, "Steps", graph);
+    const [one, two, three] = [
+      await start("a", ["input", "t"]),
+      await start("b"),
+      await start("c", ["input"]),
+    ];
+    await asWorker(tenant.job, async (tx) => {
+      const part = { id: newId(), tenantId: tenant.admin.tenantId, workflowId };
+      await tx.insert(executions).values({ ...part, rootExecutionId: two, depth: 1 });
+      const step = { tenantId: part.tenantId, nodeId: "u", kind: "transform", name: "U" };
+      await tx.insert(executionSteps).values([
+        { ...step, id: newId(), executionId: part.id, status: "completed", output: { text: 'a "giraffe"' } },
+        { ...step, id: newId(), executionId: three, status: "failed", errorMessage: "No okapi today." },
+      ]);
+    });
+    expect(await idsOf({ q: "ZEBRA a" })).toEqual([one]);
+    expect(await idsOf({ q: 'a "giraffe' })).toEqual([two]);
+    expect(await idsOf({ q: "okapi" })).toEqual([three]);
+    expect(await idsOf({ q: "zebra b" })).toEqual([]);
   });
 
   it("pages by time where a list ends in the past, and gives all of it to a file", async () => {

@@ -19,10 +19,12 @@ export type RunPage = Page<RunSummary> & { readonly searchedTo: Date | null };
 
 type Window = { readonly cursor?: string | undefined; readonly limit: number };
 
-/** Runs looked at in one query, and in one page, when each has to be looked at. */
+/** Runs looked at in one query, first and later, and in one page, when each has to be looked at. */
+const LOOKED_AT_FIRST = 10;
 const LOOKED_AT_ONCE = 500;
 const MOST_LOOKED_AT = 5_000;
-/** Large inputs take longer to look through: then a page ends earlier. */
+/** Large data and long runs take longer to look through: then a query looks at fewer, and a page ends earlier. */
+const QUICK_LOOK_MS = 100;
 const LONGEST_LOOK_MS = 1_000;
 
 /** Runs, newest first, a page at a time, each with what it and its parts have cost. */
@@ -80,9 +82,12 @@ async function lookThrough(
   const found: RunSummary[] = [];
   let last: { id: string; createdAt: Date } | undefined;
   let looked = 0;
+  let atOnce = LOOKED_AT_FIRST;
   let isEnd = false;
   while (!isEnd && found.length <= limit) {
-    const rows = await readRuns(tx, scope, filter, { cursor: last?.id ?? cursor, limit: LOOKED_AT_ONCE });
+    const beganAt = performance.now();
+    const rows = await readRuns(tx, scope, filter, { cursor: last?.id ?? cursor, limit: atOnce });
+    const tookMs = performance.now() - beganAt;
     const fitting = await withCosts(
       tx,
       scope,
@@ -91,7 +96,8 @@ async function lookThrough(
     found.push(...fitting.filter((run) => costFits(filter, BigInt(run.costMicros))));
     last = rows.at(-1) ?? last;
     looked += rows.length;
-    isEnd = rows.length < LOOKED_AT_ONCE;
+    isEnd = rows.length < atOnce;
+    atOnce = tookMs < QUICK_LOOK_MS ? Math.min(LOOKED_AT_ONCE, atOnce * 2) : Math.ceil(atOnce / 2);
     if (looked >= MOST_LOOKED_AT || performance.now() - startedAt > LONGEST_LOOK_MS) break;
   }
   const page = toPage(found, limit);

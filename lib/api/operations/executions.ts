@@ -19,7 +19,7 @@ export const listExecutionsOperation = defineOperation({
   query: z.strictObject({
     ...executionFilter,
     q: executionFilter.q.describe(
-      "Part of the name, input, result or error. Only so many runs are looked through at once: a page may be short, and the next goes on.",
+      "Part of the name, input, result or error, or of the output or error of a step. Only so many runs are looked through at once: a page may be short, and the next goes on.",
     ),
     ...pagingQuery,
   }),
