@@ -51,6 +51,7 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   canceled: look("Cancelled", "neutral", CircleSlash),
   timed_out: look("Timed out", "danger", TimerOff),
   skipped: look("Skipped", "neutral", CircleSlash),
+  not_asked: look("Not asked for", "neutral", CircleDashed),
   refused: look("Refused", "danger", Ban),
   unknown: look("Unknown", "warning", CircleAlert),
   // Deliveries of what starts a workflow.

@@ -127,7 +127,7 @@ function thriftyFigures(scope: TenantScope) {
       return true;
     },
     get current(): RunFigures {
-      return known ?? { counts: {}, costMicros: "0" };
+      return known ?? { counts: {}, leftOut: 0, costMicros: "0" };
     },
   };
 }

@@ -4,12 +4,15 @@ import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { partCosts, runCost } from "./cost";
 import type { StepStatus } from "./input";
+import { isLeftOut } from "./run-columns";
 import { stepsOf } from "./store";
 
 /** What a run comes to so far. */
 export type RunFigures = {
   /** Its own steps, by how they stand. */
   counts: Partial<Record<StepStatus, number>>;
+  /** So many of those that were skipped are of nodes that the run was not asked for. */
+  leftOut: number;
   /** With all its parts. */
   costMicros: string;
 };
@@ -21,7 +24,11 @@ export async function loadFigures(
   run: { readonly id: string; readonly rootExecutionId: string | null },
 ): Promise<RunFigures> {
   const rows = await tx
-    .select({ status: sql<StepStatus>`${executionSteps.status}`, count: sql<number>`count(*)::int` })
+    .select({
+      status: sql<StepStatus>`${executionSteps.status}`,
+      count: sql<number>`count(*)::int`,
+      leftOut: sql<number>`(count(*) filter (where ${isLeftOut}))::int`,
+    })
     .from(executionSteps)
     .where(stepsOf(scope, run.id))
     .groupBy(executionSteps.status);
@@ -31,6 +38,7 @@ export async function loadFigures(
       : ((await partCosts(tx, scope, [run.id])).get(run.id) ?? 0n);
   return {
     counts: Object.fromEntries(rows.map((row) => [row.status, row.count])),
+    leftOut: rows.reduce((sum, row) => sum + row.leftOut, 0),
     costMicros: cost.toString(),
   };
 }

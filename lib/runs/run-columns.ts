@@ -59,6 +59,15 @@ export const STEP_SUMMARY_COLUMNS = {
   errorMessage: executionSteps.errorMessage,
 } as const;
 
+/**
+ * Whether a step stands for a node that a run of some nodes was not asked for. Of an end that was taken over, the run in
+ * which it came about says so. For queries of `execution_steps` by its own name.
+ */
+export const isLeftOut = sql<boolean>`(execution_steps.status = 'skipped' and exists (
+  select from execution_steps o join executions e on e.tenant_id = o.tenant_id and e.id = o.execution_id
+  where o.tenant_id = execution_steps.tenant_id and o.id = coalesce(execution_steps.reused_step_id, execution_steps.id)
+    and e.only_nodes is not null and not e.only_nodes ? o.node_id))`;
+
 export const workflowOf = and(
   eq(workflows.tenantId, executions.tenantId),
   eq(workflows.id, executions.workflowId),

@@ -6,7 +6,7 @@ import { stepAttempts } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { NESTING_KINDS, stepCosts } from "./cost";
 import type { RunStatus } from "./input";
-import { STEP_SUMMARY_COLUMNS } from "./run-columns";
+import { isLeftOut, STEP_SUMMARY_COLUMNS } from "./run-columns";
 import type { StepSummary } from "./run-queries";
 
 /** An attempt that did not end its step: it failed and was tried again, or its process was lost. */
@@ -30,6 +30,8 @@ export type StepRow = StepSummary & {
   branch: string | null;
   wakeAt: Date | null;
   isPinned: boolean;
+  /** Skipped because the run was asked for other nodes. */
+  isLeftOut: boolean;
   /** The step of an earlier run whose output this one took over. */
   reused: { executionId: string; stepId: string } | null;
   attempts: AttemptRow[];
@@ -47,6 +49,7 @@ export const STEP_COLUMNS = {
   branch: executionSteps.branch,
   wakeAt: executionSteps.wakeAt,
   isPinned: executionSteps.isPinned,
+  isLeftOut,
   reusedStepId: executionSteps.reusedStepId,
   partsInAll: sql<
     number | null

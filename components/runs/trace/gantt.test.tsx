@@ -24,6 +24,7 @@ const step = (index: number): LiveStep => ({
   errorMessage: null,
   wakeAt: null,
   isPinned: index === 4,
+  isLeftOut: false,
   reused: index === 5 ? { executionId: "earlier", stepId: "s" } : null,
   attempts: [],
   parts: index === 3 ? { completed: 11, failed: 1 } : null,
@@ -38,6 +39,7 @@ it("renders of 5,000 steps only those in sight, each with what it says to a read
     completedAt: at(5_000),
     costMicros: "500000",
     counts: { completed: 5_000 },
+    leftOut: 0,
     errorMessage: null,
   };
   const state = openTrace(run, [

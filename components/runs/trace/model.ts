@@ -28,6 +28,7 @@ const step = z.object({
   errorMessage: z.string().nullable(),
   wakeAt: moment,
   isPinned: z.boolean(),
+  isLeftOut: z.boolean(),
   reused: z.object({ executionId: z.string(), stepId: z.string() }).nullable(),
   attempts: z.array(attempt),
   parts: counts.nullable(),
@@ -53,6 +54,7 @@ const execution = z.object({
   completedAt: moment,
   costMicros: z.string(),
   counts,
+  leftOut: z.number(),
   errorMessage: z.string().nullable(),
 });
 

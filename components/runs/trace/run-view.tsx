@@ -79,7 +79,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
     showDetails();
   };
   const unreached = rows.filter((row) => row.type === "planned").length;
-  const done = (run.counts.completed ?? 0) + (run.counts.skipped ?? 0);
+  const done = (run.counts.completed ?? 0) + (run.counts.skipped ?? 0) - run.leftOut;
   return (
     <>
       <PageHeader
@@ -120,7 +120,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
         />
         <StatTile
           label="Steps done"
-          value={`${formatCount(done)} of ${formatCount(totalOf(run.counts) + unreached)}`}
+          value={`${formatCount(done)} of ${formatCount(totalOf(run.counts) - run.leftOut + unreached)}`}
           note={run.counts.failed ? `${formatCount(run.counts.failed)} failed` : undefined}
         />
       </StatGrid>

@@ -19,8 +19,9 @@ function kindOf(status: string): Segment["kind"] {
   return status in PLAIN ? PLAIN[status as keyof typeof PLAIN] : "wait";
 }
 
-/** A step that waits for another attempt shows it. */
+/** A step that waits for another attempt shows it, and one of a node that was not asked for is no skipped one. */
 export function shownStatus(step: LiveStep): string {
+  if (step.isLeftOut) return "not_asked";
   return step.status === "running" && step.errorMessage ? "retrying" : step.status;
 }
 

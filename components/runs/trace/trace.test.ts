@@ -24,6 +24,7 @@ function step(id: string, from: number | null, to: number | null, more: Partial<
     errorMessage: null,
     wakeAt: null,
     isPinned: false,
+    isLeftOut: false,
     reused: null,
     attempts: [],
     parts: null,
@@ -51,6 +52,7 @@ const execution = (counts: Record<string, number>, status = "running"): LiveExec
   completedAt: status === "running" ? null : at(9),
   costMicros: "5",
   counts,
+  leftOut: 0,
   errorMessage: null,
 });
 

@@ -32,3 +32,16 @@ it.each([
   );
   expect(nodesDone(run, 3)).toBe(words);
 });
+
+it("counts and shows nothing of the nodes that a run was not asked for", () => {
+  const steps = ["completed", "skipped", "skipped"].map((status, at) => ({
+    nodeId: `node_${at}`,
+    iteration: 0,
+    status,
+    attempt: 1,
+    isLeftOut: at === 2,
+  }));
+  const message = JSON.stringify({ execution: { id: "a", status: "completed" }, steps });
+  const run = applyMessage(pendingRun("a"), message);
+  expect([nodesDone(run, 3), [...run.steps.keys()]]).toEqual(["2 of 2 nodes", ["node_0", "node_1"]]);
+});

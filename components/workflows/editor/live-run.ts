@@ -20,6 +20,7 @@ const liveMessage = z.object({
       completedAt: moment,
       costMicros: z.string().nullish(),
       errorMessage: z.string().nullish(),
+      isLeftOut: z.boolean().nullish(),
       /** Of containers: how many of its items or rounds stand how. */
       parts: z.record(z.string(), z.number()).nullish().catch(null),
       /** How many there will be, where that is known. */
@@ -39,6 +40,8 @@ export type LiveRun = {
   readonly costMicros: string;
   /** The newest iteration of each node. */
   readonly steps: ReadonlyMap<string, LiveStep>;
+  /** Nodes that the run was not asked for. */
+  readonly leftOut: ReadonlySet<string>;
 };
 
 const ENDED: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
@@ -48,7 +51,14 @@ export function hasEnded(run: LiveRun): boolean {
 }
 
 export function pendingRun(executionId: string): LiveRun {
-  return { executionId, status: "pending", error: null, costMicros: "0", steps: new Map() };
+  return {
+    executionId,
+    status: "pending",
+    error: null,
+    costMicros: "0",
+    steps: new Map(),
+    leftOut: new Set(),
+  };
 }
 
 /** A run with one more message taken in; messages that cannot be read change nothing. */
@@ -57,7 +67,12 @@ export function applyMessage(run: LiveRun, text: string): LiveRun {
   if (!parsed.success) return run;
   const { execution, steps } = parsed.data;
   const merged = new Map(run.steps);
+  const leftOut = new Set(run.leftOut);
   for (const step of steps) {
+    if (step.isLeftOut) {
+      leftOut.add(step.nodeId);
+      continue;
+    }
     const known = merged.get(step.nodeId);
     if (!known || step.iteration >= known.iteration) merged.set(step.nodeId, step);
   }
@@ -67,6 +82,7 @@ export function applyMessage(run: LiveRun, text: string): LiveRun {
     error: execution.errorMessage ?? null,
     costMicros: execution.costMicros ?? run.costMicros,
     steps: merged,
+    leftOut,
   };
 }
 
@@ -78,8 +94,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** How far a run is, for people: `2 of 3 nodes, 1 failed`. Done is what the run's own page counts so. */
-export function nodesDone({ steps }: LiveRun, total: number): string {
+/** How far a run is, for people: `2 of 3 nodes, 1 failed`. As the run's own page counts: of the nodes it was asked for. */
+export function nodesDone({ steps, leftOut }: LiveRun, nodes: number): string {
+  const total = nodes - leftOut.size;
   const statuses = [...steps.values()].map(({ status }) => status);
   const done = statuses.filter((status) => status === "completed" || status === "skipped").length;
   const failed = statuses.filter((status) => status === "failed").length;

@@ -36,7 +36,9 @@ export function StepView({ nodeId, run }: { nodeId: string; run: LiveRun }) {
   if (!step) {
     return (
       <p className="rounded-lg border border-dashed p-3 text-muted-foreground text-sm">
-        This node has not started in the run that is shown.
+        {run.leftOut.has(nodeId)
+          ? "The run that is shown was not asked for this node."
+          : "This node has not started in the run that is shown."}
       </p>
     );
   }

@@ -13,6 +13,8 @@ import {
   transformNode,
 } from "../testing";
 import { findTrace } from "../trace-queries";
+import { cancelRun } from "./cancel";
+import { resumeRun } from "./resume";
 import { runNodes } from "./run-nodes";
 import { startRun } from "./start";
 import { ASKING, byNode, drive, start, stepOf } from "./testing";
@@ -48,6 +50,24 @@ describe("pinned outputs", () => {
 async function saysPinned(executionId: string): Promise<boolean | undefined> {
   return (await findTrace(tenant.admin, executionId))?.lineage.hasPins;
 }
+
+/** input → one, and input → other → behind; both end in output */
+const TWO_WAYS = testGraph(
+  [
+    testNode("input", "input"),
+    transformNode("one", { text: "a" }),
+    transformNode("other", { text: "b" }),
+    transformNode("behind", { text: "{{ other.text }}!" }),
+    outputNode("output", { result: "{{ one.text }}" }),
+  ],
+  [
+    testEdge("input", "one"),
+    testEdge("input", "other"),
+    testEdge("other", "behind"),
+    testEdge("one", "output"),
+    testEdge("behind", "output"),
+  ],
+);
 
 describe("running some nodes of a draft", () => {
   it("takes what comes before from the newest run, and runs only the node, or what follows too", async () => {
@@ -116,5 +136,21 @@ describe("running some nodes of a draft", () => {
     expect(steps.filter((step) => step.isPinned).map((step) => step.nodeId)).toEqual(["input", "choose"]);
     expect(byNode(ledger)).toEqual(["no"]);
     expect(await saysPinned(executionId)).toBe(true);
+  });
+
+  it("a node that a resumed run was not asked for is not taken for one that a branch skipped", async () => {
+    const workflowId = await publishGraph(tenant.admin, "Two ways", TWO_WAYS);
+    await drive(tenant, await start(tenant, workflowId));
+    const some = await runNodes(tenant.admin, { workflowId, nodeId: "one", scope: "node" });
+    await cancelRun(tenant.admin, { executionId: some.executionId });
+    const again = await resumeRun(tenant.admin, { executionId: some.executionId, on: "same" });
+    await drive(tenant, again.executionId);
+    const trace = await findTrace(tenant.admin, again.executionId);
+    const leftOut = trace?.windows[0]?.steps.filter((step) => step.isLeftOut).map((step) => step.nodeId);
+    expect(leftOut?.toSorted()).toEqual(["behind", "other", "output"]);
+    const behind = await runNodes(tenant.admin, { workflowId, nodeId: "behind", scope: "node" });
+    await drive(tenant, behind.executionId);
+    const { steps } = await readRun(tenant.job, behind.executionId);
+    expect(stepOf(steps, "behind")).toMatchObject({ status: "completed", output: { text: "b!" } });
   });
 });

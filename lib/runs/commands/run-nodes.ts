@@ -1,5 +1,5 @@
 import "server-only";
-import { and, desc, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNull, not } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -20,6 +20,7 @@ import { branchOfPin, type Given } from "../given";
 import type { RunNodesInput } from "../input";
 import { launchRun } from "../launch";
 import type { Launch, RunStarted } from "../new-run";
+import { isLeftOut } from "../run-columns";
 import { loadSource } from "../source";
 import { portsOf } from "../steps";
 import { runNotFound } from "../store";
@@ -153,10 +154,6 @@ async function outputsOf(
       branch: executionSteps.branch,
     })
     .from(executionSteps)
-    .innerJoin(
-      executions,
-      and(eq(executions.tenantId, executionSteps.tenantId), eq(executions.id, executionSteps.executionId)),
-    )
     .where(
       and(
         eq(executionSteps.tenantId, scope.tenantId),
@@ -168,7 +165,7 @@ async function outputsOf(
         eq(executionSteps.iteration, 0),
         inArray(executionSteps.status, ["completed", "skipped"]),
         // Left out of a run of some nodes is not the same as skipped by a branch.
-        sql`(${executions.onlyNodes} is null or ${executions.onlyNodes} ? ${executionSteps.nodeId} or ${executionSteps.reusedStepId} is not null or ${executionSteps.status} = 'completed')`,
+        not(isLeftOut),
       ),
     )
     .orderBy(executionSteps.nodeId, desc(executionSteps.executionId));

@@ -68,13 +68,14 @@ export default async function RunPage({ params, searchParams }: Props) {
 const moment = (date: Date | null) => date?.toISOString() ?? null;
 
 function toOpened(run: RunTrace): OpenedTrace {
-  const { id, status, costMicros, counts, errorMessage, startedAt, completedAt } = run;
+  const { id, status, costMicros, counts, leftOut, errorMessage, startedAt, completedAt } = run;
   return {
     execution: {
       id,
       status,
       costMicros,
       counts,
+      leftOut,
       errorMessage,
       startedAt: moment(startedAt),
       completedAt: moment(completedAt),
