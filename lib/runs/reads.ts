@@ -29,6 +29,13 @@ function findReads(graph: Graph, node: GraphNode): readonly string[] {
   return [...names].filter((name) => before.has(name));
 }
 
+/** Whether a node's templates and expressions name what the run was given, or may. */
+export function readsInput({ kind: name, config }: GraphNode): boolean {
+  const kind = findKind(name);
+  const named = kind ? slotsOf(kind, config).map(namesIn) : [];
+  return named.some((names) => names === "any" || names.includes("input"));
+}
+
 /** The nodes a text names; `any` when a name is computed. */
 export function namesIn({ type, value }: Pick<Slot, "type" | "value">): readonly string[] | "any" {
   if (typeof value !== "string") return [];

@@ -138,6 +138,38 @@ describe("running some nodes of a draft", () => {
     expect(await saysPinned(executionId)).toBe(true);
   });
 
+  it("asks only for what its nodes need: nothing before a pinned node, unless one of them names it", async () => {
+    const ask = { ...llmNode("ask", TEST_MODEL), pin: { text: "pinned" } };
+    const nodes = [
+      ask,
+      transformNode("t", { text: "{{ ask.text }}!" }),
+      transformNode("u", { text: "{{ t.text }} {{ input.text }}" }),
+    ];
+    const workflowId = await publishGraph(tenant.admin, "Behind a pin", chain(nodes, "{{ u.text }}"));
+    const { executionId } = await runNodes(tenant.admin, { workflowId, nodeId: "t", scope: "node" });
+    await drive(tenant, executionId);
+    const { steps, calls } = await readRun(tenant.job, executionId);
+    expect(stepOf(steps, "t")).toMatchObject({ status: "completed", output: { text: "pinned!" } });
+    expect([stepOf(steps, "ask").isPinned, stepOf(steps, "input").status, calls]).toEqual([
+      true,
+      "skipped",
+      [],
+    ]);
+    const trace = await findTrace(tenant.admin, executionId);
+    const leftOut = trace?.windows[0]?.steps.filter((step) => step.isLeftOut).map((step) => step.nodeId);
+    expect(leftOut?.toSorted()).toEqual(["input", "output", "u"]);
+    expect(trace).toMatchObject({ counts: { completed: 2, skipped: 3 }, leftOut: 3 });
+    for (const [nodeId, scope] of [
+      ["u", "node"],
+      ["t", "from"],
+    ] as const) {
+      await expect(runNodes(tenant.admin, { workflowId, nodeId, scope })).rejects.toMatchObject({
+        reason: "missing_outputs",
+        fields: { nodes: ["input"] },
+      });
+    }
+  });
+
   it("a node that a resumed run was not asked for is not taken for one that a branch skipped", async () => {
     const workflowId = await publishGraph(tenant.admin, "Two ways", TWO_WAYS);
     await drive(tenant, await start(tenant, workflowId));

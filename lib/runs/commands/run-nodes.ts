@@ -20,6 +20,7 @@ import { branchOfPin, type Given } from "../given";
 import type { RunNodesInput } from "../input";
 import { launchRun } from "../launch";
 import type { Launch, RunStarted } from "../new-run";
+import { nodesRead, readsInput } from "../reads";
 import { isLeftOut } from "../run-columns";
 import { loadSource } from "../source";
 import { portsOf } from "../steps";
@@ -60,15 +61,13 @@ async function prepareNodes(tx: Tx, scope: TenantScope, asked: Asked): Promise<L
     asked,
     needed.filter((each) => each.pin === undefined),
   );
-  assertAllFound(needed, pinned, found);
+  assertAllFound(requiredBy(opened.graph, only), pinned, found);
   assertReached(level, node, pinned, found);
+  const takesPart = new Set([...only, ...pinned.map(({ id }) => id), ...found.map(({ nodeId }) => nodeId)]);
   const given: Given = {
     reused: found.map(({ stepId, nodeId }) => ({ stepId, nodeId })),
     pinned,
-    leftOut: level.nodes.filter(
-      ({ id, kind }) =>
-        !only.has(id) && !needed.some((each) => each.id === id) && !findKind(kind)?.isAnnotation,
-    ),
+    leftOut: level.nodes.filter(({ id, kind }) => !takesPart.has(id) && !findKind(kind)?.isAnnotation),
   };
   const input = await inputFor(tx, scope, opened.graph, { asked, only, pinned, found });
   return {
@@ -103,6 +102,34 @@ function withBodies(graph: Graph, only: ReadonlySet<string>): ReadonlySet<string
     for (const node of graph.nodes) if (node.parent && all.has(node.parent)) all.add(node.id);
   }
   return all;
+}
+
+/**
+ * What the nodes cannot run without: what leads to them, back to where an output is pinned, and what they name. Those of
+ * them that are pinned need nothing.
+ */
+function requiredBy(graph: Graph, only: ReadonlySet<string>): readonly GraphNode[] {
+  const level = levelOf(graph, null);
+  const incoming = edgesBy(level, "target");
+  const nodes = new Map(level.nodes.map((node) => [node.id, node]));
+  const runs = (id: string) => nodes.get(id)?.pin === undefined;
+  const running = new Set([...only].filter(runs));
+  const required = new Set<string>();
+  const path = [...running];
+  for (let id = path.pop(); id !== undefined; id = path.pop()) {
+    for (const { source } of incoming.get(id) ?? []) {
+      if (only.has(source) || required.has(source)) continue;
+      required.add(source);
+      if (runs(source)) path.push(source);
+    }
+  }
+  const bodies = withBodies(graph, running);
+  const input = findInputNode(graph);
+  for (const node of graph.nodes.filter(({ id }) => bodies.has(id))) {
+    for (const id of nodesRead(graph, node)) required.add(id);
+    if (input && readsInput(node)) required.add(input.id);
+  }
+  return level.nodes.filter(({ id }) => required.has(id) && !only.has(id));
 }
 
 /** What the nodes can read: everything before any of them that does not run itself. */
@@ -172,12 +199,12 @@ async function outputsOf(
 }
 
 function assertAllFound(
-  needed: readonly GraphNode[],
+  required: readonly GraphNode[],
   pinned: readonly GraphNode[],
   found: readonly FoundStep[],
 ): void {
   const have = new Set([...pinned.map((node) => node.id), ...found.map((step) => step.nodeId)]);
-  const missing = needed.filter((node) => !have.has(node.id));
+  const missing = required.filter((node) => !have.has(node.id));
   if (missing.length === 0) return;
   const names = missing.slice(0, 5).map((node) => `“${node.name}”`);
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
