@@ -1,11 +1,13 @@
 import "server-only";
+import { isDeepStrictEqual } from "node:util";
 import { asTenant } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { runnableVersion } from "@/lib/agents/queries";
 import { authorize } from "@/lib/auth/authorize";
+import type { Graph } from "@/lib/workflows/graph";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { runInputFields } from "@/lib/workflows/run-input";
-import { loadSource } from "./source";
+import { changedReferences, loadSource } from "./source";
 import { openWorkflow } from "./target";
 
 /** What a replay asks for, by version, and what the run was given. */
@@ -42,11 +44,18 @@ export async function getReplayForm(
       source.workflowId,
       source.isDraftRun ? "draft" : "published",
     );
-    const isSame = newest.versionId === source.workflowVersionId;
+    const isSame =
+      isDeepStrictEqual(placeless(opened.graph), placeless(newest.graph)) &&
+      (await changedReferences(tx, scope, source, newest.graph)).size === 0;
     return {
       input,
       same: runInputFields(opened.graph),
       newest: isSame ? null : runInputFields(newest.graph),
     };
   });
+}
+
+/** A graph without where its nodes are drawn, which changes nothing of a run. */
+function placeless({ nodes, edges }: Graph) {
+  return { nodes: nodes.map(({ position: _, size: _size, ...node }) => node), edges };
 }

@@ -1,8 +1,21 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { updateAgent } from "@/lib/agents/commands";
+import { updateAgentInput } from "@/lib/agents/input";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { saveDraft } from "@/lib/workflows/commands/save";
+import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
-import { makeAgent, publishGraph, readRun, seedRunPrices } from "../testing";
+import { getReplayForm } from "../replay-form";
+import {
+  chain,
+  makeAgent,
+  publishGraph,
+  readRun,
+  seedRunPrices,
+  TEST_MODEL,
+  transformNode,
+} from "../testing";
 import { replayRuns, resumeRuns } from "./bulk";
 import { cancelRun } from "./cancel";
 import { replayRun } from "./replay";
@@ -75,5 +88,34 @@ describe("replaying", () => {
     await expect(
       replayRun(tenant.admin, { executionId, on: "same", input: { prompt: " " } }),
     ).rejects.toMatchObject({ fields: { "input.prompt": [expect.any(String)] } });
+  });
+
+  it("offers the newest version only where that is another run: of a draft that was changed, or of a changed agent", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ana");
+    const ask = testNode("ask", "agent", { agentId, prompt: "{{ input.text }}" });
+    const graph = chain([ask], "{{ ask.text }}");
+    const workflowId = await publishGraph(tenant.admin, "Ask Ana", graph);
+    const save = (revision: number, changed: Graph) =>
+      saveDraft(tenant.admin, { workflowId, revision, graph: changed, isAutosave: true });
+    const longer = chain([ask, transformNode("t", { text: "more" })], "{{ t.text }}");
+    await save(1, longer);
+    const asked = { workflowId, input: { text: "a" } };
+    const [draft, published] = [
+      await startRun(tenant.admin, { ...asked, useDraft: true }),
+      await startRun(tenant.admin, { ...asked, useDraft: false }),
+    ];
+    const hasNewest = async ({ executionId }: { executionId: string }) =>
+      (await getReplayForm(tenant.admin, { executionId })).newest !== null;
+    expect([await hasNewest(draft), await hasNewest(published)]).toEqual([false, false]);
+
+    await save(2, { ...longer, nodes: longer.nodes.map((node) => ({ ...node, position: { x: 7, y: 7 } })) });
+    expect(await hasNewest(draft)).toBe(false);
+    await save(3, graph);
+    expect([await hasNewest(draft), await hasNewest(published)]).toEqual([true, false]);
+
+    const llmConfig = { modelKey: TEST_MODEL };
+    const next = { agentId, version: 1, name: "Ana", role: "Answer in one word.", llmConfig };
+    await updateAgent(tenant.admin, updateAgentInput.parse(next));
+    expect(await hasNewest(published)).toBe(true);
   });
 });
