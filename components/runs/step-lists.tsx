@@ -69,7 +69,15 @@ function calculation({ unit, quantity, rateMicros }: StepCharge): string {
 }
 
 /** What a step cost, row by row of the ledger. */
-export function ChargeList({ charges }: { charges: readonly StepCharge[] }) {
+export function ChargeList({
+  charges,
+  names,
+}: {
+  charges: readonly StepCharge[];
+  /** What the models are called. */
+  names: Readonly<Record<string, string>>;
+}) {
+  const called = (modelKey: string | null) => modelKey && (names[modelKey] ?? modelKey);
   const total = charges.reduce((sum, charge) => sum + BigInt(charge.costMicros), 0n);
   return (
     <ul className="divide-y rounded-lg border text-sm">
@@ -77,7 +85,7 @@ export function ChargeList({ charges }: { charges: readonly StepCharge[] }) {
         <li key={charge.id} className="flex items-center justify-between gap-4 px-3 py-2.5">
           <span className="min-w-0">
             <span className="wrap-anywhere block">
-              {describeResource(charge.resourceType, charge.modelKey)}
+              {describeResource(charge.resourceType, called(charge.modelKey))}
             </span>
             <span className="tabular block text-muted-foreground text-xs">{calculation(charge)}</span>
           </span>

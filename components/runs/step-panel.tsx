@@ -53,7 +53,7 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
         <AttemptList detail={detail} />
         {detail.charges.length > 0 ? (
           <Part title="Cost">
-            <ChargeList charges={detail.charges} />
+            <ChargeList charges={detail.charges} names={detail.modelNames} />
           </Part>
         ) : null}
       </CardContent>

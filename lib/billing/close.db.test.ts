@@ -7,7 +7,8 @@ import { plans, subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { newId } from "@/lib/ids";
 import { recordUsage } from "@/lib/metering/record";
-import { countQuantity } from "@/lib/metering/resources";
+import { countQuantity, type ResourceType } from "@/lib/metering/resources";
+import { addSmallModel, SMALL_MODEL } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { type Closer, closeTenant } from "./close";
@@ -75,6 +76,32 @@ describe("closing a period", () => {
     );
     const late = await getInvoice(tenant.admin, next?.invoiceId ?? "");
     expect(late).toMatchObject({ totalAmount: "4.000000", lines: [{ serviceStart: OCTOBER.start }] });
+  });
+
+  it("calls the models of its lines by their names as they were then", async () => {
+    const tenant = await makeTenant();
+    await addSmallModel({ input: "1.000000", output: "2.000000" });
+    const item = { quantityMicros: countQuantity(1) };
+    const used = (resourceType: ResourceType) => ({
+      ...item,
+      resourceType,
+      modelKey: SMALL_MODEL,
+      idempotencyKey: newId(),
+    });
+    await asWorker(tenant.job, (tx) =>
+      recordUsage(tx, tenant.job, {
+        occurredAt: utc("2026-10-15T00:00:00"),
+        items: [used("text_tokens_input"), used("text_tokens_output")],
+      }),
+    );
+    const closed = await closeTenant(closer, tenant.tenantId, OCTOBER, NOW);
+    const lines = async () =>
+      (await getInvoice(tenant.admin, closed.invoiceId ?? "")).lines.map(({ description }) => description);
+    const named = ["Input tokens · Small", "Output tokens · Small"];
+    expect(await lines()).toEqual(named);
+    // What was issued stays as it was issued.
+    await query("update ai_models set model_name = 'Smaller' where model_key = $1", [SMALL_MODEL]);
+    expect(await lines()).toEqual(named);
   });
 
   it("goes on where somebody stopped, while usage keeps coming, and ties each row once", async () => {

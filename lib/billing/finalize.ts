@@ -4,6 +4,7 @@ import { invoiceLines, invoices } from "@/db/schema/invoices";
 import type { PlatformScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { AppError } from "@/lib/errors";
+import { namesOfModels } from "@/lib/models/queries";
 import { microsToNumeric } from "@/lib/money";
 import { findDefault } from "@/lib/payments/store";
 import { postCredit } from "@/lib/wallet/credit";
@@ -54,7 +55,11 @@ export async function finalizeInvoice(
   const { empty, ...sums } = await sumDraft(tx, row.tenantId, invoiceId);
   const parties = await partiesOf(tx, row.tenantId, soldAt(row, now));
   const tax = await taxOf(tx, parties.customer, now);
-  const draft = buildInvoice({ ...sums, tax });
+  const modelNames = await namesOfModels(
+    tx,
+    sums.usage.flatMap((group) => group.modelKey ?? []),
+  );
+  const draft = buildInvoice({ ...sums, tax, modelNames });
   if (isNothing(draft)) return null;
   const isStatement = row.kind === "period" && draft.totalCents === 0n;
   await writeLines(tx, row.tenantId, invoiceId, draft.lines, empty);

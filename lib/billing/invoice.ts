@@ -35,6 +35,8 @@ export type InvoiceParts = {
   /** What credit paid of the usage. */
   covered?: readonly Covered[];
   tax?: Tax | null;
+  /** What models are called, by their keys. */
+  modelNames?: Readonly<Record<string, string>>;
 };
 
 export type InvoiceDraft = {
@@ -47,10 +49,10 @@ export type InvoiceDraft = {
   receivableMicros: Micros;
 };
 
-/** What a line is for, in words: `Input tokens · gpt-5-mini`. */
-export function describeResource(resourceType: string, modelKey: string | null): string {
+/** What a line is for, in words: `Input tokens · GPT-5 mini`. */
+export function describeResource(resourceType: string, model: string | null): string {
   const label = isResourceType(resourceType) ? RESOURCES[resourceType].label : resourceType;
-  return modelKey ? `${label} · ${modelKey}` : label;
+  return model ? `${label} · ${model}` : label;
 }
 
 const COVERED_BY: Readonly<Record<CreditSource, string>> = {
@@ -73,12 +75,13 @@ type Unplaced = Omit<InvoiceLine, "position">;
 const sumOf = <T>(items: readonly T[], amount: (item: T) => bigint): bigint =>
   items.reduce((sum, item) => sum + amount(item), 0n);
 
-function usageLines(groups: readonly UsageGroup[]): Unplaced[] {
+function usageLines(groups: readonly UsageGroup[], modelNames: Readonly<Record<string, string>>): Unplaced[] {
+  const called = (modelKey: string | null) => modelKey && (modelNames[modelKey] ?? modelKey);
   return [...groups].sort(compare).map((group) => ({
     ...group,
     kind: "usage",
     source: null,
-    description: describeResource(group.resourceType, group.modelKey),
+    description: describeResource(group.resourceType, called(group.modelKey)),
     amountCents: microsToCents(group.amountMicros),
   }));
 }
@@ -123,11 +126,12 @@ export function buildInvoice({
   fees = [],
   covered = [],
   tax = null,
+  modelNames = {},
 }: InvoiceParts): InvoiceDraft {
   const paidFor = covered.filter((one) => one.amountMicros !== 0n);
   const receivableMicros =
     sumOf(usage, (one) => one.amountMicros) - sumOf(paidFor, (one) => one.amountMicros);
-  const gross = usageLines(usage);
+  const gross = usageLines(usage, modelNames);
   const grossCents = sumOf(gross, (line) => line.amountCents);
   const dueCents = paidFor.length > 0 ? least(microsToCents(receivableMicros), grossCents) : grossCents;
   const lines = [...feeLines(fees), ...gross, ...coveredLines(paidFor, gross, dueCents)].map(

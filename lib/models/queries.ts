@@ -62,7 +62,10 @@ export async function activeModels(tx: Tx, modelType: ModelType): Promise<ModelD
   return rows.flatMap(toModel);
 }
 
-/** What models are called, also those that are switched off; one that is gone has no name. */
+/**
+ * What models are called, by their keys, also those that are switched off; one that is gone has no name. Where several of
+ * them are called the same, each says its key too.
+ */
 export async function namesOfModels(
   tx: Tx,
   modelKeys: readonly string[],
@@ -72,7 +75,13 @@ export async function namesOfModels(
     .select({ modelKey: aiModels.modelKey, modelName: aiModels.modelName })
     .from(aiModels)
     .where(inArray(aiModels.modelKey, [...modelKeys]));
-  return Object.fromEntries(rows.map(({ modelKey, modelName }) => [modelKey, modelName]));
+  const isShared = (name: string) => rows.filter(({ modelName }) => modelName === name).length > 1;
+  return Object.fromEntries(
+    rows.map(({ modelKey, modelName }) => [
+      modelKey,
+      isShared(modelName) ? `${modelName} (${modelKey})` : modelName,
+    ]),
+  );
 }
 
 /**

@@ -181,8 +181,8 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
     const { detail, reusedStepId, ...rest } = step;
     const shown = storedDetail.parse(detail ?? {});
     const { used, insteadOf } = shown.cheaperModel ?? {};
-    const modelKeys = [...calls.map(({ modelKey }) => modelKey), used, insteadOf].filter(
-      (key) => key !== undefined,
+    const modelKeys = [...[...calls, ...charges].map(({ modelKey }) => modelKey), used, insteadOf].filter(
+      (key) => typeof key === "string",
     );
     return {
       ...rest,

@@ -5,6 +5,7 @@ import { agents, workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isResourceType, RESOURCES } from "@/lib/metering/resources";
+import { namesOfModels } from "@/lib/models/queries";
 import { microsFromNumeric } from "@/lib/money";
 import { instantOf, type Source, sourceFor, usedOnDays } from "./counted";
 import { rangeOf, type UsageGroupBy, type UsageInput } from "./input";
@@ -89,7 +90,15 @@ const figuresOf = (row: Read): UsageFigures => ({
   runs: Number(row.runs),
 });
 
-async function namesOf(tx: Tx, groupBy: UsageGroupBy): Promise<Map<string, string>> {
+async function namesOf(
+  tx: Tx,
+  groupBy: UsageGroupBy,
+  keys: readonly (string | null)[],
+): Promise<ReadonlyMap<string, string>> {
+  if (groupBy === "model") {
+    const modelKeys = keys.filter((key) => key !== null);
+    return new Map(Object.entries(await namesOfModels(tx, modelKeys)));
+  }
   if (groupBy === "agent") {
     const rows = await tx.select({ id: agents.id, name: agents.name }).from(agents);
     return new Map(rows.map((row) => [row.id, row.name]));
@@ -109,7 +118,7 @@ const WITHOUT: Readonly<Record<UsageGroupBy, string>> = {
   resource: "",
 };
 
-function labelOf(groupBy: UsageGroupBy, key: string | null, names: Map<string, string>): string {
+function labelOf(groupBy: UsageGroupBy, key: string | null, names: ReadonlyMap<string, string>): string {
   if (key === null) return WITHOUT[groupBy];
   if (groupBy === "resource" && isResourceType(key)) return RESOURCES[key].label;
   return names.get(key) ?? key;
@@ -127,7 +136,8 @@ export async function usageReport(
   return asTenant(scope, async (tx) => {
     const source = await sourceFor(tx, scope.tenantId);
     const { rows } = await tx.execute<Read>(report(sql`${scope.tenantId}::uuid`, days, groupBy, source));
-    const names = await namesOf(tx, groupBy);
+    const keys = rows.map((row) => row.key);
+    const names = await namesOf(tx, groupBy, keys);
     const total = rows.find((row) => row.is_total === 1);
     return {
       rows: rows

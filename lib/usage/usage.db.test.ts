@@ -3,7 +3,7 @@ import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { newId } from "@/lib/ids";
 import { microsToNumeric } from "@/lib/money";
-import { makeAgent, seedRunPrices } from "@/lib/runs/testing";
+import { addSmallModel, makeAgent, seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { monthSpend, type SpendPart, spendForecast } from "@/lib/wallet/spend-queries";
@@ -169,6 +169,23 @@ describe("a month that was written by hand", () => {
     ]);
     const days = usageCsv(await usageReport(tenant.admin, march, "day"), "day");
     expect(days).toContain("\r\n2026-03-10,0,0,0,0,-1,-10.000000\r\n");
+  });
+
+  it("calls models by their names, and by their keys too where two have the same", async () => {
+    const march = { from: "2026-03-01", to: "2026-03-31" };
+    const labels = async () => (await usageReport(tenant.admin, march, "model")).rows.map((row) => row.label);
+    expect(await labels()).toEqual(["m2", "No model", "m1"]);
+    await addSmallModel({ input: "1", output: "1" }, "m1");
+    expect(await labels()).toEqual(["m2", "No model", "Small"]);
+    await addSmallModel({ input: "1", output: "1" }, "m2");
+    expect(await labels()).toEqual(["Small (m2)", "No model", "Small (m1)"]);
+    const { byModel } = await monthSpend(tenant.admin, NOW);
+    expect(byModel.map(({ label }) => label)).toEqual(["Small (m2)", "Without a model", "Small (m1)"]);
+    const csv = usageCsv(await usageReport(tenant.admin, march, "model"), "model");
+    expect(csv.slice(1).split("\r\n").slice(0, 2)).toEqual([
+      "model,model_key,runs,input_tokens,output_tokens,embedding_tokens,nodes,cost_usd",
+      expect.stringMatching(/^Small \(m2\),m2,/),
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
+import { namesOfModels } from "@/lib/models/queries";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { startOfMonth } from "@/lib/tenants/periods";
 import { instantOf, sourceFor, usedBetween, usedOnDays } from "@/lib/usage/counted";
@@ -56,7 +57,8 @@ export async function monthSpend(scope: TenantScope, now: Date = currentTime()):
     const part = (bits: number) =>
       rows.filter((row) => row.part === bits).map((row) => ({ ...row, micros: microsFromNumeric(row.cost) }));
     const days = new Map(part(PARTS.day).map((row) => [row.day, row.micros]));
-    const names = await namesOf(tx, scope);
+    const modelKeys = part(PARTS.model).flatMap((row) => row.model_key ?? []);
+    const names = await namesOf(tx, scope, modelKeys);
     const named = (id: string | null, without: string) => (id === null ? without : (names.get(id) ?? id));
     return {
       month,
@@ -75,13 +77,17 @@ export async function monthSpend(scope: TenantScope, now: Date = currentTime()):
       byModel: part(PARTS.model).map(({ model_key: key, micros }) => ({
         key,
         micros,
-        label: key ?? "Without a model",
+        label: named(key, "Without a model"),
       })),
     };
   });
 }
 
-async function namesOf(tx: Tx, { tenantId }: TenantScope): Promise<ReadonlyMap<string, string>> {
+async function namesOf(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  modelKeys: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const some = await tx
     .select({ id: agents.id, name: agents.name })
     .from(agents)
@@ -90,7 +96,8 @@ async function namesOf(tx: Tx, { tenantId }: TenantScope): Promise<ReadonlyMap<s
     .select({ id: workflows.id, name: workflows.name })
     .from(workflows)
     .where(eq(workflows.tenantId, tenantId));
-  return new Map([...some, ...others].map((row) => [row.id, row.name]));
+  const models = Object.entries(await namesOfModels(tx, modelKeys));
+  return new Map([...[...some, ...others].map(({ id, name }) => [id, name] as const), ...models]);
 }
 
 function daysUntil(month: Date, now: Date): string[] {

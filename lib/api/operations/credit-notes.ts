@@ -36,7 +36,7 @@ export const creditNoteDetail = creditNote
       z
         .object({
           id,
-          description: z.string().meta({ examples: ["Input tokens, gpt-5-mini"] }),
+          description: z.string().meta({ examples: ["Input tokens · GPT-5 mini"] }),
           amount: fromCents.meta({ description: "Before tax." }),
         })
         .meta({ id: "CreditNoteLine" }),

@@ -86,7 +86,7 @@ export const getSpendOperation = defineOperation({
       byDay: z.array(z.object({ day: z.iso.date().meta({ examples: ["2026-11-01"] }), cost: fromMicros })),
       byAgent: part("The id of the agent", "Ana"),
       byWorkflow: part("The id of the workflow", "Invoices"),
-      byModel: part("The key of the model", "gpt-5-mini"),
+      byModel: part("The key of the model", "GPT-5 mini"),
     })
     .meta({ id: "Spend" }),
 });

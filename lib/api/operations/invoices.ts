@@ -56,7 +56,7 @@ export const invoiceDetail = invoice
               "`usage`, `plan`, `proration`, `credit`, or `covered`: what credit paid, less than nothing.",
             examples: ["usage"],
           }),
-          description: z.string().meta({ examples: ["Input tokens, gpt-5-mini"] }),
+          description: z.string().meta({ examples: ["Input tokens · GPT-5 mini"] }),
           unit: z.string().meta({ examples: ["1M_tokens"] }),
           quantity: z.string().meta({ examples: ["12.340000"] }),
           rate: fromNumeric,

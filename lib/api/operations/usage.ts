@@ -36,7 +36,7 @@ export const getUsageOperation = defineOperation({
                 description: "The day, the id of the agent or workflow, or the key of the model or resource.",
                 examples: ["gpt-5-mini"],
               }),
-            label: z.string().meta({ examples: ["gpt-5-mini"] }),
+            label: z.string().meta({ examples: ["GPT-5 mini"] }),
             cost: fromNumeric,
             runs: count.meta({ examples: [42] }),
             tokens,
