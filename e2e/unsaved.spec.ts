@@ -48,6 +48,29 @@ test("changes of an agent are asked about before a link, the palette or the back
   await expect(page).toHaveURL(/\/app\/knowledge$/);
 });
 
+test("the back button asks also in a browser that tells of it only afterwards", async ({ page }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(window, "navigation"));
+  await signIn(page, "tenantAdmin");
+  await visit(page, "/app/agents");
+  await page.getByRole("link", { name: "New agent" }).click();
+  const name = page.getByLabel("Name", { exact: true });
+  const question = page.getByRole("alertdialog", { name: "Discard your changes?" });
+  await name.fill("Not saved yet.");
+
+  await page.evaluate(() => history.back());
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(question).toBeHidden();
+  await expect(name).toHaveValue("Not saved yet.");
+  await expect(page).toHaveURL(/\/app\/agents\/new$/);
+
+  await page.evaluate(() => history.back());
+  await question.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page).toHaveURL(/\/app\/agents$/);
+  await expect(page.getByRole("link", { name: "New agent" })).toBeVisible();
+  await page.evaluate(() => history.forward());
+  await expect(name).toHaveValue("");
+});
+
 test("a dialog with something typed asks before it closes, and one without does not", async ({ page }) => {
   await signIn(page, "tenantAdmin");
   await visit(page, "/app/billing/caps");

@@ -43,21 +43,50 @@ function useAskedTravel(): void {
     function warn(event: BeforeUnloadEvent) {
       if (hasUnsaved()) event.preventDefault();
     }
-    function travel(event: NavigateEvent) {
-      const isBackOrForward = event.navigationType === "traverse" && event.cancelable;
-      const isHere = new URL(event.destination.url).pathname === location.pathname;
-      if (!isBackOrForward || isHere || !hasUnsaved()) return;
-      event.preventDefault();
-      const { key } = event.destination;
-      askToLeave(() => void navigation.traverseTo(key));
-    }
-    // Browsers that do not know it leave at once on their back button.
-    const travels = "navigation" in window ? window.navigation : null;
     window.addEventListener("beforeunload", warn);
-    travels?.addEventListener("navigate", travel);
+    const stopWatching = "navigation" in window ? watchTravels() : watchPops();
     return () => {
       window.removeEventListener("beforeunload", warn);
-      travels?.removeEventListener("navigate", travel);
+      stopWatching();
     };
   }, []);
+}
+
+function watchTravels(): () => void {
+  function travel(event: NavigateEvent) {
+    const isBackOrForward = event.navigationType === "traverse" && event.cancelable;
+    const isHere = new URL(event.destination.url).pathname === location.pathname;
+    if (!isBackOrForward || isHere || !hasUnsaved()) return;
+    event.preventDefault();
+    const { key } = event.destination;
+    askToLeave(() => void navigation.traverseTo(key));
+  }
+  navigation.addEventListener("navigate", travel);
+  return () => navigation.removeEventListener("navigate", travel);
+}
+
+/**
+ * Where a browser tells of its back button only once it has gone back: the address is put where it was, before the router
+ * hears of it, so that going on is one step back from there.
+ */
+function watchPops(): () => void {
+  let here = { state: history.state, url: location.href };
+  // What is unsaved was typed or chosen on its page, by then at its final address.
+  function note() {
+    here = { state: history.state, url: location.href };
+  }
+  function pop(event: PopStateEvent) {
+    const isHere = new URL(here.url).pathname === location.pathname;
+    if (isHere || !hasUnsaved()) return;
+    event.stopImmediatePropagation();
+    history.pushState(here.state, "", here.url);
+    askToLeave(() => history.back());
+  }
+  const noted = ["input", "click", "keydown"] as const;
+  for (const name of noted) window.addEventListener(name, note, true);
+  window.addEventListener("popstate", pop, true);
+  return () => {
+    for (const name of noted) window.removeEventListener(name, note, true);
+    window.removeEventListener("popstate", pop, true);
+  };
 }
