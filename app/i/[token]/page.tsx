@@ -2,12 +2,13 @@ import { Download } from "lucide-react";
 import type { Metadata } from "next";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
 import { periodName } from "@/components/billing/period-name";
+import { TransferNote } from "@/components/payments/transfer-note";
 import { PageHeader } from "@/components/shared/page-header";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { getHostedInvoice, hostedToken } from "@/lib/billing/hosted";
+import { isTooLittleForCard } from "@/lib/billing/least";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
 import { isHostedAtStripe } from "@/lib/payments/collect/queries";
@@ -19,7 +20,8 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
   const { token } = await params;
   const invoice = await orNotFound(getHostedInvoice(token));
   const isAtStripe = await isHostedAtStripe(token);
-  const canPay = !isAtStripe && dueCents(invoice) > 0n && (await cardsAreOn());
+  const due = dueCents(invoice);
+  const canPay = !isAtStripe && due > 0n && !isTooLittleForCard(due) && (await cardsAreOn());
   return (
     <>
       <PageHeader
@@ -54,10 +56,9 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
         otherHref={(invoiceId) => `/i/${hostedToken(invoiceId)}`}
       />
       {isUnpaid(invoice.status) && !isAtStripe ? (
-        <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
-          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
-          arrived.
-        </Alert>
+        <div className="mt-6">
+          <TransferNote invoiceNumber={invoice.invoiceNumber} dueCents={due} isOther={canPay} />
+        </div>
       ) : null}
     </>
   );

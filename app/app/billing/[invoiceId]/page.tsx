@@ -4,12 +4,13 @@ import { AdminsOnly } from "@/components/accounts/admins-only";
 import { DisputeAlert } from "@/components/billing/dispute-alert";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
 import { periodName } from "@/components/billing/period-name";
+import { TransferNote } from "@/components/payments/transfer-note";
 import { PageHeader } from "@/components/shared/page-header";
-import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
+import { isTooLittleForCard } from "@/lib/billing/least";
 import { getInvoice } from "@/lib/billing/queries";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
@@ -24,11 +25,13 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
   if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice" />;
   const invoice = await orNotFound(getInvoice(scope, (await params).invoiceId));
   const isAtStripe = await isPaidAtStripe(scope, invoice.id);
+  const due = await getDue(scope, invoice.id);
   const canPay =
     !isAtStripe &&
     denial(scope, "billing.pay") === null &&
     (await acceptsCards(scope)) &&
-    (await getDue(scope, invoice.id)) > 0n;
+    due > 0n &&
+    !isTooLittleForCard(due);
   const dispute = await findInvoiceDispute(scope, invoice.id);
   const hasUsage = invoice.lines.some(({ kind }) => kind === "usage");
   return (
@@ -72,10 +75,9 @@ export default async function InvoicePage({ params }: { params: Promise<{ invoic
         lineHref={(lineId) => `/app/billing/${invoice.id}/lines/${lineId}`}
       />
       {isUnpaid(invoice.status) && !isAtStripe ? (
-        <Alert className="mt-6" title={canPay ? "Or pay by bank transfer" : "Pay by bank transfer"}>
-          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
-          arrived.
-        </Alert>
+        <div className="mt-6">
+          <TransferNote invoiceNumber={invoice.invoiceNumber} dueCents={due} isOther={canPay} />
+        </div>
       ) : null}
     </>
   );

@@ -1,11 +1,12 @@
 import type { Metadata } from "next";
 import { PayHostedForm } from "@/components/payments/pay-hosted-form";
 import { StripePageLink } from "@/components/payments/stripe-page";
+import { TransferNote } from "@/components/payments/transfer-note";
 import { PageHeader } from "@/components/shared/page-header";
-import { Alert } from "@/components/ui/alert";
 import { orNotFound } from "@/lib/auth/page";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { getHostedInvoice } from "@/lib/billing/hosted";
+import { isTooLittleForCard } from "@/lib/billing/least";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import { findHostedStripePage } from "@/lib/payments/collect/queries";
 import { cardsAreOn } from "@/lib/stripe/settings";
@@ -32,7 +33,7 @@ export default async function PayHostedPage({ params }: { params: Promise<{ toke
       />
       {page ? (
         <StripePageLink due={amount} url={page.url} />
-      ) : isOpen ? (
+      ) : isOpen && !isTooLittleForCard(due) ? (
         <PayHostedForm
           token={token}
           isDue={due > 0n}
@@ -41,10 +42,7 @@ export default async function PayHostedPage({ params }: { params: Promise<{ toke
           refresh={refreshHostedAction}
         />
       ) : due > 0n ? (
-        <Alert title="Pay by bank transfer">
-          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
-          arrived.
-        </Alert>
+        <TransferNote invoiceNumber={invoice.invoiceNumber} dueCents={due} />
       ) : null}
     </>
   );

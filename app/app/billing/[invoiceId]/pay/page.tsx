@@ -1,13 +1,13 @@
-import { Landmark } from "lucide-react";
 import type { Metadata } from "next";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { PayInvoiceForm } from "@/components/payments/pay-invoice-form";
 import { StripePageLink } from "@/components/payments/stripe-page";
-import { EmptyState } from "@/components/shared/empty-state";
+import { TransferNote } from "@/components/payments/transfer-note";
 import { PageHeader } from "@/components/shared/page-header";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
+import { isTooLittleForCard } from "@/lib/billing/least";
 import { getInvoice } from "@/lib/billing/queries";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import { findStripePage } from "@/lib/payments/collect/queries";
@@ -46,7 +46,7 @@ export default async function PayPage({ params }: { params: Promise<{ invoiceId:
       />
       {page ? (
         <StripePageLink due={formatMicros(centsToMicros(due))} url={page.url} />
-      ) : isOpen ? (
+      ) : isOpen && !isTooLittleForCard(due) ? (
         <PayInvoiceForm
           start={payInvoiceAction}
           refresh={refreshPaymentAction}
@@ -56,10 +56,7 @@ export default async function PayPage({ params }: { params: Promise<{ invoiceId:
           due={formatMicros(centsToMicros(due))}
         />
       ) : due > 0n ? (
-        <EmptyState icon={Landmark} title="Pay by bank transfer">
-          Give {invoice.invoiceNumber} as the reference. The invoice is marked as paid once the money has
-          arrived.
-        </EmptyState>
+        <TransferNote invoiceNumber={invoice.invoiceNumber} dueCents={due} />
       ) : null}
     </>
   );
