@@ -25,7 +25,7 @@ export function PartnerCustomers({ partner }: { partner: PartnerDetail }) {
       {partner.held.length === 0 ? (
         <p className="text-muted-foreground text-sm">It sells to nobody.</p>
       ) : (
-        <Table>
+        <Table folds>
           <TableHeader>
             <TableRow>
               <TableHead>Workspace</TableHead>
@@ -39,10 +39,10 @@ export function PartnerCustomers({ partner }: { partner: PartnerDetail }) {
                 <TableCell className="wrap-anywhere min-w-40">
                   <RowLink href={`/admin/tenants/${customer.tenantId}`}>{customer.name}</RowLink>
                 </TableCell>
-                <TableCell>
+                <TableCell label="Buys from">
                   {customer.isAway ? <Badge tone="warning">the platform</Badge> : partner.name}
                 </TableCell>
-                <TableCell className="whitespace-nowrap">
+                <TableCell label="Since" className="whitespace-nowrap">
                   {customer.since ? <DateTime value={customer.since} utc /> : "the beginning"}
                 </TableCell>
               </TableRow>

@@ -1,4 +1,5 @@
 import { ActionButton } from "@/components/shared/action-button";
+import { formatDuration } from "@/components/shared/format";
 import { JsonView } from "@/components/shared/json-view";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { StatusBadge } from "@/components/shared/status-badge";
@@ -17,7 +18,7 @@ export function DeliveryTable({
   resend?: ServerAction<unknown>;
 }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           {["Message", "State", "Last answer"].map((heading) => (
@@ -44,7 +45,7 @@ export function DeliveryTable({
                 </div>
               </details>
             </TableCell>
-            <TableCell className="align-top">
+            <TableCell label="State" className="align-top">
               <StatusBadge status={delivery.status} />
               {delivery.status === "queued" ? (
                 <p className="mt-1 text-muted-foreground text-xs">
@@ -52,15 +53,18 @@ export function DeliveryTable({
                 </p>
               ) : null}
             </TableCell>
-            <TableCell className="wrap-anywhere min-w-48 max-w-80 align-top text-[0.8125rem]">
+            <TableCell
+              label="Last answer"
+              className="wrap-anywhere min-w-48 max-w-80 align-top text-[0.8125rem]"
+            >
               {delivery.lastError ??
                 (delivery.lastStatus === null ? "None yet" : `It answered ${delivery.lastStatus}.`)}
             </TableCell>
-            <TableCell numeric className="align-top">
+            <TableCell label="Tries" numeric className="align-top">
               {delivery.attempt} of {delivery.kind === "test" ? 1 : MAX_TRIES}
             </TableCell>
-            <TableCell numeric className="whitespace-nowrap align-top">
-              {delivery.latencyMs === null ? "–" : `${delivery.latencyMs.toLocaleString("en-US")} ms`}
+            <TableCell label="Took" numeric className="align-top">
+              {delivery.latencyMs === null ? "–" : formatDuration(delivery.latencyMs)}
             </TableCell>
             <TableCell className="text-right align-top">
               {resend && delivery.status !== "queued" ? (
