@@ -100,7 +100,9 @@ describe("an answer", () => {
       await expect(answerApproval(tenant.admin, answerOf(approvalId, { answer }))).rejects.toMatchObject({
         code: "invalid",
         fields: expect.objectContaining({
-          [`answer.${"more" in answer ? "more" : "limit"}`]: [expect.any(String)],
+          [`answer.${"more" in answer ? "more" : "limit"}`]: [
+            "more" in answer ? "This approval has no field “more”." : expect.any(String),
+          ],
         }),
       });
     }

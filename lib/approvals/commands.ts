@@ -94,7 +94,11 @@ async function loadAsked(tx: Tx, scope: TenantScope, approvalId: string) {
 }
 
 function checkedAnswer(fields: unknown, { answer, decision }: AnswerApprovalInput) {
-  const checked = checkRunInput(fieldsToCheck(readFields(fields), decision), answer);
+  const checked = checkRunInput(
+    fieldsToCheck(readFields(fields), decision),
+    answer,
+    "This approval has no field",
+  );
   if (checked.ok) return checked.value;
   const problems = Object.entries(checked.fields).map(([name, said]) => [
     name.replace(/^input\./, "answer."),

@@ -11,16 +11,18 @@ const MAX_LONG_TEXT = 500_000;
 /**
  * Checks a run's input against the fields of the workflow's input node. Forms send numbers and choices as text, so
  * these are read from text too; what is left out takes the field's default. Unknown fields are refused.
+ * @param hasNone says that whatever asks has no such field
  */
 export function checkRunInput(
   fields: readonly InputField[],
   given: Readonly<Record<string, unknown>>,
+  hasNone = "The workflow has no input field",
 ): RunInputResult {
   const problems: Record<string, string[]> = {};
   const value: Record<string, unknown> = {};
   const known = new Set(fields.map((field) => field.key));
   for (const key of Object.keys(given)) {
-    if (!known.has(key)) problems[`input.${key}`] = [`The workflow has no input field “${key}”.`];
+    if (!known.has(key)) problems[`input.${key}`] = [`${hasNone} “${key}”.`];
   }
   for (const field of fields) {
     const raw = Object.hasOwn(given, field.key) ? given[field.key] : undefined;
