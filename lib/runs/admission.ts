@@ -119,8 +119,8 @@ async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> 
   return row?.runs ?? 0;
 }
 
-/** Holds the tenant's place in line until the transaction ends. */
-function placeInLine(tx: Tx, { tenantId }: Pick<TenantScope, "tenantId">) {
+/** The statement that holds the tenant's place in line until the transaction ends. */
+export function placeInLine(tx: Tx, { tenantId }: Pick<TenantScope, "tenantId">) {
   return advisoryLock(tx, `admission:${tenantId}`);
 }
 

@@ -7,7 +7,7 @@ import { inPassing, type Statement, together } from "@/db/statements";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { tellRunFailed } from "@/lib/notifications/run-failed";
 import { countOutcome } from "@/lib/triggers/outcome";
-import { admission, admitQueued } from "./admission";
+import { admission, admitQueued, placeInLine } from "./admission";
 import { Outdated } from "./assumed-run";
 import { closeBelow } from "./below";
 import { childEnded } from "./child-ended";
@@ -53,7 +53,14 @@ export async function endRun(
   const hasEnded = endStatement(tx, scope, run, end);
   // Nothing has to happen before the next one in line is admitted: with the end, in one round trip.
   const isPlain = isPlainEnd(run, end);
-  const [[row]] = await together(tx, [hasEnded, isPlain ? admission(tx, scope, ups) : NOTHING]);
+  // Whoever starts a run holds the place in line when that tells of its failure, and while it admits what is queued: the
+  // end of a run that failed, or of one in line, takes the place before it holds what such a start waits for.
+  const isFirstInLine = !isPart && end.status !== "completed";
+  const [, [row]] = await together(tx, [
+    isFirstInLine ? placeInLine(tx, scope) : NOTHING,
+    hasEnded,
+    isPlain ? admission(tx, scope, ups) : NOTHING,
+  ]);
   if (!row) return false;
   ups.ended.add(run.id);
   // All nodes of a completed run are done: none of its steps waits.
@@ -133,7 +140,7 @@ const writeEnd = madeOnce<EndValues, { trigger: string | null; triggerId: string
     .returning({ trigger: executions.trigger, triggerId: executions.triggerId }),
 );
 
-const NOTHING: Statement<void> = { execute: async () => undefined };
+const NOTHING: Statement<unknown> = { execute: async () => undefined };
 
 function childEnd(run: RunFacts, end: RunEnd): ChildEnd {
   const index = run.itemIndex ?? 0;

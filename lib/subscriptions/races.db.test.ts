@@ -10,6 +10,7 @@ import { newId } from "@/lib/ids";
 import { recordUsage } from "@/lib/metering/record";
 import { countQuantity } from "@/lib/metering/resources";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { deadlocks } from "@/lib/testing/deadlocks";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelPlan, resumePlan } from "./commands/cancel";
 import { changePlan } from "./commands/change";
@@ -30,18 +31,6 @@ async function use({ job }: TestTenant): Promise<void> {
     idempotencyKey: newId(),
   } as const;
   await asWorker(job, (tx) => recordUsage(tx, job, { occurredAt: atTime(), items: [item] }));
-}
-
-/** How many deadlocks this database has had: each connection tells of its own first. */
-async function deadlocks(): Promise<number> {
-  const { pool } = await database();
-  const all = await Promise.all(Array.from({ length: pool.totalCount }, () => pool.connect()));
-  for (const client of all) await client.query("select pg_stat_force_next_flush()");
-  for (const client of all) client.release();
-  const { rows } = await pool.query(
-    "select deadlocks::int from pg_stat_database where datname = current_database()",
-  );
-  return rows[0].deadlocks;
 }
 
 describe.runIf(testServerUrl())("while runs settle", () => {

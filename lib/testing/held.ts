@@ -39,7 +39,8 @@ export async function whileHeld(
   return Promise.all(ends);
 }
 
-async function waiting(): Promise<number> {
+/** How many wait for a lock of somebody else. */
+export async function waiting(): Promise<number> {
   const { rows } = await (await database()).pool.query<{ count: number }>(
     "select count(*)::int as count from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
   );
