@@ -4,6 +4,7 @@ import { asSystem } from "@/db/access";
 import { autoTopups } from "@/db/schema/caps";
 import { payments, refunds, topups } from "@/db/schema/payments";
 import { wallets } from "@/db/schema/wallets";
+import { IN_ANY_ORDER } from "@/lib/any-order";
 import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -16,8 +17,6 @@ import { sendRefund } from "./commands/refund";
 import { ensureCustomer } from "./customer";
 
 const BATCH = 100;
-/** Whichever comes: what can be done nothing about, or fails each time, keeps nothing waiting for good. */
-const IN_ANY_ORDER = sql`random()`;
 
 type Stale = { paymentId: string; tenantId: string; intentId: string };
 type Unsent = { paymentId: string; tenantId: string };

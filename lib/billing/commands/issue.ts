@@ -1,7 +1,8 @@
 import "server-only";
-import { and, asc, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
+import { IN_ANY_ORDER } from "@/lib/any-order";
 import { jobScope } from "@/lib/auth/scope";
 import { databaseTime } from "@/lib/clock";
 import { queueMail } from "@/lib/email/queue";
@@ -76,7 +77,7 @@ export async function issueDue(): Promise<number> {
       .select({ id: invoices.id })
       .from(invoices)
       .where(and(isNull(invoices.sentAt), isNotNull(invoices.finalizedAt)))
-      .orderBy(asc(invoices.id))
+      .orderBy(IN_ANY_ORDER)
       .limit(500),
   );
   for (const { id } of due) await tryToIssue(id);

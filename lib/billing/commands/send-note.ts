@@ -1,7 +1,8 @@
 import "server-only";
-import { and, asc, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { asSystem, asWorker, type Tx } from "@/db/access";
 import { creditNotes, invoices } from "@/db/schema/invoices";
+import { IN_ANY_ORDER } from "@/lib/any-order";
 import { jobScope } from "@/lib/auth/scope";
 import { databaseTime } from "@/lib/clock";
 import { queueMail } from "@/lib/email/queue";
@@ -83,7 +84,7 @@ async function sendThose(which?: SQL): Promise<number> {
       .select({ id: creditNotes.id })
       .from(creditNotes)
       .where(and(isUnsent, isNotNull(creditNotes.issuedAt), which))
-      .orderBy(asc(creditNotes.id))
+      .orderBy(IN_ANY_ORDER)
       .limit(500),
   );
   for (const { id } of due) await tryToSendNote(id);
