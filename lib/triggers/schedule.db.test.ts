@@ -1,7 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { asPlatform, asTenant, asWorker } from "@/db/access";
-import { executions } from "@/db/schema/ai";
 import { notifications, webhookDeliveries } from "@/db/schema/notifications";
 import { subscriptions } from "@/db/schema/plans";
 import { currentTime, shiftClock } from "@/lib/clock";
@@ -20,10 +19,11 @@ import { deleteTrigger, setTriggerActive, updateTrigger } from "./commands/manag
 import { runTick } from "./commands/run-tick";
 import { updateTriggerInput } from "./input";
 import { getTrigger } from "./queries";
+import { HOURLY, scheduling } from "./schedule-testing";
 import { startOnce } from "./start";
 import { loadTrigger } from "./store";
 import { findDueTicks } from "./sweep";
-import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
+import { deliveryRows, publishGreeting } from "./testing";
 
 withTestDatabase();
 
@@ -36,25 +36,7 @@ beforeAll(async () => {
 });
 afterEach(() => shiftClock(0));
 
-const SETTINGS = { cron: "0 * * * *", timeZone: "Europe/Berlin", input: { customer: "Ada", total: "3" } };
-
-async function schedule(settings: Record<string, unknown> = {}): Promise<string> {
-  return (await makeTrigger(ours.admin, workflowId, "schedule", { ...SETTINGS, ...settings })).id;
-}
-
-/** Goes on to the schedule's next time, and so much further. */
-async function atNextTick(triggerId: string, furtherMs = 500): Promise<Date> {
-  const { nextAt } = await getTrigger(ours.admin, triggerId);
-  if (!nextAt) throw new Error("the schedule has no next time");
-  shiftClock(nextAt.getTime() - Date.now() + furtherMs);
-  return nextAt;
-}
-
-function runsOf(triggerId: string) {
-  return asTenant(ours.admin, (tx) =>
-    tx.select().from(executions).where(eq(executions.triggerId, triggerId)).orderBy(executions.id),
-  );
-}
+const { schedule, atNextTick, runsOf } = scheduling(() => ({ tenant: ours, workflowId }));
 
 async function fire(triggerId: string): Promise<string> {
   const tick = await atNextTick(triggerId);
@@ -87,7 +69,7 @@ describe("a tick", () => {
     const id = await schedule();
     const tick = await atNextTick(id);
     const trigger = await asWorker(ours.job, (tx) => loadTrigger(tx, ours.job, id));
-    const before = await startOnce(ours.job, trigger, tick.toISOString(), SETTINGS.input);
+    const before = await startOnce(ours.job, trigger, tick.toISOString(), HOURLY.input);
     expect(await runTick(ours.job, id, tick)).toBe("started");
     expect(await runsOf(id)).toMatchObject([{ id: before.executionId }]);
     expect(await deliveryRows(ours.admin, id)).toMatchObject([{ executionId: before.executionId }]);
@@ -104,69 +86,6 @@ describe("a tick", () => {
     await setTriggerActive(ours.admin, { triggerId: id, isActive: false });
     expect((await getTrigger(ours.admin, id)).nextAt).toBeNull();
     expect((await findDueTicks()).map((one) => one.triggerId)).not.toContain(id);
-  });
-
-  it("that was missed is left out or made up for once", async () => {
-    const three = 3 * 3_600_000 + 10 * 60_000;
-    const missed = (what: string) =>
-      expect.stringMatching(
-        new RegExp(`^It could not start 4 times, from .+ \\d\\d:\\d\\d .+ on: ${what}\\.$`),
-      );
-    const skips = await schedule({ missed: "skip" });
-    expect(await runTick(ours.job, skips, await atNextTick(skips, three))).toBe("missed");
-    expect(await runsOf(skips)).toEqual([]);
-    expect(await deliveryRows(ours.admin, skips)).toMatchObject([
-      { status: "left_out", reason: missed("left out") },
-    ]);
-    shiftClock(0);
-    const makesUp = await schedule({ missed: "run_once" });
-    const tick = await atNextTick(makesUp, three);
-    expect(await runTick(ours.job, makesUp, tick)).toBe("started");
-    expect(await runsOf(makesUp)).toHaveLength(1);
-    expect(await deliveryRows(ours.admin, makesUp)).toMatchObject([
-      { status: "accepted", reason: missed("made up for once") },
-    ]);
-    for (const id of [skips, makesUp]) {
-      const { nextAt } = await getTrigger(ours.admin, id);
-      expect(nextAt && nextAt > currentTime()).toBe(true);
-    }
-  });
-});
-
-describe("after a downtime, a schedule that leaves out what it missed", () => {
-  it("starts the newest time and says how many it left out, also after a downtime in which none became late", async () => {
-    const id = await schedule({ cron: "* * * * *", missed: "skip" });
-    const tick = await atNextTick(id, 3 * 60_000 + 20_000);
-    expect(await runTick(ours.job, id, tick)).toBe("started");
-    expect(await runsOf(id)).toHaveLength(1);
-    const newest = new Date(tick.getTime() + 3 * 60_000).toISOString();
-    expect(
-      (await deliveryRows(ours.admin, id)).map((row) => [row.deliveryKey, row.status, row.reason]).toSorted(),
-    ).toEqual([
-      [
-        tick.toISOString(),
-        "left_out",
-        expect.stringMatching(/^It could not start 3 times, from .+ on: left out\.$/),
-      ],
-      [newest, "accepted", null],
-    ]);
-  });
-
-  it("starts the time that is on time still, and leaves out those before it", async () => {
-    const id = await schedule({ missed: "skip" });
-    const tick = await atNextTick(id, 3 * 3_600_000 + 2 * 60_000);
-    const outcomes = await Promise.all([runTick(ours.job, id, tick), runTick(ours.job, id, tick)]);
-    expect(outcomes).toContain("started");
-    expect(await runsOf(id)).toHaveLength(1);
-    const newest = new Date(tick.getTime() + 3 * 3_600_000).toISOString();
-    expect(
-      (await deliveryRows(ours.admin, id)).map((row) => [row.deliveryKey, row.status]).toSorted(),
-    ).toEqual([
-      [tick.toISOString(), "left_out"],
-      [newest, "accepted"],
-    ]);
-    const { nextAt } = await getTrigger(ours.admin, id);
-    expect(nextAt && nextAt > currentTime()).toBe(true);
   });
 });
 
@@ -257,23 +176,23 @@ describe("a schedule that fails", () => {
         ours.admin,
         updateTriggerInput.parse({ kind: "schedule", triggerId: id, name: "Nightly", settings }),
       );
-    await expect(save({ ...SETTINGS, input: { total: "many" } })).rejects.toMatchObject({
+    await expect(save({ ...HOURLY, input: { total: "many" } })).rejects.toMatchObject({
       fields: {
         "settings.input.customer": [expect.any(String)],
         "settings.input.total": [expect.any(String)],
       },
     });
-    await expect(save({ ...SETTINGS, cron: "0 25 * * *" })).rejects.toThrow("does not work as the hour");
-    await expect(save({ ...SETTINGS, timeZone: "Mars/Base" })).rejects.toThrow("no such time zone");
-    await save({ ...SETTINGS, cron: "30 6 * * *" });
+    await expect(save({ ...HOURLY, cron: "0 25 * * *" })).rejects.toThrow("does not work as the hour");
+    await expect(save({ ...HOURLY, timeZone: "Mars/Base" })).rejects.toThrow("no such time zone");
+    await save({ ...HOURLY, cron: "30 6 * * *" });
     expect((await getTrigger(ours.admin, id)).nextAt?.getUTCMinutes()).toBe(30);
   });
 });
 
 describe("a schedule that is edited", () => {
   const edit = (triggerId: string, changes: { name?: string; cron?: string; updatedAt?: string }) => {
-    const { cron = SETTINGS.cron, ...rest } = changes;
-    const settings = { ...SETTINGS, missed: "run_once", cron };
+    const { cron = HOURLY.cron, ...rest } = changes;
+    const settings = { ...HOURLY, missed: "run_once", cron };
     return updateTrigger(
       ours.admin,
       updateTriggerInput.parse({ kind: "schedule", triggerId, name: "Nightly", ...rest, settings }),
