@@ -22,7 +22,11 @@ export type MadeCall = EndedCall & { readonly modelKey: string; readonly agentId
 /** The first call of a step, noted with its claim. */
 export type NotedCall = { readonly callId: string; readonly modelKey: string };
 
-type Call = { readonly purpose: "agent" | "llm" | "classify"; readonly agentId?: string | null };
+export type CallPurpose = "agent" | "llm" | "classify";
+
+/** What the calls of a step are for, and the agent that makes them. */
+export type Asking = { readonly purpose: CallPurpose; readonly agentId: string | null };
+
 type Options<T> = Omit<GenerateOptions<T>, "abortSignal" | "timeoutMs">;
 
 /** The model calls of one attempt at a step. */
@@ -31,7 +35,7 @@ export type MeteredCalls = {
    * Calls a model; noted before it is made, measured after. @throws ModelCallError as `generate` does; AppError
    * `conflict` when a newer attempt has the step: what takes a step over gives up the calls that were noted before.
    */
-  generate<T = never>(call: Call, options: Options<T>): Promise<GenerateResult<T>>;
+  generate<T = never>(options: Options<T>): Promise<GenerateResult<T>>;
   ended(): readonly MadeCall[];
   /** The call that was noted with the claim, where it was not made. */
   unmade(): string | null;
@@ -62,15 +66,16 @@ export function meteredCalls(
     readonly attempt: number;
     readonly signal: AbortSignal;
     readonly timeoutMs: number;
+    readonly asking: Asking | null;
     readonly noted: NotedCall | null;
     /** Since when this process has the step, by its own clock. */
     readonly sinceMs: number | undefined;
   },
 ): MeteredCalls {
-  const { noted, sinceMs, signal: abortSignal, timeoutMs } = attempt;
+  const { asking, noted, sinceMs, signal: abortSignal, timeoutMs } = attempt;
   const ended: MadeCall[] = [];
   let begun = 0;
-  const begin = async ({ purpose, agentId = null }: Call, { modelKey, provider }: ModelRef) => {
+  const begin = async (by: Asking, { modelKey, provider }: ModelRef) => {
     begun += 1;
     if (begun === 1 && noted) {
       if (noted.modelKey !== modelKey)
@@ -80,15 +85,16 @@ export function meteredCalls(
     }
     const { executionId, stepId } = attempt;
     const callKey = callKeyOf(attempt, begun);
-    const start = { executionId, stepId, agentId, modelKey, provider, purpose, callKey };
+    const start = { ...by, executionId, stepId, modelKey, provider, callKey };
     return beginModelCall(scope, start, (tx) => assertHeld(tx, scope, attempt));
   };
   return {
     ended: () => ended,
     unmade: () => (begun === 0 ? (noted?.callId ?? null) : null),
-    generate: async <T>(call: Call, options: Options<T>) => {
-      const callId = await begin(call, options.model);
-      const by = { modelKey: options.model.modelKey, agentId: call.agentId ?? null };
+    generate: async <T>(options: Options<T>) => {
+      if (!asking) throw new Error("a node that asks no model has asked one");
+      const callId = await begin(asking, options.model);
+      const by = { modelKey: options.model.modelKey, agentId: asking.agentId };
       try {
         const result = await generate<T>({ ...options, abortSignal, timeoutMs });
         ended.push({ ...callEnd(callId, result), ...by });

@@ -39,9 +39,9 @@ export async function runEffect(
   const stepKey = stepKeyOf(run.id, node.id, held.iteration);
   const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
   const { signal } = watched;
-  const { noted } = pending.models;
+  const { asking, noted } = pending.models;
   const account = { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs };
-  const calls = meteredCalls(scope, { ...account, noted, sinceMs: held.sinceMs });
+  const calls = meteredCalls(scope, { ...account, asking, noted, sinceMs: held.sinceMs });
   const source = {
     executionId: run.id,
     rootExecutionId: run.rootExecutionId,

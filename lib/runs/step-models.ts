@@ -8,11 +8,12 @@ import { newId } from "@/lib/ids";
 import { notedCall } from "@/lib/metering/model-calls";
 import { type PriceLists, requireAll } from "@/lib/metering/rates";
 import { resolveModel } from "@/lib/models/queries";
-import type { KindName } from "@/lib/workflows/nodes";
+import type { GraphNode } from "@/lib/workflows/graph";
 import { Outdated } from "./assumed-run";
 import { stepKeyOf } from "./billing";
-import { callKeyOf, type NotedCall } from "./metered-calls";
+import { type Asking, callKeyOf, type NotedCall } from "./metered-calls";
 import { needsOf } from "./needs";
+import { findRunner } from "./nodes/registry";
 import { agentOfNode } from "./pins";
 import { type CheaperModel, plannedUses, setAside } from "./set-aside";
 import type { HeldStep } from "./settle-step";
@@ -31,6 +32,8 @@ export type StepModels = {
   readonly agent: AgentVersionDto | null;
   /** The cheaper model that is to be asked, where a cap says so. */
   readonly cheaperModel: CheaperModel | null;
+  /** What its calls are for; null where it asks no model. */
+  readonly asking: Asking | null;
   /** Its first call, noted with the claim so that nothing has to be written before it is made. */
   readonly noted: NotedCall | null;
   /** What reaches a model; that of the noted call is looked up while the claim is being written. */
@@ -42,13 +45,6 @@ export type KnownLimits = {
   readonly limits: Map<string, ModelLimits>;
   /** Whether they are taken to be so still, until an answer says otherwise. */
   readonly isAssumed: boolean;
-};
-
-/** The nodes that ask a model, and what their calls are for. */
-const PURPOSES: Partial<Record<KindName, "agent" | "llm" | "classify">> = {
-  agent: "agent",
-  llm: "llm",
-  classify: "classify",
 };
 
 /**
@@ -80,12 +76,19 @@ export async function readyModels(
   const [use] = uses;
   const modelKey = cheaperModel?.modelKey ?? (use?.embeds ? undefined : use?.modelKey);
   const limit = limits.find((one) => one.modelKey === modelKey);
-  const noted = limit ? await note(tx, scope, held, limit, agent) : null;
+  const asking = askingOf(node, agent);
+  const noted = asking && limit ? await note(tx, scope, held, limit, asking) : null;
   const ahead = noted ? apartFromTransaction(() => resolveModel(noted.modelKey)) : null;
   // Why it cannot be reached is told where it is asked.
   ahead?.catch(() => undefined);
   const refOf = (key: string) => (ahead && noted?.modelKey === key ? ahead : resolveModel(key));
-  return { agent, cheaperModel, noted, refOf };
+  return { agent, cheaperModel, asking, noted, refOf };
+}
+
+function askingOf({ kind }: GraphNode, agent: AgentVersionDto | null): Asking | null {
+  const runner = findRunner(kind);
+  const purpose = runner?.isPure === false ? runner.asks : null;
+  return purpose && { purpose, agentId: agent?.agentId ?? null };
 }
 
 async function limitsOf(
@@ -113,13 +116,11 @@ async function note(
   scope: TenantScope,
   { run, node, iteration, stepId, attempt }: HeldStep,
   { modelKey, provider }: ModelLimits,
-  agent: AgentVersionDto | null,
-): Promise<NotedCall | null> {
-  const purpose = PURPOSES[node.kind as KindName];
-  if (!purpose) return null;
+  asking: Asking,
+): Promise<NotedCall> {
   const callId = newId();
   const callKey = callKeyOf({ stepKey: stepKeyOf(run.id, node.id, iteration), attempt }, 1);
-  const place = { executionId: run.id, stepId, agentId: agent?.agentId ?? null };
-  await inPassing(tx, notedCall(tx, scope, { ...place, callId, modelKey, provider, purpose, callKey }));
+  const call = { ...asking, executionId: run.id, stepId, modelKey, provider, callKey };
+  await inPassing(tx, notedCall(tx, scope, { ...call, callId }));
   return { callId, modelKey };
 }

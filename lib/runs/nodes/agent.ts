@@ -7,6 +7,7 @@ import { render } from "./values";
 
 /** An agent answers: its role is the system prompt, with its model, tools and knowledge as they were pinned. */
 export const agentRunner = effectRunner("agent", {
+  asks: "agent",
   prepare: (config, values) => ({
     agentId: config.agentId,
     prompt: render(values, "Prompt", config.prompt),
@@ -24,7 +25,7 @@ export const agentRunner = effectRunner("agent", {
       abortSignal: context.signal,
       timeoutMs: context.timeoutMs,
     });
-    const answer = await context.calls.generate({ purpose: "agent", agentId }, call);
+    const answer = await context.calls.generate(call);
     const citations = citationsIn(answer.text);
     return {
       output: { text: answer.text, citations },

@@ -29,6 +29,7 @@ function systemOf(categories: ClassifyConfig["categories"], instructions: string
 
 /** One call of a model decides the port. */
 export const classifyRunner = effectRunner("classify", {
+  asks: "classify",
   needs: (config) => textModelNeeds(config.modelKey),
   prepare: (config, values) => ({
     model: config.modelKey,
@@ -39,15 +40,12 @@ export const classifyRunner = effectRunner("classify", {
     text: render(values, "Text", config.text),
   }),
   run: async ({ system, text }, config, context): Promise<NodeResult> => {
-    const answer = await context.calls.generate(
-      { purpose: "classify" },
-      {
-        model: await context.models.refOf(config.modelKey),
-        system,
-        prompt: text,
-        schema: schemaOf(config.categories),
-      },
-    );
+    const answer = await context.calls.generate({
+      model: await context.models.refOf(config.modelKey),
+      system,
+      prompt: text,
+      schema: schemaOf(config.categories),
+    });
     const said = answer.object?.category.trim();
     const chosen = config.categories.find(({ key }) => key === said);
     return {

@@ -38,6 +38,7 @@ export function textModelNeeds(modelKey: string): Need[] {
 
 /** One call of a model; with output fields the answer is an object with exactly these. */
 export const llmRunner = effectRunner("llm", {
+  asks: "llm",
   needs: (config) => textModelNeeds(config.modelKey),
   prepare: (config, values) => ({
     model: config.modelKey,
@@ -52,16 +53,15 @@ export const llmRunner = effectRunner("llm", {
       ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
       ...(config.maxOutputTokens === undefined ? {} : { maxOutputTokens: config.maxOutputTokens }),
     };
-    const call = { purpose: "llm" } as const;
     const prompt = promptDetail(input.system, [{ role: "user", content: input.prompt }]);
     if (config.outputFields.length === 0) {
-      const answer = await context.calls.generate(call, options);
+      const answer = await context.calls.generate(options);
       return {
         output: { text: answer.text },
         detail: { ...prompt, finishReason: answer.finishReason },
       };
     }
-    const answer = await context.calls.generate(call, { ...options, schema: schemaOf(config.outputFields) });
+    const answer = await context.calls.generate({ ...options, schema: schemaOf(config.outputFields) });
     return {
       output: { text: answer.text, ...answer.object },
       detail: { ...prompt, finishReason: answer.finishReason },

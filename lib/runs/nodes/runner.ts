@@ -3,7 +3,7 @@ import type { Need } from "@/lib/metering/rates";
 import type { UsageSource } from "@/lib/metering/record";
 import { type ConfigOf, type KindName, parseConfig } from "@/lib/workflows/nodes";
 import type { ValueScope } from "@/lib/workflows/scope";
-import type { MeteredCalls } from "../metered-calls";
+import type { CallPurpose, MeteredCalls } from "../metered-calls";
 import type { StepModels } from "../step-models";
 
 /** What a node can read: the run's input, the outputs before it, and the live branches that lead into it. */
@@ -59,6 +59,8 @@ export type Runner =
   | {
       /** Reaches outside: rendered in the claiming transaction, run outside of any. */
       readonly isPure: false;
+      /** What its calls of a model are for; null for a kind that asks none. */
+      asks: CallPurpose | null;
       needs(config: unknown): readonly Need[];
       prepare(
         config: unknown,
@@ -75,6 +77,8 @@ export function pureRunner<Name extends KindName>(
 }
 
 type Effect<Name extends KindName, Prepared extends Input> = {
+  /** What its calls of a model are for, where it asks one. */
+  asks?: CallPurpose;
   /** The resources it uses that are priced by its own config. */
   needs?(config: ConfigOf<Name>): readonly Need[];
   /** What goes out, rendered. */
@@ -93,6 +97,7 @@ export function effectRunner<Name extends KindName, Prepared extends Input>(
 ): Runner {
   return {
     isPure: false,
+    asks: effect.asks ?? null,
     needs: (config) => effect.needs?.(parseConfig(kind, config)) ?? [],
     prepare: (config, values) => {
       const parsed = parseConfig(kind, config);
