@@ -170,12 +170,14 @@ const invokeProbes = (on: On, note: Note, appId: string): TestFunctions => [
   }),
   on("invoke", {}, async ({ step }) => {
     const child = referenceFunction({ appId, functionId: "child" });
-    note("invoke", await step.invoke("ok", { function: child, data: { v: 7 } }));
+    const output = await step.invoke("ok", { function: child, data: { v: 7 } });
     const errors = [
       step.invoke("failing", { function: child, data: { fail: true } }),
       step.invoke("late", { function: child, data: { slow: true }, timeout: "1s" }),
     ].map((call) => call.then(String, (error: Error) => [error.name, error.message.slice(0, 12)]));
+    // At the end, which is come to once: what is before it is gone through again with each step that ends.
     note("invoke:errors", await Promise.all(errors));
+    note("invoke", output);
   }),
 ];
 
