@@ -32,6 +32,8 @@ export const METHODS: ReadonlySet<string> = new Set([
   "getHours",
   "getMinutes",
 ]);
+/** Methods that look for one text in another. */
+const SEARCHES: ReadonlySet<string> = new Set(["contains", "indexOf", "lastIndexOf", "split"]);
 /** Methods that run an expression for each item of a list. */
 export const LOOPS: ReadonlySet<string> = new Set(["all", "exists", "exists_one", "map", "filter"]);
 
@@ -89,14 +91,16 @@ export type Guarded = {
  * Writes an expression again with every loop's list wrapped in `__range(…)`, its body in `__step(…)` and everything
  * that can make text or lists longer, or a number that is none, in `__made(…)`. The library limits the size of an
  * expression but not what it computes, and nested loops over data, or doubling by chained maps, have no other bound.
- * The list is charged before the loop because `all` and `exists` go on after an error in their body.
+ * The list is charged before the loop because `all` and `exists` go on after an error in their body. A text that is
+ * searched and what is looked for in it stand in `__search(…, n)`, n for the two of one search; what `duration` reads
+ * stands in `__brief(…)`, since the library's pattern for it takes hours over a long text.
  */
 export function guard(ast: ASTNode): Guarded {
   const spans: Span[] = [];
   let text = "";
   function write(node: ASTNode): void {
     const from = text.length;
-    for (const part of partsOf(node)) {
+    for (const part of partsOf(node, from)) {
       if (typeof part === "string") text += part;
       else write(part);
     }
@@ -108,7 +112,8 @@ export function guard(ast: ASTNode): Guarded {
 
 type Parts = readonly (string | ASTNode)[];
 
-function partsOf(node: ASTNode): Parts {
+/** @param place where the node's text begins: no other node of its kind begins there */
+function partsOf(node: ASTNode, place: number): Parts {
   switch (node.op) {
     case "value":
       return [literal(node.args)];
@@ -125,7 +130,7 @@ function partsOf(node: ASTNode): Parts {
     case "rcall":
       return LOOPS.has(node.args[0])
         ? loopParts(node.args[0], node.args[1], node.args[2])
-        : methodParts(node.args);
+        : methodParts(node.args, place);
     case "list":
       return ["[", ...separated(node.args), "]"];
     case "map":
@@ -145,12 +150,29 @@ function partsOf(node: ASTNode): Parts {
 }
 
 function callParts(name: string, args: readonly ASTNode[]): Parts {
+  if (name === "duration") return ["__made(duration(__brief(", ...separated(args), ")))"];
   // has() looks at the syntax of its argument, which a wrapper inside it would hide.
   const call: Parts = [`${name}(`, ...separated(args), ")"];
   return name === "has" ? call : ["__made(", ...call, ")"];
 }
 
-function methodParts([name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]]): Parts {
+function methodParts(
+  [name, receiver, args]: readonly [string, ASTNode, readonly ASTNode[]],
+  place: number,
+): Parts {
+  const [sought, ...more] = args;
+  if (sought && SEARCHES.has(name)) {
+    const rest = more.flatMap((arg) => [", ", arg]);
+    return [
+      "__made(__search(",
+      receiver,
+      `, ${place}).${name}(__search(`,
+      sought,
+      `, ${place})`,
+      ...rest,
+      "))",
+    ];
+  }
   return ["__made(", receiver, `.${name}(`, ...separated(args), "))"];
 }
 

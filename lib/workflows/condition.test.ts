@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checkExpression, decideCondition, evaluateExpression, expressionReferences } from "./condition";
 import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
 import { buildScope } from "./scope";
+import { SOUGHT_TOO_LONG } from "./search-bound";
 
 const scope = buildScope(
   {
@@ -103,6 +104,39 @@ describe("evaluateExpression", () => {
           /takes too (many steps|long)|makes too much data|deeper than 24 levels|more than 300 parts/,
         ),
       },
+    });
+  });
+
+  it.each([
+    ["duration(input.digits)", "This is not a duration such as 1h30m."],
+    ["input.many.contains(input.nearly)", SOUGHT_TOO_LONG],
+    ["'x' + string(input.many.indexOf(input.nearly))", SOUGHT_TOO_LONG],
+    ["input.many.lastIndexOf(input.nearly)", SOUGHT_TOO_LONG],
+    ["input.many.split(input.nearly, 2).size()", SOUGHT_TOO_LONG],
+    ["[input.many, 'b'].exists(x, x.contains(['b', input.nearly][1]) || input.n > 1)", SOUGHT_TOO_LONG],
+  ])("does not begin what never ends: %s", (expression, message) => {
+    const texts = {
+      n: 18,
+      digits: "1".repeat(1_000_000),
+      many: "a".repeat(4_000_000),
+      nearly: `${"a".repeat(1_000_000)}b${"a".repeat(1_000_000)}`,
+    };
+    expect(evaluateExpression(expression, buildScope(texts, {}))).toMatchObject({
+      ok: false,
+      problem: { message },
+    });
+  });
+
+  it("looks for what a text of its length can be searched for, also within what is looked for", () => {
+    expect(value("'a-b-c'.split('-').map(x, 'abc'.indexOf(x))")).toEqual([0, 1, 2]);
+    expect(value("'abc'.contains('xbx'.substring('xbx'.indexOf('b'), 2))")).toBe(true);
+    expect(value("duration('1h30m')")).toBe("5400s");
+    const large = buildScope({ text: `${"ab ".repeat(300_000)}here`, part: "ab ".repeat(300) }, {});
+    expect(
+      evaluateExpression("input.text.contains(input.part) && input.text.contains('here')", large),
+    ).toEqual({
+      ok: true,
+      value: true,
     });
   });
 

@@ -3,6 +3,7 @@ import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
 import { plainProblem } from "./expression-problems";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
+import { isSearchable, SOUGHT_TOO_LONG } from "./search-bound";
 import type { Reference, TextProblem } from "./template";
 
 /**
@@ -10,28 +11,37 @@ import type { Reference, TextProblem } from "./template";
  * recursion, the same language the engine's event filters use, and known from Kubernetes and Google's APIs.
  * It is not JavaScript, so there is no prototype or global to reach. Texts are Liquid (`template.ts`).
  *
- * On top of the library: allowed functions only, a budget of loop steps and of memory, a deadline, and no number that
- * JSON cannot hold (CEL's doubles divide by zero), all of which end in a normal problem with a position.
+ * On top of the library: allowed functions only, a budget of loop steps and of memory, a deadline, bounds for what is
+ * looked for in a text and read as a duration, and no number that JSON cannot hold (CEL's doubles divide by zero), all of
+ * which end in a normal problem with a position.
  */
 export const MAX_EXPRESSION_CHARS = 2_000;
 export const MAX_STEPS = 50_000;
 export const MAX_GROWTH = 5_000_000;
 export const DEADLINE_MS = 250;
+/** The longest that can mean something is far shorter. */
+const MAX_DURATION_CHARS = 100;
 
 export type ExpressionResult = { ok: true; value: unknown } | { ok: false; problem: TextProblem };
 
 class BudgetError extends Error {}
 
 /**
- * Spent by `__range`, `__step` and `__made` during the one evaluation under way; evaluation is synchronous. The
- * error is kept because CEL's `all` and `exists` may swallow one that is thrown.
+ * Spent by what `guard` adds during the one evaluation under way; evaluation is synchronous. The error is kept because
+ * CEL's `all` and `exists` may swallow one that is thrown.
  */
-const budget: { steps: number; growth: number; deadline: number; error: BudgetError | null } = {
-  steps: 0,
-  growth: 0,
-  deadline: 0,
-  error: null,
-};
+const budget = startBudget();
+
+function startBudget() {
+  return {
+    steps: MAX_STEPS,
+    growth: MAX_GROWTH,
+    deadline: performance.now() + DEADLINE_MS,
+    /** How long the one of the two texts of a search is that has come, by the search. */
+    searches: new Map<bigint, number>(),
+    error: null as BudgetError | null,
+  };
+}
 
 function stop(message: string): never {
   budget.error ??= new BudgetError(message);
@@ -49,6 +59,25 @@ function spendRange<Value>(value: Value): Value {
 function spendStep<Value>(value: Value): Value {
   if (budget.error) throw budget.error;
   if (performance.now() > budget.deadline) stop("The expression takes too long.");
+  return value;
+}
+
+/** What is searched and what is looked for come one after the other, in the order of the library. */
+function checkSearch<Value>(value: Value, search: bigint): Value {
+  const chars = typeof value === "string" ? value.length : 0;
+  const other = budget.searches.get(search);
+  if (other === undefined) {
+    budget.searches.set(search, chars);
+    return spendStep(value);
+  }
+  budget.searches.delete(search);
+  if (!isSearchable(other, chars)) stop(SOUGHT_TOO_LONG);
+  return value;
+}
+
+function checkBrief<Value>(value: Value): Value {
+  if (typeof value === "string" && value.length > MAX_DURATION_CHARS)
+    throw new EvaluationError("This is not a duration such as 1h30m.");
   return value;
 }
 
@@ -90,6 +119,8 @@ function createEnvironment(): Environment {
   created.registerFunction("__range(dyn): dyn", spendRange, { async: false });
   created.registerFunction("__step(dyn): dyn", spendStep, { async: false });
   created.registerFunction("__made(dyn): dyn", checkMade, { async: false });
+  created.registerFunction("__search(dyn, int): dyn", checkSearch, { async: false });
+  created.registerFunction("__brief(dyn): dyn", checkBrief, { async: false });
   return created;
 }
 
@@ -98,12 +129,7 @@ export function evaluateExpression(expression: string, scope: ValueScope): Expre
   const parsed = parse(expression);
   if (!parsed.ok) return parsed;
   const guarded = guard(parsed.program.ast);
-  Object.assign(budget, {
-    steps: MAX_STEPS,
-    growth: MAX_GROWTH,
-    deadline: performance.now() + DEADLINE_MS,
-    error: null,
-  });
+  Object.assign(budget, startBudget());
   try {
     const value: unknown = environment.evaluate(guarded.text, new Map(Object.entries(scope)));
     if (budget.error) throw budget.error;

@@ -16,6 +16,7 @@ export function plainTemplateProblem(said: string): string {
   if (illegal) return `“${illegal[1]}” is not written as this tag has to be.`;
   if (said === "template render limit exceeded") return "The template takes too long: it repeats too much.";
   if (said === "parse length limit exceeded") return "The template is too long.";
+  if (said === "Maximum call stack size exceeded") return "The template is nested too deeply.";
   if (TOO_MUCH.has(said)) return TOO_MUCH_TEXT;
   const text = said.charAt(0).toUpperCase() + said.slice(1);
   return text.endsWith(".") ? text : `${text}.`;

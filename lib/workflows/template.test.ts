@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { PROTOTYPE_PAYLOADS } from "./payloads-testing";
 import { buildScope } from "./scope";
+import { SOUGHT_TOO_LONG } from "./search-bound";
 import { checkTemplate, renderTemplate, templateReferences } from "./template";
 
 const scope = buildScope(
@@ -51,6 +52,29 @@ describe("renderTemplate", () => {
     "{{ input.long | split: '' | join: input.long }}",
   ])("stops within limits: %#", (template) => {
     expect(text(template)).toMatch(/^! The template (takes too long|makes too much text)/);
+  });
+
+  it.each([
+    "{% if input.many contains input.nearly %}yes{% endif %}",
+    ...["split", "replace_first", "replace_last", "remove_first", "remove_last", "replace", "remove"].map(
+      (filter) => `{{ input.many | ${filter}: input.nearly }}`,
+    ),
+  ])("does not begin to look for what takes minutes to find: %s", (template) => {
+    const nearly = `${"a".repeat(1_000_000)}b${"a".repeat(1_000_000)}`;
+    const given = buildScope({ many: "a".repeat(4_000_000), nearly }, {});
+    expect(renderTemplate(template, given)).toMatchObject({
+      ok: false,
+      problem: { message: SOUGHT_TOO_LONG },
+    });
+  });
+
+  it("finds in texts and lists", () => {
+    const template =
+      "{% if input.name contains 'Ad' %}{{ input.name | split: 'd' | join: '-' }}{% endif %}{% if input.list contains 3 %} 3{% endif %}";
+    expect(renderTemplate(template, buildScope({ name: "Ada", list: [3, 1] }, {}))).toEqual({
+      ok: true,
+      text: "A-a 3",
+    });
   });
 
   it("cannot reach a prototype or a global", () => {

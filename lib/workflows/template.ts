@@ -1,6 +1,7 @@
-import { type FilterImplOptions, Liquid, type Template } from "liquidjs";
+import { type Context, defaultOperators, type FilterImplOptions, Liquid, type Template } from "liquidjs";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
+import { isSearchable, SOUGHT_TOO_LONG } from "./search-bound";
 import { findLeftover } from "./template-leftovers";
 import { plainTemplateProblem, TOO_MUCH_TEXT } from "./template-problems";
 
@@ -57,6 +58,9 @@ const REMOVED_FILTERS = [
 /** Filters that can give Infinity or NaN. */
 const ARITHMETIC_FILTERS = ["plus", "minus", "times", "divided_by", "modulo", "sum"];
 
+/** Filters of the library that look for one text in another. */
+const SEARCHING_FILTERS = ["split", "replace_first", "replace_last", "remove_first", "remove_last"];
+
 const engine = createEngine();
 
 function createEngine(): Liquid {
@@ -74,10 +78,12 @@ function createEngine(): Liquid {
     parseLimit: PARSE_LIMIT,
     renderLimit: RENDER_MS,
     memoryLimit: MEMORY_UNITS,
+    operators: { ...defaultOperators, contains },
   });
   for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
   for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
   for (const filter of ARITHMETIC_FILTERS) liquid.registerFilter(filter, finite(liquid.filters[filter]));
+  for (const filter of SEARCHING_FILTERS) liquid.registerFilter(filter, searching(liquid.filters[filter]));
   liquid.registerFilter("replace", (text: unknown, from: unknown, to: unknown) => replaceAll(text, from, to));
   liquid.registerFilter("remove", (text: unknown, from: unknown) => replaceAll(text, from, ""));
   liquid.registerFilter("join", (list: unknown, separator: unknown) => joinAll(list, separator));
@@ -178,7 +184,27 @@ function finite(filter: FilterImplOptions | undefined): FilterImplOptions {
   };
 }
 
+/** A filter that does not begin to look for what is too long. */
+function searching(filter: FilterImplOptions | undefined): FilterImplOptions {
+  const compute = typeof filter === "function" ? filter : filter?.handler;
+  return function (value, ...args): unknown {
+    assertSearchable(value, args[0]);
+    return compute?.call(this, value, ...args);
+  };
+}
+
+/** The library's operator, which does not begin to look for what is too long. */
+function* contains(text: unknown, sought: unknown, context: Context): Generator<unknown, boolean> {
+  if (!Array.isArray(text)) assertSearchable(text, sought);
+  return Boolean(yield defaultOperators.contains?.(text, sought, context));
+}
+
+function assertSearchable(text: unknown, sought: unknown): void {
+  if (!isSearchable(asText(text).length, asText(sought).length)) throw new Error(SOUGHT_TOO_LONG);
+}
+
 function replaceAll(text: unknown, from: unknown, to: unknown): string {
+  assertSearchable(text, from);
   const parts = asText(text).split(asText(from));
   return joinBounded(parts, asText(to));
 }
