@@ -39,7 +39,7 @@ function oneLine(text: string): string {
 
 /** A passage cannot end the block it stands in, nor pass itself off as another one. */
 function defuse(text: string): string {
-  return text.replace(/<(\/?)(passages?)/gi, "‹$1$2").replace(/^(\s*)\[(\d{1,3})\]/gm, "$1($2)");
+  return text.replace(/<(\/?)(passages?)/gi, "‹$1$2").replace(/^([^\S\n]*)\[(\d{1,3})\]/gm, "$1($2)");
 }
 
 /** The passages whose number the answer names, in the order it names them. */

@@ -1,6 +1,6 @@
 import type { Conversation } from "./conversation";
 import { chooseLabel, offeredLabels } from "./labels";
-import { keySentences, overlap, type Passage, rankSentences } from "./ranking";
+import { keySentences, overlap, type Passage, type RankedSentence, rankSentences } from "./ranking";
 import { sentences, words } from "./text";
 
 const SUMMARY =
@@ -90,12 +90,12 @@ export function extract(conversation: Conversation): string {
   const ranked = rankSentences(asked, sources).filter(({ text }) => text !== asked && !text.endsWith("?"));
   const best = ranked[0];
   if (!best || best.coverage < ENOUGH) return nothingFound(conversation, asked, sources);
-  const chosen = ranked
-    .filter((sentence) => sentence.coverage >= ENOUGH && sentence.score >= best.score * 0.72)
-    .filter(
-      (sentence, index, all) => all.findIndex((other) => overlap(other.text, sentence.text) > 0.85) === index,
-    )
-    .slice(0, MOST_SENTENCES);
+  const chosen: RankedSentence[] = [];
+  for (const sentence of ranked) {
+    if (chosen.length === MOST_SENTENCES) break;
+    if (sentence.coverage < ENOUGH || sentence.score < best.score * 0.72) continue;
+    if (!chosen.some((other) => overlap(other.text, sentence.text) > 0.85)) chosen.push(sentence);
+  }
   return join(chosen);
 }
 
