@@ -30,13 +30,19 @@ export async function pinnedVersionsFor(
   scope: TenantScope,
   graph: Graph,
 ): Promise<Record<string, string> | null> {
+  const { pinned } = await calledNow(tx, scope, graph);
+  return Object.keys(pinned).length > 0 ? pinned : null;
+}
+
+/** What a run of this graph would call now: the version of each workflow that is not fixed, and the graph of every version. */
+export async function calledNow(tx: Tx, scope: TenantScope, graph: Graph) {
   const pinned: Record<string, string> = {};
-  const seen = new Set<string>();
+  const called = new Map<string, Graph>();
   let graphs = [graph];
   for (let depth = 0; graphs.length > 0 && depth < MAX_WORKFLOW_DEPTH; depth += 1) {
     const { published, fixed } = calledIn(graphs);
     const missing = [...published].filter((id) => !pinned[id]);
-    const wanted = [...fixed].filter((versionId) => !seen.has(versionId));
+    const wanted = [...fixed].filter((versionId) => !called.has(versionId));
     if (missing.length + wanted.length === 0) break;
     const isPublished = eq(workflowVersions.id, workflows.publishedVersionId);
     const rows = await tx
@@ -57,10 +63,15 @@ export async function pinnedVersionsFor(
       )
       .where(eq(workflows.tenantId, scope.tenantId));
     for (const row of rows) if (row.isPublished && published.has(row.id)) pinned[row.id] = row.versionId;
-    graphs = rows.filter(({ versionId }) => !seen.has(versionId)).map((row) => readGraph(row.graph));
-    for (const { versionId } of rows) seen.add(versionId);
+    graphs = [];
+    for (const row of rows) {
+      if (called.has(row.versionId)) continue;
+      const next = readGraph(row.graph);
+      called.set(row.versionId, next);
+      graphs.push(next);
+    }
   }
-  return Object.keys(pinned).length > 0 ? pinned : null;
+  return { pinned, called };
 }
 
 export type CalledWorkflow = {

@@ -7,7 +7,8 @@ import { authorize } from "@/lib/auth/authorize";
 import type { Graph } from "@/lib/workflows/graph";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { runInputFields } from "@/lib/workflows/run-input";
-import { changedReferences, loadSource } from "./source";
+import { changedSince } from "./changed-since";
+import { loadSource } from "./source";
 import { openWorkflow } from "./target";
 
 /** What a replay asks for, by version, and what the run was given. */
@@ -46,7 +47,7 @@ export async function getReplayForm(
     );
     const isSame =
       isDeepStrictEqual(placeless(opened.graph), placeless(newest.graph)) &&
-      (await changedReferences(tx, scope, source, newest.graph)).size === 0;
+      (await changedSince(tx, scope, source, newest.graph)).nodeIds.size === 0;
     return {
       input,
       same: runInputFields(opened.graph),

@@ -6,6 +6,7 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { diffGraphs, type GraphDiff } from "@/lib/workflows/diff";
 import { namesInGraphs } from "@/lib/workflows/diff-names";
+import { type ChangesAround, changesAround } from "./changed-since";
 import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/resume";
 import type { PreviewResumeInput, RunStatus } from "./input";
 import { resumesOf } from "./lineage";
@@ -31,6 +32,8 @@ export type ResumePreview = {
   readonly to: number | null;
   /** What changed between them; null when both are the same version. */
   readonly diff: GraphDiff | null;
+  /** What changed in workflows that it calls, and the agents that are not as they were. */
+  readonly around: ChangesAround;
   /** Runs that went on with it already: what is left runs in each of them. */
   readonly resumedAs: readonly { readonly id: string; readonly status: RunStatus }[];
 };
@@ -50,7 +53,8 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
       const again = graph.nodes.map(({ id, name }) => ({ nodeId: id, name, reason: "failed" as const }));
-      return { ...base, reused: [], again, savedMicros: "0", leftOutInput: [], to: null, diff: null };
+      const around = { called: [], agents: [] };
+      return { ...base, reused: [], again, savedMicros: "0", leftOutInput: [], to: null, diff: null, around };
     }
     const plan = await planResume(tx, scope, { ...source, workflowId }, input.on);
     const { leftOut } = runInputOf(source, plan);
@@ -72,6 +76,7 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
       savedMicros: [...costs.values()].reduce((sum, cost) => sum + cost, 0n).toString(),
       leftOutInput: leftOut,
       ...(await comparison(tx, scope, plan, source.workflowVersionId)),
+      around: await changesAround(tx, scope, plan.changed),
     };
   });
 }

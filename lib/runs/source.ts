@@ -1,14 +1,12 @@
 import "server-only";
-import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { asTenant, type Tx } from "@/db/access";
-import { agentVersions, executionSteps, executions, workflows, workflowVersions } from "@/db/schema/ai";
+import { executionSteps, executions, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import type { Graph } from "@/lib/workflows/graph";
-import { textOf } from "@/lib/workflows/kind";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { DRAFT_RUN_NOTE } from "@/lib/workflows/version";
 import { isFinished } from "./input";
@@ -139,45 +137,4 @@ export function sourceSteps(tx: Tx, scope: TenantScope, executionId: string): Pr
     .select({ id: executionSteps.id, nodeId: executionSteps.nodeId, status: executionSteps.status })
     .from(executionSteps)
     .where(and(stepsOf(scope, executionId), eq(executionSteps.iteration, 0)));
-}
-
-/** The nodes whose agent, or the published version of the workflow they call, is another one than when the run began. */
-export async function changedReferences(
-  tx: Tx,
-  scope: TenantScope,
-  source: SourceRun,
-  graph: Graph,
-): Promise<ReadonlySet<string>> {
-  const named = (kind: string, field: string) =>
-    graph.nodes
-      .filter((node) => node.kind === kind && isId(node.config[field]))
-      .map((node) => ({ nodeId: node.id, refersTo: textOf(node.config, field), config: node.config }));
-  const agents = named("agent", "agentId");
-  const called = named("workflow", "workflowId").filter(({ config }) => textOf(config, "versionId") === "");
-  const ids = (rows: readonly { refersTo: string }[]) => [...new Set(rows.map((row) => row.refersTo))];
-  const newer =
-    agents.length === 0
-      ? []
-      : await tx
-          .selectDistinct({ id: agentVersions.agentId })
-          .from(agentVersions)
-          .where(
-            and(
-              eq(agentVersions.tenantId, scope.tenantId),
-              inArray(agentVersions.agentId, ids(agents)),
-              gt(agentVersions.createdAt, source.pinnedAt),
-            ),
-          );
-  const published =
-    called.length === 0
-      ? []
-      : await tx
-          .select({ id: workflows.id, versionId: workflows.publishedVersionId })
-          .from(workflows)
-          .where(and(eq(workflows.tenantId, scope.tenantId), inArray(workflows.id, ids(called))));
-  const changed = new Set([
-    ...newer.map((row) => row.id),
-    ...published.filter((row) => source.pinnedVersions?.[row.id] !== row.versionId).map((row) => row.id),
-  ]);
-  return new Set([...agents, ...called].filter((row) => changed.has(row.refersTo)).map((row) => row.nodeId));
 }

@@ -53,6 +53,20 @@ export function ResumePlan({ plan }: { plan: ResumePreview }) {
           <VersionDiff diff={plan.diff} />
         </section>
       ) : null}
+      {plan.around.called.map(({ workflowId, name, from, to, diff }) => (
+        <section key={workflowId} className="min-w-0">
+          <h3 className="wrap-anywhere mb-2 font-medium text-sm">
+            Changes in “{name}”, which it calls, since version {from}, in version {to}
+          </h3>
+          <VersionDiff diff={diff} />
+        </section>
+      ))}
+      {plan.around.agents.length > 0 ? (
+        <p className="wrap-anywhere text-sm">
+          {plan.around.agents.length === 1 ? "This agent was changed" : "These agents were changed"} since:{" "}
+          {plan.around.agents.map((name) => `“${name}”`).join(", ")}.
+        </p>
+      ) : null}
     </>
   );
 }

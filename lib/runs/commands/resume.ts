@@ -5,6 +5,7 @@ import { authorize } from "@/lib/auth/authorize";
 import type { Graph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { runInputFields } from "@/lib/workflows/run-input";
+import { type ChangedSince, changedSince, NOTHING_CHANGED } from "../changed-since";
 import { type Given, NOTHING_GIVEN, nodesToRun } from "../given";
 import type { PreviewResumeInput, ResumeRunInput } from "../input";
 import { launchRun } from "../launch";
@@ -12,7 +13,6 @@ import type { Launch, RunStarted } from "../new-run";
 import { planReuse, type ReusePlan } from "../reuse";
 import {
   assertResumable,
-  changedReferences,
   inputAgain,
   loadSource,
   notAskedAgain,
@@ -76,6 +76,8 @@ export type ResumePlan = ReusePlan & {
   /** The graph the source followed. */
   readonly before: Graph;
   readonly given: Given;
+  /** What it refers to and what is another one for the new run. */
+  readonly changed: ChangedSince;
 };
 
 /** @throws AppError as `resumeRun` */
@@ -93,9 +95,9 @@ export async function planResume(
       ? opened.graph
       : await versionGraph(tx, scope, source.workflowId, source.workflowVersionId ?? "");
   const steps = await sourceSteps(tx, scope, source.id);
-  const changed =
-    on === "same" ? new Set<string>() : await changedReferences(tx, scope, source, opened.graph);
-  const plan = planReuse({ before, after: opened.graph, steps, left: source.continues, changed });
+  const changed = on === "same" ? NOTHING_CHANGED : await changedSince(tx, scope, source, opened.graph);
+  const { nodeIds } = changed;
+  const plan = planReuse({ before, after: opened.graph, steps, left: source.continues, changed: nodeIds });
   const reused = plan.reused.map((step) => ({ stepId: step.id, nodeId: step.nodeId }));
   const { onlyNodes } = source;
   const leftOut = onlyNodes
@@ -106,7 +108,7 @@ export async function planResume(
   await assertRunnable(tx, scope, opened, runs);
   const again = plan.again.filter(({ node }) => runs.has(node.id));
   const continued = plan.continued.filter((step) => runs.has(step.nodeId));
-  return { ...plan, again, continued, opened, before, given };
+  return { ...plan, again, continued, opened, before, given, changed };
 }
 
 /**
