@@ -47,25 +47,43 @@ export type Part = {
   readonly versionId?: string;
 };
 
-export type CarriedPart = { readonly index: number; readonly result: unknown };
+/** The completed parts of the same input that can be taken over: `c`, for each wanted `w.part`. */
+function carriable(scope: TenantScope, parts: readonly Part[]): SQL {
+  const wanted = JSON.stringify(
+    parts.map((part) => ({ ...part, input: cleanValue(part.input), id: newId() })),
+  );
+  return sql`from jsonb_array_elements(${wanted}::jsonb) as w(part)
+    cross join lateral ${partBefore(scope, sql`(w.part->>'index')::int`)} c
+    where c.status = 'completed' and c.input_data::jsonb = w.part->'input'
+      and c.workflow_version_id = coalesce((w.part->>'versionId')::uuid, c.workflow_version_id)`;
+}
+
+/** How much the parts gave that would be taken over, in bytes as text, and how many they are. */
+export async function sizeBefore(tx: Tx, scope: TenantScope, held: HeldStep, parts: readonly Part[]) {
+  const sourceStepId = continuedStep(held);
+  if (!sourceStepId || parts.length === 0) return { bytes: 0, count: 0 };
+  const { rows } = await tx.execute<{ bytes: string; count: number }>(sql`
+    with recursive ${sourcesOf(scope, sql`${sourceStepId}::uuid`)}
+    select coalesce(sum(octet_length(c.result_data::text)), 0) as bytes, count(*)::int as count
+    ${carriable(scope, parts)}`);
+  return { bytes: Number(rows[0]?.bytes ?? 0), count: rows[0]?.count ?? 0 };
+}
 
 /**
  * Takes over the parts that completed with the same input in the run that is resumed: as ended runs of this step, with
- * their results, neither run nor billed again. @returns those that were
+ * their results, neither run nor billed again. @returns the places of those that were, without their results: those of a
+ * thousand parts may be more than a process can take in
  */
 export async function carryOverParts(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
   parts: readonly Part[],
-): Promise<CarriedPart[]> {
+): Promise<readonly number[]> {
   const sourceStepId = continuedStep(held);
   if (!sourceStepId || parts.length === 0) return [];
   const { run, stepId } = held;
-  const wanted = JSON.stringify(
-    parts.map((part) => ({ ...part, input: cleanValue(part.input), id: newId() })),
-  );
-  const { rows } = await tx.execute<{ index: number; result: unknown }>(sql`
+  const { rows } = await tx.execute<{ index: number }>(sql`
     with recursive ${sourcesOf(scope, sql`${sourceStepId}::uuid`)}
     insert into executions (id, tenant_id, workflow_id, workflow_version_id, status, input_data, result_data, trigger,
       started_by, parent_execution_id, parent_step_id, root_execution_id, depth, item_index, body_node_id, mode,
@@ -74,13 +92,32 @@ export async function carryOverParts(
       c.result_data, 'workflow', ${run.startedBy}::uuid, ${run.id}::uuid, ${stepId}::uuid,
       ${run.rootExecutionId ?? run.id}::uuid, ${run.depth + 1}, c.item_index, c.body_node_id, 'resume', c.id,
       c.pinned_versions, c.uses_pins, ${databaseTime()}, ${databaseTime()}, ${databaseTime()}
-    from jsonb_array_elements(${wanted}::jsonb) as w(part)
-    cross join lateral ${partBefore(scope, sql`(w.part->>'index')::int`)} c
-    where c.status = 'completed' and c.input_data::jsonb = w.part->'input'
-      and c.workflow_version_id = coalesce((w.part->>'versionId')::uuid, c.workflow_version_id)
+    ${carriable(scope, parts)}
     on conflict do nothing
-    returning item_index as index, result_data as result`);
-  return rows.map((row) => ({ index: row.index, result: row.result }));
+    returning item_index as index`);
+  return rows.map(({ index }) => index);
+}
+
+/** Takes over one part as `carryOverParts` does. @returns its result; null when it was not taken over */
+export async function carryOverPart(
+  tx: Tx,
+  scope: TenantScope,
+  held: HeldStep,
+  part: Part,
+): Promise<{ readonly result: unknown } | null> {
+  const [index] = await carryOverParts(tx, scope, held, [part]);
+  if (index === undefined) return null;
+  const [row] = await tx
+    .select({ result: executions.resultData })
+    .from(executions)
+    .where(
+      and(
+        eq(executions.tenantId, scope.tenantId),
+        eq(executions.parentStepId, held.stepId),
+        eq(executions.itemIndex, index),
+      ),
+    );
+  return row ?? null;
 }
 
 /**

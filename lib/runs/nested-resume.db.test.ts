@@ -198,3 +198,15 @@ it("items that the database cannot hold as text are resumed as they were", async
   const executionId = await failedOf(graph, "one-2");
   expect(await savedAndBilled(executionId)).toEqual({ saved: 3n * FEE, billed: 3n * FEE });
 });
+
+it("items that gave too much together are neither copied nor followed by the next before that is told", async () => {
+  const graph = line([mapNode("each", "[1, 2, 3, 4, 5]", { value: "{{ input.text }}" })], {
+    more: inside("each", call("one", "one-{{ item }}")),
+  });
+  const workflowId = await publishGraph(tenant.admin, "Large", graph);
+  const first = await failed(await start(tenant, workflowId, "x".repeat(300_000)), "one-5");
+  expect(await treeOf(tenant, first)).toHaveLength(6);
+  const second = await failed(await resume(first));
+  expect(await treeOf(tenant, second)).toMatchObject([{ id: second, errorCode: "output_too_large" }]);
+  expect(await billedFor(tenant, second)).toBe(0n);
+});

@@ -1,6 +1,6 @@
 import { AppError } from "@/lib/errors";
 import type { ConfigOf } from "@/lib/workflows/nodes";
-import { carryOverParts } from "../carry-over";
+import { carryOverPart } from "../carry-over";
 import { insertChildren } from "../children";
 import { valuesFor } from "../node-values";
 import { noteProgress } from "../steps";
@@ -61,7 +61,7 @@ async function roundsDone(
 ): Promise<EndedRound> {
   let last = first;
   for (let round = 0; round < maxRounds; round += 1) {
-    const [carried] = await carryOverParts(tx, scope, held, [{ index: round, input: { round, last } }]);
+    const carried = await carryOverPart(tx, scope, held, { index: round, input: { round, last } });
     if (!carried) return { round, last };
     last = bodyResult(carried.result);
   }

@@ -3,7 +3,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { AppError } from "@/lib/errors";
 import type { ConfigOf } from "@/lib/workflows/nodes";
 import { cancelRunsOf } from "../below";
-import { carryOverParts, continuedStep, type Part } from "../carry-over";
+import { carryOverParts, continuedStep, type Part, sizeBefore } from "../carry-over";
 import { insertChildren } from "../children";
 import { assertOutputSize } from "../clean";
 import { stopsRun } from "../node-policy";
@@ -19,6 +19,9 @@ type Progress = {
   readonly started: number;
 };
 
+/** What is around the value in the result of an item, in bytes. */
+const RESULT_FRAME = '{"value":}'.length;
+
 /** Runs its body once for each item of a list, so many at once. Each item is a run of its own. */
 export const mapSuspender = suspender("map", {
   begin: async (config, values, context) => {
@@ -26,7 +29,10 @@ export const mapSuspender = suspender("map", {
     if (items.length === 0) return { result: { output: { items: [], errors: [], count: 0 } } };
     const { tx, scope, held } = context;
     const parts = items.map((item, index) => ({ index, input: { item, index } }));
-    const carried = new Set((await carryOverParts(tx, scope, held, parts)).map(({ index }) => index));
+    // What is too much in the end is not copied first.
+    const before = await sizeBefore(tx, scope, held, parts);
+    assertOutputSize(before.bytes - before.count * RESULT_FRAME, held.node.name);
+    const carried = new Set(await carryOverParts(tx, scope, held, parts));
     const first = parts.filter(({ index }) => !carried.has(index)).slice(0, config.maxParallel);
     if (first.length === 0) return { result: { ...(await collect(config, context)), input: { items } } };
     await startItems(context, first);
@@ -120,9 +126,6 @@ async function itemAt(context: SuspendContext, index: number): Promise<unknown> 
     .where(stepIs(context));
   return step?.item ?? null;
 }
-
-/** What is around the value in the result of an item, in bytes. */
-const RESULT_FRAME = '{"value":}'.length;
 
 async function collect(config: ConfigOf<"map">, { tx, scope, held }: SuspendContext): Promise<NodeResult> {
   const ofStep = and(eq(executions.tenantId, scope.tenantId), eq(executions.parentStepId, held.stepId));

@@ -3,7 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { runInputFields } from "@/lib/workflows/run-input";
-import { carryOverParts } from "../carry-over";
+import { carryOverPart } from "../carry-over";
 import { insertChildren } from "../children";
 import { ancestorsOfRun } from "../lineage";
 import { calledVersion } from "../pinned-versions";
@@ -32,7 +32,7 @@ export const workflowSuspender = suspender("workflow", {
     }
     const input = { workflow: called.name, version: called.version, input: checked.value };
     const part = { index: 0, input: checked.value, versionId: called.ids.workflowVersionId };
-    const [carried] = await carryOverParts(tx, scope, held, [part]);
+    const carried = await carryOverPart(tx, scope, held, part);
     if (carried) return { result: { output: asRecord(carried.result), input } };
     const child = { index: 0, input: checked.value, bodyNodeId: null, calls: called.ids };
     for (const id of await insertChildren(tx, scope, held, [child])) ups.starts.add(id);
