@@ -20,6 +20,11 @@ export const STATUS_LABELS: Readonly<Record<RunStatus, string>> = {
   cancelled: "Cancelled",
 };
 
+/** How a run stands, for people: one that has waited is not begun anew, it goes on as soon as there is room. */
+export function shownRunStatus({ status, startedAt }: { status: string; startedAt?: unknown }): string {
+  return status === "pending" && startedAt ? "going_on" : status;
+}
+
 /** After "Started". */
 export const STARTED: Readonly<Record<RunTrigger, string>> = {
   console: "in the console",

@@ -9,7 +9,7 @@ import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import type { RunSummary } from "@/lib/runs/run-columns";
-import { MODE_LABELS, TRIGGER_LABELS } from "./labels";
+import { MODE_LABELS, shownRunStatus, TRIGGER_LABELS } from "./labels";
 
 function durationOf({ startedAt, completedAt }: RunSummary): string {
   if (!startedAt || !completedAt) return "–";
@@ -60,7 +60,7 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
               <RunName run={run} />
             </TableCell>
             <TableCell label="Status">
-              <StatusBadge status={run.status} />
+              <StatusBadge status={shownRunStatus(run)} />
             </TableCell>
             <TableCell label="Started" className="whitespace-nowrap text-muted-foreground">
               <RelativeTime value={run.createdAt} />

@@ -35,6 +35,7 @@ const LOOKS: Readonly<Record<string, StatusLook>> = {
   // Runs, steps, jobs.
   pending: look("Pending", "neutral", CircleDashed),
   queued: look("Queued", "neutral", CircleDashed),
+  going_on: look("Going on", "info", CircleDashed),
   running: look("Running", "info", LoaderCircle, true),
   retrying: look("Retrying", "warning", LoaderCircle, true),
   waiting: look("Waiting", "warning", Hourglass),

@@ -1,4 +1,5 @@
 import { Activity } from "lucide-react";
+import { shownRunStatus } from "@/components/runs/labels";
 import { RowLink } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
 import { Money } from "@/components/shared/money";
@@ -64,7 +65,7 @@ function RunTable({ runs }: { runs: readonly HomeRun[] }) {
               </span>
             </TableCell>
             <TableCell label="Status">
-              <StatusBadge status={run.status} />
+              <StatusBadge status={shownRunStatus(run)} />
             </TableCell>
             <TableCell label="Started" className="text-muted-foreground">
               <RelativeTime value={run.createdAt} />

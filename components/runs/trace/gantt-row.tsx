@@ -8,6 +8,7 @@ import { Link } from "@/components/ui/link";
 import { NodeIcon } from "@/components/workflows/editor/node-icon";
 import { cn } from "@/lib/cn";
 import { formatMicros } from "@/lib/money";
+import { shownRunStatus } from "../labels";
 import { BarTrack } from "./bar-track";
 import { type LivePart, type LiveStep, totalOf } from "./model";
 import type { TraceRow } from "./rows";
@@ -176,7 +177,7 @@ function partFace(part: LivePart, label: string, nowMs: number): Face {
     name: label,
     note: (
       <>
-        <StatusNote status={part.status} />
+        <StatusNote status={shownRunStatus(part)} />
         {part.errorMessage ? <span className="truncate">{part.errorMessage}</span> : null}
       </>
     ),

@@ -14,6 +14,7 @@ import { Card, CardDescription, CardHeader, CardTitle } from "@/components/ui/ca
 import { cn } from "@/lib/cn";
 import type { ServerAction } from "@/lib/result";
 import { CancelRun } from "../cancel-run";
+import { shownRunStatus } from "../labels";
 import { FIT, ZoomControls } from "./axis";
 import { Gantt } from "./gantt";
 import { LiveMark } from "./live-mark";
@@ -87,7 +88,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
         breadcrumb={props.breadcrumb}
         badge={
           <>
-            <StatusBadge status={run.status} />
+            <StatusBadge status={shownRunStatus(run)} />
             <LiveMark connection={connection} />
           </>
         }

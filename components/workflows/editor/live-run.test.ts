@@ -45,3 +45,11 @@ it("counts and shows nothing of the nodes that a run was not asked for", () => {
   const run = applyMessage(pendingRun("a"), message);
   expect([nodesDone(run, 3), [...run.steps.keys()]]).toEqual(["2 of 2 nodes", ["node_0", "node_1"]]);
 });
+
+it.each([
+  [null, "pending"],
+  ["2026-01-01T12:00:00.000Z", "going_on"],
+])("a run that has waited does not begin anew: begun at %s, it is %s", (startedAt, status) => {
+  const execution = { id: "a", status: "pending", startedAt };
+  expect(applyMessage(pendingRun("a"), JSON.stringify({ execution, steps: [] })).status).toBe(status);
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shownRunStatus } from "@/components/runs/labels";
 
 const moment = z.string().nullish();
 
@@ -7,6 +8,7 @@ const liveMessage = z.object({
   execution: z.object({
     id: z.string(),
     status: z.string(),
+    startedAt: moment,
     errorMessage: z.string().nullish(),
     costMicros: z.string().nullish(),
   }),
@@ -34,6 +36,7 @@ export type LiveStep = LiveMessage["steps"][number];
 
 export type LiveRun = {
   readonly executionId: string;
+  /** As people are told it. */
   readonly status: string;
   readonly error: string | null;
   /** What it cost so far, whole micro-dollars as digits. */
@@ -78,7 +81,7 @@ export function applyMessage(run: LiveRun, text: string): LiveRun {
   }
   return {
     ...run,
-    status: execution.status,
+    status: shownRunStatus(execution),
     error: execution.errorMessage ?? null,
     costMicros: execution.costMicros ?? run.costMicros,
     steps: merged,
