@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, signIn, test, visit } from "./fixtures";
+import { publishedWorkflowId } from "./pages";
+import { create, newTrigger } from "./triggers";
 
 test("changes of an agent are asked about before a link, the palette or the back button loses them, and not once they are saved", async ({
   page,
@@ -172,4 +174,40 @@ test("each dialog in which something was typed asks, also its choices, and not o
     await question.getByRole("button", { name: "Discard changes" }).click();
     await expect(dialog).toBeHidden();
   });
+});
+
+test("the name of a workspace, one’s own, and how a webhook fills the fields are asked about, and not once they are saved", async ({
+  page,
+  api,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const question = page.getByRole("alertdialog", { name: "Discard your changes?" });
+  const leave = page.getByRole("link", { name: "Knowledge" }).first();
+  for (const [path, label] of [
+    ["/app/settings", "Workspace name"],
+    ["/account", "Your name"],
+  ] as const) {
+    await visit(page, path);
+    const name = page.getByLabel(label, { exact: true });
+    await name.fill("Not saved yet");
+    const home = page.getByRole("link", { name: "HireBuddha" }).first();
+    await home.click();
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await expect(name).toHaveValue("Not saved yet");
+    await home.click();
+    await question.getByRole("button", { name: "Discard changes" }).click();
+    await expect(page).not.toHaveURL(new RegExp(`${path}$`));
+  }
+  const called = `Kept ${randomUUID().slice(0, 8)}`;
+  await newTrigger(page, await publishedWorkflowId(api), "webhook", called);
+  await create(page, called);
+  const headers = page.getByLabel("Headers that are kept");
+  await headers.fill("x-shop");
+  await leave.click();
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(headers).toHaveValue("x-shop");
+  await page.getByRole("button", { name: "Save the fields" }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await leave.click();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
 });

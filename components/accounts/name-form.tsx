@@ -23,7 +23,7 @@ export function NameForm<T>({
   autoComplete: string;
 }) {
   return (
-    <ActionForm action={action} successMessage={successMessage} className="max-w-md">
+    <ActionForm guarded action={action} successMessage={successMessage} className="max-w-md">
       <FormField name={field} label={label} required {...(hint ? { hint } : {})}>
         <Input defaultValue={value} autoComplete={autoComplete} />
       </FormField>

@@ -1,11 +1,12 @@
 "use client";
 
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, useId, useRef, useState } from "react";
 import { useAction } from "@/components/shared/action-button";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { FormStateContext } from "@/components/shared/form-state";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { useUnsaved } from "@/components/shared/use-unsaved";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { PublicError } from "@/lib/errors";
@@ -32,15 +33,21 @@ export function MappingForm({ triggerId, config, fields, sample, canManage, acti
     Object.fromEntries(config.fields.map((field) => [field.key, field.expression])),
   );
   const [error, setError] = useState<PublicError | null>(null);
+  const formRef = useRef<HTMLFormElement>(null);
+  const unsaved = useUnsaved(formRef, canManage);
   const { run, pending } = useAction(action, {
     successMessage: "Saved",
-    onSuccess: () => setError(null),
+    onSuccess: () => {
+      unsaved.noteSaved();
+      setError(null);
+    },
     onError: setError,
   });
   const rows = fields.map(({ key }) => ({ key, expression: expressions[key] ?? "" }));
 
-  function submit(event: FormEvent) {
+  function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    unsaved.noteSent(event.currentTarget);
     const allowed = headers
       .toLowerCase()
       .split(/[\s,]+/)
@@ -50,7 +57,7 @@ export function MappingForm({ triggerId, config, fields, sample, canManage, acti
 
   return (
     <FormStateContext value={{ pending, error, unplaced: [] }}>
-      <form onSubmit={submit} noValidate className="grid gap-5">
+      <form ref={formRef} onSubmit={submit} noValidate className="grid gap-5">
         <FormError />
         <FormField name="mapping" label="Fields of the input come" required className="max-w-sm">
           <NativeSelect

@@ -22,7 +22,7 @@ export function VisitorForm<T>({
     return result;
   };
   return (
-    <ActionForm action={send} successHref={successHref}>
+    <ActionForm guarded action={send} successHref={successHref}>
       {children}
     </ActionForm>
   );
