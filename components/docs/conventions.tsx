@@ -24,6 +24,10 @@ const RULES: readonly { title: string; text: string }[] = [
     text: "Calls that start runs, change the plan or buy credit take an `Idempotency-Key` of up to 255 characters. Sent again with the same request nothing is done twice: it answers with what the first call did and `Idempotency-Replayed: true`; with another request it is refused with 409.",
   },
   {
+    title: "Webhooks that start a workflow",
+    text: "Their address and secret are on their page under Triggers and they take no key. `HireBuddha-Signature: t=…,v1=…` is the hex of HMAC-SHA256 over the time in whole seconds, a dot and the body. Give each delivery a `HireBuddha-Delivery` of its own: the same starts no second run. The signature does not cover it, so the same body signed in the same second is one delivery under whatever name: put something into the body that differs.",
+  },
+  {
     title: "Limits",
     text: "600 calls a minute for each key; over it the answer is 429 with `Retry-After` in seconds. Files have at most 50 MB.",
   },

@@ -86,6 +86,24 @@ export function WebhookAccess({
           ) : null}
         </div>
       ) : null}
+      <div className="grid gap-2 text-muted-foreground text-sm">
+        <h3 className="font-medium text-foreground">What is taken once</h3>
+        <p>
+          A call that names itself by{" "}
+          <code className="wrap-anywhere font-mono text-xs">HireBuddha-Delivery</code> as an earlier one did
+          starts no second run, so that a sender may send again what got no answer. Each new thing needs a
+          name of its own; Idempotency-Key, X-GitHub-Delivery and Webhook-Id are names too.
+        </p>
+        {isSigned ? (
+          <p>
+            The signature covers the time and the body alone. Two calls with the same body and the same time,
+            which is whole seconds, are one call, under whatever names they come: where that can happen, put
+            something into the body that differs, such as a number of the order.
+          </p>
+        ) : (
+          <p>Without a name each call starts a run.</p>
+        )}
+      </div>
       <CodeBlock title="A call" code={exampleCall(access.address, fields, isSigned)} />
     </div>
   );
