@@ -52,13 +52,18 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
         <ModelUse detail={detail} />
         <AttemptList detail={detail} />
         {detail.charges.length > 0 ? (
-          <Part title="Cost">
+          <Part title={hasParts(detail.kind) ? "Cost without what ran inside" : "Cost"}>
             <ChargeList charges={detail.charges} names={detail.modelNames} />
           </Part>
         ) : null}
       </CardContent>
     </Card>
   );
+}
+
+/** The timeline shows such a node with all that ran inside of it. */
+function hasParts(kind: string): boolean {
+  return findKind(kind)?.isContainer === true || kind === "workflow";
 }
 
 function hasContent(value: unknown): boolean {

@@ -20,6 +20,8 @@ export type Ancestor = {
 export type Lineage = {
   mode: string;
   sourceExecutionId: string | null;
+  /** A part that has its result from there: nothing of it ran here. */
+  isTakenOver: boolean;
   /** The nodes it ran, by their names, where it ran only some. */
   only: string[] | null;
   /** Whether a pinned output stands in for one of its nodes, or of its parts. */

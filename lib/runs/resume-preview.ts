@@ -22,8 +22,8 @@ export type ResumePreview = {
   readonly on: PreviewResumeInput["on"];
   /** What is taken over, with what it cost when it ran. */
   readonly reused: readonly (PlannedNode & { readonly costMicros: string })[];
-  /** What runs, and why. */
-  readonly again: readonly (PlannedNode & { readonly reason: AgainReason })[];
+  /** What runs, and why; with what was spent on what is taken over inside of it. */
+  readonly again: readonly (PlannedNode & { readonly reason: AgainReason; readonly savedMicros: string })[];
   readonly savedMicros: string;
   /** What the run was given and the version does not ask for any more, by the names of the fields. */
   readonly leftOutInput: readonly string[];
@@ -52,7 +52,12 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const base = { ...input, from: source.version, resumedAs };
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
-      const again = graph.nodes.map(({ id, name }) => ({ nodeId: id, name, reason: "failed" as const }));
+      const again = graph.nodes.map(({ id, name }) => ({
+        nodeId: id,
+        name,
+        reason: "failed" as const,
+        savedMicros: "0",
+      }));
       const around = { called: [], agents: [] };
       return { ...base, reused: [], again, savedMicros: "0", leftOutInput: [], to: null, diff: null, around };
     }
@@ -63,6 +68,7 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
       whole: plan.reused.map((step) => step.id),
       continued: plan.continued.map((step) => step.id),
     });
+    const goesOn = new Map(plan.continued.map((step) => [step.nodeId, step.id]));
     return {
       ...base,
       reused: plan.reused
@@ -72,7 +78,12 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
           name: names.get(nodeId) ?? nodeId,
           costMicros: (costs.get(id) ?? 0n).toString(),
         })),
-      again: plan.again.map(({ node, reason }) => ({ nodeId: node.id, name: node.name, reason })),
+      again: plan.again.map(({ node, reason }) => ({
+        nodeId: node.id,
+        name: node.name,
+        reason,
+        savedMicros: (costs.get(goesOn.get(node.id) ?? "") ?? 0n).toString(),
+      })),
       savedMicros: [...costs.values()].reduce((sum, cost) => sum + cost, 0n).toString(),
       leftOutInput: leftOut,
       ...(await comparison(tx, scope, plan, source.workflowVersionId)),

@@ -68,6 +68,15 @@ export const isLeftOut = sql<boolean>`(execution_steps.status = 'skipped' and ex
   where o.tenant_id = execution_steps.tenant_id and o.id = coalesce(execution_steps.reused_step_id, execution_steps.id)
     and e.only_nodes is not null and not e.only_nodes ? o.node_id))`;
 
+/**
+ * Whether a part was taken over as a whole from the run that is resumed: it has its result, and nothing of it ran. For
+ * queries of `executions` by its own name.
+ */
+export const isTakenOver = sql<boolean>`(executions.parent_step_id is not null
+  and executions.source_execution_id is not null and executions.status = 'completed'
+  and not exists (select from execution_steps s
+    where s.tenant_id = executions.tenant_id and s.execution_id = executions.id))`;
+
 export const workflowOf = and(
   eq(workflows.tenantId, executions.tenantId),
   eq(workflows.id, executions.workflowId),

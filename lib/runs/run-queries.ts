@@ -19,6 +19,7 @@ import { loadFigures } from "./figures";
 import type { StepStatus } from "./input";
 import {
   agentOf,
+  isTakenOver,
   type RunSummary,
   STEP_SUMMARY_COLUMNS,
   SUMMARY_COLUMNS,
@@ -91,6 +92,7 @@ export async function findRunRow(tx: Tx, scope: TenantScope, executionId: string
         sourceExecutionId: executions.sourceExecutionId,
         onlyNodes: executions.onlyNodes,
         usesPins: executions.usesPins,
+        isTakenOver,
         triggerName: workflowTriggers.name,
       },
     })

@@ -8,6 +8,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { partCosts } from "./cost";
 import { type RunStatus, WINDOW_ROWS } from "./input";
+import { isTakenOver } from "./run-columns";
 import { completeSteps, countParts, type PartCounts, STEP_COLUMNS, type StepRow } from "./step-rows";
 import { executionIs, runNotFound, stepsOf } from "./store";
 
@@ -28,6 +29,8 @@ export type PartRow = {
   /** With the parts inside of it. */
   costMicros: string;
   errorMessage: string | null;
+  /** It has its result from the run that is resumed: nothing of it ran here. */
+  isTakenOver: boolean;
 };
 
 /** Some of the parts of the run that work for one step, by their place. */
@@ -98,6 +101,7 @@ export async function listParts(
         startedAt: executions.startedAt,
         completedAt: executions.completedAt,
         errorMessage: executions.errorMessage,
+        isTakenOver,
       })
       .from(executions)
       .leftJoin(

@@ -75,7 +75,10 @@ export async function findTrace(
     return {
       ...run,
       ...figures,
-      planned: graph ? await plannedNodes(tx, scope, executionId, graph, place.bodyNodeId) : [],
+      planned:
+        graph && !origin.isTakenOver
+          ? await plannedNodes(tx, scope, executionId, graph, place.bodyNodeId)
+          : [],
       windows,
       selection,
       revision: await newestRevision(tx, scope, executionId),

@@ -35,7 +35,14 @@ export function ResumePlan({ plan }: { plan: ResumePreview }) {
       <NodeList title="Runs" empty="Nothing is left to run.">
         {plan.again.map((node) => (
           <NodeLine key={node.nodeId} icon="runs" name={node.name}>
-            <span className="text-muted-foreground text-xs">{REASONS[node.reason]}</span>
+            <span className="text-muted-foreground text-xs">
+              {REASONS[node.reason]}
+              {node.savedMicros === "0" ? null : (
+                <>
+                  , taken over inside: <Money micros={node.savedMicros} />
+                </>
+              )}
+            </span>
           </NodeLine>
         ))}
       </NodeList>

@@ -132,12 +132,7 @@ function stepFace(step: LiveStep, nowMs: number): Face {
       <>
         <StatusNote status={shownStatus(step)} />
         <span className="truncate">{stepNote(step)}</span>
-        {step.reused ? (
-          <span className="flex min-w-0 items-center gap-0.5 text-info" title="From the earlier run">
-            <Recycle className="size-3.5 shrink-0" aria-hidden="true" />
-            <span className="truncate">taken over</span>
-          </span>
-        ) : null}
+        {step.reused ? <TakenOver /> : null}
         {step.isPinned ? (
           <span className="flex items-center gap-0.5 text-brand">
             <Pin className="size-3.5 shrink-0" aria-hidden="true" /> pinned
@@ -150,6 +145,15 @@ function stepFace(step: LiveStep, nowMs: number): Face {
       hasStarted && !step.reused ? (segments.at(-1)?.toMs ?? nowMs) - (segments[0]?.fromMs ?? nowMs) : null,
     costMicros: step.reused ? "0" : step.costMicros,
   };
+}
+
+function TakenOver() {
+  return (
+    <span className="flex min-w-0 items-center gap-0.5 text-info" title="From the earlier run">
+      <Recycle className="size-3.5 shrink-0" aria-hidden="true" />
+      <span className="truncate">taken over</span>
+    </span>
+  );
 }
 
 function stepNote(step: LiveStep): string {
@@ -178,11 +182,12 @@ function partFace(part: LivePart, label: string, nowMs: number): Face {
     note: (
       <>
         <StatusNote status={shownRunStatus(part)} />
+        {part.isTakenOver ? <TakenOver /> : null}
         {part.errorMessage ? <span className="truncate">{part.errorMessage}</span> : null}
       </>
     ),
-    segments,
-    durationMs: part.startedAt && last ? last.toMs - last.fromMs : null,
+    segments: part.isTakenOver ? [] : segments,
+    durationMs: part.startedAt && last && !part.isTakenOver ? last.toMs - last.fromMs : null,
     costMicros: part.costMicros,
   };
 }

@@ -44,7 +44,7 @@ export function treeCommand(
 
 /** What picking a row does: details of a step that has started, what is inside of a part. */
 export function pickCommand(row: TraceRow): TreeCommand | null {
-  if (row.type === "part") return { type: "toggle", row };
+  if (row.type === "part") return row.isOpen === null ? null : { type: "toggle", row };
   return row.type === "step" && row.step.startedAt ? { type: "select", row } : null;
 }
 

@@ -45,6 +45,7 @@ const part = z.object({
   completedAt: moment,
   costMicros: z.string(),
   errorMessage: z.string().nullable(),
+  isTakenOver: z.boolean(),
 });
 
 const execution = z.object({

@@ -22,7 +22,8 @@ export type TraceRow = Line &
         readonly part: LivePart;
         /** `Item 12`, `Round 3`, or the called workflow. */
         readonly label: string;
-        readonly isOpen: boolean;
+        /** Null where there is nothing to unfold. */
+        readonly isOpen: boolean | null;
         readonly window: Wanted;
       }
     /** A node that has no step yet. */
@@ -85,7 +86,7 @@ export function traceRows(
         rows.push({ type: "unread", key: `${stepId}:${place}`, level, window });
         continue;
       }
-      const isOpen = open.has(part.id);
+      const isOpen = part.isTakenOver ? null : open.has(part.id);
       rows.push({ type: "part", key: part.id, level, part, label: labelOf(step, part), isOpen, window });
       if (isOpen) addSteps(part.id, level + 1);
     }

@@ -9,6 +9,7 @@ import type { MoneyWait } from "@/lib/runs/money-wait";
 export type RunOrigin = {
   readonly mode: string;
   readonly sourceExecutionId: string | null;
+  readonly isTakenOver: boolean;
   readonly only: readonly string[] | null;
   readonly hasPins: boolean;
   readonly triggerName: string | null;
@@ -79,8 +80,10 @@ export function RunNotes({
     notes.push({ key: "money", content });
   }
   if (origin.sourceExecutionId) {
-    const from = FROM[origin.mode] ?? "Goes back to";
+    const from = origin.isTakenOver ? "Taken over from" : (FROM[origin.mode] ?? "Goes back to");
     notes.push({ key: "source", content: <RunLink label={from} id={origin.sourceExecutionId} /> });
+    if (origin.isTakenOver)
+      notes.push({ key: "taken over", content: "Nothing of it ran again or was billed again" });
   }
   if (origin.only) notes.push({ key: "nodes", content: `Only: ${origin.only.join(", ")}` });
   if (origin.hasPins) notes.push({ key: "pins", content: "Pinned outputs stand in for their nodes" });

@@ -79,6 +79,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
     startOpening(() => router.replace(`${pathname}?step=${stepId}`, { scroll: false }));
     showDetails();
   };
+  const hasRun = rows.length > 0 || !hasEnded;
   const unreached = rows.filter((row) => row.type === "planned").length;
   const done = (run.counts.completed ?? 0) + (run.counts.skipped ?? 0) - run.leftOut;
   return (
@@ -116,12 +117,16 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
         <StatTile label={hasEnded ? "Cost" : "Cost so far"} value={<Money micros={run.costMicros} />} />
         <StatTile
           label="Duration"
-          value={run.startedAt ? formatDuration(span.toMs - Date.parse(run.startedAt)) : "–"}
+          value={run.startedAt && hasRun ? formatDuration(span.toMs - Date.parse(run.startedAt)) : "–"}
           note={hasQueue ? `after ${formatDuration(queue.toMs - queue.fromMs)} in the queue` : undefined}
         />
         <StatTile
           label="Steps done"
-          value={`${formatCount(done)} of ${formatCount(totalOf(run.counts) - run.leftOut + unreached)}`}
+          value={
+            hasRun
+              ? `${formatCount(done)} of ${formatCount(totalOf(run.counts) - run.leftOut + unreached)}`
+              : "–"
+          }
           note={run.counts.failed ? `${formatCount(run.counts.failed)} failed` : undefined}
         />
       </StatGrid>
@@ -138,7 +143,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
           </CardHeader>
           {rows.length === 0 ? (
             <p className="border-t px-5 py-8 text-center text-muted-foreground text-sm">
-              The first step starts in a moment.
+              {hasEnded ? "Nothing of it ran here." : "The first step starts in a moment."}
             </p>
           ) : (
             <div className="border-t">

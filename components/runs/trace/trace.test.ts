@@ -37,6 +37,7 @@ const item = (id: string, itemIndex: number): LivePart => ({
   id,
   itemIndex,
   workflowName: null,
+  isTakenOver: false,
   status: "completed",
   createdAt: at(0),
   startedAt: at(0),
