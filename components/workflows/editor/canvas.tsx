@@ -34,7 +34,7 @@ const FIT = { padding: 0.1, maxZoom: 1 };
 
 /** The graph to look at and to work on. It keeps only what lasts for a gesture; the rest is the editor's state. */
 export function Canvas() {
-  const { state, dispatch, issues, run, resources, canEdit } = useEditor();
+  const { state, dispatch, issues, run, resources, canEdit, addBetween } = useEditor();
   const { screenToFlowPosition } = useReactFlow();
   const cache = useRef(new CardCache());
   const [menu, setMenu] = useState<MenuPlace | null>(null);
@@ -44,11 +44,17 @@ export function Canvas() {
     () => toFlowNodes(cache.current, { state, counts, run, resources, ...gesture }),
     [state, counts, run, resources, gesture],
   );
-  const removeEdge = useCallback((edgeId: string) => dispatch({ type: "remove_edge", edgeId }), [dispatch]);
-  const edges = useMemo(
-    () => toFlowEdges(state, run, canEdit ? removeEdge : null),
-    [state, run, canEdit, removeEdge],
+  // What it does is another function with each render, and does the same.
+  const insert = useRef(addBetween);
+  insert.current = addBetween;
+  const doing = useMemo(
+    () => ({
+      remove: (edgeId: string) => dispatch({ type: "remove_edge", edgeId }),
+      insert: (edgeId: string) => insert.current(edgeId),
+    }),
+    [dispatch],
   );
+  const edges = useMemo(() => toFlowEdges(state, run, canEdit ? doing : null), [state, run, canEdit, doing]);
 
   const onEdgesChange = useCallback(
     (changes: EdgeChange<FlowEdge>[]) => {

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowLeft, ArrowRight, ChevronDown, X } from "lucide-react";
+import { ArrowLeft, ArrowRight, ChevronDown, Plus, X } from "lucide-react";
 import { useRef } from "react";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
@@ -50,7 +50,7 @@ export function Connections({ node }: { node: GraphNode }) {
 }
 
 function Line({ edge, otherId, direction }: { edge: GraphEdge; otherId: string; direction: "from" | "to" }) {
-  const { state, dispatch, canEdit, goTo } = useEditor();
+  const { state, dispatch, canEdit, goTo, addBetween } = useEditor();
   const keepFocus = useKeptFocus();
   const name = state.graph.nodes.find((node) => node.id === otherId)?.name ?? otherId;
   const Icon = direction === "from" ? ArrowLeft : ArrowRight;
@@ -65,6 +65,18 @@ function Line({ edge, otherId, direction }: { edge: GraphEdge; otherId: string; 
         <span className="sr-only">{direction} </span>
         {name}
       </button>
+      {canEdit && direction === "to" ? (
+        <Button
+          variant="ghost"
+          size="icon-sm"
+          className="size-6"
+          title="Put a node in between"
+          aria-label={`Put a node before ${name}`}
+          onClick={() => addBetween(edge.id)}
+        >
+          <Plus aria-hidden="true" />
+        </Button>
+      ) : null}
       {canEdit ? (
         <Button
           variant="ghost"

@@ -21,6 +21,8 @@ export type Editor = {
   readonly goTo: (nodeId: string) => void;
   /** Chooses a container and goes to the palette: what is added next goes into it. */
   readonly addInside: (nodeId: string) => void;
+  /** Chooses a connection and goes to the palette: what is added next goes into it. */
+  readonly addBetween: (edgeId: string) => void;
   /** Removes nodes; asks first when others are inside of them. */
   readonly remove: (nodeIds: readonly string[]) => void;
   /** Runs a node of the draft alone, or it and what comes after; its trouble is told in a toast. */

@@ -81,7 +81,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     requestAnimationFrame(() => searchRef.current?.focus());
   }
 
-  const { onCommand, add, goTo, addInside, remove } = useCommands({
+  const { onCommand, add, goTo, addInside, addBetween, remove } = useCommands({
     state,
     dispatch,
     issues,
@@ -108,6 +108,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     canEdit,
     goTo,
     addInside,
+    addBetween,
     remove,
     runNode,
   };
@@ -122,6 +123,12 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
           checklistOpen={open === "checklist"}
           onChecklist={(isOpen) => setOpen(isOpen ? "checklist" : "none")}
         />
+        {mayEdit ? (
+          <p className="border-b bg-muted/60 px-4 py-2 text-muted-foreground text-sm min-[700px]:hidden">
+            To change or publish this workflow, open it in a wider window, such as on a computer. Here you can
+            look at each node, run it, and see its versions and triggers.
+          </p>
+        ) : null}
         <ConflictBanner asides={asides} />
         <Workbench chosen={chosen} canvas={canvas} onCloseRun={() => show(null)}>
           <SidePanel canEdit={canEdit} onAdd={add} searchRef={searchRef} tab={tab} onTab={setTab} />

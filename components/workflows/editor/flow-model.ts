@@ -142,7 +142,7 @@ export function labelOf({ node, problems, step, bodyCount }: CardData): string {
 export function toFlowEdges(
   state: EditorState,
   run: LiveRun | null,
-  onRemove: ((edgeId: string) => void) | null,
+  doing: { readonly remove: (edgeId: string) => void; readonly insert: (edgeId: string) => void } | null,
 ): FlowEdge[] {
   const names = new Map(state.graph.nodes.map((node) => [node.id, node.name]));
   return state.graph.edges.map((edge) => {
@@ -156,7 +156,12 @@ export function toFlowEdges(
       selected: state.selection.edges.has(edge.id),
       ariaLabel: `Connection ${label}`,
       markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
-      data: { label, isLive: isLive(edge, run), onRemove: onRemove && (() => onRemove(edge.id)) },
+      data: {
+        label,
+        isLive: isLive(edge, run),
+        onRemove: doing && (() => doing.remove(edge.id)),
+        onInsert: doing && (() => doing.insert(edge.id)),
+      },
     };
   });
 }

@@ -3,6 +3,7 @@
 import { Search } from "lucide-react";
 import { type Ref, useState } from "react";
 import { Input } from "@/components/ui/input";
+import { cn } from "@/lib/cn";
 import type { KindGroup, NodeKind } from "@/lib/workflows/kind";
 import { NODE_KINDS } from "@/lib/workflows/nodes";
 import { findKinds } from "./find-kinds";
@@ -19,14 +20,17 @@ const GROUPS: readonly { id: KindGroup; label: string }[] = [
   { id: "people", label: "People" },
 ];
 
-/** Every kind of node: click or press Enter to add one after the chosen node, or drag it to a place. */
+/** Every kind of node: click or press Enter to add one after the chosen node or into the chosen connection, or drag it to a place. */
 export function Palette({
   onAdd,
   hasInput,
+  between,
   searchRef,
 }: {
   onAdd: (kind: string) => void;
   hasInput: boolean;
+  /** The nodes between which the next one goes, as words. */
+  between: string | null;
   searchRef?: Ref<HTMLInputElement>;
 }) {
   const [query, setQuery] = useState("");
@@ -55,6 +59,9 @@ export function Palette({
           className="h-8 pl-9"
         />
       </div>
+      <p role="status" className={cn("wrap-anywhere px-4 pb-2 text-xs", !between && "sr-only")}>
+        {between ? `Choose what goes between ${between}.` : ""}
+      </p>
       <div className="scrollbar-thin min-h-0 flex-1 overflow-y-auto px-3 pb-3">
         {isSearch ? (
           <Group label="Best match first" kinds={found} onAdd={onAdd} />

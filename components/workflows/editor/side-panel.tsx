@@ -5,6 +5,7 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { useEditor } from "./context";
 import { Outline } from "./outline";
 import { Palette } from "./palette";
+import { chosenEdge } from "./state";
 
 export type PanelTab = "add" | "outline";
 
@@ -30,6 +31,9 @@ export function SidePanel({
       </aside>
     );
   }
+  const nameOf = (nodeId: string) => state.graph.nodes.find(({ id }) => id === nodeId)?.name ?? nodeId;
+  const edge = chosenEdge(state);
+  const between = edge ? `“${nameOf(edge.source)}” and “${nameOf(edge.target)}”` : null;
   const hasInput = state.graph.nodes.some((node) => node.kind === "input");
   return (
     <aside className="w-56 shrink-0 border-r bg-sidebar" aria-label="Nodes">
@@ -43,7 +47,7 @@ export function SidePanel({
           <TabsTrigger value="outline">Outline</TabsTrigger>
         </TabsList>
         <TabsContent value="add" className="min-h-0 flex-1">
-          <Palette onAdd={onAdd} hasInput={hasInput} searchRef={searchRef} />
+          <Palette onAdd={onAdd} hasInput={hasInput} between={between} searchRef={searchRef} />
         </TabsContent>
         <TabsContent value="outline" className="min-h-0 flex-1">
           <Outline />

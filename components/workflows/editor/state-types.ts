@@ -49,6 +49,8 @@ export type EditorAction =
       parent?: string | null;
       config?: GraphNode["config"];
       from?: { source: string; sourcePort: string };
+      /** The connection that it is put into. */
+      into?: string;
     }
   | { type: "connect"; source: string; sourcePort: string; target: string }
   | { type: "remove" }

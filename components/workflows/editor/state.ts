@@ -1,8 +1,9 @@
-import type { Graph, GraphNode } from "@/lib/workflows/graph";
+import type { Graph, GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import { type Fragment, fragmentOf, paste } from "./copying";
 import { addNode, changeNode, connect, freeSpot, moveNodes, removeItems, resizeNodes } from "./edits";
 import { fitsInside, isFrame, originsOf, placeNodes, sizesOf, targetsOf, withBodies } from "./frames";
 import { edit, NOTHING, picked, select, travel } from "./history";
+import { putInto } from "./inserting";
 import { type JsonObject, parseJsonObject } from "./json-text";
 import { withPolicy } from "./policy";
 import { type PortChange, replaceNode } from "./ports";
@@ -29,6 +30,12 @@ export function initialState(graph: Graph, revision: number): EditorState {
 
 export function isDirty(state: EditorState): boolean {
   return state.graph !== state.savedGraph;
+}
+
+/** The connection that is chosen, and nothing else with it. */
+export function chosenEdge({ graph, selection }: EditorState): GraphEdge | undefined {
+  if (selection.nodes.size > 0 || selection.edges.size !== 1) return undefined;
+  return graph.edges.find(({ id }) => selection.edges.has(id));
 }
 
 /** The editor's whole behaviour, without a browser. */
@@ -185,7 +192,9 @@ function reduceAdd(state: EditorState, action: Extract<EditorAction, { type: "ad
   const added = addNode(state.graph, action.kind, action.at, parent, action.config);
   if (!added) return state;
   const { from } = action;
-  const graph = from ? connect(added.graph, from.source, from.sourcePort, added.nodeId) : added.graph;
+  const edge = state.graph.edges.find(({ id }) => id === action.into);
+  const led = from ? connect(added.graph, from.source, from.sourcePort, added.nodeId) : added.graph;
+  const graph = edge ? putInto(led, edge, added.nodeId) : led;
   return select(edit(state, graph), [added.nodeId], []);
 }
 

@@ -8,6 +8,7 @@ import { withBodies } from "./frames";
 import { autoLayout } from "./layout";
 import { placeNew } from "./placing";
 import type { Command } from "./shortcuts";
+import { chosenEdge } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 import type { Save } from "./use-autosave";
 import { useMotion } from "./use-media";
@@ -32,12 +33,14 @@ export type CommandContext = {
 export type Commands = {
   /** What a key or a button of the toolbar asks for. */
   readonly onCommand: (command: Command) => void;
-  /** Adds a node after the chosen one, or in the middle of what is seen. */
+  /** Adds a node into the chosen connection, after the chosen node, or in the middle of what is seen. */
   readonly add: (kind: string) => void;
   /** Chooses a node and brings it into view. */
   readonly goTo: (nodeId: string) => void;
   /** Chooses a container and goes to the palette. */
   readonly addInside: (nodeId: string) => void;
+  /** Chooses a connection and goes to the palette. */
+  readonly addBetween: (edgeId: string) => void;
   /** Removes nodes; asks first when others are inside of them. */
   readonly remove: (nodeIds: readonly string[]) => void;
 };
@@ -105,19 +108,28 @@ export function useCommands(context: CommandContext): Commands {
     context.focusSearch();
   }
 
+  function addBetween(edgeId: string) {
+    dispatch({ type: "select", nodes: [], edges: [edgeId] });
+    context.focusSearch();
+  }
+
   function add(kind: string) {
     const { nodes } = state.selection;
+    const between = chosenEdge(state);
     const after = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;
     const box = canvas.current?.getBoundingClientRect();
     const middle = { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 };
+    const source = between && state.graph.nodes.find(({ id }) => id === between.source);
     dispatch({
       type: "add",
       kind,
-      ...placeNew(state.graph, after, kind, flow.screenToFlowPosition(middle)),
+      ...(between
+        ? { into: between.id, at: source?.position ?? { x: 0, y: 0 }, parent: source?.parent ?? null }
+        : placeNew(state.graph, after, kind, flow.screenToFlowPosition(middle))),
     });
   }
 
-  return { onCommand, add, goTo, addInside, remove };
+  return { onCommand, add, goTo, addInside, addBetween, remove };
 }
 
 /** The draft is kept first, so that a refusal of a graph that does not hang together loses nothing. */

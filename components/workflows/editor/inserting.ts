@@ -1,0 +1,46 @@
+import type { Graph, GraphEdge } from "@/lib/workflows/graph";
+import { portsOfNode } from "@/lib/workflows/nodes";
+import { changeNode, connect, freeSpot, moveNodes, removeItems } from "./edits";
+import { NODE_WIDTH, sizesOf } from "./frames";
+
+const GAP = 60;
+const GRID = 20;
+
+/**
+ * Puts a node that was just added into a connection: it follows what that came from, by its first way on comes what that
+ * led to, and this and all behind it makes room. The graph as it is where the node cannot stand there.
+ */
+export function putInto(graph: Graph, edge: GraphEdge, nodeId: string): Graph {
+  const node = graph.nodes.find(({ id }) => id === nodeId);
+  const source = graph.nodes.find(({ id }) => id === edge.source);
+  const [port] = node ? portsOfNode(node) : [];
+  if (!node || !source || !port) return graph;
+  const cut = removeItems(graph, new Set(), new Set([edge.id]));
+  const led = connect(cut, edge.source, edge.sourcePort, nodeId);
+  const joined = connect(led, nodeId, port.id, edge.target);
+  if (joined.edges.length !== graph.edges.length + 1) return graph;
+  const sizes = sizesOf(graph);
+  const widthOf = (id: string) => sizes.get(id)?.width ?? NODE_WIDTH;
+  const at = { x: onGrid(source.position.x + widthOf(source.id) + GAP), y: source.position.y };
+  const roomy = moveBehind(joined, edge.target, at.x + widthOf(nodeId) + GAP);
+  return changeNode(roomy, nodeId, (fresh) => ({ ...fresh, position: freeSpot(roomy, fresh, at) }));
+}
+
+function onGrid(length: number): number {
+  return Math.ceil(length / GRID) * GRID;
+}
+
+/** Moves a node to `x` where it is nearer, and all that follows it as far. */
+function moveBehind(graph: Graph, nodeId: string, x: number): Graph {
+  const first = graph.nodes.find(({ id }) => id === nodeId);
+  const missing = first ? x - first.position.x : 0;
+  if (missing <= 0) return graph;
+  const far = onGrid(missing);
+  const behind = new Set([nodeId]);
+  for (const id of behind) for (const edge of graph.edges) if (edge.source === id) behind.add(edge.target);
+  const moved = graph.nodes.filter(({ id }) => behind.has(id));
+  return moveNodes(
+    graph,
+    new Map(moved.map(({ id, position }) => [id, { x: position.x + far, y: position.y }])),
+  );
+}
