@@ -8,10 +8,16 @@ test("a schedule shows its next five, is tried at once, and starts by the clock"
   await signIn(page, "member");
   await newTrigger(page, workflowId, "schedule", "Each minute");
   const dialog = page.getByRole("dialog");
-  const when = dialog.getByLabel("When", { exact: true });
+  const often = dialog.getByLabel("How often");
+  const when = dialog.getByLabel("The same as a cron expression");
+  await often.selectOption("Mondays");
+  await dialog.getByLabel("At", { exact: true }).fill("14:30");
+  await expect(when).toHaveValue("30 14 * * 1");
   await when.fill("0 25 * * *");
   await expect(when).toHaveAccessibleDescription(/“25” does not work as the hour/);
   await when.fill("* * * * *");
+  await expect(often).toHaveValue("");
+  await expect(dialog.getByLabel("At", { exact: true })).toHaveCount(0);
   const zone = dialog.getByLabel("Time zone");
   await zone.fill("Berlin");
   await expect(zone).toHaveAccessibleDescription(/There is no such time zone/);

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import type { ScheduleConfig } from "@/lib/triggers/input";
+import { scheduleWords } from "@/lib/triggers/schedule-words";
 import type { InputField } from "@/lib/workflows/kinds/input";
 
 const MISSED = { skip: "Left out", run_once: "Made up for once" } as const;
@@ -16,7 +17,7 @@ export function ScheduleFacts({
   failuresInRow: number;
 }) {
   const facts = [
-    { label: "When", value: <code className="font-mono text-[0.8125rem]">{config.cron}</code> },
+    { label: "When", value: <ScheduleTime cron={config.cron} /> },
     { label: "Time zone", value: config.timeZone },
     { label: "If its time was missed", value: MISSED[config.missed] },
     { label: "Failures in a row", value: `${failuresInRow} of ${config.maxFailures} until it is turned off` },
@@ -26,6 +27,11 @@ export function ScheduleFacts({
     })),
   ];
   return <KeyValueList items={facts} className="-my-2.5" />;
+}
+
+/** When a schedule starts: in words, where it is a usual one. */
+export function ScheduleTime({ cron }: { cron: string }) {
+  return scheduleWords(cron) ?? <code className="font-mono text-[0.8125rem]">{cron}</code>;
 }
 
 /** A value of the input as its field holds it: several lines stay several. Forms keep a yes or no as text. */

@@ -7,18 +7,10 @@ import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { ScheduleConfig } from "@/lib/triggers/input";
 import { cronProblem, timeZoneProblem } from "@/lib/triggers/schedule";
+import { cronAt, USUAL_SCHEDULES, usualSchedule } from "@/lib/triggers/schedule-words";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { InputFields } from "./input-fields";
 import { SchedulePreview } from "./schedule-preview";
-
-const USUAL = [
-  { cron: "0 9 * * 1-5", label: "Weekdays at 9:00" },
-  { cron: "0 9 * * *", label: "Every day at 9:00" },
-  { cron: "0 9 * * 1", label: "Mondays at 9:00" },
-  { cron: "0 9 1 * *", label: "The first of the month" },
-  { cron: "0 * * * *", label: "Every hour" },
-  { cron: "*/15 * * * *", label: "Every 15 minutes" },
-] as const;
 
 /** When a schedule starts and what its runs are given. */
 export function ScheduleFields({
@@ -34,39 +26,53 @@ export function ScheduleFields({
   const here = isClient ? Intl.DateTimeFormat().resolvedOptions().timeZone : "UTC";
   const timeZone = zone ?? here;
   const problem = cronProblem(cron);
+  const found = usualSchedule(cron);
   return (
     <>
       <div className="grid items-start gap-4 sm:grid-cols-2">
-        <FormField
-          name="settings.cron"
-          label="When"
-          required
-          hint="Minute, hour, day of the month, month, day of the week."
-          {...(problem && cron.trim() !== "" ? { error: problem } : {})}
-        >
-          <Input
-            value={cron}
-            onChange={(event) => setCron(event.target.value)}
-            autoComplete="off"
-            spellCheck={false}
-            className="font-mono"
-          />
-        </FormField>
-        <FormField name="usual" label="Or one of these" required>
+        <FormField name="usual" label="How often" required>
           <NativeSelect
             name={undefined}
-            value={USUAL.some((usual) => usual.cron === cron) ? cron : ""}
-            onChange={(event) => event.target.value && setCron(event.target.value)}
+            value={found?.usual.cron ?? ""}
+            onChange={(event) => {
+              const usual = USUAL_SCHEDULES.find((one) => one.cron === event.target.value);
+              if (usual) setCron(cronAt(usual, found?.time ?? null));
+            }}
           >
-            <option value="">Something else</option>
-            {USUAL.map((usual) => (
+            {found ? null : <option value="">As written below</option>}
+            {USUAL_SCHEDULES.map((usual) => (
               <option key={usual.cron} value={usual.cron}>
                 {usual.label}
               </option>
             ))}
           </NativeSelect>
         </FormField>
+        {found?.time ? (
+          <FormField name="time" label="At" required>
+            <Input
+              name={undefined}
+              type="time"
+              value={found.time}
+              onChange={(event) => event.target.value && setCron(cronAt(found.usual, event.target.value))}
+            />
+          </FormField>
+        ) : null}
       </div>
+      <FormField
+        name="settings.cron"
+        label="The same as a cron expression"
+        required
+        hint="For anything else. Minute, hour, day of the month, month, day of the week."
+        {...(problem && cron.trim() !== "" ? { error: problem } : {})}
+      >
+        <Input
+          value={cron}
+          onChange={(event) => setCron(event.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+          className="font-mono"
+        />
+      </FormField>
       <TimeZoneField value={timeZone} onChange={setZone} />
       <SchedulePreview cron={cron} timeZone={timeZone} />
       <div className="grid gap-4 sm:grid-cols-2">

@@ -4,6 +4,7 @@ import { Card, CardContent } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
 import type { TriggerSummary } from "@/lib/triggers/queries";
 import { KIND_LOOKS } from "./kinds";
+import { ScheduleTime } from "./schedule-facts";
 
 /** One trigger in the list: what it is, whether it is on, when it comes next and what came last. */
 export function TriggerCard({ workflowId, trigger }: { workflowId: string; trigger: TriggerSummary }) {
@@ -78,7 +79,7 @@ function Gist({ trigger }: { trigger: TriggerSummary }) {
     case "schedule":
       return (
         <>
-          <code className="font-mono text-xs">{trigger.config.cron}</code> {trigger.config.timeZone}
+          <ScheduleTime cron={trigger.config.cron} />, {trigger.config.timeZone}
         </>
       );
     case "form":
