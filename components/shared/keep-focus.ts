@@ -5,7 +5,9 @@ import { useCallback, useEffect, useRef } from "react";
 type Place = { parent: Element; index: number };
 type Pressed = { path: string; places: readonly Place[] };
 
-const CONTROLS = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), summary";
+/** What only tells more of what it shows is no place to go on from, and would tell it unasked. */
+const CONTROLS =
+  "a[href], button:not(:disabled, [data-hint]), input:not(:disabled), select:not(:disabled), summary";
 
 /** Where an element stands, from its parent up to the page's content; nowhere in a dialog, which gives the focus back itself. */
 function placesOf(element: Element): Place[] {

@@ -37,6 +37,7 @@ export function Money({
       <TooltipTrigger asChild>
         <button
           type="button"
+          data-hint=""
           style={style}
           className={cn(classes, "relative cursor-help rounded-sm decoration-dotted hover:underline")}
         >
