@@ -9,7 +9,7 @@ import type { EndpointItem } from "@/lib/notifications/queries/endpoints";
 /** The endpoints of a workspace. */
 export function EndpointList({ endpoints }: { endpoints: readonly EndpointItem[] }) {
   return (
-    <Table>
+    <Table folds>
       <TableHeader>
         <TableRow>
           {["Endpoint", "Told of", "State", "Last message"].map((heading) => (
@@ -28,13 +28,13 @@ export function EndpointList({ endpoints }: { endpoints: readonly EndpointItem[]
                 <p className="text-muted-foreground text-xs">{endpoint.description}</p>
               ) : null}
             </TableCell>
-            <TableCell>
+            <TableCell label="Told of">
               <KindBadges kinds={endpoint.kinds} />
             </TableCell>
-            <TableCell>
+            <TableCell label="State">
               <EndpointState endpoint={endpoint} />
             </TableCell>
-            <TableCell>
+            <TableCell label="Last message">
               {endpoint.lastStatus && endpoint.lastAt ? (
                 <span className="flex flex-wrap items-center gap-2">
                   <StatusBadge status={endpoint.lastStatus} />

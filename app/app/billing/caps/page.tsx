@@ -57,7 +57,7 @@ export default async function CapsPage() {
           Without a cap, your credit and your limit are the only bounds.
         </EmptyState>
       ) : (
-        <Table>
+        <Table folds>
           <TableHeader>
             <TableRow>
               <TableHead>What it bounds</TableHead>
@@ -98,11 +98,13 @@ function CapRow({ cap, models, canChange }: { cap: CapView; models: readonly Mod
   return (
     <TableRow>
       <TableCell className="wrap-anywhere min-w-36 font-medium">{name}</TableCell>
-      <TableCell>{cap.isActive ? <CapMeter cap={cap} /> : <SwitchedOff />}</TableCell>
-      <TableCell className="min-w-36">{reachOf(cap, models)}</TableCell>
+      <TableCell label="Used now">{cap.isActive ? <CapMeter cap={cap} /> : <SwitchedOff />}</TableCell>
+      <TableCell label="When it is reached" className="min-w-36">
+        {reachOf(cap, models)}
+      </TableCell>
       <TableCell>
         {canChange ? (
-          <div className="flex justify-end gap-2">
+          <div className="flex flex-wrap gap-2 sm:justify-end">
             {cap.scope === "run" || !cap.isActive ? null : <ExtendDialog cap={cap} name={name} />}
             <FormDialog
               label="Change"
