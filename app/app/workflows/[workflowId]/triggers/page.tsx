@@ -40,7 +40,7 @@ export default async function TriggersPage({ params }: { params: Promise<{ workf
     <>
       <PageHeader
         title="Triggers"
-        description="What starts this workflow by itself. Runs follow the published version; each delivery and each tick starts one."
+        description="What starts this workflow by itself. Runs follow the published version; each call, each time of a schedule and each form that is sent starts one."
         breadcrumb={[
           { label: "Workflows", href: "/app/workflows" },
           { label: workflow.name, href: editorHref },
