@@ -33,6 +33,7 @@ const SELLERS = [
   "invoices",
   "ledger_entries",
   "ledger_funding",
+  "margin_sums",
 ];
 
 const seen = Object.entries<TableRule>(TABLES).filter(

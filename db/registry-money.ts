@@ -174,8 +174,16 @@ export const MONEY_TABLES = {
   reconciliation_runs: { class: "platform", platform: "siu", system: "siu" },
   reconciliation_findings: { class: "platform", platform: "siu", system: "siu" },
   // Worked out from the ledger: no console writes it.
-  usage_counted: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
+  usage_counted: {
+    class: "tenant",
+    tenant: "s",
+    partner: "s",
+    partnerVia: "tenant",
+    platform: "s",
+    system: "siud",
+  },
   usage_sums: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
   usage_runs: { class: "tenant", tenant: "s", platform: "s", system: "siud" },
+  margin_sums: { class: "tenant", partner: "s", platform: "s", system: "siud" },
   ledger_digests: { class: "platform", appendOnly: true, platform: "s", system: "si" },
 } as const satisfies Record<string, TableRule>;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, check, date, pgTable, unique, uuid, varchar } from "drizzle-orm/pg-core";
-import { tenants } from "./auth";
+import { bigint, check, date, index, pgTable, unique, uuid, varchar } from "drizzle-orm/pg-core";
+import { partners, tenants } from "./auth";
 import { currency, instant, isOneOf, money, onlyDollars } from "./columns";
 
 const tenantId = () =>
@@ -9,8 +9,8 @@ const tenantId = () =>
     .references(() => tenants.id);
 
 /**
- * How far a workspace's ledger is counted: the rows written before `until`, and no others, are in `usage_sums` and
- * `usage_runs`. Without a row nothing is. What it says is worked out from the ledger and may be forgotten at any time.
+ * How far a workspace's ledger is counted: the rows written before `until`, and no others, are in `usage_sums`,
+ * `usage_runs` and `margin_sums`. Without a row nothing is. What it says is worked out from the ledger and may be forgotten at any time.
  */
 export const usageCounted = pgTable("usage_counted", {
   tenantId: tenantId().primaryKey(),
@@ -64,5 +64,26 @@ export const usageRuns = pgTable(
     unique("usage_runs_place_unique").on(t.tenantId, t.part, t.day, t.previousDay, t.key).nullsNotDistinct(),
     check("usage_runs_part_check", isOneOf(t.part, RUN_PARTS)),
     check("usage_runs_order_check", sql`${t.previousDay} < ${t.day}`),
+  ],
+);
+
+/** What the counted rows add up to at both prices, by the UTC day of use and by the partner that held the workspace then. */
+export const marginSums = pgTable(
+  "margin_sums",
+  {
+    tenantId: tenantId(),
+    day: date("day", { mode: "string" }).notNull(),
+    partnerId: uuid("partner_id").references(() => partners.id),
+    platformCost: money("platform_cost").notNull(),
+    tenantCost: money("tenant_cost").notNull(),
+    partnerCommission: money("partner_commission").notNull(),
+    currency: currency(),
+  },
+  (t) => [
+    unique("margin_sums_place_unique").on(t.tenantId, t.day, t.partnerId).nullsNotDistinct(),
+    index("margin_sums_day_idx").on(t.day),
+    index("margin_sums_partner_idx").on(t.partnerId, t.day),
+    check("margin_sums_sum_check", sql`${t.tenantCost} = ${t.platformCost} + ${t.partnerCommission}`),
+    onlyDollars("margin_sums", t.currency),
   ],
 );

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { ledgerEntries } from "@/db/schema/billing";
-import { usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
+import { marginSums, usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
 import { ledgerFunding } from "@/db/schema/wallets";
 import { dayOf, instantOf, isRepaid } from "@/lib/usage/counted";
 import { ask } from "./check";
@@ -58,11 +58,19 @@ async function differencesIn(tenantId: string, start: Date, end: Date): Promise<
       from c cross join ${ledgerEntries} e where ${held} and e.created_at < c.until and e.execution_id is not null group by 1
     ), kept_runs as materialized (
       select day, sum(runs) as runs from ${usageRuns} where ${kept} and part = 'all' group by 1 having sum(runs) <> 0
+    ), held_margins as materialized (
+      select ${day} as day, e.partner_id, sum(e.platform_cost) as platform_cost, sum(e.partner_commission) as commission
+      from c cross join ${ledgerEntries} e where ${held} and e.created_at < c.until group by 1, 2
+    ), kept_margins as materialized (
+      select day, partner_id, platform_cost, partner_commission from ${marginSums} where ${kept}
     )
     select distinct day::text as day from (
       select day from (table held except table kept) a union all select day from (table kept except table held) b
       union all
       select day from (table held_runs except table kept_runs) a union all select day from (table kept_runs except table held_runs) b
+      union all
+      select day from (table held_margins except table kept_margins) a
+      union all select day from (table kept_margins except table held_margins) b
     ) d order by 1`);
   return rows.map((row) => row.day);
 }

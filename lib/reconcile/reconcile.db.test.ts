@@ -203,6 +203,7 @@ describe("what is found", () => {
       ["usage_sums set owed = owed - 1", "2026-01-31"],
       ["usage_sums set day = '2026-02-01'", "2026-01-31", "2026-02-01"],
       ["usage_runs set runs = 2", "2026-01-31"],
+      ["margin_sums set platform_cost = platform_cost + 1, tenant_cost = tenant_cost + 1", "2026-04-01"],
     ] as const;
     for (const [change, ...days] of wrong) {
       await asOwner(`update ${change} where tenant_id = $1 and day = $2`, [tenant.tenantId, days[0]]);

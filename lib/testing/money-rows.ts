@@ -21,7 +21,7 @@ import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
 import { priceBookDraftRates, priceBookDrafts } from "@/db/schema/price-books";
 import { ledgerDigests } from "@/db/schema/reconciliation";
 import { billingProfiles } from "@/db/schema/tax";
-import { usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
+import { marginSums, usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
 import { creditHolds, creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
 import { newId } from "@/lib/ids";
 import type { TestTenant } from "./scopes";
@@ -273,7 +273,7 @@ async function plantDigest(): Promise<void> {
     .onConflictDoNothing();
 }
 
-async function plantCounted({ tenantId, canary }: Place): Promise<void> {
+async function plantCounted({ tenantId, partnerId, canary }: Place): Promise<void> {
   const db = drizzle((await database()).pool);
   const [day, sums] = ["2001-01-01", { quantity: "0", tenantCost: "0", owed: "0" }];
   await db.insert(usageCounted).values({ tenantId, until: new Date(day), afterId: newId() });
@@ -281,4 +281,6 @@ async function plantCounted({ tenantId, canary }: Place): Promise<void> {
     .insert(usageSums)
     .values({ ...sums, tenantId, day, modelKey: canary, resourceType: "workflow_node" });
   await db.insert(usageRuns).values({ tenantId, day, part: "model", key: canary, runs: 0 });
+  const margin = { platformCost: "0", tenantCost: "0", partnerCommission: "0" };
+  await db.insert(marginSums).values({ ...margin, tenantId, day, partnerId });
 }

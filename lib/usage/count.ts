@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
-import { usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
+import { marginSums, usageCounted, usageRuns, usageSums } from "@/db/schema/usage-sums";
 import { firstIdAt } from "@/lib/ids";
 import { dayOf, uncounted, uncountedOwed } from "./counted";
 import { runChanges } from "./runs";
@@ -75,6 +75,7 @@ export async function countSome(tenantId: string, limit: string, rows = ROWS): P
       if (!next) return false;
       await addSums(tx, tenantId, next.to);
       await addRuns(tx, tenantId, next.to);
+      await addMargins(tx, tenantId, next.to);
       await tx.execute(sql`update ${usageCounted} set until = ${next.to}::timestamptz,
         after_id = ${firstIdAt(new Date(next.ms))}::uuid where tenant_id = ${tenantId}::uuid`);
       return !next.isLast;
@@ -131,11 +132,23 @@ async function addRuns(tx: Tx, tenantId: string, to: string): Promise<void> {
     on conflict on constraint usage_runs_place_unique do update set runs = r.runs + excluded.runs`);
 }
 
+async function addMargins(tx: Tx, tenantId: string, to: string): Promise<void> {
+  const tenant = sql`${tenantId}::uuid`;
+  const made = sql`select ${dayOf(sql`e.occurred_at`)} as day, e.partner_id, e.platform_cost, e.tenant_cost, e.partner_commission
+    from ${ledgerEntries} e`;
+  await tx.execute(sql`
+    insert into ${marginSums} as s (tenant_id, day, partner_id, platform_cost, tenant_cost, partner_commission)
+    select ${tenant}, day, partner_id, sum(platform_cost), sum(tenant_cost), sum(partner_commission)
+    from (${uncounted(tenant, made, sql`and e.created_at < ${to}::timestamptz`)}) x group by 2, 3
+    on conflict on constraint margin_sums_place_unique do update set platform_cost = s.platform_cost + excluded.platform_cost,
+      tenant_cost = s.tenant_cost + excluded.tenant_cost, partner_commission = s.partner_commission + excluded.partner_commission`);
+}
+
 /** Forgets what was counted of a workspace: until it is counted anew its pages read the ledger alone. */
 export async function forgetCounted(tenantId: string): Promise<void> {
   await asSystem("count-usage", async (tx) => {
     await tx.execute(sql`select from ${usageCounted} where tenant_id = ${tenantId}::uuid for update`);
-    for (const table of [usageSums, usageRuns, usageCounted])
+    for (const table of [usageSums, usageRuns, marginSums, usageCounted])
       await tx.execute(sql`delete from ${table} where tenant_id = ${tenantId}::uuid`);
   });
 }

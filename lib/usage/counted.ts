@@ -11,13 +11,13 @@ const NO_ID = "00000000-0000-0000-0000-000000000000";
 const LAST_ID = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
 /** A stretch of time `[start, end)` in SQL. A bound that is left out is no bound. */
-type Stretch = { readonly start?: SQL; readonly end?: SQL };
+export type Stretch = { readonly start?: SQL; readonly end?: SQL };
 
 /** From where figures are read: the sums and what is not in them yet, or the ledger's rows alone. They are the same. */
 export type Source = "sums" | "ledger";
 
 /** Days of rows behind which the ledger alone is read faster than the sums with all that is not in them. */
-const LAG_DAYS = 2;
+export const LAG_DAYS = 2;
 
 /** Whence the figures of a workspace are quickly there: from the sums, unless counting has far to go, as after an upgrade. */
 export async function sourceFor(tx: Tx, tenantId: string): Promise<Source> {
@@ -87,11 +87,13 @@ export function uncountedOwed(tenant: SQL, wanted: SQL, within = sql``, upTo?: S
 
 const USED = sql`${dayOf(sql`e.occurred_at`)} as day, e.agent_id, e.workflow_id, e.model_key, e.resource_type, e.quantity, e.tenant_cost`;
 
-function happened({ start, end }: Stretch): SQL {
+/** Of rows of the ledger `e`: whether it was used then. */
+export function happened({ start, end }: Stretch): SQL {
   return sql`${start ? sql`and e.occurred_at >= ${start}` : sql``} ${end ? sql`and e.occurred_at < ${end}` : sql``}`;
 }
 
-function onDays({ start, end }: Stretch): SQL {
+/** Of sums `s` by day: whether it was used then. */
+export function onDays({ start, end }: Stretch): SQL {
   return sql`${start ? sql`and s.day >= ${dayOf(start)}` : sql``} ${end ? sql`and s.day < ${dayOf(end)}` : sql``}`;
 }
 

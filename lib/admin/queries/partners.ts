@@ -2,13 +2,13 @@ import "server-only";
 import { and, asc, count, eq, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { partnerMembers, partners, tenants } from "@/db/schema/auth";
-import { ledgerEntries } from "@/db/schema/billing";
 import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { monthStart } from "@/lib/month-start";
+import { marginsOnDays, sourceForAll, total } from "@/lib/usage/margins";
 
 export type PartnerRow = {
   id: string;
@@ -24,18 +24,12 @@ export type PartnerRow = {
   createdAt: Date;
 };
 
-/** Partners by name, with this month's figures from the ledger. */
-function read(tx: Tx, where?: SQL) {
-  const money = tx
-    .select({
-      partnerId: ledgerEntries.partnerId,
-      revenue: sql<string>`sum(${ledgerEntries.tenantCost})`.as("revenue"),
-      commission: sql<string>`sum(${ledgerEntries.partnerCommission})`.as("commission"),
-    })
-    .from(ledgerEntries)
-    .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`)
-    .groupBy(ledgerEntries.partnerId)
-    .as("money");
+/** Partners by name, with this month's figures: sums of the ledger. */
+async function read(tx: Tx, where?: SQL) {
+  const all = sql`select ${tenants.id} as tenant_id from ${tenants}`;
+  const source = await sourceForAll(tx, all);
+  const money = sql`(select m.partner_id, ${total("tenant_cost")} as revenue, ${total("partner_commission")} as commission
+    from (${marginsOnDays(all, { start: monthStart }, source)}) m group by m.partner_id) money`;
   const customers = tx
     .select({ partnerId: tenants.partnerId, all: count().as("customers") })
     .from(tenants)
@@ -62,12 +56,12 @@ function read(tx: Tx, where?: SQL) {
       customers: sql<number>`coalesce(${customers.all}, 0)::int`,
       away: sql<number>`coalesce(${away.all}, 0)::int`,
       people: sql<number>`coalesce(${people.all}, 0)::int`,
-      monthRevenue: sql<string>`coalesce(${money.revenue}, 0)::numeric(18,6)`,
-      monthCommission: sql<string>`coalesce(${money.commission}, 0)::numeric(18,6)`,
+      monthRevenue: sql<string>`coalesce(money.revenue, 0)::numeric(18,6)`,
+      monthCommission: sql<string>`coalesce(money.commission, 0)::numeric(18,6)`,
       createdAt: partners.createdAt,
     })
     .from(partners)
-    .leftJoin(money, eq(money.partnerId, partners.id))
+    .leftJoin(money, sql`money.partner_id = ${partners.id}`)
     .leftJoin(customers, eq(customers.partnerId, partners.id))
     .leftJoin(away, eq(away.partnerId, partners.id))
     .leftJoin(people, eq(people.partnerId, partners.id))

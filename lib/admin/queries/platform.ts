@@ -3,11 +3,10 @@ import { asc, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants, users } from "@/db/schema/auth";
-import { ledgerEntries } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { monthStart } from "@/lib/month-start";
+import { marginsOnDays, recentMargins, sourceForAll } from "@/lib/usage/margins";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
 import { isNotPart } from "./not-part";
 
@@ -25,9 +24,8 @@ export type PlatformOverview = {
 };
 
 const dayStart = sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`;
-const dollars = (column: unknown) => sql<string>`coalesce(sum(${column}), 0)::numeric(18,6)`;
 
-/** The platform on one page; money is summed from the ledger, this month in UTC. */
+/** The platform on one page; all money is sums of the ledger, this month in UTC. */
 export async function getOverview(scope: PlatformScope): Promise<PlatformOverview> {
   authorize(scope, "overview.read");
   return asPlatform(scope, async (tx) => {
@@ -46,25 +44,10 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
       })
       .from(executions)
       .where(isNotPart);
-    const [month] = await tx
-      .select({
-        revenue: dollars(ledgerEntries.tenantCost),
-        cost: dollars(ledgerEntries.platformCost),
-        commission: dollars(ledgerEntries.partnerCommission),
-      })
-      .from(ledgerEntries)
-      .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`);
-    const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
-    const byDay = await tx
-      .select({
-        day,
-        revenue: dollars(ledgerEntries.tenantCost),
-        commission: dollars(ledgerEntries.partnerCommission),
-      })
-      .from(ledgerEntries)
-      .where(sql`${ledgerEntries.occurredAt} >= now() - interval '30 days'`)
-      .groupBy(day)
-      .orderBy(day);
+    const { month, byDay } = await recentMargins(tx, async (days) => {
+      const all = sql`select ${tenants.id} as tenant_id from ${tenants}`;
+      return marginsOnDays(all, days, await sourceForAll(tx, all));
+    });
     return {
       tenants: who?.tenants ?? 0,
       suspended: who?.suspended ?? 0,
@@ -72,9 +55,9 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
       runsToday: runs?.today ?? 0,
       failedToday: runs?.failed ?? 0,
       live: runs?.live ?? 0,
-      monthRevenue: month?.revenue ?? "0.000000",
-      monthPlatformCost: month?.cost ?? "0.000000",
-      monthCommission: month?.commission ?? "0.000000",
+      monthRevenue: month.revenue,
+      monthPlatformCost: month.cost,
+      monthCommission: month.commission,
       byDay,
     };
   });

@@ -15,6 +15,7 @@ import { containing } from "@/lib/like";
 import { centsToMicros } from "@/lib/money";
 import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { marginsOnDays, total } from "@/lib/usage/margins";
 import { type CustomerFacts, type CustomerState, statesOf } from "../customer-states";
 import type { ListCustomersInput } from "../input";
 import { adminsOf, dollars, requireCustomer } from "../store";
@@ -33,8 +34,7 @@ export type CustomerRow = {
 
 // A query of one table names its columns without the table, so what is inside these is written out.
 const monthSum = (column: "tenant_cost" | "partner_commission") =>
-  sql<string>`(select coalesce(sum(entry.${sql.identifier(column)}), 0)::numeric(18,6) from ledger_entries entry
-    where entry.tenant_id = tenants.id and entry.occurred_at >= ${monthStart})`;
+  sql<string>`(select ${total(column)} from (${marginsOnDays(sql`select tenants.id as tenant_id`, { start: monthStart })}) m)`;
 
 const CUSTOMER = {
   id: tenants.id,

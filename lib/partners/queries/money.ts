@@ -1,6 +1,6 @@
 import "server-only";
-import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
-import { asPartner } from "@/db/access";
+import { and, eq, gte, inArray, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { asPartner, type Tx } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { invoices } from "@/db/schema/invoices";
@@ -8,8 +8,20 @@ import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import type { PartnerScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
-import { monthStart } from "@/lib/month-start";
+import { instantOf, type Stretch } from "@/lib/usage/counted";
+import { marginsOnDays, recentMargins, sourceForAll, total } from "@/lib/usage/margins";
 import { dollars } from "../store";
+
+/** Whom the partner sells to now. */
+const HELD = sql`select ${tenants.id} as tenant_id from ${tenants}`;
+/** Whom it has sold to before. Of them only what they used then is seen, and not how far they are counted since. */
+const LEFT = sql`select distinct h.tenant_id from ${history} h where h.tenant_id not in (select t.id from ${tenants} t)`;
+
+/** What was used of the partner in whole UTC days: see `marginsOnDays`. */
+async function ownMargins(tx: Tx, days: Stretch): Promise<SQL> {
+  const held = marginsOnDays(HELD, days, await sourceForAll(tx, HELD));
+  return sql`${held} union all ${marginsOnDays(LEFT, days, "ledger")}`;
+}
 
 export type PartnerOverview = {
   partnerName: string;
@@ -22,7 +34,7 @@ export type PartnerOverview = {
   byDay: { day: string; cost: string; commission: string }[];
 };
 
-/** The partner's month so far (UTC), from the ledger. */
+/** The partner's month so far (UTC). All figures are sums of the ledger. */
 export async function getPartnerOverview(scope: PartnerScope): Promise<PartnerOverview> {
   authorize(scope, "margin.read");
   return asPartner(scope, async (tx) => {
@@ -37,14 +49,7 @@ export async function getPartnerOverview(scope: PartnerScope): Promise<PartnerOv
       })
       .from(tenants)
       .where(eq(tenants.partnerId, scope.partnerId));
-    const [month] = await tx
-      .select({
-        revenue: dollars(ledgerEntries.tenantCost),
-        cost: dollars(ledgerEntries.platformCost),
-        commission: dollars(ledgerEntries.partnerCommission),
-      })
-      .from(ledgerEntries)
-      .where(sql`${ledgerEntries.occurredAt} >= ${monthStart}`);
+    const { month, byDay } = await recentMargins(tx, (days) => ownMargins(tx, days));
     const [unpaid] = await tx
       .select({
         count: sql<number>`count(*)::int`,
@@ -54,24 +59,13 @@ export async function getPartnerOverview(scope: PartnerScope): Promise<PartnerOv
       })
       .from(invoices)
       .where(inArray(invoices.status, [...UNPAID_STATUSES]));
-    const day = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM-DD')`;
-    const byDay = await tx
-      .select({
-        day,
-        cost: dollars(ledgerEntries.platformCost),
-        commission: dollars(ledgerEntries.partnerCommission),
-      })
-      .from(ledgerEntries)
-      .where(sql`${ledgerEntries.occurredAt} >= now() - interval '30 days'`)
-      .groupBy(day)
-      .orderBy(day);
     return {
       partnerName: partner?.name ?? "",
       customers: customers?.all ?? 0,
       suspended: customers?.suspended ?? 0,
-      monthRevenue: month?.revenue ?? "0.000000",
-      monthCost: month?.cost ?? "0.000000",
-      monthCommission: month?.commission ?? "0.000000",
+      monthRevenue: month.revenue,
+      monthCost: month.cost,
+      monthCommission: month.commission,
       unpaid: { count: unpaid?.count ?? 0, amount: unpaid?.amount ?? "0.000000" },
       byDay,
     };
@@ -79,8 +73,8 @@ export async function getPartnerOverview(scope: PartnerScope): Promise<PartnerOv
 }
 
 /** A customer that left is called what it was called then; nothing else of it is seen any more. */
-const customerName = sql<string>`coalesce(max(${tenants.name}),
-  (select h.left_as from ${history} h where h.tenant_id = ${ledgerEntries.tenantId} and h.left_as is not null
+const customerName = (tenantId: SQLWrapper) => sql<string>`coalesce(max(${tenants.name}),
+  (select h.left_as from ${history} h where h.tenant_id = ${tenantId} and h.left_as is not null
     order by h.effective_to desc limit 1), 'A former customer')`;
 
 export type MarginRow = {
@@ -92,29 +86,22 @@ export type MarginRow = {
   commission: string;
 };
 
-/** Margin by customer and month between two months (UTC), newest month first. */
+/** Margin by customer and month between two months (UTC), newest month first. All figures are sums of the ledger. */
 export async function listMargins(
   scope: PartnerScope,
   range: { start: Date; end: Date },
 ): Promise<MarginRow[]> {
   authorize(scope, "margin.read");
-  const month = sql<string>`to_char(${ledgerEntries.occurredAt} at time zone 'UTC', 'YYYY-MM')`;
-  return asPartner(scope, (tx) =>
-    tx
-      .select({
-        tenantId: ledgerEntries.tenantId,
-        tenantName: customerName,
-        month,
-        revenue: dollars(ledgerEntries.tenantCost),
-        platformCost: dollars(ledgerEntries.platformCost),
-        commission: dollars(ledgerEntries.partnerCommission),
-      })
-      .from(ledgerEntries)
-      .leftJoin(tenants, eq(tenants.id, ledgerEntries.tenantId))
-      .where(and(gte(ledgerEntries.occurredAt, range.start), lt(ledgerEntries.occurredAt, range.end)))
-      .groupBy(ledgerEntries.tenantId, month)
-      .orderBy(desc(month), desc(sql`sum(${ledgerEntries.partnerCommission})`)),
-  );
+  const days = { start: instantOf(range.start), end: instantOf(range.end) };
+  return asPartner(scope, async (tx) => {
+    const { rows } = await tx.execute<MarginRow>(sql`
+      select m.tenant_id as "tenantId", ${customerName(sql`m.tenant_id`)} as "tenantName", to_char(m.day, 'YYYY-MM') as month,
+        ${total("tenant_cost")} as revenue, ${total("platform_cost")} as "platformCost", ${total("partner_commission")} as commission
+      from (${await ownMargins(tx, days)}) m left join ${tenants} on ${tenants.id} = m.tenant_id
+      group by m.tenant_id, to_char(m.day, 'YYYY-MM')
+      order by month desc, sum(m.partner_commission) desc`);
+    return rows;
+  });
 }
 
 export type StatementRow = MarginRow & {
@@ -137,7 +124,7 @@ export async function getStatement(
     tx
       .select({
         tenantId: ledgerEntries.tenantId,
-        tenantName: customerName,
+        tenantName: customerName(ledgerEntries.tenantId),
         month,
         resourceType: ledgerEntries.resourceType,
         modelKey: ledgerEntries.modelKey,
@@ -161,6 +148,6 @@ export async function getStatement(
         ledgerEntries.systemRate,
         ledgerEntries.tenantRate,
       )
-      .orderBy(customerName, ledgerEntries.resourceType, ledgerEntries.modelKey),
+      .orderBy(customerName(ledgerEntries.tenantId), ledgerEntries.resourceType, ledgerEntries.modelKey),
   );
 }

@@ -8,7 +8,7 @@ export const countedUsage: ReconcileCheck = {
   id: "R14",
   title: "What is counted of usage is what the ledger holds",
   meaning:
-    "The pages of usage, spending and the next invoice showed figures of days that are not the ledger's. What is charged and invoiced comes from the ledger itself and is right.",
+    "The pages of usage, spending, margins and the next invoice showed figures of days that are not the ledger's. What is charged and invoiced comes from the ledger itself and is right.",
   remedy:
     "The workspace is counted anew within minutes, and until then its pages read the ledger alone. If it comes again, a process or the database has a clock that was set back by an hour or more.",
   async find() {
