@@ -36,7 +36,7 @@ export function VoidInvoice({
     <FormDialog
       label="Void"
       title={`Make ${invoice.invoiceNumber} void`}
-      description={`It keeps its number and its lines, and asks for nothing any more. ${invoice.creditNotes.length > 0 ? "Its credit notes go with it: what is billed again is asked for in full. " : ""}This cannot be undone.`}
+      description={`It keeps its number and its lines, and asks for nothing any more. ${invoice.creditNotes.length > 0 ? "Its credit notes go with it: where all of it is billed again, new ones take as much off the new invoice. " : ""}This cannot be undone.`}
       action={action}
       hidden={{ invoiceId: invoice.id }}
       submitLabel="Make void"

@@ -1,5 +1,4 @@
-import { centsToMicros, divideRounded, formatMicros } from "@/lib/money";
-import { LEAST_CENTS } from "./least";
+import { divideRounded } from "@/lib/money";
 
 /** How a credit note reaches the customer, decided when it is issued. */
 export const SETTLED_AS = {
@@ -30,13 +29,4 @@ export function planNote(
   if (subtotalCents <= 0n || after > invoice.subtotalCents) return null;
   const taxCents = divideRounded(invoice.taxCents * after, invoice.subtotalCents) - sum(earlier, "taxCents");
   return { subtotalCents, taxCents, totalCents: subtotalCents + taxCents };
-}
-
-/** Why an unpaid invoice is not taken back as a whole by a credit note, and the name of the reason. */
-export function nothingLeft(status: string | null): [string, { reason: string }] {
-  if (status !== "uncollectible")
-    return ["Nothing would be left to pay: make the invoice void instead.", { reason: "void_instead" }];
-  const least = formatMicros(centsToMicros(LEAST_CENTS));
-  const message = `It was given up and cannot be made void any more: leave something to be paid. Less than ${least} stops nothing.`;
-  return [message, { reason: "given_up" }];
 }

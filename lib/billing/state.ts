@@ -50,7 +50,7 @@ const FORWARD: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
   draft: ["pending", "paid", "void"],
   pending: ["overdue", "paid", "void", "uncollectible"],
   overdue: ["paid", "void", "uncollectible"],
-  uncollectible: ["paid"],
+  uncollectible: ["paid", "void"],
   paid: ["partially_refunded", "refunded"],
   /** Back to paid only when the refund itself failed. */
   partially_refunded: ["paid", "refunded"],

@@ -1,8 +1,11 @@
 /** What an invoice asks for, as far as it matters to what may become of that. */
 export type VoidFacts = {
   hasUsage: boolean;
-  /** `changed`: a plan began or was raised with it. `renewed`: it asks for the next time of a plan that was there. */
-  plan: "none" | "changed" | "renewed";
+  /**
+   * `changed`: a plan began or was raised with it. `renewed`: it asks for the next time of a plan that was there. `over`: of
+   * one, and the workspace has no plan any more.
+   */
+  plan: "none" | "changed" | "renewed" | "over";
   /** A credit note took something off. */
   isCredited: boolean;
 };
@@ -17,45 +20,42 @@ export type VoidOutcome = (typeof VOID_OUTCOMES)[number];
 /** What a person chooses of, and what comes of it. */
 export type VoidChoice = { outcome: VoidOutcome; label: string; hint: string };
 
+const NOT_LATER = "It is on no later invoice";
 const WRITTEN_OFF: Readonly<Record<VoidFacts["plan"], string>> = {
-  none: "It is on no later invoice.",
-  changed: "It is on no later invoice, and the plan that it began or raised is taken back.",
-  renewed: "It is on no later invoice, and the plan that it renewed ends now.",
+  none: `${NOT_LATER}.`,
+  changed: `${NOT_LATER}, and the plan that it began or raised is taken back.`,
+  renewed: `${NOT_LATER}, and the plan that it renewed ends now.`,
+  over: `${NOT_LATER}. The plan that it was for has ended already.`,
 };
 
-const NOT_AGAIN = "Billed again, it would ask once more for what a credit note has taken off.";
+const AGAIN = "By a new invoice, with the details and the tax of today.";
 
 /**
- * What a person can choose of for an invoice. A plan that began or was raised goes on for nobody who does not pay for it,
- * and what a credit note took off is asked of nobody again.
+ * What a person can choose of for an invoice. A plan that began or was raised goes on for nobody who does not pay for it.
+ * What a credit note took off is taken off again where all of it is billed again; of the usage alone nobody could say how much.
  */
 export function voidChoices({ hasUsage, plan, isCredited }: VoidFacts): VoidChoice[] {
-  const isRenewal = plan === "renewed";
+  const hasFee = plan === "renewed" || plan === "over";
   return [
-    ...(isCredited
-      ? []
-      : [
-          {
-            outcome: "again",
-            label: "Bill all of it again",
-            hint: "By a new invoice, with the details and the tax of today.",
-          } as const,
-        ]),
-    ...(isRenewal && hasUsage && !isCredited
+    {
+      outcome: "again",
+      label: "Bill all of it again",
+      hint: isCredited ? `${AGAIN} What was credited is taken off it too.` : AGAIN,
+    },
+    ...(hasFee && hasUsage && !isCredited
       ? [
           {
             outcome: "usage",
             label: "Bill its usage again",
-            hint: "The plan that it renewed ends now.",
+            hint:
+              plan === "over"
+                ? "Nobody is asked for the plan, which has ended."
+                : "The plan that it renewed ends now.",
           } as const,
         ]
       : []),
-    {
-      outcome: "write_off",
-      label: "Write it off",
-      hint: isCredited ? `${WRITTEN_OFF[plan]} ${NOT_AGAIN}` : WRITTEN_OFF[plan],
-    },
-    ...(isRenewal
+    { outcome: "write_off", label: "Write it off", hint: WRITTEN_OFF[plan] },
+    ...(plan === "renewed"
       ? [
           {
             outcome: "gift",

@@ -6,6 +6,7 @@ import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { changeBehind, type PlanInvoice } from "@/lib/subscriptions/change-behind";
+import { findSubscription, hasPlan } from "@/lib/subscriptions/store";
 import { type VoidChoice, type VoidFacts, voidChoices } from "./void-choices";
 
 /** What an invoice asks for: usage, and a plan that began, was raised or was renewed with it; and whether for less since. */
@@ -19,8 +20,10 @@ export async function voidFactsOf(
     .where(and(eq(invoiceLines.tenantId, invoice.tenantId), eq(invoiceLines.invoiceId, invoice.id)));
   const has = (kind: string) => lines.some((line) => line.kind === kind);
   const facts = { hasUsage: has("usage"), isCredited: invoice.creditedCents > 0n };
-  if (invoice.kind !== "period" && (await changeBehind(tx, invoice))) return { ...facts, plan: "changed" };
-  return { ...facts, plan: has("plan") ? "renewed" : "none" };
+  const isChange = invoice.kind !== "period" && (await changeBehind(tx, invoice)) !== null;
+  if (!isChange && !has("plan")) return { ...facts, plan: "none" };
+  if (!hasPlan(await findSubscription(tx, invoice.tenantId))) return { ...facts, plan: "over" };
+  return { ...facts, plan: isChange ? "changed" : "renewed" };
 }
 
 /**

@@ -9,14 +9,14 @@ import { AppError } from "@/lib/errors";
 import { microsFromNumeric } from "@/lib/money";
 import { requireNotCollected } from "@/lib/payments/collect/store";
 import { postCredit } from "@/lib/wallet/credit";
-import { isUnpaid } from "./state";
+import { isOwed } from "./state";
 import type { VoidOutcome } from "./void-choices";
 
 type Invoice = typeof invoices.$inferSelect;
 
 async function requireVoidable(tx: Tx, invoice: Invoice | undefined): Promise<Invoice> {
   if (!invoice || invoice.status === "draft") throw new AppError("not_found", "This invoice does not exist.");
-  if (!isUnpaid(invoice.status ?? "pending"))
+  if (!isOwed(invoice.status ?? "pending"))
     throw new AppError(
       "conflict",
       "Only an unpaid invoice can be made void. Of a paid one, issue a credit note.",
@@ -46,7 +46,7 @@ async function requireVoidable(tx: Tx, invoice: Invoice | undefined): Promise<In
 }
 
 /**
- * Makes an unpaid invoice void in the caller's transaction: it keeps its number, its lines and its total. What it asked
+ * Makes an unpaid invoice void, also one that was given up, in the caller's transaction: it keeps its number, its lines and its total. What it asked
  * for is still owed; see `writeOff`.
  *
  * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid, here or at Stripe

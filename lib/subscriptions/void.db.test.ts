@@ -188,6 +188,24 @@ describe("the invoice of a month, with what was used in it and the plan's next f
     );
   });
 
+  it("says of a plan that has ended meanwhile that it has, and offers no gift of it", async () => {
+    const { tenant, invoiceId } = await renewed();
+    const { pool } = await database();
+    await pool.query("update invoices set status = 'uncollectible' where id = $1", [invoiceId]);
+    await pool.query(
+      "update subscriptions set status = 'cancelled', cancelled_at = now() where tenant_id = $1",
+      [tenant.tenantId],
+    );
+    expect(await listVoidChoices(platform, invoiceId)).toMatchObject([
+      { outcome: "again" },
+      { outcome: "usage", hint: "Nobody is asked for the plan, which has ended." },
+      { outcome: "write_off", hint: expect.stringContaining("has ended already") },
+    ]);
+    await expect(voided(invoiceId, "gift")).rejects.toMatchObject({ code: "invalid" });
+    await payByTransfer(platform, (await voided(invoiceId, "usage")).replacedBy);
+    expect(await balanceOf(tenant)).toBe("0.000000");
+  });
+
   it("gives a plan that only begins to nobody as a gift", async () => {
     const tenant = await makeTenant();
     const invoiceId = await choose(tenant, starter);

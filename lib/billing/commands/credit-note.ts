@@ -16,7 +16,7 @@ import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { dueCents } from "../apply-payment";
 import { earnCommission } from "../commission";
-import { type NotePlan, nothingLeft, planNote } from "../credit-note";
+import { type NotePlan, planNote } from "../credit-note";
 import type { IssueCreditNoteInput } from "../input";
 import { LEAST_CENTS } from "../least";
 import { takeNumber } from "../number";
@@ -38,7 +38,7 @@ export type IssuedNote = {
  * that it paid for ends when all of it is taken back, unless that is to go on. The same `requestKey` is one credit note.
  *
  * @throws AppError `not_found`; `conflict` for a void one, while Stripe collects it unpaid, when nothing would be left to
- *   pay (make it void instead, unless it was given up), or (`request_changed`) for the key of another credit note; `invalid` for more than is left of the
+ *   pay (make it void instead), or (`request_changed`) for the key of another credit note; `invalid` for more than is left of the
  *   invoice or of a line
  */
 export async function issueCreditNote(
@@ -66,7 +66,9 @@ export async function issueCreditNote(
     await requireLines(tx, invoice, input.lines);
     const plan = await planFor(tx, invoice, input.lines);
     if (!wasPaid && plan.totalCents >= dueCents(invoice))
-      throw new AppError("conflict", ...nothingLeft(invoice.status));
+      throw new AppError("conflict", "Nothing would be left to pay: make the invoice void instead.", {
+        reason: "void_instead",
+      });
     const creditNoteId = await insertNote(tx, scope, invoice, input, plan, wasPaid);
     const refundId =
       wasPaid && input.refund === "money"

@@ -10,12 +10,14 @@ import { collectHereAgain } from "@/lib/payments/collect/take-back";
 import { planForgiven } from "@/lib/subscriptions/plan-paid";
 import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
+import { carryNotes, type Replacement } from "../carry-notes";
 import { finalizeInvoice } from "../finalize";
 import type { VoidInvoiceInput } from "../input";
 import { makeVoid, writeOff } from "../void";
 import { voidChoices } from "../void-choices";
 import { voidFactsOf } from "../void-facts";
 import { tryToIssue } from "./issue";
+import { tryToSendNote } from "./send-note";
 
 type Invoice = typeof invoices.$inferSelect;
 
@@ -24,13 +26,13 @@ const LINKS_AT_ONCE = 50_000;
 const STATEMENT_MS = 28_000;
 
 /**
- * Makes an unpaid invoice void. It keeps its number, its lines and its total. What it asked for is billed again by a new
- * invoice, with a number of its own and the details of today: all of it, or its usage alone. Or nobody is asked for it any
+ * Makes an unpaid invoice void, also one that was given up. It keeps its number, its lines and its total. What it asked for is billed again by a new
+ * invoice, with a number of its own and the details of today: all of it, less what credit notes took off, or its usage alone. Or nobody is asked for it any
  * more: usage that is written off stays on the void invoice, and no later one takes it up. What is not billed again of a
  * plan is not given either: one that began or was raised is what it was before, one that was renewed ends, unless it is
  * a `gift`. All in one transaction, after Stripe's own invoice of it was made void where it is out there.
  *
- * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid; `invalid` for an outcome that such
+ * @throws AppError `not_found`; `conflict` when it is paid, in part too, or being paid, or billed again would leave nothing to pay; `invalid` for an outcome that such
  *   an invoice cannot have
  */
 export async function voidInvoice(
@@ -41,7 +43,7 @@ export async function voidInvoice(
   authorize(scope, "invoice.void");
   // First nobody can pay it at Stripe any more.
   await collectHereAgain(scope, input.invoiceId);
-  const { tenantId, replacedBy } = await asPlatform(
+  const { tenantId, replacedBy, notes } = await asPlatform(
     scope,
     async (tx) => {
       const { outcome, reason } = input;
@@ -57,13 +59,15 @@ export async function voidInvoice(
         await writeOff(tx, scope, invoice, reason);
         await planForgiven(tx, invoice.tenantId, now);
       }
-      const replacedBy = isBilled ? await billAgain(tx, scope, invoice, outcome, now) : null;
-      return { tenantId: invoice.tenantId, replacedBy };
+      const again = isBilled ? await billAgain(tx, scope, invoice, outcome, now) : null;
+      const notes = again ? await carryNotes(tx, scope, invoice, again, now) : [];
+      return { tenantId: invoice.tenantId, replacedBy: again?.invoiceId ?? null, notes };
     },
     { statementMs: STATEMENT_MS },
   );
   if (replacedBy) await tryToIssue(replacedBy);
   else await creditWasAdded(tenantId);
+  for (const creditNoteId of notes) await tryToSendNote(creditNoteId);
   return { invoiceId: input.invoiceId, replacedBy };
 }
 
@@ -74,8 +78,9 @@ async function billAgain(
   old: Invoice,
   what: "again" | "usage",
   now: Date,
-): Promise<string> {
+): Promise<Replacement> {
   const id = newId();
+  const lineIds = new Map<string, string>();
   await tx.insert(invoices).values({
     id,
     tenantId: old.tenantId,
@@ -105,12 +110,13 @@ async function billAgain(
     );
   for (const line of lines) {
     const lineId = newId();
+    lineIds.set(line.id, lineId);
     await tx.insert(invoiceLines).values({ ...line, id: lineId, invoiceId: id, position: null });
     if (line.kind === "usage") await moveLinks(tx, old.tenantId, line.id, { invoiceId: id, lineId });
   }
   const made = await finalizeInvoice(tx, scope, id, now);
   if (!made) throw new AppError("conflict", "There is nothing to bill again.", { reason: "nothing_to_bill" });
-  return made.invoiceId;
+  return { invoiceId: made.invoiceId, lineIds };
 }
 
 async function moveLinks(

@@ -50,6 +50,20 @@ async function reconcile(invoiceId: string): Promise<{ subject: string; isFixed:
 }
 
 describe("what is done here while it is out at Stripe", () => {
+  it("an invoice that was given up there is void there too, once it is made void here", async () => {
+    const { invoiceId, stripeId, tenant } = await makeCollected();
+    const { stripe } = await getStripe();
+    await stripe.invoices.markUncollectible(stripeId);
+    await reconcile(invoiceId);
+    expect(await collectionState(invoiceId)).toMatchObject({ status: "uncollectible" });
+    await voidInvoice(await makePlatform(), { invoiceId, reason: "Wrong customer", outcome: "write_off" });
+    expect(stateAtStripe(stripeId)).toBe("void");
+    expect(await collectionState(invoiceId)).toMatchObject({ status: "void" });
+    expect(await reconcile(invoiceId)).toEqual([]);
+    expect((await books(tenant)).balance).toBe("0.000000");
+    expect(await brokenMoney()).toEqual([]);
+  });
+
   it("a transfer that is noted, and an invoice that is made void, take it back first", async () => {
     const platform = await makePlatform();
     const noted = await makeCollected();

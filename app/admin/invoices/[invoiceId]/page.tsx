@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getAnyInvoice } from "@/lib/billing/queries";
-import { isCreditable, isOwed, isUnpaid, titleOf } from "@/lib/billing/state";
+import { isCreditable, isOwed, titleOf } from "@/lib/billing/state";
 import { listVoidChoices } from "@/lib/billing/void-facts";
 import { logoUrl } from "@/lib/branding/logo";
 import { centsToMicros, formatMicros, microsFromNumeric } from "@/lib/money";
@@ -49,7 +49,7 @@ export default async function AdminInvoicePage({ params }: { params: Promise<{ i
               <CollectThroughStripe invoice={invoice} due={formatMicros(due)} action={collectInvoiceAction} />
             ) : null}
             {collection ? <CollectHere invoice={invoice} action={collectHereAction} /> : null}
-            {isUnpaid(invoice.status) ? (
+            {isOwed(invoice.status) ? (
               <VoidInvoice
                 invoice={invoice}
                 choices={await listVoidChoices(scope, invoice.id)}
