@@ -84,7 +84,7 @@ begin
 end $$;
 
 -- What was taken back of money that had paid for usage is owed again: its transaction, what partners lost with it (the start
--- of the keys of their events), and how much. A refund that failed took nothing.
+-- of the keys of their events), and how much. A refund that failed took nothing, and what was undone is owed no more.
 create or replace function app.taken_back(p_tenant uuid) returns table (key text, event text, amount numeric) language sql stable as $$
   select t.key, d.event, -t.amount from (
     select 'dispute:' || x.id || ':lost' as key, 'dispute_lost:' || x.id as event from public.disputes x where x.tenant_id = p_tenant and x.status = 'lost'
@@ -92,6 +92,7 @@ create or replace function app.taken_back(p_tenant uuid) returns table (key text
     select 'refund:' || r.id || ':spent', 'refund:' || r.id from public.refunds r where r.tenant_id = p_tenant and r.status <> 'failed'
   ) d
   join public.credit_transactions t on t.tenant_id = p_tenant and t.key in (d.key, d.key || ':owed') and t.source = 'receivable' and t.amount < 0
+  where not exists (select from public.credit_transactions u where u.tenant_id = p_tenant and u.key = t.key || ':undone')
   order by t.created_at, t.id
 $$;
 
@@ -110,12 +111,48 @@ declare
 begin
   for d in select * from app.taken_back(l.tenant_id) loop
     part := least(p_most, d.amount - app.paid_of_taken(l.tenant_id, d.key));
-    continue when part <= 0;
+    -- A lot pays a debt once.
+    continue when part <= 0 or exists (select from public.credit_transactions t where t.tenant_id = l.tenant_id and t.key = d.key || ':paid:' || l.key);
     w := app.note_credit(w, 'adjustment', 'receivable', null, part, d.key || ':paid:' || l.key,
       p_facts || '{"reason": "Bought credit pays what was taken back after it was spent"}'::jsonb, p_at);
     p_most := p_most - part;
   end loop;
   return w;
+end $$;
+
+-- The money of a debt was not taken back after all: it is owed no more, once. Bought credit that had paid it is there again, and
+-- pays what else was taken back. Gives the keys of that credit.
+create or replace function app.undo_taken(p_tenant uuid, p_key text, p_facts jsonb, p_at timestamptz) returns setof text language plpgsql as $$
+declare
+  w public.wallets := app.lock_wallet(p_tenant, p_at);
+  p record;
+  l public.credit_lots;
+  debt numeric;
+  part numeric;
+  before numeric;
+begin
+  select -t.amount into debt from public.credit_transactions t where t.tenant_id = p_tenant and t.key = p_key and t.source = 'receivable' and t.amount < 0;
+  if debt is null or exists (select from public.credit_transactions t where t.tenant_id = p_tenant and t.key = p_key || ':undone') then return; end if;
+  w := app.note_credit(w, 'adjustment', 'receivable', null, debt, p_key || ':undone', p_facts, p_at);
+  for p in
+    select c.id, t.amount from public.credit_lots c
+    join public.credit_transactions t on t.tenant_id = c.tenant_id and t.key = p_key || ':paid:' || c.key
+    where c.tenant_id = p_tenant and c.source = 'paid' order by c.id
+  loop
+    select * into l from public.credit_lots c where c.tenant_id = p_tenant and c.id = p.id;
+    part := p.amount;
+    w := app.note_credit(w, 'adjustment', 'receivable', null, -part, p_key || ':undone:paid:' || l.key, p_facts, p_at);
+    w := app.note_credit(w, 'refund', l.source, l.id, part, p_key || ':back:' || l.key, p_facts, p_at);
+    if l.is_frozen then w.frozen := w.frozen + part; end if;
+    before := w.balance;
+    if not l.is_frozen then w := app.repay_taken(w, l, part, p_facts, p_at); end if;
+    part := part - (w.balance - before);
+    w := app.note_credit(w, 'refund', l.source, l.id, before - w.balance, p_key || ':paying:' || l.key, p_facts, p_at);
+    update public.credit_lots c set remaining = c.remaining + part, closed_at = case when c.remaining + part = 0 then coalesce(c.closed_at, p_at) end
+      where c.tenant_id = p_tenant and c.id = l.id;
+    return next l.key;
+  end loop;
+  perform app.save_wallet(w, p_at, true);
 end $$;
 
 -- Usage that is owed and on no invoice becomes usage that this lot paid for, oldest first: what was taken back of it is owed

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { commissionEvents } from "@/db/schema/partner-money";
 import { disputes, payments, refunds, topups } from "@/db/schema/payments";
@@ -29,6 +29,7 @@ async function lostUnder(tx: Tx, tenantId: string, key: string): Promise<Event[]
       and(
         ofTenant(tenantId),
         sql`starts_with(${commissionEvents.key}, ${`${key}:`})`,
+        ne(commissionEvents.kind, "debt_paid"),
         sql`${commissionEvents.amount} < 0`,
       ),
     );
@@ -103,21 +104,27 @@ export async function loseLotCommission(
   if (events.length > 0) await tx.insert(commissionEvents).values(events).onConflictDoNothing();
 }
 
-/** What was taken back under `key` was not: a refund failed. What the debt's payment had given back of it stays. */
+/**
+ * What was taken back under `key` was not: a refund failed. What the debt's payment had given back of it goes in exchange:
+ * the credit that paid it is there again, and earns with what it pays for.
+ */
 export async function restoreCommission(tx: Tx, tenantId: string, key: string, at: Date): Promise<void> {
   for (const lost of await lostUnder(tx, tenantId, key)) {
-    const left = -microsFromNumeric(lost.amount) - sum(await restoredOf(tx, lost));
-    if (left === 0n) continue;
-    const { id: _id, createdAt: _at, ...event } = lost;
-    await tx
-      .insert(commissionEvents)
-      .values({ ...event, amount: microsToNumeric(left), earnedAt: at, key: `${lost.key}:undone` })
-      .onConflictDoNothing();
+    for (const { id: _id, createdAt: _at, ...event } of [lost, ...(await restoredOf(tx, lost))])
+      await tx
+        .insert(commissionEvents)
+        .values({
+          ...event,
+          amount: microsToNumeric(-microsFromNumeric(event.amount)),
+          earnedAt: at,
+          key: `${lost.key}:undone${event.key.slice(lost.key.length)}`,
+        })
+        .onConflictDoNothing();
   }
 }
 
 /**
- * Credit that was just bought has paid debts for what was taken back: partners get back what they had lost with them, in
+ * Credit that was just bought, or is there again, has paid debts for what was taken back: partners get back what they had lost with them, in
  * proportion, rounded on the running sum, so that a debt that is paid in full gives back all of it. Once for a lot.
  */
 export async function restoreForPaidDebts(

@@ -153,8 +153,66 @@ describe("commission of a debt that is paid after all", () => {
     await hear();
     expect(await commission()).toEqual({
       payable: 10_000_000n,
-      events: ["topup_refunded -10.000000", "debt_paid 4.000000", "topup_refunded 6.000000"],
+      events: [
+        "topup_refunded -10.000000",
+        "debt_paid 4.000000",
+        "topup_refunded 10.000000",
+        "debt_paid -4.000000",
+      ],
     });
     expect(await books(tenant)).toMatchObject({ balance: "10.000000" });
+    // What had paid the debt is credit again: it pays for usage, and nobody is asked for that.
+    await use(tenant.job, [{ cost: 10_000_000n, commission: 1_000_000n }]);
+    expect(await books(tenant)).toMatchObject({
+      balance: "0.000000",
+      lots: ["paid 0.000000", "paid 0.000000"],
+    });
+    expect((await commission()).payable).toBe(11_000_000n);
+  });
+
+  const refundAll = async (intent: string) => {
+    await (await getStripe()).stripe.refunds.create({ payment_intent: intent });
+    await hear();
+  };
+  const fail = async () => {
+    double.world.clock.advance(2 * 3600);
+    await hear();
+  };
+
+  it.each(["before", "after"])(
+    "is all there where the money that had paid a debt goes %s the debt's own refund fails: the first money is here",
+    async (when) => {
+      const first = await buy("25", "pm_card_refundFail");
+      await use(tenant.job, [{ cost: 25_000_000n, commission: 10_000_000n }]);
+      await refundAll(first);
+      const second = await buy("10");
+      if (when === "before") await refundAll(second);
+      await fail();
+      if (when === "after") await refundAll(second);
+      expect(await commission()).toMatchObject({ payable: 10_000_000n });
+      expect(await books(tenant)).toMatchObject({
+        balance: "0.000000",
+        lots: ["paid 0.000000", "paid 0.000000"],
+      });
+      await buy("5");
+      expect(await commission()).toMatchObject({ payable: 10_000_000n });
+      expect(await books(tenant)).toMatchObject({ balance: "5.000000" });
+    },
+  );
+
+  it("goes to the debt that is left where one of two refunds fails that the same credit had paid", async () => {
+    const failing = await buy("25", "pm_card_refundFail");
+    const other = await buy("20");
+    await use(tenant.job, [{ cost: 45_000_000n, commission: 9_000_000n }]);
+    await refundAll(failing);
+    await buy("25");
+    await refundAll(other);
+    expect(await commission()).toMatchObject({ payable: 5_000_000n });
+    expect((await books(tenant)).balance).toBe("-20.000000");
+    await fail();
+    // $50 came in and stayed, for $45 that were used.
+    expect(await commission()).toMatchObject({ payable: 9_000_000n });
+    expect(await books(tenant)).toMatchObject({ balance: "5.000000" });
+    expect((await books(tenant)).lots.sort()).toEqual(["paid 0.000000", "paid 0.000000", "paid 5.000000"]);
   });
 });
