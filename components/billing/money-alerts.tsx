@@ -52,7 +52,7 @@ export function MoneyAlerts({ attention }: { attention: MoneyAttention }) {
         </Alert>
       ) : null}
       {topupOffReason ? (
-        <Alert tone="warning" title="Credit is not bought by itself any more">
+        <Alert tone="warning" title="Credit is not bought by itself">
           {topupOffReason}{" "}
           <a href="/app/billing/top-up" className={linkClass}>
             Look at it

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem, asWorker } from "@/db/access";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { autoTopups } from "@/db/schema/caps";
 import { topups } from "@/db/schema/payments";
 import { auditLog } from "@/db/schema/system";
@@ -97,6 +98,38 @@ describe("credit that is bought by itself", () => {
     expect(await runAutoTopup(tenant.job)).toBe("not_due");
     await asWorker(tenant.job, async (tx) => release(tx, tenant.job, setAside.key));
     await use(tenant.job, [{ cost: 6_000_000n }]);
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+  });
+
+  it("is not bought for work that needs more than is left while that is not little, and this is told", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    const key = `topup ${tenant.tenantId}`;
+    await give(tenant, { kind: "topup", source: "paid", amount: 15_000_000n, key });
+    const [runId, stepId] = [newId(), newId()];
+    const { tenantId } = tenant;
+    const told = async () => (await moneyAttention(tenant.admin)).topupOffReason;
+    await asSystem("test", (tx) =>
+      tx.update(wallets).set({ creditLimit: "0" }).where(eq(wallets.tenantId, tenantId)),
+    );
+    await asWorker(tenant.job, async (tx) => {
+      await tx
+        .insert(executions)
+        .values({ id: runId, tenantId, status: "waiting", waitReason: "credit", inputData: {} });
+      const wait = { status: "waiting", waitReason: "credit", needed: "14" };
+      const place = { id: stepId, tenantId, executionId: runId, nodeId: "n", kind: "agent", name: "Ask" };
+      await tx.insert(executionSteps).values({ ...place, ...wait });
+    });
+    // It waits for what is set aside for other work, and goes on as that ends.
+    expect(await told()).toBeNull();
+    await asWorker(tenant.job, (tx) =>
+      tx.update(executionSteps).set({ needed: "16" }).where(eq(executionSteps.id, stepId)),
+    );
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
+    expect(await told()).toBe(
+      "What waits may cost up to $16.00 at once, more than is left, and credit is bought by itself only when less than $10.00 is left: buy some, or raise that.",
+    );
+    await save(tenant, { threshold: "20" });
+    expect(await told()).toBeNull();
     expect(await runAutoTopup(tenant.job)).toBe("paid");
   });
 

@@ -14,7 +14,7 @@ import { currentTime } from "@/lib/clock";
 import { formatMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import { boughtAlone } from "@/lib/payments/auto-topup-month";
 import { isMonthFull } from "@/lib/payments/auto-topup-rules";
-import { ownLeft } from "./store";
+import { leftOf, ownLeft } from "./store";
 
 /** Credit that ends within so many days is pointed out. */
 const SOON_DAYS = 14;
@@ -27,7 +27,7 @@ export type MoneyAttention = {
   overdue: { count: number; cents: bigint };
   /** Why no new run may start. */
   blockedReason: string | null;
-  /** Why credit is not bought by itself any more. */
+  /** Why credit is not bought by itself. */
   topupOffReason: string | null;
   /** What ends soon, and when the first of it does. */
   expiring: { micros: Micros; at: Date } | null;
@@ -103,7 +103,10 @@ export async function moneyAttention(scope: TenantScope, now: Date = currentTime
   });
 }
 
-/** Why credit is not bought by itself: it was turned off, or little is left and the month has brought its most. */
+/**
+ * Why credit is not bought by itself: it was turned off, little is left and the month has brought its most, or what waits
+ * needs more than is left, which is not little by the rule: then nothing that ends lets it go on.
+ */
 async function topupOffReason(tx: Tx, tenantId: string): Promise<string | null> {
   const [auto] = await tx
     .select({
@@ -111,15 +114,38 @@ async function topupOffReason(tx: Tx, tenantId: string): Promise<string | null> 
       reason: autoTopups.disabledReason,
       amount: autoTopups.amount,
       monthlyMax: autoTopups.monthlyMax,
+      threshold: autoTopups.threshold,
       isLow: sql<boolean>`${ownLeft} < ${autoTopups.threshold}`,
+      left: sql<string>`(${leftOf})::numeric(18,6)`,
     })
     .from(autoTopups)
     .innerJoin(wallets, eq(wallets.tenantId, autoTopups.tenantId))
     .where(eq(autoTopups.tenantId, tenantId));
-  if (!auto?.isOn || !auto.isLow) return auto?.reason ?? null;
+  if (!auto?.isOn) return auto?.reason ?? null;
+  if (!auto.isLow) {
+    const needed = await leastWaitedFor(tx, tenantId);
+    return needed !== null && needed > microsFromNumeric(auto.left)
+      ? `What waits may cost up to ${formatMicros(needed)} at once, more than is left, and credit is bought by itself only when less than ${formatMicros(microsFromNumeric(auto.threshold))} is left: buy some, or raise that.`
+      : auto.reason;
+  }
   const [amount, monthlyMax] = [microsFromNumeric(auto.amount), microsFromNumeric(auto.monthlyMax)];
   const bought = await boughtAlone(tx, tenantId);
   return isMonthFull({ amount, monthlyMax }, bought)
     ? `${formatMicros(bought)} of at most ${formatMicros(monthlyMax)} a month is bought already: nothing more before the 1st (UTC).`
     : auto.reason;
+}
+
+/** The least that anything needs of what waits for credit; null when nothing does. */
+async function leastWaitedFor(tx: Tx, tenantId: string): Promise<Micros | null> {
+  const [least] = await tx
+    .select({
+      needed: sql<
+        string | null
+      >`least((select min(s.needed) from ${executionSteps} s where s.tenant_id = ${tenantId}
+          and s.status = 'waiting' and s.wait_reason = 'credit'),
+        (select min(d.needed) from ${documents} d where d.tenant_id = ${tenantId} and d.wait_reason = 'credit'))`,
+    })
+    .from(wallets)
+    .where(eq(wallets.tenantId, tenantId));
+  return least?.needed ? microsFromNumeric(least.needed) : null;
 }
