@@ -5,6 +5,7 @@ import { partnerMembers, users } from "@/db/schema/auth";
 import { setUserActive } from "@/lib/admin/commands/tenants";
 import { newId } from "@/lib/ids";
 import { removePartnerMember, restorePartnerMember } from "@/lib/partners/commands/team";
+import { listPartnerTeam } from "@/lib/partners/queries/team";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { activateMember, deactivateMember, inviteMember } from "./commands";
@@ -66,8 +67,17 @@ describe("an account that the platform has switched off", () => {
       });
       await tx.insert(partnerMembers).values({ partnerId, userId });
     });
+    const listed = async () =>
+      (await listPartnerTeam(scope)).map(({ id, joinedAt, isStoppedByPlatform: isStopped }) => ({
+        isIt: id === userId,
+        isMember: joinedAt !== null,
+        isStopped,
+      }));
+    const others = { isIt: false, isMember: true, isStopped: false };
     await byPlatform(userId, false);
+    expect(await listed()).toContainEqual({ isIt: true, isMember: true, isStopped: true });
     await removePartnerMember(scope, { userId });
+    expect(await listed()).toEqual([others, { isIt: true, isMember: false, isStopped: true }]);
     await expect(restorePartnerMember(scope, { userId })).rejects.toMatchObject(refused);
     expect(await isActive(userId)).toBe(false);
   });

@@ -1,4 +1,6 @@
-import { type SQL, sql } from "drizzle-orm";
+import { and, inArray, type SQL, sql } from "drizzle-orm";
+import { asSystem } from "@/db/access";
+import { users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
 import { AppError } from "@/lib/errors";
 
@@ -11,6 +13,17 @@ export const isStoppedByPlatform: SQL<boolean> = sql<boolean>`(not users.is_acti
   where a.tenant_id = users.tenant_id and a.target_type = 'user' and a.target_id = users.id::text
     and a.action in ('user.deactivate', 'user.activate')
   order by a.sequence desc limit 1), false))`;
+
+/** Whom of these people the platform has stopped, for a team that may not read the platform's record. */
+export async function stoppedAmong(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const stopped = await asSystem("stopped-by-platform", (tx) =>
+    tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(inArray(users.id, [...userIds]), isStoppedByPlatform)),
+  );
+  return new Set(stopped.map(({ id }) => id));
+}
 
 /** What whoever tries to switch it on is told. */
 export function stoppedByPlatform(): AppError {

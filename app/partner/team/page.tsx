@@ -97,10 +97,18 @@ function MemberRow({ member, isSelf, canManage }: Member) {
         </div>
       </TableCell>
       <TableCell label="Since">
-        {member.joinedAt ? <DateTime value={member.joinedAt} format="date" /> : <Badge>Removed</Badge>}
+        <span className="inline-flex flex-wrap items-center gap-1.5">
+          {member.joinedAt ? <DateTime value={member.joinedAt} format="date" /> : <Badge>Removed</Badge>}
+          {member.isStoppedByPlatform ? <Badge tone="danger">Deactivated by the platform</Badge> : null}
+        </span>
       </TableCell>
       <TableCell className="text-right">
-        {isSelf || member.isContact || !canManage ? null : <MemberAction member={member} />}
+        {isSelf ||
+        member.isContact ||
+        !canManage ||
+        (member.isStoppedByPlatform && !member.joinedAt) ? null : (
+          <MemberAction member={member} />
+        )}
       </TableCell>
     </TableRow>
   );

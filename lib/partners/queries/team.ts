@@ -7,6 +7,7 @@ import type { PartnerScope } from "@/db/scope";
 import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
 import { authorize } from "@/lib/auth/authorize";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { stoppedAmong } from "@/lib/team/stopped-by-platform";
 
 export type PartnerMember = {
   id: string;
@@ -15,6 +16,8 @@ export type PartnerMember = {
   isContact: boolean;
   /** Null for somebody who was removed, and can be taken back. */
   joinedAt: Date | null;
+  /** The platform has switched the account off, and it alone can switch it on. */
+  isStoppedByPlatform: boolean;
 };
 
 /** Whose account lives in the partner's workspace and was switched off with their place in its team. */
@@ -31,7 +34,7 @@ export function wasRemoved({ homeTenantId }: PartnerScope) {
 /** The partner's own people, those who were removed last. */
 export async function listPartnerTeam(scope: PartnerScope): Promise<PartnerMember[]> {
   authorize(scope, "partner_team.read");
-  return asPartner(scope, (tx) =>
+  const people = await asPartner(scope, (tx) =>
     tx
       .select({
         id: users.id,
@@ -49,6 +52,11 @@ export async function listPartnerTeam(scope: PartnerScope): Promise<PartnerMembe
       .where(or(isNotNull(partnerMembers.userId), wasRemoved(scope)))
       .orderBy(sql`${partnerMembers.userId} is null`, asc(users.fullName)),
   );
+  const stopped = await stoppedAmong(people.map(({ id }) => id));
+  return people.map((person) => ({
+    ...person,
+    isStoppedByPlatform: stopped.has(person.id),
+  }));
 }
 
 /** Invitations into the partner's own team that can still be accepted, newest first. */
