@@ -6,11 +6,11 @@ import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { LedgerRow } from "@/lib/billing/ledger-queries";
 import { describeQuantity } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import type { Page } from "@/lib/paging";
 
 /** The ledger as it is, with exact amounts. */
-export function LedgerTable({ page }: { page: Page<LedgerRow> }) {
+export function LedgerTable({ page, models }: { page: Page<LedgerRow>; models: ModelNames }) {
   return (
     <>
       <Table folds>
@@ -29,7 +29,7 @@ export function LedgerTable({ page }: { page: Page<LedgerRow> }) {
         </TableHeader>
         <TableBody>
           {page.items.map((row) => (
-            <Entry key={row.id} row={row} />
+            <Entry key={row.id} row={row} models={models} />
           ))}
         </TableBody>
       </Table>
@@ -38,7 +38,7 @@ export function LedgerTable({ page }: { page: Page<LedgerRow> }) {
   );
 }
 
-function Entry({ row }: { row: LedgerRow }) {
+function Entry({ row, models }: { row: LedgerRow; models: ModelNames }) {
   return (
     <TableRow>
       <TableCell>
@@ -52,7 +52,7 @@ function Entry({ row }: { row: LedgerRow }) {
         </Link>
       </TableCell>
       <TableCell label="Resource" className="min-w-40">
-        {describeResource(row.resourceType, row.modelKey)}
+        {describeResource(row.resourceType, row.modelKey, models)}
         {row.entryType === "usage" ? null : (
           <Badge tone="warning" className="ml-2">
             {row.entryType}

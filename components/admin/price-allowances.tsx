@@ -9,7 +9,7 @@ import { ReasonField } from "@/components/shared/text-fields";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import type { Allowance } from "@/lib/rates/allow";
 import type { SystemRateView } from "@/lib/rates/queries";
@@ -22,6 +22,7 @@ export function PriceAllowances({
   partner,
   allowances,
   bases,
+  models,
   allow,
   revoke,
 }: {
@@ -29,6 +30,8 @@ export function PriceAllowances({
   allowances: readonly Allowance[];
   /** Base prices in force. */
   bases: readonly SystemRateView[];
+  /** What the models are called. */
+  models: ModelNames;
   allow: Action;
   revoke: Action;
 }) {
@@ -52,7 +55,7 @@ export function PriceAllowances({
               <NativeSelect>
                 {bases.map((base) => (
                   <option key={base.id} value={base.id}>
-                    {describeResource(base.resourceType, base.modelKey)}, base price{" "}
+                    {describeResource(base.resourceType, base.modelKey, models)}, base price{" "}
                     {formatMicros(microsFromNumeric(base.rate), { exact: true })}
                   </option>
                 ))}
@@ -87,7 +90,7 @@ export function PriceAllowances({
           </TableHeader>
           <TableBody>
             {allowances.map((one) => {
-              const name = describeResource(one.resourceType, one.modelKey);
+              const name = describeResource(one.resourceType, one.modelKey, models);
               return (
                 <TableRow key={one.id}>
                   <TableCell className="min-w-40">{name}</TableCell>

@@ -6,7 +6,7 @@ import { Money } from "@/components/shared/money";
 import { RangeCells, RangeHeads, rangeState } from "@/components/shared/range-cells";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { describePer } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import type { SystemRateView } from "@/lib/rates/queries";
 import type { ServerAction } from "@/lib/result";
 
@@ -15,11 +15,14 @@ type Action = ServerAction<{ id: string }>;
 /** Base prices with when they hold. */
 export function RateTable({
   rates,
+  models,
   now,
   setRate,
   withdraw,
 }: {
   rates: readonly SystemRateView[];
+  /** What the models are called. */
+  models: ModelNames;
   now: Date;
   setRate: Action;
   withdraw: ServerAction<void>;
@@ -40,12 +43,11 @@ export function RateTable({
         {rates.map((rate) => {
           const range = { from: rate.effectiveFrom, to: rate.effectiveTo };
           const state = rangeState(range, now);
+          const name = describeResource(rate.resourceType, rate.modelKey, models);
           return (
             <TableRow key={rate.id}>
               <TableCell className="min-w-44">
-                <p className="wrap-anywhere font-medium">
-                  {describeResource(rate.resourceType, rate.modelKey)}
-                </p>
+                <p className="wrap-anywhere font-medium">{name}</p>
                 {rate.description ? (
                   <p className="text-muted-foreground text-xs">{rate.description}</p>
                 ) : null}
@@ -56,8 +58,8 @@ export function RateTable({
               </TableCell>
               <RangeCells {...range} now={now} />
               <TableCell className="text-right">
-                {state === "active" ? <ChangeRate rate={rate} setRate={setRate} /> : null}
-                {state === "scheduled" ? <WithdrawRate rate={rate} withdraw={withdraw} /> : null}
+                {state === "active" ? <ChangeRate rate={rate} name={name} setRate={setRate} /> : null}
+                {state === "scheduled" ? <WithdrawRate rate={rate} name={name} withdraw={withdraw} /> : null}
               </TableCell>
             </TableRow>
           );
@@ -67,8 +69,9 @@ export function RateTable({
   );
 }
 
-function ChangeRate({ rate, setRate }: { rate: SystemRateView; setRate: Action }) {
-  const name = describeResource(rate.resourceType, rate.modelKey);
+type Priced = { rate: SystemRateView; name: string };
+
+function ChangeRate({ rate, name, setRate }: Priced & { setRate: Action }) {
   return (
     <FormDialog
       label="Change"
@@ -86,8 +89,7 @@ function ChangeRate({ rate, setRate }: { rate: SystemRateView; setRate: Action }
   );
 }
 
-function WithdrawRate({ rate, withdraw }: { rate: SystemRateView; withdraw: ServerAction<void> }) {
-  const name = describeResource(rate.resourceType, rate.modelKey);
+function WithdrawRate({ rate, name, withdraw }: Priced & { withdraw: ServerAction<void> }) {
   return (
     <ActionButton
       action={withdraw}

@@ -7,13 +7,22 @@ import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import type { LevelCosts, RunCosts } from "@/lib/billing/run-costs";
 import { describeQuantity } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 
 /** What each level of price is called by whoever looks. */
 export type LevelNames = { readonly platform: string; readonly commission: string; readonly tenant: string };
 
 /** What a run cost, at every level of price the viewer deals with: in all, by resource, and step by step. */
-export function RunCostsView({ costs, names }: { costs: RunCosts; names: LevelNames }) {
+export function RunCostsView({
+  costs,
+  names,
+  models,
+}: {
+  costs: RunCosts;
+  names: LevelNames;
+  /** What the models are called. */
+  models: ModelNames;
+}) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
       <StatGrid>
@@ -28,7 +37,9 @@ export function RunCostsView({ costs, names }: { costs: RunCosts; names: LevelNa
           <TableBody>
             {costs.resources.map((row) => (
               <TableRow key={`${row.resourceType} ${row.modelKey} ${row.unit}`}>
-                <TableCell className="min-w-40">{describeResource(row.resourceType, row.modelKey)}</TableCell>
+                <TableCell className="min-w-40">
+                  {describeResource(row.resourceType, row.modelKey, models)}
+                </TableCell>
                 <TableCell numeric>{describeQuantity(row.quantity, row.unit)}</TableCell>
                 <Levels row={row} />
               </TableRow>
@@ -56,7 +67,7 @@ export function RunCostsView({ costs, names }: { costs: RunCosts; names: LevelNa
                     {row.isPart ? <Badge>part</Badge> : null}
                   </span>
                   <span className="block text-muted-foreground text-xs">
-                    {describeResource(row.resourceType, row.modelKey)},{" "}
+                    {describeResource(row.resourceType, row.modelKey, models)},{" "}
                     <DateTime value={row.at} format="datetime" utc />
                   </span>
                 </TableCell>

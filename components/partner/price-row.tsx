@@ -7,7 +7,7 @@ import { FormDialog } from "@/components/shared/form-dialog";
 import { Money } from "@/components/shared/money";
 import { Badge } from "@/components/ui/badge";
 import { TableCell, TableRow } from "@/components/ui/table";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import type { PriceBookRow } from "@/lib/rates/queries";
 import { formatShare } from "@/lib/rates/share";
@@ -34,14 +34,17 @@ export const WIDE = "max-sm:hidden";
 /** One price: the platform's, the partner's, and what customers pay. */
 export function PriceRow({
   row,
+  models,
   actions,
 }: {
   row: PriceBookRow;
+  /** What the models are called. */
+  models: ModelNames;
   /** Null for who only reads. */
   actions: { setPrice: ServerAction<{ id: string }>; withdraw: ServerAction<void> } | null;
 }) {
   const { base, own, nextBase } = row;
-  const name = describeResource(base.resourceType, base.modelKey);
+  const name = describeResource(base.resourceType, base.modelKey, models);
   const unit = unitLabel(base.unit);
   const paid = microsFromNumeric(row.customerRate);
   const floor = microsFromNumeric(base.rate);

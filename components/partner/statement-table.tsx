@@ -11,7 +11,7 @@ import {
 } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { describeQuantity } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { totalsOf } from "@/lib/partners/margins";
 import type { StatementRow } from "@/lib/partners/queries/money";
 import { pageOfRows } from "@/lib/partners/row-page";
@@ -23,7 +23,16 @@ const keyOf = (row: StatementRow) =>
   [row.tenantId, row.resourceType, row.modelKey, row.unit, row.systemRate, row.tenantRate].join(":");
 
 /** A month by customer, resource and price, with exact amounts, a page of it; the total is of all rows. */
-export function StatementTable({ rows: all, cursor }: { rows: readonly StatementRow[]; cursor?: string }) {
+export function StatementTable({
+  rows: all,
+  models,
+  cursor,
+}: {
+  rows: readonly StatementRow[];
+  /** What the models are called. */
+  models: ModelNames;
+  cursor?: string;
+}) {
   const totals = totalsOf(all);
   const { rows, nextCursor, range } = pageOfRows(all, keyOf, cursor);
   return (
@@ -43,7 +52,7 @@ export function StatementTable({ rows: all, cursor }: { rows: readonly Statement
         </TableHeader>
         <TableBody>
           {rows.map((row) => (
-            <Line key={keyOf(row)} row={row} />
+            <Line key={keyOf(row)} row={row} models={models} />
           ))}
         </TableBody>
         <TableFooter>
@@ -67,8 +76,8 @@ export function StatementTable({ rows: all, cursor }: { rows: readonly Statement
   );
 }
 
-function Line({ row }: { row: StatementRow }) {
-  const resource = describeResource(row.resourceType, row.modelKey);
+function Line({ row, models }: { row: StatementRow; models: ModelNames }) {
+  const resource = describeResource(row.resourceType, row.modelKey, models);
   const quantity = describeQuantity(row.quantity, row.unit);
   return (
     <TableRow>

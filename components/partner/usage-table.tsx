@@ -10,7 +10,7 @@ import {
 } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
 import { describeQuantity } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { microsFromNumeric } from "@/lib/money";
 import type { CustomerDetail } from "@/lib/partners/queries/customers";
 
@@ -24,7 +24,7 @@ function total(usage: Usage, column: "platformCost" | "tenantCost" | "commission
 const WIDE = "max-sm:hidden";
 
 /** What a customer used this month, at the base price and at the partner's. */
-export function UsageTable({ usage }: { usage: Usage }) {
+export function UsageTable({ usage, models }: { usage: Usage; models: ModelNames }) {
   return (
     <Table>
       <TableHeader>
@@ -44,7 +44,7 @@ export function UsageTable({ usage }: { usage: Usage }) {
         {usage.map((row) => (
           <TableRow key={`${row.resourceType}:${row.modelKey ?? ""}:${row.unit}`}>
             <TableCell className="wrap-anywhere sm:min-w-40">
-              {describeResource(row.resourceType, row.modelKey)}
+              {describeResource(row.resourceType, row.modelKey, models)}
               <span className="block text-muted-foreground text-xs sm:hidden">
                 {describeQuantity(row.quantity, row.unit)}, base <Money numeric={row.platformCost} exact />
               </span>

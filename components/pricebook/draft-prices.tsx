@@ -9,13 +9,14 @@ import { Badge } from "@/components/ui/badge";
 import { Input } from "@/components/ui/input";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { describePer } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { formatChange, typedPrice } from "@/lib/pricebook/display";
 import type { DraftView } from "@/lib/pricebook/queries/drafts";
 import type { DraftRow } from "@/lib/pricebook/rows";
 import type { ServerAction } from "@/lib/result";
 
-const nameOf = ({ thing }: DraftRow) => describeResource(thing.resourceType, thing.modelKey);
+const nameOf = ({ thing }: DraftRow, models: ModelNames) =>
+  describeResource(thing.resourceType, thing.modelKey, models);
 
 function Micros({ micros, isQuiet = false }: { micros: bigint | null; isQuiet?: boolean }) {
   if (micros === null) return <span className="text-muted-foreground">none</span>;
@@ -27,10 +28,12 @@ const WIDE = "max-sm:hidden";
 
 function ResourceCell({
   row,
+  models,
   isBase,
   children,
 }: {
   row: DraftRow;
+  models: ModelNames;
   isBase: boolean;
   /** What the last column says, for who has no room for it. */
   children: ReactNode;
@@ -38,7 +41,7 @@ function ResourceCell({
   const bound = isBase ? row.lowestPartnerMicros : row.baseMicros;
   return (
     <TableCell className="min-w-36 sm:min-w-44">
-      <p className="wrap-anywhere font-medium">{nameOf(row)}</p>
+      <p className="wrap-anywhere font-medium">{nameOf(row, models)}</p>
       <p className="text-muted-foreground text-xs">{describePer(row.thing.unit)}</p>
       <p className="mt-1 text-xs sm:hidden">
         Today <Micros micros={row.todayMicros} />
@@ -107,10 +110,13 @@ function Heads({ isBase, last }: { isBase: boolean; last: string }) {
 /** The prices of a draft beside today's, to be typed over and saved together. */
 export function DraftPrices({
   draft,
+  models,
   isBase,
   save,
 }: {
   draft: DraftView;
+  /** What the models are called. */
+  models: ModelNames;
   isBase: boolean;
   save: ServerAction<void>;
 }) {
@@ -133,7 +139,7 @@ export function DraftPrices({
         <TableBody>
           {draft.rows.map((row) => (
             <TableRow key={row.key}>
-              <ResourceCell row={row} isBase={isBase}>
+              <ResourceCell row={row} models={models} isBase={isBase}>
                 <Change row={row} />
               </ResourceCell>
               <BoundCell row={row} isBase={isBase} />
@@ -143,7 +149,7 @@ export function DraftPrices({
               <TableCell className="min-w-32 sm:min-w-44">
                 <FormField
                   name={`rates.${row.key}`}
-                  label={`Draft price of ${nameOf(row)}`}
+                  label={`Draft price of ${nameOf(row, models)}`}
                   hideLabel
                   className="ml-auto max-w-40 whitespace-normal"
                 >
@@ -169,7 +175,16 @@ export function DraftPrices({
 }
 
 /** The prices of a draft to be read: what each would change, or once it is scheduled what was made of it. */
-export function ReadPrices({ draft, isBase }: { draft: DraftView; isBase: boolean }) {
+export function ReadPrices({
+  draft,
+  models,
+  isBase,
+}: {
+  draft: DraftView;
+  /** What the models are called. */
+  models: ModelNames;
+  isBase: boolean;
+}) {
   const isOpen = draft.status === "draft";
   return (
     <Table>
@@ -179,7 +194,7 @@ export function ReadPrices({ draft, isBase }: { draft: DraftView; isBase: boolea
           .filter((row) => row.draftMicros !== null)
           .map((row) => (
             <TableRow key={row.key}>
-              <ResourceCell row={row} isBase={isBase}>
+              <ResourceCell row={row} models={models} isBase={isBase}>
                 {isOpen ? <Change row={row} /> : <Outcome draft={draft} row={row} />}
               </ResourceCell>
               <BoundCell row={row} isBase={isBase} />

@@ -9,6 +9,7 @@ import { Alert } from "@/components/ui/alert";
 import type { Crumb } from "@/components/ui/breadcrumb";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
+import type { ModelNames } from "@/lib/metering/resources";
 import type { DraftView } from "@/lib/pricebook/queries/drafts";
 import type { ServerAction } from "@/lib/result";
 
@@ -23,6 +24,7 @@ export type DraftActions = {
 export function DraftScreen({
   draft,
   isBase,
+  models,
   now,
   href,
   breadcrumb,
@@ -32,6 +34,8 @@ export function DraftScreen({
   draft: DraftView;
   /** Whether it holds base prices rather than a partner's. */
   isBase: boolean;
+  /** What the models are called. */
+  models: ModelNames;
   now: Date;
   /** The folder of the drafts' pages. */
   href: string;
@@ -70,15 +74,15 @@ export function DraftScreen({
       />
       {isOpen && actions ? (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-          <DraftPrices draft={draft} isBase={isBase} save={actions.save} />
-          <ScheduleCard draft={draft} schedule={actions.schedule} />
+          <DraftPrices draft={draft} models={models} isBase={isBase} save={actions.save} />
+          <ScheduleCard draft={draft} models={models} schedule={actions.schedule} />
         </div>
       ) : isOpen ? (
-        <ReadPrices draft={draft} isBase={isBase} />
+        <ReadPrices draft={draft} models={models} isBase={isBase} />
       ) : (
         <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
           <Made draft={draft} now={now} bookHref={isBase ? "/admin/rates" : "/partner/price-book"} />
-          <ReadPrices draft={draft} isBase={isBase} />
+          <ReadPrices draft={draft} models={models} isBase={isBase} />
         </div>
       )}
     </>

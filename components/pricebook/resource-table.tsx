@@ -2,7 +2,7 @@ import { Money } from "@/components/shared/money";
 import { Badge } from "@/components/ui/badge";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { describePer, describeQuantity } from "@/lib/metering/display";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { microsToNumeric } from "@/lib/money";
 import type { ResourceLine } from "@/lib/pricebook/simulate";
 import { thingKey } from "@/lib/pricebook/thing";
@@ -19,9 +19,12 @@ function Rate({ micros }: { micros: bigint | null }) {
 /** What was used, at which price, and what it would have come to. */
 export function ResourceTable({
   resources,
+  models,
   isBase,
 }: {
   resources: readonly ResourceLine[];
+  /** What the models are called. */
+  models: ModelNames;
   isBase: boolean;
 }) {
   return (
@@ -40,7 +43,7 @@ export function ResourceTable({
           <TableRow key={thingKey(line.thing)}>
             <TableCell className="min-w-44">
               <p className="wrap-anywhere font-medium">
-                {describeResource(line.thing.resourceType, line.thing.modelKey)}
+                {describeResource(line.thing.resourceType, line.thing.modelKey, models)}
               </p>
               <p className="text-muted-foreground text-xs">{describePer(line.thing.unit)}</p>
               {line.isDrafted ? null : (

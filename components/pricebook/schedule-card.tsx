@@ -6,7 +6,7 @@ import { Money } from "@/components/shared/money";
 import { SubmitButton } from "@/components/shared/submit-button";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Input } from "@/components/ui/input";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import type { DraftView } from "@/lib/pricebook/queries/drafts";
 import type { ServerAction } from "@/lib/result";
 
@@ -19,9 +19,12 @@ const midnightFrom = (moment: Date) =>
 /** Makes the prices of a draft hold from a day on. What cannot begin then says so at its row. */
 export function ScheduleCard({
   draft,
+  models,
   schedule,
 }: {
   draft: DraftView;
+  /** What the models are called. */
+  models: ModelNames;
   schedule: ServerAction<{ made: number }>;
 }) {
   const changes = draft.rows.filter((row) => draft.changes.includes(row.key));
@@ -47,7 +50,7 @@ export function ScheduleCard({
                 <li key={row.key} className="px-4 py-2.5">
                   <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
                     <span className="wrap-anywhere">
-                      {describeResource(row.thing.resourceType, row.thing.modelKey)}
+                      {describeResource(row.thing.resourceType, row.thing.modelKey, models)}
                     </span>
                     <span className="tabular">
                       {row.todayMicros === null ? (

@@ -5,12 +5,14 @@ import { PageHeader } from "@/components/shared/page-header";
 import type { Crumb } from "@/components/ui/breadcrumb";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
+import type { ModelNames } from "@/lib/metering/resources";
 import type { Simulation } from "@/lib/pricebook/queries/simulation";
 import { pastMonths } from "@/lib/pricebook/window";
 
 /** What a draft would have done to a month that is over. */
 export function SimulationScreen({
   simulation,
+  models,
   isBase,
   now,
   href,
@@ -19,6 +21,8 @@ export function SimulationScreen({
   canSchedule = true,
 }: {
   simulation: Simulation;
+  /** What the models are called. */
+  models: ModelNames;
   isBase: boolean;
   now: Date;
   /** The draft's page. */
@@ -53,7 +57,7 @@ export function SimulationScreen({
         }
       />
       <WindowSelect months={pastMonths(now)} value={window.key} />
-      <SimulationView simulation={simulation} isBase={isBase} customerHref={customerHref} />
+      <SimulationView simulation={simulation} models={models} isBase={isBase} customerHref={customerHref} />
     </>
   );
 }

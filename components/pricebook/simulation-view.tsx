@@ -5,7 +5,7 @@ import { Money } from "@/components/shared/money";
 import { SectionHeader } from "@/components/shared/page-header";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { Alert } from "@/components/ui/alert";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { formatMicros } from "@/lib/money";
 import { formatChange, formatDifference } from "@/lib/pricebook/display";
 import type { Simulation } from "@/lib/pricebook/queries/simulation";
@@ -56,12 +56,12 @@ function Tiles({ totals, direct, isBase }: { totals: Figures; direct: Figures; i
   );
 }
 
-function Notes({ simulation }: { simulation: Simulation }) {
+function Notes({ simulation, models }: { simulation: Simulation; models: ModelNames }) {
   const { left, resources, rises } = simulation;
   const kept = resources.filter((line) => !line.isDrafted);
   const unpriced = resources.filter((line) => !line.isPriced);
   const names = (lines: typeof resources) =>
-    lines.map(({ thing }) => describeResource(thing.resourceType, thing.modelKey)).join("; ");
+    lines.map(({ thing }) => describeResource(thing.resourceType, thing.modelKey, models)).join("; ");
   return (
     <>
       {rises.length > 0 ? (
@@ -71,7 +71,7 @@ function Notes({ simulation }: { simulation: Simulation }) {
           <ul className="mt-1 list-disc pl-4">
             {rises.map(({ partnerId, name, thing, partnerMicros, baseMicros }) => (
               <li key={`${partnerId}:${thing.resourceType}:${thing.modelKey}`}>
-                {name} sells {describeResource(thing.resourceType, thing.modelKey)} for{" "}
+                {name} sells {describeResource(thing.resourceType, thing.modelKey, models)} for{" "}
                 {formatMicros(partnerMicros, { exact: true })}; the base price would be{" "}
                 {formatMicros(baseMicros, { exact: true })}
               </li>
@@ -102,10 +102,13 @@ function Notes({ simulation }: { simulation: Simulation }) {
 /** A month's ledger at the prices of a draft. */
 export function SimulationView({
   simulation,
+  models,
   isBase,
   customerHref,
 }: {
   simulation: Simulation;
+  /** What the models are called. */
+  models: ModelNames;
   isBase: boolean;
   /** The folder of the customers' pages. */
   customerHref: string;
@@ -117,13 +120,13 @@ export function SimulationView({
         <EmptyState icon={History} title="Nothing was used then">
           There is no usage in this time to hold the draft against. Choose another month.
         </EmptyState>
-        <Notes simulation={simulation} />
+        <Notes simulation={simulation} models={models} />
       </div>
     );
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
       <Tiles totals={simulation.totals} direct={simulation.direct} isBase={isBase} />
-      <Notes simulation={simulation} />
+      <Notes simulation={simulation} models={models} />
       <section>
         <SectionHeader
           title="Who would be stopped"
@@ -148,7 +151,7 @@ export function SimulationView({
       ) : null}
       <section>
         <SectionHeader title="By resource" />
-        <ResourceTable resources={resources} isBase={isBase} />
+        <ResourceTable models={models} resources={resources} isBase={isBase} />
       </section>
     </div>
   );

@@ -33,8 +33,15 @@ export function countQuantity(count: number): bigint {
   return BigInt(count) * 1_000_000n;
 }
 
+/** What models are called, by their keys. */
+export type ModelNames = Readonly<Record<string, string>>;
+
 /** A resource as a person reads it on an invoice or a chart, with the model where there is one. */
-export function describeResource(resourceType: string, modelKey: string | null): string {
+export function describeResource(
+  resourceType: string,
+  modelKey: string | null,
+  models: ModelNames = {},
+): string {
   const label = isResourceType(resourceType) ? RESOURCES[resourceType].label : resourceType;
-  return modelKey === null ? label : `${label}, ${modelKey}`;
+  return modelKey === null ? label : `${label}, ${models[modelKey] ?? modelKey}`;
 }

@@ -75,6 +75,13 @@ export async function namesOfModels(
     .select({ modelKey: aiModels.modelKey, modelName: aiModels.modelName })
     .from(aiModels)
     .where(inArray(aiModels.modelKey, [...modelKeys]));
+  return toldApart(rows);
+}
+
+/** Names by keys; where several are called the same, each says its key too. */
+export function toldApart(
+  rows: readonly { modelKey: string; modelName: string }[],
+): Readonly<Record<string, string>> {
   const isShared = (name: string) => rows.filter(({ modelName }) => modelName === name).length > 1;
   return Object.fromEntries(
     rows.map(({ modelKey, modelName }) => [

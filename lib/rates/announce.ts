@@ -5,7 +5,8 @@ import { partnerRates } from "@/db/schema/billing";
 import { queueMail } from "@/lib/email/queue";
 import { env } from "@/lib/env";
 import { fieldError } from "@/lib/errors";
-import { describeResource } from "@/lib/metering/resources";
+import { describeResource, type ModelNames } from "@/lib/metering/resources";
+import { namesOfModels } from "@/lib/models/queries";
 import { formatMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import { earliestFor, isTooSoon, NOTICE_DAYS } from "./schedule";
 import type { Thing } from "./store";
@@ -73,9 +74,9 @@ export async function requireNotice(
 /** A base price that was set, and the partners whose price it rises above. */
 export type AnnouncedRise = Omit<Rise, "current"> & { rateId: string; partnerIds: readonly string[] };
 
-function wordsOf(rises: readonly AnnouncedRise[]): { subject: string; body: string } {
+function wordsOf(rises: readonly AnnouncedRise[], models: ModelNames): { subject: string; body: string } {
   const lines = rises.map(({ thing, rate, from }) => ({
-    name: describeResource(thing.resourceType, thing.modelKey),
+    name: describeResource(thing.resourceType, thing.modelKey, models),
     rate: formatMicros(rate, { exact: true }),
     from: day(from),
   }));
@@ -111,11 +112,15 @@ export async function tellPartners(tx: Tx, announced: readonly AnnouncedRise[]):
         sql`${partnerMembers.partnerId} in (select jsonb_array_elements_text(${JSON.stringify(partnerIds)}::jsonb)::uuid)`,
       ),
     );
+  const models = await namesOfModels(
+    tx,
+    announced.flatMap(({ thing }) => thing.modelKey ?? []),
+  );
   for (const { id, email, partnerId } of people) {
     const rises = announced.filter((rise) => rise.partnerIds.includes(partnerId));
     await queueMail(tx, {
       to: email,
-      ...wordsOf(rises),
+      ...wordsOf(rises, models),
       action: { label: "Open your price book", url: `${env().appUrl}/partner/price-book` },
       idempotencyKey: `rate-rise:${rises[0]?.rateId}:${id}`,
     });

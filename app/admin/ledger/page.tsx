@@ -12,6 +12,7 @@ import { requirePlatform } from "@/lib/auth/scope";
 import { listLedgerInput } from "@/lib/billing/input";
 import { listLedger } from "@/lib/billing/ledger-queries";
 import { RESOURCE_TYPES, RESOURCES } from "@/lib/metering/resources";
+import { modelNames } from "@/lib/models/names";
 import { readQuery, type SearchParams } from "@/lib/query";
 
 export const metadata: Metadata = { title: "Ledger" };
@@ -57,7 +58,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
         </p>
       ) : null}
       {page.items.length > 0 ? (
-        <LedgerTable page={page} />
+        <LedgerTable page={page} models={await modelNames(scope)} />
       ) : Object.values(filter).some(Boolean) ? (
         <NothingFits what="entry" />
       ) : (

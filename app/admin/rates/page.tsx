@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { listAllModels, type ModelRow } from "@/lib/admin/queries/platform";
 import { requirePlatform } from "@/lib/auth/scope";
+import { modelNames } from "@/lib/models/names";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { listSystemRates } from "@/lib/rates/queries";
 import { setSystemRateAction, withdrawSystemRateAction } from "./actions";
@@ -49,6 +50,7 @@ export default async function RatesPage({ searchParams }: { searchParams: Search
       ) : (
         <RateTable
           rates={rates}
+          models={await modelNames(scope)}
           now={new Date()}
           setRate={setSystemRateAction}
           withdraw={withdrawSystemRateAction}

@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { requirePartner } from "@/lib/auth/scope";
+import { partnerModelNames } from "@/lib/models/names";
 import { getPriceBook } from "@/lib/rates/queries";
 import { setPartnerRateAction, withdrawPartnerRateAction } from "./actions";
 
@@ -16,6 +17,7 @@ export const metadata: Metadata = { title: "Price book" };
 export default async function PriceBookPage() {
   const scope = await requirePartner();
   const rows = await getPriceBook(scope);
+  const models = await partnerModelNames(scope);
   const warned = rows.filter(needsLook).length;
   return (
     <>
@@ -63,6 +65,7 @@ export default async function PriceBookPage() {
               <PriceRow
                 key={row.base.id}
                 row={row}
+                models={models}
                 actions={
                   scope.isSuspended
                     ? null

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { requirePartner } from "@/lib/auth/scope";
 import { lastMonths, monthOf, parseMonth } from "@/lib/billing/period";
+import { partnerModelNames } from "@/lib/models/names";
 import { rowCursorInput, statementInput } from "@/lib/partners/input";
 import { totalsOf } from "@/lib/partners/margins";
 import { getStatement } from "@/lib/partners/queries/money";
@@ -67,7 +68,11 @@ export default async function StatementsPage({ searchParams }: { searchParams: S
             <StatTile label="Owed to the platform" value={<Money micros={totals.platformCost} exact />} />
             <StatTile label="Your margin" value={<Money micros={totals.commission} exact />} />
           </StatGrid>
-          <StatementTable rows={rows} {...(query.cursor ? { cursor: query.cursor } : {})} />
+          <StatementTable
+            rows={rows}
+            models={await partnerModelNames(scope)}
+            {...(query.cursor ? { cursor: query.cursor } : {})}
+          />
         </div>
       )}
     </>

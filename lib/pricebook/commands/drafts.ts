@@ -9,6 +9,7 @@ import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { isSameThing, rateInForce } from "@/lib/metering/pricing";
 import { describeResource, RESOURCES } from "@/lib/metering/resources";
+import { namesOfModels } from "@/lib/models/queries";
 import { microsToNumeric } from "@/lib/money";
 import { priceProblem, readAllowances } from "@/lib/rates/allow";
 import { bookPriceAt, type DraftRate, type Lists, raisedBy } from "../book";
@@ -212,9 +213,13 @@ export async function raiseDraft(
       });
     if (raised.length === 0) throw fieldError("kind", "There are no such prices.");
     const problemOf = await problemFinder(tx, scope, lists, now);
+    const models = await namesOfModels(
+      tx,
+      raised.flatMap(({ modelKey }) => modelKey ?? []),
+    );
     const problems = raised.flatMap((rate) => {
       const problem = problemOf(rate);
-      return problem ? [`${describeResource(rate.resourceType, rate.modelKey)}: ${problem}`] : [];
+      return problem ? [`${describeResource(rate.resourceType, rate.modelKey, models)}: ${problem}`] : [];
     });
     if (problems.length > 0)
       throw new AppError("invalid", "This goes too far: nothing was changed.", {

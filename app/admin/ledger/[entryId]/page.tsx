@@ -9,6 +9,7 @@ import { requirePlatform } from "@/lib/auth/scope";
 import { getLedgerEntry } from "@/lib/billing/ledger-queries";
 import { newId } from "@/lib/ids";
 import { describeResource } from "@/lib/metering/resources";
+import { modelNames } from "@/lib/models/names";
 import { adjustEntryAction, reverseEntryAction } from "../actions";
 
 export const metadata: Metadata = { title: "Ledger entry" };
@@ -20,7 +21,7 @@ export default async function LedgerEntryPage({ params }: { params: Promise<{ en
   return (
     <>
       <PageHeader
-        title={describeResource(entry.resourceType, entry.modelKey)}
+        title={describeResource(entry.resourceType, entry.modelKey, await modelNames(scope))}
         description={`An entry of ${entry.tenantName ?? entry.tenantId}. It is never changed: what is wrong with it is taken back by a new one.`}
         breadcrumb={[{ label: "Ledger", href: "/admin/ledger" }, { label: `…${entry.id.slice(-8)}` }]}
         actions={

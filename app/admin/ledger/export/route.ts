@@ -2,6 +2,7 @@ import { csvResponse, platformRoute } from "@/lib/auth/route";
 import { listLedgerInput } from "@/lib/billing/input";
 import { listLedger } from "@/lib/billing/ledger-queries";
 import { toCsv } from "@/lib/csv";
+import { modelNames } from "@/lib/models/names";
 import { parseInput } from "@/lib/parse";
 
 const HEADER = [
@@ -13,6 +14,7 @@ const HEADER = [
   "run_id",
   "resource",
   "model",
+  "model_key",
   "quantity",
   "unit",
   "base_price_usd",
@@ -25,6 +27,7 @@ const HEADER = [
 export const GET = platformRoute(async (scope, request) => {
   const filter = parseInput(listLedgerInput, Object.fromEntries(new URL(request.url).searchParams));
   const { items } = await listLedger(scope, filter);
+  const models = await modelNames(scope);
   const lines = items.map((row) => [
     row.id,
     row.occurredAt.toISOString(),
@@ -33,6 +36,7 @@ export const GET = platformRoute(async (scope, request) => {
     row.tenantName,
     row.executionId,
     row.resourceType,
+    row.modelKey && (models[row.modelKey] ?? row.modelKey),
     row.modelKey,
     row.quantity,
     row.unit,

@@ -16,6 +16,7 @@ import { listInvitationsOfPartner } from "@/lib/admin/partner-people";
 import { getPartner, type PartnerDetail } from "@/lib/admin/queries/partners";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
+import { modelNames } from "@/lib/models/names";
 import { getPromiseRoomOf } from "@/lib/payouts/promises";
 import { listAllowances } from "@/lib/rates/allow";
 import { listSystemRates } from "@/lib/rates/queries";
@@ -75,6 +76,7 @@ export default async function PartnerPage({ params }: { params: Promise<{ partne
           setAllowance={setPromoAllowanceAction}
         />
         <PriceAllowances
+          models={await modelNames(scope)}
           partner={partner}
           allowances={await listAllowances(scope, partner.id)}
           bases={(await listSystemRates(scope)).filter((rate) => rate.effectiveFrom <= new Date())}

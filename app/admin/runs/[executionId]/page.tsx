@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { getRunCosts } from "@/lib/billing/run-costs";
+import { modelNames } from "@/lib/models/names";
 
 export const metadata: Metadata = { title: "Costs of a run" };
 
@@ -28,7 +29,7 @@ export default async function RunCostsPage({ params }: { params: Promise<{ execu
           />
         }
       />
-      <RunCostsView costs={costs} names={NAMES} />
+      <RunCostsView costs={costs} names={NAMES} models={await modelNames(scope)} />
     </>
   );
 }

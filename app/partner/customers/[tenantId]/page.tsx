@@ -17,6 +17,7 @@ import { requirePartner } from "@/lib/auth/scope";
 import { listCustomerInvoices } from "@/lib/billing/queries";
 import { listDearestRuns } from "@/lib/billing/run-costs";
 import { newId } from "@/lib/ids";
+import { partnerModelNames } from "@/lib/models/names";
 import { getCustomer, listCustomerInvitations } from "@/lib/partners/queries/customers";
 import { getPromiseRoom } from "@/lib/payouts/promises";
 import { getCustomerWallet } from "@/lib/wallet/queries";
@@ -73,7 +74,9 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
         <section>
           <SectionHeader title="Usage this month" description="At the base prices and at yours, in UTC." />
           {customer.usage.length === 0 ? <Nothing>Nothing was used this month yet.</Nothing> : null}
-          {customer.usage.length > 0 ? <UsageTable usage={customer.usage} /> : null}
+          {customer.usage.length > 0 ? (
+            <UsageTable usage={customer.usage} models={await partnerModelNames(scope)} />
+          ) : null}
         </section>
         {runs.length > 0 ? (
           <section>

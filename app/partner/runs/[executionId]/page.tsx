@@ -4,6 +4,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { getCustomerRunCosts } from "@/lib/billing/run-costs";
+import { partnerModelNames } from "@/lib/models/names";
 
 export const metadata: Metadata = { title: "Costs of a run" };
 
@@ -24,7 +25,7 @@ export default async function CustomerRunPage({ params }: { params: Promise<{ ex
         ]}
         description={<RunCostsSummary costs={costs} tenantHref={tenantHref} runHref="/partner/runs" />}
       />
-      <RunCostsView costs={costs} names={NAMES} />
+      <RunCostsView costs={costs} names={NAMES} models={await partnerModelNames(scope)} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import { csvResponse, partnerRoute } from "@/lib/auth/route";
 import { parseMonth } from "@/lib/billing/period";
 import { toCsv } from "@/lib/csv";
 import { AppError } from "@/lib/errors";
+import { partnerModelNames } from "@/lib/models/names";
 import { parseInput } from "@/lib/parse";
 import { statementInput } from "@/lib/partners/input";
 import { getStatement } from "@/lib/partners/queries/money";
@@ -12,6 +13,7 @@ const HEADER = [
   "customer",
   "resource",
   "model",
+  "model_key",
   "unit",
   "quantity",
   "base_price_usd",
@@ -26,11 +28,13 @@ export const GET = partnerRoute(async (scope, request) => {
   const period = parseMonth(month);
   if (!period) throw new AppError("invalid");
   const rows = await getStatement(scope, period);
+  const models = await partnerModelNames(scope);
   const lines = rows.map((row) => [
     row.month,
     row.tenantId,
     row.tenantName,
     row.resourceType,
+    row.modelKey && (models[row.modelKey] ?? row.modelKey),
     row.modelKey,
     row.unit,
     row.quantity,

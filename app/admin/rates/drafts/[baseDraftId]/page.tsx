@@ -5,6 +5,7 @@ import { FormDialog } from "@/components/shared/form-dialog";
 import { listAllModels } from "@/lib/admin/queries/platform";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
+import { modelNames } from "@/lib/models/names";
 import { getDraft } from "@/lib/pricebook/queries/drafts";
 import {
   addBaseDraftRateAction,
@@ -23,6 +24,7 @@ export default async function RateDraftPage({ params }: { params: Promise<{ base
   const models = await listAllModels(scope);
   return (
     <DraftScreen
+      models={await modelNames(scope)}
       draft={draft}
       isBase
       now={now}

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { DraftScreen } from "@/components/pricebook/draft-screen";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
+import { partnerModelNames } from "@/lib/models/names";
 import { getDraft } from "@/lib/pricebook/queries/drafts";
 import {
   deletePriceDraftAction,
@@ -18,6 +19,7 @@ export default async function PriceDraftPage({ params }: { params: Promise<{ dra
   const draft = await orNotFound(getDraft(scope, (await params).draftId, now));
   return (
     <DraftScreen
+      models={await partnerModelNames(scope)}
       draft={draft}
       isBase={false}
       now={now}

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { SimulationScreen } from "@/components/pricebook/simulation-screen";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
+import { partnerModelNames } from "@/lib/models/names";
 import { simulateDraft } from "@/lib/pricebook/queries/simulation";
 import { windowKeyOf } from "@/lib/pricebook/window";
 import type { SearchParams } from "@/lib/query";
@@ -22,6 +23,7 @@ export default async function PriceSimulationPage({
   const simulation = await orNotFound(simulateDraft(scope, { draftId, window }, now));
   return (
     <SimulationScreen
+      models={await partnerModelNames(scope)}
       simulation={simulation}
       isBase={false}
       now={now}
