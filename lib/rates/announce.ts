@@ -43,16 +43,12 @@ const day = (date: Date) =>
     timeZone: "UTC",
   }).format(date);
 
-/**
- * A base price that rises above the price of a partner leaves the partner a month.
- * @returns the partners whose price it will be above, who are to be told
- * @throws AppError `invalid` on `effectiveFrom` when it begins sooner
- */
-export async function requireNotice(
+/** Whose price a base price rises above, and why it may not begin when it is to; null when it may. */
+export async function riseAbovePartners(
   tx: Tx,
   { thing, rate, from, current }: Rise,
   now: Date,
-): Promise<string[]> {
+): Promise<{ partnerIds: string[]; tooSoon: string | null }> {
   const prices = await partnerPrices(tx, thing, from);
   const earliest = earliestFor(
     rate,
@@ -60,15 +56,24 @@ export async function requireNotice(
     prices.map((price) => price.rate),
     now,
   );
-  if (!earliest) return [];
+  if (!earliest) return { partnerIds: [], tooSoon: null };
   const above = prices.filter((price) => price.rate < rate);
   const [lowest = rate] = above.map((price) => price.rate).sort((a, b) => (a < b ? -1 : 1));
-  if (isTooSoon(from, earliest))
-    throw fieldError(
-      "effectiveFrom",
-      `A partner sells this for ${formatMicros(lowest, { exact: true })}: a price above that is announced ${NOTICE_DAYS} days ahead, so it begins on ${day(earliest)} or later.`,
-    );
-  return [...new Set(above.map((price) => price.partnerId))];
+  const tooSoon = isTooSoon(from, earliest)
+    ? `A partner sells this for ${formatMicros(lowest, { exact: true })}: a price above that is announced ${NOTICE_DAYS} days ahead, so it begins on ${day(earliest)} or later.`
+    : null;
+  return { partnerIds: [...new Set(above.map((price) => price.partnerId))], tooSoon };
+}
+
+/**
+ * A base price that rises above the price of a partner leaves the partner a month.
+ * @returns the partners whose price it will be above, who are to be told
+ * @throws AppError `invalid` on `effectiveFrom` when it begins sooner
+ */
+export async function requireNotice(tx: Tx, rise: Rise, now: Date): Promise<string[]> {
+  const { partnerIds, tooSoon } = await riseAbovePartners(tx, rise, now);
+  if (tooSoon) throw fieldError("effectiveFrom", tooSoon);
+  return partnerIds;
 }
 
 /** A base price that was set, and the partners whose price it rises above. */

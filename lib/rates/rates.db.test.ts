@@ -6,6 +6,7 @@ import { newId } from "@/lib/ids";
 import { recordUsage } from "@/lib/metering/record";
 import { countQuantity } from "@/lib/metering/resources";
 import { parseInput } from "@/lib/parse";
+import { addSmallModel } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import {
   makePartner,
@@ -178,6 +179,47 @@ describe("a base price that rises above a partner's", () => {
     ]);
     // And falling is nobody's loss.
     await set("0.005", new Date(Date.now() + 3_600_000));
+  });
+});
+
+describe("a base price that was to fall and is withdrawn", () => {
+  const DAY_MS = 86_400_000;
+  it("is a rise for a partner that sells at the lower one by then: told a month ahead, and else refused", async () => {
+    const seller = await makePartner();
+    const modelKey = "falling";
+    await addSmallModel({ input: "0.05", output: "1" }, modelKey);
+    const set = (rate: string, effectiveFrom: Date | null) =>
+      setSystemRate(platform, {
+        resourceType: "text_tokens_input",
+        modelKey,
+        rate: price(rate),
+        effectiveFrom,
+        description: null,
+      });
+    const before = (await listSystemRates(platform)).find(
+      (rate) => rate.modelKey === modelKey && rate.rate === "0.050000",
+    );
+    const at = (days: number) => new Date(Date.now() + days * DAY_MS);
+    const sell = (rate: string, days: number) =>
+      setPartnerRate(seller.scope, {
+        systemRateId: before?.id ?? "",
+        rate: price(rate),
+        effectiveFrom: at(days),
+      });
+    const { id: soon } = await set("0.01", at(2));
+    await sell("0.02", 2);
+    await expect(withdrawSystemRate(platform, { rateId: soon })).rejects.toMatchObject({
+      reason: "notice",
+      message: expect.stringContaining("A partner sells this for $0.02"),
+    });
+    expect((await listSystemRates(platform)).map(({ id }) => id)).toContain(soon);
+    const { id: later } = await set("0.004", at(40));
+    await sell("0.006", 40);
+    expect(await mails(seller)).toEqual([]);
+    await withdrawSystemRate(platform, { rateId: later });
+    expect(await mails(seller)).toEqual([
+      expect.stringMatching(/^The base price of .* rises above yours on /),
+    ]);
   });
 });
 

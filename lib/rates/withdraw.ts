@@ -7,8 +7,10 @@ import { audit } from "@/lib/audit/record";
 import type { AuditAction } from "@/lib/audit/words";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { microsFromNumeric } from "@/lib/money";
+import { riseAbovePartners, tellPartners } from "./announce";
 import type { WithdrawRateInput } from "./input";
-import { lockThing, type Thing } from "./store";
+import { basePriceAt, lockThing, type Thing } from "./store";
 
 type Table = typeof systemRates | typeof partnerRates;
 type Scheduled = Thing & { rate: string; from: Date; to: Date | null };
@@ -39,7 +41,11 @@ const columnsOf = (table: Table) => ({
   to: table.effectiveTo,
 });
 
-/** Takes a scheduled base price back: the one before it holds until the next. @throws AppError `not_found`; `conflict` once it is in force */
+/**
+ * Takes a scheduled base price back: the one before it holds until the next. Where that is a rise above a partner's price,
+ * the partner is told, a month before as of every other.
+ * @throws AppError `not_found`; `conflict` once it is in force, or (`notice`) when a partner sells below the price before it
+ */
 export async function withdrawSystemRate(
   scope: PlatformScope,
   { rateId }: WithdrawRateInput,
@@ -62,7 +68,22 @@ export async function withdrawSystemRate(
       .set({ effectiveTo: rate.to })
       .where(and(ofThing(systemRates, rate), eq(systemRates.effectiveTo, rate.from)));
     await note(tx, scope, "rate.withdraw", "system_rate", rateId, rate);
+    await tellOfRise(tx, rateId, rate, now);
   });
+}
+
+async function tellOfRise(tx: Tx, rateId: string, gone: Scheduled, now: Date): Promise<void> {
+  const { resourceType, unit, modelKey, from } = gone;
+  const thing = { resourceType, unit, modelKey };
+  const before = await basePriceAt(tx, thing, from);
+  if (!before) return;
+  const rise = { thing, rate: microsFromNumeric(before.rate), from, current: microsFromNumeric(gone.rate) };
+  const { partnerIds, tooSoon } = await riseAbovePartners(tx, rise, now);
+  if (tooSoon)
+    throw new AppError("conflict", `Without this price the one before it holds on. ${tooSoon}`, {
+      reason: "notice",
+    });
+  await tellPartners(tx, [{ thing, rate: rise.rate, from, rateId, partnerIds }]);
 }
 
 /** The same of a partner's own price. @throws AppError `not_found`, also for another partner's; `conflict` once it is in force */
