@@ -120,39 +120,52 @@ begin
   return w;
 end $$;
 
+-- Bought credit that is there again pays what was taken back after it was spent. Gives its key; nothing where there was no such debt.
+create or replace function app.pay_taken(p_tenant uuid, p_lot uuid, p_most numeric, p_key text, p_facts jsonb, p_at timestamptz) returns text language plpgsql as $$
+declare
+  w public.wallets := app.lock_wallet(p_tenant, p_at);
+  l public.credit_lots;
+  before numeric := w.balance;
+  paid numeric;
+begin
+  select * into l from public.credit_lots c where c.tenant_id = p_tenant and c.id = p_lot and c.source = 'paid' and not c.is_frozen;
+  if not found or exists (select from public.credit_transactions t where t.tenant_id = p_tenant and t.key = p_key) then return null; end if;
+  w := app.repay_taken(w, l, least(p_most, l.remaining), p_facts, p_at);
+  paid := w.balance - before;
+  if paid = 0 then return null; end if;
+  w := app.note_credit(w, 'refund', l.source, l.id, -paid, p_key, p_facts, p_at);
+  update public.credit_lots c set remaining = l.remaining - paid, closed_at = case when l.remaining = paid then p_at end
+    where c.tenant_id = p_tenant and c.id = l.id;
+  perform app.save_wallet(w, p_at, true);
+  return l.key;
+end $$;
+
 -- The money of a debt was not taken back after all: it is owed no more, once. Bought credit that had paid it is there again, and
 -- pays what else was taken back. Gives the keys of that credit.
 create or replace function app.undo_taken(p_tenant uuid, p_key text, p_facts jsonb, p_at timestamptz) returns setof text language plpgsql as $$
 declare
   w public.wallets := app.lock_wallet(p_tenant, p_at);
   p record;
-  l public.credit_lots;
   debt numeric;
-  part numeric;
-  before numeric;
 begin
   select -t.amount into debt from public.credit_transactions t where t.tenant_id = p_tenant and t.key = p_key and t.source = 'receivable' and t.amount < 0;
   if debt is null or exists (select from public.credit_transactions t where t.tenant_id = p_tenant and t.key = p_key || ':undone') then return; end if;
   w := app.note_credit(w, 'adjustment', 'receivable', null, debt, p_key || ':undone', p_facts, p_at);
+  perform app.save_wallet(w, p_at, false);
   for p in
-    select c.id, t.amount from public.credit_lots c
+    select c.id, c.key, c.source, c.is_frozen, t.amount from public.credit_lots c
     join public.credit_transactions t on t.tenant_id = c.tenant_id and t.key = p_key || ':paid:' || c.key
     where c.tenant_id = p_tenant and c.source = 'paid' order by c.id
   loop
-    select * into l from public.credit_lots c where c.tenant_id = p_tenant and c.id = p.id;
-    part := p.amount;
-    w := app.note_credit(w, 'adjustment', 'receivable', null, -part, p_key || ':undone:paid:' || l.key, p_facts, p_at);
-    w := app.note_credit(w, 'refund', l.source, l.id, part, p_key || ':back:' || l.key, p_facts, p_at);
-    if l.is_frozen then w.frozen := w.frozen + part; end if;
-    before := w.balance;
-    if not l.is_frozen then w := app.repay_taken(w, l, part, p_facts, p_at); end if;
-    part := part - (w.balance - before);
-    w := app.note_credit(w, 'refund', l.source, l.id, before - w.balance, p_key || ':paying:' || l.key, p_facts, p_at);
-    update public.credit_lots c set remaining = c.remaining + part, closed_at = case when c.remaining + part = 0 then coalesce(c.closed_at, p_at) end
-      where c.tenant_id = p_tenant and c.id = l.id;
-    return next l.key;
+    w := app.lock_wallet(p_tenant, p_at);
+    w := app.note_credit(w, 'adjustment', 'receivable', null, -p.amount, p_key || ':undone:paid:' || p.key, p_facts, p_at);
+    w := app.note_credit(w, 'refund', p.source, p.id, p.amount, p_key || ':back:' || p.key, p_facts, p_at);
+    update public.credit_lots c set remaining = c.remaining + p.amount, closed_at = null where c.tenant_id = p_tenant and c.id = p.id;
+    if p.is_frozen then w.frozen := w.frozen + p.amount; end if;
+    perform app.save_wallet(w, p_at, true);
+    perform app.pay_taken(p_tenant, p.id, p.amount, p_key || ':paying:' || p.key, p_facts, p_at);
+    return next p.key;
   end loop;
-  perform app.save_wallet(w, p_at, true);
 end $$;
 
 -- Usage that is owed and on no invoice becomes usage that this lot paid for, oldest first: what was taken back of it is owed

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { asPlatform, asSystem } from "@/db/access";
 import { commissionEvents } from "@/db/schema/partner-money";
 import { subscriptions } from "@/db/schema/plans";
+import { reverseEntry } from "@/lib/billing/commands/correct";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { earnedUntil } from "@/lib/payouts/rules";
 import { sumUnpaid } from "@/lib/payouts/sources";
@@ -214,5 +215,20 @@ describe("commission of a debt that is paid after all", () => {
     expect(await commission()).toMatchObject({ payable: 9_000_000n });
     expect(await books(tenant)).toMatchObject({ balance: "5.000000" });
     expect((await books(tenant)).lots.sort()).toEqual(["paid 0.000000", "paid 0.000000", "paid 5.000000"]);
+  });
+
+  it("is lost once where usage is taken back whose money went back before: what it gives back pays that debt", async () => {
+    const intent = await buy("25");
+    const [first] = await use(tenant.job, [{ cost: 20_000_000n, commission: 8_000_000n }]);
+    await use(tenant.job, [{ cost: 5_000_000n, commission: 2_000_000n }]);
+    await refundAll(intent);
+    expect(await commission()).toMatchObject({ payable: 0n });
+    await reverseEntry(await makePlatform(), { entryId: first ?? "", reason: "It was metered twice" });
+    // $5 were used, and nothing of them is paid.
+    expect(await commission()).toMatchObject({ payable: 0n });
+    expect(await books(tenant)).toMatchObject({ balance: "-5.000000", lots: ["paid 0.000000"] });
+    await buy("10");
+    expect(await commission()).toMatchObject({ payable: 2_000_000n });
+    expect(await books(tenant)).toMatchObject({ balance: "5.000000" });
   });
 });

@@ -3,14 +3,16 @@ import { and, eq, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { advisoryLock } from "@/db/advisory-lock";
 import { ledgerEntries } from "@/db/schema/billing";
+import { ledgerFunding } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
-import { databaseTime } from "@/lib/clock";
+import { currentTime, databaseTime } from "@/lib/clock";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { formatMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { creditWasAdded } from "@/lib/wallet/changes";
+import { restoreForPaidDebts } from "../commission-back";
 import { type Amounts, correctionOf } from "../correction";
 import { correctionsOf } from "../corrections";
 import type { AdjustEntryInput, ReverseEntryInput } from "../input";
@@ -92,7 +94,19 @@ async function write(tx: Tx, scope: PlatformScope, entry: Entry, correction: Cor
   await tx.execute(
     sql`select from app.spend(${entry.tenantId}::uuid, array[${id}::uuid], array[0], '{}', '{}', '[]', false, ${databaseTime()})`,
   );
+  await payDebts(tx, entry.tenantId, id, reason);
   return id;
+}
+
+/** Credit that a correction gives back pays first what was taken back of it after it was spent: nobody has it twice. */
+async function payDebts(tx: Tx, tenantId: string, correctionId: string, reason: string): Promise<void> {
+  const { rows } = await tx.execute<{ lot_key: string | null }>(sql`
+    select app.pay_taken(${tenantId}::uuid, b.lot_id, b.amount, 'corrected:' || ${correctionId}::text || ':' || b.lot_id,
+      ${JSON.stringify({ reason })}::jsonb, ${databaseTime()}) as lot_key
+    from (select lot_id, -sum(amount) as amount from ${ledgerFunding}
+      where tenant_id = ${tenantId}::uuid and ledger_entry_id = ${correctionId}::uuid and source = 'paid' group by 1 order by 1) b`);
+  for (const { lot_key: lotKey } of rows)
+    if (lotKey) await restoreForPaidDebts(tx, { tenantId, lotKey, at: currentTime() });
 }
 
 /**
