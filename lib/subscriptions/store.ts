@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
-import { UNPAID_STATUSES } from "@/lib/billing/state";
+import { OWED_STATUSES } from "@/lib/billing/state";
 import { cycleOf } from "@/lib/plans/cycles";
 import { NO_PLAN } from "@/lib/plans/input";
 import { priceAt } from "@/lib/plans/prices";
@@ -36,7 +36,7 @@ export async function lockPlan(tx: Tx, tenantId: string): Promise<Subscription |
       and(
         eq(invoices.tenantId, tenantId),
         eq(invoices.kind, "subscription"),
-        inArray(invoices.status, [...UNPAID_STATUSES]),
+        inArray(invoices.status, [...OWED_STATUSES]),
       ),
     )
     .orderBy(invoices.id)

@@ -123,6 +123,22 @@ describe("the first invoice of a plan that is made void for good", () => {
   });
 });
 
+describe("the first invoice of a plan that was given up at Stripe", () => {
+  it("is void once another plan is chosen instead: nobody owes for one that never began", async () => {
+    const tenant = await makePrepaid();
+    const given = await choose(tenant, starter);
+    await (await database()).pool.query("update invoices set status = 'uncollectible' where id = $1", [
+      given,
+    ]);
+    await payByTransfer(platform, await choose(tenant, team));
+    expect(await planBooks(tenant)).toMatchObject({ plan: "team", status: "active", allowance: "80.000000" });
+    expect((await planBooks(tenant)).invoices).toEqual([
+      "subscription void 29.00: plan 2900",
+      "subscription paid 99.00: plan 9900",
+    ]);
+  });
+});
+
 describe("the invoice of a month, with what was used in it and the plan's next fee, that is made void", () => {
   /** A plan since 10 January, whose first month is over and invoiced with $2 that no credit paid for. */
   async function renewed(): Promise<{ tenant: TestTenant; invoiceId: string }> {

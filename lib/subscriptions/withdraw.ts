@@ -3,14 +3,14 @@ import { asSystem, type Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import type { TenantScope } from "@/db/scope";
 import type { AuditActor } from "@/lib/audit/record";
-import { UNPAID_STATUSES } from "@/lib/billing/state";
+import { OWED_STATUSES } from "@/lib/billing/state";
 import { makeVoid, writeOff } from "@/lib/billing/void";
 import { AppError } from "@/lib/errors";
 import { COLLECTED_AT_STRIPE } from "@/lib/payments/collect/reason";
 import { collectHereAgain } from "@/lib/payments/collect/take-back";
 import { findSubscription, type Subscription } from "./store";
 
-/** The first invoices of a plan that were not paid: ids. */
+/** The first invoices of a plan that were not paid, also one that was given up at Stripe: ids. */
 async function openFirst(tx: Tx, sub: Pick<Subscription, "id" | "tenantId" | "anchorAt">): Promise<string[]> {
   const open = await tx
     .select({ id: invoices.id })
@@ -22,7 +22,7 @@ async function openFirst(tx: Tx, sub: Pick<Subscription, "id" | "tenantId" | "an
         eq(invoices.kind, "subscription"),
         // A later fee that has an invoice of its own is owed.
         eq(invoices.periodStart, sub.anchorAt),
-        inArray(invoices.status, [...UNPAID_STATUSES]),
+        inArray(invoices.status, [...OWED_STATUSES]),
       ),
     );
   return open.map(({ id }) => id);
