@@ -42,6 +42,11 @@ test("pdf: a sentence that the page breaks into lines stays one sentence", async
   expect(sections[0]?.text).toBe(`${sentence}\n\nShort.`);
 });
 
+test.each<DocumentFormat>(["md", "txt", "html"])("%s: a text about PDF files is no PDF", async (format) => {
+  const { sections } = await read("Every PDF begins with %PDF-1.7 and ends with %%EOF.", format);
+  expect(sections[0]?.text).toContain("%PDF-1.7");
+});
+
 test("docx: headings make sections, table rows are complete sentences, entities are decoded", async () => {
   const cell = (text: string) => `<w:tc>${wordParagraph(text)}</w:tc>`;
   const row = (...cells: string[]) => `<w:tr>${cells.map(cell).join("")}</w:tr>`;

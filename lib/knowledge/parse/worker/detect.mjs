@@ -22,7 +22,7 @@ const PARTS = { docx: "word/document.xml", pptx: "ppt/presentation.xml", xlsx: "
 /** Throws a Refusal unless the first bytes are those of the format its name promises. */
 export function assertSignature(/** @type {Buffer} */ bytes, /** @type {string} */ format) {
   if (bytes.length === 0) throw new Refusal("empty", "The file is empty.");
-  const found = signatureOf(bytes);
+  const found = signatureOf(bytes, format);
   if (
     format === "pdf" ? found.kind === "pdf" : format in PARTS ? found.kind === "zip" : found.kind === "text"
   )
@@ -50,9 +50,10 @@ export function assertParts(/** @type {ReadonlySet<string>} */ names, /** @type 
   );
 }
 
-function signatureOf(bytes) {
-  // Readers accept a PDF header anywhere in the first kilobyte.
-  if (bytes.subarray(0, 1024).includes("%PDF-")) return { kind: "pdf", label: "a PDF" };
+function signatureOf(bytes, format) {
+  // Readers accept a PDF header anywhere in the first kilobyte; a text may speak of it there.
+  const header = bytes.subarray(0, 1024).indexOf("%PDF-");
+  if (format === "pdf" ? header >= 0 : header === 0) return { kind: "pdf", label: "a PDF" };
   const known = SIGNATURES.find((entry) => entry.bytes.every((byte, index) => bytes[index] === byte));
   if (known) return known;
   if (looksBinary(bytes)) return { kind: "other", label: "a binary file" };
