@@ -56,6 +56,11 @@ export function describeFailure(error: unknown, end: CallEnd, now: number = Date
     });
   }
   if (NoObjectGeneratedError.isInstance(root)) {
+    if (isCutShort(root)) {
+      const message =
+        "The model reached the longest answer that it may give before its answer was whole. Allow a longer one, or ask for less.";
+      return failure("upstream", message, { reason: "answer_cut", retryable: false, cause: error });
+    }
     return failure("upstream", "The model did not give an answer of the wanted shape.", {
       reason: "bad_output",
       retryable: false,
@@ -73,6 +78,11 @@ export function describeFailure(error: unknown, end: CallEnd, now: number = Date
     reason: "bad_response",
     cause: error,
   });
+}
+
+/** Whether an answer of a wanted shape ended at the limit of its length: asked again it would end there again. */
+export function isCutShort(error: NoObjectGeneratedError): boolean {
+  return error.finishReason === "length";
 }
 
 /** What people are told of a tool that failed. Our own errors carry sentences for them; those of libraries do not. */
@@ -107,7 +117,19 @@ function httpFailure(error: APICallError, now: number): Failure {
       reason: "bad_response",
     });
   }
+  if (isTooLong(error)) {
+    const message =
+      "The question with all that comes with it is longer than the model can read. Shorten it, start a new conversation, give it fewer passages, or choose a model with a larger context.";
+    return failure("upstream", message, { ...options, reason: "context_exceeded", retryable: false });
+  }
   return failure("upstream", sentenceFor(status), { ...options, reason: `http_${status}`, retryable });
+}
+
+/** OpenAI and those who speak its protocol name it by a code, or say it in words alone. */
+const TOO_LONG = /context_length_exceeded|maximum context length|context (?:length|window|size)/i;
+
+function isTooLong({ statusCode, responseBody = "" }: APICallError): boolean {
+  return (statusCode === 400 || statusCode === 413) && TOO_LONG.test(responseBody);
 }
 
 function sentenceFor(status: number): string {

@@ -1,6 +1,7 @@
 import { type FlexibleSchema, type ModelMessage, NoObjectGeneratedError, Output } from "ai";
 import { type Account, askText, onAccount } from "./answer";
 import { type GenerateOptions, type GenerateResult, messagesOf } from "./call";
+import { isCutShort } from "./errors";
 
 /** How often a model may correct an answer that does not fit the schema. */
 export const MAX_REPAIRS = 2;
@@ -31,7 +32,8 @@ async function askForObject<T>(
     try {
       return (await account.ask<T>([...messages], { output: Output.object({ schema }) })) as T;
     } catch (error) {
-      if (!NoObjectGeneratedError.isInstance(error) || repairs >= MAX_REPAIRS) throw error;
+      if (!NoObjectGeneratedError.isInstance(error) || repairs >= MAX_REPAIRS || isCutShort(error))
+        throw error;
       const problem =
         error.cause instanceof Error ? error.cause.message.slice(0, 2_000) : "It was no valid JSON.";
       messages.push({ role: "assistant", content: error.text || "(no answer)" });

@@ -1,7 +1,7 @@
 import { tool } from "ai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { chat, chatStream, hang, json } from "@/e2e/provider/replies";
+import { chat, chatStream, hang, json, type Reply } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { Secret } from "@/lib/secrets/secret";
 import { embed } from "./embed";
@@ -171,6 +171,36 @@ describe.each(["openai", "openai_compatible"] as const)("%s", (provider) => {
     stub.play(...Array.from({ length: 5 }, () => chat({ content: "never" })));
     expect(await failure(ask({ schema }))).toMatchObject({ reason: "bad_output", retryable: false });
     expect(stub.requests).toHaveLength(3);
+  });
+
+  it("an object cut at the longest answer is asked for once: it would be cut, and paid for, each time", async () => {
+    const cutAnswer = [
+      { choices: [{ index: 0, delta: { role: "assistant", content: '{"n": 1' }, finish_reason: null }] },
+      { choices: [{ index: 0, delta: {}, finish_reason: "length" }] },
+      { choices: [], usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 } },
+    ];
+    const lines = cutAnswer.map((chunk) => `data: ${JSON.stringify({ id: "c1", ...chunk })}\n\n`).join("");
+    const reply: Reply = (response) =>
+      response.writeHead(200, { "content-type": "text/event-stream" }).end(`${lines}data: [DONE]\n\n`);
+    stub.play(reply, reply, reply);
+    const error = await failure(ask({ schema: z.object({ n: z.number() }) }));
+    expect(stub.requests).toHaveLength(1);
+    expect(error).toMatchObject({ reason: "answer_cut", retryable: false });
+    expect(error.message).toContain("longest answer");
+    expect(error.partial.usage).toMatchObject({ inputTokens: 11, outputTokens: 7 });
+  });
+
+  it.each([
+    [
+      400,
+      { message: "This model's maximum context length is 128000 tokens.", code: "context_length_exceeded" },
+    ],
+    [400, { message: "the request exceeds the available context size, try increasing it", code: 400 }],
+  ])("HTTP %i of a question that is too long for the model says so: %o", async (status, error) => {
+    stub.play(json(status, { error }));
+    const said = await failure(ask());
+    expect(said).toMatchObject({ reason: "context_exceeded", retryable: false });
+    expect(said.message).toContain("longer than the model can read");
   });
 
   it("streams as it comes and ends with the provider's usage", async () => {

@@ -23,6 +23,8 @@ it.each([
   ["secret_unreadable", "operator"],
   ["bad_response", "another model"],
   ["bad_output", "shape"],
+  ["answer_cut", "longer answer"],
+  ["context_exceeded", "less to read"],
   ["tool_loop", "fewer tools"],
   ["response_too_large", "less"],
   ["too_many_redirects", "address"],

@@ -42,6 +42,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   bad_response: "Resume the run; if it happens again, choose another model.",
   bad_output:
     "Say in the prompt more clearly what shape you want, or choose another model, then resume on the newest version.",
+  answer_cut:
+    "Allow a longer answer in the node's or the agent's settings, or ask for less, then resume on the newest version.",
+  context_exceeded:
+    "Give the model less to read: a shorter text, or fewer passages, or choose a model with a larger context. Then resume on the newest version.",
   tool_loop: "Ask for less at once, or give the agent fewer tools, then resume on the newest version.",
   response_too_large: "Ask the other side for less, then resume on the newest version.",
   too_many_redirects: "Use the address that it leads to in the end, then resume on the newest version.",
