@@ -1,5 +1,5 @@
 import "server-only";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { asTenant } from "@/db/access";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
@@ -21,7 +21,11 @@ export async function dispatchIngestion(scope: TenantScope, documentId: string):
     const data = { tenantId: scope.tenantId, documentId, attempt: row.attempt };
     await inngest.send(documentUploaded.create(data, { id: `document:${documentId}:${row.attempt}` }));
     await asTenant(scope, (tx) =>
-      tx.update(documents).set({ dispatchedAt: databaseTime() }).where(eq(documents.id, documentId)),
+      tx
+        .update(documents)
+        .set({ dispatchedAt: databaseTime() })
+        // Meanwhile another attempt may have begun, which was not sent by this.
+        .where(and(eq(documents.id, documentId), eq(documents.attempt, row.attempt))),
     );
   } catch (error) {
     log.warn({ err: error, documentId }, "an ingestion could not be started yet");
