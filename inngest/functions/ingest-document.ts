@@ -3,7 +3,8 @@ import { inngest } from "@/inngest/client";
 import { documentUploaded } from "@/inngest/events";
 import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
-import { embedNextChunks, failDocument, type Ingestion, readDocument } from "@/lib/knowledge/commands/ingest";
+import { embedNextChunks, failDocument, readDocument } from "@/lib/knowledge/commands/ingest";
+import type { Ingestion } from "@/lib/knowledge/live";
 
 /** One step embeds so many batches: a step has its cost, and every batch commits on its own anyway. */
 const BATCHES_PER_STEP = 8;

@@ -10,24 +10,24 @@ import { getDocument } from "./queries";
 const MODEL_KEY = "internal-embedding";
 
 /** The built-in embedding model, without a price. */
-export async function unpricedEmbeddingModel(): Promise<void> {
+export async function unpricedEmbeddingModel(modelKey = MODEL_KEY): Promise<void> {
   await asPlatform(await makePlatform(), (tx) =>
     tx
       .insert(aiModels)
-      .values({ modelKey: MODEL_KEY, modelName: "Built in", provider: "internal", modelType: "embedding" })
+      .values({ modelKey, modelName: "Built in", provider: "internal", modelType: "embedding" })
       .onConflictDoNothing(),
   );
 }
 
-/** The built-in embedding model at 0.02 dollars a million tokens. */
-export async function seedEmbeddingModel(): Promise<void> {
-  await unpricedEmbeddingModel();
+/** The built-in embedding model at 0.02 dollars a million tokens, once more under each other key. */
+export async function seedEmbeddingModel(modelKey = MODEL_KEY): Promise<void> {
+  await unpricedEmbeddingModel(modelKey);
   await asPlatform(await makePlatform(), (tx) =>
     tx.insert(systemRates).values({
       resourceType: "embedding_tokens",
       unit: "1M_tokens",
       rate: "0.020000",
-      modelKey: MODEL_KEY,
+      modelKey,
       effectiveFrom: new Date("2020-01-01"),
     }),
   );

@@ -7,6 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
+import { AppError } from "@/lib/errors";
 import { embeddingModelKey } from "@/lib/models/queries";
 import { microsToNumeric } from "@/lib/money";
 import { storage } from "@/lib/storage/open";
@@ -14,13 +15,11 @@ import { lockWallet } from "@/lib/wallet/lock";
 import { type MoneyRefusal, refusalOf } from "@/lib/wallet/refusal";
 import { readWallet } from "@/lib/wallet/store";
 import { type Chunk, chunkSections } from "../chunk";
+import { dispatchIngestion } from "../dispatch";
 import { embedMetered } from "../embedding";
+import { type Ingestion, lockLive, lockToBegin, nextAttempt } from "../live";
 import type { DocumentFormat, ParsedDocument } from "../parse/document";
 import { parseDocument } from "../parse/run";
-import { isSuspended } from "../store";
-
-/** One try at a document. A newer attempt, a deletion or an end makes every verb here do nothing. */
-export type Ingestion = { documentId: string; attempt: number };
 
 /** `skipped`: there is nothing to do (any more). `failed`: refused, and the reason is on the document. */
 export type ReadOutcome = "ready" | "skipped" | "failed";
@@ -65,33 +64,6 @@ export async function readDocument(scope: TenantScope, ingestion: Ingestion): Pr
       .where(eq(documents.id, ingestion.documentId));
     return "ready";
   });
-}
-
-const isLive = ({ documentId, attempt }: Ingestion) =>
-  and(
-    eq(documents.id, documentId),
-    eq(documents.attempt, attempt),
-    eq(documents.uploadStatus, "processing"),
-    // One that waits for money goes on as a new attempt.
-    isNull(documents.waitReason),
-  );
-
-/** The document while this attempt is its current one and still under way; locked. */
-async function lockLive(tx: Tx, ingestion: Ingestion) {
-  const [row] = await tx.select().from(documents).where(isLive(ingestion)).for("update");
-  return row ?? null;
-}
-
-/**
- * The same before anything that costs money: in a workspace that is suspended it ends the attempt instead, and the sweep
- * begins the next one when it is active again.
- */
-async function lockToBegin(tx: Tx, ingestion: Ingestion) {
-  await tx
-    .update(documents)
-    .set({ attempt: sql`${documents.attempt} + 1`, dispatchedAt: null })
-    .where(and(isLive(ingestion), isSuspended));
-  return lockLive(tx, ingestion);
 }
 
 function advance(scope: TenantScope, ingestion: Ingestion, stage: "parsing" | "chunking") {
@@ -168,11 +140,22 @@ export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion):
   try {
     await saved;
   } catch (error) {
+    if (error instanceof AppError && error.reason === "model_unavailable") return readAgain(scope, ingestion);
     const refusal = refusalOf(error);
     if (!refusal) throw error;
     return !(await awaitMoney(scope, ingestion, refusal));
   }
   return remaining > 0;
+}
+
+/**
+ * Its embedding model was switched off meanwhile, so what is left cannot be compared with what is done: a new attempt reads
+ * it again and embeds all of it with the model that is used now.
+ */
+async function readAgain(scope: TenantScope, ingestion: Ingestion): Promise<false> {
+  await asWorker(scope, (tx) => nextAttempt(tx, ingestion));
+  await dispatchIngestion(scope, ingestion.documentId);
+  return false;
 }
 
 /**
