@@ -84,6 +84,13 @@ function Unpriced({ what }: { what: readonly string[] }) {
   );
 }
 
+/** What no longer works without a model. */
+function whatStops(modelType: string): string {
+  return modelType === "embedding"
+    ? "Documents embedded with it are found by their words alone until it is on again, no longer by their meaning. What is being read is embedded with another one."
+    : "Agents and workflows that use it are refused until it is on again.";
+}
+
 function ModelActions({ model, save, setActive }: { model: ListedModel; save: Action; setActive: Action }) {
   return (
     <div className="flex justify-end gap-2">
@@ -111,7 +118,7 @@ function ModelActions({ model, save, setActive }: { model: ListedModel; save: Ac
           ? {
               confirm: {
                 title: `Switch off ${model.modelName}?`,
-                description: "Agents and workflows that use it are refused until it is on again.",
+                description: whatStops(model.modelType),
                 confirmLabel: "Switch off",
                 destructive: true,
               },

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from "vitest";
 import type { PlatformScope } from "@/db/scope";
+import { addDocument, seedEmbeddingModel } from "@/lib/knowledge/testing";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { saveModel } from "./commands/platform";
 import { saveModelInput } from "./input";
 import { listAllModels } from "./queries/platform";
@@ -31,6 +32,21 @@ it("a model that is added does not take the place of one that is there, which is
   });
   await save({ modelName: "Renamed", contextTokens: "" });
   expect(await mine()).toMatchObject({ modelName: "Renamed", contextTokens: null });
+});
+
+it("another model does not take the key that documents were embedded with, whose vectors say nothing beside its own", async () => {
+  await seedEmbeddingModel();
+  await seedEmbeddingModel("unused-embedding");
+  await addDocument(await makeTenant(), "handbook.txt", "Refunds take five days.");
+  const embedder = { modelKey: "internal-embedding", modelType: "embedding", provider: "internal" };
+  const refused = (field: string) => ({
+    code: "invalid",
+    fields: { [field]: [expect.stringContaining("Add a model of its own")] },
+  });
+  await expect(save({ ...embedder, provider: "openai" })).rejects.toMatchObject(refused("provider"));
+  await expect(save({ ...embedder, providerModel: "other" })).rejects.toMatchObject(refused("providerModel"));
+  await save({ ...embedder, modelName: "Renamed", providerModel: "internal-embedding" });
+  await save({ ...embedder, modelKey: "unused-embedding", provider: "openai" });
 });
 
 it("a size in tokens that is no whole number within bounds is told what it has to be", () => {

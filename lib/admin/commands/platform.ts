@@ -1,6 +1,7 @@
 import "server-only";
-import { eq } from "drizzle-orm";
-import { asPlatform } from "@/db/access";
+import { and, eq, isNotNull } from "drizzle-orm";
+import { asPlatform, type Tx } from "@/db/access";
+import { ledgerEntries } from "@/db/schema/billing";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -13,7 +14,8 @@ import type { ClearConfigInput, SaveModelInput, SetConfigInput, SetModelActiveIn
 
 /**
  * Adds a model or changes one; its key stays, because usage and prices refer to it.
- * @throws AppError `invalid` beside its field: a key that is taken, another kind
+ * @throws AppError `invalid` beside its field: a key that is taken, another kind, another model behind the key that
+ * documents were embedded with
  */
 export async function saveModel(
   scope: PlatformScope,
@@ -41,6 +43,7 @@ export async function saveModel(
         "A model cannot become another kind: its usage is already recorded as what it was.",
       );
     }
+    if (before?.modelType === "embedding") await assertSameVectors(tx, before, input);
     const { modelKey, ...values } = input;
     await tx.insert(aiModels).values(input).onConflictDoUpdate({ target: aiModels.modelKey, set: values });
     await audit(tx, scope, {
@@ -52,6 +55,34 @@ export async function saveModel(
     });
   });
   return { modelKey: input.modelKey };
+}
+
+type Reached = { provider: string; providerModel?: string | null | undefined };
+
+/** Vectors of one model say nothing beside those of another: every document would be searched by chance, without a word. */
+async function assertSameVectors(
+  tx: Tx,
+  before: Reached,
+  { modelKey, ...after }: Reached & { modelKey: string },
+): Promise<void> {
+  const isSameName = (before.providerModel ?? modelKey) === (after.providerModel ?? modelKey);
+  if (isSameName && before.provider === after.provider) return;
+  const [embedded] = await tx
+    .select({ id: ledgerEntries.id })
+    .from(ledgerEntries)
+    .where(
+      and(
+        eq(ledgerEntries.resourceType, "embedding_tokens"),
+        eq(ledgerEntries.modelKey, modelKey),
+        isNotNull(ledgerEntries.documentId),
+      ),
+    )
+    .limit(1);
+  if (!embedded) return;
+  throw fieldError(
+    isSameName ? "provider" : "providerModel",
+    "Documents were embedded with this model, and those of another would not be found beside them. Add a model of its own instead.",
+  );
 }
 
 /** Offers a model or stops offering it. Agents that use it say so when they run. @throws AppError `not_found` */
