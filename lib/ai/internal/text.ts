@@ -53,14 +53,25 @@ export function stem(word: string): string {
   return base;
 }
 
-/** All words in lower case, in order, without punctuation. */
+/** Letters of the scripts that put no space between words. */
+const LETTER = "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}ー";
+const RUNS = new RegExp(`[${LETTER}]+|[^${LETTER}]+`, "gu");
+const UNSPACED = new RegExp(`^[${LETTER}]`, "u");
+
+/** All words in lower case, in order, without punctuation. Where words are not spaced, each pair of neighbouring letters is one. */
 export function words(text: string): string[] {
-  return (
+  const found =
     text
       .toLowerCase()
       .normalize("NFKC")
-      .match(/[\p{L}\p{N}]+(?:['’.][\p{L}\p{N}]+)*/gu) ?? []
-  );
+      .match(/[\p{L}\p{N}]+(?:['’.][\p{L}\p{N}]+)*/gu) ?? [];
+  return found.flatMap((word) => (word.match(RUNS) ?? []).flatMap(pairsOf));
+}
+
+function pairsOf(run: string): string[] {
+  const letters = [...run];
+  if (!UNSPACED.test(run) || letters.length < 2) return [run];
+  return letters.slice(1).map((letter, index) => `${letters[index]}${letter}`);
 }
 
 /** The stems that carry the topic of a text, in order, with repeats. */
