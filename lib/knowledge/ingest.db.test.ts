@@ -4,10 +4,9 @@ import { asTenant } from "@/db/access";
 import { ledgerEntries } from "@/db/schema/billing";
 import { documentChunks, documents } from "@/db/schema/knowledge";
 import { modelCalls } from "@/db/schema/model-calls";
-import { setModelActive } from "@/lib/admin/commands/platform";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { embedNextChunks, failDocument, readDocument } from "./commands/ingest";
 import { deleteDocument, retryDocument } from "./commands/manage";
 import { uploadDocument } from "./commands/upload";
@@ -81,6 +80,11 @@ test.each([
     "bomb.docx",
     docxOf("", [{ name: "word/b.xml", content: Buffer.alloc(80 * 1024 * 1024) }]),
     "It expands to more than 100 times its size and was refused.",
+  ],
+  [
+    "headings.md",
+    "# a\nb\n".repeat(40_001),
+    "It has so many headings that it comes to more than 40,000 passages. Split it into smaller files.",
   ],
 ])("%s ends as failed with a reason and costs nothing", async (filename, content, reason) => {
   const document = await addDocument(tenant, filename, content);
@@ -179,35 +183,6 @@ test("a failed document can be tried again; the old attempt can do no more harm"
     status: "completed",
     errorMessage: null,
   });
-});
-
-test("a document whose embedding model is switched off meanwhile is read again for the one in use", async () => {
-  const platform = await makePlatform();
-  const { document } = await uploadDocument(
-    tenant.admin,
-    { filename: "switched.txt" },
-    Buffer.from(longText(4_000)),
-  );
-  const ingestion = { documentId: document.id, attempt: 0 };
-  await readDocument(tenant.job, ingestion);
-  expect(await embedNextChunks(tenant.job, ingestion)).toBe(true);
-  await seedEmbeddingModel("second-embedding");
-  await setModelActive(platform, { modelKey: "internal-embedding", isActive: false });
-  try {
-    expect(await embedNextChunks(tenant.job, ingestion)).toBe(false);
-    expect(await getDocument(tenant.admin, document.id)).toMatchObject({ status: "processing" });
-    await ingest(tenant.job, document.id, 1);
-  } finally {
-    await setModelActive(platform, { modelKey: "internal-embedding", isActive: true });
-    await setModelActive(platform, { modelKey: "second-embedding", isActive: false });
-  }
-  expect(await getDocument(tenant.admin, document.id)).toMatchObject({ status: "completed" });
-  const chunks = await chunksOf(document.id);
-  expect(chunks.every(({ embedding }) => embedding !== null)).toBe(true);
-  const embedded = await asTenant(tenant.admin, (tx) =>
-    tx.select({ modelKey: documents.embeddingModelKey }).from(documents).where(eq(documents.id, document.id)),
-  );
-  expect(embedded).toEqual([{ modelKey: "second-embedding" }]);
 });
 
 test("deleting removes rows and original, and an ingestion under way ends quietly", async () => {

@@ -26,6 +26,8 @@ export type ReadOutcome = "ready" | "skipped" | "failed";
 
 const EMBED_BATCH = 64;
 const INSERT_BATCH = 500;
+/** Enough for all the text that is read of a file; what has a heading over every few words would have many times as many. */
+const MOST_CHUNKS = 40_000;
 /** So many chunks are cut before other work of this process gets a turn. */
 const CHUNKS_PER_TURN = 50;
 
@@ -48,6 +50,11 @@ export async function readDocument(scope: TenantScope, ingestion: Ingestion): Pr
   }
   if (!(await advance(scope, ingestion, "chunking"))) return "skipped";
   const chunks = await cut(answer.document);
+  if (!chunks) {
+    const message = `It has so many headings that it comes to more than ${MOST_CHUNKS.toLocaleString("en-US")} passages. Split it into smaller files.`;
+    await failDocument(scope, ingestion, message);
+    return "failed";
+  }
   return asWorker(scope, async (tx) => {
     if (!(await lockLive(tx, ingestion))) return "skipped";
     await replaceChunks(tx, scope, ingestion.documentId, chunks);
@@ -74,9 +81,11 @@ function advance(scope: TenantScope, ingestion: Ingestion, stage: "parsing" | "c
   });
 }
 
-async function cut(document: ParsedDocument): Promise<Chunk[]> {
+/** Null for more than a document may have. */
+async function cut(document: ParsedDocument): Promise<Chunk[] | null> {
   const chunks: Chunk[] = [];
   for (const chunk of chunkSections(document.sections)) {
+    if (chunks.length === MOST_CHUNKS) return null;
     chunks.push(chunk);
     if (chunks.length % CHUNKS_PER_TURN === 0) await othersTurn();
   }

@@ -53,6 +53,12 @@ test.each<[string, Uint8Array | string, DocumentFormat, string]>([
     "docx",
     "The file is protected with a password, or in the Office format from before 2007. Save it as .docx without a password.",
   ],
+  [
+    "a table that names its columns in every row",
+    `${"a".repeat(80)},${"b".repeat(80)}\n${"1,2\n".repeat(65_000)}`,
+    "csv",
+    "With the names of its columns in every row it comes to more than 10 million characters of text. Split it into smaller files.",
+  ],
   ["half a Word document", word.subarray(0, word.length / 2), "docx", "The file is damaged or incomplete."],
   [
     "a symbolic link",

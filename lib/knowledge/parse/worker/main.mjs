@@ -47,12 +47,19 @@ async function parse(format) {
   if (sections.length === 0) throw new Refusal("no_text", "There is no text in this file.");
   const characters = sections.reduce((sum, section) => sum + section.text.length, 0);
   if (characters > MAX_TEXT_CHARACTERS) {
-    throw new Refusal(
-      "too_much_text",
-      "It holds more than 10 million characters of text. Split it into smaller files.",
-    );
+    throw new Refusal("too_much_text", tooMuchText(format));
   }
   return { sections, pageCount: parsed.pageCount ?? null, warnings: parsed.warnings.slice(0, 20) };
+}
+
+function tooMuchText(format) {
+  const more = "more than 10 million characters of text";
+  // A file of 7 MB can come to that.
+  const what =
+    format === "csv" || format === "xlsx"
+      ? `With the names of its columns in every row it comes to ${more}`
+      : `It holds ${more}`;
+  return `${what}. Split it into smaller files.`;
 }
 
 async function answer(format) {
