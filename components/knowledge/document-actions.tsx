@@ -14,22 +14,25 @@ function passagesLost(count: number): string {
 
 const MOST_NAMES = 5;
 
-function namesOf(agents: readonly { name: string }[]): string {
-  const more = agents.length - MOST_NAMES;
-  const names = agents.slice(0, MOST_NAMES).map(({ name }) => name);
-  return new Intl.ListFormat("en").format(more > 0 ? [...names, `${more} more agents`] : names);
+function namesOf(all: readonly { name: string }[], what: string): string {
+  const more = all.length - MOST_NAMES;
+  const names = all.slice(0, MOST_NAMES).map(({ name }) => name);
+  return new Intl.ListFormat("en").format(more > 0 ? [...names, `${more} more ${what}`] : names);
 }
 
 /** What can be done with one document. */
 export function DocumentActions({
   document,
   agents,
+  workflows,
   retryAction,
   deleteAction,
 }: {
   document: { id: string; filename: string; status: string | null; chunksTotal: number };
   /** The agents that were given exactly this document. */
   agents: readonly { name: string }[];
+  /** The workflows that search exactly this document. */
+  workflows: readonly { name: string }[];
   retryAction: ServerAction<void>;
   deleteAction: ServerAction<void>;
 }) {
@@ -60,7 +63,12 @@ export function DocumentActions({
           losses: [
             "The original file",
             ...(document.chunksTotal > 0 ? [passagesLost(document.chunksTotal)] : []),
-            ...(agents.length > 0 ? [`What ${namesOf(agents)} answer from it: it was chosen for them`] : []),
+            ...(agents.length > 0
+              ? [`What ${namesOf(agents, "agents")} answer from it: it was chosen for them`]
+              : []),
+            ...(workflows.length > 0
+              ? [`What ${namesOf(workflows, "workflows")} find in it: it was chosen in their nodes`]
+              : []),
             "Links from citations of earlier runs lead nowhere; the quoted text stays in the runs",
           ],
           confirmLabel: "Delete document",

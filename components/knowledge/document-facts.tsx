@@ -11,10 +11,13 @@ import type { DocumentSummary } from "@/lib/knowledge/queries";
 export function DocumentFacts({
   document,
   agents,
+  workflows,
 }: {
   document: DocumentSummary;
   /** The agents that were given exactly this document. */
   agents: readonly { id: string; name: string }[];
+  /** The workflows that search exactly this document. */
+  workflows: readonly { id: string; name: string }[];
 }) {
   const count = (value: number | null) => (value === null ? "–" : formatCount(value));
   return (
@@ -28,7 +31,12 @@ export function DocumentFacts({
             { label: "Passages", value: count(document.chunksTotal) },
             { label: "Tokens", value: count(document.tokenCount) },
             { label: "For", value: document.agentName ? `Only ${document.agentName}` : "Every agent" },
-            ...(agents.length > 0 ? [{ label: "Chosen for", value: <AgentLinks agents={agents} /> }] : []),
+            ...(agents.length > 0
+              ? [{ label: "Chosen for", value: <Links to="/app/agents" all={agents} /> }]
+              : []),
+            ...(workflows.length > 0
+              ? [{ label: "Searched by", value: <Links to="/app/workflows" all={workflows} /> }]
+              : []),
             { label: "Added", value: <DateTime value={document.createdAt} /> },
             {
               label: "Ready since",
@@ -41,12 +49,12 @@ export function DocumentFacts({
   );
 }
 
-function AgentLinks({ agents }: { agents: readonly { id: string; name: string }[] }) {
+function Links({ to, all }: { to: string; all: readonly { id: string; name: string }[] }) {
   return (
     <ul className="grid gap-1">
-      {agents.map(({ id, name }) => (
+      {all.map(({ id, name }) => (
         <li key={id}>
-          <Link href={`/app/agents/${id}`} className="link">
+          <Link href={`${to}/${id}`} className="link">
             {name}
           </Link>
         </li>

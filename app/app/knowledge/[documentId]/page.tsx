@@ -14,6 +14,7 @@ import { listPassagesInput } from "@/lib/knowledge/input";
 import { findDocument, listPassages } from "@/lib/knowledge/queries";
 import { documentWait } from "@/lib/knowledge/stages";
 import { readQuery, type SearchParams } from "@/lib/query";
+import { listWorkflowsNaming } from "@/lib/workflows/document-queries";
 import { deleteDocumentAction, retryDocumentAction } from "../actions";
 
 export const metadata: Metadata = { title: "Document" };
@@ -26,9 +27,10 @@ export default async function DocumentPage({ params, searchParams }: Props) {
   const document = await findDocument(scope, documentId);
   if (!document) notFound();
   const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
-  const [page, agents] = await Promise.all([
+  const [page, agents, workflows] = await Promise.all([
     listPassages(scope, { ...place, documentId }),
     listAgentsNaming(scope, documentId),
+    listWorkflowsNaming(scope, documentId),
   ]);
   const wait = documentWait(document);
   const isForCap = wait?.kind === "cap";
@@ -44,6 +46,7 @@ export default async function DocumentPage({ params, searchParams }: Props) {
           <DocumentActions
             document={document}
             agents={agents}
+            workflows={workflows}
             retryAction={retryDocumentAction}
             deleteAction={deleteDocumentAction}
           />
@@ -85,7 +88,7 @@ export default async function DocumentPage({ params, searchParams }: Props) {
             <PassageList documentId={documentId} page={page} selected={isGone ? undefined : place.passage} />
           )}
         </section>
-        <DocumentFacts document={document} agents={agents} />
+        <DocumentFacts document={document} agents={agents} workflows={workflows} />
       </div>
     </>
   );
