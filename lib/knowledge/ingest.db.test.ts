@@ -12,7 +12,7 @@ import { deleteDocument, retryDocument } from "./commands/manage";
 import { uploadDocument } from "./commands/upload";
 import { docxOf, pptxOf, wordHeading, wordParagraph, xlsxOf } from "./parse/fixtures/office";
 import { pdfOf } from "./parse/fixtures/pdf";
-import { getDocument, listDocuments, listPassages, openOriginal } from "./queries";
+import { documentWarnings, getDocument, listDocuments, listPassages, openOriginal } from "./queries";
 import { addDocument, ingest, seedEmbeddingModel } from "./testing";
 
 withTestDatabase();
@@ -43,6 +43,11 @@ const chunksOf = (documentId: string) =>
 const pdf = await pdfOf([
   { title: "Refunds", paragraphs: ["Refunds take five days."] },
   { title: "Contact", paragraphs: ["Write to the office."] },
+]);
+
+const pdfWithPicture = await pdfOf([
+  { title: "Refunds", paragraphs: ["Refunds take five days."] },
+  { title: "", paragraphs: [] },
 ]);
 
 test.each<[string, string | Uint8Array, Record<string, unknown>]>([
@@ -90,6 +95,15 @@ test.each([
   const document = await addDocument(tenant, filename, content);
   expect(document).toMatchObject({ status: "failed", stage: "failed", errorMessage: reason, chunksTotal: 0 });
   expect(await ledgerOf(document.id)).toEqual([]);
+});
+
+test.each<[string, string | Uint8Array, RegExp]>([
+  ["latin.csv", Buffer.from("Name;Ort\nMüller;Köln\n", "latin1"), /read as windows-1252/],
+  ["scanned.pdf", pdfWithPicture, /no text on page 2:/],
+])("of %s it is told what was not read or guessed", async (filename, content, said) => {
+  const document = await addDocument(tenant, filename, content);
+  expect(await documentWarnings(tenant.member, document.id)).toEqual([expect.stringMatching(said)]);
+  expect(await documentWarnings((await makeTenant()).admin, document.id)).toEqual([]);
 });
 
 test("a large document is embedded in batches, each billed once, and an interrupted one resumes", async () => {

@@ -1,5 +1,6 @@
 import "server-only";
 import { and, asc, count, desc, eq, gte, ilike, lt } from "drizzle-orm";
+import { z } from "zod";
 import { asTenant, type Tx } from "@/db/access";
 import { documentChunks, documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
@@ -97,6 +98,20 @@ export async function listPassages(scope: TenantScope, input: ListPassagesInput)
       .limit(input.limit);
     return { items, from, limit: input.limit, total: totals?.total ?? 0 };
   });
+}
+
+const metadata = z.object({ warnings: z.array(z.string()) });
+
+/** What of a document could not be read, or was guessed, in sentences. */
+export async function documentWarnings(scope: TenantScope, documentId: string): Promise<readonly string[]> {
+  authorize(scope, "knowledge.read");
+  const [first] = await asTenant(scope, (tx) =>
+    tx
+      .select({ metadata: documentChunks.metadata })
+      .from(documentChunks)
+      .where(and(eq(documentChunks.documentId, documentId), eq(documentChunks.position, 0))),
+  );
+  return metadata.safeParse(first?.metadata).data?.warnings ?? [];
 }
 
 async function positionOf(tx: Tx, documentId: string, chunkId: string): Promise<number> {

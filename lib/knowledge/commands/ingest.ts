@@ -57,7 +57,7 @@ export async function readDocument(scope: TenantScope, ingestion: Ingestion): Pr
   }
   return asWorker(scope, async (tx) => {
     if (!(await lockLive(tx, ingestion))) return "skipped";
-    await replaceChunks(tx, scope, ingestion.documentId, chunks);
+    await replaceChunks(tx, scope, ingestion.documentId, chunks, answer.document.warnings);
     await tx
       .update(documents)
       .set({
@@ -92,7 +92,14 @@ async function cut(document: ParsedDocument): Promise<Chunk[] | null> {
   return chunks;
 }
 
-async function replaceChunks(tx: Tx, scope: TenantScope, documentId: string, chunks: readonly Chunk[]) {
+/** What was left out or guessed is kept with the first of them. */
+async function replaceChunks(
+  tx: Tx,
+  scope: TenantScope,
+  documentId: string,
+  chunks: readonly Chunk[],
+  warnings: readonly string[],
+) {
   await tx.delete(documentChunks).where(eq(documentChunks.documentId, documentId));
   for (let start = 0; start < chunks.length; start += INSERT_BATCH) {
     await tx.insert(documentChunks).values(
@@ -105,6 +112,7 @@ async function replaceChunks(tx: Tx, scope: TenantScope, documentId: string, chu
         page: chunk.page,
         heading: chunk.heading,
         tokenCount: chunk.tokenCount,
+        metadata: chunk.position === 0 && warnings.length > 0 ? { warnings } : null,
       })),
     );
   }

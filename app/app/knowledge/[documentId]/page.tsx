@@ -11,7 +11,7 @@ import { Link } from "@/components/ui/link";
 import { listAgentsNaming } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPassagesInput } from "@/lib/knowledge/input";
-import { findDocument, listPassages } from "@/lib/knowledge/queries";
+import { documentWarnings, findDocument, listPassages } from "@/lib/knowledge/queries";
 import { documentWait } from "@/lib/knowledge/stages";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { listWorkflowsNaming } from "@/lib/workflows/document-queries";
@@ -27,10 +27,11 @@ export default async function DocumentPage({ params, searchParams }: Props) {
   const document = await findDocument(scope, documentId);
   if (!document) notFound();
   const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
-  const [page, agents, workflows] = await Promise.all([
+  const [page, agents, workflows, warnings] = await Promise.all([
     listPassages(scope, { ...place, documentId }),
     listAgentsNaming(scope, documentId),
     listWorkflowsNaming(scope, documentId),
+    documentWarnings(scope, documentId),
   ]);
   const wait = documentWait(document);
   const isForCap = wait?.kind === "cap";
@@ -55,6 +56,13 @@ export default async function DocumentPage({ params, searchParams }: Props) {
       {document.errorMessage ? (
         <Alert tone="danger" title="This document could not be read" className="mb-6">
           {document.errorMessage}
+        </Alert>
+      ) : null}
+      {warnings.length > 0 ? (
+        <Alert tone="warning" title="Look whether all of it is there" className="mb-6">
+          {warnings.map((warning) => (
+            <p key={warning}>{warning}</p>
+          ))}
         </Alert>
       ) : null}
       {wait ? (

@@ -17,9 +17,10 @@ export async function parsePdf(/** @type {Buffer} */ bytes) {
   for (let number = 1; number <= pdf.numPages; number += 1) {
     pages.push(await linesOfPage(pdf, number, warnings));
   }
-  const bodySize = commonSize(pages.flat());
+  const bodySize = commonSize(pages.flatMap((lines) => lines ?? []));
   const sections = [];
   for (const [index, lines] of pages.entries()) {
+    if (!lines) continue;
     // A heading holds until the next one, also over the end of its page.
     sections.push(...sectionsOfPage(lines, index + 1, bodySize, sections.at(-1)?.heading));
   }
@@ -29,7 +30,19 @@ export async function parsePdf(/** @type {Buffer} */ bytes) {
       "This PDF has no text in it, only pictures. Run text recognition (OCR) on it first.",
     );
   }
+  const read = new Set(sections.map(({ page }) => page));
+  const silent = pages.flatMap((lines, index) => (lines && !read.has(index + 1) ? [index + 1] : []));
+  if (silent.length > 0) warnings.push(silentPages(silent));
   return { sections, pageCount: pdf.numPages, warnings };
+}
+
+const MOST_NAMED = 10;
+
+function silentPages(numbers) {
+  const more = numbers.length - MOST_NAMED;
+  const named = numbers.slice(0, MOST_NAMED).map(String);
+  const list = new Intl.ListFormat("en").format(more > 0 ? [...named, `${more} more`] : named);
+  return `There is no text on page ${list}: what is a picture is not read. Run text recognition (OCR) on the file and add it again to have it read.`;
 }
 
 async function open(data) {
@@ -57,7 +70,7 @@ async function linesOfPage(pdf, number, warnings) {
     return toLines(items);
   } catch {
     warnings.push(`Page ${number} could not be read.`);
-    return [];
+    return null;
   }
 }
 

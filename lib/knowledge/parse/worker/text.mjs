@@ -24,11 +24,15 @@ function decodeOther(bytes, warnings, declared) {
   const broken = lenient.match(/\uFFFD/g)?.length ?? 0;
   const sound = lenient.match(/[^\p{ASCII}\uFFFD]/gu)?.length ?? 0;
   if (sound >= broken) {
-    warnings.push("Some characters could not be read and were replaced.");
+    warnings.push(
+      "Some letters could not be read and were replaced by �. Save the file as UTF-8 and add it again to have them read.",
+    );
     return lenient;
   }
   const label = knownEncoding(declared) ?? "windows-1252";
-  warnings.push(`The text is not UTF-8; it was read as ${label}.`);
+  warnings.push(
+    `The file is not UTF-8 and was read as ${label}. Where its letters look wrong, save it as UTF-8 and add it again.`,
+  );
   return new TextDecoder(label).decode(bytes);
 }
 
