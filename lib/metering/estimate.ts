@@ -16,23 +16,24 @@ export type ModelUse = {
   readonly contextTokens: number | null;
   /** Calls in turn, each with what came before: rounds with tools, repairs of an answer. */
   readonly calls: number;
+  /** The most that is given to each further call beside what it answered; a short remark unless something else is said. */
+  readonly replyTokens?: number;
 };
 
 export type WorkParts = { readonly hasNodeFee: boolean; readonly models: readonly ModelUse[] };
 
 /** Providers count a little differently than we do. */
 const COUNTING_PERCENT = 110;
-/** What a tool gives back, or what is said about a wrong answer. */
+/** What a tool gives back that gives little, or what is said about a wrong answer. */
 const REPLY_TOKENS = 2_000;
 
-function inputOf({ inputTokens, maxOutputTokens, contextTokens, calls }: ModelUse): number {
+function inputOf(use: ModelUse): number {
+  const { inputTokens, maxOutputTokens, contextTokens, calls } = use;
+  const replyTokens = Math.max(REPLY_TOKENS, use.replyTokens ?? 0);
   const first = Math.ceil((inputTokens * COUNTING_PERCENT) / 100);
   let sum = 0;
   for (let call = 0; call < calls; call += 1) {
-    sum += Math.min(
-      first + call * (maxOutputTokens + REPLY_TOKENS),
-      contextTokens ?? Number.MAX_SAFE_INTEGER,
-    );
+    sum += Math.min(first + call * (maxOutputTokens + replyTokens), contextTokens ?? Number.MAX_SAFE_INTEGER);
   }
   return sum;
 }

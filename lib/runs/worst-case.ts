@@ -5,6 +5,7 @@ import { madeOnce } from "@/db/made-once";
 import { aiModels } from "@/db/schema/config";
 import type { Statement } from "@/db/statements";
 import type { LlmConfig } from "@/lib/agents/input";
+import { MAX_PAGE_CHARS } from "@/lib/agents/tools/http-get";
 import { DEFAULT_TOOL_STEPS } from "@/lib/ai/call";
 import { MAX_REPAIRS } from "@/lib/ai/generate";
 import { parameterFields } from "@/lib/ai/parameters";
@@ -17,7 +18,7 @@ import type { GraphNode } from "@/lib/workflows/graph";
 import { parseConfig } from "@/lib/workflows/nodes";
 
 /** What the models of a node may use, before the limits of those models are known. */
-export type PlannedUse = Pick<ModelUse, "modelKey" | "inputTokens" | "calls" | "embeds"> & {
+export type PlannedUse = Pick<ModelUse, "modelKey" | "inputTokens" | "calls" | "embeds" | "replyTokens"> & {
   readonly maxOutputTokens: number | undefined;
   /** Caps that let it go on with a cheaper model. */
   readonly caps?: readonly SwitchingCap[];
@@ -50,7 +51,18 @@ export function agentUse(role: string, config: LlmConfig, text: string): Planned
     inputTokens: countTokens(role) + countTokens(text) + passages + FRAME_TOKENS,
     maxOutputTokens: config.parameters.maxOutputTokens,
     calls: config.tools.length > 0 ? DEFAULT_TOOL_STEPS : 1,
+    replyTokens: foundTokens(config) + pageTokens(config),
   };
+}
+
+/** What a search by the agent itself finds. */
+function foundTokens({ tools, knowledge }: LlmConfig): number {
+  return tools.includes("knowledge_search") ? knowledge.topK * PASSAGE_TOKENS : 0;
+}
+
+/** A page that is read, in tokens of the usual four letters. */
+function pageTokens({ tools }: LlmConfig): number {
+  return tools.includes("http_get") ? Math.ceil(MAX_PAGE_CHARS / 4) : 0;
 }
 
 /** What a node without an agent may use; null when it calls no text model. @param shown what it was rendered to */

@@ -5,7 +5,8 @@ import { safeFetch } from "@/lib/http/safe-fetch";
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1024 * 1024;
-const MAX_CHARS = 20_000;
+/** What is given of a page. */
+export const MAX_PAGE_CHARS = 20_000;
 const TEXTUAL = /^(text\/|application\/(json|xml|[\w.+-]+\+(json|xml)))/i;
 
 export type FetchedPage = { url: string; status: number; contentType: string; text: string; isCut: boolean };
@@ -53,7 +54,7 @@ export async function httpGet(
     url: response.url,
     status: response.status,
     contentType,
-    text: clean.slice(0, MAX_CHARS),
-    isCut: clean.length > MAX_CHARS,
+    text: clean.slice(0, MAX_PAGE_CHARS),
+    isCut: clean.length > MAX_PAGE_CHARS,
   };
 }

@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { llmConfig } from "@/lib/agents/input";
+import { worstCase } from "@/lib/metering/estimate";
+import { agentUse, withinLimits } from "./worst-case";
+
+const at = new Date("2026-01-01T00:00:00Z");
+const rate = (resourceType: string, rateMicros: bigint) => ({
+  id: resourceType,
+  resourceType,
+  unit: "1M_tokens",
+  modelKey: "m",
+  rateMicros,
+  effectiveFrom: new Date("2020-01-01T00:00:00Z"),
+  effectiveTo: null,
+});
+const lists = {
+  system: [rate("text_tokens_input", 10_000_000n), rate("text_tokens_output", 20_000_000n)],
+  partner: [],
+  partnerId: null,
+};
+
+/** What eight rounds cost in micro-dollars when each gives `found` tokens back and the model says 50 in each. */
+function roundsCost(found: number): bigint {
+  const sent = Array.from({ length: 8 }, (_, round) => 100 + round * (found + 50));
+  return BigInt(sent.reduce((sum, tokens) => sum + tokens, 0) * 10 + 8 * 50 * 20);
+}
+
+it.each([
+  [
+    "searches by itself for twenty passages",
+    { tools: ["knowledge_search"], knowledge: { mode: "all", topK: 20 } },
+    20 * 512,
+  ],
+  ["reads pages", { tools: ["http_get"], allowedHosts: ["example.com"] }, 5_000],
+])("what is set aside for an agent that %s covers all its rounds", (_, config, found) => {
+  const agent = llmConfig.parse({ modelKey: "m", parameters: { maxOutputTokens: 50 }, ...config });
+  const limits = [
+    { modelKey: "m", provider: "internal", providerModel: null, contextTokens: null, maxOutputTokens: null },
+  ];
+  const models = withinLimits([agentUse("You help.", agent, "What do the documents say?")], limits);
+  expect(worstCase({ hasNodeFee: false, models }, lists, at)).toBeGreaterThanOrEqual(roundsCost(found));
+});
