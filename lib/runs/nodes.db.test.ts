@@ -110,6 +110,13 @@ describe("an HTTP node", () => {
     expect(await silent.step()).toMatchObject({ output: { body: "" } });
   });
 
+  it("fails with what a service said, also where the database cannot hold it as it is", async () => {
+    service.play(raw(400, "no\u0000pe"));
+    const { reference, step } = await execute(httpNode({}));
+    expect(reference).toEqual({ status: "failed" });
+    expect((await step())?.errorMessage).toContain("nope");
+  });
+
   it("does not reach what is inside", async () => {
     const { reference, step } = await execute(httpNode({ url: "http://169.254.169.254/latest/meta-data" }));
     expect(reference).toEqual({ status: "failed" });

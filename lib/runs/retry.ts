@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { cleanText } from "./clean";
 
 export type RetryPolicy = {
   /** Attempts in all, the first included; a process that dies takes one too. */
@@ -30,7 +31,9 @@ export function judge(
 ): Verdict {
   const known = error instanceof AppError ? error : null;
   const code = known?.reason ?? known?.code ?? "internal";
-  const message = known && known.code !== "internal" ? known.message : "Something went wrong on our side.";
+  // It may quote what a service said.
+  const message =
+    known && known.code !== "internal" ? cleanText(known.message) : "Something went wrong on our side.";
   const isRetryable = known ? known.retryable : true;
   if (!isRetryable || attempt >= policy.attempts) return { kind: "final", code, message };
   return { kind: "retry", code, message, afterMs: waitBefore(attempt, known?.retryAfterMs, random, policy) };
