@@ -38,7 +38,7 @@ const NULL_BODY = new Set([204, 205, 304]);
  * caps time and size. The response's body fails with `limit_exceeded` or `upstream` when a cap is met while reading.
  *
  * @throws AppError `invalid` (refused: `url_*`, `host_not_listed`, `address_blocked`, `too_many_redirects`), `upstream`
- * (`network`, `timeout`, retryable). When `init.signal` aborts, its own reason is thrown.
+ * (`network`, `timeout`, retryable; `too_many_encodings`, not). When `init.signal` aborts, its own reason is thrown.
  */
 export async function safeFetch(
   input: string | URL,
@@ -48,7 +48,12 @@ export async function safeFetch(
   const deadline = startDeadline(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, init.signal);
   try {
     const answer = await follow(checkUrl(input, options), init, options, deadline);
-    return toResponse(answer, options.maxBytes ?? DEFAULT_MAX_BYTES, deadline);
+    try {
+      return toResponse(answer, options.maxBytes ?? DEFAULT_MAX_BYTES, deadline);
+    } catch (error) {
+      drop(answer.response.body);
+      throw error;
+    }
   } catch (error) {
     deadline.stop();
     throw translate(error, deadline);
