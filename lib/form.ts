@@ -40,13 +40,3 @@ function setPath(target: Record<string, unknown>, path: readonly string[], value
   const last = path.at(-1);
   if (last) at[last] = value;
 }
-
-/** Whether any text in it holds U+0000 or half of a surrogate pair: PostgreSQL refuses the one and mangles the other. */
-export function hasUnsafeText(value: unknown, depth = 0): boolean {
-  if (typeof value === "string") return value.includes("\u0000") || !value.isWellFormed();
-  if (depth > 64 || typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => hasUnsafeText(item, depth + 1));
-  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null)
-    return false;
-  return Object.entries(value).some(([key, item]) => hasUnsafeText(key) || hasUnsafeText(item, depth + 1));
-}

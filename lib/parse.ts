@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { AppError } from "@/lib/errors";
-import { hasUnsafeText } from "@/lib/form";
+import { outsideProblem } from "@/lib/outside-value";
 import { plainProblem } from "@/lib/plain-problem";
 
 /** An `invalid` error with its sentences by field (dot path; `form` for the whole). */
@@ -19,8 +19,8 @@ export function invalidInput(error: z.ZodError): AppError {
 
 /** What an edge does with everything that comes from outside. @throws AppError `invalid`, naming the fields */
 export function parseInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
-  if (hasUnsafeText(given))
-    throw new AppError("invalid", "The text contains characters that cannot be stored.");
+  const problem = outsideProblem(given);
+  if (problem) throw new AppError("invalid", problem);
   const parsed = schema.safeParse(given, { error: plainProblem });
   if (!parsed.success) throw invalidInput(parsed.error);
   return parsed.data;

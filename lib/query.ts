@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { hasUnsafeText } from "@/lib/form";
+import { isUnsafeText } from "@/lib/outside-value";
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
@@ -16,7 +16,7 @@ export async function readQuery<S extends z.ZodObject>(
   for (const key of Object.keys(schema.shape)) {
     const value = given[key];
     const one = Array.isArray(value) ? value[0] : value;
-    if (one === undefined || one === "" || hasUnsafeText(one)) continue;
+    if (one === undefined || one === "" || isUnsafeText(one)) continue;
     const candidate = { ...kept, [key]: one };
     if (schema.safeParse(candidate).success) kept[key] = one;
   }
