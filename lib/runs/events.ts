@@ -4,6 +4,7 @@ import { asTenant, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { authorizeStill } from "@/lib/auth/authorize-still";
 import { isId } from "@/lib/ids";
 import { NESTING_KINDS } from "./cost";
 import { loadFigures, type RunFigures } from "./figures";
@@ -134,9 +135,10 @@ function thriftyFigures(scope: TenantScope) {
 
 /**
  * A run as it happens: first what changed since `after` (a revision; 0 for everything), then each change, until the run
- * has ended and its last steps are closed, or the signal aborts. `null` now and then while nothing happens.
+ * has ended and its last steps are closed, or the signal aborts. `null` now and then while nothing happens. Nothing is
+ * told any more to who may not look any more.
  *
- * @throws AppError `not_found`
+ * @throws AppError `not_found`; `unauthenticated` or `forbidden`, also later, as `authorizeStill`
  */
 export async function* runEvents(
   scope: TenantScope,
@@ -151,13 +153,15 @@ export async function* runEvents(
     nesting.map((step) => step.id),
   );
   const figures = thriftyFigures(scope);
-  let before = "";
+  let before: string | null = null;
   let endedAt: number | null = null;
   while (!signal.aborted) {
     const { head, steps, isWhole } = await look(scope, executionId, told);
     const now = `${head.status} ${head.completedAt?.getTime() ?? ""} ${head.startedAt?.getTime() ?? ""}`;
     const hasNews = steps.length > 0 || now !== before;
     const hasFigures = await figures.refresh(head, hasNews, isFinished(head.status) && isWhole);
+    // Who was let in a moment ago is told at once.
+    if (before !== null && (hasNews || hasFigures)) await authorizeStill(scope, "run.read");
     before = now;
     if (hasNews || hasFigures) {
       const { rootExecutionId: _, ...execution } = head;
