@@ -1,5 +1,5 @@
 import "server-only";
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { accounts, users } from "@/db/schema/auth";
 import { audit } from "@/lib/audit/record";
@@ -15,6 +15,7 @@ import { consume, refund } from "@/lib/rate-limit/consume";
 import { LIMITS } from "@/lib/rate-limit/limits";
 import { assertGoodPassword } from "./good-password";
 import type { ChangePasswordInput } from "./input";
+import { revokeLinks } from "./links";
 import { revokeSessions } from "./sessions";
 
 function bySelf(session: Session) {
@@ -56,33 +57,40 @@ export async function renameSelf(session: Session, input: { fullName: string }):
   });
 }
 
-async function assertCurrentPassword(session: Session, password: string): Promise<void> {
+const wrongPassword = () => fieldError("currentPassword", "This is not your current password.");
+
+/** The stored hash of the current password, once it was proved. */
+async function assertCurrentPassword(session: Session, password: string): Promise<string> {
   const charge = { limit: LIMITS.currentPassword, subject: session.userId };
   await consume([charge]);
   const [user] = await asSystem("account", (tx) =>
     tx.select({ hashedPassword: users.hashedPassword }).from(users).where(eq(users.id, session.userId)),
   );
   if (!user) throw new AppError("unauthenticated");
-  if (!(await isPasswordRight(user.hashedPassword, password))) {
-    throw fieldError("currentPassword", "This is not your current password.");
-  }
+  if (!(await isPasswordRight(user.hashedPassword, password))) throw wrongPassword();
   await refund([charge]);
+  return user.hashedPassword;
 }
 
 /**
- * Changes the password after the current one was proved. Every other session ends, and the owner is told by mail.
+ * Changes the password after the current one was proved. Every other session ends, links for
+ * a new one stop working, and the owner is told by mail.
  * @throws AppError `invalid` beside the field, `rate_limited`
  */
 export async function changePassword(session: Session, input: ChangePasswordInput): Promise<void> {
   assertGoodPassword(input.password, { email: session.email, name: session.fullName });
-  await assertCurrentPassword(session, input.currentPassword);
+  const proved = await assertCurrentPassword(session, input.currentPassword);
   if (input.password === input.currentPassword) {
     throw fieldError("password", "This is the password you have now.");
   }
   const hashedPassword = await hashPassword(input.password);
   await asSystem("account", async (tx) => {
-    await tx.update(users).set({ hashedPassword }).where(eq(users.id, session.userId));
+    const isIt = and(eq(users.id, session.userId), eq(users.hashedPassword, proved));
+    const changed = await tx.update(users).set({ hashedPassword }).where(isIt).returning({ id: users.id });
+    // It was set anew meanwhile, and whoever did that has the last word.
+    if (changed.length === 0) throw wrongPassword();
     await revokeSessions(tx, session.userId, "password_changed", session.sessionId);
+    await revokeLinks(tx, "reset_password", session.userId);
     await queueMail(tx, {
       to: session.email,
       ...passwordChangedMessage(`${env().appUrl}/forgot-password`),

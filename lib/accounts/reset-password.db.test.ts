@@ -70,7 +70,9 @@ describe("a new password by link", () => {
     }
     for (const sessionId of sessions) expect(await findSession(tenant.memberId, sessionId)).toBeNull();
     expect((await mailsTo(email))[0]?.subject).toBe("Your password was changed");
-    expect(await checkCredentials(facts(), { email, password: NEW })).toBe(tenant.memberId);
+    expect(await checkCredentials(facts(), { email, password: NEW })).toMatchObject({
+      userId: tenant.memberId,
+    });
     await expect(checkCredentials(facts(), { email, password: OLD })).rejects.toMatchObject({
       code: "unauthenticated",
     });

@@ -3,6 +3,7 @@ import { and, eq, gt, ne, sql } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
 import { refreshTokens, users } from "@/db/schema/auth";
 import { audit } from "@/lib/audit/record";
+import { passwordMark } from "@/lib/auth/password";
 import type { RequestFacts } from "@/lib/auth/request";
 import type { Session } from "@/lib/auth/session";
 import { AppError } from "@/lib/errors";
@@ -18,16 +19,20 @@ const absoluteEnd = sql`now() + make_interval(days => ${SESSION_MAX_DAYS})`;
 
 /**
  * Opens a new session of a person who just proved who they are. Gives its id.
- * @throws AppError `unauthenticated` when the person may not sign in
+ * @param mark of the password that proved it: one that was replaced meanwhile opens no session that would outlive it
+ * @throws AppError `unauthenticated` when the person may not sign in, or not with that password any more
  */
-export async function openSession(userId: string, facts: RequestFacts): Promise<string> {
+export async function openSession(userId: string, facts: RequestFacts, mark?: string): Promise<string> {
   const sessionId = newId();
   await asSystem("session", async (tx) => {
     const [user] = await tx
-      .select({ tenantId: users.tenantId })
+      .select({ tenantId: users.tenantId, hashedPassword: users.hashedPassword })
       .from(users)
-      .where(and(eq(users.id, userId), eq(users.isActive, true)));
-    if (!user) throw new AppError("unauthenticated");
+      .where(and(eq(users.id, userId), eq(users.isActive, true)))
+      // Whoever takes their access or sets a password at this moment waits, and finds this session to end.
+      .for("share");
+    if (!user || (mark !== undefined && passwordMark(user.hashedPassword) !== mark))
+      throw new AppError("unauthenticated");
     await tx.insert(refreshTokens).values({
       id: sessionId,
       userId,

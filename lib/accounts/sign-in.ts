@@ -4,7 +4,7 @@ import { asSystem } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import { audit } from "@/lib/audit/record";
 import { addressBlock } from "@/lib/auth/address";
-import { isPasswordRight } from "@/lib/auth/password";
+import { isPasswordRight, passwordMark } from "@/lib/auth/password";
 import type { RequestFacts } from "@/lib/auth/request";
 import { AppError } from "@/lib/errors";
 import { type Charge, consume, refund } from "@/lib/rate-limit/consume";
@@ -32,11 +32,14 @@ async function recordFailure(user: { id: string; tenantId: string }, facts: Requ
   );
 }
 
+/** Who somebody is, and a mark of the password that they proved it with. */
+export type Proved = { readonly userId: string; readonly passwordMark: string };
+
 /**
  * Whose e-mail and password these are. Every refusal is the same sentence after the same work.
  * @throws AppError `unauthenticated`, or `rate_limited` before any hashing; a database failure refuses too
  */
-export async function checkCredentials(facts: RequestFacts, input: SignInInput): Promise<string> {
+export async function checkCredentials(facts: RequestFacts, input: SignInInput): Promise<Proved> {
   const tries = charges(input.email, facts);
   await consume(tries);
   const [user] = await asSystem("sign-in", (tx) =>
@@ -57,5 +60,5 @@ export async function checkCredentials(facts: RequestFacts, input: SignInInput):
     throw new AppError("unauthenticated", "The e-mail or the password is not right.");
   }
   await refund(tries);
-  return user.id;
+  return { userId: user.id, passwordMark: passwordMark(user.hashedPassword) };
 }

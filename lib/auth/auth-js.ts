@@ -26,17 +26,21 @@ export class SignInRefused extends CredentialsSignin {
   }
 }
 
-async function authorizeCredentials(given: unknown, request: Request): Promise<{ id: string } | null> {
+type Person = { id: string; passwordMark: string };
+
+async function authorizeCredentials(given: unknown, request: Request): Promise<Person | null> {
   const { email, password } = given as Record<string, unknown>;
   const parsed = signInInput.safeParse({ email, password });
   if (!parsed.success) return null;
   try {
-    return { id: await checkCredentials(requestFacts(request.headers), parsed.data) };
+    const { userId, passwordMark } = await checkCredentials(requestFacts(request.headers), parsed.data);
+    return { id: userId, passwordMark };
   } catch (error) {
-    if (error instanceof AppError) throw new SignInRefused(error);
-    throw error;
+    throw refused(error);
   }
 }
+
+const refused = (error: unknown) => (error instanceof AppError ? new SignInRefused(error) : error);
 
 function claimsOf(token: Record<string, unknown>) {
   return isId(token.sub) && isId(token.sid) ? { userId: token.sub, sessionId: token.sid } : null;
@@ -79,7 +83,12 @@ function authConfig(): NextAuthConfig {
         if (!account) return { sub: token.sub, sid: token.sid };
         const userId = user?.id;
         if (!isId(userId)) return null;
-        return { sub: userId, sid: await openSession(userId, requestFacts(await headers())) };
+        const mark = "passwordMark" in user ? String(user.passwordMark) : undefined;
+        const opened = openSession(userId, requestFacts(await headers()), mark);
+        const sid = await opened.catch((error: unknown) => {
+          throw refused(error);
+        });
+        return { sub: userId, sid };
       },
       session({ session, token }) {
         return { expires: session.expires, user: { id: token.sub ?? "" } };

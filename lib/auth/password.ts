@@ -1,6 +1,7 @@
 import "server-only";
 import { hash, verify } from "@node-rs/argon2";
 import { AppError } from "@/lib/errors";
+import { hashToken } from "@/lib/secrets/tokens";
 
 // Argon2id is the library's default. The cost is OWASP's floor: m = 19 MiB, t = 2, p = 1.
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -46,6 +47,11 @@ export async function isPasswordRight(stored: string | null, password: string): 
   const reference = await dummy;
   await inTurn(() => verify(reference, password));
   return false;
+}
+
+/** Names a stored hash without giving it: another password of the same person has another mark. */
+export function passwordMark(stored: string): string {
+  return hashToken(stored);
 }
 
 /** The stored value of an account that has no password. No password ever verifies against it. */
