@@ -1,6 +1,6 @@
 import "server-only";
-import { and, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
-import { asPlatform } from "@/db/access";
+import { and, asc, eq, gt, inArray, isNull, ne, or, sql } from "drizzle-orm";
+import { asPlatform, type Tx } from "@/db/access";
 import { tenants, users, viewAsSessions } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
 import { revokeSessions } from "@/lib/accounts/sessions";
@@ -199,8 +199,25 @@ export async function endViewAs(scope: PlatformScope): Promise<{ ended: boolean 
 }
 
 /**
+ * The person and who acts, in one order: of two app admins who switch each other off at once, the first does, and the
+ * second may not any more.
+ */
+async function lockPeople(tx: Tx, { actor }: PlatformScope, userId: string): Promise<void> {
+  if (actor.kind !== "user") return;
+  const rows = await tx
+    .select({ id: users.id, role: users.role, isActive: users.isActive })
+    .from(users)
+    .where(inArray(users.id, [userId, actor.userId]))
+    .orderBy(asc(users.id))
+    .for("update");
+  const acting = rows.find(({ id }) => id === actor.userId);
+  if (acting?.role !== "app_admin" || !acting.isActive)
+    throw new AppError("forbidden", "You are no app admin any more.");
+}
+
+/**
  * Lets a person sign in or not. Switching off ends all their sessions with their next request.
- * @throws AppError `not_found`; `precondition` for the admin's own account
+ * @throws AppError `not_found`; `precondition` for the admin's own account; `forbidden` once that is no app admin's
  */
 export async function setUserActive(
   scope: PlatformScope,
@@ -211,6 +228,7 @@ export async function setUserActive(
     throw new AppError("precondition", "This is your own account: you would lock yourself out.");
   }
   const tenantId = await asPlatform(scope, async (tx) => {
+    await lockPeople(tx, scope, input.userId);
     const [changed] = await tx
       .update(users)
       .set({ isActive: input.isActive })

@@ -1,6 +1,6 @@
 import "server-only";
-import { and, eq } from "drizzle-orm";
-import { asSystem } from "@/db/access";
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
 import { partnerMembers, partners, users } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
 import {
@@ -52,8 +52,24 @@ export async function resendPartnerInvitation(
 }
 
 /**
+ * The person and who acts, in one order: of two who remove each other at once, the first does, and the second is not in
+ * the team any more.
+ */
+async function lockPeople(tx: Tx, { actor }: PartnerScope, userId: string): Promise<void> {
+  if (actor.kind !== "user") return;
+  const rows = await tx
+    .select({ id: users.id, isActive: users.isActive })
+    .from(users)
+    .where(inArray(users.id, [userId, actor.userId]))
+    .orderBy(asc(users.id))
+    .for("update");
+  if (!rows.some(({ id, isActive }) => id === actor.userId && isActive))
+    throw new AppError("forbidden", "You are not in this team any more.");
+}
+
+/**
  * Takes a person out of the partner's team: the account is switched off and its sessions end with the next request.
- * @throws AppError `not_found`; `precondition` for oneself and for the partner's contact
+ * @throws AppError `not_found`; `precondition` for oneself and for the partner's contact; `forbidden` for who was removed
  */
 export async function removePartnerMember(
   scope: PartnerScope,
@@ -71,6 +87,7 @@ export async function removePartnerMember(
     if (partner?.adminUserId === input.userId) {
       throw new AppError("precondition", "This person is the partner's contact and cannot be removed.");
     }
+    await lockPeople(tx, scope, input.userId);
     const removed = await tx
       .delete(partnerMembers)
       .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, input.userId)))
