@@ -179,7 +179,10 @@ export async function findInvitation(token: string): Promise<OpenInvitation | nu
 }
 
 const linkOver = () =>
-  new AppError("not_found", "This invitation was accepted already, was withdrawn, or is older than 7 days.");
+  new AppError(
+    "not_found",
+    "This invitation was accepted already, was withdrawn, is older than 7 days, or whoever sent it has left.",
+  );
 
 const otherWorkspace = () =>
   new AppError(

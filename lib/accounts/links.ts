@@ -65,6 +65,13 @@ export type Link = {
   invitedBy: string | null;
 };
 
+/**
+ * Who invited may invite still, as somebody active who is no plain member: what they sent ends with their rights, as the
+ * keys they made do. Otherwise they could come back through it.
+ */
+export const isFromInviter = sql`(${authTokens.invitedBy} is null or exists (
+  select from users i where i.id = ${authTokens.invitedBy} and i.is_active and i.role <> 'user'))`;
+
 function isUsable(purpose: LinkPurpose, token: string) {
   return and(
     eq(authTokens.tokenHash, hashToken(token)),
@@ -72,6 +79,7 @@ function isUsable(purpose: LinkPurpose, token: string) {
     isNull(authTokens.usedAt),
     isNull(authTokens.revokedAt),
     gt(authTokens.expiresAt, sql`now()`),
+    isFromInviter,
   );
 }
 

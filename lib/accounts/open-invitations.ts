@@ -7,6 +7,7 @@ import { audit } from "@/lib/audit/record";
 import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError } from "@/lib/errors";
 import { createInvitation, type InvitationTarget, limitInvitation } from "./invitations";
+import { isFromInviter } from "./links";
 
 // Links are no table that a console sees: so these run as the system, and every statement names the place, which the
 // caller takes from its scope.
@@ -31,6 +32,7 @@ const isOpenIn = ({ tenantId, partnerId, isOfAdmins }: Place) =>
     isOfAdmins ? eq(authTokens.role, "tenant_admin") : undefined,
     isNull(authTokens.usedAt),
     isNull(authTokens.revokedAt),
+    isFromInviter,
   );
 
 const notOpen = () => new AppError("not_found", "This invitation is not open any more.");

@@ -32,7 +32,7 @@ export function MemberActions({ member }: { member: Subject }) {
         confirm={{
           title: isAdmin ? `Make ${member.fullName} a member?` : `Make ${member.fullName} an admin?`,
           description: isAdmin
-            ? "They lose team, API keys, billing and settings. Their sessions end and the API keys they made stop, so that it holds at once."
+            ? "They lose team, API keys, billing and settings. Their sessions end, and the API keys they made and the invitations they sent stop, so that it holds at once."
             : "They can then change everything here, including the team and API keys. Their sessions end, so that it holds at once.",
           confirmLabel: isAdmin ? "Make member" : "Make admin",
         }}
@@ -48,7 +48,7 @@ export function MemberActions({ member }: { member: Subject }) {
         confirm={{
           title: `Deactivate ${member.fullName}?`,
           description:
-            "Their sessions and the API keys they made stop at once. What they made stays, and schedules go on. What only they were asked to approve, admins are told of and can answer.",
+            "Their sessions, the API keys they made and the invitations they sent stop at once. What they made stays, and schedules go on. What only they were asked to approve, admins are told of and can answer.",
           confirmLabel: "Deactivate",
           destructive: true,
         }}

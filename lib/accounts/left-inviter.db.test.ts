@@ -1,0 +1,81 @@
+import { eq } from "drizzle-orm";
+import { expect, it } from "vitest";
+import { asSystem } from "@/db/access";
+import { users } from "@/db/schema/auth";
+import { newId } from "@/lib/ids";
+import { invitePartnerMember, removePartnerMember } from "@/lib/partners/commands/team";
+import { listPartnerInvitations } from "@/lib/partners/queries/team";
+import {
+  activateMember,
+  changeRole,
+  deactivateMember,
+  inviteMember,
+  resendInvitation,
+} from "@/lib/team/commands";
+import { listInvitations } from "@/lib/team/queries";
+import { withTestDatabase } from "@/lib/testing/database";
+import { tokenSentTo } from "@/lib/testing/mail";
+import { makePartner, makeTenant } from "@/lib/testing/scopes";
+import { acceptInvitation, findInvitation } from "./invitations";
+
+withTestDatabase();
+
+let host = 0;
+function accept(token: string) {
+  host += 1;
+  const facts = { requestId: newId(), ip: `203.0.113.${host}` };
+  return acceptInvitation(facts, { token, fullName: "New Person", password: "copper lantern riverbed" });
+}
+async function userIdOf(email: string): Promise<string> {
+  const [row] = await asSystem("test", (tx) =>
+    tx.select({ id: users.id }).from(users).where(eq(users.email, email)),
+  );
+  return row?.id ?? "";
+}
+const gone = { code: "not_found" };
+
+it("an invitation ends with the rights of whoever sent it, and lets nobody in whose rights were taken", async () => {
+  const tenant = await makeTenant();
+  const { memberId: userId } = tenant;
+  await changeRole(tenant.admin, { userId, role: "tenant_admin" });
+  const email = `${newId()}@guest.test`;
+  const { id: invitationId } = await inviteMember(
+    { ...tenant.member, role: "tenant_admin" },
+    { email, role: "tenant_admin" },
+  );
+  const token = await tokenSentTo(email, "/invite/");
+  const takes = [
+    [
+      () => changeRole(tenant.admin, { userId, role: "user" }),
+      () => changeRole(tenant.admin, { userId, role: "tenant_admin" }),
+    ],
+    [() => deactivateMember(tenant.admin, { userId }), () => activateMember(tenant.admin, { userId })],
+  ] as const;
+  for (const [take, giveBack] of takes) {
+    expect(await listInvitations(tenant.admin)).toHaveLength(1);
+    await take();
+    expect(await findInvitation(token)).toBeNull();
+    await expect(accept(token)).rejects.toMatchObject(gone);
+    expect(await listInvitations(tenant.admin)).toEqual([]);
+    await expect(resendInvitation(tenant.admin, { invitationId })).rejects.toMatchObject(gone);
+    await giveBack();
+  }
+  await deactivateMember(tenant.admin, { userId });
+  await inviteMember(tenant.admin, { email, role: "user" });
+  expect(await accept(await tokenSentTo(email, "/invite/"))).toEqual({ email });
+});
+
+it("nobody comes back into a partner's team by an invitation they sent before they were removed", async () => {
+  const partner = await makePartner();
+  const first = `${newId()}@partner.example`;
+  await invitePartnerMember(partner.scope, { email: first });
+  await accept(await tokenSentTo(first, "/invite/"));
+  const userId = await userIdOf(first);
+  const second = `${newId()}@partner.example`;
+  const scope = { ...partner.scope, actor: { kind: "user", userId, sessionId: newId() } } as const;
+  await invitePartnerMember(scope, { email: second });
+  const token = await tokenSentTo(second, "/invite/");
+  await removePartnerMember(partner.scope, { userId });
+  await expect(accept(token)).rejects.toMatchObject(gone);
+  expect(await listPartnerInvitations(partner.scope)).toEqual([]);
+});
