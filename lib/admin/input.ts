@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emailInput } from "@/lib/accounts/email-address";
 import { invitationInput } from "@/lib/accounts/input";
 import { PROVIDERS } from "@/lib/ai/model-ref";
 import { dayInput } from "@/lib/day";
@@ -12,7 +13,6 @@ const reason = z
   .trim()
   .min(5, "Say why, in at least 5 characters: it is kept.")
   .max(500, "Use at most 500 characters.");
-const email = z.string().trim().toLowerCase().pipe(z.email("Give an e-mail address."));
 
 export const listTenantsInput = z.strictObject({
   q: z.string().trim().max(200).optional(),
@@ -49,10 +49,10 @@ export const setUserActiveInput = z.strictObject({ userId: z.uuid(), isActive: f
 
 export const createPartnerInput = z.strictObject({
   name,
-  adminEmail: email,
+  adminEmail: emailInput,
 });
 
-export const invitePartnerAdminInput = z.strictObject({ partnerId: z.uuid(), email });
+export const invitePartnerAdminInput = z.strictObject({ partnerId: z.uuid(), email: emailInput });
 export const partnerInvitationInput = invitationInput.extend({ partnerId: z.uuid() });
 
 export const setPartnerStatusInput = z.strictObject({

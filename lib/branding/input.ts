@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { emailInput } from "@/lib/accounts/email-address";
 import { COUNTRIES } from "@/lib/billing/countries";
 import { seenInput } from "@/lib/seen";
 import { accentProblem } from "./rules";
@@ -42,13 +43,15 @@ export const saveBrandingInput = z.strictObject({
     .optional()
     .transform((value) => value || null),
   email: z
-    .union([z.literal(""), z.string().trim().toLowerCase().pipe(z.email("Give an e-mail address."))])
+    .union([z.literal(""), emailInput])
     .optional()
     .transform((value) => value || null),
   website: z
     .union([
       z.literal(""),
-      z.url({ protocol: /^https?$/, error: "Give an address such as https://example.com." }),
+      z
+        .url({ protocol: /^https?$/, error: "Give an address such as https://example.com." })
+        .max(2_000, "Use at most 2,000 characters."),
     ])
     .optional()
     .transform((value) => value || null),

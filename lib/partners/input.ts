@@ -1,23 +1,23 @@
 import { z } from "zod";
+import { emailInput } from "@/lib/accounts/email-address";
 import { invitationInput } from "@/lib/accounts/input";
 import { monthInput } from "@/lib/billing/input";
 import { cursorInput } from "@/lib/paging";
 
 const name = z.string().trim().min(2, "Use at least 2 characters.").max(120, "Use at most 120 characters.");
-const email = z.string().trim().toLowerCase().pipe(z.email("Give an e-mail address."));
 const reason = z
   .string()
   .trim()
   .min(5, "Say why, in at least 5 characters: it is kept.")
   .max(500, "Use at most 500 characters.");
 
-export const createCustomerInput = z.strictObject({ name, adminEmail: email });
-export const inviteCustomerAdminInput = z.strictObject({ tenantId: z.uuid(), email });
+export const createCustomerInput = z.strictObject({ name, adminEmail: emailInput });
+export const inviteCustomerAdminInput = z.strictObject({ tenantId: z.uuid(), email: emailInput });
 export const customerInvitationInput = invitationInput.extend({ tenantId: z.uuid() });
 export const renameCustomerInput = z.strictObject({ tenantId: z.uuid(), name });
 export const suspendCustomerInput = z.strictObject({ tenantId: z.uuid(), reason });
 export const reactivateCustomerInput = z.strictObject({ tenantId: z.uuid() });
-export const invitePartnerMemberInput = z.strictObject({ email });
+export const invitePartnerMemberInput = z.strictObject({ email: emailInput });
 export const partnerMemberInput = z.strictObject({ userId: z.uuid() });
 
 export const listCustomersInput = z.strictObject({
