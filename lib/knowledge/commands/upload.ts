@@ -7,6 +7,7 @@ import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { authorizeStill } from "@/lib/auth/authorize-still";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { log } from "@/lib/log";
@@ -25,7 +26,7 @@ export type UploadResult = { kind: "stored" | "duplicate"; document: DocumentSum
  * Stores a file as it streams in and starts its ingestion. The same content twice is noticed and not stored again.
  *
  * @throws AppError `invalid` for a kind of file that cannot be read, `limit_exceeded` over 50 MB, `not_found` for an
- * unknown agent
+ * unknown agent, `unauthenticated` or `forbidden` for who may not upload any more when all of the file has come
  */
 export async function uploadDocument(
   scope: TenantScope,
@@ -54,6 +55,8 @@ async function keepOrDiscard(
 ): Promise<UploadResult> {
   try {
     if (file.sizeBytes === 0) throw fieldError("file", "The file is empty.");
+    // A file takes as long to come as its sender likes.
+    await authorizeStill(scope, "knowledge.upload");
     const result = await asTenant(scope, (tx) => insertDocument(tx, scope, input, file));
     if (result.kind === "duplicate") await discard(file.storageKey);
     return result;
