@@ -10,6 +10,9 @@ import { AppError } from "@/lib/errors";
 import { type Charge, consume, refund } from "@/lib/rate-limit/consume";
 import { LIMITS } from "@/lib/rate-limit/limits";
 import type { SignInInput } from "./input";
+import { noSoonerThan } from "./uniform";
+
+const REFUSAL_FLOOR_MS = 250;
 
 /** Narrow first: what one address may not try any more does not count against the account. */
 function charges(email: string, facts: RequestFacts): Charge[] {
@@ -36,12 +39,14 @@ async function recordFailure(user: { id: string; tenantId: string }, facts: Requ
 export type Proved = { readonly userId: string; readonly passwordMark: string };
 
 /**
- * Whose e-mail and password these are. Every refusal is the same sentence after the same work.
+ * Whose e-mail and password these are. Every refusal is the same sentence after the same time: what is noted of an account
+ * takes a while, and more of it the further away the database is.
  * @throws AppError `unauthenticated`, or `rate_limited` before any hashing; a database failure refuses too
  */
 export async function checkCredentials(facts: RequestFacts, input: SignInInput): Promise<Proved> {
   const tries = charges(input.email, facts);
   await consume(tries);
+  const floor = noSoonerThan(REFUSAL_FLOOR_MS, async () => undefined);
   const [user] = await asSystem("sign-in", (tx) =>
     tx
       .select({
@@ -57,6 +62,7 @@ export async function checkCredentials(facts: RequestFacts, input: SignInInput):
   const isRight = await isPasswordRight(user?.hashedPassword ?? null, input.password);
   if (!user || !isRight || !user.isActive) {
     if (user) await recordFailure(user, facts);
+    await floor;
     throw new AppError("unauthenticated", "The e-mail or the password is not right.");
   }
   await refund(tries);
