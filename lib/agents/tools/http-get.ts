@@ -1,7 +1,7 @@
-import { convert } from "html-to-text";
 import { AppError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { safeFetch } from "@/lib/http/safe-fetch";
+import { htmlText } from "./html-text";
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 1024 * 1024;
@@ -42,13 +42,7 @@ export async function httpGet(
     });
   }
   const body = await response.text();
-  const text = contentType.includes("html")
-    ? convert(body, {
-        wordwrap: false,
-        limits: { maxInputLength: MAX_BYTES },
-        selectors: [{ selector: "img", format: "skip" }],
-      })
-    : body;
+  const text = contentType.includes("html") ? htmlText(body) : body;
   const clean = text.replaceAll("\u0000", "").toWellFormed();
   return {
     url: response.url,
