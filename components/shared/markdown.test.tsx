@@ -44,3 +44,28 @@ describe("Markdown from strangers", () => {
     expect(html).toMatch(/<div tabindex="0" role="group"[^>]*><table>/);
   });
 });
+
+describe("what would take seconds to format", () => {
+  const chapter =
+    "# Terms\n\nSome **bold** text, a_name_with_underscores and `code`.\n\n- one\n  - two\n    1. three\n\n> said\n\n";
+  const list = Array.from({ length: 120 }, (_, index) => `- **${index}**: item`).join("\n");
+
+  it("is no long text with usual marks", () => {
+    const html = render(`${chapter.repeat(150)}${"- ".repeat(30)}\n\n${list}`);
+    expect(html).toContain("<strong>119</strong>");
+    expect(html).toContain("<hr/>");
+  });
+
+  it.each([
+    ["quotes", ">".repeat(10_000)],
+    ["lists", `${"1. ".repeat(3_000)}x`],
+    ["both, line by line", `${"- 1) ".repeat(12)}x\n`.repeat(500)],
+    ["emphasis", "*_".repeat(10_000)],
+    ["emphasis, line by line", "*_*_*_*_*_\n".repeat(2_000)],
+    ["length", "|a|\n".repeat(100_000)],
+  ])("is shown as it is: %s", (_, text) => {
+    const html = render(text);
+    expect(html.replaceAll("&gt;", ">")).toContain(text);
+    expect(html).not.toMatch(/<(blockquote|ol|ul|em|table)>/);
+  });
+});

@@ -3,12 +3,18 @@ import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { ScrollFrame } from "@/components/ui/scroll-frame";
 import { cn } from "@/lib/cn";
+import { isPlainOnly } from "./markdown-limits";
 
 /**
  * Text written by people or models. It is treated as hostile: no HTML, no images (they would tell a stranger that
- * somebody reads this), and every link to elsewhere shows the host it really goes to.
+ * somebody reads this), every link to elsewhere shows the host it really goes to, and what would take seconds to format is
+ * shown as it is.
  */
 export function Markdown({ text, className }: { text: string; className?: string }) {
+  if (isPlainOnly(text))
+    return (
+      <div className={cn("wrap-anywhere whitespace-pre-wrap text-sm leading-relaxed", className)}>{text}</div>
+    );
   return (
     <div className={cn("markdown text-sm leading-relaxed", className)}>
       <ReactMarkdown
