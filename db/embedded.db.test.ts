@@ -38,6 +38,20 @@ describe("the lock of the data folder", () => {
   });
 });
 
+describe("work that asks the next question of each answer", () => {
+  it("lets timers and everything else through", async () => {
+    const { pool } = await database();
+    let ticks = 0;
+    const timer = setInterval(() => {
+      ticks += 1;
+    }, 1);
+    let asked = 0;
+    for (; asked < 50_000 && ticks < 3; asked += 1) await pool.query("select 1");
+    clearInterval(timer);
+    expect(ticks, `after ${asked} questions`).toBe(3);
+  });
+});
+
 describe("a lost connection", () => {
   it("ends a query, not the process", async () => {
     const { pool, pglite } = await database();

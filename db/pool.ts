@@ -7,6 +7,7 @@ import { WebSocket } from "ws";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { lockDataDir, openPglite } from "./embedded";
+import { keepTended } from "./upkeep";
 
 /** An open database. `pglite` is there when it runs inside this process. */
 export type Database = {
@@ -91,12 +92,36 @@ export function openServer(connectionString: string, max: number, options: Serve
   };
 }
 
+/** The longest that the database keeps everything else of the process waiting, beside a single statement. */
+const MOST_BUSY_MS = 10;
+
+/**
+ * PGlite works in this process and answers within the same turn of the event loop: work that asks the next question of
+ * each answer would let no request, no timer and no other answer through until all of it is done.
+ */
+function givingWay(pglite: PGlite): PGlite {
+  let turnBegan: number | null = null;
+  const isLong = () => {
+    if (turnBegan !== null) return performance.now() - turnBegan > MOST_BUSY_MS;
+    turnBegan = performance.now();
+    setImmediate(() => {
+      turnBegan = null;
+    });
+    return false;
+  };
+  const execProtocolStream: PGlite["execProtocolStream"] = async (message, options) => {
+    if (isLong()) await new Promise((resolve) => setImmediate(resolve));
+    return pglite.execProtocolStream(message, options);
+  };
+  return Object.assign(Object.create(pglite) as PGlite, { execProtocolStream });
+}
+
 /**
  * Drizzle gives each query its own type parsers, which PGlite's wire adapter takes for a list of parameter types and
  * fails on. Only a real list may reach it; the parsers work on the answer and stay with `pg`.
  */
 function pgliteConfig(pglite: PGlite) {
-  const config = createPgConfig(pglite);
+  const config = createPgConfig(givingWay(pglite));
   const { connection } = config;
   const parse = connection.parse.bind(connection);
   connection.parse = (query: { types?: unknown }) =>
@@ -124,7 +149,15 @@ export function wrapPglite(pglite: PGlite, onClose: () => void = () => {}): Data
 async function openEmbedded(): Promise<Database> {
   const unlock = lockDataDir(env().DATA_DIR);
   try {
-    return wrapPglite(await openPglite(join(env().DATA_DIR, "db")), unlock);
+    const opened = wrapPglite(await openPglite(join(env().DATA_DIR, "db")), unlock);
+    const stopTending = keepTended(opened.pool);
+    return {
+      ...opened,
+      close: async () => {
+        await stopTending();
+        await opened.close();
+      },
+    };
   } catch (error) {
     unlock();
     throw error;
