@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { lockDataDir } from "./embedded";
 import { enginePort } from "./engine-port";
 import { database } from "./pool";
@@ -39,7 +39,8 @@ describe("the lock of the data folder", () => {
 });
 
 describe("work that asks the next question of each answer", () => {
-  it("lets timers and everything else through", async () => {
+  // Between the questions to a server everything else has its turn anyway.
+  it.skipIf(testServerUrl())("lets timers and everything else through", async () => {
     const { pool } = await database();
     let ticks = 0;
     const timer = setInterval(() => {
@@ -48,7 +49,7 @@ describe("work that asks the next question of each answer", () => {
     let asked = 0;
     for (; asked < 50_000 && ticks < 3; asked += 1) await pool.query("select 1");
     clearInterval(timer);
-    expect(ticks, `after ${asked} questions`).toBe(3);
+    expect(ticks, `after ${asked} questions`).toBeGreaterThanOrEqual(3);
   });
 });
 
