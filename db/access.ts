@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { PoolClient } from "pg";
 import { AppError } from "@/lib/errors";
@@ -37,6 +38,9 @@ const inside = new AsyncLocalStorage<string | undefined>();
 const STATEMENT_TIMEOUT_MS = 15_000;
 const LOCK_TIMEOUT_MS = 5_000;
 const MAX_TRIES = 3;
+/** Of a transaction that others stood in the way of. It wrote nothing, and the next try finds them elsewhere. */
+const MAX_TRIES_IN_CONFLICT = 8;
+const CONFLICT_PAUSE_MS = 10;
 
 /** Whether the caller runs inside a transaction: the network must not be waited for there. */
 export function isInsideTransaction(): boolean {
@@ -158,8 +162,12 @@ async function open<T>(
       return await attempt(target, role, begin, work);
     } catch (error) {
       const failure = error instanceof LostBeforeCommit ? error.cause : error;
-      const mayRunAgain = failure !== error || isConflict(failure) || isStalePlan(sqlState(failure), failure);
-      if (tries >= MAX_TRIES || !mayRunAgain) throw describeOutage(failure);
+      const hasConflict = isConflict(failure);
+      const mayRunAgain = failure !== error || hasConflict || isStalePlan(sqlState(failure), failure);
+      const most = hasConflict ? MAX_TRIES_IN_CONFLICT : MAX_TRIES;
+      if (tries >= most || !mayRunAgain) throw describeOutage(failure);
+      // Those that met once would meet again at the same place.
+      if (hasConflict) await sleep(Math.random() * CONFLICT_PAUSE_MS * tries);
       log.info({ sqlState: sqlState(failure), tries }, "a transaction is tried again");
     }
   }

@@ -70,7 +70,7 @@ describe.runIf(testServerUrl())("transactions", () => {
     expect(rows.map((row) => row.description)).toEqual(["..", ".."]);
   });
 
-  it("cannot serialize: tried again, three times at most", async () => {
+  it("cannot serialize: tried again, eight times at most", async () => {
     const meet = meeting();
     let tries = 0;
     const adding = () =>
@@ -89,7 +89,7 @@ describe.runIf(testServerUrl())("transactions", () => {
       return tx.execute(sql`do $$ begin raise exception using errcode = '40001'; end $$`);
     });
     await expect(never).rejects.toThrow();
-    expect(failing).toBe(3);
+    expect(failing).toBe(8);
   });
 
   it("answers while two workers ask for one step: it is given to one of them", async () => {
