@@ -2,12 +2,13 @@ import { and, eq } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { together } from "@/db/statements";
 import { databaseTime } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { carryOverSteps } from "./carry-over";
 import { cleanValue } from "./clean";
 import type { HeldStep } from "./settle-step";
-import { type RunFacts, stepsOf } from "./store";
+import { type RunFacts, runStatement, stepsOf } from "./store";
 
 /** A run to start for a step: an item, a round, or another workflow. */
 export type NewChild = {
@@ -60,16 +61,20 @@ export async function insertChildren(
   return ids;
 }
 
-/** Holds the step a run works for until the transaction ends; nothing for a run that works for none. */
-export async function lockParentStep(
+/**
+ * Holds the step a run works for until the transaction ends, and before it that step's run, as everybody does who ends or
+ * wakes them; nothing for a run that works for none.
+ */
+export async function lockAbove(
   tx: Tx,
   scope: TenantScope,
-  run: Pick<RunFacts, "parentExecutionId" | "parentStepId">,
+  { parentExecutionId, parentStepId }: Pick<RunFacts, "parentExecutionId" | "parentStepId">,
 ): Promise<void> {
-  if (!run.parentExecutionId || !run.parentStepId) return;
-  await tx
+  if (!parentExecutionId || !parentStepId) return;
+  const step = tx
     .select({ id: executionSteps.id })
     .from(executionSteps)
-    .where(and(stepsOf(scope, run.parentExecutionId), eq(executionSteps.id, run.parentStepId)))
+    .where(and(stepsOf(scope, parentExecutionId), eq(executionSteps.id, parentStepId)))
     .for("update");
+  await together(tx, [runStatement(tx, scope, parentExecutionId, true), step]);
 }

@@ -11,12 +11,12 @@ import { admission, admitQueued, placeInLine } from "./admission";
 import { Outdated } from "./assumed-run";
 import { closeBelow } from "./below";
 import { childEnded } from "./child-ended";
-import { lockParentStep } from "./children";
+import { lockAbove } from "./children";
 import { announceEnd } from "./ends";
 import type { FollowUps } from "./follow-up";
 import { LIVE_STATUSES } from "./input";
 import type { ChildEnd } from "./nodes/suspender";
-import { type GivenRun, isGivenRun, type RunFacts } from "./store";
+import { type GivenRun, isGivenRun, isInLine, type RunFacts } from "./store";
 
 export type RunEnd =
   | { readonly status: "completed"; readonly result: unknown }
@@ -47,24 +47,24 @@ export async function endRun(
   ups: FollowUps,
 ): Promise<boolean> {
   // Before the run itself, so that parts of one run that end at once never hold what another waits for.
-  await lockParentStep(tx, scope, run);
+  await lockAbove(tx, scope, run);
   const isFailure = end.status === "failed";
   const isPart = run.parentStepId !== null;
-  const hasEnded = endStatement(tx, scope, run, end);
   // Nothing has to happen before the next one in line is admitted: with the end, in one round trip.
   const isPlain = isPlainEnd(run, end);
-  // Whoever starts a run holds the place in line when that tells of its failure, and while it admits what is queued: the
-  // end of a run that failed, or of one in line, takes the place before it holds what such a start waits for.
-  const isFirstInLine = !isPart && end.status !== "completed";
+  // A run under way is held before the place in line, as whoever drives it does. Of those in line, whoever has the place
+  // takes the next ones: such a run comes after it.
   const [, [row]] = await together(tx, [
-    isFirstInLine ? placeInLine(tx, scope) : NOTHING,
-    hasEnded,
+    isInLine(run) ? placeInLine(tx, scope) : NOTHING,
+    endStatement(tx, scope, run, end),
     isPlain ? admission(tx, scope, ups) : NOTHING,
   ]);
   if (!row) return false;
   ups.ended.add(run.id);
   // All nodes of a completed run are done: none of its steps waits.
   if (end.status !== "completed") await closeBelow(tx, scope, run.id, ups);
+  // Whoever starts a run has the place when that tells of its failure: it comes before all that both would write.
+  if (!isPart && !isPlain) await placeInLine(tx, scope).execute();
   if (isFailure && (await tellRunFailed(tx, scope, run.id))) ups.told.add(run.id);
   if (end.status !== "completed") await announceEnd(tx, run.id);
   if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled")

@@ -13,7 +13,7 @@ import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
 import { admitQueued } from "./admission";
 import { begunWhere } from "./begun";
 import { billStep } from "./billing";
-import { lockParentStep } from "./children";
+import { lockAbove } from "./children";
 import { endRun, type RunEnd, TIMEOUT_END } from "./end-run";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished, RUN_DEADLINE_MS, type RunStatus } from "./input";
@@ -25,6 +25,7 @@ import {
   executionIs,
   type GivenRun,
   isGivenRun,
+  isInLine,
   loadRun,
   nextRevision,
   outcomeStatement,
@@ -37,8 +38,7 @@ import {
 
 /** Marks a run as under way, and gives it as it is then. Null when there is nothing to do: it has ended, waits as a whole, or has no room yet. */
 export async function begin(tx: Tx, scope: TenantScope, run: RunFacts): Promise<RunFacts | null> {
-  const isQueued = run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
-  if (isFinished(run.status) || run.status === "waiting" || isQueued) return null;
+  if (isFinished(run.status) || run.status === "waiting" || isInLine(run)) return null;
   if (run.status !== "pending") return run;
   await inPassing(tx, markBegun(tx, { tenantId: scope.tenantId, executionId: run.id }));
   const deadlineAt = run.deadlineAt ?? new Date(run.now.getTime() + RUN_DEADLINE_MS);
@@ -67,8 +67,8 @@ export async function closeDrive(scope: TenantScope, executionId: string): Promi
   authorize(scope, "run.work");
   const { standing, ups } = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
-    // In the order in which the end of a part takes them: the step above, then the run.
-    await lockParentStep(tx, scope, await loadRun(tx, scope, executionId));
+    // In the order in which the end of a part takes them: the step above with its run, then its own.
+    await lockAbove(tx, scope, await loadRun(tx, scope, executionId));
     return { standing: await closeIn(tx, scope, executionId, found), ups: found };
   });
   announceChange(executionId);

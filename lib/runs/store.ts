@@ -126,7 +126,12 @@ export function isOver(run: Pick<RunFacts, "status" | "deadlineAt" | "cancelRequ
   return isFinished(run.status) || run.cancelRequestedAt !== null || isLate;
 }
 
-/** The same by itself. @param isHeld whether nobody else may change the run until the transaction ends */
+/** Whether a run that somebody started waits for room. */
+export function isInLine(run: Pick<RunFacts, "status" | "rootExecutionId" | "admittedAt">): boolean {
+  return run.status === "pending" && run.rootExecutionId === null && run.admittedAt === null;
+}
+
+/** Reads what working on a run needs to know of it. @param isHeld whether nobody else may change it until the transaction ends */
 export async function loadRun(
   tx: Tx,
   scope: TenantScope,

@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { together } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { admitQueued } from "./admission";
@@ -13,16 +14,23 @@ import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import { completedEnd, failedEnd, finishStep, type HeldStep } from "./settle-step";
 import type { StepEnd } from "./steps";
-import { executionIs, loadRun, type RunFacts } from "./store";
+import { executionIs, type RunFacts, runOf, runStatement } from "./store";
 
 /** `moneyFor` is the cap that a person was asked to let it spend more under. */
 export type Waiting = HeldStep & { readonly wakeAt: Date | null; readonly moneyFor: string | null };
 
-/** A waiting step of a live run, held until the transaction ends; null when nothing waits there any more. */
+/** A waiting step of a live run, held with that until the transaction ends; null when nothing waits there any more. */
 export async function findWaiting(tx: Tx, scope: TenantScope, stepId: string): Promise<Waiting | null> {
-  const [step] = await tx
+  const isIt = and(eq(executionSteps.tenantId, scope.tenantId), eq(executionSteps.id, stepId));
+  const [place] = await tx
+    .select({ executionId: executionSteps.executionId })
+    .from(executionSteps)
+    .where(isIt);
+  if (!place) return null;
+  // The run before its step, as whoever ends it holds them. And whoever lets it wait as a whole at this moment is either
+  // done with it, or sees the step as it is then.
+  const held = tx
     .select({
-      executionId: executionSteps.executionId,
       nodeId: executionSteps.nodeId,
       iteration: executionSteps.iteration,
       attempt: executionSteps.attempt,
@@ -32,16 +40,11 @@ export async function findWaiting(tx: Tx, scope: TenantScope, stepId: string): P
       >`case when ${executionSteps.waitReason} = 'ask' then ${executionSteps.capId} end`,
     })
     .from(executionSteps)
-    .where(
-      and(
-        eq(executionSteps.tenantId, scope.tenantId),
-        eq(executionSteps.id, stepId),
-        eq(executionSteps.status, "waiting"),
-      ),
-    )
+    .where(and(isIt, eq(executionSteps.status, "waiting")))
     .for("update");
+  const [rows, [step]] = await together(tx, [runStatement(tx, scope, place.executionId, true), held]);
   if (!step) return null;
-  const run = await loadRun(tx, scope, step.executionId);
+  const run = runOf(rows);
   if (isFinished(run.status)) return null;
   const graph = await graphOf(tx, scope, run);
   const node = graph.nodes.find(({ id }) => id === step.nodeId);
@@ -79,11 +82,9 @@ export async function endAfter(
   }
 }
 
-/** Wakes a run that was waiting as a whole; one that is being worked on is driven from here as well. */
-export async function goOn(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): Promise<void> {
+/** Wakes a run, which is held, that was waiting as a whole; one that is being worked on is driven from here as well. */
+async function goOn(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): Promise<void> {
   const isPart = run.rootExecutionId !== null;
-  // Whoever lets the run wait at this moment is either done with it, or sees the step as it is now.
-  await loadRun(tx, scope, run.id, true);
   const woken = await tx
     .update(executions)
     .set({ status: "pending", dispatchedAt: null, waitReason: null, ...(isPart ? {} : { admittedAt: null }) })
