@@ -55,22 +55,20 @@ export function centsToMicros(cents: bigint): Micros {
 }
 
 /**
- * For people. Whole cents by default (`$12.50`); amounts under a cent show up to six decimals, so that the price
- * of one call is not shown as zero. `exact` always shows every decimal that is there, at least two.
+ * For people. Whole cents from a dollar on (`$12.50`); below that up to four decimals, so that a run's parts add up as
+ * they are shown, and below a cent six, so that the price of one call is not shown as zero. `exact` always shows every
+ * decimal that is there. Two are always shown.
  */
-export function formatMicros(micros: Micros, options: { exact?: boolean } = {}): string {
+export function formatMicros(micros: Micros, { exact = false }: { exact?: boolean } = {}): string {
   const absolute = micros < 0n ? -micros : micros;
-  const sign = micros < 0n ? "−" : "";
-  const showAll = options.exact === true || (absolute > 0n && absolute < MICROS_PER_CENT);
-  if (!showAll) {
-    const cents = microsToCents(absolute);
-    return `${sign}$${group(cents / 100n)}.${(cents % 100n).toString().padStart(2, "0")}`;
-  }
-  const fraction = (absolute % MICROS_PER_DOLLAR)
+  const unit =
+    exact || absolute < MICROS_PER_CENT ? 1n : absolute < MICROS_PER_DOLLAR ? 100n : MICROS_PER_CENT;
+  const shown = divideRounded(absolute, unit) * unit;
+  const fraction = (shown % MICROS_PER_DOLLAR)
     .toString()
     .padStart(6, "0")
     .replace(/0{1,4}$/, "");
-  return `${sign}$${group(absolute / MICROS_PER_DOLLAR)}.${fraction}`;
+  return `${micros < 0n ? "−" : ""}$${group(shown / MICROS_PER_DOLLAR)}.${fraction}`;
 }
 
 /** Amounts that a sentence compares: as people read them, or exactly where two of them would look the same and are not. */

@@ -29,8 +29,8 @@ describe("what an estimate says of itself", () => {
     const { basis, assumed } = words({ runs: 0, sameRuns: 0, lists: [list(false), list(true)] });
     expect(basis).toMatch(/^Guessed .* no whole run like it has completed yet/);
     expect(assumed).toEqual([
-      "“Letters” is taken to have 10 items (3 to 30): each one more costs about $0.02.",
-      "“Letters” usually has 10 items (3 to 30), as it says: each one more costs about $0.02.",
+      "“Letters” is taken to have 10 items (3 to 30): each one more costs about $0.021.",
+      "“Letters” usually has 10 items (3 to 30), as it says: each one more costs about $0.021.",
     ]);
   });
 
@@ -40,7 +40,7 @@ describe("what an estimate says of itself", () => {
     expect(basis).toMatch(
       /^It cost \$0.03 then, as far as it came, at today’s prices. Guessed from its steps/,
     );
-    expect(assumed).toEqual(["“Letters” had 1 item then: each one more costs about $0.02."]);
+    expect(assumed).toEqual(["“Letters” had 1 item then: each one more costs about $0.021."]);
     expect(costWords({ ...again, before: { cost: 30_000n, isWhole: true } }).basis).toMatch(
       /^It cost \$0.03 then, at today’s prices. /,
     );
