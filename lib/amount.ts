@@ -29,7 +29,7 @@ export function plainAmount(given: string): string {
 const isTooLong = (text: string) => /^-?\d{13,}(\.\d*)?$/.test(text);
 
 /** Why what was typed is no amount in dollars that can be taken here, in a sentence for who typed it; null when it is one. */
-export function amountProblem(
+function amountProblem(
   given: string,
   {
     example,

@@ -8,7 +8,7 @@ import { modalClasses, overlayClasses } from "@/components/ui/overlay-classes";
 import { useReturnedFocus } from "@/components/ui/returned-focus";
 import { cn } from "@/lib/cn";
 
-export function Command({ className, ...props }: ComponentProps<typeof CommandPrimitive>) {
+function Command({ className, ...props }: ComponentProps<typeof CommandPrimitive>) {
   return (
     <CommandPrimitive
       className={cn("flex size-full flex-col overflow-hidden rounded-lg bg-popover", className)}

@@ -30,7 +30,7 @@ export function VersionDiff({ diff }: { diff: GraphDiff }) {
 }
 
 /** For example “1 node added, 2 changed, 3 connections changed”. */
-export function summaryOf({ nodes, edges }: GraphDiff): string {
+function summaryOf({ nodes, edges }: GraphDiff): string {
   const count = (change: NodeChange["change"]) => nodes.filter((node) => node.change === change).length;
   const parts = (["added", "removed", "changed"] as const)
     .map((change) => ({ change, number: count(change) }))

@@ -31,7 +31,7 @@ export const listUsersInput = z.strictObject({
 
 export const suspendTenantInput = z.strictObject({ tenantId: z.uuid(), reason });
 /** So many days a workspace may be given to pay what it owes. */
-export const MOST_GRACE_DAYS = 60;
+const MOST_GRACE_DAYS = 60;
 export const reactivateTenantInput = z.strictObject({
   tenantId: z.uuid(),
   /** How long it may pay what has suspended it; needed where a debt demands the suspension. */

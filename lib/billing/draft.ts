@@ -8,7 +8,7 @@ import { describeResource, type UsageGroup } from "./invoice";
 import type { Period } from "./period";
 
 /** So many ledger rows are looked at in one transaction, whether they belong to the period or not. */
-export const WINDOW_ROWS = 20_000;
+const WINDOW_ROWS = 20_000;
 
 export type Document = { id: string; isFinal: boolean };
 

@@ -1,5 +1,5 @@
 /** How many rows of a month's figures a page shows. */
-export const ROWS_SHOWN = 100;
+const ROWS_SHOWN = 100;
 
 export type RowPage<T> = {
   rows: readonly T[];

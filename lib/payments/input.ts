@@ -16,7 +16,7 @@ const MIN_TOPUP = 5_000_000n;
 const MAX_TOPUP = 10_000_000_000n;
 
 /** Dollars as people write them: `50`, `$50.00`, `1,000`. Micros. */
-export const topupAmount = z
+const topupAmount = z
   .string("Give an amount such as 50.")
   .max(20, "Give an amount such as 50.")
   .transform((text, context): Micros => {

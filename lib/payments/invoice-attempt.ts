@@ -25,7 +25,7 @@ export type Attempt = {
 };
 
 /** Made while nobody was there. */
-export const isCharge = ({ requestKey }: Attempt) => requestKey.startsWith("charge:");
+const isCharge = ({ requestKey }: Attempt) => requestKey.startsWith("charge:");
 
 /** A charge that Stripe has not answered yet, as far as is known here. */
 export const isUnheard = (attempt: Attempt) =>

@@ -32,7 +32,7 @@ export const centsInput = z
   });
 
 /** The one currency there is. */
-export const currencyInput = z.literal("USD", "Only US dollars (USD) are known here.").default("USD");
+const currencyInput = z.literal("USD", "Only US dollars (USD) are known here.").default("USD");
 
 const isTicked = z
   .union([z.boolean(), z.enum(["on", "true", "false"])])

@@ -9,7 +9,7 @@ export type PlanPrice = {
   to: Date | null;
 };
 
-export function isInForce({ from, to }: Pick<PlanPrice, "from" | "to">, at: Date): boolean {
+function isInForce({ from, to }: Pick<PlanPrice, "from" | "to">, at: Date): boolean {
   return from <= at && (to === null || at < to);
 }
 

@@ -18,10 +18,10 @@ export type Totals = {
 export type Digest = Totals & { previousHash: string; hash: string };
 
 /** What the first day is chained to. */
-export const NO_HASH = "0".repeat(64);
+const NO_HASH = "0".repeat(64);
 
 /** SHA-256 over the hash of the day before and everything that is known of this one. */
-export function chained(previousHash: string, totals: Totals): string {
+function chained(previousHash: string, totals: Totals): string {
   const { day, entries, tenantCost, platformCost, commission, content } = totals;
   const text = [previousHash, day, entries, tenantCost, platformCost, commission, content].join("|");
   return createHash("sha256").update(text).digest("hex");
@@ -113,7 +113,7 @@ export async function brokenDigests(): Promise<{ day: string; problem: string }[
 }
 
 /** The same of what was read: pure. */
-export function compareDigests(
+function compareDigests(
   digests: readonly Digest[],
   days: readonly Totals[],
 ): { day: string; problem: string }[] {

@@ -5,7 +5,7 @@ import { reconciliationFindings } from "@/db/schema/reconciliation";
 import type { Found } from "./check";
 
 /** More of one check than a person looks at: what is over is not noted. */
-export const MAX_NOTED = 200;
+const MAX_NOTED = 200;
 
 const f = reconciliationFindings;
 

@@ -91,7 +91,7 @@ export async function executeNode(
 }
 
 /** Whether a step was refused because what it uses has no price. */
-export function isWithoutPrice(error: unknown): error is AppError {
+function isWithoutPrice(error: unknown): error is AppError {
   return error instanceof AppError && error.reason === "rate_missing";
 }
 

@@ -98,17 +98,7 @@ type Followed = {
 
 /** The nodes a run follows: those outside of containers, or a container's body. */
 export async function graphOf(tx: Tx, scope: TenantScope, run: Followed): Promise<Graph> {
-  return levelIn(await knownGraph(tx, scope, run), run);
-}
-
-/** The same without a look at the database, when this process has read the version before; else null. */
-export function knownGraphOf(scope: TenantScope, run: Followed): Graph | null {
-  if (!run.workflowVersionId) return agentGraph(run.agentId ?? "", run.name);
-  const known = graphs.get(`${scope.tenantId}:${run.workflowVersionId}`);
-  return known ? levelIn(known, run) : null;
-}
-
-function levelIn(known: Known, run: Followed): Graph {
+  const known = await knownGraph(tx, scope, run);
   const parent = run.bodyNodeId ?? null;
   const level = known.levels.get(parent) ?? withoutNotes(levelOf(known.whole, parent));
   known.levels.set(parent, level);

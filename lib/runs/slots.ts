@@ -16,7 +16,7 @@ export const STEPS_AT_ONCE_PER_TENANT = 8;
  * until the transaction ends, which keeps the number exact: it is to be asked for right before steps are claimed.
  * @param own steps that this transaction ends or has begun, which are not counted
  */
-export async function freeSlots(tx: Tx, scope: TenantScope, own: readonly string[]): Promise<number> {
+async function freeSlots(tx: Tx, scope: TenantScope, own: readonly string[]): Promise<number> {
   const [, [row]] = await together(tx, slotStatements(tx, scope, own));
   return noteSlots(scope, row?.held);
 }

@@ -114,7 +114,7 @@ export function usedOnDays(tenant: SQL, days: Stretch, source: Source = "sums"):
 }
 
 /** The whole UTC days of a stretch, and what of it lies in parts of days. */
-export function wholeDays(start: Date, end?: Date): { days: Stretch | null; parts: Stretch[] } {
+function wholeDays(start: Date, end?: Date): { days: Stretch | null; parts: Stretch[] } {
   const isMidnight = startOfDay(start).getTime() === start.getTime();
   const first = isMidnight ? start : new Date(startOfDay(start).getTime() + DAY_MS);
   const last = end && startOfDay(end);

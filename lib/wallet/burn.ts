@@ -1,6 +1,6 @@
 import { divideRounded, least, type Micros } from "@/lib/money";
 
-export const LOT_SOURCES = ["plan", "promo", "paid"] as const;
+const LOT_SOURCES = ["plan", "promo", "paid"] as const;
 export type LotSource = (typeof LOT_SOURCES)[number];
 
 export type OpenLot = {

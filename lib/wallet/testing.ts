@@ -46,7 +46,7 @@ export type Used = {
 };
 
 /** Who held a tenant at an instant: the partner of a planted ledger row. */
-export function heldBy(tenantId: string, at: Date): SQL<string | null> {
+function heldBy(tenantId: string, at: Date): SQL<string | null> {
   return sql<string | null>`(select ${history.partnerId} from ${history} where ${holderAt(tenantId, at)})`;
 }
 

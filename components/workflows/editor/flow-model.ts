@@ -130,7 +130,7 @@ function parentsFirst({ nodes }: Graph): readonly GraphNode[] {
 }
 
 /** What a screen reader says for a node. */
-export function labelOf({ node, problems, step, bodyCount }: CardData): string {
+function labelOf({ node, problems, step, bodyCount }: CardData): string {
   const label = findKind(node.kind)?.label ?? node.kind;
   const inside = bodyCount === 1 ? " with 1 node" : ` with ${bodyCount} nodes`;
   const kind = isFrame(node) ? `${label}${inside}` : label;

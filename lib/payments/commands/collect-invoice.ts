@@ -26,7 +26,7 @@ type Invoice = typeof invoices.$inferSelect;
 const refused = (reason: string, message: string) => new AppError("conflict", message, { reason });
 
 /** What of an invoice Stripe may collect, in cents. @throws AppError `not_found`, `conflict` */
-export async function collectable(tx: Tx, invoice: Invoice | undefined): Promise<bigint> {
+async function collectable(tx: Tx, invoice: Invoice | undefined): Promise<bigint> {
   if (!invoice || invoice.status === "draft") throw new AppError("not_found", "This invoice does not exist.");
   const due = dueCents(invoice);
   if (due <= 0n || !isUnpaid(invoice.status ?? "pending"))
