@@ -181,7 +181,7 @@ export async function findInvitation(token: string): Promise<OpenInvitation | nu
 const linkOver = () =>
   new AppError(
     "not_found",
-    "This invitation was accepted already, was withdrawn, is older than 7 days, or whoever sent it has left.",
+    "This invitation was accepted already, was withdrawn, is older than 7 days, or whoever sent it may not invite here any more.",
   );
 
 const otherWorkspace = () =>

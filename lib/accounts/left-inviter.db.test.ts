@@ -2,8 +2,11 @@ import { eq } from "drizzle-orm";
 import { expect, it } from "vitest";
 import { asSystem } from "@/db/access";
 import { users } from "@/db/schema/auth";
+import { handOverTenant } from "@/lib/admin/commands/hand-over";
 import { newId } from "@/lib/ids";
+import { inviteCustomerAdmin } from "@/lib/partners/commands/customers";
 import { invitePartnerMember, removePartnerMember } from "@/lib/partners/commands/team";
+import { listCustomerInvitations } from "@/lib/partners/queries/customers";
 import { listPartnerInvitations } from "@/lib/partners/queries/team";
 import {
   activateMember,
@@ -15,7 +18,7 @@ import {
 import { listInvitations } from "@/lib/team/queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { tokenSentTo } from "@/lib/testing/mail";
-import { makePartner, makeTenant } from "@/lib/testing/scopes";
+import { makePartner, makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { acceptInvitation, findInvitation } from "./invitations";
 
 withTestDatabase();
@@ -78,4 +81,25 @@ it("nobody comes back into a partner's team by an invitation they sent before th
   await removePartnerMember(partner.scope, { userId });
   await expect(accept(token)).rejects.toMatchObject(gone);
   expect(await listPartnerInvitations(partner.scope)).toEqual([]);
+});
+
+it("whom a partner invited comes into no workspace that is another's customer by then", async () => {
+  const [old, next, platform] = [await makePartner(), await makePartner(), await makePlatform()];
+  const { tenantId, admin } = await makeTenant(old.partnerId);
+  const [email, own] = [`${newId()}@guest.test`, `${newId()}@guest.test`];
+  await inviteCustomerAdmin(old.scope, { tenantId, email });
+  await inviteMember(admin, { email: own, role: "user" });
+  const token = await tokenSentTo(email, "/invite/");
+  const reason = "moved to another seller";
+  for (const partnerId of [next.partnerId, null]) {
+    await handOverTenant(platform, { tenantId, partnerId, reason });
+    expect(await findInvitation(token)).toBeNull();
+    await expect(accept(token)).rejects.toMatchObject(gone);
+    expect(await listInvitations(admin)).toMatchObject([{ email: own }]);
+  }
+  await handOverTenant(platform, { tenantId, partnerId: next.partnerId, reason });
+  await inviteCustomerAdmin(next.scope, { tenantId, email });
+  expect(await listCustomerInvitations(next.scope, tenantId)).toMatchObject([{ email }]);
+  for (const address of [email, own])
+    expect(await accept(await tokenSentTo(address, "/invite/"))).toEqual({ email: address });
 });
