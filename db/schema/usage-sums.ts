@@ -12,12 +12,18 @@ const tenantId = () =>
  * How far a workspace's ledger is counted: the rows written before `until`, and no others, are in `usage_sums`,
  * `usage_runs` and `margin_sums`. Without a row nothing is. What it says is worked out from the ledger and may be forgotten at any time.
  */
-export const usageCounted = pgTable("usage_counted", {
-  tenantId: tenantId().primaryKey(),
-  until: instant("until").notNull(),
-  /** Below the id of every row that was written at `until` or later. */
-  afterId: uuid("after_id").notNull(),
-});
+export const usageCounted = pgTable(
+  "usage_counted",
+  {
+    tenantId: tenantId().primaryKey(),
+    until: instant("until").notNull(),
+    /** Below the id of every row that was written at `until` or later. */
+    afterId: uuid("after_id").notNull(),
+    /** The same as `until`: a process of before there were `margin_sums` does not set it, and so counts nothing without them. */
+    marginsUntil: instant("margins_until").notNull().default(sql`'-infinity'`),
+  },
+  (t) => [check("usage_counted_margins_check", sql`${t.marginsUntil} = ${t.until}`)],
+);
 
 /** What the counted rows add up to, by the UTC day on which it was used. */
 export const usageSums = pgTable(

@@ -276,7 +276,8 @@ async function plantDigest(): Promise<void> {
 async function plantCounted({ tenantId, partnerId, canary }: Place): Promise<void> {
   const db = drizzle((await database()).pool);
   const [day, sums] = ["2001-01-01", { quantity: "0", tenantCost: "0", owed: "0" }];
-  await db.insert(usageCounted).values({ tenantId, until: new Date(day), afterId: newId() });
+  const until = new Date(day);
+  await db.insert(usageCounted).values({ tenantId, until, marginsUntil: until, afterId: newId() });
   await db
     .insert(usageSums)
     .values({ ...sums, tenantId, day, modelKey: canary, resourceType: "workflow_node" });

@@ -250,9 +250,10 @@ describe("counting", () => {
     await use(job, [{ cost: 1n }]);
     expect(await source()).toBe("sums");
     const { pool } = await database();
-    await pool.query("update usage_counted set until = now() - interval '3 days' where tenant_id = $1", [
-      tenantId,
-    ]);
+    await pool.query(
+      "update usage_counted set until = now() - interval '3 days', margins_until = now() - interval '3 days' where tenant_id = $1",
+      [tenantId],
+    );
     expect(await source()).toBe("ledger");
   });
 

@@ -76,7 +76,7 @@ export async function countSome(tenantId: string, limit: string, rows = ROWS): P
       await addSums(tx, tenantId, next.to);
       await addRuns(tx, tenantId, next.to);
       await addMargins(tx, tenantId, next.to);
-      await tx.execute(sql`update ${usageCounted} set until = ${next.to}::timestamptz,
+      await tx.execute(sql`update ${usageCounted} set until = ${next.to}::timestamptz, margins_until = ${next.to}::timestamptz,
         after_id = ${firstIdAt(new Date(next.ms))}::uuid where tenant_id = ${tenantId}::uuid`);
       return !next.isLast;
     },

@@ -155,9 +155,10 @@ describe("margins on the pages of partners and the operator are the ledger's", (
     await use(fresh.job, [made(1n, 0n)]);
     expect(await sources(), "a new workspace is not counted yet").toEqual(["sums", "sums"]);
     await use(stays.job, [made(23n, 5n)]);
-    await pool.query("update usage_counted set until = now() - interval '3 days' where tenant_id = $1", [
-      stays.tenantId,
-    ]);
+    await pool.query(
+      "update usage_counted set until = now() - interval '3 days', margins_until = now() - interval '3 days' where tenant_id = $1",
+      [stays.tenantId],
+    );
     expect(await sources(), "far behind").toEqual(["ledger", "ledger"]);
     await forgetCounted(stays.tenantId);
     await pool.query(
@@ -167,4 +168,22 @@ describe("margins on the pages of partners and the operator are the ledger's", (
     expect(await sources(), "counting it has begun, and all of it is new").toEqual(["sums", "sums"]);
     await agree();
   });
+});
+
+it("nothing is counted without its margins, as by a process of before there were any", async () => {
+  const { pool } = await database();
+  const tenant = await makeTenant(first.partnerId);
+  await use(tenant.job, [made(5n, 2n)]);
+  const asBefore = () =>
+    pool.query(
+      "update usage_counted set until = now(), after_id = gen_random_uuid() where tenant_id = $1 and until < now()",
+      [tenant.tenantId],
+    );
+  await pool.query(
+    "insert into usage_counted (tenant_id, until, after_id) values ($1, '-infinity', gen_random_uuid()) on conflict do nothing",
+    [tenant.tenantId],
+  );
+  await expect(asBefore()).rejects.toMatchObject({ constraint: "usage_counted_margins_check" });
+  await count(tenant);
+  await expect(asBefore()).rejects.toMatchObject({ constraint: "usage_counted_margins_check" });
 });
