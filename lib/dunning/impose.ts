@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, ne, notInArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
@@ -68,12 +68,15 @@ async function suspend(tx: Tx, { tenantId, invoiceNumber }: Debt): Promise<void>
     });
 }
 
-/** The plan is given up; the row stays, so that what is owed can still be paid and a plan be chosen again. */
+/**
+ * The plan is given up; the row stays, so that what is owed can still be paid and a plan be chosen again. One that has not
+ * begun is one that was chosen again: it begins or ends with its own first invoice.
+ */
 async function endPlan(tx: Tx, debt: Debt): Promise<void> {
   const [ended] = await tx
     .update(subscriptions)
     .set({ status: "cancelled", cancelledAt: sql`${databaseTime()}`, cancelAtPeriodEnd: true })
-    .where(and(live(debt), ne(subscriptions.status, "cancelled")))
+    .where(and(live(debt), notInArray(subscriptions.status, ["cancelled", "incomplete"])))
     .returning({ id: subscriptions.id, plan: subscriptions.planName });
   if (!ended) return;
   await tx

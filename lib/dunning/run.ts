@@ -20,6 +20,7 @@ import { type Charged, chargeInvoice } from "@/lib/payments/commands/pay-invoice
 import { presentTime } from "@/lib/present-time";
 import { hashToken } from "@/lib/secrets/tokens";
 import { findStripe } from "@/lib/stripe/client";
+import { endUnbegun } from "@/lib/subscriptions/unbegun";
 import { DUNNING, impose } from "./impose";
 import { dunningMessage, needsBank, type Told, type Tried } from "./message";
 import { isWorthIt } from "./owed";
@@ -208,11 +209,11 @@ async function waitForTransfer(scope: TenantScope, told: Told, now: Date): Promi
   });
 }
 
-export type DunEnd = "nothing" | "paid" | "under_way" | "waits_for_transfer" | DunningName;
+export type DunEnd = "nothing" | "ended" | "paid" | "under_way" | "waits_for_transfer" | DunningName;
 
 /**
  * Makes the step that an unpaid invoice has come to: the saved card is tried, the admins are told, and the workspace is
- * held to what is owed. Each part is safe to repeat: the try is made once for its day, people are told once, and of two
+ * held to what is owed; a plan that never began ends with its first invoice, and is owed by nobody. Each part is safe to repeat: the try is made once for its day, people are told once, and of two
  * who come at once one marks the step.
  *
  * @throws AppError `upstream` while Stripe is away: nothing is marked, and the same step is made later
@@ -226,6 +227,10 @@ export async function dunInvoice(scope: TenantScope, invoiceId: string): Promise
   const found = look(invoice, now);
   if (!found) return "nothing";
   const { told, due } = found;
+  if (due.step.stage === STAGE_OF.uncollectible) {
+    const unbegun = await endUnbegun(scope, invoiceId, now);
+    if (unbegun !== "begun") return unbegun;
+  }
   const tried = due.step.isTry
     ? await tryCard(scope, invoiceId, due.step.day)
     : ({ outcome: "no_card", reason: null } as const);

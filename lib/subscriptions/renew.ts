@@ -3,6 +3,7 @@ import { and, asc, eq, isNotNull, isNull, lte, or } from "drizzle-orm";
 import { asSystem, type Tx } from "@/db/access";
 import { subscriptions } from "@/db/schema/plans";
 import { type AuditActor, audit } from "@/lib/audit/record";
+import { jobScope } from "@/lib/auth/scope";
 import { addFees, billFees } from "@/lib/billing/fees";
 import { anchoredPeriod, periodAt } from "@/lib/billing/period";
 import { newId } from "@/lib/ids";
@@ -14,7 +15,7 @@ import { giveMonth } from "./allowance";
 import { nextTerms } from "./coming";
 import { feeSpan, planFees } from "./rules";
 import { lockPlan, noteChange, type Subscription, saveSubscription, TRIAL_END, WITHOUT_PLAN } from "./store";
-import { withdrawFirst } from "./withdraw";
+import { takingBack, withdrawFirst } from "./withdraw";
 
 const JOB: AuditActor = { actor: { kind: "job", name: "renew-plans" } };
 
@@ -179,10 +180,12 @@ export async function renewDue(now: Date): Promise<number> {
   let done = 0;
   for (const { tenantId } of due) {
     try {
-      await asSystem("renew-plans", async (tx) => {
-        const sub = await lockPlan(tx, tenantId);
-        if (sub) await renew(tx, sub, now);
-      });
+      await takingBack(await jobScope(tenantId, "renew-plans"), () =>
+        asSystem("renew-plans", async (tx) => {
+          const sub = await lockPlan(tx, tenantId);
+          if (sub) await renew(tx, sub, now);
+        }),
+      );
       await creditWasAdded(tenantId);
       done += 1;
     } catch (error) {

@@ -11,7 +11,10 @@ import { collectHereAgain } from "@/lib/payments/collect/take-back";
 import { findSubscription, type Subscription } from "./store";
 
 /** The first invoices of a plan that were not paid, also one that was given up at Stripe: ids. */
-async function openFirst(tx: Tx, sub: Pick<Subscription, "id" | "tenantId" | "anchorAt">): Promise<string[]> {
+export async function openFirst(
+  tx: Tx,
+  sub: Pick<Subscription, "id" | "tenantId" | "anchorAt">,
+): Promise<string[]> {
   const open = await tx
     .select({ id: invoices.id })
     .from(invoices)
