@@ -1,7 +1,7 @@
-import { and, asc, eq, gte, inArray, isNull } from "drizzle-orm";
+import { and, asc, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
-import { subscriptionChanges } from "@/db/schema/plans";
+import { subscriptionChanges, subscriptions } from "@/db/schema/plans";
 import { creditLots, wallets } from "@/db/schema/wallets";
 import { UNPAID_STATUSES } from "@/lib/billing/state";
 import { type Micros, microsFromNumeric } from "@/lib/money";
@@ -15,6 +15,10 @@ export async function paysAfterwards(tx: Tx, tenantId: string): Promise<boolean>
   return row?.mode === "postpaid";
 }
 
+/** Given up at Stripe, and for the plan that runs: that has not ended for it, and is not paid all the same. */
+const isOfPlanThatRuns = sql`exists (select from ${subscriptions} s where s.tenant_id = ${invoices.tenantId}
+  and s.id = ${invoices.subscriptionId} and s.ended_at is null and s.status <> 'cancelled' and s.anchor_at <= ${invoices.periodStart})`;
+
 /** The unpaid invoice of a plan that was begun or raised; null when everything is paid. */
 export async function unpaidPlanInvoice(
   tx: Tx,
@@ -27,7 +31,10 @@ export async function unpaidPlanInvoice(
       and(
         eq(invoices.tenantId, tenantId),
         inArray(invoices.kind, ["subscription", "plan_change"]),
-        inArray(invoices.status, [...UNPAID_STATUSES]),
+        or(
+          inArray(invoices.status, [...UNPAID_STATUSES]),
+          and(eq(invoices.status, "uncollectible"), isOfPlanThatRuns),
+        ),
       ),
     )
     .orderBy(invoices.id)
