@@ -1,4 +1,3 @@
-import { Markdown } from "@/components/shared/markdown";
 import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
@@ -7,7 +6,8 @@ import { shownValue } from "@/lib/runs/values";
 import { findKind, portLabel } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
 import { ModelUse } from "./model-use";
-import { Fold, Part } from "./panel-part";
+import { hasContent, OutputView } from "./output-view";
+import { Part } from "./panel-part";
 import { AttemptList, StepDecision, StepOrigin, StepProblem, StepWaiting } from "./step-facts";
 import { ChargeList } from "./step-lists";
 import { ValueView } from "./values/value-view";
@@ -38,7 +38,11 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
         <StepOrigin detail={detail} />
         <StepWaiting detail={detail} />
         <StepDecision detail={detail} />
-        <Output value={detail.output} href={`${valueHref}?part=output`} />
+        {hasContent(detail.output) ? (
+          <Part title="Output">
+            <OutputView value={detail.output} href={`${valueHref}?part=output`} />
+          </Part>
+        ) : null}
         {detail.citations.length > 0 ? (
           <Part title="Cited passages">
             <CitationList citations={detail.citations} />
@@ -64,31 +68,4 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
 /** The timeline shows such a node with all that ran inside of it. */
 function hasParts(kind: string): boolean {
   return findKind(kind)?.isContainer === true || kind === "workflow";
-}
-
-function hasContent(value: unknown): boolean {
-  if (value === null || value === undefined) return false;
-  return typeof value !== "object" || Object.keys(value).length > 0;
-}
-
-/** An answer is read as text; everything it holds is one fold away. */
-function Output({ value, href }: { value: unknown; href: string }) {
-  if (!hasContent(value)) return null;
-  const shown = shownValue(value);
-  const all = <ValueView title="Output" shown={shown} href={href} />;
-  const text = typeof value === "object" && value !== null && "text" in value ? value.text : null;
-  if (typeof text !== "string" || !shown.isWhole) return <Part title="Output">{all}</Part>;
-  return (
-    <Part title="Output">
-      <section
-        aria-label="Text of the output"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
-        tabIndex={0}
-        className="scrollbar-thin max-h-120 overflow-auto rounded-lg border bg-background px-4 py-3"
-      >
-        <Markdown text={text} />
-      </section>
-      <Fold title="Everything it gave, to search and save">{all}</Fold>
-    </Part>
-  );
 }

@@ -2,6 +2,7 @@ import { Activity } from "lucide-react";
 import type { Metadata } from "next";
 import { AnswerForm } from "@/components/approvals/answer-form";
 import { ApprovalStatus } from "@/components/approvals/approval-list";
+import { CameBeforeCard } from "@/components/approvals/came-before";
 import { FollowQuestion } from "@/components/approvals/follow-question";
 import { DateTime } from "@/components/shared/date-time";
 import { JsonView } from "@/components/shared/json-view";
@@ -13,6 +14,7 @@ import { RelativeTime } from "@/components/shared/relative-time";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
+import { whatCameBefore } from "@/lib/approvals/before-queries";
 import { type ApprovalDetail, getApproval } from "@/lib/approvals/queries";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
@@ -113,7 +115,9 @@ export default async function ApprovalPage({ params }: { params: Promise<{ appro
                 <Markdown text={approval.message} className="wrap-anywhere" />
               </CardContent>
             </Card>
-          ) : null}
+          ) : (
+            <CameBeforeCard before={await whatCameBefore(scope, approval.id)} />
+          )}
           <Card>
             <CardHeader>
               <CardTitle>{isOpen ? "Your answer" : "The answer"}</CardTitle>
