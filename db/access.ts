@@ -5,7 +5,15 @@ import type { PoolClient } from "pg";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
-import { describeOutage, isConflict, isConnectionLoss, isSilence, sqlState, whyOf } from "./failures";
+import {
+  describeOutage,
+  isConflict,
+  isConnectionLoss,
+  isReadOnly,
+  isSilence,
+  sqlState,
+  whyOf,
+} from "./failures";
 import { startGathering } from "./gather";
 import {
   closed,
@@ -76,7 +84,7 @@ async function rollBack(client: PoolClient, error: unknown): Promise<void> {
   if (isSilence(error)) return client.release(true);
   try {
     await client.query("rollback");
-    client.release(isStalePlan(sqlState(error), error));
+    client.release(isReadOnly(error) || isStalePlan(sqlState(error), error));
   } catch (failure) {
     // The connection is broken: give it back as broken, so that it is not used again.
     client.release(failure instanceof Error ? failure : true);
@@ -163,7 +171,8 @@ async function open<T>(
     } catch (error) {
       const failure = error instanceof LostBeforeCommit ? error.cause : error;
       const hasConflict = isConflict(failure);
-      const mayRunAgain = failure !== error || hasConflict || isStalePlan(sqlState(failure), failure);
+      const wroteNothing = isReadOnly(failure) || isStalePlan(sqlState(failure), failure);
+      const mayRunAgain = failure !== error || hasConflict || wroteNothing;
       const most = hasConflict ? MAX_TRIES_IN_CONFLICT : MAX_TRIES;
       if (tries >= most || !mayRunAgain) throw describeOutage(failure);
       // Those that met once would meet again at the same place.

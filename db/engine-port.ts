@@ -1,7 +1,7 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { Client, type Notification, type Pool, type PoolClient } from "pg";
 import { log } from "@/lib/log";
-import { isSilence, sqlState } from "./failures";
+import { isReadOnly, isSilence, sqlState } from "./failures";
 import { beforeClose, database } from "./pool";
 import { inOneWrite, isStalePlan, preparing, type Sender } from "./prepared";
 
@@ -101,9 +101,9 @@ async function inTransaction<T>(
       client.release(true);
       throw error;
     }
-    const isStale = isStalePlan(sqlState(error), error);
+    const isUseless = isReadOnly(error) || isStalePlan(sqlState(error), error);
     await client.query("rollback").then(
-      () => client.release(isStale),
+      () => client.release(isUseless),
       () => client.release(true),
     );
     throw error;
@@ -123,7 +123,7 @@ export async function enginePort(): Promise<EnginePort> {
         client.release();
         return rows;
       } catch (error) {
-        client.release(isSilence(error) || isStalePlan(sqlState(error), error));
+        client.release(isSilence(error) || isReadOnly(error) || isStalePlan(sqlState(error), error));
         throw error;
       }
     },

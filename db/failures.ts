@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { log } from "@/lib/log";
 
 /** Every error in a chain of causes: Drizzle wraps what the driver threw. */
 function* chainOf(error: unknown): Generator<Error> {
@@ -47,6 +48,16 @@ export function isConnectionLoss(error: unknown): boolean {
   );
 }
 
+/** The server takes no changes: a standby, or one that its host has shut to writing, which they do when its disk is full. */
+const READ_ONLY = "25006";
+/** No room on the disk, no memory, a limit of the server's, a disk that fails. */
+const NO_ROOM = /^(53\w{3}|58030)$/;
+
+/** The server took no change. The connection is of no use any more: it may stay so when the server takes changes again. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === READ_ONLY;
+}
+
 const RETRY_AFTER_MS = 2_000;
 /** Another transaction holds what this one needs for too long, such as a migration. */
 const LOCK_TIMEOUT = "55P03";
@@ -62,10 +73,21 @@ export function describeOutage(error: unknown): unknown {
       options,
     );
   }
-  if (!isConnectionLoss(error) && !isSilence(error)) return error;
+  if (isConnectionLoss(error) || isSilence(error)) {
+    return new AppError(
+      "upstream",
+      "The database cannot be reached right now. Try again in a moment.",
+      options,
+    );
+  }
+  const isShut = isReadOnly(error);
+  if (!isShut && !NO_ROOM.test(sqlState(error) ?? "")) return error;
+  const problem = isShut ? "takes no changes right now" : "has no room for it";
+  // Only whoever runs the installation can mend it.
+  log.error({ err: error }, `the database ${problem}`);
   return new AppError(
     "upstream",
-    "The database cannot be reached right now. Try again in a moment.",
+    `Nothing was changed: the database ${problem}. Try again later; whoever runs this installation has to mend it.`,
     options,
   );
 }

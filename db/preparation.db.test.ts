@@ -1,6 +1,8 @@
+import { sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
-import { type Database, database } from "./pool";
+import { asSystem } from "./access";
+import { type Database, database, openServer, setDatabase } from "./pool";
 import { readPreparation, seedAlone } from "./preparation";
 
 withTestDatabase();
@@ -51,5 +53,35 @@ describe.runIf(testServerUrl())("a database server", () => {
     await expect(seedAlone(target, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     await seedAlone(target, async () => undefined);
     await vi.waitUntil(async () => (await readPreparation()) === "ok", PATIENCE);
+  });
+});
+
+describe.runIf(testServerUrl())("a server that takes no changes for a while", () => {
+  it("is told of as such, and forgotten with its connections once it takes them again", async () => {
+    const { rows } = await target.pool.query<{ name: string }>("select current_database() as name");
+    const name = rows[0]?.name ?? "";
+    // As hosts do with a database whose disk is nearly full: it holds for connections that are opened from then on.
+    const admin = openServer(testServerUrl() ?? "", 1);
+    const own = openServer(target.connectionString ?? "", 1);
+    setDatabase(own);
+    const change = () => asSystem("test", (tx) => tx.execute(sql`update tenants set name = name`));
+    try {
+      await admin.pool.query(`alter database "${name}" set default_transaction_read_only = on`);
+      expect(await readPreparation()).toBe("read_only");
+      await expect(change()).rejects.toMatchObject({
+        code: "upstream",
+        reason: "database_unavailable",
+        message: expect.stringContaining("takes no changes right now"),
+      });
+      await own.pool.query("select 1");
+      await admin.pool.query(`alter database "${name}" reset default_transaction_read_only`);
+      // With the connection of before, which takes none for as long as it is open, and is given up.
+      await change();
+      expect(await readPreparation()).toBe("ok");
+    } finally {
+      await admin.pool.query(`alter database "${name}" reset default_transaction_read_only`);
+      setDatabase(target);
+      await Promise.all([admin.close(), own.close()]);
+    }
   });
 });

@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import journal from "./migrations/meta/_journal.json";
 import { type Database, database } from "./pool";
 
@@ -25,23 +26,41 @@ async function isTaken(client: { query: (text: string, values: unknown[]) => Pro
   return (rows[0] as { taken: boolean }).taken;
 }
 
-export type Preparation = "ok" | "unmigrated" | "seeding";
+export type Preparation = "ok" | "unmigrated" | "seeding" | "read_only";
 
-/** Whether the database is what this program needs: migrated far enough, and not being seeded just now. */
+/** Whether the database is what this program needs: it takes changes, is migrated far enough and not being seeded just now. */
 export async function readPreparation(): Promise<Preparation> {
   const { pool } = await database();
-  const found = await pool.query<{ migrated: boolean; seeding: boolean }>(
-    `select to_regclass('drizzle.__drizzle_migrations') is not null as migrated,
-      exists (
-        select from pg_locks join pg_database on pg_database.oid = pg_locks.database
-        where datname = current_database() and locktype = 'advisory' and objid = $1 and granted
-      ) as seeding`,
-    [SEED_LOCK],
-  );
-  if (!found.rows[0]?.migrated) return "unmigrated";
+  const { isShut, isMigrated, isSeeding } = await readState(pool);
+  if (isShut) return "read_only";
+  if (!isMigrated) return "unmigrated";
   const { rows } = await pool.query<{ newest: string | null }>(
     "select max(created_at) as newest from drizzle.__drizzle_migrations",
   );
   if (Number(rows[0]?.newest ?? 0) < NEWEST) return "unmigrated";
-  return found.rows[0].seeding ? "seeding" : "ok";
+  return isSeeding ? "seeding" : "ok";
+}
+
+type State = { isShut: boolean; isMigrated: boolean; isSeeding: boolean };
+
+async function readState(pool: Pool): Promise<State> {
+  const client = await pool.connect();
+  let state: State | undefined;
+  try {
+    const { rows } = await client.query<State>(
+      `select current_setting('transaction_read_only') = 'on' as "isShut",
+        to_regclass('drizzle.__drizzle_migrations') is not null as "isMigrated",
+        exists (
+          select from pg_locks join pg_database on pg_database.oid = pg_locks.database
+          where datname = current_database() and locktype = 'advisory' and objid = $1 and granted
+        ) as "isSeeding"`,
+      [SEED_LOCK],
+    );
+    state = rows[0];
+  } finally {
+    // Opened while the server took no changes, a connection takes none for as long as it is open.
+    client.release(state?.isShut ?? true);
+  }
+  if (!state) throw new Error("the database told nothing of itself");
+  return state;
 }

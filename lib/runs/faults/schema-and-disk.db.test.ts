@@ -44,7 +44,10 @@ describe.runIf(testServerUrl())("the schema and the disk of the database", () =>
       create function no_room() returns trigger language plpgsql as $$
       begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
       create trigger no_room before insert on ledger_entries for each row execute function no_room()`);
-    await expect(executeNode(scene.tenant.job, { executionId, nodeId: "ask" })).rejects.toThrow();
+    await expect(executeNode(scene.tenant.job, { executionId, nodeId: "ask" })).rejects.toMatchObject({
+      ...UNAVAILABLE,
+      message: expect.stringContaining("has no room"),
+    });
     const { rows } = await scene.direct.pool.query(
       `select s.status, (select count(*)::int from ledger_entries l where l.step_id = s.id) as billed
        from execution_steps s where s.execution_id = $1 and s.node_id = 'ask'`,
