@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
-import { lockDataDir } from "./embedded";
+import { holderOf, lockDataDir } from "./data-folder";
 import { enginePort } from "./engine-port";
 import { database } from "./pool";
 
@@ -32,10 +32,40 @@ describe("the lock of the data folder", () => {
   it("is taken over from a process that is gone, and given back", () => {
     writeFileSync(join(folder, "lock"), "4194304");
     const release = lockDataDir(folder);
-    expect(readFileSync(join(folder, "lock"), "utf8")).toBe(String(process.pid));
+    expect(holderOf(folder)).toBe(process.pid);
+    expect(readdirSync(folder)).toEqual(["lock"]);
     release();
     expect(() => readFileSync(join(folder, "lock"))).toThrow();
   });
+});
+
+describe.runIf(existsSync("/proc/self/stat"))("the number of a process that held the data folder", () => {
+  it("belongs to another by now: the folder is nobody's", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "hirebuddha-lock-"));
+    const path = join(folder, "lock");
+    lockDataDir(folder);
+    const mine = readFileSync(path, "utf8");
+    expect(mine.startsWith(`${process.pid}\n`)).toBe(true);
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    await once(other, "spawn");
+    // As after a restart of the machine, or of a container: the number is somebody's, who began at another time.
+    writeFileSync(path, mine.replace(/^\d+/, String(other.pid)));
+    expect(holderOf(folder)).toBeNull();
+    const release = lockDataDir(folder);
+    expect(readFileSync(path, "utf8")).toBe(mine);
+    release();
+    other.kill("SIGKILL");
+    await once(other, "exit");
+    rmSync(folder, { recursive: true });
+  });
+});
+
+it("a lock that a full disk left empty is nobody's", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hirebuddha-lock-"));
+  writeFileSync(join(folder, "lock"), "");
+  expect(holderOf(folder)).toBeNull();
+  lockDataDir(folder)();
+  rmSync(folder, { recursive: true });
 });
 
 describe("work that asks the next question of each answer", () => {

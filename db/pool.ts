@@ -6,7 +6,8 @@ import { Pool, type PoolConfig } from "pg";
 import { WebSocket } from "ws";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
-import { lockDataDir, openPglite } from "./embedded";
+import { lockDataDir } from "./data-folder";
+import { openPglite } from "./embedded";
 import { keepTended } from "./upkeep";
 
 /** An open database. `pglite` is there when it runs inside this process. */

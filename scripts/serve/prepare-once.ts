@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
+import { holderOf } from "@/db/data-folder";
 import { ROOT, runNode } from "../child";
 import { fingerprint } from "../fingerprint";
 import { type Demo, noteUrl, readDemo } from "./demo";
@@ -84,17 +85,6 @@ async function prepareAside(dataDir: string, demoPath: string): Promise<boolean>
   for (const name of readdirSync(aside)) renameSync(join(aside, name), join(dataDir, name));
   rmSync(aside, { recursive: true });
   return true;
-}
-
-/** The living process that holds the embedded database in a folder, as its lock file says, or null. */
-function holderOf(folder: string): number | null {
-  try {
-    const pid = Number(readFileSync(join(folder, "lock"), "utf8"));
-    process.kill(pid, 0);
-    return pid;
-  } catch {
-    return null;
-  }
 }
 
 function migrate(dataDir: string): Promise<boolean> {
