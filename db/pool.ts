@@ -19,6 +19,8 @@ export type Database = {
   isPipelined: boolean;
   /** Statements that come again and again are prepared on each connection. */
   isPrepared: boolean;
+  /** Opens it once more for work that may take any time; null where nothing gives up waiting anyway. */
+  patient: (() => Database) | null;
   close(): Promise<void>;
 };
 
@@ -41,7 +43,7 @@ export type ServerOptions = {
   neonProxy?: string | undefined;
   /** Told from the address when it is not given. */
   prepared?: boolean | undefined;
-  /** How long a query may stay without an answer; 30 seconds unless told. */
+  /** How long a query may stay without an answer, 0 for any time; 30 seconds unless told. */
   queryTimeoutMs?: number | undefined;
 };
 
@@ -89,6 +91,7 @@ export function openServer(connectionString: string, max: number, options: Serve
     connectionString,
     isPipelined: !onNeon,
     isPrepared,
+    patient: () => openServer(connectionString, 1, { ...options, queryTimeoutMs: 0 }),
     close: () => pool.end(),
   };
 }
@@ -139,6 +142,7 @@ export function wrapPglite(pglite: PGlite, onClose: () => void = () => {}): Data
     connectionString: null,
     isPipelined: false,
     isPrepared: true,
+    patient: null,
     close: async () => {
       await pool.end();
       await pglite.close();
