@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { keyRingProblem } from "@/lib/secrets/key-ring";
 
 const optional = z.string().trim().min(1).optional();
 const url = (protocols: readonly string[], what: string) =>
@@ -18,6 +19,9 @@ const schema = z.object({
   DATABASE_URL: url(
     ["postgres://", "postgresql://"],
     "a postgres:// address, or leave it unset for the embedded database",
+  ).refine(
+    (value) => value === undefined || URL.canParse(value),
+    "write characters such as # / ? @ of its password as %23 %2F %3F %40",
   ),
   /** Only needed when the driver cannot be told from the host of DATABASE_URL. */
   DATABASE_DRIVER: z.enum(["pg", "neon"]).optional(),
@@ -29,7 +33,10 @@ const schema = z.object({
   LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(30_000),
   AUTH_SECRET: optional,
   /** `kid:base64,kid:base64`; the first one seals, all of them open. */
-  HB_KEYS: optional,
+  HB_KEYS: optional.superRefine((value, ctx) => {
+    const problem = value === undefined ? null : keyRingProblem(value);
+    if (problem) ctx.addIssue({ code: "custom", message: problem });
+  }),
   AUTH_GOOGLE_ID: optional,
   AUTH_GOOGLE_SECRET: optional,
   AUTH_GITHUB_ID: optional,
@@ -86,7 +93,9 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   const parsed = schema.safeParse(present);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new Error(`The setting ${issue?.path.join(".")} is not valid: ${issue?.message}.`);
+    throw new Error(
+      `The setting ${issue?.path.join(".")} is not valid: ${issue?.message.replace(/\.$/, "")}.`,
+    );
   }
   const values = parsed.data;
   const isProduction = values.NODE_ENV === "production";

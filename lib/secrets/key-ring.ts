@@ -30,3 +30,14 @@ export function parseKeyRing(text: string): KeyRing {
   const [writeKeyId = ""] = keys.keys();
   return { writeKeyId, keyOf: (keyId) => keys.get(keyId) };
 }
+
+/** What is wrong with a text of keys; null when all of it can be read. */
+export function keyRingProblem(text: string): string | null {
+  try {
+    parseKeyRing(text);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+}

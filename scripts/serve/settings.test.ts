@@ -7,5 +7,12 @@ it("names the setting that is missing or wrong before anything is built", () => 
   expect(settingsProblem({ DATABASE_URL })).toBe(
     "the setting AUTH_SECRET is missing: set it to a random text of at least 32 characters",
   );
+  // Neither is shown: both hold secrets. A key that cannot be read would be found out with the first secret.
+  expect(settingsProblem({ HB_KEYS: "main:c2hvcnQ=" })).toMatch(
+    /^the setting HB_KEYS is not valid: Key 1 must be [^=]*$/,
+  );
+  expect(settingsProblem({ DATABASE_URL: "postgres://app:pass#word@db:5432/app" })).toMatch(
+    /^the setting DATABASE_URL is not valid: (?!.*word@).*%23/,
+  );
   expect(settingsProblem({ PORT: "eighty" })).toMatch(/^the setting PORT is not valid: .*[^.]$/);
 });
