@@ -163,9 +163,12 @@ async function openEmbedded(): Promise<Database> {
         await opened.close();
       },
     };
-  } catch (error) {
+  } catch (cause) {
     unlock();
-    throw error;
+    throw new Error(
+      `The database in the data folder ${env().DATA_DIR} cannot be opened: the disk is full, or the folder was not copied whole or from a running process.`,
+      { cause },
+    );
   }
 }
 

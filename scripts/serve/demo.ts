@@ -19,9 +19,19 @@ const WHO = {
   appAdmin: "app admin",
 } as const;
 
-/** The demo credentials in a file, or null when there is none. */
+/** What a file of JSON holds; undefined when there is none, or a full disk left half of it. */
+export function readJson(path: string): unknown {
+  try {
+    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** The demo credentials in a file, or null when there are none. */
 export function readDemo(path: string): Demo | null {
-  return existsSync(path) ? demoSchema.parse(JSON.parse(readFileSync(path, "utf8"))) : null;
+  return demoSchema.safeParse(readJson(path)).data ?? null;
 }
 
 /** Notes in such a file where the server answers; more people may be named there. Only its owner may read it. */

@@ -1,8 +1,10 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../child";
-import { SCHEMA_SOURCES } from "./prepare-once";
+import { readDemo } from "./demo";
+import { folderProblem, SCHEMA_SOURCES } from "./prepare-once";
 
 /** Files of the database and the engine that a file imports, directly or by others. */
 function importsOf(path: string, found = new Set<string>()): Set<string> {
@@ -26,4 +28,21 @@ it("an installation is migrated when anything that migrating is made of has chan
   const isSeen = (path: string) =>
     SCHEMA_SOURCES.some((source) => path === source || path.startsWith(`${source}/`));
   expect(made.filter((path) => !isSeen(path))).toEqual([]);
+});
+
+it("a data folder that was in use and is not whole is not begun anew, and the start says what is missing", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hirebuddha-folder-"));
+  const put = (name: string, text = "{}") => writeFileSync(join(folder, name), text);
+  expect(folderProblem(folder, {})).toBeNull();
+  put("demo.json");
+  expect(folderProblem(folder, {})).toMatch(/its database is not in it .*Copy the whole folder again/);
+  mkdirSync(join(folder, "db"));
+  put("db/PG_VERSION", "17");
+  expect(folderProblem(folder, {})).toMatch(/keys\.json is not in it/);
+  expect(folderProblem(folder, { HB_KEYS: "main:of-the-environment" })).toBeNull();
+  put("keys.json");
+  expect(folderProblem(folder, {})).toBeNull();
+  put("demo.json", "");
+  expect(readDemo(join(folder, "demo.json")), "left empty by a full disk").toBeNull();
+  rmSync(folder, { recursive: true });
 });

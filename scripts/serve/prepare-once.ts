@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { holderOf } from "@/db/data-folder";
 import { ROOT, runNode } from "../child";
 import { fingerprint } from "../fingerprint";
-import { type Demo, noteUrl, readDemo } from "./demo";
+import { type Demo, noteUrl, readDemo, readJson } from "./demo";
 
 /** What migrating is made of, and more: a migration too many takes a second, one that is missing breaks what is there. */
 export const SCHEMA_SOURCES = ["db", "inngest/engine/schema.ts"];
@@ -44,6 +44,11 @@ export async function prepare(): Promise<Prepared | null> {
     );
     return null;
   }
+  const lacking = server === null ? folderProblem(dataDir, process.env) : null;
+  if (lacking !== null) {
+    console.error(lacking);
+    return null;
+  }
   const isNew = server === null && readdirSync(dataDir).every((name) => name === ASIDE);
 
   if (isNew) {
@@ -54,7 +59,9 @@ export async function prepare(): Promise<Prepared | null> {
     if (isBehind && !(await migrate(dataDir))) return null;
     if (!stamp?.seeded && !(await seed(dataDir, demoPath))) return null;
   }
-  writeFileSync(stampFile, JSON.stringify({ schema, seeded: true }));
+  // Whole or not at all: a disk that is full would leave half of it.
+  writeFileSync(`${stampFile}.new`, JSON.stringify({ schema, seeded: true }));
+  renameSync(`${stampFile}.new`, stampFile);
   return server
     ? forServer(demoPath)
     : { demo: readDemo(demoPath), demoPath, note: `Also in ${relative(ROOT, demoPath)}.` };
@@ -113,9 +120,25 @@ async function runServerEntry(dataDir: string, entry: string, ...args: string[])
   return code === 0;
 }
 
+/** What was prepared here before. A stamp that cannot be read is none: preparing once more changes nothing that is there. */
 function readStamp(path: string): z.infer<typeof stampSchema> | null {
-  if (!existsSync(path)) return null;
-  return stampSchema.safeParse(JSON.parse(readFileSync(path, "utf8"))).data ?? null;
+  return stampSchema.safeParse(readJson(path)).data ?? null;
+}
+
+/**
+ * What is missing from a data folder that was in use, for whoever starts it; null when it is whole, or new. With a copy that
+ * broke off, the start would make an empty database, or keys that open nothing of what is sealed.
+ */
+export function folderProblem(dataDir: string, settings: Record<string, string | undefined>): string | null {
+  const has = (name: string) => existsSync(join(dataDir, name));
+  if (!has("prepared.json") && !has("demo.json")) return null;
+  const advice =
+    "Copy the whole folder again, from a process that is stopped, or set DATA_DIR to an empty one.";
+  if (!has(join("db", "PG_VERSION")))
+    return `The data folder ${dataDir} was in use, but its database is not in it (the folder db). ${advice}`;
+  if (!has("keys.json") && !settings.HB_KEYS)
+    return `The data folder ${dataDir} was in use, but keys.json is not in it: nothing that is sealed in its database could be opened. ${advice}`;
+  return null;
 }
 
 function shortHash(text: string): string {
