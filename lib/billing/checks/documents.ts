@@ -1,6 +1,9 @@
 import type { LedgerCheck } from "./check";
 
-/** Bought credit and its tax: invoiced as it was charged, and noted as it came back. */
+/**
+ * Bought credit and its tax: invoiced as it was charged, and noted as it came back. A bank may take back what was refunded
+ * before: no more is noted than there was.
+ */
 const BOUGHT = `
   with invoiced as (
     select i.tenant_id, i.topup_id, sum(i.subtotal_cents - coalesce(n.subtotal_cents, 0)) as credit, sum(i.tax_cents - coalesce(n.tax_cents, 0)) as tax
@@ -10,8 +13,9 @@ const BOUGHT = `
     ) n on n.tenant_id = i.tenant_id and n.invoice_id = i.id
     where i.kind = 'topup' and i.finalized_at is not null group by 1, 2
   ), back as (
-    select p.tenant_id, p.topup_id, sum(b.amount_cents - b.tax_cents) as credit, sum(b.tax_cents) as tax
-    from payments p join (
+    select p.tenant_id, p.topup_id, least(sum(b.amount_cents - b.tax_cents), min(p.amount_cents - t.tax_cents)) as credit,
+      least(sum(b.tax_cents), min(t.tax_cents)) as tax
+    from payments p join topups t on t.tenant_id = p.tenant_id and t.id = p.topup_id join (
       select tenant_id, payment_id, amount_cents, tax_cents from refunds where status = 'succeeded'
       union all select tenant_id, payment_id, amount_cents, tax_cents from disputes where status = 'lost'
     ) b on b.tenant_id = p.tenant_id and b.payment_id = p.id
