@@ -132,9 +132,18 @@ async function documentsOf(tx: Tx, tenantId: string, topupId: string): Promise<D
   }));
 }
 
-/** Whether this credit was invoiced when it was bought. */
-export async function hasCreditInvoice(tx: Tx, tenantId: string, topupId: string): Promise<boolean> {
-  return (await documentsOf(tx, tenantId, topupId)).length > 0;
+/** What no credit note has taken of the invoices of this credit; null where it was not invoiced when it was bought. */
+export async function invoicedStill(
+  tx: Tx,
+  tenantId: string,
+  topupId: string,
+): Promise<{ totalCents: bigint; taxCents: bigint } | null> {
+  const documents = await documentsOf(tx, tenantId, topupId);
+  if (documents.length === 0) return null;
+  return {
+    totalCents: documents.reduce((sum, { leftCents }) => sum + leftCents, 0n),
+    taxCents: documents.reduce((sum, { taxLeft }) => sum + taxLeft, 0n),
+  };
 }
 
 /**

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { subscriptions } from "@/db/schema/plans";
+import { cardByToken } from "@/e2e/stripe/cards";
+import { openDispute } from "@/e2e/stripe/resources/disputes";
 import { checkLedger } from "@/lib/billing/run-checks";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds } from "@/lib/stripe/testing";
@@ -13,7 +15,7 @@ import { papers } from "./bought-testing";
 import { payInvoice } from "./commands/pay-invoice";
 import { refreshPayment, startTopup } from "./commands/topup";
 import type { StartedPayment } from "./started-payment";
-import { books, click, intentIdOf, pay } from "./testing";
+import { books, click, intentIdOf, pay, topupsOf } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
 
@@ -86,6 +88,31 @@ describe("a dispute that was lost", () => {
       invoices: ["2500 + 0 refunded", "2500 + 0 paid"],
       notes: ["2500 + 0 issued"],
     });
+  });
+
+  it("over money that was refunded in part before is noted, and sold again, once", async () => {
+    const tenant = await prepaidPayer();
+    const payment = await startTopup(tenant.admin, click("25"));
+    await pay(payment, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+    const { stripe } = await getStripe();
+    await stripe.refunds.create({ payment_intent: intentIdOf(payment), amount: 1000 });
+    await hear();
+    const [charge] = double.world.charges.where((one) => one.payment_intent === intentIdOf(payment));
+    const card = cardByToken("pm_card_createDispute");
+    if (charge && card) openDispute(double.world, charge, card);
+    const [dispute] = double.world.disputes.where((one) => one.charge === charge?.id);
+    await stripe.disputes.close(dispute?.id ?? "");
+    await hear();
+    const notes = ["1000 + 0 issued", "1500 + 0 issued"];
+    expect(await papers(tenant)).toEqual({ invoices: ["2500 + 0 refunded"], notes });
+    const { subjects = [] } = (await checkLedger(await makePlatform())).find(({ id }) => id === "I11") ?? {};
+    const [topupId = ""] = await topupsOf(tenant);
+    expect(subjects.filter((subject) => subject.includes(topupId))).toEqual([]);
+    becomes(dispute?.id ?? "", "won");
+    await hear();
+    expect(await books(tenant)).toMatchObject({ balance: "15.000000", refunds: ["succeeded 1000"] });
+    expect(await papers(tenant)).toEqual({ invoices: ["2500 + 0 refunded", "1500 + 0 paid"], notes });
   });
 
   it("of an invoice is owed no more when an appeal is won, and is still owed when it is lost again", async () => {

@@ -177,11 +177,8 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
  * An appeal turned the loss: the money is back, and what the loss took of credit and commission is undone as it was done. A
  * plan that ended with it is not begun again.
  */
-async function undoLoss(
-  tx: Tx,
-  { tenantId, topupId }: SettledPayment,
-  { id, totalCents }: Heard,
-): Promise<void> {
+async function undoLoss(tx: Tx, payment: SettledPayment, { id }: Heard): Promise<void> {
+  const { tenantId, topupId } = payment;
   await restoreCommission(tx, tenantId, `dispute_lost:${id}`, currentTime());
   const keys = [`dispute:${id}:lost`, `dispute:${id}:lost:owed`];
   await undoPosted(tx, tenantId, keys, "The dispute was won on appeal.");
@@ -190,9 +187,7 @@ async function undoLoss(
     .update(topups)
     .set({ status: "paid", updatedAt: sql`now()` })
     .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
-  const [kept] = await tx.select({ taxCents: disputes.taxCents }).from(disputes).where(eq(disputes.id, id));
-  const sold = { tenantId, topupId, totalCents, taxCents: kept?.taxCents ?? 0n };
-  await sellAgain(tx, sold, "A dispute that was won on appeal: the credit is back.");
+  await sellAgain(tx, payment, "A dispute that was won on appeal: the credit is back.");
 }
 
 /**

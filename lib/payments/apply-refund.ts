@@ -150,15 +150,16 @@ type Paper = (tx: Tx) => Promise<void>;
 
 function paperOf(payment: SettledPayment, known: Known, status: string): Paper | null {
   const { tenantId, topupId } = payment;
-  if (!topupId) return null;
+  if (!topupId || status !== "succeeded") return null;
   const { amountCents: totalCents, taxCents, reason } = known;
   const at = currentTime();
-  if (status === "succeeded")
-    return (tx) => noteCreditBack(tx, STRIPE, { tenantId, topupId, totalCents, taxCents, reason, at });
+  return (tx) => noteCreditBack(tx, STRIPE, { tenantId, topupId, totalCents, taxCents, reason, at });
+}
+
+/** The credit note of a refund that failed stands as it was issued: what it took back is sold again. */
+function againOf(payment: SettledPayment, known: Known, status: string): Paper | null {
   if (status !== "failed" || known.status !== "succeeded") return null;
-  // The credit note stands as it was issued: what it took back is sold again.
-  return (tx) =>
-    sellAgain(tx, { tenantId, topupId, totalCents, taxCents }, "A refund that failed: the credit is back.");
+  return (tx) => sellAgain(tx, payment, "A refund that failed: the credit is back.");
 }
 
 /** An invoice's money was given back at Stripe: its credit note, and a debt of what went back beyond the invoice. */
@@ -186,7 +187,7 @@ async function noteOfInvoice(tx: Tx, payment: SettledPayment, known: Known): Pro
   };
 }
 
-type AppliedRefund = Applied & { paper?: Paper | null };
+type AppliedRefund = Applied & { paper?: Paper | null; again?: Paper | null };
 
 /** Applies what Stripe says of a refund now: once for its id, forward only; one that fails undoes itself. */
 async function applyOne(tx: Tx, refund: Stripe.Refund, behind: Behind | null): Promise<AppliedRefund> {
@@ -225,7 +226,13 @@ async function applyOne(tx: Tx, refund: Stripe.Refund, behind: Behind | null): P
       after: { status, amountCents: String(refund.amount) },
     });
   }
-  return { outcome: "done", afterwards, paper: note ?? (isNews ? paperOf(payment, known, status) : null) };
+  if (!isNews) return { outcome: "done", afterwards };
+  return {
+    outcome: "done",
+    afterwards,
+    paper: note ?? paperOf(payment, known, status),
+    again: againOf(payment, known, status),
+  };
 }
 
 /** Applies refunds of one charge, each once; what is written of them comes last. */
@@ -237,6 +244,7 @@ export async function applyRefunds(
   const applied: AppliedRefund[] = [];
   for (const refund of refunds) applied.push(await applyOne(tx, refund, behind));
   for (const { paper } of applied) await paper?.(tx);
+  for (const { again } of applied) await again?.(tx);
   const { outcome = "ignored", afterwards } = applied.at(-1) ?? {};
   return { outcome, ...(afterwards ? { afterwards } : {}) };
 }

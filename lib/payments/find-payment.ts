@@ -91,3 +91,19 @@ export async function backBefore(
     );
   return [...given, ...taken];
 }
+
+/** What is kept of a payment, after all that went back for good; nothing where more went back than was paid. */
+export async function keptOf(
+  tx: Tx,
+  { tenantId, id, amountCents, taxCents }: SettledPayment,
+): Promise<Taxed> {
+  const { rows } = await tx.execute<{ total: string; tax: string }>(sql`
+    select coalesce(sum(amount_cents), 0)::text as total, coalesce(sum(tax_cents), 0)::text as tax from (
+      select amount_cents, tax_cents from ${refunds}
+      where tenant_id = ${tenantId}::uuid and payment_id = ${id}::uuid and status = 'succeeded'
+      union all
+      select amount_cents, tax_cents from ${disputes}
+      where tenant_id = ${tenantId}::uuid and payment_id = ${id}::uuid and status = 'lost') back`);
+  const left = (whole: bigint, back = "0") => (whole > BigInt(back) ? whole - BigInt(back) : 0n);
+  return { totalCents: left(amountCents, rows[0]?.total), taxCents: left(taxCents, rows[0]?.tax) };
+}

@@ -3,10 +3,11 @@ import type { Tx } from "@/db/access";
 import { topups } from "@/db/schema/payments";
 import { creditTransactions } from "@/db/schema/wallets";
 import { restoreForPaidDebts } from "@/lib/billing/commission-back";
-import { billCredit, hasCreditInvoice } from "@/lib/billing/topup-document";
+import { billCredit, invoicedStill } from "@/lib/billing/topup-document";
 import { currentTime, databaseTime } from "@/lib/clock";
 import { centsToMicros, microsFromNumeric } from "@/lib/money";
 import { postCredit } from "@/lib/wallet/credit";
+import { keptOf, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfTopup } from "./topups";
 
@@ -48,22 +49,24 @@ async function undoTaken(tx: Tx, tenantId: string, key: string, reason: string):
     await restoreForPaidDebts(tx, { tenantId, lotKey, at: currentTime() });
 }
 
-export type SoldAgain = { tenantId: string; topupId: string; totalCents: bigint; taxCents: bigint };
-
 /**
- * Credit whose money came back to us after a credit note was issued of it gets an invoice anew, as it was taxed before. The
- * last thing of the caller's transaction. Credit that was bought before there were such invoices gets none.
+ * Credit whose money came back to us after credit notes were issued of it gets an invoice anew, over what is kept of the
+ * money and on no invoice any more: what went back twice was noted once. Behind all credit notes of the caller's
+ * transaction, and its last thing. Credit that was bought before there were such invoices gets none.
  */
-export async function sellAgain(
-  tx: Tx,
-  { tenantId, topupId, totalCents, taxCents }: SoldAgain,
-  paymentNote: string,
-): Promise<void> {
+export async function sellAgain(tx: Tx, payment: SettledPayment, paymentNote: string): Promise<void> {
+  const { tenantId, topupId } = payment;
+  if (!topupId) return;
   const [topup] = await tx
     .select({ taxPercent: topups.taxPercent, taxNote: topups.taxNote })
     .from(topups)
     .where(and(eq(topups.tenantId, tenantId), eq(topups.id, topupId)));
-  if (!topup || !(await hasCreditInvoice(tx, tenantId, topupId))) return;
+  const invoiced = await invoicedStill(tx, tenantId, topupId);
+  if (!topup || !invoiced) return;
+  const kept = await keptOf(tx, payment);
+  const totalCents = kept.totalCents - invoiced.totalCents;
+  const taxCents = kept.taxCents - invoiced.taxCents;
+  if (totalCents <= 0n) return;
   await billCredit(tx, STRIPE, {
     tenantId,
     topupId,
