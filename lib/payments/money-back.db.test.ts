@@ -94,7 +94,8 @@ describe("refunds of bought credit", () => {
     const { stripe } = await getStripe();
     await stripe.refunds.create({ payment_intent: refused.intentId, amount: 2000 });
     await expect(refundTopup(admin, request(refused.topupId, "20"))).rejects.toMatchObject({
-      code: "internal",
+      code: "conflict",
+      reason: "refund_refused",
     });
     expect(await books(refused.tenant)).toMatchObject({ balance: "25.000000", refunds: ["failed 2000"] });
     await deliver(double, eventIds(double, refused.from));
@@ -106,7 +107,7 @@ describe("refunds of bought credit", () => {
     const bought = await buy();
     double.api.orders.add({ call: "POST /v1/refunds", do: "refuse" });
     const input = request(bought.topupId, "20");
-    await expect(refundTopup(admin, input)).rejects.toMatchObject({ code: "internal" });
+    await expect(refundTopup(admin, input)).rejects.toMatchObject({ reason: "refund_refused" });
     expect(await books(bought.tenant)).toMatchObject({ balance: "25.000000", refunds: ["failed 2000"] });
     await expect(refundTopup(admin, input)).rejects.toMatchObject({
       code: "conflict",

@@ -61,6 +61,14 @@ async function giveUp({ id, tenantId }: Pending, error: AppError): Promise<void>
   });
 }
 
+/** As a rule Stripe knows of money that went back and was not heard of here yet. */
+function refused(cause: AppError): AppError {
+  if (cause.code !== "internal") return cause;
+  const message =
+    "Stripe refuses this refund, most likely because more of the payment went back there already or a bank is taking it back. Nothing was refunded. Load the page again.";
+  return new AppError("conflict", message, { reason: "refund_refused", cause });
+}
+
 /** One that failed gave the credit back: asked for again, the money would go back beside it. */
 async function requireAlive({ id, tenantId }: Pending): Promise<void> {
   const [row] = await asSystem("refund", (tx) =>
@@ -77,7 +85,7 @@ async function requireAlive({ id, tenantId }: Pending): Promise<void> {
 
 /**
  * Asks Stripe for a refund that is noted here, and applies the answer. Safe to repeat: a lost answer is found again.
- * @throws AppError `conflict` (`refund_failed`), `upstream`, `precondition` (`stripe_key_refused`; the refund stays pending and is asked for again by the sweep)
+ * @throws AppError `conflict` (`refund_failed`; `refund_refused` by Stripe), `upstream`, `precondition` (`stripe_key_refused`; the refund stays pending and is asked for again by the sweep)
  */
 export async function sendRefund(pending: Pending): Promise<void> {
   await requireAlive(pending);
@@ -88,8 +96,9 @@ export async function sendRefund(pending: Pending): Promise<void> {
     const applied = await asSystem("refund", (tx) => applyRefunds(tx, [refund], behind));
     await applied.afterwards?.();
   } catch (error) {
-    if (error instanceof AppError && !isToAskAgain(error)) await giveUp(pending, error);
-    throw error;
+    if (!(error instanceof AppError) || isToAskAgain(error)) throw error;
+    await giveUp(pending, error);
+    throw refused(error);
   }
 }
 
@@ -98,7 +107,7 @@ export async function sendRefund(pending: Pending): Promise<void> {
  * needs. The credit is lowered first, so that it cannot be spent while Stripe is asked; a refund that fails restores it.
  * The same click makes one refund.
  * @throws AppError `not_found`, `invalid` (more than is left, or free), `precondition` (`disputed`, `stripe_off`), `conflict`
- * (`request_changed`; `refund_failed`), `upstream`
+ * (`request_changed`; `refund_failed`; `refund_refused`), `upstream`
  */
 export async function refundTopup(
   scope: PlatformScope,
