@@ -14,6 +14,7 @@ import { give } from "@/lib/wallet/testing";
 import { closePeriod } from "./commands/close";
 import { adjustEntry, reverseEntry } from "./commands/correct";
 import { recordPayment } from "./commands/record-payment";
+import { voidInvoice } from "./commands/void";
 import { adjustEntryInput } from "./input";
 import { getLedgerEntry } from "./ledger-queries";
 import { getInvoice } from "./queries";
@@ -144,6 +145,20 @@ describe("reversing an entry", () => {
 });
 
 describe("adjusting an entry", () => {
+  it("of an entry that was written off with its invoice is refused, and not once that is billed again", async () => {
+    const refused = { code: "conflict", reason: "written_off" };
+    for (const outcome of ["write_off", "again"] as const) {
+      tenant = await makeTenant(partnerId);
+      const entryId = await use(30);
+      const invoiceId = (await close("2026-10", new Date("2026-11-01T02:00:00Z")))?.invoiceId ?? "";
+      await voidInvoice(platform, { invoiceId, reason, outcome });
+      const corrections = [() => adjust(entryId, "1"), () => reverseEntry(platform, { entryId, reason })];
+      for (const correct of corrections.slice(outcome === "again" ? 1 : 0))
+        await (outcome === "again" ? correct() : expect(correct()).rejects.toMatchObject(refused));
+      expect(await balance()).toBe("0.000000");
+    }
+  });
+
   it("takes parts back until nothing is left, the shares adding up to the entry", async () => {
     const entryId = await use(3);
     await adjust(entryId, "1.111111");

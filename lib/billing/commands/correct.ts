@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { advisoryLock } from "@/db/advisory-lock";
 import { ledgerEntries } from "@/db/schema/billing";
+import { invoiceEntryLinks, invoices } from "@/db/schema/invoices";
 import { ledgerFunding } from "@/db/schema/wallets";
 import type { PlatformScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -42,6 +43,32 @@ async function lockEntry(tx: Tx, entryId: string): Promise<{ entry: Entry; taken
   return { entry, takenMicros: microsFromNumeric(corrected?.sum ?? "0.000000") };
 }
 
+/** What was written off with its invoice is paid by nobody: taken back, it would be money for something that was free. */
+async function requireAsked(tx: Tx, { tenantId, id }: Entry): Promise<void> {
+  const [invoice] = await tx
+    .select({ number: invoices.invoiceNumber })
+    .from(invoiceEntryLinks)
+    .innerJoin(
+      invoices,
+      and(eq(invoices.tenantId, invoiceEntryLinks.tenantId), eq(invoices.id, invoiceEntryLinks.invoiceId)),
+    )
+    .where(
+      and(
+        eq(invoiceEntryLinks.tenantId, tenantId),
+        eq(invoiceEntryLinks.ledgerEntryId, id),
+        eq(invoices.status, "void"),
+        sql`(select sum(f.amount) from ${ledgerFunding} f where f.tenant_id = ${tenantId}::uuid
+          and f.ledger_entry_id = ${id}::uuid and f.source = 'receivable') > 0`,
+      ),
+    );
+  if (invoice)
+    throw new AppError(
+      "conflict",
+      `This usage was written off with invoice ${invoice.number}: nobody pays for it, so there is nothing to take back.`,
+      { reason: "written_off" },
+    );
+}
+
 /** The correction with this key, if there is one already: pressed twice, it is made once. */
 async function findByKey(
   tx: Tx,
@@ -63,6 +90,7 @@ type Correction = { type: "reversal" | "adjustment"; amounts: Amounts; key: stri
 
 /** Writes the row, which belongs to the same work and time, and gives back what had paid for the other. */
 async function write(tx: Tx, scope: PlatformScope, entry: Entry, correction: Correction): Promise<string> {
+  await requireAsked(tx, entry);
   const id = newId();
   const { amounts, type, key, reason } = correction;
   const { createdAt: _, ...copied } = entry;
@@ -113,7 +141,8 @@ async function payDebts(tx: Tx, tenantId: string, correctionId: string, reason: 
  * Takes a ledger entry back by a new one of its exact opposite: what had paid for it is there again, and the entry comes
  * off the next invoice with its own service dates. Doing it again is refused.
  *
- * @throws AppError `not_found`; `conflict` for a correction, or when part of it or all was taken back before
+ * @throws AppError `not_found`; `conflict` for a correction, when part of it or all was taken back before, or (`written_off`)
+ *   for what nobody pays for
  */
 export async function reverseEntry(
   scope: PlatformScope,
@@ -145,8 +174,8 @@ export async function reverseEntry(
  * Takes part of a ledger entry back, with the platform's and the partner's part in proportion; all of it together is never
  * more than the entry. Pressing twice takes it once.
  *
- * @throws AppError `invalid` on `amount` for more than is left; `not_found`; `conflict` for a correction, or
- *   (`request_changed`) for the key of another one
+ * @throws AppError `invalid` on `amount` for more than is left; `not_found`; `conflict` for a correction,
+ *   (`written_off`) for what nobody pays for, or (`request_changed`) for the key of another one
  */
 export async function adjustEntry(
   scope: PlatformScope,
