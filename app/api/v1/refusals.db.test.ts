@@ -1,12 +1,4 @@
-import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { asTenant } from "@/db/access";
-import { agents, executions, workflows } from "@/db/schema/ai";
-import { spendCaps } from "@/db/schema/caps";
-import { creditNotes, invoices } from "@/db/schema/invoices";
-import { documents } from "@/db/schema/knowledge";
-import { topups } from "@/db/schema/payments";
-import { runBatches } from "@/db/schema/run-batches";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import type { Operation } from "@/lib/api/operation";
 import { API_LIMIT } from "@/lib/api/route";
@@ -17,6 +9,7 @@ import { consume } from "@/lib/rate-limit/consume";
 import { withTestDatabase } from "@/lib/testing/database";
 import { plantRows } from "@/lib/testing/rows";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { plantedIds, requestOf } from "./planted-testing";
 import { anyPath, type CallOptions, call, makeKey, methodsOf } from "./testing";
 
 withTestDatabase();
@@ -29,51 +22,8 @@ beforeAll(async () => {
   key = await makeKey(tenant);
 });
 
-function requestOf({ body, example }: Operation): CallOptions {
-  if (!body) return {};
-  return body === "file" ? { body: "text", headers: { "x-filename": "a.txt" } } : { json: example?.body };
-}
-
 function send(operation: Operation, path: string, options: CallOptions) {
   return call(operation.method.toUpperCase(), path, { ...requestOf(operation), ...options });
-}
-
-/** The ids of what was planted for the tenant, by the name of the parameter. */
-async function plantedIds(): Promise<Record<string, string>> {
-  const { tenantId } = tenant;
-  const one = async (
-    table:
-      | typeof agents
-      | typeof workflows
-      | typeof executions
-      | typeof documents
-      | typeof invoices
-      | typeof creditNotes
-      | typeof spendCaps
-      | typeof topups
-      | typeof runBatches,
-  ) =>
-    asTenant(tenant.admin, async (tx) => {
-      const [row] = await tx
-        .select({ id: table.id })
-        .from(table)
-        .where(eq(table.tenantId, tenantId))
-        .limit(1);
-      if (!row) throw new Error("nothing was planted");
-      return row.id;
-    });
-  return {
-    agentId: await one(agents),
-    workflowId: await one(workflows),
-    executionId: await one(executions),
-    documentId: await one(documents),
-    invoiceId: await one(invoices),
-    creditNoteId: await one(creditNotes),
-    capId: await one(spendCaps),
-    topupId: await one(topups),
-    batchId: await one(runBatches),
-    nodeId: "a",
-  };
 }
 
 describe("who may call", () => {
@@ -114,7 +64,7 @@ describe("who may call", () => {
 
   it("starts nothing for a key that wants to wait but may not read runs", async () => {
     const runsOnly = await makeKey(tenant, ["agents:run"]);
-    const { agentId } = await plantedIds();
+    const { agentId } = await plantedIds(tenant);
     const response = await call("POST", `/agents/${agentId}/runs?wait=5`, {
       key: runsOnly,
       json: { prompt: "x" },
@@ -127,7 +77,7 @@ describe("who may call", () => {
 
   it("another workspace's ids do not exist, nor do ids that are none", async () => {
     const stranger = await makeKey(await makeTenant());
-    const ids = await plantedIds();
+    const ids = await plantedIds(tenant);
     const withIds = OPERATIONS.filter((operation) => operation.params);
     expect(withIds.length).toBeGreaterThan(10);
     for (const operation of withIds) {
@@ -197,7 +147,7 @@ describe("what is not taken", () => {
       fields: { limit: [expect.any(String)] },
     });
     expect(await invalid("/documents?q=a%00b", {}, "GET")).toMatchObject({ status: 422 });
-    const { agentId } = await plantedIds();
+    const { agentId } = await plantedIds(tenant);
     const named = { json: { prompt: "x" }, headers: { "idempotency-key": "two words" } };
     expect(await invalid(`/agents/${agentId}/runs`, named)).toMatchObject({
       status: 422,

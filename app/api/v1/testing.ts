@@ -1,6 +1,8 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { OPERATIONS } from "@/lib/api/catalogue";
+import { documentedAnswers } from "@/lib/api/documented-testing";
+import { openApiDocument } from "@/lib/api/openapi";
 import type { Operation } from "@/lib/api/operation";
 import { createApiKey } from "@/lib/api-keys/commands";
 import { API_SCOPES, type ApiScope } from "@/lib/auth/permissions";
@@ -18,9 +20,7 @@ const FOLDERS = globSync(`${ROOT}/**/route.ts`)
   .sort((a, b) => (a.map(RANK).join("") < b.map(RANK).join("") ? -1 : 1));
 
 /** The paths that have a route file, with `{name}` for parameters. */
-export const ROUTED_PATHS: readonly string[] = FOLDERS.map(
-  (folder) => `/${folder.join("/").replace(/\[(\w+)\]/g, "{$1}")}`,
-);
+export const ROUTED_PATHS: readonly string[] = FOLDERS.map(documentedPath);
 
 function match(folder: readonly string[], segments: readonly string[]): Record<string, string> | null {
   if (folder[0]?.startsWith("[[")) return {};
@@ -41,7 +41,16 @@ export type CallOptions = {
   headers?: Record<string, string>;
 };
 
-/** Calls the handler that Next would, with a real request. */
+const unlikeDocument = documentedAnswers(openApiDocument(OPERATIONS, "http://localhost"));
+
+function documentedPath(folder: readonly string[]): string {
+  return `/${folder.join("/").replace(/\[(\w+)\]/g, "{$1}")}`;
+}
+
+/**
+ * Calls the handler that Next would, with a real request. @throws when the answer is none that the OpenAPI document tells
+ * of: a status, a content type or a field of its own
+ */
 export async function call(method: string, path: string, options: CallOptions = {}): Promise<Response> {
   const url = new URL(`http://localhost/api/v1${path}`);
   const segments = path.replace(/\?.*/, "").slice(1).split("/");
@@ -51,7 +60,11 @@ export async function call(method: string, path: string, options: CallOptions = 
     const route = (await import(join(process.cwd(), ROOT, ...folder, "route.ts"))) as RouteModule;
     const handle = route[method];
     if (!handle) return new Response(null, { status: 405 });
-    return handle(new Request(url, requestInit(method, options)), { params: Promise.resolve(params) });
+    const request = new Request(url, requestInit(method, options));
+    const response = await handle(request, { params: Promise.resolve(params) });
+    const unlike = await unlikeDocument(method, documentedPath(folder), response);
+    if (unlike) throw new Error(unlike);
+    return response;
   }
   throw new Error(`no route for ${path}`);
 }

@@ -75,6 +75,7 @@ export const uploadOperation = defineOperation({
   }),
   status: 201,
   orStatus: { status: 200, when: "The same content was uploaded before." },
+  refuses: ["not_found", "conflict", "upstream"],
 });
 
 export const listDocumentsOperation = defineOperation({
@@ -181,6 +182,6 @@ export const searchOperation = defineOperation({
         .meta({ id: "Passage" }),
     ),
   }),
-  refuses: ["precondition"],
+  refuses: ["not_found", "precondition", "upstream"],
   example: { body: { query: "When is a delivery late?", topK: 3 } },
 });

@@ -48,6 +48,7 @@ export const estimateWorkflowOperation = defineOperation({
   apiScope: "workflows:read",
   params: z.object({ workflowId: z.uuid() }),
   response: estimate,
+  refuses: ["precondition"],
 });
 
 export const estimateAgentOperation = defineOperation({
@@ -60,6 +61,7 @@ export const estimateAgentOperation = defineOperation({
   apiScope: "agents:read",
   params: z.object({ agentId: z.uuid() }),
   response: estimate,
+  refuses: ["precondition"],
 });
 
 export type EstimateOut = z.input<typeof estimate>;

@@ -174,7 +174,7 @@ export const changePlanOperation = defineOperation({
       subscription: afterwards,
     })
     .meta({ id: "PlanChange" }),
-  refuses: ["not_found", "conflict", "precondition"],
+  refuses: ["not_found", "conflict", "precondition", "upstream"],
   example: {
     body: { planId: "0193a5c2-7d1e-7c3a-9b52-4f0e8a6d1b27", cycle: "monthly", maxTotal: "29.00" },
   },
@@ -191,7 +191,7 @@ export const cancelPlanOperation = defineOperation({
   apiScope: "billing:write",
   isIdempotent: true,
   response: z.object({ subscription: afterwards }),
-  refuses: ["conflict", "precondition"],
+  refuses: ["conflict", "precondition", "upstream"],
 });
 
 export const resumePlanOperation = defineOperation({
