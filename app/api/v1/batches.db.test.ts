@@ -109,6 +109,23 @@ describe("many executions over the API", () => {
     expect((await answer("POST", "/cancel", { key: stranger, json: { ids: runs } })).status).toBe(404);
   });
 
+  it("are resumed at once, and it is said when an earlier call with the same key has done it", async () => {
+    const [one = "", two = "", three = ""] = runs;
+    for (const id of runs) await call("POST", `/executions/${id}/cancel`, { key });
+    const resume = async (ids: readonly string[], headers: Record<string, string>) => {
+      const response = await call("POST", "/executions/bulk/resume", { key, json: { ids }, headers });
+      const isReplay = response.headers.get("idempotency-replayed");
+      return { isReplay, results: (await response.json()).results };
+    };
+    const named = { "idempotency-key": "once" };
+    const first = await resume([one, two], named);
+    expect(first).toMatchObject({ isReplay: null, results: [{ ok: true }, { ok: true }] });
+    expect(await resume([one, two], named)).toEqual({ isReplay: "true", results: first.results });
+    const more = await resume([one, three], named);
+    expect(more).toMatchObject({ isReplay: null, results: [first.results[0], { ok: true }] });
+    expect(await resume([one], {})).toMatchObject({ isReplay: null, results: [{ ok: false }] });
+  });
+
   it("are chosen by a filter or by ids, and there is something to do", async () => {
     for (const json of [{}, { filter: {}, ids: runs }, { ids: [] }, { filter: { color: "red" } }])
       expect([json, (await answer("POST", "/cancel", { json })).status]).toEqual([json, 422]);

@@ -223,7 +223,7 @@ export const resumeExecutionsOperation = defineOperation({
   tag: "Executions",
   summary: "Resume several executions",
   description:
-    "Each as by itself, on the version it had. What was refused is said for each, also of one that was resumed before: resume it by itself. An `Idempotency-Key` counts for each of them: a repeated call starts none of them twice, and one with other ids starts those instead of being refused.",
+    "Each as by itself, on the version it had. What was refused is said for each, also of one that was resumed before: resume it by itself. An `Idempotency-Key` counts for each of them: a repeated call starts none of them twice, and one with other ids starts those instead of being refused. `Idempotency-Replayed: true` says that nothing new was started.",
   apiScope: "executions:run",
   isIdempotent: true,
   body: bulkBody,

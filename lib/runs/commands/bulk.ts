@@ -6,7 +6,11 @@ import type { BatchVerb } from "../batch-input";
 import type { BulkRunsInput } from "../input";
 import { type BulkResult, forEachRun, tried, VERBS_OF_MANY } from "./one-of-many";
 
-export type BulkDone = { readonly results: readonly BulkResult[] };
+export type BulkDone = {
+  readonly results: readonly BulkResult[];
+  /** An earlier call with the same key had started each run that this one names. */
+  readonly isReplay: boolean;
+};
 
 /** Stops many runs; one that cannot be stopped does not keep the others from it. @throws AppError `not_found` for all */
 export function cancelRuns(scope: TenantScope, input: BulkRunsInput): Promise<BulkDone> {
@@ -31,11 +35,16 @@ async function eachOf(
   verb: BatchVerb,
   { executionIds, idempotencyKey }: BulkRunsInput,
 ): Promise<BulkDone> {
+  const begun: boolean[] = [];
   const results = await forEachRun([...new Set(executionIds)], (id) =>
-    tried(id, (executionId) => VERBS_OF_MANY[verb](scope, { executionId, idempotencyKey })),
+    tried(id, async (executionId) => {
+      const started = await VERBS_OF_MANY[verb](scope, { executionId, idempotencyKey });
+      if (started) begun.push(started.isNew);
+      return started;
+    }),
   );
   if (results.every((result) => !result.ok && result.code === "not_found")) {
     throw new AppError("not_found", "None of these runs exists.");
   }
-  return { results };
+  return { results, isReplay: begun.length > 0 && !begun.includes(true) };
 }

@@ -3,6 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { BatchVerb } from "../batch-input";
+import type { RunStarted } from "../new-run";
 import { loadSourceInput } from "../source";
 import { cancelRun } from "./cancel";
 import { replayRun } from "./replay";
@@ -16,7 +17,8 @@ export type BulkResult =
 /** @param idempotencyKey counts for all of them */
 export type OneOfMany = { readonly executionId: string; readonly idempotencyKey?: string | undefined };
 
-type Verb = (scope: TenantScope, one: OneOfMany) => Promise<string | null>;
+type Begun = Pick<RunStarted, "executionId" | "isNew"> | null;
+type Verb = (scope: TenantScope, one: OneOfMany) => Promise<Begun>;
 
 /**
  * What is done with each run, on the version and with the input it had. One that ended before it could be stopped says so,
@@ -30,12 +32,12 @@ export const VERBS_OF_MANY: Readonly<Record<BatchVerb, Verb>> = {
   },
   resume: async (scope, one) => {
     const asked = { executionId: one.executionId, on: "same", resumesSeen: 0, ...keyFor(one) } as const;
-    return (await resumeRun(scope, asked)).executionId;
+    return resumeRun(scope, asked);
   },
   replay: async (scope, one) => {
     const input = await loadSourceInput(scope, one.executionId);
     const asked = { executionId: one.executionId, on: "same", input, ...keyFor(one) } as const;
-    return (await replayRun(scope, asked)).executionId;
+    return replayRun(scope, asked);
   },
 };
 
@@ -46,11 +48,11 @@ function keyFor({ idempotencyKey, executionId }: OneOfMany) {
 /** Does it, and says why not when it could not be done. @throws only what `passes` lets through */
 export async function tried(
   executionId: string,
-  work: (executionId: string) => Promise<string | null>,
+  work: (executionId: string) => Promise<Begun>,
   passes: (error: unknown) => boolean = () => false,
 ): Promise<BulkResult> {
   try {
-    return { executionId, ok: true, startedId: await work(executionId) };
+    return { executionId, ok: true, startedId: (await work(executionId))?.executionId ?? null };
   } catch (error) {
     if (passes(error)) throw error;
     if (error instanceof AppError && error.code !== "internal") {
