@@ -48,6 +48,16 @@ describe("a form as it comes in", () => {
     );
   });
 
+  it.each([
+    ["filename*=utf-8''Gr%C3%BC%C3%9Fe.txt", "Grüße.txt"],
+    ["filename=\"Gr__e.txt\"; filename*=UTF-8'de'Gr%C3%BC%C3%9Fe.txt", "Grüße.txt"],
+    ["filename=\"a.txt\"; filename*=utf-8''%FF", "a.txt"],
+    ["filename=\"a.txt\"; filename*=koi8-r''%C1", "a.txt"],
+  ])("reads names as older clients write them: %s", async (written, filename) => {
+    const body = Buffer.concat([part(`Content-Disposition: form-data; name="file"; ${written}`, "x"), END]);
+    expect(await readAll(body, "b")).toEqual([{ name: "file", filename, content: Buffer.from("x") }]);
+  });
+
   it("reads what fetch makes of FormData", async () => {
     const form = new FormData();
     form.set("file", new File([new Uint8Array([0, 13, 10, 45, 45, 255])], "Bericht größer.pdf"));

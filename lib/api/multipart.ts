@@ -78,6 +78,16 @@ function parameterOf(disposition: string, name: string): string | null {
   return value === undefined ? null : value.replace(/\\(["\\])/g, "$1").replaceAll("%22", '"');
 }
 
+/** A name in the way of RFC 5987, which older clients send for letters beyond ASCII: `filename*=utf-8''Gr%C3%BC%C3%9Fe.txt`. */
+function encodedParameterOf(disposition: string, name: string): string | null {
+  const [, encoded] = /^utf-8'[^']*'(.+)$/i.exec(parameterOf(disposition, `${name}\\*`) ?? "") ?? [];
+  try {
+    return encoded === undefined ? null : decodeURIComponent(encoded);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The parts of a form as they come in (RFC 7578), without holding a file in memory. A part is read to its end before
  * the next is asked for. @throws AppError `invalid` for what is no form, or one that was cut off
@@ -97,6 +107,7 @@ export async function* formParts(
     const disposition = /^content-disposition:\s*form-data(.*)$/im.exec(headers)?.[1] ?? "";
     const name = parameterOf(disposition, "name");
     if (name === null) throw malformed("A part of the form has no name.");
-    yield { name, filename: parameterOf(disposition, "filename"), content: incoming.until(mark) };
+    const filename = encodedParameterOf(disposition, "filename") ?? parameterOf(disposition, "filename");
+    yield { name, filename, content: incoming.until(mark) };
   }
 }
