@@ -14,7 +14,7 @@ function stepsFor(serverUrl: string): Step[] {
     },
     {
       title: "Upload a document and wait until it can be searched",
-      text: "Wherever something takes a moment, `wait` holds the answer until it is done, for at most 30 seconds.",
+      text: "Wherever something takes a moment, `wait` holds the answer until it is done: for at most 30 seconds, or 120 where it starts a run.",
       code: `DOC=$(curl -s "$HB_URL/api/v1/documents" -H "$AUTH" \\
   -F "file=@handbook.pdf" | jq -r .document.id)
 
