@@ -3,13 +3,16 @@ import { AppError } from "@/lib/errors";
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 
-function isTooDeep(value: unknown): boolean {
+/** What keeps JSON from being taken, or null. A number that no computer here holds would be stored as nothing. */
+function problemOf(value: unknown): string | null {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true;
+    if (depth > MAX_DEPTH) return `The JSON is nested deeper than ${MAX_DEPTH} levels.`;
+    if (level.some((item) => typeof item === "number" && !Number.isFinite(item)))
+      return "The JSON holds a number that is too large.";
     level = level.flatMap((item) => (typeof item === "object" && item !== null ? Object.values(item) : []));
   }
-  return false;
+  return null;
 }
 
 /** A body as it was sent, never more than a megabyte of it. @throws AppError `limit_exceeded` */
@@ -36,7 +39,7 @@ export async function readJson(request: Request): Promise<unknown> {
   return parseJson(await readBytes(request));
 }
 
-/** JSON in UTF-8, not nested without end. @throws AppError `invalid` */
+/** JSON in UTF-8, not nested without end, of numbers that can be held. @throws AppError `invalid` */
 export function parseJson(bytes: Uint8Array): unknown {
   let value: unknown;
   try {
@@ -44,9 +47,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new AppError("invalid", "The body is not valid JSON in UTF-8.", { reason: "bad_json", cause });
   }
-  if (isTooDeep(value))
-    throw new AppError("invalid", `The JSON is nested deeper than ${MAX_DEPTH} levels.`, {
-      reason: "bad_json",
-    });
+  const problem = problemOf(value);
+  if (problem) throw new AppError("invalid", problem, { reason: "bad_json" });
   return value;
 }
