@@ -1,5 +1,6 @@
+import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { parseJson } from "./json-body";
+import { parseJson, readBytes } from "./json-body";
 
 const parse = (text: string) => parseJson(new TextEncoder().encode(text));
 
@@ -18,4 +19,18 @@ it.each([
   ["{", "not valid JSON"],
 ])("refuses %s", (text, said) => {
   expect(() => parse(text)).toThrow(said);
+});
+
+it("takes a body that nobody has packed, and refuses one that was", async () => {
+  const sent = (encoding: string) =>
+    new Request("http://localhost", {
+      method: "POST",
+      body: gzipSync("{}"),
+      headers: { "content-encoding": encoding },
+    });
+  await expect(readBytes(sent("gzip"))).rejects.toMatchObject({
+    code: "invalid",
+    reason: "content_encoding",
+  });
+  await expect(readBytes(sent("identity"))).resolves.toEqual(gzipSync("{}"));
 });

@@ -15,8 +15,17 @@ function problemOf(value: unknown): string | null {
   return null;
 }
 
-/** A body as it was sent, never more than a megabyte of it. @throws AppError `limit_exceeded` */
+/** Nothing is unpacked here: what is packed would be taken for what is in it. @throws AppError `invalid` */
+export function refuseEncoded(request: Request): void {
+  const encoding = request.headers.get("content-encoding")?.trim() ?? "";
+  if (/^(identity)?$/i.test(encoding)) return;
+  const message = "The body is compressed. Send it as it is, without the header `Content-Encoding`.";
+  throw new AppError("invalid", message, { reason: "content_encoding" });
+}
+
+/** A body as it was sent, never more than a megabyte of it. @throws AppError `limit_exceeded`, `invalid` */
 export async function readBytes(request: Request): Promise<Buffer> {
+  refuseEncoded(request);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of request.body ?? []) {

@@ -3,6 +3,7 @@ import { MAX_UPLOAD_BYTES, type UploadInput, uploadInput } from "@/lib/knowledge
 import { parseInput } from "@/lib/parse";
 import { expectBytes } from "@/lib/storage/limit-bytes";
 import type { StorageSource } from "@/lib/storage/storage";
+import { refuseEncoded } from "./json-body";
 import { type FormPart, formBoundary, formParts, readText } from "./multipart";
 
 export type Upload = { input: UploadInput; source: StorageSource };
@@ -33,6 +34,7 @@ function headerText(value: string | null): string | undefined {
  * the file is read before `source` is. @throws AppError `invalid`, `limit_exceeded`
  */
 export async function readUpload(request: Request, query: Query): Promise<Upload> {
+  refuseEncoded(request);
   const announcedBytes = Number(request.headers.get("content-length") ?? Number.NaN);
   const body = request.body ?? new Blob([]).stream();
   const boundary = formBoundary(request.headers.get("content-type") ?? "");
