@@ -1,5 +1,6 @@
 import { Graph as DagreGraph, layout } from "@dagrejs/dagre";
-import { type Graph, levelOf } from "@/lib/workflows/graph";
+import { type Graph, type GraphEdge, levelOf } from "@/lib/workflows/graph";
+import { portsOfNode } from "@/lib/workflows/nodes";
 import { FRAME_PADDING, isFrame, isNote, type Point, type Size, sizesOf } from "./frames";
 
 export type Arrangement = {
@@ -33,7 +34,8 @@ export function autoLayout(graph: Graph): Arrangement {
       if (isFrame(node)) sizes.set(node.id, size);
       dagre.setNode(node.id, { ...size });
     }
-    for (const edge of level.edges) dagre.setEdge(edge.source, edge.target);
+    // Of what one node leads to, dagre puts the last on top: the ways leave a node in the order of its ports.
+    for (const edge of inPortOrder(level).reverse()) dagre.setEdge(edge.source, edge.target);
     layout(dagre);
     const shift = parent === null ? { x: 0, y: 0 } : { x: FRAME_PADDING.left, y: FRAME_PADDING.top };
     for (const node of nodes) {
@@ -52,4 +54,12 @@ export function autoLayout(graph: Graph): Arrangement {
 
   arrange(null, new Set());
   return { positions, sizes };
+}
+
+function inPortOrder({ nodes, edges }: Graph): GraphEdge[] {
+  const places = new Map(
+    nodes.flatMap((node) => portsOfNode(node).map(({ id }, place) => [`${node.id}:${id}`, place] as const)),
+  );
+  const placeOf = ({ source, sourcePort }: GraphEdge) => places.get(`${source}:${sourcePort}`) ?? 0;
+  return edges.toSorted((one, other) => placeOf(one) - placeOf(other));
 }
