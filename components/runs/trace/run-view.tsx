@@ -127,7 +127,7 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
               ? `${formatCount(done)} of ${formatCount(totalOf(run.counts) - run.leftOut + unreached)}`
               : "–"
           }
-          note={run.counts.failed ? `${formatCount(run.counts.failed)} failed` : undefined}
+          note={notDone(run) || undefined}
         />
       </StatGrid>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] xl:grid-rows-[auto_1fr]">
@@ -175,6 +175,15 @@ export function RunView({ opened, planned, nowMs, selected, children, ...props }
       </div>
     </>
   );
+}
+
+/** What was passed over and what failed, of the steps that it was asked for. */
+function notDone({ counts, leftOut }: { counts: Readonly<Record<string, number>>; leftOut: number }): string {
+  const skipped = (counts.skipped ?? 0) - leftOut;
+  return [
+    ...(skipped > 0 ? [`${formatCount(skipped)} skipped`] : []),
+    ...(counts.failed ? [`${formatCount(counts.failed)} failed`] : []),
+  ].join(", ");
 }
 
 function toggled(open: ReadonlySet<string>, key: string): ReadonlySet<string> {

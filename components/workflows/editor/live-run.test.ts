@@ -22,7 +22,7 @@ it("shows how far a container is, and what it cannot read changes nothing", () =
 it.each([
   [["completed", "running"], "1 of 3 nodes"],
   [["completed", "waiting"], "1 of 3 nodes"],
-  [["completed", "skipped", "failed"], "2 of 3 nodes, 1 failed"],
+  [["completed", "skipped", "failed"], "2 of 3 nodes, 1 skipped, 1 failed"],
   [["completed", "cancelled"], "1 of 3 nodes"],
 ])("counts as done what is, of %j", (statuses, words) => {
   const steps = statuses.map((status, at) => ({ nodeId: `node_${at}`, iteration: 0, status, attempt: 1 }));
@@ -43,7 +43,10 @@ it("counts and shows nothing of the nodes that a run was not asked for", () => {
   }));
   const message = JSON.stringify({ execution: { id: "a", status: "completed" }, steps });
   const run = applyMessage(pendingRun("a"), message);
-  expect([nodesDone(run, 3), [...run.steps.keys()]]).toEqual(["2 of 2 nodes", ["node_0", "node_1"]]);
+  expect([nodesDone(run, 3), [...run.steps.keys()]]).toEqual([
+    "2 of 2 nodes, 1 skipped",
+    ["node_0", "node_1"],
+  ]);
 });
 
 it.each([

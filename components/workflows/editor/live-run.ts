@@ -103,7 +103,8 @@ export function nodesDone({ steps, leftOut }: LiveRun, nodes: number): string {
   const statuses = [...steps.values()].map(({ status }) => status);
   const done = statuses.filter((status) => status === "completed" || status === "skipped").length;
   const failed = statuses.filter((status) => status === "failed").length;
-  return `${done} of ${total} nodes${failed > 0 ? `, ${failed} failed` : ""}`;
+  const skipped = statuses.filter((status) => status === "skipped").length;
+  return `${done} of ${total} nodes${skipped > 0 ? `, ${skipped} skipped` : ""}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 /** How far a container is, for people: `3/10, 1 failed`. Empty where nothing runs inside. */
