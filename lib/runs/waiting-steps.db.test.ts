@@ -92,6 +92,26 @@ describe("a step that waits", () => {
     });
     expect(await partsOf(executionId)).toHaveLength(1);
   });
+
+  it.each([
+    ["input.text", 'gave a text, not a list. For a list of its lines, write input.text.split("\\n").'],
+    ["input.text + input.text", "gave a text, not a list."],
+    ["input.text.size()", "gave a number, not a list."],
+    ["input", "gave an object, not a list."],
+  ])("says of a map over %s what it was given, and how a text becomes a list", async (items, said) => {
+    const map = testNode("each", "map", {
+      items,
+      maxParallel: 1,
+      maxItems: 100,
+      onItemError: "fail",
+      mode: "expression",
+      value: "item",
+    });
+    const executionId = await begun(map, "a", [{ ...testNode("join", "merge"), parent: "each" }]);
+    expect(await executeNode(tenant.job, { executionId, nodeId: "each" })).toEqual({ status: "failed" });
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(steps.find((step) => step.nodeId === "each")?.errorMessage).toBe(`“each”, List: this ${said}`);
+  });
 });
 
 describe.runIf(testServerUrl())("a step that fails while its run is left waiting", () => {

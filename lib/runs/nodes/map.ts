@@ -63,13 +63,22 @@ export const mapSuspender = suspender("map", {
   },
 });
 
+const GIVEN: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  bigint: "a number",
+  boolean: "yes or no",
+};
+
 function listOf(config: ConfigOf<"map">, values: NodeValues): readonly unknown[] {
   const items = evaluate(values, "List", config.items);
   if (!Array.isArray(items)) {
-    const given = items === null ? "nothing" : typeof items === "object" ? "an object" : `a ${typeof items}`;
-    throw new AppError("invalid", `“${values.nodeName}”, List: this gave ${given}, not a list.`, {
-      reason: "template",
-    });
+    const given = items === null ? "nothing" : (GIVEN[typeof items] ?? "an object");
+    const what = `“${values.nodeName}”, List: this gave ${given}, not a list.`;
+    const path = config.items.trim();
+    const isName = typeof items === "string" && /^[\w.]+$/.test(path);
+    const advice = isName ? ` For a list of its lines, write ${path}.split("\\n").` : "";
+    throw new AppError("invalid", `${what}${advice}`, { reason: "template" });
   }
   if (items.length > config.maxItems) {
     const message = `“${values.nodeName}” was given ${items.length.toLocaleString("en-US")} items; it takes at most ${config.maxItems.toLocaleString("en-US")}.`;
