@@ -55,7 +55,7 @@ export const approvalKind = defineKind({
       addLabel: "Add field",
       item: { key: "", label: "", type: "text", required: false },
       help: "Filled in by whoever approves. The nodes after this one read it in answer.",
-      row: inputFieldRows("The name used in templates: node.answer.key"),
+      row: inputFieldRows("The name used in templates: node.answer.key", "the person who answers"),
     },
     {
       name: "who",

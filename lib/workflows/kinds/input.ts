@@ -43,7 +43,7 @@ const inputConfig = z.strictObject({
 const OUTPUT_TYPE: Readonly<Record<string, OutputField["type"]>> = { number: "number", boolean: "boolean" };
 
 /** The form of one field that people fill in. */
-export function inputFieldRows(keyHelp: string): readonly FormField[] {
+export function inputFieldRows(keyHelp: string, whoFills: string): readonly FormField[] {
   return [
     { name: "label", label: "Label", type: "text" },
     { name: "key", label: "Key", type: "text", help: keyHelp },
@@ -71,7 +71,7 @@ export function inputFieldRows(keyHelp: string): readonly FormField[] {
       name: "default",
       label: "Default",
       type: "text",
-      help: "Filled in for the person who starts a run.",
+      help: `Filled in for ${whoFills}.`,
     },
   ];
 }
@@ -92,7 +92,7 @@ export const inputKind = defineKind({
       type: "rows",
       addLabel: "Add field",
       item: { key: "", label: "", type: "text", required: true },
-      row: inputFieldRows("The name used in templates: input.key"),
+      row: inputFieldRows("The name used in templates: input.key", "the person who starts a run"),
     },
   ],
   ports: singlePort,
