@@ -27,6 +27,12 @@ describe("renderTemplate", () => {
     ["{% if skipped %}ran{% else %}skipped{% endif %}{{ skipped.text }}", "skipped"],
     ["{{ input.list | join: ', ' }} {{ input.name | replace: 'A', 'O' }}", "1, 2, 3 Oda"],
     ["{{ nodes.a-b | json }}", '{"items":[{"title":"One"}]}'],
+    ["It gave {{ nodes.a-b }}.", 'It gave {"items":[{"title":"One"}]}.'],
+    ["{{ nodes.a-b.items }} {{ input.list }}", '[{"title":"One"}] 123'],
+    [
+      "{% assign all = nodes.a-b.items %}{% for one in all %}{{ one }}{{ forloop.index }}{% endfor %}",
+      '{"title":"One"}1',
+    ],
   ])("renders %s", (template, expected) => expect(text(template)).toBe(expected));
 
   it("has no files, partials or captures", () => {
@@ -49,6 +55,7 @@ describe("renderTemplate", () => {
     "{{ input.long | replace: 'a', input.long }}",
     "{{ input.big | join: input.long }}",
     "{% for a in input.big %}{{ input.long }}{% endfor %}",
+    "{% for a in input.big %}{{ input }}{% endfor %}",
     "{{ input.long | split: '' | join: input.long }}",
   ])("stops within limits: %#", (template) => {
     expect(text(template)).toMatch(/^! The template (takes too long|makes too much text)/);

@@ -1,4 +1,11 @@
-import { type Context, defaultOperators, type FilterImplOptions, Liquid, type Template } from "liquidjs";
+import {
+  type Context,
+  Drop,
+  defaultOperators,
+  type FilterImplOptions,
+  Liquid,
+  type Template,
+} from "liquidjs";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
 import { isSearchable, SOUGHT_TOO_LONG } from "./search-bound";
@@ -79,6 +86,7 @@ function createEngine(): Liquid {
     renderLimit: RENDER_MS,
     memoryLimit: MEMORY_UNITS,
     operators: { ...defaultOperators, contains },
+    outputEscape: written,
   });
   for (const tag of REMOVED_TAGS) delete liquid.tags[tag];
   for (const filter of REMOVED_FILTERS) liquid.unregisterFilter(filter);
@@ -220,6 +228,13 @@ function joinBounded(parts: readonly string[], separator: string): string {
     parts.reduce((sum, part) => sum + part.length, 0) + separator.length * Math.max(0, parts.length - 1);
   if (length > MAX_OUTPUT_CHARS) throw new RangeError("too long");
   return parts.join(separator);
+}
+
+/** Data as it stands in a text: what has parts, which Liquid does not write, as JSON. */
+function written(value: unknown): string {
+  const data: unknown = value instanceof Drop ? value.valueOf() : value;
+  const isList = Array.isArray(data) && data.every((item) => typeof item !== "object" || item === null);
+  return isList ? data.map(asText).join("") : asText(data);
 }
 
 function asText(value: unknown): string {
