@@ -3,6 +3,7 @@ import { completionsFor } from "./completions";
 import { checkExpression, expressionReferences } from "./condition";
 import { testEdge, testGraph, testNode } from "./graph-testing";
 import { checkTemplate } from "./template";
+import { variablesFor } from "./variables";
 
 const inside = (parent: string, id: string, kind: string, config?: Parameters<typeof testNode>[2]) => ({
   ...testNode(id, kind, config),
@@ -49,6 +50,18 @@ it("names what a node sees with its type: before it, around it, and after a body
     expect.arrayContaining(["item: any", "find.text: text", "tell.text: text"]),
   );
   expect(names("nowhere")).toEqual([]);
+});
+
+it("names what went wrong at a node that has a way for errors", () => {
+  const call = (onError?: "branch" | "default") => {
+    const http = { ...testNode("call", "http"), ...(onError ? { policy: { onError } } : {}) };
+    const nodes = [testNode("input", "input"), http, testNode("end", "output")];
+    const drawn = testGraph(nodes, [testEdge("input", "call"), testEdge("call", "end", "error")]);
+    const paths = variablesFor(drawn, "end").flatMap(({ variables }) => variables.map(({ path }) => path));
+    return paths.filter((path) => path.startsWith("call.error"));
+  };
+  expect(call("branch")).toEqual(["call.error.message", "call.error.code"]);
+  expect([...call(), ...call("default")]).toEqual([]);
 });
 
 it("every name can be written as it is, in both languages", () => {

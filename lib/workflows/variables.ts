@@ -47,6 +47,12 @@ export function variablesFor(
   return locals.length > 0 ? [group, ...before] : before;
 }
 
+/** What a node gives on its way for errors. */
+const ERROR_FIELDS: readonly OutputField[] = [
+  { key: "error.message", label: "What went wrong, on the way On error", type: "text" },
+  { key: "error.code", label: "A short name for what went wrong", type: "text" },
+];
+
 function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readonly Variable[] {
   const root = node.kind === "input" ? "input" : rootOf(node.id);
   const given = called.find(({ id }) => id === node.config.workflowId)?.outputs ?? [];
@@ -54,7 +60,7 @@ function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readon
     node.kind === "workflow"
       ? given.map((key) => ({ key, label: key, type: "any" }))
       : (findKind(node.kind)?.outputs(node.config) ?? []);
-  return outputs
+  return [...outputs, ...(node.policy?.onError === "branch" ? ERROR_FIELDS : [])]
     .filter((output) => output.key !== "")
     .map((output) => ({
       path: `${root}.${output.key}`,
