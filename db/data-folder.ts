@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { constants, copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { newId } from "@/lib/ids";
 
@@ -82,9 +82,25 @@ export function lockDataDir(dataDir: string): () => void {
   throw new Error(`The data folder ${dataDir} could not be locked.`);
 }
 
+/** Of file systems without a second name for a file: memory cards, and some shares. */
+const UNLINKABLE: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
+/** Gives a file a second name, or where that cannot be a copy of that name. False when the name is taken. */
 function isLinked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (UNLINKABLE.includes(code)) return isCopied(from, to);
+    if (code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+function isCopied(from: string, to: string): boolean {
+  try {
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
     return true;
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
