@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { ROOT } from "../child";
 import { readDemo } from "./demo";
-import { folderProblem, SCHEMA_SOURCES } from "./prepare-once";
+import { folderProblem, SCHEMA_SOURCES, shutFolder } from "./prepare-once";
 
 /** Files of the database and the engine that a file imports, directly or by others. */
 function importsOf(path: string, found = new Set<string>()): Set<string> {
@@ -44,5 +44,14 @@ it("a data folder that was in use and is not whole is not begun anew, and the st
   expect(folderProblem(folder, {})).toBeNull();
   put("demo.json", "");
   expect(readDemo(join(folder, "demo.json")), "left empty by a full disk").toBeNull();
+  rmSync(folder, { recursive: true });
+});
+
+it("a data folder that cannot be used is told of in a sentence", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hirebuddha-folder-"));
+  expect(shutFolder(join(folder, "made"))).toBeNull();
+  writeFileSync(join(folder, "file"), "");
+  // Rights cannot be tried as root; a file in the way is refused the same.
+  expect(shutFolder(join(folder, "file", "below"))).toMatch(/cannot read and write .*\(ENOTDIR\).*DATA_DIR/);
   rmSync(folder, { recursive: true });
 });

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { holderOf } from "@/db/data-folder";
@@ -31,7 +40,11 @@ export type Prepared = { demo: Demo | null; demoPath: string | null; note: strin
  */
 export async function prepare(): Promise<Prepared | null> {
   const dataDir = resolve(ROOT, process.env.DATA_DIR || ".data");
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const shut = shutFolder(dataDir);
+  if (shut !== null) {
+    console.error(shut);
+    return null;
+  }
   const server = process.env.DATABASE_URL || null;
   const stampFile = join(dataDir, server ? `prepared-${shortHash(server)}.json` : "prepared.json");
   const demoPath = join(dataDir, server ? `demo-${shortHash(server)}.json` : "demo.json");
@@ -62,14 +75,17 @@ export async function prepare(): Promise<Prepared | null> {
   // Whole or not at all: a disk that is full would leave half of it.
   writeFileSync(`${stampFile}.new`, JSON.stringify({ schema, seeded: true }));
   renameSync(`${stampFile}.new`, stampFile);
-  return server
-    ? forServer(demoPath)
-    : { demo: readDemo(demoPath), demoPath, note: `Also in ${relative(ROOT, demoPath)}.` };
+  return server ? forServer(demoPath) : forFolder(demoPath);
 }
 
 /** Notes the address in the demo file of an embedded installation. */
 export function noteAddress(prepared: Prepared, url: string): void {
   if (prepared.demo && prepared.demoPath) noteUrl(prepared.demoPath, url);
+}
+
+function forFolder(demoPath: string): Prepared {
+  const demo = readDemo(demoPath);
+  return { demo, demoPath, note: demo ? `Also in ${relative(ROOT, demoPath)}.` : "" };
 }
 
 /** A database server is not a toy: its passwords are shown once and not kept on disk. */
@@ -123,6 +139,18 @@ async function runServerEntry(dataDir: string, entry: string, ...args: string[])
 /** What was prepared here before. A stamp that cannot be read is none: preparing once more changes nothing that is there. */
 function readStamp(path: string): z.infer<typeof stampSchema> | null {
   return stampSchema.safeParse(readJson(path)).data ?? null;
+}
+
+/** Makes the data folder where there is none. Why this user cannot work in it, for whoever starts it; null when all is well. */
+export function shutFolder(dataDir: string): string | null {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? error.code : error;
+    return `This user cannot read and write the data folder ${dataDir} (${reason}): give it to this user, or set DATA_DIR.`;
+  }
 }
 
 /**
