@@ -100,6 +100,17 @@ describe("a message", () => {
     expect(await messagesTo(tenant, endpoint.id)).toMatchObject([{ status: "delivered", attempt: 2 }]);
   });
 
+  it("does not wait behind those of another endpoint that takes none", async () => {
+    for (let count = 0; count < 12; count += 1) await tell(tenant);
+    const url = `${receiver.url}/healthy`;
+    const healthy = await createEndpoint(tenant.admin, { url, description: "", kinds: ["schedule_off"] });
+    await tell(tenant);
+    receiver.answer = { status: 500, body: "", headers: {} };
+    await deliverDue(tenant.job);
+    expect(await messagesTo(tenant, healthy.id)).toMatchObject([{ attempt: 1 }]);
+    expect(await messagesTo(tenant, endpoint.id)).toHaveLength(13);
+  });
+
   it("does not follow a redirect", async () => {
     receiver.answer = { status: 302, body: "", headers: { location: receiver.url } };
     await tell(tenant);

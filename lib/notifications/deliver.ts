@@ -13,7 +13,10 @@ import { type Sent, sendMessage } from "./send";
 import { findAndLockEndpoint } from "./store";
 import { giveUpQueued, turnOffWhenHopeless } from "./turn-off";
 
-const BATCH = 10;
+/** To one endpoint at once. */
+const BATCH = 5;
+/** How long endpoints that answer are sent one batch after the other, while others are waited for. */
+const ROUND_MS = 10_000;
 /** Longer than a try may take: whoever claimed a message and died gives it back after this. */
 const LEASE_SECONDS = 60;
 
@@ -30,23 +33,36 @@ type Claimed = {
   at: Date;
 };
 
-/**
- * Takes due messages for one try each. The try is counted before it is made, and until the lease is over nobody else
- * takes the message: two workers never send the same try.
- */
-async function claimDue(scope: TenantScope): Promise<Claimed[]> {
+/** The endpoints for which something is due. What waits for those that are turned off ends here. */
+async function dueEndpoints(scope: TenantScope): Promise<string[]> {
   return asWorker(scope, async (tx) => {
     await giveUpQueued(tx, scope);
+    const rows = await tx
+      .selectDistinct({ endpointId: webhookDeliveries.endpointId })
+      .from(webhookDeliveries)
+      .where(isDue(scope));
+    return rows.map((row) => row.endpointId);
+  });
+}
+
+function isDue(scope: TenantScope) {
+  return and(
+    eq(webhookDeliveries.tenantId, scope.tenantId),
+    eq(webhookDeliveries.status, "queued"),
+    lte(webhookDeliveries.nextAttemptAt, sql`now()`),
+  );
+}
+
+/**
+ * Takes due messages of an endpoint for one try each. The try is counted before it is made, and until the lease is over nobody else
+ * takes the message: two workers never send the same try.
+ */
+async function claimDue(scope: TenantScope, endpointId: string): Promise<Claimed[]> {
+  return asWorker(scope, async (tx) => {
     const due = await tx
       .select({ id: webhookDeliveries.id })
       .from(webhookDeliveries)
-      .where(
-        and(
-          eq(webhookDeliveries.tenantId, scope.tenantId),
-          eq(webhookDeliveries.status, "queued"),
-          lte(webhookDeliveries.nextAttemptAt, sql`now()`),
-        ),
-      )
+      .where(and(isDue(scope), eq(webhookDeliveries.endpointId, endpointId)))
       .orderBy(asc(webhookDeliveries.nextAttemptAt))
       .limit(BATCH)
       .for("update", { skipLocked: true });
@@ -62,6 +78,7 @@ async function claimDue(scope: TenantScope): Promise<Claimed[]> {
         and(
           eq(webhookEndpoints.tenantId, webhookDeliveries.tenantId),
           eq(webhookEndpoints.id, webhookDeliveries.endpointId),
+          eq(webhookEndpoints.isActive, true),
           inArray(
             webhookDeliveries.id,
             due.map((row) => row.id),
@@ -148,25 +165,40 @@ async function nextDueInMs(tx: Tx, scope: TenantScope): Promise<number | null> {
 
 export type Delivered = { readonly tried: number; readonly nextInMs: number | null };
 
+/** One try of a message, and what became of it. */
+async function deliver(scope: TenantScope, message: Claimed): Promise<void> {
+  try {
+    const sent = await tryOnce(scope, message);
+    await asWorker(scope, (tx) => settle(tx, scope, message, sent));
+  } catch (error) {
+    // The lease ends and the message is tried again: one bad row does not hold up the others.
+    log.error({ err: error, deliveryId: message.id }, "a webhook message could not be tried");
+  }
+}
+
+/** Sends an endpoint what is due, a few at once, until there is no more or the round is over. */
+async function deliverTo(scope: TenantScope, endpointId: string, until: number): Promise<number> {
+  let tried = 0;
+  do {
+    const claimed = await claimDue(scope, endpointId);
+    await Promise.all(claimed.map((message) => deliver(scope, message)));
+    tried += claimed.length;
+    if (claimed.length < BATCH) break;
+  } while (performance.now() < until);
+  return tried;
+}
+
 /**
- * Tries the messages of a tenant that are due, at most ten, all at once: at least once each, under the same id on every
- * try, until the endpoint takes it or a day has passed.
+ * Tries the messages of a tenant that are due: at least once each, under the same id on every try, until the endpoint
+ * takes it or a day has passed. Each endpoint has a line of its own: one that hangs keeps no other waiting for longer
+ * than a try may take.
  * @returns how many were tried, and when the next one is due
  */
 export async function deliverDue(scope: TenantScope): Promise<Delivered> {
   authorize(scope, "notice.deliver");
-  const claimed = await claimDue(scope);
-  await Promise.all(
-    claimed.map(async (message) => {
-      try {
-        const sent = await tryOnce(scope, message);
-        await asWorker(scope, (tx) => settle(tx, scope, message, sent));
-      } catch (error) {
-        // The lease ends and the message is tried again: one bad row does not hold up the others.
-        log.error({ err: error, deliveryId: message.id }, "a webhook message could not be tried");
-      }
-    }),
-  );
+  const endpointIds = await dueEndpoints(scope);
+  const until = performance.now() + ROUND_MS;
+  const tried = await Promise.all(endpointIds.map((id) => deliverTo(scope, id, until)));
   const nextInMs = await asWorker(scope, (tx) => nextDueInMs(tx, scope));
-  return { tried: claimed.length, nextInMs };
+  return { tried: tried.reduce((sum, count) => sum + count, 0), nextInMs };
 }
