@@ -1,6 +1,6 @@
 "use client";
 
-import { Copy, Trash2, X } from "lucide-react";
+import { Copy, Trash2, TriangleAlert, X } from "lucide-react";
 import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
@@ -100,6 +100,7 @@ function Settings({ node }: { node: GraphNode }) {
   return (
     <>
       {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
+      <NodeProblems node={node} />
       <p className="text-muted-foreground text-sm">{kind?.description}</p>
       <FormField name="name" label="Name" error={problemOf(node.name)} required>
         <Input
@@ -122,6 +123,23 @@ function Settings({ node }: { node: GraphNode }) {
       <PlaceFields node={node} />
       {kind?.isAnnotation ? null : <Connections node={node} />}
     </>
+  );
+}
+
+/** What is wrong with the node as a whole; what is wrong with a field stands beside it. */
+function NodeProblems({ node }: { node: GraphNode }) {
+  const { issues } = useEditor();
+  const own = issues.filter(({ nodeId, field }) => nodeId === node.id && !field);
+  if (own.length === 0) return null;
+  return (
+    <ul className="grid gap-2" aria-label="Problems of this node">
+      {own.map(({ code, message }) => (
+        <li key={`${code}:${message}`} className="flex items-start gap-2 text-sm text-warning leading-snug">
+          <TriangleAlert className="mt-0.5 size-3.5 shrink-0" aria-hidden="true" />
+          <span className="wrap-anywhere min-w-0">{message}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
