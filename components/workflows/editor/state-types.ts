@@ -33,6 +33,8 @@ export type EditorState = {
   /** Changes with one key, one after another, are one step of the history: typing in a field, nudging a node. */
   readonly lastKey: string | null;
   readonly selection: Selection;
+  /** The node that was just added, until it is left: what it lacks is not a mistake yet. */
+  readonly fresh: string | null;
   readonly save: SaveState;
   /** What was typed into fields of JSON, also while it cannot be read. */
   readonly typed: ReadonlyMap<string, TypedField>;

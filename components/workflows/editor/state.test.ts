@@ -226,6 +226,17 @@ describe("connecting", () => {
   });
 });
 
+it("keeps in mind which node was just added until another is looked at", () => {
+  const added = play([{ type: "add", kind: "llm", at: { x: 0, y: 0 } }]);
+  const nodeId = [...added.selection.nodes][0] ?? "";
+  expect(added.fresh).toBe(nodeId);
+  // The canvas says again what is chosen, and typing goes on.
+  const same = play([{ type: "pick", nodes: new Map([[nodeId, true]]) }], added);
+  expect(play([{ type: "rename", nodeId, name: "Sum up" }], same).fresh).toBe(nodeId);
+  expect(play([{ type: "pick", nodes: new Map([[nodeId, false]]) }], same).fresh).toBeNull();
+  expect(play([{ type: "select", nodes: [nodeId] }], same).fresh).toBeNull();
+});
+
 it("lays nodes out along their edges without overlaps", () => {
   const { positions: places } = autoLayout(start.graph);
   for (const edge of start.graph.edges) {

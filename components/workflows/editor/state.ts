@@ -22,6 +22,7 @@ export function initialState(graph: Graph, revision: number): EditorState {
     future: [],
     lastKey: null,
     selection: NOTHING,
+    fresh: null,
     save: { status: "idle" },
     typed: new Map(),
     notice: null,
@@ -104,13 +105,12 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
     case "end_edit":
       return state.lastKey === null ? state : { ...state, lastKey: null };
     case "select":
-      return select(state, action.nodes, action.edges ?? []);
-    case "pick":
-      return select(
-        state,
-        picked(state.selection.nodes, action.nodes),
-        picked(state.selection.edges, action.edges),
-      );
+      return { ...select(state, action.nodes, action.edges ?? []), fresh: null };
+    case "pick": {
+      const nodes = picked(state.selection.nodes, action.nodes);
+      const chosen = select(state, nodes, picked(state.selection.edges, action.edges));
+      return { ...chosen, fresh: state.fresh !== null && nodes.includes(state.fresh) ? state.fresh : null };
+    }
     case "select_all":
       return select(
         state,
@@ -195,7 +195,7 @@ function reduceAdd(state: EditorState, action: Extract<EditorAction, { type: "ad
   const edge = state.graph.edges.find(({ id }) => id === action.into);
   const led = from ? connect(added.graph, from.source, from.sourcePort, added.nodeId) : added.graph;
   const graph = edge ? putInto(led, edge, added.nodeId) : led;
-  return select(edit(state, graph), [added.nodeId], []);
+  return { ...select(edit(state, graph), [added.nodeId], []), fresh: added.nodeId };
 }
 
 function pasteInto(state: EditorState, fragment: Fragment): EditorState {

@@ -54,10 +54,11 @@ export function FieldControl({
   onChange: (value: unknown) => void;
   disabled: boolean;
 }) {
-  const { issues } = useEditor();
+  const { issues, state } = useEditor();
   if (!isAsked(field, config)) return null;
   const own = issues.find((issue) => issue.nodeId === nodeId && issue.field === path);
-  const error = own ? withoutPlace(own.message, field.label) : null;
+  const isUntouched = state.fresh === nodeId && asText(config[field.name]) === "";
+  const error = own && !isUntouched ? withoutPlace(own.message, field.label) : null;
   const props = { nodeId, path, value: config[field.name], onChange, disabled };
   if (field.type === "rows" && field.name === "inputs")
     return <CalledInputsControl field={field} {...props} />;
