@@ -1,6 +1,7 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { expect, signIn, test, visit } from "./fixtures";
+import { addKind, openNode, startFromNothing, write } from "./editing";
+import { expect, signIn, test } from "./fixtures";
 import { connectTo, expectNoSideScroll } from "./pages";
 
 test.describe.configure({ mode: "serial" });
@@ -128,44 +129,6 @@ test("what was published last is compared, and an older version comes back as th
   await expect(compared.getByLabel("To").locator("option:checked")).toHaveText(/The draft/);
   await expect(compared).toContainText("Was called “Second”");
 });
-
-async function startFromNothing(page: Page, name: string): Promise<void> {
-  await visit(page, "/app/workflows");
-  await page.getByRole("button", { name: "New workflow" }).first().click();
-  const dialog = page.getByRole("dialog", { name: "New workflow" });
-  await dialog.getByLabel("Name").fill(name);
-  await dialog.getByLabel("Start from").selectOption("blank");
-  await dialog.getByRole("button", { name: "Create" }).click();
-  await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
-  await expect(page.locator(".react-flow__node")).toHaveCount(2);
-}
-
-/** Chooses a node in the outline. */
-async function openNode(page: Page, name: string): Promise<Locator> {
-  const side = page.getByRole("complementary", { name: "Nodes" });
-  await side.getByRole("tab", { name: "Outline" }).click();
-  await side
-    .getByRole("list", { name: "Nodes in the order of the run" })
-    .getByRole("button", { name: new RegExp(`^${name}`) })
-    .first()
-    .click();
-  return page.getByRole("region", { name: `Settings of ${name}`, exact: true });
-}
-
-async function addKind(page: Page, kind: string): Promise<void> {
-  await page.getByRole("tab", { name: "Add" }).click();
-  const search = page.getByRole("searchbox", { name: "Search nodes" });
-  await search.fill(kind);
-  await search.press("Enter");
-}
-
-/** A text as somebody types it who knows what to write: what is offered meanwhile is put away. */
-async function write(field: Locator, text: string): Promise<void> {
-  // Chosen by its own key: a selection made from outside is taken back by the field as it gets the focus.
-  await field.press("ControlOrMeta+a");
-  await field.page().keyboard.insertText(text);
-  await expect(field).toHaveText(text);
-}
 
 async function addMapWithBody(page: Page): Promise<void> {
   await openNode(page, "Input");

@@ -6,6 +6,7 @@ import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { UNREACHABLE } from "@/components/shared/unreachable";
+import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -20,6 +21,7 @@ import { Link } from "@/components/ui/link";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { useEditor } from "./context";
+import { openWays } from "./open-ways";
 import type { Save } from "./use-autosave";
 
 const isNote = (name: string) => name === "note";
@@ -87,6 +89,7 @@ export function PublishDialog({
                 </Link>
               </Button>
             ) : null}
+            <OpenWays />
             <FormError />
             <FormField name="note" label="What changed">
               <Input value={note} onChange={(event) => setNote(event.target.value)} />
@@ -100,5 +103,24 @@ export function PublishDialog({
         </FormStateContext>
       </DialogContent>
     </Dialog>
+  );
+}
+
+/** What may be meant so, and is a surprise where it is not. */
+function OpenWays() {
+  const { state } = useEditor();
+  const ways = openWays(state.graph);
+  if (ways.length === 0) return null;
+  return (
+    <Alert tone="warning" title={ways.length === 1 ? "A way leads nowhere" : "Some ways lead nowhere"}>
+      A run that takes {ways.length === 1 ? "it" : "one of them"} ends there:
+      <ul className="scrollbar-thin max-h-40 list-disc overflow-y-auto pl-4">
+        {ways.map(({ nodeId, port, node, label }) => (
+          <li key={`${nodeId}:${port}`} className="wrap-anywhere">
+            “{node}” at “{label}”
+          </li>
+        ))}
+      </ul>
+    </Alert>
   );
 }

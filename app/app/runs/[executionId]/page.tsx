@@ -3,6 +3,7 @@ import { notFound } from "next/navigation";
 import { ReplayRun } from "@/components/runs/control/replay-run";
 import { ResumeRun } from "@/components/runs/control/resume-run";
 import { STARTED } from "@/components/runs/labels";
+import { hasContent } from "@/components/runs/output-view";
 import { StepPanel } from "@/components/runs/step-panel";
 import { RunNotes } from "@/components/runs/trace/run-notes";
 import { RunView } from "@/components/runs/trace/run-view";
@@ -134,7 +135,14 @@ function RunData({ run }: { run: RunTrace }) {
       {run.result === null ? null : (
         <section>
           <SectionHeader title="Result" />
-          <ValueView title="Result" shown={shownValue(run.result)} href={`${valueHref}?part=output`} />
+          {hasContent(run.result) || run.lineage.mode === "nodes" ? (
+            <ValueView title="Result" shown={shownValue(run.result)} href={`${valueHref}?part=output`} />
+          ) : (
+            <p className="rounded-lg border border-dashed p-3 text-muted-foreground text-sm">
+              The run reached no output, so it gave nothing. The last step that is not skipped says where it
+              went on; in the editor, connect that way to what should come next.
+            </p>
+          )}
         </section>
       )}
     </>
