@@ -46,12 +46,16 @@ export function Toolbar({
   return (
     <header className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-b bg-card px-4 py-2">
       <div className="flex min-w-0 flex-1 basis-48 flex-wrap items-center gap-x-2.5 gap-y-1">
-        <Button asChild variant="ghost" size="icon-sm" className="-ml-2">
-          <Link href="/app/workflows" aria-label="All workflows">
-            <ChevronLeft aria-hidden="true" />
-          </Link>
-        </Button>
-        <h1 className="-ml-1.5 max-w-full truncate font-semibold text-base leading-6">{workflow.name}</h1>
+        <div className="-ml-2 flex min-w-0 max-w-full items-center gap-1">
+          <Button asChild variant="ghost" size="icon-sm">
+            <Link href="/app/workflows" aria-label="All workflows">
+              <ChevronLeft aria-hidden="true" />
+            </Link>
+          </Button>
+          <h1 className="truncate font-semibold text-base leading-6" title={workflow.name}>
+            {workflow.name}
+          </h1>
+        </div>
         <PublishedBadge published={published} />
         <SaveNote state={state} canEdit={canEdit} />
       </div>
@@ -76,7 +80,7 @@ export function Toolbar({
           <Tool icon={CircleHelp} label="Keyboard shortcuts" keys="?" onClick={() => onCommand("help")} />
         </div>
       ) : null}
-      <div className="flex items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <Checklist open={checklistOpen} onOpenChange={onChecklist} />
         <Button asChild variant="ghost" size="sm">
           <Link href={`/app/workflows/${workflow.id}/versions`}>
@@ -153,7 +157,8 @@ function SaveNote({ state, canEdit }: { state: EditorState; canEdit: boolean }) 
   }[save.status];
   return (
     <span
-      className={cn("wrap-anywhere min-w-0 text-xs", isFailed ? "text-danger" : "text-muted-foreground")}
+      // As wide saved as unsaved: else the bar would get another line, and lose it, as one types.
+      className={cn("wrap-anywhere min-w-26 text-xs", isFailed ? "text-danger" : "text-muted-foreground")}
       aria-live="polite"
     >
       {text}
