@@ -77,8 +77,9 @@ function prevent(event: Event) {
   event.preventDefault();
 }
 
+/** Stands first, also in a form that says at its top what went wrong: beside it is the button that closes. */
 export function DialogHeader({ className, ...props }: ComponentProps<"div">) {
-  return <div className={cn("flex flex-col gap-1.5 pr-6", className)} {...props} />;
+  return <div className={cn("-order-1 flex flex-col gap-1.5 pr-6", className)} {...props} />;
 }
 
 export function DialogFooter({ className, ...props }: ComponentProps<"div">) {
