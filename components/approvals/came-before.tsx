@@ -1,9 +1,11 @@
 import { hasContent, OutputView } from "@/components/runs/output-view";
 import { Part } from "@/components/runs/panel-part";
 import { ValueView } from "@/components/runs/values/value-view";
+import { KeyValueList } from "@/components/shared/key-value-list";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { CameBefore } from "@/lib/approvals/before-queries";
 import { shownValue } from "@/lib/runs/values";
+import { isRecord } from "@/lib/workflows/kind";
 
 /** What there is to decide about, of a question that says nothing itself. */
 export function CameBeforeCard({ before }: { before: CameBefore }) {
@@ -23,7 +25,7 @@ export function CameBeforeCard({ before }: { before: CameBefore }) {
       <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-6">
         {hasContent(given) ? (
           <Part title="What the run was given">
-            <ValueView title="Input" shown={shownValue(given)} href={`${run}/value?part=input`} />
+            <Given value={given} labels={before.labels} href={`${run}/value?part=input`} />
           </Part>
         ) : null}
         {steps.map(({ id, name, output }) => (
@@ -34,4 +36,29 @@ export function CameBeforeCard({ before }: { before: CameBefore }) {
       </CardContent>
     </Card>
   );
+}
+
+/** As the form that it was filled in with, where it is no more than that. */
+function Given({
+  value,
+  labels,
+  href,
+}: {
+  value: unknown;
+  labels: Readonly<Record<string, string>>;
+  href: string;
+}) {
+  const shown = shownValue(value);
+  const parts = isRecord(value) ? Object.entries(value) : [];
+  const isPlain = parts.length > 0 && parts.every(([, part]) => typeof part !== "object");
+  if (!isPlain || !shown.isWhole) return <ValueView title="Input" shown={shown} href={href} />;
+  const items = parts.map(([key, part]) => ({
+    label: labels[key] || key,
+    value: <span className="wrap-anywhere whitespace-pre-line">{written(part)}</span>,
+  }));
+  return <KeyValueList items={items} />;
+}
+
+function written(part: unknown): string {
+  return typeof part === "boolean" ? (part ? "Yes" : "No") : String(part);
 }

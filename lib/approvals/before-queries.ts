@@ -8,13 +8,16 @@ import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { graphOf } from "@/lib/runs/pins";
 import { stepsOf } from "@/lib/runs/store";
-import type { Graph } from "@/lib/workflows/graph";
+import { findInputNode, type Graph } from "@/lib/workflows/graph";
+import { rowsOf, textOf } from "@/lib/workflows/kind";
 import { approvalIs, approvalNotFound, executionOf } from "./store";
 
 export type CameBefore = {
   executionId: string;
   /** What the run, or the item or round, was given. */
   given: unknown;
+  /** What the fields of it are called, by their keys. */
+  labels: Readonly<Record<string, string>>;
   /** What led to the question, in the order in which it ended. */
   steps: readonly { id: string; name: string; output: unknown }[];
 };
@@ -42,8 +45,10 @@ export async function whatCameBefore(scope: TenantScope, approvalId: string): Pr
       .where(approvalIs(scope, approvalId));
     if (!asking) throw approvalNotFound();
     const { executionId, given } = asking;
-    const nodeIds = leadingTo(await graphOf(tx, scope, asking), asking.nodeId);
-    if (nodeIds.length === 0) return { executionId, given, steps: [] };
+    const graph = await graphOf(tx, scope, asking);
+    const labels = labelsOf(graph);
+    const nodeIds = leadingTo(graph, asking.nodeId);
+    if (nodeIds.length === 0) return { executionId, given, labels, steps: [] };
     const steps = await tx
       .select({ id: executionSteps.id, name: executionSteps.name, output: executionSteps.output })
       .from(executionSteps)
@@ -55,8 +60,13 @@ export async function whatCameBefore(scope: TenantScope, approvalId: string): Pr
         ),
       )
       .orderBy(asc(executionSteps.completedAt), asc(executionSteps.id));
-    return { executionId, given, steps };
+    return { executionId, given, labels, steps };
   });
+}
+
+function labelsOf(graph: Graph): Readonly<Record<string, string>> {
+  const fields = rowsOf(findInputNode(graph)?.config ?? {}, "fields");
+  return Object.fromEntries(fields.map((field) => [textOf(field, "key"), textOf(field, "label")]));
 }
 
 /** The nodes right before one, and those before what only led on. The input is known without. */

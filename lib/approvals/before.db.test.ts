@@ -60,6 +60,7 @@ it("tells of a question without a message what was given and what led to it, thr
   expect(await whatCameBefore(tenant.member, asked)).toMatchObject({
     executionId,
     given: { text: "Acme" },
+    labels: { text: "Text" },
     steps: [
       { name: "letter", output: { text: "Dear Acme" } },
       { name: "long", output: { result: true } },
