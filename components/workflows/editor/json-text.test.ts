@@ -8,7 +8,11 @@ it("reads an object and says where a text is none", () => {
   const parsed = parseJsonObject(broken);
   expect(parsed.ok).toBe(false);
   if (!parsed.ok) expect(broken.slice(parsed.problem.start, parsed.problem.end)).toBe("o");
-  for (const text of ["", "[1]", "3", "null"]) expect(parseJsonObject(text).ok).toBe(false);
+  for (const text of ["", "[1]", "3", "null", "nothing found", "[1"])
+    expect(parseJsonObject(text)).toMatchObject({
+      ok: false,
+      problem: { message: expect.stringMatching(/^Write an object/) },
+    });
 });
 
 it("shows what is typed until the value is changed from outside, also while the text cannot be read", () => {

@@ -7,6 +7,8 @@ export type ParsedJson = { ok: true; value: JsonObject } | { ok: false; problem:
 
 const jsonObject = z.record(z.string(), z.json());
 
+const NO_OBJECT = 'Write an object with fields, such as { "text": "…" }.';
+
 /** Reads a text as an object, as a node gives; else what is wrong and where, as far as the browser says. */
 export function parseJsonObject(text: string): ParsedJson {
   const fail = (message: string, start = 0, end = text.length): ParsedJson => ({
@@ -15,10 +17,10 @@ export function parseJsonObject(text: string): ParsedJson {
   });
   try {
     const parsed = jsonObject.safeParse(JSON.parse(text));
-    return parsed.success
-      ? { ok: true, value: parsed.data as JsonObject }
-      : fail('Write an object with fields, such as { "text": "…" }.');
+    return parsed.success ? { ok: true, value: parsed.data as JsonObject } : fail(NO_OBJECT);
   } catch (error) {
+    // Whoever writes plain words does not know what is asked for.
+    if (!text.trimStart().startsWith("{")) return fail(NO_OBJECT);
     const message = error instanceof Error ? error.message : "";
     const at = offsetIn(text, message);
     return at === null ? fail("This is not valid JSON.") : fail("This is not valid JSON.", at, at + 1);
