@@ -13,7 +13,7 @@ test("what is missing, where a way leads nowhere and that a run gave nothing are
   await addKind(page, "condition");
   const rule = page.getByRole("region", { name: "Settings of Condition" });
   const missing = rule.getByText("Write an expression.");
-  await expect(page.getByRole("button", { name: /problem/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "2 problems" })).toBeVisible();
   await expect(missing).toBeHidden();
   await openNode(page, "Output");
   const output = page.getByRole("region", { name: "Settings of Output" });
