@@ -33,7 +33,7 @@ export function TenantSeller({ tenant, holdings, partners, handOver }: Props) {
             label="Hand over"
             size="sm"
             title={`Who sells to ${tenant.name}?`}
-            description="From now on it pays the new seller's prices. The running period is billed up to here by the old one, in an invoice of its own, and whom the old one invited and who has not come yet cannot any more. Its admins are told."
+            description="From now on it pays the new seller's prices. The running period is billed up to here by the old one, in an invoice of its own. Once somebody is in the workspace, people whom the old one invited cannot come in any more. Its admins are told."
             action={handOver}
             hidden={{ tenantId: tenant.id }}
             submitLabel="Hand over"

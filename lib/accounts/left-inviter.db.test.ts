@@ -4,7 +4,7 @@ import { asSystem } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import { handOverTenant } from "@/lib/admin/commands/hand-over";
 import { newId } from "@/lib/ids";
-import { inviteCustomerAdmin } from "@/lib/partners/commands/customers";
+import { createCustomer, inviteCustomerAdmin } from "@/lib/partners/commands/customers";
 import { invitePartnerMember, removePartnerMember } from "@/lib/partners/commands/team";
 import { listCustomerInvitations } from "@/lib/partners/queries/customers";
 import { listPartnerInvitations } from "@/lib/partners/queries/team";
@@ -102,4 +102,14 @@ it("whom a partner invited comes into no workspace that is another's customer by
   expect(await listCustomerInvitations(next.scope, tenantId)).toMatchObject([{ email }]);
   for (const address of [email, own])
     expect(await accept(await tokenSentTo(address, "/invite/"))).toEqual({ email: address });
+});
+
+it("the first of a workspace comes in whoever sells to it by then, and nobody else whom the old seller invited", async () => {
+  const [old, platform] = [await makePartner(), await makePlatform()];
+  const [first, second] = [`${newId()}@guest.test`, `${newId()}@guest.test`];
+  const { id: tenantId } = await createCustomer(old.scope, { name: "New Customer", adminEmail: first });
+  await inviteCustomerAdmin(old.scope, { tenantId, email: second });
+  await handOverTenant(platform, { tenantId, partnerId: null, reason: "moved to direct sales" });
+  expect(await accept(await tokenSentTo(first, "/invite/"))).toEqual({ email: first });
+  await expect(accept(await tokenSentTo(second, "/invite/"))).rejects.toMatchObject(gone);
 });

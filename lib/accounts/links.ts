@@ -67,13 +67,15 @@ export type Link = {
 
 /**
  * Who invited may invite there still, as somebody active who is no plain member, and a partner's people while the workspace
- * is its customer: what they sent ends with their rights, as the keys they made do. Otherwise they could come back through it.
+ * is its customer, or nobody is in it yet: what they sent ends with their rights, as the keys
+ * they made do. Otherwise they could come back through it.
  */
 export const isFromInviter = sql`(${authTokens.invitedBy} is null or exists (
   select from users i where i.id = ${authTokens.invitedBy} and i.is_active and i.role <> 'user'
-  and (i.role <> 'partner_admin' or i.tenant_id = ${authTokens.tenantId} or exists (
-    select from tenants t join partner_members m on m.partner_id = t.partner_id
-    where t.id = ${authTokens.tenantId} and m.user_id = i.id))))`;
+  and (i.role <> 'partner_admin' or i.tenant_id = ${authTokens.tenantId}
+    or exists (select from tenants t join partner_members m on m.partner_id = t.partner_id
+      where t.id = ${authTokens.tenantId} and m.user_id = i.id)
+    or not exists (select from users u where u.tenant_id = ${authTokens.tenantId}))))`;
 
 function isUsable(purpose: LinkPurpose, token: string) {
   return and(

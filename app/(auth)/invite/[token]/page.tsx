@@ -22,7 +22,7 @@ export default async function InvitationPage({ params }: { params: Promise<{ tok
     return (
       <AuthCard
         title="This invitation does not work any more"
-        description="It was accepted already, was withdrawn, is older than 7 days, or whoever sent it has left. Ask for another one."
+        description="It was accepted already, was withdrawn, is older than 7 days, or whoever sent it may not invite here any more. Ask for another one."
         footer={toSignIn}
       >
         {null}
