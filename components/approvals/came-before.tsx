@@ -52,8 +52,10 @@ function Given({
   const parts = isRecord(value) ? Object.entries(value) : [];
   const isPlain = parts.length > 0 && parts.every(([, part]) => typeof part !== "object");
   if (!isPlain || !shown.isWhole) return <ValueView title="Input" shown={shown} href={href} />;
-  const items = parts.map(([key, part]) => ({
-    label: labels[key] || key,
+  const named = parts.map(([key]) => labels[key] || key);
+  const isTwice = (label: string) => named.indexOf(label) !== named.lastIndexOf(label);
+  const items = parts.map(([key, part], index) => ({
+    label: isTwice(named[index] ?? key) ? `${named[index]} (${key})` : (named[index] ?? key),
     value: <span className="wrap-anywhere whitespace-pre-line">{written(part)}</span>,
   }));
   return <KeyValueList items={items} />;

@@ -108,6 +108,12 @@ describe("the config of a kind", () => {
     ["wait", { amount: 367, unit: "days" }, "amount", "366 days"],
     ["wait", { mode: "until" }, "until", "Write a date and time."],
     ["wait", { mode: "until", until: "{{ input.text" }, "until", "is not closed: add }}"],
+    [
+      "wait",
+      { mode: "until", until: "tomorrow at nine" },
+      "until",
+      "no date and time like 2030-01-31T09:00:00Z",
+    ],
     ["approval", { title: "" }, "title", "Write something here."],
     ["approval", { who: "people" }, "userIds", "Choose who may answer."],
     ["approval", { timeoutHours: 0 }, "timeoutHours", "More than 0"],
@@ -157,6 +163,7 @@ describe("the config of a kind", () => {
     expect(problems("wait", { ...SOUND.wait, until: "{{ gone" })).toEqual([]);
     expect(problems("wait", { ...SOUND.wait, mode: "until", until: "2030-01-01" })).toEqual([]);
     expect(problems("wait", { mode: "until", unit: "hours", until: "2030-01-01" })).toEqual([]);
+    expect(problems("wait", { mode: "until", until: "{{ input.text }}T09:00" })).toEqual([]);
     expect(problems("wait", { mode: "until", amount: 0.5, unit: "hours", until: "2030-01-01" })).toEqual([]);
   });
 });

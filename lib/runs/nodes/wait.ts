@@ -1,14 +1,11 @@
 import { AppError } from "@/lib/errors";
-import { MAX_WAIT_DAYS, WAIT_UNITS } from "@/lib/workflows/kinds/wait";
+import { MAX_WAIT_DAYS, readTime, WAIT_UNITS } from "@/lib/workflows/kinds/wait";
 import type { ConfigOf } from "@/lib/workflows/nodes";
 import type { NodeValues } from "./runner";
 import { suspender } from "./suspender";
 import { render } from "./values";
 
 const DAY_MS = WAIT_UNITS.days * 1_000;
-/** A date and time as ISO 8601 writes it; without an offset it is meant in UTC. */
-const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
-
 const spelled = (at: Date) =>
   at.toLocaleString("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
 
@@ -16,9 +13,8 @@ const spelled = (at: Date) =>
 function wakeTime(config: ConfigOf<"wait">, values: NodeValues, now: Date): Date {
   if (config.mode === "for") return new Date(now.getTime() + config.amount * WAIT_UNITS[config.unit] * 1_000);
   const text = render(values, "Date and time", config.until).trim();
-  const [isTime, offset] = ISO.exec(text) ?? [];
-  const at = new Date(offset || !text.includes(":") ? text : `${text.replace(" ", "T")}Z`);
-  if (!isTime || Number.isNaN(at.getTime())) {
+  const at = readTime(text);
+  if (!at) {
     const message = `“${values.nodeName}”, Date and time: “${text.slice(0, 60)}” is no date and time like 2030-01-31T09:00:00Z.`;
     throw new AppError("invalid", message, { reason: "bad_time" });
   }

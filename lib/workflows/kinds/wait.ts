@@ -6,6 +6,22 @@ import { templateText } from "./shared";
 export const WAIT_UNITS = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
 export const MAX_WAIT_DAYS = 366;
 
+/** A date and time as ISO 8601 writes it; without an offset it is meant in UTC. */
+const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/** The date and time that a text says; null when it is none. */
+export function readTime(given: string): Date | null {
+  const text = given.trim();
+  const [isTime, offset] = ISO.exec(text) ?? [];
+  const at = new Date(offset || !text.includes(":") ? text : `${text.replace(" ", "T")}Z`);
+  return isTime && !Number.isNaN(at.getTime()) ? at : null;
+}
+
+const NO_TIME = "This is no date and time like 2030-01-31T09:00:00Z.";
+
+/** A text that is put together in the run is read there. */
+const isPutTogether = (text: string) => /\{[{%]/.test(text);
+
 const waitFor = z
   .strictObject({
     mode: z.literal("for"),
@@ -24,7 +40,9 @@ const waitUntil = z.strictObject({
   amount: z.unknown().optional(),
   unit: z.unknown().optional(),
   /** Gives an ISO date and time; without an offset it is UTC. */
-  until: templateText.refine((text) => text.trim() !== "", "Write a date and time."),
+  until: templateText
+    .refine((text) => text.trim() !== "", { message: "Write a date and time.", abort: true })
+    .refine((text) => isPutTogether(text) || readTime(text) !== null, NO_TIME),
 });
 
 const waitConfig = z.discriminatedUnion("mode", [waitFor, waitUntil], "Choose one of: for, until.");
