@@ -11,7 +11,8 @@ import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/com
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { DEFAULT_TOP_K, type LlmConfig } from "@/lib/agents/input";
-import type { AgentDto, DocumentChoice } from "@/lib/agents/queries";
+import type { AgentDto } from "@/lib/agents/queries";
+import type { DocumentChoice, FindDocuments } from "@/lib/knowledge/choices";
 import type { ModelDto } from "@/lib/models/queries";
 import type { ServerAction } from "@/lib/result";
 
@@ -25,11 +26,13 @@ export function AgentForm({
   agent,
   models,
   documents,
+  findDocuments,
 }: {
   action: ServerAction<{ id: string; version: number }>;
   agent?: AgentDto;
   models: readonly ModelDto[];
   documents: readonly DocumentChoice[];
+  findDocuments: FindDocuments;
 }) {
   // What the fields began with: a page that is read again has a newer version beside fields that stay as they are.
   const [version, setVersion] = useState(agent?.version);
@@ -76,7 +79,12 @@ export function AgentForm({
         title="Knowledge"
         description="Which of your documents it may read. Answers cite their passages."
       >
-        <KnowledgeFields documents={documents} knowledge={config.knowledge} />
+        <KnowledgeFields
+          agentId={agent?.id ?? null}
+          documents={documents}
+          findDocuments={findDocuments}
+          knowledge={config.knowledge}
+        />
       </Section>
       <Section title="Tools" description="What it may do by itself while it answers.">
         <ToolFields tools={config.tools} allowedHosts={config.allowedHosts} />

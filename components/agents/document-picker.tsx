@@ -2,27 +2,35 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useId, useState } from "react";
+import { searchNote, useFoundDocuments, withNew } from "@/components/knowledge/use-found-documents";
 import { FieldErrorList, FieldGroup } from "@/components/shared/form-field";
 import { errorsOf, useFormState } from "@/components/shared/form-state";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { Label } from "@/components/ui/label";
-import type { DocumentChoice } from "@/lib/agents/queries";
 import { cn } from "@/lib/cn";
+import { type DocumentChoice, type FindDocuments, MOST_CHOICES } from "@/lib/knowledge/choices";
 
 const NAME = "llmConfig.knowledge.documentIds";
 const SEARCH_FROM = 8;
 
-/** Ticks documents. Filtering only hides rows, so what was ticked stays ticked. */
+/** Ticks documents. Filtering only hides rows, so what was ticked stays ticked; of a long list the rest is found by name. */
 export function DocumentPicker({
-  documents,
+  agentId,
+  documents: listed,
+  find,
   selected,
 }: {
+  agentId: string | null;
   documents: readonly DocumentChoice[];
+  find: FindDocuments;
   selected: readonly string[];
 }) {
   const id = useId();
   const [filter, setFilter] = useState("");
+  const isCut = listed.length >= MOST_CHOICES;
+  const { found, state } = useFoundDocuments(isCut ? find : null, filter, agentId);
+  const documents = withNew(listed, found);
   const { error } = useFormState();
   const errors = errorsOf(error?.fields, NAME);
   const { refresh } = useRouter();
@@ -32,6 +40,12 @@ export function DocumentPicker({
     if (isRefused) refresh();
   }, [isRefused, refresh]);
   const wanted = filter.trim().toLowerCase();
+  const fits = ({ filename }: DocumentChoice) => filename.toLowerCase().includes(wanted);
+  const note =
+    searchNote(state, { isAsked: wanted !== "", shown: documents.filter(fits).length }) ??
+    (isCut && wanted === ""
+      ? `The first ${MOST_CHOICES} are listed. Type part of a name to find others.`
+      : null);
   return (
     <FieldGroup legend="Choose documents">
       {documents.length >= SEARCH_FROM ? (
@@ -47,10 +61,7 @@ export function DocumentPicker({
         {documents.map((document) => (
           <li
             key={document.id}
-            className={cn(
-              "flex items-center gap-2.5 bg-card px-3 py-2",
-              document.filename.toLowerCase().includes(wanted) ? "" : "hidden",
-            )}
+            className={cn("flex items-center gap-2.5 bg-card px-3 py-2", fits(document) ? "" : "hidden")}
           >
             <Checkbox
               id={`${id}-${document.id}`}
@@ -65,6 +76,9 @@ export function DocumentPicker({
           </li>
         ))}
       </ul>
+      <p aria-live="polite" className="text-[0.8125rem] text-muted-foreground empty:hidden">
+        {note}
+      </p>
       <FieldErrorList id={`${id}-error`} errors={errors} />
     </FieldGroup>
   );

@@ -9,8 +9,8 @@ import { Label } from "@/components/ui/label";
 import { Link } from "@/components/ui/link";
 import { RadioGroup, RadioGroupItem } from "@/components/ui/radio-group";
 import type { AgentKnowledge } from "@/lib/agents/input";
-import type { DocumentChoice } from "@/lib/agents/queries";
 import { KNOWLEDGE_LABELS } from "@/lib/agents/words";
+import type { DocumentChoice, FindDocuments } from "@/lib/knowledge/choices";
 
 const MODES = [
   { value: "none", label: KNOWLEDGE_LABELS.none, hint: "It answers from its role and the conversation." },
@@ -26,10 +26,15 @@ type Mode = AgentKnowledge["mode"];
 
 /** Which documents an agent may read, and how much of them is put before the model. */
 export function KnowledgeFields({
+  agentId,
   documents,
+  findDocuments,
   knowledge,
 }: {
+  /** Null for an agent that is not there yet. */
+  agentId: string | null;
   documents: readonly DocumentChoice[];
+  findDocuments: FindDocuments;
   knowledge: AgentKnowledge;
 }) {
   const [mode, setMode] = useState<Mode>(knowledge.mode);
@@ -49,7 +54,12 @@ export function KnowledgeFields({
         </RadioGroup>
       </FormField>
       <KeptFields isAsked={mode === "selected"}>
-        <DocumentPicker documents={documents} selected={knowledge.documentIds} />
+        <DocumentPicker
+          agentId={agentId}
+          documents={documents}
+          find={findDocuments}
+          selected={knowledge.documentIds}
+        />
       </KeptFields>
       {mode !== "none" && documents.length === 0 ? <NoDocuments /> : null}
       <KeptFields isAsked={mode !== "none"}>

@@ -8,11 +8,12 @@ import { auditLog } from "@/db/schema/system";
 import { mintScope, type TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
+import { listDocumentChoices } from "@/lib/knowledge/choice-queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { apiScope, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { createAgent, duplicateAgent, setAgentActive, updateAgent } from "./commands";
 import { type CreateAgentInput, createAgentInput } from "./input";
-import { getAgent, listAgents, listAgentsNaming, listDocumentChoices, runnableVersion } from "./queries";
+import { getAgent, listAgents, listAgentsNaming, runnableVersion } from "./queries";
 
 withTestDatabase();
 

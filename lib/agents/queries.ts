@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, agentVersions } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
@@ -162,41 +162,6 @@ export async function listAgentsNaming(
       .where(and(eq(agents.tenantId, scope.tenantId), sql`${agents.llmConfig}::jsonb @> ${naming}::jsonb`))
       .orderBy(asc(agents.name)),
   );
-}
-
-export type DocumentChoice = { id: string; filename: string; state: "ready" | "processing" | "failed" };
-
-/** The documents an agent may be given: shared ones and its own, by name; first those that it has. At most 500. */
-export async function listDocumentChoices(
-  scope: TenantScope,
-  agentId: string | null,
-): Promise<DocumentChoice[]> {
-  authorize(scope, "knowledge.read");
-  // Whoever saves the choice gives all of it back: what an agent has must be there, however many others come before it.
-  const isGiven = sql`exists (
-    select from ${agents}
-    where ${agents.tenantId} = ${scope.tenantId} and ${agents.id} = ${agentId}
-      and ${agents.llmConfig}::jsonb->'knowledge'->'documentIds' ? ${documents.id}::text
-  )`;
-  const rows = await asTenant(scope, (tx) =>
-    tx
-      .select({ id: documents.id, filename: documents.filename, status: documents.uploadStatus })
-      .from(documents)
-      .where(
-        and(
-          eq(documents.tenantId, scope.tenantId),
-          agentId ? or(isNull(documents.agentId), eq(documents.agentId, agentId)) : isNull(documents.agentId),
-        ),
-      )
-      .orderBy(desc(isGiven), asc(documents.filename))
-      .limit(500),
-  );
-  return rows.map(({ id, filename, status }) => ({ id, filename, state: choiceState(status) }));
-}
-
-function choiceState(status: string | null): DocumentChoice["state"] {
-  if (status === "completed") return "ready";
-  return status === "failed" ? "failed" : "processing";
 }
 
 /** @throws AppError `precondition`, reason `agent_inactive` */

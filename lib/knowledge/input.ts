@@ -49,6 +49,14 @@ export const listDocumentsInput = z.strictObject({
 });
 export type ListDocumentsInput = z.output<typeof listDocumentsInput>;
 
+export const findDocumentsInput = z.strictObject({
+  /** Part of the filename. */
+  text: z.string().trim().min(1).max(200),
+  /** Those that this agent may be given, with null those that a new one may; left out for all. */
+  forAgent: id.nullable().optional(),
+});
+export type FindDocumentsInput = z.output<typeof findDocumentsInput>;
+
 export const documentIdInput = z.strictObject({ documentId: id });
 export type DocumentIdInput = z.output<typeof documentIdInput>;
 

@@ -1,3 +1,4 @@
+import type { FindDocuments } from "@/lib/knowledge/choices";
 import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
 import type { CallableWorkflow } from "@/lib/workflows/called";
@@ -44,4 +45,5 @@ export type EditorActions = {
   readonly estimate: ServerAction<RunCostRange>;
   readonly runNodes: ServerAction<{ executionId: string }>;
   readonly step: ServerAction<StepDetail | null>;
+  readonly findDocuments: FindDocuments;
 };

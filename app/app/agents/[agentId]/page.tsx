@@ -8,10 +8,12 @@ import { PageHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
-import { type AgentDto, getAgent, listDocumentChoices } from "@/lib/agents/queries";
+import { type AgentDto, getAgent } from "@/lib/agents/queries";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
+import { listDocumentChoices } from "@/lib/knowledge/choice-queries";
 import { listModels } from "@/lib/models/queries";
+import { findDocumentsAction } from "../../knowledge/actions";
 import { estimateRunAction } from "../../workflows/actions";
 import {
   duplicateAgentAction,
@@ -39,7 +41,15 @@ export default async function AgentPage({ params }: { params: Params }) {
         actions={<AgentActions agent={agent} />}
       />
       <AgentWorkspace
-        form={<AgentForm action={updateAgentAction} agent={agent} models={models} documents={documents} />}
+        form={
+          <AgentForm
+            action={updateAgentAction}
+            agent={agent}
+            models={models}
+            documents={documents}
+            findDocuments={findDocumentsAction}
+          />
+        }
         playground={
           <Playground
             userId={scope.actor.kind === "user" ? scope.actor.userId : null}

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import { AgentForm } from "@/components/agents/agent-form";
 import { PageHeader } from "@/components/shared/page-header";
-import { listDocumentChoices } from "@/lib/agents/queries";
 import { requireTenant } from "@/lib/auth/scope";
+import { listDocumentChoices } from "@/lib/knowledge/choice-queries";
 import { listModels } from "@/lib/models/queries";
+import { findDocumentsAction } from "../../knowledge/actions";
 import { createAgentAction } from "../actions";
 
 export const metadata: Metadata = { title: "New agent" };
@@ -19,7 +20,12 @@ export default async function NewAgentPage() {
         breadcrumb={[{ label: "Agents", href: "/app/agents" }, { label: "New" }]}
       />
       <div className="max-w-3xl">
-        <AgentForm action={createAgentAction} models={models} documents={documents} />
+        <AgentForm
+          action={createAgentAction}
+          models={models}
+          documents={documents}
+          findDocuments={findDocumentsAction}
+        />
       </div>
     </>
   );

@@ -11,6 +11,7 @@ import {
   listPeopleChoices,
 } from "@/lib/workflows/editor-queries";
 import { getWorkflow } from "@/lib/workflows/queries";
+import { findDocumentsAction } from "../../knowledge/actions";
 import {
   estimateRunAction,
   loadDraftAction,
@@ -31,6 +32,7 @@ const ACTIONS = {
   estimate: estimateRunAction,
   runNodes: runNodesAction,
   step: runStepAction,
+  findDocuments: findDocumentsAction,
 };
 
 type WorkflowPageProps = {

@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { searchNote, useFoundDocuments, withNew } from "@/components/knowledge/use-found-documents";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
@@ -92,7 +93,11 @@ function Pick({
 
 /** Which documents to search; none chosen means all of them. */
 export function DocumentsControl(props: Props) {
-  const { documents } = useEditor().resources;
+  const { resources, actions } = useEditor();
+  const [query, setQuery] = useState("");
+  const isCut = resources.documents.length >= MOST_DOCUMENTS;
+  const { found, state } = useFoundDocuments(isCut ? actions.findDocuments : null, query);
+  const documents = withNew<{ id: string; filename: string }>(resources.documents, found);
   const hasChosen = Array.isArray(props.value) && props.value.length > 0;
   if (documents.length === 0 && !hasChosen) {
     return (
@@ -102,8 +107,21 @@ export function DocumentsControl(props: Props) {
     );
   }
   const options = documents.map(({ id, filename }) => ({ value: id, label: filename }));
-  const unknown = documents.length < MOST_DOCUMENTS ? GONE : "Further down the list than is shown here";
-  return <PickMany what="documents" options={options} unknown={unknown} {...props} />;
+  const unknown = isCut ? "Beyond those listed here" : GONE;
+  const noteFor = (shown: number) =>
+    searchNote(state, { isAsked: query.trim() !== "", shown }) ??
+    (isCut && query.trim() === "" ? "Type part of a name to find more." : null);
+  return (
+    <PickMany
+      what="documents"
+      options={options}
+      unknown={unknown}
+      query={query}
+      setQuery={setQuery}
+      noteFor={noteFor}
+      {...props}
+    />
+  );
 }
 
 export function PeopleControl(props: Props) {
@@ -112,13 +130,27 @@ export function PeopleControl(props: Props) {
     value: id,
     label: isActive ? fullName : `${fullName} (inactive)`,
   }));
-  return <PickMany what="people" options={options} unknown={GONE} {...props} />;
+  const [query, setQuery] = useState("");
+  return (
+    <PickMany
+      what="people"
+      options={options}
+      unknown={GONE}
+      query={query}
+      setQuery={setQuery}
+      noteFor={(shown) => (shown === 0 && query.trim() !== "" ? "Nobody has this in their name." : null)}
+      {...props}
+    />
+  );
 }
 
 function PickMany({
   what,
   options,
   unknown,
+  query,
+  setQuery,
+  noteFor,
   value,
   onChange,
   disabled,
@@ -128,8 +160,11 @@ function PickMany({
   options: readonly { value: string; label: string }[];
   /** What is said of those that are chosen and not among the options: they can be taken out here. */
   unknown: string;
+  query: string;
+  setQuery: (query: string) => void;
+  /** What is said below the list, by how many are shown. */
+  noteFor: (shown: number) => string | null;
 }) {
-  const [query, setQuery] = useState("");
   const chosen = new Set(Array.isArray(value) ? value.map(asText) : []);
   const known = new Set(options.map((option) => option.value));
   const others = [...chosen].filter((id) => !known.has(id)).map((id) => ({ value: id, label: unknown }));
@@ -172,6 +207,9 @@ function PickMany({
           </li>
         ))}
       </ul>
+      <p aria-live="polite" className="px-3 pb-2 text-muted-foreground text-xs empty:hidden">
+        {noteFor(shown.length)}
+      </p>
     </div>
   );
 }

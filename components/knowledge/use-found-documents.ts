@@ -1,0 +1,66 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import type { DocumentChoice, FindDocuments } from "@/lib/knowledge/choices";
+
+/** How long somebody has to stop typing before it is looked for. */
+const PAUSE_MS = 250;
+const MOST_CHARS = 200;
+
+export type FoundDocuments = {
+  /** All that was found so far: what was chosen of it stays there. */
+  readonly found: readonly DocumentChoice[];
+  readonly state: "idle" | "looking" | "failed";
+};
+
+/** Looks for documents by name once a text is not typed on; the newest text counts. @param find null where all are listed */
+export function useFoundDocuments(
+  find: FindDocuments | null,
+  text: string,
+  forAgent?: string | null,
+): FoundDocuments {
+  const [found, setFound] = useState<readonly DocumentChoice[]>([]);
+  const [state, setState] = useState<FoundDocuments["state"]>("idle");
+  const wanted = text.trim().slice(0, MOST_CHARS);
+  useEffect(() => {
+    if (!find || wanted === "") {
+      setState("idle");
+      return;
+    }
+    setState("looking");
+    let isOver = false;
+    const look = async () => {
+      const asked = { text: wanted, ...(forAgent === undefined ? {} : { forAgent }) };
+      const answer = await find(null, asked).catch(() => null);
+      if (isOver) return;
+      setState(answer?.ok ? "idle" : "failed");
+      if (answer?.ok) setFound((before) => withNew(before, answer.data));
+    };
+    const timer = setTimeout(look, PAUSE_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [find, wanted, forAgent]);
+  return { found, state };
+}
+
+/** Both, each once. */
+export function withNew<T extends { readonly id: string }>(
+  known: readonly T[],
+  more: readonly T[],
+): readonly T[] {
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...more.filter(({ id }) => !ids.has(id))];
+}
+
+/** What is said below a list that is searched; null when there is nothing to say. */
+export function searchNote(
+  state: FoundDocuments["state"],
+  { isAsked, shown }: { readonly isAsked: boolean; readonly shown: number },
+): string | null {
+  if (!isAsked) return null;
+  if (state === "failed") return "The search failed. Type on, or try again in a moment.";
+  if (state === "looking") return "Looking…";
+  return shown === 0 ? "No document has this in its name." : null;
+}
