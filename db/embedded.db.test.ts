@@ -120,3 +120,23 @@ describe("listening", () => {
     await Promise.all(listening);
   });
 });
+
+it("is as new to whoever comes after a connection that was given up, also in the same turn", async () => {
+  const { pool } = await database();
+  await pool.query("create table given_up (id int primary key)");
+  await pool.query("insert into given_up values ($1)", [1]);
+  for (let round = 0; round < 20; round += 1) {
+    // A pool gives up the connection on which a query of its own failed.
+    await expect(pool.query("insert into given_up values ($1)", [1])).rejects.toMatchObject({
+      code: "23505",
+    });
+    expect((await pool.query("select $1::int as round", [round])).rows).toEqual([{ round }]);
+  }
+  const client = await pool.connect();
+  await client.query("begin");
+  await client.query({ name: "named", text: "insert into given_up values ($1)", values: [2] });
+  client.release(true);
+  expect((await pool.query("select id from given_up")).rows).toEqual([{ id: 1 }]);
+  const again = { name: "named", text: "select id + $1::int as id from given_up", values: [1] };
+  expect((await pool.query(again)).rows).toEqual([{ id: 2 }]);
+});

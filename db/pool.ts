@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import { createPgConfig } from "@electric-sql/pglite/node-postgres";
 import { Pool as NeonPool, neonConfig } from "@neondatabase/serverless";
-import { Pool, type PoolConfig } from "pg";
+import { Client, type ClientConfig, Pool, type PoolConfig } from "pg";
 import { WebSocket } from "ws";
 import { env } from "@/lib/env";
 import { log } from "@/lib/log";
@@ -99,11 +99,17 @@ export function openServer(connectionString: string, max: number, options: Serve
 /** The longest that the database keeps everything else of the process waiting, beside a single statement. */
 const MOST_BUSY_MS = 10;
 
+/** Messages of the protocol after which the database is ready for the next question: a plain query, and Sync. */
+const LAST_OF_QUESTION: ReadonlySet<number | undefined> = new Set([0x51, 0x53]);
+
 /**
  * PGlite works in this process and answers within the same turn of the event loop: work that asks the next question of
- * each answer would let no request, no timer and no other answer through until all of it is done.
+ * each answer would let no request, no timer and no other answer through until all of it is done. It gives way between two
+ * questions, not within one: whoever is told that a question failed may ask another before the rest of it is sent, and
+ * would take its answers for their own.
  */
 function givingWay(pglite: PGlite): PGlite {
+  let isWithin = false;
   let turnBegan: number | null = null;
   const isLong = () => {
     if (turnBegan !== null) return performance.now() - turnBegan > MOST_BUSY_MS;
@@ -113,29 +119,54 @@ function givingWay(pglite: PGlite): PGlite {
     });
     return false;
   };
-  const execProtocolStream: PGlite["execProtocolStream"] = async (message, options) => {
-    if (isLong()) await new Promise((resolve) => setImmediate(resolve));
+  type Ask = PGlite["execProtocolStream"];
+  const ask: Ask = async (message, options) => {
+    const isFirst = !isWithin;
+    isWithin = !LAST_OF_QUESTION.has(message[0]);
+    if (isFirst && isLong()) await new Promise((resolve) => setImmediate(resolve));
     return pglite.execProtocolStream(message, options);
+  };
+  // One after the other, also for two connections: PGlite keeps its answer in one place until it is given.
+  let before: Promise<unknown> = Promise.resolve();
+  const execProtocolStream: Ask = (message, options) => {
+    const answer = before.then(() => ask(message, options));
+    before = answer.catch(() => undefined);
+    return answer;
   };
   return Object.assign(Object.create(pglite) as PGlite, { execProtocolStream });
 }
 
 /**
- * Drizzle gives each query its own type parsers, which PGlite's wire adapter takes for a list of parameter types and
- * fails on. Only a real list may reach it; the parsers work on the answer and stay with `pg`.
+ * A client on a connection of its own: what is still answered to one that was given up reaches no other. Drizzle gives
+ * each query its own type parsers, which PGlite's wire adapter takes for a list of parameter types and fails on. Only a
+ * real list may reach it; the parsers work on the answer and stay with `pg`.
  */
-function pgliteConfig(pglite: PGlite) {
-  const config = createPgConfig(givingWay(pglite));
-  const { connection } = config;
-  const parse = connection.parse.bind(connection);
-  connection.parse = (query: { types?: unknown }) =>
-    parse(Array.isArray(query.types) ? query : { ...query, types: undefined });
-  return config;
+function clientOf(pglite: PGlite): typeof Client {
+  return class extends Client {
+    constructor(config?: ClientConfig) {
+      const own = createPgConfig(pglite);
+      const { connection } = own;
+      const parse = connection.parse.bind(connection);
+      connection.parse = (query: { types?: unknown }) =>
+        parse(Array.isArray(query.types) ? query : { ...query, types: undefined });
+      super(Object.assign({}, config, own));
+    }
+  };
 }
+
+/** Ends what a client that was given up has left in the one session: its transaction, and what it prepared. */
+const begunAnew: PoolConfig["verify"] = (client, done) => {
+  const begin = async () => {
+    await client.query("rollback");
+    await client.query("deallocate all");
+  };
+  begin().then(() => done(), done);
+};
 
 /** Puts the `pg` interface in front of a PGlite: one connection, so transactions queue. */
 export function wrapPglite(pglite: PGlite, onClose: () => void = () => {}): Database {
-  const pool = watch(new Pool(Object.assign(pgliteConfig(pglite), { max: 1, idleTimeoutMillis: 0 })));
+  const own = { Client: clientOf(givingWay(pglite)), verify: begunAnew };
+  const pool = watch(new Pool({ ...own, max: 1, idleTimeoutMillis: 0 }));
   return {
     pool,
     pglite,
