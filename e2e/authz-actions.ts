@@ -65,6 +65,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   deleteDocumentAction: reaching("member", ({ documentId }) => ({ documentId })),
   retryDocumentAction: reaching("member", ({ documentId }) => ({ documentId })),
   tryQuestionAction: reaching("member", ({ agentId }) => ({ query: "What is the refund?", agentId })),
+  findDocumentsAction: action("member", () => ({ text: "refund" })),
 
   cancelRunsAction: reaching("member", ({ executionId }) => ({ executionIds: [executionId] })),
   replayRunsAction: reaching("member", ({ executionId }) => ({ executionIds: [executionId] })),
