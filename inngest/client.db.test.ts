@@ -60,10 +60,8 @@ describe("with Inngest's keys", () => {
         INNGEST_SIGNING_KEY: `signkey-test-${"ab".repeat(32)}`,
         INNGEST_BASE_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
       });
-      const began = performance.now();
       await expect(inngest.send({ name: "test/unheard", data: {} })).rejects.toThrow();
       // One answer is waited for; the client's own further tries are refused here.
-      expect(performance.now() - began).toBeLessThan(20_000);
       expect(calls).toBe(1);
       await until("it to be asked again", async () => {
         await inngest.send({ name: "test/unheard", data: {} }).catch(() => undefined);

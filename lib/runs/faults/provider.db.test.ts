@@ -110,10 +110,8 @@ describe("a provider that fails", () => {
   );
 
   it.each(["hang", "drip 50"])("does %s: given up when the run's time is up", async (scenario) => {
-    const started = performance.now();
     const { ended, step, requests } = await played(ask(`[[${scenario}]]`), { mostSeconds: 1 });
     expect([ended, step?.errorCode]).toEqual(["failed", "node_timeout"]);
-    expect(performance.now() - started).toBeLessThan(20_000);
     await until("the provider to be left", () => requests.every((request) => request.end === "left"));
   });
 

@@ -59,11 +59,9 @@ describe("the host of a tool", () => {
     ["redirect", "redirects too often", null],
     ["reset", "could not be reached", 1],
   ])("does %s: the model is told, and the run goes on", async (path, message, times) => {
-    const started = performance.now();
     const { ended, step, told } = await reading(path);
     expect([ended, step?.attempt, step?.output]).toMatchObject(["completed", 1, { text: "I could not." }]);
     expect(told).toContain(message);
-    expect(performance.now() - started).toBeLessThan(30_000);
     if (times !== null) expect(host.requests).toHaveLength(times);
     expect(host.requests.length).toBeLessThan(20);
     await until("the host to be left", () => host.requests.every(({ end }) => end !== "open"));
