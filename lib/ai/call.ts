@@ -18,6 +18,8 @@ export type CallOptions = ModelParameters & {
   /** Rounds of answer and tool results, at least 1. Default 8 with tools. The last round is asked without tools. */
   maxSteps?: number | undefined;
   abortSignal?: AbortSignal | undefined;
+  /** Nothing is sent before this settles, and nothing when it rejects; the question is put together meanwhile. */
+  mayLeave?: Promise<void> | undefined;
   /** For the whole call with all its steps. Default 120 s. */
   timeoutMs?: number | undefined;
 };
@@ -75,9 +77,15 @@ const DEFAULT_TIMEOUT_MS = 120_000;
 export const DEFAULT_TOOL_STEPS = 8;
 
 /** The caller's signal and our deadline as one, remembering which of them fired. */
-export function startClock(options: Pick<CallOptions, "abortSignal" | "timeoutMs">) {
+export function startClock(options: Pick<CallOptions, "abortSignal" | "mayLeave" | "timeoutMs">) {
   const controller = new AbortController();
-  const started = performance.now();
+  let started = performance.now();
+  options.mayLeave?.then(
+    () => {
+      started = performance.now();
+    },
+    () => undefined,
+  );
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
@@ -103,7 +111,7 @@ export function sdkOptions(options: CallOptions, signal: AbortSignal) {
   const maxSteps = Math.max(1, options.maxSteps ?? (options.tools ? DEFAULT_TOOL_STEPS : 1));
   const isOpenAi = options.model.provider === "openai";
   return {
-    model: languageModel(options.model),
+    model: languageModel(options.model, options.mayLeave),
     maxRetries: 0,
     abortSignal: signal,
     stopWhen: isStepCount(maxSteps),

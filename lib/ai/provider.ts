@@ -19,8 +19,9 @@ const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024;
 /**
  * The SDK's language model for a reference. All its HTTP goes through `safeFetch`: the base URL's host is the
  * operator's and trusted, redirects are not followed, and a provider that is down is left alone. Throws `precondition` when the provider lacks its key or address.
+ * @param mayLeave requests wait for it, and are not made when it rejects
  */
-export function languageModel(ref: ModelRef): LanguageModelV4 {
+export function languageModel(ref: ModelRef, mayLeave?: Promise<void>): LanguageModelV4 {
   const name = ref.providerModel ?? ref.modelKey;
   switch (ref.provider) {
     case "internal":
@@ -29,13 +30,13 @@ export function languageModel(ref: ModelRef): LanguageModelV4 {
       const openai = createOpenAI({
         apiKey: requireKey(ref),
         baseURL: ref.baseUrl ?? OPENAI_URL,
-        fetch: fetchFor(ref),
+        fetch: fetchFor(ref, mayLeave),
       });
       // Every stand-in for OpenAI speaks Chat Completions; only OpenAI itself is sure to speak Responses.
       return ref.baseUrl ? openai.chat(name) : openai.responses(name);
     }
     case "openai_compatible":
-      return compatible(ref).languageModel(name);
+      return compatible(ref, mayLeave).languageModel(name);
   }
 }
 
@@ -54,7 +55,7 @@ export function embeddingModel(ref: ModelRef): EmbeddingModelV4 {
   }
 }
 
-function compatible(ref: ModelRef) {
+function compatible(ref: ModelRef, mayLeave?: Promise<void>) {
   if (!ref.baseUrl) {
     throw notConfigured("The OpenAI-compatible provider has no base URL. An administrator has to set it.");
   }
@@ -64,7 +65,7 @@ function compatible(ref: ModelRef) {
     ...(ref.apiKey ? { apiKey: ref.apiKey.reveal() } : {}),
     includeUsage: true,
     supportsStructuredOutputs: true,
-    fetch: fetchFor(ref),
+    fetch: fetchFor(ref, mayLeave),
   });
 }
 
@@ -77,12 +78,13 @@ function notConfigured(message: string): AppError {
   return new AppError("precondition", message, { reason: "provider_not_configured" });
 }
 
-function fetchFor(ref: ModelRef): typeof fetch {
+function fetchFor(ref: ModelRef, mayLeave?: Promise<void>): typeof fetch {
   const { host } = new URL(ref.baseUrl ?? OPENAI_URL);
   const trustedHosts = ref.baseUrl ? [host] : [];
-  return (input, init) => {
+  return async (input, init) => {
     const url = input instanceof Request ? input.url : input;
     const safeInit = asSafeInit(init);
+    await mayLeave;
     return guardedFetch({ host, model: ref.providerModel ?? ref.modelKey, modelKey: ref.modelKey }, () =>
       safeFetch(url, safeInit, {
         trustedHosts,

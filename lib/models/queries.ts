@@ -1,8 +1,10 @@
 import "server-only";
-import { and, asc, eq, inArray } from "drizzle-orm";
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { asSystem, asTenant, type Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import type { TenantScope } from "@/db/scope";
+import { lastTogether } from "@/db/statements";
 import type { ModelRef, Provider } from "@/lib/ai/model-ref";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
@@ -99,21 +101,41 @@ export function toldApart(
  * `key_missing` or `secret_unreadable` when a setting of its provider does not open
  */
 export async function resolveModel(modelKey: string, modelType: ModelType = "text"): Promise<ModelRef> {
-  const { model, settings } = await asSystem("resolve-model", async (tx) => {
-    const [row] = await tx
-      .select(MODEL_COLUMNS)
-      .from(aiModels)
-      .where(
-        and(eq(aiModels.modelKey, modelKey), eq(aiModels.modelType, modelType), eq(aiModels.isActive, true)),
-      )
-      .limit(1);
-    const [found] = row ? toModel(row) : [];
-    return { model: found, settings: found ? await providerSettings(tx, found.provider) : {} };
-  });
+  const [models, settings] = await asSystem("resolve-model", (tx) =>
+    lastTogether(tx, [readActive(tx, { modelKey, modelType }), readSettings(tx, { keys: SETTINGS })]),
+  );
+  const [model] = models.flatMap(toModel);
   if (!model) throw modelUnavailable(modelKey);
   const { provider, providerModel } = model;
-  return { provider, modelKey, providerModel, maxOutputTokens: longestAnswer(model), ...settings };
+  const reached = reachedBy(provider, settings);
+  return { provider, modelKey, providerModel, maxOutputTokens: longestAnswer(model), ...reached };
 }
+
+const readActive = madeOnce<{ modelKey: string; modelType: string }, ModelRow[]>((tx) =>
+  tx
+    .select(MODEL_COLUMNS)
+    .from(aiModels)
+    .where(
+      and(
+        eq(aiModels.modelKey, sql.placeholder("modelKey")),
+        eq(aiModels.modelType, sql.placeholder("modelType")),
+        eq(aiModels.isActive, true),
+      ),
+    )
+    .limit(1),
+);
+
+type Setting = Parameters<typeof openConfigValue>[0];
+
+/** Of all providers: a handful, read beside the model instead of after it. */
+const SETTINGS = Object.values(PROVIDER_CONFIG_KEYS).flatMap(({ apiKey, baseUrl }) => [apiKey, baseUrl]);
+
+const readSettings = madeOnce<{ keys: string[] }, Setting[]>((tx) =>
+  tx
+    .select({ key: systemConfigs.key, value: systemConfigs.value, isEncrypted: systemConfigs.isEncrypted })
+    .from(systemConfigs)
+    .where(sql`${systemConfigs.key} = any(${sql.placeholder("keys")}::varchar[])`),
+);
 
 function modelUnavailable(modelKey: string): AppError {
   return new AppError("precondition", `The model ${modelKey} is not available. Choose another one.`, {
@@ -138,20 +160,16 @@ export function longestAnswer(model: {
   return Math.min(DEFAULT_OUTPUT_TOKENS, Math.floor((model.contextTokens ?? Number.MAX_SAFE_INTEGER) / 2));
 }
 
-async function providerSettings(tx: Tx, provider: Provider): Promise<{ apiKey?: Secret; baseUrl?: string }> {
+function reachedBy(provider: Provider, settings: readonly Setting[]): { apiKey?: Secret; baseUrl?: string } {
   if (provider === "internal") return {};
   const keys = PROVIDER_CONFIG_KEYS[provider];
-  const rows = await tx
-    .select({ key: systemConfigs.key, value: systemConfigs.value, isEncrypted: systemConfigs.isEncrypted })
-    .from(systemConfigs)
-    .where(inArray(systemConfigs.key, [keys.apiKey, keys.baseUrl]));
-  const opened = new Map(rows.map((row) => [row.key, openSetting(row)]));
-  const apiKey = opened.get(keys.apiKey);
-  const baseUrl = opened.get(keys.baseUrl)?.reveal();
+  const opened = (key: string) => settings.filter((row) => row.key === key).map(openSetting)[0];
+  const apiKey = opened(keys.apiKey);
+  const baseUrl = opened(keys.baseUrl)?.reveal();
   return { ...(apiKey ? { apiKey } : {}), ...(baseUrl ? { baseUrl } : {}) };
 }
 
-function openSetting(row: Parameters<typeof openConfigValue>[0]): Secret {
+function openSetting(row: Setting): Secret {
   try {
     return openConfigValue(row);
   } catch (cause) {

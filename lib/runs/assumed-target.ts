@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { madeOnce } from "@/db/made-once";
 import { workflows } from "@/db/schema/ai";
+import { aiModels } from "@/db/schema/config";
 import type { TenantScope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
 import { AppError } from "@/lib/errors";
@@ -26,14 +27,15 @@ export function assumedTarget(scope: TenantScope, request: StartRunInput): Assum
   if ("agentId" in request || request.useDraft) return null;
   const last = lastPublished(scope, request.workflowId);
   if (!last) return null;
-  const { workflowId, versionId, graph } = last;
+  const { workflowId, versionId, graph, models } = last;
   try {
     const input = checkedInput(graph, request.input);
     const target = { ...workflowPins(workflowId, versionId, input, graph), pinnedVersions: null };
     return {
       target,
       key: versionId,
-      confirm: (tx) => confirmation(tx, { tenantId: scope.tenantId, workflowId, versionId }),
+      confirm: (tx) =>
+        confirmation(tx, { tenantId: scope.tenantId, workflowId, versionId, models: [...models] }),
     };
   } catch (error) {
     if (error instanceof AppError) return null;
@@ -41,17 +43,31 @@ export function assumedTarget(scope: TenantScope, request: StartRunInput): Assum
   }
 }
 
-const confirmation = madeOnce<{ tenantId: string; workflowId: string; versionId: string }, { id: string }[]>(
-  (tx) =>
-    tx
-      .select({ id: workflows.id })
-      .from(workflows)
-      .where(
-        and(
-          eq(workflows.tenantId, sql.placeholder("tenantId")),
-          eq(workflows.id, sql.placeholder("workflowId")),
-          eq(workflows.publishedVersionId, sql.placeholder("versionId")),
-          sql`${workflows.isActive} is not false`,
-        ),
+type Assumption = {
+  readonly tenantId: string;
+  readonly workflowId: string;
+  readonly versionId: string;
+  readonly models: string[];
+};
+
+const MODELS = sql`${sql.placeholder("models")}::varchar[]`;
+
+const confirmation = madeOnce<Assumption, { id: string }[]>((tx) => {
+  const isActiveModel = and(
+    sql`${aiModels.modelKey} = any(${MODELS})`,
+    eq(aiModels.modelType, "text"),
+    eq(aiModels.isActive, true),
+  );
+  return tx
+    .select({ id: workflows.id })
+    .from(workflows)
+    .where(
+      and(
+        eq(workflows.tenantId, sql.placeholder("tenantId")),
+        eq(workflows.id, sql.placeholder("workflowId")),
+        eq(workflows.publishedVersionId, sql.placeholder("versionId")),
+        sql`${workflows.isActive} is not false`,
+        sql`(select count(*) from ${aiModels} where ${isActiveModel}) = cardinality(${MODELS})`,
       ),
-);
+    );
+});

@@ -190,7 +190,7 @@ class Drive {
 
   private begin(pending: Turn["pending"][number], early: Early | undefined): void {
     const begin = () => runEffect(this.scope, pending, { faults: standingFaults(), over: this.over });
-    const run = endOf(early, begin).then((ended) => {
+    const run = endOf(early, this.over, begin).then((ended) => {
       this.ended.push(ended);
       this.underWay.delete(run);
       this.isCalled.resolve();

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { database } from "@/db/pool";
-import { json, type Reply } from "@/e2e/provider/replies";
+import { chat, json, type Reply } from "@/e2e/provider/replies";
 import { until } from "@/inngest/engine/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { brokenMoney } from "@/lib/wallet/testing";
+import type { GraphNode } from "@/lib/workflows/graph";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { DRIVE_MS, driveRun } from "./drive";
-import { begin, publishChain } from "./faults/testing/scene";
-import { readRun, seedRunPrices } from "./testing";
+import { askNode, begin, publishChain, seedFaultModel } from "./faults/testing/scene";
+import { readRun } from "./testing";
 
 const provider = await vi.hoisted(async () => {
   const { startProvider } = await import("@/e2e/provider/server");
@@ -20,7 +21,10 @@ const provider = await vi.hoisted(async () => {
 withTestDatabase();
 
 let tenant: TestTenant;
-beforeAll(seedRunPrices);
+let model: string;
+beforeAll(async () => {
+  model = await seedFaultModel(provider);
+});
 beforeEach(async () => {
   tenant = await makeTenant();
   provider.reset();
@@ -33,6 +37,8 @@ function callNode(id: string, method: "GET" | "POST") {
 }
 
 const ok = json(200, {});
+const said = chat({ content: "Said." });
+const ASKED = "/v1/chat/completions";
 
 /** The tenant's wallet in other hands: what is to be paid from it waits. */
 async function lockWallet(): Promise<() => Promise<void>> {
@@ -59,11 +65,11 @@ async function isClaimed(executionId: string, nodeId: string): Promise<boolean> 
 }
 
 /**
- * A run of two calls that is driven here. What follows the first call cannot be written before `free`.
+ * A run of a call and another node that is driven here. What follows the call cannot be written before `free`.
  * @returns `asked`: settles with whether the second call's step was there when it came
  */
-async function callTwice(method: "GET" | "POST") {
-  const workflowId = await publishChain(tenant, [callNode("first", "POST"), callNode("second", method)]);
+async function callThen(node: GraphNode, given = ok) {
+  const workflowId = await publishChain(tenant, [callNode("first", "POST"), node]);
   const executionId = await begin(tenant, workflowId, "two");
   let free = async () => {};
   const asked = Promise.withResolvers<boolean>();
@@ -75,9 +81,9 @@ async function callTwice(method: "GET" | "POST") {
   const second: Reply = async (response, request) => {
     asked.resolve(await isClaimed(executionId, "second"));
     await mayAnswer.promise;
-    await ok(response, request);
+    await given(response, request);
   };
-  provider.play(first, second, ok);
+  provider.play(first, second, given);
   const driven = driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS });
   driven.catch(() => undefined);
   const blocked = until("the turn to wait for the wallet", async () => (await whoWaits())[0] ?? null);
@@ -99,14 +105,14 @@ async function expectDone(executionId: string): Promise<void> {
   const { run, steps, ledger } = await readRun(tenant.job, executionId);
   expect(run.status).toBe("completed");
   expect(steps.map(({ status, attempt }) => [status, attempt])).toEqual(steps.map(() => ["completed", 1]));
-  expect(ledger).toHaveLength(steps.length);
+  expect(ledger.filter((row) => row.resourceType === "workflow_node")).toHaveLength(steps.length);
   expect(await brokenMoney()).toEqual([]);
 }
 
 // PGlite has one connection: nobody else can be in the way.
 describe.runIf(testServerUrl())("a call whose step is being claimed", () => {
   it("is on its way already when it only reads", async () => {
-    const { executionId, driven, free, asked, answer } = await callTwice("GET");
+    const { executionId, driven, free, asked, answer } = await callThen(callNode("second", "GET"));
     expect(await asked).toBe(false);
     await free();
     answer();
@@ -115,7 +121,7 @@ describe.runIf(testServerUrl())("a call whose step is being claimed", () => {
   });
 
   it("waits until the claim is written when it may change something", async () => {
-    const { executionId, driven, blocked, free, asked, answer } = await callTwice("POST");
+    const { executionId, driven, blocked, free, asked, answer } = await callThen(callNode("second", "POST"));
     await blocked;
     await free();
     expect(await asked).toBe(true);
@@ -125,8 +131,36 @@ describe.runIf(testServerUrl())("a call whose step is being claimed", () => {
     expect(provider.requests.map(({ path }) => path)).toEqual(["/first", "/second"]);
   });
 
+  it("waits until the claim is written when it asks a model", async () => {
+    const { executionId, driven, blocked, free, asked, answer } = await callThen(
+      askNode("second", model),
+      said,
+    );
+    await blocked;
+    await free();
+    expect(await asked).toBe(true);
+    answer();
+    await driven;
+    await expectDone(executionId);
+    expect(provider.requests.map(({ path }) => path)).toEqual(["/first", ASKED]);
+  });
+
+  it("of a model is not made when the claim comes to nothing, but once there is one", async () => {
+    const { executionId, driven, blocked, free, asked, answer } = await callThen(
+      askNode("second", model),
+      said,
+    );
+    await (await database()).pool.query("select pg_terminate_backend($1)", [await blocked]);
+    await free();
+    expect(await asked).toBe(true);
+    answer();
+    await driven;
+    await expectDone(executionId);
+    expect(provider.requests.map(({ path }) => path)).toEqual(["/first", ASKED]);
+  });
+
   it("is broken off when the claim comes to nothing, and made anew once there is one", async () => {
-    const { executionId, driven, blocked, free, asked, answer } = await callTwice("GET");
+    const { executionId, driven, blocked, free, asked, answer } = await callThen(callNode("second", "GET"));
     expect(await asked).toBe(false);
     await (await database()).pool.query("select pg_terminate_backend($1)", [await blocked]);
     await until("the call to be broken off", async () => provider.requests[1]?.end === "left" || null);

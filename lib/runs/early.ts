@@ -10,38 +10,61 @@ import { standingFaults } from "./worker";
 /** An effect that was begun before the transaction that claims its step has committed. */
 export type Early = {
   readonly ended: Promise<Ended>;
-  readonly sinceMs: number;
-  readonly drop: () => void;
+  /**
+   * Lets it go on to its end, for its step is claimed.
+   * @param over aborts when the run is cancelled
+   * @returns false when that took too long, or the run is over: it was broken off
+   */
+  readonly confirm: (over: AbortSignal) => boolean;
 };
 
 /** After that the effect's watch looks for its run and its step, which have to be there. */
 const MOST_AHEAD_MS = 1_000;
 
 /**
- * Begins an effect that only reads while its step is being claimed: nothing is lost by it should the claim fail, and then
- * it is broken off. What it gives counts once the claim has committed.
+ * Begins an effect while its step is being claimed, as far as it may go without: nothing is lost by it should the claim
+ * fail, and then it is broken off. What it gives counts once the claim has committed.
  */
 export function beginEarly(tx: Tx, scope: TenantScope, pending: Pending): Early {
   // What it goes by is on its way first.
   sendNow(tx);
   const over = new AbortController();
+  const certain = Promise.withResolvers<void>();
+  certain.promise.catch(() => undefined);
+  const waits = pending.ahead === "to_call" ? { certain: certain.promise } : {};
   const { tenantId } = scope;
   const { id: executionId } = pending.held.run;
-  const run = () => runEffect(scope, pending, { faults: standingFaults(), over: over.signal });
+  const effect = () => runEffect(scope, pending, { faults: standingFaults(), over: over.signal, ...waits });
   const ended = embedded().engine.outside(() =>
-    apartFromTransaction(() => withLogContext({ tenantId, executionId }, run)),
+    apartFromTransaction(() => withLogContext({ tenantId, executionId }, effect)),
   );
   // Who takes it over hears of it.
   ended.catch(() => undefined);
-  const drop = () => over.abort();
+  const drop = () => {
+    clearTimeout(tooLate);
+    over.abort();
+    certain.reject(over.signal.reason);
+  };
+  const tooLate = setTimeout(drop, MOST_AHEAD_MS);
   ifUndone(tx, drop);
-  return { ended, sinceMs: performance.now(), drop };
+  const confirm = (run: AbortSignal) => {
+    if (run.aborted) drop();
+    if (over.signal.aborted) return false;
+    clearTimeout(tooLate);
+    run.addEventListener("abort", drop);
+    const leave = () => run.removeEventListener("abort", drop);
+    ended.then(leave, leave);
+    certain.resolve();
+    return true;
+  };
+  return { ended, confirm };
 }
 
-/** What a claimed effect comes to: the one that is under way, unless its claim took so long that it is begun anew. */
-export function endOf(early: Early | undefined, begin: () => Promise<Ended>): Promise<Ended> {
-  if (!early) return begin();
-  if (performance.now() - early.sinceMs < MOST_AHEAD_MS) return early.ended;
-  early.drop();
-  return begin();
+/** What a claimed effect comes to: the one that is under way, unless that was broken off; then it is begun anew. */
+export function endOf(
+  early: Early | undefined,
+  over: AbortSignal,
+  begin: () => Promise<Ended>,
+): Promise<Ended> {
+  return early?.confirm(over) ? early.ended : begin();
 }

@@ -257,8 +257,8 @@ async function startStep(
     else await inPassing(tx, noteInput(tx, scope, held, input));
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
-    const { run: effect, isRead } = prepared;
-    return { pending: { held, run: effect, isRead, timeoutMs, isTimeoutRetryable, models } };
+    const { run: effect, ahead } = prepared;
+    return { pending: { held, run: effect, ahead, timeoutMs, isTimeoutRetryable, models } };
   } catch (error) {
     if (!(error instanceof AppError) || isWithoutPrice(error)) throw error;
     await claim?.();

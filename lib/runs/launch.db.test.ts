@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asSystem, asTenant } from "@/db/access";
+import { database } from "@/db/pool";
 import { executions } from "@/db/schema/ai";
 import { subscriptions } from "@/db/schema/plans";
 import { auditLog } from "@/db/schema/system";
@@ -16,7 +17,7 @@ import { testNode } from "@/lib/workflows/graph-testing";
 import { createWorkflowInput } from "@/lib/workflows/input";
 import { startRun } from "./commands/start";
 import { drive } from "./commands/testing";
-import { chain, makeAgent, publishGraph, readRun, seedRunPrices } from "./testing";
+import { addStubModel, chain, llmNode, makeAgent, publishGraph, readRun, seedRunPrices } from "./testing";
 
 withTestDatabase();
 
@@ -112,6 +113,24 @@ describe("a start", () => {
     const { run, calls } = await readRun(tenant.job, executionId);
     expect(run).toMatchObject({ status: "failed", errorNodeId: "ask", errorCode: "agent_inactive" });
     expect(calls).toEqual([]);
+  });
+
+  it("is refused once a model was switched off that its workflow names, whatever this process saw before", async () => {
+    const model = await addStubModel("http://127.0.0.1:9/v1");
+    const workflowId = await publishGraph(tenant.admin, "Asks", chain([llmNode("ask", model)], "done"));
+    await start(workflowId);
+    const { pool } = await database();
+    const switchModel = (isActive: boolean) =>
+      pool.query("update ai_models set is_active = $1 where model_key = $2", [isActive, model]);
+    await switchModel(false);
+    const runs = await written();
+    await expect(start(workflowId)).rejects.toMatchObject({
+      code: "invalid",
+      message: expect.stringContaining("“ask”"),
+    });
+    expect(await written()).toEqual(runs);
+    await switchModel(true);
+    expect(await start(workflowId)).toMatchObject({ isNew: true });
   });
 
   it("is one run and one row of the audit for one key, however often at once", async () => {

@@ -70,9 +70,11 @@ export function meteredCalls(
     readonly noted: NotedCall | null;
     /** Since when this process has the step, by its own clock. */
     readonly sinceMs: number | undefined;
+    /** The first call waits for it: until then it is not certain that the step is ours. */
+    readonly certain: Promise<void> | undefined;
   },
 ): MeteredCalls {
-  const { asking, noted, sinceMs, signal: abortSignal, timeoutMs } = attempt;
+  const { asking, noted, sinceMs, certain, signal: abortSignal, timeoutMs } = attempt;
   const ended: MadeCall[] = [];
   let begun = 0;
   const begin = async (by: Asking, { modelKey, provider }: ModelRef) => {
@@ -83,6 +85,7 @@ export function meteredCalls(
       // Later it is asked whether the step is still ours; what is noted stays the same call.
       if (sinceMs !== undefined && performance.now() - sinceMs < SURE_MS) return noted.callId;
     }
+    if (begun === 1) await certain;
     const { executionId, stepId } = attempt;
     const callKey = callKeyOf(attempt, begun);
     const start = { ...by, executionId, stepId, modelKey, provider, callKey };
@@ -95,8 +98,9 @@ export function meteredCalls(
       if (!asking) throw new Error("a node that asks no model has asked one");
       const callId = await begin(asking, options.model);
       const by = { modelKey: options.model.modelKey, agentId: asking.agentId };
+      const mayLeave = begun === 1 ? certain : undefined;
       try {
-        const result = await generate<T>({ ...options, abortSignal, timeoutMs });
+        const result = await generate<T>({ ...options, abortSignal, mayLeave, timeoutMs });
         ended.push({ ...callEnd(callId, result), ...by });
         return result;
       } catch (error) {

@@ -1,8 +1,13 @@
 import type { TenantScope } from "@/db/scope";
 import type { Graph } from "@/lib/workflows/graph";
 
-/** A published version that refers to nothing outside of it: it stays sound until another is published. */
-export type Published = { readonly workflowId: string; readonly versionId: string; readonly graph: Graph };
+/** A published version that refers to nothing outside of it but models: while these are active, it stays sound until another is published. */
+export type Published = {
+  readonly workflowId: string;
+  readonly versionId: string;
+  readonly graph: Graph;
+  readonly models: readonly string[];
+};
 
 const MOST_REMEMBERED = 1_000;
 

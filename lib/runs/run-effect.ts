@@ -3,7 +3,7 @@ import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { stepKeyOf } from "./billing";
 import { meteredCalls } from "./metered-calls";
-import type { NodeContext, NodeResult } from "./nodes/runner";
+import type { Ahead, NodeContext, NodeResult } from "./nodes/runner";
 import type { Account, Effect, HeldStep } from "./settle-step";
 import type { StepModels } from "./step-models";
 import { type Watched, watchStep } from "./watch";
@@ -15,8 +15,7 @@ export type Pending = {
   readonly timeoutMs: number;
   /** Whether running out of time is worth another attempt. */
   readonly isTimeoutRetryable: boolean;
-  /** Whether it only reads: see `effectRunner`. */
-  readonly isRead: boolean;
+  readonly ahead: Ahead;
   readonly run: (context: NodeContext) => Promise<NodeResult>;
   readonly models: StepModels;
 };
@@ -27,21 +26,24 @@ export type Ended = { readonly held: HeldStep; readonly effect: Effect; readonly
 /**
  * Runs the effect of a claimed step, looked after meanwhile. Whatever becomes of it is a value.
  * @param over aborts when the run is cancelled, which may have been before this begins
+ * @param certain its first call of a model waits for it
  */
 export async function runEffect(
   scope: TenantScope,
   pending: Pending,
-  { faults, over }: { faults: Faults | undefined; over?: AbortSignal },
+  { faults, over, certain }: { faults: Faults | undefined; over?: AbortSignal; certain?: Promise<void> },
 ): Promise<Ended> {
   const { held, timeoutMs } = pending;
   const { run, node, stepId, attempt } = held;
+  // Faults come where a step is claimed.
+  if (faults) await certain;
   await faults?.at("claimed", node.id);
   const stepKey = stepKeyOf(run.id, node.id, held.iteration);
   const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
   const { signal } = watched;
   const { asking, noted } = pending.models;
   const account = { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs };
-  const calls = meteredCalls(scope, { ...account, asking, noted, sinceMs: held.sinceMs });
+  const calls = meteredCalls(scope, { ...account, asking, noted, sinceMs: held.sinceMs, certain });
   const source = {
     executionId: run.id,
     rootExecutionId: run.rootExecutionId,

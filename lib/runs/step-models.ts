@@ -71,18 +71,24 @@ export async function readyModels(
     run.now,
   );
   const uses = await plannedUses(tx, scope, node, agent, shown);
+  const [use] = uses;
+  const likely = use && !use.embeds ? lookUp(use.modelKey) : null;
   const limits = await limitsOf(tx, uses, known);
   const cheaperModel = await setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
-  const [use] = uses;
-  const modelKey = cheaperModel?.modelKey ?? (use?.embeds ? undefined : use?.modelKey);
+  const modelKey = cheaperModel?.modelKey ?? likely?.modelKey;
   const limit = limits.find((one) => one.modelKey === modelKey);
   const asking = askingOf(node, agent);
   const noted = asking && limit ? await note(tx, scope, held, limit, asking) : null;
-  const ahead = noted ? apartFromTransaction(() => resolveModel(noted.modelKey)) : null;
-  // Why it cannot be reached is told where it is asked.
-  ahead?.catch(() => undefined);
-  const refOf = (key: string) => (ahead && noted?.modelKey === key ? ahead : resolveModel(key));
+  const ahead = cheaperModel && noted ? lookUp(cheaperModel.modelKey) : likely;
+  const refOf = (key: string) => (ahead?.modelKey === key ? ahead.ref : resolveModel(key));
   return { agent, cheaperModel, asking, noted, refOf };
+}
+
+/** What reaches a model, looked up while its step is being claimed. Why it cannot be reached is told where it is asked. */
+function lookUp(modelKey: string): { readonly modelKey: string; readonly ref: Promise<ModelRef> } {
+  const ref = apartFromTransaction(() => resolveModel(modelKey));
+  ref.catch(() => undefined);
+  return { modelKey, ref };
 }
 
 function askingOf({ kind }: GraphNode, agent: AgentVersionDto | null): Asking | null {

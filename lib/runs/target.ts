@@ -14,7 +14,7 @@ import {
   graphRefused,
   lockWorkflow,
   readWorkflow,
-  refersToNothing,
+  refersToModels,
   workflowNotFound,
 } from "@/lib/workflows/store";
 import { DRAFT_RUN_NOTE, freezeVersion } from "@/lib/workflows/version";
@@ -52,7 +52,8 @@ export function pinTarget(scope: TenantScope, request: StartRunInput): Promise<R
     const opened = await openWorkflow(tx, scope, request.workflowId, which);
     await assertRunnable(tx, scope, opened);
     const { workflowId, versionId, graph } = opened;
-    if (versionId && sound.has(graph)) rememberPublished(scope, { workflowId, versionId, graph });
+    const models = sound.get(graph);
+    if (versionId && models) rememberPublished(scope, { workflowId, versionId, graph, models });
     return workflowTarget(tx, scope, opened, checkedInput(opened.graph, request.input));
   });
 }
@@ -115,8 +116,8 @@ function readDraft(stored: unknown): Graph {
   return parsed.graph;
 }
 
-/** Graphs without problems that refer to nothing outside of them: they cannot get any. */
-const sound = new WeakSet<Graph>();
+/** Graphs without problems that refer to nothing outside of them but models: they cannot get any while these are there. */
+const sound = new WeakMap<Graph, readonly string[]>();
 
 /**
  * Refuses a graph with problems, such as an agent that is gone. With `nodeIds` only problems of these nodes count: the
@@ -129,13 +130,14 @@ export async function assertRunnable(
   { workflowId: id, name, versionId, graph }: OpenedWorkflow,
   nodeIds?: ReadonlySet<string>,
 ): Promise<void> {
-  if (sound.has(graph)) return;
+  if (sound.get(graph)?.length === 0) return;
   const all = await checkInTenant(tx, scope, { id, name }, graph);
   const found = all.filter((issue) => !isSaidByRun(issue));
   const issues = versionId ? found.filter((issue) => !runsAnyway(issue)) : found;
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;
   if (counting.length > 0) throw graphRefused(counting, "run");
-  if (issues.length === 0 && refersToNothing(graph)) sound.add(graph);
+  const models = refersToModels(graph);
+  if (issues.length === 0 && models) sound.set(graph, models);
 }
 
 /** The input as the version's input node reads it. @throws AppError `invalid`, reason `bad_input`, by field */

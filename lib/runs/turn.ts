@@ -51,7 +51,7 @@ export type TurnInput = {
   readonly isLook?: boolean;
   /** In the transaction that wrote the run and read what is known of it: the tenant's slots, as it has counted them. */
   readonly atStart?: { readonly free: number };
-  /** What only reads is not to be begun before the commit: it was before, and that came to nothing. */
+  /** Nothing is to be begun before the commit: it was before, and that came to nothing. */
   readonly isAgain?: boolean;
 };
 
@@ -211,7 +211,8 @@ async function beginReady(
     if ("pending" in opened) {
       pending.push(opened.pending);
       const isSure = opening.isAssumedNew && !isAgain && room.isSureFor(pending.length);
-      if (isSure && opened.pending.isRead) early.set(opened.pending, beginEarly(tx, scope, opened.pending));
+      if (isSure && opened.pending.ahead !== "nowhere")
+        early.set(opened.pending, beginEarly(tx, scope, opened.pending));
       state.outcomes.set(node.id, { status: "running" });
       return;
     }

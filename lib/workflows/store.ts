@@ -48,12 +48,15 @@ export async function checkInTenant(
 
 const OWN_SLOTS: ReadonlySet<Slot["type"]> = new Set(["template", "expression"]);
 
-/** Whether a graph names nothing outside of it: then nothing outside decides whether it may run. */
-export function refersToNothing(graph: Graph): boolean {
-  return graph.nodes.every((node) => {
-    const kind = findKind(node.kind);
-    return kind && slotsOf(kind, node.config).every((slot) => OWN_SLOTS.has(slot.type));
-  });
+/**
+ * The models that a graph names, each once, where it names nothing else outside of it: then nothing but them decides
+ * whether it may run. Null where it does.
+ */
+export function refersToModels(graph: Graph): readonly string[] | null {
+  const kinds = graph.nodes.map((node) => ({ kind: findKind(node.kind), config: node.config }));
+  const slots = kinds.flatMap(({ kind, config }) => (kind ? slotsOf(kind, config) : []));
+  const isAlone = slots.every(({ type }) => OWN_SLOTS.has(type) || type === "model");
+  return isAlone && kinds.every(({ kind }) => kind) ? [...new Set(namesIn(slots, "model"))] : null;
 }
 
 async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promise<CheckContext> {

@@ -30,6 +30,7 @@ function systemOf(categories: ClassifyConfig["categories"], instructions: string
 /** One call of a model decides the port. */
 export const classifyRunner = effectRunner("classify", {
   asks: "classify",
+  ahead: () => "to_call",
   needs: (config) => textModelNeeds(config.modelKey),
   prepare: (config, values) => ({
     model: config.modelKey,

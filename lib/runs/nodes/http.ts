@@ -86,7 +86,7 @@ export const httpRunner = effectRunner("http", {
     body: config.method === "GET" ? "" : render(values, "Body", config.body),
   }),
   // Asking for something again does no harm (RFC 9110, 9.2.1: safe methods).
-  isRead: ({ method }) => method === "GET",
+  ahead: ({ method }) => (method === "GET" ? "to_end" : "nowhere"),
   show: (request) => ({ ...request, headers: masked(request.headers) }),
   run: async (input, config, context) => {
     const started = performance.now();

@@ -39,6 +39,7 @@ export function textModelNeeds(modelKey: string): Need[] {
 /** One call of a model; with output fields the answer is an object with exactly these. */
 export const llmRunner = effectRunner("llm", {
   asks: "llm",
+  ahead: () => "to_call",
   needs: (config) => textModelNeeds(config.modelKey),
   prepare: (config, values) => ({
     model: config.modelKey,

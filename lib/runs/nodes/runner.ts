@@ -49,6 +49,13 @@ export type NodeContext = {
 
 type Input = Readonly<Record<string, unknown>>;
 
+/**
+ * How far an effect may go while its step is being claimed: to its end, where it only reads and costs nothing outside, so
+ * that it may be made and broken off in vain; to its first call of a model, which waits until the claim is written; or
+ * nowhere.
+ */
+export type Ahead = "nowhere" | "to_call" | "to_end";
+
 /** How one kind of node runs, with its config parsed on the way in. */
 export type Runner =
   | {
@@ -65,7 +72,7 @@ export type Runner =
       prepare(
         config: unknown,
         values: NodeValues,
-      ): { shown: Input; isRead: boolean; run(context: NodeContext): Promise<NodeResult> };
+      ): { shown: Input; ahead: Ahead; run(context: NodeContext): Promise<NodeResult> };
     };
 
 /** A kind without effects. `compute` throws an AppError that names the node. */
@@ -85,8 +92,8 @@ type Effect<Name extends KindName, Prepared extends Input> = {
   prepare(config: ConfigOf<Name>, values: NodeValues): Prepared;
   /** What of it is stored as the step's input before the effect begins, where it holds what nobody should read later. */
   show?(prepared: Prepared): Input;
-  /** Whether it only reads, and costs nothing outside: it may be begun, and broken off, before its step is certain. */
-  isRead?(prepared: Prepared): boolean;
+  /** Nowhere unless it is told. */
+  ahead?(prepared: Prepared): Ahead;
   run(input: Prepared, config: ConfigOf<Name>, context: NodeContext): Promise<NodeResult>;
 };
 
@@ -103,8 +110,8 @@ export function effectRunner<Name extends KindName, Prepared extends Input>(
       const parsed = parseConfig(kind, config);
       const input = effect.prepare(parsed, values);
       const shown = effect.show?.(input) ?? input;
-      const isRead = effect.isRead?.(input) ?? false;
-      return { shown, isRead, run: (context) => effect.run(input, parsed, context) };
+      const ahead = effect.ahead?.(input) ?? "nowhere";
+      return { shown, ahead, run: (context) => effect.run(input, parsed, context) };
     },
   };
 }
