@@ -14,6 +14,9 @@ import { restoreForPaidDebts } from "./commission-back";
 import { LEAST_CENTS } from "./least";
 import { type InvoiceStatus, mayBecome } from "./state";
 
+/** Names the credit that a payment became as far as it was more than its invoice needed. */
+export const overpaidKey = (paymentId: string): string => `overpaid:${paymentId}`;
+
 export type ArrivedPayment = {
   /** The row of `payments` whose money is there: it is booked once. */
   paymentId: string;
@@ -92,7 +95,7 @@ export async function applyPayment(
   if (isPaid) await settleInvoice(tx, by, invoice, at);
   else if (taken > 0n && due - taken < LEAST_CENTS) await liftDunning(tx, by, tenantId);
   if (over > 0n) {
-    const lotKey = `overpaid:${paymentId}`;
+    const lotKey = overpaidKey(paymentId);
     await postCredit(tx, {
       tenantId,
       kind: "topup",

@@ -7,6 +7,8 @@ import { divideRounded, least, type Micros, microsFromNumeric, microsToNumeric }
 
 type Event = typeof commissionEvents.$inferSelect;
 
+type Lot = { readonly id: string; readonly key: string };
+
 const ofTenant = (tenantId: string) => eq(commissionEvents.tenantId, tenantId);
 const sum = (events: readonly Event[]): Micros =>
   events.reduce((total, { amount }) => total + microsFromNumeric(amount), 0n);
@@ -35,17 +37,21 @@ async function lostUnder(tx: Tx, tenantId: string, key: string): Promise<Event[]
     );
 }
 
-/** What was taken back so far of what a partner earned with a lot, as less than nothing: by refunds of its payment, and by banks. */
-const lostOfLot = (tenantId: string, lotId: string, partnerId: SQL) => sql`(
+/**
+ * What was taken back so far of what a partner earned with a lot, as less than nothing: by refunds of its payment, and by
+ * banks. Where an invoice was paid too much, that is what was noted of the part that became credit.
+ */
+const lostOfLot = (tenantId: string, lot: Lot, partnerId: SQL) => sql`(
   select coalesce(sum(e.amount), 0) from ${commissionEvents} e
   where e.tenant_id = ${tenantId}::uuid and e.partner_id = ${partnerId} and e.kind in ('topup_refunded', 'dispute_lost')
+    and (split_part(e.key, ':', 3) = 'over') = starts_with(${lot.key}, 'overpaid:')
     and split_part(e.key, ':', 2) in (
       select x.id::text from (
         select id, tenant_id, payment_id from ${refunds} union all select id, tenant_id, payment_id from ${disputes}
       ) x
       join ${payments} p on p.tenant_id = x.tenant_id and p.id = x.payment_id
-      join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
-      where x.tenant_id = ${tenantId}::uuid and t.lot_id = ${lotId}::uuid))`;
+      left join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
+      where x.tenant_id = ${tenantId}::uuid and (t.lot_id = ${lot.id}::uuid or 'overpaid:' || p.id = ${lot.key})))`;
 
 /**
  * Money that had bought credit went back after `amount` of the credit was spent: what partners earned with what this credit
@@ -66,13 +72,14 @@ export async function loseLotCommission(
   if (lost.amount <= 0n) return;
   const { tenantId, lotId } = lost;
   const [lot] = await tx
-    .select({ key: creditLots.key })
+    .select({ id: creditLots.id, key: creditLots.key })
     .from(creditLots)
     .where(and(eq(creditLots.tenantId, tenantId), eq(creditLots.id, lotId)));
-  const paidDebt = sql`right(key, ${`:paid:${lot?.key}`.length}::int) = ${`:paid:${lot?.key}`}`;
+  if (!lot) return;
+  const paidDebt = sql`right(key, ${`:paid:${lot.key}`.length}::int) = ${`:paid:${lot.key}`}`;
   const { rows } = await tx.execute<{ partner_id: string; payable: string; lost: string; spent: string }>(sql`
     select s.partner_id, sum(s.payable)::numeric(18,6) as payable,
-      ${lostOfLot(tenantId, lotId, sql`s.partner_id`)}::numeric(18,6) as lost, (
+      ${lostOfLot(tenantId, lot, sql`s.partner_id`)}::numeric(18,6) as lost, (
       select coalesce(sum(f.amount), 0) + (select coalesce(sum(t.amount), 0) from ${creditTransactions} t
         where t.tenant_id = ${tenantId}::uuid and t.source = 'receivable' and t.kind = 'adjustment' and ${paidDebt})
       from ${ledgerFunding} f where f.tenant_id = ${tenantId}::uuid and f.lot_id = ${lotId}::uuid

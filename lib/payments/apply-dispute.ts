@@ -15,6 +15,7 @@ import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
 import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
+import { overpaidOf, takeOverpaid } from "./overpaid";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -105,7 +106,7 @@ async function lockLot(tx: Tx, { tenantId, topupId }: SettledPayment): Promise<L
 /** How much of what the bank took is tax, written down with the dispute. */
 async function keepTax(tx: Tx, payment: SettledPayment, id: string, totalCents: bigint): Promise<bigint> {
   const whole = { totalCents: payment.amountCents, taxCents: payment.taxCents };
-  const taxCents = taxOfBack(whole, await backBefore(tx, payment, id), totalCents);
+  const taxCents = taxOfBack(whole, await backBefore(tx, payment, { disputeId: id }), totalCents);
   await tx.update(disputes).set({ taxCents }).where(eq(disputes.id, id));
   return taxCents;
 }
@@ -119,12 +120,15 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
   const lot = await lockLot(tx, payment);
   if (!lot || !topupId) {
     if (status !== "lost") return;
+    const back = { totalCents, disputeId: id };
+    const over = await overpaidOf(tx, payment, back);
+    const backCents = totalCents - (over?.cents ?? 0n);
     if (invoiceId) {
       await loseInvoiceCommission(tx, {
         tenantId,
         invoiceId,
         kind: "dispute_lost",
-        backCents: totalCents,
+        backCents,
         key: `dispute_lost:${id}`,
         disputeId: id,
         at: currentTime(),
@@ -132,13 +136,14 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
       await revokeDisputed(
         tx,
         STRIPE,
-        { tenantId, invoiceId, backCents: totalCents },
+        { tenantId, invoiceId, backCents },
         { reason: "A bank took the payment back.", key: `dispute:${id}` },
         currentTime(),
       );
     }
+    const taken = over ? await takeOverpaid(tx, payment, back, over) : 0n;
     const facts = { ...(invoiceId ? { invoiceId } : {}), reason: "A bank took the payment back." };
-    const amount = -centsToMicros(totalCents);
+    const amount = taken - centsToMicros(totalCents);
     await postCredit(tx, { tenantId, kind: "adjustment", amount, key: `dispute:${id}:lost`, facts });
     return;
   }
@@ -180,7 +185,7 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
 async function undoLoss(tx: Tx, payment: SettledPayment, { id }: Heard): Promise<void> {
   const { tenantId, topupId } = payment;
   await restoreCommission(tx, tenantId, `dispute_lost:${id}`, currentTime());
-  const keys = [`dispute:${id}:lost`, `dispute:${id}:lost:owed`];
+  const keys = [`dispute:${id}:over`, `dispute:${id}:lost`, `dispute:${id}:lost:owed`];
   await undoPosted(tx, tenantId, keys, "The dispute was won on appeal.");
   if (!topupId) return;
   await tx

@@ -11,12 +11,13 @@ import { draftNoteOfRefund } from "@/lib/billing/refund-document";
 import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
-import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
+import { centsToMicros, least, type Micros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
 import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
+import { overpaidOf, takeOverpaid } from "./overpaid";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -169,22 +170,42 @@ async function noteOfInvoice(tx: Tx, payment: SettledPayment, known: Known): Pro
   const { amountCents: totalCents, reason } = known;
   const drafted = await draftNoteOfRefund(tx, STRIPE, { tenantId, invoiceId, totalCents, reason });
   const { creditNoteId, beyondCents } = drafted;
-  if (beyondCents > 0n)
-    await postCredit(tx, {
-      tenantId,
-      kind: "adjustment",
-      amount: -centsToMicros(beyondCents),
-      key: `refund:${known.id}:spent`,
-      facts: { invoiceId, reason: "Refunded beyond what was left of the invoice." },
-    });
+  if (creditNoteId) {
+    await tx.update(refunds).set({ creditNoteId }).where(eq(refunds.id, known.id));
+    // The note is counted already: with the last money goes the plan that the invoice paid for.
+    const undone = { reason, key: `refund:${known.id}` };
+    await revokeDisputed(tx, STRIPE, { tenantId, invoiceId, backCents: 0n }, undone, currentTime());
+  }
+  if (beyondCents > 0n) await takeBeyond(tx, payment, known, beyondCents);
   if (!creditNoteId) return null;
-  await tx.update(refunds).set({ creditNoteId }).where(eq(refunds.id, known.id));
-  // The note is counted already: with the last money goes the plan that the invoice paid for.
-  const undone = { reason, key: `refund:${known.id}` };
-  await revokeDisputed(tx, STRIPE, { tenantId, invoiceId, backCents: 0n }, undone, currentTime());
   return async (last) => {
     await takeNumber(last, "CN", "credit_notes", creditNoteId, currentTime());
   };
+}
+
+/** What went back beyond the invoice is taken out of the credit that it had become, and is owed as far as that is spent. */
+async function takeBeyond(
+  tx: Tx,
+  payment: SettledPayment,
+  { id, amountCents }: Known,
+  beyondCents: bigint,
+): Promise<void> {
+  const { tenantId, invoiceId } = payment;
+  const back = { totalCents: amountCents, refundId: id };
+  const over = await overpaidOf(tx, payment, back);
+  const part = over && { ...over, cents: least(over.cents, beyondCents) };
+  const owed = centsToMicros(beyondCents) - (part ? await takeOverpaid(tx, payment, back, part) : 0n);
+  if (owed <= 0n) return;
+  await postCredit(tx, {
+    tenantId,
+    kind: "adjustment",
+    amount: -owed,
+    key: `refund:${id}:spent`,
+    facts: {
+      ...(invoiceId ? { invoiceId } : {}),
+      reason: "Refunded beyond what was left of the invoice.",
+    },
+  });
 }
 
 type AppliedRefund = Applied & { paper?: Paper | null; again?: Paper | null };

@@ -66,18 +66,25 @@ export async function paymentBehind(
 }
 
 /**
- * What has come back of a payment, or is on its way, by refunds and by disputes that were lost, but for the dispute that
- * is being applied. The caller holds the payment.
+ * What has come back of a payment, or is on its way, by refunds and by disputes that were lost, but for the one that is
+ * being applied. The caller holds the payment.
  */
 export async function backBefore(
   tx: Tx,
   { tenantId, id }: SettledPayment,
-  disputeId?: string,
+  { disputeId, refundId }: { disputeId?: string; refundId?: string } = {},
 ): Promise<Taxed[]> {
   const given = await tx
     .select({ totalCents: refunds.amountCents, taxCents: refunds.taxCents })
     .from(refunds)
-    .where(and(eq(refunds.tenantId, tenantId), eq(refunds.paymentId, id), ne(refunds.status, "failed")));
+    .where(
+      and(
+        eq(refunds.tenantId, tenantId),
+        eq(refunds.paymentId, id),
+        ne(refunds.status, "failed"),
+        refundId ? ne(refunds.id, refundId) : undefined,
+      ),
+    );
   const taken = await tx
     .select({ totalCents: disputes.amountCents, taxCents: disputes.taxCents })
     .from(disputes)

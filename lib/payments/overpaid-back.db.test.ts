@@ -1,0 +1,127 @@
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { asPlatform, asSystem } from "@/db/access";
+import { subscriptions } from "@/db/schema/plans";
+import { cardByToken } from "@/e2e/stripe/cards";
+import { openDispute } from "@/e2e/stripe/resources/disputes";
+import { closePeriod } from "@/lib/billing/commands/close";
+import { issueCreditNote } from "@/lib/billing/commands/credit-note";
+import { newId } from "@/lib/ids";
+import { earnedUntil } from "@/lib/payouts/rules";
+import { sumUnpaid } from "@/lib/payouts/sources";
+import { daysAgo } from "@/lib/payouts/testing";
+import { getStripe } from "@/lib/stripe/client";
+import { deliver, eventIds } from "@/lib/stripe/testing";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { getWallet } from "@/lib/wallet/queries";
+import { brokenMoney, use } from "@/lib/wallet/testing";
+import { payInvoice } from "./commands/pay-invoice";
+import { refreshPayment } from "./commands/topup";
+import { payInvoiceInput } from "./input";
+import { intentIdOf, pay } from "./testing";
+
+const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
+
+withTestDatabase();
+afterAll(() => double.close());
+
+const DOLLAR = 1_000_000n;
+let partnerId: string;
+let from: number;
+beforeEach(async () => {
+  double.api.orders.reset();
+  from = eventIds(double).length;
+  partnerId = (await makePartner()).partnerId;
+});
+
+const hear = () => deliver(double, [...eventIds(double, from), ...eventIds(double, from).reverse()]);
+
+async function earned(): Promise<bigint> {
+  const until = earnedUntil(new Date(Date.now() + 365 * 86_400_000));
+  const unpaid = await asPlatform(await makePlatform(), (tx) => sumUnpaid(tx, partnerId, until));
+  return unpaid.payable + unpaid.waiting;
+}
+
+const balance = async (tenant: TestTenant) => (await getWallet(tenant.admin)).balance;
+
+/**
+ * A partner's customer whose invoice of $30 became $20 while its card paid $30: $10 are credit, and pay for some of what was
+ * used since. 40 % of what is used are the partner's.
+ */
+async function overpaid(used: bigint): Promise<{ tenant: TestTenant; intentId: string }> {
+  const tenant = await makeTenant(partnerId);
+  await asSystem("test", (tx) =>
+    tx.insert(subscriptions).values({ tenantId: tenant.tenantId, planName: "trial", status: "trialing" }),
+  );
+  await daysAgo(40, () => use(tenant.job, [{ cost: 30n * DOLLAR, commission: 12n * DOLLAR }]));
+  const platform = await makePlatform();
+  const month = new Date(Date.now() - 40 * 86_400_000).toISOString().slice(0, 7);
+  const [closed] = await closePeriod(platform, { month, tenantId: tenant.tenantId });
+  const invoiceId = closed?.invoiceId ?? "";
+  await use(tenant.job, [{ cost: used, commission: (used * 2n) / 5n }]);
+  const payment = await payInvoice(tenant.admin, payInvoiceInput.parse({ invoiceId, requestKey: newId() }));
+  await pay(payment, "pm_card_visa");
+  const lines = [{ description: "Goodwill", amount: 1_000n }];
+  const note = {
+    invoiceId,
+    reason: "Agreed with them",
+    refund: "credit",
+    requestKey: newId(),
+    lines,
+  } as const;
+  await issueCreditNote(platform, note, new Date());
+  await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+  return { tenant, intentId: intentIdOf(payment) };
+}
+
+async function lose(intentId: string) {
+  const [charge] = double.world.charges.where((one) => one.payment_intent === intentId);
+  const card = cardByToken("pm_card_createDispute");
+  if (!charge || !card) throw new Error("nothing was charged");
+  openDispute(double.world, charge, card);
+  const [dispute] = double.world.disputes.where((one) => one.payment_intent === intentId);
+  await (await getStripe()).stripe.disputes.close(dispute?.id ?? "");
+  await hear();
+  if (!dispute) throw new Error("nothing was disputed");
+  return dispute;
+}
+
+describe("an invoice's payment that was more than was due", () => {
+  it("and is lost at the bank loses the partner what its credit had paid for, too; won on appeal, it is earned again", async () => {
+    const { tenant, intentId } = await overpaid(20n * DOLLAR);
+    expect(await earned()).toBe(12n * DOLLAR);
+    expect(await balance(tenant)).toBe(-10n * DOLLAR);
+    const dispute = await lose(intentId);
+    expect(await earned()).toBe(0n);
+    expect(await balance(tenant)).toBe(-40n * DOLLAR);
+    dispute.status = "won";
+    double.world.emit({ type: "charge.dispute.closed", object: dispute });
+    await hear();
+    expect(await earned()).toBe(12n * DOLLAR);
+    expect(await balance(tenant)).toBe(-10n * DOLLAR);
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("and is lost takes what is left of its credit: nothing is earned with that any more", async () => {
+    const { tenant, intentId } = await overpaid(4n * DOLLAR);
+    expect(await balance(tenant)).toBe(6n * DOLLAR);
+    await lose(intentId);
+    expect(await earned()).toBe(0n);
+    expect(await balance(tenant)).toBe(-24n * DOLLAR);
+    await use(tenant.job, [{ cost: 5n * DOLLAR, commission: 2n * DOLLAR }]);
+    expect(await earned()).toBe(0n);
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("and is refunded at Stripe beyond its invoice does the same", async () => {
+    const { tenant, intentId } = await overpaid(4n * DOLLAR);
+    const { stripe } = await getStripe();
+    await stripe.refunds.create({ payment_intent: intentId, amount: 2_000 });
+    await hear();
+    expect([await earned(), await balance(tenant)]).toEqual([1_600_000n, 6n * DOLLAR]);
+    await stripe.refunds.create({ payment_intent: intentId, amount: 1_000 });
+    await hear();
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -4n * DOLLAR]);
+    expect(await brokenMoney()).toEqual([]);
+  });
+});
