@@ -119,6 +119,9 @@ test("a chosen document that was deleted meanwhile leaves the form, and the othe
   await expect(other).toHaveURL(/\/app\/knowledge$/);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("A chosen document does not exist any more. Choose again.")).toBeVisible();
+  await expect(
+    page.getByText(`${gone} was deleted meanwhile and is not in the list any more.`),
+  ).toBeVisible();
   await expect(tick(gone)).toHaveCount(0);
   await expect(tick(here)).toBeChecked();
   await page.getByRole("button", { name: "Save", exact: true }).click();

@@ -1,8 +1,12 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useId, useState } from "react";
-import { searchNote, useFoundDocuments, withNew } from "@/components/knowledge/use-found-documents";
+import { useId, useRef, useState } from "react";
+import {
+  searchNote,
+  useFoundDocuments,
+  useGoneDocuments,
+  withNew,
+} from "@/components/knowledge/use-found-documents";
 import { FieldErrorList, FieldGroup } from "@/components/shared/form-field";
 import { errorsOf, useFormState } from "@/components/shared/form-state";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -30,15 +34,15 @@ export function DocumentPicker({
   const [filter, setFilter] = useState("");
   const isCut = listed.length >= MOST_CHOICES;
   const { found, state } = useFoundDocuments(isCut ? find : null, filter, agentId);
-  const documents = withNew(listed, found);
   const { error } = useFormState();
   const errors = errorsOf(error?.fields, NAME);
-  const { refresh } = useRouter();
-  const isRefused = errors.length > 0;
-  // One of them may have been deleted since the page was read: with it gone from the list, the others are chosen.
-  useEffect(() => {
-    if (isRefused) refresh();
-  }, [isRefused, refresh]);
+  const list = useRef<HTMLUListElement>(null);
+  // One of them may have been deleted since the page was read: with it gone from the list, the others are chosen. The page
+  // is not read again for that: of a list that is cut, another name could push out what is ticked.
+  const gone = useGoneDocuments(find, errors.length > 0 ? error : null, () => tickedIn(list.current));
+  const known = withNew(listed, found);
+  const documents = known.filter(({ id }) => !gone.has(id));
+  const goneNames = known.filter(({ id }) => gone.has(id)).map(({ filename }) => filename);
   const wanted = filter.trim().toLowerCase();
   const fits = ({ filename }: DocumentChoice) => filename.toLowerCase().includes(wanted);
   const note =
@@ -57,7 +61,7 @@ export function DocumentPicker({
           aria-label="Find a document"
         />
       ) : null}
-      <ul className="scrollbar-thin grid max-h-64 gap-px overflow-y-auto rounded-md border">
+      <ul ref={list} className="scrollbar-thin grid max-h-64 gap-px overflow-y-auto rounded-md border">
         {documents.map((document) => (
           <li
             key={document.id}
@@ -79,9 +83,26 @@ export function DocumentPicker({
       <p aria-live="polite" className="text-[0.8125rem] text-muted-foreground empty:hidden">
         {note}
       </p>
+      <p aria-live="polite" className="wrap-anywhere text-[0.8125rem] text-muted-foreground empty:hidden">
+        {errors.length > 0 ? goneNote(goneNames) : null}
+      </p>
       <FieldErrorList id={`${id}-error`} errors={errors} />
     </FieldGroup>
   );
+}
+
+/** What is ticked, as it would be sent. */
+function tickedIn(list: HTMLUListElement | null): string[] {
+  const form = list?.closest("form");
+  return form ? new FormData(form).getAll(NAME).map(String) : [];
+}
+
+/** What is said of documents that were deleted while the form was open; null of none. */
+function goneNote(names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  return names.length === 1
+    ? `${names[0]} was deleted meanwhile and is not in the list any more. What else you ticked stays ticked.`
+    : `These were deleted meanwhile and are not in the list any more: ${names.join(", ")}. What else you ticked stays ticked.`;
 }
 
 function ChoiceState({ state }: Pick<DocumentChoice, "state">) {

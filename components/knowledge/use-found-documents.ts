@@ -1,7 +1,7 @@
 "use client";
 
-import { useEffect, useState } from "react";
-import type { DocumentChoice, FindDocuments } from "@/lib/knowledge/choices";
+import { useEffect, useEffectEvent, useState } from "react";
+import { type DocumentChoice, type FindDocuments, MOST_ASKED } from "@/lib/knowledge/choices";
 
 /** How long somebody has to stop typing before it is looked for. */
 const PAUSE_MS = 250;
@@ -43,6 +43,36 @@ export function useFoundDocuments(
     };
   }, [find, wanted, forAgent]);
   return { found, state };
+}
+
+/**
+ * Which of the documents that were chosen are gone, asked once saving them was refused.
+ * @param chosen the ids that are ticked at that moment
+ */
+export function useGoneDocuments(
+  find: FindDocuments,
+  refusal: unknown,
+  chosen: () => readonly string[],
+): ReadonlySet<string> {
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
+  const readChosen = useEffectEvent(chosen);
+  useEffect(() => {
+    if (!refusal) return;
+    let isOver = false;
+    const ask = async () => {
+      const ids = readChosen().slice(0, MOST_ASKED);
+      if (ids.length === 0) return;
+      const answer = await find(null, { ids }).catch(() => null);
+      if (isOver || !answer?.ok) return;
+      const there = new Set(answer.data.map(({ id }) => id));
+      setGone((before) => new Set([...before, ...ids.filter((id) => !there.has(id))]));
+    };
+    void ask();
+    return () => {
+      isOver = true;
+    };
+  }, [find, refusal]);
+  return gone;
 }
 
 /** Both, each once. */

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, desc, eq, ilike, isNull, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, ilike, inArray, isNull, or, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
@@ -50,13 +50,18 @@ export async function listDocumentChoices(
 
 /**
  * The documents in whose name a text is, by name, for choosing one beyond those that are listed: of the whole workspace, or
- * those an agent may be given. At most `MOST_FOUND`.
+ * those an agent may be given. At most `MOST_FOUND`. Or, of those that are named by their ids, the ones that are still there.
  */
 export async function findDocuments(
   scope: TenantScope,
-  { text, forAgent }: FindDocumentsInput,
+  asked: FindDocumentsInput,
 ): Promise<DocumentChoice[]> {
   authorize(scope, "knowledge.read");
+  if ("ids" in asked) {
+    const isAsked = and(eq(documents.tenantId, scope.tenantId), inArray(documents.id, asked.ids));
+    return toChoices(await asTenant(scope, (tx) => selectChoices(tx).where(isAsked)));
+  }
+  const { text, forAgent } = asked;
   const isOffered = forAgent === undefined ? eq(documents.tenantId, scope.tenantId) : isFor(scope, forAgent);
   const rows = await asTenant(scope, (tx) =>
     selectChoices(tx)

@@ -1,3 +1,4 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
 import { documents } from "@/db/schema/knowledge";
@@ -15,6 +16,7 @@ async function plant({ tenantId, admin }: TestTenant, filename: string, agentId:
   const id = newId();
   const row = { id, tenantId, filename, agentId, fileType: "txt", sha256: id, storageKey: id };
   await asTenant(admin, (tx) => tx.insert(documents).values({ ...row, uploadStatus: "completed" }));
+  return id;
 }
 
 it("documents are found by a part of their name, of those that an agent may be given", async () => {
@@ -34,4 +36,12 @@ it("documents are found by a part of their name, of those that an agent may be g
   expect(await found("s_o", null), "not any letter").toEqual(["prices_old.txt"]);
   expect(await found("%", null)).toEqual([]);
   expect(await found("prices", null, stranger)).toEqual([]);
+});
+
+it("of documents that were chosen it is told which are still there, and nobody else's", async () => {
+  const [tenant, stranger] = [await makeTenant(), await makeTenant()];
+  const ids = [await plant(tenant, "a.txt"), await plant(tenant, "b.txt"), await plant(stranger, "c.txt")];
+  await asTenant(tenant.admin, (tx) => tx.delete(documents).where(eq(documents.id, ids[0] ?? "")));
+  const left = await findDocuments(tenant.member, findDocumentsInput.parse({ ids }));
+  expect(left.map(({ filename }) => filename)).toEqual(["b.txt"]);
 });

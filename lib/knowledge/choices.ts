@@ -9,10 +9,13 @@ export const MOST_CHOICES = 500;
 /** So many of those that fit a text are found at once. */
 export const MOST_FOUND = 50;
 
-/** Finds documents by their names. */
+/** So many are looked for by their ids at once. */
+export const MOST_ASKED = 500;
+
+/** Finds documents by their names, or those of some that are still there. */
 export type FindDocuments = (
   previous: null,
-  payload: { text: string; forAgent?: string | null },
+  payload: { text: string; forAgent?: string | null } | { ids: readonly string[] },
 ) => Promise<ActionResult<readonly DocumentChoice[]>>;
 
 /** How far a document is, as its row says. */

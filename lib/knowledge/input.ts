@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
+import { MOST_ASKED } from "./choices";
 import { cleanText } from "./clean";
 import { DOCUMENT_FORMATS } from "./parse/document";
 
@@ -49,12 +50,16 @@ export const listDocumentsInput = z.strictObject({
 });
 export type ListDocumentsInput = z.output<typeof listDocumentsInput>;
 
-export const findDocumentsInput = z.strictObject({
-  /** Part of the filename. */
-  text: z.string().trim().min(1).max(200),
-  /** Those that this agent may be given, with null those that a new one may; left out for all. */
-  forAgent: id.nullable().optional(),
-});
+export const findDocumentsInput = z.union([
+  z.strictObject({
+    /** Part of the filename. */
+    text: z.string().trim().min(1).max(200),
+    /** Those that this agent may be given, with null those that a new one may; left out for all. */
+    forAgent: id.nullable().optional(),
+  }),
+  /** Those of them that are still there. */
+  z.strictObject({ ids: z.array(id).min(1).max(MOST_ASKED) }),
+]);
 export type FindDocumentsInput = z.output<typeof findDocumentsInput>;
 
 export const documentIdInput = z.strictObject({ documentId: id });
