@@ -118,6 +118,15 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     partnerId,
     invitationId,
   })),
+  inviteTenantAdminAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, email: EMAIL })),
+  resendInvitationOfTenantAction: reaching("appAdmin", ({ tenantId, invitationId }) => ({
+    tenantId,
+    invitationId,
+  })),
+  revokeInvitationOfTenantAction: reaching("appAdmin", ({ tenantId, invitationId }) => ({
+    tenantId,
+    invitationId,
+  })),
   createPartnerAction: action("appAdmin", () => ({ name: "Intruder", adminEmail: EMAIL })),
   setPartnerStatusAction: reaching("appAdmin", ({ partnerId }) => ({
     partnerId,

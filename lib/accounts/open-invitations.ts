@@ -20,6 +20,11 @@ export type Place = {
   readonly isOfAdmins?: boolean;
 };
 
+/** Whom a partner, or the operator, invites into a workspace. */
+export function adminsOf(tenantId: string): Place {
+  return { tenantId, partnerId: null, isOfAdmins: true };
+}
+
 export type Invitation = { id: string; email: string; role: string; createdAt: Date; expiresAt: Date };
 
 const MAX_LISTED = 500;

@@ -55,6 +55,9 @@ export const createPartnerInput = z.strictObject({
 export const invitePartnerAdminInput = z.strictObject({ partnerId: z.uuid(), email: emailInput });
 export const partnerInvitationInput = invitationInput.extend({ partnerId: z.uuid() });
 
+export const inviteTenantAdminInput = z.strictObject({ tenantId: z.uuid(), email: emailInput });
+export const tenantInvitationInput = invitationInput.extend({ tenantId: z.uuid() });
+
 export const setPartnerStatusInput = z.strictObject({
   partnerId: z.uuid(),
   status: z.enum(["active", "suspended"]),
@@ -156,6 +159,8 @@ export type SetUserActiveInput = z.output<typeof setUserActiveInput>;
 export type CreatePartnerInput = z.output<typeof createPartnerInput>;
 export type InvitePartnerAdminInput = z.output<typeof invitePartnerAdminInput>;
 export type PartnerInvitationInput = z.output<typeof partnerInvitationInput>;
+export type InviteTenantAdminInput = z.output<typeof inviteTenantAdminInput>;
+export type TenantInvitationInput = z.output<typeof tenantInvitationInput>;
 export type HandOverTenantInput = z.output<typeof handOverTenantInput>;
 export type SetPartnerStatusInput = z.output<typeof setPartnerStatusInput>;
 export type SaveModelInput = z.output<typeof saveModelInput>;

@@ -132,6 +132,7 @@ export const PLATFORM_PERMISSIONS = [
   "tenant.create",
   "tenant.suspend",
   "tenant.hand_over",
+  "tenant.invite",
   "tenant.view_as",
   "partner.read",
   "partner.create",

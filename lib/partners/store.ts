@@ -2,7 +2,6 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
-import type { Place } from "@/lib/accounts/open-invitations";
 import { AppError } from "@/lib/errors";
 
 /** A workspace that belongs to this partner. @throws AppError `not_found`, also for another partner's */
@@ -17,11 +16,6 @@ export async function requireCustomer(
     .where(and(eq(tenants.id, tenantId), eq(tenants.partnerId, scope.partnerId)));
   if (!customer) throw new AppError("not_found", "This customer does not exist.");
   return customer;
-}
-
-/** Whom a partner invites into a customer's workspace. */
-export function adminsOf(tenantId: string): Place {
-  return { tenantId, partnerId: null, isOfAdmins: true };
 }
 
 /** A sum as `numeric(18,6)`; zero when there is nothing to add. */

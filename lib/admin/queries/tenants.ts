@@ -85,6 +85,8 @@ export async function listTenantNames(scope: PlatformScope): Promise<{ id: strin
 
 export type TenantDetail = TenantRow & {
   suspendedReason: string | null;
+  /** The workspace of a partner itself: its people are the partner's team. */
+  isPartnersOwn: boolean;
   planName: string | null;
   runs: number;
   failedRuns: number;
@@ -98,7 +100,12 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
   if (!isId(tenantId)) throw new AppError("not_found", "This workspace does not exist.");
   return asPlatform(scope, async (tx) => {
     const [tenant] = await tx
-      .select({ ...ROW, suspendedReason: tenants.suspendedReason, totalCost: costOf({}) })
+      .select({
+        ...ROW,
+        suspendedReason: tenants.suspendedReason,
+        isPartnersOwn: sql<boolean>`exists (select from ${partners} own where own.home_tenant_id = ${tenants.id})`,
+        totalCost: costOf({}),
+      })
       .from(tenants)
       .leftJoin(partners, eq(partners.id, tenants.partnerId))
       .where(eq(tenants.id, tenantId));

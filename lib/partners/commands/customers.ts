@@ -4,7 +4,12 @@ import { asPartner, asSystem, type Tx } from "@/db/access";
 import { partners, tenants } from "@/db/schema/auth";
 import type { PartnerScope } from "@/db/scope";
 import { createInvitation, limitInvitation } from "@/lib/accounts/invitations";
-import { sendInvitation, sendInvitationAgain, withdrawInvitation } from "@/lib/accounts/open-invitations";
+import {
+  adminsOf,
+  sendInvitation,
+  sendInvitationAgain,
+  withdrawInvitation,
+} from "@/lib/accounts/open-invitations";
 import { createWorkspace } from "@/lib/accounts/workspace";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
@@ -19,7 +24,7 @@ import type {
   RenameCustomerInput,
   SuspendCustomerInput,
 } from "../input";
-import { adminsOf, requireCustomer } from "../store";
+import { requireCustomer } from "../store";
 
 /**
  * A new customer workspace of this partner, and the invitation of its first admin.

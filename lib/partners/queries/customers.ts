@@ -5,7 +5,7 @@ import { tenants, users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { subscriptions } from "@/db/schema/plans";
 import type { PartnerScope } from "@/db/scope";
-import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
+import { adminsOf, findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { STAGE_OF } from "@/lib/dunning/schedule";
@@ -18,7 +18,7 @@ import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { marginsOnDays, total } from "@/lib/usage/margins";
 import { type CustomerFacts, type CustomerState, statesOf } from "../customer-states";
 import type { ListCustomersInput } from "../input";
-import { adminsOf, dollars, requireCustomer } from "../store";
+import { dollars, requireCustomer } from "../store";
 
 export type CustomerRow = {
   id: string;

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { LimitFields } from "@/components/admin/limit-fields";
 import { TenantActions } from "@/components/admin/tenant-actions";
 import { TenantMoney } from "@/components/admin/tenant-money";
+import { TenantPeople } from "@/components/admin/tenant-people";
 import { TenantSeller } from "@/components/admin/tenant-seller";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { DateTime } from "@/components/shared/date-time";
@@ -9,17 +10,15 @@ import { FormDialog } from "@/components/shared/form-dialog";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { Money } from "@/components/shared/money";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
-import { PeopleTable } from "@/components/shared/people-table";
 import { StatGrid, StatTile } from "@/components/shared/stat-tile";
 import { TenantStatus } from "@/components/shared/tenant-status";
 import { Alert } from "@/components/ui/alert";
-import { Button } from "@/components/ui/button";
 import { Card, CardContent } from "@/components/ui/card";
-import { Link } from "@/components/ui/link";
 import { findTenantLimits, type TenantLimits } from "@/lib/admin/queries/limits";
 import { listHoldings, listPartnerNames } from "@/lib/admin/queries/partners";
 import { listUsers } from "@/lib/admin/queries/people";
 import { getTenant, type TenantDetail } from "@/lib/admin/queries/tenants";
+import { listInvitationsOfTenant } from "@/lib/admin/tenant-people";
 import { orNotFound } from "@/lib/auth/page";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listAllInvoices } from "@/lib/billing/queries";
@@ -33,7 +32,10 @@ import { setTenantLimitsAction } from "../../limits/actions";
 import {
   grantPromoAction,
   handOverTenantAction,
+  inviteTenantAdminAction,
   reactivateTenantAction,
+  resendInvitationOfTenantAction,
+  revokeInvitationOfTenantAction,
   setWalletTermsAction,
   startViewAsAction,
   suspendTenantAction,
@@ -48,6 +50,7 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
   const tenant = await orNotFound(getTenant(scope, (await params).tenantId));
   const debt = await findTenantDebt(scope, tenant.id);
   const people = await listUsers(scope, { tenantId: tenant.id });
+  const invitations = tenant.isPartnersOwn ? null : await listInvitationsOfTenant(scope, tenant.id);
   const limits = await findTenantLimits(scope, tenant.id);
   const invoices = await listAllInvoices(scope, { tenantId: tenant.id });
   const wallet = await getTenantWallet(scope, tenant.id);
@@ -102,23 +105,14 @@ export default async function TenantPage({ params }: { params: Promise<{ tenantI
           partners={partners}
           handOver={handOverTenantAction}
         />
-        <section>
-          <SectionHeader
-            title="People"
-            actions={
-              people.nextCursor ? (
-                <Button asChild variant="outline" size="sm">
-                  <Link href={`/admin/users?tenantId=${tenant.id}`}>All of them</Link>
-                </Button>
-              ) : null
-            }
-          />
-          {people.items.length === 0 ? (
-            <p className="text-muted-foreground text-sm">Nobody yet: the invitation is still open.</p>
-          ) : (
-            <PeopleTable people={people.items} />
-          )}
-        </section>
+        <TenantPeople
+          tenant={tenant}
+          people={people}
+          invitations={invitations}
+          invite={inviteTenantAdminAction}
+          resend={resendInvitationOfTenantAction}
+          revoke={revokeInvitationOfTenantAction}
+        />
         <section>
           <SectionHeader title="Invoices" />
           {invoices.items.length === 0 ? (
