@@ -138,6 +138,12 @@ it("is called like its node when its title comes to nothing, so that there is so
   expect((await readBell(tenant.member)).latest.map(({ title }) => title)).toEqual(["approval"]);
 });
 
+it("is asked with what is left of a text that the database does not take", async () => {
+  const unsafe = { title: '{{ "Pay%00 Acme?" | url_decode }}', message: '{{ "%00Due" | url_decode }}' };
+  const { approvalId } = await ask(tenant, unsafe);
+  expect(await getApproval(tenant.member, approvalId)).toMatchObject({ title: "Pay Acme?", message: "Due" });
+});
+
 it("reminds those who were asked, once", async () => {
   const { approvalId } = await ask(tenant, { remindHours: 1 });
   expect(await remindApprovers(tenant.job)).toBe(0);

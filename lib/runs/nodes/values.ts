@@ -1,6 +1,7 @@
 import { AppError } from "@/lib/errors";
 import { evaluateExpression } from "@/lib/workflows/condition";
 import { renderTemplate, type TextProblem } from "@/lib/workflows/template";
+import { cleanText } from "../clean";
 import type { NodeValues } from "./runner";
 
 function textProblem(values: NodeValues, label: string, problem: TextProblem): AppError {
@@ -9,11 +10,11 @@ function textProblem(values: NodeValues, label: string, problem: TextProblem): A
   });
 }
 
-/** Renders a template of a node. @throws AppError `invalid`, naming node and field */
+/** Renders a template of a node, as text that can be stored: a filter may decode what cannot. @throws AppError `invalid`, naming node and field */
 export function render(values: NodeValues, label: string, template: string): string {
   const result = renderTemplate(template, values.scope);
   if (!result.ok) throw textProblem(values, label, result.problem);
-  return result.text;
+  return cleanText(result.text);
 }
 
 /** Computes an expression of a node. @throws AppError `invalid`, naming node and field */
