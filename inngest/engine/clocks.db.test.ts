@@ -23,6 +23,28 @@ function beOff(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
 }
 
+it("a schedule that was put off while the database's clock was ahead goes on, and one that is at its next time is left alone", async () => {
+  const app = await testApp(db, (inngest) => [
+    inngest.createFunction({ id: "put-off", triggers: [{ cron: "* * * * *" }] }, () => "done"),
+    inngest.createFunction({ id: "in-time", triggers: [{ cron: "0 0 1 1 *" }] }, () => "done"),
+  ]);
+  engines.push(app.engine);
+  await app.engine.start();
+  const daysUntil = async (id: string) => {
+    const [row] = await db.query<{ days: number }>(
+      "SELECT (extract(epoch FROM next_at - now()) / 86400)::float8 AS days FROM engine.cron WHERE function_id = $1",
+      [`test-${id}`],
+    );
+    return row?.days ?? 0;
+  };
+  const yearly = await daysUntil("in-time");
+  await db.query(
+    "UPDATE engine.cron SET next_at = now() + interval '1 day' WHERE function_id = 'test-put-off'",
+  );
+  await until("it to be brought forward", async () => (await daysUntil("put-off")) < 0.1);
+  expect(await daysUntil("in-time")).toBeCloseTo(yearly, 1);
+});
+
 // What is embedded has the clock of its process.
 describe.runIf(testServerUrl())("a process whose clock is off", () => {
   it.each([-TEN_MINUTES, TEN_MINUTES])(

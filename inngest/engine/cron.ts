@@ -61,3 +61,41 @@ export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"]
     }
   });
 }
+
+const CORRECT_EVERY_MS = 10_000;
+
+/** Corrects the schedules, every ten seconds however often it is asked to. */
+export function cronCorrection(): typeof correctCrons {
+  let last = Number.NEGATIVE_INFINITY;
+  return async (db, functions) => {
+    if (performance.now() - last < CORRECT_EVERY_MS) return;
+    last = performance.now();
+    await correctCrons(db, functions);
+  };
+}
+
+/**
+ * Brings forward what was put off while the database's clock was ahead: until then nothing would happen. One tick further than
+ * the next is left alone, since another process may have started that just now.
+ */
+async function correctCrons(db: EngineDatabase, functions: Tx["functions"]): Promise<void> {
+  const now = await databaseNow(db.query);
+  const rows = [...functions.values()].flatMap((spec) =>
+    spec.crons.flatMap((expression) => {
+      const next = nextTick(expression, now);
+      const second = next && nextTick(expression, next);
+      return second ? [{ functionId: spec.id, expression, next, second }] : [];
+    }),
+  );
+  await db.query(
+    `UPDATE engine.cron c SET next_at = w.next
+     FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS w (id, expression, next, second)
+     WHERE c.function_id = w.id AND c.expression = w.expression AND c.next_at > w.second`,
+    [
+      rows.map((row) => row.functionId),
+      rows.map((row) => row.expression),
+      rows.map((row) => row.next.toISOString()),
+      rows.map((row) => row.second.toISOString()),
+    ],
+  );
+}

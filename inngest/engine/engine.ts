@@ -5,7 +5,7 @@ import { answerClient } from "./api";
 import { discoverFunctions } from "./call";
 import { type Claimed, claimJobs, freeLeases, heartbeat, type Job, nextDueMs, releaseJob } from "./claim";
 import { controlsOf, type EngineControls } from "./control";
-import { runDueCrons, syncCrons } from "./cron";
+import { cronCorrection, runDueCrons, syncCrons } from "./cron";
 import { type FunctionSpec, parseFunctions, saveFunctions } from "./functions";
 import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
@@ -42,6 +42,7 @@ export class Engine {
   private readAt = 0;
   private sharedAt = 0;
   private purgedAt = 0;
+  private readonly correctCrons = cronCorrection();
   /** Runs work outside the request that sent an event: a function must not see its async context. */
   outside = <T>(work: () => T): T => work();
   private timer: NodeJS.Timeout | undefined;
@@ -274,6 +275,7 @@ export class Engine {
       await freeLeases(db.query, "expired");
       if (Date.now() - this.readAt > REFRESH_TIMES * refreshMs) await this.readFunctions();
       await runDueCrons(db, this.functions);
+      await this.correctCrons(db, this.functions);
     } catch (error) {
       log.error({ err: error }, "the engine's timer failed");
     }
