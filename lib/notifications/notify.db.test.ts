@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem, asTenant, asWorker } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import {
@@ -10,7 +10,8 @@ import {
 } from "@/db/schema/notifications";
 import { emails } from "@/db/schema/system";
 import { newId } from "@/lib/ids";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { waiting } from "@/lib/testing/held";
 import { mailsTo } from "@/lib/testing/mail";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { type Notice, notify } from "./notify";
@@ -199,6 +200,22 @@ describe("the tenant's own systems", () => {
       },
     });
     expect(JSON.stringify(message)).not.toContain("Acme");
+  });
+});
+
+describe.runIf(testServerUrl())("an endpoint that is removed at that moment", () => {
+  it("takes nothing along of what tells it", async () => {
+    const endpointId = await addEndpoint(["approval_asked"]);
+    const removed = Promise.withResolvers<void>();
+    const removing = asTenant(tenant.admin, async (tx) => {
+      await tx.delete(webhookEndpoints).where(eq(webhookEndpoints.id, endpointId));
+      removed.resolve();
+      await vi.waitUntil(async () => (await waiting()) > 0, { timeout: 20_000 });
+    });
+    await removed.promise;
+    await Promise.all([removing, asWorker(tenant.job, (tx) => notify(tx, tenant.job, notice()))]);
+    expect(await toldTo(tenant.memberId)).toHaveLength(1);
+    expect(await messages()).toEqual([]);
   });
 });
 
