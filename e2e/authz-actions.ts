@@ -161,7 +161,11 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   loadDraftAction: reaching("member", ({ workflowId }) => ({ workflowId })),
   publishWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId, revision: 1 })),
   renameWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId, name: "Intruder" })),
-  restoreVersionAction: reaching("member", ({ workflowId, versionId }) => ({ workflowId, versionId })),
+  restoreVersionAction: reaching("member", ({ workflowId, versionId }) => ({
+    workflowId,
+    versionId,
+    revision: 1,
+  })),
   saveDraftAction: reaching("member", ({ workflowId }) => ({
     workflowId,
     revision: 1,

@@ -9,12 +9,15 @@ import type { WorkflowVersionSummary } from "@/lib/workflows/version-queries";
 /** The versions of a workflow, newest first, each of which can become the draft again. */
 export function VersionTable({
   workflowId,
+  revision,
   versions,
   isDraftPublished,
   canRestore,
   restoreAction,
 }: {
   workflowId: string;
+  /** Of the draft, which a restored version takes the place of. */
+  revision: number;
   versions: readonly WorkflowVersionSummary[];
   /** The draft is what is published: there is nothing to go back to in that version, and nothing to lose. */
   isDraftPublished: boolean;
@@ -62,7 +65,7 @@ export function VersionTable({
                   variant="outline"
                   size="sm"
                   action={restoreAction}
-                  input={{ workflowId, versionId: version.id }}
+                  input={{ workflowId, versionId: version.id, revision }}
                   aria-label={`Restore version ${version.version}`}
                   confirm={{
                     title: `Go back to version ${version.version}?`,

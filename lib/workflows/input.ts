@@ -55,6 +55,8 @@ export type PublishWorkflowInput = z.output<typeof publishWorkflowInput>;
 export const restoreVersionInput = z.strictObject({
   workflowId,
   versionId: z.uuid("This version does not exist."),
+  /** The revision of the draft that is given up for it. */
+  revision,
 });
 export type RestoreVersionInput = z.output<typeof restoreVersionInput>;
 

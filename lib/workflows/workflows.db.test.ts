@@ -60,8 +60,8 @@ describe("another workspace", () => {
       loadDraft(stranger.admin, { workflowId: id }),
       saveDraft(stranger.admin, { workflowId: id, revision: 1, graph: edited("x"), isAutosave: false }),
       publishWorkflow(stranger.admin, { workflowId: id, revision: 1, note: "" }),
-      restoreVersion(stranger.admin, { workflowId: id, versionId }),
-      restoreVersion(stranger.admin, { workflowId: mine.id, versionId }),
+      restoreVersion(stranger.admin, { workflowId: id, versionId, revision: 1 }),
+      restoreVersion(stranger.admin, { workflowId: mine.id, versionId, revision: 1 }),
       renameWorkflow(stranger.admin, { workflowId: id, name: "Stolen", description: "" }),
       setWorkflowActive(stranger.admin, { workflowId: id, isActive: false }),
       duplicateWorkflow(stranger.admin, { workflowId: id }),
@@ -187,9 +187,14 @@ describe("versions", () => {
     });
     const second = await publishWorkflow(tenant.admin, { workflowId: id, revision: 2, note: "" });
     expect(second.version).toBe(2);
-    expect(await restoreVersion(tenant.admin, { workflowId: id, versionId: first.versionId })).toMatchObject({
-      revision: 3,
+    const back = { workflowId: id, versionId: first.versionId };
+    // Somebody has changed the draft since it was looked at: what they did is nowhere else.
+    await expect(restoreVersion(tenant.admin, { ...back, revision: 1 })).rejects.toMatchObject({
+      code: "conflict",
+      reason: "stale_revision",
     });
+    expect((await getWorkflow(tenant.admin, id)).graph).toEqual(edited("second"));
+    expect(await restoreVersion(tenant.admin, { ...back, revision: 2 })).toMatchObject({ revision: 3 });
     const restored = await getWorkflow(tenant.admin, id);
     expect(restored.graph).toEqual(templateGraph("blank", ""));
     expect(restored.publishedVersion).toBe(2);

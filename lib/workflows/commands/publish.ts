@@ -5,6 +5,7 @@ import { workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { AppError } from "@/lib/errors";
 import type { PublishWorkflowInput, RestoreVersionInput } from "../input";
 import { versionGraph } from "../queries";
 import {
@@ -57,7 +58,8 @@ export async function publishWorkflow(
 export type VersionRestored = { id: string; revision: number };
 
 /**
- * Makes the graph of a version the draft again; what runs changes with the next publish. @throws AppError `not_found`
+ * Makes the graph of a version the draft again, which is kept nowhere; what runs changes with the next publish.
+ * @throws AppError `not_found`; `conflict`, reason `stale_revision`, when the draft is another than was seen
  */
 export async function restoreVersion(
   scope: TenantScope,
@@ -67,6 +69,7 @@ export async function restoreVersion(
   return asTenant(scope, async (tx) => {
     const workflow = await lockWorkflow(tx, scope, input.workflowId);
     const graph = await versionGraph(tx, scope, input.workflowId, input.versionId);
+    if (workflow.revision !== input.revision) throw newerDraft();
     const revision = workflow.revision + 1;
     await tx
       .update(workflows)
@@ -80,4 +83,10 @@ export async function restoreVersion(
     });
     return { id: workflow.id, revision };
   });
+}
+
+function newerDraft(): AppError {
+  const message =
+    "The draft was changed since you opened this page, and would be lost. Reload the page and look at what changed.";
+  return new AppError("conflict", message, { reason: "stale_revision" });
 }

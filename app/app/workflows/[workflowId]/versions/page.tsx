@@ -81,6 +81,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
           <SectionHeader title="All versions" />
           <VersionTable
             workflowId={workflow.id}
+            revision={workflow.revision}
             versions={versions}
             isDraftPublished={!workflow.hasUnpublishedChanges}
             canRestore={!scope.isReadOnly}
