@@ -9,9 +9,15 @@ export type EndpointKey = { readonly tenantId: string; readonly endpointId: stri
 /** How long the secret before still signs after a new one was made. */
 const OVERLAP_MS = 24 * 60 * 60_000;
 
+/** Further secrets that are no longer than a day old, oldest first: a header has only so much room. */
+const MOST_EARLIER = 3;
+
+const replaced = z.strictObject({ secret: z.string(), until: z.iso.datetime() });
 const stored = z.strictObject({
   current: z.string(),
-  previous: z.strictObject({ secret: z.string(), until: z.iso.datetime() }).optional(),
+  previous: replaced.optional(),
+  /** Those before it, when another one was made within the day: the receiver may have any of them. */
+  earlier: z.array(replaced).optional(),
 });
 
 function placeOf({ tenantId, endpointId }: EndpointKey): SealedPlace {
@@ -32,16 +38,23 @@ export function firstSecret(key: EndpointKey): { secret: string; sealed: string 
   return { secret, sealed: write(key, { current: secret }) };
 }
 
-/** A new secret for an endpoint that has one; the one before signs beside it for a day. */
+/** A new secret for an endpoint that has one; those before sign beside it, each for a day. */
 export function nextSecret(key: EndpointKey, sealed: string, now: Date): { secret: string; sealed: string } {
   const secret = newEndpointSecret();
   const until = new Date(now.getTime() + OVERLAP_MS).toISOString();
-  const previous = { secret: read(key, sealed).current, until };
-  return { secret, sealed: write(key, { current: secret, previous }) };
+  const before = read(key, sealed);
+  const previous = { secret: before.current, until };
+  const earlier = stillGood(before, now).slice(0, MOST_EARLIER);
+  return { secret, sealed: write(key, { current: secret, previous, earlier }) };
 }
 
 /** The secrets that sign at a moment. @throws AppError `internal` when the value was sealed for another row */
 export function signingSecrets(key: EndpointKey, sealed: string, now: Date): string[] {
-  const { current, previous } = read(key, sealed);
-  return previous && new Date(previous.until) > now ? [current, previous.secret] : [current];
+  const secrets = read(key, sealed);
+  return [secrets.current, ...stillGood(secrets, now).map(({ secret }) => secret)];
+}
+
+/** Those before the current one that still sign, oldest first. */
+function stillGood({ previous, earlier = [] }: z.output<typeof stored>, now: Date) {
+  return [...earlier, ...(previous ? [previous] : [])].filter(({ until }) => new Date(until) > now);
 }

@@ -36,6 +36,17 @@ beforeEach(async () => {
 });
 
 describe("an endpoint", () => {
+  it("signs with the secret that the receiver has for a day, also when the new one was lost and made once more", async () => {
+    for (let made = 0; made < 8; made += 1)
+      await rotateEndpointSecret(tenant.admin, { endpointId: endpoint.id });
+    await tell(tenant);
+    await deliverDue(tenant.job);
+    const [got] = receiver.received;
+    if (!got) throw new Error("nothing arrived");
+    expect(isSignedWith(endpoint.secret, got)).toBe(true);
+    expect(String(got.headers["webhook-signature"]).split(" ")).toHaveLength(5);
+  });
+
   it("shows its secret once, keeps it sealed, and signs with both for a day after a new one", async () => {
     const stored = await asTenant(tenant.admin, (tx) =>
       tx.select({ sealed: webhookEndpoints.sealedSecret }).from(webhookEndpoints),

@@ -6,6 +6,7 @@ import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { authorize, denial } from "@/lib/auth/authorize";
 import { isMember } from "@/lib/auth/visitor";
+import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { mapPage, type Page, toPage } from "@/lib/paging";
 import type { InputField } from "@/lib/workflows/kinds/input";
@@ -14,7 +15,7 @@ import { addressOf } from "./address";
 import { type DeliveryStatus, type ListDeliveriesInput, listDeliveriesInput } from "./input";
 import type { CallParts } from "./mapping";
 import { DELIVERY_COLUMNS, isDelivery, newestCall, newestDelivery } from "./newest";
-import { openSecrets } from "./secrets";
+import { openSecrets, replacedSecrets } from "./secrets";
 import {
   deliveriesOf,
   findPublishedFields,
@@ -134,7 +135,7 @@ function accessOf(scope: TenantScope, trigger: Trigger): TriggerAccess | null {
   return {
     address: addressOf(trigger.kind, secrets.token),
     signing: secrets.signing,
-    previousUntil: secrets.previous?.until ?? null,
+    previousUntil: replacedSecrets(secrets, currentTime()).at(-1)?.until ?? null,
   };
 }
 

@@ -4,13 +4,16 @@ import { sealingRing } from "@/lib/secrets/config-values";
 import { open, type SealedPlace, seal } from "@/lib/secrets/seal";
 import { newSecretToken } from "@/lib/secrets/tokens";
 
+const replaced = z.strictObject({ signing: z.string(), until: z.iso.datetime() });
 const stored = z.strictObject({
   /** The secret part of the address. */
   token: z.string(),
   /** Signs calls; forms have none. */
   signing: z.string().nullable(),
   /** The signing secret before this one, while it is still good. */
-  previous: z.strictObject({ signing: z.string(), until: z.iso.datetime() }).nullable(),
+  previous: replaced.nullable(),
+  /** Those before it that were promised to be good for longer. */
+  earlier: z.array(replaced).optional(),
 });
 export type TriggerSecrets = z.output<typeof stored>;
 
@@ -40,7 +43,12 @@ export function openSecrets(triggerId: string, sealed: string): TriggerSecrets {
 }
 
 /** Every signing secret that is good now. */
-export function goodSecrets({ signing, previous }: TriggerSecrets, now: Date): string[] {
-  const old = previous && new Date(previous.until) > now ? [previous.signing] : [];
-  return signing ? [signing, ...old] : old;
+export function goodSecrets(secrets: TriggerSecrets, now: Date): string[] {
+  const { signing } = secrets;
+  return [...(signing ? [signing] : []), ...replacedSecrets(secrets, now).map((one) => one.signing)];
+}
+
+/** The signing secrets before the present one that are still good, oldest first. */
+export function replacedSecrets({ previous, earlier = [] }: TriggerSecrets, now: Date) {
+  return [...earlier, ...(previous ? [previous] : [])].filter(({ until }) => new Date(until) > now);
 }

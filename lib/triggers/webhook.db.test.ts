@@ -120,6 +120,18 @@ describe("a signed webhook", () => {
     expect((await listRuns(ours.admin, { workflowId })).items).toHaveLength(before);
   });
 
+  it("takes every old signing secret for as long as was chosen, also when another is made meanwhile", async () => {
+    const hook = await makeTrigger(ours.admin, workflowId, "webhook", { requiresSignature: true });
+    const rotate = (graceHours: number) =>
+      rotateSecret(ours.admin, { triggerId: hook.id, secret: "signature", graceHours });
+    const call = () => send(hook.token, { raw: ADA, headers: signed(hook.signing, ADA) });
+    await rotate(24);
+    await rotate(1);
+    expect((await call()).status).toBe(202);
+    await rotate(0);
+    expect((await call()).status, "every old one has ended").toBe(401);
+  });
+
   it("takes the old signing secret for as long as was chosen, and an old address no longer", async () => {
     const hook = await makeTrigger(ours.admin, workflowId, "webhook", { requiresSignature: true });
     await rotateSecret(ours.admin, { triggerId: hook.id, secret: "signature", graceHours: 1 });

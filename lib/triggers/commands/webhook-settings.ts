@@ -13,7 +13,7 @@ import { checkExpression } from "@/lib/workflows/condition";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { LISTENING_MS, type MapWebhookInput, type RotateSecretInput, type SetListeningInput } from "../input";
 import { CALL_NAMES, strangeName } from "../mapping";
-import { newSigningSecret, openSecrets, sealSecrets, type TriggerSecrets } from "../secrets";
+import { newSigningSecret, openSecrets, replacedSecrets, sealSecrets, type TriggerSecrets } from "../secrets";
 import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
 
 const HOUR_MS = 3_600_000;
@@ -72,9 +72,12 @@ function expressionProblem(key: string, expression: string, known: readonly Inpu
   return strange ? `There is no “${strange}” here: use ${CALL_NAMES.join(", ")}.` : null;
 }
 
+/** What is made anew may be pressed again and again: what is kept of it has an end. */
+const MOST_REPLACED = 10;
+
 /**
  * A new secret part of the address, or a new signing secret. An address ends at once; signatures of the old secret stay
- * good for as long as asked.
+ * good for as long as asked, and so do those before it that were promised to be. With no time at all every old one ends.
  */
 export async function rotateSecret(scope: TenantScope, input: RotateSecretInput): Promise<{ id: string }> {
   authorize(scope, "trigger.manage");
@@ -109,10 +112,12 @@ function rotated(
   if (secret === "address") return { ...secrets, token: newSecretToken() };
   if (!secrets.signing) throw new AppError("conflict", "Only a webhook has a signing secret.");
   const until = new Date(now.getTime() + graceHours * HOUR_MS).toISOString();
+  const isKept = graceHours > 0;
   return {
-    ...secrets,
+    token: secrets.token,
     signing: newSigningSecret(),
-    previous: graceHours > 0 ? { signing: secrets.signing, until } : null,
+    previous: isKept ? { signing: secrets.signing, until } : null,
+    ...(isKept ? { earlier: replacedSecrets(secrets, now).slice(0, MOST_REPLACED) } : {}),
   };
 }
 
