@@ -81,7 +81,11 @@ export async function launchRun(
   }
   const started = assumed ? await write(scope, request, { target: assumed.target }, assumed) : null;
   if (started) return started;
-  const prepared = await write(scope, request, await prepare());
+  const prepared = await write(scope, request, await prepare()).catch(async (error: unknown) => {
+    // What it was to run was deleted meanwhile: it is looked for again, and said as it is.
+    if (isForeignKeyViolation(error)) await prepare();
+    throw error;
+  });
   if (!prepared) throw new Error("a run that needs no confirmation was not written");
   return prepared;
 }
