@@ -18,7 +18,8 @@ const NO_TOKENS: BilledTokens = { input: 0, output: 0, embedding: 0 };
 
 type Failed = { errorCode: string | null; errorMessage: string | null; errorNodeId: string | null };
 
-function errorOf({ errorCode, errorMessage, errorNodeId }: Failed) {
+/** Why a run did not come to its end, for programs; null when nothing went wrong. */
+export function errorOf({ errorCode, errorMessage, errorNodeId }: Failed) {
   if (errorCode === null && errorMessage === null) return null;
   return { code: errorCode, message: errorMessage, nodeId: errorNodeId };
 }

@@ -1,5 +1,6 @@
 import "server-only";
 import type { TenantScope } from "@/db/scope";
+import { errorOf } from "@/lib/api/execution-view";
 import { waitForRun } from "@/lib/api/wait";
 import { env } from "@/lib/env";
 import { isFinished } from "@/lib/runs/input";
@@ -10,7 +11,7 @@ const HEADERS = { "cache-control": "no-store" };
 
 /**
  * What a webhook's caller is told: at once the run's id and where to ask for it, or the result when it is waited for
- * and there in time. A call that came before gets the first one's run, with `replayed`.
+ * and there in time: null with the error of a run that failed. A call that came before gets the first one's run, with `replayed`.
  */
 export async function callAnswer(
   scope: TenantScope,
@@ -31,7 +32,7 @@ export async function callAnswer(
     status: run.status,
     statusUrl: `${env().appUrl}/api/v1/executions/${executionId}`,
     ...(isReplay ? { replayed: true } : {}),
-    ...(isDone ? { result: run.result } : {}),
+    ...(isDone ? { result: run.result, error: errorOf(run) } : {}),
   };
   return Response.json(body, { status: isDone ? 200 : 202, headers: HEADERS });
 }

@@ -6,9 +6,10 @@ import { handler } from "@/inngest/serve";
 import { shiftClock } from "@/lib/clock";
 import { newId } from "@/lib/ids";
 import { listRuns } from "@/lib/runs/queries";
-import { readRun, seedRunPrices } from "@/lib/runs/testing";
+import { outputNode, publishGraph, readRun, seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { deleteTrigger, setTriggerActive } from "./commands/manage";
 import { mapWebhook, rotateSecret, setListening } from "./commands/webhook-settings";
 import { mapWebhookInput } from "./input";
@@ -235,7 +236,28 @@ it("waits for the result when it is told to", async () => {
   });
   expect(await send(hook.token, { body: { customer: "Ada" } })).toMatchObject({
     status: 200,
-    body: { status: "completed", result: { greeting: "Hello Ada" } },
+    body: { status: "completed", result: { greeting: "Hello Ada" }, error: null },
+  });
+});
+
+it("says to who waits that the run failed, and why", async () => {
+  const broken = { key: "each", mode: "expression", value: "input.total.parts" };
+  const node = testNode("share", "transform", { fields: [broken] });
+  const fields = [{ key: "total", label: "Total", type: "number", required: true }];
+  const graph = testGraph(
+    [testNode("input", "input", { fields }), node, outputNode("output", { each: "{{ share.each }}" })],
+    [testEdge("input", "share"), testEdge("share", "output")],
+  );
+  const dividing = await publishGraph(ours.admin, "Share", graph);
+  const hook = await makeTrigger(ours.admin, dividing, "webhook", { answer: "with_result", waitSeconds: 30 });
+  const answer = await send(hook.token, { body: { total: 0 } });
+  expect(answer).toMatchObject({
+    status: 200,
+    body: {
+      status: "failed",
+      result: null,
+      error: { code: "template", message: expect.stringMatching(/\S/), nodeId: "share" },
+    },
   });
 });
 
