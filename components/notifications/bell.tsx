@@ -125,6 +125,7 @@ function BellItem({ item, onFollow }: { item: InboxItem; onFollow: () => void })
         >
           <NotificationTitle title={item.title} occurrences={item.occurrences} />
         </span>
+        {item.outcome ? <span className="block text-muted-foreground text-xs">{item.outcome}</span> : null}
         <RelativeTime value={item.createdAt} className="text-muted-foreground text-xs" />
       </span>
       {item.isRead ? null : <UnreadDot />}

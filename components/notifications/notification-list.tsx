@@ -35,7 +35,7 @@ export function NotificationList({
               {item.isRead ? null : <UnreadDot />}
             </p>
             <p className="wrap-anywhere mt-0.5 line-clamp-3 whitespace-pre-line text-muted-foreground text-sm">
-              {item.body.replaceAll(/\n{2,}/g, "\n")}
+              {item.outcome ?? item.body.replaceAll(/\n{2,}/g, "\n")}
             </p>
             <p className="mt-1.5 flex flex-wrap items-center gap-x-3 text-xs">
               <RelativeTime value={item.createdAt} className="text-muted-foreground" />

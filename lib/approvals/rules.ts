@@ -44,3 +44,25 @@ export function fieldsToCheck(
 ): readonly InputField[] {
   return decision === "approved" ? fields : fields.map((field) => ({ ...field, required: false }));
 }
+
+type Outcome = {
+  readonly status: string;
+  readonly expiresAt: Date | null;
+  readonly answeredByName: string | null;
+};
+
+/** Why nobody is asked any more, of a question that nobody answered. */
+export function whyUnanswered({ status, expiresAt }: Pick<Outcome, "status" | "expiresAt">): string {
+  if (status === "cancelled") return "The run was ended before anybody answered.";
+  // Without a limit of time it is over because the money that it asked for is there.
+  if (expiresAt === null) return "The run could go on before anybody answered.";
+  return "The time for an answer was over before anybody gave one.";
+}
+
+/** How a question ended, for whoever was told of it; null while it waits for an answer. */
+export function outcomeOf(question: Outcome): string | null {
+  const { status, answeredByName } = question;
+  if (status === "pending") return null;
+  if (status !== "approved" && status !== "rejected") return whyUnanswered(question);
+  return `${answeredByName ?? "Somebody who has left"} ${status} this. Nothing is left to do.`;
+}

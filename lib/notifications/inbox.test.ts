@@ -9,6 +9,7 @@ const item = {
   occurrences: 2,
   isRead: false,
   createdAt: "2026-01-01T12:00:00.000Z",
+  outcome: null,
 };
 const inbox = { unread: 1, latest: [item], approvals: 0 };
 

@@ -8,6 +8,8 @@ const inboxItem = z.object({
   occurrences: z.number(),
   isRead: z.boolean(),
   createdAt: z.string(),
+  /** What became of a question that is not open any more. */
+  outcome: z.string().nullable(),
 });
 
 const inboxSchema = z.object({

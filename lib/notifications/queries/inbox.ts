@@ -3,6 +3,7 @@ import { and, count, desc, eq, isNull, lt } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { notificationPreferences, notifications } from "@/db/schema/notifications";
 import type { TenantScope } from "@/db/scope";
+import { questionsNow } from "@/lib/approvals/outcomes";
 import { authorize } from "@/lib/auth/authorize";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { NotificationsQuery } from "../input";
@@ -18,6 +19,8 @@ export type NotificationItem = {
   occurrences: number;
   isRead: boolean;
   createdAt: Date;
+  /** What became of a question that is not open any more: then nothing waits. */
+  outcome: string | null;
 };
 
 const IN_BELL = 10;
@@ -52,7 +55,14 @@ async function rowsOf(
     )
     .orderBy(desc(notifications.id))
     .limit(limit);
-  return rows.map(({ readAt, ...row }) => ({ ...row, isRead: readAt !== null }));
+  const asked = rows.filter(({ kind }) => kind === "approval_asked");
+  const questions = await questionsNow(tx, scope, asked);
+  return rows.map(({ readAt, ...row }) => {
+    const question = row.kind === "approval_asked" ? questions.get(row.href) : undefined;
+    // While it is open, it is told as it was: also that it still waits.
+    const isOver = question !== undefined && question.outcome !== null;
+    return { ...row, ...(isOver ? question : { outcome: null }), isRead: readAt !== null };
+  });
 }
 
 /** How many of a person's notifications are unread, counted no further than 100. */

@@ -16,6 +16,7 @@ import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
 import { whatCameBefore } from "@/lib/approvals/before-queries";
 import { type ApprovalDetail, getApproval } from "@/lib/approvals/queries";
+import { whyUnanswered } from "@/lib/approvals/rules";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
@@ -54,11 +55,6 @@ function factsOf(approval: ApprovalDetail) {
   ];
 }
 
-const OVER: Readonly<Record<string, string>> = {
-  expired: "The time for an answer was over before anybody gave one.",
-  cancelled: "The run was ended before anybody answered.",
-};
-
 /** Whoever rejects may leave all fields as they are: empty, or no. */
 function isFilledIn(answer: ApprovalDetail["answer"]): boolean {
   return Object.values(answer ?? {}).some((value) => value !== null && value !== false);
@@ -66,8 +62,7 @@ function isFilledIn(answer: ApprovalDetail["answer"]): boolean {
 
 function Answer({ approval }: { approval: ApprovalDetail }) {
   const { status, answer, answeredAt, answeredByName, comment, fields } = approval;
-  if (!answeredAt)
-    return <p className="text-muted-foreground text-sm">{OVER[status] ?? "Nobody answered."}</p>;
+  if (!answeredAt) return <p className="text-muted-foreground text-sm">{whyUnanswered(approval)}</p>;
   return (
     <div className="grid gap-4">
       <p className="text-sm">
