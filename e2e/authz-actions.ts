@@ -84,6 +84,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   replayFormAction: reaching("member", ({ executionId }) => ({ executionId })),
   replayRunAction: reaching("member", ({ executionId }) => ({ executionId, input: {} })),
   runNodesAction: reaching("member", ({ workflowId }) => ({ workflowId, nodeId: "input", scope: "node" })),
+  runQuestionsAction: reaching("member", ({ executionId }) => ({ executionId })),
   runStepAction: reaching("member", ({ executionId }) => ({ executionId, nodeId: "input" })),
   startWorkflowRunAction: reaching("member", ({ workflowId }) => ({
     workflowId,

@@ -122,8 +122,9 @@ export function StepWaiting({ detail }: { detail: StepDetail }) {
 }
 
 function Approval({ approval }: { approval: StepApproval }) {
-  const { id, title, status, comment, answeredByName, answeredAt, expiresAt } = approval;
+  const { id, title, status, comment, answeredByName, answeredAt, expiresAt, isMine } = approval;
   const isOpen = status === "pending";
+  const isAsked = isOpen && isMine;
   return (
     <Part title="Approval">
       <div className="grid gap-1.5 rounded-lg border px-3 py-2.5 text-sm">
@@ -143,8 +144,8 @@ function Approval({ approval }: { approval: StepApproval }) {
             </>
           ) : null}
         </span>
-        <Button asChild variant={isOpen ? "brand" : "outline"} size="sm" className="w-fit">
-          <Link href={`/app/approvals/${id}`}>{isOpen ? "Answer it" : "See the question"}</Link>
+        <Button asChild variant={isAsked ? "brand" : "outline"} size="sm" className="w-fit">
+          <Link href={`/app/approvals/${id}`}>{isAsked ? "Answer it" : "See the question"}</Link>
         </Button>
       </div>
     </Part>

@@ -12,6 +12,9 @@ export const listApprovalsInput = z.strictObject({
 });
 export type ListApprovalsInput = z.output<typeof listApprovalsInput>;
 
+export const runQuestionsInput = z.strictObject({ executionId: z.uuid("This run does not exist.") });
+export type RunQuestionsInput = z.output<typeof runQuestionsInput>;
+
 export const DECISIONS = ["approved", "rejected"] as const;
 export type Decision = (typeof DECISIONS)[number];
 

@@ -4,6 +4,7 @@ import { executions } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
+import { denial } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import type { Notice } from "@/lib/notifications/notify";
@@ -64,4 +65,12 @@ export function asks({ userId, role }: Answerer): SQL | undefined {
     has({ userIds: [userId] }),
     role === "user" ? undefined : or(has({ admins: true }), isLeftAlone),
   );
+}
+
+/** Whether the caller may answer an approval, were it open: nobody does for a workspace that they only visit. */
+export function isAskedNow(scope: TenantScope): SQL<boolean> {
+  const { actor, role } = scope;
+  const isVisitor = actor.kind === "user" && actor.impersonatorId !== undefined;
+  if (!("userId" in actor) || isVisitor || denial(scope, "approval.answer")) return sql<boolean>`false`;
+  return sql<boolean>`(${asks({ userId: actor.userId, role })})`;
 }

@@ -7,6 +7,7 @@ import { handler } from "@/inngest/serve";
 import { setUserActive } from "@/lib/admin/commands/tenants";
 import { readBell } from "@/lib/notifications/queries/inbox";
 import { removePartnerMember } from "@/lib/partners/commands/team";
+import { getStep } from "@/lib/runs/step-queries";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { activateMember, deactivateMember } from "@/lib/team/commands";
 import { getHome } from "@/lib/tenants/home-queries";
@@ -14,6 +15,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { apiScope, makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { answerApproval } from "./commands";
 import { countApprovals, getApproval } from "./queries";
+import { openQuestions } from "./run-questions";
 import { remindApprovers, tenantsToRemind } from "./sweep";
 import { answerOf, ask, ended, list, PATIENCE_MS } from "./testing";
 
@@ -31,6 +33,20 @@ beforeEach(async () => {
   tenant = await makeTenant();
 });
 
+/** What is open of a run, as the editor and the trace say to somebody whether it is theirs to answer. */
+async function asked(
+  scope: TenantScope,
+  { executionId, approvalId }: { executionId: string; approvalId: string },
+) {
+  const open = await openQuestions(scope, { executionId });
+  for (const { id, isMine } of open) {
+    expect(id).toBe(approvalId);
+    const step = await getStep(scope, { executionId, nodeId: "approval" });
+    expect(step.approval?.isMine).toBe(isMine);
+  }
+  return open.map(({ isMine }) => isMine);
+}
+
 describe("who may answer", () => {
   it("is who was asked, and the inbox of each shows their own", async () => {
     const admins = await ask(tenant, { who: "admins" });
@@ -39,6 +55,10 @@ describe("who may answer", () => {
     expect((await list(tenant.member, "mine")).map(({ id }) => id)).toEqual([people.approvalId]);
     expect([await countApprovals(tenant.admin), await countApprovals(tenant.member)]).toEqual([1, 1]);
     expect((await getHome(tenant.member)).attention.approvals).toBe(1);
+    expect(await asked(tenant.admin, admins)).toEqual([true]);
+    expect(await asked(tenant.member, admins)).toEqual([false]);
+    expect(await asked(tenant.member, people)).toEqual([true]);
+    expect(await asked((await makeTenant()).admin, people)).toEqual([]);
     for (const [scope, { approvalId }] of [
       [tenant.member, admins],
       [tenant.admin, people],
@@ -52,6 +72,7 @@ describe("who may answer", () => {
     await answerApproval(apiScope(tenant, ["approvals:answer"]), answerOf(admins.approvalId));
     for (const { executionId } of [admins, people])
       expect((await ended(tenant, executionId)).status).toBe("completed");
+    expect(await asked(tenant.admin, admins)).toEqual([]);
   });
 
   it("is an admin once nobody who was asked by name is in the workspace any more, who is told what is asked then", async () => {

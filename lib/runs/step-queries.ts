@@ -9,6 +9,7 @@ import { modelCalls } from "@/db/schema/model-calls";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import type { Citation } from "@/lib/agents/prompt";
+import { isAskedNow } from "@/lib/approvals/store";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
@@ -93,6 +94,8 @@ export type StepApproval = {
   answeredByName: string | null;
   answeredAt: Date | null;
   expiresAt: Date | null;
+  /** Whether the caller may answer it, were it open. */
+  isMine: boolean;
 };
 
 const citation = z.custom<Citation>((value) => typeof value === "object" && value !== null);
@@ -227,6 +230,7 @@ async function findApproval(tx: Tx, scope: TenantScope, stepId: string): Promise
       answeredByName: users.fullName,
       answeredAt: approvals.answeredAt,
       expiresAt: approvals.expiresAt,
+      isMine: isAskedNow(scope),
     })
     .from(approvals)
     .leftJoin(users, and(eq(users.tenantId, approvals.tenantId), eq(users.id, approvals.answeredBy)))

@@ -1,6 +1,8 @@
 "use server";
 
 import { tenantAction } from "@/lib/action";
+import { runQuestionsInput } from "@/lib/approvals/input";
+import { openQuestions } from "@/lib/approvals/run-questions";
 import { runNodes } from "@/lib/runs/commands/run-nodes";
 import { startRun } from "@/lib/runs/commands/start";
 import { costRange } from "@/lib/runs/cost-range";
@@ -46,3 +48,5 @@ export const estimateRunAction = tenantAction(estimateRunInput, costRange);
 export const runNodesAction = tenantAction(runNodesInput, runNodes);
 
 export const runStepAction = tenantAction(runStepInput, findRunStep);
+
+export const runQuestionsAction = tenantAction(runQuestionsInput, openQuestions);

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { applyMessage, nodesDone, pendingRun, progressOf } from "./live-run";
+import { applyMessage, nodesDone, pendingRun, progressOf, whatWaits } from "./live-run";
+import { wayToAnswer } from "./run-question";
 
 it("shows how far a container is, and what it cannot read changes nothing", () => {
   const step = { nodeId: "map_1", iteration: 0, status: "waiting", attempt: 1 };
@@ -55,4 +56,35 @@ it.each([
 ])("a run that has waited does not begin anew: begun at %s, it is %s", (startedAt, status) => {
   const execution = { id: "a", status: "pending", startedAt };
   expect(applyMessage(pendingRun("a"), JSON.stringify({ execution, steps: [] })).status).toBe(status);
+});
+
+it("asks anew for open questions whenever something else waits, and no more once the run has ended", () => {
+  const step = { nodeId: "each", iteration: 0, attempt: 1 };
+  const after = (status: string, ...steps: object[]) =>
+    whatWaits(applyMessage(pendingRun("a"), JSON.stringify({ execution: { id: "a", status }, steps })));
+  const waiting = { ...step, status: "waiting" };
+  const seen = [
+    after("running", { ...step, status: "running" }),
+    after("waiting", { ...waiting, parts: { waiting: 1 } }),
+    after("waiting", { ...waiting, parts: { waiting: 2 } }),
+    after("waiting", { ...waiting, nodeId: "approval_1" }),
+  ];
+  expect([seen[0], new Set(seen).size, after("cancelled", waiting)]).toEqual(["", 4, ""]);
+});
+
+it("leads to the question that is one's own, to the list of several, and shows others' as what they are", () => {
+  const question = (id: string, isMine: boolean) => ({ id, title: "Pay?", isMine });
+  expect(wayToAnswer([])).toBeNull();
+  expect(wayToAnswer([question("b", true), question("a", false)])).toMatchObject({
+    href: "/app/approvals/b",
+    label: "Answer it",
+  });
+  expect(wayToAnswer([question("b", true), question("a", true)])).toMatchObject({
+    href: "/app/approvals",
+    label: "Answer 2 questions",
+  });
+  expect(wayToAnswer([question("a", false)])).toMatchObject({
+    href: "/app/approvals/a",
+    label: "See the question",
+  });
 });

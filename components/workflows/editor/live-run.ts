@@ -117,6 +117,15 @@ export function progressOf({ parts, partsInAll }: LiveStep): string {
   return total === 0 ? "" : `${done}/${total}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
+/** Which nodes wait, and how many of their items or rounds; empty while none does. Another text is another wait. */
+export function whatWaits(run: LiveRun): string {
+  if (hasEnded(run)) return "";
+  return [...run.steps.values()]
+    .filter(({ status }) => status === "waiting")
+    .map(({ nodeId, iteration, parts }) => `${nodeId} ${iteration} ${parts?.waiting ?? 0}`)
+    .join(", ");
+}
+
 /** How long a step took so far or in all, for people: `840 ms`, `3.2 s`. Empty before it started. */
 export function durationOf(step: LiveStep, nowMs: number): string {
   if (!step.startedAt) return "";

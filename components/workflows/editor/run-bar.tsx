@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { formatMicros } from "@/lib/money";
 import { hasEnded, type LiveRun, nodesDone } from "./live-run";
+import { RunQuestion } from "./run-question";
 
 /** The run that is shown on the canvas: how it is doing, what it cost so far, and its full trace. */
 export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; onClose: () => void }) {
@@ -27,6 +28,7 @@ export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; o
           {run.error}
         </span>
       ) : null}
+      {hasEnded(run) ? null : <RunQuestion run={run} />}
       <Button asChild variant="outline" size="sm" className="rounded-full">
         <Link href={`/app/runs/${run.executionId}`}>Open the trace</Link>
       </Button>

@@ -1,3 +1,4 @@
+import type { RunQuestion } from "@/lib/approvals/run-questions";
 import type { FindDocuments } from "@/lib/knowledge/choices";
 import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
@@ -45,5 +46,7 @@ export type EditorActions = {
   readonly estimate: ServerAction<RunCostRange>;
   readonly runNodes: ServerAction<{ executionId: string }>;
   readonly step: ServerAction<StepDetail | null>;
+  /** What the run waits for people to say. */
+  readonly questions: ServerAction<RunQuestion[]>;
   readonly findDocuments: FindDocuments;
 };

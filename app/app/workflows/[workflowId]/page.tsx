@@ -17,6 +17,7 @@ import {
   loadDraftAction,
   publishWorkflowAction,
   runNodesAction,
+  runQuestionsAction,
   runStepAction,
   saveDraftAction,
   startWorkflowRunAction,
@@ -32,6 +33,7 @@ const ACTIONS = {
   estimate: estimateRunAction,
   runNodes: runNodesAction,
   step: runStepAction,
+  questions: runQuestionsAction,
   findDocuments: findDocumentsAction,
 };
 

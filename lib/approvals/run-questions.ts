@@ -1,0 +1,43 @@
+import "server-only";
+import { and, desc, eq, or } from "drizzle-orm";
+import { asTenant } from "@/db/access";
+import { executions } from "@/db/schema/ai";
+import { approvals } from "@/db/schema/run-control";
+import type { TenantScope } from "@/db/scope";
+import { authorize } from "@/lib/auth/authorize";
+import type { RunQuestionsInput } from "./input";
+import { executionOf, isAskedNow } from "./store";
+
+/** More open questions of one run are counted no further. */
+const MOST = 100;
+
+export type RunQuestion = {
+  readonly id: string;
+  readonly title: string;
+  /** Whether the caller may answer it. */
+  readonly isMine: boolean;
+};
+
+/** The questions that a run, or what runs inside of it, waits for: first those that the caller may answer, newest first. */
+export async function openQuestions(
+  scope: TenantScope,
+  { executionId }: RunQuestionsInput,
+): Promise<RunQuestion[]> {
+  authorize(scope, "approval.read");
+  const isMine = isAskedNow(scope);
+  return asTenant(scope, (tx) =>
+    tx
+      .select({ id: approvals.id, title: approvals.title, isMine })
+      .from(approvals)
+      .innerJoin(executions, executionOf)
+      .where(
+        and(
+          eq(approvals.tenantId, scope.tenantId),
+          eq(approvals.status, "pending"),
+          or(eq(executions.id, executionId), eq(executions.rootExecutionId, executionId)),
+        ),
+      )
+      .orderBy(desc(isMine), desc(approvals.id))
+      .limit(MOST),
+  );
+}
