@@ -36,7 +36,7 @@ export function FormFields({ config, mayExpose }: { config: FormConfig | null; m
         name="settings.showsResult"
         label="Show the result"
         inline
-        hint="Whoever sends the form sees how far the run is, and then what it gave."
+        hint="Whoever sends the form sees how far the run is, and then what it gave. Of documents that an answer names, they see the name and the page."
       >
         <Checkbox defaultChecked={config?.showsResult ?? false} />
       </FormField>

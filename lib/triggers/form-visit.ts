@@ -7,9 +7,11 @@ import { currentSession, jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { costRange, type RunCostRange } from "@/lib/runs/cost-range";
 import { isFinished } from "@/lib/runs/input";
+import { isRecord } from "@/lib/workflows/kind";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { type Addressed, findAddressed } from "./address";
 import { addressToken } from "./input";
+import { type ShownField, shownResult } from "./shown-result";
 import { findDelivered } from "./start";
 import { loadTrigger, publishedWorkflow, type Trigger } from "./store";
 
@@ -93,7 +95,7 @@ export type Submission = {
   status: "working" | "done" | "failed";
   stepsDone: number;
   /** Null unless the form shows results and there is one. */
-  result: Readonly<Record<string, unknown>> | null;
+  result: readonly ShownField[] | null;
 };
 
 /** How far what was sent has come; null when nothing was sent under this name. A form that is off shows no results. */
@@ -121,7 +123,9 @@ export async function findSubmission(
     );
     const isDone = run.status === "completed";
     const status = isDone ? "done" : isFinished(run.status) ? "failed" : "working";
-    const result = isDone && trigger.isActive && trigger.config.showsResult ? run.result : null;
-    return { status, stepsDone, result: result as Submission["result"] };
+    const isShown = isDone && trigger.isActive && trigger.config.showsResult;
+    const result =
+      isShown && isRecord(run.result) ? await shownResult(tx, scope, executionId, run.result) : null;
+    return { status, stepsDone, result };
   });
 }

@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
+import { newId } from "@/lib/ids";
 import { endRun } from "@/lib/runs/end-run";
 import { newFollowUps } from "@/lib/runs/follow-up";
 import { listRuns } from "@/lib/runs/queries";
@@ -83,10 +85,48 @@ describe("a form page", () => {
     await asWorker(ours.job, async (tx) =>
       endRun(tx, ours.job, await loadRun(tx, ours.job, run.id), end, newFollowUps()),
     );
-    expect(await found()).toMatchObject({ status: "done", result: { greeting: "Hello Ada" } });
+    expect(await found()).toMatchObject({
+      status: "done",
+      result: [{ key: "greeting", text: "Hello Ada", sources: [] }],
+    });
     expect(await findSubmission(scope, trigger, newSecretToken())).toBeNull();
     const hiding = { ...trigger, config: { ...trigger.config, showsResult: false } };
     expect(await findSubmission(scope, hiding, sent.submission)).toMatchObject({ result: null });
+  });
+
+  it("names the documents that an answer is from under it, and nothing that leads to them", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us", showsResult: true });
+    const { scope, trigger } = await open(form.token);
+    const sent = { token: form.token, submission: newSecretToken(), input: ADA };
+    await submitForm(visitor(), sent);
+    const [row] = await deliveryRows(ours.admin, form.id);
+    const executionId = String(row?.executionId);
+    const place = { documentId: newId(), chunkId: newId(), heading: null, excerpt: "Within 30 days." };
+    const cited = { ...place, number: 1, filename: "returns.pdf", page: 3 };
+    const answer = { text: "Within 30 days [1].", citations: [cited] };
+    const result = { reply: `Hello. ${answer.text}`, whole: answer, list: [cited], count: 1 };
+    await asWorker(ours.job, async (tx) => {
+      await tx.insert(executionSteps).values({
+        tenantId: ours.tenantId,
+        executionId,
+        nodeId: "answer",
+        name: "Answer",
+        kind: "agent",
+        status: "completed",
+        output: answer,
+        detail: { citations: [cited] },
+        startedAt: new Date(),
+      });
+      const run = await loadRun(tx, ours.job, executionId);
+      await endRun(tx, ours.job, run, { status: "completed", result }, newFollowUps());
+    });
+    const sources = [{ number: 1, filename: "returns.pdf", page: 3 }];
+    expect((await findSubmission(scope, trigger, sent.submission))?.result).toEqual([
+      { key: "reply", text: result.reply, sources },
+      { key: "whole", text: answer.text, sources },
+      { key: "list", text: "", sources },
+      { key: "count", text: "1", sources: [] },
+    ]);
   });
 
   it("says what is wrong with a field, and nothing else of the workspace", async () => {
@@ -150,7 +190,7 @@ describe("a form page", () => {
       const end = { status: "completed", result: { text: "Hello" } } as const;
       await endRun(tx, ours.job, run, end, newFollowUps());
     });
-    expect(await found()).toMatchObject({ status: "done", result: { text: "Hello" } });
+    expect(await found()).toMatchObject({ status: "done", result: [{ key: "text", text: "Hello" }] });
     await setTriggerActive(ours.admin, { triggerId: form.id, isActive: false });
     expect(await enterForm(form.token)).toEqual({ state: "nothing" });
     expect(await found()).toMatchObject({ status: "done", result: null });

@@ -49,7 +49,7 @@ export default async function SentPage({ params }: SentPageProps) {
             This form has been closed since{config.showsResult ? ", so the answer is not shown here" : ""}.
           </p>
         )}
-        {sent.result ? <FormResult result={sent.result} /> : null}
+        {sent.result ? <FormResult fields={sent.result} /> : null}
       </div>
       {isWorking || !isActive ? null : (
         <Button asChild variant="outline" className="w-fit">
