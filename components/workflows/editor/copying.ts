@@ -1,10 +1,8 @@
-import { expressionReferences } from "@/lib/workflows/condition";
 import type { Graph, GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
-import { slotsOf } from "@/lib/workflows/slots";
-import { type Reference, templateReferences } from "@/lib/workflows/template";
 import { edgeId, freeId, freeName, idsOf, moveNodes, namesOf, wayDown } from "./edits";
 import { isFrame, type Point, withBodies } from "./frames";
+import { rewriteTexts } from "./rewriting";
 
 /** `nodes.llm_1.text` is the long form of `llm_1.text`. */
 const ALL_NODES = "nodes";
@@ -75,40 +73,14 @@ export function paste(
 
 /** The texts of a copied node, in which the nodes that were copied along are named by their new ids. */
 function followNames(node: GraphNode, renamed: ReadonlyMap<string, string>): GraphNode["config"] {
-  const kind = findKind(node.kind);
-  const config = structuredClone(node.config);
-  for (const { type, field, value } of kind ? slotsOf(kind, config) : []) {
-    if (typeof value !== "string") continue;
-    if (type === "template") put(config, field, follow(value, templateReferences(value), renamed));
-    if (type === "expression") put(config, field, follow(value, expressionReferences(value), renamed));
-  }
-  return config;
-}
-
-/** From the end, so that the places before stay where they are; each once, because a new id may be another's old one. */
-function follow(
-  text: string,
-  references: readonly Reference[],
-  renamed: ReadonlyMap<string, string>,
-): string {
-  return [...references]
-    .sort((one, other) => other.start - one.start)
-    .reduce((result, { path, start }) => {
+  // Each once, because a new id may be another's old one.
+  return rewriteTexts(node, (text, references) =>
+    references.reduce((result, { path, start }) => {
       const isLong = path[0] === ALL_NODES;
       const name = path[isLong ? 1 : 0] ?? "";
       const to = renamed.get(name);
       const at = result.indexOf(name, isLong ? start + ALL_NODES.length : start);
       return to && at !== -1 ? result.slice(0, at) + to + result.slice(at + name.length) : result;
-    }, text);
-}
-
-/** Writes a text at a dot path that is there. */
-function put(config: GraphNode["config"], field: string, text: string): void {
-  const path = field.split(".");
-  const last = path.pop() ?? "";
-  const holder = path.reduce<unknown>(
-    (inside, key) => (typeof inside === "object" && inside !== null ? Reflect.get(inside, key) : null),
-    config,
+    }, text),
   );
-  if (typeof holder === "object" && holder !== null) Reflect.set(holder, last, text);
 }

@@ -73,7 +73,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
 
   const { notice } = state;
   useEffect(() => {
-    if (notice) toast.info(notice.text, { description: "Undo brings it back." });
+    if (notice) toast.info(notice.text, { description: "Undo brings back what was." });
   }, [notice]);
 
   function focusSearch() {

@@ -1,6 +1,7 @@
 import type { Graph, GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import { type Fragment, fragmentOf, paste } from "./copying";
 import { addNode, changeNode, connect, freeSpot, moveNodes, removeItems, resizeNodes } from "./edits";
+import { type Followed, followKey } from "./following";
 import { fitsInside, isFrame, originsOf, placeNodes, sizesOf, targetsOf, withBodies } from "./frames";
 import { edit, NOTHING, picked, select, travel } from "./history";
 import { putInto } from "./inserting";
@@ -62,7 +63,10 @@ export function reduce(state: EditorState, action: EditorAction): EditorState {
     case "configure": {
       const node = findNode(state, action.nodeId);
       if (!node) return state;
-      const change = replaceNode(state.graph, { ...node, config: action.config });
+      const configured = { ...node, config: action.config };
+      const change = replaceNode(state.graph, configured);
+      const followed = followKey(change.graph, node, configured);
+      if (followed.renamed) return editFollowed(state, followed);
       return editPorts(state, node, change, `configure:${action.nodeId}:${action.field}`);
     }
     case "set_policy": {
@@ -147,6 +151,13 @@ function editPorts(state: EditorState, node: GraphNode, change: PortChange, key:
   if (removedEdges === 0) return edit(state, graph, key);
   const what = removedEdges === 1 ? "A connection" : `${removedEdges} connections`;
   return { ...edit(state, graph), notice: { text: `${what} of “${node.name}” went with it.` } };
+}
+
+/** A key with the texts that use it, as one step of the history. */
+function editFollowed(state: EditorState, { graph, renamed, texts }: Followed): EditorState {
+  const which = texts === 1 ? "1 text that uses it says" : `${texts} texts that use it say`;
+  const text = `“${renamed?.from}” is “${renamed?.to}” now, and ${which} so too.`;
+  return { ...edit(state, graph), notice: { text } };
 }
 
 /** Nodes in another frame: what crossed its border is gone, and said so. */
