@@ -1,4 +1,6 @@
+import { formatCount } from "@/components/shared/format";
 import type { RunMode, RunStatus, RunTrigger } from "@/lib/runs/input";
+import type { Retrying } from "@/lib/runs/retrying";
 
 export const TRIGGER_LABELS: Readonly<Record<RunTrigger, string>> = {
   console: "Console",
@@ -42,6 +44,13 @@ export function problemOf(status: string): { tone: "warning" | "danger"; title: 
   if (status === "running") return { tone: "warning", title: "The last attempt failed; it is tried again" };
   if (status === "completed") return { tone: "warning", title: "This node failed, and the run went on" };
   return { tone: "danger", title: "This node failed" };
+}
+
+/** That something failed and is tried again, and what went wrong last. */
+export function retryingWords({ count, message }: Retrying, what: { one: string; many: string }): string {
+  const which =
+    count === 1 ? `${what.one} failed and is` : `${formatCount(count)} ${what.many} failed and are`;
+  return `${which} tried again. ${count === 1 ? "What went wrong" : "The last failure"}: ${message}`;
 }
 
 /** Before the id of the run it was made of; nothing for one that was simply started. */

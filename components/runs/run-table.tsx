@@ -8,8 +8,9 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Link } from "@/components/ui/link";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { cn } from "@/lib/cn";
+import type { RunLine } from "@/lib/runs/queries";
 import type { RunSummary } from "@/lib/runs/run-columns";
-import { MODE_LABELS, shownRunStatus, TRIGGER_LABELS } from "./labels";
+import { MODE_LABELS, retryingWords, shownRunStatus, TRIGGER_LABELS } from "./labels";
 
 function durationOf({ startedAt, completedAt }: RunSummary): string {
   if (!startedAt || !completedAt) return "–";
@@ -23,7 +24,7 @@ export type RunChoice = {
 };
 
 /** Runs, each leading to its trace. */
-export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice?: RunChoice }) {
+export function RunTable({ runs, choice }: { runs: readonly RunLine[]; choice?: RunChoice }) {
   return (
     <Table folds>
       <TableHeader>
@@ -61,6 +62,11 @@ export function RunTable({ runs, choice }: { runs: readonly RunSummary[]; choice
             </TableCell>
             <TableCell label="Status">
               <StatusBadge status={shownRunStatus(run)} />
+              {run.retrying ? (
+                <span className="wrap-anywhere mt-1 line-clamp-3 max-w-64 text-muted-foreground text-xs">
+                  {retryingWords(run.retrying, { one: "A step", many: "steps" })}
+                </span>
+              ) : null}
             </TableCell>
             <TableCell label="Started" className="whitespace-nowrap text-muted-foreground">
               <RelativeTime value={run.createdAt} />

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { adviceFor } from "@/lib/runs/advice";
 import type { StepApproval, StepDetail } from "@/lib/runs/step-queries";
-import { problemOf } from "./labels";
+import { problemOf, retryingWords } from "./labels";
 import { Part } from "./panel-part";
 
 /** What is wrong with a step, what of it a person can mend, and how. */
@@ -28,6 +28,22 @@ export function StepProblem({ detail, editHref }: { detail: StepDetail; editHref
         </p>
       ) : null}
       {errorCode ? <p className="mt-2 font-mono text-xs">{errorCode}</p> : null}
+    </Alert>
+  );
+}
+
+const PARTS: Readonly<Record<string, { one: string; many: string }>> = {
+  map: { one: "An item", many: "items" },
+  loop: { one: "A round", many: "rounds" },
+};
+
+/** Why what runs inside of a step does not go on just now. */
+export function StepRetrying({ detail: { retrying, kind } }: { detail: StepDetail }) {
+  if (!retrying) return null;
+  const what = PARTS[kind] ?? { one: "A step of it", many: "steps of it" };
+  return (
+    <Alert tone="warning" title="It is tried again">
+      <p className="wrap-anywhere">{retryingWords(retrying, what)}</p>
     </Alert>
   );
 }

@@ -8,7 +8,7 @@ import { CitationList } from "./citation-list";
 import { ModelUse } from "./model-use";
 import { hasContent, OutputView } from "./output-view";
 import { Part } from "./panel-part";
-import { AttemptList, StepDecision, StepOrigin, StepProblem, StepWaiting } from "./step-facts";
+import { AttemptList, StepDecision, StepOrigin, StepProblem, StepRetrying, StepWaiting } from "./step-facts";
 import { ChargeList } from "./step-lists";
 import { ValueView } from "./values/value-view";
 
@@ -35,6 +35,7 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
       </CardHeader>
       <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <StepProblem detail={detail} editHref={editHref} />
+        <StepRetrying detail={detail} />
         <StepOrigin detail={detail} />
         <StepWaiting detail={detail} />
         <StepDecision detail={detail} />

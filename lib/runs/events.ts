@@ -10,6 +10,7 @@ import { NESTING_KINDS } from "./cost";
 import { loadFigures, type RunFigures } from "./figures";
 import { isFinished, type RunStatus } from "./input";
 import { nextChange } from "./live";
+import { retryingParts } from "./retrying";
 import { completeSteps, countParts, STEP_COLUMNS, type StepRow } from "./step-rows";
 import { executionIs, runNotFound, stepsOf } from "./store";
 import { TellTale } from "./tell-tale";
@@ -76,7 +77,8 @@ async function look(scope: TenantScope, executionId: string, told: TellTale): Pr
     const changed = await changedStepsQuery(tx, scope, executionId, told.from(performance.now()));
     const isWhole = changed.length < MESSAGE_STEPS;
     const news = told.take(changed, isWhole, performance.now());
-    const moved = told.moved(await countParts(tx, scope, told.nestingIds));
+    const retrying = await retryingParts(tx, scope, told.nestingIds);
+    const moved = told.moved(await countParts(tx, scope, told.nestingIds), retrying);
     const known = new Set(news.map((step) => step.id));
     const nesting = await stepsById(
       tx,

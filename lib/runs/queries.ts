@@ -7,15 +7,19 @@ import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { microsFromNumeric } from "@/lib/money";
 import { type Page, toPage } from "@/lib/paging";
-import { type ListRunsInput, listRunsInput, type RunFilter } from "./input";
+import { isFinished, type ListRunsInput, listRunsInput, type RunFilter } from "./input";
 import { costFits, hasText, indexedFilter, looksInside, orderOf } from "./list-filter";
+import { type Retrying, retryingRuns } from "./retrying";
 import { agentOf, type RunSummary, SUMMARY_COLUMNS, starterOf, workflowOf } from "./run-columns";
+
+/** A run of a list, with what of it failed and is tried again. */
+export type RunLine = RunSummary & { readonly retrying: Retrying | null };
 
 /**
  * A page of runs. When runs are looked at one by one, and so many were looked at that the rest is left for the next page,
  * `searchedTo` says how far back it went; the page may then be short, or empty.
  */
-export type RunPage = Page<RunSummary> & { readonly searchedTo: Date | null };
+export type RunPage = Page<RunLine> & { readonly searchedTo: Date | null };
 
 type Window = { readonly cursor?: string | undefined; readonly limit: number };
 
@@ -37,7 +41,7 @@ export async function listRuns(scope: TenantScope, input: ListRunsInput = {}): P
 const EXPORT_PAGE = 500;
 
 /** Every run that fits, newest first, a few hundred at a time, each read in a transaction of its own. */
-export async function* everyRun(scope: TenantScope, filter: RunFilter): AsyncGenerator<RunSummary[]> {
+export async function* everyRun(scope: TenantScope, filter: RunFilter): AsyncGenerator<RunLine[]> {
   authorize(scope, "run.read");
   let cursor: string | undefined;
   do {
@@ -79,7 +83,7 @@ async function lookThrough(
   { cursor, limit }: Window,
 ): Promise<RunPage> {
   const startedAt = performance.now();
-  const found: RunSummary[] = [];
+  const found: RunLine[] = [];
   let last: { id: string; createdAt: Date } | undefined;
   let looked = 0;
   let atOnce = LOOKED_AT_FIRST;
@@ -109,13 +113,19 @@ async function withCosts(
   tx: Tx,
   scope: TenantScope,
   rows: readonly (Row & { hasText?: boolean })[],
-): Promise<RunSummary[]> {
+): Promise<RunLine[]> {
+  const open = rows.filter(({ status }) => !isFinished(status)).map(({ id }) => id);
+  const retrying = await retryingRuns(tx, scope, open);
   const costs = await treeCosts(
     tx,
     scope,
     rows.map((row) => row.id),
   );
-  return rows.map(({ hasText: _, ...row }) => ({ ...row, costMicros: costs.get(row.id) ?? "0" }));
+  return rows.map(({ hasText: _, ...row }) => ({
+    ...row,
+    costMicros: costs.get(row.id) ?? "0",
+    retrying: retrying.get(row.id) ?? null,
+  }));
 }
 
 /** What runs have cost with all that ran inside of them, in micros, from the ledger; one that used nothing is left out. */

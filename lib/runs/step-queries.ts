@@ -18,7 +18,8 @@ import { microsFromNumeric } from "@/lib/money";
 import { type Decision, decision } from "./decision";
 import type { StepStatus } from "./input";
 import type { SentMessage } from "./prompt-detail";
-import { type AttemptRow, attemptsOf } from "./step-rows";
+import { type Retrying, retryingParts } from "./retrying";
+import { type AttemptRow, attemptsOf, isWorkedInside, shownRetrying } from "./step-rows";
 import { runNotFound, stepsOf } from "./store";
 
 /** One call of a model in a step. `uncertain`: nobody knows how it ended, and it is not billed. */
@@ -80,6 +81,8 @@ export type StepDetail = {
   startedAt: Date | null;
   attempts: AttemptRow[];
   approval: StepApproval | null;
+  /** What of its parts failed and is tried again. */
+  retrying: Retrying | null;
   calls: StepCall[];
   charges: StepCharge[];
 };
@@ -195,6 +198,9 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
       reused: await originOf(tx, scope, reusedStepId),
       attempts: (await attemptsOf(tx, scope, [step])).get(step.id) ?? [],
       approval: step.kind === "approval" ? await findApproval(tx, scope, step.id) : null,
+      retrying: shownRetrying(
+        (await retryingParts(tx, scope, isWorkedInside(step) ? [step.id] : [])).get(step.id),
+      ),
       citations: shown.citations ?? [],
       toolCalls: shown.toolCalls ?? [],
       modelNames: await namesOfModels(tx, modelKeys),

@@ -6,6 +6,7 @@ import { stepAttempts } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { NESTING_KINDS, stepCosts } from "./cost";
 import type { RunStatus } from "./input";
+import { type Retrying, retryingParts } from "./retrying";
 import { isLeftOut, STEP_SUMMARY_COLUMNS } from "./run-columns";
 import type { StepSummary } from "./run-queries";
 
@@ -39,6 +40,8 @@ export type StepRow = StepSummary & {
   parts: PartCounts | null;
   /** How many parts there will be, where that is known: the items of a map. */
   partsInAll: number | null;
+  /** What of its parts failed and is tried again. */
+  retrying: Retrying | null;
 };
 
 const source = alias(executionSteps, "source");
@@ -57,7 +60,7 @@ export const STEP_COLUMNS = {
   revision: executionSteps.revision,
 } as const;
 
-export type BareStep = Omit<StepRow, "costMicros" | "reused" | "attempts" | "parts"> & {
+export type BareStep = Omit<StepRow, "costMicros" | "reused" | "attempts" | "parts" | "retrying"> & {
   reusedStepId: string | null;
   revision: number;
 };
@@ -77,13 +80,29 @@ export async function completeSteps(
     scope,
     steps.filter((step) => NESTING_KINDS.has(step.kind)).map((step) => step.id),
   );
+  const retrying = await retryingParts(
+    tx,
+    scope,
+    steps.filter(isWorkedInside).map((step) => step.id),
+  );
   return steps.map(({ reusedStepId, revision: _, ...step }) => ({
     ...step,
     costMicros: (costs.get(step.id) ?? 0n).toString(),
     reused: reusedStepId === null ? null : (origins.get(reusedStepId) ?? null),
     attempts: attempts.get(step.id) ?? [],
     parts: NESTING_KINDS.has(step.kind) ? (parts.get(step.id) ?? partsOfNone(step, reusedStepId)) : null,
+    retrying: shownRetrying(retrying.get(step.id)),
   }));
+}
+
+/** Whether parts of the run work for a step now. */
+export function isWorkedInside({ kind, status }: Pick<BareStep, "kind" | "status">): boolean {
+  return NESTING_KINDS.has(kind) && (status === "running" || status === "waiting");
+}
+
+/** Without the parts by name. */
+export function shownRetrying(retrying: Retrying | undefined): Retrying | null {
+  return retrying ? { count: retrying.count, message: retrying.message } : null;
 }
 
 /** What stands for a step without parts: one whose output was there worked with none, others have none yet. */

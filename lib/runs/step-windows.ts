@@ -8,6 +8,7 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { partCosts } from "./cost";
 import { type RunStatus, WINDOW_ROWS } from "./input";
+import { retryingParts } from "./retrying";
 import { isTakenOver } from "./run-columns";
 import { completeSteps, countParts, type PartCounts, STEP_COLUMNS, type StepRow } from "./step-rows";
 import { executionIs, runNotFound, stepsOf } from "./store";
@@ -31,6 +32,8 @@ export type PartRow = {
   errorMessage: string | null;
   /** It has its result from the run that is resumed: nothing of it ran here. */
   isTakenOver: boolean;
+  /** What went wrong with what is tried again in it. */
+  retryMessage: string | null;
 };
 
 /** Some of the parts of the run that work for one step, by their place. */
@@ -117,6 +120,7 @@ export async function listParts(
       scope,
       rows.map((row) => row.id),
     );
+    const retrying = (await retryingParts(tx, scope, [stepId])).get(stepId)?.parts;
     const counts = (await countParts(tx, scope, [stepId])).get(stepId) ?? {};
     return {
       offset,
@@ -126,6 +130,7 @@ export async function listParts(
         itemIndex: bodyNodeId === null ? null : itemIndex,
         workflowName: bodyNodeId === null ? workflowName : null,
         costMicros: (costs.get(row.id) ?? 0n).toString(),
+        retryMessage: retrying?.get(row.id) ?? null,
       })),
     };
   });

@@ -1,4 +1,5 @@
 import { NESTING_KINDS } from "./cost";
+import type { Retrying } from "./retrying";
 import type { BareStep, PartCounts } from "./step-rows";
 
 /**
@@ -66,11 +67,15 @@ export class TellTale {
     return news;
   }
 
-  /** The steps whose parts stand otherwise than at the last look. */
-  moved(counts: ReadonlyMap<string, PartCounts>): string[] {
+  /** The steps whose parts stand otherwise than at the last look, or of whose parts something else is tried again. */
+  moved(
+    counts: ReadonlyMap<string, PartCounts>,
+    retrying: ReadonlyMap<string, Retrying> = new Map(),
+  ): string[] {
     const ids: string[] = [];
     for (const [id, before] of this.nesting) {
-      const now = JSON.stringify(Object.entries(counts.get(id) ?? {}).sort());
+      const { count = 0, message = "" } = retrying.get(id) ?? {};
+      const now = JSON.stringify([Object.entries(counts.get(id) ?? {}).sort(), count, message]);
       if (now === before) continue;
       this.nesting.set(id, now);
       ids.push(id);

@@ -8,7 +8,7 @@ import type { ServerAction } from "@/lib/result";
 import type { BatchPreview } from "@/lib/runs/batch-queries";
 import type { BulkDone } from "@/lib/runs/commands/bulk";
 import type { RunFilter } from "@/lib/runs/input";
-import type { RunSummary } from "@/lib/runs/run-columns";
+import type { RunLine } from "@/lib/runs/queries";
 import { BatchBar } from "./batch-bar";
 import { BulkBar } from "./bulk-bar";
 
@@ -30,7 +30,7 @@ export function RunList({
   actions,
   batch,
 }: {
-  runs: readonly RunSummary[];
+  runs: readonly RunLine[];
   actions: BulkActions;
   batch: BatchChoice;
 }) {

@@ -158,9 +158,13 @@ function TakenOver() {
 
 function stepNote(step: LiveStep): string {
   const notes: string[] = [];
+  const { retrying } = step;
+  // Where there is little room, why nothing goes on is seen first.
+  if (retrying) notes.push(`${formatCount(retrying.count)} tried again`);
   if (step.parts) notes.push(progressOf(step));
   if (step.attempt > 1) notes.push(`attempt ${step.attempt}`);
-  return notes.filter(Boolean).join(", ");
+  const note = notes.filter(Boolean).join(", ");
+  return retrying ? `${note}: ${retrying.message}` : note;
 }
 
 /** `1 failed, 12 of 40 done`: where there is little room, what went wrong is seen first. */
@@ -181,9 +185,9 @@ function partFace(part: LivePart, label: string, nowMs: number): Face {
     name: label,
     note: (
       <>
-        <StatusNote status={shownRunStatus(part)} />
+        <StatusNote status={part.retryMessage === null ? shownRunStatus(part) : "retrying"} />
         {part.isTakenOver ? <TakenOver /> : null}
-        {part.errorMessage ? <span className="truncate">{part.errorMessage}</span> : null}
+        <span className="truncate">{part.errorMessage ?? part.retryMessage}</span>
       </>
     ),
     segments: part.isTakenOver ? [] : segments,

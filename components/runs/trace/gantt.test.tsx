@@ -27,6 +27,7 @@ const step = (index: number): LiveStep => ({
   isLeftOut: false,
   reused: index === 5 ? { executionId: "earlier", stepId: "s" } : null,
   attempts: [],
+  retrying: index === 3 ? { count: 2, message: "The service answered 503" } : null,
   parts: index === 3 ? { completed: 11, failed: 1 } : null,
   partsInAll: index === 3 ? 40 : null,
 });
@@ -64,7 +65,7 @@ it("renders of 5,000 steps only those in sight, each with what it says to a read
   expect(rows).toBeGreaterThan(8);
   expect(rows).toBeLessThan(40);
   expect(html).toContain('aria-selected="true"');
-  expect(html).toContain("1 failed, 11 of 40 done");
+  expect(html).toContain("2 tried again, 1 failed, 11 of 40 done: The service answered 503");
   expect(html).toContain("taken over");
   expect(html).toContain("pinned");
 });

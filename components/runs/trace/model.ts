@@ -33,6 +33,7 @@ const step = z.object({
   attempts: z.array(attempt),
   parts: counts.nullable(),
   partsInAll: z.number().nullable(),
+  retrying: z.object({ count: z.number(), message: z.string() }).nullable(),
 });
 
 const part = z.object({
@@ -46,6 +47,7 @@ const part = z.object({
   costMicros: z.string(),
   errorMessage: z.string().nullable(),
   isTakenOver: z.boolean(),
+  retryMessage: z.string().nullable(),
 });
 
 const execution = z.object({

@@ -29,6 +29,7 @@ function step(id: string, from: number | null, to: number | null, more: Partial<
     attempts: [],
     parts: null,
     partsInAll: null,
+    retrying: null,
     ...more,
   };
 }
@@ -38,6 +39,7 @@ const item = (id: string, itemIndex: number): LivePart => ({
   itemIndex,
   workflowName: null,
   isTakenOver: false,
+  retryMessage: null,
   status: "completed",
   createdAt: at(0),
   startedAt: at(0),

@@ -17,6 +17,9 @@ it("shows how far a container is, and what it cannot read changes nothing", () =
   expect([map && progressOf(map), llm && progressOf(llm)]).toEqual(["4/10, 1 failed", ""]);
   const long = applyMessage(run, message([{ ...step, parts, partsInAll: 50 }])).steps.get("map_1");
   expect(long && progressOf(long)).toBe("4/50, 1 failed");
+  const again = applyMessage(run, message([{ ...step, parts, retrying: { count: 2, message: "503" } }]));
+  const tried = again.steps.get("map_1");
+  expect(tried && progressOf(tried)).toBe("4/10, 1 failed, 2 tried again");
   expect(applyMessage(run, "not JSON")).toBe(run);
 });
 

@@ -27,6 +27,8 @@ const liveMessage = z.object({
       parts: z.record(z.string(), z.number()).nullish().catch(null),
       /** How many there will be, where that is known. */
       partsInAll: z.number().nullish().catch(null),
+      /** How many of them failed and are tried again. */
+      retrying: z.object({ count: z.number() }).nullish().catch(null),
     }),
   ),
 });
@@ -107,14 +109,15 @@ export function nodesDone({ steps, leftOut }: LiveRun, nodes: number): string {
   return `${done} of ${total} nodes${skipped > 0 ? `, ${skipped} skipped` : ""}${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
-/** How far a container is, for people: `3/10, 1 failed`. Empty where nothing runs inside. */
-export function progressOf({ parts, partsInAll }: LiveStep): string {
+/** How far a container is, for people: `3/10, 1 failed, 2 tried again`. Empty where nothing runs inside. */
+export function progressOf({ parts, partsInAll, retrying }: LiveStep): string {
   if (!parts) return "";
   const begun = Object.values(parts).reduce((sum, count) => sum + count, 0);
   const total = partsInAll ?? begun;
   const done = [...ENDED].reduce((sum, status) => sum + (parts[status] ?? 0), 0);
   const failed = parts.failed ?? 0;
-  return total === 0 ? "" : `${done}/${total}${failed > 0 ? `, ${failed} failed` : ""}`;
+  const again = retrying ? `, ${retrying.count} tried again` : "";
+  return total === 0 ? "" : `${done}/${total}${failed > 0 ? `, ${failed} failed` : ""}${again}`;
 }
 
 /** Which nodes wait, and how many of their items or rounds; empty while none does. Another text is another wait. */
