@@ -8,7 +8,7 @@ export type Retrying = { readonly count: number; readonly message: string };
 
 /** A step that waits for its next attempt, or has begun it and not got further. */
 const isRetrying = sql`s.status = 'running' and s.error_message is not null`;
-const isOpen = sql`in ('pending', 'running', 'waiting')`;
+const isUnderWay = sql`in ('running', 'waiting')`;
 
 /**
  * The items, rounds and called runs in which something is tried again, by the step that they work for. Looks at what is
@@ -23,11 +23,11 @@ export async function retryingParts(
   const { rows } = await tx.execute<{ step_id: string; part_id: string; message: string }>(sql`
     with recursive below(step_id, part_id, id) as (
       select e.parent_step_id, e.id, e.id from executions e
-      where e.tenant_id = ${tenantId} and e.parent_step_id in ${stepIds} and e.status ${isOpen}
+      where e.tenant_id = ${tenantId} and e.parent_step_id in ${stepIds} and e.status ${isUnderWay}
       union all
       select b.step_id, b.part_id, e.id from below b
       join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = b.id and s.status = 'waiting'
-      join executions e on e.tenant_id = ${tenantId} and e.parent_step_id = s.id and e.status ${isOpen}
+      join executions e on e.tenant_id = ${tenantId} and e.parent_step_id = s.id and e.status ${isUnderWay}
     )
     select b.step_id, b.part_id, s.error_message as message
     from below b join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = b.id
@@ -54,7 +54,7 @@ export async function retryingRuns(
       select e.id, e.id from executions e where e.tenant_id = ${tenantId} and e.id in ${ids}
       union all
       select e.id, e.root_execution_id from executions e
-      where e.tenant_id = ${tenantId} and e.root_execution_id in ${ids} and e.status ${isOpen}
+      where e.tenant_id = ${tenantId} and e.root_execution_id in ${ids} and e.status ${isUnderWay}
     )
     select t.root_id, count(*)::int as count, (array_agg(s.error_message order by s.revision desc))[1] as message
     from tree t join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = t.id
