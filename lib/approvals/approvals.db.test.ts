@@ -144,6 +144,14 @@ it("is asked with what is left of a text that the database does not take", async
   expect(await getApproval(tenant.member, approvalId)).toMatchObject({ title: "Pay Acme?", message: "Due" });
 });
 
+it("reminds nobody of a question whose time is over, and which only waits to be ended", async () => {
+  const { approvalId } = await ask(tenant, { remindHours: 1 });
+  const over = { remindAt: sql`now()`, expiresAt: sql`now() - interval '1 second'` };
+  await asWorker(tenant.job, (tx) => tx.update(approvals).set(over).where(eq(approvals.id, approvalId)));
+  expect(await tenantsToRemind()).not.toContain(tenant.tenantId);
+  expect(await remindApprovers(tenant.job)).toBe(0);
+});
+
 it("reminds those who were asked, once", async () => {
   const { approvalId } = await ask(tenant, { remindHours: 1 });
   expect(await remindApprovers(tenant.job)).toBe(0);

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
@@ -18,6 +18,8 @@ const isDue = and(
   eq(approvals.status, "pending"),
   isNull(approvals.remindedAt),
   lte(approvals.remindAt, sql`now()`),
+  // One whose time is over waits only to be ended: nobody can answer it.
+  or(isNull(approvals.expiresAt), gt(approvals.expiresAt, sql`now()`)),
 );
 
 /** Tenants whose people have to be reminded of a question. */
