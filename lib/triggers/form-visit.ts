@@ -1,8 +1,9 @@
 import "server-only";
 import { and, eq, inArray } from "drizzle-orm";
-import { asWorker } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import { askingRuns } from "@/lib/approvals/asking";
 import { currentSession, jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { costRange, type RunCostRange } from "@/lib/runs/cost-range";
@@ -92,7 +93,8 @@ export function submissionKey(submission: string): string {
 }
 
 export type Submission = {
-  status: "working" | "done" | "failed";
+  /** `asked`: somebody of the workspace has to answer a question before it goes on. */
+  status: "working" | "asked" | "done" | "failed";
   stepsDone: number;
   /** Null unless the form shows results and there is one. */
   result: readonly ShownField[] | null;
@@ -122,10 +124,19 @@ export async function findSubmission(
       ),
     );
     const isDone = run.status === "completed";
-    const status = isDone ? "done" : isFinished(run.status) ? "failed" : "working";
+    const status = isDone
+      ? "done"
+      : isFinished(run.status)
+        ? "failed"
+        : await underWay(tx, scope, executionId);
     const isShown = isDone && trigger.isActive && trigger.config.showsResult;
     const result =
       isShown && isRecord(run.result) ? await shownResult(tx, scope, executionId, run.result) : null;
     return { status, stepsDone, result };
   });
+}
+
+async function underWay(tx: Tx, scope: TenantScope, executionId: string): Promise<"asked" | "working"> {
+  const asking = await askingRuns(tx, scope, [executionId]);
+  return asking.has(executionId) ? "asked" : "working";
 }

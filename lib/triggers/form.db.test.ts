@@ -1,6 +1,8 @@
+import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
+import { approvals } from "@/db/schema/run-control";
 import { newId } from "@/lib/ids";
 import { endRun } from "@/lib/runs/end-run";
 import { newFollowUps } from "@/lib/runs/follow-up";
@@ -92,6 +94,27 @@ describe("a form page", () => {
     expect(await findSubmission(scope, trigger, newSecretToken())).toBeNull();
     const hiding = { ...trigger, config: { ...trigger.config, showsResult: false } };
     expect(await findSubmission(scope, hiding, sent.submission)).toMatchObject({ result: null });
+  });
+
+  it("says while somebody of the workspace is asked that it waits for them, and shows nothing of the question", async () => {
+    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us", showsResult: true });
+    const { scope, trigger } = await open(form.token);
+    const sent = { token: form.token, submission: newSecretToken(), input: ADA };
+    await submitForm(visitor(), sent);
+    const [row] = await deliveryRows(ours.admin, form.id);
+    const place = { tenantId: ours.tenantId, executionId: String(row?.executionId), nodeId: "ask" };
+    const step = { id: newId(), ...place, name: "Ask", kind: "approval", status: "waiting" };
+    const question = { ...place, stepId: step.id, title: "Secret?", message: "", fields: [], approvers: {} };
+    await asWorker(ours.job, async (tx) => {
+      await tx.insert(executionSteps).values(step);
+      await tx.insert(approvals).values(question);
+    });
+    const found = () => findSubmission(scope, trigger, sent.submission);
+    expect(await found()).toEqual({ status: "asked", stepsDone: 0, result: null });
+    await asWorker(ours.job, (tx) =>
+      tx.update(approvals).set({ status: "approved" }).where(eq(approvals.stepId, step.id)),
+    );
+    expect(await found()).toMatchObject({ status: "working" });
   });
 
   it("names the documents that an answer is from under it, and nothing that leads to them", async () => {

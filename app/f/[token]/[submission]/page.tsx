@@ -1,4 +1,4 @@
-import { CircleAlert, CircleCheck, LoaderCircle } from "lucide-react";
+import { CircleAlert, CircleCheck, Hourglass, LoaderCircle } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { LiveRefresh } from "@/components/shared/live-refresh";
@@ -24,12 +24,18 @@ export default async function SentPage({ params }: SentPageProps) {
   const sent = await findSubmission(entry.scope, entry.trigger, submission);
   if (!sent) notFound();
   const isShown = isActive && config.showsResult;
-  const isWorking = isShown && sent.status === "working";
+  const isAsked = isShown && sent.status === "asked";
+  const isWorking = isShown && (sent.status === "working" || isAsked);
   return (
     <FormCard title={config.title}>
       <LiveRefresh active={isWorking} />
       <div aria-live="polite" className="grid gap-6">
-        {isWorking ? (
+        {isAsked ? (
+          <Note icon={<Hourglass className="text-info" aria-hidden="true" />}>
+            Somebody has to look at it before it goes on. You can close this page: the answer will be shown at
+            its address.
+          </Note>
+        ) : isWorking ? (
           <Note icon={<LoaderCircle className="animate-spin text-info" aria-hidden="true" />}>
             We are working on it. This page shows the answer as soon as it is there
             {sent.stepsDone > 0 ? ` (${sent.stepsDone} ${sent.stepsDone === 1 ? "step" : "steps"} done)` : ""}
@@ -49,7 +55,7 @@ export default async function SentPage({ params }: SentPageProps) {
             This form has been closed since{config.showsResult ? ", so the answer is not shown here" : ""}.
           </p>
         )}
-        {sent.result ? <FormResult fields={sent.result} /> : null}
+        {sent.result?.length ? <FormResult fields={sent.result} /> : null}
       </div>
       {isWorking || !isActive ? null : (
         <Button asChild variant="outline" className="w-fit">
