@@ -1,4 +1,5 @@
 import { formatCount } from "@/components/shared/format";
+import type { Asking } from "@/lib/approvals/asking";
 import type { RunMode, RunStatus, RunTrigger } from "@/lib/runs/input";
 import type { Retrying } from "@/lib/runs/retrying";
 
@@ -51,6 +52,13 @@ export function retryingWords({ count, message }: Retrying, what: { one: string;
   const which =
     count === 1 ? `${what.one} failed and is` : `${formatCount(count)} ${what.many} failed and are`;
   return `${which} tried again. ${count === 1 ? "What went wrong" : "The last failure"}: ${message}`;
+}
+
+/** What a run waits for somebody to say. */
+export function askingWords({ count, title }: Asking): string {
+  return count === 1
+    ? `Waits for an answer: ${title}`
+    : `Waits for ${formatCount(count)} answers. The newest question: ${title}`;
 }
 
 /** Before the id of the run it was made of; nothing for one that was simply started. */

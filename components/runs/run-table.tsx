@@ -10,7 +10,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { cn } from "@/lib/cn";
 import type { RunLine } from "@/lib/runs/queries";
 import type { RunSummary } from "@/lib/runs/run-columns";
-import { MODE_LABELS, retryingWords, shownRunStatus, TRIGGER_LABELS } from "./labels";
+import { askingWords, MODE_LABELS, retryingWords, shownRunStatus, TRIGGER_LABELS } from "./labels";
 
 function durationOf({ startedAt, completedAt }: RunSummary): string {
   if (!startedAt || !completedAt) return "–";
@@ -62,11 +62,7 @@ export function RunTable({ runs, choice }: { runs: readonly RunLine[]; choice?: 
             </TableCell>
             <TableCell label="Status">
               <StatusBadge status={shownRunStatus(run)} />
-              {run.retrying ? (
-                <span className="wrap-anywhere mt-1 line-clamp-3 max-w-64 text-muted-foreground text-xs">
-                  {retryingWords(run.retrying, { one: "A step", many: "steps" })}
-                </span>
-              ) : null}
+              <WhyNot run={run} />
             </TableCell>
             <TableCell label="Started" className="whitespace-nowrap text-muted-foreground">
               <RelativeTime value={run.createdAt} />
@@ -86,6 +82,19 @@ export function RunTable({ runs, choice }: { runs: readonly RunLine[]; choice?: 
       </TableBody>
     </Table>
   );
+}
+
+/** Why it does not go on at this moment. */
+function WhyNot({ run: { asking, retrying } }: { run: RunLine }) {
+  const words = [
+    ...(asking ? [askingWords(asking)] : []),
+    ...(retrying ? [retryingWords(retrying, { one: "A step", many: "steps" })] : []),
+  ];
+  return words.map((sentence) => (
+    <span key={sentence} className="wrap-anywhere mt-1 line-clamp-3 max-w-64 text-muted-foreground text-xs">
+      {sentence}
+    </span>
+  ));
 }
 
 function ChooseAll({ runs, choice }: { runs: readonly RunSummary[]; choice: RunChoice }) {

@@ -7,6 +7,7 @@ import { handler } from "@/inngest/serve";
 import { setUserActive } from "@/lib/admin/commands/tenants";
 import { readBell } from "@/lib/notifications/queries/inbox";
 import { removePartnerMember } from "@/lib/partners/commands/team";
+import { listRuns } from "@/lib/runs/queries";
 import { getStep } from "@/lib/runs/step-queries";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { activateMember, deactivateMember } from "@/lib/team/commands";
@@ -55,6 +56,10 @@ describe("who may answer", () => {
     expect((await list(tenant.member, "mine")).map(({ id }) => id)).toEqual([people.approvalId]);
     expect([await countApprovals(tenant.admin), await countApprovals(tenant.member)]).toEqual([1, 1]);
     expect((await getHome(tenant.member)).attention.approvals).toBe(1);
+    const one = { count: 1, title: "Pay Acme?" };
+    expect((await listRuns(tenant.member)).items.map(({ id, asking }) => [id, asking])).toEqual(
+      [people, admins].map(({ executionId }) => [executionId, one]),
+    );
     expect(await asked(tenant.admin, admins)).toEqual([true]);
     expect(await asked(tenant.member, admins)).toEqual([false]);
     expect(await asked(tenant.member, people)).toEqual([true]);
@@ -73,6 +78,7 @@ describe("who may answer", () => {
     for (const { executionId } of [admins, people])
       expect((await ended(tenant, executionId)).status).toBe("completed");
     expect(await asked(tenant.admin, admins)).toEqual([]);
+    expect((await listRuns(tenant.member)).items.map(({ asking }) => asking)).toEqual([null, null]);
   });
 
   it("is an admin once nobody who was asked by name is in the workspace any more, who is told what is asked then", async () => {

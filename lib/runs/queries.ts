@@ -4,6 +4,7 @@ import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import type { TenantScope } from "@/db/scope";
+import { type Asking, askingRuns } from "@/lib/approvals/asking";
 import { authorize } from "@/lib/auth/authorize";
 import { microsFromNumeric } from "@/lib/money";
 import { type Page, toPage } from "@/lib/paging";
@@ -12,8 +13,8 @@ import { costFits, hasText, indexedFilter, looksInside, orderOf } from "./list-f
 import { type Retrying, retryingRuns } from "./retrying";
 import { agentOf, type RunSummary, SUMMARY_COLUMNS, starterOf, workflowOf } from "./run-columns";
 
-/** A run of a list, with what of it failed and is tried again. */
-export type RunLine = RunSummary & { readonly retrying: Retrying | null };
+/** A run of a list, with why it may not go on just now: what of it is tried again, and what it asks people. */
+export type RunLine = RunSummary & { readonly retrying: Retrying | null; readonly asking: Asking | null };
 
 /**
  * A page of runs. When runs are looked at one by one, and so many were looked at that the rest is left for the next page,
@@ -116,6 +117,7 @@ async function withCosts(
 ): Promise<RunLine[]> {
   const open = rows.filter(({ status }) => !isFinished(status)).map(({ id }) => id);
   const retrying = await retryingRuns(tx, scope, open);
+  const asking = await askingRuns(tx, scope, open);
   const costs = await treeCosts(
     tx,
     scope,
@@ -125,6 +127,7 @@ async function withCosts(
     ...row,
     costMicros: costs.get(row.id) ?? "0",
     retrying: retrying.get(row.id) ?? null,
+    asking: asking.get(row.id) ?? null,
   }));
 }
 
