@@ -1,3 +1,4 @@
+import { CitationList } from "@/components/runs/citation-list";
 import { hasContent, OutputView } from "@/components/runs/output-view";
 import { Part } from "@/components/runs/panel-part";
 import { ValueView } from "@/components/runs/values/value-view";
@@ -28,9 +29,10 @@ export function CameBeforeCard({ before }: { before: CameBefore }) {
             <Given value={given} labels={before.labels} href={`${run}/value?part=input`} />
           </Part>
         ) : null}
-        {steps.map(({ id, name, output }) => (
+        {steps.map(({ id, name, output, citations }) => (
           <Part key={id} title={name}>
             <OutputView value={output} href={`${run}/steps/${id}/value?part=output`} />
+            {citations.length > 0 ? <CitationList citations={citations} /> : null}
           </Part>
         ))}
       </CardContent>

@@ -4,9 +4,11 @@ import { asTenant } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
+import type { Citation } from "@/lib/agents/prompt";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { graphOf } from "@/lib/runs/pins";
+import { citationsOf } from "@/lib/runs/step-queries";
 import { stepsOf } from "@/lib/runs/store";
 import { findInputNode, type Graph } from "@/lib/workflows/graph";
 import { rowsOf, textOf } from "@/lib/workflows/kind";
@@ -19,7 +21,7 @@ export type CameBefore = {
   /** What the fields of it are called, by their keys. */
   labels: Readonly<Record<string, string>>;
   /** What led to the question, in the order in which it ended. */
-  steps: readonly { id: string; name: string; output: unknown }[];
+  steps: readonly { id: string; name: string; output: unknown; citations: readonly Citation[] }[];
 };
 
 /** Kinds that only say where it goes on: what was there to decide about is before them. */
@@ -50,7 +52,12 @@ export async function whatCameBefore(scope: TenantScope, approvalId: string): Pr
     const nodeIds = leadingTo(graph, asking.nodeId);
     if (nodeIds.length === 0) return { executionId, given, labels, steps: [] };
     const steps = await tx
-      .select({ id: executionSteps.id, name: executionSteps.name, output: executionSteps.output })
+      .select({
+        id: executionSteps.id,
+        name: executionSteps.name,
+        output: executionSteps.output,
+        detail: executionSteps.detail,
+      })
       .from(executionSteps)
       .where(
         and(
@@ -60,7 +67,12 @@ export async function whatCameBefore(scope: TenantScope, approvalId: string): Pr
         ),
       )
       .orderBy(asc(executionSteps.completedAt), asc(executionSteps.id));
-    return { executionId, given, labels, steps };
+    return {
+      executionId,
+      given,
+      labels,
+      steps: steps.map(({ detail, ...step }) => ({ ...step, citations: citationsOf(detail) })),
+    };
   });
 }
 

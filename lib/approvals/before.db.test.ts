@@ -1,7 +1,11 @@
+import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { asWorker } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
+import { newId } from "@/lib/ids";
 import { startRun } from "@/lib/runs/commands/start";
 import { outputNode, publishGraph, seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -66,6 +70,16 @@ it("tells of a question without a message what was given and what led to it, thr
       { name: "long", output: { result: true } },
     ],
   });
+  const place = { number: 1, documentId: newId(), chunkId: newId(), filename: "terms.pdf", page: 2 };
+  const cited = { ...place, heading: null, excerpt: "Within 30 days." };
+  await asWorker(tenant.job, (tx) =>
+    tx
+      .update(executionSteps)
+      .set({ detail: { citations: [cited] } })
+      .where(and(eq(executionSteps.executionId, executionId), eq(executionSteps.nodeId, "letter"))),
+  );
+  const { steps } = await whatCameBefore(tenant.member, asked);
+  expect(steps.map(({ citations }) => citations)).toEqual([[cited], []]);
   const stranger = await makeTenant();
   await expect(whatCameBefore(stranger.admin, asked)).rejects.toMatchObject({ code: "not_found" });
 });

@@ -115,6 +115,11 @@ const storedDetail = z
   })
   .catch({});
 
+/** The passages that the text of a step names by their numbers. */
+export function citationsOf(detail: unknown): readonly Citation[] {
+  return storedDetail.parse(detail ?? {}).citations ?? [];
+}
+
 /** A step by its node in a run, or by its own id. */
 export type StepAddress =
   | { executionId: string; nodeId: string; iteration?: number }
