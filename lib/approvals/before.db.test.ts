@@ -8,10 +8,12 @@ import { handler } from "@/inngest/serve";
 import { newId } from "@/lib/ids";
 import { startRun } from "@/lib/runs/commands/start";
 import { outputNode, publishGraph, seedRunPrices } from "@/lib/runs/testing";
+import { findTrace } from "@/lib/runs/trace-queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { whatCameBefore } from "./before-queries";
+import { getApproval } from "./queries";
 import { list, PATIENCE_MS } from "./testing";
 
 withTestDatabase();
@@ -111,4 +113,8 @@ it("tells of a question about an item which item it is", async () => {
     given: { item: "Ada", index: 0 },
     steps: [],
   });
+  const { executionId, stepId } = await getApproval(tenant.member, (await question()) ?? "");
+  // The way to the run leads to the item's own step, several levels down.
+  const trace = await findTrace(tenant.member, executionId, { step: stepId });
+  expect([trace?.selection?.nodeId, trace?.selection?.path.length]).toEqual(["approval", 1]);
 });

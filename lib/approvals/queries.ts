@@ -107,6 +107,8 @@ export async function countWaiting(tx: Tx, scope: TenantScope): Promise<number> 
 }
 
 export type ApprovalDetail = ApprovalItem & {
+  /** The step that asks, wherever in the run it is. */
+  stepId: string;
   /** Markdown, written by people, models and what the run read. */
   message: string;
   fields: readonly InputField[];
@@ -131,6 +133,7 @@ export async function getApproval(scope: TenantScope, approvalId: string): Promi
     const [row] = await tx
       .select({
         ...COLUMNS,
+        stepId: approvals.stepId,
         message: approvals.message,
         fields: approvals.fields,
         answer: approvals.answer,

@@ -94,7 +94,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ appro
         breadcrumb={[{ label: "Approvals", href: "/app/approvals" }, { label: approval.title }]}
         actions={
           <Button asChild variant="outline">
-            <Link href={`/app/runs/${approval.executionId}`}>
+            <Link href={`/app/runs/${approval.executionId}?step=${approval.stepId}`}>
               <Activity aria-hidden="true" />
               See the run
             </Link>
