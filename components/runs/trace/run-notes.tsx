@@ -3,6 +3,8 @@ import { formatCount } from "@/components/shared/format";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Link } from "@/components/ui/link";
+import type { RunQuestion } from "@/lib/approvals/run-questions";
+import { wayToAnswer } from "@/lib/approvals/way";
 import type { RunStatus } from "@/lib/runs/input";
 import type { MoneyWait } from "@/lib/runs/money-wait";
 
@@ -49,11 +51,14 @@ export function RunNotes({
   origin,
   waiting,
   money,
+  questions,
 }: {
   origin: RunOrigin;
   waiting: Waiting | null;
   /** The money it waits for, as a sentence. */
   money: MoneyWait | null;
+  /** What it asks people, where the step that is shown does not say so itself. */
+  questions: readonly RunQuestion[];
 }) {
   const notes: { key: string; content: ReactNode }[] = [];
   if (waiting) {
@@ -78,6 +83,23 @@ export function RunNotes({
       </>
     );
     notes.push({ key: "money", content });
+  }
+  const way = wayToAnswer(questions);
+  if (way) {
+    const content = (
+      <>
+        <LiveRefresh active />
+        <span>
+          {questions.length === 1
+            ? `Waits for an answer: ${questions[0]?.title}`
+            : `Waits for answers to ${formatCount(questions.length)} questions`}{" "}
+          <Link href={way.href} className="rounded-sm text-brand hover:underline">
+            {way.label}
+          </Link>
+        </span>
+      </>
+    );
+    notes.push({ key: "questions", content });
   }
   if (origin.sourceExecutionId) {
     const from = origin.isTakenOver ? "Taken over from" : (FROM[origin.mode] ?? "Goes back to");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { wayToAnswer } from "@/lib/approvals/way";
 import { applyMessage, nodesDone, pendingRun, progressOf, whatWaits } from "./live-run";
-import { wayToAnswer } from "./run-question";
 
 it("shows how far a container is, and what it cannot read changes nothing", () => {
   const step = { nodeId: "map_1", iteration: 0, status: "waiting", attempt: 1 };

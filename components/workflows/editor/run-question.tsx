@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import type { RunQuestion as Question } from "@/lib/approvals/run-questions";
+import { wayToAnswer } from "@/lib/approvals/way";
 import { useEditor } from "./context";
 import { type LiveRun, whatWaits } from "./live-run";
 
@@ -41,17 +42,4 @@ export function RunQuestion({ run }: { run: LiveRun }) {
       </Link>
     </Button>
   );
-}
-
-type Way = { href: string; label: string; title?: string; isMine: boolean };
-
-/** Where a run's open questions are answered, by whoever may; null where none is open. */
-export function wayToAnswer(questions: readonly Question[]): Way | null {
-  const mine = questions.filter(({ isMine }) => isMine);
-  if (mine.length > 1)
-    return { href: "/app/approvals", label: `Answer ${mine.length} questions`, isMine: true };
-  const [first] = mine.length > 0 ? mine : questions;
-  if (!first) return null;
-  const { id, title, isMine } = first;
-  return { href: `/app/approvals/${id}`, label: isMine ? "Answer it" : "See the question", title, isMine };
 }

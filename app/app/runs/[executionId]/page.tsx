@@ -14,6 +14,7 @@ import { SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import type { TenantScope } from "@/db/scope";
+import { openQuestions } from "@/lib/approvals/run-questions";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
@@ -46,6 +47,8 @@ export default async function RunPage({ params, searchParams }: Props) {
   const waiting = isFinished(run.status) ? null : await whyWaiting(scope, executionId);
   const money = run.status === "waiting" ? await moneyWaitOf(scope, executionId) : null;
   const detail = selection ? await getStep(scope, selection) : null;
+  const isAsking = run.status === "waiting" && !detail?.approval && money === null;
+  const questions = isAsking ? await openQuestions(scope, { executionId }) : [];
   return (
     <RunView
       opened={toOpened(run)}
@@ -58,7 +61,7 @@ export default async function RunPage({ params, searchParams }: Props) {
       selected={selection}
       cancelAction={denial(scope, "run.cancel") || run.ancestors.length > 0 ? null : cancelRunAction}
       actions={<RunActions run={run} scope={scope} />}
-      notes={<RunNotes origin={run.lineage} waiting={waiting} money={money} />}
+      notes={<RunNotes origin={run.lineage} waiting={waiting} money={money} questions={questions} />}
       data={<RunData run={run} />}
     >
       {detail ? <StepPanel detail={detail} editHref={editHrefOf(run)} /> : null}

@@ -57,7 +57,7 @@ export default async function SentPage({ params }: SentPageProps) {
         )}
         {sent.result?.length ? <FormResult fields={sent.result} /> : null}
       </div>
-      {isWorking || !isActive ? null : (
+      {(isWorking && !isAsked) || !isActive ? null : (
         <Button asChild variant="outline" className="w-fit">
           <Link href={`/f/${token}`}>Send another</Link>
         </Button>
