@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { wayToAnswer } from "@/lib/approvals/way";
-import { applyMessage, nodesDone, pendingRun, progressOf, whatWaits } from "./live-run";
+import { applyMessage, nodesDone, pendingRun, progressOf, waitsUntil, whatWaits } from "./live-run";
 
 it("shows how far a container is, and what it cannot read changes nothing", () => {
   const step = { nodeId: "map_1", iteration: 0, status: "waiting", attempt: 1 };
@@ -90,4 +90,25 @@ it("leads to the question that is one's own, to the list of several, and shows o
     href: "/app/approvals/a",
     label: "See the question",
   });
+});
+
+it("says of a step that waits until when, with the day where it is not soon", () => {
+  const wakeAt = new Date(2026, 10, 28, 14, 5);
+  const step = (status: string) =>
+    applyMessage(
+      pendingRun("a"),
+      JSON.stringify({
+        execution: { id: "a", status: "waiting" },
+        steps: [{ nodeId: "wait", iteration: 0, attempt: 1, status, wakeAt }],
+      }),
+    ).steps.get("wait");
+  const said = (status: string, hoursBefore: number) => {
+    const found = step(status);
+    return found && waitsUntil(found, wakeAt.getTime() - hoursBefore * 3_600_000);
+  };
+  expect([said("waiting", 1), said("waiting", 48), said("completed", 1)]).toEqual([
+    "until 14:05",
+    "until 28 Nov, 14:05",
+    "",
+  ]);
 });

@@ -20,6 +20,7 @@ const liveMessage = z.object({
       attempt: z.number(),
       startedAt: moment,
       completedAt: moment,
+      wakeAt: moment,
       costMicros: z.string().nullish(),
       errorMessage: z.string().nullish(),
       isLeftOut: z.boolean().nullish(),
@@ -127,6 +128,18 @@ export function whatWaits(run: LiveRun): string {
     .filter(({ status }) => status === "waiting")
     .map(({ nodeId, iteration, parts }) => `${nodeId} ${iteration} ${parts?.waiting ?? 0}`)
     .join(", ");
+}
+
+const DAY_MS = 86_400_000;
+
+/** Until when a step waits at most, in the reader's time: `until 14:05`, or with the day when it is not soon. */
+export function waitsUntil({ status, wakeAt }: LiveStep, nowMs: number): string {
+  if (status !== "waiting" || !wakeAt) return "";
+  const date = new Date(wakeAt);
+  const isSoon = date.getTime() - nowMs < DAY_MS / 2;
+  const day = { day: "numeric", month: "short" } as const;
+  const clock = { hour: "2-digit", minute: "2-digit" } as const;
+  return `until ${date.toLocaleString("en-GB", isSoon ? clock : { ...day, ...clock })}`;
 }
 
 /** How long a step took so far or in all, for people: `840 ms`, `3.2 s`. Empty before it started. */

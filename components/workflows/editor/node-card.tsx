@@ -9,7 +9,7 @@ import { formatMicros } from "@/lib/money";
 import { ERROR_PORT, type Port } from "@/lib/workflows/kind";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import type { CardNode } from "./card-data";
-import { durationOf, type LiveStep, progressOf } from "./live-run";
+import { durationOf, type LiveStep, progressOf, waitsUntil } from "./live-run";
 import { NodeIcon } from "./node-icon";
 
 /** The edge of a card by the status of its step. */
@@ -115,6 +115,7 @@ export function StepLine({ step, inline = false }: { step: LiveStep; inline?: bo
   const cost = costMicros > 0n ? formatMicros(costMicros) : "";
   const facts = [
     inline ? progressOf(step) : "",
+    waitsUntil(step, Date.now()),
     step.completedAt ? durationOf(step, 0) : "",
     step.attempt > 1 ? `attempt ${step.attempt}` : "",
     cost,
