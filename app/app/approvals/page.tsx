@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Approvals" };
 const LABELS: Readonly<Record<ApprovalList, string>> = {
   mine: "For you",
   waiting: "All open",
-  answered: "Answered",
+  answered: "No longer open",
 };
 
 const EMPTY: Readonly<Record<ApprovalList, { title: string; text: string }>> = {
@@ -29,7 +29,10 @@ const EMPTY: Readonly<Record<ApprovalList, { title: string; text: string }>> = {
     title: "No run waits for a person",
     text: "Questions to anybody of this workspace appear here.",
   },
-  answered: { title: "Nothing was answered yet", text: "Every answer is kept here, with who gave it." },
+  answered: {
+    title: "Nothing was answered yet",
+    text: "Every answer is kept here, with who gave it, and every question that was over before.",
+  },
 };
 
 export default async function ApprovalsPage({ searchParams }: { searchParams: SearchParams }) {
