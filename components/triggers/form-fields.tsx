@@ -36,9 +36,17 @@ export function FormFields({ config, mayExpose }: { config: FormConfig | null; m
         name="settings.showsResult"
         label="Show the result"
         inline
-        hint="Whoever sends the form sees how far the run is, and then what it gave. Of documents that an answer names, they see the name and the page."
+        hint="Whoever sends the form sees how far the run is, and then what it gave."
       >
         <Checkbox defaultChecked={config?.showsResult ?? false} />
+      </FormField>
+      <FormField
+        name="settings.showsSources"
+        label="Name the sources"
+        inline
+        hint="Under a result that cites documents stand their names and pages, for everybody who may open the form. Otherwise the numbers of the sources are left out."
+      >
+        <Checkbox defaultChecked={config?.showsSources ?? false} />
       </FormField>
       <FormField name="settings.thanks" label="Thank-you text">
         <Textarea rows={2} defaultValue={config?.thanks} placeholder="Thank you. We have received it." />

@@ -131,7 +131,13 @@ export async function findSubmission(
         : await underWay(tx, scope, executionId);
     const isShown = isDone && trigger.isActive && trigger.config.showsResult;
     const result =
-      isShown && isRecord(run.result) ? await shownResult(tx, scope, executionId, run.result) : null;
+      isShown && isRecord(run.result)
+        ? await shownResult(tx, scope, {
+            executionId,
+            result: run.result,
+            namesSources: trigger.config.showsSources,
+          })
+        : null;
     return { status, stepsDone, result };
   });
 }

@@ -117,8 +117,9 @@ describe("a form page", () => {
     expect(await found()).toMatchObject({ status: "working" });
   });
 
-  it("names the documents that an answer is from under it, and nothing that leads to them", async () => {
-    const form = await makeTrigger(ours.admin, workflowId, "form", { title: "Ask us", showsResult: true });
+  it("names the documents that an answer is from where it is to, and nothing that leads to them", async () => {
+    const settings = { title: "Ask us", showsResult: true };
+    const form = await makeTrigger(ours.admin, workflowId, "form", settings);
     const { scope, trigger } = await open(form.token);
     const sent = { token: form.token, submission: newSecretToken(), input: ADA };
     await submitForm(visitor(), sent);
@@ -144,7 +145,13 @@ describe("a form page", () => {
       await endRun(tx, ours.job, run, { status: "completed", result }, newFollowUps());
     });
     const sources = [{ number: 1, filename: "returns.pdf", page: 3 }];
-    expect((await findSubmission(scope, trigger, sent.submission))?.result).toEqual([
+    const shown = async (from = trigger) => (await findSubmission(scope, from, sent.submission))?.result;
+    expect(await shown()).toEqual([
+      { key: "reply", text: "Hello. Within 30 days.", sources: [] },
+      { key: "whole", text: "Within 30 days.", sources: [] },
+      { key: "count", text: "1", sources: [] },
+    ]);
+    expect(await shown({ ...trigger, config: { ...trigger.config, showsSources: true } })).toEqual([
       { key: "reply", text: result.reply, sources },
       { key: "whole", text: answer.text, sources },
       { key: "list", text: "", sources },

@@ -120,6 +120,8 @@ export const formConfig = z.strictObject({
   access: z.enum(["public", "members"]).default("public"),
   submitLabel: z.string().trim().max(40, "At most 40 characters.").default(""),
   showsResult: flag,
+  /** Whether the result names the documents that its numbers stand for. */
+  showsSources: flag,
   thanks: z.string().trim().max(2_000, "At most 2,000 characters.").default(""),
 });
 export type FormConfig = z.output<typeof formConfig>;

@@ -24,6 +24,7 @@ const IS_RECORDED: {
     access: true,
     submitLabel: true,
     showsResult: true,
+    showsSources: true,
     description: false,
     thanks: false,
   },

@@ -3,7 +3,15 @@ import { and, eq, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { type CitingStep, namesSources, readAnswer, readSources, type Source, withSources } from "./sources";
+import {
+  type CitingStep,
+  namesSources,
+  readAnswer,
+  readSources,
+  type Source,
+  withoutMarks,
+  withSources,
+} from "./sources";
 
 /** A field of a result as its visitor sees it: a text with its sources, or a value of another shape. */
 export type ShownField = {
@@ -17,25 +25,45 @@ export type ShownField = {
 /** More steps of one run that cited something are not looked at. */
 const MOST_STEPS = 500;
 
-/** A result for the person who has sent a form. Of documents it names what they are called and the page. */
+type Shown = {
+  readonly executionId: string;
+  readonly result: Readonly<Record<string, unknown>>;
+  /** Whether documents are named, by what they are called and the page. Otherwise nothing is said of them. */
+  readonly namesSources: boolean;
+};
+
+/** A result for the person who has sent a form. */
 export async function shownResult(
   tx: Tx,
   scope: TenantScope,
-  executionId: string,
-  result: Readonly<Record<string, unknown>>,
+  { executionId, result, namesSources: isNaming }: Shown,
 ): Promise<ShownField[]> {
   const hasNumbers = Object.values(result).some((value) => typeof value === "string" && namesSources(value));
   const steps = hasNumbers ? await citingSteps(tx, scope, executionId) : [];
-  return Object.entries(result).map(([key, value]) => ({ key, ...shownField(value, steps) }));
+  return Object.entries(result).flatMap(([key, value]) => {
+    const shown = isNaming ? shownField(value, steps) : plainField(value, steps);
+    return shown ? [{ key, ...shown }] : [];
+  });
 }
 
 function shownField(value: unknown, steps: readonly CitingStep[]): Omit<ShownField, "key"> {
   if (typeof value === "string") return withSources(value, steps);
-  if (typeof value !== "object") return { text: String(value), sources: [] };
-  if (value === null) return { text: "None", sources: [] };
   const sources = readSources(value);
   if (sources) return { text: "", sources };
-  return readAnswer(value) ?? { text: "", sources: [], value };
+  return readAnswer(value) ?? otherField(value);
+}
+
+/** The same without a word of documents; null where there is nothing else. */
+function plainField(value: unknown, steps: readonly CitingStep[]): Omit<ShownField, "key"> | null {
+  if (typeof value === "string") return { text: withoutMarks(value, steps), sources: [] };
+  if (readSources(value)) return null;
+  const answer = readAnswer(value);
+  return answer ? { text: withoutMarks(answer.text, [answer]), sources: [] } : otherField(value);
+}
+
+function otherField(value: unknown): Omit<ShownField, "key"> {
+  if (typeof value !== "object") return { text: String(value), sources: [] };
+  return value === null ? { text: "None", sources: [] } : { text: "", sources: [], value };
 }
 
 /** The steps of a run, and of what ran inside of it, that cited passages. */

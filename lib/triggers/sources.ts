@@ -55,6 +55,17 @@ export function withSources(text: string, steps: readonly CitingStep[]): Sourced
   };
 }
 
+/** The same without the numbers that stand for something, for those who are not told what. */
+export function withoutMarks(text: string, steps: readonly CitingStep[]): string {
+  const cited = placesOf(steps);
+  return text.replace(MARK, (mark: string, space: string, inside: string) => {
+    const numbers = inside.split(",").map(Number);
+    const kept = numbers.filter((number) => !cited.has(number));
+    if (kept.length === numbers.length) return mark;
+    return kept.length === 0 ? "" : `${space}[${kept.join(", ")}]`;
+  });
+}
+
 function placesOf(steps: readonly CitingStep[]): ReadonlyMap<number, readonly Source[]> {
   const places = new Map<number, Source[]>();
   for (const source of steps.flatMap((step) => step.sources)) {

@@ -89,6 +89,11 @@ function SchedulePanels({ trigger }: Of<"schedule">) {
   );
 }
 
+function afterSending({ showsResult, showsSources }: Of<"form">["trigger"]["config"]): string {
+  if (!showsResult) return "The thank-you text";
+  return showsSources ? "Progress and the result, with its sources" : "Progress and the result";
+}
+
 function FormPanels({ trigger }: Of<"form">) {
   const { access, config, id } = trigger;
   const facts = [
@@ -97,7 +102,7 @@ function FormPanels({ trigger }: Of<"form">) {
       label: "Who may open it",
       value: config.access === "public" ? "Anybody with the address" : "People of this workspace",
     },
-    { label: "After sending", value: config.showsResult ? "Progress and the result" : "The thank-you text" },
+    { label: "After sending", value: afterSending(config) },
   ];
   return (
     <SettingsCard
