@@ -1,11 +1,13 @@
 import "server-only";
-import { asc, sql } from "drizzle-orm";
-import { asPlatform } from "@/db/access";
+import { and, asc, count, gte, sql } from "drizzle-orm";
+import { asPlatform, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants, users } from "@/db/schema/auth";
 import { aiModels, systemConfigs } from "@/db/schema/config";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { firstIdAt } from "@/lib/ids";
+import { startOfDay } from "@/lib/tenants/periods";
 import { marginsOnDays, recentMargins, sourceForAll } from "@/lib/usage/margins";
 import { CONFIG_SETTINGS, type ConfigSetting } from "../configuration";
 import { isNotPart } from "./not-part";
@@ -25,6 +27,23 @@ export type PlatformOverview = {
 
 const dayStart = sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`;
 
+/** The runs since the first instant of this UTC day. By their ids, which sort by time: nothing older is read. */
+export function runsToday(tx: Tx) {
+  const { id, createdAt, status } = executions;
+  return tx
+    .select({ all: count(), failed: sql<number>`count(*) filter (where ${status} = 'failed')::int` })
+    .from(executions)
+    .where(and(isNotPart, gte(id, firstIdAt(startOfDay(new Date()))), sql`${createdAt} >= ${dayStart}`));
+}
+
+/** The runs that have not ended, whenever they were started. */
+export function runsGoing(tx: Tx) {
+  return tx
+    .select({ all: count() })
+    .from(executions)
+    .where(and(isNotPart, sql`${executions.status} in ('pending', 'running', 'waiting')`));
+}
+
 /** The platform on one page; all money is sums of the ledger, this month in UTC. */
 export async function getOverview(scope: PlatformScope): Promise<PlatformOverview> {
   authorize(scope, "overview.read");
@@ -36,14 +55,8 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
         people: sql<number>`(select count(*)::int from ${users})`,
       })
       .from(tenants);
-    const [runs] = await tx
-      .select({
-        today: sql<number>`count(*) filter (where ${executions.createdAt} >= ${dayStart})::int`,
-        failed: sql<number>`count(*) filter (where ${executions.createdAt} >= ${dayStart} and ${executions.status} = 'failed')::int`,
-        live: sql<number>`count(*) filter (where ${executions.status} in ('pending', 'running', 'waiting'))::int`,
-      })
-      .from(executions)
-      .where(isNotPart);
+    const [today] = await runsToday(tx);
+    const [going] = await runsGoing(tx);
     const { month, byDay } = await recentMargins(tx, async (days) => {
       const all = sql`select ${tenants.id} as tenant_id from ${tenants}`;
       return marginsOnDays(all, days, await sourceForAll(tx, all));
@@ -52,9 +65,9 @@ export async function getOverview(scope: PlatformScope): Promise<PlatformOvervie
       tenants: who?.tenants ?? 0,
       suspended: who?.suspended ?? 0,
       people: who?.people ?? 0,
-      runsToday: runs?.today ?? 0,
-      failedToday: runs?.failed ?? 0,
-      live: runs?.live ?? 0,
+      runsToday: today?.all ?? 0,
+      failedToday: today?.failed ?? 0,
+      live: going?.all ?? 0,
       monthRevenue: month.revenue,
       monthPlatformCost: month.cost,
       monthCommission: month.commission,
