@@ -205,6 +205,8 @@ export const executions = pgTable(
     index("executions_live_idx")
       .on(t.status, t.createdAt)
       .where(sql`${t.status} in ('pending','running','waiting')`),
+    // Those that failed lately: of a year's failures no others are read.
+    index("executions_failed_idx").on(t.completedAt).where(sql`${t.status} = 'failed'`),
     foreignKey({ columns: [t.tenantId, t.agentId], foreignColumns: [agents.tenantId, agents.id] }),
     foreignKey({ columns: [t.tenantId, t.workflowId], foreignColumns: [workflows.tenantId, workflows.id] }),
     foreignKey({

@@ -1,6 +1,6 @@
 import "server-only";
-import { inArray, sql } from "drizzle-orm";
-import { asPlatform } from "@/db/access";
+import { eq, inArray, sql } from "drizzle-orm";
+import { asPlatform, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
@@ -74,40 +74,44 @@ const MOST_TENANTS = 2_000;
 /** The workspaces with runs on their way or failed, those with the most pending first; at most 2,000. */
 export async function listRunBacklog(scope: PlatformScope): Promise<TenantBacklog[]> {
   authorize(scope, "job.read");
+  return asPlatform(scope, (tx) => runBacklog(tx));
+}
+
+/** The same in an open transaction. The runs are found once for all workspaces, and of those that ended only the newest. */
+export function runBacklog(tx: Tx) {
   const { tenantId, status, createdAt, completedAt } = executions;
   const live = (name: string) => sql<number>`count(*) filter (where ${status} = ${name})::int`.as(name);
-  return asPlatform(scope, (tx) => {
-    const counts = tx
-      .select({
-        pending: live("pending"),
-        oldestPendingMs:
-          sql<number>`coalesce(extract(epoch from now() - min(${createdAt}) filter (where ${status} = 'pending')) * 1000, 0)::float8`.as(
-            "oldest",
-          ),
-        running: live("running"),
-        waiting: live("waiting"),
-        failed: live("failed"),
-      })
-      .from(executions)
-      .where(
-        sql`${tenantId} = ${tenants.id} and ${isNotPart} and (${status} in ('pending', 'running', 'waiting')
-          or (${status} = 'failed' and ${completedAt} > now() - interval '24 hours'))`,
-      )
-      .as("counts");
-    return tx
-      .select({
-        tenantId: tenants.id,
-        tenantName: tenants.name,
-        pending: counts.pending,
-        oldestPendingMs: counts.oldestPendingMs,
-        running: counts.running,
-        waiting: counts.waiting,
-        failed: counts.failed,
-      })
-      .from(tenants)
-      .innerJoinLateral(counts, sql`true`)
-      .where(sql`${counts.pending} + ${counts.running} + ${counts.waiting} + ${counts.failed} > 0`)
-      .orderBy(sql`${counts.pending} desc, ${counts.running} desc, ${tenants.name}`)
-      .limit(MOST_TENANTS);
-  });
+  const counts = tx
+    .select({
+      tenantId,
+      pending: live("pending"),
+      oldestPendingMs:
+        sql<number>`coalesce(extract(epoch from now() - min(${createdAt}) filter (where ${status} = 'pending')) * 1000, 0)::float8`.as(
+          "oldest",
+        ),
+      running: live("running"),
+      waiting: live("waiting"),
+      failed: live("failed"),
+    })
+    .from(executions)
+    .where(
+      sql`${isNotPart} and (${status} in ('pending', 'running', 'waiting')
+        or (${status} = 'failed' and ${completedAt} > now() - interval '24 hours'))`,
+    )
+    .groupBy(tenantId)
+    .as("counts");
+  return tx
+    .select({
+      tenantId: tenants.id,
+      tenantName: tenants.name,
+      pending: counts.pending,
+      oldestPendingMs: counts.oldestPendingMs,
+      running: counts.running,
+      waiting: counts.waiting,
+      failed: counts.failed,
+    })
+    .from(tenants)
+    .innerJoin(counts, eq(counts.tenantId, tenants.id))
+    .orderBy(sql`${counts.pending} desc, ${counts.running} desc, ${tenants.name}`)
+    .limit(MOST_TENANTS);
 }

@@ -1,0 +1,1 @@
+CREATE INDEX "executions_failed_idx" ON "executions" USING btree ("completed_at") WHERE "executions"."status" = 'failed';
