@@ -1,5 +1,5 @@
 import "server-only";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
@@ -138,22 +138,34 @@ export async function treeCosts(
   ids: readonly string[],
 ): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
-  const { tenantId } = scope;
+  const { rows } = await tx.execute<{ root_id: string; cost: string }>(treeSums(scope, ids));
+  return new Map(rows.map((row) => [row.root_id, microsFromNumeric(row.cost).toString()]));
+}
+
+/**
+ * Rows of `root_id, cost`. Run by run and part by part: where a few runs have thousands of parts, the planner takes every
+ * run to have as many, and would read the whole ledger for a page of the list.
+ */
+export function treeSums({ tenantId }: TenantScope, ids: readonly string[]): SQL {
   const roots = sql.join(
     ids.map((id) => sql`(${id}::uuid)`),
     sql`, `,
   );
-  const { rows } = await tx.execute<{ root_id: string; cost: string }>(sql`
+  return sql`
     with roots(id) as (values ${roots}),
     parts as (
       select id, id as root_id from roots
       union all
       select e.id, r.id from roots r
-      join executions e on e.tenant_id = ${tenantId} and e.root_execution_id = r.id
+      cross join lateral (
+        select e.id from executions e where e.tenant_id = ${tenantId} and e.root_execution_id = r.id offset 0
+      ) e
     )
-    select p.root_id, sum(l.tenant_cost)::numeric(18,6)::text as cost
+    select p.root_id, sum(l.cost)::numeric(18,6)::text as cost
     from parts p
-    join ledger_entries l on l.tenant_id = ${tenantId} and l.execution_id = p.id
-    group by p.root_id`);
-  return new Map(rows.map((row) => [row.root_id, microsFromNumeric(row.cost).toString()]));
+    cross join lateral (
+      select sum(l.tenant_cost) as cost from ledger_entries l where l.tenant_id = ${tenantId} and l.execution_id = p.id
+    ) l
+    where l.cost is not null
+    group by p.root_id`;
 }
