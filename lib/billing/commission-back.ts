@@ -145,6 +145,8 @@ export async function restoreForPaidDebts(
   for (const row of rows) {
     const [debt, paid] = [microsFromNumeric(row.debt), microsFromNumeric(row.paid)];
     for (const lost of await lostUnder(tx, tenantId, row.event)) {
+      // What went with an invoice is on its credit note: what is owed is what went back beyond that.
+      if (lost.kind === "invoice_refunded") continue;
       const soFar = sum(await restoredOf(tx, lost));
       const amount = divideRounded(-microsFromNumeric(lost.amount) * paid, debt) - soFar;
       if (amount === 0n) continue;

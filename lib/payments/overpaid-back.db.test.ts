@@ -16,9 +16,9 @@ import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/te
 import { getWallet } from "@/lib/wallet/queries";
 import { brokenMoney, use } from "@/lib/wallet/testing";
 import { payInvoice } from "./commands/pay-invoice";
-import { refreshPayment } from "./commands/topup";
+import { refreshPayment, startTopup } from "./commands/topup";
 import { payInvoiceInput } from "./input";
-import { intentIdOf, pay } from "./testing";
+import { click, intentIdOf, pay } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
 
@@ -44,11 +44,8 @@ async function earned(): Promise<bigint> {
 
 const balance = async (tenant: TestTenant) => (await getWallet(tenant.admin)).balance;
 
-/**
- * A partner's customer whose invoice of $30 became $20 while its card paid $30: $10 are credit, and pay for some of what was
- * used since. 40 % of what is used are the partner's.
- */
-async function overpaid(used: bigint): Promise<{ tenant: TestTenant; intentId: string }> {
+/** A partner's customer that pays an invoice of $30 by card. 40 % of what is used are the partner's. */
+async function paying() {
   const tenant = await makeTenant(partnerId);
   await asSystem("test", (tx) =>
     tx.insert(subscriptions).values({ tenantId: tenant.tenantId, planName: "trial", status: "trialing" }),
@@ -58,20 +55,24 @@ async function overpaid(used: bigint): Promise<{ tenant: TestTenant; intentId: s
   const month = new Date(Date.now() - 40 * 86_400_000).toISOString().slice(0, 7);
   const [closed] = await closePeriod(platform, { month, tenantId: tenant.tenantId });
   const invoiceId = closed?.invoiceId ?? "";
-  await use(tenant.job, [{ cost: used, commission: (used * 2n) / 5n }]);
   const payment = await payInvoice(tenant.admin, payInvoiceInput.parse({ invoiceId, requestKey: newId() }));
   await pay(payment, "pm_card_visa");
-  const lines = [{ description: "Goodwill", amount: 1_000n }];
-  const note = {
-    invoiceId,
-    reason: "Agreed with them",
-    refund: "credit",
-    requestKey: newId(),
-    lines,
-  } as const;
-  await issueCreditNote(platform, note, new Date());
-  await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
-  return { tenant, intentId: intentIdOf(payment) };
+  const paid = () => refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+  const lower = (amount: bigint) => {
+    const lines = [{ description: "Goodwill", amount }];
+    const note = { invoiceId, reason: "Agreed with them", refund: "credit", lines } as const;
+    return issueCreditNote(platform, { ...note, requestKey: newId() }, new Date());
+  };
+  return { tenant, intentId: intentIdOf(payment), paid, lower };
+}
+
+/** The same whose invoice became $20 meanwhile: $10 are credit, and pay for some of what was used since. */
+async function overpaid(used: bigint): Promise<{ tenant: TestTenant; intentId: string }> {
+  const { tenant, intentId, paid, lower } = await paying();
+  await use(tenant.job, [{ cost: used, commission: (used * 2n) / 5n }]);
+  await lower(1_000n);
+  await paid();
+  return { tenant, intentId };
 }
 
 async function lose(intentId: string) {
@@ -124,4 +125,19 @@ describe("an invoice's payment that was more than was due", () => {
     expect([await earned(), await balance(tenant)]).toEqual([0n, -4n * DOLLAR]);
     expect(await brokenMoney()).toEqual([]);
   });
+});
+
+it("what was refunded with an invoice is not earned again when a debt is paid of what went back beyond it", async () => {
+  const { tenant, intentId, paid, lower } = await paying();
+  await paid();
+  await lower(2_000n);
+  expect(await earned()).toBe(4n * DOLLAR);
+  await (await getStripe()).stripe.refunds.create({ payment_intent: intentId, amount: 2_500 });
+  await hear();
+  expect([await earned(), await balance(tenant)]).toEqual([0n, 5n * DOLLAR]);
+  const topup = await startTopup(tenant.admin, click("15"));
+  await pay(topup, "pm_card_visa");
+  await refreshPayment(tenant.admin, { paymentId: topup.paymentId });
+  expect([await earned(), await balance(tenant)]).toEqual([0n, 20n * DOLLAR]);
+  expect(await brokenMoney()).toEqual([]);
 });
