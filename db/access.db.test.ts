@@ -36,6 +36,14 @@ describe("the handles", () => {
     });
   });
 
+  it("have no statement compiled first", async () => {
+    const { admin } = await makeTenant();
+    for (const open of [asTenant, asWorker]) {
+      const { rows } = await open(admin, (tx) => tx.execute(sql`show jit`));
+      expect(rows).toEqual([{ jit: "off" }]);
+    }
+  });
+
   it("roll back when the work throws", async () => {
     const { admin, tenantId } = await makeTenant();
     const failing = asTenant(admin, async (tx) => {
