@@ -53,6 +53,41 @@ const lostOfLot = (tenantId: string, lot: Lot, partnerId: SQL) => sql`(
       left join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
       where x.tenant_id = ${tenantId}::uuid and (t.lot_id = ${lot.id}::uuid or 'overpaid:' || p.id = ${lot.key})))`;
 
+/** Money of a payment that went back, by refunds and by banks, with the credit that had been bought. */
+const backOfLots = (tenantId: string) => sql`(
+  select x.id, coalesce(t.lot_id, o.id) as lot_id from (
+    select id, tenant_id, payment_id from ${refunds} union all select id, tenant_id, payment_id from ${disputes}
+  ) x
+  join ${payments} p on p.tenant_id = x.tenant_id and p.id = x.payment_id
+  left join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
+  left join ${creditLots} o on o.tenant_id = p.tenant_id and o.key = 'overpaid:' || p.id
+  where x.tenant_id = ${tenantId}::uuid)`;
+
+/**
+ * What a partner still has of what the debt's payment \`e\` gave back to it: the commission of the invoice or the credit that
+ * the debt came of, after all that was lost, given back and corrected.
+ */
+const keptOfOrigin = (tenantId: string) => sql`case when e.invoice_id is not null then (
+    select sum(i.amount) from ${commissionEvents} i
+    where i.tenant_id = e.tenant_id and i.partner_id = e.partner_id and i.invoice_id = e.invoice_id
+  ) else (
+    select coalesce(sum(f.payable), 0) from ${ledgerFunding} f
+    where f.tenant_id = e.tenant_id and f.partner_id = e.partner_id and f.lot_id in (
+      select b.lot_id from ${backOfLots(tenantId)} b where b.id::text = split_part(e.key, ':', 2))
+  ) + (
+    -- Of what that credit paid, too, which debts of before may have been.
+    select coalesce(sum(c.amount), 0) from ${commissionEvents} c
+    where c.tenant_id = e.tenant_id and c.partner_id = e.partner_id and c.kind = 'debt_paid' and exists (
+      select from ${backOfLots(tenantId)} b join ${creditLots} q on q.tenant_id = e.tenant_id and q.id = b.lot_id
+      where b.id::text = split_part(e.key, ':', 2) and right(c.key, length(q.key) + 6) = ':paid:' || q.key)
+  ) + (
+    select coalesce(sum(c.amount), 0) from ${commissionEvents} c
+    where c.tenant_id = e.tenant_id and c.partner_id = e.partner_id and c.invoice_id is null
+      and c.kind in ('topup_refunded', 'dispute_lost', 'debt_paid') and split_part(c.key, ':', 2) in (
+        select other.id::text from ${backOfLots(tenantId)} other join ${backOfLots(tenantId)} b on b.lot_id = other.lot_id
+        where b.id::text = split_part(e.key, ':', 2))
+  ) end`;
+
 /**
  * Money that had bought credit went back after `amount` of the credit was spent: what partners earned with what this credit
  * paid for (usage, and debts of before) is taken back in proportion, and no more than all of it. Once for a key.
@@ -88,7 +123,7 @@ export async function loseLotCommission(
       select f.partner_id, f.payable from ${ledgerFunding} f
       where f.tenant_id = ${tenantId}::uuid and f.lot_id = ${lotId}::uuid and f.partner_id is not null
       union all
-      select e.partner_id, e.amount from ${commissionEvents} e
+      select e.partner_id, least(e.amount, greatest(${keptOfOrigin(tenantId)}, 0)) from ${commissionEvents} e
       where e.tenant_id = ${tenantId}::uuid and e.kind = 'debt_paid' and ${paidDebt}
     ) s
     group by s.partner_id having sum(s.payable) > 0 order by s.partner_id`);

@@ -120,6 +120,20 @@ describe("commission of a debt that is paid after all", () => {
     expect(await books(tenant)).toMatchObject({ balance: "0.000000" });
   });
 
+  it("goes with the third money as with the second", async () => {
+    const first = await buy("25", "pm_card_createDispute");
+    await use(tenant.job, [{ cost: 25_000_000n, commission: 10_000_000n }]);
+    await lose(first);
+    const second = await buy("30", "pm_card_createDispute");
+    await use(tenant.job, [{ cost: 5_000_000n, commission: 1_000_001n }]);
+    await lose(second);
+    const third = await buy("30", "pm_card_createDispute");
+    expect((await commission()).payable).toBe(11_000_001n);
+    await lose(third);
+    expect((await commission()).payable).toBe(0n);
+    expect(await books(tenant)).toMatchObject({ balance: "-30.000000" });
+  });
+
   it("stays where it came back when the rest of the same credit goes too: other money paid for it", async () => {
     const first = await buy("25");
     const refund = async (amount: number) => {
@@ -230,5 +244,19 @@ describe("commission of a debt that is paid after all", () => {
     await buy("10");
     expect(await commission()).toMatchObject({ payable: 2_000_000n });
     expect(await books(tenant)).toMatchObject({ balance: "5.000000" });
+  });
+
+  it("is lost once where usage is taken back whose debt was paid, and then the money that paid it goes", async () => {
+    const intent = await buy("25");
+    const [first] = await use(tenant.job, [{ cost: 20_000_000n, commission: 8_000_000n }]);
+    await refundAll(intent);
+    const second = await buy("30", "pm_card_createDispute");
+    expect((await commission()).payable).toBe(8_000_000n);
+    await use(tenant.job, [{ cost: 4_000_000n, commission: 1_000_000n }]);
+    await reverseEntry(await makePlatform(), { entryId: first ?? "", reason: "It was metered twice" });
+    expect((await commission()).payable).toBe(1_000_000n);
+    await lose(second);
+    expect((await commission()).payable).toBe(0n);
+    expect(await books(tenant)).toMatchObject({ balance: "-4.000000" });
   });
 });
