@@ -5,6 +5,7 @@ import { executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { executionIs, runNotFound } from "@/lib/runs/store";
 import type { RunQuestionsInput } from "./input";
 import { executionOf, isAskedNow } from "./store";
 
@@ -18,15 +19,23 @@ export type RunQuestion = {
   readonly isMine: boolean;
 };
 
-/** The questions that a run, or what runs inside of it, waits for: first those that the caller may answer, newest first. */
+/**
+ * The questions that a run, or what runs inside of it, waits for: first those that the caller may answer, newest first.
+ * @throws AppError `not_found`
+ */
 export async function openQuestions(
   scope: TenantScope,
   { executionId }: RunQuestionsInput,
 ): Promise<RunQuestion[]> {
   authorize(scope, "approval.read");
   const isMine = isAskedNow(scope);
-  return asTenant(scope, (tx) =>
-    tx
+  return asTenant(scope, async (tx) => {
+    const [run] = await tx
+      .select({ id: executions.id })
+      .from(executions)
+      .where(executionIs(scope, executionId));
+    if (!run) throw runNotFound();
+    return tx
       .select({ id: approvals.id, title: approvals.title, isMine })
       .from(approvals)
       .innerJoin(executions, executionOf)
@@ -38,6 +47,6 @@ export async function openQuestions(
         ),
       )
       .orderBy(desc(isMine), desc(approvals.id))
-      .limit(MOST),
-  );
+      .limit(MOST);
+  });
 }
