@@ -61,19 +61,6 @@ describe.each(["openai", "openai_compatible"] as const)("%s", (provider) => {
     expect(JSON.stringify(request?.body.messages)).toContain("Be brief.");
   });
 
-  it("waits with the request until it may leave, and asks nothing when it may not", async () => {
-    const leave = Promise.withResolvers<void>();
-    stub.play(chat({ content: "Hello." }));
-    const answer = ask({ mayLeave: leave.promise });
-    const refusal = new Error("it may not");
-    const refused = await failure(ask({ mayLeave: Promise.reject(refusal) }));
-    expect(refused).toMatchObject({ code: "upstream", partial: { usage: { totalTokens: 0 } } });
-    expect(stub.requests).toEqual([]);
-    leave.resolve();
-    expect((await answer).text).toBe("Hello.");
-    expect(stub.requests).toHaveLength(1);
-  });
-
   it.each([
     [429, { "retry-after": "7" }, true, 7_000],
     [429, { "retry-after-ms": "1500" }, true, 1_500],

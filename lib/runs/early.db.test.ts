@@ -131,20 +131,6 @@ describe.runIf(testServerUrl())("a call whose step is being claimed", () => {
     expect(provider.requests.map(({ path }) => path)).toEqual(["/first", "/second"]);
   });
 
-  it("waits until the claim is written when it asks a model", async () => {
-    const { executionId, driven, blocked, free, asked, answer } = await callThen(
-      askNode("second", model),
-      said,
-    );
-    await blocked;
-    await free();
-    expect(await asked).toBe(true);
-    answer();
-    await driven;
-    await expectDone(executionId);
-    expect(provider.requests.map(({ path }) => path)).toEqual(["/first", ASKED]);
-  });
-
   it("of a model is not made when the claim comes to nothing, but once there is one", async () => {
     const { executionId, driven, blocked, free, asked, answer } = await callThen(
       askNode("second", model),

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseGraph } from "@/lib/workflows/graph";
-import { rowsOf } from "@/lib/workflows/kind";
 import { checkStructure } from "@/lib/workflows/structure";
 import { templateGraph } from "@/lib/workflows/templates";
 import { whyNotConnect } from "./edits";
@@ -136,48 +135,6 @@ describe("reduce", () => {
     expect(edges(deleted)).toEqual(["switch_1-refund-output"]);
     expect(deleted.notice?.text).toBe("A connection of “Switch” went with it.");
     expect(edges(reduce(deleted, { type: "undo" }))).toEqual(edges(renamed));
-  });
-
-  it("lets texts follow a key that got another name, in one step, and says so", () => {
-    const row = (key: string) => ({ key, label: key, type: "text", required: true });
-    const rename = (...keys: string[]): EditorAction => ({
-      type: "configure",
-      nodeId: "input",
-      field: "fields",
-      config: { fields: keys.map(row) },
-    });
-    const text = (key: string, value: string, mode = "template") => ({ key, mode, value });
-    const inputId = play([]).graph.nodes.find(({ kind }) => kind === "input")?.id ?? "";
-    expect(inputId).toBe("input");
-    const before = play([
-      rename("name", "total"),
-      {
-        type: "add",
-        kind: "transform",
-        at: { x: 0, y: 900 },
-        config: {
-          fields: [
-            text("a", "{{ input.name }} and {{ nodes.input.name | upcase }}, name {{ input.names }}"),
-            text("b", 'input.name + input["name"] + "input.name" + string(input.total)', "expression"),
-            text("name", "{% if input.name == 'x' %}{{ item.name }}{% endif %}"),
-          ],
-        },
-      },
-    ]);
-    const nodeId = before.graph.nodes.at(-1)?.id ?? "";
-    const texts = ({ graph }: EditorState) =>
-      rowsOf(graph.nodes.find(({ id }) => id === nodeId)?.config ?? {}, "fields").map(({ value }) => value);
-    const after = reduce(before, rename("client_name", "total"));
-    expect(texts(after)).toEqual([
-      "{{ input.client_name }} and {{ nodes.input.client_name | upcase }}, name {{ input.names }}",
-      'input.client_name + input["client_name"] + "input.name" + string(input.total)',
-      "{% if input.client_name == 'x' %}{{ item.name }}{% endif %}",
-    ]);
-    expect(after.notice?.text).toBe("“name” is “client_name” now, and 3 texts that use it say so too.");
-    expect(texts(reduce(after, { type: "undo" }))).toEqual(texts(before));
-    // A row more or less, two rows in each other's place, and a key that a text cannot name are no new names.
-    for (const keys of [["total"], ["total", "name"], ["name", "total", "more"], ["my name", "total"]])
-      expect(texts(reduce(before, rename(...keys)))).toEqual(texts(before));
   });
 
   it("gives a node a way for errors, and takes its connections away with it in one step", () => {
