@@ -1,11 +1,21 @@
-import { type ModelMessage, type Output, streamText, type TextStreamPart, type ToolSet } from "ai";
+import {
+  experimental_streamLanguageModelCall as askOnce,
+  type LanguageModelStreamPart,
+  type ModelMessage,
+  type Output,
+  streamText,
+  type TextStreamPart,
+  type ToolSet,
+} from "ai";
 import {
   type CallOptions,
+  callSettings,
   type GenerateResult,
   messagesOf,
   ownCount,
+  roundSettings,
+  type SdkStep,
   type StepRecord,
-  sdkOptions,
   startClock,
   stepRecord,
   totalUsage,
@@ -18,6 +28,8 @@ export type StreamEvent =
   | { type: "tool-call"; id: string; name: string; input: unknown }
   | { type: "tool-result"; id: string; name: string; output: unknown }
   | { type: "tool-error"; id: string; name: string; message: string };
+
+type AnswerPart = TextStreamPart<ToolSet> | LanguageModelStreamPart;
 
 const UNFINISHED: ReadonlySet<string> = new Set(["error", "interrupted"]);
 
@@ -43,37 +55,78 @@ export class Account {
     messages: ModelMessage[],
     { output, queue }: { output?: Output.Output<T>; queue?: EventQueue<StreamEvent> },
   ): Promise<T | undefined> {
-    const { signal } = this.#clock;
     const before = this.steps.length;
+    const object =
+      output || this.#options.tools
+        ? await this.#askInRounds<T>(messages, { output, queue })
+        : await this.#askPlainly(messages, queue);
+    if (this.#open || this.steps.length === before) throw new Error("the provider did not finish its answer");
+    return object;
+  }
+
+  /** One request for text. What the SDK does about several rounds costs some 2 ms a call, so it is left out here. */
+  async #askPlainly(
+    messages: ModelMessage[],
+    queue: EventQueue<StreamEvent> | undefined,
+  ): Promise<undefined> {
+    const { signal } = this.#clock;
+    this.#open = { messages, text: "", written: "" };
+    const { stream } = await askOnce({
+      ...callSettings(this.#options, signal),
+      messages,
+      onLanguageModelCallEnd: ({ content, finishReason, usage }) => {
+        const text = content.map((part) => (part.type === "text" ? part.text : "")).join("");
+        this.#stepEnded({ text, content, finishReason, usage }, messages);
+      },
+    });
+    for await (const part of stream) {
+      if (part.type === "error") throw part.error;
+      this.#arrived(part, queue);
+    }
+  }
+
+  async #askInRounds<T>(
+    messages: ModelMessage[],
+    { output, queue }: { output: Output.Output<T> | undefined; queue: EventQueue<StreamEvent> | undefined },
+  ): Promise<T | undefined> {
+    const { signal } = this.#clock;
     // Each round is sent what the ones before it came to.
     let sent = messages;
     const answer = streamText({
-      ...sdkOptions(this.#options, signal),
+      ...callSettings(this.#options, signal),
+      ...roundSettings(this.#options),
       messages,
       ...(output ? { output } : {}),
       onError: () => undefined,
       onStepEnd: (step) => {
-        // A stream that ends early without breaking looks like an answer, but is half of one.
-        if (UNFINISHED.has(step.finishReason)) return;
-        this.steps.push(stepRecord(step, { ...this.#options, messages: sent }));
-        sent = [...sent, ...step.response.messages];
-        this.#open = null;
+        if (this.#stepEnded(step, sent)) sent = [...sent, ...step.response.messages];
       },
     });
     for await (const part of answer.stream) {
       if (part.type === "error") throw part.error;
       if (part.type === "abort") throw signal.reason;
       if (part.type === "start-step") this.#open = { messages: sent, text: "", written: "" };
-      if (this.#open) this.#open.written += writtenIn(part);
-      const event = toEvent(part);
-      if (event?.type === "text") {
-        this.firstTokenMs ??= this.#clock.elapsedMs();
-        if (this.#open) this.#open.text += event.text;
-      }
-      if (event) queue?.push(event);
+      this.#arrived(part, queue);
     }
-    if (this.#open || this.steps.length === before) throw new Error("the provider did not finish its answer");
     return output ? ((await answer.output) as T) : undefined;
+  }
+
+  /** A stream that ends early without breaking looks like an answer, but is half of one: then it gives false. */
+  #stepEnded(step: SdkStep, messages: ModelMessage[]): boolean {
+    if (UNFINISHED.has(step.finishReason)) return false;
+    this.steps.push(stepRecord(step, { ...this.#options, messages }));
+    this.#open = null;
+    return true;
+  }
+
+  #arrived(part: AnswerPart, queue: EventQueue<StreamEvent> | undefined): void {
+    if (this.#open) this.#open.written += writtenIn(part);
+    const event = toEvent(part);
+    if (event?.type === "text") {
+      this.firstTokenMs ??= this.#clock.elapsedMs();
+      if (this.#open) this.#open.text += event.text;
+    }
+    if (event) queue?.push(event);
   }
 
   /** The answer, once it is whole. */
@@ -141,12 +194,12 @@ export function askText(options: CallOptions, queue?: EventQueue<StreamEvent>): 
 }
 
 /** What a model wrote with a piece of its answer: providers charge thoughts and what tools are asked as they charge text. */
-function writtenIn(part: TextStreamPart<ToolSet>): string {
+function writtenIn(part: AnswerPart): string {
   if (part.type === "text-delta" || part.type === "reasoning-delta") return part.text;
   return part.type === "tool-input-delta" ? part.delta : "";
 }
 
-function toEvent(part: TextStreamPart<ToolSet>): StreamEvent | null {
+function toEvent(part: AnswerPart): StreamEvent | null {
   switch (part.type) {
     case "text-delta":
       return { type: "text", text: part.text };

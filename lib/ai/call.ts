@@ -106,25 +106,31 @@ export function startClock(options: Pick<CallOptions, "abortSignal" | "mayLeave"
   };
 }
 
-/** What both `generateText` and `streamText` are given. Retries are the engine's, so the SDK's are off. */
-export function sdkOptions(options: CallOptions, signal: AbortSignal) {
-  const maxSteps = Math.max(1, options.maxSteps ?? (options.tools ? DEFAULT_TOOL_STEPS : 1));
+/** What every call is made with. */
+export function callSettings(options: CallOptions, signal: AbortSignal) {
   const isOpenAi = options.model.provider === "openai";
   return {
     model: languageModel(options.model, options.mayLeave),
-    maxRetries: 0,
     abortSignal: signal,
-    stopWhen: isStepCount(maxSteps),
     ...(options.system ? { instructions: options.system } : {}),
+    // The provider keeps no copy of the conversation.
+    ...(isOpenAi ? { providerOptions: { openai: { store: false } } } : {}),
+    ...samplingOf({ ...options, maxOutputTokens: options.maxOutputTokens ?? options.model.maxOutputTokens }),
+  };
+}
+
+/** What a call of several rounds is made with besides. Retries are the engine's, so the SDK's are off. */
+export function roundSettings(options: CallOptions) {
+  const maxSteps = Math.max(1, options.maxSteps ?? (options.tools ? DEFAULT_TOOL_STEPS : 1));
+  return {
+    maxRetries: 0,
+    stopWhen: isStepCount(maxSteps),
     ...(options.tools ? { tools: options.tools } : {}),
     ...(maxSteps > 1
       ? {
           prepareStep: ({ stepNumber }: { stepNumber: number }) => lastStepWithoutTools(stepNumber, maxSteps),
         }
       : {}),
-    // The provider keeps no copy of the conversation.
-    ...(isOpenAi ? { providerOptions: { openai: { store: false } } } : {}),
-    ...samplingOf({ ...options, maxOutputTokens: options.maxOutputTokens ?? options.model.maxOutputTokens }),
   };
 }
 
@@ -161,7 +167,7 @@ export function ownCount(
 }
 
 /** The part of the SDK's step that we keep. */
-type SdkStep = {
+export type SdkStep = {
   text: string;
   finishReason: FinishReason;
   usage: LanguageModelUsage;
