@@ -64,7 +64,7 @@ export class Account {
     return object;
   }
 
-  /** One request for text. What the SDK does about several rounds costs some 2 ms a call, so it is left out here. */
+  /** One request for text. What the SDK does about several rounds costs each call up to 2 ms, so it is left out here. */
   async #askPlainly(
     messages: ModelMessage[],
     queue: EventQueue<StreamEvent> | undefined,

@@ -204,7 +204,8 @@ export function stepRecord(step: SdkStep, options: CallOptions): StepRecord {
       input: part.input,
     };
     if (part.type === "tool-result") call.output = part.output;
-    if (part.type === "tool-error") call.error = toolProblem(part.error);
+    // A call that cannot be made carries its error itself; in a round of several, a part of its own does so too.
+    if (part.type === "tool-error" || part.error !== undefined) call.error = toolProblem(part.error);
     calls.set(part.toolCallId, call);
   }
   const toolCalls = [...calls.values()];
