@@ -5,7 +5,7 @@ import { executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { executionIs, runNotFound } from "@/lib/runs/store";
+import { requireRun } from "@/lib/runs/store";
 import type { RunQuestionsInput } from "./input";
 import { executionOf, isAskedNow } from "./store";
 
@@ -30,11 +30,7 @@ export async function openQuestions(
   authorize(scope, "approval.read");
   const isMine = isAskedNow(scope);
   return asTenant(scope, async (tx) => {
-    const [run] = await tx
-      .select({ id: executions.id })
-      .from(executions)
-      .where(executionIs(scope, executionId));
-    if (!run) throw runNotFound();
+    await requireRun(tx, scope, executionId);
     return tx
       .select({ id: approvals.id, title: approvals.title, isMine })
       .from(approvals)

@@ -11,7 +11,7 @@ import { type RunStatus, WINDOW_ROWS } from "./input";
 import { retryingParts } from "./retrying";
 import { isTakenOver } from "./run-columns";
 import { completeSteps, countParts, type PartCounts, STEP_COLUMNS, type StepRow } from "./step-rows";
-import { executionIs, runNotFound, stepsOf } from "./store";
+import { requireRun, runNotFound, stepsOf } from "./store";
 
 /** Some of the steps of a run, in the order they started; those that never did come last. */
 export type StepWindow = { offset: number; steps: StepRow[] };
@@ -69,11 +69,7 @@ export async function listSteps(
   authorize(scope, "run.read");
   if (!isId(executionId)) throw runNotFound();
   return asTenant(scope, async (tx) => {
-    const [run] = await tx
-      .select({ id: executions.id })
-      .from(executions)
-      .where(executionIs(scope, executionId));
-    if (!run) throw runNotFound();
+    await requireRun(tx, scope, executionId);
     const total = await tx.$count(executionSteps, stepsOf(scope, executionId));
     return { ...(await loadStepWindow(tx, scope, executionId, offset)), total };
   });

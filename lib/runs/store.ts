@@ -36,6 +36,15 @@ export function runNotFound(): AppError {
   return new AppError("not_found", "This run does not exist.");
 }
 
+/** Looks that a run is there, and of this tenant. @throws AppError `not_found` */
+export async function requireRun(tx: Tx, scope: TenantScope, executionId: string): Promise<void> {
+  const [run] = await tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(executionIs(scope, executionId));
+  if (!run) throw runNotFound();
+}
+
 /** Whether the run's tenant is suspended. */
 export function isTenantSuspended() {
   return sql<boolean>`(select ${tenants.status} <> 'active' from ${tenants} where ${tenants.id} = ${executions.tenantId})`;
