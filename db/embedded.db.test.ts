@@ -113,7 +113,7 @@ describe("listening", () => {
     );
     await asking[0];
     const listening = Array.from({ length: 5 }, async (_, at) => {
-      const stop = await port.listen(`channel_${at}`, () => undefined);
+      const stop = await port.listen(`channel_${at}`, { heard: () => undefined, began: () => undefined });
       await stop();
     });
     expect(await Promise.all(asking)).toEqual(asking.map((_, at) => at + 1));

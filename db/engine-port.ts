@@ -12,19 +12,21 @@ export type EnginePort = {
   query: Query;
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   batch(statements: readonly { sql: string; params?: readonly unknown[] }[]): Promise<unknown[][]>;
-  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  listen(channel: string, listener: Listener): Promise<() => Promise<void>>;
   /** Runs once, before this database is closed. */
   beforeClose(work: () => Promise<void>): void;
+};
+
+export type Listener = {
+  heard(payload: string): void;
+  /** Listening began, for the first time or anew: what was said before that was not heard. */
+  began(): void;
 };
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const RELISTEN_MS = 1_000;
 
-async function listenOnServer(
-  connectionString: string,
-  channel: string,
-  onNotify: (payload: string) => void,
-) {
+async function listenOnServer(connectionString: string, channel: string, listener: Listener) {
   let isStopped = false;
   let client: Client | undefined;
   const connect = async (): Promise<void> => {
@@ -34,13 +36,14 @@ async function listenOnServer(
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     });
-    next.on("notification", (message: Notification) => onNotify(message.payload ?? ""));
+    next.on("notification", (message: Notification) => listener.heard(message.payload ?? ""));
     // Broken or closed, whoever did it: the end of a connection is told once.
     next.on("error", (error) => log.warn({ err: error }, "the listening connection was lost"));
     await next.connect();
     client = next;
     await next.query(`listen "${channel}"`);
     next.on("end", again);
+    listener.began();
   };
   /** For as long as it takes: a restart of the database may last. */
   const again = (): void => {
@@ -59,12 +62,13 @@ async function listenOnServer(
 }
 
 /** PGlite is told what to listen to past its one connection: nothing of a query may be under way there. */
-async function listenHere(pool: Pool, pglite: PGlite, channel: string, onNotify: (payload: string) => void) {
+async function listenHere(pool: Pool, pglite: PGlite, channel: string, listener: Listener) {
   const alone = async <T>(work: () => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     return work().finally(() => client.release());
   };
-  const unlisten = await alone(() => pglite.listen(channel, onNotify));
+  const unlisten = await alone(() => pglite.listen(channel, listener.heard));
+  listener.began();
   return () => alone(() => unlisten());
 }
 
@@ -142,10 +146,10 @@ export async function enginePort(): Promise<EnginePort> {
         },
         isPipelined,
       ),
-    listen: async (channel, onNotify) => {
-      if (pglite) return listenHere(pool, pglite, channel, onNotify);
+    listen: async (channel, listener) => {
+      if (pglite) return listenHere(pool, pglite, channel, listener);
       if (!connectionString) throw new Error("this database cannot be listened to");
-      return listenOnServer(connectionString, channel, onNotify);
+      return listenOnServer(connectionString, channel, listener);
     },
   };
 }

@@ -157,8 +157,11 @@ export class Engine {
   private async listen(): Promise<(() => Promise<void>) | undefined> {
     const { db, log } = this.options;
     try {
-      return await db.listen(WAKE_CHANNEL, (sender) => {
-        if (sender !== this.id) this.wake(true);
+      return await db.listen(WAKE_CHANNEL, {
+        heard: (sender) => {
+          if (sender !== this.id) this.wake(true);
+        },
+        began: () => this.wake(true),
       });
     } catch (error) {
       log.warn({ err: error }, "the database cannot be listened to: events of other processes come late");

@@ -14,7 +14,13 @@ export interface EngineDatabase {
   /** Runs the statements in one transaction, sent together where the database takes them so, and gives each one's rows. */
   batch(statements: readonly Statement[]): Promise<unknown[][]>;
   /** Subscribes to a NOTIFY channel; the promise gives the function that ends the subscription. */
-  listen(channel: string, onNotify: (payload: string) => void): Promise<() => Promise<void>>;
+  listen(channel: string, listener: Listener): Promise<() => Promise<void>>;
+}
+
+export interface Listener {
+  heard(payload: string): void;
+  /** Listening began, for the first time or anew: what was said before that was not heard. */
+  began(): void;
 }
 
 export interface EngineLog {

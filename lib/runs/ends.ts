@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { enginePort } from "@/db/engine-port";
 import { log } from "@/lib/log";
-import { abortCalls, announceChange } from "./live";
+import { abortCalls, announceChange, lookAfterCalls } from "./live";
 
 /** Carries the ids of runs that ended before their work was done. */
 const CHANNEL = "run_ended";
@@ -28,10 +28,11 @@ export function listenForEnds(): void {
 
 async function listen(): Promise<void> {
   const port = await enginePort();
-  const stop = await port.listen(CHANNEL, (executionId) => {
+  const heard = (executionId: string) => {
     abortCalls(executionId);
     announceChange(executionId);
-  });
+  };
+  const stop = await port.listen(CHANNEL, { heard, began: lookAfterCalls });
   port.beforeClose(async () => {
     holder.hirebuddhaEndListener = undefined;
     await stop();

@@ -27,13 +27,13 @@ import { callEnd, type EndedCall } from "./metered-calls";
 import { textModelNeeds } from "./nodes/llm";
 import { AGENT_NODE_ID } from "./pins";
 import { type CheaperModel, chosenModel } from "./set-aside";
-import { endStep, type StepEnd } from "./steps";
+import { endStep, LEASE_MS, leaseEnd, type StepEnd } from "./steps";
 import { loadRun } from "./store";
 import { thisWorker } from "./worker";
 import { agentSearchUses, agentUse, limitStatement, modelsOf, withinLimits } from "./worst-case";
 
-/** A little later than the longest answer: a sweeper ends what a crash left after it. */
-const DEADLINE_MS = 240_000;
+/** A little later than the longest answer. */
+export const DEADLINE_MS = 240_000;
 
 /** A playground run that has begun, with the version of the agent it pinned. */
 export type OpenedRun = {
@@ -58,7 +58,7 @@ export function runKeyOf(scope: TenantScope, questionKey: string): string {
 export type Asked = { agentId: string; messages: readonly AgentMessage[]; questionKey?: string | undefined };
 
 /**
- * Writes the run and its one step. The step's lease lasts as long as the answer may, so that nobody else takes it up.
+ * Writes the run and its one step. The step is held as any is: whoever answers looks after it.
  * @throws AppError `not_found`; `conflict` for a question that was asked already; `precondition`, reasons
  * `agent_inactive`, `starts_blocked`, `rate_missing`, `needs_credit`, `cap_reached`
  */
@@ -114,7 +114,7 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
       input: { agentId, messages: cleanValue(messages) },
       startedAt,
       workerId: thisWorker().id,
-      leaseUntil: deadlineAt,
+      leaseUntil: leaseEnd(LEASE_MS),
     });
     const after = { agentId, trigger: "playground" };
     await audit(tx, scope, { action: "run.start", targetType: "execution", targetId: executionId, after });

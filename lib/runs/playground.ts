@@ -12,10 +12,10 @@ import { beginModelCall } from "@/lib/metering/model-calls";
 import type { Micros } from "@/lib/money";
 import { stepKeyOf } from "./billing";
 import { runCost } from "./cost";
-import { trackCall } from "./live";
 import { AGENT_NODE_ID } from "./pins";
-import { type Asked, closeRun, type OpenedRun, openRun, sourceOf } from "./playground-record";
+import { type Asked, closeRun, DEADLINE_MS, type OpenedRun, openRun, sourceOf } from "./playground-record";
 import { withModel } from "./set-aside";
+import { watchStep } from "./watch";
 
 const ANSWER_TIMEOUT_MS = 180_000;
 
@@ -54,9 +54,8 @@ export async function runPlayground(
   authorize(scope, "agent.run");
   const opened = await openRun(scope, input);
   const { executionId } = opened;
-  const stop = new AbortController();
-  const forget = trackCall(executionId, stop);
-  const signals = input.abortSignal ? [stop.signal, input.abortSignal] : [stop.signal];
+  const held = { executionId, stepId: opened.stepId, attempt: 1 };
+  const watched = watchStep(scope, held, DEADLINE_MS, input.abortSignal);
   try {
     const prepared = await prepareAnswer(scope, {
       agent: opened.cheaperModel ? withModel(opened.agent, opened.cheaperModel) : opened.agent,
@@ -64,16 +63,16 @@ export async function runPlayground(
       source: sourceOf(scope, opened),
       usageKey: stepKeyOf(executionId, AGENT_NODE_ID, 0),
       timeoutMs: ANSWER_TIMEOUT_MS,
-      abortSignal: AbortSignal.any(signals),
+      abortSignal: watched.signal,
     });
     const callId = await beginCall(scope, opened, prepared);
     const { events, result } = stream(prepared.call);
-    const answer = settle(scope, opened, prepared, callId, result).finally(forget);
+    const answer = settle(scope, opened, prepared, callId, result).finally(watched.stop);
     // Whoever reads only the events hears of a failure there.
     answer.catch(() => undefined);
     return { executionId, events, answer };
   } catch (error) {
-    forget();
+    watched.stop();
     await closeRun(scope, opened, { error });
     throw error;
   }

@@ -30,10 +30,8 @@ export function watchStep(
   timeoutMs: number,
   over?: AbortSignal,
 ): Watched {
-  listenForEnds();
   const controller = new AbortController();
   const state = { isCancelled: false, isLost: false, isTimedOut: false };
-  const untrack = trackCall(held.executionId, controller);
   let renewedAt = performance.now();
   const end = (which: keyof typeof state, reason: unknown) => {
     state[which] = true;
@@ -58,11 +56,13 @@ export function watchStep(
     if (found.isOver) end("isCancelled", cancelledReason());
     else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
   };
-  const interval = setInterval(() => {
-    look().catch((error: unknown) =>
+  const lookAfter = () =>
+    void look().catch((error: unknown) =>
       log.warn({ err: error, ...held }, "a running step could not be looked after"),
     );
-  }, POLL_MS);
+  const untrack = trackCall(held.executionId, controller, lookAfter);
+  listenForEnds();
+  const interval = setInterval(lookAfter, POLL_MS);
   controller.signal.addEventListener("abort", () => {
     // Aborted from outside this watch: only a cancel does that.
     if (!state.isTimedOut && !state.isLost) state.isCancelled = true;

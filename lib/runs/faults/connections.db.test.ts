@@ -70,7 +70,10 @@ describe.runIf(testServerUrl())("connections to the database", () => {
   it("restarts: callers are told so meanwhile, and everything works within ten seconds, notifications too", async () => {
     const port = await enginePort();
     const told: string[] = [];
-    const stop = await port.listen("fault_test", (payload) => told.push(payload));
+    const stop = await port.listen("fault_test", {
+      heard: (payload) => void told.push(payload),
+      began: () => void told.push("listening"),
+    });
     const executionId = await begin(scene.tenant, scene.workflowId, "restart");
     scene.proxy.accept(false);
     scene.proxy.cutAll();
@@ -88,14 +91,10 @@ describe.runIf(testServerUrl())("connections to the database", () => {
       10_000,
     );
     await scene.complete(executionId);
-    await until(
-      "a notification",
-      async () => {
-        await scene.direct.pool.query("select pg_notify('fault_test', 'back')");
-        return told.includes("back");
-      },
-      10_000,
-    );
+    await until("the process to listen anew", () => told.length === 2, 10_000);
+    await scene.direct.pool.query("select pg_notify('fault_test', 'back')");
+    await until("a notification", () => told.length === 3, 10_000);
+    expect(told).toEqual(["listening", "listening", "back"]);
     await stop();
     expect(await brokenInvariants(scene.evidence(executionId))).toEqual([]);
   });
