@@ -18,7 +18,7 @@ export type Early = {
   readonly confirm: (over: AbortSignal) => boolean;
 };
 
-/** After that the effect's watch looks for its run and its step, which have to be there. */
+/** A claim that takes longer than that waits for others: its effect, whose time is limited, does not wait with it. */
 const MOST_AHEAD_MS = 1_000;
 
 /**
@@ -29,12 +29,12 @@ export function beginEarly(tx: Tx, scope: TenantScope, pending: Pending): Early 
   // What it goes by is on its way first.
   sendNow(tx);
   const over = new AbortController();
-  const certain = Promise.withResolvers<void>();
-  certain.promise.catch(() => undefined);
-  const waits = pending.ahead === "to_call" ? { certain: certain.promise } : {};
+  const claimed = Promise.withResolvers<void>();
+  claimed.promise.catch(() => undefined);
   const { tenantId } = scope;
   const { id: executionId } = pending.held.run;
-  const effect = () => runEffect(scope, pending, { faults: standingFaults(), over: over.signal, ...waits });
+  const ways = { faults: standingFaults(), over: over.signal, claimed: claimed.promise };
+  const effect = () => runEffect(scope, pending, ways);
   const ended = embedded().engine.outside(() =>
     apartFromTransaction(() => withLogContext({ tenantId, executionId }, effect)),
   );
@@ -43,7 +43,7 @@ export function beginEarly(tx: Tx, scope: TenantScope, pending: Pending): Early 
   const drop = () => {
     clearTimeout(tooLate);
     over.abort();
-    certain.reject(over.signal.reason);
+    claimed.reject(over.signal.reason);
   };
   const tooLate = setTimeout(drop, MOST_AHEAD_MS);
   ifUndone(tx, drop);
@@ -54,7 +54,7 @@ export function beginEarly(tx: Tx, scope: TenantScope, pending: Pending): Early 
     run.addEventListener("abort", drop);
     const leave = () => run.removeEventListener("abort", drop);
     ended.then(leave, leave);
-    certain.resolve();
+    claimed.resolve();
     return true;
   };
   return { ended, confirm };

@@ -7,12 +7,15 @@ import { chat, type Reply } from "@/e2e/provider/replies";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
-import { withTestDatabase } from "@/lib/testing/database";
+import { newId } from "@/lib/ids";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { walletOf, whileHeld } from "@/lib/testing/held";
 import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { give, prepaidTenant } from "@/lib/wallet/testing";
 import { brokenInvariants } from "./faults/testing/invariants";
 import { askNode, begin, publishChain, seedFaultModel, statusOf, untilEnded } from "./faults/testing/scene";
 import { firstDriveOf } from "./first-drive";
+import { lookAfterCalls } from "./live";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
 import { wakePaid } from "./wake-paid";
 
@@ -93,6 +96,18 @@ it("has its first turn in the transaction that writes the run: what it asks for 
   ]);
   answer();
   expect(await untilEnded(executionId)).toBe("completed");
+  expect(provider.requests).toHaveLength(1);
+});
+
+it.runIf(testServerUrl())("goes on when it is looked after before its run is committed", async () => {
+  provider.play(chat({ content: "Hello" }));
+  const look = async () => {
+    lookAfterCalls();
+    // What the look asks is answered before these are.
+    for (let turn = 0; turn < 10; turn += 1) await statusOf(newId());
+  };
+  const [executionId] = await whileHeld(walletOf(tenant), [() => begin(tenant, workflowId, "young")], look);
+  expect(await untilEnded(String(executionId))).toBe("completed");
   expect(provider.requests).toHaveLength(1);
 });
 

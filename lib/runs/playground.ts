@@ -55,7 +55,7 @@ export async function runPlayground(
   const opened = await openRun(scope, input);
   const { executionId } = opened;
   const held = { executionId, stepId: opened.stepId, attempt: 1 };
-  const watched = watchStep(scope, held, DEADLINE_MS, input.abortSignal);
+  const watched = watchStep(scope, held, { timeoutMs: DEADLINE_MS, over: input.abortSignal });
   try {
     const prepared = await prepareAnswer(scope, {
       agent: opened.cheaperModel ? withModel(opened.agent, opened.cheaperModel) : opened.agent,

@@ -26,20 +26,21 @@ export type Ended = { readonly held: HeldStep; readonly effect: Effect; readonly
 /**
  * Runs the effect of a claimed step, looked after meanwhile. Whatever becomes of it is a value.
  * @param over aborts when the run is cancelled, which may have been before this begins
- * @param certain its first call of a model waits for it
+ * @param claimed settles once its claim is committed, where that is on its way: some wait for it before their first call
  */
 export async function runEffect(
   scope: TenantScope,
   pending: Pending,
-  { faults, over, certain }: { faults: Faults | undefined; over?: AbortSignal; certain?: Promise<void> },
+  { faults, over, claimed }: { faults: Faults | undefined; over?: AbortSignal; claimed?: Promise<void> },
 ): Promise<Ended> {
   const { held, timeoutMs } = pending;
   const { run, node, stepId, attempt } = held;
+  const certain = pending.ahead === "to_call" ? claimed : undefined;
   // Faults come where a step is claimed.
   if (faults) await certain;
   await faults?.at("claimed", node.id);
   const stepKey = stepKeyOf(run.id, node.id, held.iteration);
-  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, timeoutMs, over);
+  const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, { timeoutMs, over, claimed });
   const { signal } = watched;
   const { asking, noted } = pending.models;
   const account = { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs };

@@ -23,12 +23,12 @@ export type Watched = {
 /**
  * Looks after a step while its effect is under way: aborts it when the run is cancelled or ends, when its time is up,
  * or when a newer attempt took it over, and prolongs its lease meanwhile.
+ * @param claimed settles once its claim is committed, where that is still on its way: what is not there yet is not over
  */
 export function watchStep(
   scope: TenantScope,
   held: { executionId: string; stepId: string; attempt: number },
-  timeoutMs: number,
-  over?: AbortSignal,
+  { timeoutMs, over, claimed }: { timeoutMs: number; over?: AbortSignal; claimed?: Promise<void> },
 ): Watched {
   const controller = new AbortController();
   const state = { isCancelled: false, isLost: false, isTimedOut: false };
@@ -56,10 +56,14 @@ export function watchStep(
     if (found.isOver) end("isCancelled", cancelledReason());
     else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
   };
-  const lookAfter = () =>
-    void look().catch((error: unknown) =>
+  const lookAfter = async () => {
+    // Without a claim it is broken off.
+    await claimed?.catch(() => undefined);
+    if (controller.signal.aborted) return;
+    await look().catch((error: unknown) =>
       log.warn({ err: error, ...held }, "a running step could not be looked after"),
     );
+  };
   const untrack = trackCall(held.executionId, controller, lookAfter);
   listenForEnds();
   const interval = setInterval(lookAfter, POLL_MS);
