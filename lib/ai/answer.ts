@@ -22,6 +22,7 @@ import {
 } from "./call";
 import { describeFailure, ModelCallError, toolProblem } from "./errors";
 import type { EventQueue } from "./event-queue";
+import { leavingWith } from "./provider";
 
 export type StreamEvent =
   | { type: "text"; text: string }
@@ -56,10 +57,11 @@ export class Account {
     { output, queue }: { output?: Output.Output<T>; queue?: EventQueue<StreamEvent> },
   ): Promise<T | undefined> {
     const before = this.steps.length;
-    const object =
+    const object = await leavingWith(this.#options.mayLeave, () =>
       output || this.#options.tools
-        ? await this.#askInRounds<T>(messages, { output, queue })
-        : await this.#askPlainly(messages, queue);
+        ? this.#askInRounds<T>(messages, { output, queue })
+        : this.#askPlainly(messages, queue),
+    );
     if (this.#open || this.steps.length === before) throw new Error("the provider did not finish its answer");
     return object;
   }

@@ -110,7 +110,7 @@ export function startClock(options: Pick<CallOptions, "abortSignal" | "mayLeave"
 export function callSettings(options: CallOptions, signal: AbortSignal) {
   const isOpenAi = options.model.provider === "openai";
   return {
-    model: languageModel(options.model, options.mayLeave),
+    model: languageModel(options.model),
     abortSignal: signal,
     ...(options.system ? { instructions: options.system } : {}),
     // The provider keeps no copy of the conversation.
