@@ -12,10 +12,9 @@ import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
 import { dueEvents, routeDue } from "./route";
 import { type EngineStats, purge, readStats } from "./upkeep";
+import { listenToOthers, wakeOthers } from "./wake";
 import { workOn } from "./work";
 
-/** Tells the other processes on the database that there is work; the payload names who says it. */
-const WAKE_CHANNEL = "engine_wake";
 const PURGE_EVERY_MS = 3_600_000;
 /** Without events the functions are read again this much more rarely: a new schedule can wait. */
 const REFRESH_TIMES = 12;
@@ -134,8 +133,7 @@ export class Engine {
   }
 
   private async wakeOthers(): Promise<void> {
-    const { db, exclusive } = this.options;
-    if (!exclusive) await db.query("SELECT pg_notify($1, $2)", [WAKE_CHANNEL, this.id]);
+    if (!this.options.exclusive) await wakeOthers(this.options, this.id);
   }
 
   private async begin(): Promise<void> {
@@ -145,28 +143,12 @@ export class Engine {
     while (this.state === "idle" && !(await this.readFunctions()))
       await delay(500, undefined, { ref: false });
     if (this.state !== "idle") return;
-    this.unlisten = await this.listen();
+    this.unlisten = await listenToOthers(this.options, this.id, () => this.wake(true));
     this.state = "running";
     this.pulse = setInterval(() => void this.keepLeases(), leaseMs / 3);
     this.life = startLife(this.id, this.options);
     this.wake(true);
     this.options.log.info({ functions: this.functions.size }, "engine started");
-  }
-
-  /** Without notifications, as behind some connection poolers, other processes' work is found at the backstop. */
-  private async listen(): Promise<(() => Promise<void>) | undefined> {
-    const { db, log } = this.options;
-    try {
-      return await db.listen(WAKE_CHANNEL, {
-        heard: (sender) => {
-          if (sender !== this.id) this.wake(true);
-        },
-        began: () => this.wake(true),
-      });
-    } catch (error) {
-      log.warn({ err: error }, "the database cannot be listened to: events of other processes come late");
-      return undefined;
-    }
   }
 
   /** False when the handler could not be reached; throws when a function asks for what is not supported. */
