@@ -1,6 +1,7 @@
 import { formatCount } from "@/components/shared/format";
 import type { Asking } from "@/lib/approvals/asking";
 import type { RunMode, RunStatus, RunTrigger } from "@/lib/runs/input";
+import type { MoneyWait } from "@/lib/runs/money-wait";
 import type { Retrying } from "@/lib/runs/retrying";
 
 export const TRIGGER_LABELS: Readonly<Record<RunTrigger, string>> = {
@@ -60,6 +61,13 @@ export function askingWords({ count, title }: Asking): string {
     ? `Waits for an answer: ${title}`
     : `Waits for ${formatCount(count)} answers. The newest question: ${title}`;
 }
+
+/** What of money a run waits for. */
+export const MONEY_WORDS: Readonly<Record<MoneyWait["reason"], string>> = {
+  credit: "Waits for credit.",
+  cap: "Waits for room under a spending cap.",
+  ask: "Waits for the admins to allow more than a spending cap.",
+};
 
 /** Before the id of the run it was made of; nothing for one that was simply started. */
 export const MODE_LABELS: Readonly<Record<RunMode, string | null>> = {

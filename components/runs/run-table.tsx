@@ -1,5 +1,7 @@
 import { Bot, Workflow } from "lucide-react";
+import type { ReactNode } from "react";
 import { RowLink } from "@/components/shared/data-table";
+import { DateTime } from "@/components/shared/date-time";
 import { formatDuration } from "@/components/shared/format";
 import { Money } from "@/components/shared/money";
 import { RelativeTime } from "@/components/shared/relative-time";
@@ -10,7 +12,14 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@
 import { cn } from "@/lib/cn";
 import type { RunLine } from "@/lib/runs/queries";
 import type { RunSummary } from "@/lib/runs/run-columns";
-import { askingWords, MODE_LABELS, retryingWords, shownRunStatus, TRIGGER_LABELS } from "./labels";
+import {
+  askingWords,
+  MODE_LABELS,
+  MONEY_WORDS,
+  retryingWords,
+  shownRunStatus,
+  TRIGGER_LABELS,
+} from "./labels";
 
 function durationOf({ startedAt, completedAt }: RunSummary): string {
   if (!startedAt || !completedAt) return "–";
@@ -85,16 +94,25 @@ export function RunTable({ runs, choice }: { runs: readonly RunLine[]; choice?: 
 }
 
 /** Why it does not go on at this moment. */
-function WhyNot({ run: { asking, retrying } }: { run: RunLine }) {
-  const words = [
-    ...(asking ? [askingWords(asking)] : []),
-    ...(retrying ? [retryingWords(retrying, { one: "A step", many: "steps" })] : []),
-  ];
-  return words.map((sentence) => (
-    <span key={sentence} className="wrap-anywhere mt-1 line-clamp-3 max-w-64 text-muted-foreground text-xs">
-      {sentence}
-    </span>
-  ));
+function WhyNot({ run: { asking, retrying, waiting } }: { run: RunLine }) {
+  return (
+    <>
+      {asking ? <Why>{askingWords(asking)}</Why> : null}
+      {retrying ? <Why>{retryingWords(retrying, { one: "A step", many: "steps" })}</Why> : null}
+      {waiting && "money" in waiting ? <Why>{MONEY_WORDS[waiting.money]}</Why> : null}
+      {waiting && "until" in waiting ? (
+        <Why>
+          Goes on by itself at <DateTime value={waiting.until} />.
+        </Why>
+      ) : null}
+    </>
+  );
+}
+
+function Why({ children }: { children: ReactNode }) {
+  return (
+    <span className="wrap-anywhere mt-1 line-clamp-3 max-w-64 text-muted-foreground text-xs">{children}</span>
+  );
 }
 
 function ChooseAll({ runs, choice }: { runs: readonly RunSummary[]; choice: RunChoice }) {

@@ -12,9 +12,14 @@ import { isFinished, type ListRunsInput, listRunsInput, type RunFilter } from ".
 import { costFits, hasText, indexedFilter, looksInside, orderOf } from "./list-filter";
 import { type Retrying, retryingRuns } from "./retrying";
 import { agentOf, type RunSummary, SUMMARY_COLUMNS, starterOf, workflowOf } from "./run-columns";
+import { type Waiting, waitingRuns } from "./waiting";
 
-/** A run of a list, with why it may not go on just now: what of it is tried again, and what it asks people. */
-export type RunLine = RunSummary & { readonly retrying: Retrying | null; readonly asking: Asking | null };
+/** A run of a list, with why it may not go on just now: what of it is tried again, what it asks people, and what it waits for. */
+export type RunLine = RunSummary & {
+  readonly retrying: Retrying | null;
+  readonly asking: Asking | null;
+  readonly waiting: Waiting | null;
+};
 
 /**
  * A page of runs. When runs are looked at one by one, and so many were looked at that the rest is left for the next page,
@@ -115,19 +120,18 @@ async function withCosts(
   scope: TenantScope,
   rows: readonly (Row & { hasText?: boolean })[],
 ): Promise<RunLine[]> {
-  const open = rows.filter(({ status }) => !isFinished(status)).map(({ id }) => id);
+  const idsOf = (those: typeof rows) => those.map(({ id }) => id);
+  const open = idsOf(rows.filter(({ status }) => !isFinished(status)));
   const retrying = await retryingRuns(tx, scope, open);
   const asking = await askingRuns(tx, scope, open);
-  const costs = await treeCosts(
-    tx,
-    scope,
-    rows.map((row) => row.id),
-  );
+  const waiting = await waitingRuns(tx, scope, idsOf(rows.filter(({ status }) => status === "waiting")));
+  const costs = await treeCosts(tx, scope, idsOf(rows));
   return rows.map(({ hasText: _, ...row }) => ({
     ...row,
     costMicros: costs.get(row.id) ?? "0",
     retrying: retrying.get(row.id) ?? null,
     asking: asking.get(row.id) ?? null,
+    waiting: waiting.get(row.id) ?? null,
   }));
 }
 
