@@ -3,6 +3,7 @@ import { seedRunPrices } from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { deleteWorkflow } from "@/lib/workflows/commands/manage";
 import { listTriggers } from "./queries";
 import { makeTrigger, publishGreeting } from "./testing";
 
@@ -17,6 +18,20 @@ beforeAll(async () => {
 });
 
 // What is embedded has one connection: nothing happens there at once.
+describe.runIf(testServerUrl())("a trigger of a workflow that is being deleted", () => {
+  it("is refused, for the workflow does not exist", async () => {
+    const { admin } = await makeTenant();
+    const doomed = await publishGreeting(admin);
+    const settings = { cron: "0 9 * * *", timeZone: "UTC", input: { customer: "Ada" } };
+    const held = { lock: "select from workflows where id = $1 for update", of: doomed };
+    const remove = () => deleteWorkflow(admin, { workflowId: doomed });
+    const add = () => makeTrigger(admin, doomed, "schedule", settings).catch((error: unknown) => error);
+    const [removed, added] = await whileHeld(held, [remove, add]);
+    expect(removed).toEqual({ id: doomed });
+    expect(added).toMatchObject({ code: "not_found" });
+  });
+});
+
 describe.runIf(testServerUrl())("the most triggers that a workflow has", () => {
   it("are not passed by two that are made at once", async () => {
     const settings = { cron: "0 9 * * *", timeZone: "UTC", input: { customer: "Ada" } };

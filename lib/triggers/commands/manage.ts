@@ -1,7 +1,6 @@
 import "server-only";
 import { sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
-import { advisoryLock } from "@/db/advisory-lock";
 import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -13,7 +12,7 @@ import { checkRunInput } from "@/lib/runs/run-input";
 import { hashToken } from "@/lib/secrets/tokens";
 import { assertUnchanged } from "@/lib/seen";
 import type { InputField } from "@/lib/workflows/kinds/input";
-import { actingUserId } from "@/lib/workflows/store";
+import { actingUserId, lockWorkflow } from "@/lib/workflows/store";
 import { authorizeOpening, isOpen } from "../exposure";
 import type {
   CreateTriggerInput,
@@ -38,6 +37,8 @@ export async function createTrigger(scope: TenantScope, input: CreateTriggerInpu
   authorize(scope, "trigger.manage");
   if (isOpen(input.settings)) authorizeOpening(scope);
   return asTenant(scope, async (tx) => {
+    // Nobody deletes it meanwhile, and of two that are made at once the later one sees the other.
+    await lockWorkflow(tx, scope, input.workflowId);
     const workflow = await publishedWorkflow(tx, scope, input.workflowId);
     await assertRoom(tx, scope, workflow.id);
     const id = newId();
@@ -70,8 +71,6 @@ export async function createTrigger(scope: TenantScope, input: CreateTriggerInpu
 }
 
 async function assertRoom(tx: Tx, scope: TenantScope, workflowId: string): Promise<void> {
-  // Two at once would not see each other.
-  await advisoryLock(tx, `triggers:${workflowId}`).execute();
   const total = await tx.$count(
     workflowTriggers,
     sql`${workflowTriggers.tenantId} = ${scope.tenantId} and ${workflowTriggers.workflowId} = ${workflowId}`,
