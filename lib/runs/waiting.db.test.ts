@@ -83,6 +83,14 @@ describe("the list of runs says of one that waits", () => {
     expect((await listed())?.waiting).toEqual({ until: times[0] });
   });
 
+  it("nothing of a wait that is paid for and about to begin", async () => {
+    await giveMoney(tenant, 100n);
+    await begin(line([rest("rest", 1)]));
+    expect(await listed()).toMatchObject({ waiting: { money: "credit" } });
+    await asWorker(tenant.job, (tx) => tx.update(executionSteps).set({ waitReason: null, needed: null }));
+    expect(await listed()).toMatchObject({ waiting: null });
+  });
+
   it("that it waits for room under a cap", async () => {
     await giveMoney(tenant, DOLLAR);
     await setCap(tenant.admin, setCapInput.parse({ scope: "run", period: "run", amount: "0.0001" }));

@@ -25,13 +25,13 @@ export async function waitingRuns(
       select e.id, e.root_execution_id from executions e
       where e.tenant_id = ${tenantId} and e.root_execution_id in ${ids} and e.status in ('running', 'waiting')
     )
-    select t.root_id, min(s.wait_reason) as money, 
+    select t.root_id, min(s.wait_reason) as money,
       (extract(epoch from min(s.wake_at) filter (where s.kind = 'wait')) * 1000)::float8 as until_ms
     from tree t join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = t.id
     where s.status in ('running', 'waiting')
     group by t.root_id
     having not bool_or(s.status = 'running' and s.worker_id is not null)
-      and bool_or(s.status = 'waiting' and (s.wait_reason is not null or s.kind = 'wait'))`);
+      and bool_or(s.status = 'waiting' and (s.wait_reason is not null or s.kind = 'wait' and s.wake_at is not null))`);
   return new Map(
     rows.map(({ root_id, money, until_ms }) => [root_id, money ? { money } : { until: new Date(until_ms) }]),
   );
