@@ -15,10 +15,12 @@ import { endRun } from "./end-run";
 import { askNode, begin, publishChain, seedFaultModel, settledInvariants } from "./faults/testing/scene";
 import { newFollowUps } from "./follow-up";
 import { runPlayground } from "./playground";
+import { openRun } from "./playground-record";
 import { LEASE_MS } from "./steps";
 import { loadRun } from "./store";
 import { findStrays, mendRun } from "./sweep";
 import { readRun } from "./testing";
+import { watchStep } from "./watch";
 
 withTestDatabase();
 
@@ -45,13 +47,17 @@ async function answered(executionId: string, left: Promise<unknown>): Promise<As
   return { executionId, left };
 }
 
+/** What an agent is asked. */
+async function question() {
+  const hired = { name: "Talker", role: "You count.", llmConfig: { modelKey: model } };
+  const { id: agentId } = await createAgent(tenant.admin, createAgentInput.parse(hired));
+  return { agentId, messages: [{ role: "user" as const, content: "Count" }] };
+}
+
 const ways = {
   "an answer in the playground": async () => {
-    const hired = { name: "Talker", role: "You count.", llmConfig: { modelKey: model } };
-    const { id: agentId } = await createAgent(tenant.admin, createAgentInput.parse(hired));
     provider.play(chatStream(["One "], "hang"));
-    const asked = { agentId, messages: [{ role: "user" as const, content: "Count" }] };
-    const { executionId, answer } = await runPlayground(tenant.admin, asked);
+    const { executionId, answer } = await runPlayground(tenant.admin, await question());
     return answered(
       executionId,
       answer.catch((error) => error),
@@ -131,4 +137,17 @@ it("an answer whose process shows no sign of life ends when a step's lease has",
   expect(steps[0]?.status).not.toBe("running");
   expect(calls).toMatchObject([{ settledAt: expect.any(Date), outputTokens: expect.any(Number) }]);
   expect(await settledInvariants({ acknowledged: [executionId], requests: [] })).toEqual([]);
+});
+
+// The last one: with it the clock of the process goes on for a while, and back again.
+it("a step whose time is up is still held while its effect comes to an end", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+  const { executionId, stepId } = await openRun(tenant.admin, await question());
+  const lease = async () => (await readRun(tenant.job, executionId)).steps[0]?.leaseUntil?.getTime() ?? 0;
+  const watched = watchStep(tenant.job, { executionId, stepId, attempt: 1 }, { timeoutMs: 1 });
+  await until("its time to be up", () => watched.state().isTimedOut);
+  const before = await lease();
+  vi.advanceTimersByTime(LEASE_MS / 2);
+  await until("its lease to be prolonged", async () => (await lease()) > before);
+  watched.stop();
 });

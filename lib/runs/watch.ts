@@ -57,9 +57,12 @@ export function watchStep(
     else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
   };
   const lookAfter = async () => {
-    // Without a claim it is broken off.
-    await claimed?.catch(() => undefined);
-    if (controller.signal.aborted) return;
+    try {
+      await claimed;
+    } catch {
+      // Without a claim there is nothing to look after: it is broken off.
+      return;
+    }
     await look().catch((error: unknown) =>
       log.warn({ err: error, ...held }, "a running step could not be looked after"),
     );
