@@ -8,6 +8,7 @@ import { audit } from "@/lib/audit/record";
 import { type RequestFacts, requestFacts } from "@/lib/auth/request";
 import { requirePartner, requirePlatform, requireSession, requireTenant } from "@/lib/auth/scope";
 import type { Session } from "@/lib/auth/session";
+import { describeMeeting } from "@/lib/changed-meanwhile";
 import { env } from "@/lib/env";
 import { AppError, toPublicError } from "@/lib/errors";
 import { formToObject } from "@/lib/form";
@@ -70,8 +71,9 @@ async function run<S, I extends z.ZodType, T>(
           parseInput(schema, payload instanceof FormData ? formToObject(payload) : payload),
         ),
       };
-    } catch (error) {
-      unstable_rethrow(error);
+    } catch (thrown) {
+      unstable_rethrow(thrown);
+      const error = describeMeeting(thrown);
       const isExpected = error instanceof AppError && error.code !== "internal";
       if (isExpected) log.info({ code: error.code, reason: error.reason }, error.message);
       else log.error({ err: error }, "an action failed");

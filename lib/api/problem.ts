@@ -1,3 +1,4 @@
+import { describeMeeting } from "@/lib/changed-meanwhile";
 import { AppError, ERROR_KINDS, type PublicError, toPublicError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
@@ -24,7 +25,8 @@ const TITLE_OF_REASON: Readonly<Record<string, string>> = {
 };
 
 /** Logs an error and makes the answer for it. What was not expected shows nothing but its reference. */
-export function problemResponse(error: unknown, requestId: string): Response {
+export function problemResponse(thrown: unknown, requestId: string): Response {
+  const error = describeMeeting(thrown);
   const shown = toPublicError(error, requestId);
   const kind = ERROR_KINDS[shown.code];
   const status = STATUS_OF_REASON[shown.reason ?? ""] ?? kind.status;

@@ -4,6 +4,7 @@ import type { StreamEvent } from "@/lib/ai/answer";
 import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
 import { requestFacts } from "@/lib/auth/request";
 import { currentSession, tenantScopeOf } from "@/lib/auth/scope";
+import { describeMeeting } from "@/lib/changed-meanwhile";
 import { AppError, toPublicError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
@@ -109,7 +110,7 @@ async function* eventsOf(
     };
     yield { type: "done", text, facts, citations, finishReason };
   } catch (error) {
-    const problem = toPublicError(error, requestId);
+    const problem = toPublicError(describeMeeting(error), requestId);
     // Somebody stopped its run elsewhere.
     if (problem.reason === "cancelled") return yield await outcome();
     if (problem.code === "internal") log.error({ err: error, requestId }, "a playground answer failed");
