@@ -8,9 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { requireRun } from "@/lib/runs/store";
 import type { RunQuestionsInput } from "./input";
 import { executionOf, isAskedNow } from "./store";
-
-/** More open questions of one run are counted no further. */
-const MOST = 100;
+import { MOST_QUESTIONS } from "./way";
 
 export type RunQuestion = {
   readonly id: string;
@@ -43,6 +41,6 @@ export async function openQuestions(
         ),
       )
       .orderBy(desc(isMine), desc(approvals.id))
-      .limit(MOST);
+      .limit(MOST_QUESTIONS);
   });
 }

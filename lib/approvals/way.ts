@@ -12,3 +12,25 @@ export function wayToAnswer(questions: readonly RunQuestion[]): Way | null {
   const { id, title, isMine } = first;
   return { href: `/app/approvals/${id}`, label: isMine ? "Answer it" : "See the question", title, isMine };
 }
+
+/** More open questions of one run are counted no further. */
+export const MOST_QUESTIONS = 100;
+
+/** What a run waits for, as a sentence, and the way there beside it, which does not say the same once more. */
+export function waitForAnswers(
+  questions: readonly RunQuestion[],
+): { says: string; href: string; label: string } | null {
+  const way = wayToAnswer(questions);
+  if (!way) return null;
+  const count = questions.length;
+  if (count === 1) return { ...way, says: `Waits for an answer: ${questions[0]?.title}` };
+  const counted = count < MOST_QUESTIONS ? `${count}` : `${MOST_QUESTIONS} or more`;
+  return { ...way, says: `Waits for answers to ${counted} questions`, label: wayOfSeveral(questions) };
+}
+
+function wayOfSeveral(questions: readonly RunQuestion[]): string {
+  const mine = questions.filter(({ isMine }) => isMine).length;
+  if (mine === 0) return "See the newest";
+  if (mine === 1) return "Answer yours";
+  return mine < questions.length ? `Answer ${mine} of them` : "Answer them";
+}

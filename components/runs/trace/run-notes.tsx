@@ -4,7 +4,7 @@ import { LiveRefresh } from "@/components/shared/live-refresh";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Link } from "@/components/ui/link";
 import type { RunQuestion } from "@/lib/approvals/run-questions";
-import { wayToAnswer } from "@/lib/approvals/way";
+import { waitForAnswers } from "@/lib/approvals/way";
 import type { RunStatus } from "@/lib/runs/input";
 import type { MoneyWait } from "@/lib/runs/money-wait";
 
@@ -84,17 +84,15 @@ export function RunNotes({
     );
     notes.push({ key: "money", content });
   }
-  const way = wayToAnswer(questions);
-  if (way) {
+  const asks = waitForAnswers(questions);
+  if (asks) {
     const content = (
       <>
         <LiveRefresh active />
         <span>
-          {questions.length === 1
-            ? `Waits for an answer: ${questions[0]?.title}`
-            : `Waits for answers to ${formatCount(questions.length)} questions`}{" "}
-          <Link href={way.href} className="rounded-sm text-brand hover:underline">
-            {way.label}
+          {asks.says}{" "}
+          <Link href={asks.href} className="rounded-sm text-brand hover:underline">
+            {asks.label}
           </Link>
         </span>
       </>
