@@ -69,7 +69,7 @@ export function ConflictDialog({
       dispatch({ type: "take_theirs", graph, revision });
       toast.info("Their draft is loaded.", { description: "Undo brings yours back." });
     } else {
-      dispatch({ type: "keep_mine", revision });
+      dispatch({ type: "keep_mine", graph, revision });
     }
     onOpenChange(false);
   }

@@ -44,6 +44,6 @@ export function reduceSave(state: EditorState, action: SaveAction): EditorState 
       };
     }
     case "keep_mine":
-      return { ...state, revision: action.revision, save: { status: "idle" } };
+      return { ...state, savedGraph: action.graph, revision: action.revision, save: { status: "idle" } };
   }
 }

@@ -87,8 +87,8 @@ export type EditorAction =
   | { type: "conflict"; message: string }
   /** Theirs becomes the draft; mine stays one undo away. */
   | { type: "take_theirs"; graph: Graph; revision: number }
-  /** The next save goes over theirs. */
-  | { type: "keep_mine"; revision: number };
+  /** The next save goes over theirs, which is what the server has. */
+  | { type: "keep_mine"; graph: Graph; revision: number };
 
 export type SaveAction = Extract<
   EditorAction,

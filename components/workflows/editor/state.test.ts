@@ -5,7 +5,6 @@ import { checkStructure } from "@/lib/workflows/structure";
 import { templateGraph } from "@/lib/workflows/templates";
 import { whyNotConnect } from "./edits";
 import { autoLayout } from "./layout";
-import { autosaveWait } from "./save-state";
 import { initialState, isDirty, reduce } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 import { shownText, unreadIssues } from "./typed-fields";
@@ -190,18 +189,6 @@ describe("reduce", () => {
     expect(unreadIssues(gone)).toEqual([]);
   });
 
-  it("loses nothing in a conflict: theirs or mine, the other stays within reach", () => {
-    const mine = play([{ type: "rename", nodeId: "sort", name: "Mine" }]);
-    const theirs = templateGraph("answer", "mini");
-    const conflicted = reduce(mine, { type: "conflict", message: "newer" });
-    expect(conflicted.graph).toBe(mine.graph);
-    const taken = reduce(conflicted, { type: "take_theirs", graph: theirs, revision: 7 });
-    expect([taken.graph, taken.revision, isDirty(taken)]).toEqual([theirs, 7, false]);
-    expect(reduce(taken, { type: "undo" }).graph).toBe(mine.graph);
-    const kept = reduce(conflicted, { type: "keep_mine", revision: 7 });
-    expect([kept.graph, kept.revision, isDirty(kept)]).toEqual([mine.graph, 7, true]);
-  });
-
   it("stays dirty when something changed while a save was under way", () => {
     const sent = play([
       { type: "rename", nodeId: "sort", name: "A" },
@@ -251,39 +238,4 @@ it("offers what comes before a node and nothing else", () => {
   );
   expect(paths).toEqual(["input.message", "sort.text", "sort.urgent", "sort.summary", "urgent.result"]);
   expect(insertAt("ab", 1, 1, "{{ x }}")).toEqual({ text: "a{{ x }}b", caret: 8 });
-});
-
-describe("a draft that saves itself", () => {
-  const changed = play([{ type: "add", kind: "llm", at: { x: 0, y: 0 } }]);
-  const { graph } = changed;
-  const failed = (isRefused: boolean) =>
-    play(
-      [
-        { type: "saving", graph },
-        { type: "save_failed", graph, message: "No", isRefused },
-      ],
-      changed,
-    );
-
-  it("is sent after a change, again when that failed, and one at a time", () => {
-    expect(autosaveWait(start)).toBeNull();
-    const pause = autosaveWait(changed) ?? 0;
-    expect(pause).toBeGreaterThan(0);
-    expect(autosaveWait(play([{ type: "saving", graph }], changed))).toBeNull();
-    expect(autosaveWait(failed(false))).toBeGreaterThan(pause);
-    expect(autosaveWait(play([{ type: "saved", graph, revision: 2 }], changed))).toBeNull();
-    expect(autosaveWait(play([{ type: "conflict", message: "Newer" }], changed))).toBeNull();
-  });
-
-  it("is not sent again once it was refused, until it is another", () => {
-    const refused = failed(true);
-    expect([isDirty(refused), autosaveWait(refused)]).toEqual([true, null]);
-    const other = play([{ type: "add", kind: "merge", at: { x: 0, y: 0 } }], refused);
-    expect(autosaveWait(other)).toBe(autosaveWait(changed));
-    // Undone it is the refused one, and done again too.
-    const undone = play([{ type: "undo" }], other);
-    expect([undone.graph === graph, autosaveWait(undone)]).toEqual([true, null]);
-    // Undone as far as what is saved, nothing is left to send.
-    expect(autosaveWait(play([{ type: "undo" }], undone))).toBeNull();
-  });
 });
