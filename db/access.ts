@@ -233,11 +233,6 @@ export function asSystem<T>(
   return open("system", {}, work, options);
 }
 
-/** Whether a row was refused because what it refers to is not there. */
-export function isForeignKeyViolation(error: unknown): boolean {
-  return sqlState(error) === "23503";
-}
-
 /** Whether an error is a unique violation, optionally of the named constraint or index. */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (sqlState(error) !== "23505") return false;

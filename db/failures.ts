@@ -91,3 +91,8 @@ export function describeOutage(error: unknown): unknown {
     options,
   );
 }
+
+/** Whether a row was refused because what it refers to is not there. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return sqlState(error) === "23503";
+}

@@ -1,5 +1,4 @@
-import "server-only";
-import { isForeignKeyViolation } from "@/db/access";
+import { isForeignKeyViolation } from "@/db/failures";
 import { AppError } from "./errors";
 import { log } from "./log";
 

@@ -1,6 +1,7 @@
 import { describeMeeting } from "@/lib/changed-meanwhile";
 import { AppError, ERROR_KINDS, type PublicError, toPublicError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { jsonResponse } from "./json-response";
 
 /** An error as JSON (RFC 9457 problem details), with our code, the fields at fault and the request's id. */
 export type Problem = {
@@ -49,7 +50,7 @@ export function problemResponse(thrown: unknown, requestId: string): Response {
   });
   if (shown.retryAfterMs !== undefined)
     headers.set("retry-after", String(Math.ceil(shown.retryAfterMs / 1000)));
-  return Response.json(problem, { status, headers });
+  return jsonResponse(problem, { status, headers });
 }
 
 /** A cookie route that changes something must come from our own pages. @throws AppError `forbidden` */

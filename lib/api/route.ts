@@ -9,6 +9,7 @@ import { invalidInput, parseInput } from "@/lib/parse";
 import { consume } from "@/lib/rate-limit/consume";
 import { idempotencyKey } from "@/lib/runs/input";
 import { readJson } from "./json-body";
+import { jsonResponse } from "./json-response";
 import { type Operation, successStatus } from "./operation";
 import { problemResponse } from "./problem";
 
@@ -114,7 +115,7 @@ function answerOf(operation: Operation, given: unknown): Response {
     throw new Error(`The answer of ${operation.id} is not as documented`, {
       cause: invalidInput(parsed.error),
     });
-  return Response.json(parsed.data, { status, headers });
+  return jsonResponse(parsed.data, { status, headers });
 }
 
 /** A problem of the API: like every problem, and a 401 says how to prove who one is. */

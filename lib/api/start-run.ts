@@ -5,7 +5,7 @@ import { startRun } from "@/lib/runs/commands/start";
 import { eventStreamResponse } from "@/lib/runs/event-stream";
 import { isFinished, type StartRunInput } from "@/lib/runs/input";
 import type { RunStarted } from "@/lib/runs/new-run";
-import { getRun } from "@/lib/runs/run-queries";
+import { getRunResult } from "@/lib/runs/run-queries";
 import { executionMessages, summaryView } from "./execution-view";
 import type { StartedRun } from "./operations/start";
 import { Reply } from "./route";
@@ -43,7 +43,7 @@ export async function beginForApi(
     ...(plan.isPreference ? { "preference-applied": `wait=${plan.waitSeconds}` } : {}),
   };
   if (plan.mode === "stream") return follow(scope, executionId, request, headers);
-  await waitForRun(scope, executionId, request, plan.waitSeconds);
+  if (!isFinished(started.status)) await waitForRun(scope, executionId, request, plan.waitSeconds);
   const body = mayRead
     ? await readable(scope, executionId, url)
     : unreadable(executionId, started.status, url);
@@ -66,7 +66,7 @@ async function follow(
 }
 
 async function readable(scope: TenantScope, executionId: string, url: string): Promise<StartedRun> {
-  const run = await getRun(scope, executionId);
+  const run = await getRunResult(scope, executionId);
   return { ...summaryView(run), result: run.result, url };
 }
 

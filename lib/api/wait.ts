@@ -2,7 +2,7 @@ import "server-only";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TenantScope } from "@/db/scope";
 import { type DocumentSummary, getDocument } from "@/lib/knowledge/queries";
-import { runEvents } from "@/lib/runs/events";
+import { untilEnded } from "@/lib/runs/until-ended";
 import { whenStopping } from "@/lib/stop-signals";
 
 const LOOK_EVERY_MS = 300;
@@ -27,11 +27,7 @@ export async function waitForRun(
   waitSeconds: number,
 ): Promise<void> {
   if (waitSeconds === 0) return;
-  // Only the end is waited for: no step is read.
-  const after = Number.MAX_SAFE_INTEGER;
-  await limited(request, waitSeconds, async (signal) => {
-    for await (const _ of runEvents(scope, executionId, { after, signal })) if (signal.aborted) return;
-  });
+  await limited(request, waitSeconds, (signal) => untilEnded(scope, executionId, signal));
 }
 
 /** A document once it is ready, has failed or waits for money or its workspace, or as it is when the time is up. @throws AppError `not_found` */

@@ -1,11 +1,13 @@
 import "server-only";
-import { and, eq, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, ne, not, or, type SQL, sql } from "drizzle-orm";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { asSystem, type Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { apiKeys, tenants, users } from "@/db/schema/auth";
 import { mintScope, type PartnerScope, type PlatformScope, type TenantScope } from "@/db/scope";
+import { lastTogether } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { hashToken } from "@/lib/secrets/tokens";
@@ -181,7 +183,8 @@ export async function personScope(
   });
 }
 
-const LAST_USED_RESOLUTION = sql`now() - interval '1 minute'`;
+/** Whether a key's use was noted a moment ago. */
+const isNoted = sql<boolean>`coalesce(${apiKeys.lastUsedAt} >= now() - interval '1 minute', false)`;
 
 /**
  * The scope of an API key in `Authorization: Bearer`.
@@ -203,21 +206,21 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
 }
 
 /** A working key, noted as used. */
-function takeKey(key: string) {
-  return asSystem("api-key", async (tx) => {
-    const row = await findWorkingKey(tx, eq(apiKeys.keyHash, hashToken(key)));
-    if (!row) return null;
-    await tx
+async function takeKey(key: string): Promise<WorkingKey | null> {
+  const keyHash = hashToken(key);
+  const [[row]] = await asSystem("api-key", (tx) => lastTogether(tx, [keyByHash(tx, { keyHash })]));
+  if (row && !row.isNoted) await noteUse(row.id);
+  return row ?? null;
+}
+
+/** Once a minute. */
+async function noteUse(keyId: string): Promise<void> {
+  await asSystem("api-key", (tx) =>
+    tx
       .update(apiKeys)
       .set({ lastUsedAt: sql`now()` })
-      .where(
-        and(
-          eq(apiKeys.id, row.id),
-          or(isNull(apiKeys.lastUsedAt), sql`${apiKeys.lastUsedAt} < ${LAST_USED_RESOLUTION}`),
-        ),
-      );
-    return row;
-  });
+      .where(and(eq(apiKeys.id, keyId), not(isNoted))),
+  );
 }
 
 /**
@@ -227,21 +230,22 @@ function takeKey(key: string) {
  */
 export async function keyScope(tenantId: string, keyId: string): Promise<TenantScope> {
   const isKey = and(eq(apiKeys.tenantId, tenantId), eq(apiKeys.id, keyId));
-  const found = await asSystem("key-scope", (tx) => findWorkingKey(tx, isKey));
+  const [found] = await asSystem("key-scope", (tx) => workingKey(tx, isKey));
   if (found) return keyScopeOf(found, {});
   const message = "The API key that asked for it was revoked or has expired.";
   throw new AppError("forbidden", message, { reason: "key_gone" });
 }
 
 /** A key that was not revoked, has not expired, and whose maker is still here and an admin: it does what admins may. */
-async function findWorkingKey(tx: Tx, isKey: SQL | undefined) {
-  const [row] = await tx
+function workingKey(tx: Tx, isKey: SQL | undefined) {
+  return tx
     .select({
       id: apiKeys.id,
       scopes: apiKeys.scopes,
       createdBy: apiKeys.createdBy,
       tenantId: tenants.id,
       tenantStatus: tenants.status,
+      isNoted,
     })
     .from(apiKeys)
     .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))
@@ -256,10 +260,13 @@ async function findWorkingKey(tx: Tx, isKey: SQL | undefined) {
       ),
     )
     .limit(1);
-  return row ?? null;
 }
 
-type WorkingKey = NonNullable<Awaited<ReturnType<typeof findWorkingKey>>>;
+type WorkingKey = Awaited<ReturnType<typeof workingKey>>[number];
+
+const keyByHash = madeOnce<{ keyHash: string }, WorkingKey[]>((tx) =>
+  workingKey(tx, eq(apiKeys.keyHash, sql.placeholder("keyHash"))),
+);
 
 function keyScopeOf(key: WorkingKey, request: Partial<RequestFacts>): TenantScope {
   return mintScope<TenantScope>({

@@ -2,7 +2,9 @@ import "server-only";
 import { createHash } from "node:crypto";
 import { and, eq, lt, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { rateLimits } from "@/db/schema/auth";
+import { lastTogether } from "@/db/statements";
 import { AppError } from "@/lib/errors";
 import type { Limit } from "./limits";
 
@@ -14,10 +16,32 @@ function keyOf({ limit, subject }: Charge): string {
   return `${limit.name}:${createHash("sha256").update(subject).digest("base64url")}`;
 }
 
-function windowStart(windowMs: number) {
-  const seconds = windowMs / 1000;
+function windowStart(seconds: unknown) {
   return sql`to_timestamp(floor(extract(epoch from now()) / ${seconds}::numeric) * ${seconds}::numeric)`;
 }
+
+type Counted = { readonly count: number; readonly waitMs: string };
+
+const countOne = madeOnce<{ key: string; seconds: number }, Counted[]>((tx) => {
+  const seconds = sql.placeholder("seconds");
+  const start = windowStart(seconds);
+  return tx
+    .insert(rateLimits)
+    .values({
+      key: sql`${sql.placeholder("key")}`,
+      windowStart: start,
+      count: 1,
+      expiresAt: sql`${start} + make_interval(secs => ${seconds}::numeric::float8)`,
+    })
+    .onConflictDoUpdate({
+      target: [rateLimits.key, rateLimits.windowStart],
+      set: { count: sql`${rateLimits.count} + 1` },
+    })
+    .returning({
+      count: rateLimits.count,
+      waitMs: sql<string>`ceil(extract(epoch from (${rateLimits.expiresAt} - now())) * 1000)`,
+    });
+});
 
 /**
  * Counts one try against each limit, in order, and stops at the first that is used up: what a narrow limit already
@@ -26,20 +50,10 @@ function windowStart(windowMs: number) {
  */
 export async function consume(charges: readonly Charge[]): Promise<void> {
   const refusal = await asSystem("rate-limit", async (tx) => {
-    for (const charge of charges) {
-      const start = windowStart(charge.limit.windowMs);
-      const end = sql`${start} + ${`${charge.limit.windowMs} milliseconds`}::interval`;
-      const [row] = await tx
-        .insert(rateLimits)
-        .values({ key: keyOf(charge), windowStart: start, count: 1, expiresAt: end })
-        .onConflictDoUpdate({
-          target: [rateLimits.key, rateLimits.windowStart],
-          set: { count: sql`${rateLimits.count} + 1` },
-        })
-        .returning({
-          count: rateLimits.count,
-          waitMs: sql<string>`ceil(extract(epoch from (${rateLimits.expiresAt} - now())) * 1000)`,
-        });
+    for (const [at, charge] of charges.entries()) {
+      const counting = countOne(tx, { key: keyOf(charge), seconds: charge.limit.windowMs / 1000 });
+      const isLast = at === charges.length - 1;
+      const [row] = isLast ? (await lastTogether(tx, [counting]))[0] : await counting.execute();
       if (!row || row.count > charge.limit.max) return { retryAfterMs: Number(row?.waitMs ?? 1000) };
     }
     return null;
@@ -59,7 +73,7 @@ export async function refund(charges: readonly Charge[]): Promise<void> {
         .where(
           and(
             eq(rateLimits.key, keyOf(charge)),
-            eq(rateLimits.windowStart, windowStart(charge.limit.windowMs)),
+            eq(rateLimits.windowStart, windowStart(charge.limit.windowMs / 1000)),
           ),
         );
     }

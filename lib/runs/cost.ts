@@ -1,27 +1,40 @@
 import { and, eq, inArray, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import { ledgerEntries } from "@/db/schema/billing";
 import type { TenantScope } from "@/db/scope";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { costSum } from "./run-columns";
+import type { GivenRun } from "./store";
 
 /** The kinds of node whose work is done by runs of their own, one for each item, round or call. */
 export const NESTING_KINDS: ReadonlySet<string> = new Set(["map", "loop", "workflow"]);
 
 /** The ledger rows of a run and, when it was started by itself, of all its parts. */
-function ledgerOfRun(scope: TenantScope, executionId: string) {
-  return and(
-    eq(ledgerEntries.tenantId, scope.tenantId),
-    or(eq(ledgerEntries.executionId, executionId), eq(ledgerEntries.rootExecutionId, executionId)),
-  );
-}
+const LEDGER_OF_GIVEN_RUN = and(
+  eq(ledgerEntries.tenantId, sql.placeholder("tenantId")),
+  or(
+    eq(ledgerEntries.executionId, sql.placeholder("executionId")),
+    eq(ledgerEntries.rootExecutionId, sql.placeholder("executionId")),
+  ),
+);
 
 /** What a run with all its parts has cost the tenant so far, in its own price. */
-export async function runCost(tx: Tx, scope: TenantScope, executionId: string): Promise<Micros> {
-  const [row] = await tx
+export async function runCost(tx: Tx, { tenantId }: TenantScope, executionId: string): Promise<Micros> {
+  return costOf(await costStatement(tx, { tenantId, executionId }).execute());
+}
+
+/** The statement that adds it up, for `costOf`. */
+export const costStatement = madeOnce<GivenRun, CostRow[]>((tx) =>
+  tx
     .select({ cost: sql<string>`coalesce(sum(${ledgerEntries.tenantCost}), 0)::numeric(18,6)::text` })
     .from(ledgerEntries)
-    .where(ledgerOfRun(scope, executionId));
+    .where(LEDGER_OF_GIVEN_RUN),
+);
+
+type CostRow = { readonly cost: string };
+
+export function costOf([row]: readonly CostRow[]): Micros {
   return microsFromNumeric(row?.cost ?? "0");
 }
 
@@ -37,6 +50,11 @@ export async function partCosts(
     scope,
     sql`select e.id, e.id from executions e where e.tenant_id = ${scope.tenantId} and ${anyOf(sql`e.id`, ids)}`,
   );
+}
+
+/** What one of them has. */
+export async function partCost(tx: Tx, scope: TenantScope, id: string): Promise<Micros> {
+  return (await partCosts(tx, scope, [id])).get(id) ?? 0n;
 }
 
 /** What each of these steps has cost: its own ledger rows, and those of the parts of the run that work for it. */

@@ -31,9 +31,9 @@ export type RunMessage = {
 };
 
 /** Other processes' changes are seen this late at most; those of this process at once. */
-const LOOK_EVERY_MS = 1_000;
+export const LOOK_EVERY_MS = 1_000;
 /** After the end, how long to wait for steps that are still being closed. */
-const LAST_STEPS_MS = 5_000;
+export const LAST_STEPS_MS = 5_000;
 /** The most steps of one message. */
 const MESSAGE_STEPS = 500;
 /** The figures of a long run are as much work as the run is long: they take at most this share of the time. */
@@ -158,6 +158,8 @@ export async function* runEvents(
   let before: string | null = null;
   let endedAt: number | null = null;
   while (!signal.aborted) {
+    // From before the look on: what changes while it is taken is not missed.
+    const changed = nextChange(executionId, LOOK_EVERY_MS, signal);
     const { head, steps, isWhole } = await look(scope, executionId, told);
     const now = `${head.status} ${head.completedAt?.getTime() ?? ""} ${head.startedAt?.getTime() ?? ""}`;
     const hasNews = steps.length > 0 || now !== before;
@@ -175,6 +177,6 @@ export async function* runEvents(
       const { running = 0, waiting = 0 } = figures.current.counts;
       if (running + waiting === 0 || performance.now() - endedAt > LAST_STEPS_MS) return;
     }
-    await nextChange(executionId, LOOK_EVERY_MS, signal);
+    await changed;
   }
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { partCosts, runCost } from "./cost";
+import { partCost, runCost } from "./cost";
 import type { StepStatus } from "./input";
 import { isLeftOut } from "./run-columns";
 import { stepsOf } from "./store";
@@ -33,9 +33,7 @@ export async function loadFigures(
     .where(stepsOf(scope, run.id))
     .groupBy(executionSteps.status);
   const cost =
-    run.rootExecutionId === null
-      ? await runCost(tx, scope, run.id)
-      : ((await partCosts(tx, scope, [run.id])).get(run.id) ?? 0n);
+    run.rootExecutionId === null ? await runCost(tx, scope, run.id) : await partCost(tx, scope, run.id);
   return {
     counts: Object.fromEntries(rows.map((row) => [row.status, row.count])),
     leftOut: rows.reduce((sum, row) => sum + row.leftOut, 0),

@@ -1,6 +1,6 @@
 import "server-only";
-import { asWorker, isForeignKeyViolation, type Tx } from "@/db/access";
-import { sqlState } from "@/db/failures";
+import { asWorker, type Tx } from "@/db/access";
+import { isForeignKeyViolation, sqlState } from "@/db/failures";
 import { insertRows } from "@/db/insert-rows";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";

@@ -1,6 +1,7 @@
 import "server-only";
 import { and, asc, eq } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
+import { madeOnce } from "@/db/made-once";
 import {
   agents,
   agentVersions,
@@ -12,9 +13,10 @@ import {
 import { apiKeys, users } from "@/db/schema/auth";
 import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
+import { lastTogether } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
-import { stepCosts } from "./cost";
+import { costOf, costStatement, partCost, stepCosts } from "./cost";
 import { loadFigures } from "./figures";
 import type { StepStatus } from "./input";
 import {
@@ -26,7 +28,7 @@ import {
   starterOf,
   workflowOf,
 } from "./run-columns";
-import { executionIs, runNotFound, stepsOf } from "./store";
+import { executionIs, type GivenRun, isGivenRun, runNotFound, stepsOf } from "./store";
 
 export type StepSummary = {
   id: string;
@@ -65,6 +67,41 @@ export async function getRun(scope: TenantScope, executionId: string): Promise<R
     return { ...rest, steps, costMicros };
   });
 }
+
+/** A line about a run, and what it gave. @throws AppError `not_found` */
+export async function getRunResult(
+  scope: TenantScope,
+  executionId: string,
+): Promise<RunSummary & { result: unknown }> {
+  authorize(scope, "run.read");
+  if (!isId(executionId)) throw runNotFound();
+  const given = { tenantId: scope.tenantId, executionId };
+  const [[row], ledger] = await asTenant(scope, (tx) =>
+    lastTogether(tx, [resultRow(tx, given), costStatement(tx, given)]),
+  );
+  if (!row) throw runNotFound();
+  const { rootExecutionId, ...rest } = row;
+  const isPart = rootExecutionId !== null;
+  const cost = isPart ? await asTenant(scope, (tx) => partCost(tx, scope, row.id)) : costOf(ledger);
+  return { ...rest, costMicros: cost.toString() };
+}
+
+const resultRow = madeOnce<GivenRun, ResultRow[]>((tx) =>
+  tx
+    .select({
+      ...SUMMARY_COLUMNS,
+      result: executions.resultData,
+      rootExecutionId: executions.rootExecutionId,
+    })
+    .from(executions)
+    .leftJoin(workflows, workflowOf)
+    .leftJoin(agents, agentOf)
+    .leftJoin(users, starterOf)
+    .where(isGivenRun)
+    .limit(1),
+);
+
+type ResultRow = Omit<RunSummary, "costMicros"> & { result: unknown; rootExecutionId: string | null };
 
 /** What the tables around a run say of it; its graph only when it is a workflow's. Null when there is no such run. */
 export async function findRunRow(tx: Tx, scope: TenantScope, executionId: string) {

@@ -1,10 +1,11 @@
 import "server-only";
 import type { TenantScope } from "@/db/scope";
 import { errorOf } from "@/lib/api/execution-view";
+import { jsonResponse } from "@/lib/api/json-response";
 import { waitForRun } from "@/lib/api/wait";
 import { env } from "@/lib/env";
 import { isFinished } from "@/lib/runs/input";
-import { getRun } from "@/lib/runs/run-queries";
+import { getRunResult } from "@/lib/runs/run-queries";
 import type { ReceivedCall } from "./commands/receive-call";
 
 const HEADERS = { "cache-control": "no-store" };
@@ -20,12 +21,12 @@ export async function callAnswer(
 ): Promise<Response> {
   if (received.outcome === "captured") {
     const message = "Kept as a sample; nothing was started.";
-    return Response.json({ captured: true, message }, { status: 202, headers: HEADERS });
+    return jsonResponse({ captured: true, message }, { status: 202, headers: HEADERS });
   }
   const { executionId, isReplay, answer } = received;
   const isAwaited = answer.answer === "with_result";
   if (isAwaited) await waitForRun(scope, executionId, request, answer.waitSeconds);
-  const run = await getRun(scope, executionId);
+  const run = await getRunResult(scope, executionId);
   const isDone = isAwaited && isFinished(run.status);
   const body = {
     executionId,
@@ -34,5 +35,5 @@ export async function callAnswer(
     ...(isReplay ? { replayed: true } : {}),
     ...(isDone ? { result: run.result, error: errorOf(run) } : {}),
   };
-  return Response.json(body, { status: isDone ? 200 : 202, headers: HEADERS });
+  return jsonResponse(body, { status: isDone ? 200 : 202, headers: HEADERS });
 }
