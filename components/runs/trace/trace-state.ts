@@ -62,6 +62,24 @@ export function traceReducer(state: TraceState, event: TraceEvent): TraceState {
   }
 }
 
+/**
+ * Whether a message tells of what the page around the trace shows: of the step whose details are open, of the end, or that
+ * the run waits for something else than before, such as an answer.
+ */
+export function isOfPage(state: TraceState, message: LiveMessage, selectedStepId: string | null): boolean {
+  if (selectedStepId === null || isOver(message.execution)) return true;
+  if (message.steps.some((step) => step.id === selectedStepId)) return true;
+  return whatWaits(takeMessage(state, message)) !== whatWaits(state);
+}
+
+/** How the run stands, and which of its steps wait, with how many of their items or rounds: another text is another wait. */
+function whatWaits({ run, steps }: TraceState): string {
+  const waiting = [...steps.values()].filter(
+    ({ executionId, status }) => executionId === run.id && status === "waiting",
+  );
+  return [run.status, ...waiting.map(({ id, parts }) => `${id} ${parts?.waiting ?? 0}`)].join(", ");
+}
+
 /** An end is never taken back: a window that was read before a message may arrive after it. */
 function newer<Thing extends { completedAt: string | null }>(known: Thing | undefined, news: Thing): Thing {
   return known?.completedAt && !news.completedAt ? known : news;

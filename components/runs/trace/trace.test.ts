@@ -3,7 +3,7 @@ import { treeCommand } from "./keyboard";
 import type { LiveExecution, LivePart, LiveStep } from "./model";
 import { isLastRead, isMoving, traceRows, type Wanted } from "./rows";
 import { barOf, marksOf, stepSegments, ticksOf, viewOf } from "./segments";
-import { openTrace, traceReducer } from "./trace-state";
+import { isOfPage, openTrace, traceReducer } from "./trace-state";
 
 const START = Date.UTC(2026, 0, 1, 12);
 const at = (seconds: number) => new Date(START + seconds * 1_000).toISOString();
@@ -88,6 +88,30 @@ describe("a live trace", () => {
     expect(rows).toHaveLength(451);
     expect(rows[99]).toMatchObject({ type: "step", key: "s99" });
     expect(rows[450]).toMatchObject({ type: "unread", window: { of: "steps", offset: 400 } });
+  });
+
+  it("has the page read again for the step it shows, the end, and what the run waits for, not for the rest", () => {
+    const map = (waiting: number) =>
+      step("map", 0, null, { kind: "map", status: "waiting", parts: { waiting } });
+    const before = open([step("a", 0, 1), step("b", 1, null), map(1)], {
+      completed: 1,
+      running: 1,
+      waiting: 1,
+    });
+    const tells = (status: string, ...steps: LiveStep[]) =>
+      isOfPage(before, { execution: execution({}, status), steps }, "a");
+    const ask = step("ask", 2, null, { kind: "approval", status: "waiting" });
+    const seen = [
+      tells("running", step("b", 1, 2)),
+      tells("running", map(1)),
+      tells("running", step("a", 0, 2)),
+      tells("running", ask),
+      tells("running", map(2)),
+      tells("waiting"),
+      tells("completed"),
+      isOfPage(before, { execution: execution({}), steps: [] }, null),
+    ];
+    expect(seen).toEqual([false, false, true, true, true, true, true, true]);
   });
 
   it("unfolds items and their steps in place, and asks for what was not read", () => {

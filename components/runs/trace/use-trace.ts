@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useReducer, useRef } from "react";
+import { useCallback, useEffect, useReducer, useRef, useState, useTransition } from "react";
 import {
   isOver,
   type LiveExecution,
@@ -12,7 +12,7 @@ import {
   totalOf,
 } from "./model";
 import { isLastRead, isMoving, offsetOf, type Wanted, windowKey } from "./rows";
-import { openTrace, type TraceEvent, type TraceState, traceReducer } from "./trace-state";
+import { isOfPage, openTrace, type TraceEvent, type TraceState, traceReducer } from "./trace-state";
 import { type Connection, useStream } from "./use-stream";
 
 /** How often rows that are unfolded and under way are read again. */
@@ -45,10 +45,10 @@ export type Trace = {
 
 /**
  * A run as it happens: what the server rendered, what the stream tells of it, and the windows that are looked at. The
- * page's details are read again when the step they show changes, and when the run ends.
+ * page's details are read again when the step they show changes, when the run waits for something else, and when it ends.
  */
 export function useTrace(opened: OpenedTrace, selectedStepId: string | null): Trace {
-  const router = useRouter();
+  const readPage = useReading();
   const [state, dispatch] = useReducer(traceReducer, opened, ({ execution, windows }) =>
     openTrace(execution, windows),
   );
@@ -71,12 +71,11 @@ export function useTrace(opened: OpenedTrace, selectedStepId: string | null): Tr
 
   const onMessage = (message: LiveMessage) => {
     dispatch({ type: "message", message });
-    const isShown = message.steps.some((step) => step.id === selectedStepId);
-    if (isShown || selectedStepId === null || isOver(message.execution)) router.refresh();
+    if (isOfPage(current.current, message, selectedStepId)) readPage();
   };
   const connection = useStream(id, opened.revision, isOver(state.run), {
     onMessage,
-    onTrouble: () => router.refresh(),
+    onTrouble: readPage,
   });
   const { read, show } = useWindows(current, dispatch);
   const wasOpened = useRef(opened);
@@ -84,6 +83,22 @@ export function useTrace(opened: OpenedTrace, selectedStepId: string | null): Tr
     for (const window of windowsAlong(wasOpened.current)) read(window);
   }, [read]);
   return { state, connection, show };
+}
+
+/**
+ * Has the page read again. One reading ends before the next begins, as many as are asked for meanwhile: on a slow line each
+ * would otherwise replace the one before it, and none would arrive while the run is busy.
+ */
+function useReading(): () => void {
+  const router = useRouter();
+  const [isReading, startReading] = useTransition();
+  const [isDue, setIsDue] = useState(false);
+  useEffect(() => {
+    if (!isDue || isReading) return;
+    setIsDue(false);
+    startReading(() => router.refresh());
+  }, [isDue, isReading, router]);
+  return useCallback(() => setIsDue(true), []);
 }
 
 /** What has to be read to see the step at the end of the path. */
