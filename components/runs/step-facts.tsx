@@ -73,10 +73,12 @@ export function StepOrigin({ detail }: { detail: StepDetail }) {
   );
 }
 
-/** The attempts before the last, each with what went wrong and the wait that followed. */
-export function AttemptList({ detail }: { detail: StepDetail }) {
-  const { attempts } = detail;
+/** The attempts before the last, each with what went wrong and the wait that followed; then that, or the one to come. */
+export function AttemptList({ detail }: { detail: Pick<StepDetail, "attempts" | "attempt" | "status"> }) {
+  const { attempts, attempt: newest, status } = detail;
   if (attempts.length === 0) return null;
+  // Between two attempts the newest is one that is over.
+  const isBetween = attempts.some(({ attempt }) => attempt === newest);
   return (
     <Part title="Attempts">
       <ol className="divide-y rounded-lg border text-sm">
@@ -98,8 +100,12 @@ export function AttemptList({ detail }: { detail: StepDetail }) {
           </li>
         ))}
         <li className="flex items-center justify-between gap-3 px-3 py-2.5">
-          <span className="font-medium">Attempt {detail.attempt}</span>
-          <StatusBadge status={detail.status} />
+          <span className="font-medium">Attempt {isBetween ? newest + 1 : newest}</span>
+          {isBetween && status === "running" ? (
+            <StatusBadge status="queued" label="Begins by itself" />
+          ) : (
+            <StatusBadge status={status} />
+          )}
         </li>
       </ol>
     </Part>

@@ -1,0 +1,30 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import type { StepStatus } from "@/lib/runs/input";
+import { AttemptList } from "./step-facts";
+
+/** The attempts of a step whose first failed, as lines. */
+function attemptsOf(status: StepStatus, attempt: number): string[] {
+  const failed = {
+    attempt: 1,
+    outcome: "failed" as const,
+    errorCode: "upstream",
+    errorMessage: "No.",
+    waitMs: 4_000,
+    startedAt: new Date(0),
+    endedAt: new Date(2_000),
+  };
+  const html = renderToStaticMarkup(<AttemptList detail={{ attempts: [failed], attempt, status }} />);
+  const lines = html.split("</li>").slice(0, -1);
+  const textOf = (line: string) => line.slice(line.indexOf("<li")).replaceAll(/<[^>]*>/g, " ");
+  return lines.map((line) => textOf(line).replaceAll(/\s+/g, " ").trim());
+}
+
+it("names the attempt to come while a step waits for it, and not the one that failed once more", () => {
+  const failed = "Attempt 1 Failed No. 2.0 s of work, then 4.0 s of waiting";
+  expect(attemptsOf("running", 1)).toEqual([failed, "Attempt 2 Begins by itself"]);
+  expect(attemptsOf("waiting", 1)).toEqual([failed, "Attempt 2 Waiting"]);
+  expect(attemptsOf("cancelled", 1)).toEqual([failed, "Attempt 2 Cancelled"]);
+  expect(attemptsOf("running", 2)).toEqual([failed, "Attempt 2 Running"]);
+  expect(attemptsOf("completed", 2)).toEqual([failed, "Attempt 2 Completed"]);
+});
