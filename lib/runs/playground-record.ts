@@ -2,6 +2,7 @@ import "server-only";
 import { asWorker, isUniqueViolation } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
+import type { PreparedAnswer } from "@/lib/agents/answer";
 import type { AgentMessage } from "@/lib/agents/input";
 import type { Citation } from "@/lib/agents/prompt";
 import { type AgentVersionDto, runnableVersion } from "@/lib/agents/queries";
@@ -19,13 +20,15 @@ import { hold } from "@/lib/wallet/money-gatherer";
 import { refusalError, refusalOf } from "@/lib/wallet/refusal";
 import { assertStartsOpen, grantedLimits } from "./admission";
 import { billStep, settleCalls, stepKeyOf } from "./billing";
-import { cleanText, cleanValue } from "./clean";
+import { toCitations } from "./citations";
+import { cleanDetail, cleanText, cleanValue } from "./clean";
 import { endRun, type RunEnd } from "./end-run";
 import { followUp, newFollowUps } from "./follow-up";
 import { announceChange } from "./live";
 import { callEnd, type EndedCall } from "./metered-calls";
 import { textModelNeeds } from "./nodes/llm";
 import { AGENT_NODE_ID } from "./pins";
+import { promptDetail } from "./prompt-detail";
 import { type CheaperModel, chosenModel } from "./set-aside";
 import { endStep, LEASE_MS, leaseEnd, type StepEnd } from "./steps";
 import { loadRun } from "./store";
@@ -40,6 +43,7 @@ export type OpenedRun = {
   executionId: string;
   stepId: string;
   agent: AgentVersionDto;
+  messages: readonly AgentMessage[];
   /** Where a spending cap has it answer with a cheaper model. */
   cheaperModel: CheaperModel | null;
 };
@@ -118,7 +122,7 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
     });
     const after = { agentId, trigger: "playground" };
     await audit(tx, scope, { action: "run.start", targetType: "execution", targetId: executionId, after });
-    return { executionId, stepId, agent, cheaperModel };
+    return { executionId, stepId, agent, messages, cheaperModel };
   }).catch((error: unknown) => {
     if (isUniqueViolation(error, "executions_idempotency_unique"))
       throw new AppError("conflict", "This question was asked already.", { cause: error });
@@ -127,16 +131,16 @@ export function openRun(scope: TenantScope, { agentId, messages, questionKey }: 
   });
 }
 
-/** How an answer ended; `callId` once its call was begun. */
+/** How an answer ended; `callId` and `prepared` once its call was begun. */
 export type Ending =
-  | { callId: string; answer: GenerateResult; citations: readonly Citation[] }
-  | { callId?: string; error: unknown };
+  | { callId: string; prepared: PreparedAnswer; answer: GenerateResult; citations: readonly Citation[] }
+  | { callId?: string; prepared?: PreparedAnswer; error: unknown };
 
 /** One transaction: the call, its ledger rows, the step and the run end together. Who ended the run first decides how. */
 export async function closeRun(scope: TenantScope, opened: OpenedRun, ending: Ending): Promise<void> {
   const { executionId, stepId } = opened;
   const call = endedCall(ending);
-  const stepEnd = "error" in ending ? failedStep(ending.error) : completedStep(opened, ending);
+  const stepEnd = "error" in ending ? failedStep(opened, ending) : completedStep(opened, ending);
   const ups = await asWorker(scope, async (tx) => {
     const found = newFollowUps();
     const run = await loadRun(tx, scope, executionId);
@@ -173,7 +177,7 @@ function endedCall(ending: Ending): EndedCall | null {
 
 function completedStep(
   opened: OpenedRun,
-  { answer, citations }: Extract<Ending, { answer: unknown }>,
+  { prepared, answer, citations }: Extract<Ending, { answer: unknown }>,
 ): StepEnd {
   const { agentId, name, version, llmConfig } = opened.agent;
   const { usage, usageTrusted, latencyMs, firstTokenMs, finishReason, modelKey, toolCalls } = answer;
@@ -195,18 +199,27 @@ function completedStep(
       ...(opened.cheaperModel
         ? { cheaperModel: { used: opened.cheaperModel.modelKey, insteadOf: llmConfig.modelKey } }
         : {}),
+      ...sentIn(opened, prepared),
       ...facts,
     }),
   };
 }
 
-function failedStep(error: unknown): StepEnd {
+/** What the model was sent, for the trace. */
+function sentIn({ messages }: OpenedRun, { call, passages }: PreparedAnswer): Record<string, unknown> {
+  const sent = { ...promptDetail(call.system ?? "", messages), retrieved: toCitations(passages()) };
+  return cleanDetail(sent) as Record<string, unknown>;
+}
+
+function failedStep(opened: OpenedRun, { error, prepared }: Extract<Ending, { error: unknown }>): StepEnd {
   const known = error instanceof AppError && error.code !== "internal" ? error : null;
   const partial = error instanceof ModelCallError ? error.partial : null;
   const output = partial?.text ? { text: cleanText(partial.text), citations: [] } : null;
-  if (known?.reason === "cancelled") return { status: "cancelled", output };
+  const detail = prepared ? { detail: sentIn(opened, prepared) } : {};
+  if (known?.reason === "cancelled") return { status: "cancelled", output, ...detail };
   const errorMessage = known?.message ?? "Something went wrong on our side.";
-  return { status: "failed", output, errorCode: known?.reason ?? known?.code ?? "internal", errorMessage };
+  const errorCode = known?.reason ?? known?.code ?? "internal";
+  return { status: "failed", output, errorCode, errorMessage, ...detail };
 }
 
 function runEnd({ status, output, errorCode, errorMessage }: StepEnd): RunEnd {

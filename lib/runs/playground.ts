@@ -99,11 +99,11 @@ async function settle(
 ): Promise<PlaygroundAnswer> {
   const { executionId } = opened;
   const answer = await result.catch(async (error: unknown) => {
-    await closeRun(scope, opened, { callId, error });
+    await closeRun(scope, opened, { callId, prepared, error });
     throw error;
   });
   const citations = prepared.citationsIn(answer.text);
-  await closeRun(scope, opened, { callId, answer, citations });
+  await closeRun(scope, opened, { callId, prepared, answer, citations });
   const costMicros = await asTenant(scope, (tx) => runCost(tx, scope, executionId));
   const { text, usage, latencyMs, firstTokenMs, finishReason } = answer;
   return {
