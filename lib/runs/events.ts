@@ -14,6 +14,7 @@ import { retryingParts } from "./retrying";
 import { completeSteps, countParts, STEP_COLUMNS, type StepRow } from "./step-rows";
 import { executionIs, runNotFound, stepsOf } from "./store";
 import { TellTale } from "./tell-tale";
+import { isWorkedOn } from "./worked-on";
 
 /** One message of a live view: how the run stands and the steps that changed. */
 export type RunMessage = {
@@ -113,6 +114,12 @@ function openNesting(scope: TenantScope, executionId: string) {
   );
 }
 
+/** Whether calls of a run that was broken off, or of its parts, are on their way to their end: what they used is billed then. */
+async function isClosing(scope: TenantScope, { id, status }: Head): Promise<boolean> {
+  if (status !== "failed" && status !== "cancelled") return false;
+  return asTenant(scope, (tx) => isWorkedOn(tx, scope, id));
+}
+
 /** Figures that are read again when something changed, but not more often than they are worth. */
 function thriftyFigures(scope: TenantScope) {
   let known: RunFigures | null = null;
@@ -157,13 +164,17 @@ export async function* runEvents(
   const figures = thriftyFigures(scope);
   let before: string | null = null;
   let endedAt: number | null = null;
+  let wasClosing = false;
   while (!signal.aborted) {
     // From before the look on: what changes while it is taken is not missed.
     const changed = nextChange(executionId, LOOK_EVERY_MS, signal);
     const { head, steps, isWhole } = await look(scope, executionId, told);
     const now = `${head.status} ${head.completedAt?.getTime() ?? ""} ${head.startedAt?.getTime() ?? ""}`;
     const hasNews = steps.length > 0 || now !== before;
-    const hasFigures = await figures.refresh(head, hasNews, isFinished(head.status) && isWhole);
+    const isLast = isFinished(head.status) && isWhole;
+    const closing = isLast && (await isClosing(scope, head));
+    const hasFigures = await figures.refresh(head, hasNews || wasClosing, isLast);
+    wasClosing = closing;
     // Who was let in a moment ago is told at once.
     if (before !== null && (hasNews || hasFigures)) await authorizeStill(scope, "run.read");
     before = now;
@@ -175,7 +186,8 @@ export async function* runEvents(
     if (isFinished(head.status)) {
       endedAt ??= performance.now();
       const { running = 0, waiting = 0 } = figures.current.counts;
-      if (running + waiting === 0 || performance.now() - endedAt > LAST_STEPS_MS) return;
+      const isClosed = running + waiting === 0 && !closing;
+      if (isClosed || performance.now() - endedAt > LAST_STEPS_MS) return;
     }
     await changed;
   }

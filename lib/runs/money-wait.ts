@@ -1,13 +1,14 @@
 import "server-only";
-import { and, eq, inArray, isNotNull, min, or, sql } from "drizzle-orm";
-import { asTenant, type Tx } from "@/db/access";
-import { executionSteps, executions } from "@/db/schema/ai";
+import { and, eq, isNotNull, min } from "drizzle-orm";
+import { asTenant } from "@/db/access";
+import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { describeRefusal } from "@/lib/wallet/refusal";
 import { readWallet } from "@/lib/wallet/store";
+import { inTree, isWorkedOn } from "./worked-on";
 
 export type MoneyWait = { readonly reason: "credit" | "cap" | "ask"; readonly message: string };
 
@@ -45,29 +46,4 @@ export async function moneyWaitOf(scope: TenantScope, executionId: string): Prom
     const available = wallet?.availableMicros ?? 0n;
     return { reason: "credit", message: describeRefusal({ reason: "needs_credit", needed, available }) };
   });
-}
-
-/** The steps of a run, and of its parts. */
-function inTree({ tenantId }: TenantScope, executionId: string) {
-  const parts = sql`(select ${executions.id} from ${executions} where ${executions.tenantId} = ${tenantId}
-    and ${executions.rootExecutionId} = ${executionId})`;
-  return and(
-    eq(executionSteps.tenantId, tenantId),
-    or(eq(executionSteps.executionId, executionId), inArray(executionSteps.executionId, parts)),
-  );
-}
-
-async function isWorkedOn(tx: Tx, scope: TenantScope, executionId: string): Promise<boolean> {
-  const [step] = await tx
-    .select({ id: executionSteps.id })
-    .from(executionSteps)
-    .where(
-      and(
-        inTree(scope, executionId),
-        eq(executionSteps.status, "running"),
-        isNotNull(executionSteps.workerId),
-      ),
-    )
-    .limit(1);
-  return step !== undefined;
 }

@@ -79,6 +79,11 @@ export function isOver({ status }: { status: string }): boolean {
   return ENDED.has(status);
 }
 
+/** Whether nothing of a run is under way any more: a call may end a moment after the run that broke it off. */
+export function isSettled(run: LiveExecution): boolean {
+  return isOver(run) && !run.counts.running && !run.counts.waiting;
+}
+
 export function totalOf(numbers: Readonly<Record<string, number>>): number {
   return Object.values(numbers).reduce((sum, count) => sum + count, 0);
 }

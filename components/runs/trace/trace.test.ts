@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { treeCommand } from "./keyboard";
-import type { LiveExecution, LivePart, LiveStep } from "./model";
+import { isSettled, type LiveExecution, type LivePart, type LiveStep } from "./model";
 import { isLastRead, isMoving, traceRows, type Wanted } from "./rows";
 import { barOf, marksOf, stepSegments, ticksOf, viewOf } from "./segments";
 import { isOfPage, openTrace, traceReducer } from "./trace-state";
@@ -112,6 +112,16 @@ describe("a live trace", () => {
       isOfPage(before, { execution: execution({}), steps: [] }, null),
     ];
     expect(seen).toEqual([false, false, true, true, true, true, true, true]);
+  });
+
+  it("is followed beyond the end of the run, until calls that were broken off have ended too", () => {
+    const seen = [
+      execution({ completed: 1, running: 0 }),
+      execution({ completed: 1, running: 1 }, "cancelled"),
+      execution({ completed: 1, waiting: 1 }, "failed"),
+      execution({ completed: 1, cancelled: 1 }, "cancelled"),
+    ];
+    expect(seen.map(isSettled)).toEqual([false, false, false, true]);
   });
 
   it("unfolds items and their steps in place, and asks for what was not read", () => {

@@ -3,7 +3,6 @@
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useReducer, useRef, useState, useTransition } from "react";
 import {
-  isOver,
   type LiveExecution,
   type LiveMessage,
   partWindow,
@@ -73,7 +72,7 @@ export function useTrace(opened: OpenedTrace, selectedStepId: string | null): Tr
     dispatch({ type: "message", message });
     if (isOfPage(current.current, message, selectedStepId)) readPage();
   };
-  const connection = useStream(id, opened.revision, isOver(state.run), {
+  const connection = useStream(id, opened.revision, state.run, {
     onMessage,
     onTrouble: readPage,
   });
