@@ -10,9 +10,9 @@ import { type ChangesAround, changesAround } from "./changed-since";
 import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/resume";
 import type { PreviewResumeInput, RunStatus } from "./input";
 import { resumesOf } from "./lineage";
-import type { AgainReason } from "./reuse";
+import { type AgainReason, reasonOf } from "./reuse";
 import { savedBy } from "./savings";
-import { assertResumable, loadSource } from "./source";
+import { assertResumable, loadSource, sourceSteps } from "./source";
 
 type PlannedNode = { readonly nodeId: string; readonly name: string };
 
@@ -52,10 +52,13 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const base = { ...input, from: source.version, resumedAs };
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
+      const ended = new Map(
+        (await sourceSteps(tx, scope, source.id)).map(({ nodeId, status }) => [nodeId, status]),
+      );
       const again = graph.nodes.map(({ id, name }) => ({
         nodeId: id,
         name,
-        reason: "failed" as const,
+        reason: reasonOf(ended.get(id)),
         savedMicros: "0",
       }));
       const around = { called: [], agents: [] };

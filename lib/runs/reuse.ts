@@ -68,7 +68,8 @@ function leftStep(nodeId: string, id: string | undefined): SourceStep | null {
   return id === undefined ? null : { id, nodeId, status: "cancelled" };
 }
 
-function reasonOf(status: string | undefined): AgainReason {
+/** Why a node that is as it was runs again, by how its step ended; undefined where there is none. */
+export function reasonOf(status: string | undefined): AgainReason {
   if (status === "failed") return "failed";
   if (status === "completed" || status === "skipped") return "follows";
   return status === undefined ? "not_reached" : "stopped";

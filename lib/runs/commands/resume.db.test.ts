@@ -242,6 +242,14 @@ describe("resuming", () => {
     ]);
   });
 
+  it("says of an agent's run that was stopped that it did not run, not that it failed", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ana");
+    const { executionId } = await startRun(tenant.admin, { agentId, input: { prompt: "Hi" } });
+    await cancelRun(tenant.admin, { executionId });
+    const { again } = await previewResume(tenant.admin, { executionId, on: "same" });
+    expect(again).toMatchObject([{ name: "Ana", reason: "not_reached" }]);
+  });
+
   it("refuses, saying why", async () => {
     const workflowId = await publishGraph(tenant.admin, "Ask", ASKING);
     const executionId = await start(tenant, workflowId);
