@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import type { StepStatus } from "@/lib/runs/input";
-import { AttemptList } from "./step-facts";
+import { AttemptList, StepProblem } from "./step-facts";
 
 /** The attempts of a step whose first failed, as lines. */
 function attemptsOf(status: StepStatus, attempt: number): string[] {
@@ -27,4 +27,12 @@ it("names the attempt to come while a step waits for it, and not the one that fa
   expect(attemptsOf("cancelled", 1)).toEqual([failed, "Attempt 2 Cancelled"]);
   expect(attemptsOf("running", 2)).toEqual([failed, "Attempt 2 Running"]);
   expect(attemptsOf("completed", 2)).toEqual([failed, "Attempt 2 Completed"]);
+});
+
+it("says of an answer that failed in the playground how to go on, where nothing is resumed", () => {
+  const detail = { errorMessage: "No.", errorCode: "provider_error", status: "failed" } as const;
+  const shown = (isAnswer: boolean) =>
+    renderToStaticMarkup(<StepProblem detail={detail} editHref={null} isAnswer={isAnswer} />);
+  expect(shown(true)).toContain("ask again there");
+  expect(shown(false)).not.toContain("ask again there");
 });

@@ -11,7 +11,16 @@ import { problemOf, retryingWords } from "./labels";
 import { Part } from "./panel-part";
 
 /** What is wrong with a step, what of it a person can mend, and how. */
-export function StepProblem({ detail, editHref }: { detail: StepDetail; editHref: string | null }) {
+export function StepProblem({
+  detail,
+  editHref,
+  isAnswer,
+}: {
+  detail: Pick<StepDetail, "errorMessage" | "errorCode" | "status">;
+  editHref: string | null;
+  /** Of an answer in the playground. */
+  isAnswer: boolean;
+}) {
   const { errorMessage, errorCode, status } = detail;
   if (!errorMessage) return null;
   return (
@@ -19,7 +28,7 @@ export function StepProblem({ detail, editHref }: { detail: StepDetail; editHref
       <p className="wrap-anywhere">{errorMessage}</p>
       {status === "failed" ? (
         <p className="mt-2">
-          {adviceFor(errorCode)}{" "}
+          {adviceFor(errorCode, isAnswer)}{" "}
           {editHref ? (
             <Link href={editHref} className="underline underline-offset-4">
               Open the editor

@@ -12,8 +12,16 @@ import { AttemptList, StepDecision, StepOrigin, StepProblem, StepRetrying, StepW
 import { ChargeList } from "./step-lists";
 import { ValueView } from "./values/value-view";
 
-/** What one step was given, gave, used and cost. `editHref` opens its workflow. */
-export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: string | null }) {
+/** What one step was given, gave, used and cost. `editHref` opens its workflow; `isAnswer` in the playground. */
+export function StepPanel({
+  detail,
+  editHref,
+  isAnswer,
+}: {
+  detail: StepDetail;
+  editHref: string | null;
+  isAnswer: boolean;
+}) {
   const valueHref = `/app/runs/${detail.executionId}/steps/${detail.id}/value`;
   const { branch } = detail;
   return (
@@ -34,7 +42,7 @@ export function StepPanel({ detail, editHref }: { detail: StepDetail; editHref: 
         ) : null}
       </CardHeader>
       <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-6">
-        <StepProblem detail={detail} editHref={editHref} />
+        <StepProblem detail={detail} editHref={editHref} isAnswer={isAnswer} />
         <StepRetrying detail={detail} />
         <StepOrigin detail={detail} />
         <StepWaiting detail={detail} />

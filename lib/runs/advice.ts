@@ -73,12 +73,14 @@ function adviceForStatus(code: string): string | undefined {
     : undefined;
 }
 
-/** What a person can do about a step that failed, by the code of its error. */
-export function adviceFor(errorCode: string | null): string {
+const ASK_AGAIN = "An answer in the playground is not resumed: ask again there instead.";
+
+/** What a person can do about a step that failed, by the code of its error; `isAnswer` of an answer in the playground. */
+export function adviceFor(errorCode: string | null, isAnswer = false): string {
   const code = errorCode ?? "";
-  return (
+  const advice =
     ADVICE[code] ??
     adviceForStatus(code) ??
-    "Look at what it was given, edit the node if that is the reason, then resume or replay the run."
-  );
+    "Look at what it was given, edit the node if that is the reason, then resume or replay the run.";
+  return isAnswer ? `${advice} ${ASK_AGAIN}` : advice;
 }

@@ -64,7 +64,9 @@ export default async function RunPage({ params, searchParams }: Props) {
       notes={<RunNotes origin={run.lineage} waiting={waiting} money={money} questions={questions} />}
       data={<RunData run={run} />}
     >
-      {detail ? <StepPanel detail={detail} editHref={editHrefOf(run)} /> : null}
+      {detail ? (
+        <StepPanel detail={detail} editHref={editHrefOf(run)} isAnswer={run.trigger === "playground"} />
+      ) : null}
     </RunView>
   );
 }
