@@ -119,7 +119,7 @@ export const cancelRunInput = z.strictObject({ executionId: z.uuid() });
 const dollars = z
   .string()
   .trim()
-  .regex(/^\d{1,9}(\.\d{1,6})?$/, "Give an amount such as 0.25.");
+  .regex(/^(\d{1,9}(\.\d{1,6})?|\.\d{1,6})$/, "Give an amount such as 0.25.");
 
 /** What narrows a list of runs. */
 export const runFilter = z.strictObject({

@@ -3,7 +3,7 @@ import { agents, executions, workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
-import { microsFromNumeric } from "@/lib/money";
+import { type Micros, microsFromNumeric } from "@/lib/money";
 import type { RunFilter } from "./input";
 
 const DAY_MS = 86_400_000;
@@ -85,6 +85,11 @@ function stepsHave(pattern: string, inJson: string): SQL {
 
 /** Whether an amount is what a filter asks for. */
 export function costFits({ minCost, maxCost }: RunFilter, micros: bigint): boolean {
-  if (minCost && micros < microsFromNumeric(minCost)) return false;
-  return !maxCost || micros <= microsFromNumeric(maxCost);
+  if (minCost && micros < microsOf(minCost)) return false;
+  return !maxCost || micros <= microsOf(maxCost);
+}
+
+/** Half a dollar may be typed as `.5`. */
+function microsOf(amount: string): Micros {
+  return microsFromNumeric(amount.startsWith(".") ? `0${amount}` : amount);
 }

@@ -59,6 +59,7 @@ describe("the list of runs", () => {
     ]);
     expect(await idsOf({ minCost: "0.0002" })).toEqual([two]);
     expect(await idsOf({ maxCost: "0.0001" })).toEqual([one]);
+    expect(await idsOf({ minCost: ".0002", maxCost: ".5" })).toEqual([two]);
     expect(await idsOf({ q: 'y "hel' })).toEqual([one]);
     expect(await idsOf({ q: "echo" })).toEqual([two, one]);
     expect(await idsOf({ q: "echo", minCost: "0.00015" })).toEqual([two]);
