@@ -24,6 +24,13 @@ it("says what a run waits for, and beside it where that is answered, without say
   expect(said(0, 3)).toEqual([three, "See the newest", "/app/approvals/q0"]);
 });
 
+it("leaves out the question whose step is shown, and no other", () => {
+  const two = questions(2, 0);
+  expect(waitForAnswers(two, "q0")).toMatchObject({ label: "Answer it", href: "/app/approvals/q1" });
+  expect(waitForAnswers(two, "answered")).toMatchObject({ label: "Answer them" });
+  expect(waitForAnswers(questions(1, 0), "q0")).toBeNull();
+});
+
 it("does not take as many questions as are counted for all there are", () => {
   expect(said(MOST_QUESTIONS, 0)[0]).toBe("Waits for answers to 100 or more questions");
 });

@@ -16,15 +16,20 @@ export function wayToAnswer(questions: readonly RunQuestion[]): Way | null {
 /** More open questions of one run are counted no further. */
 export const MOST_QUESTIONS = 100;
 
-/** What a run waits for, as a sentence, and the way there beside it, which does not say the same once more. */
+/**
+ * What a run waits for, as a sentence, and the way there beside it, which does not say the same once more.
+ * @param shownId the question that is shown with its step anyway
+ */
 export function waitForAnswers(
-  questions: readonly RunQuestion[],
+  open: readonly RunQuestion[],
+  shownId: string | null = null,
 ): { says: string; href: string; label: string } | null {
+  const questions = open.filter(({ id }) => id !== shownId);
   const way = wayToAnswer(questions);
   if (!way) return null;
   const count = questions.length;
   if (count === 1) return { ...way, says: `Waits for an answer: ${questions[0]?.title}` };
-  const counted = count < MOST_QUESTIONS ? `${count}` : `${MOST_QUESTIONS} or more`;
+  const counted = open.length < MOST_QUESTIONS ? `${count}` : `${count} or more`;
   return { ...way, says: `Waits for answers to ${counted} questions`, label: wayOfSeveral(questions) };
 }
 

@@ -52,13 +52,16 @@ export function RunNotes({
   waiting,
   money,
   questions,
+  shownQuestionId,
 }: {
   origin: RunOrigin;
   waiting: Waiting | null;
   /** The money it waits for, as a sentence. */
   money: MoneyWait | null;
-  /** What it asks people, where the step that is shown does not say so itself. */
+  /** What it asks people. */
   questions: readonly RunQuestion[];
+  /** The question of the step that is shown, which says so itself. */
+  shownQuestionId: string | null;
 }) {
   const notes: { key: string; content: ReactNode }[] = [];
   if (waiting) {
@@ -84,7 +87,7 @@ export function RunNotes({
     );
     notes.push({ key: "money", content });
   }
-  const asks = waitForAnswers(questions);
+  const asks = waitForAnswers(questions, shownQuestionId);
   if (asks) {
     const content = (
       <>

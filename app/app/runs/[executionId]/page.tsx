@@ -47,7 +47,7 @@ export default async function RunPage({ params, searchParams }: Props) {
   const waiting = isFinished(run.status) ? null : await whyWaiting(scope, executionId);
   const money = run.status === "waiting" ? await moneyWaitOf(scope, executionId) : null;
   const detail = selection ? await getStep(scope, selection) : null;
-  const isAsking = run.status === "waiting" && !detail?.approval && money === null;
+  const isAsking = run.status === "waiting" && money === null;
   const questions = isAsking ? await openQuestions(scope, { executionId }) : [];
   return (
     <RunView
@@ -61,7 +61,15 @@ export default async function RunPage({ params, searchParams }: Props) {
       selected={selection}
       cancelAction={denial(scope, "run.cancel") || run.ancestors.length > 0 ? null : cancelRunAction}
       actions={<RunActions run={run} scope={scope} />}
-      notes={<RunNotes origin={run.lineage} waiting={waiting} money={money} questions={questions} />}
+      notes={
+        <RunNotes
+          origin={run.lineage}
+          waiting={waiting}
+          money={money}
+          questions={questions}
+          shownQuestionId={detail?.approval?.id ?? null}
+        />
+      }
       data={<RunData run={run} />}
     >
       {detail ? (
