@@ -36,3 +36,19 @@ it("says of an answer that failed in the playground how to go on, where nothing 
   expect(shown(true)).toContain("ask again there");
   expect(shown(false)).not.toContain("ask again there");
 });
+
+it("says of an attempt whose process ended that it was broken off", () => {
+  const lost = {
+    attempt: 1,
+    outcome: "lost" as const,
+    errorCode: null,
+    errorMessage: null,
+    waitMs: null,
+    startedAt: null,
+    endedAt: new Date(0),
+  };
+  const html = renderToStaticMarkup(
+    <AttemptList detail={{ attempts: [lost], attempt: 2, status: "running" }} />,
+  );
+  expect(html).toContain("Broken off");
+});

@@ -95,7 +95,7 @@ export function AttemptList({ detail }: { detail: Pick<StepDetail, "attempts" | 
           <li key={attempt.attempt} className="grid gap-1 px-3 py-2.5">
             <span className="flex items-center justify-between gap-3">
               <span className="font-medium">Attempt {attempt.attempt}</span>
-              <StatusBadge status="failed" label={attempt.outcome === "lost" ? "Process lost" : "Failed"} />
+              <StatusBadge status="failed" label={attempt.outcome === "lost" ? "Broken off" : "Failed"} />
             </span>
             {attempt.errorMessage ? (
               <span className="wrap-anywhere text-danger text-xs">{attempt.errorMessage}</span>

@@ -12,6 +12,15 @@ const CALL_LOOK: Readonly<Record<string, { status: string; label: string }>> = {
   uncertain: { status: "unknown", label: "Uncertain, not billed" },
 };
 
+/** What a model was asked for. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  agent: "Answer",
+  llm: "Answer",
+  playground: "Answer",
+  classify: "Choice of a category",
+  embedding: "Search in documents",
+};
+
 function tokensOf(call: StepCall): string {
   if (call.inputTokens === null) return "Tokens are counted when it ends";
   const input = `${formatCount(call.inputTokens)} tokens in`;
@@ -45,7 +54,7 @@ export function ModelCallList({
                 ) : null}
               </span>
               <span className="tabular block text-muted-foreground text-xs">
-                {call.purpose}: {tokensOf(call)}
+                {PURPOSES[call.purpose] ?? call.purpose}: {tokensOf(call)}
                 {call.latencyMs === null ? "" : `, ${formatDuration(call.latencyMs)}`}
               </span>
             </span>

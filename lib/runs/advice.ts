@@ -54,7 +54,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   output_too_large: "It gave more than a node may. Let it give less, then resume on the newest version.",
   internal: "This is a fault of ours. Resume the run; if it happens again, tell support the id of the run.",
   process_lost:
-    "The process that ran it was lost several times. Resume the run; if it happens again, ask for less at once.",
+    "A machine of ours stopped each time before it was done. Resume the run; if it happens again, ask for less at once.",
 };
 
 const HTTP = /^http_(\d)\d\d$/;

@@ -215,7 +215,7 @@ type Start = {
 
 function lostTooOften(nodeName: string, attempts: number): AppError {
   const times = attempts === 1 ? "" : ` ${attempts} times`;
-  const message = `“${nodeName}” lost its process${times}, so it is not tried again.`;
+  const message = `What worked on “${nodeName}” stopped${times} before it was done, so it is not tried again.`;
   return new AppError("internal", message, { reason: "process_lost", retryable: false });
 }
 

@@ -116,7 +116,8 @@ describe("retries", () => {
     };
     await expect(lost.attempt({ worker: { id: newId(), isAlone: true }, faults })).rejects.toThrow("died");
     expect(await lost.attempt({ worker: { id: newId(), isAlone: true } })).toEqual({ status: "failed" });
-    expect((await lost.end()).step?.errorMessage).toBe("“ask” lost its process, so it is not tried again.");
+    const said = "What worked on “ask” stopped before it was done, so it is not tried again.";
+    expect((await lost.end()).step?.errorMessage).toBe(said);
   });
 });
 

@@ -12,7 +12,7 @@ const LOOK: Readonly<Record<Segment["kind"], { className: string; label: string 
   },
   inside: { className: "h-1 rounded-full bg-foreground/55", label: "Done by its parts" },
   failed: { className: "h-2.5 rounded-full bg-danger", label: "Failed" },
-  lost: { className: "h-2.5 rounded-full bg-danger/50", label: "Its process was lost" },
+  lost: { className: "h-2.5 rounded-full bg-danger/50", label: "Broken off" },
   cancelled: { className: "h-2.5 rounded-full bg-muted-foreground", label: "Cancelled" },
   completed: { className: "h-2.5 rounded-full bg-success", label: "Completed" },
   running: { className: "h-2.5 rounded-full bg-info", label: "Running" },
