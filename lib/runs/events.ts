@@ -115,9 +115,9 @@ function openNesting(scope: TenantScope, executionId: string) {
 }
 
 /** Whether calls of a run that was broken off, or of its parts, are on their way to their end: what they used is billed then. */
-async function isClosing(scope: TenantScope, { id, status }: Head): Promise<boolean> {
+export async function isClosing(scope: TenantScope, executionId: string, status: string): Promise<boolean> {
   if (status !== "failed" && status !== "cancelled") return false;
-  return asTenant(scope, (tx) => isWorkedOn(tx, scope, id));
+  return asTenant(scope, (tx) => isWorkedOn(tx, scope, executionId));
 }
 
 /** Figures that are read again when something changed, but not more often than they are worth. */
@@ -172,7 +172,7 @@ export async function* runEvents(
     const now = `${head.status} ${head.completedAt?.getTime() ?? ""} ${head.startedAt?.getTime() ?? ""}`;
     const hasNews = steps.length > 0 || now !== before;
     const isLast = isFinished(head.status) && isWhole;
-    const closing = isLast && (await isClosing(scope, head));
+    const closing = isLast && (await isClosing(scope, head.id, head.status));
     const hasFigures = await figures.refresh(head, hasNews || wasClosing, isLast);
     wasClosing = closing;
     // Who was let in a moment ago is told at once.

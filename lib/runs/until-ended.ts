@@ -8,7 +8,7 @@ import { lastTogether } from "@/db/statements";
 import { authorize } from "@/lib/auth/authorize";
 import { authorizeStill } from "@/lib/auth/authorize-still";
 import { isId } from "@/lib/ids";
-import { LAST_STEPS_MS, LOOK_EVERY_MS } from "./events";
+import { isClosing, LAST_STEPS_MS, LOOK_EVERY_MS } from "./events";
 import { isFinished } from "./input";
 import { nextChange } from "./live";
 import { type GivenRun, isGivenRun, isStepOfGivenRun, runNotFound } from "./store";
@@ -33,8 +33,9 @@ export async function untilEnded(
       const changed = nextChange(executionId, LOOK_EVERY_MS, over);
       const { status, hasOpenSteps } = await look(scope, executionId);
       if (isFinished(status)) endedAt ??= performance.now();
-      const isOver = endedAt !== null && (!hasOpenSteps || performance.now() - endedAt > LAST_STEPS_MS);
-      if (isOver) return looks > 0 ? await authorizeStill(scope, "run.read") : undefined;
+      const isLate = endedAt !== null && performance.now() - endedAt > LAST_STEPS_MS;
+      const isClosed = endedAt !== null && !hasOpenSteps && !(await isClosing(scope, executionId, status));
+      if (isClosed || isLate) return looks > 0 ? await authorizeStill(scope, "run.read") : undefined;
       await changed;
     }
   } finally {
