@@ -186,6 +186,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   rotateSecretAction: reaching("member", ({ triggerId }) => ({ triggerId, secret: "address" })),
   setListeningAction: reaching("member", ({ triggerId }) => ({ triggerId, isListening: true })),
   setTriggerActiveAction: reaching("member", ({ triggerId }) => ({ triggerId, isActive: false })),
+  triggersToFollowAction: reaching("member", ({ workflowId }) => ({ workflowId, fields: [] })),
   payHostedAction: action("visitor", () => ({ token: TOKEN, requestKey: JOB_RUN })),
   refreshHostedAction: action("visitor", () => ({ token: TOKEN, paymentId: JOB_RUN })),
   submitFormAction: action("visitor", () => ({ token: TOKEN, submission: TOKEN })),

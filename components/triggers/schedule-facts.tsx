@@ -16,6 +16,7 @@ export function ScheduleFacts({
   fields: readonly InputField[];
   failuresInRow: number;
 }) {
+  const left = Object.entries(config.input).filter(([key]) => !fields.some((field) => field.key === key));
   const facts = [
     { label: "When", value: <ScheduleTime cron={config.cron} /> },
     { label: "Time zone", value: config.timeZone },
@@ -24,6 +25,10 @@ export function ScheduleFacts({
     ...fields.map((field) => ({
       label: field.label,
       value: shown(field, config.input[field.key] ?? field.default),
+    })),
+    ...left.map(([key, value]) => ({
+      label: `${key}, which is no field any more`,
+      value: shown({ type: "text" }, value),
     })),
   ];
   return <KeyValueList items={facts} className="-my-2.5" />;
@@ -35,7 +40,7 @@ export function ScheduleTime({ cron }: { cron: string }) {
 }
 
 /** A value of the input as its field holds it: several lines stay several. Forms keep a yes or no as text. */
-function shown({ type }: InputField, value: unknown): ReactNode {
+function shown({ type }: Pick<InputField, "type">, value: unknown): ReactNode {
   if (type === "boolean") return ["true", "on"].includes(String(value)) ? "Yes" : "No";
   if (value === undefined || value === null || value === "") return null;
   return <span className="whitespace-pre-wrap break-words">{String(value)}</span>;

@@ -36,6 +36,9 @@ export function TriggerCard({ workflowId, trigger }: { workflowId: string; trigg
         {trigger.disabledReason ? (
           <p className="text-danger text-sm">Turned off: {trigger.disabledReason}</p>
         ) : null}
+        {trigger.misfits.length > 0 ? (
+          <p className="text-sm text-warning">It does not go with the workflow's input any more.</p>
+        ) : null}
         <dl className="grid grid-cols-2 gap-3 border-t pt-3 text-sm">
           <div>
             <dt className="text-muted-foreground text-xs">

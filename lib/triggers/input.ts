@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { seenInput } from "@/lib/seen";
+import { inputField } from "@/lib/workflows/kinds/input";
 import { fieldKey } from "@/lib/workflows/kinds/shared";
 import { cronProblem, timeZoneProblem } from "./schedule";
 
@@ -172,6 +173,13 @@ export const listDeliveriesInput = z.strictObject({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
 });
 export type ListDeliveriesInput = z.input<typeof listDeliveriesInput>;
+
+/** The fields that a workflow's input is to have. */
+export const triggersToFollowInput = z.strictObject({
+  workflowId: z.uuid(),
+  fields: z.array(inputField).max(50),
+});
+export type TriggersToFollowInput = z.output<typeof triggersToFollowInput>;
 
 /** The secret part of an address: 256 random bits. */
 export const addressToken = z.string().regex(/^[A-Za-z0-9_-]{43}$/);

@@ -12,7 +12,13 @@ import { mapPage, type Page, toPage } from "@/lib/paging";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { workflowNotFound } from "@/lib/workflows/store";
 import { addressOf } from "./address";
-import { type DeliveryStatus, type ListDeliveriesInput, listDeliveriesInput } from "./input";
+import { misfits, misfitsOnceChanged } from "./fit";
+import {
+  type DeliveryStatus,
+  type ListDeliveriesInput,
+  listDeliveriesInput,
+  type TriggersToFollowInput,
+} from "./input";
 import type { CallParts } from "./mapping";
 import { DELIVERY_COLUMNS, isDelivery, newestCall, newestDelivery } from "./newest";
 import { openSecrets, replacedSecrets } from "./secrets";
@@ -43,13 +49,17 @@ type TriggerFacts = {
   updatedAt: Date;
 };
 
-export type TriggerSummary = TriggerFacts & TriggerConfig & { lastDelivery: LastDelivery | null };
+/** What of it does not go with the input of the published version, a sentence each. */
+type Fit = { misfits: readonly string[] };
+
+export type TriggerSummary = TriggerFacts & TriggerConfig & Fit & { lastDelivery: LastDelivery | null };
 
 /** The secrets of a trigger, for people who may manage it. */
 export type TriggerAccess = { address: string; signing: string | null; previousUntil: string | null };
 
 export type TriggerDetail = TriggerFacts &
-  TriggerConfig & {
+  TriggerConfig &
+  Fit & {
     workflow: { id: string; name: string; isActive: boolean };
     /** What a run is given: the input of the published version. */
     fields: readonly InputField[];
@@ -81,9 +91,41 @@ export async function listTriggers(scope: TenantScope, workflowId: string): Prom
   authorize(scope, "trigger.read");
   return asTenant(scope, async (tx) => {
     const workflow = await findWorkflow(tx, scope, workflowId);
+    const fields = await findPublishedFields(tx, scope, workflowId);
     const rows = await triggersQuery(tx, scope, workflowId);
-    const triggers = rows.map((row) => ({ ...factsOf(readTrigger(row.trigger)), lastDelivery: row.last }));
-    return { workflow, fields: await findPublishedFields(tx, scope, workflowId), triggers };
+    const triggers = rows.map(({ trigger: row, last }) => {
+      const trigger = readTrigger(row);
+      return { ...factsOf(trigger), misfits: misfits(trigger, fields ?? []), lastDelivery: last };
+    });
+    return { workflow, fields, triggers };
+  });
+}
+
+/** A trigger that has to follow a change of its workflow's input, and why, a sentence each. */
+export type TriggerToFollow = { id: string; name: string; misfits: readonly string[] };
+
+/**
+ * The triggers that are on and would not go with these fields as the input of their workflow, oldest first.
+ * @throws AppError `not_found`
+ */
+export async function listTriggersToFollow(
+  scope: TenantScope,
+  { workflowId, fields }: TriggersToFollowInput,
+): Promise<TriggerToFollow[]> {
+  authorize(scope, "trigger.read");
+  return asTenant(scope, async (tx) => {
+    await findWorkflow(tx, scope, workflowId);
+    const before = await findPublishedFields(tx, scope, workflowId);
+    const rows = await triggersQuery(tx, scope, workflowId);
+    return rows
+      .map(({ trigger }) => readTrigger(trigger))
+      .filter(({ isActive }) => isActive)
+      .map((trigger) => ({
+        id: trigger.id,
+        name: trigger.name,
+        misfits: misfitsOnceChanged(trigger, before ?? [], fields),
+      }))
+      .filter((trigger) => trigger.misfits.length > 0);
   });
 }
 
@@ -119,10 +161,12 @@ export async function getTrigger(scope: TenantScope, triggerId: string): Promise
   authorize(scope, "trigger.read");
   return asTenant(scope, async (tx) => {
     const trigger = await loadTrigger(tx, scope, triggerId);
+    const fields = (await findPublishedFields(tx, scope, trigger.workflowId)) ?? [];
     return {
       ...factsOf(trigger),
+      misfits: misfits(trigger, fields),
       workflow: await findWorkflow(tx, scope, trigger.workflowId),
-      fields: (await findPublishedFields(tx, scope, trigger.workflowId)) ?? [],
+      fields,
       access: accessOf(scope, trigger),
     };
   });

@@ -22,6 +22,7 @@ import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { useEditor } from "./context";
 import { openWays } from "./open-ways";
+import { TriggersToFollow } from "./triggers-to-follow";
 import type { Save } from "./use-autosave";
 
 const isNote = (name: string) => name === "note";
@@ -90,6 +91,7 @@ export function PublishDialog({
               </Button>
             ) : null}
             <OpenWays />
+            <TriggersToFollow />
             <FormError />
             <FormField name="note" label="What changed">
               <Input value={note} onChange={(event) => setNote(event.target.value)} />

@@ -2,6 +2,7 @@ import type { RunQuestion } from "@/lib/approvals/run-questions";
 import type { FindDocuments } from "@/lib/knowledge/choices";
 import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
+import type { TriggerToFollow } from "@/lib/triggers/queries";
 import type { CallableWorkflow } from "@/lib/workflows/called";
 import type { Graph } from "@/lib/workflows/graph";
 
@@ -42,6 +43,8 @@ export type EditorActions = {
   readonly save: ServerAction<{ revision: number }>;
   readonly load: ServerAction<{ graph: Graph; revision: number }>;
   readonly publish: ServerAction<{ version: number }>;
+  /** The triggers that do not go with fields the input is to have. */
+  readonly toFollow: ServerAction<TriggerToFollow[]>;
   readonly start: ServerAction<{ executionId: string }>;
   readonly estimate: ServerAction<RunCostRange>;
   readonly runNodes: ServerAction<{ executionId: string }>;

@@ -22,6 +22,7 @@ import {
   saveDraftAction,
   startWorkflowRunAction,
 } from "../actions";
+import { triggersToFollowAction } from "./triggers/actions";
 
 export const metadata: Metadata = { title: "Workflow" };
 
@@ -29,6 +30,7 @@ const ACTIONS = {
   save: saveDraftAction,
   load: loadDraftAction,
   publish: publishWorkflowAction,
+  toFollow: triggersToFollowAction,
   start: startWorkflowRunAction,
   estimate: estimateRunAction,
   runNodes: runNodesAction,

@@ -15,8 +15,12 @@ import {
   setListeningInput,
   setTriggerActiveInput,
   triggerIdInput,
+  triggersToFollowInput,
   updateTriggerInput,
 } from "@/lib/triggers/input";
+import { listTriggersToFollow } from "@/lib/triggers/queries";
+
+export const triggersToFollowAction = tenantAction(triggersToFollowInput, listTriggersToFollow);
 
 export const createTriggerAction = tenantAction(createTriggerInput, createTrigger);
 

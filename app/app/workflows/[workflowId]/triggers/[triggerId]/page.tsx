@@ -115,6 +115,15 @@ export default async function TriggerPage({ params, searchParams }: TriggerPageP
           {trigger.disabledReason} Look at its last runs, put right what is wrong, and turn it on again.
         </Alert>
       ) : null}
+      {trigger.misfits.length > 0 ? (
+        <Alert tone="warning" title="It does not go with the workflow's input any more" className="mb-6">
+          <ul className="wrap-anywhere">
+            {trigger.misfits.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </Alert>
+      ) : null}
       {needsAdmin ? (
         <Alert tone="info" title="An admin can turn it on" className="mb-6">
           Anybody who has its address can start it.
