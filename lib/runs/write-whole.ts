@@ -8,6 +8,7 @@ import { auditRows } from "@/lib/audit/record";
 import { databaseMoment, databaseTime } from "@/lib/clock";
 import { NOW, priceLists, priceStatements } from "@/lib/metering/rates";
 import { presentOf, presentStatement } from "@/lib/present-time";
+import { countCompleted } from "@/lib/triggers/outcome";
 import { assertStartRate, assertStartsOpen, effectiveLimits, grantedLimits } from "./admission";
 import type { AssumedTarget } from "./assumed-target";
 import type { Computed } from "./compute";
@@ -89,6 +90,7 @@ async function write(
     if (starts.length > 1) throw new NotTogether();
     return new Map([[first, await knownByKey(tx, first.scope, first.request)]]);
   }
+  await countCompleted(tx, first.scope, schedulesOf(starts));
   await lastTogether(tx, [
     ...(isKeyed ? [] : [rows]),
     ...stepsOf(tx, first.scope, runs, { lists, now }),
@@ -96,6 +98,12 @@ async function write(
   ]);
   return new Map(
     runs.map(({ start, values }) => [start, { executionId: values.id, status: "completed", isNew: true }]),
+  );
+}
+
+function schedulesOf(starts: readonly WholeStart[]): string[] {
+  return starts.flatMap(({ request: { startedBy } }) =>
+    startedBy.trigger === "schedule" && startedBy.triggerId ? [startedBy.triggerId] : [],
   );
 }
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { sql } from "drizzle-orm";
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
@@ -32,6 +32,20 @@ export async function countOutcome(
     })
     .where(triggerIs(scope, triggerId));
   if (isOver) await tellTurnedOff(tx, scope, trigger, reason);
+}
+
+/** Begins the count of schedules anew whose runs were good as soon as they were written. */
+export async function countCompleted(
+  tx: Tx,
+  { tenantId }: TenantScope,
+  triggerIds: readonly string[],
+): Promise<void> {
+  if (triggerIds.length === 0) return;
+  const { id, failuresInRow, tenantId: ofTenant } = workflowTriggers;
+  await tx
+    .update(workflowTriggers)
+    .set({ failuresInRow: 0 })
+    .where(and(eq(ofTenant, tenantId), inArray(id, [...triggerIds]), gt(failuresInRow, 0)));
 }
 
 async function tellTurnedOff(tx: Tx, scope: TenantScope, trigger: Trigger, reason: string): Promise<void> {
