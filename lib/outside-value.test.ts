@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { AppError } from "./errors";
-import { isUnsafeText } from "./outside-value";
+import { isUnsafeText, outsideProblem } from "./outside-value";
 import { parseInput } from "./parse";
 
 const anything = z.looseObject({});
@@ -51,4 +51,9 @@ it("finds text that cannot be stored wherever it stands, names among it", () => 
   ];
   expect(found.map(refusal)).toEqual(found.map(() => UNSAFE));
   expect([isUnsafeText("😀"), isUnsafeText("😀".slice(0, 1))]).toEqual([false, true]);
+});
+
+it("says in which field the text stands that cannot be stored", () => {
+  const found = [{ a: [{ b: "fine" }, { b: "\u0000" }] }, { a: { "\u0000": 1 } }, { "\u0000": 1 }, "\u0000"];
+  expect(found.map((given) => outsideProblem(given)?.path.join("."))).toEqual(["a.1.b", "a", "", ""]);
 });

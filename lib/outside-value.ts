@@ -11,29 +11,35 @@ export function isUnsafeText(text: string): boolean {
   return text.includes("\u0000") || !text.isWellFormed();
 }
 
+/** What keeps a value from being taken, and where in it that stands; nowhere when it is the whole. */
+export type OutsideProblem = { readonly sentence: string; readonly path: readonly string[] };
+
 /**
- * What keeps a value from outside from being taken, as a sentence, or null. What a server action is sent may name one part
- * in many places, or in itself: a few lines of it unfold without end. It is looked at only as far as anything may reach.
+ * What keeps a value from outside from being taken, or null. What a server action is sent may name one part in many places,
+ * or in itself: a few lines of it unfold without end. It is looked at only as far as anything may reach.
  */
-export function outsideProblem(given: unknown): string | null {
+export function outsideProblem(given: unknown): OutsideProblem | null {
   let work = 0;
-  const problemOf = (value: unknown, level: number): string | null => {
+  const problemOf = (value: unknown, level: number): OutsideProblem | null => {
     work += VALUE_WORK + (typeof value === "string" ? value.length : 0);
-    if (work > MOST_WORK || level > MOST_LEVELS) return TOO_MUCH;
-    if (typeof value === "string") return isUnsafeText(value) ? UNSAFE : null;
+    if (work > MOST_WORK || level > MOST_LEVELS) return { sentence: TOO_MUCH, path: [] };
+    if (typeof value === "string") return isUnsafeText(value) ? { sentence: UNSAFE, path: [] } : null;
     if (typeof value !== "object" || value === null) return null;
-    for (const part of partsOf(value)) {
-      const problem = problemOf(part, level + 1);
-      if (problem) return problem;
+    for (const [name, part] of partsOf(value)) {
+      const ofName = typeof name === "string" ? problemOf(name, level + 1) : null;
+      if (ofName) return ofName;
+      const ofPart = problemOf(part, level + 1);
+      if (ofPart)
+        return ofPart.sentence === UNSAFE ? { ...ofPart, path: [String(name), ...ofPart.path] } : ofPart;
     }
     return null;
   };
   return problemOf(given, 0);
 }
 
-/** The parts of a list or plain object, names among them. What is neither is for the schema to refuse. */
-function partsOf(value: object): readonly unknown[] {
-  if (Array.isArray(value)) return value;
+/** The parts of a list or plain object by their names. What is neither is for the schema to refuse. */
+function partsOf(value: object): Iterable<readonly [string | number, unknown]> {
+  if (Array.isArray(value)) return value.entries();
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null ? Object.entries(value).flat() : [];
+  return prototype === Object.prototype || prototype === null ? Object.entries(value) : [];
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { AppError } from "@/lib/errors";
+import { AppError, fieldError } from "@/lib/errors";
 import { outsideProblem } from "@/lib/outside-value";
 import { plainProblem } from "@/lib/plain-problem";
 
@@ -20,7 +20,10 @@ export function invalidInput(error: z.ZodError): AppError {
 /** What an edge does with everything that comes from outside. @throws AppError `invalid`, naming the fields */
 export function parseInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const problem = outsideProblem(given);
-  if (problem) throw new AppError("invalid", problem);
+  if (problem) {
+    const { sentence, path } = problem;
+    throw path.length > 0 ? fieldError(path.join("."), sentence) : new AppError("invalid", sentence);
+  }
   const parsed = schema.safeParse(given, { error: plainProblem });
   if (!parsed.success) throw invalidInput(parsed.error);
   return parsed.data;

@@ -5,6 +5,7 @@ import { requestFacts } from "@/lib/auth/request";
 import { apiKeyScope } from "@/lib/auth/scope";
 import { AppError, fieldError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
+import { outsideProblem } from "@/lib/outside-value";
 import { invalidInput, parseInput } from "@/lib/parse";
 import { consume } from "@/lib/rate-limit/consume";
 import { idempotencyKey } from "@/lib/runs/input";
@@ -59,7 +60,7 @@ function keyOf(scope: TenantScope): string {
 /** An id that is none cannot exist: it is answered like any other that does not. */
 function readParams(schema: z.ZodObject, params: unknown): unknown {
   const parsed = schema.safeParse(params);
-  if (!parsed.success) throw new AppError("not_found");
+  if (!parsed.success || outsideProblem(params)) throw new AppError("not_found");
   return parsed.data;
 }
 

@@ -128,7 +128,7 @@ describe("what is not taken", () => {
     });
     expect(await invalid(search, { json: { query: "a\u0000b" } })).toMatchObject({
       status: 422,
-      code: "invalid",
+      fields: { query: [expect.stringContaining("cannot be stored")] },
     });
     expect(await invalid("/usage?from=2026-13-01", {}, "GET")).toMatchObject({
       status: 422,
@@ -146,8 +146,17 @@ describe("what is not taken", () => {
       status: 422,
       fields: { limit: [expect.any(String)] },
     });
-    expect(await invalid("/documents?q=a%00b", {}, "GET")).toMatchObject({ status: 422 });
-    const { agentId } = await plantedIds(tenant);
+    expect(await invalid("/documents?q=a%00b", {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { q: [expect.any(String)] },
+    });
+    const { agentId, executionId } = await plantedIds(tenant);
+    const steps = `/executions/${executionId}/steps`;
+    expect(await invalid(`${steps}/a?iteration=2147483648`, {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { iteration: [expect.any(String)] },
+    });
+    expect(await invalid(`${steps}/a%00b`, {}, "GET")).toMatchObject({ status: 404, code: "not_found" });
     const named = { json: { prompt: "x" }, headers: { "idempotency-key": "two words" } };
     expect(await invalid(`/agents/${agentId}/runs`, named)).toMatchObject({
       status: 422,

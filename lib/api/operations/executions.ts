@@ -7,6 +7,9 @@ import { RUN_DESCRIPTION, runOperation } from "./start";
 
 const params = z.object({ executionId: z.uuid() });
 
+/** The largest that the database counts to. */
+const MAX_ITERATION = 2_147_483_647;
+
 export const listExecutionsOperation = defineOperation({
   id: "listExecutions",
   method: "get",
@@ -55,6 +58,7 @@ export const getStepOperation = defineOperation({
       .number()
       .int()
       .min(0)
+      .max(MAX_ITERATION)
       .default(0)
       .describe("Which one, where a node runs several times."),
   }),
