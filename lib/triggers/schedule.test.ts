@@ -47,6 +47,30 @@ describe("the next ticks", () => {
     ]);
   });
 
+  it("keep to both where several hours are named", () => {
+    const twiceADay = (after: string) => next("30 2,14 * * *", "Europe/Berlin", after, 3);
+    expect(twiceADay("2026-03-28T14:00:00Z")).toEqual([
+      "2026-03-29T01:00",
+      "2026-03-29T12:30",
+      "2026-03-30T00:30",
+    ]);
+    expect(twiceADay("2026-10-24T14:00:00Z")).toEqual([
+      "2026-10-25T00:30",
+      "2026-10-25T13:30",
+      "2026-10-26T01:30",
+    ]);
+    expect(next("0 1-3 * * *", "Europe/Berlin", "2026-03-28T14:00:00Z", 3)).toEqual([
+      "2026-03-29T00:00",
+      "2026-03-29T01:00",
+      "2026-03-29T23:00",
+    ]);
+    expect(next("0,30 * * * *", "Europe/Berlin", "2026-10-25T00:10:00Z", 3)).toEqual([
+      "2026-10-25T00:30",
+      "2026-10-25T01:00",
+      "2026-10-25T01:30",
+    ]);
+  });
+
   it("wait for a leap year where only that has the day", () => {
     expect(next("0 9 29 2 *", "UTC", "2026-03-01T00:00:00Z", 2)).toEqual([
       "2028-02-29T09:00",

@@ -19,6 +19,7 @@ function cronOf(expression: string, timeZone: string): Cron {
   return new Cron(expression.trim().replace(/\s+/g, " "), {
     mode: "5-part",
     timezone: timeZone,
+    fixedTimeRule: "no-wildcard",
     paused: true,
   });
 }
@@ -69,7 +70,7 @@ export function nextTick(expression: string, timeZone: string, after: Date): Dat
 
 /**
  * The next ticks after an instant, on the clock of the time zone. What would fall into the hour that is left out in
- * spring comes at its end, and what names an hour that comes twice in autumn happens once; every-hour patterns go on.
+ * spring comes at its end, and what names its hours happens once in one that comes twice in autumn; * and steps go on.
  */
 export function nextTicks(expression: string, timeZone: string, after: Date, count: number): Date[] {
   return cronOf(expression, timeZone).nextRuns(count, after);
