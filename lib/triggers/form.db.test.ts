@@ -128,7 +128,8 @@ describe("a form page", () => {
     const place = { documentId: newId(), chunkId: newId(), heading: null, excerpt: "Within 30 days." };
     const cited = { ...place, number: 1, filename: "returns.pdf", page: 3 };
     const answer = { text: "Within 30 days [1].", citations: [cited] };
-    const result = { reply: `Hello. ${answer.text}`, whole: answer, list: [cited], count: 1 };
+    const replies = [answer, { to: "Ada", best: { passage: cited, of: [cited] } }];
+    const result = { reply: `Hello. ${answer.text}`, whole: answer, list: [cited], count: 1, replies };
     await asWorker(ours.job, async (tx) => {
       await tx.insert(executionSteps).values({
         tenantId: ours.tenantId,
@@ -150,12 +151,27 @@ describe("a form page", () => {
       { key: "reply", text: "Hello. Within 30 days.", sources: [] },
       { key: "whole", text: "Within 30 days.", sources: [] },
       { key: "count", text: "1", sources: [] },
+      {
+        key: "replies",
+        text: "",
+        sources: [],
+        value: [{ text: "Within 30 days." }, { to: "Ada", best: {} }],
+      },
     ]);
     expect(await shown({ ...trigger, config: { ...trigger.config, showsSources: true } })).toEqual([
       { key: "reply", text: result.reply, sources },
       { key: "whole", text: answer.text, sources },
       { key: "list", text: "", sources },
       { key: "count", text: "1", sources: [] },
+      {
+        key: "replies",
+        text: "",
+        sources: [],
+        value: [
+          { text: answer.text, citations: sources },
+          { to: "Ada", best: { passage: sources[0], of: sources } },
+        ],
+      },
     ]);
   });
 
