@@ -6,6 +6,7 @@ import { FormField } from "@/components/shared/form-field";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { ServerAction } from "@/lib/result";
 import { exampleCall } from "@/lib/triggers/example";
+import type { WebhookConfig } from "@/lib/triggers/input";
 import type { TriggerAccess } from "@/lib/triggers/queries";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { AddressLine, SecretLine } from "./secret-line";
@@ -53,15 +54,16 @@ export function WebhookAccess({
   triggerId,
   access,
   fields,
-  isSigned,
+  config,
   rotateAction,
 }: {
   triggerId: string;
   access: TriggerAccess;
   fields: readonly InputField[];
-  isSigned: boolean;
+  config: WebhookConfig;
   rotateAction: RotateAction;
 }) {
+  const isSigned = config.requiresSignature;
   return (
     <div className="grid gap-5">
       <AddressPanel triggerId={triggerId} address={access.address} rotateAction={rotateAction} />
@@ -104,7 +106,7 @@ export function WebhookAccess({
           <p>Without a name each call starts a run.</p>
         )}
       </div>
-      <CodeBlock title="A call" code={exampleCall(access.address, fields, isSigned)} />
+      <CodeBlock title="A call" code={exampleCall(access.address, fields, config)} />
     </div>
   );
 }

@@ -45,7 +45,7 @@ function WebhookPanels({ trigger, sample, canManage }: Of<"webhook">) {
             triggerId={id}
             access={access}
             fields={fields}
-            isSigned={config.requiresSignature}
+            config={config}
             rotateAction={rotateSecretAction}
           />
         ) : (
