@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { approvals } from "@/db/schema/run-control";
 import type { Approvers } from "@/lib/approvals/rules";
 import { recipientsOf } from "@/lib/approvals/store";
+import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { notify } from "@/lib/notifications/notify";
 import type { ConfigOf } from "@/lib/workflows/nodes";
@@ -57,16 +58,24 @@ export const approvalSuspender = suspender("approval", {
     };
   },
   due: async (_config, { tx, scope, held }) => {
+    const { isSuspended } = held.run;
     await tx
       .update(approvals)
-      .set({ status: "expired" })
+      .set({ status: isSuspended ? "cancelled" : "expired" })
       .where(and(eq(approvals.tenantId, scope.tenantId), eq(approvals.stepId, held.stepId)));
+    // Nobody could answer, so that it is none that nobody did: a run that is resumed asks anew.
+    if (isSuspended) throw nobodyCould(held.node.name);
     return {
       output: { decision: "timeout", answer: {}, comment: null, answeredBy: null },
       branch: "timeout",
     };
   },
 });
+
+function nobodyCould(nodeName: string): AppError {
+  const message = `The time for an answer to “${nodeName}” was over while this workspace was suspended, where nobody can answer.`;
+  return new AppError("precondition", message, { reason: "tenant_suspended", retryable: false });
+}
 
 function approversOf({ who, userIds }: ConfigOf<"approval">): Approvers {
   if (who === "anyone") return { anyone: true };
