@@ -15,6 +15,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { answerApproval } from "./commands";
 import { getApproval } from "./queries";
+import { remindApprovers, tenantsToRemind } from "./sweep";
 import { answerOf, ask, ended, list, PATIENCE_MS } from "./testing";
 
 withTestDatabase();
@@ -64,4 +65,15 @@ it("a question whose time ends in a suspended workspace is no answer: its run st
   expect(await ended(tenant, resumed.executionId)).toMatchObject({
     resultData: { result: "paid up to 400 by Test tenant_admin" },
   });
+});
+
+it("nobody is reminded in a suspended workspace, where they could not answer, but once it is active", async () => {
+  const { approvalId } = await ask(tenant, { remindHours: 1 });
+  await change(approvalId, { remindAt: sql`now()` });
+  await become("suspended");
+  expect(await tenantsToRemind()).not.toContain(tenant.tenantId);
+  expect(await remindApprovers(tenant.job)).toBe(0);
+  await become("active");
+  expect(await tenantsToRemind()).toContain(tenant.tenantId);
+  expect(await remindApprovers(tenant.job)).toBe(1);
 });

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, gt, isNull, lte, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { agents, executions, workflows } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -20,6 +21,8 @@ const isDue = and(
   lte(approvals.remindAt, sql`now()`),
   // One whose time is over waits only to be ended: nobody can answer it.
   or(isNull(approvals.expiresAt), gt(approvals.expiresAt, sql`now()`)),
+  // Nor while the workspace is suspended: they are reminded once it is active.
+  sql`not exists (select from ${tenants} where ${tenants.id} = ${approvals.tenantId} and ${tenants.status} <> 'active')`,
 );
 
 /** Tenants whose people have to be reminded of a question. */
