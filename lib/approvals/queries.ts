@@ -14,7 +14,7 @@ import { agentOf, workflowOf } from "@/lib/runs/run-columns";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import type { ListApprovalsInput } from "./input";
 import { type Approvers, mayAnswer, readApprovers, readFields } from "./rules";
-import { answererOf, approvalIs, approvalNotFound, approversNow, asks, executionOf } from "./store";
+import { answererOf, approvalIs, approvalNotFound, approversNow, asksCaller, executionOf } from "./store";
 
 export type ApprovalItem = {
   id: string;
@@ -53,7 +53,7 @@ export async function listApprovals(
   authorize(scope, "approval.read");
   const isWaiting = eq(approvals.status, "pending");
   const shown = {
-    mine: () => and(isWaiting, asks(answererOf(scope))),
+    mine: () => and(isWaiting, asksCaller(scope)),
     waiting: () => isWaiting,
     answered: () => ne(approvals.status, "pending"),
   } as const;
@@ -88,13 +88,10 @@ export async function countApprovals(scope: TenantScope): Promise<number> {
 
 /** The same in an open transaction. */
 export async function countWaiting(tx: Tx, scope: TenantScope): Promise<number> {
-  const { actor } = scope;
-  // Who visits a workspace is asked nothing.
-  if (actor.kind === "user" && actor.impersonatorId) return 0;
   const mine = and(
     eq(approvals.tenantId, scope.tenantId),
     eq(approvals.status, "pending"),
-    asks(answererOf(scope)),
+    asksCaller(scope),
   );
   const waiting = tx
     .select({ id: approvals.id })

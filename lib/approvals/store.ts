@@ -58,7 +58,7 @@ export const isLeftAlone = sql`not exists (
     and ${approvals.approvers}->'userIds' @> to_jsonb(${users.id}::text))`;
 
 /** The approvals somebody may answer: the same as `mayAnswer` says of one, by `approversNow`. */
-export function asks({ userId, role }: Answerer): SQL | undefined {
+function asks({ userId, role }: Answerer): SQL | undefined {
   const has = (part: unknown) => sql`${approvals.approvers} @> ${JSON.stringify(part)}::jsonb`;
   return or(
     has({ anyone: true }),
@@ -67,10 +67,14 @@ export function asks({ userId, role }: Answerer): SQL | undefined {
   );
 }
 
-/** Whether the caller may answer an approval, were it open: nobody does for a workspace that they only visit. */
-export function isAskedNow(scope: TenantScope): SQL<boolean> {
-  const { actor, role } = scope;
+/** The approvals the caller was asked: none for a job, and for who only visits the workspace. */
+export function asksCaller({ actor, role }: TenantScope): SQL<boolean> {
   const isVisitor = actor.kind === "user" && actor.impersonatorId !== undefined;
-  if (!("userId" in actor) || isVisitor || denial(scope, "approval.answer")) return sql<boolean>`false`;
+  if (!("userId" in actor) || isVisitor) return sql<boolean>`false`;
   return sql<boolean>`(${asks({ userId: actor.userId, role })})`;
+}
+
+/** Whether the caller may answer an approval, were it open. */
+export function isAskedNow(scope: TenantScope): SQL<boolean> {
+  return denial(scope, "approval.answer") ? sql<boolean>`false` : asksCaller(scope);
 }

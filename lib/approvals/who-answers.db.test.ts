@@ -157,6 +157,8 @@ describe("who may answer", () => {
       0,
       false,
     ]);
+    expect(await list(visitor, "mine")).toEqual([]);
+    expect((await list(visitor, "waiting")).map(({ id }) => id)).toEqual([approvalId]);
     for (const scope of [visitor, apiScope(tenant, ["executions:read"])]) {
       await expect(answerApproval(scope, answerOf(approvalId))).rejects.toMatchObject({ code: "forbidden" });
     }
