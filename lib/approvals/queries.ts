@@ -6,7 +6,7 @@ import { users } from "@/db/schema/auth";
 import { ledgerEntries } from "@/db/schema/billing";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
-import { authorize } from "@/lib/auth/authorize";
+import { authorize, denial } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { microsFromNumeric } from "@/lib/money";
 import { type Page, toPage } from "@/lib/paging";
@@ -120,6 +120,8 @@ export type ApprovalDetail = ApprovalItem & {
   approverNames: readonly string[];
   /** Whether the caller may answer, were it still open. */
   isMine: boolean;
+  /** Why the caller, who was asked, cannot answer all the same: the workspace is suspended. Null when that is not so. */
+  refusal: string | null;
 };
 
 /** One question with everything a person needs to answer it. @throws AppError `not_found` */
@@ -148,6 +150,7 @@ export async function getApproval(scope: TenantScope, approvalId: string): Promi
     const { costAtAsking, fields, ...rest } = row;
     const asked = readApprovers(row.approvers);
     const approvers = row.status === "pending" ? await approversNow(tx, scope, asked) : asked;
+    const isMine = isAsked(scope, approvers);
     return {
       ...rest,
       approvers,
@@ -155,7 +158,8 @@ export async function getApproval(scope: TenantScope, approvalId: string): Promi
       costAtAskingMicros: costAtAsking.toString(),
       costMicros: await treeCost(tx, scope, row.executionId),
       approverNames: await namesOf(tx, scope, approvers),
-      isMine: isAsked(scope, approvers),
+      isMine,
+      refusal: isMine ? (denial(scope, "approval.answer")?.message ?? null) : null,
     };
   });
 }

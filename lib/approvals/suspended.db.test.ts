@@ -4,6 +4,7 @@ import { asSystem, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
+import { mintScope, type TenantScope } from "@/db/scope";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
@@ -76,4 +77,24 @@ it("nobody is reminded in a suspended workspace, where they could not answer, bu
   await become("active");
   expect(await tenantsToRemind()).toContain(tenant.tenantId);
   expect(await remindApprovers(tenant.job)).toBe(1);
+});
+
+it("who was asked is told that the workspace is suspended, and nobody that somebody else was asked", async () => {
+  const { approvalId } = await ask(tenant, { who: "people", userIds: [tenant.memberId] });
+  const refusals = async () => {
+    const tenantStatus = (await jobScope(tenant.tenantId, "test")).tenantStatus;
+    const asked = [tenant.member, tenant.admin].map((scope) =>
+      getApproval(mintScope<TenantScope>({ ...scope, tenantStatus }), approvalId),
+    );
+    return (await Promise.all(asked)).map(({ isMine, refusal }) => [isMine, refusal]);
+  };
+  expect(await refusals()).toEqual([
+    [true, null],
+    [false, null],
+  ]);
+  await become("suspended");
+  expect(await refusals()).toEqual([
+    [true, expect.stringContaining("This workspace is suspended")],
+    [false, null],
+  ]);
 });

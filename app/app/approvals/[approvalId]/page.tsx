@@ -17,7 +17,6 @@ import { Link } from "@/components/ui/link";
 import { whatCameBefore } from "@/lib/approvals/before-queries";
 import { type ApprovalDetail, getApproval } from "@/lib/approvals/queries";
 import { whyUnanswered } from "@/lib/approvals/rules";
-import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { answerApprovalAction } from "../actions";
@@ -85,7 +84,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ appro
   const scope = await requireTenant();
   const approval = await orNotFound(getApproval(scope, (await params).approvalId));
   const isOpen = approval.status === "pending";
-  const canAnswer = isOpen && approval.isMine && denial(scope, "approval.answer") === null;
+  const canAnswer = isOpen && approval.isMine && approval.refusal === null;
   return (
     <>
       <PageHeader
@@ -122,7 +121,8 @@ export default async function ApprovalPage({ params }: { params: Promise<{ appro
                 <AnswerForm approvalId={approval.id} fields={approval.fields} action={answerApprovalAction} />
               ) : isOpen ? (
                 <p className="text-muted-foreground text-sm">
-                  You can look, and somebody else was asked: {whoMayAnswer(approval)}.
+                  {approval.refusal ??
+                    `You can look, and somebody else was asked: ${whoMayAnswer(approval)}.`}
                 </p>
               ) : (
                 <Answer approval={approval} />
