@@ -114,6 +114,8 @@ describe("the config of a kind", () => {
       "until",
       "no date and time like 2030-01-31T09:00:00Z",
     ],
+    ["wait", { mode: "until", until: "2030-02-30T09:00:00Z" }, "until", "no date and time like"],
+    ["wait", { mode: "until", until: "2027-02-29" }, "until", "no date and time like"],
     ["approval", { title: "" }, "title", "Write something here."],
     ["approval", { who: "people" }, "userIds", "Choose who may answer."],
     ["approval", { timeoutHours: 0 }, "timeoutHours", "More than 0"],
@@ -163,6 +165,7 @@ describe("the config of a kind", () => {
     expect(problems("wait", { ...SOUND.wait, until: "{{ gone" })).toEqual([]);
     expect(problems("wait", { ...SOUND.wait, mode: "until", until: "2030-01-01" })).toEqual([]);
     expect(problems("wait", { mode: "until", unit: "hours", until: "2030-01-01" })).toEqual([]);
+    expect(problems("wait", { mode: "until", until: "2028-02-29 24:00+02:00" })).toEqual([]);
     expect(problems("wait", { mode: "until", until: "{{ input.text }}T09:00" })).toEqual([]);
     expect(problems("wait", { mode: "until", amount: 0.5, unit: "hours", until: "2030-01-01" })).toEqual([]);
   });

@@ -14,7 +14,10 @@ export function readTime(given: string): Date | null {
   const text = given.trim();
   const [isTime, offset] = ISO.exec(text) ?? [];
   const at = new Date(offset || !text.includes(":") ? text : `${text.replace(" ", "T")}Z`);
-  return isTime && !Number.isNaN(at.getTime()) ? at : null;
+  if (!isTime || Number.isNaN(at.getTime())) return null;
+  // The 30th of February would be taken for the 2nd of March.
+  const day = text.slice(0, 10);
+  return new Date(day).toISOString().startsWith(day) ? at : null;
 }
 
 const NO_TIME = "This is no date and time like 2030-01-31T09:00:00Z.";
