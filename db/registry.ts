@@ -208,7 +208,7 @@ export const TABLES = {
     class: "tenant",
     tenant: { verbs: "siu", updates: ["status", "note", "ended_at", "updated_at"] },
     worker: { verbs: "su", updates: ["status", "note", "ended_at", "updated_at"] },
-    system: { verbs: "s", columns: ["id", "tenant_id", "status", "updated_at"] },
+    system: { verbs: "s", columns: ["id", "tenant_id", "verb", "status", "updated_at"] },
   },
   run_batch_items: {
     class: "tenant",

@@ -22,6 +22,7 @@ const NO_ROOM_MS = 2_000;
 const HINDERED_MS = 15_000;
 
 const NO_ROOM = "It goes on as soon as some of the runs that are under way have ended.";
+const SUSPENDED = "This workspace is suspended. It goes on by itself once it is active again.";
 
 type Batch = {
   readonly verb: BatchVerb;
@@ -34,7 +35,7 @@ type Batch = {
  * Works on a batch for a while, in the name of whoever asked for it. Twice at once, or again after a crash, does nothing
  * twice: what was done is written down, and a run is started by a key of its own.
  *
- * @returns after how many milliseconds it is to go on; null when nothing is left to do
+ * @returns after how many milliseconds it is to go on; null when nothing is left to do, or not while the workspace is suspended
  */
 export async function workOnBatch(
   scope: TenantScope,
@@ -47,6 +48,11 @@ export async function workOnBatch(
   if (!batch) return null;
   const asker = await askerScope(scope, batch).catch(refused);
   if (asker instanceof AppError) return end(scope, batchId, { status: "stopped", note: asker.message });
+  // Stopping runs stays possible. The sweep finds the others once the workspace is active.
+  if (asker.tenantStatus !== "active" && batch.verb !== "cancel") {
+    await noteProgress(scope, batchId, { results: [], hindrance: SUSPENDED });
+    return null;
+  }
   do {
     const ids = await nextRuns(scope, batchId, batch.verb);
     if (ids === "none") return end(scope, batchId, { status: "completed", note: null });

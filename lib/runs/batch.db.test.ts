@@ -1,7 +1,7 @@
 import { and, asc, eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asPlatform, asSystem, asTenant, asWorker } from "@/db/access";
-import { users } from "@/db/schema/auth";
+import { tenants, users } from "@/db/schema/auth";
 import { subscriptions } from "@/db/schema/plans";
 import { runBatches, runBatchItems } from "@/db/schema/run-batches";
 import { auditLog } from "@/db/schema/system";
@@ -235,6 +235,39 @@ describe("all runs that match", () => {
     expect(await work(own.batchId)).toBeNull();
     expect(await Promise.all([one, two].map(statusOf))).toEqual(["pending", "pending"]);
     expect(await findStrayBatches()).toEqual([]);
+  });
+
+  it("wait while the workspace is suspended, and go on once it is active; they are stopped there all the same", async () => {
+    for (const text of ["a", "b"]) await completed(text);
+    const live = await start("c");
+    const [replay, cancel] = [
+      await ask(tenant.admin, "replay", { status: "completed" }),
+      await ask(tenant.admin, "cancel"),
+    ];
+    const become = (status: string) =>
+      asSystem("test", (tx) => tx.update(tenants).set({ status }).where(eq(tenants.id, tenant.tenantId)));
+    const strays = async () => {
+      const updatedAt = new Date(Date.now() - 90_000);
+      await asWorker(tenant.job, (tx) => tx.update(runBatches).set({ updatedAt }));
+      return (await findStrayBatches()).map(({ batchId }) => batchId);
+    };
+    await become("suspended");
+    expect(await work(replay.batchId)).toBeNull();
+    expect(await getBatch(tenant.admin, replay.batchId)).toMatchObject({
+      status: "running",
+      note: expect.stringContaining("This workspace is suspended"),
+      done: 0,
+      refused: 0,
+      left: 2,
+    });
+    expect(await strays()).toEqual([cancel.batchId]);
+    expect(await work(cancel.batchId)).toBeNull();
+    expect(await statusOf(live)).toBe("cancelled");
+
+    await become("active");
+    expect(await strays()).toEqual([replay.batchId]);
+    expect(await work(replay.batchId)).toBeNull();
+    expect(await getBatch(tenant.admin, replay.batchId)).toMatchObject({ status: "completed", done: 2 });
   });
 
   it("are the workspace's own", async () => {

@@ -2,6 +2,7 @@ import "server-only";
 import { and, eq, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
 import { modelCalls } from "@/db/schema/model-calls";
 import { runBatches } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
@@ -174,14 +175,18 @@ export async function wakeDueStep(scope: TenantScope, wake: Wake): Promise<void>
 /** A batch that nobody seems to work on. */
 export type StrayBatch = { readonly tenantId: string; readonly batchId: string; readonly seenAt: string };
 
-/** Batches with which nothing was done lately: never sent, or their process was lost. */
+/** A suspended workspace starts no runs: what would waits there. */
+const CAN_GO_ON = sql`(${runBatches.verb} = 'cancel' or not exists (select from ${tenants}
+  where ${tenants.id} = ${runBatches.tenantId} and ${tenants.status} <> 'active'))`;
+
+/** Batches with which nothing was done lately: never sent, their process was lost, or their workspace was suspended. */
 export async function findStrayBatches(): Promise<StrayBatch[]> {
   const { id, tenantId, status, updatedAt } = runBatches;
   const rows = await asSystem("sweep-runs", (tx) =>
     tx
       .select({ tenantId, batchId: id, seenAt: updatedAt })
       .from(runBatches)
-      .where(and(eq(status, "running"), lt(updatedAt, sql`now() - interval '1 minute'`)))
+      .where(and(eq(status, "running"), lt(updatedAt, sql`now() - interval '1 minute'`), CAN_GO_ON))
       .orderBy(updatedAt)
       .limit(BATCH),
   );
