@@ -31,6 +31,8 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What may follow a redirect to another origin. Any other header may hold a credential. */
 const PORTABLE_HEADERS = ["accept", "accept-language", "content-type", "user-agent"];
 const NULL_BODY = new Set([204, 205, 304]);
+const MAX_STATUS = 599;
+const PLAIN_WORDS = /^[ -~]*$/;
 
 /**
  * The one door for everything outbound. Refuses anything that is not a public http(s) address, checks the address of
@@ -147,7 +149,10 @@ function toResponse(
     drop(source.body);
   }
   const body = hasBody ? capBody(decodedBody(source.body, encodings), maxBytes, deadline, translate) : null;
-  const response = new Response(body, { status, statusText, headers });
+  // Servers say more than the standard knows: words of any language beside the status, and a status such as 999.
+  const words = PLAIN_WORDS.test(statusText) ? statusText : "";
+  const response = new Response(body, { status: Math.min(status, MAX_STATUS), statusText: words, headers });
+  if (status > MAX_STATUS) Object.defineProperty(response, "status", { value: status });
   Object.defineProperty(response, "url", { value: hop.url.href });
   return response;
 }
