@@ -7,11 +7,18 @@ afterEach(() => {
   server?.close();
 });
 
-/** Asks a server that answers each call with these very bytes, and then closes. */
-async function asked(answer: string): Promise<Response> {
+/** The first lines of what the server was asked. */
+let calls: string[] = [];
+
+/** Asks a server that answers one call after the other with these very bytes, and closes after each. */
+async function asked(...answers: string[]): Promise<Response> {
+  calls = [];
   const listening = createServer((socket) => {
     socket.on("error", () => undefined);
-    socket.once("data", () => socket.end(`HTTP/1.1 ${answer}\r\ncontent-length: 2\r\n\r\nok`));
+    socket.once("data", (data) => {
+      calls.push(data.toString().split("\r\n")[0] ?? "");
+      socket.end(`HTTP/1.1 ${answers[calls.length - 1]}\r\ncontent-length: 2\r\n\r\nok`);
+    });
   });
   server = listening;
   const port = await new Promise<number>((resolve, reject) =>
@@ -46,4 +53,10 @@ describe("an answer that no browser would give", () => {
       ]);
     },
   );
+
+  it("leads to the page it names, also where it is not written as an address is", async () => {
+    const response = await asked("302 Found\r\nlocation: /報告?q=é", "200 OK");
+    expect(response.status).toBe(200);
+    expect(calls[1]).toBe("GET /%E5%A0%B1%E5%91%8A?q=%C3%A9 HTTP/1.1");
+  });
 });

@@ -108,7 +108,9 @@ function answeredHeaders(given: Dispatcher.ResponseData["headers"]): Headers {
   return headers;
 }
 
-function resolveLocation(location: string, base: URL): string {
+/** Headers are read byte by byte; an address that is not written as one is, is in UTF-8, as browsers take it. */
+function resolveLocation(given: string, base: URL): string {
+  const location = Buffer.from(given, "latin1").toString("utf8");
   return URL.canParse(location, base) ? new URL(location, base).href : location;
 }
 
