@@ -15,6 +15,7 @@ import { lockAbove } from "./children";
 import { announceEnd } from "./ends";
 import type { FollowUps } from "./follow-up";
 import { LIVE_STATUSES } from "./input";
+import { stopsRun } from "./node-policy";
 import type { ChildEnd } from "./nodes/suspender";
 import { type GivenRun, isGivenRun, isInLine, type RunFacts } from "./store";
 
@@ -67,11 +68,16 @@ export async function endRun(
   if (!isPart && !isPlain) await placeInLine(tx, scope).execute();
   if (isFailure && (await tellRunFailed(tx, scope, run.id))) ups.told.add(run.id);
   if (end.status !== "completed") await announceEnd(tx, run.id);
-  if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled")
+  if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled" && !isStopped(end))
     await countOutcome(tx, scope, row.triggerId, end.status);
   if (isPart) await childEnded(tx, scope, run, childEnd(run, end), ups);
   else if (!isPlain) await admitQueued(tx, scope, ups);
   return true;
+}
+
+/** Whether it was stopped by what is no fault of its own, nor of the schedule that started it. */
+function isStopped(end: RunEnd): boolean {
+  return end.status === "failed" && stopsRun(end.code);
 }
 
 /** Whether nobody but those in line has to hear of an end. */

@@ -152,6 +152,14 @@ describe("a schedule that fails", () => {
     ]);
   });
 
+  it("goes on when its runs stopped because the workspace was suspended", async () => {
+    const id = await schedule({ maxFailures: 1 });
+    const stopped = { code: "tenant_suspended", message: "This workspace is suspended." };
+    await failRun(ours.job, await fire(id), stopped);
+    expect((await runsOf(id)).map((run) => run.status)).toEqual(["failed"]);
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
+  });
+
   it("goes on when as many runs wait already as the plan allows", async () => {
     const id = await schedule({ maxFailures: 1 });
     const full = { tenantId: ours.tenantId, planName: "full", maxRunning: 0, maxQueued: 0 };
