@@ -19,7 +19,7 @@ import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
 import { announceChange } from "./live";
 import { resourcesOf } from "./needs";
-import { retryOf, timeLimitOf } from "./node-policy";
+import { retryOf, tenantSuspended, timeLimitOf } from "./node-policy";
 import { type MadeStep, valuesFor } from "./node-values";
 import { findRunner } from "./nodes/registry";
 import type { Runner } from "./nodes/runner";
@@ -189,7 +189,7 @@ async function openClaimed(
 ): Promise<Opened> {
   const { run, node } = held;
   if (refusal instanceof AppError) return { answer: await fail(tx, scope, held, refusal) };
-  if (run.isSuspended) return { answer: await fail(tx, scope, held, suspended()) };
+  if (run.isSuspended) return { answer: await fail(tx, scope, held, tenantSuspended()) };
   const { attempts } = retryOf(node);
   if (held.attempt > attempts)
     return { answer: await fail(tx, scope, held, lostTooOften(node.name, attempts)) };
@@ -217,11 +217,6 @@ function lostTooOften(nodeName: string, attempts: number): AppError {
   const times = attempts === 1 ? "" : ` ${attempts} times`;
   const message = `What worked on “${nodeName}” stopped${times} before it was done, so it is not tried again.`;
   return new AppError("internal", message, { reason: "process_lost", retryable: false });
-}
-
-function suspended(): AppError {
-  const message = "This workspace is suspended: its runs stop before their next step.";
-  return new AppError("precondition", message, { reason: "tenant_suspended", retryable: false });
 }
 
 function cannotRun(nodeName: string): AppError {

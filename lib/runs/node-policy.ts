@@ -1,3 +1,4 @@
+import { AppError } from "@/lib/errors";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { ERROR_PORT } from "@/lib/workflows/kind";
 import { findKind } from "@/lib/workflows/nodes";
@@ -28,8 +29,16 @@ export function timeLimitOf(
   return { timeoutMs: Math.min(timeoutMs, leftOfRunMs), isRetryable };
 }
 
+const SUSPENDED = "tenant_suspended";
+
 /** Failures that are not the node's: they stop its run, whatever the node says of errors. */
-const STOPPING: ReadonlySet<string> = new Set(["tenant_suspended"]);
+const STOPPING: ReadonlySet<string> = new Set([SUSPENDED]);
+
+/** How a step ends in a suspended workspace. */
+export function tenantSuspended(): AppError {
+  const message = "This workspace is suspended: its runs stop before their next step.";
+  return new AppError("precondition", message, { reason: SUSPENDED, retryable: false });
+}
 
 /** Whether a failure of this code stops the run, and not only the node it met. */
 export function stopsRun(code: string | null | undefined): boolean {

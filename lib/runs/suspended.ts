@@ -10,6 +10,7 @@ import { admitQueued } from "./admission";
 import { cancelRunsOf } from "./below";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished } from "./input";
+import { tenantSuspended } from "./node-policy";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
 import { completedEnd, failedEnd, finishStep, type HeldStep } from "./settle-step";
@@ -111,6 +112,8 @@ export async function wakeStep(scope: TenantScope, stepId: string): Promise<numb
     const end = await endAfter(held, async () => {
       if (due) return due(held.node.config, context);
       await cancelRunsOf(tx, scope, [stepId], found);
+      // What it ran could not go on there: once resumed, it has its time anew.
+      if (held.run.isSuspended) throw tenantSuspended();
       const seconds = Math.round((held.node.policy?.timeoutMs ?? 0) / 1_000);
       const message = `“${held.node.name}” took longer than ${seconds} seconds.`;
       throw new AppError("upstream", message, { reason: "node_timeout", retryable: false });

@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem, asWorker } from "@/db/access";
 import { database } from "@/db/pool";
-import { executions } from "@/db/schema/ai";
+import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import { until } from "@/inngest/engine/testing";
@@ -14,6 +14,7 @@ import { startRun } from "./commands/start";
 import { executeNode } from "./execute-node";
 import { closeDrive, finishRun } from "./finish";
 import { newFollowUps } from "./follow-up";
+import { wakeStep } from "./suspended";
 import { beginRun, outputNode, publishGraph, readRun, seedRunPrices, settleWaitingStep } from "./testing";
 
 withTestDatabase();
@@ -91,6 +92,35 @@ describe("a step that waits", () => {
       errorCode: "tenant_suspended",
     });
     expect(await partsOf(executionId)).toHaveLength(1);
+  });
+
+  it("whose time ends in a suspended workspace stops its run, whatever it says of errors", async () => {
+    const map = testNode("each", "map", {
+      items: 'input.text.split(",")',
+      maxParallel: 1,
+      maxItems: 100,
+      onItemError: "skip",
+      mode: "expression",
+      value: "ask.decision",
+    });
+    const policy = { timeoutMs: 60_000, onError: "branch" } as const;
+    const executionId = await begun({ ...map, policy }, "a,b", [{ ...ask(), parent: "each" }]);
+    expect(await executeNode(tenant.job, { executionId, nodeId: "each" })).toEqual({ status: "waiting" });
+    const each = async () =>
+      (await readRun(tenant.job, executionId)).steps.find((step) => step.nodeId === "each");
+    const stepId = (await each())?.id ?? "";
+    await asWorker(tenant.job, (tx) =>
+      tx
+        .update(executionSteps)
+        .set({ wakeAt: new Date(0) })
+        .where(eq(executionSteps.id, stepId)),
+    );
+    await asSystem("test", (tx) =>
+      tx.update(tenants).set({ status: "suspended" }).where(eq(tenants.id, tenant.tenantId)),
+    );
+    expect(await wakeStep(tenant.job, stepId)).toBe(0);
+    expect(await each()).toMatchObject({ status: "failed", errorCode: "tenant_suspended", branch: null });
+    expect((await partsOf(executionId)).map(({ status }) => status)).toEqual(["cancelled"]);
   });
 
   it.each([
