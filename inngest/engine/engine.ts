@@ -16,6 +16,8 @@ import { listenToOthers, wakeOthers } from "./wake";
 import { workOn } from "./work";
 
 const PURGE_EVERY_MS = 3_600_000;
+/** Never idle, it looks this often for schedules to start and for what dead processes held. */
+const TEND_EVERY_MS = 1_000;
 /** Without events the functions are read again this much more rarely: a new schedule can wait. */
 const REFRESH_TIMES = 12;
 const SHARE_EVERY_MS = 200;
@@ -40,6 +42,7 @@ export class Engine {
   private held: ReadonlySet<string> = new Set();
   private readAt = 0;
   private sharedAt = 0;
+  private tendedAt = Number.NEGATIVE_INFINITY;
   private purgedAt = 0;
   private readonly correctCrons = cronCorrection();
   /** Runs work outside the request that sent an event: a function must not see its async context. */
@@ -180,6 +183,8 @@ export class Engine {
     try {
       while (this.pumpAgain && this.state === "running") {
         this.pumpAgain = false;
+        // With a queue that never runs dry the timer has no turn.
+        if (performance.now() - this.tendedAt > TEND_EVERY_MS) await this.tend();
         await this.pump();
       }
       if (this.state === "running") await this.sleepUntilDue();
@@ -235,7 +240,7 @@ export class Engine {
     this.pumpAgain = true;
   }
 
-  /** After a quiet pump: frees what dead processes held, starts schedules, and waits for the next due time. */
+  /** After a quiet pump: waits for the next due time. */
   private async sleepUntilDue(): Promise<void> {
     const { db, backstopMs, maxCalls, retentionMs } = this.options;
     const full = this.inFlight.size >= maxCalls;
@@ -254,7 +259,14 @@ export class Engine {
   }
 
   private async onTimer(): Promise<void> {
+    await this.tend();
+    this.wake(true);
+  }
+
+  /** Frees what dead processes held, and starts schedules. */
+  private async tend(): Promise<void> {
     const { db, log, refreshMs } = this.options;
+    this.tendedAt = performance.now();
     try {
       await this.keepLeases();
       await freeLeases(db.query, "expired");
@@ -262,9 +274,8 @@ export class Engine {
       await runDueCrons(db, this.functions);
       await this.correctCrons(db, this.functions);
     } catch (error) {
-      log.error({ err: error }, "the engine's timer failed");
+      log.error({ err: error }, "the engine could not start its schedules or free what dead processes held");
     }
-    this.wake(true);
   }
 
   private async work(claimed: Claimed): Promise<void> {
