@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { enginePort } from "@/db/engine-port";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import type { Engine } from "./engine";
-import type { EngineDatabase } from "./port";
+import { type EngineDatabase, transact } from "./port";
 import { migrateEngine, type TestApp, type TestFunctions, testApp, until, untilQuiet } from "./testing";
 import { purge } from "./upkeep";
 
@@ -190,4 +190,45 @@ describe("the embedded engine when things go wrong", () => {
     const left = await db.query("SELECT function_id FROM engine.run");
     expect(left).toEqual([{ function_id: "test-long" }]);
   });
+
+  it.runIf(testServerUrl())(
+    "goes on with its work while it forgets old runs, however long that takes",
+    async () => {
+      const app = await testApp(db, (inngest, note) => [
+        inngest.createFunction({ id: "new", triggers: [{ event: "new" }] }, () => note("new", 1)),
+      ]);
+      await db.query(
+        `INSERT INTO engine.run (id, function_id, lane, status, event, ended_at)
+       VALUES ($1, 'test-old', 'test-old', 'completed', '{}', now() - interval '1 year')`,
+        [randomUUID()],
+      );
+      const held = Promise.withResolvers<void>();
+      const door = gate();
+      const holding = transact(db, async (query) => {
+        await query("SELECT 1 FROM engine.run WHERE function_id = 'test-old' FOR UPDATE");
+        held.resolve();
+        await door.opened;
+      });
+      await held.promise;
+      try {
+        await started(app);
+        await until("the old run to be about to be forgotten", async () => {
+          const [row] = await db.query<{ waits: number }>(
+            `SELECT count(*)::int AS waits FROM pg_stat_activity
+           WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'DELETE FROM engine.run%'`,
+          );
+          return row?.waits;
+        });
+        await app.inngest.send({ name: "new" });
+        await until("new work to be done", () => app.noted("new").length > 0, 10_000);
+      } finally {
+        door.open();
+        await holding;
+      }
+      await until("the old run to be forgotten", async () => {
+        const old = await db.query("SELECT 1 FROM engine.run WHERE function_id = 'test-old'");
+        return old.length === 0;
+      });
+    },
+  );
 });

@@ -11,11 +11,10 @@ import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
 import { dueEvents, routeDue } from "./route";
-import { type EngineStats, purge, readStats } from "./upkeep";
+import { type EngineStats, hourlyPurge, readStats } from "./upkeep";
 import { listenToOthers, wakeOthers } from "./wake";
 import { workOn } from "./work";
 
-const PURGE_EVERY_MS = 3_600_000;
 /** Never idle, it looks this often for schedules to start and for what dead processes held. */
 const TEND_EVERY_MS = 1_000;
 /** Without events the functions are read again this much more rarely: a new schedule can wait. */
@@ -43,8 +42,9 @@ export class Engine {
   private readAt = 0;
   private sharedAt = 0;
   private tendedAt = Number.NEGATIVE_INFINITY;
-  private purgedAt = 0;
+  private purging: Promise<void> | undefined;
   private readonly correctCrons = cronCorrection();
+  private readonly forget = hourlyPurge();
   /** Runs work outside the request that sent an event: a function must not see its async context. */
   outside = <T>(work: () => T): T => work();
   private timer: NodeJS.Timeout | undefined;
@@ -86,7 +86,7 @@ export class Engine {
     this.state = "stopping";
     clearTimeout(this.timer);
     await this.pumping;
-    const drained = Promise.all([...this.inFlight.values()].map((call) => call.done));
+    const drained = Promise.all([...[...this.inFlight.values()].map((call) => call.done), this.purging]);
     await Promise.race([drained, delay(timeoutMs, undefined, { ref: false })]);
     clearInterval(this.pulse);
     for (const { job } of this.inFlight.values()) await releaseJob(this.options.db.query, job, 0);
@@ -242,14 +242,10 @@ export class Engine {
 
   /** After a quiet pump: waits for the next due time. */
   private async sleepUntilDue(): Promise<void> {
-    const { db, backstopMs, maxCalls, retentionMs } = this.options;
+    const { db, backstopMs, maxCalls } = this.options;
     const full = this.inFlight.size >= maxCalls;
     const due = full ? null : await nextDueMs(db.query, this.claimedAt, [...this.functions.keys()]);
     this.wakeIn(Math.max(20, Math.min(due ?? backstopMs, backstopMs)));
-    if (Date.now() - this.purgedAt > PURGE_EVERY_MS) {
-      this.purgedAt = Date.now();
-      await purge(db, retentionMs);
-    }
   }
 
   private wakeIn(ms: number): void {
@@ -267,6 +263,7 @@ export class Engine {
   private async tend(): Promise<void> {
     const { db, log, refreshMs } = this.options;
     this.tendedAt = performance.now();
+    this.purging = this.forget(this.options, () => this.state === "running");
     try {
       await this.keepLeases();
       await freeLeases(db.query, "expired");

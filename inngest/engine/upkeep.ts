@@ -1,28 +1,57 @@
+import type { EngineOptions } from "./options";
 import type { EngineDatabase } from "./port";
 import { LIMITS } from "./protocol";
 
 const PURGE_BATCH = 500;
+const PURGE_EVERY_MS = 3_600_000;
 
-/** Deletes runs that ended, and events that arrived, before the retention; events at least a day old. */
-export async function purge(db: EngineDatabase, retentionMs: number): Promise<number> {
+/**
+ * Deletes runs that ended, and events that arrived, before the retention; events at least a day old.
+ * @param goesOn whether there is time for another batch of them
+ * @returns how many runs
+ */
+export async function purge(db: EngineDatabase, retentionMs: number, goesOn = () => true): Promise<number> {
   const cutoff = "now() - $1::float8 * interval '1 millisecond'";
-  let purged = 0;
-  for (let batch = PURGE_BATCH; batch === PURGE_BATCH; purged += batch) {
-    const rows = await db.query(
-      `DELETE FROM engine.run WHERE id IN (
-         SELECT id FROM engine.run WHERE ended_at < ${cutoff} LIMIT ${PURGE_BATCH}) RETURNING 1`,
-      [retentionMs],
-    );
-    batch = rows.length;
-  }
+  const inBatches = async (table: string, which: string) => {
+    let deleted = 0;
+    for (let batch = PURGE_BATCH; batch === PURGE_BATCH && goesOn(); deleted += batch) {
+      const rows = await db.query(
+        `DELETE FROM ${table} WHERE id IN (
+           SELECT id FROM ${table} WHERE ${which} LIMIT ${PURGE_BATCH}) RETURNING 1`,
+        [retentionMs],
+      );
+      batch = rows.length;
+    }
+    return deleted;
+  };
+  const purged = await inBatches("engine.run", `ended_at < ${cutoff}`);
   // Younger events and keys are what duplicates are recognized by.
-  await db.query(
-    `DELETE FROM engine.event WHERE routed_at IS NOT NULL
-       AND received_at < least(${cutoff}, now() - interval '1 day')`,
-    [retentionMs],
+  await inBatches(
+    "engine.event",
+    `routed_at IS NOT NULL AND received_at < least(${cutoff}, now() - interval '1 day')`,
   );
   await db.query("DELETE FROM engine.idempotency WHERE created_at < now() - interval '1 day'");
   return purged;
+}
+
+type Purging = Pick<Required<EngineOptions>, "db" | "log" | "retentionMs">;
+
+/**
+ * Forgets what is old, every hour however often it is asked to, and beside the work: there may be minutes of it.
+ * @returns ends with the one under way
+ */
+export function hourlyPurge(): (options: Purging, goesOn: () => boolean) => Promise<void> {
+  let begunAt = Number.NEGATIVE_INFINITY;
+  let underWay: Promise<unknown> = Promise.resolve();
+  return async ({ db, log, retentionMs }, goesOn) => {
+    if (performance.now() - begunAt > PURGE_EVERY_MS) {
+      begunAt = performance.now();
+      const failed = (err: unknown) =>
+        log.error({ err }, "runs that ended long ago are not forgotten yet: it is tried again in an hour");
+      underWay = underWay.then(() => purge(db, retentionMs, goesOn)).catch(failed);
+    }
+    await underWay;
+  };
 }
 
 /** The state of the queue, for people who run the platform. Counts of ended runs are of the last 24 hours. */
