@@ -67,4 +67,15 @@ describe("a draft that saves itself", () => {
     // Undone as far as what is saved, nothing is left to send.
     expect(autosaveWait(play([{ type: "undo" }], undone))).toBeNull();
   });
+
+  it("is sent also when it was undone as far as what is saved, where what was sent may have arrived", () => {
+    for (const undone of [
+      play([{ type: "undo" }], failed(false)),
+      play([{ type: "save_failed", graph: start.graph, message: "No", isRefused: false }]),
+    ]) {
+      expect(undone.graph).toBe(start.graph);
+      expect([isDirty(undone), autosaveWait(undone)]).toEqual([true, expect.any(Number)]);
+      expect(isDirty(play([{ type: "saved", graph: undone.graph, revision: 3 }], undone))).toBe(false);
+    }
+  });
 });

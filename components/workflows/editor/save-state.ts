@@ -26,10 +26,12 @@ export function reduceSave(state: EditorState, action: SaveAction): EditorState 
     case "saved":
       return { ...state, savedGraph: action.graph, revision: action.revision, save: { status: "idle" } };
     case "save_failed": {
-      // A refusal of what the server has as a draft already leaves nothing unsaved.
-      if (action.graph === state.savedGraph) return { ...state, save: { status: "idle" } };
       const { message, graph, isRefused } = action;
-      return { ...state, save: { status: "failed", message, graph, isRefused } };
+      // A refusal of what the server has as a draft already leaves nothing unsaved.
+      if (isRefused && graph === state.savedGraph) return { ...state, save: { status: "idle" } };
+      // What was not refused may have arrived: until it is known, no draft is taken for the one that the server has.
+      const savedGraph = isRefused ? state.savedGraph : { ...state.savedGraph };
+      return { ...state, savedGraph, save: { status: "failed", message, graph, isRefused } };
     }
     case "conflict":
       return { ...state, save: { status: "conflict", message: action.message } };

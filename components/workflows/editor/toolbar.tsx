@@ -148,13 +148,15 @@ function PublishedBadge({ published }: { published: PublishedState }) {
 function SaveNote({ state, canEdit }: { state: EditorState; canEdit: boolean }) {
   if (!canEdit) return <span className="text-muted-foreground text-xs">View only</span>;
   const { save } = state;
-  const isFailed = save.status === "failed" || save.status === "conflict";
+  // What was refused is no more once it was undone as far as what is saved.
+  const status = save.status === "failed" && !isDirty(state) ? "idle" : save.status;
+  const isFailed = status === "failed" || status === "conflict";
   const text = {
     saving: "Saving…",
     failed: save.status === "failed" ? `Not saved. ${save.message}` : "",
     conflict: "Not saved: a newer version exists",
     idle: isDirty(state) ? "Unsaved changes" : "Saved",
-  }[save.status];
+  }[status];
   return (
     <span
       // As wide saved as unsaved: else the bar would get another line, and lose it, as one types.
