@@ -9,29 +9,56 @@ export type Backup = { readonly revision: number; readonly graph: Graph; readonl
 
 const stored = z.object({ revision: z.number(), graph: z.unknown(), sending: z.unknown() });
 
-function keyOf(workflowId: string): string {
+/** A kept draft, and where it is kept. */
+export type KeptBackup = { readonly key: string; readonly backup: Backup };
+
+/** Each page of a browser has a place of its own for a workflow, so that none takes another's. A page's id tells its age. */
+function placeOf(workflowId: string, pageId: string): string {
+  return `${placesOf(workflowId)}:${pageId}`;
+}
+
+function placesOf(workflowId: string): string {
   return `hirebuddha:draft:${workflowId}`;
 }
 
-export function keepBackup(workflowId: string, backup: Backup): void {
+export function keepBackup(workflowId: string, pageId: string, backup: Backup): void {
   try {
-    localStorage.setItem(keyOf(workflowId), JSON.stringify(backup));
+    localStorage.setItem(placeOf(workflowId, pageId), JSON.stringify(backup));
   } catch {
     // Full or forbidden storage: autosave is still there.
   }
 }
 
-export function dropBackup(workflowId: string): void {
+export function dropBackup(workflowId: string, pageId: string): void {
+  forgetBackup(placeOf(workflowId, pageId));
+}
+
+export function forgetBackup(key: string): void {
   try {
-    localStorage.removeItem(keyOf(workflowId));
+    localStorage.removeItem(key);
   } catch {
     // Nothing was kept either.
   }
 }
 
-export function readBackup(workflowId: string): Backup | null {
+/** What other pages have kept of a workflow, the newest page first; those that are closed are among them. */
+export function readBackups(workflowId: string, pageId: string): readonly KeptBackup[] {
   try {
-    return parseBackup(JSON.parse(localStorage.getItem(keyOf(workflowId)) ?? "null"));
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(placesOf(workflowId)) && key !== placeOf(workflowId, pageId))
+      .sort((one, other) => (one < other ? 1 : -1))
+      .flatMap((key) => {
+        const backup = readBackup(key);
+        return backup ? [{ key, backup }] : [];
+      });
+  } catch {
+    return [];
+  }
+}
+
+function readBackup(key: string): Backup | null {
+  try {
+    return parseBackup(JSON.parse(localStorage.getItem(key) ?? "null"));
   } catch {
     return null;
   }
@@ -52,10 +79,10 @@ function parseBackup(value: unknown): Backup | null {
  * made from; put it aside when somebody saved something else meanwhile.
  */
 export function judgeBackup(
-  backup: Backup | null,
+  backup: Backup,
   server: { revision: number; graph: Graph },
 ): "none" | "continue" | "aside" {
-  if (!backup || isSameGraph(backup.graph, server.graph)) return "none";
+  if (isSameGraph(backup.graph, server.graph)) return "none";
   if (backup.revision === server.revision) return "continue";
   const arrived = backup.sending !== null && isSameGraph(backup.sending, server.graph);
   return arrived && backup.revision + 1 === server.revision ? "continue" : "aside";

@@ -1,8 +1,9 @@
 "use client";
 
-import { type Dispatch, useCallback, useEffect, useMemo, useRef } from "react";
+import { type Dispatch, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { toast } from "@/components/ui/toast";
-import { dropBackup, judgeBackup, keepBackup, readBackup } from "./draft-backup";
+import { newId } from "@/lib/ids";
+import { dropBackup, forgetBackup, judgeBackup, keepBackup, readBackups } from "./draft-backup";
 import { draftSender, type SaveResult } from "./draft-sender";
 import { autosaveWait } from "./save-state";
 import { isDirty } from "./state";
@@ -15,7 +16,8 @@ export type Save = (isAutosave: boolean) => Promise<SaveResult>;
 
 /**
  * Saves the draft a moment after the last change, one save at a time, and keeps a copy in the browser until the
- * server has it. A copy found of changes to a draft that somebody has saved over since is put aside.
+ * server has it. Of copies that are found, one is gone on with; those of a draft that somebody has saved over since, and
+ * any others, are put aside.
  */
 export function useAutosave(
   workflowId: string,
@@ -27,6 +29,7 @@ export function useAutosave(
 ): Save {
   const latest = useRef(state);
   latest.current = state;
+  const [pageId] = useState(newId);
   const inFlight = useRef<Promise<SaveResult> | null>(null);
 
   const sendDraft = useMemo(() => draftSender(actions, workflowId), [actions, workflowId]);
@@ -63,16 +66,19 @@ export function useAutosave(
 
   useEffect(() => {
     if (!canEdit) return;
-    const backup = readBackup(workflowId);
-    const verdict = judgeBackup(backup, latest.current);
-    if (!backup || verdict === "none") return;
-    if (verdict === "aside") {
-      if (putAside({ graph: backup.graph, origin: "unsaved" })) dropBackup(workflowId);
-      return;
+    const kept = readBackups(workflowId, pageId).map((one) => ({
+      ...one,
+      verdict: judgeBackup(one.backup, latest.current),
+    }));
+    const next = kept.find(({ verdict }) => verdict === "continue");
+    for (const one of kept) {
+      const isDone = one === next || one.verdict === "none";
+      if (isDone || putAside({ graph: one.backup.graph, origin: "unsaved" })) forgetBackup(one.key);
     }
-    dispatch({ type: "replace", graph: backup.graph });
+    if (!next) return;
+    dispatch({ type: "replace", graph: next.backup.graph });
     toast.info("Changes that had not been saved are back.", { description: "Undo removes them." });
-  }, [workflowId, dispatch, canEdit, putAside]);
+  }, [workflowId, pageId, dispatch, canEdit, putAside]);
 
   const { graph, savedGraph, revision, save } = state;
   const waitMs = canEdit ? autosaveWait(state) : null;
@@ -87,9 +93,9 @@ export function useAutosave(
   const sending = save.status === "saving" || save.status === "failed" ? save.graph : null;
   const isUntouched = state.past.length === 0;
   useEffect(() => {
-    if (graph !== savedGraph) keepBackup(workflowId, { revision, graph, sending });
-    else if (!isUntouched) dropBackup(workflowId);
-  }, [workflowId, graph, savedGraph, revision, sending, isUntouched]);
+    if (graph !== savedGraph) keepBackup(workflowId, pageId, { revision, graph, sending });
+    else if (!isUntouched) dropBackup(workflowId, pageId);
+  }, [workflowId, pageId, graph, savedGraph, revision, sending, isUntouched]);
 
   useEffect(() => {
     if (graph === savedGraph) return;
