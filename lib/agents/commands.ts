@@ -8,6 +8,7 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import type { AuditAction } from "@/lib/audit/words";
 import { authorize } from "@/lib/auth/authorize";
+import { cut } from "@/lib/cut";
 import { AppError } from "@/lib/errors";
 import { checkConfig, reading } from "./config";
 import {
@@ -202,11 +203,7 @@ async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<strin
     .where(eq(agents.tenantId, scope.tenantId));
   const taken = new Set(rows.map((row) => row.name));
   const original = name.replace(/ \(copy(?: \d+)?\)$/, "");
-  // Not through the middle of a character that takes two places.
-  const stem = original
-    .slice(0, 85)
-    .replace(/[\ud800-\udbff]$/, "")
-    .trimEnd();
+  const stem = cut(original, 85).trimEnd();
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? `${stem} (copy)` : `${stem} (copy ${number})`;
     if (!taken.has(candidate.toLowerCase())) return candidate;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cut } from "@/lib/cut";
 import { plainProblem } from "@/lib/plain-problem";
 
 export const MAX_NODES = 500;
@@ -150,7 +151,7 @@ function shapeIssue(raw: unknown, issue: z.core.$ZodIssue): Issue {
 }
 
 function shortened(label: string): string {
-  return label.length > 64 ? `${label.slice(0, 63)}…` : label;
+  return label.length > 64 ? `${cut(label, 63)}…` : label;
 }
 
 /** Duplicate ids and edges that lead nowhere: without these there is no graph to speak of. */

@@ -244,6 +244,14 @@ describe("managing", () => {
     ]);
   });
 
+  it("names a copy so that it can be kept, where a long name is cut at a character of two places", async () => {
+    const { id } = await create();
+    const name = `${"n".repeat(104)}🦊 and more`;
+    await renameWorkflow(tenant.admin, { workflowId: id, name, description: "" });
+    const copy = await duplicateWorkflow(tenant.admin, { workflowId: id });
+    expect((await getWorkflow(tenant.admin, copy.id)).name).toBe(`${"n".repeat(104)} (copy)`);
+  });
+
   it("lists with filters, last run and pages; an API key without the scope is refused", async () => {
     const first = await create("Alpha 100%");
     const second = await create("Beta");

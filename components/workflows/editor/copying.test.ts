@@ -126,6 +126,12 @@ describe("the places of new nodes", () => {
     expect(covered(grown)).toEqual([]);
   });
 
+  it("get a name that can be kept, also where a long one is cut at a character of two places", () => {
+    const named = { ...node("a", "transform", text("a")), name: `${"n".repeat(109)}🦊 and more` };
+    const { graph: grown } = paste(graphOf(named), fragmentOf(graphOf(named), new Set(["a"])), offset);
+    expect(grown.nodes[1]?.name).toBe(`${"n".repeat(109)} 2`);
+  });
+
   it("stay to each other as they were copied", () => {
     const { graph: grown, nodeIds } = paste(
       graph,

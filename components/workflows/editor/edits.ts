@@ -1,3 +1,4 @@
+import { cut } from "@/lib/cut";
 import { type Graph, type GraphNode, wouldCycle } from "@/lib/workflows/graph";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { RESERVED_IDS } from "@/lib/workflows/scope";
@@ -24,7 +25,7 @@ export function freeId(taken: ReadonlySet<string>, wanted: string): string {
 
 export function freeName(taken: ReadonlySet<string>, wanted: string): string {
   if (!taken.has(wanted)) return wanted;
-  const stem = wanted.replace(/ \d+$/, "").slice(0, 110);
+  const stem = cut(wanted.replace(/ \d+$/, ""), 110);
   for (let number = 2; ; number += 1) {
     const name = `${stem} ${number}`;
     if (!taken.has(name)) return name;

@@ -5,6 +5,7 @@ import { agents, workflows } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { cut } from "@/lib/cut";
 import { newId } from "@/lib/ids";
 import { activeModels } from "@/lib/models/queries";
 import type { Graph } from "../graph";
@@ -111,7 +112,7 @@ async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<strin
     .from(workflows)
     .where(eq(workflows.tenantId, scope.tenantId));
   const taken = new Set(rows.map((row) => row.name));
-  const stem = name.replace(/ \(copy(?: \d+)?\)$/, "").slice(0, 105);
+  const stem = cut(name.replace(/ \(copy(?: \d+)?\)$/, ""), 105);
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? `${stem} (copy)` : `${stem} (copy ${number})`;
     if (!taken.has(candidate.toLowerCase())) return candidate;
