@@ -8,7 +8,7 @@ import { auditLog } from "@/db/schema/system";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { type CallableWorkflow, calledInputs, calledOutputs } from "./called";
-import { MOST_DOCUMENTS } from "./choices";
+import { MOST_DOCUMENTS, MOST_PEOPLE, MOST_VERSIONS, MOST_WORKFLOWS } from "./choices";
 import type { Graph } from "./graph";
 import type { RunStepInput, WorkflowIdInput } from "./input";
 import { getWorkflow } from "./queries";
@@ -61,9 +61,7 @@ export async function listDocumentChoices(scope: TenantScope): Promise<{ id: str
   );
 }
 
-const LISTED_VERSIONS = 50;
-
-/** Published workflows that a workflow can call, by name, with their newest versions. At most 500. */
+/** Published workflows that a workflow can call, by name, with their newest versions: at most `MOST_WORKFLOWS`. */
 export async function listCallableWorkflows(
   scope: TenantScope,
   calledFrom: string,
@@ -75,7 +73,7 @@ export async function listCallableWorkflows(
       select p.id, p.version from workflow_versions p
       where p.tenant_id = ${workflows.tenantId} and p.workflow_id = ${workflows.id}
         and p.note is distinct from ${DRAFT_RUN_NOTE}
-      order by p.version desc limit ${LISTED_VERSIONS}
+      order by p.version desc limit ${MOST_VERSIONS}
     ) x)`;
   const rows = await asTenant(scope, (tx) =>
     tx
@@ -98,7 +96,7 @@ export async function listCallableWorkflows(
       )
       .where(and(eq(workflows.tenantId, scope.tenantId), sql`${workflows.id} <> ${calledFrom}`))
       .orderBy(asc(workflows.name), asc(workflows.id))
-      .limit(500),
+      .limit(MOST_WORKFLOWS),
   );
   return rows.map(({ inputs, outputs, ...row }) => ({
     ...row,
@@ -107,7 +105,7 @@ export async function listCallableWorkflows(
   }));
 }
 
-/** Everybody who can be asked, by name. At most 500. */
+/** Everybody who can be asked, by name: at most `MOST_PEOPLE`. */
 export async function listPeopleChoices(
   scope: TenantScope,
 ): Promise<{ id: string; fullName: string; isActive: boolean }[]> {
@@ -118,7 +116,7 @@ export async function listPeopleChoices(
       .from(users)
       .where(eq(users.tenantId, scope.tenantId))
       .orderBy(asc(users.fullName), asc(users.id))
-      .limit(500),
+      .limit(MOST_PEOPLE),
   );
   return rows.map((row) => ({ ...row, isActive: row.isActive ?? false }));
 }

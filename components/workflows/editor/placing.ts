@@ -1,5 +1,5 @@
 import { MOST_AGENTS } from "@/lib/agents/input";
-import { MOST_DOCUMENTS } from "@/lib/workflows/choices";
+import { MOST_DOCUMENTS, MOST_PEOPLE, MOST_WORKFLOWS } from "@/lib/workflows/choices";
 import { type Graph, type GraphNode, levelOf } from "@/lib/workflows/graph";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { type CheckContext, NOT_CALLABLE } from "@/lib/workflows/references";
@@ -10,16 +10,16 @@ import type { EditorResources } from "./types";
 export function knownThings({ agents, models, documents, workflows, people }: EditorResources): CheckContext {
   const callable = new Map(workflows.map((workflow) => [workflow.id, workflow]));
   return {
-    userIds: new Set(people.map(({ id }) => id)),
     called: ({ workflowId, versionId }) => {
       const found = typeof workflowId === "string" ? callable.get(workflowId) : undefined;
-      if (!found) return NOT_CALLABLE;
+      if (!found) return workflows.length < MOST_WORKFLOWS ? NOT_CALLABLE : null;
       // What another version takes is checked when the workflow is published.
       const published = found.versions.find(({ version }) => version === found.publishedVersion);
       return versionId === "" || versionId === published?.id ? found : null;
     },
     ...(agents.length < MOST_AGENTS ? { agents: new Map(agents.map((agent) => [agent.id, agent])) } : {}),
     modelKeys: new Set(models.map(({ modelKey }) => modelKey)),
+    ...(people.length < MOST_PEOPLE ? { userIds: new Set(people.map(({ id }) => id)) } : {}),
     ...(documents.length < MOST_DOCUMENTS ? { documentIds: new Set(documents.map(({ id }) => id)) } : {}),
   };
 }

@@ -5,11 +5,16 @@ import { searchNote, useFoundDocuments, withNew } from "@/components/knowledge/u
 import { Checkbox } from "@/components/ui/checkbox";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
-import { MOST_DOCUMENTS } from "@/lib/workflows/choices";
+import { MOST_AGENTS } from "@/lib/agents/input";
+import { MOST_DOCUMENTS, MOST_PEOPLE, MOST_VERSIONS, MOST_WORKFLOWS } from "@/lib/workflows/choices";
 import { useEditor } from "../context";
 import { asText, type FieldProps } from "./field-props";
 
 type Props = Omit<FieldProps, "field">;
+
+/** What is said of something that is chosen and not listed: of a list that was cut it may well be there. */
+const GONE = "No longer available";
+const BEYOND = "Beyond those listed here";
 
 export function AgentControl({ value, onChange, disabled }: Props) {
   const { agents } = useEditor().resources;
@@ -18,7 +23,14 @@ export function AgentControl({ value, onChange, disabled }: Props) {
     label: isActive ? name : `${name} (inactive)`,
   }));
   return (
-    <Pick value={value} onChange={onChange} disabled={disabled} options={options} empty="Choose an agent" />
+    <Pick
+      value={value}
+      onChange={onChange}
+      disabled={disabled}
+      options={options}
+      empty="Choose an agent"
+      unknown={agents.length < MOST_AGENTS ? GONE : BEYOND}
+    />
   );
 }
 
@@ -43,6 +55,7 @@ export function WorkflowControl({ value, onChange, disabled }: Props) {
       disabled={disabled}
       options={options}
       empty={options.length === 0 ? "No other workflow is published" : "Choose a workflow"}
+      unknown={workflows.length < MOST_WORKFLOWS ? GONE : BEYOND}
     />
   );
 }
@@ -55,13 +68,22 @@ export function WorkflowVersionControl({
   disabled,
 }: Props & { workflowId: string }) {
   const { workflows } = useEditor().resources;
-  const versions = workflows.find(({ id }) => id === workflowId)?.versions ?? [];
+  const called = workflows.find(({ id }) => id === workflowId);
+  const versions = called?.versions ?? [];
+  const isWhole = called ? versions.length < MOST_VERSIONS : workflows.length < MOST_WORKFLOWS;
   const options = versions.map(({ id, version }) => ({ value: id, label: `Version ${version}` }));
   const empty = "The published one when the run starts";
-  return <Pick value={value} onChange={onChange} disabled={disabled} options={options} empty={empty} />;
+  return (
+    <Pick
+      value={value}
+      onChange={onChange}
+      disabled={disabled}
+      options={options}
+      empty={empty}
+      unknown={isWhole ? GONE : BEYOND}
+    />
+  );
 }
-
-const GONE = "No longer available";
 
 function Pick({
   value,
@@ -69,19 +91,21 @@ function Pick({
   disabled,
   options,
   empty,
+  unknown = GONE,
 }: {
   value: unknown;
   onChange: (value: unknown) => void;
   disabled: boolean;
   options: readonly { value: string; label: string }[];
   empty: string;
+  unknown?: string;
 }) {
   const chosen = asText(value);
-  const isGone = chosen !== "" && !options.some((option) => option.value === chosen);
+  const isUnknown = chosen !== "" && !options.some((option) => option.value === chosen);
   return (
     <NativeSelect value={chosen} onChange={(event) => onChange(event.target.value)} disabled={disabled}>
       <option value="">{empty}</option>
-      {isGone ? <option value={chosen}>{GONE}</option> : null}
+      {isUnknown ? <option value={chosen}>{unknown}</option> : null}
       {options.map((option) => (
         <option key={option.value} value={option.value}>
           {option.label}
@@ -107,7 +131,6 @@ export function DocumentsControl(props: Props) {
     );
   }
   const options = documents.map(({ id, filename }) => ({ value: id, label: filename }));
-  const unknown = isCut ? "Beyond those listed here" : GONE;
   const noteFor = (shown: number) =>
     searchNote(state, { isAsked: query.trim() !== "", shown }) ??
     (isCut && query.trim() === "" ? "Type part of a name to find more." : null);
@@ -115,7 +138,7 @@ export function DocumentsControl(props: Props) {
     <PickMany
       what="documents"
       options={options}
-      unknown={unknown}
+      unknown={isCut ? BEYOND : GONE}
       query={query}
       setQuery={setQuery}
       noteFor={noteFor}
@@ -135,7 +158,7 @@ export function PeopleControl(props: Props) {
     <PickMany
       what="people"
       options={options}
-      unknown={GONE}
+      unknown={people.length < MOST_PEOPLE ? GONE : BEYOND}
       query={query}
       setQuery={setQuery}
       noteFor={(shown) => (shown === 0 && query.trim() !== "" ? "Nobody has this in their name." : null)}
