@@ -7,6 +7,7 @@ import { Input } from "@/components/ui/input";
 import { Tabs, TabsContent, TabsList, TabsTrigger } from "@/components/ui/tabs";
 import { type GraphNode, nodeSchema } from "@/lib/workflows/graph";
 import { findKind } from "@/lib/workflows/nodes";
+import { withField } from "./configuring";
 import { Connections } from "./connections";
 import { useEditor } from "./context";
 import { FieldControl } from "./fields/field-control";
@@ -90,13 +91,6 @@ function Settings({ node }: { node: GraphNode }) {
   const { dispatch, canEdit, run } = useEditor();
   const kind = findKind(node.kind);
 
-  function configure(field: string, value: unknown) {
-    const { [field]: _, ...rest } = node.config;
-    const config =
-      value === undefined ? rest : { ...node.config, [field]: value as GraphNode["config"][string] };
-    dispatch({ type: "configure", nodeId: node.id, field, config });
-  }
-
   return (
     <>
       {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
@@ -116,7 +110,14 @@ function Settings({ node }: { node: GraphNode }) {
           nodeId={node.id}
           path={field.name}
           config={node.config}
-          onChange={(value) => configure(field.name, value)}
+          onChange={(value) =>
+            dispatch({
+              type: "configure",
+              nodeId: node.id,
+              field: field.name,
+              config: withField(node, field.name, value),
+            })
+          }
           disabled={!canEdit}
         />
       ))}
