@@ -178,6 +178,23 @@ describe("checkGraph", () => {
     ]);
   });
 
+  it("lets types be compared, and says where a node is called like one", () => {
+    const found = (expression: string) => {
+      const cases = [{ key: "a", label: "A", expression }];
+      const nodes = [
+        testNode("input", "input"),
+        testNode("map", "merge"),
+        testNode("end", "switch", { cases }),
+      ];
+      const graph = testGraph(nodes, [testEdge("input", "map"), testEdge("map", "end")]);
+      return checkGraph(graph).flatMap(({ nodeId, message }) => (nodeId === "end" ? [message] : []));
+    };
+    expect(found("type(input.text) == string && nodes.map != null")).toEqual([]);
+    expect(found("map.text == 'a'")).toEqual([
+      "“end”: Case 1, Holds when: in an expression “map” is not the node. Write nodes.map.",
+    ]);
+  });
+
   it("orders every acyclic graph along its edges and finds a cycle as soon as an edge is turned", () => {
     fc.assert(
       fc.property(arbitraryDag, fc.nat(), (graph, choice) => {

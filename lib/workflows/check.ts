@@ -1,5 +1,6 @@
 import { plainProblem } from "@/lib/plain-problem";
 import { checkExpression, expressionReferences } from "./condition";
+import { meansOther } from "./expression-names";
 import type { Graph, GraphNode, Issue } from "./graph";
 import { ERROR_PORT, type NodeKind, rowName } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
@@ -29,7 +30,7 @@ export function checkGraph(graph: Graph, context: CheckContext = {}): readonly I
 
 /** Whether a version with this problem runs all the same: it may have been published before the problem was one. */
 export function runsAnyway({ code }: Issue): boolean {
-  return code === LEAVES_OUT;
+  return code === LEAVES_OUT || code === TAKEN_NAME;
 }
 
 /** Whether a run says this itself, of the nodes that run: of an agent when it starts, of a workflow when it is called. */
@@ -38,6 +39,7 @@ export function isSaidByRun({ code }: Issue): boolean {
 }
 
 const LEAVES_OUT = "template_leaves_out";
+const TAKEN_NAME = "taken_name";
 
 function checkNode(names: Names, node: GraphNode, context: CheckContext): readonly Issue[] {
   const kind = findKind(node.kind);
@@ -114,6 +116,11 @@ function checkText(names: Names, node: GraphNode, slot: Slot, context: CheckCont
   if (problem && !problem.rendersAnyway) return issues;
   const references = isTemplate ? templateReferences(text) : expressionReferences(text);
   const unknown = references.flatMap((reference) => {
+    const [root = ""] = reference.path;
+    if (!isTemplate && meansOther(root) && names.nodes.has(root)) {
+      const message = `${slot.label}: in an expression “${root}” is not the node. Write nodes.${root}.`;
+      return [configIssue(node, TAKEN_NAME, slot.field, message)];
+    }
     const message = checkName(names, { node, sees: slot.sees }, reference, context);
     return message ? [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)] : [];
   });

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { completionsFor } from "./completions";
-import { checkExpression, expressionReferences } from "./condition";
+import { checkExpression, evaluateExpression, expressionReferences } from "./condition";
 import { testEdge, testGraph, testNode } from "./graph-testing";
-import { checkTemplate } from "./template";
+import { buildScope, RESERVED_IDS } from "./scope";
+import { checkTemplate, renderTemplate } from "./template";
 import { variablesFor } from "./variables";
 
 const inside = (parent: string, id: string, kind: string, config?: Parameters<typeof testNode>[2]) => ({
@@ -73,6 +74,26 @@ it("every name can be written as it is, in both languages", () => {
     expect(expressionReferences(label)).toHaveLength(1);
   }
 });
+
+it.each(["in", "true", "null", "map", "string", "type", "if", "for", "optional", "size", "contains"])(
+  "a node or a key that is called %s gives its value by the name that is offered",
+  (word) => {
+    const id = RESERVED_IDS.has(word) ? "plain" : word;
+    const fields = [{ key: word, mode: "template", value: "here" }];
+    const nodes = [
+      testNode("input", "input"),
+      testNode(id, "transform", { fields }),
+      testNode("end", "output"),
+    ];
+    const drawn = testGraph(nodes, [testEdge("input", id), testEdge(id, "end")]);
+    const [, own] = variablesFor(drawn, "end");
+    const path = own?.variables[0]?.path ?? "";
+    const scope = buildScope({}, { [id]: { [word]: "here" } });
+    expect(checkExpression(path)).toBeNull();
+    expect(evaluateExpression(path, scope)).toEqual({ ok: true, value: "here" });
+    expect(renderTemplate(`{{ ${path} }}`, scope)).toEqual({ ok: true, text: "here" });
+  },
+);
 
 it("offers the words of the language only", () => {
   const types = (language: "template" | "expression") =>

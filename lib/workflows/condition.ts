@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from "@marcbachmann/cel-js";
 import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
+import { isType } from "./expression-names";
 import { plainProblem } from "./expression-problems";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
@@ -232,7 +233,8 @@ function collect(node: ASTNode, bound: ReadonlySet<string>): readonly Reference[
   }
   const path = pathOf(node);
   const root = path?.[0];
-  if (path && root !== undefined) return bound.has(root) ? [] : [{ path, start: node.start, end: node.end }];
+  if (path && root !== undefined)
+    return bound.has(root) || isType(path) ? [] : [{ path, start: node.start, end: node.end }];
   return childrenOf(node).flatMap((child) => collect(child, bound));
 }
 

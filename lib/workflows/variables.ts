@@ -1,4 +1,5 @@
 import type { CalledWorkflow } from "./called";
+import { writtenKey, writtenNode } from "./expression-names";
 import { type Graph, type GraphNode, topologicalOrder } from "./graph";
 import type { BodyView, OutputField } from "./kind";
 import { namesOf } from "./names";
@@ -54,7 +55,7 @@ const ERROR_FIELDS: readonly OutputField[] = [
 ];
 
 function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readonly Variable[] {
-  const root = node.kind === "input" ? "input" : rootOf(node.id);
+  const root = node.kind === "input" ? "input" : writtenNode(node.id);
   const given = called.find(({ id }) => id === node.config.workflowId)?.outputs ?? [];
   const outputs: readonly OutputField[] =
     node.kind === "workflow"
@@ -63,13 +64,8 @@ function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readon
   return [...outputs, ...(node.policy?.onError === "branch" ? ERROR_FIELDS : [])]
     .filter((output) => output.key !== "")
     .map((output) => ({
-      path: `${root}.${output.key}`,
+      path: `${root}${writtenKey(output.key)}`,
       label: output.label || output.key,
       type: output.type,
     }));
-}
-
-/** An id with a hyphen would be read as a subtraction. */
-function rootOf(id: string): string {
-  return /^[a-z_][a-z0-9_]*$/.test(id) ? id : `nodes["${id}"]`;
 }

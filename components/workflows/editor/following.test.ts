@@ -45,6 +45,12 @@ it("lets texts follow a key that got another name, in one step, and says so", ()
   expect(after.notice?.text).toBe("“name” is “client_name” now, and 3 texts that use it say so too.");
   expect(texts(reduce(after, { type: "undo" }))).toEqual(texts(before));
   // A row more or less, two rows in each other's place, and a key that a text cannot name are no new names.
-  for (const keys of [["total"], ["total", "name"], ["name", "total", "more"], ["my name", "total"]])
+  for (const keys of [
+    ["total"],
+    ["total", "name"],
+    ["name", "total", "more"],
+    ["my name", "total"],
+    ["in", "total"],
+  ])
     expect(texts(reduce(before, rename(...keys)))).toEqual(texts(before));
 });

@@ -1,3 +1,4 @@
+import { writtenKey } from "@/lib/workflows/expression-names";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { rowsOf, textOf } from "@/lib/workflows/kind";
 import type { Reference } from "@/lib/workflows/template";
@@ -6,7 +7,7 @@ import { type Rewrite, rewriteTexts } from "./rewriting";
 /** Nodes whose rows name values that others use, with what stands between the node and the key: `ask.answer.limit`. */
 const KEYED: Readonly<Record<string, readonly string[]>> = { input: [], transform: [], approval: ["answer"] };
 
-/** What can stand after a dot in a template and an expression. */
+/** What can stand after a dot in a template; in an expression some words cannot. */
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 type Renamed = { readonly from: string; readonly to: string };
@@ -49,7 +50,7 @@ function renamedKey(before: GraphNode, after: GraphNode): Renamed | null {
   const { from, to } = renamed;
   // Two rows of one key are a mistake on the way to something else, and it cannot be said which one is meant.
   if (from === "" || next.includes(from) || old.includes(to)) return null;
-  return PLAIN_KEY.test(to) ? renamed : null;
+  return PLAIN_KEY.test(to) && writtenKey(to) === `.${to}` ? renamed : null;
 }
 
 function withKey(
