@@ -172,6 +172,10 @@ async function addNote(page: Page): Promise<void> {
   await note.getByRole("textbox", { name: "Text" }).fill("Ask Clara before changing the cases.");
   await note.getByRole("combobox", { name: "Colour" }).selectOption("blue");
   await expect(page.locator(".workflow-note")).toHaveText("Ask Clara before changing the cases.");
+  await note.getByRole("spinbutton", { name: "Width" }).press("ControlOrMeta+a");
+  await page.keyboard.type("300");
+  await page.keyboard.press("Tab");
+  await expect(note.getByRole("spinbutton", { name: "Width" })).toHaveValue("300");
   await page.getByRole("button", { name: "Close the panel" }).click();
   // Without gliding: nothing would tell when it ends.
   await page.emulateMedia({ reducedMotion: "reduce" });

@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { FormField } from "@/components/shared/form-field";
 import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
@@ -45,27 +46,43 @@ export function PlaceFields({ node }: { node: GraphNode }) {
 }
 
 function SizeFields({ node }: { node: GraphNode }) {
-  const { state, dispatch, canEdit } = useEditor();
+  const { state, dispatch } = useEditor();
   const size = sizesOf(state.graph).get(node.id) ?? { width: 0, height: 0 };
   return (
     <div className="grid grid-cols-2 gap-3">
       {(["width", "height"] as const).map((side) => (
         <FormField key={side} name={side} label={side === "width" ? "Width" : "Height"} required>
-          <Input
-            type="number"
-            min={100}
-            max={20_000}
-            step={20}
-            value={Math.round(size[side])}
-            disabled={!canEdit}
-            onChange={(event) => {
-              const length = Number(event.target.value);
-              if (length >= 100)
-                dispatch({ type: "resize", nodeId: node.id, size: { ...size, [side]: length } });
-            }}
+          <Length
+            key={node.id}
+            length={Math.round(size[side])}
+            onChange={(length) =>
+              dispatch({ type: "resize", nodeId: node.id, size: { ...size, [side]: length } })
+            }
           />
         </FormField>
       ))}
     </div>
+  );
+}
+
+/** What is typed stays until the field is left; only what is in bounds is taken, which half a number is not. */
+function Length({ length, onChange }: { length: number; onChange: (length: number) => void }) {
+  const { canEdit } = useEditor();
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Input
+      type="number"
+      min={100}
+      max={20_000}
+      step={20}
+      value={typed ?? length}
+      disabled={!canEdit}
+      onBlur={() => setTyped(null)}
+      onChange={(event) => {
+        const { value } = event.target;
+        setTyped(value);
+        if (Number(value) >= 100 && Number(value) <= 20_000) onChange(Number(value));
+      }}
+    />
   );
 }
