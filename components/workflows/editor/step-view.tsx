@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { problemOf } from "@/components/runs/labels";
 import { JsonView } from "@/components/shared/json-view";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { PublicError } from "@/lib/errors";
@@ -23,11 +24,15 @@ export function StepView({ nodeId, run }: { nodeId: string; run: LiveRun }) {
   useEffect(() => {
     if (!status) return;
     let isCurrent = true;
-    actions.step(null, { executionId, nodeId }).then((result) => {
-      if (!isCurrent) return;
-      if (result.ok) setDetail(result.data);
-      else setError(result.error);
-    });
+    const unanswered = () => ({ ok: false as const, error: UNREACHABLE });
+    actions
+      .step(null, { executionId, nodeId })
+      .catch(unanswered)
+      .then((result) => {
+        if (!isCurrent) return;
+        if (result.ok) setDetail(result.data);
+        setError(result.ok ? null : result.error);
+      });
     return () => {
       isCurrent = false;
     };
