@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Demo, readDemo } from "../scripts/serve/demo";
+import { type Demo, readDemo } from "../db/seed/demo-file";
 
 export type Who = keyof Demo["users"];
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { closeDatabase, database } from "@/db/pool";
 import { FACTS, signIn } from "@/db/seed/people";
 import { platformScopeOf } from "@/lib/auth/scope";
-import { readDemo } from "../scripts/serve/demo";
+import { readDemo } from "../db/seed/demo-file";
 import { plantDebtor } from "./plant-debtor";
 import { plantEarner } from "./plant-earner";
 import { plantRenewer } from "./plant-renewer";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { closeDatabase, database } from "@/db/pool";
 import { seedAlone } from "@/db/preparation";
@@ -25,9 +25,10 @@ import { createCustomer } from "@/lib/partners/commands/customers";
 import { adjustCommission } from "@/lib/payouts/commands/adjust";
 import { draftPayouts } from "@/lib/payouts/commands/draft";
 import { inviteMember } from "@/lib/team/commands";
+import { readDemoSoFar, writeDemo } from "./demo-file";
 import { seedFiles } from "./files";
 import { MESSAGES, publishInboxWorkflow } from "./inbox";
-import { accept, FACTS, mailedToken, type Person, signIn } from "./people";
+import { accept, canSignIn, FACTS, mailedToken, type Person, type SignIn, signIn } from "./people";
 import { seedPlans } from "./plans";
 import { seedPartnerPrices, seedPlatform } from "./platform";
 import { payAfterwards } from "./terms";
@@ -174,29 +175,54 @@ async function seedPayout(who: People, platform: PlatformScope): Promise<void> {
   await draftPayouts();
 }
 
+function usersOf(who: People): Record<string, SignIn> {
+  return Object.fromEntries(
+    Object.entries(who).map(([role, { email, password }]) => [role, { email, password }]),
+  );
+}
+
+const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
+const before = out ? readDemoSoFar(out) : null;
+const who = people(before?.users.appAdmin?.password ?? `garden-${randomBytes(9).toString("base64url")}`);
+
 async function main(): Promise<void> {
-  const { out } = parseArgs({ options: { out: { type: "string" } } }).values;
   const lastMonth = previousMonth(new Date());
-  const who = people(`garden-${randomBytes(9).toString("base64url")}`);
+  const users = usersOf(who);
+  // Before anybody is made with it: whoever a killed seed has made can sign in all the same.
+  if (out && !before) writeDemo(out, { users });
   await seedOrganizations(who, lastMonth.start);
   await startEngine({ hasServer: false });
   const apiKey = await seedWork(who, lastMonth);
   await stopEngine(10_000);
-  const users = Object.fromEntries(
-    Object.entries(who).map(([role, { email, password }]) => [role, { email, password }]),
-  );
-  if (out) writeFileSync(out, JSON.stringify({ users, apiKey }), { mode: 0o600 });
-  else {
-    for (const [role, { email, password }] of Object.entries(users))
-      console.log(`${role.padEnd(16)} ${email.padEnd(28)} ${password}`);
-    console.log(`API key          ${apiKey}`);
+  if (out) return writeDemo(out, { users, apiKey });
+  for (const [role, { email, password }] of Object.entries(users))
+    console.log(`${role.padEnd(16)} ${email.padEnd(28)} ${password}`);
+  console.log(`API key          ${apiKey}`);
+}
+
+/** What is left to do where there is an app admin: an earlier start was ended in the middle, or somebody else made one. */
+async function leaveInstalled(): Promise<void> {
+  if (!out || before?.apiKey) {
+    console.log("The demo workspace is there already.");
+    return;
   }
+  const asked = await Promise.all(
+    Object.entries(before?.users ?? {}).map(async ([role, user]) =>
+      (await canSignIn(user)) ? [[role, user]] : [],
+    ),
+  );
+  const users: Record<string, SignIn> = Object.fromEntries(asked.flat());
+  if (Object.keys(users).length > 0) return writeDemo(out, { users });
+  rmSync(out, { force: true });
+  console.log(
+    "This database has an app admin already: no demo is made in it. If that is left of a start that was ended while it made the demo, and nobody knows its password, start with an empty database.",
+  );
 }
 
 try {
   await seedAlone(await database(), main);
 } catch (error) {
   if (!(error instanceof AppError) || error.reason !== "already_installed") throw error;
-  console.log("The demo workspace is there already.");
+  await leaveInstalled();
 }
 await closeDatabase();

@@ -4,12 +4,14 @@ import { users } from "@/db/schema/auth";
 import { emails } from "@/db/schema/system";
 import { acceptInvitation } from "@/lib/accounts/invitations";
 import { openSession } from "@/lib/accounts/sessions";
+import { isPasswordRight } from "@/lib/auth/password";
 import { findSession, type Session } from "@/lib/auth/session";
 
 /** Where the demo's people sit: every verb wants to know who asks from where. */
 export const FACTS = { requestId: "demo-workspace", ip: "127.0.0.1" };
 
-export type Person = { fullName: string; email: string; password: string };
+export type SignIn = { email: string; password: string };
+export type Person = SignIn & { fullName: string };
 
 /** The secret at the end of the newest link that was mailed to somebody. */
 export async function mailedToken(email: string): Promise<string> {
@@ -41,4 +43,12 @@ export async function signIn(email: string): Promise<Session> {
   const session = await findSession(user.id, await openSession(user.id, FACTS));
   if (!session) throw new Error(`${email} cannot sign in`);
   return session;
+}
+
+/** Whether there is such a person, with this password. */
+export async function canSignIn({ email, password }: SignIn): Promise<boolean> {
+  const [user] = await asSystem("seed", (tx) =>
+    tx.select({ stored: users.hashedPassword }).from(users).where(sql`lower(${users.email}) = ${email}`),
+  );
+  return user ? isPasswordRight(user.stored, password) : false;
 }

@@ -1,8 +1,8 @@
 import { chromium } from "playwright";
 import { z } from "zod";
+import type { Demo } from "@/db/seed/demo-file";
 import { LONG_RUN_ID, LONG_RUN_STEPS, plantLongRun } from "../../e2e/long-run";
 import { CHROMIUM_MISSING, findChromium } from "../chromium";
-import type { Demo } from "../serve/demo";
 import { type Bench, type Figure, figure, inTurns, percentile, type Size, timed } from "./bench";
 import { type Running, withServer } from "./server";
 

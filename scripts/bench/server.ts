@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Demo, readDemo } from "@/db/seed/demo-file";
 import { freePort, isReady, startNode } from "../child";
-import { type Demo, readDemo } from "../serve/demo";
 
 const START_TIMEOUT_MS = 180_000;
 const NOTE_TIMEOUT_MS = 10_000;

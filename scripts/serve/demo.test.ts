@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { noteUrl, readDemo } from "./demo";
+import { readDemo } from "@/db/seed/demo-file";
+import { noteUrl } from "./demo";
 
 it("everybody who is named in a demo's file stays there when its address is noted", () => {
   const folder = mkdtempSync(join(tmpdir(), "demo-"));

@@ -1,6 +1,5 @@
 import { ROOT, runNode } from "../child";
-import { banner } from "./demo";
-import { noteAddress, prepare } from "./prepare-once";
+import { prepare, tell } from "./prepare-once";
 
 /** Prepares the database, then serves the sources with hot reload. */
 async function main(): Promise<number> {
@@ -10,9 +9,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const port = process.env.PORT || "3000";
-  const url = `http://localhost:${port}`;
-  noteAddress(prepared, url);
-  console.log(banner(url, prepared.demo, prepared.note));
+  tell(prepared, `http://localhost:${port}`);
   return runNode(["node_modules/next/dist/bin/next", "dev", "-p", port], {
     env: { ...process.env, NODE_ENV: "development", PORT: port },
   });

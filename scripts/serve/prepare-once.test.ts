@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { expect, it } from "vitest";
+import { readDemo } from "@/db/seed/demo-file";
 import { ROOT } from "../child";
-import { readDemo } from "./demo";
 import { folderProblem, SCHEMA_SOURCES, shutFolder } from "./prepare-once";
 
 /** Files of the database and the engine that a file imports, directly or by others. */

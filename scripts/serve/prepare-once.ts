@@ -12,9 +12,10 @@ import {
 import { basename, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { holderOf } from "@/db/data-folder";
+import { type DemoSoFar, readDemoSoFar, readJson } from "@/db/seed/demo-file";
 import { ROOT, runNode } from "../child";
 import { fingerprint } from "../fingerprint";
-import { type Demo, noteUrl, readDemo, readJson } from "./demo";
+import { banner, noteUrl } from "./demo";
 
 /** What migrating is made of, and more: a migration too many takes a second, one that is missing breaks what is there. */
 export const SCHEMA_SOURCES = ["db", "inngest/engine/schema.ts"];
@@ -32,7 +33,7 @@ const ASIDE = "preparing";
 const stampSchema = z.object({ schema: z.string(), seeded: z.boolean() });
 
 /** A database that is migrated and seeded, and what to tell about it. */
-export type Prepared = { demo: Demo | null; demoPath: string | null; note: string };
+export type Prepared = { demo: DemoSoFar | null; demoPath: string; note: string; isServer: boolean };
 
 /**
  * Migrates and seeds the database that the server is about to open. Each runs in a process of its own that has ended
@@ -75,24 +76,29 @@ export async function prepare(): Promise<Prepared | null> {
   // Whole or not at all: a disk that is full would leave half of it.
   writeFileSync(`${stampFile}.new`, JSON.stringify({ schema, seeded: true }));
   renameSync(`${stampFile}.new`, stampFile);
-  return server ? forServer(demoPath) : forFolder(demoPath);
+  const demo = readDemoSoFar(demoPath);
+  return {
+    demo,
+    demoPath,
+    note: demo ? noteOf(demo, demoPath, server !== null) : "",
+    isServer: server !== null,
+  };
 }
 
-/** Notes the address in the demo file of an embedded installation. */
-export function noteAddress(prepared: Prepared, url: string): void {
-  if (prepared.demo && prepared.demoPath) noteUrl(prepared.demoPath, url);
+/** Prints where the server answers and who can sign in. A database server is not a toy: its passwords are not kept on disk. */
+export function tell({ demo, demoPath, note, isServer }: Prepared, url: string): void {
+  if (demo && !isServer) noteUrl(demoPath, url);
+  console.log(banner(url, demo, note));
+  // Not before: a start that fails has told them to nobody.
+  if (isServer) rmSync(demoPath, { force: true });
 }
 
-function forFolder(demoPath: string): Prepared {
-  const demo = readDemo(demoPath);
-  return { demo, demoPath, note: demo ? `Also in ${relative(ROOT, demoPath)}.` : "" };
-}
-
-/** A database server is not a toy: its passwords are shown once and not kept on disk. */
-function forServer(demoPath: string): Prepared {
-  const demo = readDemo(demoPath);
-  rmSync(demoPath, { force: true });
-  return { demo, demoPath: null, note: demo ? "These passwords are shown only this once." : "" };
+function noteOf(demo: DemoSoFar, demoPath: string, isServer: boolean): string {
+  const kept = isServer
+    ? "These passwords are shown only this once."
+    : `Also in ${relative(ROOT, demoPath)}.`;
+  if (demo.apiKey) return kept;
+  return `An earlier start was ended while it made the demo: this is who of it can sign in, and not all of it is there. To have the whole demo, start with an empty database. ${kept}`;
 }
 
 /** A first start that is interrupted leaves no half-made workspace behind: it is made aside and then moved into place. */

@@ -1,7 +1,6 @@
 import { exitCode, freePort, isPortFree, isReady, passSignals, ROOT, startNode } from "../child";
 import { ensureBuild } from "./build";
-import { banner } from "./demo";
-import { noteAddress, type Prepared, prepare } from "./prepare-once";
+import { type Prepared, prepare, tell } from "./prepare-once";
 import { settingsProblem } from "./settings";
 
 /**
@@ -39,8 +38,7 @@ async function serve(port: number, host: string | undefined, prepared: Prepared)
   const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
   const url = `http://${host && host !== "0.0.0.0" ? host : "localhost"}:${port}`;
   if (await isReady(`${url}/api/health/ready`, READY_TIMEOUT_MS, hasEnded)) {
-    noteAddress(prepared, url);
-    console.log(banner(url, prepared.demo, prepared.note));
+    tell(prepared, url);
   } else if (!hasEnded()) {
     console.error(
       `The server did not become ready within ${READY_TIMEOUT_MS / 1000} seconds; see ${url}/api/health/ready`,
