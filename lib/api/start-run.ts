@@ -43,7 +43,8 @@ export async function beginForApi(
     ...(plan.isPreference ? { "preference-applied": `wait=${plan.waitSeconds}` } : {}),
   };
   if (plan.mode === "stream") return follow(scope, executionId, request, headers);
-  if (!isFinished(started.status)) await waitForRun(scope, executionId, request, plan.waitSeconds);
+  // Of one that was broken off, calls may still be on their way to their end.
+  if (started.status !== "completed") await waitForRun(scope, executionId, request, plan.waitSeconds);
   const body = mayRead
     ? await readable(scope, executionId, url)
     : unreadable(executionId, started.status, url);
