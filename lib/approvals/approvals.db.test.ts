@@ -144,6 +144,13 @@ it("is asked with what is left of a text that the database does not take", async
   expect(await getApproval(tenant.member, approvalId)).toMatchObject({ title: "Pay Acme?", message: "Due" });
 });
 
+it("is asked and told of under a title that is cut before a character, and not within it", async () => {
+  const title = `${"a".repeat(198)}😀${"b".repeat(99)}😀c`;
+  const { approvalId } = await ask(tenant, { title });
+  expect((await getApproval(tenant.member, approvalId)).title).toBe(`${"a".repeat(198)}😀${"b".repeat(99)}`);
+  expect((await readBell(tenant.member)).latest[0]?.title).toBe(`${"a".repeat(198)}…`);
+});
+
 it("reminds nobody of a question whose time is over, and which only waits to be ended", async () => {
   const { approvalId } = await ask(tenant, { remindHours: 1 });
   const over = { remindAt: sql`now()`, expiresAt: sql`now() - interval '1 second'` };

@@ -9,6 +9,7 @@ import { asSystem } from "@/db/access";
 import { accounts } from "@/db/schema/auth";
 import { normalizeEmail } from "@/lib/accounts/email-address";
 import { signUpWithProvider } from "@/lib/accounts/sign-up";
+import { cut } from "@/lib/cut";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 
@@ -86,7 +87,7 @@ export function oauthAdapter(): Adapter {
       const isEmailProved = "isEmailProved" in user && user.isEmailProved === true;
       const created = await signUpWithProvider({
         email: storedEmail(user.email),
-        fullName: user.name?.trim().slice(0, 120) || user.email,
+        fullName: cut(user.name?.trim() ?? "", 120) || user.email,
         image: user.image ?? null,
         isEmailProved,
       });

@@ -10,6 +10,7 @@ import {
 } from "@/db/schema/notifications";
 import { type TenantScope, USER_ROLES } from "@/db/scope";
 import { currentTime } from "@/lib/clock";
+import { cut } from "@/lib/cut";
 import { noticeMessage } from "@/lib/email/messages";
 import { queueMail } from "@/lib/email/queue";
 import { env } from "@/lib/env";
@@ -45,7 +46,7 @@ function oneLine(text: string): string {
 }
 
 function clip(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+  return text.length > most ? `${cut(text, most - 1)}…` : text;
 }
 
 /**

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { approvals } from "@/db/schema/run-control";
 import type { Approvers } from "@/lib/approvals/rules";
 import { recipientsOf } from "@/lib/approvals/store";
+import { cut } from "@/lib/cut";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { notify } from "@/lib/notifications/notify";
@@ -20,7 +21,7 @@ export const approvalSuspender = suspender("approval", {
     const after = (hours: number | undefined) =>
       hours === undefined ? null : new Date(run.now.getTime() + hours * HOUR_MS);
     const id = newId();
-    const title = render(values, "Title", config.title).trim().slice(0, 300);
+    const title = cut(render(values, "Title", config.title).trim(), 300);
     const asked = {
       // Of a title that comes to nothing there is no link to follow.
       title: title || held.node.name,
