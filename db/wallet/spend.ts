@@ -40,9 +40,11 @@ begin
   alerts := 0;
   -- What is given back is there before anything is taken.
   if cardinality(p_entries) > 0 then
-    select array_agg(x order by x.tenant_cost >= 0, x.id), coalesce(sum(x.tenant_cost), 0) into mine, total from public.ledger_entries x
-    where x.tenant_id = p_tenant and x.id = any(p_entries)
-      and not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = x.id);
+    -- Each by its own id: for a list of ids the planner takes the index by time, and reads all of a workspace that has many.
+    select array_agg(found.x order by (found.x).tenant_cost >= 0, (found.x).id), coalesce(sum((found.x).tenant_cost), 0) into mine, total
+    from unnest(p_entries) as wanted (id)
+      cross join lateral (select x from public.ledger_entries x where x.tenant_id = p_tenant and x.id = wanted.id offset 0) found
+    where not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = wanted.id);
   end if;
   if cardinality(p_keys) > 0 then
     select coalesce(sum(h.amount), 0) into own from public.credit_holds h

@@ -187,7 +187,13 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
         occurredAt: ledgerEntries.occurredAt,
       })
       .from(ledgerEntries)
-      .where(and(eq(ledgerEntries.tenantId, scope.tenantId), eq(ledgerEntries.stepId, step.id)))
+      .where(
+        and(
+          eq(ledgerEntries.tenantId, scope.tenantId),
+          eq(ledgerEntries.executionId, step.executionId),
+          eq(ledgerEntries.stepId, step.id),
+        ),
+      )
       .orderBy(asc(ledgerEntries.id));
     const { detail, reusedStepId, ...rest } = step;
     const shown = storedDetail.parse(detail ?? {});

@@ -1,6 +1,7 @@
 import "server-only";
 import { and, desc, eq, inArray, isNull, not } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
+import { isAmong } from "@/db/made-once";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -184,7 +185,7 @@ async function outputsOf(
     .where(
       and(
         eq(executionSteps.tenantId, scope.tenantId),
-        inArray(executionSteps.executionId, runs),
+        isAmong(executionSteps.executionId, runs),
         inArray(
           executionSteps.nodeId,
           nodes.map((node) => node.id),
