@@ -39,8 +39,18 @@ export function onDatabases(name: string): Bench {
   };
 }
 
-function labelled(database: string, figures: readonly Figure[]): Figure[] {
+/** Figures that say on which database they were measured. */
+export function labelled(database: string, figures: readonly Figure[]): Figure[] {
   return figures.map((one) => ({ ...one, name: `${database}: ${one.name}` }));
+}
+
+/** What a process needs to open a database; an empty address is the embedded one of its folder. */
+export function settingsFor(databaseUrl: string) {
+  return {
+    DATABASE_URL: databaseUrl,
+    AUTH_SECRET: randomBytes(32).toString("hex"),
+    HB_KEYS: `main:${randomBytes(32).toString("base64")}`,
+  };
 }
 
 async function runWorker(name: string, size: Size, dataDir: string, databaseUrl: string): Promise<Figure[]> {
@@ -53,11 +63,9 @@ async function runWorker(name: string, size: Size, dataDir: string, databaseUrl:
       NODE_ENV: "production",
       LOG_LEVEL: "error",
       DATA_DIR: dataDir,
-      DATABASE_URL: databaseUrl,
-      AUTH_SECRET: randomBytes(32).toString("hex"),
+      ...settingsFor(databaseUrl),
       // Where the bench has a slow service of its own.
       OUTBOUND_ALLOW: `127.0.0.1:${await freePort()}`,
-      HB_KEYS: `main:${randomBytes(32).toString("base64")}`,
       INNGEST_EVENT_KEY: "",
       INNGEST_DEV: "",
     },
@@ -71,7 +79,8 @@ async function runWorker(name: string, size: Size, dataDir: string, databaseUrl:
   return figuresSchema.parse(answer);
 }
 
-async function withServerDatabase<T>(url: string, work: (url: string) => Promise<T>): Promise<T> {
+/** A database of its own on the server of `url`, gone afterwards. */
+export async function withServerDatabase<T>(url: string, work: (url: string) => Promise<T>): Promise<T> {
   const name = `hb_bench_${randomBytes(8).toString("hex")}`;
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();

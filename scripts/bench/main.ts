@@ -5,6 +5,7 @@ import { ROOT } from "../child";
 import { ensureBuild } from "../serve/build";
 import type { Bench, Figure, Size } from "./bench";
 import { bundleSize } from "./bundle-size";
+import { calls } from "./calls";
 import { onDatabases } from "./databases";
 import { hostile } from "./hostile";
 import { http } from "./http";
@@ -22,11 +23,12 @@ const BENCHES: readonly Bench[] = [
   hostile,
   startTime,
   http,
+  calls,
   bundleSize,
 ];
 
 const USAGE = `Usage: npm run bench [-- [--json] [--quick] [--only <bench>[,<bench>]]]
-Benches: ${BENCHES.map(({ name }) => name).join(", ")}. Those of verbs also run on TEST_DATABASE_URL when it is set.
+Benches: ${BENCHES.map(({ name }) => name).join(", ")}. Those of verbs, and calls, also run on TEST_DATABASE_URL when it is set.
 --quick: fewer rounds, and the embedded database only.`;
 
 type Result = { name: string; seconds: number; figures: Figure[]; error?: string };

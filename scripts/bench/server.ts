@@ -10,10 +10,20 @@ const START_TIMEOUT_MS = 180_000;
 const NOTE_TIMEOUT_MS = 10_000;
 
 /** A production server of this build that only the bench knows. */
-export type Running = { url: string; demo: Demo; readyMs: number; stop: () => Promise<void> };
+export type Server = { url: string; readyMs: number; stop: () => Promise<void> };
+
+/** One with the demo data. */
+export type Running = Server & { demo: Demo };
 
 /** `script` is `npm start`'s; `bare` is Next alone over data that is prepared already. */
-export async function startServer(dataDir: string, how: "script" | "bare" = "script"): Promise<Running> {
+type How = "script" | "bare";
+
+/** Starts a server on the embedded database of a folder, unless the settings name another one. */
+export async function startServer(
+  dataDir: string,
+  how: How,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Server> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const entry =
@@ -30,6 +40,7 @@ export async function startServer(dataDir: string, how: "script" | "bare" = "scr
       DATA_DIR: dataDir,
       DATABASE_URL: "",
       LOG_LEVEL: "error",
+      ...settings,
     },
   });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
@@ -40,11 +51,17 @@ export async function startServer(dataDir: string, how: "script" | "bare" = "scr
     child.kill("SIGTERM");
     await once(child, "exit");
   };
+  if (isUp) return { url, readyMs, stop };
+  await stop();
+  throw new Error("the server under test did not start");
+}
+
+async function startDemo(dataDir: string, how: How): Promise<Running> {
+  const server = await startServer(dataDir, how);
   try {
-    if (!isUp) throw new Error("the server under test did not start");
-    return { url, demo: await demoOf(dataDir, how === "script" ? url : null), readyMs, stop };
+    return { ...server, demo: await demoOf(dataDir, how === "script" ? server.url : null) };
   } catch (error) {
-    await stop();
+    await server.stop();
     throw error;
   }
 }
@@ -61,8 +78,8 @@ async function demoOf(dataDir: string, url: string | null): Promise<Demo> {
 }
 
 /** How long a start took until the server was ready; it is stopped again. */
-export async function startMs(dataDir: string, how: "script" | "bare"): Promise<number> {
-  const server = await startServer(dataDir, how);
+export async function startMs(dataDir: string, how: How): Promise<number> {
+  const server = await startDemo(dataDir, how);
   await server.stop();
   return server.readyMs;
 }
@@ -104,7 +121,7 @@ export async function withServer<T>(
     cpSync(from, dataDir, { recursive: true });
     if (addTo && !(await addTo(dataDir)))
       throw new Error("the data of the server under test could not be made");
-    const server = await startServer(dataDir);
+    const server = await startDemo(dataDir, "script");
     try {
       return await work(server);
     } finally {
