@@ -82,6 +82,21 @@ test("a question that the playground refuses need not be written again", async (
   await expect(box).toHaveValue("What is this: \u0000?");
 });
 
+test("what is no cost narrows no list, and its field says so", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/runs");
+  await page.getByText("Person, time and cost").click();
+  const cost = page.getByRole("textbox", { name: "Cost from, $" });
+  const problem = page.getByText("Give an amount such as 0.25.");
+  for (const wrong of ["1e2", "-1", "much"]) {
+    await cost.fill(wrong);
+    await expect(problem, wrong).toBeVisible();
+  }
+  await cost.fill("1000000");
+  await expect(problem).toBeHidden();
+  await expect(page.getByText(/No run fits/)).toBeVisible();
+});
+
 test("a question that is too long for the playground stays whole, and is not asked", async ({ page }) => {
   await signIn(page, "tenantAdmin");
   await page.goto("/app/agents");

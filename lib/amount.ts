@@ -69,3 +69,9 @@ export function amountInput(bounds: Bounds) {
       return z.NEVER;
     });
 }
+
+/** An amount in dollars that stays as it was written, such as what narrows a list: zero or more, with up to six decimals. */
+export const dollarsInput = z
+  .string()
+  .trim()
+  .regex(/^(\d{1,9}(\.\d{1,6})?|\.\d{1,6})$/, "Give an amount such as 0.25.");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dollarsInput } from "@/lib/amount";
 import { dayInput } from "@/lib/day";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 
@@ -116,11 +117,6 @@ export type RunNodesInput = z.output<typeof runNodesInput>;
 
 export const cancelRunInput = z.strictObject({ executionId: z.uuid() });
 
-const dollars = z
-  .string()
-  .trim()
-  .regex(/^(\d{1,9}(\.\d{1,6})?|\.\d{1,6})$/, "Give an amount such as 0.25.");
-
 /** What narrows a list of runs. */
 export const runFilter = z.strictObject({
   status: z.enum(RUN_STATUSES).optional(),
@@ -133,8 +129,8 @@ export const runFilter = z.strictObject({
   from: dayInput.optional(),
   to: dayInput.optional(),
   /** What it cost, in dollars. */
-  minCost: dollars.optional(),
-  maxCost: dollars.optional(),
+  minCost: dollarsInput.optional(),
+  maxCost: dollarsInput.optional(),
   /** Part of the name of its workflow or agent, of its input, result or error, or the start of its id. */
   q: z.string().trim().max(200).optional(),
 });

@@ -53,28 +53,29 @@ export function RunFilters({
           />
           Person, time and cost
         </summary>
-        <div className="mt-3 flex flex-wrap items-end gap-2">
+        <div className="mt-3 flex flex-wrap items-start gap-2">
           <FilterSelect
             param="startedBy"
             label="Started by"
             options={choices(people)}
             allLabel="By anybody"
+            className="sm:mt-5"
           />
           <FilterInput param="from" label="From (UTC)" type="date" className="w-40 max-sm:flex-1" />
           <FilterInput param="to" label="To (UTC)" type="date" className="w-40 max-sm:flex-1" />
           <FilterInput
             param="minCost"
             label="Cost from, $"
-            type="number"
+            type="amount"
             placeholder="0"
-            className="w-32 max-sm:flex-1"
+            className="w-40 max-sm:flex-1"
           />
           <FilterInput
             param="maxCost"
             label="Cost to, $"
-            type="number"
+            type="amount"
             placeholder="Any"
-            className="w-32 max-sm:flex-1"
+            className="w-40 max-sm:flex-1"
           />
         </div>
       </details>
