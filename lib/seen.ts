@@ -25,8 +25,20 @@ const SUBJECTS = {
  * @throws AppError `conflict`, reason `stale_<what>`, when that is not what was seen
  */
 export function assertUnchanged(what: keyof typeof SUBJECTS, current: Date | null, seen: Seen): void {
-  if (seen === undefined || current?.getTime() === seen?.getTime()) return;
-  throw new AppError(
+  if (seen !== undefined && current?.getTime() !== seen?.getTime()) throw stale(what);
+}
+
+/**
+ * The same where a form shows a part of something of which other parts are changed by themselves: compared is that part,
+ * of both as one schema gives it.
+ * @throws AppError `conflict`, reason `stale_<what>`, when that is not what was seen
+ */
+export function assertSame(what: keyof typeof SUBJECTS, current: unknown, seen: unknown): void {
+  if (seen !== undefined && JSON.stringify(current) !== JSON.stringify(seen)) throw stale(what);
+}
+
+function stale(what: keyof typeof SUBJECTS): AppError {
+  return new AppError(
     "conflict",
     `${SUBJECTS[what]} changed after you opened this page. Nothing was done: copy what you typed, then reload the page.`,
     { reason: `stale_${what}` },

@@ -27,7 +27,10 @@ function fieldsFor(canManage: boolean) {
         fields={[{ key: "order", label: "Order", type: "text", required: true }]}
         sample={null}
         canManage={canManage}
-        action={async () => ({ ok: true, data: { id: "t" } })}
+        action={async () => ({
+          ok: true,
+          data: { kept: { mapping: "same_names", fields: [], headers: [] } },
+        })}
       />
     </AppRouterContext>,
   );

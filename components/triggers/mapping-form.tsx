@@ -11,34 +11,36 @@ import { Input } from "@/components/ui/input";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
-import type { WebhookConfig } from "@/lib/triggers/input";
+import type { WebhookMapping } from "@/lib/triggers/input";
 import { type CallParts, mapCall, pathsIn } from "@/lib/triggers/mapping";
 import type { InputField } from "@/lib/workflows/kinds/input";
 
 type MappingFormProps = {
   triggerId: string;
-  config: Pick<WebhookConfig, "mapping" | "fields" | "headers">;
+  config: WebhookMapping;
   fields: readonly InputField[];
   /** The newest call, to choose from and to try on. */
   sample: CallParts | null;
   canManage: boolean;
-  action: ServerAction<{ id: string }>;
+  action: ServerAction<{ kept: WebhookMapping }>;
 };
 
 /** Says how a call fills the fields of the workflow's input, and shows what the newest call would give. */
 export function MappingForm({ triggerId, config, fields, sample, canManage, action }: MappingFormProps) {
-  const [mapping, setMapping] = useState<WebhookConfig["mapping"]>(config.mapping);
+  const [mapping, setMapping] = useState<WebhookMapping["mapping"]>(config.mapping);
   const [headers, setHeaders] = useState(config.headers.join(", "));
   const [expressions, setExpressions] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(config.fields.map((field) => [field.key, field.expression])),
   );
   const [error, setError] = useState<PublicError | null>(null);
+  const [{ mapping: how, fields: began, headers: kept }, setSeen] = useState(config);
   const formRef = useRef<HTMLFormElement>(null);
   const unsaved = useUnsaved(formRef, canManage);
   const { run, pending } = useAction(action, {
     successMessage: "Saved",
-    onSuccess: () => {
+    onSuccess: (saved) => {
       unsaved.noteSaved();
+      setSeen(saved.kept);
       setError(null);
     },
     onError: setError,
@@ -52,7 +54,8 @@ export function MappingForm({ triggerId, config, fields, sample, canManage, acti
       .toLowerCase()
       .split(/[\s,]+/)
       .filter(Boolean);
-    run({ triggerId, mapping, fields: mapping === "expressions" ? rows : [], headers: allowed });
+    const seen = { mapping: how, fields: began, headers: kept };
+    run({ triggerId, mapping, fields: mapping === "expressions" ? rows : [], headers: allowed, seen });
   }
 
   return (

@@ -143,7 +143,14 @@ export const updateTriggerInput = z.discriminatedUnion("kind", [
 ]);
 export type UpdateTriggerInput = z.output<typeof updateTriggerInput>;
 
-export const mapWebhookInput = z.strictObject({ triggerId, ...webhookMapping.shape });
+export type WebhookMapping = z.output<typeof webhookMapping>;
+
+export const mapWebhookInput = z.strictObject({
+  triggerId,
+  ...webhookMapping.shape,
+  /** What it was when its form began; left out, nothing is compared. */
+  seen: webhookMapping.optional(),
+});
 export type MapWebhookInput = z.output<typeof mapWebhookInput>;
 
 export const triggerIdInput = z.strictObject({ triggerId });

@@ -9,9 +9,16 @@ import { assertMember } from "@/lib/auth/visitor";
 import { AppError } from "@/lib/errors";
 import { presentTime } from "@/lib/present-time";
 import { hashToken, newSecretToken } from "@/lib/secrets/tokens";
+import { assertSame } from "@/lib/seen";
 import { checkExpression } from "@/lib/workflows/condition";
 import type { InputField } from "@/lib/workflows/kinds/input";
-import { LISTENING_MS, type MapWebhookInput, type RotateSecretInput, type SetListeningInput } from "../input";
+import {
+  LISTENING_MS,
+  type MapWebhookInput,
+  type RotateSecretInput,
+  type SetListeningInput,
+  type WebhookMapping,
+} from "../input";
 import { CALL_NAMES, strangeName } from "../mapping";
 import { newSigningSecret, openSecrets, replacedSecrets, sealSecrets, type TriggerSecrets } from "../secrets";
 import { lockTrigger, publishedWorkflow, type Trigger, triggerIs } from "../store";
@@ -29,14 +36,19 @@ async function lockWebhook(tx: Tx, scope: TenantScope, triggerId: string): Promi
 
 /**
  * Says how a call becomes the input of a run.
- * @throws AppError `invalid` at `fields.<index>.expression`; `not_found`
+ * @returns what is kept of it
+ * @throws AppError `invalid` at `fields.<index>.expression`; `not_found`; `conflict` when it changed since it was seen
  */
-export async function mapWebhook(scope: TenantScope, input: MapWebhookInput): Promise<{ id: string }> {
+export async function mapWebhook(
+  scope: TenantScope,
+  { triggerId, seen, ...mapping }: MapWebhookInput,
+): Promise<{ id: string; kept: WebhookMapping }> {
   authorize(scope, "trigger.manage");
   return asTenant(scope, async (tx) => {
-    const before = await lockWebhook(tx, scope, input.triggerId);
+    const before = await lockWebhook(tx, scope, triggerId);
+    const { mapping: how, fields, headers } = before.config;
+    assertSame("trigger", { mapping: how, fields, headers }, seen);
     const workflow = await publishedWorkflow(tx, scope, before.workflowId);
-    const { triggerId, ...mapping } = input;
     if (mapping.mapping === "expressions") assertExpressions(mapping.fields, workflow.fields);
     await tx
       .update(workflowTriggers)
@@ -49,7 +61,7 @@ export async function mapWebhook(scope: TenantScope, input: MapWebhookInput): Pr
       before: { mapping: before.config.mapping },
       after: { mapping: mapping.mapping, fields: mapping.fields.map((field) => field.key) },
     });
-    return { id: triggerId };
+    return { id: triggerId, kept: mapping };
   });
 }
 
