@@ -127,7 +127,8 @@ function ExpressionRows({
         Write where each value is found in the call, such as{" "}
         <code className="font-mono text-xs">body.order.id</code>. A call has{" "}
         <code className="font-mono text-xs">body</code>, <code className="font-mono text-xs">headers</code>{" "}
-        and <code className="font-mono text-xs">query</code>.
+        and <code className="font-mono text-xs">query</code>. A call without a value for a required field is
+        refused; an optional one is left out.
       </p>
       {fields.map((field, index) => {
         const row = rows[index] ?? { key: field.key, expression: "" };

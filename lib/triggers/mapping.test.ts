@@ -76,6 +76,31 @@ describe("by expressions", () => {
     expect(mapped).toEqual({ ok: false, fields: { "input.customer": [expect.stringContaining("missing")] } });
   });
 
+  it("leaves out what an optional field does not find, and only that", () => {
+    const optional = FIELDS.map((one) => ({ ...one, required: one.key === "total" }));
+    const mapped = (expression: string, body: unknown) =>
+      mapCall(
+        {
+          mapping: "expressions",
+          fields: [
+            { key: "customer", expression },
+            { key: "total", expression: "1" },
+          ],
+        },
+        optional,
+        call(body),
+      );
+    for (const body of [{}, { buyer: null }, { buyer: { names: [] } }, "Hello", null])
+      expect(mapped("body.buyer.names[0]", body)).toEqual({ ok: true, value: { total: 1 } });
+    expect(mapped("body.buyer.names[0]", { buyer: { names: ["Ada"] } })).toMatchObject({
+      value: { customer: "Ada" },
+    });
+    expect(mapped("body.a / body.b", { a: 1, b: 0 })).toEqual({
+      ok: false,
+      fields: { "input.customer": [expect.stringContaining("divides by zero")] },
+    });
+  });
+
   it("knows which names there are, and offers the paths of a sample", () => {
     expect([
       strangeName("body.a + headers.b"),

@@ -25,7 +25,8 @@ export const CALL_NAMES = ["body", "headers", "query"] as const;
 
 /**
  * Makes a run's input of a call. By the same names: the fields of the body, or else of the query, that the workflow
- * asks for; a plain text fills the only text field there is. By expressions: each field's own.
+ * asks for; a plain text fills the only text field there is. By expressions: each field's own, and what an optional one
+ * does not find in the call is left out.
  */
 export function mapCall(mapping: Mapping, inputFields: readonly InputField[], call: CallParts): MappedInput {
   return mapping.mapping === "expressions"
@@ -58,7 +59,7 @@ function byExpressions(
     if (!field || expression === "") continue;
     const result = evaluateExpression(expression, scope);
     if (result.ok) value[key] = shaped(field, result.value);
-    else
+    else if (field.required || !result.isAbsent)
       problems[`input.${key}`] = [`“${expression}” gives nothing for this call: ${result.problem.message}`];
   }
   return Object.keys(problems).length > 0 ? { ok: false, fields: problems } : { ok: true, value };

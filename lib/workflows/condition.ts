@@ -1,7 +1,7 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from "@marcbachmann/cel-js";
 import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
 import { isType } from "./expression-names";
-import { plainProblem } from "./expression-problems";
+import { isOfAbsent, plainProblem } from "./expression-problems";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
 import { isSearchable, SOUGHT_TOO_LONG } from "./search-bound";
@@ -23,7 +23,8 @@ export const DEADLINE_MS = 250;
 /** The longest that can mean something is far shorter. */
 const MAX_DURATION_CHARS = 100;
 
-export type ExpressionResult = { ok: true; value: unknown } | { ok: false; problem: TextProblem };
+type Failure = { ok: false; problem: TextProblem; isAbsent?: boolean };
+export type ExpressionResult = { ok: true; value: unknown } | Failure;
 
 class BudgetError extends Error {}
 
@@ -125,7 +126,7 @@ function createEnvironment(): Environment {
   return created;
 }
 
-/** Computes an expression. Never throws; the value is plain JSON data. */
+/** Computes an expression. Never throws; the value is JSON. `isAbsent`: a field or item is not there. */
 export function evaluateExpression(expression: string, scope: ValueScope): ExpressionResult {
   const parsed = parse(expression);
   if (!parsed.ok) return parsed;
@@ -136,7 +137,7 @@ export function evaluateExpression(expression: string, scope: ValueScope): Expre
     if (budget.error) throw budget.error;
     return { ok: true, value: toJson(value) };
   } catch (error) {
-    return { ok: false, problem: runtimeProblem(expression, guarded, error) };
+    return { ok: false, problem: runtimeProblem(expression, guarded, error), isAbsent: isOfAbsent(error) };
   }
 }
 

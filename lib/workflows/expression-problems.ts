@@ -1,3 +1,5 @@
+import { EvaluationError } from "@marcbachmann/cel-js";
+
 /** The signs of the language by the names that its parser has for them. */
 const SIGNS: Readonly<Record<string, string>> = {
   PLUS: "+",
@@ -45,6 +47,11 @@ const PAST_LIMIT: Readonly<Record<string, (most: string) => string>> = {
   maxMapEntries: (most) => `This object has more than ${most} fields.`,
   maxCallArguments: (most) => `A call takes at most ${most} values.`,
 };
+
+/** Whether an evaluation failed at a field or an item of a list that is not there. */
+export function isOfAbsent(error: unknown): boolean {
+  return error instanceof EvaluationError && error.summary.startsWith("No such key: ");
+}
 
 /** What the parser or an evaluation says is wrong, for a person. @param start where in the expression it is */
 export function plainProblem(summary: string, expression: string, start: number): string {
