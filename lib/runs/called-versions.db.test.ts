@@ -1,13 +1,15 @@
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { testNode } from "@/lib/workflows/graph-testing";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { getWorkflow } from "@/lib/workflows/queries";
-import { publishChange, start } from "./commands/testing";
+import { replayRun } from "./commands/replay";
+import { resumeRun } from "./commands/resume";
+import { numberNode, publishChange, start } from "./commands/testing";
 import { costRange } from "./cost-range";
 import { driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
-import { publishGraph, seedRunPrices, transformNode } from "./testing";
+import { outputNode, publishGraph, seedRunPrices, transformNode } from "./testing";
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 60_000 });
@@ -36,6 +38,25 @@ it("a fixed version calls the workflow that was published when the run began", a
   const { publishedVersionId: newest } = await getWorkflow(tenant.admin, said);
   expect(versions).toHaveLength(3);
   expect(versions).not.toContain(newest);
+});
+
+it("a run goes on, and is run again, with what it called, whatever that takes and gives by now", async () => {
+  const says = await publishGraph(tenant.admin, "Says", saying("one"));
+  const uses = transformNode("uses", { text: "{{ says.result }}" });
+  const graph = line([calling("says", says), numberNode("breaks", "double(input.text)"), uses]);
+  const executionId = await start(tenant, await publishGraph(tenant.admin, "Calls", graph));
+  expect(await driveTree(tenant, executionId)).toBe("failed");
+  const fields = ["text", "tone"].map((key) => ({ key, label: key, type: "text", required: true }));
+  const other = [testNode("input", "input", { fields }), outputNode("output", { said: "two" })];
+  await publishChange(tenant, says, 1, testGraph(other, [testEdge("input", "output")]));
+
+  const resumed = await resumeRun(tenant.admin, { executionId, on: "same" });
+  expect(await driveTree(tenant, resumed.executionId)).toBe("failed");
+  const replayed = await replayRun(tenant.admin, { executionId, on: "same", input: { text: "7" } });
+  expect(await driveTree(tenant, replayed.executionId)).toBe("completed");
+  await expect(resumeRun(tenant.admin, { executionId, on: "newest" })).rejects.toMatchObject({
+    message: expect.stringContaining("“Says” needs “tone”"),
+  });
 });
 
 it("workflows call each other as deep as they may be published, whatever lists they are called in", async () => {

@@ -8,7 +8,7 @@ import type { Graph } from "@/lib/workflows/graph";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { changedSince } from "./changed-since";
-import { loadSource } from "./source";
+import { loadSource, versionOfRun } from "./source";
 import { openWorkflow } from "./target";
 
 /** What a replay asks for, by version, and what the run was given. */
@@ -37,8 +37,7 @@ export async function getReplayForm(
       const newest = await runnableVersion(tx, scope, source.agentId ?? "");
       return { input, same: [PROMPT], newest: newest.id === source.agentVersionId ? null : [PROMPT] };
     }
-    const same = { versionId: source.workflowVersionId ?? "" };
-    const opened = await openWorkflow(tx, scope, source.workflowId, same);
+    const opened = await openWorkflow(tx, scope, source.workflowId, versionOfRun(source));
     const newest = await openWorkflow(
       tx,
       scope,

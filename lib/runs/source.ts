@@ -109,6 +109,11 @@ export function notAskedAgain(
   );
 }
 
+/** The version of its workflow that a run had, with the versions that it called. */
+export function versionOfRun({ workflowVersionId, pinnedVersions }: SourceRun) {
+  return { versionId: workflowVersionId ?? "", pinnedVersions };
+}
+
 /** @throws AppError `precondition`, reasons `still_running`, `nothing_failed` */
 export function assertResumable({ status }: Pick<SourceRun, "status">): void {
   if (!isFinished(status)) {

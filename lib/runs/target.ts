@@ -76,14 +76,18 @@ export type OpenedWorkflow = {
   readonly name: string;
   readonly versionId: string | null;
   readonly graph: Graph;
+  /** The versions that it calls, where they are those of an earlier run. */
+  readonly pinnedVersions?: RunTarget["pinnedVersions"];
 };
+
+type VersionOfRun = { readonly versionId: string } & Pick<OpenedWorkflow, "pinnedVersions">;
 
 /** @throws AppError `not_found`; `precondition`, reasons `not_published`, `workflow_inactive` */
 export async function openWorkflow(
   tx: Tx,
   scope: TenantScope,
   workflowId: string,
-  which: "published" | "draft" | { readonly versionId: string },
+  which: "published" | "draft" | VersionOfRun,
 ): Promise<OpenedWorkflow> {
   if (!isId(workflowId)) throw workflowNotFound();
   // A draft is frozen as it is now; a version stays as it is, and starts need not wait for each other.
@@ -106,7 +110,8 @@ export async function openWorkflow(
     which === "published"
       ? await wholeGraphOf(tx, scope, { workflowVersionId: versionId, agentId: null, name: workflow.name })
       : await versionGraph(tx, scope, workflowId, versionId);
-  return { ...opened, versionId, graph };
+  const pinnedVersions = which === "published" ? null : which.pinnedVersions;
+  return { ...opened, versionId, graph, pinnedVersions };
 }
 
 /** A draft as it is stored. What no save lets through may have come from elsewhere, and is named as a save would. */
@@ -127,11 +132,11 @@ const sound = new WeakMap<Graph, readonly string[]>();
 export async function assertRunnable(
   tx: Tx,
   scope: TenantScope,
-  { workflowId: id, name, versionId, graph }: OpenedWorkflow,
+  { workflowId: id, name, versionId, graph, pinnedVersions }: OpenedWorkflow,
   nodeIds?: ReadonlySet<string>,
 ): Promise<void> {
   if (sound.get(graph)?.length === 0) return;
-  const all = await checkInTenant(tx, scope, { id, name }, graph);
+  const all = await checkInTenant(tx, scope, { id, name }, graph, pinnedVersions ?? undefined);
   const found = all.filter((issue) => !isSaidByRun(issue));
   const issues = versionId ? found.filter((issue) => !runsAnyway(issue)) : found;
   const counting = nodeIds ? issues.filter(({ nodeId }) => nodeId && nodeIds.has(nodeId)) : issues;

@@ -12,6 +12,9 @@ import { type BadCall, type CheckContext, NOT_CALLABLE } from "./references";
 /** One call: a workflow, and the version it is pinned to, or "" for the published one. */
 type Call = { readonly workflowId: string; readonly versionId: string };
 
+/** By workflow, the version that a run keeps to. */
+export type PinnedVersions = Readonly<Record<string, string>>;
+
 type Found = CalledWorkflow & { readonly calls: readonly Call[] };
 
 type Self = { readonly id: string; readonly name: string };
@@ -21,27 +24,35 @@ const NO_VERSION: BadCall = { code: "missing_reference", problem: "this version 
 /**
  * What the workflow nodes of a graph call, with everything that is called from there: one query for each level of calls.
  * A call that leads back to the workflow itself, or goes too deep, is a problem that names the chain.
+ * @param pinned the versions that count instead of the published ones
  */
 export async function loadCalled(
   tx: Tx,
   scope: TenantScope,
   self: Self,
   graph: Graph,
+  pinned: PinnedVersions = {},
 ): Promise<NonNullable<CheckContext["called"]>> {
-  const calls = graph.nodes.filter(({ kind }) => kind === "workflow").flatMap(({ config }) => callOf(config));
+  const kept = ({ workflowId, versionId }: Call): Call => ({
+    workflowId,
+    versionId: versionId || (pinned[workflowId] ?? ""),
+  });
+  const calls = graph.nodes
+    .filter(({ kind }) => kind === "workflow")
+    .flatMap(({ config }) => callOf(config).map(kept));
   const found = new Map<string, Found>();
   let level = calls;
   for (let depth = 1; level.length > 0 && depth <= MAX_WORKFLOW_DEPTH; depth += 1) {
     const wanted = new Map(level.map((call) => [keyOf(call), call]));
     for (const [key, workflow] of await findVersions(tx, scope, [...wanted.values()]))
-      found.set(key, workflow);
+      found.set(key, { ...workflow, calls: workflow.calls.map(kept) });
     level = [...wanted.keys()]
       .flatMap((key) => found.get(key)?.calls ?? [])
       .filter((call) => call.workflowId !== self.id && !found.has(keyOf(call)));
   }
   const heights: Heights = new Map();
   return (config) => {
-    const [call] = callOf(config);
+    const [call] = callOf(config).map(kept);
     if (!call) return null;
     const problem = problemOfChain(found, heights, self, call);
     if (problem) return problem;

@@ -8,7 +8,7 @@ import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import { loadCalled } from "./called-store";
+import { loadCalled, type PinnedVersions } from "./called-store";
 import { checkGraph } from "./check";
 import { type Graph, type Issue, parseGraph } from "./graph";
 import { findKind } from "./nodes";
@@ -35,15 +35,19 @@ export function readGraph(stored: unknown): Graph {
   throw new AppError("internal", "The workflow cannot be read.", { cause: parsed.issues });
 }
 
-/** Every problem of a workflow's graph, including references to things this tenant does not have. */
+/**
+ * Every problem of a workflow's graph, including references to things this tenant does not have.
+ * @param pinned the versions of called workflows that a run keeps to
+ */
 export async function checkInTenant(
   tx: Tx,
   scope: TenantScope,
   workflow: { readonly id: string; readonly name: string },
   graph: Graph,
+  pinned?: PinnedVersions,
 ): Promise<readonly Issue[]> {
   const things = await referencedThings(tx, scope, graph);
-  return checkGraph(graph, { ...things, called: await loadCalled(tx, scope, workflow, graph) });
+  return checkGraph(graph, { ...things, called: await loadCalled(tx, scope, workflow, graph, pinned) });
 }
 
 const OWN_SLOTS: ReadonlySet<Slot["type"]> = new Set(["template", "expression"]);

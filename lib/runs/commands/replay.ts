@@ -6,7 +6,7 @@ import { fieldError } from "@/lib/errors";
 import { type ReplayRunInput, startRunInput } from "../input";
 import { launchRun } from "../launch";
 import type { Launch, RunStarted } from "../new-run";
-import { loadSource } from "../source";
+import { loadSource, versionOfRun } from "../source";
 import { assertRunnable, checkedInput, openWorkflow, workflowTarget } from "../target";
 import { agentAgain, pinsOf } from "./resume";
 
@@ -37,9 +37,13 @@ async function prepareReplay(
     const target = await agentAgain(tx, scope, source, on, promptIn(source.agentId ?? "", input));
     return { ...launch, target };
   }
-  const same = { versionId: source.workflowVersionId ?? "" };
   const newest = source.isDraftRun ? "draft" : "published";
-  const opened = await openWorkflow(tx, scope, source.workflowId, on === "same" ? same : newest);
+  const opened = await openWorkflow(
+    tx,
+    scope,
+    source.workflowId,
+    on === "same" ? versionOfRun(source) : newest,
+  );
   await assertRunnable(tx, scope, opened);
   const target = await workflowTarget(tx, scope, opened, checkedInput(opened.graph, input));
   const { usesPins } = source;

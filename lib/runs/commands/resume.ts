@@ -18,6 +18,7 @@ import {
   notAskedAgain,
   type SourceRun,
   sourceSteps,
+  versionOfRun,
 } from "../source";
 import {
   agentTarget,
@@ -87,9 +88,13 @@ export async function planResume(
   source: SourceRun & { workflowId: string },
   on: PreviewResumeInput["on"],
 ): Promise<ResumePlan> {
-  const same = { versionId: source.workflowVersionId ?? "" };
   const newest = source.isDraftRun ? "draft" : "published";
-  const opened = await openWorkflow(tx, scope, source.workflowId, on === "same" ? same : newest);
+  const opened = await openWorkflow(
+    tx,
+    scope,
+    source.workflowId,
+    on === "same" ? versionOfRun(source) : newest,
+  );
   const before =
     opened.versionId === source.workflowVersionId
       ? opened.graph
