@@ -8,7 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { keyScope, personScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
-import { isOverLimit, roomForMany } from "./admission";
+import { assertStartsOpen, grantedLimits, isOverLimit, roomForMany } from "./admission";
 import { type BatchEnd, endBatch } from "./batch-end";
 import type { BatchVerb } from "./batch-input";
 import { itemsOf, openBatchIs } from "./batch-store";
@@ -35,7 +35,7 @@ type Batch = {
  * Works on a batch for a while, in the name of whoever asked for it. Twice at once, or again after a crash, does nothing
  * twice: what was done is written down, and a run is started by a key of its own.
  *
- * @returns after how many milliseconds it is to go on; null when nothing is left to do, or not while the workspace is suspended
+ * @returns after how many milliseconds it is to go on; null when nothing is left to do, or not while the workspace is suspended or owes for an invoice
  */
 export async function workOnBatch(
   scope: TenantScope,
@@ -48,9 +48,10 @@ export async function workOnBatch(
   if (!batch) return null;
   const asker = await askerScope(scope, batch).catch(refused);
   if (asker instanceof AppError) return end(scope, batchId, { status: "stopped", note: asker.message });
-  // Stopping runs stays possible. The sweep finds the others once the workspace is active.
-  if (asker.tenantStatus !== "active" && batch.verb !== "cancel") {
-    await noteProgress(scope, batchId, { results: [], hindrance: SUSPENDED });
+  // Stopping runs stays possible. The sweep finds the others once runs may start.
+  const hindrance = batch.verb === "cancel" ? null : await whyNoneStart(scope, asker);
+  if (hindrance !== null) {
+    await noteProgress(scope, batchId, { results: [], hindrance });
     return null;
   }
   do {
@@ -89,6 +90,18 @@ function askerScope({ tenantId }: TenantScope, { requestedBy, sessionId, apiKeyI
     : keyScope(tenantId, apiKeyId ?? "");
 }
 
+/** Why nothing starts in the workspace for as long as somebody does nothing about it; null when runs do. */
+async function whyNoneStart(scope: TenantScope, asker: TenantScope): Promise<string | null> {
+  if (asker.tenantStatus !== "active") return SUSPENDED;
+  const [granted] = await asWorker(scope, (tx) => grantedLimits(tx, scope).execute());
+  try {
+    assertStartsOpen(granted);
+    return null;
+  } catch (error) {
+    return refused(error).message;
+  }
+}
+
 function refused(error: unknown): AppError {
   if (error instanceof AppError && !error.retryable) return error;
   throw error;
@@ -115,7 +128,7 @@ async function nextRuns(
 
 type Done = { readonly results: readonly BulkResult[]; readonly hindrance: string | null };
 
-/** Does it with each, until something is in the way that passes: a limit of the plan, or a service that is away. */
+/** Does it with each, until something is in the way that passes: a limit of the plan, an invoice, or a service that is away. */
 async function doAll(asker: TenantScope, batchId: string, verb: BatchVerb, ids: readonly string[]) {
   let hindrance: string | null = null;
   const results = await forEachRun(ids, async (id) => {
@@ -132,7 +145,9 @@ async function doAll(asker: TenantScope, batchId: string, verb: BatchVerb, ids: 
 }
 
 function isPassing(error: unknown): boolean {
-  return isOverLimit(error) || (error instanceof AppError && error.retryable && error.code !== "internal");
+  if (isOverLimit(error)) return true;
+  if (!(error instanceof AppError)) return false;
+  return error.reason === "starts_blocked" || (error.retryable && error.code !== "internal");
 }
 
 /** Writes down what was done and what is waited for. @returns false when the batch was stopped meanwhile */

@@ -4,6 +4,7 @@ import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { modelCalls } from "@/db/schema/model-calls";
+import { subscriptions } from "@/db/schema/plans";
 import { runBatches } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
@@ -175,11 +176,13 @@ export async function wakeDueStep(scope: TenantScope, wake: Wake): Promise<void>
 /** A batch that nobody seems to work on. */
 export type StrayBatch = { readonly tenantId: string; readonly batchId: string; readonly seenAt: string };
 
-/** A suspended workspace starts no runs: what would waits there. */
+/** A workspace that is suspended, or owes for an invoice by its newest plan, starts no runs: what would waits there. */
 const CAN_GO_ON = sql`(${runBatches.verb} = 'cancel' or not exists (select from ${tenants}
-  where ${tenants.id} = ${runBatches.tenantId} and ${tenants.status} <> 'active'))`;
+  where ${tenants.id} = ${runBatches.tenantId} and ${tenants.status} <> 'active')
+  and coalesce((select s.starts_blocked_at is null from ${subscriptions} s
+    where s.tenant_id = ${runBatches.tenantId} order by s.created_at desc limit 1), true))`;
 
-/** Batches with which nothing was done lately: never sent, their process was lost, or their workspace was suspended. */
+/** Batches with which nothing was done lately: never sent, their process was lost, or nothing started in their workspace. */
 export async function findStrayBatches(): Promise<StrayBatch[]> {
   const { id, tenantId, status, updatedAt } = runBatches;
   const rows = await asSystem("sweep-runs", (tx) =>
