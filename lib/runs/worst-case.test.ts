@@ -35,7 +35,14 @@ it.each([
 ])("what is set aside for an agent that %s covers all its rounds", (_, config, found) => {
   const agent = llmConfig.parse({ modelKey: "m", parameters: { maxOutputTokens: 50 }, ...config });
   const limits = [
-    { modelKey: "m", provider: "internal", providerModel: null, contextTokens: null, maxOutputTokens: null },
+    {
+      modelKey: "m",
+      provider: "internal",
+      providerModel: null,
+      contextTokens: null,
+      maxOutputTokens: null,
+      isActive: true,
+    },
   ];
   const models = withinLimits([agentUse("You help.", agent, "What do the documents say?")], limits);
   expect(worstCase({ hasNodeFee: false, models }, lists, at)).toBeGreaterThanOrEqual(roundsCost(found));

@@ -113,6 +113,7 @@ export type ModelLimits = {
   providerModel: string | null;
   contextTokens: number | null;
   maxOutputTokens: number | null;
+  isActive: boolean;
 };
 
 /** The models that these may use, with those that a cap lets them go on with, each once and in order. */
@@ -138,6 +139,7 @@ const readLimits = madeOnce<{ modelKeys: string[] }, ModelLimits[]>((tx) =>
       providerModel: aiModels.providerModel,
       contextTokens: aiModels.contextTokens,
       maxOutputTokens: aiModels.maxOutputTokens,
+      isActive: sql<boolean>`${aiModels.isActive} is true`,
     })
     .from(aiModels)
     .where(sql`${aiModels.modelKey} = any(${sql.placeholder("modelKeys")}::varchar[])`),
@@ -158,7 +160,7 @@ function parametersOf({ provider, providerModel, modelKey }: ModelLimits): strin
     : [];
 }
 
-/** The uses within those limits. */
+/** The uses within those limits. A cheaper model that was switched off is none to go on with. */
 export function withinLimits(uses: readonly PlannedUse[], limits: readonly ModelLimits[]): LimitedUse[] {
   return uses.map(({ caps = [], ...use }) => {
     const longest = (modelKey: string): ModelUse => {
@@ -168,14 +170,12 @@ export function withinLimits(uses: readonly PlannedUse[], limits: readonly Model
       return { ...use, modelKey, contextTokens, maxOutputTokens: use.maxOutputTokens ?? most };
     };
     const own = longest(use.modelKey);
-    const cheaper = caps.map((cap) => {
-      const other = longest(cap.fallbackModelKey);
+    const cheaper = caps.flatMap((cap) => {
       const known = limits.find(({ modelKey }) => modelKey === cap.fallbackModelKey);
-      const maxOutputTokens = Math.min(
-        other.maxOutputTokens,
-        known?.maxOutputTokens ?? other.maxOutputTokens,
-      );
-      return { cap, use: { ...other, maxOutputTokens }, takes: known ? parametersOf(known) : [] };
+      if (!known?.isActive) return [];
+      const other = longest(cap.fallbackModelKey);
+      const maxOutputTokens = Math.min(other.maxOutputTokens, known.maxOutputTokens ?? other.maxOutputTokens);
+      return [{ cap, use: { ...other, maxOutputTokens }, takes: parametersOf(known) }];
     });
     return { ...own, cheaper };
   });

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
 import { database } from "@/db/pool";
 import { notifications } from "@/db/schema/notifications";
+import { setModelActive } from "@/lib/admin/commands/platform";
 import { startRun } from "@/lib/runs/commands/start";
 import { DRIVE_MS, driveRun } from "@/lib/runs/drive";
 import {
@@ -15,7 +16,7 @@ import {
 } from "@/lib/runs/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { walletOf, whileHeld } from "@/lib/testing/held";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { findUntold, tellSpending } from "./alerts";
 import { extendCap, setCap } from "./caps/commands";
 import { extendCapInput, setCapInput } from "./caps/input";
@@ -98,6 +99,25 @@ describe("what is told of spending", () => {
     expect(await bodies()).toEqual([
       half,
       "80 % of $2.00 is spent this month. It answers with Small now, which is cheaper.",
+    ]);
+  });
+
+  it("is that an agent keeps its own model, where the cheaper one was switched off", async () => {
+    const agentId = await makeAgent(tenant.admin, "Ada");
+    const cap = { scope: "agent", agentId, period: "month", amount: "2", onReach: "switch" };
+    await setCap(tenant.admin, setCapInput.parse({ ...cap, fallbackModelKey: SMALL_MODEL }));
+    const platform = await makePlatform();
+    await setModelActive(platform, { modelKey: SMALL_MODEL, isActive: false });
+    await use(tenant.job, [{ cost: DOLLAR, agentId }]);
+    await tellSpending(tenant.job);
+    await setModelActive(platform, { modelKey: SMALL_MODEL, isActive: true });
+    const rows = await asTenant(tenant.admin, (tx) =>
+      tx.select({ body: notifications.body }).from(notifications),
+    );
+    expect(rows).toEqual([
+      {
+        body: "50 % of $2.00 is spent this month. It keeps its own model: Small, the cheaper one, is not available any more.",
+      },
     ]);
   });
 

@@ -64,6 +64,7 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
       switchAtPercent: spendCaps.switchAtPercent,
       fallbackModelKey: spendCaps.fallbackModelKey,
       fallbackModelName: aiModels.modelName,
+      isFallbackActive: aiModels.isActive,
     })
     .from(spendCaps)
     .innerJoin(
@@ -102,12 +103,15 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
 function whatFollows(
   cap: Pick<typeof spendCaps.$inferSelect, "onReach" | "switchAtPercent" | "fallbackModelKey"> & {
     fallbackModelName: string | null;
+    isFallbackActive: boolean | null;
   },
   threshold: number,
 ): string {
   if (threshold === 100) return " What needs more waits until there is room.";
   if (cap.onReach !== "switch") return "";
   const model = cap.fallbackModelName ?? cap.fallbackModelKey;
+  if (!cap.isFallbackActive)
+    return ` It keeps its own model: ${model}, the cheaper one, is not available any more.`;
   return threshold < cap.switchAtPercent
     ? ` From ${cap.switchAtPercent} % on it answers with ${model}, which is cheaper.`
     : ` It answers with ${model} now, which is cheaper.`;

@@ -84,8 +84,9 @@ type Model = { id: string; name: string };
 function reachOf({ onReach, fallbackModelKey, switchAtPercent }: CapView, models: readonly Model[]): string {
   if (onReach === "ask") return "Asks the admins";
   if (onReach !== "switch") return "Waits";
-  const name = models.find(({ id }) => id === fallbackModelKey)?.name ?? fallbackModelKey;
-  return `Goes on with ${name} from ${switchAtPercent} %, then waits`;
+  const model = models.find(({ id }) => id === fallbackModelKey);
+  if (!model) return `Waits: ${fallbackModelKey}, the cheaper model, is not available any more`;
+  return `Goes on with ${model.name} from ${switchAtPercent} %, then waits`;
 }
 
 function CapRow({ cap, models, canChange }: { cap: CapView; models: readonly Model[]; canChange: boolean }) {
