@@ -105,7 +105,8 @@ function running(tenantId: string | Placeholder) {
   );
 }
 
-function queued(tenantId: string | Placeholder) {
+/** Runs that wait in line. */
+export function queued(tenantId: string | Placeholder) {
   return and(
     eq(executions.tenantId, tenantId),
     isWhole,

@@ -1,14 +1,15 @@
 import "server-only";
 import { setTimeout as pause } from "node:timers/promises";
-import { and, asc, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
+import { executions } from "@/db/schema/ai";
 import { runBatches, runBatchItems } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { keyScope, personScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
-import { assertStartsOpen, grantedLimits, isOverLimit, roomForMany } from "./admission";
+import { assertStartsOpen, grantedLimits, isOverLimit, queued, roomForMany } from "./admission";
 import { type BatchEnd, endBatch } from "./batch-end";
 import type { BatchVerb } from "./batch-input";
 import { itemsOf, openBatchIs } from "./batch-store";
@@ -107,17 +108,31 @@ function refused(error: unknown): AppError {
   throw error;
 }
 
-/** The runs whose turn it is, oldest first, so that those that are started again keep their order. Empty while there is no room. */
+/**
+ * The runs whose turn it is, oldest first, so that those that are started again keep their order. Empty while there is no
+ * room. Of those to be stopped first what waits in line, which would begin in the place of the others.
+ */
 async function nextRuns(
   scope: TenantScope,
   batchId: string,
   verb: BatchVerb,
 ): Promise<readonly string[] | "none"> {
   return asWorker(scope, async (tx) => {
+    const isLeft = and(itemsOf(scope, [batchId]), isNull(runBatchItems.outcome));
+    if (verb === "cancel") {
+      const inLine = await tx
+        .select({ id: executions.id })
+        .from(executions)
+        .innerJoin(runBatchItems, and(isLeft, eq(runBatchItems.executionId, executions.id)))
+        .where(queued(scope.tenantId))
+        .orderBy(asc(executions.id))
+        .limit(CHUNK);
+      if (inLine.length > 0) return inLine.map((run) => run.id);
+    }
     const rows = await tx
       .select({ id: runBatchItems.executionId })
       .from(runBatchItems)
-      .where(and(itemsOf(scope, [batchId]), isNull(runBatchItems.outcome)))
+      .where(isLeft)
       .orderBy(asc(runBatchItems.executionId))
       .limit(CHUNK);
     if (rows.length === 0) return "none";
