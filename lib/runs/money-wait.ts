@@ -34,6 +34,11 @@ export async function moneyWaitOf(scope: TenantScope, executionId: string): Prom
       .limit(1);
     if (!wait || (await isWorkedOn(tx, scope, executionId))) return null;
     const needed = microsFromNumeric(wait.needed ?? "0");
+    if (needed === 0n && wait.reason !== "credit")
+      return {
+        reason: "cap",
+        message: "A spending cap was changed, and the next step is tried again with it.",
+      };
     const most = `The next step may cost up to ${formatMicros(needed)}`;
     if (wait.reason === "ask")
       return {

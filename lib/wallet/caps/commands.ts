@@ -12,7 +12,7 @@ import { activeModels } from "@/lib/models/queries";
 import { microsToNumeric } from "@/lib/money";
 import { creditWasAdded } from "../changes";
 import type { ExtendCapInput, RemoveCapInput, SetCapInput } from "./input";
-import { allowInWindow, recountWindow } from "./store";
+import { allowInWindow, forgetNeeded, recountWindow } from "./store";
 
 /** What is set for a place and a period now; null for nothing. */
 async function findAt(tx: Tx, tenantId: string, cap: Pick<SetCapInput, "scope" | "agentId" | "period">) {
@@ -86,6 +86,8 @@ export async function setCap(scope: TenantScope, input: SetCapInput): Promise<{ 
       before,
       after: { ...cap, amount },
     });
+    // The steps before the wallet, as whoever ends them has it.
+    if (cap.onReach === "switch") await forgetNeeded(tx, scope, row.id);
     await recountWindow(tx, scope, row.id);
     return row.id;
   });

@@ -45,6 +45,21 @@ export async function switchingCaps(tx: Tx, scope: TenantScope, agentId: string)
   }));
 }
 
+/**
+ * Lets the steps that wait for a cap be asked again as long as anything is left under it: what they need is what their own
+ * model would, and a cheaper one may need less.
+ */
+export async function forgetNeeded(tx: Tx, { tenantId }: TenantScope, capId: string): Promise<void> {
+  await tx.execute(sql`
+    update execution_steps s set needed = 0 from ${spendCaps}
+    left join ${capWindows} w on w.tenant_id = ${spendCaps.tenantId} and w.cap_id = ${spendCaps.id}
+      and w.window_key = ${windowOfNow()}
+    where ${spendCaps.tenantId} = ${tenantId}::uuid and ${spendCaps.id} = ${capId}::uuid
+      and ${spendCaps.amount} + coalesce(w.extra - w.spent - w.held, 0) > 0
+      and s.tenant_id = ${tenantId}::uuid and s.cap_id = ${capId}::uuid
+      and s.status = 'waiting' and s.wait_reason is not null`);
+}
+
 const WORKED_ON = ["pending", "running", "waiting"] as const;
 
 /**
