@@ -120,8 +120,12 @@ function DeleteDialog({
       }}
       confirmation={{
         title: `Delete ${workflow.name}?`,
-        description: "It has never run, so nothing else needs it. This cannot be undone.",
-        losses: ["The draft", "All of its versions"],
+        description: "It has never run, so no run or bill needs it. This cannot be undone.",
+        losses: [
+          "The draft",
+          "All of its versions",
+          "Its webhooks, schedules and forms, whose addresses end",
+        ],
         confirmLabel: "Delete workflow",
         destructive: true,
       }}

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/errors";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { createWorkflow } from "./commands/create";
-import { setWorkflowActive } from "./commands/manage";
+import { deleteWorkflow, setWorkflowActive } from "./commands/manage";
 import { publishWorkflow } from "./commands/publish";
 import { saveDraft } from "./commands/save";
 import { listCallableWorkflows, listPeopleChoices } from "./editor-queries";
@@ -214,4 +214,30 @@ it("saving on purpose refuses what is wrong in a node, by node and field, and ke
     "nodes.again.maxRounds": ["“again”: Most rounds: A loop takes at most 100 rounds."],
   });
   await save(testNode("text", "transform", { fields: [field("a", "")] }));
+});
+
+describe("a workflow that another one calls", () => {
+  it("is not deleted, though it has never run, and names who calls it", async () => {
+    const { id: called, versionId } = await published("Called");
+    const { id: inPublished } = await published("Calls it", calling([call(called, versionId)]));
+    const inDraft = await create("Is to call it", calling([call(called)]));
+    const remove = (workflowId: string) => deleteWorkflow(tenant.admin, { workflowId });
+    await expect(remove(called)).rejects.toMatchObject({
+      code: "precondition",
+      reason: "is_called",
+      message:
+        "“Calls it” and “Is to call it” call this workflow and would stop working. Change them first, or deactivate this one.",
+    });
+    await remove(inPublished);
+    await expect(remove(called)).rejects.toMatchObject({
+      message:
+        "“Is to call it” calls this workflow and would stop working. Change it first, or deactivate this one.",
+    });
+    await remove(inDraft);
+    // A draft that names itself is not finished, and keeps nothing from being deleted.
+    const graph = calling([call(called)]);
+    await saveDraft(tenant.member, { workflowId: called, revision: 1, graph, isAutosave: true });
+    await remove(called);
+    await expect(getWorkflow(tenant.member, called)).rejects.toMatchObject({ code: "not_found" });
+  });
 });

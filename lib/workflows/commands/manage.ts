@@ -7,6 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { workflowsHolding } from "../holding";
 import type { RenameWorkflowInput, SetWorkflowActiveInput, WorkflowIdInput } from "../input";
 import { lockWorkflow, nameGuarded, workflowIs } from "../store";
 
@@ -62,8 +63,8 @@ export async function setWorkflowActive(
 }
 
 /**
- * Deletes a workflow that never ran, with its versions and what would start it. What has run is kept for its traces and bills.
- * @throws AppError `precondition`, reason `has_runs`; `not_found`
+ * Deletes a workflow that never ran, with its versions and what would start it. What has run is kept for its traces and
+ * bills, and what others call for them. @throws AppError `precondition`, reasons `has_runs`, `is_called`; `not_found`
  */
 export async function deleteWorkflow(
   scope: TenantScope,
@@ -81,6 +82,9 @@ export async function deleteWorkflow(
         },
       );
     }
+    const holding = await workflowsHolding(tx, scope, { kind: "workflow", config: { workflowId } });
+    const callers = holding.filter(({ id }) => id !== workflowId).map(({ name }) => name);
+    if (callers.length > 0) throw isCalled(callers);
     const ofWorkflow = and(
       eq(workflowVersions.tenantId, scope.tenantId),
       eq(workflowVersions.workflowId, workflowId),
@@ -100,6 +104,21 @@ export async function deleteWorkflow(
     });
     return { id: workflowId };
   });
+}
+
+const MOST_CALLERS = 5;
+
+function isCalled(callers: readonly string[]): AppError {
+  const isOne = callers.length === 1;
+  const named = callers.slice(0, MOST_CALLERS).map((name) => `“${name}”`);
+  const more = callers.length > MOST_CALLERS ? [`${callers.length - MOST_CALLERS} more`] : [];
+  const who = new Intl.ListFormat("en-GB").format([...named, ...more]);
+  const advice = `Change ${isOne ? "it" : "them"} first, or deactivate this one.`;
+  return new AppError(
+    "precondition",
+    `${who} ${isOne ? "calls" : "call"} this workflow and would stop working. ${advice}`,
+    { reason: "is_called" },
+  );
 }
 
 async function hasRuns(tx: Tx, scope: TenantScope, workflowId: string): Promise<boolean> {
