@@ -115,7 +115,14 @@ export function queued(tenantId: string | Placeholder) {
   );
 }
 
-async function count(tx: Tx, where: ReturnType<typeof queued>): Promise<number> {
+/** Runs that were started within the last minute. */
+export function startedLately(tenantId: string) {
+  const since = sql`now() - interval '1 minute'`;
+  return and(eq(executions.tenantId, tenantId), isWhole, gt(executions.createdAt, since));
+}
+
+/** How many runs there are of these. */
+export async function countRuns(tx: Tx, where: ReturnType<typeof queued>): Promise<number> {
   const [row] = await tx.select({ runs: sql<number>`count(*)::int` }).from(executions).where(where);
   return row?.runs ?? 0;
 }
@@ -194,15 +201,6 @@ export async function admitWaiting(scope: TenantScope): Promise<void> {
 }
 
 /**
- * How many runs may be started at the moment by what is in no hurry: so few wait in line then that whoever starts one
- * meanwhile is soon served.
- */
-export async function roomForMany(tx: Tx, scope: TenantScope): Promise<number> {
-  const { maxRunning, maxQueued } = await limitsOf(tx, scope);
-  return Math.min(maxRunning, maxQueued) - (await count(tx, queued(scope.tenantId)));
-}
-
-/**
  * Refuses a new run that has been put in line where there is no place left for it.
  * @param ups what was admitted
  * @throws AppError `limit_exceeded`, reason `queue_full`; `rate_limited`, reason `start_rate`
@@ -235,11 +233,7 @@ export async function assertStartRate(
   if (startsPerMinute === null) return;
   // A statement of its own: the count has to see what whoever held the place before has committed.
   await placeInLine(tx, scope).execute();
-  const lately = and(
-    eq(executions.tenantId, scope.tenantId),
-    isWhole,
-    gt(executions.createdAt, sql`now() - interval '1 minute'`),
-  );
+  const lately = startedLately(scope.tenantId);
   if (startsPerMinute < added || (await hasMoreThan(tx, lately, startsPerMinute - added))) {
     const message = `Your plan allows ${startsPerMinute.toLocaleString("en-US")} starts a minute.`;
     throw new AppError("rate_limited", message, { reason: "start_rate", retryAfterMs: 60_000 });
@@ -288,7 +282,7 @@ export type PlaceInLine = {
 
 /** The place of a run that is not admitted yet. */
 export async function findPlace(tx: Tx, scope: TenantScope, executionId: string): Promise<PlaceInLine> {
-  const before = await count(tx, and(queued(scope.tenantId), lt(executions.id, executionId)));
+  const before = await countRuns(tx, and(queued(scope.tenantId), lt(executions.id, executionId)));
   const { maxRunning } = await limitsOf(tx, scope);
-  return { position: before + 1, running: await count(tx, running(scope.tenantId)), maxRunning };
+  return { position: before + 1, running: await countRuns(tx, running(scope.tenantId)), maxRunning };
 }

@@ -9,11 +9,12 @@ import { authorize } from "@/lib/auth/authorize";
 import { keyScope, personScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
 import { dispatchNotices } from "@/lib/notifications/dispatch";
-import { assertStartsOpen, grantedLimits, isOverLimit, queued, roomForMany } from "./admission";
+import { assertStartsOpen, grantedLimits, isOverLimit, queued } from "./admission";
 import { type BatchEnd, endBatch } from "./batch-end";
 import type { BatchVerb } from "./batch-input";
 import { itemsOf, openBatchIs } from "./batch-store";
 import { type BulkResult, forEachRun, tried, VERBS_OF_MANY } from "./commands/one-of-many";
+import { BATCH_KEY, roomForMany } from "./room-for-many";
 
 /** Done with so many, it is written down how far it is. */
 const CHUNK = 40;
@@ -22,7 +23,7 @@ const LOOK_EVERY_MS = 500;
 const NO_ROOM_MS = 2_000;
 const HINDERED_MS = 15_000;
 
-const NO_ROOM = "It goes on as soon as some of the runs that are under way have ended.";
+const ALL = { room: CHUNK, why: null };
 const SUSPENDED = "This workspace is suspended. It goes on by itself once it is active again.";
 
 type Batch = {
@@ -56,10 +57,11 @@ export async function workOnBatch(
     return null;
   }
   do {
-    const ids = await nextRuns(scope, batchId, batch.verb);
-    if (ids === "none") return end(scope, batchId, { status: "completed", note: null });
+    const next = await nextRuns(scope, batchId, batch.verb);
+    if (next === "none") return end(scope, batchId, { status: "completed", note: null });
+    const { ids, why } = next;
     if (ids.length === 0) {
-      if (!(await noteProgress(scope, batchId, { results: [], hindrance: NO_ROOM }))) return null;
+      if (!(await noteProgress(scope, batchId, { results: [], hindrance: why }))) return null;
       if (performance.now() + LOOK_EVERY_MS > until) return NO_ROOM_MS;
       await pause(LOOK_EVERY_MS);
       continue;
@@ -108,15 +110,14 @@ function refused(error: unknown): AppError {
   throw error;
 }
 
+/** `why`: why there are no more of them, where they are started again. */
+type NextRuns = { readonly ids: readonly string[]; readonly why: string | null };
+
 /**
  * The runs whose turn it is, oldest first, so that those that are started again keep their order. Empty while there is no
  * room. Of those to be stopped first what waits in line, which would begin in the place of the others.
  */
-async function nextRuns(
-  scope: TenantScope,
-  batchId: string,
-  verb: BatchVerb,
-): Promise<readonly string[] | "none"> {
+async function nextRuns(scope: TenantScope, batchId: string, verb: BatchVerb): Promise<NextRuns | "none"> {
   return asWorker(scope, async (tx) => {
     const isLeft = and(itemsOf(scope, [batchId]), isNull(runBatchItems.outcome));
     if (verb === "cancel") {
@@ -127,7 +128,7 @@ async function nextRuns(
         .where(queued(scope.tenantId))
         .orderBy(asc(executions.id))
         .limit(CHUNK);
-      if (inLine.length > 0) return inLine.map((run) => run.id);
+      if (inLine.length > 0) return { ids: inLine.map((run) => run.id), why: null };
     }
     const rows = await tx
       .select({ id: runBatchItems.executionId })
@@ -136,8 +137,8 @@ async function nextRuns(
       .orderBy(asc(runBatchItems.executionId))
       .limit(CHUNK);
     if (rows.length === 0) return "none";
-    const room = verb === "cancel" ? CHUNK : await roomForMany(tx, scope);
-    return rows.slice(0, Math.max(0, room)).map((row) => row.id);
+    const { room, why } = verb === "cancel" ? ALL : await roomForMany(tx, scope);
+    return { ids: rows.slice(0, Math.max(0, room)).map((row) => row.id), why };
   });
 }
 
@@ -149,10 +150,10 @@ async function doAll(asker: TenantScope, batchId: string, verb: BatchVerb, ids: 
   const results = await forEachRun(ids, async (id) => {
     if (hindrance !== null) return null;
     try {
-      const one = { idempotencyKey: `batch:${batchId}` };
+      const one = { idempotencyKey: `${BATCH_KEY}${batchId}` };
       return await tried(id, (executionId) => VERBS_OF_MANY[verb](asker, { executionId, ...one }), isPassing);
     } catch (error) {
-      hindrance = error instanceof Error ? error.message : NO_ROOM;
+      hindrance = error instanceof Error ? error.message : String(error);
       return null;
     }
   });
