@@ -1,9 +1,11 @@
 import { beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { deleteWorkflow } from "@/lib/workflows/commands/manage";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { MAX_WORKFLOW_DEPTH } from "@/lib/workflows/kinds/workflow";
 import { getWorkflow } from "@/lib/workflows/queries";
+import { cancelRun } from "./commands/cancel";
 import { replayRun } from "./commands/replay";
 import { resumeRun } from "./commands/resume";
 import { numberNode, publishChange, start } from "./commands/testing";
@@ -57,6 +59,19 @@ it("a run goes on, and is run again, with what it called, whatever that takes an
   await expect(resumeRun(tenant.admin, { executionId, on: "newest" })).rejects.toMatchObject({
     message: expect.stringContaining("“Says” needs “tone”"),
   });
+});
+
+it("a workflow that a run under way is still to call is not deleted, though nothing calls it any more", async () => {
+  const says = await publishGraph(tenant.admin, "Says", saying("one"));
+  const later = testNode("later", "wait", { mode: "for", amount: 1, unit: "hours", until: "" });
+  const calls = await publishGraph(tenant.admin, "Calls", line([later, calling("says", says)]));
+  const executionId = await start(tenant, calls);
+  expect(await driveTree(tenant, executionId)).toBe("waiting");
+  await publishChange(tenant, calls, 1, saying("by itself"));
+  const remove = () => deleteWorkflow(tenant.admin, { workflowId: says });
+  await expect(remove()).rejects.toMatchObject({ code: "precondition", reason: "is_called" });
+  await cancelRun(tenant.admin, { executionId });
+  await remove();
 });
 
 it("workflows call each other as deep as they may be published, whatever lists they are called in", async () => {

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executions, workflows, workflowVersions } from "@/db/schema/ai";
 import { workflowTriggers } from "@/db/schema/triggers";
@@ -85,6 +85,10 @@ export async function deleteWorkflow(
     const holding = await workflowsHolding(tx, scope, { kind: "workflow", config: { workflowId } });
     const callers = holding.filter(({ id }) => id !== workflowId).map(({ name }) => name);
     if (callers.length > 0) throw isCalled(callers);
+    if (await isToBeCalled(tx, scope, workflowId)) {
+      const message = "A run under way is still to call this workflow. Delete it once that has ended.";
+      throw new AppError("precondition", message, { reason: "is_called" });
+    }
     const ofWorkflow = and(
       eq(workflowVersions.tenantId, scope.tenantId),
       eq(workflowVersions.workflowId, workflowId),
@@ -104,6 +108,22 @@ export async function deleteWorkflow(
     });
     return { id: workflowId };
   });
+}
+
+/** Whether a run that goes on keeps to a version of it, be it called by a version that is not published any more. */
+async function isToBeCalled(tx: Tx, scope: TenantScope, workflowId: string): Promise<boolean> {
+  const [row] = await tx
+    .select({ id: executions.id })
+    .from(executions)
+    .where(
+      and(
+        eq(executions.tenantId, scope.tenantId),
+        inArray(executions.status, ["pending", "running", "waiting"]),
+        sql`${executions.pinnedVersions} ? ${workflowId}`,
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
 }
 
 const MOST_CALLERS = 5;
