@@ -84,7 +84,7 @@ export const tokens = z
     output: count.meta({ examples: [96] }),
     embedding: count.meta({ examples: [11] }),
   })
-  .meta({ id: "Tokens", description: "Tokens that were billed." });
+  .meta({ id: "Tokens", description: "Tokens that were billed, also for what ran inside." });
 
 const step = liveStep
   .extend({

@@ -8,13 +8,11 @@ import { moneyWaitOf } from "@/lib/runs/money-wait";
 import type { RunSummary } from "@/lib/runs/run-columns";
 import { getRun, type StepSummary } from "@/lib/runs/run-queries";
 import type { StepDetail } from "@/lib/runs/step-queries";
-import { type BilledTokens, stepFigures } from "@/lib/runs/step-tokens";
+import { addTokens, NO_TOKENS, stepFigures } from "@/lib/runs/step-tokens";
 import { getRunValue } from "@/lib/runs/value-queries";
 import { whyWaiting } from "@/lib/runs/why-waiting";
 import { type execution, executionMessage, type executionSummary, type liveStep } from "./execution-schemas";
 import type { getStepOperation } from "./operations/executions";
-
-const NO_TOKENS: BilledTokens = { input: 0, output: 0, embedding: 0 };
 
 type Failed = { errorCode: string | null; errorMessage: string | null; errorNodeId: string | null };
 
@@ -73,10 +71,6 @@ export async function executionView(
     tokens,
     steps,
   };
-}
-
-function addTokens(a: BilledTokens, b: BilledTokens): BilledTokens {
-  return { input: a.input + b.input, output: a.output + b.output, embedding: a.embedding + b.embedding };
 }
 
 /** The live view of a run as the API sends it: what was told last has its result. @throws AppError `not_found` */

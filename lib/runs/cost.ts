@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, sql } from "drizzle-orm";
+import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { madeOnce } from "@/db/made-once";
 import { ledgerEntries } from "@/db/schema/billing";
@@ -80,39 +80,50 @@ export async function stepCosts(
     )
     .groupBy(ledgerEntries.stepId);
   const costs = new Map(own.map((row) => [row.stepId ?? "", microsFromNumeric(row.cost)]));
-  const nesting = steps.filter((step) => NESTING_KINDS.has(step.kind)).map((step) => step.id);
-  if (nesting.length === 0) return costs;
-  const start = sql`select e.parent_step_id, e.id from executions e where e.tenant_id = ${scope.tenantId} and ${anyOf(sql`e.parent_step_id`, nesting)}`;
+  const start = partsUnder(scope, steps);
+  if (start === null) return costs;
   for (const [id, cost] of await sumOfTrees(tx, scope, start)) costs.set(id, (costs.get(id) ?? 0n) + cost);
   return costs;
 }
 
-function anyOf(column: ReturnType<typeof sql>, ids: readonly string[]) {
+/** The parts of a run that work for these steps, each under the id of its step; null when none has any. */
+export function partsUnder(
+  { tenantId }: TenantScope,
+  steps: readonly { readonly id: string; readonly kind: string }[],
+): SQL | null {
+  const nesting = steps.filter((step) => NESTING_KINDS.has(step.kind)).map((step) => step.id);
+  if (nesting.length === 0) return null;
+  return sql`select e.parent_step_id, e.id from executions e where e.tenant_id = ${tenantId} and ${anyOf(sql`e.parent_step_id`, nesting)}`;
+}
+
+function anyOf(column: SQL, ids: readonly string[]) {
   return sql`${column} in (${sql.join(
     ids.map((id) => sql`${id}::uuid`),
     sql`, `,
   )})`;
 }
 
-/** Walks down from the parts that `start` gives under a name each, and adds up by that name. */
-async function sumOfTrees(
-  tx: Tx,
-  scope: TenantScope,
-  start: ReturnType<typeof sql>,
-): Promise<Map<string, Micros>> {
+/** Walks down from the parts that `start` gives under a name each: rows of `parts(name, id)` for a statement to go on with. */
+export function treesFrom({ tenantId }: TenantScope, start: SQL): SQL {
   const kinds = sql.join(
     [...NESTING_KINDS].map((kind) => sql`${kind}`),
     sql`, `,
   );
-  const { rows } = await tx.execute<{ name: string; cost: string }>(sql`
+  return sql`
     with recursive parts(name, id) as (
       ${start}
       union all
       select parts.name, e.id
       from parts
-      join execution_steps s on s.tenant_id = ${scope.tenantId} and s.execution_id = parts.id and s.kind in (${kinds})
-      join executions e on e.tenant_id = ${scope.tenantId} and e.parent_step_id = s.id
-    )
+      join execution_steps s on s.tenant_id = ${tenantId} and s.execution_id = parts.id and s.kind in (${kinds})
+      join executions e on e.tenant_id = ${tenantId} and e.parent_step_id = s.id
+    )`;
+}
+
+/** Adds up what they have cost by that name. */
+async function sumOfTrees(tx: Tx, scope: TenantScope, start: SQL): Promise<Map<string, Micros>> {
+  const { rows } = await tx.execute<{ name: string; cost: string }>(sql`
+    ${treesFrom(scope, start)}
     select parts.name, sum(l.tenant_cost)::numeric(18,6)::text as cost
     from parts join ledger_entries l on l.tenant_id = ${scope.tenantId} and l.execution_id = parts.id
     group by parts.name`);

@@ -50,7 +50,8 @@ export const getStepOperation = defineOperation({
   path: "/executions/{executionId}/steps/{nodeId}",
   tag: "Executions",
   summary: "Get a step",
-  description: "What a step worked on and gave, the model calls it made, and every line of what it cost.",
+  description:
+    "What a step worked on and gave, the model calls it made, and every line of what it cost by itself: what ran inside of it is in the cost and the tokens that the execution tells of the step.",
   apiScope: "executions:read",
   params: z.object({ executionId: z.uuid(), nodeId: z.string().min(1).max(64) }),
   query: z.strictObject({
