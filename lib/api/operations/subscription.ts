@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { amountInput } from "@/lib/amount";
 import { fromCents, fromMicros, id, instant } from "@/lib/api/schemas";
+import { microsToCents } from "@/lib/money";
 import { BILLING_CYCLES } from "@/lib/plans/cycles";
-import { centsInput } from "@/lib/plans/input";
 import { previewChangeInput } from "@/lib/subscriptions/input";
 import { defineOperation } from "../operation";
 
@@ -105,7 +106,9 @@ const preview = z
       .string()
       .nullable()
       .meta({ examples: [null] }),
-    total: fromCents.meta({ description: "Invoiced now, tax included. Send it as `maxTotal` to change." }),
+    total: fromCents.meta({
+      description: "Invoiced now, tax included. Send its `amount` as `maxTotal` to change.",
+    }),
     fee: fromCents.meta({ description: "The fee from then on, a month or a year, before tax." }),
     addedAllowance: fromMicros.meta({ description: "What this month includes more, once it is paid." }),
     monthlyAllowance: fromMicros.meta({ description: "What each whole month includes." }),
@@ -154,9 +157,11 @@ export const changePlanOperation = defineOperation({
   isIdempotent: true,
   body: z.strictObject({
     ...previewChangeInput.shape,
-    maxTotal: centsInput.describe(
-      "The most that may be invoiced now, in dollars, tax included: `total` of the preview, such as `29.00`; `0` for a lower plan.",
-    ),
+    maxTotal: amountInput({ example: "29.00", mayBeZero: true, inCents: true })
+      .transform(microsToCents)
+      .describe(
+        "The most that may be invoiced now, in dollars, tax included: `total.amount` of the preview, such as `29.000000`, or `29`; `0` for a lower plan.",
+      ),
   }),
   response: z
     .object({
