@@ -42,6 +42,11 @@ export const idempotencyKey = z
   .trim()
   .regex(/^[\x21-\x7e]{1,255}$/, "A key has 1 to 255 visible characters without spaces.");
 
+/** What an agent is asked. */
+export const agentRunInput = z.strictObject({
+  prompt: z.string().trim().min(1, "Write what the agent should do.").max(200_000),
+});
+
 /** What starts a run: of a workflow (`useDraft` runs what is being edited) or of an agent. */
 export const startRunInput = z.union([
   z.strictObject({
@@ -54,9 +59,7 @@ export const startRunInput = z.union([
   }),
   z.strictObject({
     agentId: z.uuid(),
-    input: z.strictObject({
-      prompt: z.string().trim().min(1, "Write what the agent should do.").max(200_000),
-    }),
+    input: agentRunInput,
     idempotencyKey: idempotencyKey.optional(),
   }),
 ]);

@@ -174,7 +174,9 @@ export const replayExecutionOperation = defineOperation({
   params,
   body: z.strictObject({
     on,
-    input: replayRunInput.shape.input.describe("What the run is given instead."),
+    input: replayRunInput.shape.input.describe(
+      "What the run is given instead: the fields of the workflow's input, or of an agent its `prompt`.",
+    ),
   }),
   example: {
     body: { on: "newest", input: { customer: "Ada", question: "When is a delivery late?" } },

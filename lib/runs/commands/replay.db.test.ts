@@ -85,9 +85,20 @@ describe("replaying", () => {
       agentId,
       inputData: { prompt: "Bye" },
     });
-    await expect(
-      replayRun(tenant.admin, { executionId, on: "same", input: { prompt: " " } }),
-    ).rejects.toMatchObject({ fields: { "input.prompt": [expect.any(String)] } });
+    const refusedFor = (input: Record<string, string>) =>
+      replayRun(tenant.admin, { executionId, on: "same", input }).then(
+        () => null,
+        ({ fields }) => fields,
+      );
+    expect(await refusedFor({ prompt: " " })).toEqual({
+      "input.prompt": ["Write what the agent should do."],
+    });
+    expect(await refusedFor({ prompt: "Bye", tone: "kind" })).toEqual({
+      "input.tone": ["There is no such field."],
+    });
+    expect(await refusedFor({ prompt: "x".repeat(200_001) })).toEqual({
+      "input.prompt": ["At most 200,000 characters."],
+    });
   });
 
   it("offers the newest version only where that is another run: of a draft that was changed, or of a changed agent", async () => {

@@ -1,9 +1,10 @@
 import "server-only";
+import { z } from "zod";
 import { asTenant, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { fieldError } from "@/lib/errors";
-import { type ReplayRunInput, startRunInput } from "../input";
+import { parseInput } from "@/lib/parse";
+import { agentRunInput, type ReplayRunInput } from "../input";
 import { launchRun } from "../launch";
 import type { Launch, RunStarted } from "../new-run";
 import { loadSource, versionOfRun } from "../source";
@@ -34,7 +35,7 @@ async function prepareReplay(
   const source = await loadSource(tx, scope, executionId);
   const launch = { mode: "replay", sourceExecutionId: source.id } as const;
   if (!source.workflowId) {
-    const target = await agentAgain(tx, scope, source, on, promptIn(source.agentId ?? "", input));
+    const target = await agentAgain(tx, scope, source, on, promptIn(input));
     return { ...launch, target };
   }
   const newest = source.isDraftRun ? "draft" : "published";
@@ -50,9 +51,7 @@ async function prepareReplay(
   return { ...launch, usesPins, target: { ...target, ...(on === "same" ? pinsOf(source) : {}) } };
 }
 
-/** What an agent is asked, as a start of it would take it. */
-function promptIn(agentId: string, input: unknown): unknown {
-  const parsed = startRunInput.safeParse({ agentId, input });
-  if (parsed.success) return parsed.data.input;
-  throw fieldError("input.prompt", "Write what the agent should do.");
+/** What an agent is asked, as a start of it would take it. @throws AppError `invalid` with `input.x` for each field */
+function promptIn(input: unknown): unknown {
+  return parseInput(z.strictObject({ input: agentRunInput }), { input }).input;
 }
