@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { AppError, fieldError } from "@/lib/errors";
 import { MAX_UPLOAD_BYTES, type UploadInput, uploadInput } from "@/lib/knowledge/input";
 import { parseInput } from "@/lib/parse";
@@ -22,10 +23,11 @@ function refuseAnnounced(announcedBytes: number, most: number): void {
 function headerText(value: string | null): string | undefined {
   if (!value) return undefined;
   const bytes = Buffer.from(value, "latin1");
+  const text = isUtf8(bytes) ? bytes.toString("utf8") : value;
   try {
-    return decodeURIComponent(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return decodeURIComponent(text);
   } catch {
-    return value;
+    return text;
   }
 }
 
