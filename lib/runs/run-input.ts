@@ -1,12 +1,9 @@
 import type { FieldErrors } from "@/lib/errors";
-import type { InputField } from "@/lib/workflows/kinds/input";
+import { type InputField, MOST_CHARACTERS } from "@/lib/workflows/kinds/input";
 
 export type RunInputResult =
   | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly fields: FieldErrors };
-
-const MAX_SHORT_TEXT = 2_000;
-const MAX_LONG_TEXT = 500_000;
 
 /**
  * Checks a run's input against the fields of the workflow's input node. Forms send numbers and choices as text, so
@@ -49,9 +46,8 @@ function readField(field: InputField, raw: unknown): { value: unknown } | string
         ? { value: String(raw) }
         : `“${field.label}” must be one of: ${(field.options ?? []).join(", ")}.`;
     case "text":
-      return readText(field, raw, MAX_SHORT_TEXT);
     case "long_text":
-      return readText(field, raw, MAX_LONG_TEXT);
+      return readText(field, raw, MOST_CHARACTERS[field.type]);
   }
 }
 

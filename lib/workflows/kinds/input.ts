@@ -4,6 +4,9 @@ import { fieldKey, uniqueKeys } from "./shared";
 
 export const INPUT_FIELD_TYPES = ["text", "long_text", "number", "boolean", "choice"] as const;
 
+/** The most characters of a field that is filled in with text. */
+export const MOST_CHARACTERS = { text: 2_000, long_text: 500_000 } as const;
+
 export const inputField = z
   .strictObject({
     key: fieldKey,
