@@ -38,6 +38,8 @@ describe("a run's input", () => {
     [{ name: "a", count: "many" }, "input.count"],
     [{ name: "a", count: Number.NaN }, "input.count"],
     [{ name: "a", count: [] }, "input.count"],
+    [{ name: "a", count: "12345678901234567890" }, "input.count"],
+    [{ name: "a", count: JSON.parse("9007199254740993") }, "input.count"],
     [{ name: "a", sure: "perhaps" }, "input.sure"],
     [{ name: "a", size: "XL" }, "input.size"],
     [{ name: "a", more: 1 }, "input.more"],

@@ -61,7 +61,11 @@ function readText(field: InputField, raw: unknown, most: number): { value: unkno
 function readNumber(field: InputField, raw: unknown): { value: unknown } | string {
   const number = typeof raw === "string" ? Number(raw.trim()) : raw;
   const isNumber = typeof number === "number" && Number.isFinite(number) && String(raw).trim() !== "";
-  return isNumber ? { value: number } : `“${field.label}” must be a number.`;
+  if (!isNumber) return `“${field.label}” must be a number.`;
+  // Another number would go on in its place.
+  if (Math.abs(number) > Number.MAX_SAFE_INTEGER)
+    return `“${field.label}” has more digits than a number keeps. A field for text keeps them all.`;
+  return { value: number };
 }
 
 function readBoolean(field: InputField, raw: unknown): { value: unknown } | string {

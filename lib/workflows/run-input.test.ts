@@ -32,6 +32,8 @@ describe("the JSON Schema of a run's input", () => {
     { name: "Ada", place: " " },
     { name: "Ada", note: "a".repeat(500_001) },
     { name: "Ada", size: "XL" },
+    { name: "Ada", count: 2 ** 53 },
+    { name: "Ada", count: -1e20 },
     { name: "Ada", more: 1 },
   ])("does not take what a run does not (%#)", (given) => {
     expect([isTaken(given), isAsTold(given)]).toEqual([false, false]);
@@ -41,6 +43,7 @@ describe("the JSON Schema of a run's input", () => {
     { name: "Ada" },
     { name: "a".repeat(2_000), note: "a".repeat(500_000) },
     { name: "Ada", note: "", count: 0.5, sure: false, size: "S", place: "x" },
+    { name: "Ada", count: Number.MIN_SAFE_INTEGER },
   ])("takes what a run does (%#)", (given) => {
     expect([isTaken(given), isAsTold(given)]).toEqual([true, true]);
   });

@@ -31,7 +31,8 @@ function defaultOf({ type, default: written }: InputField): string | number | bo
 
 function boundsOf({ type, required, options }: InputField): Readonly<Record<string, unknown>> {
   if (type === "choice") return { enum: options };
-  if (type !== "text" && type !== "long_text") return {};
+  if (type === "number") return { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+  if (type === "boolean") return {};
   return { maxLength: MOST_CHARACTERS[type], ...(required ? { pattern: NOT_BLANK } : {}) };
 }
 
