@@ -25,7 +25,7 @@ const RULES: readonly { title: string; text: string }[] = [
   },
   {
     title: "Webhooks that start a workflow",
-    text: "Their address and secret are on their page under Triggers and they take no key. `HireBuddha-Signature: t=…,v1=…` is the hex of HMAC-SHA256 over the time in whole seconds, a dot and the body. Give each delivery a `HireBuddha-Delivery` of its own: the same starts no second run. The signature does not cover it, so the same body signed in the same second is one delivery under whatever name: put something into the body that differs. One that waits for the result answers 200 once the run has ended: look at `status`, since a run that failed has `result: null` and says why in `error` (`code`, `message`, `nodeId`). A run that still goes on answers 202, with `statusUrl`.",
+    text: "Their address and secret are on their page under Triggers and they take no key. `HireBuddha-Signature: t=…,v1=…` is the hex of HMAC-SHA256 over the time in whole seconds, a dot and the body. Give each delivery a `HireBuddha-Delivery` of its own: the same starts no second run. The signature does not cover it, so the same body signed in the same second is one delivery under whatever name: put something into the body that differs. One that waits for the result answers 200 once the run has ended: look at `status`, since a run that failed has `result: null` and says why in `error` (`code`, `message`, `nodeId`). A run that still goes on answers 202, with `statusUrl`. A whole number in its JSON that is beyond 9,007,199,254,740,991, such as a long id, is read as text, with all of its digits.",
   },
   {
     title: "Limits",
