@@ -1,5 +1,6 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
+import type { StepCall } from "@/lib/runs/step-queries";
 import { ModelUse } from "./model-use";
 import { ModelCallList } from "./step-lists";
 
@@ -38,7 +39,7 @@ it("says that a spending cap had a cheaper model answer, and nothing where none 
 });
 
 it("says what each call was for in words", () => {
-  const call = (purpose: string) => ({
+  const call = (purpose: string): StepCall => ({
     id: purpose,
     modelKey: "small",
     provider: "internal",

@@ -16,6 +16,10 @@ export const RUN_DEADLINE_MS = 60 * 60_000;
 export const STEP_STATUSES = ["running", "waiting", "completed", "failed", "skipped", "cancelled"] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
+/** `uncertain`: nobody knows how it ended, and it is not billed. */
+export const MODEL_CALL_STATUSES = ["started", "settled", "failed", "uncertain"] as const;
+export type ModelCallStatus = (typeof MODEL_CALL_STATUSES)[number];
+
 export const RUN_TRIGGERS = [
   "console",
   "playground",

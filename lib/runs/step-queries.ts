@@ -16,19 +16,19 @@ import { isId } from "@/lib/ids";
 import { namesOfModels } from "@/lib/models/queries";
 import { microsFromNumeric } from "@/lib/money";
 import { type Decision, decision } from "./decision";
-import type { StepStatus } from "./input";
+import type { ModelCallStatus, StepStatus } from "./input";
 import type { SentMessage } from "./prompt-detail";
 import { type Retrying, retryingParts } from "./retrying";
 import { type AttemptRow, attemptsOf, isWorkedInside, shownRetrying } from "./step-rows";
 import { runNotFound, stepsOf } from "./store";
 
-/** One call of a model in a step. `uncertain`: nobody knows how it ended, and it is not billed. */
+/** One call of a model in a step. */
 export type StepCall = {
   id: string;
   modelKey: string;
   provider: string;
   purpose: string;
-  status: string;
+  status: ModelCallStatus;
   inputTokens: number | null;
   outputTokens: number | null;
   latencyMs: number | null;
@@ -166,7 +166,7 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
         modelKey: modelCalls.modelKey,
         provider: modelCalls.provider,
         purpose: modelCalls.purpose,
-        status: modelCalls.status,
+        status: sql<ModelCallStatus>`${modelCalls.status}`,
         inputTokens: modelCalls.inputTokens,
         outputTokens: modelCalls.outputTokens,
         latencyMs: modelCalls.latencyMs,

@@ -3,6 +3,8 @@ import { embedded, startEmbedded } from "@/inngest/embedded";
 import { handler } from "@/inngest/serve";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
+import { OPERATIONS } from "@/lib/api/catalogue";
+import { openApiDocument } from "@/lib/api/openapi";
 import { pdfOf } from "@/lib/knowledge/parse/fixtures/pdf";
 import { seedEmbeddingModel } from "@/lib/knowledge/testing";
 import { parseMicros } from "@/lib/money";
@@ -107,6 +109,9 @@ describe("the main job with nothing but a key", () => {
     expect(step).toMatchObject({ kind: "agent", status: "completed", attempt: 1, tokens: seen.tokens });
     expect(step?.cost).toEqual(seen.cost);
     const detail = await json("GET", `/executions/${run.id}/steps/${step?.nodeId}`, { key }, 200);
+    const { properties } = openApiDocument(OPERATIONS, "http://localhost").components.schemas.ModelCall ?? {};
+    const [asking] = detail.modelCalls as { status: string }[];
+    expect(properties?.status?.enum).toContain(asking?.status);
     const charges = detail.charges as { cost: { amount: string } }[];
     const sum = charges.reduce((total, charge) => total + (parseMicros(charge.cost.amount) ?? 0n), 0n);
     const { amount } = seen.cost as { amount: string };

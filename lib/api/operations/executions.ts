@@ -1,7 +1,13 @@
 import { z } from "zod";
 import { execution, executionFilter, executionStatus, executionSummary } from "@/lib/api/execution-schemas";
 import { count, fromMicros, id, instant, pageOf, pagingQuery, waitQuery } from "@/lib/api/schemas";
-import { bulkRunsInput, MAX_BULK_RUNS, replayRunInput, resumeRunInput } from "@/lib/runs/input";
+import {
+  bulkRunsInput,
+  MAX_BULK_RUNS,
+  MODEL_CALL_STATUSES,
+  replayRunInput,
+  resumeRunInput,
+} from "@/lib/runs/input";
 import { defineOperation } from "../operation";
 import { RUN_DESCRIPTION, runOperation } from "./start";
 
@@ -97,9 +103,10 @@ export const getStepOperation = defineOperation({
           .object({
             modelKey: z.string().meta({ examples: ["gpt-5-mini"] }),
             provider: z.string().meta({ examples: ["openai"] }),
-            status: z.string().meta({
-              description: "`uncertain`: nobody knows how it ended; it is not billed.",
-              examples: ["completed"],
+            status: z.enum(MODEL_CALL_STATUSES).meta({
+              description:
+                "`started`: under way. `settled`: it answered. `uncertain`: nobody knows how it ended; it is not billed.",
+              examples: ["settled"],
             }),
             inputTokens: count.nullable().meta({ examples: [812] }),
             outputTokens: count.nullable().meta({ examples: [96] }),
