@@ -1,5 +1,6 @@
 import "server-only";
 import type { ApprovalDetail, ApprovalItem } from "@/lib/approvals/queries";
+import { inputFieldView } from "./input-field";
 import type { ApprovalOut, ApprovalSummaryOut } from "./operations/approvals";
 
 export function approvalSummaryView(item: ApprovalItem): ApprovalSummaryOut {
@@ -23,13 +24,7 @@ export function approvalView(detail: ApprovalDetail): ApprovalOut {
   return {
     ...approvalSummaryView(detail),
     message,
-    fields: fields.map(({ key, label, type, required, options }) => ({
-      key,
-      label,
-      type,
-      required,
-      ...(options ? { options } : {}),
-    })),
+    fields: fields.map(inputFieldView),
     answer: answer ?? null,
     comment,
     costAtAsking: costAtAskingMicros,

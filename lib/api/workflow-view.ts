@@ -5,6 +5,7 @@ import type { RunStatus } from "@/lib/runs/input";
 import type { Graph } from "@/lib/workflows/graph";
 import { getVersionGraph, getWorkflow, type WorkflowSummary } from "@/lib/workflows/queries";
 import { runInputFields, runInputJsonSchema } from "@/lib/workflows/run-input";
+import { inputFieldView } from "./input-field";
 import type { workflow, workflowDetail } from "./operations/workflows";
 
 /** A workflow as a list of the API shows it. */
@@ -27,7 +28,7 @@ export async function workflowView(
 function inputOf(graph: Graph | null) {
   if (!graph) return { inputFields: [], inputSchema: null, nodes: [] };
   return {
-    inputFields: [...runInputFields(graph)],
+    inputFields: runInputFields(graph).map(inputFieldView),
     inputSchema: runInputJsonSchema(graph),
     nodes: [...graph.nodes],
   };

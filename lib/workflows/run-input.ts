@@ -22,8 +22,8 @@ const JSON_TYPES = {
 
 const NOT_BLANK = "\\S";
 
-/** What a field is filled in with, as JSON: the editor writes every default as text. */
-function defaultOf({ type, default: written }: InputField): string | number | boolean | undefined {
+/** What a field is filled in with for who says nothing, as JSON: the editor writes every default as text. */
+export function defaultOf({ type, default: written }: InputField): string | number | boolean | undefined {
   if (written === undefined) return undefined;
   if (type === "number") return Number(written);
   return type === "boolean" ? String(written) === "true" : String(written);

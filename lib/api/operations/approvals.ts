@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { APPROVAL_LISTS, answerApprovalInput, DECISIONS } from "@/lib/approvals/input";
-import { INPUT_FIELD_TYPES } from "@/lib/workflows/kinds/input";
+import { inputField } from "../input-field";
 import { defineOperation } from "../operation";
 import { fromMicros, id, instant, pageOf, pagingQuery } from "../schemas";
 
@@ -29,18 +29,7 @@ const approval = approvalSummary
   .extend({
     message: z.string().meta({ description: "Markdown.", examples: ["It is **due** on Friday."] }),
     fields: z.array(
-      z
-        .object({
-          key: z.string().meta({ examples: ["limit"] }),
-          label: z.string().meta({ examples: ["Up to"] }),
-          type: z.enum(INPUT_FIELD_TYPES).meta({ examples: ["number"] }),
-          required: z.boolean(),
-          options: z
-            .array(z.string())
-            .optional()
-            .meta({ examples: [["yes", "no"]] }),
-        })
-        .meta({ id: "ApprovalField", description: "What an approval has to fill in." }),
+      inputField.meta({ id: "ApprovalField", description: "What an approval has to fill in." }),
     ),
     answer: z.unknown().meta({ description: "What was filled in.", examples: [null] }),
     comment: z

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { executionStatus } from "@/lib/api/execution-schemas";
 import { count, id, instant, json, pageOf, pagingQuery } from "@/lib/api/schemas";
 import { listWorkflowsInput } from "@/lib/workflows/input";
-import { INPUT_FIELD_TYPES } from "@/lib/workflows/kinds/input";
+import { inputField } from "../input-field";
 import { defineOperation } from "../operation";
 import { RUN_DESCRIPTION, runOperation } from "./start";
 
@@ -21,17 +21,6 @@ export const workflow = z
     updatedAt: instant,
   })
   .meta({ id: "Workflow" });
-
-const inputField = z
-  .object({
-    key: z.string().meta({ examples: ["question"] }),
-    label: z.string().meta({ examples: ["Question"] }),
-    type: z.enum(INPUT_FIELD_TYPES).meta({ examples: ["long_text"] }),
-    required: z.boolean().meta({ examples: [true] }),
-    options: z.array(z.string()).optional().meta({ description: "The choices of a `choice`." }),
-    default: z.union([z.string(), z.number(), z.boolean()]).optional(),
-  })
-  .meta({ id: "InputField" });
 
 const node = z
   .object({
