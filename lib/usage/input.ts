@@ -4,14 +4,15 @@ import { dayInput } from "@/lib/day";
 export const USAGE_GROUPS = ["day", "agent", "workflow", "model", "resource"] as const;
 export type UsageGroupBy = (typeof USAGE_GROUPS)[number];
 
-const MAX_DAYS = 400;
+/** The most days from the first to the last of a range. */
+export const MAX_USAGE_DAYS = 400;
 
 export const usageInput = z
   .strictObject({ from: dayInput, to: dayInput })
   .refine((range) => range.from <= range.to, { path: ["to"], error: "The last day is before the first one." })
-  .refine((range) => Date.parse(range.to) - Date.parse(range.from) <= MAX_DAYS * 86_400_000, {
+  .refine((range) => Date.parse(range.to) - Date.parse(range.from) <= MAX_USAGE_DAYS * 86_400_000, {
     path: ["to"],
-    error: `Choose at most ${MAX_DAYS} days.`,
+    error: `Choose at most ${MAX_USAGE_DAYS} days.`,
   });
 
 export type UsageInput = z.infer<typeof usageInput>;

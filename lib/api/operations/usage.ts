@@ -2,7 +2,7 @@ import { z } from "zod";
 import { tokens } from "@/lib/api/execution-schemas";
 import { count, fromNumeric } from "@/lib/api/schemas";
 import { dayInput } from "@/lib/day";
-import { USAGE_GROUPS } from "@/lib/usage/input";
+import { MAX_USAGE_DAYS, USAGE_GROUPS } from "@/lib/usage/input";
 import { defineOperation } from "../operation";
 
 export const getUsageOperation = defineOperation({
@@ -15,8 +15,10 @@ export const getUsageOperation = defineOperation({
     "What was used and what it cost in a range of days (UTC), in your prices. All figures are sums of the ledger.",
   apiScope: "usage:read",
   query: z.strictObject({
-    from: dayInput.optional().describe("The first day. Default: the first of this month."),
-    to: dayInput.optional().describe("The last day. Default: today."),
+    from: dayInput.optional().describe("The first day. Default: the first of the month of `to`."),
+    to: dayInput
+      .optional()
+      .describe(`The last day, at most ${MAX_USAGE_DAYS} days after the first. Default: today.`),
     by: z.enum(USAGE_GROUPS).default("day").describe("What a row is."),
   }),
   response: z
