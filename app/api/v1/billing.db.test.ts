@@ -264,4 +264,11 @@ describe("caps over the API", () => {
     expect((await call("DELETE", `/caps/${set.id}`, { key })).status).toBe(204);
     expect((await get("/caps")).data).toEqual([]);
   });
+
+  it("says why no more can be allowed for now under a cap of each run, which is there", async () => {
+    const { id } = await post("/caps", { scope: "run", period: "run", amount: "1" });
+    expect((await get("/caps")).data).toMatchObject([{ id }]);
+    expect(await post(`/caps/${id}/extend`, { extra: "1" }, 412)).toMatchObject({ reason: "cap_of_runs" });
+    await post(`/caps/${newId()}/extend`, { extra: "1" }, 404);
+  });
 });

@@ -76,11 +76,12 @@ export const extendCapOperation = defineOperation({
   tag: "Caps",
   summary: "Allow more for now",
   description:
-    "On top of a cap in the running day or month alone, instead of what was allowed there before; `0` takes it back.",
+    "On top of a cap in the running day or month alone, instead of what was allowed there before; `0` takes it back. Of each run there is none: set a higher cap.",
   apiScope: "caps:write",
   params,
   body: extendCapInput.omit({ capId: true }),
   response: setCapResponse,
+  refuses: ["precondition"],
   example: { body: { extra: "25.00" } },
 });
 

@@ -121,13 +121,13 @@ export async function removeCap(scope: TenantScope, { capId }: RemoveCapInput): 
 
 /**
  * Says how much may be spent on top of a cap in its running day or month alone, instead of what was allowed there before.
- * What waits for it looks again. @throws AppError `not_found`, also for a cap of runs
+ * What waits for it looks again. @throws AppError `not_found`; `precondition`, reason `cap_of_runs`
  */
 export async function extendCap(scope: TenantScope, { capId, extra }: ExtendCapInput): Promise<void> {
   authorize(scope, "spend.update");
   await asWorker(scope, async (tx) => {
     const windowKey = await allowInWindow(tx, scope, capId, { amount: extra, isAdded: false });
-    if (!windowKey) throw new AppError("not_found", "This cap does not exist.");
+    if (!windowKey) throw await notExtended(tx, scope, capId);
     await audit(tx, scope, {
       action: "spend_cap.extend",
       targetType: "spend_cap",
@@ -136,4 +136,14 @@ export async function extendCap(scope: TenantScope, { capId, extra }: ExtendCapI
     });
   });
   await creditWasAdded(scope.tenantId);
+}
+
+async function notExtended(tx: Tx, { tenantId }: TenantScope, capId: string): Promise<AppError> {
+  const [cap] = await tx
+    .select({ id: spendCaps.id })
+    .from(spendCaps)
+    .where(and(eq(spendCaps.tenantId, tenantId), eq(spendCaps.id, capId)));
+  if (!cap) return new AppError("not_found", "This cap does not exist.");
+  const message = "A cap of each run has no day or month in which more could be spent. Set a higher one.";
+  return new AppError("precondition", message, { reason: "cap_of_runs" });
 }
