@@ -166,7 +166,7 @@ describe("room", () => {
       running: 1,
       maxRunning: 1,
     });
-    await expect(run()).rejects.toMatchObject({ code: "limit_exceeded", reason: "queue_full" });
+    await expect(run()).rejects.toMatchObject({ code: "rate_limited", reason: "queue_full" });
     await cancelRun(admin, { executionId: first.executionId });
     expect(await whyWaiting(admin, second.executionId)).toBeNull();
     await mendRun(job, second.executionId);

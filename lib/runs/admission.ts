@@ -201,9 +201,13 @@ export async function admitWaiting(scope: TenantScope): Promise<void> {
 }
 
 /**
+/** After so long a program may look again whether a full line has room. */
+const FULL_LINE_MS = 60_000;
+
+/**
  * Refuses a new run that has been put in line where there is no place left for it.
  * @param ups what was admitted
- * @throws AppError `limit_exceeded`, reason `queue_full`; `rate_limited`, reason `start_rate`
+ * @throws AppError `rate_limited`, reasons `queue_full`, `start_rate`
  */
 export async function assertRoom(
   tx: Tx,
@@ -215,7 +219,9 @@ export async function assertRoom(
   const isAdmitted = ups.stored.has(executionId) || ups.starts.has(executionId);
   if (!isAdmitted && (await hasMoreThan(tx, queued(scope.tenantId), maxQueued))) {
     const message = `${maxQueued.toLocaleString("en-US")} runs are waiting already, which is the most your plan allows. Start it again when some have ended.`;
-    throw new AppError("limit_exceeded", message, { reason: "queue_full" });
+    // Whoever called tries it again: nothing here does, which would wait at the end of the same line.
+    const again = { retryable: false, retryAfterMs: FULL_LINE_MS };
+    throw new AppError("rate_limited", message, { reason: "queue_full", ...again });
   }
   await assertStartRate(tx, scope, limits, { added: 0 });
 }

@@ -53,3 +53,16 @@ it("says that an execution waits for credit", async () => {
     waiting: { reason: "credit", position: null, running: null, maxRunning: null },
   });
 });
+
+it("refuses a start that the line has no place for as something to try again, and says when", async () => {
+  const tenant = await makeTenant();
+  const none = { tenantId: tenant.tenantId, planName: "small", maxRunning: 0, maxQueued: 0 };
+  await asPlatform(await makePlatform(), (tx) => tx.insert(subscriptions).values(none));
+  const graph = chain([transformNode("t", { text: "{{ input.text }}" })], "{{ t.text }}");
+  const workflowId = await publishGraph(tenant.admin, "Full", graph);
+  const key = await makeKey(tenant, ["workflows:run"]);
+  const json = { input: { text: "x" } };
+  const refused = await call("POST", `/workflows/${workflowId}/runs`, { key, json });
+  expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "60"]);
+  expect(await refused.json()).toMatchObject({ code: "rate_limited", reason: "queue_full" });
+});
