@@ -53,5 +53,9 @@ describe("a call of the API", () => {
     expect(refusals(list, { limit: "1000" })).toEqual(["At most 100."]);
     expect(refusals(list, { limit: "abc" })).toEqual(["Give a number."]);
     expect(refusals(list, { limit: 1, id: "1" })).toEqual(["This is not an id."]);
+    expect(refusals(list, [])).toEqual(["Give an object."]);
+    const named = z.strictObject({ input: z.record(z.string().max(100), z.json()) });
+    expect(refusals(named, { input: "x" })).toEqual(["Give an object."]);
+    expect(refusals(named, { input: { ["k".repeat(101)]: 1 } })).toEqual(["This name is too long."]);
   });
 });

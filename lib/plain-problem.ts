@@ -6,6 +6,8 @@ const WANTED: Readonly<Record<string, string>> = {
   string: "Give a text.",
   boolean: "Give true or false.",
   array: "Give a list.",
+  object: "Give an object.",
+  record: "Give an object.",
 };
 const FORMATS: Readonly<Record<string, string>> = {
   uuid: "This is not an id.",
@@ -31,6 +33,8 @@ export function plainProblem(issue: z.core.$ZodRawIssue): string {
       return amount(issue.origin, `At least ${issue.minimum.toLocaleString("en-US")}`);
     case "too_big":
       return amount(issue.origin, `At most ${issue.maximum.toLocaleString("en-US")}`);
+    case "invalid_key":
+      return issue.issues[0]?.code === "too_big" ? "This name is too long." : OTHER;
     case "unrecognized_keys":
       return `There is no field ${issue.keys.map((key) => `“${key}”`).join(", ")} here.`;
     default:
