@@ -21,7 +21,7 @@ const RULES: readonly { title: string; text: string }[] = [
   },
   {
     title: "Doing it once",
-    text: "Calls that start runs, change the plan or buy credit take an `Idempotency-Key` of up to 255 characters. Sent again with the same request nothing is done twice: it answers with what the first call did and `Idempotency-Replayed: true`; with another request it is refused with 409.",
+    text: "Calls that start runs, change the plan or buy credit take an `Idempotency-Key` of up to 255 visible ASCII characters without spaces. Sent again with the same request nothing is done twice: it answers with what the first call did and `Idempotency-Replayed: true`; with another request it is refused with 409.",
   },
   {
     title: "Webhooks that start a workflow",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ERROR_CODES, ERROR_KINDS, type ErrorCode } from "@/lib/errors";
+import { idempotencyKey } from "@/lib/runs/input";
 import { executionMessage } from "./execution-schemas";
 import { type JsonSchema, jsonSchemaOf, sampleOf } from "./json-schema";
 import { API_TAGS, type ApiTag, type Operation, successStatus } from "./operation";
@@ -96,8 +97,8 @@ const IDEMPOTENCY: Parameter = {
   in: "header",
   required: false,
   description:
-    "Names this call: sent again with the same request it is not done again but answered with what the first call did, with another request it is refused with 409.",
-  schema: { type: "string", maxLength: 255 },
+    "Names this call, in visible ASCII characters without spaces: sent again with the same request it is not done again but answered with what the first call did, with another request it is refused with 409.",
+  schema: { ...jsonSchemaOf(idempotencyKey, "input", {}), maxLength: 255 },
 };
 
 const FILENAME: Parameter = {

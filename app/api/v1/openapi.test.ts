@@ -4,6 +4,7 @@ import { COMPONENTS } from "@/lib/api/json-schema";
 import { type OperationObject, openApiDocument } from "@/lib/api/openapi";
 import { REFUSALS } from "@/lib/api/refusals";
 import { API_SCOPES } from "@/lib/auth/permissions";
+import { idempotencyKey } from "@/lib/runs/input";
 import { call, ROUTED_PATHS } from "./testing";
 
 const document = openApiDocument(OPERATIONS, "https://hirebuddha.example");
@@ -103,6 +104,19 @@ describe("the OpenAPI document", () => {
         expect(Object.keys(headers ?? {}), path).toEqual(["Idempotency-Replayed"]);
       }
     }
+  });
+
+  it("takes as a key for doing it once what an operation takes, and nothing else", () => {
+    const told = operations.flatMap(({ operation }) =>
+      operation.parameters.filter(({ name }) => name === "Idempotency-Key").map(({ schema }) => schema),
+    );
+    expect(told.length).toBeGreaterThan(5);
+    for (const key of ["a", "order-1042", "~".repeat(255), "", "two words", "Größe", "~".repeat(256)])
+      for (const { pattern } of told)
+        expect([key, new RegExp(String(pattern)).test(key)]).toEqual([
+          key,
+          idempotencyKey.safeParse(key).success,
+        ]);
   });
 
   it("shows examples that the schemas of the bodies take", () => {
