@@ -252,5 +252,8 @@ describe("what is not taken", () => {
       expect([path, response.status, allowed?.toSorted()]).toEqual([path, 405, methodsOf(path).toSorted()]);
       expect(await response.json()).toMatchObject({ status: 405, reason: "method_not_allowed" });
     }
+    const ofDocument = await call("POST", "/openapi.json");
+    expect([ofDocument.status, ofDocument.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
+    expect(await ofDocument.json()).toMatchObject({ status: 405, reason: "method_not_allowed" });
   });
 });
