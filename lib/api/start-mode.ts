@@ -26,14 +26,16 @@ function preferredWait(prefer: string | null): number | null {
  * @throws AppError `invalid` when it waits in a mode that does not
  */
 export function startPlan(
-  query: { readonly mode?: StartMode | undefined; readonly wait: number },
+  query: { readonly mode?: StartMode | undefined; readonly wait?: number | undefined },
   prefer: string | null,
 ): StartPlan {
   const preferred = preferredWait(prefer);
-  const isPreference = query.wait === 0 && preferred !== null && preferred > 0;
-  const waitSeconds = query.wait || preferred || 0;
-  const mode = query.mode ?? (waitSeconds > 0 ? "sync" : "async");
-  if (mode === "sync") return { mode, waitSeconds: waitSeconds || USUAL_RUN_WAIT_SECONDS, isPreference };
-  if (query.wait > 0) throw fieldError("wait", `Waiting goes with mode=sync, not with mode=${mode}.`);
+  const asked = query.wait ?? preferred;
+  const mode = query.mode ?? (asked ? "sync" : "async");
+  if (mode === "sync") {
+    const isPreference = query.wait === undefined && preferred !== null;
+    return { mode, waitSeconds: asked ?? USUAL_RUN_WAIT_SECONDS, isPreference };
+  }
+  if (query.wait) throw fieldError("wait", `Waiting goes with mode=sync, not with mode=${mode}.`);
   return { mode, waitSeconds: 0, isPreference: false };
 }

@@ -14,7 +14,7 @@ import { waitForRun } from "./wait";
 
 type Start = {
   request: Request;
-  query: { mode?: StartMode | undefined; wait: number };
+  query: { mode?: StartMode | undefined; wait?: number | undefined };
   idempotencyKey: string | null;
 };
 type Answer = Reply<StartedRun> | Response;

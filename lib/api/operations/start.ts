@@ -42,9 +42,9 @@ export const runOperation = {
       .int("Give whole seconds.")
       .min(0)
       .max(MAX_RUN_WAIT_SECONDS, `At most ${MAX_RUN_WAIT_SECONDS} seconds.`)
-      .default(0)
+      .optional()
       .describe(
-        "With `mode=sync`: answer only once it has ended, or after this many seconds; 30 unless told.",
+        "With `mode=sync`: answer only once it has ended, or after this many seconds. Default: 30, and without a `mode` none.",
       ),
   }),
   isIdempotent: true,
