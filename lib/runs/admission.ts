@@ -200,7 +200,6 @@ export async function admitWaiting(scope: TenantScope): Promise<void> {
   await followUp(scope, ups);
 }
 
-/**
 /** After so long a program may look again whether a full line has room. */
 const FULL_LINE_MS = 60_000;
 
