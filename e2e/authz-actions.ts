@@ -154,6 +154,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
   revokeInvitationAction: reaching("tenantAdmin", ({ invitationId }) => ({ invitationId })),
 
   createWorkflowAction: action("member", () => ({ name: "Intruder", template: "blank" })),
+  calledVersionAction: reaching("member", ({ workflowId, versionId }) => ({ workflowId, versionId })),
   deleteWorkflowAction: {
     ...reaching("tenantAdmin", ({ workflowId }) => ({ workflowId })),
   },

@@ -7,7 +7,7 @@ import { type CalledWorkflow, calledInputs, calledOutputs } from "./called";
 import type { Graph } from "./graph";
 import { isRecord, type RawConfig, textOf } from "./kind";
 import { MAX_WORKFLOW_DEPTH } from "./kinds/workflow";
-import { type BadCall, type CheckContext, NOT_CALLABLE } from "./references";
+import { type BadCall, type CalledBy, NO_VERSION, NOT_CALLABLE } from "./references";
 
 /** One call: a workflow, and the version it is pinned to, or "" for the published one. */
 type Call = { readonly workflowId: string; readonly versionId: string };
@@ -18,8 +18,6 @@ export type PinnedVersions = Readonly<Record<string, string>>;
 type Found = CalledWorkflow & { readonly calls: readonly Call[] };
 
 type Self = { readonly id: string; readonly name: string };
-
-const NO_VERSION: BadCall = { code: "missing_reference", problem: "this version does not exist any more." };
 
 /**
  * What the workflow nodes of a graph call, with everything that is called from there: one query for each level of calls.
@@ -32,7 +30,7 @@ export async function loadCalled(
   self: Self,
   graph: Graph,
   pinned: PinnedVersions = {},
-): Promise<NonNullable<CheckContext["called"]>> {
+): Promise<CalledBy> {
   const kept = ({ workflowId, versionId }: Call): Call => ({
     workflowId,
     versionId: versionId || (pinned[workflowId] ?? ""),

@@ -6,7 +6,7 @@ import { createWorkflow } from "./commands/create";
 import { deleteWorkflow, setWorkflowActive } from "./commands/manage";
 import { publishWorkflow } from "./commands/publish";
 import { saveDraft } from "./commands/save";
-import { listCallableWorkflows, listPeopleChoices } from "./editor-queries";
+import { findCalledVersion, listCallableWorkflows, listPeopleChoices } from "./editor-queries";
 import type { Graph, GraphNode } from "./graph";
 import { testEdge, testGraph, testNode } from "./graph-testing";
 import { createWorkflowInput } from "./input";
@@ -180,6 +180,13 @@ it("lists what can be called with fields and versions, and people; of this works
       outputs: ["answer"],
     },
   ]);
+  const { id: workflowId, versionId } = inner;
+  expect(await findCalledVersion(tenant.member, { workflowId, versionId })).toEqual({
+    inputs: [expect.objectContaining({ key: "text" }), expect.objectContaining({ key: "size" })],
+    outputs: ["answer"],
+  });
+  expect(await findCalledVersion(tenant.member, { workflowId: self.id, versionId })).toBeNull();
+  expect(await findCalledVersion(stranger.member, { workflowId, versionId })).toBeNull();
   const people = await listPeopleChoices(tenant.member);
   expect(people.length).toBeGreaterThan(0);
   const theirs = new Set((await listPeopleChoices(stranger.member)).map(({ id }) => id));

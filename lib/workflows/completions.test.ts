@@ -27,7 +27,7 @@ const graph = testGraph(
     testEdge("each", "end"),
   ],
 );
-const called = [{ id: "w", name: "Other", isActive: true, inputs: [], outputs: ["answer"] }];
+const called = () => ({ id: "w", name: "Other", isActive: true, inputs: [], outputs: ["answer"] });
 
 const names = (nodeId: string, sees?: "body" | "body_names") =>
   completionsFor(graph, nodeId, "expression", { ...(sees ? { sees } : {}), called })

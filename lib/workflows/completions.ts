@@ -1,8 +1,8 @@
-import type { CalledWorkflow } from "./called";
 import { EXPRESSION_WORDS } from "./expression-words";
 import type { Graph } from "./graph";
 import type { BodyView } from "./kind";
 import type { LanguageWord } from "./language-words";
+import type { CalledBy } from "./references";
 import { TEMPLATE_FILTERS } from "./template-filters";
 import { TEMPLATE_TAGS } from "./template-tags";
 import { variablesFor } from "./variables";
@@ -36,7 +36,7 @@ export function completionsFor(
   graph: Graph,
   nodeId: string,
   language: "template" | "expression",
-  { sees = null, called = [] }: { sees?: BodyView | null; called?: readonly CalledWorkflow[] } = {},
+  { sees = null, called = () => null }: { sees?: BodyView | null; called?: CalledBy } = {},
 ): readonly Completion[] {
   const names = variablesFor(graph, nodeId, sees, called).flatMap((group) =>
     group.variables.map(

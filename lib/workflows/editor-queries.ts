@@ -7,10 +7,10 @@ import { documents } from "@/db/schema/knowledge";
 import { auditLog } from "@/db/schema/system";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { type CallableWorkflow, calledInputs, calledOutputs } from "./called";
+import { type CallableWorkflow, type CalledVersion, calledInputs, calledOutputs } from "./called";
 import { MOST_DOCUMENTS, MOST_PEOPLE, MOST_VERSIONS, MOST_WORKFLOWS } from "./choices";
 import type { Graph } from "./graph";
-import type { RunStepInput, WorkflowIdInput } from "./input";
+import type { CalledVersionInput, RunStepInput, WorkflowIdInput } from "./input";
 import { getWorkflow } from "./queries";
 import { DRAFT_RUN_NOTE } from "./version";
 
@@ -61,6 +61,33 @@ export async function listDocumentChoices(scope: TenantScope): Promise<{ id: str
   );
 }
 
+/** What a version takes and gives, out of its graph. */
+const FIELDS = {
+  inputs: sql<unknown>`jsonb_path_query_first(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "input").config.fields')`,
+  outputs: sql<unknown>`jsonb_path_query_array(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "output").config.fields[*].key')`,
+};
+
+/** What a version that is called takes and gives, which may be another than the published one; null when it is gone. */
+export async function findCalledVersion(
+  scope: TenantScope,
+  { workflowId, versionId }: CalledVersionInput,
+): Promise<CalledVersion | null> {
+  authorize(scope, "workflow.read");
+  const [row] = await asTenant(scope, (tx) =>
+    tx
+      .select(FIELDS)
+      .from(workflowVersions)
+      .where(
+        and(
+          eq(workflowVersions.tenantId, scope.tenantId),
+          eq(workflowVersions.workflowId, workflowId),
+          eq(workflowVersions.id, versionId),
+        ),
+      ),
+  );
+  return row ? { inputs: calledInputs(row.inputs), outputs: calledOutputs(row.outputs) } : null;
+}
+
 /** Published workflows that a workflow can call, by name, with their newest versions: at most `MOST_WORKFLOWS`. */
 export async function listCallableWorkflows(
   scope: TenantScope,
@@ -83,8 +110,7 @@ export async function listCallableWorkflows(
         isActive: sql<boolean>`${workflows.isActive} is not false`,
         publishedVersion: workflowVersions.version,
         versions,
-        inputs: sql<unknown>`jsonb_path_query_first(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "input").config.fields')`,
-        outputs: sql<unknown>`jsonb_path_query_array(${workflowVersions.dagStructure}, '$.nodes[*] ? (@.kind == "output").config.fields[*].key')`,
+        ...FIELDS,
       })
       .from(workflows)
       .innerJoin(

@@ -80,6 +80,12 @@ export const comparedVersionsQuery = z.strictObject({
 });
 export type VersionDiffInput = z.output<typeof versionDiffInput>;
 
+export const calledVersionInput = z.strictObject({
+  workflowId,
+  versionId: z.uuid("This version does not exist."),
+});
+export type CalledVersionInput = z.output<typeof calledVersionInput>;
+
 export const renameWorkflowInput = z.strictObject({ workflowId, name: workflowName, description });
 export type RenameWorkflowInput = z.output<typeof renameWorkflowInput>;
 

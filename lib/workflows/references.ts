@@ -9,9 +9,11 @@ export type CheckContext = {
   readonly modelKeys?: ReadonlySet<string>;
   readonly documentIds?: ReadonlySet<string>;
   readonly userIds?: ReadonlySet<string>;
-  /** The workflow a config calls, or why it cannot be called; null when that is not known here. */
-  readonly called?: (config: RawConfig) => CalledWorkflow | BadCall | null;
+  readonly called?: CalledBy;
 };
+
+/** The workflow a config calls, or why it cannot be called; null when that is not known here. */
+export type CalledBy = (config: RawConfig) => CalledWorkflow | BadCall | null;
 
 export type KnownAgent = { readonly name: string; readonly isActive: boolean };
 
@@ -23,6 +25,11 @@ export type BadCall = {
 export const NOT_CALLABLE: BadCall = {
   code: "missing_reference",
   problem: "this workflow does not exist, or has not been published.",
+};
+
+export const NO_VERSION: BadCall = {
+  code: "missing_reference",
+  problem: "this version does not exist any more.",
 };
 
 /** A node whose agent answers nobody, or that calls a workflow which does not run. */

@@ -1,9 +1,9 @@
-import type { CalledWorkflow } from "./called";
 import { writtenKey, writtenNode } from "./expression-names";
 import { type Graph, type GraphNode, topologicalOrder } from "./graph";
 import type { BodyView, OutputField } from "./kind";
 import { namesOf } from "./names";
 import { findKind } from "./nodes";
+import type { CalledBy } from "./references";
 
 export type Variable = {
   /** As written in a template or an expression, e.g. `find.text`. */
@@ -27,7 +27,7 @@ export function variablesFor(
   graph: Graph,
   nodeId: string,
   sees: BodyView | null = null,
-  called: readonly CalledWorkflow[] = [],
+  called: CalledBy = () => null,
 ): readonly VariableGroup[] {
   const names = namesOf(graph);
   const node = names.nodes.get(nodeId);
@@ -54,12 +54,12 @@ const ERROR_FIELDS: readonly OutputField[] = [
   { key: "error.code", label: "A short name for what went wrong", type: "text" },
 ];
 
-function variablesOf(node: GraphNode, called: readonly CalledWorkflow[]): readonly Variable[] {
+function variablesOf(node: GraphNode, called: CalledBy): readonly Variable[] {
   const root = node.kind === "input" ? "input" : writtenNode(node.id);
-  const given = called.find(({ id }) => id === node.config.workflowId)?.outputs ?? [];
+  const target = node.kind === "workflow" ? called(node.config) : null;
   const outputs: readonly OutputField[] =
-    node.kind === "workflow"
-      ? given.map((key) => ({ key, label: key, type: "any" }))
+    target && "outputs" in target
+      ? target.outputs.map((key) => ({ key, label: key, type: "any" }))
       : (findKind(node.kind)?.outputs(node.config) ?? []);
   return [...outputs, ...(node.policy?.onError === "branch" ? ERROR_FIELDS : [])]
     .filter((output) => output.key !== "")

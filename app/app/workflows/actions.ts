@@ -11,8 +11,9 @@ import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/crea
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
 import { saveDraft } from "@/lib/workflows/commands/save";
-import { findRunStep, loadDraft } from "@/lib/workflows/editor-queries";
+import { findCalledVersion, findRunStep, loadDraft } from "@/lib/workflows/editor-queries";
 import {
+  calledVersionInput,
   createWorkflowInput,
   publishWorkflowInput,
   renameWorkflowInput,
@@ -46,6 +47,8 @@ export const startWorkflowRunAction = tenantAction(startRunInput, (scope, input)
 export const estimateRunAction = tenantAction(estimateRunInput, costRange);
 
 export const runNodesAction = tenantAction(runNodesInput, runNodes);
+
+export const calledVersionAction = tenantAction(calledVersionInput, findCalledVersion);
 
 export const runStepAction = tenantAction(runStepInput, findRunStep);
 

@@ -2,6 +2,7 @@
 
 import { createContext, type Dispatch, useContext } from "react";
 import type { Issue } from "@/lib/workflows/graph";
+import type { CalledBy } from "@/lib/workflows/references";
 import type { LiveRun } from "./live-run";
 import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions, EditorResources, EditorWorkflow, RunScope } from "./types";
@@ -11,6 +12,7 @@ export type Editor = {
   readonly state: EditorState;
   readonly dispatch: Dispatch<EditorAction>;
   readonly resources: EditorResources;
+  readonly called: CalledBy;
   readonly actions: EditorActions;
   readonly issues: readonly Issue[];
   /** The run shown on the canvas, if any. */

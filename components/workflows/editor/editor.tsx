@@ -16,6 +16,7 @@ import { unreadIssues } from "./typed-fields";
 import type { EditorActions, EditorResources, EditorWorkflow } from "./types";
 import { useAsides } from "./use-asides";
 import { useAutosave } from "./use-autosave";
+import { useCalledVersions } from "./use-called-versions";
 import { type Open, useCommands } from "./use-commands";
 import { useInView } from "./use-in-view";
 import { useMedia } from "./use-media";
@@ -60,16 +61,18 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   const asides = useAsides(workflow.id);
   const save = useAutosave(workflow.id, state, dispatch, actions, canEdit, asides.add);
   const checkedGraph = useDeferredValue(state.graph);
+  const versions = useCalledVersions(state.graph, resources.workflows, actions.calledVersion);
+  const known = useMemo(() => knownThings(resources, versions), [resources, versions]);
   const { typed } = state;
   const issues = useMemo(() => {
     const read = parseGraph(checkedGraph);
     return [
       // What would not even be kept as a draft.
       ...(read.ok ? [] : read.issues),
-      ...checkGraph(checkedGraph, knownThings(resources)),
+      ...checkGraph(checkedGraph, known),
       ...unreadIssues({ graph: checkedGraph, typed }),
     ];
-  }, [checkedGraph, typed, resources]);
+  }, [checkedGraph, typed, known]);
 
   const { notice } = state;
   useEffect(() => {
@@ -102,6 +105,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     state,
     dispatch,
     resources,
+    called: known.called,
     actions,
     issues,
     run,

@@ -1,21 +1,28 @@
 import { MOST_AGENTS } from "@/lib/agents/input";
+import { type CalledVersions, otherVersion } from "@/lib/workflows/called";
 import { MOST_DOCUMENTS, MOST_PEOPLE, MOST_WORKFLOWS } from "@/lib/workflows/choices";
 import { type Graph, type GraphNode, levelOf } from "@/lib/workflows/graph";
+import { textOf } from "@/lib/workflows/kind";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
-import { type CheckContext, NOT_CALLABLE } from "@/lib/workflows/references";
+import { type CalledBy, type CheckContext, NO_VERSION, NOT_CALLABLE } from "@/lib/workflows/references";
 import { FRAME_PADDING, isFrame, isNote, NODE_WIDTH, type Point, sizesOf } from "./frames";
 import type { EditorResources } from "./types";
 
 /** What the graph rules check references against. Where a list may go on, the server alone knows what is not there. */
-export function knownThings({ agents, models, documents, workflows, people }: EditorResources): CheckContext {
+export function knownThings(
+  { agents, models, documents, workflows, people }: EditorResources,
+  versions: CalledVersions,
+): CheckContext & { called: CalledBy } {
   const callable = new Map(workflows.map((workflow) => [workflow.id, workflow]));
   return {
-    called: ({ workflowId, versionId }) => {
-      const found = typeof workflowId === "string" ? callable.get(workflowId) : undefined;
+    called: (config) => {
+      const found = callable.get(textOf(config, "workflowId"));
       if (!found) return workflows.length < MOST_WORKFLOWS ? NOT_CALLABLE : null;
-      // What another version takes is checked when the workflow is published.
-      const published = found.versions.find(({ version }) => version === found.publishedVersion);
-      return versionId === "" || versionId === published?.id ? found : null;
+      const other = otherVersion(found, config);
+      if (other === null) return found;
+      const version = versions.get(other);
+      // What is not read yet is checked once it is, and on the server in any case.
+      return version === undefined ? null : version === null ? NO_VERSION : { ...found, ...version };
     },
     ...(agents.length < MOST_AGENTS ? { agents: new Map(agents.map((agent) => [agent.id, agent])) } : {}),
     modelKeys: new Set(models.map(({ modelKey }) => modelKey)),

@@ -3,7 +3,7 @@ import type { FindDocuments } from "@/lib/knowledge/choices";
 import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
 import type { TriggerToFollow } from "@/lib/triggers/queries";
-import type { CallableWorkflow } from "@/lib/workflows/called";
+import type { CallableWorkflow, CalledVersion } from "@/lib/workflows/called";
 import type { Graph } from "@/lib/workflows/graph";
 
 /** What a workflow's nodes can refer to in this workspace. */
@@ -49,6 +49,8 @@ export type EditorActions = {
   readonly estimate: ServerAction<RunCostRange>;
   readonly runNodes: ServerAction<{ executionId: string }>;
   readonly step: ServerAction<StepDetail | null>;
+  /** What a version takes and gives that is not the published one; null when it is gone. */
+  readonly calledVersion: ServerAction<CalledVersion | null>;
   /** What the run waits for people to say. */
   readonly questions: ServerAction<RunQuestion[]>;
   readonly findDocuments: FindDocuments;

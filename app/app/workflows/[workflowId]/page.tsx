@@ -13,6 +13,7 @@ import {
 import { getWorkflow } from "@/lib/workflows/queries";
 import { findDocumentsAction } from "../../knowledge/actions";
 import {
+  calledVersionAction,
   estimateRunAction,
   loadDraftAction,
   publishWorkflowAction,
@@ -35,6 +36,7 @@ const ACTIONS = {
   estimate: estimateRunAction,
   runNodes: runNodesAction,
   step: runStepAction,
+  calledVersion: calledVersionAction,
   questions: runQuestionsAction,
   findDocuments: findDocumentsAction,
 };

@@ -5,17 +5,23 @@ import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import { isRecord, type RawConfig, textOf } from "@/lib/workflows/kind";
+import { NOT_CALLABLE } from "@/lib/workflows/references";
 import { useEditor } from "../context";
 import { asText, type FieldProps, withoutPlace } from "./field-props";
 import { TextControl } from "./text-control";
 
-/** What the chosen workflow asks for, a row a field; what it does not ask for any more can be taken away. */
+/**
+ * What the chosen version of a workflow asks for, a row a field; what it does not ask for any more can be taken away.
+ * Until that is known there is what was given.
+ */
 export function CalledInputsControl({ field, nodeId, path, value, onChange, disabled }: FieldProps<"rows">) {
-  const { state, resources } = useEditor();
+  const { state, called: calledBy } = useEditor();
   const config = state.graph.nodes.find((node) => node.id === nodeId)?.config ?? {};
-  const called = resources.workflows.find(({ id }) => id === config.workflowId);
   const rows: readonly RawConfig[] = Array.isArray(value) ? value.filter(isRecord) : [];
-  const asked = called?.inputs ?? [];
+  const found = textOf(config, "workflowId") === "" ? NOT_CALLABLE : calledBy(config);
+  const called = found && "inputs" in found ? found : null;
+  const given = rows.map((row) => ({ key: textOf(row, "key"), label: textOf(row, "key"), required: false }));
+  const asked = found === null ? given : (called?.inputs ?? []);
   const unasked = rows.filter((row) => !asked.some(({ key }) => key === textOf(row, "key")));
 
   function set(key: string, change: RawConfig) {
@@ -25,12 +31,14 @@ export function CalledInputsControl({ field, nodeId, path, value, onChange, disa
     onChange(textOf(row, "value") === "" && row.mode === "template" ? others : [...others, row]);
   }
 
-  if (!called && rows.length === 0) return null;
+  if (found && !called && rows.length === 0) return null;
   return (
     <fieldset className="grid min-w-0 gap-3">
       <legend className="mb-2 font-medium text-sm">{field.label}</legend>
-      {called && asked.length === 0 ? (
-        <p className="text-muted-foreground text-sm">“{called.name}” asks for nothing.</p>
+      {asked.length === 0 && (called || !found) ? (
+        <p className="text-muted-foreground text-sm">
+          {called ? `“${called.name}” asks for nothing.` : "What it asks for is not known here."}
+        </p>
       ) : null}
       {asked.map(({ key, label, required }) => {
         const index = rows.findIndex((row) => textOf(row, "key") === key);

@@ -35,16 +35,16 @@ export function TextControl(props: Props) {
     onChange,
     disabled,
   } = props;
-  const { state, resources } = useEditor();
+  const { state, called } = useEditor();
   const ref = useRef<CodeFieldHandle>(null);
   const text = asText(value);
   const groups = useMemo(
-    () => variablesFor(state.graph, nodeId, sees, resources.workflows),
-    [state.graph, nodeId, sees, resources.workflows],
+    () => variablesFor(state.graph, nodeId, sees, called),
+    [state.graph, nodeId, sees, called],
   );
   const words = useMemo(
-    () => completionsFor(state.graph, nodeId, language, { sees, called: resources.workflows }),
-    [state.graph, nodeId, language, sees, resources.workflows],
+    () => completionsFor(state.graph, nodeId, language, { sees, called }),
+    [state.graph, nodeId, language, sees, called],
   );
   const problemsOf = useCallback(
     (written: string) => {
