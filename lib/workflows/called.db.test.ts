@@ -83,8 +83,8 @@ describe("a workflow that calls another", () => {
       "nodes.call_1.inputs.0.key": [
         "“call_1”: Input 1, Field: “Inner” takes no “txt” (it takes: text, size).",
       ],
-      "nodes.call_1.inputs": ["“call_1”: Inputs: “Inner” needs “text”."],
-      "nodes.call_2.inputs": ["“call_2”: Inputs: “Inner” needs “text”."],
+      "nodes.call_1.inputs": ["“call_1”: Inputs: “Inner” needs “Text” (text)."],
+      "nodes.call_2.inputs": ["“call_2”: Inputs: “Inner” needs “Text” (text)."],
       "nodes.output.fields.0.value": [expect.stringContaining("call_1 has no “other” (it has: answer)")],
     });
   });

@@ -84,6 +84,17 @@ function someMissing(
   return [`${gone === 1 ? `one ${one} does` : `${gone} ${many} do`} not exist any more.`];
 }
 
+/** The fields that a called workflow needs, and that no row gives it anything for. */
+export function missingInputs(
+  { inputs }: Pick<CalledWorkflow, "inputs">,
+  rows: readonly RawConfig[],
+): CalledWorkflow["inputs"] {
+  const given = rows.filter((row) => textOf(row, "value").trim() !== "").map((row) => textOf(row, "key"));
+  return inputs.filter(
+    (field) => field.required && field.default === undefined && !given.includes(field.key),
+  );
+}
+
 /** A call of a workflow: that it can be called, and that its input fields are given. */
 function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly Issue[] {
   const called = context.called?.(node.config);
@@ -95,7 +106,6 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
   const inactive = called.isActive ? [] : [configIssue(node, "workflow_inactive", slot.field, asleep)];
   const inputs = rowsOf(node.config, "inputs");
   const rows = inputs.map((row) => textOf(row, "key"));
-  const given = inputs.filter((row) => textOf(row, "value").trim() !== "").map((row) => textOf(row, "key"));
   const known = called.inputs.map(({ key }) => key);
   const unknown = rows.flatMap((key, index) => {
     if (key === "" || known.includes(key)) return [];
@@ -103,10 +113,9 @@ function checkCall(node: GraphNode, slot: Slot, context: CheckContext): readonly
     const message = `Input ${index + 1}, Field: “${called.name}” takes no “${key}” (it takes: ${has}).`;
     return [configIssue(node, "unknown_input", `inputs.${index}.key`, message)];
   });
-  const missing = called.inputs
-    .filter((field) => field.required && field.default === undefined && !given.includes(field.key))
-    .map(({ key }) =>
-      configIssue(node, "missing_input", "inputs", `Inputs: “${called.name}” needs “${key}”.`),
-    );
+  const missing = missingInputs(called, inputs).map(({ key, label }) => {
+    const id = label === key ? "" : ` (${key})`;
+    return configIssue(node, "missing_input", "inputs", `Inputs: “${called.name}” needs “${label}”${id}.`);
+  });
   return [...inactive, ...unknown, ...missing];
 }

@@ -5,7 +5,7 @@ import { FormField } from "@/components/shared/form-field";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import { isRecord, type RawConfig, textOf } from "@/lib/workflows/kind";
-import { NOT_CALLABLE } from "@/lib/workflows/references";
+import { missingInputs, NOT_CALLABLE } from "@/lib/workflows/references";
 import { useEditor } from "../context";
 import { asText, type FieldProps, withoutPlace } from "./field-props";
 import { TextControl } from "./text-control";
@@ -22,6 +22,7 @@ export function CalledInputsControl({ field, nodeId, path, value, onChange, disa
   const called = found && "inputs" in found ? found : null;
   const given = rows.map((row) => ({ key: textOf(row, "key"), label: textOf(row, "key"), required: false }));
   const asked = found === null ? given : (called?.inputs ?? []);
+  const missing = called && state.fresh !== nodeId ? missingInputs(called, rows).map(({ key }) => key) : [];
   const unasked = rows.filter((row) => !asked.some(({ key }) => key === textOf(row, "key")));
 
   function set(key: string, change: RawConfig) {
@@ -48,6 +49,7 @@ export function CalledInputsControl({ field, nodeId, path, value, onChange, disa
             key={key}
             label={label}
             required={required}
+            missing={missing.includes(key) ? `“${called?.name}” needs this.` : null}
             mode={textOf(row ?? {}, "mode") === "expression" ? "expression" : "template"}
             nodeId={nodeId}
             path={`${path}.${index}.value`}
@@ -85,25 +87,23 @@ export function CalledInputsControl({ field, nodeId, path, value, onChange, disa
 function InputRow({
   label,
   required,
+  missing,
   mode,
   onMode,
   ...props
 }: Omit<FieldProps, "field"> & {
   label: string;
   required: boolean;
+  missing: string | null;
   mode: "template" | "expression";
   onMode: (mode: "template" | "expression") => void;
 }) {
   const { issues } = useEditor();
   const own = issues.find((issue) => issue.nodeId === props.nodeId && issue.field === props.path);
+  const error = missing ?? (own ? withoutPlace(own.message, "Value") : null);
   return (
     <div className="relative">
-      <FormField
-        name={props.path}
-        label={label}
-        required={required}
-        {...(own ? { error: withoutPlace(own.message, "Value") } : {})}
-      >
+      <FormField name={props.path} label={label} required={required} {...(error ? { error } : {})}>
         <TextControl language={mode} rows={2} {...props} value={asText(props.value)} />
       </FormField>
       <span className="absolute -top-1.5 right-0 w-32">
