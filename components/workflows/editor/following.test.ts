@@ -54,3 +54,47 @@ it("lets texts follow a key that got another name, in one step, and says so", ()
   ])
     expect(texts(reduce(before, rename(...keys)))).toEqual(texts(before));
 });
+
+it("lets what a node is to give in tests and when it fails follow a key of its structured answer", () => {
+  const rows = (...keys: string[]) => keys.map((key) => ({ key, type: "number", description: "" }));
+  const sort = start.graph.nodes.find(({ id }) => id === "sort");
+  const rename = (...keys: string[]): EditorAction => ({
+    type: "configure",
+    nodeId: "sort",
+    field: "outputFields",
+    config: { ...sort?.config, outputFields: rows(...keys) },
+  });
+  const patch = { onError: "default" as const, defaultOutput: { summary: "none" } };
+  const edits: EditorAction[] = [
+    { type: "set_pin", nodeId: "sort", pin: { text: "{}", urgent: true, summary: "Late" } },
+    { type: "set_policy", nodeId: "sort", field: "onError", patch },
+  ];
+  const before = edits.reduce(reduce, start);
+  const nodeIn = ({ graph }: EditorState, id: string) => graph.nodes.find((node) => node.id === id);
+  const after = reduce(before, rename("urgent", "gist"));
+  expect(nodeIn(after, "sort")).toMatchObject({
+    pin: { gist: "Late" },
+    policy: { defaultOutput: { gist: "none" } },
+  });
+  expect(Object.keys(nodeIn(after, "sort")?.pin ?? {})).toEqual(["text", "urgent", "gist"]);
+  expect(nodeIn(after, "file")?.config.fields).toMatchObject([{ value: "Filed: {{ sort.gist }}" }]);
+  expect(after.notice?.text).toBe(
+    "“summary” is “gist” now, and 1 text that uses it, the pinned output, and the default output say so too.",
+  );
+  expect(nodeIn(reduce(after, { type: "undo" }), "sort")).toEqual(nodeIn(before, "sort"));
+
+  const ask = (key: string) => ({ fields: [{ key, label: "Limit", type: "text", required: false }] });
+  const asked = reduce(start, { type: "add", kind: "approval", at: { x: 0, y: 900 }, config: ask("limit") });
+  const id = asked.graph.nodes.at(-1)?.id ?? "";
+  const answer = { decision: "approved", answer: { limit: "5" } };
+  const pinned = reduce(asked, { type: "set_pin", nodeId: id, pin: answer });
+  const configured = (key: string): EditorAction => ({
+    type: "configure",
+    nodeId: id,
+    field: "fields",
+    config: { ...nodeIn(pinned, id)?.config, ...ask(key) },
+  });
+  const most = reduce(pinned, configured("most"));
+  expect(nodeIn(most, id)?.pin).toEqual({ decision: "approved", answer: { most: "5" } });
+  expect(most.notice?.text).toBe("“limit” is “most” now, and the pinned output says so too.");
+});

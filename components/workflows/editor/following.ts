@@ -1,26 +1,42 @@
 import { writtenKey } from "@/lib/workflows/expression-names";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
-import { rowsOf, textOf } from "@/lib/workflows/kind";
+import { isRecord, rowsOf, textOf } from "@/lib/workflows/kind";
 import type { Reference } from "@/lib/workflows/template";
+import type { JsonObject } from "./json-text";
 import { type Rewrite, rewriteTexts } from "./rewriting";
 
 /** Nodes whose rows name values that others use, with what stands between the node and the key: `ask.answer.limit`. */
-const KEYED: Readonly<Record<string, readonly string[]>> = { input: [], transform: [], approval: ["answer"] };
+const KEYED: Readonly<Record<string, { readonly rows: string; readonly inside: readonly string[] }>> = {
+  input: { rows: "fields", inside: [] },
+  transform: { rows: "fields", inside: [] },
+  approval: { rows: "fields", inside: ["answer"] },
+  llm: { rows: "outputFields", inside: [] },
+};
 
 /** What can stand after a dot in a template; in an expression some words cannot. */
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 type Renamed = { readonly from: string; readonly to: string };
 
-/** A graph in which texts follow a key, and what followed; `renamed` is null where no key that is used got another name. */
-export type Followed = { readonly graph: Graph; readonly renamed: Renamed | null; readonly texts: number };
+/** A graph in which others follow a key, and what did; `renamed` is null where no key that is used got another name. */
+export type Followed = {
+  readonly graph: Graph;
+  readonly renamed: Renamed | null;
+  readonly texts: number;
+  /** Which outputs that are written in the node itself. */
+  readonly outputs: readonly string[];
+};
 
-/** Lets the templates and expressions of a graph follow a key of a node that has just got another name. */
+/**
+ * Lets the templates and expressions of a graph follow a key of a node that has just got another name, and what the node
+ * is to give in tests and when it fails.
+ */
 export function followKey(graph: Graph, before: GraphNode, after: GraphNode): Followed {
-  const unchanged = { graph, renamed: null, texts: 0 };
-  const inside = KEYED[after.kind];
-  const renamed = inside && renamedKey(before, after);
+  const unchanged = { graph, renamed: null, texts: 0, outputs: [] };
+  const keyed = KEYED[after.kind];
+  const renamed = keyed && renamedKey(keyed.rows, before, after);
   if (!renamed) return unchanged;
+  const { inside } = keyed;
   const paths = [["nodes", after.id], [after.id], ...(after.kind === "input" ? [["input"]] : [])].map(
     (path) => [...path, ...inside, renamed.from],
   );
@@ -33,17 +49,53 @@ export function followKey(graph: Graph, before: GraphNode, after: GraphNode): Fo
     if (changed !== text) texts += 1;
     return changed;
   };
-  const nodes = graph.nodes.map((node) => {
+  const { node: own, outputs } = withOutputs(after, inside, renamed);
+  const nodes = graph.nodes.map((each) => {
+    const node = each.id === own.id ? own : each;
     const config = rewriteTexts(node, rewrite);
     return config === node.config ? node : { ...node, config };
   });
-  return texts === 0 ? unchanged : { graph: { ...graph, nodes }, renamed, texts };
+  return texts + outputs.length === 0 ? unchanged : { graph: { ...graph, nodes }, renamed, texts, outputs };
+}
+
+/** The node with the key in its pinned and its default output, and which of them had it. */
+function withOutputs(
+  node: GraphNode,
+  inside: readonly string[],
+  renamed: Renamed,
+): { node: GraphNode; outputs: readonly string[] } {
+  const { policy } = node;
+  const pin = node.pin && withEntry(node.pin, inside, renamed);
+  const defaultOutput = policy?.defaultOutput && withEntry(policy.defaultOutput, inside, renamed);
+  return {
+    node: {
+      ...node,
+      ...(pin ? { pin } : {}),
+      ...(defaultOutput ? { policy: { ...policy, defaultOutput } } : {}),
+    },
+    outputs: [...(pin ? ["pinned output"] : []), ...(defaultOutput ? ["default output"] : [])],
+  };
+}
+
+/** An object in which a field has another name, in its place; null where it has no such field, or has the other one too. */
+function withEntry(
+  object: JsonObject,
+  [step, ...steps]: readonly string[],
+  { from, to }: Renamed,
+): JsonObject | null {
+  if (step !== undefined) {
+    const inner = Object.hasOwn(object, step) ? object[step] : null;
+    const changed = isRecord(inner) ? withEntry(inner as JsonObject, steps, { from, to }) : null;
+    return changed && { ...object, [step]: changed };
+  }
+  if (!Object.hasOwn(object, from) || Object.hasOwn(object, to)) return null;
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key === from ? to : key, value]));
 }
 
 /** The one key that is another than before, while all rows stay where they are. */
-function renamedKey(before: GraphNode, after: GraphNode): Renamed | null {
-  const old = rowsOf(before.config, "fields").map((row) => textOf(row, "key"));
-  const next = rowsOf(after.config, "fields").map((row) => textOf(row, "key"));
+function renamedKey(rows: string, before: GraphNode, after: GraphNode): Renamed | null {
+  const old = rowsOf(before.config, rows).map((row) => textOf(row, "key"));
+  const next = rowsOf(after.config, rows).map((row) => textOf(row, "key"));
   const changed = old.flatMap((from, at) => (from === next[at] ? [] : [{ from, to: next[at] ?? "" }]));
   const [renamed] = changed;
   if (old.length !== next.length || changed.length !== 1 || !renamed) return null;

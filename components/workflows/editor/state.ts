@@ -12,6 +12,7 @@ import { reduceSave } from "./save-state";
 import type { EditorAction, EditorState } from "./state-types";
 import { withTyped } from "./typed-fields";
 
+const LIST = new Intl.ListFormat("en-US");
 const PASTE_OFFSET = { x: 40, y: 40 };
 
 export function initialState(graph: Graph, revision: number): EditorState {
@@ -153,10 +154,12 @@ function editPorts(state: EditorState, node: GraphNode, change: PortChange, key:
   return { ...edit(state, graph), notice: { text: `${what} of “${node.name}” went with it.` } };
 }
 
-/** A key with the texts that use it, as one step of the history. */
-function editFollowed(state: EditorState, { graph, renamed, texts }: Followed): EditorState {
-  const which = texts === 1 ? "1 text that uses it says" : `${texts} texts that use it say`;
-  const text = `“${renamed?.from}” is “${renamed?.to}” now, and ${which} so too.`;
+/** A key with what uses it, as one step of the history. */
+function editFollowed(state: EditorState, { graph, renamed, texts, outputs }: Followed): EditorState {
+  const using = texts === 1 ? ["1 text that uses it"] : texts > 1 ? [`${texts} texts that use it`] : [];
+  const which = [...using, ...outputs.map((output) => `the ${output}`)];
+  const say = which.length === 1 && texts < 2 ? "says" : "say";
+  const text = `“${renamed?.from}” is “${renamed?.to}” now, and ${LIST.format(which)} ${say} so too.`;
   return { ...edit(state, graph), notice: { text } };
 }
 
