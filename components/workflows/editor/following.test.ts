@@ -98,3 +98,44 @@ it("lets what a node is to give in tests and when it fails follow a key of its s
   expect(nodeIn(most, id)?.pin).toEqual({ decision: "approved", answer: { most: "5" } });
   expect(most.notice?.text).toBe("“limit” is “most” now, and the pinned output says so too.");
 });
+
+it("lets what is compared with a category or a case follow its key, and nothing else that says the same", () => {
+  const category = (key: string) => ({ key, label: key, description: "" });
+  const pick = (...keys: string[]) => ({ categories: keys.map(category) });
+  const value = (text: string, mode = "template") => ({ key: "a", mode, value: text });
+  const nodeIn = ({ graph }: EditorState, id: string) => graph.nodes.find((node) => node.id === id);
+  const at = { x: 0, y: 900 };
+  const renamedIn = (text: string, mode?: string) => {
+    const edits: EditorAction[] = [
+      { type: "add", kind: "classify", at, config: pick("question", "complaint") },
+      { type: "set_pin", nodeId: "classify_1", pin: { category: "complaint", label: "Complaint" } },
+      { type: "add", kind: "transform", at, config: { fields: [value(text, mode)] } },
+    ];
+    const before = edits.reduce(reduce, start);
+    const config = { ...nodeIn(before, "classify_1")?.config, ...pick("question", "anger") };
+    const after = reduce(before, { type: "configure", nodeId: "classify_1", field: "categories", config });
+    expect(nodeIn(after, "classify_1")?.pin).toEqual({ category: "anger", label: "Complaint" });
+    return rowsOf(nodeIn(after, "transform_1")?.config ?? {}, "fields")[0]?.value;
+  };
+  expect(
+    renamedIn(
+      `classify_1.category == "complaint" && input.text != "complaint" || 'complaint' != nodes["classify_1"].category`,
+      "expression",
+    ),
+  ).toBe(
+    `classify_1.category == "anger" && input.text != "complaint" || 'anger' != nodes["classify_1"].category`,
+  );
+  expect(
+    renamedIn('nodes.classify_1.category in ["question", "complaint"] ? "complaint" : ""', "expression"),
+  ).toBe('nodes.classify_1.category in ["question", "anger"] ? "complaint" : ""');
+  expect(renamedIn('classify_1.category.startsWith("complaint")', "expression")).toBe(
+    'classify_1.category.startsWith("complaint")',
+  );
+  expect(
+    renamedIn(
+      '"complaint" {% case classify_1.category %}{% when "question", "complaint" %}complaint{% endcase %}{% if classify_1.category == "complaint" %}a{% endif %}',
+    ),
+  ).toBe(
+    '"complaint" {% case classify_1.category %}{% when "question", "anger" %}complaint{% endcase %}{% if classify_1.category == "anger" %}a{% endif %}',
+  );
+});

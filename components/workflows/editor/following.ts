@@ -2,16 +2,24 @@ import { writtenKey } from "@/lib/workflows/expression-names";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { isRecord, rowsOf, textOf } from "@/lib/workflows/kind";
 import type { Reference } from "@/lib/workflows/template";
+import { withCompared } from "./compared";
 import type { JsonObject } from "./json-text";
 import { type Rewrite, rewriteTexts } from "./rewriting";
 
-/** Nodes whose rows name values that others use, with what stands between the node and the key: `ask.answer.limit`. */
-const KEYED: Readonly<Record<string, { readonly rows: string; readonly inside: readonly string[] }>> = {
+/**
+ * Nodes whose rows have keys that others use: as names of values, with what stands between the node and the key, as in
+ * `ask.answer.limit`; or as the value of an output, as in `pick.category == "complaint"`.
+ */
+const KEYED: Readonly<Record<string, Keyed>> = {
   input: { rows: "fields", inside: [] },
   transform: { rows: "fields", inside: [] },
   approval: { rows: "fields", inside: ["answer"] },
   llm: { rows: "outputFields", inside: [] },
+  classify: { rows: "categories", said: "category" },
+  switch: { rows: "cases", said: "case" },
 };
+
+type Keyed = { readonly rows: string } & ({ readonly inside: readonly string[] } | { readonly said: string });
 
 /** What can stand after a dot in a template; in an expression some words cannot. */
 const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -36,20 +44,25 @@ export function followKey(graph: Graph, before: GraphNode, after: GraphNode): Fo
   const keyed = KEYED[after.kind];
   const renamed = keyed && renamedKey(keyed.rows, before, after);
   if (!renamed) return unchanged;
-  const { inside } = keyed;
+  const used = "said" in keyed ? [keyed.said] : [...keyed.inside, renamed.from];
   const paths = [["nodes", after.id], [after.id], ...(after.kind === "input" ? [["input"]] : [])].map(
-    (path) => [...path, ...inside, renamed.from],
+    (path) => [...path, ...used],
   );
   let texts = 0;
   const rewrite: Rewrite = (text, references) => {
     const changed = references.reduce(
-      (result, reference) => withKey(result, reference, paths, renamed.to),
+      (result, reference) =>
+        "said" in keyed
+          ? withValue(result, reference, paths, renamed)
+          : withKey(result, reference, paths, renamed.to),
       text,
     );
     if (changed !== text) texts += 1;
     return changed;
   };
-  const { node: own, outputs } = withOutputs(after, inside, renamed);
+  const { node: own, outputs } = withOutputs(after, (output) =>
+    "said" in keyed ? withSaid(output, keyed.said, renamed) : withEntry(output, keyed.inside, renamed),
+  );
   const nodes = graph.nodes.map((each) => {
     const node = each.id === own.id ? own : each;
     const config = rewriteTexts(node, rewrite);
@@ -61,12 +74,11 @@ export function followKey(graph: Graph, before: GraphNode, after: GraphNode): Fo
 /** The node with the key in its pinned and its default output, and which of them had it. */
 function withOutputs(
   node: GraphNode,
-  inside: readonly string[],
-  renamed: Renamed,
+  changed: (output: JsonObject) => JsonObject | null,
 ): { node: GraphNode; outputs: readonly string[] } {
   const { policy } = node;
-  const pin = node.pin && withEntry(node.pin, inside, renamed);
-  const defaultOutput = policy?.defaultOutput && withEntry(policy.defaultOutput, inside, renamed);
+  const pin = node.pin && changed(node.pin);
+  const defaultOutput = policy?.defaultOutput && changed(policy.defaultOutput);
   return {
     node: {
       ...node,
@@ -92,6 +104,11 @@ function withEntry(
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key === from ? to : key, value]));
 }
 
+/** An object that has the new key as a value where it had the old one; null where it had not. */
+function withSaid(object: JsonObject, said: string, { from, to }: Renamed): JsonObject | null {
+  return object[said] === from ? { ...object, [said]: to } : null;
+}
+
 /** The one key that is another than before, while all rows stay where they are. */
 function renamedKey(rows: string, before: GraphNode, after: GraphNode): Renamed | null {
   const old = rowsOf(before.config, rows).map((row) => textOf(row, "key"));
@@ -103,6 +120,19 @@ function renamedKey(rows: string, before: GraphNode, after: GraphNode): Renamed 
   // Two rows of one key are a mistake on the way to something else, and it cannot be said which one is meant.
   if (from === "" || next.includes(from) || old.includes(to)) return null;
   return PLAIN_KEY.test(to) && writtenKey(to) === `.${to}` ? renamed : null;
+}
+
+/** What a value is compared with is no part of its name, so that only the whole name counts. */
+function withValue(
+  text: string,
+  { path, start }: Reference,
+  paths: readonly (readonly string[])[],
+  { from, to }: Renamed,
+): string {
+  const isIt = paths.some(
+    (names) => names.length === path.length && names.every((name, at) => path[at] === name),
+  );
+  return isIt ? withCompared(text, start, from, to) : text;
 }
 
 function withKey(
