@@ -28,7 +28,16 @@ it.each([
   ["input.none[0] == 1", "There is no item 0: the list is empty."],
   ["9223372036854775807 + 1", "This number is too large, or too far below zero."],
   ["input.gone", "There is no field gone."],
+  ["int(input.text)", 'int() takes a number, or the text of a whole one such as "42".'],
+  ["double(input.text) * 2", 'double() takes a number, or the text of one such as "1.5".'],
+  ["bool(input.text)", "bool() takes true or false, or the text of it."],
+  ["timestamp(input.text)", 'timestamp() takes an ISO date and time such as "2030-01-31T09:00:00Z".'],
+  [
+    "timestamp(9223372036854775807)",
+    'timestamp() takes an ISO date and time such as "2030-01-31T09:00:00Z".',
+  ],
+  ["duration(input.text)", 'duration() takes a length of time such as "1h30m".'],
 ])("evaluated, %s: %s", (expression, message) => {
-  const scope = buildScope({ list: [1, 2, 3], none: [] }, {});
+  const scope = buildScope({ list: [1, 2, 3], none: [], text: "1.234,50" }, {});
   expect(evaluateExpression(expression, scope)).toMatchObject({ ok: false, problem: { message } });
 });

@@ -53,6 +53,15 @@ export function isOfAbsent(error: unknown): boolean {
   return error instanceof EvaluationError && error.summary.startsWith("No such key: ");
 }
 
+/** What functions take that make a value of another, by how the library begins to say that they were given something else. */
+const TAKES: readonly (readonly [RegExp, string])[] = [
+  [/^int\(\) type error/, 'int() takes a number, or the text of a whole one such as "42".'],
+  [/^double\(\) type error/, 'double() takes a number, or the text of one such as "1.5".'],
+  [/^bool\(\) conversion error/, "bool() takes true or false, or the text of it."],
+  [/^timestamp\(\) requires/, 'timestamp() takes an ISO date and time such as "2030-01-31T09:00:00Z".'],
+  [/^Invalid duration string/, 'duration() takes a length of time such as "1h30m".'],
+];
+
 /** What the parser or an evaluation says is wrong, for a person. @param start where in the expression it is */
 export function plainProblem(summary: string, expression: string, start: number): string {
   const missing = /^Expected (\w+), got (\w+)$/.exec(summary);
@@ -64,6 +73,8 @@ export function plainProblem(summary: string, expression: string, start: number)
   if (/^(division|modulo) by zero$/.test(summary)) return "This divides by zero.";
   if (summary.startsWith("Invalid number: ")) return "This is not a number, or it is too large.";
   if (/integer overflow/i.test(summary)) return "This number is too large, or too far below zero.";
+  const [, takes] = TAKES.find(([begins]) => begins.test(summary)) ?? [];
+  if (takes) return takes;
   const place = /^No such key: index out of bounds, index (-?\d+) (< 0|>= size \w+)$/.exec(summary);
   if (place) return outOfList(place[1] ?? "", place[2] ?? "");
   const reserved = /^Reserved identifier: (\w+)$/.exec(summary);
