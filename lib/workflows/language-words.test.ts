@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { FUNCTIONS, LOOPS, METHODS } from "./cel-guard";
 import { checkExpression, evaluateExpression } from "./condition";
 import { EXPRESSION_WORDS } from "./expression-words";
+import { readTime } from "./kinds/wait";
 import { EXAMPLE_VALUES, type LanguageWord } from "./language-words";
+import { findKind } from "./nodes";
 import { buildScope } from "./scope";
 import { checkTemplate, FILTER_NAMES, renderTemplate, TAG_NAMES } from "./template";
 import { TEMPLATE_FILTERS } from "./template-filters";
@@ -34,6 +36,17 @@ describe("the words of templates", () => {
       expect(renderTemplate(text, scope)).toEqual({ ok: true, text: gives });
     },
   );
+
+  it("name the day on which they are written, as where a time is asked for is said", () => {
+    const help = findKind("wait")?.form.find(({ name }) => name === "until")?.help ?? "";
+    const [template = ""] = /\{\{.*Z/.exec(help) ?? [];
+    const today = () => ({ ok: true, text: `${new Date().toISOString().slice(0, 10)}T07:00:00Z` });
+    const before = today();
+    const written = renderTemplate(template, scope);
+    expect([before, today()]).toContainEqual(written);
+    expect(readTime(written.ok ? written.text : "")).not.toBeNull();
+    expect(TEMPLATE_FILTERS.find(({ name }) => name === "date")?.says).toContain('"now"');
+  });
 
   it("are all there are", () => {
     expect(namesOf(TEMPLATE_FILTERS, "filter")).toEqual([...FILTER_NAMES].toSorted());

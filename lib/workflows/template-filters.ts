@@ -240,7 +240,7 @@ export const TEMPLATE_FILTERS = wordsOfType("filter", [
   [
     "date",
     '| date: "%Y-%m-%d"',
-    "A moment written in a form, in UTC.",
+    'A moment written in a form, in UTC; "now" is the one at which the text is written.',
     '{{ "2030-01-31T09:00:00Z" | date: "%d %b %Y" }}',
     "31 Jan 2030",
   ],

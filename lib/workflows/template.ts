@@ -17,8 +17,8 @@ import { plainTemplateProblem, TOO_MUCH_TEXT } from "./template-problems";
  * separate from JavaScript's, so a template can only name data. Values that are decided or computed are CEL
  * (`condition.ts`), which has types and stops by construction; Liquid is for text.
  *
- * The engine has no files, no partials, no date of its own, sees own properties only, and stops at limits of
- * size, time and memory.
+ * The engine has no files, no partials, no clock but "now" of the filter date, sees own properties only, and stops at
+ * limits of size, time and memory.
  */
 export const MAX_OUTPUT_CHARS = 1_000_000;
 const PARSE_LIMIT = 20_000;

@@ -95,7 +95,7 @@ export const waitKind = defineKind({
       type: "template",
       rows: 1,
       placeholder: "2030-01-31T09:00:00Z",
-      help: "At most 366 days ahead. UTC unless it names another offset.",
+      help: 'At most 366 days ahead. UTC unless it names another offset. Today at seven is {{ "now" | date: "%Y-%m-%d" }}T07:00:00Z.',
       when: { field: "mode", is: ["until"] },
     },
   ],
