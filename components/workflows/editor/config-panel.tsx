@@ -93,7 +93,7 @@ function Settings({ node }: { node: GraphNode }) {
 
   return (
     <>
-      {run ? <StepView key={`${run.executionId}:${node.id}`} nodeId={node.id} run={run} /> : null}
+      {run ? <StepView key={`${run.executionId}:${node.id}`} node={node} run={run} /> : null}
       <NodeProblems node={node} />
       <p className="text-muted-foreground text-sm">{kind?.description}</p>
       <FormField name="name" label="Name" error={problemOf(node.name)} required>

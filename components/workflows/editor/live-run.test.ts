@@ -1,6 +1,15 @@
 import { expect, it } from "vitest";
 import { wayToAnswer } from "@/lib/approvals/way";
-import { applyMessage, nodesDone, pendingRun, progressOf, waitsUntil, whatWaits } from "./live-run";
+import { testGraph, testNode } from "@/lib/workflows/graph-testing";
+import {
+  applyMessage,
+  nodesDone,
+  pendingRun,
+  progressOf,
+  waitsUntil,
+  whatWaits,
+  whyNoStep,
+} from "./live-run";
 
 it("shows how far a container is, and what it cannot read changes nothing", () => {
   const step = { nodeId: "map_1", iteration: 0, status: "waiting", attempt: 1 };
@@ -21,6 +30,29 @@ it("shows how far a container is, and what it cannot read changes nothing", () =
   const tried = again.steps.get("map_1");
   expect(tried && progressOf(tried)).toBe("4/10, 1 failed, 2 tried again");
   expect(applyMessage(run, "not JSON")).toBe(run);
+});
+
+it("does not say of what is in a container that it has not started, once the container has", () => {
+  const inside = (id: string, parent: string, kind: string) => ({ ...testNode(id, kind), parent });
+  const write = inside("write", "again", "llm");
+  const graph = testGraph(
+    [testNode("each", "map"), inside("again", "each", "loop"), write, testNode("end", "output")],
+    [],
+  );
+  const step = { nodeId: "each", iteration: 0, status: "waiting", attempt: 1 };
+  const message = (isLeftOut: boolean, status = "waiting") =>
+    JSON.stringify({ execution: { id: "a", status: "running" }, steps: [{ ...step, status, isLeftOut }] });
+  const notStarted = "This node has not started in the run that is shown.";
+  expect(whyNoStep(pendingRun("a"), graph, write)).toBe(notStarted);
+  expect(whyNoStep(applyMessage(pendingRun("a"), message(false, "skipped")), graph, write)).toBe(notStarted);
+  const run = applyMessage(pendingRun("a"), message(false));
+  expect(whyNoStep(run, graph, write)).toBe(
+    "It runs once for each item or round of “again”. The trace shows each.",
+  );
+  expect(whyNoStep(run, graph, testNode("end", "output"))).toBe(notStarted);
+  expect(whyNoStep(applyMessage(pendingRun("a"), message(true)), graph, write)).toBe(
+    "The run that is shown was not asked for this node.",
+  );
 });
 
 it.each([

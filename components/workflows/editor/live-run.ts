@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { shownRunStatus } from "@/components/runs/labels";
+import type { Graph, GraphNode } from "@/lib/workflows/graph";
+import { containersOf } from "@/lib/workflows/names";
 
 const moment = z.string().nullish();
 
@@ -108,6 +110,18 @@ export function nodesDone({ steps, leftOut }: LiveRun, nodes: number): string {
   const failed = statuses.filter((status) => status === "failed").length;
   const skipped = statuses.filter((status) => status === "skipped").length;
   return `${done} of ${total} nodes${skipped > 0 ? `, ${skipped} skipped` : ""}${failed > 0 ? `, ${failed} failed` : ""}`;
+}
+
+/** What is told of a node of which the run itself has no step: what is in a container has its steps in runs of its own. */
+export function whyNoStep({ steps, leftOut }: LiveRun, { nodes }: Graph, node: GraphNode): string {
+  const around = containersOf(new Map(nodes.map((each) => [each.id, each])), node);
+  const outer = around.at(-1) ?? node;
+  if (leftOut.has(outer.id)) return "The run that is shown was not asked for this node.";
+  const [container] = around;
+  const status = steps.get(outer.id)?.status ?? "skipped";
+  return container && status !== "skipped"
+    ? `It runs once for each item or round of “${container.name}”. The trace shows each.`
+    : "This node has not started in the run that is shown.";
 }
 
 /** How far a container is, for people: `3/10, 1 failed, 2 tried again`. Empty where nothing runs inside. */

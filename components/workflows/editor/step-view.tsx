@@ -8,15 +8,17 @@ import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { PublicError } from "@/lib/errors";
+import type { GraphNode } from "@/lib/workflows/graph";
 import { useEditor } from "./context";
-import { durationOf, type LiveRun } from "./live-run";
+import { durationOf, type LiveRun, whyNoStep } from "./live-run";
 import type { StepDetail } from "./types";
 
 /** What a node was given and gave back in the run that is shown. Read again whenever its status changes. */
-export function StepView({ nodeId, run }: { nodeId: string; run: LiveRun }) {
-  const { actions } = useEditor();
+export function StepView({ node, run }: { node: GraphNode; run: LiveRun }) {
+  const { actions, state } = useEditor();
   const [detail, setDetail] = useState<StepDetail | null>(null);
   const [error, setError] = useState<PublicError | null>(null);
+  const nodeId = node.id;
   const step = run.steps.get(nodeId);
   const { executionId } = run;
   const status = step?.status;
@@ -41,9 +43,7 @@ export function StepView({ nodeId, run }: { nodeId: string; run: LiveRun }) {
   if (!step) {
     return (
       <p className="rounded-lg border border-dashed p-3 text-muted-foreground text-sm">
-        {run.leftOut.has(nodeId)
-          ? "The run that is shown was not asked for this node."
-          : "This node has not started in the run that is shown."}
+        {whyNoStep(run, state.graph, node)}
       </p>
     );
   }
