@@ -21,9 +21,18 @@ export const inputField = z
       ctx.addIssue({ code: "custom", path: ["options"], message: "List the choices." });
     }
     if (field.default !== undefined && !fits(field.type, field.default, field.options)) {
-      ctx.addIssue({ code: "custom", path: ["default"], message: "This is not a value of this type." });
+      ctx.addIssue({ code: "custom", path: ["default"], message: NO_DEFAULT[field.type] });
     }
   });
+
+/** What a default is told that its field cannot take. */
+const NO_DEFAULT: Readonly<Record<(typeof INPUT_FIELD_TYPES)[number], string>> = {
+  text: "Write a text.",
+  long_text: "Write a text.",
+  number: "Write a number, such as 12.5.",
+  boolean: "Choose yes or no.",
+  choice: "Take one of the choices.",
+};
 
 /** The editor writes every default as text; what starts a run reads it by the field's type. */
 function fits(

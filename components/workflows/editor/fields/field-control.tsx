@@ -8,6 +8,7 @@ import { Textarea } from "@/components/ui/textarea";
 import { type FormField as FormFieldSpec, isAsked, languageOf, type RawConfig } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
 import { CalledInputsControl } from "./called-inputs-control";
+import { DefaultControl, possibleDefaults } from "./default-control";
 import { asText, type FieldProps, withoutPlace } from "./field-props";
 import { KeyControl } from "./key-control";
 import { ListControl } from "./list-control";
@@ -80,12 +81,15 @@ export function FieldControl({
 function Control({ field, config, ...props }: FieldProps & { config: RawConfig }) {
   const { value, onChange, disabled } = props;
   switch (field.type) {
-    case "text":
-      return field.name === "key" ? (
-        <KeyControl {...props} />
+    case "text": {
+      if (field.name === "key") return <KeyControl {...props} />;
+      const options = field.name === "default" ? possibleDefaults(config) : null;
+      return options ? (
+        <DefaultControl options={options} {...props} />
       ) : (
         <Input value={asText(value)} onChange={(event) => onChange(event.target.value)} disabled={disabled} />
       );
+    }
     case "long_text":
       return (
         <Textarea
