@@ -54,14 +54,17 @@ const ERROR_FIELDS: readonly OutputField[] = [
   { key: "error.code", label: "A short name for what went wrong", type: "text" },
 ];
 
+/** What a node gives; of one that calls a workflow what that gives, as far as it is known. */
+export function outputsOf(node: GraphNode, called: CalledBy): readonly OutputField[] {
+  const target = node.kind === "workflow" ? called(node.config) : null;
+  return target && "outputs" in target
+    ? target.outputs.map((key) => ({ key, label: key, type: "any" }))
+    : (findKind(node.kind)?.outputs(node.config) ?? []);
+}
+
 function variablesOf(node: GraphNode, called: CalledBy): readonly Variable[] {
   const root = node.kind === "input" ? "input" : writtenNode(node.id);
-  const target = node.kind === "workflow" ? called(node.config) : null;
-  const outputs: readonly OutputField[] =
-    target && "outputs" in target
-      ? target.outputs.map((key) => ({ key, label: key, type: "any" }))
-      : (findKind(node.kind)?.outputs(node.config) ?? []);
-  return [...outputs, ...(node.policy?.onError === "branch" ? ERROR_FIELDS : [])]
+  return [...outputsOf(node, called), ...(node.policy?.onError === "branch" ? ERROR_FIELDS : [])]
     .filter((output) => output.key !== "")
     .map((output) => ({
       path: `${root}${writtenKey(output.key)}`,

@@ -3,7 +3,8 @@
 import { FormField } from "@/components/shared/form-field";
 import { NativeSelect } from "@/components/ui/native-select";
 import type { GraphNode, NodePolicy } from "@/lib/workflows/graph";
-import { findKind, isSuspending } from "@/lib/workflows/nodes";
+import { isSuspending } from "@/lib/workflows/nodes";
+import { outputsOf } from "@/lib/workflows/variables";
 import { useEditor } from "./context";
 import { emptyOutput } from "./empty-output";
 import { JsonControl } from "./fields/json-control";
@@ -136,8 +137,11 @@ function FailureFields({
   disabled: boolean;
   set: (patch: PolicyPatch) => void;
 }) {
+  const { called } = useEditor();
   const onError = node.policy?.onError ?? "fail";
-  const keys = (findKind(node.kind)?.outputs(node.config) ?? []).map(({ key }) => key).filter(Boolean);
+  const keys = outputsOf(node, called)
+    .map(({ key }) => key)
+    .filter(Boolean);
   const isWay = onError === "branch";
   return (
     <>
@@ -158,7 +162,7 @@ function FailureFields({
             const chosen = FAILURES.find(({ value }) => value === event.target.value)?.value ?? "fail";
             set({
               onError: chosen === "fail" ? undefined : chosen,
-              defaultOutput: chosen === "default" ? emptyOutput(node) : undefined,
+              defaultOutput: chosen === "default" ? emptyOutput(node, called) : undefined,
             });
           }}
         >

@@ -78,7 +78,7 @@ function RunPart({ node }: { node: GraphNode }) {
 }
 
 function PinPart({ node }: { node: GraphNode }) {
-  const { dispatch, canEdit, run } = useEditor();
+  const { dispatch, canEdit, run, called } = useEditor();
   const { pin } = node;
   const isDone = run?.steps.get(node.id)?.status === "completed";
   return (
@@ -109,7 +109,7 @@ function PinPart({ node }: { node: GraphNode }) {
             size="sm"
             variant="outline"
             disabled={!canEdit}
-            onClick={() => dispatch({ type: "set_pin", nodeId: node.id, pin: emptyOutput(node) })}
+            onClick={() => dispatch({ type: "set_pin", nodeId: node.id, pin: emptyOutput(node, called) })}
           >
             <Pin aria-hidden="true" />
             Write an output
