@@ -65,6 +65,26 @@ it("names what went wrong at a node that has a way for errors", () => {
   expect([...call(), ...call("default")]).toEqual([]);
 });
 
+it("names each field that people fill in at an approval, with its type", () => {
+  const field = (key: string, type: string) => ({ key, label: `The ${key}`, type, required: false });
+  const fields = [field("limit", "number"), field("in", "text"), field("", "text")];
+  const nodes = [
+    testNode("input", "input"),
+    testNode("ask", "approval", { fields }),
+    testNode("end", "output"),
+  ];
+  const drawn = testGraph(nodes, [testEdge("input", "ask"), testEdge("ask", "end", "approved")]);
+  const offered = completionsFor(drawn, "end", "expression").filter(({ label }) =>
+    /^ask\.answer\b/.test(label),
+  );
+  expect(offered.map(({ label, detail, info }) => [label, detail, info])).toEqual([
+    ["ask.answer", "object", "ask: What was filled in, by field"],
+    ["ask.answer.limit", "number", "ask: The limit"],
+    ['ask.answer["in"]', "text", "ask: The in"],
+  ]);
+  for (const { label } of offered) expect(checkExpression(label)).toBeNull();
+});
+
 it("every name can be written as it is, in both languages", () => {
   for (const { label } of completionsFor(graph, "end", "template", { called }).filter(
     ({ type }) => type === "name",

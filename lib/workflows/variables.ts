@@ -1,6 +1,7 @@
 import { writtenKey, writtenNode } from "./expression-names";
 import { type Graph, type GraphNode, topologicalOrder } from "./graph";
 import type { BodyView, OutputField } from "./kind";
+import { inputKind } from "./kinds/input";
 import { namesOf } from "./names";
 import { findKind } from "./nodes";
 import type { CalledBy } from "./references";
@@ -62,9 +63,20 @@ export function outputsOf(node: GraphNode, called: CalledBy): readonly OutputFie
     : (findKind(node.kind)?.outputs(node.config) ?? []);
 }
 
+/** What people fill in at an approval, each field by itself. */
+function answersOf({ kind, config }: GraphNode): readonly OutputField[] {
+  if (kind !== "approval") return [];
+  const fields = inputKind.outputs(config).filter(({ key }) => key !== "");
+  return fields.map((field) => ({ ...field, key: `answer${writtenKey(field.key)}` }));
+}
+
 function variablesOf(node: GraphNode, called: CalledBy): readonly Variable[] {
   const root = node.kind === "input" ? "input" : writtenNode(node.id);
-  return [...outputsOf(node, called), ...(node.policy?.onError === "branch" ? ERROR_FIELDS : [])]
+  return [
+    ...outputsOf(node, called),
+    ...answersOf(node),
+    ...(node.policy?.onError === "branch" ? ERROR_FIELDS : []),
+  ]
     .filter((output) => output.key !== "")
     .map((output) => ({
       path: `${root}${writtenKey(output.key)}`,
