@@ -2,7 +2,7 @@ import { addKind, openNode, startFromNothing, write } from "./editing";
 import { expect, signIn, test } from "./fixtures";
 import { somebody } from "./pages";
 
-test("a workflow that calls another is told beside each field what that one needs, also in an older version", async ({
+test("a workflow that calls another is told beside each field what that one needs, also in an older version, and the other what it would break", async ({
   page,
 }) => {
   await signIn(page, "tenantAdmin");
@@ -28,6 +28,7 @@ test("a workflow that calls another is told beside each field what that one need
   await (await openNode(page, "Input")).getByLabel("Label", { exact: true }).fill("The letter");
   await rename("Output", "result", "answer");
   await publish(2);
+  const callee = page.url();
 
   await startFromNothing(page, `${name} too`);
   await openNode(page, "Input");
@@ -54,4 +55,21 @@ test("a workflow that calls another is told beside each field what that one need
   await expect(value).toHaveAccessibleDescription(/has no “answer” \(it has: result\)/);
   await write(value, "{{ workflow_1.result }}");
   await publish(1);
+
+  await openNode(page, "Workflow");
+  await call.getByLabel(/^Version/).selectOption("");
+  await write(letter, "{{ input.text }}");
+  await call.getByRole("button", { name: "Take text away" }).click();
+  await openNode(page, "Output");
+  await write(value, "{{ workflow_1.answer }}");
+  await publish(2);
+  await page.goto(callee);
+  await rename("Output", "answer", "reply");
+  await expect(saved).toBeVisible();
+  await page.getByRole("button", { name: "Publish", exact: true }).click();
+  const warning = page
+    .getByRole("dialog")
+    .getByRole("listitem")
+    .filter({ hasText: `${name} too` });
+  await expect(warning).toContainText("workflow_1 has no “answer” (it has: reply).");
 });

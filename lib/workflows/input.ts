@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { seenLength } from "@/lib/seen-length";
+import { inputField } from "./kinds/input";
 import { TEMPLATE_KEYS } from "./templates";
 
 const workflowName = z
@@ -85,6 +86,14 @@ export const calledVersionInput = z.strictObject({
   versionId: z.uuid("This version does not exist."),
 });
 export type CalledVersionInput = z.output<typeof calledVersionInput>;
+
+/** What a workflow is to take and give. */
+export const callersToFollowInput = z.strictObject({
+  workflowId,
+  inputs: z.array(inputField).max(50),
+  outputs: z.array(z.string().max(40)).max(25_000),
+});
+export type CallersToFollowInput = z.output<typeof callersToFollowInput>;
 
 export const renameWorkflowInput = z.strictObject({ workflowId, name: workflowName, description });
 export type RenameWorkflowInput = z.output<typeof renameWorkflowInput>;

@@ -7,6 +7,7 @@ import { runNodes } from "@/lib/runs/commands/run-nodes";
 import { startRun } from "@/lib/runs/commands/start";
 import { costRange } from "@/lib/runs/cost-range";
 import { estimateRunInput, runNodesInput, startRunInput } from "@/lib/runs/input";
+import { listCallersToFollow } from "@/lib/workflows/caller-queries";
 import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/create";
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
@@ -14,6 +15,7 @@ import { saveDraft } from "@/lib/workflows/commands/save";
 import { findCalledVersion, findRunStep, loadDraft } from "@/lib/workflows/editor-queries";
 import {
   calledVersionInput,
+  callersToFollowInput,
   createWorkflowInput,
   publishWorkflowInput,
   renameWorkflowInput,
@@ -49,6 +51,8 @@ export const estimateRunAction = tenantAction(estimateRunInput, costRange);
 export const runNodesAction = tenantAction(runNodesInput, runNodes);
 
 export const calledVersionAction = tenantAction(calledVersionInput, findCalledVersion);
+
+export const callersToFollowAction = tenantAction(callersToFollowInput, listCallersToFollow);
 
 export const runStepAction = tenantAction(runStepInput, findRunStep);
 

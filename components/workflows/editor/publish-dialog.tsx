@@ -20,6 +20,7 @@ import { Input } from "@/components/ui/input";
 import { Link } from "@/components/ui/link";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
+import { CallersToFollow } from "./callers-to-follow";
 import { useEditor } from "./context";
 import { openWays } from "./open-ways";
 import { TriggersToFollow } from "./triggers-to-follow";
@@ -92,6 +93,7 @@ export function PublishDialog({
             ) : null}
             <OpenWays />
             <TriggersToFollow />
+            <CallersToFollow />
             <FormError />
             <FormField name="note" label="What changed">
               <Input value={note} onChange={(event) => setNote(event.target.value)} />

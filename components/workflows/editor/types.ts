@@ -4,6 +4,7 @@ import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
 import type { TriggerToFollow } from "@/lib/triggers/queries";
 import type { CallableWorkflow, CalledVersion } from "@/lib/workflows/called";
+import type { CallerToFollow } from "@/lib/workflows/caller-queries";
 import type { Graph } from "@/lib/workflows/graph";
 
 /** What a workflow's nodes can refer to in this workspace. */
@@ -45,6 +46,8 @@ export type EditorActions = {
   readonly publish: ServerAction<{ version: number }>;
   /** The triggers that do not go with fields the input is to have. */
   readonly toFollow: ServerAction<TriggerToFollow[]>;
+  /** The workflows that call this one and do not go with what it is to take and give. */
+  readonly callersToFollow: ServerAction<CallerToFollow[]>;
   readonly start: ServerAction<{ executionId: string }>;
   readonly estimate: ServerAction<RunCostRange>;
   readonly runNodes: ServerAction<{ executionId: string }>;

@@ -14,6 +14,7 @@ import { getWorkflow } from "@/lib/workflows/queries";
 import { findDocumentsAction } from "../../knowledge/actions";
 import {
   calledVersionAction,
+  callersToFollowAction,
   estimateRunAction,
   loadDraftAction,
   publishWorkflowAction,
@@ -32,6 +33,7 @@ const ACTIONS = {
   load: loadDraftAction,
   publish: publishWorkflowAction,
   toFollow: triggersToFollowAction,
+  callersToFollow: callersToFollowAction,
   start: startWorkflowRunAction,
   estimate: estimateRunAction,
   runNodes: runNodesAction,
