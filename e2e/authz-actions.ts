@@ -155,6 +155,7 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
 
   createWorkflowAction: action("member", () => ({ name: "Intruder", template: "blank" })),
   calledVersionAction: reaching("member", ({ workflowId, versionId }) => ({ workflowId, versionId })),
+  callersAction: reaching("member", ({ workflowId }) => ({ workflowId })),
   callersToFollowAction: reaching("member", ({ workflowId }) => ({ workflowId, inputs: [], outputs: [] })),
   deleteWorkflowAction: {
     ...reaching("tenantAdmin", ({ workflowId }) => ({ workflowId })),

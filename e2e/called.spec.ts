@@ -1,5 +1,5 @@
 import { addKind, openNode, startFromNothing, write } from "./editing";
-import { expect, signIn, test } from "./fixtures";
+import { expect, signIn, test, visit } from "./fixtures";
 import { somebody } from "./pages";
 
 test("a workflow that calls another is told beside each field what that one needs, also in an older version, and the other what it would break", async ({
@@ -72,4 +72,18 @@ test("a workflow that calls another is told beside each field what that one need
     .getByRole("listitem")
     .filter({ hasText: `${name} too` });
   await expect(warning).toContainText("workflow_1 has no “answer” (it has: reply).");
+
+  await visit(page, `/app/workflows?q=${encodeURIComponent(name)}`);
+  const question = page.getByRole("alertdialog");
+  const choose = async (way: string) => {
+    await page.getByRole("button", { name: `More for ${name}`, exact: true }).click();
+    await page.getByRole("menuitem", { name: way }).click();
+  };
+  await choose("Deactivate");
+  await expect(question).toContainText(`It is called by “${name} too”.`);
+  await page.keyboard.press("Escape");
+  await expect(question).toBeHidden();
+  await choose("Delete");
+  await question.getByRole("button", { name: "Delete workflow" }).click();
+  await expect(question).toContainText(`“${name} too” calls this workflow and would stop working.`);
 });

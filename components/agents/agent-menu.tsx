@@ -7,6 +7,7 @@ import { ConfirmDialog } from "@/components/shared/confirm-dialog";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { MoreMenu } from "@/components/shared/more-menu";
 import { DropdownMenuItem } from "@/components/ui/dropdown-menu";
+import { listed } from "@/components/workflows/listed";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 
@@ -79,14 +80,4 @@ export function AgentMenu({ agent, duplicateAction, setActiveAction, askingActio
       />
     </>
   );
-}
-
-const MOST_NAMED = 8;
-
-/** Names in a sentence, the first of many. */
-function listed(names: readonly string[]): string {
-  const rest = names.length - MOST_NAMED;
-  const shown = names.slice(0, MOST_NAMED).map((name) => `“${name}”`);
-  const all = rest > 0 ? [...shown, `${rest} more ${rest === 1 ? "workflow" : "workflows"}`] : shown;
-  return new Intl.ListFormat("en", { type: "conjunction" }).format(all);
 }

@@ -10,6 +10,7 @@ import { DropdownMenuItem, DropdownMenuSeparator } from "@/components/ui/dropdow
 import { Link } from "@/components/ui/link";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
+import { listed } from "./listed";
 import { RenameDialog } from "./rename-dialog";
 
 export type WorkflowMenuActions = {
@@ -17,11 +18,16 @@ export type WorkflowMenuActions = {
   renameAction: ServerAction<{ id: string }>;
   setActiveAction: ServerAction<{ id: string }>;
   deleteAction: ServerAction<{ id: string }>;
+  /** The workflows that call it. */
+  callersAction: ServerAction<readonly { name: string }[]>;
 };
 
 type MenuWorkflow = { id: string; name: string; description: string; isActive: boolean; hasRuns: boolean };
 
-/** What else can be done with a workflow. Only deleting asks first: everything else is undone by the same menu. */
+/**
+ * What else can be done with a workflow. Deleting asks first, and deactivating where others would fail by it: everything
+ * else is undone by the same menu.
+ */
 export function WorkflowMenu({
   workflow,
   canDelete,
@@ -29,21 +35,39 @@ export function WorkflowMenu({
   renameAction,
   setActiveAction,
   deleteAction,
+  callersAction,
 }: { workflow: MenuWorkflow; canDelete: boolean } & WorkflowMenuActions) {
   const button = useRef<HTMLButtonElement>(null);
   const keepFocus = useKeptFocus();
-  const [open, setOpen] = useState<"none" | "rename" | "delete">("none");
+  const [open, setOpen] = useState<"none" | "rename" | "deactivate" | "delete">("none");
+  const [callers, setCallers] = useState<readonly string[]>([]);
+  const [refusal, setRefusal] = useState<PublicError | null>(null);
   const { id: workflowId, name, isActive } = workflow;
   const duplicate = useAction(duplicateAction, { successMessage: `${name} was copied` });
   const setActive = useAction(setActiveAction, {
     successMessage: isActive ? `${name} is inactive and cannot be run` : `${name} is active`,
+    onSuccess: close,
+    ...(open === "deactivate" ? { onError: setRefusal } : {}),
   });
-  const pending = duplicate.pending || setActive.pending;
+  const change = () => setActive.run({ workflowId, isActive: !isActive });
+  const look = useAction(callersAction, {
+    onSuccess: (found) => {
+      if (found.length === 0) return change();
+      setCallers(found.map((caller) => caller.name));
+      ask("deactivate");
+    },
+  });
+  const pending = duplicate.pending || look.pending || setActive.pending;
   const Icon = isActive ? CirclePause : CirclePlay;
 
-  function askToDelete() {
+  function close() {
+    setRefusal(null);
+    setOpen("none");
+  }
+
+  function ask(what: "deactivate" | "delete") {
     if (button.current) keepFocus(button.current);
-    setOpen("delete");
+    setOpen(what);
   }
 
   return (
@@ -63,14 +87,14 @@ export function WorkflowMenu({
             Versions
           </Link>
         </DropdownMenuItem>
-        <DropdownMenuItem onSelect={() => setActive.run({ workflowId, isActive: !isActive })}>
+        <DropdownMenuItem onSelect={() => (isActive ? look.run({ workflowId }) : change())}>
           <Icon aria-hidden="true" />
           {isActive ? "Deactivate" : "Activate"}
         </DropdownMenuItem>
         {canDelete && !workflow.hasRuns ? (
           <>
             <DropdownMenuSeparator />
-            <DropdownMenuItem variant="destructive" onSelect={askToDelete}>
+            <DropdownMenuItem variant="destructive" onSelect={() => ask("delete")}>
               <Trash2 aria-hidden="true" />
               Delete
             </DropdownMenuItem>
@@ -83,12 +107,19 @@ export function WorkflowMenu({
         workflow={workflow}
         action={renameAction}
       />
-      <DeleteDialog
-        open={open === "delete"}
-        onClose={() => setOpen("none")}
-        workflow={workflow}
-        action={deleteAction}
+      <ConfirmDialog
+        open={open === "deactivate"}
+        onOpenChange={close}
+        confirmation={{
+          title: `Deactivate ${name}?`,
+          description: `It is called by ${listed(callers)}. Until it is active again, what calls it fails, also in runs under way.`,
+          confirmLabel: "Deactivate",
+        }}
+        pending={setActive.pending}
+        error={refusal}
+        onConfirm={change}
       />
+      <DeleteDialog open={open === "delete"} onClose={close} workflow={workflow} action={deleteAction} />
     </>
   );
 }

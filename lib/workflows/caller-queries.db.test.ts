@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { listCallersToFollow } from "./caller-queries";
+import { listCallers, listCallersToFollow } from "./caller-queries";
 import { createWorkflow } from "./commands/create";
 import { setWorkflowActive } from "./commands/manage";
 import { publishWorkflow } from "./commands/publish";
@@ -66,7 +66,12 @@ it("names the workflows that would not run any more, and why, once one that they
     { id: starts.id, name: "Starts", problems },
   ]);
 
+  const callers = await listCallers(tenant.member, { workflowId });
+  expect(callers.map(({ name }) => name)).toEqual(["Asleep", "Keeps to a version", "Reads", "Starts"]);
+  expect(await listCallers(tenant.member, { workflowId: reads.id })).toEqual([]);
+
   const stranger = await makeTenant();
+  await expect(listCallers(stranger.member, { workflowId })).rejects.toMatchObject({ code: "not_found" });
   await expect(
     listCallersToFollow(stranger.member, { workflowId, inputs: [], outputs: [] }),
   ).rejects.toMatchObject({ code: "not_found" });

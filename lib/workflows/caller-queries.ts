@@ -5,9 +5,25 @@ import { workflows, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { checkGraph, runsAnyway } from "./check";
-import type { CallersToFollowInput } from "./input";
+import { workflowsHolding } from "./holding";
+import type { CallersToFollowInput, WorkflowIdInput } from "./input";
 import { textOf } from "./kind";
 import { readGraph, readWorkflow } from "./store";
+
+/**
+ * The workflows whose draft or published version calls this one, by name. At most 100.
+ * @throws AppError `not_found`
+ */
+export async function listCallers(
+  scope: TenantScope,
+  { workflowId }: WorkflowIdInput,
+): Promise<{ id: string; name: string }[]> {
+  authorize(scope, "workflow.read");
+  return asTenant(scope, async (tx) => {
+    await readWorkflow(tx, scope, workflowId);
+    return workflowsHolding(tx, scope, { kind: "workflow", config: { workflowId } });
+  });
+}
 
 /** A workflow that has to follow a change of one that it calls, and why, a sentence each. */
 export type CallerToFollow = { id: string; name: string; problems: readonly string[] };

@@ -7,7 +7,7 @@ import { runNodes } from "@/lib/runs/commands/run-nodes";
 import { startRun } from "@/lib/runs/commands/start";
 import { costRange } from "@/lib/runs/cost-range";
 import { estimateRunInput, runNodesInput, startRunInput } from "@/lib/runs/input";
-import { listCallersToFollow } from "@/lib/workflows/caller-queries";
+import { listCallers, listCallersToFollow } from "@/lib/workflows/caller-queries";
 import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/create";
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
@@ -51,6 +51,8 @@ export const estimateRunAction = tenantAction(estimateRunInput, costRange);
 export const runNodesAction = tenantAction(runNodesInput, runNodes);
 
 export const calledVersionAction = tenantAction(calledVersionInput, findCalledVersion);
+
+export const callersAction = tenantAction(workflowIdInput, listCallers);
 
 export const callersToFollowAction = tenantAction(callersToFollowInput, listCallersToFollow);
 

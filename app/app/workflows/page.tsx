@@ -14,6 +14,7 @@ import { readQuery, type SearchParams } from "@/lib/query";
 import { listWorkflowsInput } from "@/lib/workflows/input";
 import { listWorkflows } from "@/lib/workflows/queries";
 import {
+  callersAction,
   createWorkflowAction,
   deleteWorkflowAction,
   duplicateWorkflowAction,
@@ -72,6 +73,7 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
               renameAction={renameWorkflowAction}
               setActiveAction={setWorkflowActiveAction}
               deleteAction={deleteWorkflowAction}
+              callersAction={callersAction}
             />
           )}
           <CursorPager nextCursor={nextCursor} />
