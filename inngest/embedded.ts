@@ -10,6 +10,7 @@ import { type LaneStats, readFunctions, type ServedFunction } from "./engine/lan
 import type { EngineDatabase } from "./engine/port";
 import type { EngineProcess } from "./engine/processes";
 import { type FailedRun, findRun, type OpenRun, readFailedRuns, readOpenRuns } from "./engine/runs";
+import { readStall } from "./engine/stall";
 import type { EngineStats } from "./engine/upkeep";
 
 type Send = (request: Request) => Promise<Response>;
@@ -97,12 +98,19 @@ export async function engineStats(): Promise<EngineStats | null> {
   return env().engine === "embedded" ? embedded().engine.stats() : null;
 }
 
+/** How long something has been due that no process of the embedded engine works on; 0 where Inngest is the engine. */
+export async function engineStallMs(): Promise<number> {
+  return env().engine === "embedded" ? readStall(lazyPort) : 0;
+}
+
 /** What the events of the product say they are about. */
 const SUBJECTS = ["tenantId", "executionId", "documentId"] as const;
 const MOST_RUNS = 25;
 
 export interface EngineView {
   stats: EngineStats;
+  /** As `engineStallMs` gives it. */
+  stalledMs: number;
   functions: ServedFunction[];
   lanes: LaneStats[];
   processes: EngineProcess[];
@@ -115,15 +123,16 @@ export interface EngineView {
 export async function readEngine(): Promise<EngineView | null> {
   if (env().engine === "inngest") return null;
   const page = { limit: MOST_RUNS, fields: SUBJECTS };
-  const [stats, functions, lanes, processes, open, failures] = await Promise.all([
+  const [stats, stalledMs, functions, lanes, processes, open, failures] = await Promise.all([
     embedded().engine.stats(),
+    readStall(lazyPort),
     readFunctions(lazyPort),
     embedded().engine.lanes(),
     embedded().engine.processes(),
     readOpenRuns(lazyPort, page),
     readFailedRuns(lazyPort, page),
   ]);
-  return { stats, functions, lanes, processes, open, failures };
+  return { stats, stalledMs, functions, lanes, processes, open, failures };
 }
 
 /** One run of the embedded engine, with what it is about; null for an id there is none of. */

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { JobStallAlert } from "@/components/admin/job-figures";
 import { MailTroubleAlert } from "@/components/admin/mail-trouble-alert";
 import { OpenDisputesAlert } from "@/components/admin/open-disputes-alert";
 import { everyPoint, MarginChart } from "@/components/billing/margin-chart";
@@ -10,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
 import { listAllAudit } from "@/lib/admin/queries/audit";
+import { jobStallMs } from "@/lib/admin/queries/jobs";
 import { getOverview, type PlatformOverview } from "@/lib/admin/queries/platform";
 import { actorWords } from "@/lib/audit/words";
 import { requirePlatform } from "@/lib/auth/scope";
@@ -42,6 +44,7 @@ export default async function AdminPage() {
   const overview = await getOverview(scope);
   const payments = await paymentFigures(scope);
   const disputes = await openDisputes(scope);
+  const stalledMs = await jobStallMs(scope);
   const mail = await mailTrouble(scope);
   const activity = await listAllAudit(scope, {});
   return (
@@ -49,6 +52,7 @@ export default async function AdminPage() {
       <PageHeader title="Platform" description="Everything in UTC. Money is summed from the ledger." />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <OpenDisputesAlert disputes={disputes} now={currentTime()} />
+        <JobStallAlert stalledMs={stalledMs} />
         <MailTroubleAlert trouble={mail} />
         <Figures overview={overview} payments={payments} />
         <Card>

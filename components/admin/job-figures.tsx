@@ -8,21 +8,26 @@ import { jobName } from "./job-name";
 /** Due for longer than this with nobody at work: the engine is not running, or it hangs. */
 const STALLED_MS = 30_000;
 
+/** Says that no process works; nothing while one does. */
+export function JobStallAlert({ stalledMs }: Pick<Jobs, "stalledMs">) {
+  if (stalledMs <= STALLED_MS) return null;
+  return (
+    <Alert tone="danger" title="Nobody works on what is due" role="alert">
+      Runs, documents, mail and schedules have waited for {formatDuration(stalledMs)}. Look whether the server
+      or its workers run, and what their logs say.
+    </Alert>
+  );
+}
+
 /** What is wrong, before any figure. Nothing when all is well. */
-export function JobAlerts({ stats, functions, lanes }: Pick<Jobs, "stats" | "functions" | "lanes">) {
+export function JobAlerts({ stalledMs, functions, lanes }: Pick<Jobs, "stalledMs" | "functions" | "lanes">) {
   const paused = functions.filter((job) => job.isPaused).map((job) => jobName(job.functionId));
   const held = lanes.filter(
     (lane) => lane.key !== "" && lane.isPaused && !paused.includes(jobName(lane.functionId)),
   );
-  const stalledMs = Math.max(0, ...lanes.map((lane) => lane.oldestFreeMs));
   return (
     <>
-      {stats.leased === 0 && stalledMs > STALLED_MS ? (
-        <Alert tone="danger" title="Nobody works on what is due" role="alert">
-          The oldest job has been due for {formatDuration(stalledMs)}. Look whether the server or its workers
-          run, and what their logs say.
-        </Alert>
-      ) : null}
+      <JobStallAlert stalledMs={stalledMs} />
       {paused.length > 0 || held.length > 0 ? (
         <Alert tone="warning" title="Some work is paused">
           {[

@@ -167,6 +167,9 @@ export async function releaseJob(query: Query, job: Job, delayMs: number): Promi
   );
 }
 
+/** What a dead process held is worked on by nobody, also while there is none that frees it. */
+export const IS_WORKED_ON = "coalesce(lease_expires_at > now(), false)";
+
 /** Frees jobs whose lease ran out, or every lease when this process alone works on the database. */
 export async function freeLeases(query: Query, which: "expired" | "all"): Promise<void> {
   await query(

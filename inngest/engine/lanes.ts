@@ -1,3 +1,4 @@
+import { IS_WORKED_ON } from "./claim";
 import type { EngineDatabase } from "./port";
 
 /** The jobs of one function for one value of its concurrency key, or with an empty key all jobs of the function. */
@@ -7,8 +8,6 @@ export interface LaneStats {
   /** Jobs due now that nobody works on, and how long the oldest of them has been due. */
   due: number;
   oldestMs: number;
-  /** How long the oldest of them has been due that no operator holds. */
-  oldestFreeMs: number;
   working: number;
   /** Jobs that failed before and wait for another attempt, or are at it. */
   retrying: number;
@@ -30,10 +29,10 @@ export function readLanes(db: EngineDatabase): Promise<LaneStats[]> {
   return db.query<LaneStats>(
     `WITH jobs AS (
        SELECT function_id, ${keyOf("lane")} AS key,
-         count(*) FILTER (WHERE lease_token IS NULL AND run_at <= now())::int AS due,
-         coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE lease_token IS NULL AND run_at <= now()))
+         count(*) FILTER (WHERE NOT ${IS_WORKED_ON} AND run_at <= now())::int AS due,
+         coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE NOT ${IS_WORKED_ON} AND run_at <= now()))
            * 1000, 0)::float8 AS oldest,
-         count(*) FILTER (WHERE lease_token IS NOT NULL)::int AS working,
+         count(*) FILTER (WHERE ${IS_WORKED_ON})::int AS working,
          count(*) FILTER (WHERE attempt > 0)::int AS retrying
        FROM engine.job WHERE lane <> '' GROUP BY 1, 2
      ), failures AS (
@@ -50,7 +49,6 @@ export function readLanes(db: EngineDatabase): Promise<LaneStats[]> {
        UNION SELECT function_id, key FROM held
      ), lanes AS (
        SELECT function_id, key, coalesce(due, 0) AS due, coalesce(oldest, 0) AS oldest,
-         CASE WHEN own OR paused THEN 0 ELSE coalesce(oldest, 0) END AS oldest_free,
          coalesce(working, 0) AS working, coalesce(retrying, 0) AS retrying, coalesce(failed, 0) AS failed,
          coalesce(own OR paused, false) AS paused, coalesce(paused, false) AS all_paused,
          row_number() OVER (PARTITION BY function_id, key <> ''
@@ -58,14 +56,14 @@ export function readLanes(db: EngineDatabase): Promise<LaneStats[]> {
        FROM named LEFT JOIN jobs USING (function_id, key) LEFT JOIN failures USING (function_id, key)
        LEFT JOIN held USING (function_id, key) LEFT JOIN whole USING (function_id)
      ), shown AS (
-       SELECT function_id, '' AS key, sum(due)::int AS due, max(oldest) AS oldest, max(oldest_free) AS oldest_free,
+       SELECT function_id, '' AS key, sum(due)::int AS due, max(oldest) AS oldest,
          sum(working)::int AS working, sum(retrying)::int AS retrying, sum(failed)::int AS failed,
          bool_or(all_paused) AS paused, count(*) FILTER (WHERE key <> '')::int AS keys
        FROM lanes GROUP BY function_id
-       UNION ALL SELECT function_id, key, due, oldest, oldest_free, working, retrying, failed, paused, 1
+       UNION ALL SELECT function_id, key, due, oldest, working, retrying, failed, paused, 1
        FROM lanes WHERE key <> '' AND place <= ${MOST_KEYS}
      )
-     SELECT function_id AS "functionId", key, due, oldest AS "oldestMs", oldest_free AS "oldestFreeMs", working,
+     SELECT function_id AS "functionId", key, due, oldest AS "oldestMs", working,
        retrying, failed, paused AS "isPaused", keys
      FROM shown ORDER BY due DESC, working DESC, failed DESC, 1, 2`,
   );

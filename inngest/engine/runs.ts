@@ -1,3 +1,4 @@
+import { IS_WORKED_ON } from "./claim";
 import type { EngineDatabase } from "./port";
 
 /** What the event of a run says it is about: the fields that were asked for. */
@@ -55,7 +56,7 @@ export function readOpenRuns(
        jobs.due AS "dueAt", coalesce(jobs.leased, false) AS "isWorking", coalesce(jobs.attempt, 0) AS attempt
      FROM (${oldest("running")} UNION ALL ${oldest("queued")} ORDER BY created_at LIMIT $2) r
      LEFT JOIN LATERAL (
-       SELECT min(run_at) AS due, bool_or(lease_token IS NOT NULL) AS leased, max(attempt) AS attempt
+       SELECT min(run_at) AS due, bool_or(${IS_WORKED_ON}) AS leased, max(attempt) AS attempt
        FROM engine.job WHERE run_id = r.id AND kind IN ('discover', 'step')
      ) jobs ON true ORDER BY r.created_at`,
     [fields, limit],

@@ -1,3 +1,4 @@
+import { IS_WORKED_ON } from "./claim";
 import type { EngineOptions } from "./options";
 import type { EngineDatabase } from "./port";
 import { LIMITS } from "./protocol";
@@ -82,11 +83,11 @@ export async function readStats(db: EngineDatabase): Promise<EngineStats> {
        (SELECT count(*)::int FROM engine.wait WHERE step_id IS NOT NULL) AS waiting,
        (SELECT count(*)::int FROM engine.event WHERE routed_at IS NULL) AS "unroutedEvents"
      FROM (
-       SELECT count(*) FILTER (WHERE lease_token IS NULL AND run_at <= now())::int AS "queueDepth",
-         coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE lease_token IS NULL AND run_at <= now()))
+       SELECT count(*) FILTER (WHERE NOT ${IS_WORKED_ON} AND run_at <= now())::int AS "queueDepth",
+         coalesce(extract(epoch FROM now() - min(run_at) FILTER (WHERE NOT ${IS_WORKED_ON} AND run_at <= now()))
            * 1000, 0)::float8 AS "oldestJobAgeMs",
-         count(*) FILTER (WHERE lease_token IS NOT NULL)::int AS leased,
-         count(*) FILTER (WHERE lease_token IS NULL AND run_at > now())::int AS scheduled
+         count(*) FILTER (WHERE ${IS_WORKED_ON})::int AS leased,
+         count(*) FILTER (WHERE NOT ${IS_WORKED_ON} AND run_at > now())::int AS scheduled
        FROM engine.job) jobs,
      (
        SELECT count(*) FILTER (WHERE status = 'queued')::int AS "queuedRuns",

@@ -4,7 +4,7 @@ import { asPlatform, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
-import { type EngineView, readEngine } from "@/inngest/embedded";
+import { type EngineView, engineStallMs, readEngine } from "@/inngest/embedded";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
 import { isNotPart } from "./not-part";
@@ -22,6 +22,7 @@ export type JobProcess = EngineView["processes"][number];
 
 export type Jobs = {
   stats: JobStats;
+  stalledMs: number;
   functions: JobFunction[];
   processes: JobProcess[];
   lanes: JobLane[];
@@ -44,6 +45,12 @@ export async function getJobs(scope: PlatformScope): Promise<Jobs | null> {
     open: open.map((run) => ({ ...run, tenantName: nameOf(run.about.tenantId) })),
     failures: failures.map((run) => ({ ...run, tenantName: nameOf(run.about.tenantId) })),
   };
+}
+
+/** How long work has been due that no process takes up, as far as no operator holds it; 0 while all is well. */
+export async function jobStallMs(scope: PlatformScope): Promise<number> {
+  authorize(scope, "job.read");
+  return engineStallMs();
 }
 
 async function namesOf(
