@@ -1,50 +1,15 @@
 // `npm run worker`: works on runs beside any number of web processes on one PostgreSQL, and serves nothing.
-import { closeDatabase } from "@/db/pool";
-import { engineStats } from "@/inngest/embedded";
-import { startEngine, stopEngine } from "@/inngest/start";
-import { env } from "@/lib/env";
-import { log } from "@/lib/log";
-import { onStopSignal } from "@/lib/stop-signals";
+import { settingsProblem } from "./settings";
 
-const STEPS_TIMEOUT_MS = 25_000;
-const HEALTH_EVERY_MS = 60_000;
-
-/** Why this installation has no use for a worker; null when it has. */
-function refusal(): string | null {
-  if (env().engine === "inngest") return "Inngest runs the functions of this installation";
-  if (env().isEmbeddedDatabase)
-    return "the embedded database belongs to one process: set DATABASE_URL to a PostgreSQL server";
-  return null;
+/** Loaded once the settings are known to be good: much of it reads them as it is loaded. */
+async function start(): Promise<string | null> {
+  const { work } = await import("./work");
+  return work();
 }
 
-async function tellHealth(): Promise<void> {
-  const stats = await engineStats();
-  if (!stats) return;
-  const { queueDepth, oldestJobAgeMs, leased, scheduled } = stats;
-  const rssMb = Math.round(process.memoryUsage().rss / 1e6);
-  log.info(
-    { queueDepth, oldestJobAgeMs: Math.round(oldestJobAgeMs), leased, scheduled, rssMb },
-    "worker is well",
-  );
-}
-
-/** Takes nothing new, finishes the steps under way, gives back what does not end in time. */
-async function shutDown(signal: "SIGTERM" | "SIGINT"): Promise<void> {
-  log.info({ signal }, "worker is stopping");
-  await stopEngine(STEPS_TIMEOUT_MS);
-  await closeDatabase().catch((error: unknown) => log.error({ err: error }, "the database did not close"));
-  process.exit(signal === "SIGTERM" ? 143 : 130);
-}
-
-const refused = refusal();
-if (refused) {
-  console.error(`Cannot start a worker: ${refused}.`);
+const wrong = settingsProblem(process.env, process.env.NODE_ENV);
+const problem = wrong === null ? await start() : `${wrong}.`;
+if (problem !== null) {
+  console.error(`Cannot start a worker: ${problem}`);
   process.exit(1);
 }
-onStopSignal((signal) => void shutDown(signal));
-await startEngine({ hasServer: false });
-log.info({ pid: process.pid }, "worker is ready");
-const health = () =>
-  tellHealth().catch((error: unknown) => log.error({ err: error }, "worker has no database"));
-setInterval(() => void health(), HEALTH_EVERY_MS);
-await health();
