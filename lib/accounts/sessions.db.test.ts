@@ -1,13 +1,14 @@
 import { eq, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { asSystem } from "@/db/access";
+import { database, openServer, setDatabase } from "@/db/pool";
 import { refreshTokens, tenants, users } from "@/db/schema/auth";
 import type { TenantScope } from "@/db/scope";
 import { hashPassword, isPasswordRight } from "@/lib/auth/password";
 import { findSession, type Session } from "@/lib/auth/session";
 import { newId } from "@/lib/ids";
 import { renameWorkspace } from "@/lib/tenants/settings";
-import { withTestDatabase } from "@/lib/testing/database";
+import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import { changePassword, renameSelf } from "./profile";
 import { closeSession, listSessions, openSession } from "./sessions";
@@ -61,6 +62,25 @@ describe("how long a session lives", () => {
     expect(await findSession(adminId, sessionId)).toBeNull();
     await age(sessionId, 800, -1, 100);
     expect(await findSession(adminId, sessionId)).toBeNull();
+  });
+
+  it.runIf(testServerUrl())("lets people read while the database takes no changes", async () => {
+    const { adminId } = await makeTenant();
+    const sessionId = await openSession(adminId, { requestId: newId() });
+    await age(sessionId, 10, 3, 100);
+    const target = await database();
+    const shut = new URL(target.connectionString ?? "");
+    shut.searchParams.set("options", "-c default_transaction_read_only=on");
+    const standby = openServer(shut.href, 1);
+    setDatabase(standby);
+    try {
+      expect(await findSession(adminId, sessionId)).toMatchObject({ sessionId });
+    } finally {
+      setDatabase(target);
+      await standby.close();
+    }
+    await live(adminId, sessionId);
+    expect((await endOf(sessionId)).getTime()).toBeGreaterThan(Date.now() + 11 * HOUR_MS);
   });
 
   it("ends at sign-out, twice without harm, and only by its owner", async () => {

@@ -42,6 +42,8 @@ function toRole(role: string | null): UserRole {
 const IDLE_LIMIT = sql.raw("interval '12 hours'");
 /** How exactly the last use is known. Coarse, so that reading pages does not write on every request. */
 const SEEN_RESOLUTION = sql.raw("interval '5 minutes'");
+/** A database that takes no changes can be read all the same. */
+const takesChanges = sql.raw("current_setting('transaction_read_only') = 'off'");
 
 /** Use moves the end of a session on, up to its absolute end. */
 async function slide(tx: Tx, sessionId: string): Promise<void> {
@@ -67,7 +69,7 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
         email: users.email,
         fullName: users.fullName,
         role: users.role,
-        isSeenLongAgo: sql<boolean>`coalesce(${refreshTokens.lastSeenAt}, ${refreshTokens.createdAt}) < now() - ${SEEN_RESOLUTION}`,
+        isToSlide: sql<boolean>`coalesce(${refreshTokens.lastSeenAt}, ${refreshTokens.createdAt}) < now() - ${SEEN_RESOLUTION} and ${takesChanges}`,
         isVerified: users.isVerified,
         tenantId: tenants.id,
         tenantName: tenants.name,
@@ -111,7 +113,7 @@ export async function findSession(userId: string, sessionId: string): Promise<Se
       )
       .limit(1);
     if (!row) return null;
-    if (row.isSeenLongAgo) await slide(tx, sessionId);
+    if (row.isToSlide) await slide(tx, sessionId);
     return {
       sessionId,
       userId,
