@@ -1,6 +1,7 @@
-import { eq, sql } from "drizzle-orm";
+import { inspect } from "node:util";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { asTenant, asWorker } from "@/db/access";
+import { asSystem, asTenant, asWorker } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
 import { lastTogether, together } from "@/db/statements";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -42,6 +43,21 @@ describe("the handles", () => {
       const { rows } = await open(admin, (tx) => tx.execute(sql`show jit`));
       expect(rows).toEqual([{ jit: "off" }]);
     }
+  });
+
+  it("tell of what failed without the values it was given", async () => {
+    const { tenantId } = await makeTenant();
+    const name = "ada@example.com";
+    const divided = sql`select 1 / (length(${name}) - ${name.length})`;
+    const refused = sql`update tenants set name = ${name}, created_at = null where id = ${tenantId}`;
+    const printed = async (statement: SQL) => {
+      const failing = asSystem("test", (tx) => tx.execute(statement));
+      return inspect(await failing.catch((error: unknown) => error), { depth: 9 });
+    };
+    const [first, second] = [await printed(divided), await printed(refused)];
+    expect(first).toMatch(/Failed query: select 1.*division by zero/s);
+    expect(second).toMatch(/Failed query: update tenants.*violates not-null/s);
+    expect(first + second).not.toContain(name);
   });
 
   it("roll back when the work throws", async () => {

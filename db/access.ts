@@ -13,6 +13,7 @@ import {
   isSilence,
   sqlState,
   whyOf,
+  withoutValues,
 } from "./failures";
 import { startGathering } from "./gather";
 import {
@@ -176,7 +177,7 @@ async function open<T>(
       const wroteNothing = isReadOnly(failure) || isStalePlan(sqlState(failure), failure);
       const mayRunAgain = failure !== error || hasConflict || wroteNothing;
       const most = hasConflict ? MAX_TRIES_IN_CONFLICT : MAX_TRIES;
-      if (tries >= most || !mayRunAgain) throw describeOutage(failure);
+      if (tries >= most || !mayRunAgain) throw describeOutage(withoutValues(failure));
       // Those that met once would meet again at the same place.
       if (hasConflict) await sleep(Math.random() * CONFLICT_PAUSE_MS * tries);
       log.info({ sqlState: sqlState(failure), tries }, "a transaction is tried again");

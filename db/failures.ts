@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from "drizzle-orm";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 
@@ -5,6 +6,26 @@ import { log } from "@/lib/log";
 function* chainOf(error: unknown): Generator<Error> {
   for (let at: unknown = error; at instanceof Error; at = at.cause) yield at;
 }
+
+/**
+ * Takes out of an error what a statement was given: prompts and e-mails are among it, and a page that fails is printed with
+ * all there is to its error. The statement and the database's own words stay.
+ */
+export function withoutValues(error: unknown): unknown {
+  for (const at of chainOf(error)) {
+    if (at instanceof DrizzleQueryError) {
+      const told = at.message;
+      at.message = `Failed query: ${at.query}`;
+      at.stack = at.stack?.replace(told, () => at.message);
+      at.params = [];
+    }
+    // The row that was refused, or its key.
+    if ("detail" in at && INTEGRITY.test(sqlState(at) ?? "")) at.detail = undefined;
+  }
+  return error;
+}
+
+const INTEGRITY = /^23/;
 
 /** The SQLSTATE of what the database refused. */
 export function sqlState(error: unknown): string | undefined {
