@@ -3,7 +3,7 @@ import { closePeriods } from "./functions/close-periods";
 import { countUsage } from "./functions/count-usage";
 import { deliverWebhooks } from "./functions/deliver-webhooks";
 import { dunInvoices } from "./functions/dun-invoices";
-import { ingestDocument } from "./functions/ingest-document";
+import { endCancelledIngestion, ingestDocument } from "./functions/ingest-document";
 import { processStripe } from "./functions/process-stripe";
 import { purgeExpired } from "./functions/purge-expired";
 import { reconcile } from "./functions/reconcile";
@@ -26,6 +26,7 @@ import { wakeDueSteps } from "./functions/wake-step";
 /** Every durable function of the product: what is not in this list never runs. */
 export const functions: InngestFunction.Any[] = [
   ingestDocument,
+  endCancelledIngestion,
   sendMail,
   purgeExpired,
   sweepDocuments,

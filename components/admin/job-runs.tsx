@@ -103,6 +103,13 @@ function StateOf({ job }: { job: OpenJob }) {
   return <StatusBadge status={job.dueAt ? "queued" : "waiting"} />;
 }
 
+function cancelWords({ executionId, documentId }: OpenJob["about"]): string {
+  if (executionId)
+    return "The run of the workspace that it works for does not end by this: some minutes later it is found and driven on by a new job. To end the run, cancel it in its workspace.";
+  if (documentId) return "The document has failed by this. It is tried again on its page in the workspace.";
+  return "It ends here and cannot be taken up again.";
+}
+
 function CancelButton({ job, cancel }: { job: OpenJob; cancel: RunAction }) {
   const { executionId } = job.about;
   const name = jobName(job.functionId);
@@ -116,9 +123,7 @@ function CancelButton({ job, cancel }: { job: OpenJob; cancel: RunAction }) {
       successMessage={`${name} is cancelled.`}
       confirm={{
         title: `Cancel ${name}?`,
-        description: executionId
-          ? "The run of the workspace that it works for does not end by this: some minutes later it is found and driven on by a new job. To end the run, cancel it in its workspace."
-          : "It ends here and cannot be taken up again.",
+        description: cancelWords(job.about),
         losses: [
           "The answer of what is worked on at this moment is dropped.",
           ...(executionId ? [] : ["What it had still to do is not done."]),
@@ -170,12 +175,19 @@ export function FailureTable({ failures, retry }: { failures: readonly FailedJob
   );
 }
 
+function retryWords({ executionId, documentId }: FailedJob["about"]): string {
+  if (executionId)
+    return "A run of a workspace that has failed stays failed: it is resumed on its own page in the workspace.";
+  if (documentId)
+    return "A document that has failed stays failed: it is tried again on its page in the workspace.";
+  return "What was done already is not done twice.";
+}
+
 function RetryButton({ job, retry }: { job: FailedJob; retry: RunAction }) {
   const name = jobName(job.functionId);
   if (job.retriedAs) {
     return <span className="whitespace-nowrap text-muted-foreground text-xs">Tried again</span>;
   }
-  const { executionId } = job.about;
   return (
     <ActionButton
       action={retry}
@@ -186,9 +198,7 @@ function RetryButton({ job, retry }: { job: FailedJob; retry: RunAction }) {
       successMessage={`${name} is tried again.`}
       confirm={{
         title: `Try ${name} again?`,
-        description: executionId
-          ? "A new job is started for the same event. A run of a workspace that has failed stays failed: it is resumed on its own page in the workspace."
-          : "A new job is started for the same event. What was done already is not done twice.",
+        description: `A new job is started for the same event. ${retryWords(job.about)}`,
         confirmLabel: "Try again",
       }}
     >

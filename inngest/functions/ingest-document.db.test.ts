@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { asTenant } from "@/db/access";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
-import { embedded, startEmbedded } from "@/inngest/embedded";
+import { CLIENT_ID, embedded, readEngine, startEmbedded } from "@/inngest/embedded";
 import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
 import { retryDocument } from "@/lib/knowledge/commands/manage";
@@ -52,6 +52,23 @@ test("an event that was lost is sent again by the sweeper, once", async () => {
   expect(await dispatchWaitingDocuments(later)).toBe(1);
   expect(await settled(admin, document.id)).toMatchObject({ status: "completed" });
   expect(await dispatchWaitingDocuments(later)).toBe(0);
+});
+
+test("one whose job an operator cancels has failed, and can be tried again", async () => {
+  const { admin, tenantId } = await makeTenant();
+  const { pause, cancel, resume } = embedded().engine.controls;
+  const lane = { functionId: `${CLIENT_ID}-ingest-document`, key: tenantId };
+  await pause(lane);
+  const { document } = await uploadDocument(admin, { filename: "d.txt" }, Buffer.from("Read me later."));
+  const job = await until("its job to wait", async () =>
+    (await readEngine())?.open.find((run) => run.about.documentId === document.id),
+  );
+  expect(await cancel(job.runId)).toBe(true);
+  await resume(lane);
+  const stopped = { status: "failed", errorMessage: expect.stringContaining("stopped reading it") };
+  expect(await settled(admin, document.id)).toMatchObject(stopped);
+  await retryDocument(admin, { documentId: document.id });
+  expect(await settled(admin, document.id)).toMatchObject({ status: "completed" });
 });
 
 test("one that waits for credit is read to its end by itself when credit is added", async () => {

@@ -1,5 +1,6 @@
 import { NonRetriableError, RetryAfterError } from "inngest";
 import { inngest } from "@/inngest/client";
+import { CLIENT_ID } from "@/inngest/embedded";
 import { documentUploaded } from "@/inngest/events";
 import { jobScope } from "@/lib/auth/scope";
 import { AppError } from "@/lib/errors";
@@ -30,6 +31,22 @@ export const ingestDocument = inngest.createFunction(
       const hasMore = await step.run(`embed-${round}`, () => attempt(() => embedBatches(target)));
       if (!hasMore) return { outcome: "completed" };
     }
+  },
+);
+
+/** An operator ended the job: nothing else would ever say so of the document, which can be tried again from then on. */
+export const endCancelledIngestion = inngest.createFunction(
+  {
+    id: "end-cancelled-ingestion",
+    triggers: [
+      { event: "inngest/function.cancelled", if: `event.data.function_id == '${CLIENT_ID}-${JOB}'` },
+    ],
+    retries: 4,
+  },
+  async ({ event }) => {
+    const target = event.data.event.data as Target;
+    const message = "Whoever runs this installation stopped reading it. Try again.";
+    await failDocument(await jobScope(target.tenantId, JOB), target, message);
   },
 );
 
