@@ -84,6 +84,17 @@ test.each(["../x", "/etc/passwd", "a//b", "a/../b", "A", "a\0b", "", "a/", "%2e%
   },
 );
 
+test("a folder that cannot be used is no missing file: it is worth another try", async () => {
+  const unavailable = { code: "upstream", reason: "storage_unavailable", retryable: true };
+  const key = documentKey(newId(), newId());
+  await diskStorage(root).put(key, Buffer.from("kept"), { maxBytes: 100 });
+  await expect(diskStorage(path.join(root, "not mounted")).get(key)).rejects.toMatchObject(unavailable);
+  const broken = diskStorage(path.join(root, key));
+  await expect(broken.get(key)).rejects.toMatchObject(unavailable);
+  await expect(broken.exists(key)).rejects.toMatchObject(unavailable);
+  await expect(broken.put(key, pieces(1, 10), { maxBytes: 100 })).rejects.toMatchObject(unavailable);
+});
+
 test("the check passes on a good folder and fails where nothing can be written", async () => {
   await expect(diskStorage(root).check()).resolves.toBeUndefined();
   await writeFile(path.join(root, "file"), "not a folder");

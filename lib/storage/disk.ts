@@ -16,7 +16,7 @@ export function diskStorage(root: string): ObjectStorage {
   };
   const storage: ObjectStorage = {
     put: (key, source, { maxBytes }) => writeAtomically(pathOf(key), source, maxBytes),
-    get: (key) => openFile(pathOf(key)),
+    get: (key) => openFile(root, pathOf(key)),
     delete: (key) => rm(pathOf(key), { force: true }),
     exists: (key) => fileExists(pathOf(key)),
     check: () => checkStorage(storage),
@@ -26,7 +26,8 @@ export function diskStorage(root: string): ObjectStorage {
 
 /**
  * Writes beside the target, flushes, then renames: a reader or a crash never sees half a file.
- * @throws AppError `upstream` with reason `storage_full` when there is no room, and what `source` throws
+ * @throws AppError `upstream`, reasons `storage_full` when there is no room and `storage_unavailable` when it cannot be
+ * written, and what `source` throws
  */
 export async function writeAtomically(target: string, source: StorageSource, maxBytes: number) {
   const temporary = `${target}.${newId()}.part`;
@@ -37,8 +38,9 @@ export async function writeAtomically(target: string, source: StorageSource, max
     await flushFolder(path.dirname(target));
     return { sizeBytes };
   } catch (cause) {
-    await rm(temporary, { force: true });
-    throw isDiskFull(cause) ? storageFull(cause) : cause;
+    await rm(temporary, { force: true }).catch(() => undefined);
+    if (isDiskFull(cause)) throw storageFull(cause);
+    throw isDiskFault(cause) ? storageUnavailable(cause) : cause;
   }
 }
 
@@ -48,6 +50,14 @@ export function storageFull(cause: unknown): AppError {
   const message =
     "There is no room left for files, so this one was not kept. Whoever runs this installation has to make room.";
   return new AppError("upstream", message, { reason: "storage_full", cause });
+}
+
+/** The folder is not mounted, not this user's, shut to writing or broken: none of it is the fault of the file. */
+function storageUnavailable(cause: unknown): AppError {
+  log.error({ err: cause }, "the file store cannot be used");
+  const message =
+    "The file store cannot be used right now. Try again later; whoever runs this installation has to mend it.";
+  return new AppError("upstream", message, { reason: "storage_unavailable", cause });
 }
 
 async function writeAndFlush(file: string, source: AsyncIterable<Uint8Array>): Promise<number> {
@@ -78,20 +88,34 @@ async function flushFolder(folder: string): Promise<void> {
   await handle.close();
 }
 
-async function openFile(file: string): Promise<Readable> {
-  if (!(await fileExists(file))) throw new AppError("not_found", "The original file is not in the store.");
-  return createReadStream(file);
+async function openFile(root: string, file: string): Promise<Readable> {
+  if (await fileExists(file)) return createReadStream(file);
+  await stat(root).catch((cause: unknown) => {
+    throw storageUnavailable(cause);
+  });
+  throw new AppError("not_found", "The original file is not in the store.");
 }
 
 async function fileExists(file: string): Promise<boolean> {
-  return stat(file).then(
-    (entry) => entry.isFile(),
-    () => false,
-  );
+  try {
+    return (await stat(file)).isFile();
+  } catch (cause) {
+    if (codeOf(cause) === "ENOENT") return false;
+    throw storageUnavailable(cause);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
 function isDiskFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  return ["ENOSPC", "EDQUOT"].includes(codeOf(error));
+}
+
+/** What a disk answers, and no stream that is read from the network. */
+function isDiskFault(error: unknown): boolean {
+  return ["EACCES", "EPERM", "EROFS", "EIO", "ESTALE", "ENOTDIR", "ENOENT", "ELOOP"].includes(codeOf(error));
 }
 
 /** A write, a read and a removal of a probe object. */
