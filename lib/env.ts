@@ -8,21 +8,24 @@ const url = (protocols: readonly string[], what: string) =>
     .trim()
     .refine((value) => protocols.some((protocol) => value.startsWith(protocol)), `set it to ${what}`)
     .optional();
+const hasHost = (value: string | undefined) =>
+  value === undefined || (URL.canParse(value) && new URL(value).hostname !== "");
+const escaped = "write characters such as # / ? @ of its password as %23 %2F %3F %40";
 
 const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   /** The address people use, for links in mail. */
-  APP_URL: url(["http://", "https://"], "the address of this installation, such as https://hire.example.com"),
+  APP_URL: url(
+    ["http://", "https://"],
+    "the address of this installation, such as https://hire.example.com",
+  ).refine(hasHost, "this is no address: write it as in https://hire.example.com"),
   /** Where embedded state lives: database, files, generated keys. */
   DATA_DIR: z.string().trim().min(1).default(".data"),
   DATABASE_URL: url(
     ["postgres://", "postgresql://"],
     "a postgres:// address, or leave it unset for the embedded database",
-  ).refine(
-    (value) => value === undefined || URL.canParse(value),
-    "write characters such as # / ? @ of its password as %23 %2F %3F %40",
-  ),
+  ).refine((value) => value === undefined || URL.canParse(value), escaped),
   /** Only needed when the driver cannot be told from the host of DATABASE_URL. */
   DATABASE_DRIVER: z.enum(["pg", "neon"]).optional(),
   NEON_WS_PROXY: optional,
@@ -45,22 +48,44 @@ const schema = z.object({
   INNGEST_SIGNING_KEY: optional,
   /** `1`, or the address of a development server; the SDK takes `0` and `false` for off. */
   INNGEST_DEV: optional.transform((value) => (/^(0|false)$/i.test(value ?? "") ? undefined : value)),
-  INNGEST_BASE_URL: url(["http://", "https://"], "the address of an Inngest server"),
+  INNGEST_BASE_URL: url(["http://", "https://"], "the address of an Inngest server").refine(
+    hasHost,
+    "this is no address: write it as in http://127.0.0.1:8288",
+  ),
   /** `web` only starts runs and leaves the work to `npm run worker`; `all` does both in one process. */
   ENGINE_ROLE: z.enum(["all", "web"]).default("all"),
   /** How long the engine keeps what it knows of runs that have ended; the product's own records stay. */
   ENGINE_RETENTION_DAYS: z.coerce.number().int().min(1).max(365).default(7),
-  STORAGE_URL: url(["s3://"], "an s3://bucket/prefix address, or leave it unset for files on disk"),
-  S3_ENDPOINT: url(["http://", "https://"], "the address of an S3-compatible service"),
+  STORAGE_URL: url(["s3://"], "an s3://bucket/prefix address, or leave it unset for files on disk").refine(
+    hasHost,
+    "name a bucket, as in s3://bucket/prefix",
+  ),
+  S3_ENDPOINT: url(["http://", "https://"], "the address of an S3-compatible service").refine(
+    hasHost,
+    "this is no address: write it as in https://s3.example.com",
+  ),
   AWS_REGION: optional,
   AWS_ACCESS_KEY_ID: optional,
   AWS_SECRET_ACCESS_KEY: optional,
-  SMTP_URL: url(["smtp://", "smtps://"], "an smtp:// address, or leave it unset for the outbox page"),
-  MAIL_FROM: z.string().trim().min(3).default("HireBuddha <no-reply@localhost>"),
+  SMTP_URL: url(["smtp://", "smtps://"], "an smtp:// address, or leave it unset for the outbox page")
+    .refine(hasHost, `this is no address: name the server, and ${escaped}`)
+    // What a slash or a question mark of the password leaves behind it.
+    .refine((value) => !hasHost(value) || !/[/?].*@/.test(value?.slice("smtps://".length) ?? ""), escaped),
+  MAIL_FROM: z
+    .string()
+    .trim()
+    .regex(
+      /^[^<>]*<[^<>\s]+@[^<>\s]+>$|^[^<>\s]+@[^<>\s]+$/,
+      "write it as in HireBuddha <no-reply@example.com>",
+    )
+    .default("HireBuddha <no-reply@localhost>"),
   /** How many proxies in front of us set X-Forwarded-For. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(5).default(0),
   /** Loopback or private hosts that operators allow for outbound calls: `127.0.0.1:11434,models.internal`. */
-  OUTBOUND_ALLOW: optional,
+  OUTBOUND_ALLOW: optional.refine(
+    (value) => value === undefined || value.split(",").every((host) => /^[^\s/;*]*$/.test(host.trim())),
+    "list hosts as in 127.0.0.1:11434,models.internal, without http:// in front",
+  ),
   /** Stripe's keys; without them here or in the console, bills are paid by bank transfer. */
   STRIPE_SECRET_KEY: optional.refine(
     (key) => key === undefined || /^(sk|rk)_(test|live)_\w+$/.test(key),
