@@ -10,7 +10,7 @@ import { html, plainText } from "./render";
 /** Minutes from the first, second, … try to the next; the last is how long the last one is waited for. */
 const WAIT_MINUTES = [1, 4, 15, 40, 180, 10] as const;
 const TRIES = WAIT_MINUTES.length;
-const BATCH = 20;
+export const MAIL_BATCH = 20;
 
 const isDue = and(eq(emails.status, "queued"), lte(emails.nextAttemptAt, sql`now()`));
 const waitMinutes = sql`(array[${sql.raw(WAIT_MINUTES.join(","))}])[${emails.attempt} + 1]`;
@@ -35,7 +35,7 @@ export async function listDueMails(): Promise<string[]> {
       .from(emails)
       .where(isDue)
       .orderBy(asc(emails.nextAttemptAt), asc(emails.id))
-      .limit(BATCH),
+      .limit(MAIL_BATCH),
   );
   return rows.map((row) => row.id);
 }
