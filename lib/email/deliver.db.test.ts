@@ -164,8 +164,10 @@ describe("sending mail", () => {
     expect(await mailTrouble(platform)).toEqual({ waiting: 0, failed: 0, lastError: null });
     isRefusing = true;
     const id = await queue();
-    // What was not tried yet is no trouble.
+    // What was not tried yet is no trouble, unless nobody comes to try it.
     expect(await mailTrouble(platform)).toMatchObject({ waiting: 0 });
+    await letPass(id, 5);
+    expect(await mailTrouble(platform)).toEqual({ waiting: 1, failed: 0, lastError: null });
     await deliverMail(id);
     const lastError = expect.stringContaining("451 try later");
     expect(await mailTrouble(platform)).toEqual({ waiting: 1, failed: 0, lastError });
