@@ -186,9 +186,12 @@ begin
       where h.tenant_id = p_tenant and h.key = any(p_keys)
     ), parts as (
       select (p ->> 'cap')::uuid as cap, p ->> 'key' as window_key,
-        coalesce((select sum(u.tenant_cost) from used u where u.key = h.key), 0) as spent, 0 as guarded,
+        -- Of a step of an agent what is the agent's, as it is counted anew: the fee of its node is nobody's.
+        coalesce((select sum(u.tenant_cost) from used u
+          where u.key = h.key and (c.scope is distinct from 'agent' or u.agent_id = c.agent_id)), 0) as spent, 0 as guarded,
         case when h.status = 'open' then h.amount else 0 end as held
-      from holds h, jsonb_array_elements(h.windows) p
+      from holds h cross join jsonb_array_elements(h.windows) p
+        left join public.spend_caps c on c.tenant_id = h.tenant_id and c.id = (p ->> 'cap')::uuid
       union all
       select c.cap_id, c.window_key, u.tenant_cost, u.guarded, 0 from used u,
         app.cap_places(p_tenant, u.agent_id, coalesce(u.root_execution_id, u.execution_id), p_at) c

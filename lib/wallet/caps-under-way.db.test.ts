@@ -14,6 +14,7 @@ import { setCapInput } from "./caps/input";
 import { listCaps } from "./caps/queries";
 import { type HoldPlace, hold } from "./money-gatherer";
 import { refusalOf } from "./refusal";
+import { monthSpend } from "./spend-queries";
 import { brokenMoney, use } from "./testing";
 
 withTestDatabase();
@@ -39,6 +40,13 @@ async function windows() {
     tx.select({ spent: capWindows.spent, held: capWindows.held }).from(capWindows),
   );
   return rows.map(({ spent, held }) => ({ spent: microsFromNumeric(spent), held: microsFromNumeric(held) }));
+}
+
+async function makeAgentRow(): Promise<string> {
+  const id = newId();
+  const agent = { id, tenantId: tenant.tenantId, name: id, role: "r", llmConfig: {} };
+  await asTenant(tenant.admin, (tx) => tx.insert(agents).values(agent));
+  return id;
 }
 
 async function makeRun(rootExecutionId?: string): Promise<string> {
@@ -96,24 +104,26 @@ describe("a cap that is set while steps run", () => {
   });
 
   it("of an agent counts that agent's steps, and one that was off counts what ran meanwhile", async () => {
-    const [agentId, other] = [newId(), newId()];
-    await asTenant(tenant.admin, (tx) =>
-      tx.insert(agents).values(
-        [agentId, other].map((id) => ({
-          id,
-          tenantId: tenant.tenantId,
-          name: id,
-          role: "r",
-          llmConfig: {},
-        })),
-      ),
-    );
+    const [agentId, other] = [await makeAgentRow(), await makeAgentRow()];
     await cap({ scope: "agent", agentId, amount: "5", isActive: false });
     await setAside({ key: "mine", agentId }, DOLLAR);
     await setAside({ key: "theirs", agentId: other }, 4n * DOLLAR);
     expect(await windows()).toEqual([{ spent: 0n, held: 0n }]);
     await cap({ scope: "agent", agentId, amount: "5" });
     expect(await windows()).toEqual([{ spent: 0n, held: DOLLAR }]);
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("of an agent counts what is that agent's in the ledger, and no fee of a node, whenever it is counted", async () => {
+    const agentId = await makeAgentRow();
+    await cap({ scope: "agent", agentId, amount: "5" });
+    await setAside({ key: "step", agentId }, 3n * DOLLAR);
+    await use(tenant.job, [{ cost: 2n * DOLLAR, agentId }, { cost: DOLLAR }], { holdKey: "step" });
+    const byAgent = (await monthSpend(tenant.admin)).byAgent.find(({ key }) => key === agentId)?.micros;
+    expect(await windows()).toEqual([{ spent: byAgent, held: 0n }]);
+    // Set again as it is, it leaves no more than it did.
+    await cap({ scope: "agent", agentId, amount: "5" });
+    expect(await windows()).toEqual([{ spent: byAgent, held: 0n }]);
     expect(await brokenMoney()).toEqual([]);
   });
 
