@@ -50,7 +50,9 @@ export async function embed(options: EmbedOptions): Promise<EmbedResult> {
       abortSignal: clock.signal,
     });
     checkVectors(result.embeddings, values.length, model.modelKey);
-    const checked = checkUsage({ inputTokens: result.usage.tokens, outputTokens: 0 }, () => ({
+    // No text is read for no tokens: some servers count answers alone.
+    const reported = { inputTokens: result.usage.tokens || undefined, outputTokens: 0 };
+    const checked = checkUsage(reported, () => ({
       inputTokens: values.reduce((sum, value) => sum + countTokens(value), 0),
       outputTokens: 0,
     }));

@@ -1,10 +1,12 @@
 import { tool } from "ai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { chat, chatStream, type Reply, toolCall } from "@/e2e/provider/replies";
+import { chat, chatStream, json, type Reply, toolCall } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
+import { embed } from "./embed";
 import { ModelCallError } from "./errors";
 import { generate } from "./generate";
+import type { ModelRef } from "./model-ref";
 
 let stub: Provider;
 beforeAll(async () => {
@@ -12,17 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => stub.close());
 
-const ask = (more = {}) =>
-  generate({
-    model: {
-      provider: "openai_compatible",
-      modelKey: "our-key",
-      providerModel: "stub-1",
-      baseUrl: stub.baseUrl,
-    },
-    prompt: "Hi",
-    ...more,
-  });
+const modelOf = ({ baseUrl }: Provider): ModelRef => ({
+  provider: "openai_compatible",
+  modelKey: "our-key",
+  providerModel: "stub-1",
+  baseUrl,
+});
+
+const ask = (more = {}) => generate({ model: modelOf(stub), prompt: "Hi", ...more });
 
 async function failure(promise: Promise<unknown>): Promise<ModelCallError> {
   const error = await promise.catch((thrown: unknown) => thrown);
@@ -71,5 +70,16 @@ describe("where a provider does not say what an answer used, our count is of", (
     expect(cut).toMatchObject({ reason: "timeout", partial: { text: "", usageTrusted: false } });
     expect(cut.partial.usage.inputTokens).toBeGreaterThan(0);
     expect(cut.partial.usage.outputTokens).toBeGreaterThan(3);
+  });
+
+  it.each<[string, Record<string, unknown> | null]>([
+    ["nothing", null],
+    ["zero", { prompt_tokens: 0, total_tokens: 0 }],
+  ])("what was embedded, where %s is said of it", async (_, usage) => {
+    const data = [{ object: "embedding", index: 0, embedding: Array(768).fill(0.1) }];
+    stub.play(json(200, { object: "list", model: "stub", data, usage }));
+    const result = await embed({ model: modelOf(stub), values: ["how long may a delivery take?"] });
+    expect(result.usageTrusted).toBe(false);
+    expect(result.usage.inputTokens).toBeGreaterThan(3);
   });
 });
