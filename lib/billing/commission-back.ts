@@ -1,5 +1,6 @@
 import { and, eq, ne, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { creditNotes } from "@/db/schema/invoices";
 import { commissionEvents } from "@/db/schema/partner-money";
 import { disputes, payments, refunds, topups } from "@/db/schema/payments";
 import { creditLots, creditTransactions, ledgerFunding } from "@/db/schema/wallets";
@@ -37,30 +38,46 @@ async function lostUnder(tx: Tx, tenantId: string, key: string): Promise<Event[]
     );
 }
 
+/** Names the credit that a payment `p` of an invoice became: what was over, and what credit notes gave, also for a refund that failed. */
+export const creditOfPayment = sql`(
+  select 'overpaid:' || p.id union all
+  select 'credit_note:' || n.id from ${creditNotes} n where n.tenant_id = p.tenant_id and n.invoice_id = p.invoice_id union all
+  select 'refund:' || r.id || ':as_credit' from ${refunds} r where r.tenant_id = p.tenant_id and r.payment_id = p.id)`;
+
+const isOfNote = ({ key }: Lot) => key.startsWith("credit_note:") || key.endsWith(":as_credit");
+
 /**
  * What was taken back so far of what a partner earned with a lot, as less than nothing: by refunds of its payment, and by
- * banks. Where an invoice was paid too much, that is what was noted of the part that became credit.
+ * banks. Where an invoice's payment became credit, that is what was noted of this part.
  */
 const lostOfLot = (tenantId: string, lot: Lot, partnerId: SQL) => sql`(
   select coalesce(sum(e.amount), 0) from ${commissionEvents} e
   where e.tenant_id = ${tenantId}::uuid and e.partner_id = ${partnerId} and e.kind in ('topup_refunded', 'dispute_lost')
-    and (split_part(e.key, ':', 3) = 'over') = starts_with(${lot.key}, 'overpaid:')
+    and ${isOfNote(lot) ? lostByNote(lot) : lostByPayment(tenantId, lot)})`;
+
+const lostByNote = (lot: Lot) =>
+  sql`split_part(e.key, ':', 3) = 'credit' and split_part(e.key, ':', 4) = ${lot.id}`;
+
+const lostByPayment = (
+  tenantId: string,
+  lot: Lot,
+) => sql`(split_part(e.key, ':', 3) = 'over') = starts_with(${lot.key}, 'overpaid:')
     and split_part(e.key, ':', 2) in (
       select x.id::text from (
         select id, tenant_id, payment_id from ${refunds} union all select id, tenant_id, payment_id from ${disputes}
       ) x
       join ${payments} p on p.tenant_id = x.tenant_id and p.id = x.payment_id
       left join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
-      where x.tenant_id = ${tenantId}::uuid and (t.lot_id = ${lot.id}::uuid or 'overpaid:' || p.id = ${lot.key})))`;
+      where x.tenant_id = ${tenantId}::uuid and (t.lot_id = ${lot.id}::uuid or 'overpaid:' || p.id = ${lot.key}))`;
 
-/** Money of a payment that went back, by refunds and by banks, with the credit that had been bought. */
+/** Money of a payment that went back, by refunds and by banks, with the credit that it had bought or become. */
 const backOfLots = (tenantId: string) => sql`(
   select x.id, coalesce(t.lot_id, o.id) as lot_id from (
     select id, tenant_id, payment_id from ${refunds} union all select id, tenant_id, payment_id from ${disputes}
   ) x
   join ${payments} p on p.tenant_id = x.tenant_id and p.id = x.payment_id
   left join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
-  left join ${creditLots} o on o.tenant_id = p.tenant_id and o.key = 'overpaid:' || p.id
+  left join ${creditLots} o on o.tenant_id = p.tenant_id and o.key in ${creditOfPayment}
   where x.tenant_id = ${tenantId}::uuid)`;
 
 /**

@@ -14,8 +14,8 @@ import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
+import { centsOf, creditBackOf, keysOfCreditTaken, takeCreditBack } from "./credit-back";
 import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
-import { overpaidOf, takeOverpaid } from "./overpaid";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -121,8 +121,8 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
   if (!lot || !topupId) {
     if (status !== "lost") return;
     const back = { totalCents, disputeId: id };
-    const over = await overpaidOf(tx, payment, back);
-    const backCents = totalCents - (over?.cents ?? 0n);
+    const parts = await creditBackOf(tx, payment, back);
+    const backCents = totalCents - centsOf(parts);
     if (invoiceId) {
       await loseInvoiceCommission(tx, {
         tenantId,
@@ -141,7 +141,7 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
         currentTime(),
       );
     }
-    const taken = over ? await takeOverpaid(tx, payment, back, over) : 0n;
+    const taken = await takeCreditBack(tx, payment, back, parts);
     const facts = { ...(invoiceId ? { invoiceId } : {}), reason: "A bank took the payment back." };
     const amount = taken - centsToMicros(totalCents);
     await postCredit(tx, { tenantId, kind: "adjustment", amount, key: `dispute:${id}:lost`, facts });
@@ -185,7 +185,8 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
 async function undoLoss(tx: Tx, payment: SettledPayment, { id }: Heard): Promise<void> {
   const { tenantId, topupId } = payment;
   await restoreCommission(tx, tenantId, `dispute_lost:${id}`, currentTime());
-  const keys = [`dispute:${id}:over`, `dispute:${id}:lost`, `dispute:${id}:lost:owed`];
+  const ofCredit = [`dispute:${id}:over`, ...(await keysOfCreditTaken(tx, tenantId, `dispute:${id}`))];
+  const keys = [...ofCredit, `dispute:${id}:lost`, `dispute:${id}:lost:owed`];
   await undoPosted(tx, tenantId, keys, "The dispute was won on appeal.");
   if (!topupId) return;
   await tx

@@ -11,13 +11,13 @@ import { draftNoteOfRefund } from "@/lib/billing/refund-document";
 import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
-import { centsToMicros, least, type Micros, microsFromNumeric } from "@/lib/money";
+import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
+import { creditBackOf, keysOfCreditTaken, takeCreditBack } from "./credit-back";
 import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
-import { overpaidOf, takeOverpaid } from "./overpaid";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -140,7 +140,9 @@ export async function restoreCredit(tx: Tx, tenantId: string, refundId: string):
     return;
   }
   await restoreCommission(tx, tenantId, commissionKey(refundId), currentTime());
-  await undoPosted(tx, tenantId, [`refund:${refundId}`, `refund:${refundId}:spent`], "The refund failed.");
+  const ofNotes = await keysOfCreditTaken(tx, tenantId, `refund:${refundId}`);
+  const keys = [`refund:${refundId}`, ...ofNotes, `refund:${refundId}:spent`];
+  await undoPosted(tx, tenantId, keys, "The refund failed.");
 }
 
 /**
@@ -192,9 +194,8 @@ async function takeBeyond(
 ): Promise<void> {
   const { tenantId, invoiceId } = payment;
   const back = { totalCents: amountCents, refundId: id };
-  const over = await overpaidOf(tx, payment, back);
-  const part = over && { ...over, cents: least(over.cents, beyondCents) };
-  const owed = centsToMicros(beyondCents) - (part ? await takeOverpaid(tx, payment, back, part) : 0n);
+  const parts = await creditBackOf(tx, payment, back, beyondCents);
+  const owed = centsToMicros(beyondCents) - (await takeCreditBack(tx, payment, back, parts));
   if (owed <= 0n) return;
   await postCredit(tx, {
     tenantId,

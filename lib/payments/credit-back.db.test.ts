@@ -127,6 +127,55 @@ describe("an invoice's payment that was more than was due", () => {
   });
 });
 
+/** An invoice of $30 that was paid, and of which a credit note gave $20 back as credit: $15 of that are spent. */
+async function credited(): Promise<{ tenant: TestTenant; intentId: string }> {
+  const { tenant, intentId, paid, lower } = await paying();
+  await paid();
+  await lower(2_000n);
+  await use(tenant.job, [{ cost: 15n * DOLLAR, commission: 6n * DOLLAR }]);
+  expect([await earned(), await balance(tenant)]).toEqual([10n * DOLLAR, 5n * DOLLAR]);
+  return { tenant, intentId };
+}
+
+describe("an invoice's payment of which a credit note gave some back as credit", () => {
+  it("and is lost at the bank takes what is left of that credit, and what partners earned with the rest; won on appeal, both are back", async () => {
+    const { tenant, intentId } = await credited();
+    const dispute = await lose(intentId);
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -25n * DOLLAR]);
+    await use(tenant.job, [{ cost: 5n * DOLLAR, commission: 2n * DOLLAR }]);
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -30n * DOLLAR]);
+    dispute.status = "won";
+    double.world.emit({ type: "charge.dispute.closed", object: dispute });
+    await hear();
+    expect([await earned(), await balance(tenant)]).toEqual([10n * DOLLAR, 0n]);
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("and is lost is earned again once it is paid: what the customer owes brings partners back what they lost", async () => {
+    const { tenant, intentId } = await credited();
+    await lose(intentId);
+    const topup = await startTopup(tenant.admin, click("25"));
+    await pay(topup, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: topup.paymentId });
+    expect([await earned(), await balance(tenant)]).toEqual([10n * DOLLAR, 0n]);
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("and is refunded at Stripe beyond its invoice does the same", async () => {
+    const { tenant, intentId } = await credited();
+    const { stripe } = await getStripe();
+    await stripe.refunds.create({ payment_intent: intentId, amount: 1_000 });
+    await hear();
+    expect([await earned(), await balance(tenant)]).toEqual([6n * DOLLAR, 5n * DOLLAR]);
+    await stripe.refunds.create({ payment_intent: intentId, amount: 2_000 });
+    await hear();
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -15n * DOLLAR]);
+    await use(tenant.job, [{ cost: 5n * DOLLAR, commission: 2n * DOLLAR }]);
+    expect(await earned()).toBe(0n);
+    expect(await brokenMoney()).toEqual([]);
+  });
+});
+
 it("what was refunded with an invoice is not earned again when a debt is paid of what went back beyond it", async () => {
   const { tenant, intentId, paid, lower } = await paying();
   await paid();
