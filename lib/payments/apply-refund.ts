@@ -6,6 +6,7 @@ import { creditLots } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
 import { loseInvoiceCommission } from "@/lib/billing/commission";
 import { loseLotCommission, restoreCommission } from "@/lib/billing/commission-back";
+import { giveNoteCredit } from "@/lib/billing/note-credit";
 import { takeNumber } from "@/lib/billing/number";
 import { draftNoteOfRefund } from "@/lib/billing/refund-document";
 import { noteCreditBack } from "@/lib/billing/topup-document";
@@ -129,13 +130,13 @@ export async function restoreCredit(tx: Tx, tenantId: string, refundId: string):
     .from(refunds)
     .where(and(eq(refunds.tenantId, tenantId), eq(refunds.id, refundId)));
   if (refund?.creditNoteId) {
-    await postCredit(tx, {
+    await giveNoteCredit(tx, {
       tenantId,
-      kind: "grant",
-      source: "paid",
+      creditNoteId: refund.creditNoteId,
       amount: centsToMicros(refund.amountCents),
       key: `refund:${refundId}:as_credit`,
-      facts: { creditNoteId: refund.creditNoteId, reason: "The refund could not be sent: it is credit now." },
+      reason: "The refund could not be sent: it is credit now.",
+      at: currentTime(),
     });
     return;
   }

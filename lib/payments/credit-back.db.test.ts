@@ -15,6 +15,7 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { getWallet } from "@/lib/wallet/queries";
 import { brokenMoney, use } from "@/lib/wallet/testing";
+import { listTransactions } from "@/lib/wallet/transactions";
 import { payInvoice } from "./commands/pay-invoice";
 import { refreshPayment, startTopup } from "./commands/topup";
 import { payInvoiceInput } from "./input";
@@ -172,6 +173,32 @@ describe("an invoice's payment of which a credit note gave some back as credit",
     expect([await earned(), await balance(tenant)]).toEqual([0n, -15n * DOLLAR]);
     await use(tenant.job, [{ cost: 5n * DOLLAR, commission: 2n * DOLLAR }]);
     expect(await earned()).toBe(0n);
+    expect(await brokenMoney()).toEqual([]);
+  });
+});
+
+describe("credit that a credit note gives of a payment which a bank had taken back", () => {
+  it("pays what is owed for that, and partners earn as if the note had come first", async () => {
+    const { tenant, intentId, paid, lower } = await paying();
+    await paid();
+    const dispute = await lose(intentId);
+    await lower(2_000n);
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -10n * DOLLAR]);
+    const told = (await listTransactions(tenant.admin, {})).items.map(({ amount, reason }) => [
+      amount,
+      reason,
+    ]);
+    expect(told).toContainEqual([-20n * DOLLAR, "It pays what was taken back after it was spent"]);
+    await use(tenant.job, [{ cost: 5n * DOLLAR, commission: 2n * DOLLAR }]);
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -15n * DOLLAR]);
+    const topup = await startTopup(tenant.admin, click("15"));
+    await pay(topup, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: topup.paymentId });
+    expect([await earned(), await balance(tenant)]).toEqual([6n * DOLLAR, 0n]);
+    dispute.status = "won";
+    double.world.emit({ type: "charge.dispute.closed", object: dispute });
+    await hear();
+    expect([await earned(), await balance(tenant)]).toEqual([6n * DOLLAR, 30n * DOLLAR]);
     expect(await brokenMoney()).toEqual([]);
   });
 });

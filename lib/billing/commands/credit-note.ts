@@ -13,12 +13,12 @@ import { centsToMicros } from "@/lib/money";
 import { requireNotCollected } from "@/lib/payments/collect/store";
 import { revokePlan } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
-import { postCredit } from "@/lib/wallet/credit";
 import { dueCents } from "../apply-payment";
 import { earnCommission } from "../commission";
 import { type NotePlan, planNote } from "../credit-note";
 import type { IssueCreditNoteInput } from "../input";
 import { LEAST_CENTS } from "../least";
+import { giveNoteCredit } from "../note-credit";
 import { takeNumber } from "../number";
 import { isOwed } from "../state";
 import { tryToSendNote } from "./send-note";
@@ -87,17 +87,6 @@ export async function issueCreditNote(
           : {}),
       })
       .where(eq(invoices.id, invoice.id));
-    if (wasPaid)
-      await earnCommission(tx, {
-        tenantId: invoice.tenantId,
-        invoiceId: invoice.id,
-        partCents: -plan.totalCents,
-        wholeCents: invoice.subtotalCents + invoice.taxCents,
-        kind: "invoice_refunded",
-        key: `invoice_refunded:${creditNoteId}`,
-        creditNoteId,
-        at: now,
-      });
     const isPlanEnded =
       wasPaid &&
       isWhole &&
@@ -126,13 +115,25 @@ export async function issueCreditNote(
     const leftCents = invoice.subtotalCents + invoice.taxCents - invoice.paidCents - creditedCents;
     if (!wasPaid && leftCents < LEAST_CENTS) await liftDunning(tx, scope, invoice.tenantId);
     if (wasPaid && input.refund === "credit")
-      await postCredit(tx, {
+      await giveNoteCredit(tx, {
         tenantId: invoice.tenantId,
-        kind: "grant",
-        source: "paid",
+        invoiceId: invoice.id,
+        creditNoteId,
         amount: centsToMicros(plan.totalCents),
         key: `credit_note:${creditNoteId}`,
-        facts: { invoiceId: invoice.id, creditNoteId, reason: input.reason },
+        reason: input.reason,
+        at: now,
+      });
+    if (wasPaid)
+      await earnCommission(tx, {
+        tenantId: invoice.tenantId,
+        invoiceId: invoice.id,
+        partCents: -plan.totalCents,
+        wholeCents: invoice.subtotalCents + invoice.taxCents,
+        kind: "invoice_refunded",
+        key: `invoice_refunded:${creditNoteId}`,
+        creditNoteId,
+        at: now,
       });
     const number = await takeNumber(tx, "CN", "credit_notes", creditNoteId, now);
     return { tenantId: invoice.tenantId, creditNoteId, number, refundId };
