@@ -70,9 +70,17 @@ const lostByPayment = (
       left join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
       where x.tenant_id = ${tenantId}::uuid and (t.lot_id = ${lot.id}::uuid or 'overpaid:' || p.id = ${lot.key}))`;
 
+/** Which part of a payment an event is about, by its key: credit that an invoice's payment had become, each by itself. */
+const partOf = (key: SQL) =>
+  sql`case split_part(${key}, ':', 3) when 'over' then 'over' when 'credit' then split_part(${key}, ':', 4) else '' end`;
+
+/** The money that went back, and the credit, that an event `e` is about. */
+const isOfEvent = sql`b.id::text = split_part(e.key, ':', 2) and b.part = ${partOf(sql`e.key`)}`;
+
 /** Money of a payment that went back, by refunds and by banks, with the credit that it had bought or become. */
 const backOfLots = (tenantId: string) => sql`(
-  select x.id, coalesce(t.lot_id, o.id) as lot_id from (
+  select x.id, coalesce(t.lot_id, o.id) as lot_id,
+    case when o.id is null then '' when starts_with(o.key, 'overpaid:') then 'over' else o.id::text end as part from (
     select id, tenant_id, payment_id from ${refunds} union all select id, tenant_id, payment_id from ${disputes}
   ) x
   join ${payments} p on p.tenant_id = x.tenant_id and p.id = x.payment_id
@@ -90,19 +98,20 @@ const keptOfOrigin = (tenantId: string) => sql`case when e.invoice_id is not nul
   ) else (
     select coalesce(sum(f.payable), 0) from ${ledgerFunding} f
     where f.tenant_id = e.tenant_id and f.partner_id = e.partner_id and f.lot_id in (
-      select b.lot_id from ${backOfLots(tenantId)} b where b.id::text = split_part(e.key, ':', 2))
+      select b.lot_id from ${backOfLots(tenantId)} b where ${isOfEvent})
   ) + (
     -- Of what that credit paid, too, which debts of before may have been.
     select coalesce(sum(c.amount), 0) from ${commissionEvents} c
     where c.tenant_id = e.tenant_id and c.partner_id = e.partner_id and c.kind = 'debt_paid' and exists (
       select from ${backOfLots(tenantId)} b join ${creditLots} q on q.tenant_id = e.tenant_id and q.id = b.lot_id
-      where b.id::text = split_part(e.key, ':', 2) and right(c.key, length(q.key) + 6) = ':paid:' || q.key)
+      where ${isOfEvent} and right(c.key, length(q.key) + 6) = ':paid:' || q.key)
   ) + (
     select coalesce(sum(c.amount), 0) from ${commissionEvents} c
     where c.tenant_id = e.tenant_id and c.partner_id = e.partner_id and c.invoice_id is null
-      and c.kind in ('topup_refunded', 'dispute_lost', 'debt_paid') and split_part(c.key, ':', 2) in (
+      and c.kind in ('topup_refunded', 'dispute_lost', 'debt_paid') and ${partOf(sql`c.key`)} = ${partOf(sql`e.key`)}
+      and split_part(c.key, ':', 2) in (
         select other.id::text from ${backOfLots(tenantId)} other join ${backOfLots(tenantId)} b on b.lot_id = other.lot_id
-        where b.id::text = split_part(e.key, ':', 2))
+        where ${isOfEvent})
   ) end`;
 
 /**

@@ -4,6 +4,7 @@ import { subscriptions } from "@/db/schema/plans";
 import { cardByToken } from "@/e2e/stripe/cards";
 import { openDispute } from "@/e2e/stripe/resources/disputes";
 import { closePeriod } from "@/lib/billing/commands/close";
+import { reverseEntry } from "@/lib/billing/commands/correct";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { newId } from "@/lib/ids";
 import { earnedUntil } from "@/lib/payouts/rules";
@@ -159,6 +160,27 @@ describe("an invoice's payment of which a credit note gave some back as credit",
     await pay(topup, "pm_card_visa");
     await refreshPayment(tenant.admin, { paymentId: topup.paymentId });
     expect([await earned(), await balance(tenant)]).toEqual([10n * DOLLAR, 0n]);
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("keeps each credit's commission apart: what was corrected of one is not taken from what another earned", async () => {
+    const { tenant, intentId, paid, lower } = await paying();
+    await paid();
+    const spend = async () => {
+      await lower(1_000n);
+      return use(tenant.job, [{ cost: 10n * DOLLAR, commission: 4n * DOLLAR }]);
+    };
+    const [corrected = ""] = await spend();
+    await spend();
+    await lose(intentId);
+    const topup = await startTopup(tenant.admin, click("30"));
+    await pay(topup, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: topup.paymentId });
+    expect([await earned(), await balance(tenant)]).toEqual([12n * DOLLAR, 0n]);
+    await reverseEntry(await makePlatform(), { entryId: corrected, reason: "It was metered twice" });
+    expect([await earned(), await balance(tenant)]).toEqual([8n * DOLLAR, 10n * DOLLAR]);
+    await lose(intentIdOf(topup));
+    expect([await earned(), await balance(tenant)]).toEqual([0n, -20n * DOLLAR]);
     expect(await brokenMoney()).toEqual([]);
   });
 
