@@ -20,7 +20,7 @@ import {
 } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
 import { amountToAsk } from "@/lib/wallet/caps/rules";
-import { allowInWindow, windowOfNow } from "@/lib/wallet/caps/store";
+import { allowInWindow, heldByStep, windowOfNow } from "@/lib/wallet/caps/store";
 import type { MoneyRefusal } from "@/lib/wallet/refusal";
 import { runCost } from "./cost";
 import type { HeldStep } from "./settle-step";
@@ -177,12 +177,19 @@ export async function answerMore(
 const wrongAmount = (sentences: string[]) =>
   new AppError("invalid", undefined, { fields: { [`answer.${AMOUNT}`]: sentences } });
 
-/** How much a step that was refused by a cap needs beyond what that leaves, once all that is set aside is given back. */
+const OF_STEP = {
+  tenantId: sql`${executionSteps.tenantId}`,
+  key: sql`'exec:' || ${executionSteps.executionId} || ':' || ${executionSteps.nodeId} || ':' || ${executionSteps.iteration}`,
+  capId: sql`${executionSteps.capId}`,
+  windowKey: sql`${capWindows.windowKey}`,
+};
+
+/** How much a step that was refused by a cap needs beyond what that leaves, once all that others have set aside is given back. */
 async function missingFor(tx: Tx, { tenantId }: TenantScope, stepId: string): Promise<Micros> {
   const [row] = await tx
     .select({
       missing: sql<string>`(${executionSteps.needed} - ${spendCaps.amount}
-        - coalesce(${capWindows.extra} - ${capWindows.spent}, 0))::numeric(18,6)`,
+        - coalesce(${capWindows.extra} - ${capWindows.spent}, 0) + ${heldByStep(OF_STEP)})::numeric(18,6)`,
     })
     .from(executionSteps)
     .innerJoin(

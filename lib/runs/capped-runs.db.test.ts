@@ -1,13 +1,18 @@
 import { and, eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { asWorker } from "@/db/access";
+import { asTenant, asWorker } from "@/db/access";
+import { notifications } from "@/db/schema/notifications";
+import { approvals } from "@/db/schema/run-control";
 import { creditHolds } from "@/db/schema/wallets";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
+import { answerApproval } from "@/lib/approvals/commands";
+import { answerApprovalInput } from "@/lib/approvals/input";
 import { shiftClock } from "@/lib/clock";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import type { TestTenant } from "@/lib/testing/scopes";
+import { tellSpending } from "@/lib/wallet/alerts";
 import { setCap } from "@/lib/wallet/caps/commands";
 import { setCapInput } from "@/lib/wallet/caps/input";
 import { brokenMoney, prepaidTenant, use } from "@/lib/wallet/testing";
@@ -43,6 +48,16 @@ afterEach(async () => {
   shiftClock(0);
   expect(await brokenMoney()).toEqual([]);
 });
+
+const titlesTold = async () => {
+  const told = await asTenant(tenant.admin, (tx) =>
+    tx
+      .select({ title: notifications.title })
+      .from(notifications)
+      .where(eq(notifications.kind, "spend_alert")),
+  );
+  return told.map(({ title }) => title);
+};
 
 describe("a run under a cap", () => {
   it("waits for the cap, not for credit, until that has room", async () => {
@@ -83,6 +98,9 @@ describe("a second attempt that a day's cap leaves no room for", () => {
     await driveOn(tenant, executionId);
     expect(await standing(tenant, executionId)).toMatchObject({ status: "waiting", waitReason: "cap" });
     expect(await wakePaid(tenant.job)).toBe(0);
+    // What is set aside for its own first attempt is not given back while it waits: somebody has to know.
+    await tellSpending(tenant.job);
+    expect(await titlesTold()).toEqual(["Runs wait for the spending cap of the workspace"]);
     shiftClock(86_400_000);
     expect(await wakePaid(tenant.job)).toBe(1);
     await driveOn(tenant, executionId);
@@ -90,9 +108,9 @@ describe("a second attempt that a day's cap leaves no room for", () => {
   });
 });
 
-describe("an agent's second attempt under a cap that switches", () => {
-  /** A cap of so many times what an attempt may cost; gives that, what was held in the end, and the models that were asked. */
-  async function secondAttempt(percent: bigint) {
+describe("an agent's second attempt", () => {
+  /** Under a cap of so many percent of what an attempt may cost; gives that, and the run. */
+  async function secondAttempt(percent: bigint, over: Record<string, unknown>) {
     await giveMoney(tenant, 100n * DOLLAR);
     const input = createAgentInput.parse({ name: "Ada", role: "Brief.", llmConfig: { modelKey: model } });
     const { id: agentId } = await createAgent(tenant.admin, input);
@@ -115,10 +133,16 @@ describe("an agent's second attempt under a cap that switches", () => {
     const worst = await mostOf(tenant, capped);
     await cancelRun(tenant.admin, { executionId: capped });
 
-    const cheaper = { onReach: "switch", fallbackModelKey: SMALL_MODEL, switchAtPercent: 100 };
-    await cap((worst * percent) / 100n, cheaper);
+    await cap((worst * percent) / 100n, over);
     const executionId = await begin(tenant, workflowId, "again");
     await driveOn(tenant, executionId);
+    return { worst, executionId, agentId };
+  }
+
+  /** What was held in the end, and the models that were asked, where the cap switches. */
+  async function switched(percent: bigint) {
+    const cheaper = { onReach: "switch", fallbackModelKey: SMALL_MODEL, switchAtPercent: 100 };
+    const { worst, executionId, agentId } = await secondAttempt(percent, cheaper);
     expect(await standing(tenant, executionId)).toMatchObject({ status: "completed" });
     const { calls } = await readRun(tenant.job, executionId);
     const [hold] = await asWorker(tenant.job, (tx) =>
@@ -134,14 +158,23 @@ describe("an agent's second attempt under a cap that switches", () => {
     };
   }
 
-  it("keeps what the first one may have used set aside, when it goes on with the cheaper model", async () => {
-    const { worst, held, models } = await secondAttempt(150n);
+  it("under a cap that asks takes no yes to less than it needs beside what its first one holds", async () => {
+    await secondAttempt(150n, { onReach: "ask" });
+    const [question] = await asTenant(tenant.admin, (tx) => tx.select({ id: approvals.id }).from(approvals));
+    const little = { decision: "approved", answer: { amount: "0.000001" } };
+    await expect(
+      answerApproval(tenant.admin, answerApprovalInput.parse({ approvalId: question?.id, ...little })),
+    ).rejects.toMatchObject({ fields: { "answer.amount": [expect.stringMatching(/^Allow at least /)] } });
+  });
+
+  it("under a cap that switches keeps what the first one may have used set aside, when it goes on with the cheaper model", async () => {
+    const { worst, held, models } = await switched(150n);
     expect(models).toEqual([model, SMALL_MODEL]);
     expect(held).toBeGreaterThan(worst);
   });
 
-  it("goes on with its own model where there is room for it", async () => {
-    const { worst, held, models } = await secondAttempt(250n);
+  it("under one goes on with its own model where there is room for it", async () => {
+    const { worst, held, models } = await switched(250n);
     expect(models).toEqual([model, model]);
     expect(held).toBeGreaterThan((worst * 19n) / 10n);
   });

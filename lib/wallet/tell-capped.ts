@@ -7,7 +7,7 @@ import { currentTime } from "@/lib/clock";
 import { documentHref } from "@/lib/knowledge/links";
 import { formatApart, microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
-import { windowOfNow } from "./caps/store";
+import { heldByStep, windowOfNow } from "./caps/store";
 
 type Capped = {
   cap_id: string;
@@ -24,7 +24,14 @@ type Capped = {
   filename: string | null;
 };
 
-/** What waits of one kind: where it lies, of which run it is a part, and what it is called. */
+const OWN_HOLD = heldByStep({
+  tenantId: sql`s.tenant_id`,
+  key: sql`'exec:' || s.execution_id || ':' || s.node_id || ':' || s.iteration`,
+  capId: sql`s.cap_id`,
+  windowKey: sql`w.window_key`,
+});
+
+/** What waits of one kind: where it lies, of which run it is a part, what it is called, and what it holds itself. */
 const WAITING = {
   run: {
     from: sql`execution_steps s join executions e on e.tenant_id = s.tenant_id and e.id = s.execution_id`,
@@ -32,6 +39,7 @@ const WAITING = {
     runId: sql`coalesce(e.root_execution_id, e.id)`,
     waitingId: sql`coalesce(e.root_execution_id, e.id)`,
     filename: sql`null::text`,
+    ownHold: OWN_HOLD,
   },
   document: {
     from: sql`documents s`,
@@ -39,15 +47,16 @@ const WAITING = {
     runId: sql`null::uuid`,
     waitingId: sql`s.id`,
     filename: sql`s.filename`,
+    ownHold: sql`0`,
   },
 } as const satisfies Record<string, Record<string, SQL>>;
 
 /**
- * For each cap the cheapest that waits and would not fit either once all that is set aside is given back. One that was
+ * For each cap the cheapest that waits and would not fit either once all that others have set aside is given back. One that was
  * told of at 100 percent, and to which nothing was added since, is known.
  */
 async function readCapped(tx: Tx, { tenantId }: TenantScope, kind: keyof typeof WAITING): Promise<Capped[]> {
-  const { from, isWaiting, runId, waitingId, filename } = WAITING[kind];
+  const { from, isWaiting, runId, waitingId, filename, ownHold } = WAITING[kind];
   const { rows } = await tx.execute<Capped>(sql`
     select ${spendCaps.id} as cap_id, ${spendCaps.scope} as scope, ${spendCaps.period} as period, k.window_key,
       (select a.name from agents a where a.tenant_id = ${spendCaps.tenantId} and a.id = ${spendCaps.agentId}) as agent_name,
@@ -60,7 +69,7 @@ async function readCapped(tx: Tx, { tenantId }: TenantScope, kind: keyof typeof 
       left join cap_windows w on w.tenant_id = s.tenant_id and w.cap_id = s.cap_id
         and w.window_key = coalesce(k.window_key, ${runId}::text)
       cross join lateral (select ${spendCaps.amount} + coalesce(w.extra, 0) as bound,
-        greatest(${spendCaps.amount} + coalesce(w.extra - w.spent, 0), 0) as room) b
+        greatest(${spendCaps.amount} + coalesce(w.extra - w.spent, 0) - ${ownHold}, 0) as room) b
       where s.tenant_id = ${spendCaps.tenantId} and s.cap_id = ${spendCaps.id} and ${isWaiting} and s.needed > b.room
         and not (coalesce(w.extra, 0) = 0 and exists (select from spend_alerts t where t.tenant_id = w.tenant_id
           and t.cap_id = w.cap_id and t.window_key = w.window_key and t.threshold = 100))

@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { capWindows, spendCaps } from "@/db/schema/caps";
+import { creditHolds } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { databaseTime } from "@/lib/clock";
 import { type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
@@ -59,6 +60,12 @@ export async function forgetNeeded(tx: Tx, { tenantId }: TenantScope, capId: str
       and s.tenant_id = ${tenantId}::uuid and s.cap_id = ${capId}::uuid
       and s.status = 'waiting' and s.wait_reason is not null`);
 }
+
+/** What earlier attempts of a step hold in a window of a cap: it is not given back while the step waits for that. */
+export const heldByStep = (of: { tenantId: SQL; key: SQL; capId: SQL; windowKey: SQL }) =>
+  sql`coalesce((select h.amount from ${creditHolds} h
+    where h.tenant_id = ${of.tenantId} and h.key = ${of.key} and h.status = 'open'
+      and h.windows @> jsonb_build_array(jsonb_build_object('cap', ${of.capId}, 'key', ${of.windowKey}))), 0)`;
 
 const WORKED_ON = ["pending", "running", "waiting"] as const;
 
