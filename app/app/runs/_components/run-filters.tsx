@@ -61,21 +61,31 @@ export function RunFilters({
             allLabel="By anybody"
             className="sm:mt-5"
           />
-          <FilterInput param="from" label="From (UTC)" type="date" className="w-40 max-sm:flex-1" />
-          <FilterInput param="to" label="To (UTC)" type="date" className="w-40 max-sm:flex-1" />
+          <FilterInput
+            param="from"
+            label="From (UTC)"
+            type="date"
+            className="w-40 max-sm:w-[calc(50%-0.25rem)]"
+          />
+          <FilterInput
+            param="to"
+            label="To (UTC)"
+            type="date"
+            className="w-40 max-sm:w-[calc(50%-0.25rem)]"
+          />
           <FilterInput
             param="minCost"
             label="Cost from, $"
             type="amount"
             placeholder="0"
-            className="w-40 max-sm:flex-1"
+            className="w-40 max-sm:w-[calc(50%-0.25rem)]"
           />
           <FilterInput
             param="maxCost"
             label="Cost to, $"
             type="amount"
             placeholder="Any"
-            className="w-40 max-sm:flex-1"
+            className="w-40 max-sm:w-[calc(50%-0.25rem)]"
           />
         </div>
       </details>
