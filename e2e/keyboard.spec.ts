@@ -188,6 +188,9 @@ test("a workflow is built, published and run without a mouse", async ({ page }) 
     await page.keyboard.press("ArrowDown");
     await leave(page, page.getByRole("menu"));
     await expect(second.getByRole("button", { name: "Connect to…" })).toBeFocused();
+    // Nor does a key that removes a node on the canvas.
+    await page.keyboard.press("Backspace");
+    await page.keyboard.press("Delete");
     await expect(second.getByRole("button", { name: /Remove the connection/ })).toHaveCount(0);
   });
   const connect = async (settings: Locator, name: string) => {

@@ -16,6 +16,8 @@ const clipboardFragment = z.strictObject({
 const FIELDS = "input, textarea, select, [contenteditable]";
 /** What is over the editor has its own keys: nothing behind it changes meanwhile, but it can be saved. */
 const OVERLAYS = "[role=dialog], [role=alertdialog], [role=menu]";
+/** Beside the canvas: who is at a button there means what it is about, and not the chosen nodes. */
+const PANELS = "aside";
 
 function isIn(target: EventTarget | null, selector: string): boolean {
   return target instanceof HTMLElement && target.closest(selector) !== null;
@@ -42,6 +44,7 @@ export function useShortcuts(
     function onKeyDown(event: KeyboardEvent) {
       const command = commandOf(event, isTyping(event.target));
       if (command !== "save" && isIn(event.target, OVERLAYS)) return;
+      if (command === "remove" && isIn(event.target, PANELS)) return;
       if (!command || event.defaultPrevented) return;
       event.preventDefault();
       latest.current.onCommand(command);
