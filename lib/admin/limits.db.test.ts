@@ -2,13 +2,15 @@ import { beforeAll, expect, it } from "vitest";
 import { asPlatform, asWorker } from "@/db/access";
 import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
+import { NO_PLAN } from "@/lib/plans/input";
 import { limitsOf } from "@/lib/runs/admission";
 import { DEFAULT_LIMITS } from "@/lib/runs/limits";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePartner, makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { setPlanLimits, setTenantLimits } from "./commands/limits";
 import { setPlanLimitsInput, setTenantLimitsInput } from "./input";
 import { findTenantLimits, listPlanLimits } from "./queries/limits";
+import { getTenant } from "./queries/tenants";
 
 withTestDatabase();
 
@@ -41,9 +43,22 @@ it("a tenant has its own limits, else its plan's, else the default", async () =>
     maxQueued: null,
     startsPerMinute: 30,
   });
-  expect(await listPlanLimits(platform)).toEqual([
-    { planName: "team", isSet: true, tenants: 1, maxRunning: 7, maxQueued: 70, startsPerMinute: null },
-  ]);
+  const row = {
+    planName: "team",
+    isSet: true,
+    tenants: 1,
+    maxRunning: 7,
+    maxQueued: 70,
+    startsPerMinute: null,
+  };
+  expect(await listPlanLimits(platform)).toEqual([{ ...row, name: "team" }]);
+});
+
+it("the operator reads what a plan is called, not its key", async () => {
+  const { tenantId } = await makeTenant((await makePartner()).partnerId);
+  await asPlatform(platform, (tx) => tx.insert(subscriptions).values({ tenantId, planName: NO_PLAN }));
+  expect((await getTenant(platform, tenantId)).planName).toBe("Pay as you go");
+  expect((await listPlanLimits(platform)).map((plan) => plan.name)).toContain("Pay as you go");
 });
 
 it("a limit is a whole number within bounds, and named when it is not", () => {

@@ -2,11 +2,11 @@ import "server-only";
 import { isNull, sql } from "drizzle-orm";
 import { asPlatform, asTenant } from "@/db/access";
 import { planLimits } from "@/db/schema/config";
-import { plans, subscriptions } from "@/db/schema/plans";
+import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
-import { NO_PLAN } from "./input";
+import { readPlanNames } from "./names";
 import { type Plan, readPlans } from "./store";
 
 export type PlanRow = Plan & {
@@ -62,10 +62,5 @@ export async function listOffers(scope: TenantScope): Promise<OfferedPlan[]> {
 /** What plans are called, by their keys: those that are not sold any more too. */
 export async function listPlanNames(scope: TenantScope): Promise<Record<string, string>> {
   authorize(scope, "billing.read");
-  const rows = await asTenant(scope, (tx) => tx.select({ key: plans.key, name: plans.name }).from(plans));
-  return {
-    [NO_PLAN]: "Pay as you go",
-    trial: "Trial",
-    ...Object.fromEntries(rows.map((row) => [row.key, row.name])),
-  };
+  return asTenant(scope, readPlanNames);
 }

@@ -49,7 +49,7 @@ function PlanTable({ plans }: { plans: readonly PlanLimitsRow[] }) {
         {plans.map((plan) => (
           <TableRow key={plan.planName}>
             <TableCell className="wrap-anywhere min-w-32">
-              <span className="capitalize">{plan.planName}</span>
+              {plan.name}
               {plan.isSet ? null : <span className="ml-2 text-muted-foreground text-xs">default</span>}
             </TableCell>
             <TableCell label="Workspaces" numeric>
@@ -68,8 +68,8 @@ function PlanTable({ plans }: { plans: readonly PlanLimitsRow[] }) {
               <FormDialog
                 label="Change"
                 size="sm"
-                triggerLabel={`Change the limits of ${plan.planName}`}
-                title={`Limits of ${plan.planName}`}
+                triggerLabel={`Change the limits of ${plan.name}`}
+                title={`Limits of ${plan.name}`}
                 description="They hold from the next start on. Runs that go on already are left alone."
                 action={setPlanLimitsAction}
                 hidden={{ planName: plan.planName }}

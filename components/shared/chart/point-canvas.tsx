@@ -57,6 +57,7 @@ function axes(points: readonly Point[], series: readonly Series[], kind: ValueKi
       tick={AXIS}
       tickLine={false}
       axisLine={{ stroke: "var(--border)" }}
+      interval="equidistantPreserveEnd"
       minTickGap={28}
     />,
     <YAxis

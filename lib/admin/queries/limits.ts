@@ -5,10 +5,14 @@ import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
 import type { PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
+import { readPlanNames } from "@/lib/plans/names";
 import { DEFAULT_LIMITS, type RunLimits } from "@/lib/runs/limits";
 
 export type PlanLimitsRow = RunLimits & {
+  /** The plan's key. */
   readonly planName: string;
+  /** What the plan is called. */
+  readonly name: string;
   /** Whether somebody set them; otherwise they are the default. */
   readonly isSet: boolean;
   readonly tenants: number;
@@ -26,11 +30,13 @@ export async function listPlanLimits(scope: PlatformScope): Promise<PlanLimitsRo
       .from(subscriptions)
       .groupBy(subscriptions.planName);
     const set = await tx.select().from(planLimits);
-    const names = [...new Set([...held, ...set].map((row) => row.planName))].sort();
-    return names.map((planName) => {
+    const names = await readPlanNames(tx);
+    const keys = [...new Set([...held, ...set].map((row) => row.planName))].sort();
+    return keys.map((planName) => {
       const own = set.find((row) => row.planName === planName);
       return {
         planName,
+        name: names[planName] ?? planName,
         isSet: own !== undefined,
         tenants: held.find((row) => row.planName === planName)?.tenants ?? 0,
         maxRunning: own?.maxRunning ?? DEFAULT_LIMITS.maxRunning,

@@ -13,6 +13,7 @@ import { isId } from "@/lib/ids";
 import { containing } from "@/lib/like";
 import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { readPlanNames } from "@/lib/plans/names";
 import { usedOnDays } from "@/lib/usage/counted";
 import type { ListTenantsInput } from "../input";
 import { isNotPart } from "./not-part";
@@ -87,6 +88,7 @@ export type TenantDetail = TenantRow & {
   suspendedReason: string | null;
   /** The workspace of a partner itself: its people are the partner's team. */
   isPartnersOwn: boolean;
+  /** What its plan is called; null where it never had a subscription. */
   planName: string | null;
   runs: number;
   failedRuns: number;
@@ -119,14 +121,14 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
       .where(and(eq(executions.tenantId, tenantId), isNotPart));
     const [files] = await tx.select({ all: count() }).from(documents).where(eq(documents.tenantId, tenantId));
     const [plan] = await tx
-      .select({ name: subscriptions.planName })
+      .select({ key: subscriptions.planName })
       .from(subscriptions)
       .where(eq(subscriptions.tenantId, tenantId))
       .orderBy(desc(subscriptions.id))
       .limit(1);
     return {
       ...tenant,
-      planName: plan?.name ?? null,
+      planName: plan ? ((await readPlanNames(tx))[plan.key] ?? plan.key) : null,
       runs: runs?.all ?? 0,
       failedRuns: runs?.failed ?? 0,
       documents: files?.all ?? 0,

@@ -15,6 +15,7 @@ import { containing } from "@/lib/like";
 import { centsToMicros } from "@/lib/money";
 import { monthStart } from "@/lib/month-start";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { readPlanNames } from "@/lib/plans/names";
 import { marginsOnDays, total } from "@/lib/usage/margins";
 import { type CustomerFacts, type CustomerState, statesOf } from "../customer-states";
 import type { ListCustomersInput } from "../input";
@@ -163,12 +164,13 @@ export async function getCustomer(scope: PartnerScope, tenantId: string): Promis
       .groupBy(ledgerEntries.resourceType, ledgerEntries.modelKey, ledgerEntries.unit)
       .orderBy(desc(sql`sum(${ledgerEntries.tenantCost})`));
     const [plan] = await tx
-      .select({ name: subscriptions.planName })
+      .select({ key: subscriptions.planName })
       .from(subscriptions)
       .where(eq(subscriptions.tenantId, tenantId))
       .orderBy(desc(subscriptions.id))
       .limit(1);
-    return { ...rowOf(customer), planName: plan?.name ?? null, team, usage };
+    const planName = plan ? ((await readPlanNames(tx))[plan.key] ?? plan.key) : null;
+    return { ...rowOf(customer), planName, team, usage };
   });
 }
 

@@ -148,7 +148,7 @@ function Figures({ tenant }: { tenant: TenantDetail }) {
   const facts = [
     { label: "Id", value: <code className="font-mono text-[0.8125rem]">{tenant.id}</code> },
     { label: "Partner", value: tenant.partnerName ?? "None: a direct customer" },
-    { label: "Plan", value: <span className="capitalize">{tenant.planName ?? "none"}</span> },
+    { label: "Plan", value: tenant.planName ?? "None" },
     { label: "Since", value: <DateTime value={tenant.createdAt} /> },
   ];
   return (

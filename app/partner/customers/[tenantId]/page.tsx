@@ -62,7 +62,7 @@ export default async function CustomerPage({ params }: { params: Promise<{ tenan
           <StatTile label="Revenue this month" value={<Money numeric={customer.monthRevenue} />} />
           <StatTile label="Margin this month" value={<Money numeric={customer.monthCommission} />} />
           <StatTile label="People" value={customer.people} />
-          <StatTile label="Plan" value={<span className="capitalize">{customer.planName ?? "none"}</span>} />
+          <StatTile label="Plan" value={customer.planName ?? "None"} />
         </StatGrid>
         <CustomerMoney
           customer={customer}

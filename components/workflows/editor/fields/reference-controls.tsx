@@ -72,7 +72,7 @@ export function WorkflowVersionControl({
   const versions = called?.versions ?? [];
   const isWhole = called ? versions.length < MOST_VERSIONS : workflows.length < MOST_WORKFLOWS;
   const options = versions.map(({ id, version }) => ({ value: id, label: `Version ${version}` }));
-  const empty = "The published one when the run starts";
+  const empty = "The published one at each start";
   return (
     <Pick
       value={value}
