@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { AppError } from "@/lib/errors";
+import type { Micros } from "@/lib/money";
+import { withTestDatabase } from "@/lib/testing/database";
+import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { cancelRun } from "../commands/cancel";
+import { resumeRun } from "../commands/resume";
+import { start } from "../commands/testing";
+import { chanceOf } from "../faults/testing/chance";
+import { billedFor, driveTree } from "../nested-testing";
+import { driveOn } from "../paid-testing";
+import { previewResume } from "../resume-preview";
+import { publishGraph, readRun, seedRunPrices } from "../testing";
+import type { Callable } from "./drawing";
+import { expectedRun } from "./expected";
+import { drawWorkflow } from "./graphs";
+
+/** A service on this machine that gives back what it was asked with, and refuses some. */
+const service = await vi.hoisted(async () => {
+  const { createServer } = await import("node:http");
+  const broken = new Set<string>();
+  const server = createServer(({ url = "" }, response) => {
+    const { pathname, searchParams } = new URL(url, "http://service");
+    const [, way, id = ""] = pathname.split("/");
+    const isRefused = way === "never" || (way === "flaky" && broken.has(id));
+    const body = JSON.stringify({ v: searchParams.get("v") });
+    response.writeHead(isRefused ? 404 : 200, { "content-type": "application/json" }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const host = `127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+  process.env.OUTBOUND_ALLOW = host;
+  return { server, broken, host };
+});
+
+withTestDatabase();
+vi.setConfig({ testTimeout: 120_000 });
+
+/** What a node costs that did what it is for. */
+const FEE = 100n;
+/** More of them are drawn by hand: see CONTRIBUTING. */
+const SEEDS = process.env.GRAPH_SEEDS?.split(",").map(Number) ?? [1, 2, 3, 4, 5, 6, 7, 8];
+
+let tenant: TestTenant;
+beforeAll(async () => {
+  await seedRunPrices();
+  tenant = await makeTenant();
+});
+afterAll(() => void service.server.close());
+
+function breakSome(ids: readonly string[]): ReadonlySet<string> {
+  service.broken.clear();
+  for (const id of ids) service.broken.add(id);
+  return new Set(ids);
+}
+
+/** By two processes, of which each is told of the run. */
+async function driveTogether(of: TestTenant, executionId: string): Promise<string | null> {
+  const [status] = await Promise.all([driveTree(of, executionId), driveTree(of, executionId)]);
+  return status;
+}
+
+function ifEnded(error: unknown): void {
+  if (!(error instanceof AppError && error.code === "precondition")) throw error;
+}
+
+const flakyIn = (graph: {
+  nodes: readonly { id: string; kind: string; config: Record<string, unknown> }[];
+}) => graph.nodes.filter(({ config }) => String(config.url ?? "").includes("/flaky/")).map(({ id }) => id);
+
+it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (seed %i)", async (seed) => {
+  const chance = chanceOf(seed);
+  const callable: Callable[] = [];
+  const flaky: string[] = [];
+  for (const mayBreak of [true, false]) {
+    const drawing = { chance, host: service.host, callable: [] };
+    const { graph, level } = drawWorkflow(drawing, `c${mayBreak}_`, { isCalled: true, mayBreak });
+    const id = await publishGraph(tenant.admin, `Called ${seed} ${mayBreak}`, graph);
+    callable.push({ id, level, mayBreak });
+    flaky.push(...flakyIn(graph));
+  }
+  const { graph, level } = drawWorkflow({ chance, host: service.host, callable }, "");
+  flaky.push(...flakyIn(graph));
+  const workflowId = await publishGraph(tenant.admin, `Any ${seed}`, graph);
+  const text = "word".repeat(chance.whole(1, 4));
+
+  const drive = chance.next() < 0.5 ? driveTree : driveTogether;
+  const resultOf = async (run: string) => (await readRun(tenant.job, run)).run.resultData;
+
+  const clean = expectedRun(level, text, breakSome([]));
+  const first = await start(tenant, workflowId, text);
+  expect(await drive(tenant, first)).toBe("completed");
+  expect(await resultOf(first)).toEqual(clean.result);
+  const whole = await billedFor(tenant, first);
+  if (clean.paid !== null) expect(whole).toBe(BigInt(clean.paid) * FEE);
+
+  let left: readonly string[] = flaky.filter(() => chance.next() < 0.5);
+  let run = await start(tenant, workflowId, text);
+  let saved: Micros = 0n;
+  for (;;) {
+    const { result } = expectedRun(level, text, breakSome(left));
+    if (chance.next() < 0.3) {
+      await driveOn(tenant, run);
+      await cancelRun(tenant.admin, { executionId: run }).catch(ifEnded);
+    }
+    const status = await drive(tenant, run);
+    if (status === "completed") break;
+    if (status === "failed") expect(result).toBeNull();
+    left = left.filter(() => chance.next() < 0.4);
+    saved = BigInt((await previewResume(tenant.admin, { executionId: run, on: "same" })).savedMicros);
+    run = (await resumeRun(tenant.admin, { executionId: run, on: "same" })).executionId;
+  }
+  expect(await resultOf(run)).toEqual(clean.result);
+  if (clean.paid !== null) expect(saved + (await billedFor(tenant, run))).toBe(whole);
+});
