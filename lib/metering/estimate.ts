@@ -16,7 +16,10 @@ export type ModelUse = {
   readonly contextTokens: number | null;
   /** Calls in turn, each with what came before: rounds with tools, repairs of an answer. */
   readonly calls: number;
-  /** The most that is given to each further call beside what it answered; a short remark unless something else is said. */
+  /**
+   * Given to each further call beside what it answered; a short remark unless something else is said. What is said of tools is
+   * given in all: the first of the calls may be given what others are not.
+   */
   readonly replyTokens?: number;
 };
 
@@ -25,17 +28,20 @@ export type WorkParts = { readonly hasNodeFee: boolean; readonly models: readonl
 /** Providers count a little differently than we do. */
 const COUNTING_PERCENT = 110;
 /** What a tool gives back that gives little, or what is said about a wrong answer. */
-const REPLY_TOKENS = 2_000;
+export const REPLY_TOKENS = 2_000;
 
 function inputOf(use: ModelUse): number {
   const { inputTokens, maxOutputTokens, contextTokens, calls } = use;
-  const replyTokens = Math.max(REPLY_TOKENS, use.replyTokens ?? 0);
+  const { replyTokens = REPLY_TOKENS } = use;
+  const most = contextTokens ?? Number.MAX_SAFE_INTEGER;
   const first = Math.ceil((inputTokens * COUNTING_PERCENT) / 100);
+  const isEven = use.replyTokens === undefined;
   let sum = 0;
   for (let call = 0; call < calls; call += 1) {
-    sum += Math.min(first + call * (maxOutputTokens + replyTokens), contextTokens ?? Number.MAX_SAFE_INTEGER);
+    const sent = first + call * (maxOutputTokens + replyTokens);
+    sum += isEven ? Math.min(sent, most) : sent;
   }
-  return sum;
+  return Math.min(sum, Math.min(first, most) + (calls - 1) * most);
 }
 
 /**

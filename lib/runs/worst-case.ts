@@ -5,7 +5,7 @@ import { madeOnce } from "@/db/made-once";
 import { aiModels } from "@/db/schema/config";
 import type { Statement } from "@/db/statements";
 import type { LlmConfig } from "@/lib/agents/input";
-import { MAX_PAGE_CHARS } from "@/lib/agents/tools/http-get";
+import { MAX_QUESTION, passageTokens, replyTokens } from "@/lib/agents/tools/room";
 import { DEFAULT_TOOL_STEPS } from "@/lib/ai/call";
 import { MAX_REPAIRS } from "@/lib/ai/generate";
 import { parameterFields } from "@/lib/ai/parameters";
@@ -36,7 +36,6 @@ export type LimitedUse = ModelUse & {
 
 /** The frame around a prompt: roles, the shape of an answer, the list of tools. */
 const FRAME_TOKENS = 500;
-const PASSAGE_TOKENS = 600;
 
 const textOf = (shown: Readonly<Record<string, unknown>>) =>
   Object.values(shown)
@@ -45,24 +44,14 @@ const textOf = (shown: Readonly<Record<string, unknown>>) =>
 
 /** An agent's answer: its role, what it is asked and the passages it is given; with tools, all rounds it may take. */
 export function agentUse(role: string, config: LlmConfig, text: string): PlannedUse {
-  const passages = config.knowledge.mode === "none" ? 0 : config.knowledge.topK * PASSAGE_TOKENS;
+  const passages = config.knowledge.mode === "none" ? 0 : passageTokens(config.knowledge.topK);
+  const hasTools = config.tools.length > 0;
   return {
     modelKey: config.modelKey,
     inputTokens: countTokens(role) + countTokens(text) + passages + FRAME_TOKENS,
     maxOutputTokens: config.parameters.maxOutputTokens,
-    calls: config.tools.length > 0 ? DEFAULT_TOOL_STEPS : 1,
-    replyTokens: foundTokens(config) + pageTokens(config),
+    ...(hasTools ? { calls: DEFAULT_TOOL_STEPS, replyTokens: replyTokens(config) } : { calls: 1 }),
   };
-}
-
-/** What a search by the agent itself finds. */
-function foundTokens({ tools, knowledge }: LlmConfig): number {
-  return tools.includes("knowledge_search") ? knowledge.topK * PASSAGE_TOKENS : 0;
-}
-
-/** A page that is read, in tokens of the usual four letters. */
-function pageTokens({ tools }: LlmConfig): number {
-  return tools.includes("http_get") ? Math.ceil(MAX_PAGE_CHARS / 4) : 0;
 }
 
 /** What a node without an agent may use; null when it calls no text model. @param shown what it was rendered to */
@@ -80,9 +69,6 @@ export function nodeUse(node: GraphNode, shown: Readonly<Record<string, unknown>
   return null;
 }
 
-/** The most that a question is embedded of, in characters and so in tokens too. */
-const MAX_QUESTION = 4_000;
-
 /** What looking something up may use: the question, embedded by each model that documents were embedded with. */
 export function searchUses(modelKeys: readonly string[], question: string): PlannedUse[] {
   const inputTokens = countTokens(question.slice(-MAX_QUESTION));
@@ -95,7 +81,7 @@ export function searchUses(modelKeys: readonly string[], question: string): Plan
   }));
 }
 
-/** The same of an agent: it looks up what it is asked, or with a tool what it wants, once in each round. */
+/** The same of an agent: it looks up what it is asked, or with a tool what it wants, as much as once in each round. */
 export function agentSearchUses(
   modelKeys: readonly string[],
   { knowledge, tools }: LlmConfig,

@@ -6,6 +6,7 @@ import type { LlmConfig } from "../input";
 import { formatPassage, type NumberedPassage } from "../prompt";
 import { calculate } from "./calculate";
 import { httpGet } from "./http-get";
+import { firstTexts, startOfPage, toolRoom } from "./room";
 
 export type ToolContext = {
   config: LlmConfig;
@@ -14,8 +15,12 @@ export type ToolContext = {
   search: (query: string) => Promise<NumberedPassage[]>;
 };
 
-/** The tools an agent has switched on, as the model sees them. What goes wrong in one is told to the model. */
+/**
+ * The tools an agent has switched on, as the model sees them, for one answer: together they give no more than is set aside for
+ * it. What goes wrong in one is told to the model.
+ */
 export function toolsOf({ config, now, search }: ToolContext): ToolSet {
+  const room = toolRoom(config);
   const all: ToolSet = {
     knowledge_search: tool({
       description:
@@ -23,24 +28,31 @@ export function toolsOf({ config, now, search }: ToolContext): ToolSet {
       inputSchema: z.object({
         query: z.string().min(1).max(2_000).describe("What to look for, as a full question."),
       }),
-      execute: async ({ query }) => {
-        const passages = await told(search(query));
-        return passages.length === 0 ? "Nothing was found." : passages.map(formatPassage).join("\n\n");
+      execute: async ({ query }, { messages }) => {
+        const round = room.round(messages);
+        room.search(query);
+        const found = (await told(search(query))).map(formatPassage);
+        const all = found.length === 0 ? "Nothing was found." : found.join("\n\n");
+        return round.give(all, (most) => firstTexts(found, most));
       },
     }),
     http_get: tool({
       description: `Reads a page or JSON by its address. Reachable hosts: ${config.allowedHosts.join(", ")}.`,
       inputSchema: z.object({ url: z.string().max(2_000) }),
-      execute: ({ url }, { abortSignal }) => told(httpGet(url, config.allowedHosts, abortSignal)),
+      execute: async ({ url }, { abortSignal, messages }) => {
+        const round = room.round(messages);
+        const page = await told(httpGet(url, config.allowedHosts, abortSignal));
+        return round.give(page, (most) => startOfPage(page, most));
+      },
     }),
     calculator: tool({
       description:
         "Calculates an arithmetic expression exactly, e.g. (12.5 + 3) * 15%. Knows round, min, max, abs, sqrt.",
       inputSchema: z.object({ expression: z.string().max(500) }),
-      execute: async ({ expression }) => {
+      execute: async ({ expression }, { messages }) => {
         const result = calculate(expression);
         if (!result.ok) throw new AppError("invalid", result.message, { reason: "bad_expression" });
-        return { expression, result: result.value };
+        return room.round(messages).give({ expression, result: result.value });
       },
     }),
     current_date: tool({
@@ -48,7 +60,8 @@ export function toolsOf({ config, now, search }: ToolContext): ToolSet {
       inputSchema: z.object({
         timeZone: z.string().max(60).optional().describe("IANA name such as Europe/Paris. Default UTC."),
       }),
-      execute: async ({ timeZone }) => describeNow(now, timeZone ?? "UTC"),
+      execute: async ({ timeZone }, { messages }) =>
+        room.round(messages).give(describeNow(now, timeZone ?? "UTC")),
     }),
   };
   return Object.fromEntries(config.tools.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));

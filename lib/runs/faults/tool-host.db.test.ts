@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { chat, toolCall } from "@/e2e/provider/replies";
+import { asWorker } from "@/db/access";
+import { creditHolds } from "@/db/schema/wallets";
+import { chat, raw, toolCall } from "@/e2e/provider/replies";
 import { until } from "@/inngest/engine/testing";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
@@ -33,17 +35,26 @@ beforeEach(async () => {
   host.reset();
 });
 
-/** An agent that reads this page with its tool, and then answers. */
-async function reading(path: string) {
+/** An agent that is to read pages with its tool. */
+async function reader() {
   const llmConfig = { modelKey: model, tools: ["http_get"], allowedHosts: ["127.0.0.1"] };
   const input = { name: "Reader", role: "Read the page.", llmConfig };
   const { id: agentId } = await createAgent(tenant.admin, createAgentInput.parse(input));
   const node = testNode("ask", "agent", { agentId, prompt: "Read it." });
-  const executionId = await begin(tenant, await publishChain(tenant, [node]), "reading");
+  return begin(tenant, await publishChain(tenant, [node]), "reading");
+}
+
+/** Reads this page, and then answers. */
+async function reading(path: string) {
+  const executionId = await reader();
   provider.play(
     chat(toolCall("http_get", { url: `${host.origin}/do/${path}` })),
     chat({ content: "I could not." }),
   );
+  return read(executionId);
+}
+
+async function read(executionId: string) {
   for (const nodeId of ["input", "ask", "output"]) await executeNode(tenant.job, { executionId, nodeId });
   const ended = await finishRun(tenant.job, executionId);
   const { steps } = await readRun(tenant.job, executionId);
@@ -65,5 +76,29 @@ describe("the host of a tool", () => {
     if (times !== null) expect(host.requests).toHaveLength(times);
     expect(host.requests.length).toBeLessThan(20);
     await until("the host to be left", () => host.requests.every(({ end }) => end !== "open"));
+  });
+
+  it("is asked for twenty long pages in every round: what is read costs no more than was set aside", async () => {
+    const executionId = await reader();
+    const page = raw(200, JSON.stringify("A delivery is late after three days. ".repeat(600)));
+    host.play(...Array.from({ length: 140 }, () => page));
+    const called = { name: "http_get", arguments: JSON.stringify({ url: `${host.origin}/late` }) };
+    const calls = Array.from({ length: 20 }, (_, at) => ({
+      id: `t${at}`,
+      type: "function",
+      function: called,
+    }));
+    // The provider does not count: what it was sent is counted here.
+    const rounds = Array.from({ length: 7 }, () => chat({ tool_calls: calls }, null));
+    provider.play(...rounds, chat({ content: "Three days." }, null));
+    const { ended, step, told } = await read(executionId);
+    expect([ended, step?.output]).toMatchObject(["completed", { text: "Three days." }]);
+    const [hold] = await asWorker(tenant.job, (tx) =>
+      tx.select({ amount: creditHolds.amount, settled: creditHolds.settledAmount }).from(creditHolds),
+    );
+    expect(Number(hold?.settled)).toBeGreaterThan(0);
+    expect(Number(hold?.settled)).toBeLessThanOrEqual(Number(hold?.amount));
+    expect(told).toContain("late after three days");
+    expect(told).toContain("as much as they may for one answer");
   });
 });
