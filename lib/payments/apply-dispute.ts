@@ -8,13 +8,20 @@ import { loseInvoiceCommission } from "@/lib/billing/commission";
 import { loseLotCommission, restoreCommission } from "@/lib/billing/commission-back";
 import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
-import { centsToMicros, microsFromNumeric } from "@/lib/money";
+import { centsToMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
 import type { Applied } from "@/lib/stripe/event-handler";
 import { revokeDisputed } from "@/lib/subscriptions/revoke-plan";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { postCredit } from "@/lib/wallet/credit";
 import { lockWallet } from "@/lib/wallet/lock";
-import { centsOf, creditBackOf, keysOfCreditTaken, takeCreditBack } from "./credit-back";
+import {
+  centsOf,
+  creditBackOf,
+  freeCredit,
+  freezeCredit,
+  keysOfCreditTaken,
+  takeCreditBack,
+} from "./credit-back";
 import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
@@ -111,15 +118,24 @@ async function keepTax(tx: Tx, payment: SettledPayment, id: string, totalCents: 
   return taxCents;
 }
 
+/** How much was frozen when it was first heard of. */
+async function keepFrozen(tx: Tx, id: string, frozen: Micros): Promise<void> {
+  await tx
+    .update(disputes)
+    .set({ frozen: microsToNumeric(frozen) })
+    .where(and(eq(disputes.id, id), eq(disputes.frozen, "0")));
+}
+
 /**
- * Freezes the credit that the disputed money bought, frees it when the dispute is won, takes it back when it is lost, and
+ * Freezes the credit that the disputed money bought or became, frees it when the dispute is won, takes it back when it is lost, and
  * the partner's commission on what was spent of it, or on the invoice, and the plan that the invoice paid for.
  */
 async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCents }: Heard): Promise<void> {
   const { tenantId, topupId, invoiceId } = payment;
   const lot = await lockLot(tx, payment);
   if (!lot || !topupId) {
-    if (status !== "lost") return;
+    if (!isOver(status)) return keepFrozen(tx, id, await freezeCredit(tx, payment, id));
+    if (status !== "lost") return freeCredit(tx, payment, id);
     const back = { totalCents, disputeId: id };
     const parts = await creditBackOf(tx, payment, back);
     const backCents = totalCents - centsOf(parts);
@@ -142,6 +158,7 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
       );
     }
     const taken = await takeCreditBack(tx, payment, back, parts);
+    await freeCredit(tx, payment, id);
     const facts = { ...(invoiceId ? { invoiceId } : {}), reason: "A bank took the payment back." };
     const amount = taken - centsToMicros(totalCents);
     await postCredit(tx, { tenantId, kind: "adjustment", amount, key: `dispute:${id}:lost`, facts });
@@ -149,10 +166,7 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
   }
   const facts = { lotId: lot.lotId, topupId };
   if (!isOver(status)) {
-    await tx
-      .update(disputes)
-      .set({ frozen: lot.remaining })
-      .where(and(eq(disputes.id, id), eq(disputes.frozen, "0")));
+    await keepFrozen(tx, id, microsFromNumeric(lot.remaining));
     await postCredit(tx, { tenantId, kind: "dispute", amount: 0n, key: `dispute:${id}:freeze`, facts });
   } else if (status === "lost") {
     await tx

@@ -77,16 +77,22 @@ async function overpaid(used: bigint): Promise<{ tenant: TestTenant; intentId: s
   return { tenant, intentId };
 }
 
-async function lose(intentId: string) {
+/** A bank takes the payment while it decides. */
+async function dispute(intentId: string) {
   const [charge] = double.world.charges.where((one) => one.payment_intent === intentId);
   const card = cardByToken("pm_card_createDispute");
   if (!charge || !card) throw new Error("nothing was charged");
   openDispute(double.world, charge, card);
-  const [dispute] = double.world.disputes.where((one) => one.payment_intent === intentId);
-  await (await getStripe()).stripe.disputes.close(dispute?.id ?? "");
+  const [opened] = double.world.disputes.where((one) => one.payment_intent === intentId);
+  if (!opened) throw new Error("nothing was disputed");
+  return opened;
+}
+
+async function lose(intentId: string) {
+  const lost = await dispute(intentId);
+  await (await getStripe()).stripe.disputes.close(lost.id);
   await hear();
-  if (!dispute) throw new Error("nothing was disputed");
-  return dispute;
+  return lost;
 }
 
 describe("an invoice's payment that was more than was due", () => {
@@ -195,6 +201,40 @@ describe("an invoice's payment of which a credit note gave some back as credit",
     expect([await earned(), await balance(tenant)]).toEqual([0n, -15n * DOLLAR]);
     await use(tenant.job, [{ cost: 5n * DOLLAR, commission: 2n * DOLLAR }]);
     expect(await earned()).toBe(0n);
+    expect(await brokenMoney()).toEqual([]);
+  });
+});
+
+describe("an invoice's payment that a bank has while it decides", () => {
+  /** The $6 that are left of what was over, and $5 of a note that is issued meanwhile. */
+  async function disputed() {
+    const { tenant, intentId, paid, lower } = await paying();
+    await use(tenant.job, [{ cost: 4n * DOLLAR, commission: 1_600_000n }]);
+    await lower(1_000n);
+    await paid();
+    const opened = await dispute(intentId);
+    await hear();
+    expect(await getWallet(tenant.admin)).toMatchObject({ balance: 6n * DOLLAR, frozen: 6n * DOLLAR });
+    await lower(500n);
+    await use(tenant.job, [{ cost: 2n * DOLLAR }]);
+    expect(await getWallet(tenant.admin)).toMatchObject({ balance: 9n * DOLLAR, frozen: 11n * DOLLAR });
+    return { tenant, opened };
+  }
+
+  it("leaves nothing of the credit that it became to be spent; won, all of it is there again", async () => {
+    const { tenant, opened } = await disputed();
+    opened.status = "won";
+    double.world.emit({ type: "charge.dispute.closed", object: opened });
+    await hear();
+    expect(await getWallet(tenant.admin)).toMatchObject({ balance: 9n * DOLLAR, frozen: 0n });
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("is taken back with all of that credit when the dispute is lost", async () => {
+    const { tenant, opened } = await disputed();
+    await (await getStripe()).stripe.disputes.close(opened.id);
+    await hear();
+    expect(await getWallet(tenant.admin)).toMatchObject({ balance: -21n * DOLLAR, frozen: 0n });
     expect(await brokenMoney()).toEqual([]);
   });
 });

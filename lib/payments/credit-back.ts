@@ -4,6 +4,7 @@ import { payments } from "@/db/schema/payments";
 import { creditLots, creditTransactions } from "@/db/schema/wallets";
 import { overpaidKey } from "@/lib/billing/apply-payment";
 import { creditOfPayment, loseLotCommission } from "@/lib/billing/commission-back";
+import { freezing } from "@/lib/billing/note-credit";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, least, type Micros, microsFromNumeric } from "@/lib/money";
 import { postCredit } from "@/lib/wallet/credit";
@@ -21,8 +22,8 @@ export type CreditBack = { lotId: string; isOverpaid: boolean; cents: bigint };
 
 /** What is known of credit that a payment became: the first that goes back comes first. */
 async function creditOf(tx: Tx, { tenantId, id }: SettledPayment) {
-  const { rows } = await tx.execute<{ id: string; amount: string; is_over: boolean }>(sql`
-    select l.id, l.amount, l.key = ${overpaidKey(id)} as is_over
+  const { rows } = await tx.execute<{ id: string; amount: string; remaining: string; is_over: boolean }>(sql`
+    select l.id, l.amount, l.remaining, l.key = ${overpaidKey(id)} as is_over
     from ${payments} p join ${creditLots} l on l.tenant_id = p.tenant_id and l.key in ${creditOfPayment}
     where p.tenant_id = ${tenantId}::uuid and p.id = ${id}::uuid
     order by is_over, l.id`);
@@ -110,6 +111,34 @@ async function takePart(
       facts: { lotId, reason: disputeId ? "A bank took the payment back." : "Refunded at Stripe." },
     });
   return taken;
+}
+
+/**
+ * While a bank has the payment, what is left of credit that it became is not spent. Read behind the wallet's lock: credit of
+ * notes that come later freezes itself (`giveNoteCredit`). @returns how much there was
+ */
+export async function freezeCredit(tx: Tx, payment: SettledPayment, disputeId: string): Promise<Micros> {
+  const { tenantId } = payment;
+  await lockWallet(tx, tenantId);
+  let frozen = 0n;
+  for (const { id: lotId, remaining } of await creditOf(tx, payment)) {
+    frozen += microsFromNumeric(remaining);
+    await postCredit(tx, freezing(tenantId, disputeId, lotId));
+  }
+  return frozen;
+}
+
+/** The bank has decided: what it left may be spent again. */
+export async function freeCredit(tx: Tx, payment: SettledPayment, disputeId: string): Promise<void> {
+  const { tenantId } = payment;
+  for (const { id: lotId } of await creditOf(tx, payment))
+    await postCredit(tx, {
+      tenantId,
+      kind: "dispute_won",
+      amount: 0n,
+      key: `dispute:${disputeId}:free:${lotId}`,
+      facts: { lotId },
+    });
 }
 
 /** Under which keys credit of credit notes was taken by a refund or a dispute, named as theirs begin. */
