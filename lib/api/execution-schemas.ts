@@ -104,9 +104,9 @@ const inLine = z.int().min(0).nullable();
 
 const waiting = z
   .object({
-    reason: z.enum(["line", "held", "busy", "credit", "cap", "ask"]).meta({
+    reason: z.enum(["line", "suspended", "held", "busy", "credit", "cap", "ask"]).meta({
       description:
-        "`line`: as many runs of the workspace go on as may. `held`: the operator holds its work. `busy`: as many steps are worked on as may be at once. `credit`, `cap`: there is too little credit, or left under a spending cap, for what comes next. `ask`: the admins are asked for more than a cap allows.",
+        "`line`: as many runs of the workspace go on as may. `suspended`: the workspace is suspended, and it has not begun. `held`: the operator holds its work. `busy`: as many steps are worked on as may be at once. `credit`, `cap`: there is too little credit, or left under a spending cap, for what comes next. `ask`: the admins are asked for more than a cap allows.",
       examples: ["line"],
     }),
     position: inLine.meta({

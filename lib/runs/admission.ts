@@ -16,6 +16,7 @@ import { asWorker, type Tx } from "@/db/access";
 import { advisoryLock } from "@/db/advisory-lock";
 import { isAmong, madeOnce } from "@/db/made-once";
 import { executions } from "@/db/schema/ai";
+import { tenants } from "@/db/schema/auth";
 import { planLimits } from "@/db/schema/config";
 import { subscriptions } from "@/db/schema/plans";
 import type { TenantScope } from "@/db/scope";
@@ -133,9 +134,9 @@ export function placeInLine(tx: Tx, { tenantId }: Pick<TenantScope, "tenantId">)
 }
 
 /**
- * Admits what waits for room, oldest first, until the tenant's limit is reached. To be called in the transaction that
- * queues a run or ends one, as late in it as possible: it holds the tenant's place in line until the commit, which is
- * what keeps the limit exact.
+ * Admits what waits for room, oldest first, until the tenant's limit is reached; of a suspended tenant nothing that has not
+ * begun. To be called in the transaction that queues a run or ends one, as late in it as possible: it holds the tenant's
+ * place in line until the commit, which is what keeps the limit exact.
  */
 export async function admitQueued(tx: Tx, scope: TenantScope, ups: FollowUps): Promise<void> {
   await admission(tx, scope, ups).execute();
@@ -168,7 +169,10 @@ const admit = madeOnce<AdmitValues, { id: string; isStart: boolean }[]>((tx) => 
   const granted = selectGranted(tx).as("granted");
   const most = sql`coalesce((select ${granted.maxRunning} from ${granted}), ${DEFAULT_LIMITS.maxRunning}::int)`;
   const room = sql`greatest(0, ${most} - (select count(*)::int from ${executions} where ${running(GIVEN_TENANT)}))`;
-  const next = sql`select ${executions.id} from ${executions} where ${queued(GIVEN_TENANT)} order by ${executions.id} limit ${room}`;
+  // In a suspended workspace what has begun stops before its next step, and what has not stays where it is.
+  const isOpen = sql`(select ${tenants.status} = 'active' from ${tenants} where ${tenants.id} = ${GIVEN_TENANT})`;
+  const mayGoOn = sql`(${executions.startedAt} is not null or coalesce(${isOpen}, true))`;
+  const next = sql`select ${executions.id} from ${executions} where ${queued(GIVEN_TENANT)} and ${mayGoOn} order by ${executions.id} limit ${room}`;
   const isBeginning = sql`${executions.id} = ${sql.placeholder("beginningId")}::uuid`;
   const isTold = sql`${sql.placeholder("isTold")}::boolean`;
   const isStart = sql`(${isBeginning} or ${executions.startedAt} is null)`;

@@ -9,12 +9,14 @@ import { isId } from "@/lib/ids";
 import { findPlace, type PlaceInLine } from "./admission";
 import { DRIVER } from "./first-drive";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
-import { executionIs } from "./store";
+import { executionIs, isTenantSuspended } from "./store";
 
 /** Why a run does nothing at this moment. */
 export type WhyWaiting =
   /** As many of its tenant's runs go on as may. */
   | ({ readonly kind: "line" } & PlaceInLine)
+  /** Its workspace is suspended, and it has not begun. */
+  | { readonly kind: "suspended" }
   /** An operator holds the work on runs. */
   | { readonly kind: "held" }
   /** As many of its tenant's steps are worked on as may be at once. */
@@ -25,7 +27,7 @@ export async function whyWaiting(scope: TenantScope, executionId: string): Promi
   authorize(scope, "run.read");
   if (!isId(executionId)) return null;
   const found = await asTenant(scope, (tx) => lookFor(tx, scope, executionId));
-  if (found === null || found.kind === "line") return found;
+  if (found?.kind !== "busy") return found;
   if (await isPaused(DRIVER, scope.tenantId)) return { kind: "held" };
   return found.steps >= STEPS_AT_ONCE_PER_TENANT ? found : null;
 }
@@ -40,12 +42,16 @@ async function lookFor(
       status: executions.status,
       rootId: executions.rootExecutionId,
       admittedAt: executions.admittedAt,
+      startedAt: executions.startedAt,
+      isSuspended: isTenantSuspended(),
     })
     .from(executions)
     .where(executionIs(scope, executionId));
   if (run?.status !== "pending" && run?.status !== "running") return null;
-  if (run.status === "pending" && !run.rootId && !run.admittedAt)
+  if (run.status === "pending" && !run.rootId && !run.admittedAt) {
+    if (run.isSuspended && !run.startedAt) return { kind: "suspended" };
     return { kind: "line", ...(await findPlace(tx, scope, executionId)) };
+  }
   const [{ all = 0, own = 0 } = {}] = await tx
     .select({
       all: sql<number>`(count(*) filter (where ${and(isNotNull(executionSteps.workerId), gt(executionSteps.leaseUntil, sql`now()`))}))::int`,

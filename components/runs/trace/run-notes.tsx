@@ -26,6 +26,7 @@ export type Waiting =
       readonly running: number;
       readonly maxRunning: number;
     }
+  | { readonly kind: "suspended" }
   | { readonly kind: "held" }
   | { readonly kind: "busy"; readonly steps: number };
 
@@ -134,6 +135,8 @@ function whyOf(waiting: Waiting): string {
   switch (waiting.kind) {
     case "line":
       return `Number ${formatCount(waiting.position)} in line: ${formatCount(waiting.running)} of at most ${formatCount(waiting.maxRunning)} runs of this workspace are going on`;
+    case "suspended":
+      return "This workspace is suspended: it begins by itself once that is over";
     case "held":
       return "The operator holds the work on runs of this workspace: it goes on by itself once that is over";
     case "busy":
