@@ -6,12 +6,20 @@ import { AppError } from "@/lib/errors";
 import type { Micros } from "@/lib/money";
 import { startTopup } from "@/lib/payments/commands/topup";
 import { orderTransfer } from "@/lib/payments/commands/transfer";
+import { requireAmount } from "@/lib/payments/topup-order";
 import { findTopupOf, type TopupView } from "@/lib/payments/topup-queries";
 import { cardsAreOn } from "@/lib/stripe/settings";
 import type { TopUpOut } from "./operations/topups";
 
 /** A top-up, with how it is paid while it is not. */
-export function topupView({ taxCents, totalCents, isOpen, reference, ...topup }: TopupView): TopUpOut {
+export function topupView({
+  taxCents,
+  totalCents,
+  isBegun: _,
+  isOpen,
+  reference,
+  ...topup
+}: TopupView): TopUpOut {
   return {
     ...topup,
     kind: topup.kind as TopUpOut["kind"],
@@ -30,7 +38,7 @@ export function topupView({ taxCents, totalCents, isOpen, reference, ...topup }:
 
 /**
  * Orders credit for a program, which pays nothing itself: by card where cards are accepted, else by bank transfer. The same
- * request key is one order, paid as it was begun.
+ * request key is one order, paid as it was begun: of what was begun before nothing is asked anew.
  * @throws AppError as `startTopup` and `orderTransfer`
  */
 export async function orderTopup(
@@ -39,6 +47,10 @@ export async function orderTopup(
 ): Promise<{ topup: TopupView; isReplay: boolean }> {
   authorize(scope, "billing.pay");
   const before = await findTopupOf(scope, order.requestKey);
+  if (before?.isBegun) {
+    requireAmount(before, order.amount);
+    return { topup: before, isReplay: true };
+  }
   const isByCard = before ? before.reference === null : await cardsAreOn();
   if (isByCard) await startTopup(scope, { ...order, methodId: null, saveCard: false });
   else await orderTransfer(scope, order);

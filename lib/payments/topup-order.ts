@@ -47,12 +47,17 @@ export async function orderCredit(
   const own = and(eq(topups.tenantId, tenantId), eq(topups.requestKey, requestKey));
   const [topup] = await tx.select().from(topups).where(own);
   if (!topup) throw new AppError("internal");
+  requireAmount(topup, amount);
+  return { topup, isNew: made !== undefined };
+}
+
+/** The same click never orders anything else. @throws AppError `conflict` (`request_changed`) */
+export function requireAmount(topup: Pick<Topup, "amount">, amount: Micros): void {
   if (topup.amount !== microsToNumeric(amount)) {
     throw new AppError("conflict", "This payment was begun with another amount. Load the page again.", {
       reason: "request_changed",
     });
   }
-  return { topup, isNew: made !== undefined };
 }
 
 /** What whoever pays is shown before. */

@@ -21,6 +21,8 @@ export type TopupView = {
   /** What is paid for it, its tax included. */
   totalCents: bigint;
   createdAt: Date;
+  /** Whether nothing is left to do but to pay it: Stripe knows of it, or it is paid by transfer. */
+  isBegun: boolean;
   /** Whether somebody can pay it now. */
   isOpen: boolean;
   /** What a bank transfer for it says; null where it is paid by card. */
@@ -38,16 +40,18 @@ async function readTopups(tx: Tx, { tenantId }: TenantScope, which: SQL | undefi
       totalCents: topups.totalCents,
       createdAt: topups.createdAt,
       method: payments.method,
+      intentId: payments.stripePaymentIntentId,
     })
     .from(topups)
     .leftJoin(payments, and(eq(payments.tenantId, topups.tenantId), eq(payments.topupId, topups.id)))
     .where(and(eq(topups.tenantId, tenantId), which))
     .orderBy(desc(topups.id))
     .limit(limit);
-  return rows.map(({ method, ...topup }): TopupView => {
+  return rows.map(({ method, intentId, ...topup }): TopupView => {
     const isByCard = method === null || method === "card";
     return {
       ...topup,
+      isBegun: !isByCard || intentId !== null,
       isOpen: topup.kind === "manual" && topup.status === "pending",
       reference: isByCard ? null : creditReference(topup.id),
     };
