@@ -10,6 +10,16 @@ const BELOW_ZERO = `
     from invoices where tenant_id = any($1) and (paid_cents < 0 or credited_cents < 0 or paid_cents > subtotal_cents + tax_cents
       or credited_cents > greatest(subtotal_cents + tax_cents, 0) or (paid_date is null and status <> 'void' and paid_cents + credited_cents > greatest(subtotal_cents + tax_cents, 0)))`;
 
+/** Credit is kept from being spent while a bank has the payment that bought it, or became it, and no longer. */
+const FROZEN = `
+  select 'credit ' || l.id || ' of ' || l.key || ' is ' || case when l.is_frozen then '' else 'not ' end || 'frozen' as what
+  from credit_lots l where l.tenant_id = any($1) and l.is_frozen <> exists (
+    select from disputes d join payments p on p.id = d.payment_id left join topups t on t.id = p.topup_id
+    where d.tenant_id = l.tenant_id and d.status in ('needs_response', 'under_review') and (t.lot_id = l.id
+      or l.key = 'overpaid:' || p.id
+      or l.key in (select 'credit_note:' || n.id from credit_notes n where n.tenant_id = p.tenant_id and n.invoice_id = p.invoice_id)
+      or l.key in (select 'refund:' || r.id || ':as_credit' from refunds r where r.tenant_id = p.tenant_id and r.payment_id = p.id)))`;
+
 /** Money as our books have it, of cards alone. */
 const BOOKED = `
   select (select coalesce(sum(amount_cents), 0) from payments where tenant_id = $1 and status = 'succeeded' and method = 'card') as taken,
@@ -85,7 +95,8 @@ export async function brokenRules(world: World): Promise<string[]> {
   const broken = (await checkLedgerAsOperator())
     .filter(({ count }) => count > 0)
     .flatMap(({ id, subjects }) => subjects.map((subject) => `${id}: ${subject}`));
-  broken.push(...(await rowsOf<{ what: string }>(BELOW_ZERO, [tenantIds])).map(({ what }) => what));
+  for (const rule of [BELOW_ZERO, FROZEN])
+    broken.push(...(await rowsOf<{ what: string }>(rule, [tenantIds])).map(({ what }) => what));
   for (const tenantId of tenantIds)
     broken.push(...(await cashOf(world, tenantId)), ...(await commissionOf(tenantId)));
   const news = broken.filter((one) => !known.has(one));
