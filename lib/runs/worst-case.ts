@@ -59,8 +59,10 @@ export function nodeUse(node: GraphNode, shown: Readonly<Record<string, unknown>
   const inputTokens = () => countTokens(textOf(shown)) + FRAME_TOKENS;
   if (node.kind === "llm") {
     const { modelKey, maxOutputTokens, outputFields } = parseConfig("llm", node.config);
-    const calls = outputFields.length > 0 ? 1 + MAX_REPAIRS : 1;
-    return { modelKey, inputTokens: inputTokens(), maxOutputTokens, calls };
+    if (outputFields.length === 0) return { modelKey, inputTokens: inputTokens(), maxOutputTokens, calls: 1 };
+    // What each of them is goes with every call, as the schema of the answer.
+    const schemaTokens = countTokens(JSON.stringify(outputFields));
+    return { modelKey, inputTokens: inputTokens() + schemaTokens, maxOutputTokens, calls: 1 + MAX_REPAIRS };
   }
   if (node.kind === "classify") {
     const { modelKey } = parseConfig("classify", node.config);
