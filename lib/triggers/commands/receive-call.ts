@@ -42,7 +42,7 @@ export type ReceivedCall =
  * one run for one delivery. What is refused leaves a line in the log, as far as there is room for it.
  *
  * @throws AppError `unauthenticated` for a signature that is missing, wrong or late; `limit_exceeded`; `invalid` with
- * the input fields that do not fit; `rate_limited`; what `startRun` throws
+ * the input fields that do not fit; `rate_limited`; `precondition` when the workspace cannot start it
  */
 export async function receiveCall(
   scope: TenantScope,
@@ -57,7 +57,27 @@ export async function receiveCall(
     return await take(scope, trigger, request, heard);
   } catch (error) {
     await recordRefusal(scope, trigger.id, error, heard.call);
-    throw error;
+    throw shownRefusal(error);
+  }
+}
+
+/** What a caller may know of a refusal: how the workspace stands, what it owes or what its plan allows is for its log. */
+function shownRefusal(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error;
+  const { retryAfterMs } = error;
+  switch (error.code) {
+    case "precondition":
+    case "forbidden":
+      return new AppError("precondition", "This webhook takes no calls right now. Its log says why.", {
+        cause: error,
+      });
+    case "rate_limited":
+      return new AppError("rate_limited", "Too many runs were started or wait. Send it again later.", {
+        cause: error,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      });
+    default:
+      return error;
   }
 }
 
