@@ -2,7 +2,7 @@ import "server-only";
 import type { z } from "zod";
 import type { TenantScope } from "@/db/scope";
 import { requestFacts } from "@/lib/auth/request";
-import { apiKeyScope } from "@/lib/auth/scope";
+import { apiKeyCaller, apiKeyScope } from "@/lib/auth/scope";
 import { AppError, fieldError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
 import { outsideProblem } from "@/lib/outside-value";
@@ -135,8 +135,10 @@ export function apiRoute<const O extends Operation>(operation: O, handler: Handl
     const { requestId } = requestFacts(request.headers);
     return withLogContext({ requestId }, async () => {
       try {
-        const scope = await apiKeyScope(request);
-        await consume([{ limit: API_LIMIT, subject: keyOf(scope) }]);
+        const { scope, takesChanges } = await apiKeyCaller(request);
+        // Calls are counted by writing. What only reads goes on while nothing can be written.
+        if (takesChanges || operation.method !== "get")
+          await consume([{ limit: API_LIMIT, subject: keyOf(scope) }]);
         const read = await readCall(operation, request, await context.params);
         const answer = answerOf(operation, await handler({ ...read, scope, request } as Call<O>));
         answer.headers.set("x-request-id", requestId);

@@ -14,7 +14,7 @@ import { hashToken } from "@/lib/secrets/tokens";
 import { sessionCookie } from "./cookie";
 import { type RequestFacts, requestFacts } from "./request";
 import { safePath } from "./safe-path";
-import { findSession, type Session } from "./session";
+import { findSession, type Session, takesChanges } from "./session";
 
 /** Who is signed in on this request, or null. Read from the database once for each request. */
 export const currentSession = cache(async (): Promise<Session | null> => {
@@ -186,11 +186,19 @@ export async function personScope(
 /** Whether a key's use was noted a moment ago. */
 const isNoted = sql<boolean>`coalesce(${apiKeys.lastUsedAt} >= now() - interval '1 minute', false)`;
 
+/** Who calls the API, and whether the database takes changes just now. */
+export type ApiCaller = { readonly scope: TenantScope; readonly takesChanges: boolean };
+
+/** The scope of an API key in `Authorization: Bearer`. @throws AppError as `apiKeyCaller` */
+export async function apiKeyScope(request: Request): Promise<TenantScope> {
+  return (await apiKeyCaller(request)).scope;
+}
+
 /**
- * The scope of an API key in `Authorization: Bearer`.
+ * The same, with what a call that only reads has to know.
  * @throws AppError `unauthenticated`, reasons `api_key_missing`; `api_key_invalid` when it is unknown, revoked or expired
  */
-export async function apiKeyScope(request: Request): Promise<TenantScope> {
+export async function apiKeyCaller(request: Request): Promise<ApiCaller> {
   const [, key] = /^bearer +(\S+) *$/i.exec(request.headers.get("authorization") ?? "") ?? [];
   if (!key) {
     const message = "Send an API key as `Authorization: Bearer hb_…`.";
@@ -202,14 +210,14 @@ export async function apiKeyScope(request: Request): Promise<TenantScope> {
     const message = "This API key does not exist, was revoked or has expired.";
     throw new AppError("unauthenticated", message, { reason: "api_key_invalid" });
   }
-  return keyScopeOf(found, requestFacts(request.headers));
+  return { scope: keyScopeOf(found, requestFacts(request.headers)), takesChanges: found.takesChanges };
 }
 
-/** A working key, noted as used. */
+/** A working key, noted as used where that can be written. */
 async function takeKey(key: string): Promise<WorkingKey | null> {
   const keyHash = hashToken(key);
   const [[row]] = await asSystem("api-key", (tx) => lastTogether(tx, [keyByHash(tx, { keyHash })]));
-  if (row && !row.isNoted) await noteUse(row.id);
+  if (row?.takesChanges && !row.isNoted) await noteUse(row.id);
   return row ?? null;
 }
 
@@ -246,6 +254,7 @@ function workingKey(tx: Tx, isKey: SQL | undefined) {
       tenantId: tenants.id,
       tenantStatus: tenants.status,
       isNoted,
+      takesChanges,
     })
     .from(apiKeys)
     .innerJoin(tenants, eq(tenants.id, apiKeys.tenantId))

@@ -43,7 +43,7 @@ const IDLE_LIMIT = sql.raw("interval '12 hours'");
 /** How exactly the last use is known. Coarse, so that reading pages does not write on every request. */
 const SEEN_RESOLUTION = sql.raw("interval '5 minutes'");
 /** A database that takes no changes can be read all the same. */
-const takesChanges = sql.raw("current_setting('transaction_read_only') = 'off'");
+export const takesChanges = sql<boolean>`current_setting('transaction_read_only') = 'off'`;
 
 /** Use moves the end of a session on, up to its absolute end. */
 async function slide(tx: Tx, sessionId: string): Promise<void> {

@@ -1,20 +1,17 @@
-import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, it } from "vitest";
-import { asTenant } from "@/db/access";
-import { agents } from "@/db/schema/ai";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import { documentedAnswers } from "@/lib/api/documented-testing";
 import { openApiDocument } from "@/lib/api/openapi";
 import type { Operation } from "@/lib/api/operation";
 import { newId } from "@/lib/ids";
-import { chain, makeAgent, publishGraph, seedRunPrices, transformNode } from "@/lib/runs/testing";
+import { seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { plantRows } from "@/lib/testing/rows";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { createWorkflow } from "@/lib/workflows/commands/create";
 import { testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { createWorkflowInput } from "@/lib/workflows/input";
-import { plantedIds, requestOf } from "./planted-testing";
+import { makeReadable, plantedIds, requestOf } from "./planted-testing";
 import { type CallOptions, call, makeKey } from "./testing";
 
 withTestDatabase();
@@ -31,21 +28,6 @@ beforeAll(async () => {
   keys = {};
   for (const name of ["reads", "queries", "bodies"]) keys[name] = await makeKey(tenant);
 });
-
-/** What is planted only has to be there: here it is read too. @returns the ids of an agent and a workflow that work */
-async function makeReadable({ admin }: TestTenant): Promise<{ agentId: string; workflowId: string }> {
-  const agentId = await makeAgent(admin, "Ana");
-  const graph = chain([transformNode("t", { text: "{{ input.text }}" })], "{{ t.text }}");
-  const workflowId = await publishGraph(admin, "Echo", graph);
-  await asTenant(admin, async (tx) => {
-    const [made] = await tx
-      .select({ llmConfig: agents.llmConfig })
-      .from(agents)
-      .where(eq(agents.id, agentId));
-    await tx.update(agents).set({ llmConfig: made?.llmConfig });
-  });
-  return { agentId, workflowId };
-}
 
 /** `call` itself fails for an answer that the document does not tell of. */
 function send(operation: Operation, query: Readonly<Record<string, string>>, options: CallOptions) {

@@ -8,6 +8,7 @@ import { topups } from "@/db/schema/payments";
 import { runBatches } from "@/db/schema/run-batches";
 import { approvals } from "@/db/schema/run-control";
 import type { Operation } from "@/lib/api/operation";
+import { chain, makeAgent, publishGraph, transformNode } from "@/lib/runs/testing";
 import type { TestTenant } from "@/lib/testing/scopes";
 import type { CallOptions } from "./testing";
 
@@ -55,4 +56,19 @@ export async function plantedIds(tenant: TestTenant): Promise<Record<string, str
     approvalId: await one(approvals),
     nodeId: "a",
   };
+}
+
+/** What is planted only has to be there: here it is read too. @returns the ids of an agent and a workflow that work */
+export async function makeReadable({ admin }: TestTenant): Promise<{ agentId: string; workflowId: string }> {
+  const agentId = await makeAgent(admin, "Ana");
+  const graph = chain([transformNode("t", { text: "{{ input.text }}" })], "{{ t.text }}");
+  const workflowId = await publishGraph(admin, "Echo", graph);
+  await asTenant(admin, async (tx) => {
+    const [made] = await tx
+      .select({ llmConfig: agents.llmConfig })
+      .from(agents)
+      .where(eq(agents.id, agentId));
+    await tx.update(agents).set({ llmConfig: made?.llmConfig });
+  });
+  return { agentId, workflowId };
 }
