@@ -158,6 +158,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/api/v1/executions/[executionId]/replay/route": API_KEY,
   "/api/v1/executions/[executionId]/resume/route": API_KEY,
   "/api/v1/executions/[executionId]/route": API_KEY,
+  "/api/v1/executions/[executionId]/steps/[nodeId]/parts/route": API_KEY,
   "/api/v1/executions/[executionId]/steps/[nodeId]/route": API_KEY,
   "/api/v1/executions/[executionId]/stream/route": API_KEY,
   "/api/v1/executions/batches/[batchId]/items/route": API_KEY,

@@ -17,7 +17,7 @@ const RULES: readonly { title: string; text: string }[] = [
   },
   {
     title: "Lists",
-    text: "`data` holds the rows, newest first. Send `nextCursor` back as `cursor` until it is null. `limit` is at most 100.",
+    text: "`data` holds the rows, newest first where nothing else is said. Send `nextCursor` back as `cursor` until it is null. `limit` is at most 100.",
   },
   {
     title: "Doing it once",

@@ -47,6 +47,7 @@ import {
 } from "./operations/executions";
 import { getInvoiceOperation, getInvoicePdfOperation, listInvoicesOperation } from "./operations/invoices";
 import { listPlansOperation } from "./operations/plans";
+import { listStepPartsOperation } from "./operations/step-parts";
 import {
   cancelPlanOperation,
   changePlanOperation,
@@ -80,6 +81,7 @@ export const OPERATIONS: readonly Operation[] = [
   listExecutionsOperation,
   getExecutionOperation,
   getStepOperation,
+  listStepPartsOperation,
   streamExecutionOperation,
   cancelExecutionOperation,
   resumeExecutionOperation,

@@ -43,7 +43,7 @@ export const getExecutionOperation = defineOperation({
   tag: "Executions",
   summary: "Get an execution",
   description:
-    "Input, result or error, and each step with its tokens and its cost. One that waits for room or money says why, and its place in line. With `wait` the answer comes when the run has ended.",
+    "Input, result or error, and each step with its tokens and its cost. What runs inside of a map, a loop or a called workflow are executions of their own, listed as the parts of its step. One that waits for room or money says why, and its place in line. With `wait` the answer comes when the run has ended.",
   apiScope: "executions:read",
   params,
   query: z.strictObject({ wait: waitQuery }),
