@@ -1,4 +1,4 @@
-import { and, asc, eq, or, sql } from "drizzle-orm";
+import { and, desc, eq, ne, or, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
@@ -28,7 +28,7 @@ export type Lineage = {
   hasPins: boolean;
   /** The webhook, schedule or form that started it. */
   triggerName: string | null;
-  /** Runs that resumed or replayed it, oldest first. */
+  /** The newest runs that resumed or replayed it, oldest first. */
   successors: { id: string; mode: string; status: RunStatus }[];
 };
 
@@ -57,19 +57,26 @@ export async function ancestorsOfRun(tx: Tx, scope: TenantScope, executionId: st
   return rows.map(({ height: _, ...ancestor }) => ancestor);
 }
 
-/** The runs that went on with a run before, oldest first. */
+const isResumeOf = (scope: TenantScope, executionId: string) =>
+  and(
+    eq(executions.tenantId, scope.tenantId),
+    eq(executions.sourceExecutionId, executionId),
+    eq(executions.mode, "resume"),
+  );
+
+/** The runs that went on with a run before: how many, and the newest of them, oldest first. */
 export async function resumesOf(
   tx: Tx,
   scope: TenantScope,
   executionId: string,
-): Promise<{ id: string; status: RunStatus }[]> {
-  const ofIt = and(eq(executions.tenantId, scope.tenantId), eq(executions.sourceExecutionId, executionId));
-  return tx
+): Promise<{ count: number; newest: { id: string; status: RunStatus }[] }> {
+  const rows = await tx
     .select({ id: executions.id, status: sql<RunStatus>`${executions.status}` })
     .from(executions)
-    .where(and(ofIt, eq(executions.mode, "resume")))
-    .orderBy(asc(executions.id))
+    .where(isResumeOf(scope, executionId))
+    .orderBy(desc(executions.id))
     .limit(MAX_SUCCESSORS);
+  return { count: await tx.$count(executions, isResumeOf(scope, executionId)), newest: rows.reverse() };
 }
 
 /**
@@ -86,8 +93,8 @@ export async function assertResumesSeen(
     .from(executions)
     .where(executionIs(scope, sourceId))
     .for("no key update");
-  const others = (await resumesOf(tx, scope, sourceId)).filter((run) => run.id !== id);
-  if (others.length <= seen) return;
+  const others = await tx.$count(executions, and(isResumeOf(scope, sourceId), ne(executions.id, id)));
+  if (others <= seen) return;
   throw new AppError(
     "conflict",
     "This run was resumed already. Look at what went on with it before you do it again.",
@@ -112,10 +119,10 @@ export async function loadLineage(
     })
     .from(executions)
     .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.sourceExecutionId, executionId)))
-    .orderBy(asc(executions.id))
+    .orderBy(desc(executions.id))
     .limit(MAX_SUCCESSORS);
   const hasPins = usesPins && (await hasPinnedSteps(tx, scope, executionId));
-  return { ...own, hasPins, successors };
+  return { ...own, hasPins, successors: successors.reverse() };
 }
 
 async function hasPinnedSteps(tx: Tx, { tenantId }: TenantScope, executionId: string): Promise<boolean> {

@@ -34,7 +34,8 @@ export type ResumePreview = {
   readonly diff: GraphDiff | null;
   /** What changed in workflows that it calls, and the agents that are not as they were. */
   readonly around: ChangesAround;
-  /** Runs that went on with it already: what is left runs in each of them. */
+  /** How many runs went on with it already, and the newest of them: what is left runs in each. */
+  readonly resumes: number;
   readonly resumedAs: readonly { readonly id: string; readonly status: RunStatus }[];
 };
 
@@ -48,8 +49,8 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     const source = await loadSource(tx, scope, input.executionId);
     assertResumable(source);
     const { workflowId } = source;
-    const resumedAs = await resumesOf(tx, scope, source.id);
-    const base = { ...input, from: source.version, resumedAs };
+    const { count, newest } = await resumesOf(tx, scope, source.id);
+    const base = { ...input, from: source.version, resumes: count, resumedAs: newest };
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
       const ended = new Map(

@@ -79,8 +79,8 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
     };
   }, [executionId, on]);
 
-  async function resume({ resumedAs }: ResumePreview) {
-    const refused = await start({ executionId, on, resumesSeen: resumedAs.length });
+  async function resume({ resumes }: ResumePreview) {
+    const refused = await start({ executionId, on, resumesSeen: resumes });
     setRefusal(refused);
     // What somebody else has started meanwhile is shown first.
     if (refused?.reason === "resumed_meanwhile") setSeen(await look());

@@ -6,6 +6,7 @@ import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { previewResume } from "../resume-preview";
 import { chain, llmNode, makeAgent, publishGraph, readRun, seedRunPrices, TEST_MODEL } from "../testing";
+import { findTrace } from "../trace-queries";
 import { cancelRun } from "./cancel";
 import { resumeRun } from "./resume";
 import { startRun } from "./start";
@@ -40,6 +41,24 @@ describe("resuming", () => {
     const twice = await Promise.all([resume(1, "Ben again"), resume(1, "Ben again")]);
     expect(new Set(twice.map((run) => run.executionId)).size).toBe(1);
     expect(twice.map(({ isNew }) => isNew).toSorted()).toEqual([false, true]);
+  });
+
+  it("starts one run for people who confirm it at once, however often it was resumed before", async () => {
+    const executionId = await stopped(tenant);
+    const before: string[] = [];
+    for (let times = 0; times < 21; times += 1)
+      before.push((await resumeRun(tenant.member, { executionId, on: "same" })).executionId);
+    const { resumes, resumedAs } = await previewResume(tenant.member, { executionId, on: "same" });
+    expect([resumes, resumedAs.map(({ id }) => id)]).toEqual([21, before.slice(-20)]);
+    const asked = { executionId, on: "same", resumesSeen: resumes } as const;
+    const all = await Promise.allSettled([1, 2, 3].map(() => resumeRun(tenant.member, asked)));
+    expect(all.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected", "rejected"]);
+    const trace = await findTrace(tenant.member, executionId);
+    expect(trace?.lineage.successors.map(({ id }) => id)).toEqual(
+      [...before, ...all.flatMap((one) => (one.status === "fulfilled" ? one.value.executionId : []))].slice(
+        -20,
+      ),
+    );
   });
 
   it("takes over what completed, runs the rest, and bills only that", async () => {
