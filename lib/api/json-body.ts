@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/errors";
+import { received } from "./received";
 
 const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
@@ -28,7 +29,7 @@ export async function readBytes(request: Request): Promise<Buffer> {
   refuseEncoded(request);
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of request.body ?? []) {
+  for await (const part of received(request)) {
     size += part.byteLength;
     if (size > MAX_JSON_BYTES)
       throw new AppError("limit_exceeded", "The body is larger than 1 MB.", { reason: "body_too_large" });

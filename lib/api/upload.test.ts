@@ -16,3 +16,18 @@ it.each([
 ])("the name of a file is read from its header %s", async (_, bytes, name) => {
   expect(await namedBy(bytes)).toBe(name);
 });
+
+it.each(["text/plain", "multipart/form-data; boundary=x"])(
+  "an upload as %s whose sender hangs up is no failure of ours",
+  async (type) => {
+    const pull = (controller: ReadableStreamDefaultController) => controller.error(new Error("aborted"));
+    const headers = { "content-type": type, "x-filename": "a.txt" };
+    const body = new ReadableStream({ pull });
+    const request = new Request("http://localhost", { method: "POST", headers, body, ...{ duplex: "half" } });
+    const read = async () => {
+      const { source } = await readUpload(request, {});
+      return Array.fromAsync(source as AsyncIterable<Uint8Array>);
+    };
+    await expect(read()).rejects.toMatchObject({ code: "invalid", reason: "body_cut_off" });
+  },
+);

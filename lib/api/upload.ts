@@ -6,6 +6,7 @@ import { expectBytes } from "@/lib/storage/limit-bytes";
 import type { StorageSource } from "@/lib/storage/storage";
 import { refuseEncoded } from "./json-body";
 import { type FormPart, formBoundary, formParts, readText } from "./multipart";
+import { received } from "./received";
 
 export type Upload = { input: UploadInput; source: StorageSource };
 
@@ -38,7 +39,7 @@ function headerText(value: string | null): string | undefined {
 export async function readUpload(request: Request, query: Query): Promise<Upload> {
   refuseEncoded(request);
   const announcedBytes = Number(request.headers.get("content-length") ?? Number.NaN);
-  const body = request.body ?? new Blob([]).stream();
+  const body = received(request);
   const boundary = formBoundary(request.headers.get("content-type") ?? "");
   if (boundary !== null) {
     refuseAnnounced(announcedBytes, MAX_UPLOAD_BYTES + FORM_OVERHEAD_BYTES);

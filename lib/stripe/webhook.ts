@@ -1,5 +1,6 @@
 import "server-only";
 import { problemResponse } from "@/lib/api/problem";
+import { received } from "@/lib/api/received";
 import { requestFacts } from "@/lib/auth/request";
 import { AppError } from "@/lib/errors";
 import { log, withLogContext } from "@/lib/log";
@@ -9,14 +10,14 @@ import type { StripeEndpoint } from "./settings";
 
 const MAX_BYTES = 1_000_000;
 
-/** The body as it came. @throws AppError `limit_exceeded` */
+/** The body as it came. @throws AppError `limit_exceeded`, `invalid` */
 async function rawBody(request: Request): Promise<string> {
   const tooLarge = () => new AppError("limit_exceeded", "An event is at most 1 MB.");
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BYTES) throw tooLarge();
   const decoder = new TextDecoder("utf-8", { fatal: false });
   let text = "";
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of received(request)) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BYTES) throw tooLarge();
     text += decoder.decode(chunk, { stream: true });

@@ -103,6 +103,15 @@ describe("what is done to a webhook while a body comes in", () => {
   });
 });
 
+it("a call whose sender hung up in the middle of it is in the log, and no failure of ours", async () => {
+  const hook = await makeTrigger(ours.admin, workflowId, "webhook", {});
+  const response = await sendSlowly(hook, {}, () => Promise.reject(new Error("aborted")));
+  expect([response.status, await response.json()]).toMatchObject([422, { reason: "body_cut_off" }]);
+  expect(await deliveryRows(ours.admin, hook.id)).toMatchObject([
+    { status: "rejected", reason: expect.stringContaining("closed before all of the body had come") },
+  ]);
+});
+
 it("starts what was called when it is deleted before that is written", async () => {
   const hook = await makeTrigger(ours.admin, workflowId, "webhook", {});
   const trigger = await asWorker(ours.job, (tx) => loadTrigger(tx, ours.job, hook.id));

@@ -1,3 +1,4 @@
+import { received } from "@/lib/api/received";
 import { tenantRoute } from "@/lib/auth/route";
 import { AppError } from "@/lib/errors";
 import { uploadDocument } from "@/lib/knowledge/commands/upload";
@@ -15,7 +16,7 @@ export const POST = tenantRoute(async (scope, request) => {
     throw new AppError("limit_exceeded", "The file is larger than 50 MB.", { reason: "file_too_large" });
   }
   const asked = parseInput(uploadInput, Object.fromEntries(new URL(request.url).searchParams));
-  const body = request.body ?? new Uint8Array();
+  const body = received(request);
   const source = Number.isNaN(announcedBytes) ? body : expectBytes(body, announcedBytes);
   const { kind, document } = await uploadDocument(scope, asked, source);
   const { id, filename, status, agentId, agentName } = document;
