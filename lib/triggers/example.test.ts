@@ -4,13 +4,11 @@ import type { InputField } from "@/lib/workflows/kinds/input";
 import { exampleCall } from "./example";
 import { type Mapping, mapCall } from "./mapping";
 
+const PLAIN: Mapping = { mapping: "same_names", fields: [] };
+
 it("sets every variable of a call that is copied, the secret's too, before it is used", () => {
   for (const isSigned of [true, false]) {
-    const call = exampleCall("https://example.com/hook", [], {
-      requiresSignature: isSigned,
-      mapping: "same_names",
-      fields: [],
-    });
+    const call = exampleCall("https://example.com/hook", [], { requiresSignature: isSigned, ...PLAIN });
     const lines = call.split("\n");
     for (const [, name = ""] of call.matchAll(/\$([A-Z_]+)/g)) {
       const set = lines.findIndex((line) => line.startsWith(`${name}=`));
@@ -18,6 +16,14 @@ it("sets every variable of a call that is copied, the secret's too, before it is
       expect(set, name).toBeGreaterThanOrEqual(0);
       expect(set, name).toBeLessThan(used);
     }
+  }
+});
+
+it("names another delivery each time it is made, so that what was changed is run", () => {
+  for (const requiresSignature of [true, false]) {
+    const call = exampleCall("https://example.com/hook", [], { requiresSignature, ...PLAIN });
+    expect(call).toContain("T=$(date +%s)\n");
+    expect(call).toMatch(/"HireBuddha-Delivery: [^"]*\$T"/);
   }
 });
 

@@ -41,7 +41,10 @@ function put(into: Record<string, unknown>, [name = "", ...rest]: readonly strin
   put(inside, rest, value);
 }
 
-/** A call as a person would type it, once the signing secret is filled in. */
+/**
+ * A call as a person would type it, once the signing secret is filled in. Made again it is another delivery: one that
+ * was changed meanwhile is tried by it.
+ */
 export function exampleCall(
   address: string,
   fields: readonly InputField[],
@@ -51,13 +54,14 @@ export function exampleCall(
   const send = (headers: readonly string[]) =>
     [
       `curl "${address}"`,
-      ...["Content-Type: application/json", "HireBuddha-Delivery: order-1042", ...headers].map(
+      ...["Content-Type: application/json", "HireBuddha-Delivery: order-$T", ...headers].map(
         (header) => `-H "${header}"`,
       ),
       '-d "$BODY"',
     ].join(" \\\n  ");
-  if (!config.requiresSignature) return [body, send([])].join("\n");
+  const time = "T=$(date +%s)";
+  if (!config.requiresSignature) return [body, time, send([])].join("\n");
   const sign = `SIG=$(printf '%s.%s' "$T" "$BODY" | openssl dgst -sha256 -hmac "$HB_SECRET" | sed 's/.* //')`;
   const secret = "HB_SECRET='whsec_…' # the signing secret, all of it";
-  return [secret, body, "T=$(date +%s)", sign, send(["HireBuddha-Signature: t=$T,v1=$SIG"])].join("\n");
+  return [secret, body, time, sign, send(["HireBuddha-Signature: t=$T,v1=$SIG"])].join("\n");
 }
