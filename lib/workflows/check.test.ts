@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkGraph } from "./check";
+import { checkGraph, runsAnyway } from "./check";
 import { type Graph, parseGraph, topologicalOrder } from "./graph";
 import { arbitraryDag, testEdge, testGraph, testNode } from "./graph-testing";
 
@@ -136,6 +136,36 @@ describe("checkGraph", () => {
     expect(at("{% for line in input.text %}{{ line }}{% endfor %}{{ nodes.triage.result }}")).toEqual([]);
     const [issue] = checkGraph(withConfig("answer", { agentId: AGENT, prompt: "{{ input.tetx }}" }));
     expect(issue?.message).toBe("“answer”: Prompt: input has no “tetx” (it has: text).");
+  });
+
+  it("refuses names of what people fill in, and of what went wrong, that are not there", () => {
+    const fields = [{ key: "limit", label: "Limit", type: "number", required: true }];
+    const fetch = { ...testNode("fetch", "http"), policy: { onError: "branch" as const } };
+    const found = (value: string) => {
+      const nodes = [
+        testNode("input", "input"),
+        testNode("ask", "approval", { title: "?", fields }),
+        fetch,
+        testNode("end", "output", { fields: [{ key: "r", mode: "template", value }] }),
+      ];
+      const edges = [
+        testEdge("input", "ask"),
+        testEdge("ask", "fetch", "approved"),
+        testEdge("fetch", "end", "error"),
+      ];
+      return checkGraph(testGraph(nodes, edges)).filter(({ nodeId }) => nodeId === "end");
+    };
+    expect(found("{{ ask.answer.limit }} {{ nodes.ask.answer }} {{ fetch.error.code }}")).toEqual([]);
+    const [issue] = found("{{ ask.answer.limti }}");
+    expect(issue?.message).toBe("“end”: Field 1, Value: ask.answer has no “limti” (it has: limit).");
+    // What was published before this was a problem runs as it did.
+    expect(issue && runsAnyway(issue)).toBe(true);
+    expect(
+      found('{{ nodes.ask.answer["limti"] }}{{ fetch.error.mesage }}').map(({ message }) => message),
+    ).toEqual([
+      "“end”: Field 1, Value: nodes.ask.answer has no “limti” (it has: limit).",
+      "“end”: Field 1, Value: fetch.error has no “mesage” (it has: message, code).",
+    ]);
   });
 
   it("reports texts that do not parse and configs that are not complete, with the field", () => {

@@ -2,7 +2,7 @@ import { plainProblem } from "@/lib/plain-problem";
 import { checkExpression, expressionReferences } from "./condition";
 import { meansOther } from "./expression-names";
 import type { Graph, GraphNode, Issue } from "./graph";
-import { ERROR_PORT, type NodeKind, rowName } from "./kind";
+import { ERROR_OUTPUT, type NodeKind, type OutputField, rowName } from "./kind";
 import { type Names, namesOf, type Place } from "./names";
 import { findKind, isSuspending, NODE_KINDS } from "./nodes";
 import { type CheckContext, checkReference, configIssue, INACTIVE } from "./references";
@@ -30,7 +30,7 @@ export function checkGraph(graph: Graph, context: CheckContext = {}): readonly I
 
 /** Whether a version with this problem runs all the same: it may have been published before the problem was one. */
 export function runsAnyway({ code }: Issue): boolean {
-  return code === LEAVES_OUT || code === TAKEN_NAME;
+  return code === LEAVES_OUT || code === TAKEN_NAME || code === UNKNOWN_PART;
 }
 
 /** Whether a run says this itself, of the nodes that run: of an agent when it starts, of a workflow when it is called. */
@@ -40,6 +40,8 @@ export function isSaidByRun({ code }: Issue): boolean {
 
 const LEAVES_OUT = "template_leaves_out";
 const TAKEN_NAME = "taken_name";
+/** A name that leads to what a node gives, but to nothing in it. */
+const UNKNOWN_PART = "unknown_part";
 
 function checkNode(names: Names, node: GraphNode, context: CheckContext): readonly Issue[] {
   const kind = findKind(node.kind);
@@ -122,7 +124,9 @@ function checkText(names: Names, node: GraphNode, slot: Slot, context: CheckCont
       return [configIssue(node, TAKEN_NAME, slot.field, message)];
     }
     const message = checkName(names, { node, sees: slot.sees }, reference, context);
-    return message ? [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)] : [];
+    if (message) return [configIssue(node, "unknown_name", slot.field, `${slot.label}: ${message}`)];
+    const part = checkPart(names, reference, context);
+    return part ? [configIssue(node, UNKNOWN_PART, slot.field, `${slot.label}: ${part}`)] : [];
   });
   return [...issues, ...unknown];
 }
@@ -165,21 +169,42 @@ function whyUnseen({ node }: Place, target: GraphNode): string {
 }
 
 function checkField(node: GraphNode, prefix: string, field: string, context: CheckContext): string | null {
-  const known = keysOf(node, context);
-  if (known === null || known.includes(field) || field === "size") return null;
-  return `${prefix} has no “${field}” (it has: ${known.filter(Boolean).join(", ") || "nothing"}).`;
+  return whyMissing(prefix, field, fieldsOf(node, context));
 }
 
-/** The keys of what a node gives, also when it failed and goes on; null when they are not known. */
-function keysOf(node: GraphNode, { called }: CheckContext): readonly string[] | null {
+/** Whether a name that goes on into what a node gives leads to something there, as far as that is known. */
+function checkPart({ nodes }: Names, { path }: Reference, context: CheckContext): string | null {
+  const at = path[0] === "nodes" ? 1 : 0;
+  const [id = "", field, part] = path.slice(at);
+  const node = nodes.get(id);
+  if (!node || field === undefined || part === undefined) return null;
+  const holders = fieldsOf(node, context)?.filter(({ key }) => key === field) ?? [];
+  if (holders.length === 0 || holders.some(({ inside }) => !inside)) return null;
+  const inside = holders.flatMap((holder) => holder.inside ?? []);
+  return whyMissing(path.slice(0, at + 2).join("."), part, inside);
+}
+
+function whyMissing(prefix: string, name: string, known: readonly OutputField[] | null): string | null {
+  const keys = known?.map(({ key }) => key);
+  if (!keys || keys.includes(name) || name === "size") return null;
+  return `${prefix} has no “${name}” (it has: ${keys.filter(Boolean).join(", ") || "nothing"}).`;
+}
+
+/** What a node gives, also when it failed and goes on; null when it is not known. */
+function fieldsOf(node: GraphNode, { called }: CheckContext): readonly OutputField[] | null {
   const kind = findKind(node.kind);
   const { onError, defaultOutput = {} } = (kind?.hasPolicy && node.policy) || {};
   const onFailure =
-    onError === "branch" ? [ERROR_PORT.id] : onError === "default" ? Object.keys(defaultOutput) : [];
-  if (!kind?.hasOpenOutputs) {
-    const outputs = kind?.outputs(node.config) ?? [];
-    return [...outputs.map(({ key }) => key), ...onFailure];
-  }
+    onError === "branch"
+      ? [ERROR_OUTPUT]
+      : onError === "default"
+        ? Object.keys(defaultOutput).map(anyField)
+        : [];
+  if (!kind?.hasOpenOutputs) return [...(kind?.outputs(node.config) ?? []), ...onFailure];
   const target = called?.(node.config);
-  return target && "outputs" in target ? [...target.outputs, ...onFailure] : null;
+  return target && "outputs" in target ? [...target.outputs.map(anyField), ...onFailure] : null;
+}
+
+function anyField(key: string): OutputField {
+  return { key, label: key, type: "any" };
 }

@@ -10,6 +10,8 @@ export type OutputField = {
   readonly key: string;
   readonly label: string;
   readonly type: "text" | "number" | "boolean" | "list" | "object" | "any";
+  /** What it holds, where that is known. */
+  readonly inside?: readonly OutputField[];
 };
 
 export type BodyView = "body_names" | "body";
@@ -65,6 +67,17 @@ export type RawConfig = Readonly<Record<string, unknown>>;
 
 /** The port a failed node leaves by when its policy says so. */
 export const ERROR_PORT: Port = { id: "error", label: "On error" };
+
+/** What it gives there. */
+export const ERROR_OUTPUT: OutputField = {
+  key: ERROR_PORT.id,
+  label: "What went wrong",
+  type: "object",
+  inside: [
+    { key: "message", label: "What went wrong, on the way On error", type: "text" },
+    { key: "code", label: "A short name for what went wrong", type: "text" },
+  ],
+};
 
 export type KindGroup = "flow" | "ai" | "logic" | "data" | "people";
 

@@ -1,7 +1,6 @@
 import { writtenKey, writtenNode } from "./expression-names";
 import { type Graph, type GraphNode, topologicalOrder } from "./graph";
-import type { BodyView, OutputField } from "./kind";
-import { inputKind } from "./kinds/input";
+import { type BodyView, ERROR_OUTPUT, type OutputField } from "./kind";
 import { namesOf } from "./names";
 import { findKind } from "./nodes";
 import type { CalledBy } from "./references";
@@ -49,12 +48,6 @@ export function variablesFor(
   return locals.length > 0 ? [group, ...before] : before;
 }
 
-/** What a node gives on its way for errors. */
-const ERROR_FIELDS: readonly OutputField[] = [
-  { key: "error.message", label: "What went wrong, on the way On error", type: "text" },
-  { key: "error.code", label: "A short name for what went wrong", type: "text" },
-];
-
 /** What a node gives; of one that calls a workflow what that gives, as far as it is known. */
 export function outputsOf(node: GraphNode, called: CalledBy): readonly OutputField[] {
   const target = node.kind === "workflow" ? called(node.config) : null;
@@ -63,19 +56,20 @@ export function outputsOf(node: GraphNode, called: CalledBy): readonly OutputFie
     : (findKind(node.kind)?.outputs(node.config) ?? []);
 }
 
-/** What people fill in at an approval, each field by itself. */
-function answersOf({ kind, config }: GraphNode): readonly OutputField[] {
-  if (kind !== "approval") return [];
-  const fields = inputKind.outputs(config).filter(({ key }) => key !== "");
-  return fields.map((field) => ({ ...field, key: `answer${writtenKey(field.key)}` }));
+/** What is known to be in what a node gives, each by itself. */
+function insideOf({ key: holder, inside = [] }: OutputField): readonly OutputField[] {
+  return inside
+    .filter(({ key }) => key !== "")
+    .map((field) => ({ ...field, key: `${holder}${writtenKey(field.key)}` }));
 }
 
 function variablesOf(node: GraphNode, called: CalledBy): readonly Variable[] {
   const root = node.kind === "input" ? "input" : writtenNode(node.id);
+  const outputs = outputsOf(node, called);
   return [
-    ...outputsOf(node, called),
-    ...answersOf(node),
-    ...(node.policy?.onError === "branch" ? ERROR_FIELDS : []),
+    ...outputs,
+    ...outputs.flatMap(insideOf),
+    ...(node.policy?.onError === "branch" ? insideOf(ERROR_OUTPUT) : []),
   ]
     .filter((output) => output.key !== "")
     .map((output) => ({

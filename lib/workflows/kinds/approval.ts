@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineKind } from "../kind";
-import { inputField, inputFieldRows } from "./input";
+import { inputField, inputFieldRows, inputKind } from "./input";
 import { requiredTemplate, templateText, uniqueKeys } from "./shared";
 
 const hours = z
@@ -98,9 +98,14 @@ export const approvalKind = defineKind({
     ...(config.timeoutHours === undefined ? [] : [{ id: "timeout", label: "No answer" }]),
   ],
   acceptsEdges: true,
-  outputs: () => [
+  outputs: (config) => [
     { key: "decision", label: "approved, rejected or timeout", type: "text" },
-    { key: "answer", label: "What was filled in, by field", type: "object" },
+    {
+      key: "answer",
+      label: "What was filled in, by field",
+      type: "object",
+      inside: inputKind.outputs(config),
+    },
     { key: "comment", label: "Comment", type: "text" },
     { key: "answeredBy", label: "Who answered", type: "text" },
   ],
