@@ -8,6 +8,7 @@ import type { Graph } from "@/lib/workflows/graph";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { changedSince } from "./changed-since";
+import { type NewestVersion, newestVersionFor } from "./newest-version";
 import { loadSource, versionOfRun } from "./source";
 import { openWorkflow } from "./target";
 
@@ -17,6 +18,7 @@ export type ReplayForm = {
   readonly same: readonly InputField[];
   /** Null when both ask for the same run of the same version. */
   readonly newest: readonly InputField[] | null;
+  readonly newestIs: NewestVersion;
 };
 
 const PROMPT: InputField = { key: "prompt", label: "Prompt", type: "long_text", required: true };
@@ -33,9 +35,11 @@ export async function getReplayForm(
   return asTenant(scope, async (tx) => {
     const source = await loadSource(tx, scope, executionId);
     const input = (source.input ?? {}) as Readonly<Record<string, unknown>>;
+    const newestIs = await newestVersionFor(tx, scope, source);
     if (!source.workflowId) {
       const newest = await runnableVersion(tx, scope, source.agentId ?? "");
-      return { input, same: [PROMPT], newest: newest.id === source.agentVersionId ? null : [PROMPT] };
+      const isSame = newest.id === source.agentVersionId;
+      return { input, same: [PROMPT], newest: isSame ? null : [PROMPT], newestIs };
     }
     const opened = await openWorkflow(tx, scope, source.workflowId, versionOfRun(source));
     const newest = await openWorkflow(
@@ -51,6 +55,7 @@ export async function getReplayForm(
       input,
       same: runInputFields(opened.graph),
       newest: isSame ? null : runInputFields(newest.graph),
+      newestIs,
     };
   });
 }

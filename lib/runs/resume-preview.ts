@@ -10,6 +10,7 @@ import { type ChangesAround, changesAround } from "./changed-since";
 import { agentAgain, planResume, type ResumePlan, runInputOf } from "./commands/resume";
 import type { PreviewResumeInput, RunStatus } from "./input";
 import { resumesOf } from "./lineage";
+import { type NewestVersion, newestVersionFor } from "./newest-version";
 import { type AgainReason, reasonOf } from "./reuse";
 import { savedBy } from "./savings";
 import { assertResumable, loadSource, sourceSteps } from "./source";
@@ -20,6 +21,7 @@ type PlannedNode = { readonly nodeId: string; readonly name: string };
 export type ResumePreview = {
   readonly executionId: string;
   readonly on: PreviewResumeInput["on"];
+  readonly newestIs: NewestVersion;
   /** What is taken over, with what it cost when it ran. */
   readonly reused: readonly (PlannedNode & { readonly costMicros: string })[];
   /** What runs, and why; with what was spent on what is taken over inside of it. */
@@ -50,7 +52,8 @@ export async function previewResume(scope: TenantScope, input: PreviewResumeInpu
     assertResumable(source);
     const { workflowId } = source;
     const { count, newest } = await resumesOf(tx, scope, source.id);
-    const base = { ...input, from: source.version, resumes: count, resumedAs: newest };
+    const newestIs = await newestVersionFor(tx, scope, source);
+    const base = { ...input, newestIs, from: source.version, resumes: count, resumedAs: newest };
     if (!workflowId) {
       const { graph } = await agentAgain(tx, scope, source, input.on);
       const ended = new Map(

@@ -75,10 +75,10 @@ function ReplayBody({ executionId, form, action, estimate }: Props) {
 
   if (!loaded) return <Skeleton className="h-48" />;
   if ("error" in loaded) return <FormError error={loaded.error} />;
-  const { same, newest, input } = loaded.form;
+  const { same, newest, newestIs, input } = loaded.form;
   return (
     <>
-      {newest ? <VersionChoice on={on} onChange={setOn} /> : null}
+      {newest ? <VersionChoice on={on} onChange={setOn} newestIs={newestIs} /> : null}
       <CostEstimate estimate={estimate} input={{ executionId, on }} />
       <RunForm
         key={on}

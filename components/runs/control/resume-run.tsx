@@ -17,6 +17,7 @@ import {
 import { Skeleton } from "@/components/ui/skeleton";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
+import type { NewestVersion } from "@/lib/runs/newest-version";
 import type { ResumePreview } from "@/lib/runs/resume-preview";
 import { ResumePlan } from "./resume-plan";
 import { useStartAgain } from "./start-again";
@@ -59,6 +60,7 @@ type Seen = { readonly plan: ResumePreview } | { readonly error: PublicError } |
 function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRun>[0]) {
   const [on, setOn] = useState<OnVersion>("same");
   const [seen, setSeen] = useState<Seen>(null);
+  const [newestIs, setNewestIs] = useState<NewestVersion | null>(null);
   const [refusal, setRefusal] = useState<PublicError | null>(null);
   const { start, renew, pending } = useStartAgain(action);
 
@@ -73,7 +75,11 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
     renew();
     setSeen(null);
     setRefusal(null);
-    look().then((found) => isCurrent && setSeen(found));
+    look().then((found) => {
+      if (!isCurrent) return;
+      setSeen(found);
+      if ("plan" in found) setNewestIs(found.plan.newestIs);
+    });
     return () => {
       isCurrent = false;
     };
@@ -90,7 +96,7 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   const error = refusal ?? (seen && "error" in seen ? seen.error : null);
   return (
     <>
-      <VersionChoice on={on} onChange={setOn} />
+      <VersionChoice on={on} onChange={setOn} newestIs={newestIs} />
       <div className="grid min-h-40 content-start gap-4" aria-live="polite" aria-busy={seen === null}>
         {seen === null ? <Skeleton className="h-40" /> : null}
         {error ? <FormError error={error} /> : null}

@@ -3,11 +3,20 @@
 import { useId } from "react";
 import { Label } from "@/components/ui/label";
 import { RadioGroup, RadioGroupItem } from "@/components/ui/radio-group";
+import type { NewestVersion } from "@/lib/runs/newest-version";
 
 export type OnVersion = "same" | "newest";
 
-/** Which version a run that is resumed or replayed follows. */
-export function VersionChoice({ on, onChange }: { on: OnVersion; onChange: (on: OnVersion) => void }) {
+/** Which version a run that is resumed or replayed follows; null while it is not known what the newest is. */
+export function VersionChoice({
+  on,
+  onChange,
+  newestIs,
+}: {
+  on: OnVersion;
+  onChange: (on: OnVersion) => void;
+  newestIs: NewestVersion | null;
+}) {
   const id = useId();
   return (
     <RadioGroup value={on} onValueChange={(value) => onChange(value === "newest" ? "newest" : "same")}>
@@ -15,10 +24,18 @@ export function VersionChoice({ on, onChange }: { on: OnVersion; onChange: (on: 
         Workflow and agents as they were for this run.
       </Choice>
       <Choice id={`${id}-newest`} value="newest" title="The newest version">
-        As published now; for a run of a draft, the draft as it is now.
+        {newestIs ? newestText(newestIs) : "As published now; for a run of a draft, the draft as it is now."}
       </Choice>
     </RadioGroup>
   );
+}
+
+function newestText(newest: NewestVersion): string {
+  if (newest.of === "agent") return "The agent as it is now.";
+  if (newest.of === "draft") return "The draft as it is now, with agents as they are now.";
+  if (newest.version === null) return "What is published; nothing of this workflow is yet.";
+  const rest = newest.isDraftNewer ? " The draft has changes that are not in it: publish them first." : "";
+  return `Version ${newest.version}, which is published now, with agents as they are now.${rest}`;
 }
 
 function Choice({
