@@ -91,8 +91,8 @@ export type ParsedGraph = { ok: true; graph: Graph } | { ok: false; issues: read
  * nothing to refuse. Ids of the result are unique and its edges lead from node to node; the rest is `checkGraph`'s.
  */
 export function parseGraph(raw: unknown): ParsedGraph {
-  const tooLarge = checkSize(raw);
-  if (tooLarge) return { ok: false, issues: [tooLarge] };
+  const oversize = findOversize(raw);
+  if (oversize) return { ok: false, issues: [oversize] };
   const parsed = graphSchema.safeParse(raw, { error: plainProblem });
   if (!parsed.success)
     return { ok: false, issues: parsed.error.issues.slice(0, 50).map((issue) => shapeIssue(raw, issue)) };
@@ -100,7 +100,8 @@ export function parseGraph(raw: unknown): ParsedGraph {
   return issues.length > 0 ? { ok: false, issues } : { ok: true, graph: parsed.data };
 }
 
-function checkSize(raw: unknown): Issue | null {
+/** What of a graph is more than any may have, or null. */
+export function findOversize(raw: unknown): Issue | null {
   const nodes = listLength(raw, "nodes");
   const edges = listLength(raw, "edges");
   if (nodes > MAX_NODES) return tooLarge(`${nodes.toLocaleString("en-US")} nodes; the limit is ${MAX_NODES}`);

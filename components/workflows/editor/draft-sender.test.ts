@@ -67,3 +67,17 @@ it("finds a conflict where somebody else saved, whether or not the line broke be
   expect(await send({ graph: first, revision: 3 }, true)).toEqual(conflict);
   expect(kept).toEqual({ graph: theirs, revision: 4 });
 });
+
+it("says of a draft that is too large what is wrong with it, and does not send it", async () => {
+  const { kept, line, send } = server();
+  // As a body is that is larger than any request may be.
+  line.loses = "requests";
+  const nodes = first.nodes.map((node) => ({ ...node, pin: { text: "x".repeat(1_000_001) } }));
+  expect(await send({ graph: { ...first, nodes }, revision: 3 }, true)).toEqual({
+    ok: false,
+    error: { code: "limit_exceeded", message: expect.stringContaining("too large") },
+  });
+  line.loses = "nothing";
+  expect(await send({ graph: theirs, revision: 3 }, true)).toEqual({ ok: true, revision: 4 });
+  expect(kept.graph).toEqual(theirs);
+});

@@ -1,5 +1,5 @@
 import type { PublicError } from "@/lib/errors";
-import type { Graph } from "@/lib/workflows/graph";
+import { findOversize, type Graph } from "@/lib/workflows/graph";
 import { isSameGraph } from "./draft-backup";
 import type { EditorActions } from "./types";
 
@@ -17,6 +17,9 @@ export function draftSender(actions: Pick<EditorActions, "save" | "load">, workf
   const unanswered = new Set<Graph>();
 
   const send: SendDraft = async (draft, isAutosave) => {
+    // Far too large it would not even arrive, which looks like a server that is not there.
+    const oversize = findOversize(draft.graph);
+    if (oversize) return { ok: false, error: { code: "limit_exceeded", message: oversize.message } };
     const result = await actions.save(null, { workflowId, ...draft, isAutosave }).catch(() => null);
     if (result?.ok) {
       unanswered.clear();

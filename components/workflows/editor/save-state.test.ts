@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { templateGraph } from "@/lib/workflows/templates";
-import { autosaveWait } from "./save-state";
+import { autosaveWait, isRefusal } from "./save-state";
 import { initialState, isDirty, reduce } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 
@@ -32,6 +32,11 @@ it("saves mine over theirs also where I have undone my changes meanwhile", () =>
   const kept = reduce(undone, { type: "keep_mine", graph: templateGraph("answer", "mini"), revision: 7 });
   expect([kept.graph, isDirty(kept)]).toEqual([start.graph, true]);
   expect(autosaveWait(kept)).not.toBeNull();
+});
+
+it("takes for a refusal what would be said again of the same draft, and nothing that may pass", () => {
+  expect((["invalid", "limit_exceeded", "forbidden", "not_found"] as const).every(isRefusal)).toBe(true);
+  expect((["upstream", "internal", "rate_limited", "unauthenticated"] as const).some(isRefusal)).toBe(false);
 });
 
 describe("a draft that saves itself", () => {

@@ -1,8 +1,17 @@
+import type { ErrorCode } from "@/lib/errors";
 import { edit, NOTHING } from "./history";
 import type { EditorState, SaveAction } from "./state-types";
 
 const PAUSE_MS = 1_500;
 const RETRY_MS = 8_000;
+
+/** What is said of a draft, or to who sends it, each time it is sent as it is. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(["invalid", "limit_exceeded", "forbidden", "not_found"]);
+
+/** Whether an error is an answer to the draft, and not a save that may work in a while. */
+export function isRefusal(code: ErrorCode): boolean {
+  return REFUSALS.has(code);
+}
 
 /**
  * After how long a draft saves itself as it is: a moment after the last change, a while after a save that failed.

@@ -5,7 +5,7 @@ import { toast } from "@/components/ui/toast";
 import { newId } from "@/lib/ids";
 import { dropBackup, forgetBackup, judgeBackup, keepBackup, readBackups } from "./draft-backup";
 import { draftSender, type SaveResult } from "./draft-sender";
-import { autosaveWait } from "./save-state";
+import { autosaveWait, isRefusal } from "./save-state";
 import { isDirty } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
 import type { EditorActions } from "./types";
@@ -45,7 +45,7 @@ export function useAutosave(
       }
       const { code, reason, message } = result.error;
       if (reason === "stale_revision") dispatch({ type: "conflict", message });
-      else dispatch({ type: "save_failed", graph, message, isRefused: code === "invalid" });
+      else dispatch({ type: "save_failed", graph, message, isRefused: isRefusal(code) });
       return result;
     },
     [sendDraft, dispatch],
