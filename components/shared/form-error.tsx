@@ -13,15 +13,15 @@ export function FormError({ error }: { error?: PublicError | null }) {
   const isPlaced =
     !error && errorSentences(shown).includes(shown.message) && !form.unplaced.includes(shown.message);
   const details = error ? errorSentences(error) : form.unplaced;
+  // What the message consists of is not said once more below it.
+  const others = details.filter((sentence) => isPlaced || !shown.message.includes(sentence));
   return (
     <Alert tone="danger" title={isPlaced ? pointerOf(shown) : shown.message} data-form-error tabIndex={-1}>
-      {details.length > 0 ? (
+      {others.length > 0 ? (
         <ul className="list-disc pl-4">
-          {details
-            .filter((sentence) => sentence !== shown.message)
-            .map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
+          {others.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
         </ul>
       ) : null}
       <ErrorReference error={shown} />
