@@ -1,17 +1,11 @@
 "use client";
 
 import { type Dispatch, useEffect, useRef } from "react";
-import { z } from "zod";
-import { edgeSchema, nodeSchema } from "@/lib/workflows/graph";
+import { toast } from "@/components/ui/toast";
+import { readCopied, writeCopied } from "./clipboard";
 import { fragmentOf } from "./copying";
 import { type Command, commandOf } from "./shortcuts";
 import type { EditorAction, EditorState } from "./state-types";
-
-const clipboardFragment = z.strictObject({
-  hirebuddhaNodes: z.literal(1),
-  nodes: z.array(nodeSchema).min(1).max(500),
-  edges: z.array(edgeSchema).max(2_000),
-});
 
 const FIELDS = "input, textarea, select, [contenteditable]";
 /** What is over the editor has its own keys: nothing behind it changes meanwhile, but it can be saved. */
@@ -54,7 +48,7 @@ export function useShortcuts(
       const { state: now } = latest.current;
       if (isTyping(event.target) || now.selection.nodes.size === 0) return false;
       if (document.getSelection()?.isCollapsed === false) return false;
-      const text = JSON.stringify({ hirebuddhaNodes: 1, ...fragmentOf(now.graph, now.selection.nodes) });
+      const text = writeCopied(fragmentOf(now.graph, now.selection.nodes));
       event.clipboardData?.setData("text/plain", text);
       event.preventDefault();
       return true;
@@ -66,10 +60,12 @@ export function useShortcuts(
 
     function onPaste(event: ClipboardEvent) {
       if (isTyping(event.target) || !latest.current.canEdit) return;
-      const fragment = readFragment(event.clipboardData?.getData("text/plain") ?? "");
-      if (!fragment) return;
+      // Nothing was copied, so nothing is to be said of it.
+      if (!event.clipboardData?.types.length) return;
       event.preventDefault();
-      latest.current.dispatch({ type: "paste", fragment });
+      const copied = readCopied(event.clipboardData.getData("text/plain"));
+      if (copied.ok) latest.current.dispatch({ type: "paste", fragment: copied.fragment });
+      else toast.warning(copied.message);
     }
 
     document.addEventListener("keydown", onKeyDown, { signal });
@@ -78,14 +74,4 @@ export function useShortcuts(
     document.addEventListener("paste", onPaste, { signal });
     return () => controller.abort();
   }, []);
-}
-
-function readFragment(text: string) {
-  if (!text.startsWith("{")) return null;
-  try {
-    const parsed = clipboardFragment.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
