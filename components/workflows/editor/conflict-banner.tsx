@@ -5,8 +5,8 @@ import { useState } from "react";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { useEditor } from "./context";
-import type { SetAside } from "./set-aside";
-import type { Asides } from "./use-asides";
+import type { Choice, SetAside } from "./set-aside";
+import { type Asides, useChoice } from "./use-asides";
 
 /** Comparing drafts is rarely needed: its code is fetched with the first conflict. */
 const ConflictDialog = dynamic(() => import("./conflict-dialog").then((module) => module.ConflictDialog));
@@ -15,6 +15,7 @@ const ConflictDialog = dynamic(() => import("./conflict-dialog").then((module) =
 export function ConflictBanner({ asides }: { asides: Asides }) {
   const { state } = useEditor();
   const [open, setOpen] = useState(false);
+  const choose = useChoice(asides, state.graph);
   const isConflict = state.save.status === "conflict";
   return (
     <>
@@ -32,8 +33,10 @@ export function ConflictBanner({ asides }: { asides: Asides }) {
           Nothing is saved until you decide which draft to go on with.
         </Alert>
       ) : null}
-      {isConflict ? <ConflictDialog open={open} onOpenChange={setOpen} onSetAside={asides.add} /> : null}
-      {isConflict ? null : <AsideBanner asides={asides} />}
+      {isConflict ? (
+        <ConflictDialog open={open} onOpenChange={setOpen} onSetAside={asides.add} onTake={choose} />
+      ) : null}
+      {isConflict ? null : <AsideBanner asides={asides} onTake={choose} />}
     </>
   );
 }
@@ -45,8 +48,8 @@ const TITLES: Readonly<Record<SetAside["origin"], string>> = {
 };
 
 /** The newest draft that was not gone on with, until it is brought back or forgotten. */
-function AsideBanner({ asides }: { asides: Asides }) {
-  const { dispatch, canEdit } = useEditor();
+function AsideBanner({ asides, onTake }: { asides: Asides; onTake: (choice: Choice) => void }) {
+  const { state, dispatch, canEdit } = useEditor();
   const [aside, ...older] = asides.list;
   if (!canEdit || !aside) return null;
   return (
@@ -62,8 +65,9 @@ function AsideBanner({ asides }: { asides: Asides }) {
           <Button
             size="sm"
             onClick={() => {
+              const origin = aside.origin === "theirs" ? "mine" : "theirs";
+              onTake({ chosen: aside, other: { graph: state.graph, origin } });
               dispatch({ type: "replace", graph: aside.graph });
-              asides.forget(aside);
             }}
           >
             Bring it back
@@ -71,7 +75,7 @@ function AsideBanner({ asides }: { asides: Asides }) {
         </div>
       }
     >
-      Bringing it back replaces what you see; undo returns to it.
+      Bringing it back replaces what you see, which is put aside in its place.
       {older.length > 0 ? ` Put aside before it: ${older.length} more.` : ""}
     </Alert>
   );

@@ -18,7 +18,7 @@ import { diffGraphs } from "@/lib/workflows/diff";
 import type { Graph } from "@/lib/workflows/graph";
 import { VersionDiff } from "../version-diff";
 import { useEditor } from "./context";
-import type { SetAside } from "./set-aside";
+import type { Choice, SetAside } from "./set-aside";
 import type { EditorResources } from "./types";
 
 type Theirs = { readonly graph: Graph; readonly revision: number };
@@ -28,10 +28,12 @@ export function ConflictDialog({
   open,
   onOpenChange,
   onSetAside,
+  onTake,
 }: {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   onSetAside: (aside: SetAside) => void;
+  onTake: (choice: Choice) => void;
 }) {
   const { state, workflow, actions, dispatch, resources } = useEditor();
   const [theirs, setTheirs] = useState<Theirs | null>(null);
@@ -62,13 +64,14 @@ export function ConflictDialog({
   );
 
   function decide(choice: "theirs" | "mine", { graph, revision }: Theirs) {
-    const loser: SetAside =
-      choice === "theirs" ? { graph: state.graph, origin: "mine" } : { graph, origin: "theirs" };
-    if (!diff?.isSame) onSetAside(loser);
+    const mine: SetAside = { graph: state.graph, origin: "mine" };
+    const other: SetAside = { graph, origin: "theirs" };
     if (choice === "theirs") {
+      if (!diff?.isSame) onTake({ chosen: other, other: mine });
       dispatch({ type: "take_theirs", graph, revision });
       toast.info("Their draft is loaded.", { description: "Undo brings yours back." });
     } else {
+      if (!diff?.isSame) onSetAside(other);
       dispatch({ type: "keep_mine", graph, revision });
     }
     onOpenChange(false);

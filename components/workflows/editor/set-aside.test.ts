@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { templateGraph } from "@/lib/workflows/templates";
-import { forgetAside, listAsides, setAside } from "./set-aside";
+import { forgetAside, leftBy, listAsides, setAside } from "./set-aside";
 
 const unsaved = { graph: templateGraph("answer", ""), origin: "unsaved" } as const;
 const mine = { graph: templateGraph("triage", ""), origin: "mine" } as const;
@@ -46,4 +46,12 @@ it("reads past what cannot be read", () => {
     kept.set("hirebuddha:asides:w", text);
     expect(listAsides("w")).toEqual([]);
   }
+});
+
+it("leaves the other of two drafts, whichever is gone on with, also after undo and redo", () => {
+  const theirs = { graph: templateGraph("blank", ""), origin: "theirs" } as const;
+  const choice = { chosen: theirs, other: mine };
+  expect(leftBy(choice, theirs.graph)).toBe(mine);
+  expect(leftBy(choice, mine.graph)).toBe(theirs);
+  expect(leftBy(choice, unsaved.graph)).toBeNull();
 });

@@ -8,6 +8,15 @@ import { isSameGraph } from "./draft-backup";
  */
 export type SetAside = { readonly graph: Graph; readonly origin: "mine" | "theirs" | "unsaved" };
 
+/** Two drafts of which one was gone on with: the other is put aside, also after undo and redo. */
+export type Choice = { readonly chosen: SetAside; readonly other: SetAside };
+
+/** Which of the two is put aside while a graph is gone on with; null where that is neither. */
+export function leftBy({ chosen, other }: Choice, graph: Graph): SetAside | null {
+  if (graph === chosen.graph) return other;
+  return graph === other.graph ? chosen : null;
+}
+
 const stored = z.array(z.object({ graph: z.unknown(), origin: z.enum(["mine", "theirs", "unsaved"]) }));
 
 function keyOf(workflowId: string): string {
@@ -29,7 +38,7 @@ export function listAsides(workflowId: string): readonly SetAside[] {
   }
 }
 
-export function forgetAside(workflowId: string, aside: SetAside): void {
+export function forgetAside(workflowId: string, aside: Pick<SetAside, "graph">): void {
   store(
     workflowId,
     listAsides(workflowId).filter(({ graph }) => !isSameGraph(graph, aside.graph)),
