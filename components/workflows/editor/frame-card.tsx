@@ -39,11 +39,14 @@ export const FrameCard = memo(function FrameCard({ data, selected, isConnectable
         <NodeIcon kind={node.kind} />
         <div className="min-w-0 flex-1">
           <p className="truncate font-medium text-sm leading-5">{node.name}</p>
-          <p className="truncate text-muted-foreground text-xs leading-4">{summary}</p>
+          {step ? (
+            <StepLine step={step} inline />
+          ) : (
+            <p className="truncate text-muted-foreground text-xs leading-4">{summary}</p>
+          )}
         </div>
         {node.pin ? <Pinned /> : null}
         {problems > 0 && !step ? <Problems count={problems} /> : null}
-        {step ? <StepLine step={step} inline /> : null}
       </div>
       {ports.length === 1 && port ? (
         <Handle
