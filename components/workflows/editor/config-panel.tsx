@@ -127,10 +127,10 @@ function Settings({ node }: { node: GraphNode }) {
   );
 }
 
-/** What is wrong with the node as a whole; what is wrong with a field stands beside it. */
+/** What is wrong with the node as a whole and with where it is; what is wrong with a setting stands beside it. */
 function NodeProblems({ node }: { node: GraphNode }) {
   const { issues } = useEditor();
-  const own = issues.filter(({ nodeId, field }) => nodeId === node.id && !field);
+  const own = issues.filter(({ nodeId, field }) => nodeId === node.id && (!field || field === "parent"));
   if (own.length === 0) return null;
   return (
     <ul className="grid gap-2" aria-label="Problems of this node">
