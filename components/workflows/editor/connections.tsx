@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowLeft, ArrowRight, ChevronDown, Plus, X } from "lucide-react";
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import {
@@ -12,10 +12,11 @@ import {
 } from "@/components/ui/dropdown-menu";
 import type { GraphEdge, GraphNode } from "@/lib/workflows/graph";
 import type { Port } from "@/lib/workflows/kind";
-import { portsOfNode } from "@/lib/workflows/nodes";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { useEditor } from "./context";
 import { whyNotConnect } from "./edits";
 import { NodeIcon } from "./node-icon";
+import { waysInto } from "./ways-into";
 
 /** The edges of a node as a list: what the canvas shows as lines, for the keyboard and screen readers. */
 export function Connections({ node }: { node: GraphNode }) {
@@ -32,6 +33,7 @@ export function Connections({ node }: { node: GraphNode }) {
           ))}
         </ul>
       ) : null}
+      {canEdit ? <ConnectFrom node={node} /> : null}
       {ports.map((port) => (
         <div key={port.id} className="grid gap-1">
           {ports.length > 1 ? <p className="text-muted-foreground text-xs">{port.label}</p> : null}
@@ -101,30 +103,57 @@ function ConnectTo({ node, port, isOnly }: { node: GraphNode; port: Port; isOnly
     (other) => whyNotConnect(state.graph, node.id, port.id, other.id) === null,
   );
   if (targets.length === 0) return null;
-  const label = isOnly ? "Connect to…" : `Connect ${port.label} to…`;
-  return <ConnectMenu source={node.id} sourcePort={port.id} targets={targets} label={label} />;
+  return (
+    <ConnectMenu label={isOnly ? "Connect to…" : `Connect ${port.label} to…`}>
+      {(connect) =>
+        targets.map(({ id, kind, name }) => (
+          <DropdownMenuItem key={id} onSelect={() => connect(node.id, port.id, id)}>
+            <NodeIcon kind={kind} className="size-6" />
+            <span className="truncate">{name}</span>
+          </DropdownMenuItem>
+        ))
+      }
+    </ConnectMenu>
+  );
 }
 
+/** The other end: a node that was put after one with several ways on follows the one that is chosen here. */
+function ConnectFrom({ node }: { node: GraphNode }) {
+  const { state } = useEditor();
+  const others = state.graph.nodes.filter(({ id, parent }) => id !== node.id && parent === node.parent);
+  const isPossible =
+    findKind(node.kind)?.acceptsEdges && others.some((other) => portsOfNode(other).length > 0);
+  if (!isPossible) return null;
+  return (
+    <ConnectMenu label="Connect from…">{(connect) => <WaysInto node={node} connect={connect} />}</ConnectMenu>
+  );
+}
+
+/** Found when somebody looks: each way is followed as far as it leads. */
+function WaysInto({ node, connect }: { node: GraphNode; connect: Connect }) {
+  const { state } = useEditor();
+  const ways = waysInto(state.graph, node.id);
+  if (ways.length === 0) return <DropdownMenuItem disabled>All that can lead here does.</DropdownMenuItem>;
+  return ways.map(({ source, port, label }) => (
+    <DropdownMenuItem key={`${source.id}:${port}`} onSelect={() => connect(source.id, port, node.id)}>
+      <NodeIcon kind={source.kind} className="size-6" />
+      <span className="truncate">{label === null ? source.name : `${source.name}: ${label}`}</span>
+    </DropdownMenuItem>
+  ));
+}
+
+type Connect = (source: string, sourcePort: string, target: string) => void;
+
 /** A menu, not a choice in a field: with the keyboard that connects while one only looks what there is. */
-function ConnectMenu({
-  source,
-  sourcePort,
-  targets,
-  label,
-}: {
-  source: string;
-  sourcePort: string;
-  targets: readonly GraphNode[];
-  label: string;
-}) {
+function ConnectMenu({ label, children }: { label: string; children: (connect: Connect) => ReactNode }) {
   const { dispatch } = useEditor();
   const keepFocus = useKeptFocus();
   const trigger = useRef<HTMLButtonElement>(null);
 
-  function connect(target: string) {
+  const connect: Connect = (source, sourcePort, target) => {
     if (trigger.current) keepFocus(trigger.current);
     dispatch({ type: "connect", source, sourcePort, target });
-  }
+  };
 
   return (
     <DropdownMenu>
@@ -139,12 +168,7 @@ function ConnectMenu({
         className="max-h-80 w-(--radix-dropdown-menu-trigger-width)"
         aria-label={label}
       >
-        {targets.map(({ id, kind, name }) => (
-          <DropdownMenuItem key={id} onSelect={() => connect(id)}>
-            <NodeIcon kind={kind} className="size-6" />
-            <span className="truncate">{name}</span>
-          </DropdownMenuItem>
-        ))}
+        {children(connect)}
       </DropdownMenuContent>
     </DropdownMenu>
   );
