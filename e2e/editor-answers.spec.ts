@@ -1,0 +1,78 @@
+import { expectAccessible } from "./accessibility";
+import { addKind, openNode, startFromNothing } from "./editing";
+import { expect, signIn, test } from "./fixtures";
+import { connectTo } from "./pages";
+
+test("a node that nothing leads to is connected from its own panel, and says that it is too far inside", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "From the other end");
+  await openNode(page, "Input");
+  await addKind(page, "approval");
+  await addKind(page, "output");
+  const output = page.getByRole("region", { name: "Settings of Output 2" });
+  const problems = output.getByRole("list", { name: "Problems of this node" });
+  await expect(problems).toContainText("cannot be reached");
+  await connectTo(output, "Approval: Rejected", "Connect from…");
+  await expect(output.getByRole("button", { name: "from Approval", exact: true })).toBeVisible();
+  await expect(problems).toBeHidden();
+  await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Close the panel" }).click();
+  for (const name of ["Loop", "Loop 2", "Loop 3", "Loop 4", "Loop 5", "Loop 6"]) {
+    await addKind(page, "loop");
+    await expect(page.getByRole("region", { name: `Settings of ${name}`, exact: true })).toBeVisible();
+  }
+  const innermost = await openNode(page, "Loop 6");
+  const deep = "“Loop 6” is inside of 5 nodes; at most 4 are allowed.";
+  await expect(innermost.getByRole("list", { name: "Problems of this node" })).toContainText(deep);
+  await expect(page.getByText(`Not saved. The workflow cannot be saved. ${deep}`)).toBeVisible();
+});
+
+test("what is pasted and is no nodes is answered, and the draft that is not gone on with is kept after undo too", async ({
+  page,
+  browser,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Either of two");
+  await page.locator(".react-flow__pane").click({ position: { x: 10, y: 10 } });
+  await page.evaluate(
+    (text) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", text);
+      document.body.dispatchEvent(
+        new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }),
+      );
+    },
+    JSON.stringify({ nodes: [{ name: "Webhook" }], connections: {} }),
+  );
+  await expect(page.getByText(/^Only nodes that were copied/)).toBeVisible();
+
+  const renameInput = async (on: typeof page, name: string) => {
+    const panel = await openNode(on, "Input");
+    await panel.getByRole("textbox", { name: "Name" }).fill(name);
+  };
+  const other = await browser.newPage();
+  await signIn(other, "member");
+  await other.goto(page.url());
+  await renameInput(other, "Theirs");
+  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
+  await other.close();
+  await renameInput(page, "Mine");
+  await page.getByRole("button", { name: "Compare and decide" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take theirs" }).click();
+  const node = page.locator('.react-flow__node[data-id="input"]');
+  await expect(node).toContainText("Theirs");
+  await expect(page.getByText(/^Your draft was put aside/)).toBeVisible();
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(node).toContainText("Mine");
+  await expect(page.getByText(/^Their draft was put aside/)).toBeVisible();
+  await expect(page.getByText(/^Your draft was put aside/)).toBeHidden();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  await page.reload();
+  await page.getByRole("button", { name: "Bring it back" }).click();
+  await expect(node).toContainText("Theirs");
+  await expect(page.getByText(/^Your draft was put aside/)).toBeVisible();
+});
