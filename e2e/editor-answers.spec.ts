@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { addKind, openNode, startFromNothing } from "./editing";
 import { expect, signIn, test } from "./fixtures";
@@ -49,10 +50,6 @@ test("what is pasted and is no nodes is answered, and the draft that is not gone
   );
   await expect(page.getByText(/^Only nodes that were copied/)).toBeVisible();
 
-  const renameInput = async (on: typeof page, name: string) => {
-    const panel = await openNode(on, "Input");
-    await panel.getByRole("textbox", { name: "Name" }).fill(name);
-  };
   const other = await browser.newPage();
   await signIn(other, "member");
   await other.goto(page.url());
@@ -76,3 +73,43 @@ test("what is pasted and is no nodes is answered, and the draft that is not gone
   await expect(node).toContainText("Theirs");
   await expect(page.getByText(/^Your draft was put aside/)).toBeVisible();
 });
+
+test("a draft that somebody saved over is neither published nor run: both are compared first", async ({
+  page,
+  browser,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Older on the screen");
+  const other = await browser.newPage();
+  await signIn(other, "member");
+  await other.goto(page.url());
+  await renameInput(other, "Theirs");
+  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
+  await other.close();
+
+  const compare = page.getByRole("button", { name: "Compare and decide" });
+  await page.getByRole("button", { name: "Publish" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await compare.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const form = page.getByRole("dialog", { name: "Run Older on the screen" });
+  await form.getByRole("textbox", { name: "Text" }).fill("x");
+  await form.getByRole("button", { name: "Run" }).click();
+  await expect(form).toBeHidden();
+  await expect(page.getByRole("region", { name: "Run", exact: true })).toBeHidden();
+  await compare.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take theirs" }).click();
+  await expect(page.locator('.react-flow__node[data-id="input"]')).toContainText("Theirs");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(form.getByRole("textbox", { name: "Text" })).toHaveValue("x");
+  await form.getByRole("button", { name: "Run" }).click();
+  await expect(page.getByRole("region", { name: "Run", exact: true })).toContainText("Completed");
+});
+
+async function renameInput(page: Page, name: string): Promise<void> {
+  const panel = await openNode(page, "Input");
+  await panel.getByRole("textbox", { name: "Name" }).fill(name);
+}

@@ -51,11 +51,15 @@ export const agentRunInput = z.strictObject({
   prompt: z.string().trim().min(1, "Write what the agent should do.").max(200_000),
 });
 
+/** The draft that somebody looks at: where it was saved over since, it does not run. Left out: as it is now. */
+const seenRevision = z.int().min(1).optional();
+
 /** What starts a run: of a workflow (`useDraft` runs what is being edited) or of an agent. */
 export const startRunInput = z.union([
   z.strictObject({
     workflowId: z.uuid(),
     useDraft: z.boolean().default(false),
+    revision: seenRevision,
     /** Of a draft: nodes with a pinned output give it instead of running. */
     usePins: z.boolean().optional(),
     input: runInput,
@@ -116,6 +120,7 @@ export const runNodesInput = z.strictObject({
   workflowId: z.uuid("This workflow does not exist."),
   nodeId: z.string().min(1).max(64),
   scope: z.enum(["node", "from"]),
+  revision: seenRevision,
   /** The run whose outputs are used before it; left out: each from the newest run that has it. */
   sourceExecutionId: executionId.optional(),
   idempotencyKey: idempotencyKey.optional(),

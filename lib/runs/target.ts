@@ -15,6 +15,7 @@ import {
   lockWorkflow,
   readWorkflow,
   refersToModels,
+  staleRevision,
   workflowNotFound,
 } from "@/lib/workflows/store";
 import { DRAFT_RUN_NOTE, freezeVersion } from "@/lib/workflows/version";
@@ -43,13 +44,14 @@ export type RunTarget = {
  * Pins what is to run: an agent's newest version, a workflow's published one, or its draft frozen as it is now.
  *
  * @throws AppError `not_found`; `invalid` with every problem of graph or input by field; `precondition`, reasons
- * `not_published`, `workflow_inactive`, `agent_inactive`
+ * `not_published`, `workflow_inactive`, `agent_inactive`; `conflict`, reason `stale_revision`
  */
 export function pinTarget(scope: TenantScope, request: StartRunInput): Promise<RunTarget> {
   return asTenant(scope, async (tx) => {
     if ("agentId" in request) return agentTarget(tx, scope, request);
     const which = request.useDraft ? "draft" : "published";
     const opened = await openWorkflow(tx, scope, request.workflowId, which);
+    assertSeen(opened, request.revision);
     await assertRunnable(tx, scope, opened);
     const { workflowId, versionId, graph } = opened;
     const models = sound.get(graph);
@@ -76,6 +78,8 @@ export type OpenedWorkflow = {
   readonly name: string;
   readonly versionId: string | null;
   readonly graph: Graph;
+  /** Of a draft. */
+  readonly revision?: number;
   /** The versions that it calls, where they are those of an earlier run. */
   readonly pinnedVersions?: RunTarget["pinnedVersions"];
 };
@@ -99,7 +103,10 @@ export async function openWorkflow(
     });
   }
   const opened = { workflowId, name: workflow.name };
-  if (which === "draft") return { ...opened, versionId: null, graph: readDraft(workflow.dagStructure) };
+  if (which === "draft") {
+    const { revision, dagStructure } = workflow;
+    return { ...opened, versionId: null, graph: readDraft(dagStructure), revision };
+  }
   const versionId = which === "published" ? workflow.publishedVersionId : which.versionId;
   if (!versionId) {
     throw new AppError("precondition", `The workflow ${workflow.name} has not been published yet.`, {
@@ -112,6 +119,11 @@ export async function openWorkflow(
       : await versionGraph(tx, scope, workflowId, versionId);
   const pinnedVersions = which === "published" ? null : which.pinnedVersions;
   return { ...opened, versionId, graph, pinnedVersions };
+}
+
+/** Refuses a draft that is another than the one that was looked at. @throws AppError `conflict`, reason `stale_revision` */
+export function assertSeen({ revision }: OpenedWorkflow, seen: number | undefined): void {
+  if (revision !== undefined && seen !== undefined && revision !== seen) throw staleRevision(revision);
 }
 
 /** A draft as it is stored. What no save lets through may have come from elsewhere, and is named as a save would. */

@@ -95,7 +95,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
     focusSearch,
     canvas,
   });
-  const runNode = useRunNode({ workflowId: workflow.id, actions, save, run, show });
+  const runNode = useRunNode({ workflowId: workflow.id, actions, dispatch, save, run, show });
   useShortcuts(state, dispatch, canEdit, onCommand);
   const { nodes } = state.selection;
   const chosen = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;

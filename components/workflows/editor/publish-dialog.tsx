@@ -25,6 +25,7 @@ import { useEditor } from "./context";
 import { openWays } from "./open-ways";
 import { TriggersToFollow } from "./triggers-to-follow";
 import type { Save } from "./use-autosave";
+import { useRefusal } from "./use-refusal";
 
 const isNote = (name: string) => name === "note";
 
@@ -47,15 +48,16 @@ export function PublishDialog({
   const [note, setNote] = useState("");
   const [error, setError] = useState<PublicError | null>(null);
   const [pending, setPending] = useState(false);
+  const tell = useRefusal(() => onOpenChange(false));
 
   async function publish(): Promise<PublicError | null> {
     const saved = await save(true);
-    if (!saved.ok) return saved.error;
+    if (!saved.ok) return tell(saved.error);
     const result = await actions
       .publish(null, { workflowId: workflow.id, revision: saved.revision, note })
       .catch(() => null);
     if (!result) return UNREACHABLE;
-    if (!result.ok) return result.error;
+    if (!result.ok) return tell(result.error);
     toast.success(`Version ${result.data.version} is published.`);
     onPublished(result.data.version);
     onOpenChange(false);

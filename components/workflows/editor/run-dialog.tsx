@@ -13,6 +13,7 @@ import { useRequestKey } from "./request-key";
 import { RunForm } from "./run-form";
 import type { RunValues } from "./run-values";
 import type { Save } from "./use-autosave";
+import { useRefusal } from "./use-refusal";
 
 /** Asks for the input and starts a run of the draft as it stands on the screen. */
 export function RunDialog({
@@ -30,22 +31,24 @@ export function RunDialog({
   const [last, setLast] = useState<RunValues>({});
   const [usesPins, setUsesPins] = useState(true);
   const { keyFor, renew } = useRequestKey();
+  const tell = useRefusal(() => onOpenChange(false));
   const pinned = state.graph.nodes.filter((node) => node.pin !== undefined).map(({ name }) => name);
 
   async function start(input: RunValues): Promise<PublicError | null> {
     setLast(input);
     const saved = await save(true);
-    if (!saved.ok) return saved.error;
+    if (!saved.ok) return tell(saved.error);
     const request = {
       workflowId: workflow.id,
       useDraft: true,
+      revision: saved.revision,
       usePins: usesPins && pinned.length > 0,
       input,
     };
-    const idempotencyKey = keyFor({ ...request, revision: saved.revision });
+    const idempotencyKey = keyFor(request);
     const result = await actions.start(null, { ...request, idempotencyKey }).catch(() => null);
     if (!result) return UNREACHABLE;
-    if (!result.ok) return result.error;
+    if (!result.ok) return tell(result.error);
     renew();
     onStarted(result.data.executionId);
     return null;

@@ -1,10 +1,12 @@
 "use client";
 
-import { useRef } from "react";
+import { type Dispatch, useRef } from "react";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { toast } from "@/components/ui/toast";
+import type { PublicError } from "@/lib/errors";
 import { hasEnded, type LiveRun } from "./live-run";
 import { useRequestKey } from "./request-key";
+import type { EditorAction } from "./state-types";
 import type { EditorActions, RunScope } from "./types";
 import type { Save } from "./use-autosave";
 
@@ -12,12 +14,14 @@ import type { Save } from "./use-autosave";
 export function useRunNode({
   workflowId,
   actions,
+  dispatch,
   save,
   run,
   show,
 }: {
   workflowId: string;
   actions: EditorActions;
+  dispatch: Dispatch<EditorAction>;
   save: Save;
   run: LiveRun | null;
   show: (executionId: string) => void;
@@ -25,16 +29,18 @@ export function useRunNode({
   const { keyFor, renew } = useRequestKey();
   const isSending = useRef(false);
 
+  function refused({ reason, message }: PublicError): void {
+    if (reason === "stale_revision") dispatch({ type: "conflict", message });
+    else toast.error(message);
+  }
+
   async function start(nodeId: string, scope: RunScope): Promise<void> {
     const saved = await save(true);
-    if (!saved.ok) {
-      toast.error(saved.error.message);
-      return;
-    }
+    if (!saved.ok) return refused(saved.error);
     const source = run && hasEnded(run) ? { sourceExecutionId: run.executionId } : {};
     const ask = (from: object) => {
-      const request = { workflowId, nodeId, scope, ...from };
-      const idempotencyKey = keyFor({ ...request, revision: saved.revision });
+      const request = { workflowId, nodeId, scope, revision: saved.revision, ...from };
+      const idempotencyKey = keyFor(request);
       return actions.runNodes(null, { ...request, idempotencyKey }).catch(() => null);
     };
     const first = await ask(source);
@@ -42,10 +48,7 @@ export function useRunNode({
     const isShort =
       first && !first.ok && first.error.reason === "missing_outputs" && "sourceExecutionId" in source;
     const result = isShort ? await ask({}) : first;
-    if (!result?.ok) {
-      toast.error((result?.error ?? UNREACHABLE).message);
-      return;
-    }
+    if (!result?.ok) return refused(result?.error ?? UNREACHABLE);
     renew();
     show(result.data.executionId);
   }

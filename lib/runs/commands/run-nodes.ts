@@ -26,7 +26,7 @@ import { isLeftOut } from "../run-columns";
 import { loadSource } from "../source";
 import { portsOf } from "../steps";
 import { runNotFound } from "../store";
-import { assertRunnable, checkedInput, openWorkflow, workflowTarget } from "../target";
+import { assertRunnable, assertSeen, checkedInput, openWorkflow, workflowTarget } from "../target";
 
 /** How many of the newest runs are looked at for outputs. */
 const RUNS_LOOKED_AT = 20;
@@ -50,6 +50,7 @@ type Asked = Omit<RunNodesInput, "idempotencyKey">;
 
 async function prepareNodes(tx: Tx, scope: TenantScope, asked: Asked): Promise<Launch> {
   const opened = await openWorkflow(tx, scope, asked.workflowId, "draft");
+  assertSeen(opened, asked.revision);
   const level = levelOf(opened.graph, null);
   const node = runnableNode(opened.graph, asked.nodeId);
   const only = new Set([node.id, ...(asked.scope === "from" ? descendantsOf(level, node.id) : [])]);

@@ -11,7 +11,8 @@ import { pinTarget } from "../target";
  * Starts a run of an agent, of a workflow as it is published, or of its draft, in which `usePins` lets nodes give their
  * pinned outputs. Who starts it by other means than the console or the API says so in `startedBy`.
  *
- * @throws AppError `invalid` with the fields that are wrong; `not_found`; `conflict`, reason `idempotency_key_reused`;
+ * @throws AppError `invalid` with the fields that are wrong; `not_found`; `conflict`, reasons `idempotency_key_reused`,
+ * and `stale_revision` for a draft that is another than was seen;
  * `precondition`, reasons `rate_missing`, `not_published`, `workflow_inactive`, `agent_inactive`; `limit_exceeded`
  */
 export async function startRun(
