@@ -193,6 +193,27 @@ describe("checkGraph", () => {
     ]);
   });
 
+  it("says where a character stands that no save takes", () => {
+    const found = (change: Partial<Graph["nodes"][number]>) => {
+      const graph = sound();
+      const nodes = graph.nodes.map((node) => (node.id === "result" ? { ...node, ...change } : node));
+      return checkGraph({ ...graph, nodes }).map(({ field, message }) => [field, message]);
+    };
+    const fields = [{ key: "text", mode: "template", value: "one\nt\0wo" }];
+    expect(found({ config: { fields } })).toEqual([
+      [
+        "fields.0.value",
+        "“result”: Field 1, Value: there is a character that cannot be stored (line 2, column 2). Write the text anew.",
+      ],
+    ]);
+    expect(found({ pin: { text: "😀\ud83d" } })).toEqual([
+      [
+        undefined,
+        "“result”: Pinned output: there is a character that cannot be stored (line 1, column 3). Write the text anew.",
+      ],
+    ]);
+  });
+
   it("reports agents that do not exist, and those that answer nobody", () => {
     expect(checkGraph(sound(), { agents: new Map() })).toMatchObject([
       { code: "missing_reference", field: "agentId" },

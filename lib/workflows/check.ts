@@ -1,3 +1,4 @@
+import { outsideProblem } from "@/lib/outside-value";
 import { plainProblem } from "@/lib/plain-problem";
 import { checkExpression, expressionReferences } from "./condition";
 import { meansOther } from "./expression-names";
@@ -49,6 +50,7 @@ function checkNode(names: Names, node: GraphNode, context: CheckContext): readon
   const slots = slotsOf(kind, node.config);
   return [
     ...checkId(node),
+    ...checkCharacters(kind, node),
     ...checkConfig(kind, node),
     ...checkPolicy(kind, node),
     ...slots.flatMap((slot) => checkText(names, node, slot, context)),
@@ -62,6 +64,40 @@ function checkId(node: GraphNode): readonly Issue[] {
   return [
     { level: "structure", code: "reserved_id", nodeId: node.id, message: `The id “${node.id}” is reserved.` },
   ];
+}
+
+/** What no save takes and hardly anybody sees, as it comes out of other documents: told where it stands. */
+function checkCharacters(kind: NodeKind, node: GraphNode): readonly Issue[] {
+  const [part, ...rest] = outsideProblem(node)?.path ?? [];
+  if (part === undefined) return [];
+  const isConfig = part === "config";
+  const path = rest.map((name) => (/^\d+$/.test(name) ? Number(name) : name));
+  const text = path.reduce<unknown>(
+    (inside, key) => (typeof inside === "object" && inside !== null ? Reflect.get(inside, key) : null),
+    Reflect.get(node, part),
+  );
+  const label = isConfig ? labelOf(kind, path) : part in PARTS ? `${PARTS[part]}: ` : "";
+  const at = typeof text === "string" ? ` (${place(text, badCharacterAt(text))})` : "";
+  return [
+    {
+      level: "config",
+      code: "bad_character",
+      nodeId: node.id,
+      message: `“${node.name}”: ${label}there is a character that cannot be stored${at}. Write the text anew.`,
+      ...(isConfig ? { field: rest.join(".") } : {}),
+    },
+  ];
+}
+
+const PARTS: Readonly<Record<string, string>> = {
+  name: "Name",
+  policy: "Default output",
+  pin: "Pinned output",
+};
+
+function badCharacterAt(text: string): number {
+  const at = text.indexOf("\0");
+  return at === -1 ? text.search(/\p{Surrogate}/u) : at;
 }
 
 function checkConfig(kind: NodeKind, node: GraphNode): readonly Issue[] {
