@@ -107,6 +107,11 @@ test("a draft that somebody saved over is neither published nor run: both are co
   await expect(form.getByRole("textbox", { name: "Text" })).toHaveValue("x");
   await form.getByRole("button", { name: "Run" }).click();
   await expect(page.getByRole("region", { name: "Run", exact: true })).toContainText("Completed");
+  // What each node took and cost is readable on its card.
+  const facts = page.locator(".react-flow__node [data-status] .tabular");
+  await expect(facts).toHaveText([/ · \$/, / · \$/]);
+  const isCut = (all: Element[]) => all.map((one) => one.scrollWidth > one.clientWidth);
+  expect(await facts.evaluateAll(isCut)).toEqual([false, false]);
 });
 
 async function renameInput(page: Page, name: string): Promise<void> {

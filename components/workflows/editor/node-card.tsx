@@ -119,20 +119,23 @@ export function StepLine({ step, inline = false }: { step: LiveStep; inline?: bo
     step.completedAt ? durationOf(step, 0) : "",
     step.attempt > 1 ? `attempt ${step.attempt}` : "",
     cost,
-  ];
+  ]
+    .filter(Boolean)
+    .join(" · ");
+  // The icon says as much, and there is no room for both the word and what the node cost or waits for.
+  const isBrief = facts !== "" && (step.status === "completed" || step.status === "waiting");
   return (
     <div
       className={cn("flex items-center gap-1.5 text-xs", !inline && "border-t px-3 py-1.5")}
       data-status={step.status}
+      title={facts === "" ? label : `${label}: ${facts}`}
     >
       <Icon
-        className={cn("size-3.5", tone, moving && "animate-spin [animation-duration:2s]")}
+        className={cn("size-3.5 shrink-0", tone, moving && "animate-spin [animation-duration:2s]")}
         aria-hidden="true"
       />
-      <span className={cn("font-medium", tone)}>{label}</span>
-      <span className="tabular ml-auto truncate text-muted-foreground">
-        {facts.filter(Boolean).join(" · ")}
-      </span>
+      <span className={isBrief ? "sr-only" : cn("font-medium", tone)}>{label}</span>
+      <span className={cn("tabular truncate text-muted-foreground", !isBrief && "ml-auto")}>{facts}</span>
     </div>
   );
 }
