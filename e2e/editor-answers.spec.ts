@@ -114,6 +114,20 @@ test("a draft that somebody saved over is neither published nor run: both are co
   expect(await facts.evaluateAll(isCut)).toEqual([false, false]);
 });
 
+test("who removes a row of a form without a mouse stays in the form, and the node stays too", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Rows by keys");
+  await addKind(page, "classify");
+  const settings = page.getByRole("region", { name: "Settings of Classify" });
+  await settings.getByRole("button", { name: "Remove Category 2" }).press("Enter");
+  await expect(settings.getByRole("button", { name: "Remove Category 2" })).toHaveCount(0);
+  await expect(settings.locator(":focus")).toHaveCount(1);
+  await page.keyboard.press("Delete");
+  await expect(page.locator(".react-flow__node")).toHaveCount(3);
+});
+
 async function renameInput(page: Page, name: string): Promise<void> {
   const panel = await openNode(page, "Input");
   await panel.getByRole("textbox", { name: "Name" }).fill(name);

@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import { FormField } from "@/components/shared/form-field";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import { NativeSelect } from "@/components/ui/native-select";
 import { isRecord, type RawConfig, textOf } from "@/lib/workflows/kind";
@@ -61,26 +62,38 @@ export function CalledInputsControl({ field, nodeId, path, value, onChange, disa
         );
       })}
       {unasked.map((row) => (
-        <p
+        <Unasked
           key={textOf(row, "key")}
-          className="flex items-center justify-between gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-3 text-sm text-warning"
-        >
-          <span className="min-w-0 truncate">
-            <code className="font-mono">{textOf(row, "key")}</code> is not asked for
-          </span>
-          <Button
-            variant="ghost"
-            size="icon-sm"
-            className="size-7"
-            disabled={disabled}
-            aria-label={`Take ${textOf(row, "key")} away`}
-            onClick={() => onChange(rows.filter((other) => other !== row))}
-          >
-            <X aria-hidden="true" />
-          </Button>
-        </p>
+          name={textOf(row, "key")}
+          disabled={disabled}
+          onRemove={() => onChange(rows.filter((other) => other !== row))}
+        />
       ))}
     </fieldset>
+  );
+}
+
+function Unasked({ name, disabled, onRemove }: { name: string; disabled: boolean; onRemove: () => void }) {
+  const keepFocus = useKeptFocus();
+  return (
+    <p className="flex items-center justify-between gap-2 rounded-md bg-warning-soft py-1 pr-1 pl-3 text-sm text-warning">
+      <span className="min-w-0 truncate">
+        <code className="font-mono">{name}</code> is not asked for
+      </span>
+      <Button
+        variant="ghost"
+        size="icon-sm"
+        className="size-7"
+        disabled={disabled}
+        aria-label={`Take ${name} away`}
+        onClick={(event) => {
+          keepFocus(event.currentTarget);
+          onRemove();
+        }}
+      >
+        <X aria-hidden="true" />
+      </Button>
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { ArrowDown, ArrowUp, Plus, Trash2 } from "lucide-react";
 import { FieldErrorList } from "@/components/shared/form-field";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import { isRecord, type RawConfig, rowName, textOf } from "@/lib/workflows/kind";
 import { useEditor } from "../context";
@@ -129,6 +130,7 @@ function RowButtons({
   onDown: () => void;
   onRemove: () => void;
 }) {
+  const keepFocus = useKeptFocus();
   return (
     <span className="-mr-1 flex">
       <Button
@@ -156,7 +158,10 @@ function RowButtons({
         size="icon-sm"
         className="size-7"
         disabled={disabled}
-        onClick={onRemove}
+        onClick={(event) => {
+          keepFocus(event.currentTarget);
+          onRemove();
+        }}
         aria-label={`Remove ${name}`}
       >
         <Trash2 aria-hidden="true" />
