@@ -278,5 +278,12 @@ export const TABLES = {
     platform: "si",
     system: "si",
   },
-  emails: { class: "system", tenant: "i", worker: "i", partner: "i", platform: "si", system: "siud" },
+  emails: {
+    class: "system",
+    tenant: "i",
+    worker: "i",
+    partner: "i",
+    platform: { verbs: "siu", updates: ["status", "attempt", "error_message", "next_attempt_at"] },
+    system: "siud",
+  },
 } as const satisfies Record<string, TableRule>;

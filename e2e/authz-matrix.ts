@@ -108,6 +108,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/admin/ledger/[entryId]/page": APP_ADMIN,
   "/admin/ledger/export/route": APP_ADMIN,
   "/admin/ledger/page": APP_ADMIN,
+  "/admin/mail/page": APP_ADMIN,
   "/admin/models/page": APP_ADMIN,
   "/admin/page": APP_ADMIN,
   "/admin/partners/[partnerId]/page": APP_ADMIN,

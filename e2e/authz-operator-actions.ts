@@ -166,6 +166,8 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
   purgeJobsAction: action("appAdmin", nothing),
   resumeJobAction: action("appAdmin", () => ({ functionId: "hirebuddha-send-mail" })),
   retryJobAction: action("appAdmin", () => ({ runId: JOB_RUN })),
+  sendMailAgainAction: action("appAdmin", () => ({ mailId: JOB_RUN })),
+  sendMailsAgainAction: action("appAdmin", nothing),
   reverseEntryAction: action("appAdmin", () => ({ entryId: JOB_RUN, reason: REASON })),
   adjustEntryAction: action("appAdmin", () => ({
     entryId: JOB_RUN,

@@ -53,7 +53,7 @@ export default async function AdminPage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         <OpenDisputesAlert disputes={disputes} now={currentTime()} />
         <JobStallAlert stalledMs={stalledMs} />
-        <MailTroubleAlert trouble={mail} />
+        <MailTroubleAlert trouble={mail} href="/admin/mail" />
         <Figures overview={overview} payments={payments} />
         <Card>
           <CardHeader>

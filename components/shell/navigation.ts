@@ -21,6 +21,7 @@ import {
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  MailX,
   NotebookPen,
   Palette,
   Percent,
@@ -181,6 +182,7 @@ const ADMIN: readonly NavigationGroup[] = [
       { href: "/admin/plans", label: "Plans", icon: Layers2, keywords: ["subscriptions", "fees", "trial"] },
       { href: "/admin/limits", label: "Limits", icon: Gauge, keywords: ["plans", "concurrency", "queue"] },
       { href: "/admin/jobs", label: "Jobs", icon: ListChecks, keywords: ["queue", "engine"] },
+      { href: "/admin/mail", label: "Mail", icon: MailX, keywords: ["smtp", "failed", "send again"] },
     ],
   },
   {

@@ -60,6 +60,7 @@ export const AUDIT_WORDS = {
   "job.retry": "Retried a background job",
   "ledger.adjust": "Adjusted the ledger",
   "ledger.reverse": "Reversed an entry of the ledger",
+  "mail.send_again": "Had mails sent again",
   "member.activate": "Reactivated somebody in the team",
   "member.change_role": "Changed somebody's role",
   "member.deactivate": "Deactivated somebody in the team",

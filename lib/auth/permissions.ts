@@ -178,6 +178,8 @@ export const PLATFORM_PERMISSIONS = [
   "job.read",
   "job.manage",
   "outbox.read",
+  "mail.read",
+  "mail.send_again",
   "platform_audit.read",
 ] as const;
 export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];

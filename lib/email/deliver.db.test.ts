@@ -3,10 +3,12 @@ import { eq, sql } from "drizzle-orm";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
 import { emails } from "@/db/schema/system";
+import { listAllAudit } from "@/lib/admin/queries/audit";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform } from "@/lib/testing/scopes";
 import { deliverMail, listDueMails } from "./deliver";
+import { listFailedMails, sendMailAgain, sendMailsAgain } from "./failed";
 import { invitationMessage, verifyEmailMessage } from "./messages";
 import { queueMail } from "./queue";
 import { html } from "./render";
@@ -179,6 +181,35 @@ describe("sending mail", () => {
     await letPass(id, 25 * 60);
     expect(await mailTrouble(platform)).toEqual({ waiting: 0, failed: 0, lastError: null });
     isRefusing = false;
+  });
+
+  it("goes out after all when the operator has it sent again, once however often that is asked", async () => {
+    const platform = await makePlatform();
+    await asSystem("test", (tx) => tx.delete(emails));
+    const [one, recent, old] = [await queue(), await queue(), await queue()];
+    const givenUp = { status: "failed", attempt: 6, errorMessage: "451 try later" };
+    await asSystem("test", (tx) => tx.update(emails).set(givenUp));
+    await letPass(old, 8 * 24 * 60);
+    const listed = await listFailedMails(platform);
+    expect(listed.items.map(({ id }) => id)).toEqual([old, recent, one]);
+    expect(listed).toMatchObject({ recent: 2, nextCursor: null });
+    expect(listed.items[0]).toMatchObject({ recipient: "ada@example.test", error: "451 try later" });
+    expect(JSON.stringify(listed)).not.toContain("verify-email");
+
+    const asked = await Promise.allSettled([1, 2].map(() => sendMailAgain(platform, { mailId: one })));
+    expect(asked.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(await sendMailsAgain(platform)).toEqual({ mails: 1 });
+    expect(await sendMailsAgain(platform)).toEqual({ mails: 0 });
+    expect((await listFailedMails(platform)).items.map(({ id }) => id)).toEqual([old]);
+    expect((await listDueMails()).sort()).toEqual([one, recent].sort());
+    for (const id of [one, recent]) {
+      expect(await deliverMail(id)).toBe("sent");
+      expect(inbox.at(-1)).toContain(`<${id}@localhost>`);
+    }
+    expect(await rowOf(one)).toEqual({ status: "sent", attempt: 1, error: null });
+    await expect(sendMailAgain(platform, { mailId: one })).rejects.toMatchObject({ code: "not_found" });
+    const { items } = await listAllAudit(platform, { action: "mail.send_again" });
+    expect(items.map(({ targetId }) => targetId)).toEqual([null, one]);
   });
 
   it("that nobody tried for hours is tried over hours all the same", async () => {
