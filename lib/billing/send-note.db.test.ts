@@ -47,6 +47,14 @@ beforeEach(async () => {
 });
 
 describe("a credit note that is issued", () => {
+  it("leads to the invoice also where that was mailed under another secret of the installation", async () => {
+    const invoiceId = await billFee(tenant);
+    await query(`update invoices set hosted_token_hash = 'of-before-${invoiceId}' where id = '${invoiceId}'`);
+    await note(invoiceId);
+    const [mail] = await mails();
+    expect((await getHostedInvoice(tokenIn(mail.action_url))).id).toBe(invoiceId);
+  });
+
   it("is mailed once to the workspace's admin, in the seller's name, with the address that shows it", async () => {
     const invoiceId = await billFee(tenant);
     const { creditNoteId, number } = await note(invoiceId);

@@ -62,7 +62,7 @@ export async function sendNote(creditNoteId: string): Promise<void> {
     await tx
       .update(invoices)
       .set({ hostedTokenHash: hashToken(token) })
-      .where(and(isIts, isNull(invoices.hostedTokenHash)));
+      .where(isIts);
     const message = creditNoteMessage(note, hostedAddress(token));
     for (const to of await recipientsOf(tx, invoice))
       await queueMail(tx, { ...message, to, idempotencyKey: `credit_note:${creditNoteId}:${to}` });
