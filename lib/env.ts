@@ -34,7 +34,14 @@ const schema = z.object({
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(16),
   /** Milliseconds after which the work of a process that shows no sign of life is taken over by another. */
   LEASE_MS: z.coerce.number().int().min(500).max(600_000).default(30_000),
-  AUTH_SECRET: optional,
+  AUTH_SECRET: z
+    .string()
+    .trim()
+    .min(
+      32,
+      "it is too short. Set it to a random text of at least 32 characters, such as openssl rand -base64 32 prints; with another secret everybody signs in once more",
+    )
+    .optional(),
   /** `kid:base64,kid:base64`; the first one seals, all of them open. */
   HB_KEYS: optional.superRefine((value, ctx) => {
     const problem = value === undefined ? null : keyRingProblem(value);
