@@ -118,6 +118,7 @@ export const OPERATOR_ACTIONS: Readonly<Record<string, ActionRow>> = {
     partnerId,
     invitationId,
   })),
+  makeTenantAdminAction: reaching("appAdmin", ({ userId }) => ({ userId, reason: REASON })),
   inviteTenantAdminAction: reaching("appAdmin", ({ tenantId }) => ({ tenantId, email: EMAIL })),
   resendInvitationOfTenantAction: reaching("appAdmin", ({ tenantId, invitationId }) => ({
     tenantId,

@@ -34,9 +34,11 @@ export function TenantPeople({
         title="People"
         actions={
           <>
-            {people.nextCursor ? (
+            {people.items.length > 0 ? (
               <Button asChild variant="outline" size="sm">
-                <Link href={`/admin/users?tenantId=${tenant.id}`}>All of them</Link>
+                <Link href={`/admin/users?tenantId=${tenant.id}`}>
+                  {people.nextCursor ? "All of them" : "Change them"}
+                </Link>
               </Button>
             ) : null}
             {invitations ? (

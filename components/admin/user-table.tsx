@@ -11,7 +11,7 @@ import type { Page } from "@/lib/paging";
 import type { ServerAction } from "@/lib/result";
 import { roleLabel } from "@/lib/team/role-names";
 
-type SetActive = ServerAction<{ userId: string }>;
+type UserAction = ServerAction<{ userId: string }>;
 
 function stateOf(user: UserRow): string {
   if (!user.isActive) return "inactive";
@@ -22,10 +22,12 @@ export function UserTable({
   page,
   selfId,
   setActive,
+  makeAdmin,
 }: {
   page: Page<UserRow>;
   selfId: string | null;
-  setActive: SetActive;
+  setActive: UserAction;
+  makeAdmin: UserAction;
 }) {
   return (
     <>
@@ -66,7 +68,12 @@ export function UserTable({
                 <DateTime value={user.createdAt} format="date" />
               </TableCell>
               <TableCell className="text-right">
-                {user.id === selfId ? null : <ActiveDialog user={user} setActive={setActive} />}
+                <div className="flex justify-end gap-2">
+                  {user.role === "user" && user.isActive ? (
+                    <AdminDialog user={user} makeAdmin={makeAdmin} />
+                  ) : null}
+                  {user.id === selfId ? null : <ActiveDialog user={user} setActive={setActive} />}
+                </div>
               </TableCell>
             </TableRow>
           ))}
@@ -77,7 +84,26 @@ export function UserTable({
   );
 }
 
-function ActiveDialog({ user, setActive }: { user: UserRow; setActive: SetActive }) {
+/** For a workspace whose only admin has left. */
+function AdminDialog({ user, makeAdmin }: { user: UserRow; makeAdmin: UserAction }) {
+  return (
+    <FormDialog
+      label="Make admin"
+      triggerLabel={`Make ${user.fullName} an admin`}
+      size="sm"
+      title={`Make ${user.fullName} an admin of ${user.tenantName}?`}
+      description="They can then do everything there, including team, API keys, billing and settings. They are signed out once, and the workspace’s record says who did this and why."
+      action={makeAdmin}
+      hidden={{ userId: user.id }}
+      submitLabel="Make admin"
+      successMessage={`${user.fullName} is an admin of ${user.tenantName}.`}
+    >
+      <ReasonField />
+    </FormDialog>
+  );
+}
+
+function ActiveDialog({ user, setActive }: { user: UserRow; setActive: UserAction }) {
   const verb = user.isActive ? "Deactivate" : "Activate";
   return (
     <FormDialog

@@ -47,6 +47,8 @@ export const viewAsInput = z.strictObject({ tenantId: z.uuid(), reason });
 const flag = z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]);
 export const setUserActiveInput = z.strictObject({ userId: z.uuid(), isActive: flag, reason });
 
+export const makeTenantAdminInput = z.strictObject({ userId: z.uuid(), reason });
+
 export const createPartnerInput = z.strictObject({
   name,
   adminEmail: emailInput,
@@ -159,6 +161,7 @@ export type SetUserActiveInput = z.output<typeof setUserActiveInput>;
 export type CreatePartnerInput = z.output<typeof createPartnerInput>;
 export type InvitePartnerAdminInput = z.output<typeof invitePartnerAdminInput>;
 export type PartnerInvitationInput = z.output<typeof partnerInvitationInput>;
+export type MakeTenantAdminInput = z.output<typeof makeTenantAdminInput>;
 export type InviteTenantAdminInput = z.output<typeof inviteTenantAdminInput>;
 export type TenantInvitationInput = z.output<typeof tenantInvitationInput>;
 export type HandOverTenantInput = z.output<typeof handOverTenantInput>;

@@ -9,9 +9,12 @@ import { withTestDatabase } from "@/lib/testing/database";
 import { tokenSentTo } from "@/lib/testing/mail";
 import { makePartner, makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { setUserActive } from "./commands/tenants";
+import { listAllAudit } from "./queries/audit";
+import { listUsers } from "./queries/people";
 import {
   inviteTenantAdmin,
   listInvitationsOfTenant,
+  makeTenantAdmin,
   resendInvitationOfTenant,
   revokeInvitationOfTenant,
 } from "./tenant-people";
@@ -45,6 +48,41 @@ it("into a direct customer's workspace whose only admin has left the operator in
   const withdrawn = await inviteTenantAdmin(platform, { tenantId, email: `${newId()}@customer.example` });
   await revokeInvitationOfTenant(platform, { tenantId, invitationId: withdrawn.id });
   expect(await open()).toEqual([]);
+});
+
+it("where the only admin has left the operator makes a member who is there already the admin", async () => {
+  const [platform, { tenantId, admin, memberId }] = [await makePlatform(), await makeTenant()];
+  const reason = "The only admin left the company.";
+  await setUserActive(platform, {
+    userId: admin.actor.kind === "user" ? admin.actor.userId : "",
+    isActive: false,
+    reason,
+  });
+  const [colleague] = await asSystem("test", (tx) =>
+    tx.select({ email: users.email }).from(users).where(eq(users.id, memberId)),
+  );
+  // The way in for others is none for whoever is in.
+  await expect(
+    inviteTenantAdmin(platform, { tenantId, email: colleague?.email ?? "" }),
+  ).rejects.toMatchObject({ code: "invalid" });
+  const asked = { userId: memberId, reason };
+  await Promise.all([makeTenantAdmin(platform, asked), makeTenantAdmin(platform, asked)]);
+  const [row] = (await listUsers(platform, { tenantId, role: "tenant_admin", state: "active" })).items;
+  expect(row).toMatchObject({ id: memberId });
+  const { items } = await listAllAudit(platform, { action: "member.change_role", tenantId });
+  expect(items).toMatchObject([
+    { targetId: memberId, reason, before: { role: "user" }, after: { role: "tenant_admin" } },
+  ]);
+});
+
+it("a partner's people, those who may not sign in, and nobody at all are made no admins", async () => {
+  const [platform, tenant, partner] = [await makePlatform(), await makeTenant(), await makePartner()];
+  const make = (userId: string) => makeTenantAdmin(platform, { userId, reason: "They asked for it." });
+  const [ofPartner] = (await listUsers(platform, { tenantId: partner.homeTenantId })).items;
+  await expect(make(ofPartner?.id ?? "")).rejects.toMatchObject({ code: "precondition" });
+  await setUserActive(platform, { userId: tenant.memberId, isActive: false, reason: "Left the company." });
+  await expect(make(tenant.memberId)).rejects.toThrow("activate it first");
+  await expect(make(newId())).rejects.toMatchObject({ code: "not_found" });
 });
 
 it("the operator sees no invitations of plain members, and none into a partner's team, which are on the partner's page", async () => {

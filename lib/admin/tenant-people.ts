@@ -1,7 +1,7 @@
 import "server-only";
 import { eq } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
-import { partners, tenants } from "@/db/schema/auth";
+import { partners, tenants, users } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
 import {
   adminsOf,
@@ -12,10 +12,12 @@ import {
   sendInvitationAgain,
   withdrawInvitation,
 } from "@/lib/accounts/open-invitations";
+import { revokeSessions } from "@/lib/accounts/sessions";
+import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
-import type { InviteTenantAdminInput, TenantInvitationInput } from "./input";
+import type { InviteTenantAdminInput, MakeTenantAdminInput, TenantInvitationInput } from "./input";
 
 /** The admins of a workspace. @throws AppError `not_found`; `precondition` for a partner's own, whose people are its team */
 async function peopleOf(scope: PlatformScope, tenantId: string): Promise<Place> {
@@ -72,4 +74,49 @@ export async function resendInvitationOfTenant(
 ): Promise<{ id: string }> {
   authorize(scope, "tenant.invite");
   return sendInvitationAgain(scope, await peopleOf(scope, tenantId), invitationId);
+}
+
+/**
+ * Makes a member of a workspace an admin of it: who is there already cannot be invited, and where the only admin has left
+ * nobody there can do it. Their sessions end, so that it holds from the next request. An admin stays one.
+ * @throws AppError `not_found`; `precondition` for a deactivated account, and for people whose role is not the workspace's
+ */
+export async function makeTenantAdmin(
+  scope: PlatformScope,
+  { userId, reason }: MakeTenantAdminInput,
+): Promise<{ userId: string }> {
+  authorize(scope, "tenant.invite");
+  await asPlatform(scope, async (tx) => {
+    const [person] = await tx
+      .select({ tenantId: users.tenantId, role: users.role, isActive: users.isActive })
+      .from(users)
+      .where(eq(users.id, userId))
+      .for("update");
+    if (!person) throw new AppError("not_found", "This person does not exist.");
+    const role = person.role ?? "user";
+    if (role === "tenant_admin") return;
+    const [partner] = await tx
+      .select({ id: partners.id })
+      .from(partners)
+      .where(eq(partners.homeTenantId, person.tenantId));
+    if (role !== "user" || partner)
+      throw new AppError(
+        "precondition",
+        "A partner's people and the platform's are no admins of a workspace.",
+      );
+    if (!person.isActive)
+      throw new AppError("precondition", "This account is deactivated: activate it first.");
+    await tx.update(users).set({ role: "tenant_admin" }).where(eq(users.id, userId));
+    await revokeSessions(tx, userId, "role_changed");
+    await audit(tx, scope, {
+      action: "member.change_role",
+      targetType: "user",
+      targetId: userId,
+      tenantId: person.tenantId,
+      reason,
+      before: { role },
+      after: { role: "tenant_admin" },
+    });
+  });
+  return { userId };
 }

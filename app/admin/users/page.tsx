@@ -11,7 +11,7 @@ import { listUsers } from "@/lib/admin/queries/people";
 import { requirePlatform } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { roleLabel } from "@/lib/team/role-names";
-import { setUserActiveAction } from "./actions";
+import { makeTenantAdminAction, setUserActiveAction } from "./actions";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -48,6 +48,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Search
           page={page}
           selfId={scope.actor.kind === "user" ? scope.actor.userId : null}
           setActive={setUserActiveAction}
+          makeAdmin={makeTenantAdminAction}
         />
       )}
     </>
