@@ -191,6 +191,24 @@ describe("the embedded engine when things go wrong", () => {
     expect(left).toEqual([{ function_id: "test-long" }]);
   });
 
+  it("forgets old keys some at a time, and ends between them when it is told to", async () => {
+    await db.query(
+      `INSERT INTO engine.idempotency (function_id, key, created_at)
+       SELECT 'test-keyed', n::text, now() - CASE WHEN n > 12000 THEN interval '1 hour' ELSE interval '2 days' END
+       FROM generate_series(1, 12100) n`,
+    );
+    const left = async () => (await db.query("SELECT 1 FROM engine.idempotency")).length;
+    let looks = 0;
+    // Runs, events, and the first keys.
+    await purge(db, 60_000, () => {
+      looks += 1;
+      return looks <= 3;
+    });
+    expect(await left()).toBeGreaterThan(100);
+    await purge(db, 60_000);
+    expect(await left()).toBe(100);
+  });
+
   it.runIf(testServerUrl())(
     "goes on with its work while it forgets old runs, however long that takes",
     async () => {
