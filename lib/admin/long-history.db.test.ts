@@ -7,6 +7,7 @@ import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { analyze, rowsReadIn } from "@/lib/testing/rows-read";
 import { makePlatform, makeTenant } from "@/lib/testing/scopes";
+import { listAllAudit, selectRows } from "./queries/audit";
 import { listRunBacklog, runBacklog } from "./queries/jobs";
 import { getOverview, runsGoing, runsToday } from "./queries/platform";
 
@@ -58,5 +59,32 @@ test("the failures of a year are not read to list those of the last day", async 
   expect(ours).toMatchObject({ pending: 0, running: 1, waiting: 0, failed: 1 });
   await asPlatform(platform, async (tx) => {
     expect(await rowsReadIn(tx, "executions", runBacklog(tx).getSQL())).toBeLessThan(20);
+  });
+});
+
+test("the latest page of a long record is read without the rest of it, and without the people of others", async () => {
+  const platform = await makePlatform();
+  const { tenantId, memberId } = await makeTenant();
+  const { pool } = await database();
+  await pool.query(
+    `insert into users (id, tenant_id, email, full_name, hashed_password)
+     select gen_random_uuid(), $1, n || '@many.example', 'Many', '' from generate_series(1, $2::int) n`,
+    [tenantId, MANY],
+  );
+  await pool.query(
+    `insert into audit_log (id, tenant_id, actor_kind, actor_id, action, target_type, created_at)
+     select app.new_id(at), $1, case when n % 3 = 0 then 'job' else 'user' end, case when n % 3 = 0 then 'sweep' else $2 end, 'run.start', 'run', at
+     from (select n, now() - interval '10 days' - n * interval '1 minute' as at from generate_series(1, $3::int) n) old`,
+    [tenantId, memberId, MANY],
+  );
+  await analyze("users");
+  await analyze("audit_log");
+  const { items } = await listAllAudit(platform, { action: "run.start" });
+  const email = `${memberId}@example.test`;
+  expect(items.slice(0, 3).map((row) => row.actorEmail)).toEqual([email, email, null]);
+  await asPlatform(platform, async (tx) => {
+    const page = selectRows(tx, {}, 26).getSQL();
+    expect(await rowsReadIn(tx, "audit_log", page)).toBeLessThan(50);
+    expect(await rowsReadIn(tx, "users", page)).toBeLessThan(50);
   });
 });

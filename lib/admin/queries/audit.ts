@@ -4,6 +4,7 @@ import { asPlatform, type Tx } from "@/db/access";
 import { tenants, users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
 import type { PlatformScope } from "@/db/scope";
+import { isActor } from "@/lib/audit/actor";
 import { onDays } from "@/lib/audit/days";
 import { authorize } from "@/lib/auth/authorize";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
@@ -30,7 +31,8 @@ export type AuditRow = {
 
 const EXPORT_ROWS = 10_000;
 
-function selectRows(tx: Tx, input: ListAuditInput, limit: number): Promise<AuditRow[]> {
+/** The latest rows of the record in an open transaction. */
+export function selectRows(tx: Tx, input: ListAuditInput, limit: number) {
   return tx
     .select({
       id: auditLog.id,
@@ -52,7 +54,7 @@ function selectRows(tx: Tx, input: ListAuditInput, limit: number): Promise<Audit
     })
     .from(auditLog)
     .leftJoin(tenants, eq(tenants.id, auditLog.tenantId))
-    .leftJoin(users, sql`${auditLog.actorKind} = 'user' and ${users.id}::text = ${auditLog.actorId}`)
+    .leftJoin(users, isActor)
     .where(
       and(
         input.action ? sql`starts_with(${auditLog.action}, ${input.action})` : undefined,

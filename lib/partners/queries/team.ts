@@ -5,6 +5,7 @@ import { partnerMembers, partners, tenants, users } from "@/db/schema/auth";
 import { auditLog } from "@/db/schema/system";
 import type { PartnerScope } from "@/db/scope";
 import { findOpenInvitations, type Invitation } from "@/lib/accounts/open-invitations";
+import { isActor } from "@/lib/audit/actor";
 import { authorize } from "@/lib/auth/authorize";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { stoppedAmong } from "@/lib/team/stopped-by-platform";
@@ -94,7 +95,7 @@ export async function listPartnerAudit(scope: PartnerScope, cursor?: string): Pr
       })
       .from(auditLog)
       .leftJoin(tenants, eq(tenants.id, auditLog.tenantId))
-      .leftJoin(users, sql`${auditLog.actorKind} = 'user' and ${users.id}::text = ${auditLog.actorId}`)
+      .leftJoin(users, isActor)
       .where(and(eq(auditLog.partnerId, scope.partnerId), cursor ? lt(auditLog.id, cursor) : undefined))
       .orderBy(desc(auditLog.id))
       .limit(PAGE_SIZE + 1),
