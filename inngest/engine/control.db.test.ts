@@ -220,6 +220,23 @@ describe("what operators do, from a process that takes no work", () => {
     await Promise.all([crowded, held].map((lane) => remote.controls.resume(lane)));
   });
 
+  it("whoever tries a page of failures again finds the next ones after it, and then what was tried", async () => {
+    const shown = async () =>
+      (await readFailedRuns(db, { limit: 2, fields: [] })).map(({ message }) => message);
+    await db.query(
+      `INSERT INTO engine.run (id, function_id, lane, event, status, error, ended_at)
+       SELECT gen_random_uuid(), 'test-fragile', 'test-fragile outage', '{"data":{}}', 'failed',
+         json_build_object('message', n::text), now() + n * interval '1 minute' FROM generate_series(1, 3) n`,
+    );
+    expect(await shown()).toEqual(["3", "2"]);
+    const retried =
+      "UPDATE engine.run SET retried_as = id WHERE lane = 'test-fragile outage' AND error->>'message' = $1";
+    await db.query(retried, ["3"]);
+    await db.query(retried, ["2"]);
+    expect((await shown())[0]).toBe("1");
+    await db.query("DELETE FROM engine.run WHERE lane = 'test-fragile outage'");
+  });
+
   it("a purge forgets what has ended and leaves what goes on", async () => {
     await send({ key: "lost", tenant: "a" });
     await failedRun("lost");

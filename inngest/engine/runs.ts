@@ -63,7 +63,10 @@ export function readOpenRuns(
   );
 }
 
-/** Runs that failed, the latest failure first. */
+/**
+ * Runs that failed, the latest failure first; those that were tried again come behind all others, so that whoever tries a
+ * page of them again finds the next ones.
+ */
 export function readFailedRuns(
   db: EngineDatabase,
   { limit, fields }: { limit: number; fields: readonly string[] },
@@ -71,7 +74,7 @@ export function readFailedRuns(
   return db.query<FailedRun>(
     `SELECT r.id AS "runId", r.function_id AS "functionId", coalesce(r.error->>'message', '') AS message,
        r.ended_at AS "endedAt", r.retried_as AS "retriedAs", ${ABOUT} AS about
-     FROM engine.run r WHERE r.status = 'failed' ORDER BY r.ended_at DESC LIMIT $2`,
+     FROM engine.run r WHERE r.status = 'failed' ORDER BY r.retried_as IS NOT NULL, r.ended_at DESC LIMIT $2`,
     [fields, limit],
   );
 }

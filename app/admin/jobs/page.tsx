@@ -85,7 +85,7 @@ function EmbeddedJobs({ jobs }: { jobs: Jobs }) {
       <section>
         <SectionHeader
           title="Recent failures"
-          description="Jobs that gave up after their retries. The latest first, 25 at most."
+          description="Jobs that gave up after their retries. The latest first, behind them what was tried again; 25 at most."
         />
         {jobs.failures.length === 0 ? (
           <Nothing>Nothing has failed.</Nothing>
