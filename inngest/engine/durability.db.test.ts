@@ -91,6 +91,41 @@ describe("the embedded engine when things go wrong", () => {
     expect(app.noted("ran")).toEqual([]);
   });
 
+  it("works by itself on what may have killed its process, and gives nothing else up with it", async () => {
+    const door = gate();
+    const app = await testApp(db, (inngest, note) => [
+      inngest.createFunction({ id: "suspect", triggers: [{ event: "suspect" }] }, async () => {
+        note("began", 1);
+        await door.opened;
+      }),
+    ]);
+    await db.query(
+      `INSERT INTO engine.run (id, function_id, lane, event)
+       SELECT gen_random_uuid(), 'test-suspect', 'test-suspect', '{"id":"e","name":"suspect","data":{},"ts":0}' FROM generate_series(1, 3)`,
+    );
+    await db.query(
+      `INSERT INTO engine.job (id, run_id, kind, function_id, lane, deliveries, run_at)
+       SELECT id, id, 'discover', function_id, lane, 5, now() - interval '1 hour' FROM engine.run`,
+    );
+    await started(app);
+    await until("the first call", () => app.noted("began").length > 0);
+    await until(
+      "two to be given back as they were, beside the one that is worked on",
+      async () => {
+        const givenBack = await db.query(
+          "SELECT 1 FROM engine.job WHERE lease_token IS NULL AND deliveries = 5 AND run_at > now() - interval '1 minute'",
+        );
+        return givenBack.length === 2;
+      },
+      10_000,
+    );
+    expect(app.noted("began")).toEqual([1]);
+    door.open();
+    await untilQuiet(db);
+    const ended = await db.query<{ status: string }>("SELECT status FROM engine.run");
+    expect(ended.map((run) => run.status)).toEqual(["completed", "completed", "completed"]);
+  });
+
   it("stops after the calls in flight and leaves the rest for later", async () => {
     const door = gate();
     const define = (inngest: TestApp["inngest"], note: <T>(name: string, value: T) => T): TestFunctions => [

@@ -11,6 +11,7 @@ import { type LaneStats, readLanes } from "./lanes";
 import { DEFAULTS, type EngineOptions } from "./options";
 import { type EngineProcess, type Life, readProcesses, startLife } from "./processes";
 import { dueEvents, routeDue } from "./route";
+import { SUSPECT_WAIT_MS, Suspects } from "./suspects";
 import { type EngineStats, hourlyPurge, readStats } from "./upkeep";
 import { listenToOthers, wakeOthers } from "./wake";
 import { workOn } from "./work";
@@ -45,6 +46,7 @@ export class Engine {
   private purging: Promise<void> | undefined;
   private readonly correctCrons = cronCorrection();
   private readonly forget = hourlyPurge();
+  private readonly suspects = new Suspects();
   /** Runs work outside the request that sent an event: a function must not see its async context. */
   outside = <T>(work: () => T): T => work();
   private timer: NodeJS.Timeout | undefined;
@@ -278,6 +280,7 @@ export class Engine {
   private async work(claimed: Claimed): Promise<void> {
     const { job } = claimed;
     try {
+      if (!this.suspects.begin(job)) return await releaseJob(this.options.db.query, job, SUSPECT_WAIT_MS);
       const settled = await workOn({ ...this.options, functions: this.functions }, claimed);
       if (settled.storedEvents) this.eventsMayBeDue = true;
     } catch (error) {
@@ -286,6 +289,8 @@ export class Engine {
         "a job failed in the engine",
       );
       await releaseJob(this.options.db.query, job, 1_000).catch(() => undefined);
+    } finally {
+      this.suspects.end(job);
     }
   }
 }
