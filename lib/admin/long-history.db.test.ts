@@ -10,6 +10,7 @@ import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { listAllAudit, selectRows } from "./queries/audit";
 import { listRunBacklog, runBacklog } from "./queries/jobs";
 import { getOverview, runsGoing, runsToday } from "./queries/platform";
+import { listTenantNames } from "./queries/tenants";
 
 withTestDatabase();
 
@@ -87,4 +88,19 @@ test("the latest page of a long record is read without the rest of it, and witho
     expect(await rowsReadIn(tx, "audit_log", page)).toBeLessThan(50);
     expect(await rowsReadIn(tx, "users", page)).toBeLessThan(50);
   });
+});
+
+test("of more workspaces than a choice holds the one that a page is about is in it, and one that is not there adds none", async () => {
+  const platform = await makePlatform();
+  const { pool } = await database();
+  const last = newId();
+  await pool.query("insert into tenants (id, name) values ($1, 'Zzz the last by name')", [last]);
+  await pool.query(
+    "insert into tenants (id, name) select gen_random_uuid(), 'Many ' || n from generate_series(1, 500) n",
+  );
+  expect((await listTenantNames(platform)).map(({ id }) => id)).not.toContain(last);
+  const names = await listTenantNames(platform, last);
+  expect(names.at(-1)).toEqual({ id: last, name: "Zzz the last by name" });
+  expect(names).toHaveLength(500);
+  expect(await listTenantNames(platform, newId())).toHaveLength(500);
 });

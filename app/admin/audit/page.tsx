@@ -23,7 +23,7 @@ export default async function AdminAuditPage({ searchParams }: { searchParams: S
   const scope = await requirePlatform();
   const input = await readQuery(searchParams, listAuditInput);
   const page = await listAllAudit(scope, input);
-  const tenants = await listTenantNames(scope);
+  const tenants = await listTenantNames(scope, input.tenantId);
   const { cursor: _cursor, ...filter } = input;
   return (
     <>

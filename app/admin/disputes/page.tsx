@@ -24,7 +24,7 @@ export default async function DisputesPage({ searchParams }: { searchParams: Sea
   const scope = await requirePlatform();
   const input = await readQuery(searchParams, listDisputesInput);
   const { open, closed } = await listDisputes(scope, input);
-  const tenants = await listTenantNames(scope);
+  const tenants = await listTenantNames(scope, input.tenantId);
   const now = currentTime();
   const isFiltered = Object.keys(input).length > 0;
   const isEmpty = open.length === 0 && closed.items.length === 0;

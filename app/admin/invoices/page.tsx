@@ -24,7 +24,7 @@ export default async function InvoicesPage({ searchParams }: { searchParams: Sea
   const now = new Date();
   const input = await readQuery(searchParams, listInvoicesInput);
   const page = await listAllInvoices(scope, input);
-  const tenants = await listTenantNames(scope);
+  const tenants = await listTenantNames(scope, input.tenantId);
   const months = lastMonths(previousMonth(now).start, CLOSABLE_MONTHS);
   const isFiltered = Object.keys(input).length > 0;
   return (

@@ -22,7 +22,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
   const given = await searchParams;
   const filter = await readQuery(searchParams, listLedgerInput);
   const page = await listLedger(scope, filter);
-  const tenants = await listTenantNames(scope);
+  const tenants = await listTenantNames(scope, filter.tenantId);
   const isNoRun = Boolean(given.executionId) && !filter.executionId;
   return (
     <>

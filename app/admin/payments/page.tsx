@@ -56,7 +56,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Sea
   const receivables = await listReceivables(scope);
   const orders = await listAwaitedTransfers(scope);
   const page = await listPayments(scope, input);
-  const tenants = await listTenantNames(scope);
+  const tenants = await listTenantNames(scope, input.tenantId);
   const isFiltered = Object.keys(input).length > 0;
   return (
     <>

@@ -72,16 +72,24 @@ export async function listTenants(scope: PlatformScope, input: ListTenantsInput)
 
 const NAMES_SHOWN = 500;
 
-/** Workspaces by name, for a choice in a form or a filter. */
-export async function listTenantNames(scope: PlatformScope): Promise<{ id: string; name: string }[]> {
+/**
+ * Workspaces by name, for a choice in a form or a filter; at most 500.
+ * @param chosen one that is among them however many there are: the page shows what is its
+ */
+export async function listTenantNames(
+  scope: PlatformScope,
+  chosen?: string,
+): Promise<{ id: string; name: string }[]> {
   authorize(scope, "tenant.read");
-  return asPlatform(scope, (tx) =>
+  const first = chosen ? [desc(eq(tenants.id, chosen))] : [];
+  const rows = await asPlatform(scope, (tx) =>
     tx
       .select({ id: tenants.id, name: tenants.name })
       .from(tenants)
-      .orderBy(asc(tenants.name))
+      .orderBy(...first, asc(tenants.name))
       .limit(NAMES_SHOWN),
   );
+  return rows.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 export type TenantDetail = TenantRow & {
