@@ -15,9 +15,10 @@ function importsOf(path: string, found = new Set<string>()): Set<string> {
       : from.startsWith(".")
         ? relative(ROOT, resolve(ROOT, dirname(path), from))
         : "";
-    if (!/^(db|inngest)\//.test(target) || found.has(`${target}.ts`)) continue;
-    found.add(`${target}.ts`);
-    importsOf(`${target}.ts`, found);
+    const file = target.endsWith(".json") ? target : `${target}.ts`;
+    if (!/^(db|inngest)\//.test(target) || found.has(file)) continue;
+    found.add(file);
+    importsOf(file, found);
   }
   return found;
 }
