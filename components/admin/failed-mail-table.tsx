@@ -45,7 +45,7 @@ export function FailedMailTable({
                 input={{ mailId: mail.id }}
                 size="sm"
                 variant="outline"
-                aria-label={`Send ${mail.subject} to ${mail.recipient} again`}
+                aria-label={`Send again: ${mail.subject}, to ${mail.recipient}`}
                 successMessage="It is being sent again."
               >
                 Send again

@@ -89,7 +89,7 @@ function AdminDialog({ user, makeAdmin }: { user: UserRow; makeAdmin: UserAction
   return (
     <FormDialog
       label="Make admin"
-      triggerLabel={`Make ${user.fullName} an admin`}
+      triggerLabel={`Make admin: ${user.fullName}`}
       size="sm"
       title={`Make ${user.fullName} an admin of ${user.tenantName}?`}
       description="They can then do everything there, including team, API keys, billing and settings. They are signed out once, and the workspace’s record says who did this and why."
