@@ -1,5 +1,5 @@
-import { expect, type Locator, type Page } from "@playwright/test";
-import { visit } from "./fixtures";
+import { type Browser, expect, type Locator, type Page } from "@playwright/test";
+import { signIn, visit } from "./fixtures";
 
 /** A workflow of an input and an output, in the editor. */
 export async function startFromNothing(page: Page, name: string): Promise<void> {
@@ -39,4 +39,20 @@ export async function write(field: Locator, text: string): Promise<void> {
   await field.press("ControlOrMeta+a");
   await field.page().keyboard.insertText(text);
   await expect(field).toHaveText(text);
+}
+
+/** Gives the input of the open workflow another name. */
+export async function renameInput(page: Page, name: string): Promise<void> {
+  const panel = await openNode(page, "Input");
+  await panel.getByRole("textbox", { name: "Name" }).fill(name);
+}
+
+/** Somebody else of the workspace opens the same workflow meanwhile, and saves it with the input called “Theirs”. */
+export async function savedByAnother(page: Page, browser: Browser): Promise<void> {
+  const other = await browser.newPage();
+  await signIn(other, "member");
+  await other.goto(page.url());
+  await renameInput(other, "Theirs");
+  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
+  await other.close();
 }

@@ -1,6 +1,5 @@
-import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { addKind, openNode, startFromNothing } from "./editing";
+import { addKind, openNode, renameInput, savedByAnother, startFromNothing } from "./editing";
 import { expect, signIn, test } from "./fixtures";
 import { connectTo } from "./pages";
 
@@ -50,12 +49,7 @@ test("what is pasted and is no nodes is answered, and the draft that is not gone
   );
   await expect(page.getByText(/^Only nodes that were copied/)).toBeVisible();
 
-  const other = await browser.newPage();
-  await signIn(other, "member");
-  await other.goto(page.url());
-  await renameInput(other, "Theirs");
-  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
-  await other.close();
+  await savedByAnother(page, browser);
   await renameInput(page, "Mine");
   await page.getByRole("button", { name: "Compare and decide" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Take theirs" }).click();
@@ -80,12 +74,7 @@ test("a draft that somebody saved over is neither published nor run: both are co
 }) => {
   await signIn(page, "tenantAdmin");
   await startFromNothing(page, "Older on the screen");
-  const other = await browser.newPage();
-  await signIn(other, "member");
-  await other.goto(page.url());
-  await renameInput(other, "Theirs");
-  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
-  await other.close();
+  await savedByAnother(page, browser);
 
   const compare = page.getByRole("button", { name: "Compare and decide" });
   await page.getByRole("button", { name: "Publish" }).click();
@@ -127,8 +116,3 @@ test("who removes a row of a form without a mouse stays in the form, and the nod
   await page.keyboard.press("Delete");
   await expect(page.locator(".react-flow__node")).toHaveCount(3);
 });
-
-async function renameInput(page: Page, name: string): Promise<void> {
-  const panel = await openNode(page, "Input");
-  await panel.getByRole("textbox", { name: "Name" }).fill(name);
-}

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
-import { addKind, openNode, startFromNothing, write } from "./editing";
+import { addKind, openNode, renameInput, savedByAnother, startFromNothing, write } from "./editing";
 import { expect, signIn, test } from "./fixtures";
 import { connectTo, expectNoSideScroll } from "./pages";
 
@@ -53,12 +53,7 @@ test("two people change one workflow: both drafts are seen, and neither is lost"
 }) => {
   await signIn(page, "tenantAdmin");
   await startFromNothing(page, "Two at once");
-  const other = await browser.newPage();
-  await signIn(other, "member");
-  await other.goto(page.url());
-  await renameInput(other, "Theirs");
-  await expect(other.getByText("Saved", { exact: true })).toBeVisible();
-  await other.close();
+  await savedByAnother(page, browser);
 
   await renameInput(page, "Mine");
   await page.getByRole("button", { name: "Compare and decide" }).click();
@@ -219,11 +214,6 @@ async function readResult(page: Page): Promise<void> {
     output.getByRole("textbox", { name: "Value" }),
     '{{ map_1.items | join: " " }} {{ switch_1.case }}',
   );
-}
-
-async function renameInput(page: Page, name: string): Promise<void> {
-  const panel = await openNode(page, "Input");
-  await panel.getByRole("textbox", { name: "Name" }).fill(name);
 }
 
 /** Where each node is drawn on the canvas, and how large. */
