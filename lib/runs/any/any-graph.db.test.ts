@@ -23,7 +23,7 @@ const service = await vi.hoisted(async () => {
     const { pathname, searchParams } = new URL(url, "http://service");
     const [, way, id = ""] = pathname.split("/");
     const isRefused = way === "never" || (way === "flaky" && broken.has(id));
-    const body = JSON.stringify({ v: searchParams.get("v") });
+    const body = JSON.stringify({ v: isRefused ? "refused" : searchParams.get("v") });
     response.writeHead(isRefused ? 404 : 200, { "content-type": "application/json" }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
