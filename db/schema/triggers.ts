@@ -13,7 +13,7 @@ import {
   varchar,
 } from "drizzle-orm/pg-core";
 import { executions, workflows } from "./ai";
-import { createdAt, id, instant, updatedAt } from "./columns";
+import { createdAt, id, instant } from "./columns";
 
 /** What starts a published workflow by itself: a webhook, a schedule, or a form page. */
 export const workflowTriggers = pgTable(
@@ -40,7 +40,8 @@ export const workflowTriggers = pgTable(
     failuresInRow: integer("failures_in_row").notNull().default(0),
     createdBy: uuid("created_by"),
     createdAt: createdAt(),
-    updatedAt: updatedAt(),
+    /** When somebody last changed it, or it was turned off: set where that is done. What it starts is no change of it. */
+    updatedAt: instant("updated_at").notNull().default(sql`now()`),
   },
   (t) => [
     unique("workflow_triggers_tenant_id_unique").on(t.tenantId, t.id),
