@@ -221,7 +221,7 @@ export const TABLES = {
     worker: "su",
     system: {
       verbs: "s",
-      columns: ["id", "tenant_id", "workflow_id", "kind", "is_active", "token_hash", "next_at"],
+      columns: ["id", "tenant_id", "workflow_id", "kind", "is_active", "token_hash", "next_at", "updated_at"],
     },
   },
   trigger_deliveries: {

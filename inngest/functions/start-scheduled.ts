@@ -1,4 +1,5 @@
 import { cron } from "inngest";
+import { bringForward } from "@/lib/triggers/put-off";
 import { findDueTicks } from "@/lib/triggers/sweep";
 import { inngest } from "../client";
 import { scheduleDue } from "../events";
@@ -31,6 +32,8 @@ export const startScheduled = inngest.createFunction(
         .map(({ data, id, ts }) => scheduleDue.create(data, { id, ts }));
       await step.sendEvent(`ticks-${from}`, events);
     }
+    // Last: nothing of it may keep what is due.
+    await step.run("put-off", bringForward);
     return { ticks: ticks.length };
   },
 );

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { asWorker, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
@@ -63,11 +63,32 @@ export async function recordAccepted(
   delivery: { deliveryKey: string; payload?: unknown; executionId: string; reason?: string },
 ): Promise<void> {
   const isNew = await insertDelivery(tx, scope, trigger.id, { ...delivery, status: "accepted" });
-  if (!isNew) return;
+  if (!isNew && !(await takeOver(tx, scope, trigger.id, delivery))) return;
   await tx
     .update(workflowTriggers)
     .set({ lastStartedAt: sql`greatest(${workflowTriggers.lastStartedAt}, ${currentTime()})` })
     .where(triggerIs(scope, trigger.id));
+}
+
+/** Of a tick that was left out or refused by a clock that was ahead, and started at its time: what came of it is the run. */
+async function takeOver(
+  tx: Tx,
+  scope: TenantScope,
+  triggerId: string,
+  { deliveryKey, executionId, reason }: { deliveryKey: string; executionId: string; reason?: string },
+): Promise<boolean> {
+  const rows = await tx
+    .update(triggerDeliveries)
+    .set({ status: "accepted", executionId, reason: reason ?? null, createdAt: sql`now()` })
+    .where(
+      and(
+        deliveriesOf(scope, triggerId),
+        eq(triggerDeliveries.deliveryKey, deliveryKey),
+        inArray(triggerDeliveries.status, ["left_out", "rejected"]),
+      ),
+    )
+    .returning({ id: triggerDeliveries.id });
+  return rows.length > 0;
 }
 
 /** The run that a delivery started; null when there is none. */

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, eq, inArray, isNotNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, lt, or, sql } from "drizzle-orm";
 import { asSystem } from "@/db/access";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import { purgeInBatches } from "@/lib/purge";
@@ -54,6 +54,40 @@ function telling({ triggerId }: { triggerId: string }, tick: Date, now: Date) {
     eventId: isOverdue ? `${id}:${Math.floor(now.getTime() / 60_000)}` : id,
     tellAt: tick > now ? tick : now,
   };
+}
+
+/** A schedule that did something, or was changed, at a time that is yet to come: the database's clock was ahead. */
+export type WrittenLater = { readonly tenantId: string; readonly triggerId: string };
+
+const LATER = sql`now() + interval '1 minute'`;
+const LATER_BATCH = 500;
+
+/** Such schedules, those first whose next time is furthest off. */
+export function findWrittenLater(): Promise<WrittenLater[]> {
+  return asSystem("due-schedules", (tx) => {
+    const delivered = tx
+      .select({ id: triggerDeliveries.id })
+      .from(triggerDeliveries)
+      .where(
+        and(
+          eq(triggerDeliveries.tenantId, workflowTriggers.tenantId),
+          eq(triggerDeliveries.triggerId, workflowTriggers.id),
+          gt(triggerDeliveries.createdAt, LATER),
+        ),
+      );
+    return tx
+      .select({ tenantId: workflowTriggers.tenantId, triggerId: workflowTriggers.id })
+      .from(workflowTriggers)
+      .where(
+        and(
+          eq(workflowTriggers.isActive, true),
+          isNotNull(workflowTriggers.nextAt),
+          or(gt(workflowTriggers.updatedAt, LATER), sql`exists (${delivered})`),
+        ),
+      )
+      .orderBy(desc(workflowTriggers.nextAt))
+      .limit(LATER_BATCH);
+  });
 }
 
 /** How long what came of a delivery is kept: as long as the same one must not start a run again. */

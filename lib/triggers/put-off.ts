@@ -1,0 +1,36 @@
+import "server-only";
+import { and, eq } from "drizzle-orm";
+import { asWorker } from "@/db/access";
+import { workflowTriggers } from "@/db/schema/triggers";
+import { jobScope } from "@/lib/auth/scope";
+import { nextTick } from "./schedule";
+import { loadTriggerNow, triggerIs } from "./store";
+import { findWrittenLater, type WrittenLater } from "./sweep";
+
+/**
+ * Brings forward what went on to a later time while the database's clock was ahead: it would start nothing until then.
+ * Times that started meanwhile are not started once more.
+ * @returns how many schedules there were
+ */
+export async function bringForward(): Promise<number> {
+  let brought = 0;
+  for (const found of await findWrittenLater()) if (await bringOne(found)) brought += 1;
+  return brought;
+}
+
+async function bringOne({ tenantId, triggerId }: WrittenLater): Promise<boolean> {
+  const scope = await jobScope(tenantId, "schedule");
+  return asWorker(scope, async (tx) => {
+    const { trigger, now } = await loadTriggerNow(tx, scope, triggerId);
+    if (trigger.kind !== "schedule" || !trigger.nextAt) return false;
+    const { cron, timeZone } = trigger.config;
+    const nextAt = nextTick(cron, timeZone, now);
+    if (!nextAt || nextAt >= trigger.nextAt) return false;
+    const moved = await tx
+      .update(workflowTriggers)
+      .set({ nextAt })
+      .where(and(triggerIs(scope, triggerId), eq(workflowTriggers.nextAt, trigger.nextAt)))
+      .returning({ id: workflowTriggers.id });
+    return moved.length > 0;
+  });
+}
