@@ -1,3 +1,4 @@
+import { purgeOldMails } from "@/lib/email/purge";
 import { purgeOldNotices } from "@/lib/notifications/sweep";
 import { purgeExpiredLimits } from "@/lib/rate-limit/consume";
 import { purgeDeliveries } from "@/lib/triggers/sweep";
@@ -10,5 +11,6 @@ export const purgeExpired = inngest.createFunction(
     await step.run("rate-limits", purgeExpiredLimits);
     await step.run("trigger-deliveries", purgeDeliveries);
     await step.run("notices", purgeOldNotices);
+    await step.run("mails", purgeOldMails);
   },
 );

@@ -23,7 +23,7 @@ export default async function MailPage({ searchParams }: { searchParams: SearchP
     <>
       <PageHeader
         title="Mail"
-        description="Mails that were given up after six tries in four hours, newest first. A link in one may have ended since: whoever opens it is told so."
+        description="Mails of the last 90 days that were given up after six tries in four hours, newest first. A link in one may have ended since: whoever opens it is told so."
         actions={page.recent > 0 ? <SendAllButton recent={page.recent} /> : null}
       />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
