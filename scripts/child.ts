@@ -74,13 +74,18 @@ export async function isPortFree(port: number, host?: string): Promise<boolean> 
 }
 
 /** Waits until the URL answers with a success. False when `timeoutMs` passed, or `gaveUp` says that it never will. */
-export async function isReady(url: string, timeoutMs: number, gaveUp: () => boolean): Promise<boolean> {
+export async function isReady(
+  url: string,
+  timeoutMs: number,
+  gaveUp: () => boolean,
+  everyMs = 50,
+): Promise<boolean> {
   const end = Date.now() + timeoutMs;
   while (Date.now() < end && !gaveUp()) {
     const answer = await fetch(url, { signal: AbortSignal.timeout(5000) }).catch(() => null);
     await answer?.body?.cancel();
     if (answer?.ok) return true;
-    await sleep(50);
+    await sleep(everyMs);
   }
   return false;
 }

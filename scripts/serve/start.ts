@@ -1,4 +1,5 @@
-import { exitCode, freePort, isPortFree, isReady, passSignals, ROOT, startNode } from "../child";
+import { exitCode, freePort, isPortFree, passSignals, ROOT, startNode } from "../child";
+import { awaitReady } from "./await-ready";
 import { ensureBuild } from "./build";
 import { type Prepared, prepare, tell } from "./prepare-once";
 import { settingsProblem } from "./settings";
@@ -8,7 +9,9 @@ import { settingsProblem } from "./settings";
  * who closes first must be the one that sends, or a request meets a connection that is just being closed and is lost.
  */
 const KEEP_ALIVE_MS = 75_000;
-const READY_TIMEOUT_MS = 60_000;
+/** After so many it is told what is missing. */
+const SECONDS = 60;
+const LATE_EVERY_MS = 2_000;
 
 /** Builds and prepares what is not there yet, serves the app, and ends when the server ends. */
 async function main(): Promise<number> {
@@ -37,12 +40,16 @@ async function serve(port: number, host: string | undefined, prepared: Prepared)
   passSignals(server);
   const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
   const url = `http://${host && host !== "0.0.0.0" ? host : "localhost"}:${port}`;
-  if (await isReady(`${url}/api/health/ready`, READY_TIMEOUT_MS, hasEnded)) {
+  const health = `${url}/api/health/ready`;
+  const tellLate = (missing: string) =>
+    console.error(
+      `Not ready after ${SECONDS} seconds: ${missing}. What does not need it is served; the reason is in the log, see also ${health}`,
+    );
+  const patience = { patienceMs: SECONDS * 1000, everyMs: LATE_EVERY_MS, hasEnded, tellLate };
+  if (await awaitReady(health, patience)) {
     tell(prepared, url);
   } else if (!hasEnded()) {
-    console.error(
-      `The server did not become ready within ${READY_TIMEOUT_MS / 1000} seconds; see ${url}/api/health/ready`,
-    );
+    console.error(`The server did not answer within ${SECONDS} seconds; see ${health}`);
     server.kill("SIGTERM");
   }
   return exitCode(server);
