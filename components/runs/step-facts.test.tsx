@@ -30,11 +30,27 @@ it("names the attempt to come while a step waits for it, and not the one that fa
 });
 
 it("says of an answer that failed in the playground how to go on, where nothing is resumed", () => {
-  const detail = { errorMessage: "No.", errorCode: "provider_error", status: "failed" } as const;
+  const detail = { errorMessage: "No.", errorCode: "provider_error", status: "failed", fault: null } as const;
   const shown = (isAnswer: boolean) =>
     renderToStaticMarkup(<StepProblem detail={detail} editHref={null} isAnswer={isAnswer} />);
   expect(shown(true)).toContain("ask again there");
   expect(shown(false)).not.toContain("ask again there");
+});
+
+it("leads to the workflow in which what failed is mended", () => {
+  const failed = { errorMessage: "No.", errorCode: "invalid", status: "failed" } as const;
+  const shown = (fault: { workflowId: string; executionId: string } | null) =>
+    renderToStaticMarkup(
+      <StepProblem
+        detail={{ ...failed, fault }}
+        editHref="/app/workflows/caller?run=outer"
+        isAnswer={false}
+      />,
+    );
+  expect(shown(null)).toContain("/app/workflows/caller?run=outer");
+  const called = shown({ workflowId: "called", executionId: "inner" });
+  expect(called).toContain("/app/workflows/called?run=inner");
+  expect(called).not.toContain("/app/workflows/caller");
 });
 
 it("says of an attempt whose process ended that it was broken off", () => {

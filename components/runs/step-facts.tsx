@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { adviceFor } from "@/lib/runs/advice";
 import type { StepApproval, StepDetail } from "@/lib/runs/step-queries";
+import { editorHref } from "./editor-href";
 import { problemOf, retryingWords } from "./labels";
 import { Part } from "./panel-part";
 
@@ -16,22 +17,23 @@ export function StepProblem({
   editHref,
   isAnswer,
 }: {
-  detail: Pick<StepDetail, "errorMessage" | "errorCode" | "status">;
+  detail: Pick<StepDetail, "errorMessage" | "errorCode" | "status" | "fault">;
   editHref: string | null;
   /** Of an answer in the playground. */
   isAnswer: boolean;
 }) {
-  const { errorMessage, errorCode, status } = detail;
+  const { errorMessage, errorCode, status, fault } = detail;
   if (!errorMessage) return null;
+  const mendHref = fault ? editorHref(fault) : editHref;
   return (
     <Alert {...problemOf(status)}>
       <p className="wrap-anywhere">{errorMessage}</p>
       {status === "failed" ? (
         <p className="mt-2">
           {adviceFor(errorCode, isAnswer)}{" "}
-          {editHref ? (
-            <Link href={editHref} className="underline underline-offset-4">
-              Open the editor
+          {mendHref ? (
+            <Link href={mendHref} className="underline underline-offset-4">
+              {fault ? "Open the called workflow" : "Open the editor"}
             </Link>
           ) : null}
         </p>

@@ -15,7 +15,9 @@ import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { namesOfModels } from "@/lib/models/queries";
 import { microsFromNumeric } from "@/lib/money";
+import { NESTING_KINDS } from "./cost";
 import { type Decision, decision } from "./decision";
+import { type EditorPlace, faultBelow, homeOf } from "./editor-places";
 import type { ModelCallStatus, StepStatus } from "./input";
 import type { SentMessage } from "./prompt-detail";
 import { type Retrying, retryingParts } from "./retrying";
@@ -83,6 +85,10 @@ export type StepDetail = {
   approval: StepApproval | null;
   /** What of its parts failed and is tried again. */
   retrying: Retrying | null;
+  /** Where its node is edited; null for an agent by itself. */
+  home: EditorPlace | null;
+  /** Where that is edited, in a workflow that it calls, because of which it failed. */
+  fault: EditorPlace | null;
   calls: StepCall[];
   charges: StepCharge[];
 };
@@ -212,6 +218,11 @@ export async function getStep(scope: TenantScope, address: StepAddress): Promise
       retrying: shownRetrying(
         (await retryingParts(tx, scope, isWorkedInside(step) ? [step.id] : [])).get(step.id),
       ),
+      home: await homeOf(tx, scope, step.executionId),
+      fault:
+        step.status === "failed" && NESTING_KINDS.has(step.kind)
+          ? await faultBelow(tx, scope, step.id)
+          : null,
       citations: shown.citations ?? [],
       toolCalls: shown.toolCalls ?? [],
       modelNames: await namesOfModels(tx, modelKeys),

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { ReplayRun } from "@/components/runs/control/replay-run";
 import { ResumeRun } from "@/components/runs/control/resume-run";
+import { editorHref } from "@/components/runs/editor-href";
 import { STARTED } from "@/components/runs/labels";
 import { hasContent } from "@/components/runs/output-view";
 import { StepPanel } from "@/components/runs/step-panel";
@@ -20,7 +21,7 @@ import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { isFinished, traceQuery } from "@/lib/runs/input";
 import { moneyWaitOf } from "@/lib/runs/money-wait";
-import { getStep } from "@/lib/runs/step-queries";
+import { getStep, type StepDetail } from "@/lib/runs/step-queries";
 import type { StepRow } from "@/lib/runs/step-rows";
 import { findTrace, type RunTrace } from "@/lib/runs/trace-queries";
 import { shownValue } from "@/lib/runs/values";
@@ -73,7 +74,11 @@ export default async function RunPage({ params, searchParams }: Props) {
       data={<RunData run={run} />}
     >
       {detail ? (
-        <StepPanel detail={detail} editHref={editHrefOf(run)} isAnswer={run.trigger === "playground"} />
+        <StepPanel
+          detail={detail}
+          editHref={editHrefOf(run, detail)}
+          isAnswer={run.trigger === "playground"}
+        />
       ) : null}
     </RunView>
   );
@@ -132,9 +137,11 @@ function breadcrumbOf(run: RunTrace) {
   return [{ label: "Runs", href: "/app/runs" }, ...around, { label: last }];
 }
 
-/** The editor with this run laid over it; none for an agent by itself. */
-function editHrefOf(run: RunTrace): string | null {
-  return run.workflowId ? `/app/workflows/${run.workflowId}?run=${run.id}` : null;
+/** The editor with this run laid over it, or of a step inside of it the run of its workflow; none for an agent by itself. */
+function editHrefOf({ id, workflowId }: RunTrace, { executionId, home }: StepDetail): string | null {
+  const own = workflowId ? { workflowId, executionId: id } : null;
+  const place = executionId === id ? own : home;
+  return place ? editorHref(place) : null;
 }
 
 function RunData({ run }: { run: RunTrace }) {
