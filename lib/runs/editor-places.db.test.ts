@@ -1,9 +1,11 @@
 import { beforeAll, expect, it, vi } from "vitest";
+import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { testNode } from "@/lib/workflows/graph-testing";
 import { numberNode, start } from "./commands/testing";
 import { driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
+import { findRunOf } from "./run-queries";
 import { getStep } from "./step-queries";
 import { publishGraph, seedRunPrices } from "./testing";
 
@@ -38,4 +40,16 @@ it("a step that failed by what it called leads to the innermost workflow that di
   expect(await at(of(middle)?.id, "each")).toMatchObject({ home: place(middle), fault: place(inner) });
   expect(await at(item?.id, "calls")).toMatchObject({ home: place(middle), fault: place(inner) });
   expect(await at(of(inner)?.id, "breaks")).toMatchObject({ home: place(inner), fault: null });
+});
+
+it("an editor shows the runs of its own workflow, and nothing for an id of none of them", async () => {
+  const workflowId = await publishGraph(tenant.admin, "Shown", line([]));
+  const other = await publishGraph(tenant.admin, "Other", line([]));
+  const executionId = await start(tenant, workflowId);
+  expect(await findRunOf(tenant.member, workflowId, executionId)).toBe(executionId);
+  const stranger = await makeTenant();
+  expect(await findRunOf(stranger.admin, workflowId, executionId)).toBeNull();
+  expect(await findRunOf(tenant.member, other, executionId)).toBeNull();
+  for (const asked of [newId(), "nonsense", undefined, [executionId]])
+    expect(await findRunOf(tenant.member, workflowId, asked)).toBeNull();
 });

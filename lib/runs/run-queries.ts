@@ -68,6 +68,24 @@ export async function getRun(scope: TenantScope, executionId: string): Promise<R
   });
 }
 
+/** The id of a run that a workflow's editor is asked to show; null when the workflow has no such run. */
+export async function findRunOf(
+  scope: TenantScope,
+  workflowId: string,
+  executionId: unknown,
+): Promise<string | null> {
+  authorize(scope, "run.read");
+  if (!isId(executionId) || !isId(workflowId)) return null;
+  const [row] = await asTenant(scope, (tx) =>
+    tx
+      .select({ id: executions.id })
+      .from(executions)
+      .where(and(executionIs(scope, executionId), eq(executions.workflowId, workflowId)))
+      .limit(1),
+  );
+  return row?.id ?? null;
+}
+
 /** A line about a run, and what it gave. @throws AppError `not_found` */
 export async function getRunResult(
   scope: TenantScope,

@@ -33,6 +33,8 @@ export type WorkflowEditorProps = {
   mayEdit: boolean;
   /** A run to show on the canvas. */
   runId: string | null;
+  /** Whether another was asked for, which this workflow does not have. */
+  hasNoSuchRun: boolean;
 };
 
 /** The workflow editor: palette, canvas, settings, runs. On a small screen a view of the workflow and its outline. */
@@ -44,7 +46,8 @@ export function WorkflowEditor(props: WorkflowEditorProps) {
   );
 }
 
-function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: WorkflowEditorProps) {
+function EditorBody(props: WorkflowEditorProps) {
+  const { workflow, resources, actions: given, mayEdit } = props;
   // The page may be rendered again with other functions that do the same: effects must not notice.
   const [actions] = useState(given);
   const [state, dispatch] = useReducer(reduce, workflow, startFrom);
@@ -57,7 +60,7 @@ function EditorBody({ workflow, resources, actions: given, mayEdit, runId }: Wor
   const searchRef = useRef<HTMLInputElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const canEdit = useMedia("(min-width: 700px)") && mayEdit;
-  const { run, show } = useShownRun(runId);
+  const { run, show } = useShownRun(props);
   const asides = useAsides(workflow.id);
   const save = useAutosave(workflow.id, state, dispatch, actions, canEdit, asides.add);
   const checkedGraph = useDeferredValue(state.graph);

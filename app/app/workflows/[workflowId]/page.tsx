@@ -3,8 +3,8 @@ import { WorkflowEditor } from "@/components/workflows/editor/editor";
 import { listAgentChoices } from "@/lib/agents/queries";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
-import { isId } from "@/lib/ids";
 import { listModels } from "@/lib/models/queries";
+import { findRunOf } from "@/lib/runs/run-queries";
 import {
   listCallableWorkflows,
   listDocumentChoices,
@@ -52,7 +52,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
   const scope = await requireTenant();
   const { workflowId } = await params;
   const { run } = await searchParams;
-  const [workflow, agents, models, documents, workflows, people] = await orNotFound(
+  const [workflow, agents, models, documents, workflows, people, runId] = await orNotFound(
     Promise.all([
       getWorkflow(scope, workflowId),
       listAgentChoices(scope),
@@ -60,6 +60,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
       listDocumentChoices(scope),
       listCallableWorkflows(scope, workflowId),
       listPeopleChoices(scope),
+      findRunOf(scope, workflowId, run),
     ]),
   );
   const choices = models.map(({ modelKey, modelName }) => ({ modelKey, modelName }));
@@ -70,7 +71,8 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
       resources={{ agents, models: choices, documents, workflows, people }}
       actions={ACTIONS}
       mayEdit={!scope.isReadOnly}
-      runId={isId(run) ? run : null}
+      runId={runId}
+      hasNoSuchRun={run !== undefined && runId === null}
     />
   );
 }
