@@ -45,18 +45,21 @@ const JOIN_AFTER_MS = 5;
  * @param again names a further sending of a run that was sent
  */
 export async function dispatchRun(scope: TenantScope, executionId: string, again?: string): Promise<void> {
-  const { tenantId } = scope;
   await standingFaults()?.at("before_relay", "");
   try {
     const event = requestOf(scope, executionId, again ? `${executionId}:${again}` : executionId);
     if (worksHere()) await takeEvent(event);
     else await inngest.send(event);
-    await asWorker(scope, (tx) =>
-      noteDispatched(tx, { tenantId, executionId, isAgain: again !== undefined }).execute(),
-    );
+    await noteSent(scope, executionId, again !== undefined);
   } catch (error) {
     log.warn({ err: error, executionId }, "a run could not be sent to the engine yet");
   }
+}
+
+/** Notes that the engine has a run by now. @param isAgain also where that was noted before */
+export async function noteSent(scope: TenantScope, executionId: string, isAgain = true): Promise<void> {
+  const { tenantId } = scope;
+  await asWorker(scope, (tx) => noteDispatched(tx, { tenantId, executionId, isAgain }).execute());
 }
 
 function requestOf({ tenantId }: TenantScope, executionId: string, id: string) {

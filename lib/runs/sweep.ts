@@ -7,13 +7,15 @@ import { modelCalls } from "@/db/schema/model-calls";
 import { subscriptions } from "@/db/schema/plans";
 import { runBatches } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
+import { isPaused } from "@/inngest/embedded";
 import { authorize } from "@/lib/auth/authorize";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
 import { dispatchBatch } from "./batch-dispatch";
-import { dispatchRun, dispatchWake, WAKE_AHEAD_MS, type Wake } from "./dispatch";
+import { dispatchRun, dispatchWake, noteSent, WAKE_AHEAD_MS, type Wake } from "./dispatch";
 import { endRun, TIMEOUT_END } from "./end-run";
 import { closeLostSteps, failRun, finishRun } from "./finish";
+import { DRIVER } from "./first-drive";
 import { followUp, newFollowUps } from "./follow-up";
 import { isFinished } from "./input";
 import { loadRun } from "./store";
@@ -109,6 +111,8 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
   // The first send may be lost; later ones name the time of the one before, so that each happens once. A run that was
   // woken has none on record, and its first is long done.
   const { dispatchedAt, startedAt } = run;
+  // What an operator holds is in the engine's queue: sent again and again, all of that would be in the way once it goes on.
+  if (dispatchedAt && (await isPaused(DRIVER, scope.tenantId))) return noteSent(scope, executionId);
   const before = dispatchedAt?.getTime() ?? (startedAt ? newId() : undefined);
   await dispatchRun(scope, executionId, before === undefined ? undefined : `again:${before}`);
 }
