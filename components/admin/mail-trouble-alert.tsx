@@ -32,11 +32,7 @@ export function MailTroubleAlert({
     >
       {failed > 0 && waiting > 0 ? `${counted(waiting)} more will be tried again. ` : null}
       {failed === 0 ? "Each is tried six times in four hours. " : null}
-      {lastError ? (
-        <>
-          Last error: <span className="break-words">{lastError}</span>
-        </>
-      ) : null}
+      {lastError ? <>Last error: {lastError}</> : null}
     </Alert>
   );
 }

@@ -141,7 +141,7 @@ function RunName({ run }: { run: RunSummary }) {
         <span className="sr-only">{run.workflowId ? "Workflow" : "Agent"}</span>
         {run.name}
       </RowLink>
-      <span className="line-clamp-2 text-muted-foreground text-xs">
+      <span className="wrap-anywhere line-clamp-2 text-muted-foreground text-xs">
         {run.errorMessage ?? <span className="font-mono">{run.id.slice(0, 13)}</span>}
       </span>
       {mode ? (

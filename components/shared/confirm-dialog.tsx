@@ -65,7 +65,7 @@ function Question({ confirmation, pending, error = null, onConfirm }: ConfirmPro
       {losses.length > 0 ? (
         <div className="rounded-lg border border-danger/25 bg-danger-soft px-4 py-3 text-sm">
           <p className="mb-1 font-medium">This is lost:</p>
-          <ul className="grid list-disc gap-1 pl-4">
+          <ul className="wrap-anywhere grid list-disc gap-1 pl-4">
             {losses.map((loss) => (
               <li key={loss}>{loss}</li>
             ))}

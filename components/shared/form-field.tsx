@@ -94,7 +94,9 @@ function FieldLabel({
   return (
     <Label {...props}>
       {children}
-      {isOptional ? <span className="font-normal text-muted-foreground text-xs">optional</span> : null}
+      {isOptional ? (
+        <span className="shrink-0 font-normal text-muted-foreground text-xs">optional</span>
+      ) : null}
     </Label>
   );
 }

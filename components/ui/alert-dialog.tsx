@@ -34,7 +34,10 @@ export function AlertDialogFooter({ className, ...props }: ComponentProps<"div">
 
 export function AlertDialogTitle({ className, ...props }: ComponentProps<typeof AlertDialogPrimitive.Title>) {
   return (
-    <AlertDialogPrimitive.Title className={cn("font-semibold text-lg leading-6", className)} {...props} />
+    <AlertDialogPrimitive.Title
+      className={cn("wrap-anywhere font-semibold text-lg leading-6", className)}
+      {...props}
+    />
   );
 }
 
@@ -44,7 +47,7 @@ export function AlertDialogDescription({
 }: ComponentProps<typeof AlertDialogPrimitive.Description>) {
   return (
     <AlertDialogPrimitive.Description
-      className={cn("text-muted-foreground text-sm leading-relaxed", className)}
+      className={cn("wrap-anywhere text-muted-foreground text-sm leading-relaxed", className)}
       {...props}
     />
   );

@@ -36,7 +36,7 @@ export function Alert({
       {...props}
     >
       <Icon className="mt-0.5 size-4.5 shrink-0" aria-hidden="true" />
-      <div className="min-w-0 flex-1">
+      <div className="wrap-anywhere min-w-0 flex-1">
         {title ? <p className="font-medium">{title}</p> : null}
         {children ? <div className={cn("text-foreground/85", title && "mt-0.5")}>{children}</div> : null}
       </div>

@@ -89,7 +89,12 @@ export function DialogFooter({ className, ...props }: ComponentProps<"div">) {
 }
 
 export function DialogTitle({ className, ...props }: ComponentProps<typeof DialogPrimitive.Title>) {
-  return <DialogPrimitive.Title className={cn("font-semibold text-lg leading-6", className)} {...props} />;
+  return (
+    <DialogPrimitive.Title
+      className={cn("wrap-anywhere font-semibold text-lg leading-6", className)}
+      {...props}
+    />
+  );
 }
 
 export function DialogDescription({
@@ -98,7 +103,7 @@ export function DialogDescription({
 }: ComponentProps<typeof DialogPrimitive.Description>) {
   return (
     <DialogPrimitive.Description
-      className={cn("text-muted-foreground text-sm leading-relaxed", className)}
+      className={cn("wrap-anywhere text-muted-foreground text-sm leading-relaxed", className)}
       {...props}
     />
   );

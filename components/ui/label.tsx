@@ -9,7 +9,7 @@ export function Label({ className, ...props }: ComponentProps<typeof LabelPrimit
   return (
     <LabelPrimitive.Root
       className={cn(
-        "inline-flex select-none items-center gap-1.5 font-medium text-sm leading-5 peer-disabled:opacity-60",
+        "wrap-anywhere inline-flex select-none items-center gap-1.5 font-medium text-sm leading-5 peer-disabled:opacity-60",
         className,
       )}
       {...props}

@@ -133,14 +133,14 @@ function NodeList({
 
 function NodeLine({ icon, name, children }: { icon: "done" | "runs"; name: string; children: ReactNode }) {
   return (
-    <li className="flex items-center gap-2 text-sm">
+    <li className="flex flex-wrap items-center gap-x-2 text-sm">
       {icon === "done" ? (
         <CircleCheck className="size-4 shrink-0 text-success" aria-hidden="true" />
       ) : (
         <CirclePlay className="size-4 shrink-0 text-info" aria-hidden="true" />
       )}
-      <span className="wrap-anywhere min-w-0 flex-1">{name}</span>
-      {children}
+      <span className="wrap-anywhere min-w-0 flex-1 basis-40">{name}</span>
+      <span className="ml-auto">{children}</span>
     </li>
   );
 }
