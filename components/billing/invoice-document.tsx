@@ -30,8 +30,8 @@ const WIDE = "max-sm:hidden";
 
 /**
  * One invoice and what corrects it. `href` is its own address, below which its credit notes are kept as files, and
- * `otherHref` that of the invoice that it replaces or that replaces it. With `lineHref`, each line of usage opens the runs
- * that made it.
+ * `otherHref` that of the invoice that it replaces or that replaces it; null where that cannot be told. With `lineHref`,
+ * each line of usage opens the runs that made it.
  */
 export function InvoiceDocument({
   invoice,
@@ -44,7 +44,7 @@ export function InvoiceDocument({
   invoice: InvoiceView;
   now: Date;
   href: string;
-  otherHref: (invoiceId: string) => string;
+  otherHref: (invoiceId: string) => string | null;
   lineHref?: (lineId: string) => string;
   /** The seller's, as an address to show. */
   logo?: string | null;
@@ -137,6 +137,15 @@ function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
   );
 }
 
+function OtherInvoice({ href, children }: { href: string | null; children: string }) {
+  if (!href) return children;
+  return (
+    <Link href={href} className="rounded-sm underline underline-offset-2">
+      {children}
+    </Link>
+  );
+}
+
 /** The invoices that this one takes the place of, or that take its place. */
 function otherInvoices({ replaces, replacedBy }: InvoiceView) {
   return [
@@ -168,7 +177,7 @@ function Facts({
   invoice: InvoiceView;
   now: Date;
   logo: string | null;
-  otherHref: (invoiceId: string) => string;
+  otherHref: (invoiceId: string) => string | null;
 }) {
   const isStatement = invoice.kind === "statement";
   const facts = [
@@ -185,11 +194,7 @@ function Facts({
     ...(invoice.status === "void" && invoice.note ? [{ label: "Why it is void", value: invoice.note }] : []),
     ...otherInvoices(invoice).map(({ label, id, invoiceNumber }) => ({
       label,
-      value: (
-        <Link href={otherHref(id)} className="rounded-sm underline underline-offset-2">
-          {invoiceNumber}
-        </Link>
-      ),
+      value: <OtherInvoice href={otherHref(id)}>{invoiceNumber}</OtherInvoice>,
     })),
   ];
   return (

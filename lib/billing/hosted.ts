@@ -1,7 +1,7 @@
 import "server-only";
 import { createHmac } from "node:crypto";
-import { and, eq } from "drizzle-orm";
-import { asSystem } from "@/db/access";
+import { and, eq, inArray } from "drizzle-orm";
+import { asSystem, type Tx } from "@/db/access";
 import { invoices } from "@/db/schema/invoices";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
@@ -43,19 +43,40 @@ export async function findHosted(token: string): Promise<{ invoiceId: string; te
   return row;
 }
 
+export type HostedInvoice = InvoiceView & {
+  /**
+   * The secrets of the invoices that it replaces and that replace it, by their ids; without those that were mailed under
+   * another secret of this installation: what is kept of their addresses does not say what they are.
+   */
+  otherTokens: ReadonlyMap<string, string>;
+};
+
 /**
  * The invoice behind a secret address.
  * @throws AppError `not_found`
  */
-export async function getHostedInvoice(token: string): Promise<InvoiceView> {
+export async function getHostedInvoice(token: string): Promise<HostedInvoice> {
   const unknown = () => new AppError("not_found", "This invoice does not exist.");
   if (!TOKEN.test(token)) throw unknown();
   return asSystem("hosted-invoice", async (tx) => {
     const isIt = eq(invoices.hostedTokenHash, hashToken(token));
     const [row] = await tx.select({ id: invoices.id }).from(invoices).where(isIt);
     if (!row) throw unknown();
-    return readInvoice(tx, row.id, and(isIt));
+    const invoice = await readInvoice(tx, row.id, and(isIt));
+    const others = [invoice.replaces, invoice.replacedBy].flatMap((other) => (other ? [other.id] : []));
+    return { ...invoice, otherTokens: await readTokens(tx, others) };
   });
+}
+
+/** The secrets that open these invoices, of those that today's open. */
+async function readTokens(tx: Tx, invoiceIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const tokens = new Map(invoiceIds.map((id) => [id, hostedToken(id)]));
+  const hashes = [...tokens.values()].map(hashToken);
+  const rows = await tx
+    .select({ id: invoices.id })
+    .from(invoices)
+    .where(inArray(invoices.hostedTokenHash, hashes));
+  return new Map(rows.map(({ id }) => [id, tokens.get(id) ?? ""]));
 }
 
 /**

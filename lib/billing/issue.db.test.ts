@@ -103,6 +103,19 @@ describe("an invoice that is made", () => {
     expect((await getHostedInvoice(tokenIn(mails[1].action_url))).status).toBe("pending");
   });
 
+  it("that is billed again leads to the void one and back, as far as their addresses are those of today's secret", async () => {
+    const oldId = await invoiced();
+    await voidInvoice(platform, { invoiceId: oldId, reason: "Wrong address", outcome: "again" });
+    const mails = await mailsTo(tenant.tenantId);
+    const [before, after] = [tokenIn(mails[0].action_url), tokenIn(mails[1].action_url)];
+    const others = async (token: string) => [...(await getHostedInvoice(token)).otherTokens];
+    const { id: newInvoiceId } = await getHostedInvoice(after);
+    expect(await others(before)).toEqual([[newInvoiceId, after]]);
+    expect(await others(after)).toEqual([[oldId, before]]);
+    await query(`update invoices set hosted_token_hash = 'of-before-${oldId}' where id = '${oldId}'`);
+    expect(await others(after)).toEqual([]);
+  });
+
   it("is a PDF, however long its lines and whatever its letters", async () => {
     const invoice = await getInvoice(tenant.admin, await invoiced());
     const lines = Array.from({ length: 120 }, (_, n) => ({

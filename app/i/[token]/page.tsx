@@ -7,7 +7,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
 import { orNotFound } from "@/lib/auth/page";
 import { dueCents } from "@/lib/billing/apply-payment";
-import { getHostedInvoice, hostedToken } from "@/lib/billing/hosted";
+import { getHostedInvoice } from "@/lib/billing/hosted";
 import { isTooLittleForCard } from "@/lib/billing/least";
 import { isUnpaid, titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
@@ -53,7 +53,10 @@ export default async function HostedInvoicePage({ params }: { params: Promise<{ 
         invoice={invoice}
         now={new Date()}
         href={`/i/${token}`}
-        otherHref={(invoiceId) => `/i/${hostedToken(invoiceId)}`}
+        otherHref={(invoiceId) => {
+          const other = invoice.otherTokens.get(invoiceId);
+          return other ? `/i/${other}` : null;
+        }}
       />
       {isUnpaid(invoice.status) && !isAtStripe ? (
         <div className="mt-6">
