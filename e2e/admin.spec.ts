@@ -1,4 +1,5 @@
 import { expectAccessible } from "./accessibility";
+import { startFromNothing } from "./editing";
 import { expect, signIn, signInAs, test, visit } from "./fixtures";
 import { signUp, somebody } from "./pages";
 
@@ -50,6 +51,7 @@ test("a tenant is suspended, looked into read-only, and reactivated", async ({ p
   const theirs = await context.newPage();
   const account = somebody("Vera");
   await signUp(theirs, account);
+  await startFromNothing(theirs, "Sort the mail");
 
   await signIn(page, "appAdmin");
   await visit(page, `/admin/tenants?q=${encodeURIComponent(account.workspaceName)}`);
@@ -64,6 +66,11 @@ test("a tenant is suspended, looked into read-only, and reactivated", async ({ p
   await theirs.goto("/app/settings");
   await expect(theirs.getByRole("region", { name: "Suspended" })).toBeVisible();
   await expectAccessible(theirs);
+  await theirs.goto("/app/workflows");
+  await expect(theirs.getByRole("button", { name: "New workflow" })).toBeHidden();
+  await theirs.getByRole("link", { name: "Sort the mail" }).click();
+  await expect(theirs.getByText("View only")).toBeVisible();
+  await expect(theirs.getByRole("button", { name: "Run", exact: true })).toBeHidden();
   await page.getByRole("button", { name: "Reactivate" }).click();
   await expect(page.getByRole("button", { name: "Suspend" })).toBeVisible();
   await theirs.reload();

@@ -4,7 +4,8 @@ import { signIn, visit } from "./fixtures";
 /** A workflow of an input and an output, in the editor. */
 export async function startFromNothing(page: Page, name: string): Promise<void> {
   await visit(page, "/app/workflows");
-  await page.getByRole("button", { name: "New workflow" }).first().click();
+  // Where there are none yet, the page offers it by other words.
+  await page.getByRole("button", { name: /^(New workflow|Start from nothing)$/ }).click();
   const dialog = page.getByRole("dialog", { name: "New workflow" });
   await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Start from").selectOption("blank");

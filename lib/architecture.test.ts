@@ -136,6 +136,10 @@ describe("the doors", () => {
     expect(matching(product, /\bprocess\.env\b/).filter((path) => !allowed.test(path))).toEqual([]);
   });
 
+  it("pages offer what may be done now, which is less in a suspended workspace too", () => {
+    expect(matching(under("app"), /\.isReadOnly\b/)).toEqual([]);
+  });
+
   it("jobs are told what time it is by the database, whichever process they run in", () => {
     const jobs = product.filter(({ path }) => path.startsWith("inngest/functions/"));
     expect(matching(jobs, /\bcurrentTime\(|\bnew Date\(\)/)).toEqual([]);

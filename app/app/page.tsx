@@ -21,7 +21,7 @@ export default async function HomePage() {
       <PageHeader title="Home" description="What your staff did, what it cost, and what needs you." />
       <div className="grid gap-6">
         <Tiles home={home} />
-        {scope.isReadOnly ? null : <FirstSteps done={home.firstSteps} />}
+        {denial(scope, "agent.create") ? null : <FirstSteps done={home.firstSteps} />}
         <div className="grid gap-6 lg:grid-cols-[3fr_2fr]">
           <SpendCard spend={home.spend} />
           <Attention attention={home.attention} maySpend={denial(scope, "billing.read") === null} />

@@ -9,6 +9,7 @@ import { SearchInput } from "@/components/shared/search-input";
 import { CreateDialog } from "@/components/workflows/create-dialog";
 import { StarterTemplates } from "@/components/workflows/starter-templates";
 import { WorkflowTable } from "@/components/workflows/workflow-table";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { listWorkflowsInput } from "@/lib/workflows/input";
@@ -35,7 +36,7 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
   const query = await readQuery(searchParams, listWorkflowsInput);
   const { items, nextCursor } = await listWorkflows(scope, query);
   const isFiltered = Boolean(query.q || query.status || query.cursor);
-  const canCreate = !scope.isReadOnly;
+  const canCreate = denial(scope, "workflow.create") === null;
   const isEmpty = items.length === 0 && !isFiltered;
   return (
     <>
@@ -67,8 +68,8 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
           ) : (
             <WorkflowTable
               workflows={items}
-              canEdit={canCreate}
-              canDelete={canCreate && scope.role === "tenant_admin"}
+              canEdit={denial(scope, "workflow.update") === null}
+              canDelete={denial(scope, "workflow.delete") === null}
               duplicateAction={duplicateWorkflowAction}
               renameAction={renameWorkflowAction}
               setActiveAction={setWorkflowActiveAction}

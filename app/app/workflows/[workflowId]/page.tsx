@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { WorkflowEditor } from "@/components/workflows/editor/editor";
 import { listAgentChoices } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { listModels } from "@/lib/models/queries";
@@ -70,7 +71,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
       workflow={workflow}
       resources={{ agents, models: choices, documents, workflows, people }}
       actions={ACTIONS}
-      mayEdit={!scope.isReadOnly}
+      mayEdit={denial(scope, "workflow.update") === null}
       runId={runId}
       hasNoSuchRun={run !== undefined && runId === null}
     />

@@ -10,6 +10,7 @@ import { Link } from "@/components/ui/link";
 import { agentVersionsQuery } from "@/lib/agents/input";
 import { getAgent } from "@/lib/agents/queries";
 import { type AgentVersionSummary, getAgentDiff, listAgentVersions } from "@/lib/agents/version-queries";
+import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { MAX_PAGE_SIZE } from "@/lib/paging";
@@ -68,7 +69,7 @@ export default async function AgentVersionsPage({ params, searchParams }: Props)
       <AgentVersionTable
         agent={agent}
         versions={versions}
-        canRestore={!scope.isReadOnly}
+        canRestore={denial(scope, "agent.update") === null}
         restoreAction={restoreAgentAction}
       />
       <CursorPager nextCursor={nextCursor} />

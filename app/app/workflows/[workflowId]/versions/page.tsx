@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { VersionComparison } from "@/components/workflows/version-comparison";
 import { VersionTable } from "@/components/workflows/version-table";
+import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { MAX_PAGE_SIZE } from "@/lib/paging";
@@ -84,7 +85,7 @@ export default async function VersionsPage({ params, searchParams }: Props) {
             revision={workflow.revision}
             versions={versions}
             isDraftPublished={!workflow.hasUnpublishedChanges}
-            canRestore={!scope.isReadOnly}
+            canRestore={denial(scope, "workflow.update") === null}
             restoreAction={restoreVersionAction}
           />
           <CursorPager nextCursor={nextCursor} />
