@@ -1,4 +1,5 @@
 import { exitCode, freePort, isPortFree, passSignals, ROOT, startNode } from "../child";
+import { addressOf } from "./address";
 import { awaitReady } from "./await-ready";
 import { ensureBuild } from "./build";
 import { type Prepared, prepare, tell } from "./prepare-once";
@@ -39,7 +40,7 @@ async function serve(port: number, host: string | undefined, prepared: Prepared)
   });
   passSignals(server);
   const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
-  const url = `http://${host && host !== "0.0.0.0" ? host : "localhost"}:${port}`;
+  const url = addressOf(host, port);
   const health = `${url}/api/health/ready`;
   const tellLate = (missing: string) =>
     console.error(
