@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { amountInput } from "./amount";
+import { startTopupInput } from "@/lib/payments/input";
+import { amountInput, dollarsInput } from "./amount";
 
 const price = amountInput({ example: "0.25", mayBeZero: true, mostMicros: 5_000_000n, what: "This price" });
 const cents = amountInput({ example: "12.50", inCents: true, isSigned: true });
@@ -38,4 +39,16 @@ it.each([
   [price, "-1", "This price cannot be negative."],
 ] as const)("says why something is refused (%#)", (input, text, reason) => {
   expect(input.safeParse(text).error?.issues.map(({ message }) => message)).toEqual([reason]);
+});
+
+it.each([
+  [amount, "50.00"],
+  [dollarsInput, "0.25"],
+  [startTopupInput.shape.amount, "50.00"],
+])("tells a program that sends a number of JSON how an amount is written (%#)", (input, written) => {
+  const [issue] = input.safeParse(Number(written)).error?.issues ?? [];
+  expect(issue?.message).toBe(
+    `Give the amount as a text, such as "${written}": a number may be rounded on its way.`,
+  );
+  expect(input.safeParse(written).success).toBe(true);
 });

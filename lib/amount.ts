@@ -55,11 +55,16 @@ function amountProblem(
   return micros > mostMicros || -micros > mostMicros ? `${what} is too high to be right.` : null;
 }
 
+/** A text that holds an amount. A number of JSON is none, as programs round those: who sends one is told how to write it. */
+export function amountText(example: string, wanted: string) {
+  const asText = `Give the amount as a text, such as "${example}": a number may be rounded on its way.`;
+  return z.string({ error: ({ input }) => (typeof input === "number" ? asText : wanted) });
+}
+
 /** An amount in dollars as people type it, with up to six decimals: rounding one away would change it. Micros. */
 export function amountInput(bounds: Bounds) {
   const wanted = `Give an amount in dollars, such as ${bounds.example}.`;
-  return z
-    .string(wanted)
+  return amountText(bounds.example, wanted)
     .max(40, wanted)
     .transform((text, context): Micros => {
       const micros = parseMicros(plainAmount(text));
@@ -71,7 +76,6 @@ export function amountInput(bounds: Bounds) {
 }
 
 /** An amount in dollars that stays as it was written, such as what narrows a list: zero or more, with up to six decimals. */
-export const dollarsInput = z
-  .string()
+export const dollarsInput = amountText("0.25", "Give an amount such as 0.25.")
   .trim()
   .regex(/^(\d{1,9}(\.\d{1,6})?|\.\d{1,6})$/, "Give an amount such as 0.25.");

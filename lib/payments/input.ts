@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { amountInput, plainAmount } from "@/lib/amount";
+import { amountInput, amountText, plainAmount } from "@/lib/amount";
 import { recordPaymentInput } from "@/lib/billing/input";
 import { centsToMicros, type Micros, parseMicros } from "@/lib/money";
 
@@ -16,8 +16,7 @@ const MIN_TOPUP = 5_000_000n;
 const MAX_TOPUP = 10_000_000_000n;
 
 /** Dollars as people write them: `50`, `$50.00`, `1,000`. Micros. */
-const topupAmount = z
-  .string("Give an amount such as 50.")
+const topupAmount = amountText("50.00", "Give an amount such as 50.")
   .max(20, "Give an amount such as 50.")
   .transform((text, context): Micros => {
     const micros = parseMicros(plainAmount(text));
