@@ -5,7 +5,7 @@ import { REFUSALS } from "@/lib/api/refusals";
 const RULES: readonly { title: string; text: string }[] = [
   {
     title: "Keys",
-    text: "Send `Authorization: Bearer hb_…` with every call. A key belongs to one workspace, holds only its scopes, and cookies mean nothing here. What belongs to another workspace does not exist: 404.",
+    text: "Send `Authorization: Bearer hb_…` with every call. A key belongs to one workspace, holds only its scopes, and works as long as whoever made it is an admin there; cookies mean nothing here. What belongs to another workspace does not exist: 404.",
   },
   {
     title: "Data",

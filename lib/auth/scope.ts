@@ -207,7 +207,8 @@ export async function apiKeyCaller(request: Request): Promise<ApiCaller> {
   // What cannot be a key, such as one that was cut off while copying, is not looked for.
   const found = /^hb_[A-Za-z0-9_-]{20,100}$/.test(key) ? await takeKey(key) : null;
   if (!found) {
-    const message = "This API key does not exist, was revoked or has expired.";
+    const message =
+      "This API key does not exist, was revoked, has expired, or was made by somebody who is no admin of the workspace any more.";
     throw new AppError("unauthenticated", message, { reason: "api_key_invalid" });
   }
   return { scope: keyScopeOf(found, requestFacts(request.headers)), takesChanges: found.takesChanges };
@@ -240,7 +241,8 @@ export async function keyScope(tenantId: string, keyId: string): Promise<TenantS
   const isKey = and(eq(apiKeys.tenantId, tenantId), eq(apiKeys.id, keyId));
   const [found] = await asSystem("key-scope", (tx) => workingKey(tx, isKey));
   if (found) return keyScopeOf(found, {});
-  const message = "The API key that asked for it was revoked or has expired.";
+  const message =
+    "The API key that asked for it was revoked, has expired, or was made by somebody who is no admin any more.";
   throw new AppError("forbidden", message, { reason: "key_gone" });
 }
 

@@ -143,7 +143,7 @@ describe("many executions over the API", () => {
     expect(await work(begun.id)).toBeNull();
     expect(await getBatch(tenant.admin, begun.id)).toMatchObject({
       status: "stopped",
-      note: "The API key that asked for it was revoked or has expired.",
+      note: "The API key that asked for it was revoked, has expired, or was made by somebody who is no admin any more.",
       left: 3,
     });
     expect((await listRuns(tenant.admin, { status: "cancelled" })).items).toEqual([]);
