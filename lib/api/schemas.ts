@@ -71,7 +71,7 @@ export const pagingQuery = {
 export const waitQuery = z.coerce
   .number("Give a number of seconds.")
   .int("Give whole seconds.")
-  .min(0)
+  .min(0, "At least 0 seconds.")
   .max(MAX_WAIT_SECONDS, `At most ${MAX_WAIT_SECONDS} seconds.`)
   .default(0)
   .describe("Answer only once it has ended, or after this many seconds.");

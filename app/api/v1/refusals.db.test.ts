@@ -157,6 +157,9 @@ describe("what is not taken", () => {
       fields: { iteration: [expect.any(String)] },
     });
     expect(await invalid(`${steps}/a%00b`, {}, "GET")).toMatchObject({ status: 404, code: "not_found" });
+    const early = { status: 422, fields: { wait: ["At least 0 seconds."] } };
+    expect(await invalid(`/executions/${executionId}?wait=-1`, {}, "GET")).toMatchObject(early);
+    expect(await invalid(`/agents/${agentId}/runs?wait=-1`, { json: { prompt: "x" } })).toMatchObject(early);
     const named = { json: { prompt: "x" }, headers: { "idempotency-key": "two words" } };
     expect(await invalid(`/agents/${agentId}/runs`, named)).toMatchObject({
       status: 422,

@@ -40,7 +40,7 @@ export const runOperation = {
     wait: z.coerce
       .number("Give a number of seconds.")
       .int("Give whole seconds.")
-      .min(0)
+      .min(0, "At least 0 seconds.")
       .max(MAX_RUN_WAIT_SECONDS, `At most ${MAX_RUN_WAIT_SECONDS} seconds.`)
       .optional()
       .describe(
