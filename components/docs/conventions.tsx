@@ -1,6 +1,7 @@
 import { CodeText } from "@/components/docs/code-text";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "@/components/ui/table";
 import { REFUSALS } from "@/lib/api/refusals";
+import { NOTICE_KINDS } from "@/lib/notifications/kinds";
 
 const RULES: readonly { title: string; text: string }[] = [
   {
@@ -26,6 +27,10 @@ const RULES: readonly { title: string; text: string }[] = [
   {
     title: "Webhooks that start a workflow",
     text: "Their address and secret are on their page under Triggers and they take no key. `HireBuddha-Signature: t=…,v1=…` is the hex of HMAC-SHA256 over the time in whole seconds, a dot and the body. Give each delivery a `HireBuddha-Delivery` of its own: the same starts no second run. The signature does not cover it, so the same body signed in the same second is one delivery under whatever name: put something into the body that differs. One that waits for the result answers 200 once the run has ended: look at `status`, since a run that failed has `result: null` and says why in `error` (`code`, `message`, `nodeId`). A run that still goes on answers 202, with `statusUrl`. 412 says that the workspace can start nothing just now, and the webhook's log why. A whole number in its JSON that is beyond 9,007,199,254,740,991, such as a long id, is read as text, with all of its digits.",
+  },
+  {
+    title: "Messages to your systems",
+    text: `An admin adds their addresses under Settings → Webhooks. Each message is JSON: its \`id\`, its \`type\`, when it was \`createdAt\`, and in \`data\` a \`title\`, the \`href\` of the page that shows more, and the ids of what it is about, such as \`executionId\`. The types are ${NOTICE_KINDS.map((kind) => `\`${kind}\``).join(", ")}, and \`test\` for one that was asked for by hand. \`webhook-signature\` is \`v1,\` and the base64 of HMAC-SHA256 over \`webhook-id\`, \`webhook-timestamp\` and the body, with dots between; its key is what the base64 behind \`whsec_\` stands for, and while a secret changes there are several with spaces between. Answer with a 2xx within ten seconds, and take each \`webhook-id\` once: what is not taken is tried nine times over a day. An address that answers 410, or takes none of twenty in a row, is turned off.`,
   },
   {
     title: "Limits",

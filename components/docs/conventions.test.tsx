@@ -1,0 +1,17 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { expect, it } from "vitest";
+import { NOTICE_KINDS } from "@/lib/notifications/kinds";
+import { noticePayload } from "@/lib/notifications/message";
+import { newEndpointSecret, signedHeaders } from "@/lib/notifications/signature";
+import { Conventions } from "./conventions";
+
+it("tells a receiver of messages each type there is, what is in one, and which headers come with it", () => {
+  const html = renderToStaticMarkup(<Conventions />);
+  const [, told = ""] = />Messages to your systems<\/dt>(.*?)<\/dd>/s.exec(html) ?? [];
+  const words = new Set([...told.matchAll(/<code[^>]*>([^<]*)<\/code>/g)].map(([, word]) => word));
+  const notice = { kind: "run_failed", title: "x", ids: { executionId: "x" } } as const;
+  const { data, ...message } = noticePayload("msg_1", notice, "https://hire.example.com/x", new Date());
+  const headers = signedHeaders({ id: "msg_1", body: "{}" }, [newEndpointSecret()], new Date());
+  for (const name of [message, { data }, data, headers].flatMap(Object.keys).concat(NOTICE_KINDS))
+    expect(words, name).toContain(name);
+});
