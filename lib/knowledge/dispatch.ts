@@ -11,15 +11,21 @@ import { log } from "@/lib/log";
 /**
  * Tells the engine that a document waits. Never throws: what could not be sent stays marked as not dispatched and is
  * sent again by the sweeper. Sending twice starts one ingestion, because the event's id names document and attempt.
+ * @param again names a further sending of an attempt that was sent
  */
-export async function dispatchIngestion(scope: TenantScope, documentId: string): Promise<void> {
+export async function dispatchIngestion(
+  scope: TenantScope,
+  documentId: string,
+  again?: string,
+): Promise<void> {
   try {
     const [row] = await asTenant(scope, (tx) =>
       tx.select({ attempt: documents.attempt }).from(documents).where(eq(documents.id, documentId)),
     );
     if (!row) return;
     const data = { tenantId: scope.tenantId, documentId, attempt: row.attempt };
-    await inngest.send(documentUploaded.create(data, { id: `document:${documentId}:${row.attempt}` }));
+    const id = `document:${documentId}:${row.attempt}`;
+    await inngest.send(documentUploaded.create(data, { id: again ? `${id}:${again}` : id }));
     await asTenant(scope, (tx) =>
       tx
         .update(documents)
