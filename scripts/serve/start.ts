@@ -12,7 +12,7 @@ import { settingsProblem } from "./settings";
 const KEEP_ALIVE_MS = 75_000;
 /** After so many it is told what is missing. */
 const SECONDS = 60;
-const LATE_EVERY_MS = 2_000;
+const LATE_EVERY_MS = 5_000;
 
 /** Builds and prepares what is not there yet, serves the app, and ends when the server ends. */
 async function main(): Promise<number> {
