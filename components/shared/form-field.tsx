@@ -109,7 +109,7 @@ export function FieldErrorList({ id, errors }: { id: string; errors: readonly st
       id={id}
       data-field-error
       tabIndex={-1}
-      className="grid gap-0.5 text-[0.8125rem] text-danger leading-5"
+      className="wrap-anywhere grid gap-0.5 text-[0.8125rem] text-danger leading-5"
     >
       {errors.map((sentence) => (
         <p key={sentence} className="flex items-start gap-1.5">
