@@ -68,6 +68,21 @@ test("what is pasted and is no nodes is answered, and the draft that is not gone
   await expect(page.getByText(/^Your draft was put aside/)).toBeVisible();
 });
 
+test("Save says so where somebody has saved over what is on the screen", async ({ page, browser }) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Older than saved");
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  await save.click();
+  await expect(page.getByText("Saved.", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Close" }).click();
+  await savedByAnother(page, browser);
+  await save.click();
+  await page.getByRole("button", { name: "Compare and decide" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Take theirs" }).click();
+  await expect(page.locator('.react-flow__node[data-id="input"]')).toContainText("Theirs");
+  await expect(page.getByText("Saved.", { exact: true })).toBeHidden();
+});
+
 test("a draft that somebody saved over is neither published nor run: both are compared first", async ({
   page,
   browser,

@@ -88,6 +88,8 @@ function EditorBody(props: WorkflowEditorProps) {
   }
 
   const { onCommand, add, goTo, addInside, addBetween, remove } = useCommands({
+    workflowId: workflow.id,
+    load: actions.load,
     state,
     dispatch,
     issues,

@@ -8,8 +8,9 @@ import { withBodies } from "./frames";
 import { autoLayout } from "./layout";
 import { placeNew } from "./placing";
 import type { Command } from "./shortcuts";
-import { chosenEdge } from "./state";
+import { chosenEdge, isDirty } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
+import type { EditorActions } from "./types";
 import type { Save } from "./use-autosave";
 import { useMotion } from "./use-media";
 
@@ -19,6 +20,8 @@ const GLIDE_MS = 250;
 export type Open = "none" | "run" | "publish" | "help" | "checklist" | "remove";
 
 export type CommandContext = {
+  readonly workflowId: string;
+  readonly load: EditorActions["load"];
   readonly state: EditorState;
   readonly dispatch: Dispatch<EditorAction>;
   readonly issues: readonly Issue[];
@@ -74,7 +77,7 @@ export function useCommands(context: CommandContext): Commands {
     if (!canEdit) return;
     switch (command) {
       case "save":
-        saveOnPurpose(issues, context.save);
+        saveOnPurpose(context);
         break;
       case "layout":
         dispatch({ type: "arrange", ...autoLayout(state.graph) });
@@ -133,12 +136,21 @@ export function useCommands(context: CommandContext): Commands {
 }
 
 /** The draft is kept first, so that a refusal of a graph that does not hang together loses nothing. */
-async function saveOnPurpose(issues: readonly Issue[], save: Save): Promise<void> {
+async function saveOnPurpose(context: CommandContext): Promise<void> {
+  const { state, dispatch, issues, save } = context;
   const isWhole = !issues.some((issue) => issue.level === "structure");
   const kept = await save(true);
   const result = kept.ok && !isWhole ? await save(false) : kept;
-  if (result.ok) toast.success("Saved.");
+  if (result.ok && !isDirty(state) && (await isSavedOver(context, result.revision)))
+    dispatch({ type: "conflict", message: "Somebody has saved this workflow since you opened it." });
+  else if (result.ok) toast.success("Saved.");
   else if (result.error.reason !== "stale_revision") {
     toast.error(result.error.message, { description: "Your draft is kept." });
   }
+}
+
+/** What is on the screen as it was opened is sent nowhere, and may be older than what is saved. */
+async function isSavedOver({ workflowId, load }: CommandContext, revision: number): Promise<boolean> {
+  const newest = await load(null, { workflowId }).catch(() => null);
+  return newest?.ok === true && newest.data.revision !== revision;
 }
