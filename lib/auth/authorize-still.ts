@@ -9,8 +9,8 @@ import { findSession } from "./session";
 
 /**
  * For what goes on long after it was asked for, such as a stream: whether whoever asked would be let in now.
- * @throws AppError `unauthenticated` once their session is over or looks elsewhere; `forbidden` once their key does not
- * work any more, or their role does not hold the permission
+ * @throws AppError `unauthenticated` once their session is over or looks elsewhere, or their key does not work any more;
+ * `forbidden` once their role does not hold the permission
  */
 export async function authorizeStill(scope: TenantScope, permission: TenantPermission): Promise<void> {
   authorize(await scopeNow(scope), permission);

@@ -235,7 +235,7 @@ async function noteUse(keyId: string): Promise<void> {
 /**
  * The scope in which a job goes on with what a program of the tenant asked for, in the name of its key and with what that
  * may do now.
- * @throws AppError `forbidden`, reason `key_gone`, when the key does not work any more
+ * @throws AppError `unauthenticated`, reason `api_key_invalid`, when the key does not work any more
  */
 export async function keyScope(tenantId: string, keyId: string): Promise<TenantScope> {
   const isKey = and(eq(apiKeys.tenantId, tenantId), eq(apiKeys.id, keyId));
@@ -243,7 +243,7 @@ export async function keyScope(tenantId: string, keyId: string): Promise<TenantS
   if (found) return keyScopeOf(found, {});
   const message =
     "The API key that asked for it was revoked, has expired, or was made by somebody who is no admin any more.";
-  throw new AppError("forbidden", message, { reason: "key_gone" });
+  throw new AppError("unauthenticated", message, { reason: "api_key_invalid" });
 }
 
 /** A key that was not revoked, has not expired, and whose maker is still here and an admin: it does what admins may. */

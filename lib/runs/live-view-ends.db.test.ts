@@ -55,7 +55,7 @@ it("tells nothing more to a program whose key was revoked", async () => {
   const input = { name: "Reader", scopes: ["executions:read" as const], expiry: "never" as const };
   const { id: keyId } = await createApiKey(tenant.admin, input);
   const scope = await keyScope(tenant.tenantId, keyId);
-  expect(await toldAfter(scope, () => revokeApiKey(tenant.admin, { keyId }))).toBe("forbidden");
+  expect(await toldAfter(scope, () => revokeApiKey(tenant.admin, { keyId }))).toBe("unauthenticated");
 });
 
 it("tells nothing more to an app admin who has ended looking into the workspace", async () => {

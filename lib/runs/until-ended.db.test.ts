@@ -78,7 +78,8 @@ it("tells a program nothing whose key was revoked meanwhile", async () => {
   const waited = untilEnded(await keyScope(tenant.tenantId, keyId), executionId, time.signal);
   await revokeApiKey(tenant.admin, { keyId });
   time.abort();
-  await expect(waited).rejects.toMatchObject({ code: "forbidden" });
+  // As every other call with it.
+  await expect(waited).rejects.toMatchObject({ code: "unauthenticated", reason: "api_key_invalid" });
 });
 
 it("is answered with what the page of the run says of it", async () => {
