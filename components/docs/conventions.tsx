@@ -34,7 +34,7 @@ const RULES: readonly { title: string; text: string }[] = [
   },
   {
     title: "Limits",
-    text: "600 calls a minute for each key, and as many starts and waiting runs as the plan allows; over it the answer is 429 with `Retry-After` in seconds. Files have at most 50 MB.",
+    text: "600 calls a minute for each key and for each webhook that starts a workflow, and as many starts and waiting runs as the plan allows; over it the answer is 429 with `Retry-After` in seconds. Files have at most 50 MB.",
   },
 ];
 
