@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lte, ne, or, sql } from "drizzle-orm";
 import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { disputes, topups } from "@/db/schema/payments";
@@ -6,6 +6,7 @@ import { creditLots } from "@/db/schema/wallets";
 import { audit } from "@/lib/audit/record";
 import { loseInvoiceCommission } from "@/lib/billing/commission";
 import { loseLotCommission, restoreCommission } from "@/lib/billing/commission-back";
+import { freezing } from "@/lib/billing/note-credit";
 import { noteCreditBack } from "@/lib/billing/topup-document";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, type Micros, microsFromNumeric, microsToNumeric } from "@/lib/money";
@@ -192,6 +193,26 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
   }
 }
 
+/** A bank that has another part of the payment while it decides keeps what is left of its credit from being spent, now that this dispute is over. */
+async function freezeForOthers(tx: Tx, payment: SettledPayment, { id }: Heard): Promise<void> {
+  const [other] = await tx
+    .select({ id: disputes.id })
+    .from(disputes)
+    .where(
+      and(
+        eq(disputes.tenantId, payment.tenantId),
+        eq(disputes.paymentId, payment.id),
+        ne(disputes.id, id),
+        inArray(disputes.status, ["needs_response", "under_review"]),
+      ),
+    )
+    .limit(1);
+  if (!other) return;
+  const lot = await lockLot(tx, payment);
+  if (lot) await postCredit(tx, freezing(payment.tenantId, other.id, lot.lotId));
+  else await freezeCredit(tx, payment, other.id);
+}
+
 /**
  * An appeal turned the loss: the money is back, and what the loss took of credit and commission is undone as it was done. A
  * plan that ended with it is not begun again.
@@ -238,6 +259,7 @@ export async function applyDispute(tx: Tx, seen: SeenDispute, behind: Behind | n
   const heard = { id: known.id, status, totalCents: BigInt(dispute.amount) };
   if (known.status === "lost") await undoLoss(tx, payment, heard);
   else if (!isInquiry(status)) await moveCredit(tx, payment, heard);
+  if (isOver(status)) await freezeForOthers(tx, payment, heard);
   return {
     outcome: "done",
     afterwards: async () => {

@@ -1,17 +1,20 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asSystem } from "@/db/access";
+import { cardByToken } from "@/e2e/stripe/cards";
+import { openDispute } from "@/e2e/stripe/resources/disputes";
 import { listInvoices } from "@/lib/billing/queries";
 import { newId } from "@/lib/ids";
 import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import { brokenMoney } from "@/lib/wallet/testing";
 import { listDisputes, openDisputes } from "./admin-dispute-queries";
 import { refreshPayment, startTopup } from "./commands/topup";
 import { findInvoiceDispute } from "./dispute-queries";
 import { disputeUrl } from "./dispute-stage";
 import { disputeChanged } from "./events/money-back";
-import { click, intentIdOf, pay } from "./testing";
+import { books, click, intentIdOf, pay } from "./testing";
 
 const double = await vi.hoisted(async () => (await import("@/lib/stripe/double-testing")).startTestStripe());
 
@@ -130,6 +133,51 @@ describe("the deadline of a dispute", () => {
       open: [{ stage: "appeal_needs_response", evidenceDueAt: instant(due) }],
       closed: { items: [] },
     });
+  });
+});
+
+describe("two disputes over parts of one payment", () => {
+  async function twice() {
+    const tenant = await makePayer();
+    const payment = await startTopup(tenant.admin, click("25"));
+    await pay(payment, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+    const [charge] = double.world.charges.where((one) => one.payment_intent === intentIdOf(payment));
+    const card = cardByToken("pm_card_createDispute");
+    if (!charge || !card) throw new Error("nothing was charged");
+    for (const amount of [1000, 500]) openDispute(double.world, { ...charge, amount }, card);
+    const [first, second] = double.world.disputes.where((one) => one.charge === charge.id);
+    if (!first || !second) throw new Error("the bank did not ask for the money");
+    await hear();
+    expect(await books(tenant)).toMatchObject({ frozen: "25.000000" });
+    return { tenant, first, second };
+  }
+  const win = async (dispute: Awaited<ReturnType<typeof disputed>>) => {
+    dispute.status = "won";
+    double.world.emit({ type: "charge.dispute.closed", object: dispute });
+    await hear();
+  };
+  const lose = async ({ id }: Awaited<ReturnType<typeof disputed>>) => {
+    await (await getStripe()).stripe.disputes.close(id);
+    await hear();
+  };
+
+  it("keep the credit until the second is decided, though the first is won", async () => {
+    const { tenant, first, second } = await twice();
+    await win(first);
+    expect(await books(tenant)).toMatchObject({ balance: "25.000000", frozen: "25.000000" });
+    await lose(second);
+    expect(await books(tenant)).toMatchObject({ balance: "20.000000", frozen: "0.000000" });
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("keep what is left of it until then, though the first is lost", async () => {
+    const { tenant, first, second } = await twice();
+    await lose(first);
+    expect(await books(tenant)).toMatchObject({ balance: "15.000000", frozen: "15.000000" });
+    await win(second);
+    expect(await books(tenant)).toMatchObject({ balance: "15.000000", frozen: "0.000000" });
+    expect(await brokenMoney()).toEqual([]);
   });
 });
 

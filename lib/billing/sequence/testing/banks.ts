@@ -32,13 +32,20 @@ const refundThere: Verb = async (world) => {
   await (await getStripe()).stripe.refunds.create({ payment_intent: String(charge.payment_intent), amount });
 };
 
+/** Of a payment as a whole, or of a part of it: what is left may be disputed on its own. */
 const dispute: Verb = async (world) => {
+  const leftOf = ({ id, amount }: { id: string; amount: number }) =>
+    disputesOf(world).reduce((left, one) => (one.charge === id ? left - one.amount : left), amount);
   const charge = anyOf(
     world,
-    chargesOf(world).filter(({ disputed }) => !disputed),
+    chargesOf(world).filter((one) => leftOf(one) > 0),
   );
   const card = cardByToken("pm_card_createDispute");
-  if (charge && card) openDispute(world.double.world, charge, card);
+  if (!charge || !card) return;
+  const left = leftOf(charge);
+  const amount = world.chance.next() < 0.5 ? left : world.chance.whole(1, left);
+  charge.disputed = true;
+  openDispute(world.double.world, { ...charge, amount }, card);
 };
 
 const decide: Verb = async (world) => {
