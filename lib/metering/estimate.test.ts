@@ -40,6 +40,12 @@ describe("the worst case of a piece of work", () => {
     expect(worstCase({ hasNodeFee: false, models: [small] }, lists, at)).toBe(51_000n + 30_000n);
   });
 
+  it("has the same margin for what tools give, which is counted before it is sent, too", () => {
+    const tools = { ...use, calls: 3, replyTokens: 10_000 };
+    // 1,100 + 12,600 + 24,100 tokens in, 1,500 out.
+    expect(worstCase({ hasNodeFee: false, models: [tools] }, lists, at)).toBe(378_000n + 30_000n);
+  });
+
   it("is refused without a price", () => {
     const none = { system: [], partner: [], partnerId: null };
     expect(() => worstCase({ hasNodeFee: false, models: [use] }, none, at)).toThrow(/no price/);

@@ -30,11 +30,14 @@ const COUNTING_PERCENT = 110;
 /** What a tool gives back that gives little, or what is said about a wrong answer. */
 export const REPLY_TOKENS = 2_000;
 
+/** The most that a provider counts of what we count so many tokens of. */
+const countedByOthers = (tokens: number): number => Math.ceil((tokens * COUNTING_PERCENT) / 100);
+
 function inputOf(use: ModelUse): number {
   const { inputTokens, maxOutputTokens, contextTokens, calls } = use;
-  const { replyTokens = REPLY_TOKENS } = use;
+  const replyTokens = use.replyTokens === undefined ? REPLY_TOKENS : countedByOthers(use.replyTokens);
   const most = contextTokens ?? Number.MAX_SAFE_INTEGER;
-  const first = Math.ceil((inputTokens * COUNTING_PERCENT) / 100);
+  const first = countedByOthers(inputTokens);
   const isEven = use.replyTokens === undefined;
   let sum = 0;
   for (let call = 0; call < calls; call += 1) {
@@ -54,7 +57,7 @@ export function worstCase(parts: WorkParts, lists: PriceLists, at: Date): Micros
   let sum = parts.hasNodeFee ? cost("workflow_node", null, countQuantity(1)) : 0n;
   for (const use of parts.models) {
     if (use.embeds) {
-      const tokens = Math.ceil((use.inputTokens * COUNTING_PERCENT) / 100) * use.calls;
+      const tokens = countedByOthers(use.inputTokens) * use.calls;
       sum += cost("embedding_tokens", use.modelKey, tokenQuantity(tokens));
       continue;
     }
