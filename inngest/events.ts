@@ -48,6 +48,9 @@ export const stripeReceived = eventType("stripe/received", {
 /** Money or a promise of it came in: what waits for credit may go on. */
 export const creditAdded = eventType("credit/added", { schema: z.strictObject({ tenantId: z.uuid() }) });
 
+/** Prices of a tenant changed of which something waits for money: what it needs may be another amount. */
+export const pricesChanged = eventType("prices/changed", { schema: z.strictObject({ tenantId: z.uuid() }) });
+
 /** A wallet has fallen to where its tenant wants credit bought by itself (`isLow`), or caps of the tenant have new alerts. */
 export const walletLow = eventType("wallet/low", {
   schema: z.strictObject({ tenantId: z.uuid(), isLow: z.boolean() }),

@@ -15,7 +15,7 @@ import { sendMail } from "./functions/send-mail";
 import { draftPayoutsDaily, sendApprovedPayout, sweepOpenPayouts } from "./functions/send-payouts";
 import { startScheduled } from "./functions/start-scheduled";
 import { sweepDocuments } from "./functions/sweep-documents";
-import { sweepMoney, wakePaidRuns } from "./functions/sweep-money";
+import { askAtNewPrices, sweepMoney, wakePaidRuns } from "./functions/sweep-money";
 import { sweepRuns } from "./functions/sweep-runs";
 import { sweepStripe } from "./functions/sweep-stripe";
 import { sweepWebhooks } from "./functions/sweep-webhooks";
@@ -48,6 +48,7 @@ export const functions: InngestFunction.Any[] = [
   topUp,
   sweepMoney,
   wakePaidRuns,
+  askAtNewPrices,
   draftPayoutsDaily,
   sendApprovedPayout,
   sweepOpenPayouts,

@@ -6,9 +6,10 @@ import { until } from "@/inngest/engine/testing";
 import { newId } from "@/lib/ids";
 import { uploadDocument } from "@/lib/knowledge/commands/upload";
 import { getDocument } from "@/lib/knowledge/queries";
-import { seedEmbeddingModel } from "@/lib/knowledge/testing";
-import type { TestTenant } from "@/lib/testing/scopes";
-import { creditWasAdded } from "@/lib/wallet/changes";
+import { MODEL_KEY, seedEmbeddingModel } from "@/lib/knowledge/testing";
+import { setSystemRate } from "@/lib/rates/commands";
+import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
+import { creditWasAdded, pricesWereChanged } from "@/lib/wallet/changes";
 import { give, prepaidTenant } from "@/lib/wallet/testing";
 import { PATIENCE_MS, withRunningEngine } from "./testing";
 
@@ -63,4 +64,19 @@ it("wakes the documents that wait for credit also when the runs beside them cann
     `select status from execution_steps where tenant_id = '${tenant.tenantId}'`,
   );
   expect(rows).toEqual([{ status: "waiting" }]);
+});
+
+it("has what waits for credit asked again when prices changed, so that it goes on with what is there", async () => {
+  const tenant = await prepaidTenant();
+  await give(tenant, { kind: "grant", source: "promo", amount: 1n, key: "gift" });
+  const text = Buffer.from("An invoice is paid within thirty days. ".repeat(50));
+  const { document } = await uploadDocument(tenant.admin, { filename: "paid.txt" }, text);
+  const read = () => getDocument(tenant.admin, document.id);
+  await until("the document to wait", async () => (await read()).waitReason === "credit", PATIENCE_MS);
+
+  const thing = { resourceType: "embedding_tokens", modelKey: MODEL_KEY, description: null } as const;
+  const changedAt = new Date().toISOString();
+  await setSystemRate(await makePlatform(), { ...thing, rate: 1n, effectiveFrom: null });
+  for (const _ of ["once", "again"]) await pricesWereChanged({ tenantId: tenant.tenantId, changedAt });
+  await until("the document to be done", async () => (await read()).status === "completed", PATIENCE_MS);
 });

@@ -7,7 +7,7 @@ import { embedNextChunks, readDocument } from "./commands/ingest";
 import { uploadDocument } from "./commands/upload";
 import { getDocument } from "./queries";
 
-const MODEL_KEY = "internal-embedding";
+export const MODEL_KEY = "internal-embedding";
 
 /** The built-in embedding model, without a price. */
 export async function unpricedEmbeddingModel(modelKey = MODEL_KEY): Promise<void> {

@@ -5,7 +5,7 @@ import { executionSteps, executions } from "@/db/schema/ai";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { payableOf } from "@/lib/wallet/payable";
+import { payableOf, readToAskAgain } from "@/lib/wallet/payable";
 import { STEPS } from "@/lib/wallet/unpaid";
 import { admitQueued } from "./admission";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
@@ -90,4 +90,20 @@ export async function wakePaid(scope: TenantScope): Promise<number> {
   });
   await followUp(scope, ups);
   return woken;
+}
+
+/** Lets all steps that wait for money be asked again, at the prices of now: one that is refused waits for what it needs then. */
+export async function askStepsAgain(scope: TenantScope): Promise<void> {
+  authorize(scope, "run.work");
+  for (let after: string | null = null; ; ) {
+    const { last, ups } = await asWorker(scope, async (tx) => {
+      const found = newFollowUps();
+      const steps = await readToAskAgain(tx, scope, STEPS, after);
+      if (steps.length > 0) await release(tx, scope, steps, found);
+      return { last: steps.at(-1), ups: found };
+    });
+    await followUp(scope, ups);
+    if (last === undefined) return;
+    after = last;
+  }
 }

@@ -1,4 +1,5 @@
 import "server-only";
+import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { microsFromNumeric } from "@/lib/money";
@@ -49,4 +50,17 @@ export async function payableOf(tx: Tx, scope: TenantScope, of: Waiters): Promis
     for (const { id } of await readOldest(tx, scope, of, waitsToAsk(of, scope, cap), 1)) found.push(id);
   }
   return found;
+}
+
+/** The next that wait for money behind an id, each held until the transaction ends. Of what a person is asked about, none. */
+export async function readToAskAgain(
+  tx: Tx,
+  scope: TenantScope,
+  of: Waiters,
+  after: string | null,
+): Promise<string[]> {
+  const statement = sql`select s.id, s.needed, null::uuid as root_id, null::numeric as run_room from ${of.from}
+    where s.tenant_id = ${scope.tenantId}::uuid and ${of.wait} and s.wait_reason <> 'ask'`;
+  const which = after === null ? sql`true` : sql`id > ${after}::uuid`;
+  return (await readOldest(tx, scope, of, { statement, which }, MOST)).map(({ id }) => id);
 }

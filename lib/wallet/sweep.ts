@@ -2,12 +2,15 @@ import "server-only";
 import { and, eq, lte, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { executionSteps } from "@/db/schema/ai";
+import { partnerRates, systemRates } from "@/db/schema/billing";
+import { tenantPartnerHistory as history } from "@/db/schema/partner-money";
 import { creditHolds, wallets } from "@/db/schema/wallets";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { databaseTime } from "@/lib/clock";
 import { lockWallet } from "./lock";
 import { release } from "./money-gatherer";
+import { DOCUMENTS, STEPS, waitingTenants } from "./unpaid";
 
 const BATCH = 500;
 
@@ -79,6 +82,35 @@ export async function expireHold(
     release(tx, scope, key, "expired");
     return true;
   });
+}
+
+/** A tenant of which something waits for money, and when its prices last changed, as the database writes it. */
+export type Repriced = { readonly tenantId: string; readonly changedAt: string };
+
+/**
+ * Tenants with something that waits for money at prices that are not those of now: what it needs was reckoned once, when it
+ * was refused. Seen for an hour, also by who was away meanwhile; not at once, so that who reckoned just before is seen.
+ */
+export async function findRepriced(): Promise<Repriced[]> {
+  const { rows } = await asSystem("sweep-money", (tx) =>
+    tx.execute<Repriced>(sql`
+      select t.tenant_id as "tenantId", c.at::text as "changedAt"
+      from (${waitingTenants(STEPS)} union ${waitingTenants(DOCUMENTS)}) t
+      cross join lateral (
+        select max(x.at) as at from (
+          select r.effective_from, r.effective_to from ${systemRates} r where r.is_active
+          union all
+          select r.effective_from, r.effective_to from ${history} h
+            join ${partnerRates} r on r.partner_id = h.partner_id and r.is_active
+            where h.tenant_id = t.tenant_id and (h.effective_to is null or h.effective_to > ${databaseTime()})
+          union all
+          select h.effective_from, null from ${history} h where h.tenant_id = t.tenant_id
+        ) p cross join lateral (values (p.effective_from), (p.effective_to)) x (at)
+        where x.at > ${databaseTime()} - interval '1 hour' and x.at <= ${databaseTime()} - interval '15 seconds'
+      ) c
+      where c.at is not null`),
+  );
+  return rows;
 }
 
 /** Tenants with credit whose time is over and that nobody touched since. */

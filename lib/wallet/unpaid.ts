@@ -69,7 +69,7 @@ const least = ({ from, wait }: Waiters, tenantId: SQL, forWhat: SQL) => sql`(sel
   where s.tenant_id = ${tenantId} and ${wait} and ${forWhat} order by s.cap_id, s.needed limit 1)`;
 
 /** Tenants with something that waits, one look at the index for each. */
-const waitingTenants = ({ from, wait }: Waiters) => sql`(
+export const waitingTenants = ({ from, wait }: Waiters) => sql`(
   with recursive waiting (tenant_id) as (
     (select s.tenant_id from ${from} where ${wait} order by s.tenant_id limit 1)
     union all

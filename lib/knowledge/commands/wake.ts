@@ -1,10 +1,10 @@
 import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { asWorker } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { payableOf } from "@/lib/wallet/payable";
+import { payableOf, readToAskAgain } from "@/lib/wallet/payable";
 import { DOCUMENTS } from "@/lib/wallet/unpaid";
 import { dispatchIngestion } from "../dispatch";
 
@@ -14,8 +14,25 @@ import { dispatchIngestion } from "../dispatch";
  */
 export async function wakePaidDocuments(scope: TenantScope): Promise<number> {
   authorize(scope, "knowledge.ingest");
+  return (await wake(scope, (tx) => payableOf(tx, scope, DOCUMENTS))).length;
+}
+
+/** Lets all that wait for money be asked again, at the prices of now. */
+export async function askDocumentsAgain(scope: TenantScope): Promise<void> {
+  authorize(scope, "knowledge.ingest");
+  for (let after: string | null = null; ; ) {
+    const from: string | null = after;
+    const woken = await wake(scope, (tx) => readToAskAgain(tx, scope, DOCUMENTS, from));
+    const last = woken.at(-1);
+    if (last === undefined) return;
+    after = last;
+  }
+}
+
+/** Starts those that are chosen again. */
+async function wake(scope: TenantScope, choose: (tx: Tx) => Promise<string[]>): Promise<readonly string[]> {
   const woken = await asWorker(scope, async (tx) => {
-    const ids = await payableOf(tx, scope, DOCUMENTS);
+    const ids = await choose(tx);
     if (ids.length > 0)
       await tx
         .update(documents)
@@ -30,5 +47,5 @@ export async function wakePaidDocuments(scope: TenantScope): Promise<number> {
     return ids;
   });
   for (const documentId of woken) await dispatchIngestion(scope, documentId);
-  return woken.length;
+  return woken;
 }
