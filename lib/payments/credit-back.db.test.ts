@@ -78,12 +78,12 @@ async function overpaid(used: bigint): Promise<{ tenant: TestTenant; intentId: s
 }
 
 /** A bank takes the payment while it decides. */
-async function dispute(intentId: string) {
+async function dispute(intentId: string, amount?: number) {
   const [charge] = double.world.charges.where((one) => one.payment_intent === intentId);
   const card = cardByToken("pm_card_createDispute");
   if (!charge || !card) throw new Error("nothing was charged");
-  openDispute(double.world, charge, card);
-  const [opened] = double.world.disputes.where((one) => one.payment_intent === intentId);
+  openDispute(double.world, { ...charge, ...(amount ? { amount } : {}) }, card);
+  const opened = double.world.disputes.where((one) => one.payment_intent === intentId).at(-1);
   if (!opened) throw new Error("nothing was disputed");
   return opened;
 }
@@ -227,6 +227,24 @@ describe("an invoice's payment that a bank has while it decides", () => {
     double.world.emit({ type: "charge.dispute.closed", object: opened });
     await hear();
     expect(await getWallet(tenant.admin)).toMatchObject({ balance: 9n * DOLLAR, frozen: 0n });
+    expect(await brokenMoney()).toEqual([]);
+  });
+
+  it("leaves nothing of it to be spent until the last of three disputes over it is decided", async () => {
+    const { tenant, intentId, paid, lower } = await paying();
+    await lower(1_000n);
+    await paid();
+    const all: Awaited<ReturnType<typeof dispute>>[] = [];
+    for (const cents of [500, 700, 300]) all.push(await dispute(intentId, cents));
+    await hear();
+    const balance = 10n * DOLLAR;
+    for (const [index, opened] of all.entries()) {
+      expect(await getWallet(tenant.admin), `dispute ${index}`).toMatchObject({ balance, frozen: balance });
+      opened.status = "won";
+      double.world.emit({ type: "charge.dispute.closed", object: opened });
+      await hear();
+    }
+    expect(await getWallet(tenant.admin)).toMatchObject({ balance, frozen: 0n });
     expect(await brokenMoney()).toEqual([]);
   });
 
