@@ -9,23 +9,9 @@ import { dispatchWaitingDocuments } from "./commands/sweep";
 import { uploadDocument } from "./commands/upload";
 import { seedEmbeddingModel } from "./testing";
 
-/** An Inngest that takes events and forgets them. It listens before the settings are read, which name it. */
-const { taken, server } = await vi.hoisted(async () => {
-  const { createServer } = await import("node:http");
-  const taken: string[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const ids = JSON.parse(Buffer.concat(parts).toString("utf8")).map(({ id }: { id: string }) => id);
-    taken.push(...ids);
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ ids, status: 200 }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  vi.stubEnv("INNGEST_DEV", `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
-  return { taken, server };
-});
+const { taken, server } = await vi.hoisted(async () =>
+  (await import("@/inngest/forgetful-testing")).startForgetfulInngest(),
+);
 afterAll(() => void server.close());
 
 withTestDatabase();
@@ -35,7 +21,8 @@ it("a document that an Inngest server took and forgot is sent again, as another 
   const { admin } = await makeTenant();
   const { document } = await uploadDocument(admin, { filename: "a.txt" }, Buffer.from("Some text."));
   const first = `document:${document.id}:0`;
-  expect(taken).toEqual([first]);
+  const sent = () => taken.map(({ id }) => id);
+  expect(sent()).toEqual([first]);
   const letPass = (ofProgress: string) =>
     asTenant(admin, (tx) =>
       tx
@@ -50,6 +37,6 @@ it("a document that an Inngest server took and forgot is sent again, as another 
   expect(await dispatchWaitingDocuments(await jobTime())).toBe(0);
   await letPass("11 minutes");
   expect(await dispatchWaitingDocuments(await jobTime())).toBe(1);
-  expect(taken).toEqual([first, expect.stringMatching(new RegExp(`^${first}:again:\\d+$`))]);
+  expect(sent()).toEqual([first, expect.stringMatching(new RegExp(`^${first}:again:\\d+$`))]);
   expect(await dispatchWaitingDocuments(await jobTime())).toBe(0);
 });

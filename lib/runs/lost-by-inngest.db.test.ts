@@ -8,23 +8,9 @@ import { startRun } from "./commands/start";
 import { findStrays, mendRun } from "./sweep";
 import { addStubModel, chain, llmNode, publishGraph, seedRunPrices } from "./testing";
 
-/** An Inngest that takes events and forgets them. It listens before the settings are read, which name it. */
-const { taken, server } = await vi.hoisted(async () => {
-  const { createServer } = await import("node:http");
-  const taken: { id: string; name: string }[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const events = JSON.parse(Buffer.concat(parts).toString("utf8"));
-    taken.push(...events);
-    response.writeHead(200, { "content-type": "application/json" });
-    response.end(JSON.stringify({ ids: events.map(({ id }: { id: string }) => id), status: 200 }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  vi.stubEnv("INNGEST_DEV", `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
-  return { taken, server };
-});
+const { taken, server } = await vi.hoisted(async () =>
+  (await import("@/inngest/forgetful-testing")).startForgetfulInngest(),
+);
 afterAll(() => void server.close());
 
 withTestDatabase();
