@@ -71,6 +71,14 @@ test("a tenant is suspended, looked into read-only, and reactivated", async ({ p
   await theirs.getByRole("link", { name: "Sort the mail" }).click();
   await expect(theirs.getByText("View only")).toBeVisible();
   await expect(theirs.getByRole("button", { name: "Run", exact: true })).toBeHidden();
+  await theirs.goto("/app/agents/new");
+  await expect(
+    theirs.getByRole("main").getByText(/^This workspace is suspended: it can be read/),
+  ).toBeVisible();
+  await expect(theirs.getByRole("button", { name: "Hire agent" })).toBeHidden();
+  await theirs.goto("/app/knowledge");
+  await expect(theirs.getByRole("heading", { name: "No documents yet" })).toBeVisible();
+  await expect(theirs.getByRole("region", { name: "Add documents" })).toBeHidden();
   await page.getByRole("button", { name: "Reactivate" }).click();
   await expect(page.getByRole("button", { name: "Suspend" })).toBeVisible();
   await theirs.reload();

@@ -20,16 +20,18 @@ const ROLE_EXAMPLE = `You answer questions of our customers about orders, delive
 Be brief and friendly. Answer from the documents, and say which one.
 When you are not sure, say so and offer to pass the question on to a person.`;
 
-/** Hires an agent, or with `agent` changes it. What can be set depends on the model, so that part follows the choice. */
+/** Hires an agent, or with `agent` changes it; `isReadOnly` only shows it. What can be set depends on the model, so that part follows the choice. */
 export function AgentForm({
   action,
   agent,
+  isReadOnly = false,
   models,
   documents,
   findDocuments,
 }: {
   action: ServerAction<{ id: string; version: number }>;
   agent?: AgentDto;
+  isReadOnly?: boolean;
   models: readonly ModelDto[];
   documents: readonly DocumentChoice[];
   findDocuments: FindDocuments;
@@ -49,48 +51,52 @@ export function AgentForm({
     >
       {agent ? <input type="hidden" name="agentId" value={agent.id} /> : null}
       {agent ? <input type="hidden" name="version" value={version} /> : null}
-      <Card>
-        <CardContent className="grid gap-5">
-          <FormField name="name" label="Name" required>
-            {/* No maxLength on any of these: the browser would cut what is pasted without a word. */}
-            <Input defaultValue={agent?.name} placeholder="Returns desk" autoComplete="off" />
-          </FormField>
-          <FormField
-            name="description"
-            label="Description"
-            hint="For your team: it is not sent to the model."
-          >
-            <Input defaultValue={agent?.description} autoComplete="off" />
-          </FormField>
-          <FormField
-            name="role"
-            label="Role"
-            required
-            hint="The system prompt: what it does, how it speaks, where its limits are."
-          >
-            <Textarea defaultValue={agent?.role} placeholder={ROLE_EXAMPLE} className="min-h-44" />
-          </FormField>
-        </CardContent>
-      </Card>
-      <Section title="Model" description="Who answers, and how.">
-        <ModelFields models={models} config={config} />
-      </Section>
-      <Section
-        title="Knowledge"
-        description="Which of your documents it may read. Answers cite their passages."
-      >
-        <KnowledgeFields
-          agentId={agent?.id ?? null}
-          documents={documents}
-          findDocuments={findDocuments}
-          knowledge={config.knowledge}
-        />
-      </Section>
-      <Section title="Tools" description="What it may do by itself while it answers.">
-        <ToolFields tools={config.tools} allowedHosts={config.allowedHosts} />
-      </Section>
+      <fieldset disabled={isReadOnly} className="contents">
+        <Card>
+          <CardContent className="grid gap-5">
+            <FormField name="name" label="Name" required>
+              {/* No maxLength on any of these: the browser would cut what is pasted without a word. */}
+              <Input defaultValue={agent?.name} placeholder="Returns desk" autoComplete="off" />
+            </FormField>
+            <FormField
+              name="description"
+              label="Description"
+              hint="For your team: it is not sent to the model."
+            >
+              <Input defaultValue={agent?.description} autoComplete="off" />
+            </FormField>
+            <FormField
+              name="role"
+              label="Role"
+              required
+              hint="The system prompt: what it does, how it speaks, where its limits are."
+            >
+              <Textarea defaultValue={agent?.role} placeholder={ROLE_EXAMPLE} className="min-h-44" />
+            </FormField>
+          </CardContent>
+        </Card>
+        <Section title="Model" description="Who answers, and how.">
+          <ModelFields models={models} config={config} />
+        </Section>
+        <Section
+          title="Knowledge"
+          description="Which of your documents it may read. Answers cite their passages."
+        >
+          <KnowledgeFields
+            agentId={agent?.id ?? null}
+            documents={documents}
+            findDocuments={findDocuments}
+            knowledge={config.knowledge}
+          />
+        </Section>
+        <Section title="Tools" description="What it may do by itself while it answers.">
+          <ToolFields tools={config.tools} allowedHosts={config.allowedHosts} />
+        </Section>
+      </fieldset>
       <div className="flex flex-wrap items-center gap-3">
-        <SubmitButton pendingLabel="Saving">{agent ? "Save" : "Hire agent"}</SubmitButton>
+        {isReadOnly ? null : (
+          <SubmitButton pendingLabel="Saving">{agent ? "Save" : "Hire agent"}</SubmitButton>
+        )}
         {agent ? <span className="text-muted-foreground text-sm">Now version {agent.version}</span> : null}
         {isBehind ? (
           <p className="w-full text-sm text-warning">

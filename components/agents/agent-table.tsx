@@ -10,11 +10,13 @@ import type { AgentListItem } from "@/lib/agents/queries";
 export function AgentTable({
   agents,
   modelNames,
+  canEdit,
   ...actions
 }: {
   agents: readonly AgentListItem[];
   /** Names of the models on offer, by key. */
   modelNames: Readonly<Record<string, string>>;
+  canEdit: boolean;
 } & Pick<AgentMenuProps, "duplicateAction" | "setActiveAction" | "askingAction">) {
   return (
     <Table>
@@ -25,9 +27,11 @@ export function AgentTable({
           <TableHead className="max-md:hidden">May use</TableHead>
           <TableHead>Status</TableHead>
           <TableHead className="max-md:hidden">Changed</TableHead>
-          <TableHead>
-            <span className="sr-only">More</span>
-          </TableHead>
+          {canEdit ? (
+            <TableHead>
+              <span className="sr-only">More</span>
+            </TableHead>
+          ) : null}
         </TableRow>
       </TableHeader>
       <TableBody>
@@ -56,9 +60,14 @@ export function AgentTable({
             <TableCell className="text-muted-foreground max-md:hidden">
               <RelativeTime value={agent.updatedAt} />
             </TableCell>
-            <TableCell className="w-12 text-right">
-              <AgentMenu agent={{ id: agent.id, name: agent.name, isActive: agent.isActive }} {...actions} />
-            </TableCell>
+            {canEdit ? (
+              <TableCell className="w-12 text-right">
+                <AgentMenu
+                  agent={{ id: agent.id, name: agent.name, isActive: agent.isActive }}
+                  {...actions}
+                />
+              </TableCell>
+            ) : null}
           </TableRow>
         ))}
       </TableBody>

@@ -20,7 +20,7 @@ function namesOf(all: readonly { name: string }[], what: string): string {
   return new Intl.ListFormat("en").format(more > 0 ? [...names, `${more} more ${what}`] : names);
 }
 
-/** What can be done with one document. */
+/** What can be done with one document; an action that is null is not offered. */
 export function DocumentActions({
   document,
   agents,
@@ -33,13 +33,13 @@ export function DocumentActions({
   agents: readonly { name: string }[];
   /** The workflows that search exactly this document. */
   workflows: readonly { name: string }[];
-  retryAction: ServerAction<void>;
-  deleteAction: ServerAction<void>;
+  retryAction: ServerAction<void> | null;
+  deleteAction: ServerAction<void> | null;
 }) {
   const input = { documentId: document.id };
   return (
     <>
-      {document.status === "failed" ? (
+      {document.status === "failed" && retryAction ? (
         <ActionButton action={retryAction} input={input} successMessage="It is being read again.">
           <RotateCcw aria-hidden="true" />
           Try again
@@ -51,33 +51,35 @@ export function DocumentActions({
           Original
         </a>
       </Button>
-      <ActionButton
-        variant="outline"
-        action={deleteAction}
-        input={input}
-        successMessage="The document was deleted."
-        successHref="/app/knowledge"
-        confirm={{
-          title: "Delete this document?",
-          description: `“${document.filename}” cannot be brought back.`,
-          losses: [
-            "The original file",
-            ...(document.chunksTotal > 0 ? [passagesLost(document.chunksTotal)] : []),
-            ...(agents.length > 0
-              ? [`What ${namesOf(agents, "agents")} answer from it: it was chosen for them`]
-              : []),
-            ...(workflows.length > 0
-              ? [`What ${namesOf(workflows, "workflows")} find in it: it was chosen in their nodes`]
-              : []),
-            "Links from citations of earlier runs lead nowhere; the quoted text stays in the runs",
-          ],
-          confirmLabel: "Delete document",
-          destructive: true,
-        }}
-      >
-        <Trash2 aria-hidden="true" />
-        Delete
-      </ActionButton>
+      {deleteAction ? (
+        <ActionButton
+          variant="outline"
+          action={deleteAction}
+          input={input}
+          successMessage="The document was deleted."
+          successHref="/app/knowledge"
+          confirm={{
+            title: "Delete this document?",
+            description: `“${document.filename}” cannot be brought back.`,
+            losses: [
+              "The original file",
+              ...(document.chunksTotal > 0 ? [passagesLost(document.chunksTotal)] : []),
+              ...(agents.length > 0
+                ? [`What ${namesOf(agents, "agents")} answer from it: it was chosen for them`]
+                : []),
+              ...(workflows.length > 0
+                ? [`What ${namesOf(workflows, "workflows")} find in it: it was chosen in their nodes`]
+                : []),
+              "Links from citations of earlier runs lead nowhere; the quoted text stays in the runs",
+            ],
+            confirmLabel: "Delete document",
+            destructive: true,
+          }}
+        >
+          <Trash2 aria-hidden="true" />
+          Delete
+        </ActionButton>
+      ) : null}
     </>
   );
 }

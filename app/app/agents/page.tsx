@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { listAgentsInput } from "@/lib/agents/input";
 import { listAgents } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { listModels } from "@/lib/models/queries";
 import { readQuery, type SearchParams } from "@/lib/query";
@@ -29,15 +30,16 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
   const [{ items, nextCursor }, models] = await Promise.all([listAgents(scope, query), listModels(scope)]);
   const isFiltered = Boolean(query.q || query.status || query.cursor);
   const modelNames = Object.fromEntries(models.map((model) => [model.modelKey, model.modelName]));
+  const canCreate = denial(scope, "agent.create") === null;
   return (
     <>
       <PageHeader
         title="Agents"
         description="Your AI staff. Each has a role, a model, tools, and the documents it may read."
-        actions={items.length > 0 || isFiltered ? <NewAgentButton /> : null}
+        actions={canCreate && (items.length > 0 || isFiltered) ? <NewAgentButton /> : null}
       />
       {items.length === 0 && !isFiltered ? (
-        <EmptyState icon={Bot} title="Hire your first agent" action={<NewAgentButton />}>
+        <EmptyState icon={Bot} title="Hire your first agent" action={canCreate ? <NewAgentButton /> : null}>
           Say in your own words what it does, pick a model, and try it in the playground. Later, chain agents
           into workflows that run by themselves.
         </EmptyState>
@@ -53,6 +55,7 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
             <AgentTable
               agents={items}
               modelNames={modelNames}
+              canEdit={denial(scope, "agent.update") === null}
               duplicateAction={duplicateAgentAction}
               setActiveAction={setAgentActiveAction}
               askingAction={workflowsAskingAction}

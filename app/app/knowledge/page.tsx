@@ -11,6 +11,7 @@ import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { SearchInput } from "@/components/shared/search-input";
 import { listAgentChoices } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { DOCUMENT_STATUSES, type DocumentStatus, listDocumentsInput } from "@/lib/knowledge/input";
 import { DOCUMENT_FORMATS } from "@/lib/knowledge/parse/document";
@@ -38,7 +39,7 @@ export default async function KnowledgePage({ searchParams }: { searchParams: Se
         description="What your agents can look up. Answers cite the document and the page, and a click opens the passage."
       />
       <LiveRefresh active={page.items.some((document) => document.status === "processing")} />
-      <UploadPanel agents={agents} />
+      {denial(scope, "knowledge.upload") ? null : <UploadPanel agents={agents} />}
       {page.items.length === 0 && !isFiltered ? (
         <EmptyState icon={BookOpenText} title="No documents yet">
           Add a handbook, price list or contract. It is read, cut into passages and made searchable by meaning
@@ -70,13 +71,15 @@ export default async function KnowledgePage({ searchParams }: { searchParams: Se
             ) : null}
           </Toolbar>
           {page.items.length === 0 ? <NothingFits what="document" /> : <DocumentTable page={page} />}
-          <section className="mt-10" aria-label="Try a question">
-            <SectionHeader
-              title="Try a question"
-              description="Shows the passages a model would be given. Each search is metered like any other."
-            />
-            <QuestionBox action={tryQuestionAction} agents={agents} />
-          </section>
+          {denial(scope, "knowledge.search") ? null : (
+            <section className="mt-10" aria-label="Try a question">
+              <SectionHeader
+                title="Try a question"
+                description="Shows the passages a model would be given. Each search is metered like any other."
+              />
+              <QuestionBox action={tryQuestionAction} agents={agents} />
+            </section>
+          )}
         </>
       )}
     </>

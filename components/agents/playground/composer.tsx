@@ -13,7 +13,7 @@ const LONG_NAME = 40;
 export function Composer({
   name,
   boxRef,
-  isActive,
+  why,
   isBusy,
   onSend,
   onStop,
@@ -21,7 +21,8 @@ export function Composer({
   name: string;
   /** Where the message is written: it has the focus back when a button leaves that had it. */
   boxRef: RefObject<HTMLTextAreaElement | null>;
-  isActive: boolean;
+  /** Why nothing can be sent, or null. */
+  why: string | null;
   isBusy: boolean;
   /** Gives whether the message was taken. */
   onSend: (text: string) => Promise<boolean>;
@@ -31,7 +32,7 @@ export function Composer({
   const hintId = useId();
   const length = text.trim().length;
   const isTooLong = length > MAX_MESSAGE_CHARS;
-  const canSend = isActive && !isBusy && length > 0 && !isTooLong;
+  const canSend = why === null && !isBusy && length > 0 && !isTooLong;
 
   async function submit(event?: FormEvent) {
     event?.preventDefault();
@@ -66,13 +67,9 @@ export function Composer({
           // No maxLength: the browser would cut what is pasted without a word.
           aria-invalid={isTooLong}
           aria-describedby={isTooLong ? hintId : undefined}
-          disabled={!isActive}
+          disabled={why !== null}
           aria-label={`Message to ${name}`}
-          placeholder={
-            isActive
-              ? `Ask ${name.length > LONG_NAME ? "something" : name}`
-              : "Activate the agent to talk to it"
-          }
+          placeholder={why ?? `Ask ${name.length > LONG_NAME ? "something" : name}`}
           className="max-h-40 min-h-9 resize-none py-1.5"
         />
         {isBusy ? (

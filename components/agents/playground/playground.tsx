@@ -17,14 +17,15 @@ export function Playground({
   agentId,
   name,
   version,
-  isActive,
+  why,
   estimate,
 }: {
   userId: string | null;
   agentId: string;
   name: string;
   version: number;
-  isActive: boolean;
+  /** Why nobody can talk to it, or null. */
+  why: string | null;
   estimate: ServerAction<RunCostRange>;
 }) {
   const { turns, isBusy, send, stop, reset } = usePlayground(userId, agentId);
@@ -74,12 +75,12 @@ export function Playground({
           </div>
         )}
       </div>
-      {isActive && turns.length === 0 ? (
+      {why === null && turns.length === 0 ? (
         <div className="px-5 pb-4">
           <CostEstimate estimate={estimate} input={{ agentId, inPlayground: true }} what="answer" />
         </div>
       ) : null}
-      <Composer name={name} boxRef={box} isActive={isActive} isBusy={isBusy} onSend={send} onStop={stop} />
+      <Composer name={name} boxRef={box} why={why} isBusy={isBusy} onSend={send} onStop={stop} />
     </Card>
   );
 }

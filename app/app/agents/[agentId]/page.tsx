@@ -8,7 +8,9 @@ import { PageHeader } from "@/components/shared/page-header";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
+import type { TenantScope } from "@/db/scope";
 import { type AgentDto, getAgent } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { listDocumentChoices } from "@/lib/knowledge/choice-queries";
@@ -31,6 +33,7 @@ export default async function AgentPage({ params }: { params: Params }) {
   const { agentId } = await params;
   const agent = await orNotFound(getAgent(scope, agentId));
   const [models, documents] = await Promise.all([listModels(scope), listDocumentChoices(scope, agentId)]);
+  const canEdit = denial(scope, "agent.update") === null;
   return (
     <>
       <PageHeader
@@ -38,13 +41,14 @@ export default async function AgentPage({ params }: { params: Params }) {
         description={agent.description || null}
         breadcrumb={[{ label: "Agents", href: "/app/agents" }, { label: agent.name }]}
         badge={<StatusBadge status={agent.isActive ? "active" : "inactive"} />}
-        actions={<AgentActions agent={agent} />}
+        actions={<AgentActions agent={agent} canEdit={canEdit} />}
       />
       <AgentWorkspace
         form={
           <AgentForm
             action={updateAgentAction}
             agent={agent}
+            isReadOnly={!canEdit}
             models={models}
             documents={documents}
             findDocuments={findDocumentsAction}
@@ -56,7 +60,7 @@ export default async function AgentPage({ params }: { params: Params }) {
             agentId={agent.id}
             name={agent.name}
             version={agent.version}
-            isActive={agent.isActive}
+            why={whyNotAsked(scope, agent)}
             estimate={estimateRunAction}
           />
         }
@@ -65,7 +69,13 @@ export default async function AgentPage({ params }: { params: Params }) {
   );
 }
 
-function AgentActions({ agent: { id, name, isActive } }: { agent: AgentDto }) {
+/** Why nobody can talk to it just now, or null. */
+function whyNotAsked(scope: TenantScope, { isActive }: AgentDto): string | null {
+  if (!isActive) return "Activate the agent to talk to it";
+  return denial(scope, "agent.run") ? "Nobody can talk to it here right now" : null;
+}
+
+function AgentActions({ agent: { id, name, isActive }, canEdit }: { agent: AgentDto; canEdit: boolean }) {
   return (
     <>
       <Button asChild variant="outline">
@@ -80,12 +90,14 @@ function AgentActions({ agent: { id, name, isActive } }: { agent: AgentDto }) {
           Versions
         </Link>
       </Button>
-      <AgentMenu
-        agent={{ id, name, isActive }}
-        duplicateAction={duplicateAgentAction}
-        setActiveAction={setAgentActiveAction}
-        askingAction={workflowsAskingAction}
-      />
+      {canEdit ? (
+        <AgentMenu
+          agent={{ id, name, isActive }}
+          duplicateAction={duplicateAgentAction}
+          setActiveAction={setAgentActiveAction}
+          askingAction={workflowsAskingAction}
+        />
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { AgentForm } from "@/components/agents/agent-form";
 import { PageHeader } from "@/components/shared/page-header";
+import { Alert } from "@/components/ui/alert";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { listDocumentChoices } from "@/lib/knowledge/choice-queries";
 import { listModels } from "@/lib/models/queries";
@@ -12,6 +14,7 @@ export const metadata: Metadata = { title: "New agent" };
 export default async function NewAgentPage() {
   const scope = await requireTenant();
   const [models, documents] = await Promise.all([listModels(scope), listDocumentChoices(scope, null)]);
+  const refusal = denial(scope, "agent.create");
   return (
     <>
       <PageHeader
@@ -20,12 +23,16 @@ export default async function NewAgentPage() {
         breadcrumb={[{ label: "Agents", href: "/app/agents" }, { label: "New" }]}
       />
       <div className="max-w-3xl">
-        <AgentForm
-          action={createAgentAction}
-          models={models}
-          documents={documents}
-          findDocuments={findDocumentsAction}
-        />
+        {refusal ? (
+          <Alert title={refusal.message} />
+        ) : (
+          <AgentForm
+            action={createAgentAction}
+            models={models}
+            documents={documents}
+            findDocuments={findDocumentsAction}
+          />
+        )}
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
 import { Link } from "@/components/ui/link";
 import { listAgentsNaming } from "@/lib/agents/queries";
+import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { listPassagesInput } from "@/lib/knowledge/input";
 import { documentWarnings, findDocument, listPassages } from "@/lib/knowledge/queries";
@@ -48,8 +49,8 @@ export default async function DocumentPage({ params, searchParams }: Props) {
             document={document}
             agents={agents}
             workflows={workflows}
-            retryAction={retryDocumentAction}
-            deleteAction={deleteDocumentAction}
+            retryAction={denial(scope, "knowledge.upload") ? null : retryDocumentAction}
+            deleteAction={denial(scope, "knowledge.delete") ? null : deleteDocumentAction}
           />
         }
       />
