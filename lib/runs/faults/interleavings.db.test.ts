@@ -18,7 +18,10 @@ const provider = await vi.hoisted(async () => {
 });
 
 withTestDatabase();
-vi.setConfig({ testTimeout: 200_000 });
+vi.setConfig({ testTimeout: 300_000 });
+
+/** By then each run has ended once nothing goes wrong any more: tries, and the waits between them, come one after the other. */
+const ENDED_MS = 120_000;
 
 let model: string;
 beforeAll(async () => {
@@ -38,12 +41,16 @@ describe.runIf(testServerUrl())("runs that are stopped, resumed, answered and wo
     const workflowIds = await publishNested(tenant, model, `random ${seed}`);
     await dawdling(() => meddle(tenant, workflowIds, { chance: chanceOf(seed), acts: 160 }));
     const { pool } = await database();
-    await until("every run to end", async () => {
-      await answerAll(tenant);
-      await sweepOnce(tenant);
-      const live = "select 1 from executions where status in ('pending', 'running', 'waiting') limit 1";
-      return (await pool.query(live)).rows.length === 0;
-    });
+    await until(
+      "every run to end",
+      async () => {
+        await answerAll(tenant);
+        await sweepOnce(tenant);
+        const live = "select 1 from executions where status in ('pending', 'running', 'waiting') limit 1";
+        return (await pool.query(live)).rows.length === 0;
+      },
+      ENDED_MS,
+    );
     // What is tried again later of a run that has ended is closed once its time has come.
     const open = "select distinct execution_id as id from execution_steps where status = 'running'";
     await until("its last steps to be closed", async () => {
