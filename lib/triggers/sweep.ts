@@ -59,6 +59,12 @@ function telling({ triggerId }: { triggerId: string }, tick: Date, now: Date) {
 /** A schedule that did something, or was changed, at a time that is yet to come: the database's clock was ahead. */
 export type WrittenLater = { readonly tenantId: string; readonly triggerId: string };
 
+/** A delivery beside its trigger. */
+const isOfTrigger = and(
+  eq(triggerDeliveries.tenantId, workflowTriggers.tenantId),
+  eq(triggerDeliveries.triggerId, workflowTriggers.id),
+);
+
 const LATER = sql`now() + interval '1 minute'`;
 const LATER_BATCH = 500;
 
@@ -68,13 +74,7 @@ export function findWrittenLater(): Promise<WrittenLater[]> {
     const delivered = tx
       .select({ id: triggerDeliveries.id })
       .from(triggerDeliveries)
-      .where(
-        and(
-          eq(triggerDeliveries.tenantId, workflowTriggers.tenantId),
-          eq(triggerDeliveries.triggerId, workflowTriggers.id),
-          gt(triggerDeliveries.createdAt, LATER),
-        ),
-      );
+      .where(and(isOfTrigger, gt(triggerDeliveries.createdAt, LATER)));
     return tx
       .select({ tenantId: workflowTriggers.tenantId, triggerId: workflowTriggers.id })
       .from(workflowTriggers)
@@ -109,11 +109,7 @@ function deleteOlder(kind: string, days: number, most: number): Promise<number> 
       .select({ id: triggerDeliveries.id })
       .from(triggerDeliveries)
       .where(
-        and(
-          eq(triggerDeliveries.tenantId, workflowTriggers.tenantId),
-          eq(triggerDeliveries.triggerId, workflowTriggers.id),
-          lt(triggerDeliveries.createdAt, sql`now() - ${days}::float8 * interval '1 day'`),
-        ),
+        and(isOfTrigger, lt(triggerDeliveries.createdAt, sql`now() - ${days}::float8 * interval '1 day'`)),
       )
       .limit(most)
       .as("of_trigger");

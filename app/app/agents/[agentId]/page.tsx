@@ -71,8 +71,8 @@ export default async function AgentPage({ params }: { params: Params }) {
 
 /** Why nobody can talk to it just now, or null. */
 function whyNotAsked(scope: TenantScope, { isActive }: AgentDto): string | null {
-  if (!isActive) return "Activate the agent to talk to it";
-  return denial(scope, "agent.run") ? "Nobody can talk to it here right now" : null;
+  if (denial(scope, "agent.run")) return "Nobody can talk to it here right now";
+  return isActive ? null : "Activate the agent to talk to it";
 }
 
 function AgentActions({ agent: { id, name, isActive }, canEdit }: { agent: AgentDto; canEdit: boolean }) {
