@@ -13,9 +13,9 @@ import { closeDrive, type Standing } from "./finish";
 import { followUp } from "./follow-up";
 import type { Known } from "./known";
 import { announceChange, trackCall } from "./live";
+import { announceRoom, askingForRoom, isRoomToAsk, onRoom } from "./room-line";
 import { type Ended, runEffect } from "./run-effect";
 import { settleStep } from "./settle-step";
-import { announceRoom, onRoom } from "./slots";
 import { readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
 import { standingFaults } from "./worker";
 
@@ -99,7 +99,7 @@ class Drive {
       if (turn.pending.length > 0) this.lookMs = FIRST_LOOK_MS;
       for (const pending of turn.pending) this.begin(pending, turn.early.get(pending));
       if (turn.next === "now" && mayBegin) continue;
-      const mayWait = this.underWay.size + this.ended.length > 0 || (turn.next === "room" && this.hasTime);
+      const mayWait = this.underWay.size + this.ended.length > 0 || (isForRoom(turn) && this.hasTime);
       if (mayWait) await this.untilNext(turn);
       else if (turn.next !== null) return { againMs: 0 };
       else {
@@ -150,7 +150,7 @@ class Drive {
     this.known = turn.known;
     // What can begin now begins before those who watch look at it.
     setImmediate(() => announceChange(this.executionId));
-    announceRoom(this.scope.tenantId, Math.max(0, batch.length - turn.pending.length));
+    announceRoom(this.scope.tenantId, turn.spare);
     await followUp(this.scope, turn.ups);
     for (const { held } of batch) await standingFaults()?.at("after_commit", held.node.id);
     return turn;
@@ -160,7 +160,9 @@ class Drive {
     for (let tries = 0; ; tries += 1) {
       try {
         const isAgain = input.isAgain || tries > 0;
-        return await asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...input, isAgain }));
+        return await askingForRoom(this.scope.tenantId, (asking) =>
+          asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...input, isAgain, asking })),
+        );
       } catch (error) {
         if (isRefused(error)) return this.oneByOne(input);
         if (error instanceof TakenMeanwhile) return this.take({ ...input, isAgain: true, isCareful: true });
@@ -206,13 +208,14 @@ class Drive {
   /** Until an effect has ended, a node's time for its next attempt has come, or there may be room. */
   private async untilNext(turn: Turn): Promise<void> {
     if (this.ended.length > 0) return;
+    if (turn.next === "line" && isRoomToAsk(this.scope.tenantId)) return;
     const waits = [...turn.known.waits.values()].map((atMs) => Math.max(1, atMs - performance.now()));
-    if (turn.next === "room") {
+    if (isForRoom(turn)) {
       waits.push(this.lookMs);
       this.lookMs = Math.min(2 * this.lookMs, RAREST_LOOK_MS);
     }
     const call = this.isCalled.resolve;
-    const leave = turn.next === "room" ? onRoom(this.scope.tenantId, call) : undefined;
+    const leave = isForRoom(turn) ? onRoom(this.scope.tenantId, call) : undefined;
     const timer = waits.length > 0 ? setTimeout(call, Math.min(...waits)) : undefined;
     await this.isCalled.promise;
     clearTimeout(timer);
@@ -233,4 +236,9 @@ class Drive {
     if (standing?.status !== "running" || waits.length === 0) return null;
     return Math.max(LEAST_WAIT_MS, Math.ceil(Math.min(...waits) - performance.now()));
   }
+}
+
+/** Whether what can begin next has to wait for the tenant's room. */
+function isForRoom({ next }: Turn): boolean {
+  return next === "room" || next === "line";
 }

@@ -5,6 +5,7 @@ import { madeOnce } from "@/db/made-once";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { inPassing, passed, together } from "@/db/statements";
+import type { Asking } from "./room-line";
 import { LEASE_MS } from "./steps";
 import { thisWorker } from "./worker";
 
@@ -59,14 +60,19 @@ export function isSurelyLeased(sinceMs: number | undefined, nowMs: number): bool
 /** How many steps may be begun by a transaction that also ends some. */
 export type Room = {
   /**
-   * How many more of so many may begin: fewer where there seems to be no room for all.
+   * How many more of so many may begin: fewer where there seems to be no room for all, and only those that take over from
+   * others where it is not this transaction's turn to ask.
    * @param begun steps that this transaction has begun already
    */
   readonly likelyFor: (wanted: number, begun: readonly string[]) => Promise<number>;
+  /** Whether it was not this transaction's turn to ask. */
+  readonly isToAskLater: () => boolean;
   /** Whether it is certain already that there is room for so many. */
   readonly isSureFor: (begun: number) => boolean;
   /** Whether there was room for those that were begun; to be asked before the commit. */
   readonly isEnoughFor: (begun: number) => Promise<boolean>;
+  /** How many more than those there is room for, as far as this transaction knows then. */
+  readonly leftBy: (begun: number) => Promise<number>;
 };
 
 type RoomOptions = {
@@ -78,6 +84,8 @@ type RoomOptions = {
   readonly isAssumed: boolean;
   /** How many there are, where this transaction has counted them. */
   readonly free: number | null;
+  /** Its place among those of this process that ask; undefined where nobody else can be at it. */
+  readonly asking: Asking | undefined;
 };
 
 /**
@@ -87,6 +95,7 @@ type RoomOptions = {
 export function roomFor(tx: Tx, scope: TenantScope, options: RoomOptions): Room {
   const counted = (free: number): AssumedSlots => ({ likely: free, counted: async () => free });
   let slots = options.free === null ? null : counted(options.free);
+  let isToAskLater = false;
   const count = async (begun: readonly string[]): Promise<AssumedSlots> => {
     const own = [...options.ending, ...begun];
     if (options.isAssumed) return assumeSlots(tx, scope, own);
@@ -96,13 +105,17 @@ export function roomFor(tx: Tx, scope: TenantScope, options: RoomOptions): Room 
     likelyFor: async (wanted, begun) => {
       const all = begun.length + wanted;
       if (all <= options.left) return wanted;
+      isToAskLater = !slots && options.asking?.mayAsk() === false;
+      if (isToAskLater) return Math.max(0, options.left - begun.length);
       slots ??= await count(begun);
       const free = slots.likely < all ? await slots.counted() : slots.likely;
       return Math.min(wanted, free - begun.length);
     },
+    isToAskLater: () => isToAskLater,
     isSureFor: (begun) => begun <= options.left || (options.free !== null && begun <= options.free),
     isEnoughFor: async (begun) =>
       begun <= options.left || (slots !== null && begun <= (await slots.counted())),
+    leftBy: async (begun) => Math.max(0, (slots ? await slots.counted() : options.ending.length) - begun),
   };
 }
 
@@ -132,26 +145,3 @@ const countHeld = madeOnce<CountValues, { held: number }[]>((tx) =>
       ),
     ),
 );
-
-/** Drives of this process that wait for room, by tenant, the longest first. */
-const waiting = new Map<string, Set<() => void>>();
-
-/** Calls when a step of the tenant has ended here and nobody waits longer. The answer ends that. */
-export function onRoom(tenantId: string, call: () => void): () => void {
-  const own = waiting.get(tenantId) ?? new Set();
-  waiting.set(tenantId, own);
-  own.add(call);
-  return () => {
-    own.delete(call);
-    if (own.size === 0) waiting.delete(tenantId);
-  };
-}
-
-/** Tells as many of those that wait as steps have ended. */
-export function announceRoom(tenantId: string, ended: number): void {
-  const own = waiting.get(tenantId);
-  for (const call of [...(own ?? [])].slice(0, ended)) {
-    own?.delete(call);
-    call();
-  }
-}

@@ -17,6 +17,7 @@ import { resourcesOf } from "./needs";
 import { findRunner } from "./nodes/registry";
 import { findSuspender } from "./nodes/suspenders";
 import { graphOf } from "./pins";
+import type { Asking } from "./room-line";
 import type { Ended, Pending } from "./run-effect";
 import { settleStep } from "./settle-step";
 import { isSurelyLeased, type Room, roomFor } from "./slots";
@@ -51,6 +52,8 @@ export type TurnInput = {
   readonly isLook?: boolean;
   /** In the transaction that wrote the run and read what is known of it: the tenant's slots, as it has counted them. */
   readonly atStart?: { readonly free: number };
+  /** Its place among those of this process that ask for the tenant's room; not needed where its slots are counted. */
+  readonly asking?: Asking;
   /** Nothing is to be begun before the commit: it was before, and that came to nothing. */
   readonly isAgain?: boolean;
 };
@@ -61,8 +64,10 @@ export type Turn = {
   readonly pending: readonly Pending[];
   /** Those of them that are under way already. */
   readonly early: ReadonlyMap<Pending, Early>;
-  /** Something can start at once, or as soon as the tenant has room for it. */
-  readonly next: "now" | "room" | null;
+  /** Something can start at once, as soon as the tenant has room for it, or may ask for room when others have. */
+  readonly next: "now" | "room" | "line" | null;
+  /** Steps that others may begin, as far as is known. */
+  readonly spare: number;
   /** How the run stands, when nothing of it is left to this drive; null otherwise. */
   readonly standing: Standing | null;
   /** A part of another run: it is to be closed in a transaction of its own. */
@@ -109,11 +114,12 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const standing = assumedEnd ?? (isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null);
   await passedLast(tx);
   if (!(await room.isEnoughFor(begun.pending.length))) throw new Outdated();
+  const spare = await room.leftBy(begun.pending.length);
   const { now, deadlineAt, readAtMs } = read.readAt();
   const { outcomes, waits, made, limits } = state;
   const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };
   const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made, limits };
-  return { known: after, ...begun, standing, isToClose: isIdle && isPart, ups };
+  return { known: after, ...begun, spare, standing, isToClose: isIdle && isPart, ups };
 }
 
 const NOTHING_READ: ReturnType<typeof outcomeStatement> = { execute: async () => [] };
@@ -154,10 +160,11 @@ async function readRun(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Re
 }
 
 /** Room for what a turn begins: what ends with it leaves its own, for as long as nobody can have taken it over. */
-function roomOf(tx: Tx, scope: TenantScope, { ended, atStart, nowMs }: TurnInput, isAssumed: boolean): Room {
+function roomOf(tx: Tx, scope: TenantScope, input: TurnInput, isAssumed: boolean): Room {
+  const { ended, atStart, asking, nowMs } = input;
   const left = isAssumed ? ended.filter(({ held }) => isSurelyLeased(held.sinceMs, nowMs)).length : 0;
   const ending = ended.map(({ held }) => held.stepId);
-  return roomFor(tx, scope, { ending, left, isAssumed, free: atStart?.free ?? null });
+  return roomFor(tx, scope, { ending, left, isAssumed, free: atStart?.free ?? null, asking });
 }
 
 function nothingToDo(run: RunFacts, known: Known): Turn {
@@ -167,6 +174,7 @@ function nothingToDo(run: RunFacts, known: Known): Turn {
     pending: [],
     early: new Map(),
     next: null,
+    spare: 0,
     standing,
     isToClose: false,
     ups: newFollowUps(),
@@ -233,7 +241,7 @@ async function beginReady(
     if (!mayBegin) return { pending, early, next: "now" };
     const begun = pending.map(({ held }) => held.stepId);
     const left = await room.likelyFor(ready.length, begun);
-    if (left <= 0) return { pending, early, next: "room" };
+    if (left <= 0) return { pending, early, next: room.isToAskLater() ? "line" : "room" };
     await eachTogether(tx, ready.slice(0, left), open);
   }
   return { pending, early, next: null };
