@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, string>> = {
   refund: "Refund",
   invoice_payment: "Invoice paid",
   dispute: "Dispute",
-  dispute_won: "Dispute won",
+  dispute_won: "Dispute over",
   adjustment: "Correction",
 };
 

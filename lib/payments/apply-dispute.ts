@@ -43,12 +43,27 @@ const RANKS: Readonly<Record<string, number>> = {
 const isInquiry = (status: string) => status.startsWith("warning") || status === "prevented";
 const isOver = (status: string) => (RANKS[status] ?? 0) >= 4;
 
-/** The bank has taken the money while an appeal is heard: until that is won, the dispute is lost. */
-const standingOf = ({ status }: Stripe.Dispute) => (status.startsWith("appeal") ? "lost" : status);
+/** Whether the bank has the money: Stripe says what was taken, and what of it came back. */
+const isTaken = ({ balance_transactions }: Stripe.Dispute) =>
+  balance_transactions.reduce((sum, { amount }) => sum + amount, 0) < 0;
 
-/** Nothing follows an end, but that a loss may be turned by an appeal. */
+/**
+ * The bank has taken the money while an appeal is heard: until that is won, the dispute is lost. So is one that was
+ * prevented by giving the payer the money.
+ */
+function standingOf(dispute: Stripe.Dispute): string {
+  const { status } = dispute;
+  const isLost = status.startsWith("appeal") || (status === "prevented" && isTaken(dispute));
+  return isLost ? "lost" : status;
+}
+
+/**
+ * Nothing follows an end, but that a loss may be turned by an appeal, and that money which prevented a dispute goes after
+ * it was told.
+ */
 const mayFollow = (before: string, after: string) =>
-  (RANKS[after] ?? 0) > (RANKS[before] ?? 0) && (!isOver(before) || (before === "lost" && after === "won"));
+  (RANKS[after] ?? 0) > (RANKS[before] ?? 0) &&
+  (!isOver(before) || (before === "lost" && after === "won") || (before === "prevented" && after === "lost"));
 
 type Known = { id: string; status: string };
 
@@ -128,8 +143,8 @@ async function keepFrozen(tx: Tx, id: string, frozen: Micros): Promise<void> {
 }
 
 /**
- * Freezes the credit that the disputed money bought or became, frees it when the dispute is won, takes it back when it is lost, and
- * the partner's commission on what was spent of it, or on the invoice, and the plan that the invoice paid for.
+ * Freezes the credit that the disputed money bought or became, frees it when the dispute is over and not lost, takes it back when it
+ * is lost, and the partner's commission on what was spent of it, or on the invoice, and the plan that the invoice paid for.
  */
 async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCents }: Heard): Promise<void> {
   const { tenantId, topupId, invoiceId } = payment;
@@ -233,7 +248,7 @@ async function undoLoss(tx: Tx, payment: SettledPayment, { id }: Heard): Promise
 
 /**
  * Applies what Stripe says of a dispute now, forward only. Lost: what is left of the credit is taken back, and what was
- * spent of it is owed. Won: it may be spent again, also on appeal after it was lost.
+ * spent of it is owed. Won, or dropped: it may be spent again, also on appeal after it was lost.
  */
 export async function applyDispute(tx: Tx, seen: SeenDispute, behind: Behind | null): Promise<Applied> {
   const { dispute } = seen;
@@ -258,13 +273,13 @@ export async function applyDispute(tx: Tx, seen: SeenDispute, behind: Behind | n
   });
   const heard = { id: known.id, status, totalCents: BigInt(dispute.amount) };
   if (known.status === "lost") await undoLoss(tx, payment, heard);
-  else if (!isInquiry(status)) await moveCredit(tx, payment, heard);
+  else if (!isInquiry(status) || !isInquiry(known.status)) await moveCredit(tx, payment, heard);
   if (isOver(status)) await freezeForOthers(tx, payment, heard);
   return {
     outcome: "done",
     afterwards: async () => {
       await afterwards();
-      if (status === "won") await creditWasAdded(payment.tenantId);
+      if (isOver(status) && status !== "lost") await creditWasAdded(payment.tenantId);
     },
   };
 }

@@ -20,6 +20,8 @@ export const EVENT_HANDLERS: Readonly<Record<string, EventHandler>> = {
   "charge.dispute.created": disputeChanged,
   "charge.dispute.updated": disputeChanged,
   "charge.dispute.closed": disputeChanged,
+  "charge.dispute.funds_withdrawn": disputeChanged,
+  "charge.dispute.funds_reinstated": disputeChanged,
   "checkout.session.completed": pageEnded,
   "checkout.session.async_payment_succeeded": pageEnded,
   "checkout.session.async_payment_failed": pageEnded,
