@@ -60,7 +60,7 @@ export async function prepareAnswer(scope: TenantScope, question: AgentQuestion)
   const searchesByItself = config.tools.includes("knowledge_search");
   const newest = messages.at(-1)?.content ?? "";
   if (config.knowledge.mode !== "none" && !searchesByItself) await search(newest);
-  const tools = toolsOf({ config, now: new Date(), search });
+  const { tools, mayUseTools } = toolsOf({ config, now: new Date(), search });
   return {
     model,
     call: {
@@ -68,7 +68,7 @@ export async function prepareAnswer(scope: TenantScope, question: AgentQuestion)
       system: systemPrompt(role, found),
       messages: messages.map(({ role: speaker, content }) => ({ role: speaker, content })),
       ...config.parameters,
-      ...(Object.keys(tools).length > 0 ? { tools } : {}),
+      ...(Object.keys(tools).length > 0 ? { tools, mayUseTools } : {}),
       ...(question.abortSignal ? { abortSignal: question.abortSignal } : {}),
       ...(question.timeoutMs === undefined ? {} : { timeoutMs: question.timeoutMs }),
     },

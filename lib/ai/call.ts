@@ -15,6 +15,8 @@ export type CallOptions = ModelParameters & {
   prompt?: string | undefined;
   messages?: ModelMessage[] | undefined;
   tools?: ToolSet | undefined;
+  /** Asked before each further round: once it says no, that is asked without tools. */
+  mayUseTools?: (() => boolean) | undefined;
   /** Rounds of answer and tool results, at least 1. Default 8 with tools. The last round is asked without tools. */
   maxSteps?: number | undefined;
   abortSignal?: AbortSignal | undefined;
@@ -128,15 +130,14 @@ export function roundSettings(options: CallOptions) {
     ...(options.tools ? { tools: options.tools } : {}),
     ...(maxSteps > 1
       ? {
-          prepareStep: ({ stepNumber }: { stepNumber: number }) => lastStepWithoutTools(stepNumber, maxSteps),
+          prepareStep: ({ stepNumber }: { stepNumber: number }) =>
+            stepNumber >= maxSteps - 1 || options.mayUseTools?.() === false ? WITHOUT_TOOLS : {},
         }
       : {}),
   };
 }
 
-function lastStepWithoutTools(stepNumber: number, maxSteps: number) {
-  return stepNumber >= maxSteps - 1 ? { toolChoice: "none" as const } : {};
-}
+const WITHOUT_TOOLS = { toolChoice: "none" as const };
 
 function samplingOf(options: ModelParameters) {
   const { temperature, topP, maxOutputTokens, frequencyPenalty, presencePenalty, seed, reasoningEffort } =

@@ -6,8 +6,10 @@ import type { LlmConfig } from "../input";
 import { type FetchedPage, MAX_PAGE_CHARS } from "./http-get";
 
 const PASSAGE_TOKENS = 600;
+/** What a call of a tool and its reply are wrapped in, each time they are sent. */
+const FRAME_TOKENS = 60;
 /** With less than this left nothing is looked up. */
-const LEAST_TOKENS = 50;
+const LEAST_TOKENS = FRAME_TOKENS + 50;
 /** The most that a question is embedded of, in characters and so in tokens too. */
 export const MAX_QUESTION = 4_000;
 
@@ -32,8 +34,13 @@ export type ToolRound = {
 
 /** How much the tools of one answer may still look up, and give. */
 export type ToolRoom = {
-  /** The round that is asked for by these messages. @throws AppError `limit_exceeded` when there is no room left */
-  round(messages: readonly unknown[]): ToolRound;
+  /**
+   * Does the work of a tool in the round that is asked for by these messages. What its failure tells takes room too.
+   * @throws what `work` throws; AppError `limit_exceeded` when there is no room left
+   */
+  round<T>(messages: readonly unknown[], work: (round: ToolRound) => T | Promise<T>): Promise<T>;
+  /** Whether nothing more may be told: the next round is to be asked without tools. */
+  isFull(): boolean;
   /** A search is about to be made. @throws AppError `limit_exceeded` */
   search(query: string): void;
 };
@@ -48,20 +55,29 @@ export function toolRoom(config: LlmConfig): ToolRoom {
   let left = replyTokens(config) * sendings;
   let questions = MAX_QUESTION * DEFAULT_TOOL_STEPS;
   return {
-    round(messages) {
+    async round(messages, work) {
       lengths.add(messages.length);
       const times = Math.max(1, DEFAULT_TOOL_STEPS - lengths.size);
-      if (left < LEAST_TOKENS * times) throw full();
-      return {
-        give(whole, shorten) {
-          const most = Math.floor(left / times);
-          const given = tokensOf(whole) <= most ? whole : (shorten?.(most) ?? null);
-          if (given === null) throw full();
-          left -= tokensOf(given) * times;
-          return given;
-        },
+      const take = (told: unknown) => {
+        left -= (tokensOf(told) + FRAME_TOKENS) * times;
       };
+      try {
+        if (left < LEAST_TOKENS * times) throw full();
+        return await work({
+          give(whole, shorten) {
+            const most = Math.floor(left / times) - FRAME_TOKENS;
+            const given = tokensOf(whole) <= most ? whole : (shorten?.(most) ?? null);
+            if (given === null) throw full();
+            take(given);
+            return given;
+          },
+        });
+      } catch (error) {
+        take(error instanceof Error ? error.message : "");
+        throw error;
+      }
     },
+    isFull: () => left <= 0,
     search(query) {
       const tokens = countTokens(query);
       if (tokens > questions) throw full();

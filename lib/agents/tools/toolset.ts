@@ -17,9 +17,12 @@ export type ToolContext = {
 
 /**
  * The tools an agent has switched on, as the model sees them, for one answer: together they give no more than is set aside for
- * it. What goes wrong in one is told to the model.
+ * it. What goes wrong in one is told to the model. Once they have told all they may, `mayUseTools` says no.
  */
-export function toolsOf({ config, now, search }: ToolContext): ToolSet {
+export function toolsOf({ config, now, search }: ToolContext): {
+  tools: ToolSet;
+  mayUseTools: () => boolean;
+} {
   const room = toolRoom(config);
   const all: ToolSet = {
     knowledge_search: tool({
@@ -28,43 +31,45 @@ export function toolsOf({ config, now, search }: ToolContext): ToolSet {
       inputSchema: z.object({
         query: z.string().min(1).max(2_000).describe("What to look for, as a full question."),
       }),
-      execute: async ({ query }, { messages }) => {
-        const round = room.round(messages);
-        room.search(query);
-        const found = (await told(search(query))).map(formatPassage);
-        const all = found.length === 0 ? "Nothing was found." : found.join("\n\n");
-        return round.give(all, (most) => firstTexts(found, most));
-      },
+      execute: ({ query }, { messages }) =>
+        room.round(messages, async (round) => {
+          room.search(query);
+          const found = (await told(search(query))).map(formatPassage);
+          const all = found.length === 0 ? "Nothing was found." : found.join("\n\n");
+          return round.give(all, (most) => firstTexts(found, most));
+        }),
     }),
     http_get: tool({
       description: `Reads a page or JSON by its address. Reachable hosts: ${config.allowedHosts.join(", ")}.`,
       inputSchema: z.object({ url: z.string().max(2_000) }),
-      execute: async ({ url }, { abortSignal, messages }) => {
-        const round = room.round(messages);
-        const page = await told(httpGet(url, config.allowedHosts, abortSignal));
-        return round.give(page, (most) => startOfPage(page, most));
-      },
+      execute: ({ url }, { abortSignal, messages }) =>
+        room.round(messages, async (round) => {
+          const page = await told(httpGet(url, config.allowedHosts, abortSignal));
+          return round.give(page, (most) => startOfPage(page, most));
+        }),
     }),
     calculator: tool({
       description:
         "Calculates an arithmetic expression exactly, e.g. (12.5 + 3) * 15%. Knows round, min, max, abs, sqrt.",
       inputSchema: z.object({ expression: z.string().max(500) }),
-      execute: async ({ expression }, { messages }) => {
-        const result = calculate(expression);
-        if (!result.ok) throw new AppError("invalid", result.message, { reason: "bad_expression" });
-        return room.round(messages).give({ expression, result: result.value });
-      },
+      execute: ({ expression }, { messages }) =>
+        room.round(messages, (round) => {
+          const result = calculate(expression);
+          if (!result.ok) throw new AppError("invalid", result.message, { reason: "bad_expression" });
+          return round.give({ expression, result: result.value });
+        }),
     }),
     current_date: tool({
       description: "Tells the current date and time.",
       inputSchema: z.object({
         timeZone: z.string().max(60).optional().describe("IANA name such as Europe/Paris. Default UTC."),
       }),
-      execute: async ({ timeZone }, { messages }) =>
-        room.round(messages).give(describeNow(now, timeZone ?? "UTC")),
+      execute: ({ timeZone }, { messages }) =>
+        room.round(messages, (round) => round.give(describeNow(now, timeZone ?? "UTC"))),
     }),
   };
-  return Object.fromEntries(config.tools.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
+  const tools = Object.fromEntries(config.tools.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
+  return { tools, mayUseTools: () => !room.isFull() };
 }
 
 /** The model hears what went wrong in our own sentences; what a database or a library says stays in the log. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { creditHolds } from "@/db/schema/wallets";
-import { chat, raw, toolCall } from "@/e2e/provider/replies";
+import { chat, type Reply, raw, toolCall } from "@/e2e/provider/replies";
 import { until } from "@/inngest/engine/testing";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
@@ -36,9 +36,10 @@ beforeEach(async () => {
 });
 
 /** An agent that is to read pages with its tool. */
-async function reader() {
-  const llmConfig = { modelKey: model, tools: ["http_get"], allowedHosts: ["127.0.0.1"] };
-  const input = { name: "Reader", role: "Read the page.", llmConfig };
+const reader = () => withTools({ tools: ["http_get"], allowedHosts: ["127.0.0.1"] });
+
+async function withTools(config: object) {
+  const input = { name: "Reader", role: "Read the page.", llmConfig: { modelKey: model, ...config } };
   const { id: agentId } = await createAgent(tenant.admin, createAgentInput.parse(input));
   const node = testNode("ask", "agent", { agentId, prompt: "Read it." });
   return begin(tenant, await publishChain(tenant, [node]), "reading");
@@ -63,6 +64,27 @@ async function read(executionId: string) {
   return { ended, step: steps.find(({ nodeId }) => nodeId === "ask"), told: messages };
 }
 
+/** A model that asks for a tool so many times in each round, until it may not. It does not count: what it was sent is counted here. */
+function calling(times: number, called: object, content: string): Reply[] {
+  const tool_calls = Array.from({ length: times }, (_, at) => ({
+    id: `t${at}`,
+    type: "function",
+    function: called,
+  }));
+  const round: Reply = (response, request) =>
+    chat(request.body.tool_choice === "none" ? { content } : { tool_calls }, null)(response, request);
+  return Array.from({ length: 8 }, () => round);
+}
+
+/** What was used cost no more than was set aside for it. */
+async function expectWithinHold() {
+  const [hold] = await asWorker(tenant.job, (tx) =>
+    tx.select({ amount: creditHolds.amount, settled: creditHolds.settledAmount }).from(creditHolds),
+  );
+  expect(Number(hold?.settled)).toBeGreaterThan(0);
+  expect(Number(hold?.settled)).toBeLessThanOrEqual(Number(hold?.amount));
+}
+
 describe("the host of a tool", () => {
   it.each([
     ["drip/100", "did not answer in time", 1],
@@ -83,22 +105,22 @@ describe("the host of a tool", () => {
     const page = raw(200, JSON.stringify("A delivery is late after three days. ".repeat(600)));
     host.play(...Array.from({ length: 140 }, () => page));
     const called = { name: "http_get", arguments: JSON.stringify({ url: `${host.origin}/late` }) };
-    const calls = Array.from({ length: 20 }, (_, at) => ({
-      id: `t${at}`,
-      type: "function",
-      function: called,
-    }));
-    // The provider does not count: what it was sent is counted here.
-    const rounds = Array.from({ length: 7 }, () => chat({ tool_calls: calls }, null));
-    provider.play(...rounds, chat({ content: "Three days." }, null));
+    provider.play(...calling(20, called, "Three days."));
     const { ended, step, told } = await read(executionId);
     expect([ended, step?.output]).toMatchObject(["completed", { text: "Three days." }]);
-    const [hold] = await asWorker(tenant.job, (tx) =>
-      tx.select({ amount: creditHolds.amount, settled: creditHolds.settledAmount }).from(creditHolds),
-    );
-    expect(Number(hold?.settled)).toBeGreaterThan(0);
-    expect(Number(hold?.settled)).toBeLessThanOrEqual(Number(hold?.amount));
+    await expectWithinHold();
     expect(told).toContain("late after three days");
     expect(told).toContain("as much as they may for one answer");
   });
+});
+
+it("what tools that fail tell a model costs no more than was set aside, however often it tries", async () => {
+  const executionId = await withTools({ tools: ["calculator"], parameters: { maxOutputTokens: 1_000 } });
+  const called = { name: "calculator", arguments: JSON.stringify({ expression: "1/0" }) };
+  provider.play(...calling(100, called, "It is not possible."));
+  const { ended, step, told } = await read(executionId);
+  expect([ended, step?.output]).toMatchObject(["completed", { text: "It is not possible." }]);
+  await expectWithinHold();
+  expect(told).toContain("divided by zero");
+  expect(told).toContain("as much as they may for one answer");
 });
