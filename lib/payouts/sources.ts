@@ -2,11 +2,24 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { commissionEvents, partnerAccounts, partnerPayouts, payoutItems } from "@/db/schema/partner-money";
 import { disputes, payments, topups } from "@/db/schema/payments";
-import { ledgerFunding } from "@/db/schema/wallets";
+import { creditLots, ledgerFunding } from "@/db/schema/wallets";
+import { creditOfPayment } from "@/lib/billing/commission-back";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 
 /** A dispute in which money is at stake. */
 const DISPUTED = sql`d.closed_at is null and d.status not like 'warning%' and d.status <> 'prevented'`;
+
+/** Credit that was bought with money which a bank has, or that such a payment of an invoice became. */
+const DISPUTED_LOTS = sql`(
+  select l.id, l.key from ${disputes} d join ${payments} p on p.tenant_id = d.tenant_id and p.id = d.payment_id
+  join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
+  join ${creditLots} l on l.tenant_id = t.tenant_id and l.id = t.lot_id
+  where ${DISPUTED}
+  union all
+  select l.id, l.key from ${disputes} d join ${payments} p on p.tenant_id = d.tenant_id and p.id = d.payment_id
+  join ${creditLots} l on l.tenant_id = p.tenant_id and l.key in ${creditOfPayment}
+  where p.invoice_id is not null and ${DISPUTED}
+)`;
 
 const NIL = "00000000-0000-0000-0000-000000000000";
 
@@ -24,9 +37,7 @@ const unpaidUsageOf = (partnerId: string): SQL => sql`f.partner_id = ${partnerId
  */
 const unpaidOf = (partnerId: string): SQL => sql`(
   select f.id as funding_id, null::uuid as event_id, f.tenant_id, 'usage' as kind, f.payable as amount, f.created_at as earned_at,
-    f.lot_id in (select t.lot_id from ${disputes} d join ${payments} p on p.tenant_id = d.tenant_id and p.id = d.payment_id
-      join ${topups} t on t.tenant_id = p.tenant_id and t.id = p.topup_id
-      where t.lot_id is not null and ${DISPUTED}) as is_disputed
+    f.lot_id in (select q.id from ${DISPUTED_LOTS} q) as is_disputed
   from ${ledgerFunding} f
   where ${unpaidUsageOf(partnerId)}
   union all
@@ -34,6 +45,7 @@ const unpaidOf = (partnerId: string): SQL => sql`(
     coalesce(e.invoice_id in (select p.invoice_id from ${disputes} d
       join ${payments} p on p.tenant_id = d.tenant_id and p.id = d.payment_id
       where p.invoice_id is not null and ${DISPUTED}), false)
+      or (e.kind = 'debt_paid' and split_part(e.key, ':paid:', -1) in (select q.key from ${DISPUTED_LOTS} q))
   from ${commissionEvents} e
   where e.partner_id = ${partnerId}::uuid and e.amount <> 0
     and not exists (select from ${payoutItems} i where i.commission_event_id = e.id)
