@@ -27,7 +27,12 @@ export type UsageRow = UsageFigures & {
   label: string;
 };
 
-export type UsageReport = { rows: UsageRow[]; total: UsageFigures };
+export type UsageReport = {
+  rows: UsageRow[];
+  total: UsageFigures;
+  /** What each day cost on which something was used, of the same moment. */
+  byDay: { day: string; cost: string }[];
+};
 
 const NO_USAGE: UsageFigures = {
   cost: "0.000000",
@@ -50,9 +55,13 @@ const GROUP_KEYS: Readonly<Record<UsageGroupBy, SQL>> = {
 const amountOf = (resource: string): SQL =>
   sql`coalesce(sum(quantity) filter (where resource_type = ${resource}), 0)`;
 
+/** Which column a row of the grouping sets is about: the bit of it that `grouping()` leaves at zero. */
+const PARTS = { key: 0b01, day: 0b10, total: 0b11 } as const;
+
 type Read = {
   key: string | null;
-  is_total: number;
+  day: string | null;
+  part: number;
   cost: string;
   input: string;
   output: string;
@@ -61,21 +70,22 @@ type Read = {
   runs: string;
 };
 
-/** The groups, and all of them together: one statement, so that they are of one moment. */
+/** The groups, the days, and all of them together: one statement, so that they are of one moment. */
 function report(tenant: SQL, days: { start: SQL; end: SQL }, groupBy: UsageGroupBy, source: Source): SQL {
-  return sql`with used as (select ${GROUP_KEYS[groupBy]} as key, tenant_cost, quantity, resource_type
+  return sql`with used as (select ${GROUP_KEYS[groupBy]} as key, ${GROUP_KEYS.day} as day, tenant_cost, quantity, resource_type
       from (${usedOnDays(tenant, days, source)}) u),
     figures as (
-      select key, grouping(key) as is_total, sum(tenant_cost)::numeric(18,6) as cost,
+      select key, day, grouping(key, day) as part, sum(tenant_cost)::numeric(18,6) as cost,
         ${amountOf("text_tokens_input")} as input, ${amountOf("text_tokens_output")} as output,
         ${amountOf("embedding_tokens")} as embedding, ${amountOf("workflow_node")} as nodes
-      from used group by grouping sets ((key), ()) having count(*) > 0
+      from used group by grouping sets ((key), (day), ()) having count(*) > 0
     ), runs as (
       select key, is_total, sum(runs) as runs from (${runsOnDays(tenant, days, groupBy, source)}) r group by 1, 2
     )
     select f.*, coalesce(r.runs, 0) as runs from figures f
-    left join runs r on r.is_total = f.is_total and r.key is not distinct from f.key
-    order by f.is_total, ${groupBy === "day" ? sql`f.key` : sql`f.cost desc, f.key`}`;
+    left join runs r on r.is_total = case f.part when ${PARTS.key} then 0 when ${PARTS.total} then 1 end
+      and r.key is not distinct from f.key
+    order by f.part, f.day, ${groupBy === "day" ? sql`f.key` : sql`f.cost desc, f.key`}`;
 }
 
 /** Tokens as the whole number they are: the ledger counts them in millions. */
@@ -136,14 +146,19 @@ export async function usageReport(
   return asTenant(scope, async (tx) => {
     const source = await sourceFor(tx, scope.tenantId);
     const { rows } = await tx.execute<Read>(report(sql`${scope.tenantId}::uuid`, days, groupBy, source));
-    const keys = rows.map((row) => row.key);
+    const of = (part: number) => rows.filter((row) => row.part === part);
+    const groups = of(PARTS.key);
+    const keys = groups.map((row) => row.key);
     const names = await namesOf(tx, groupBy, keys);
-    const total = rows.find((row) => row.is_total === 1);
+    const [total] = of(PARTS.total);
     return {
-      rows: rows
-        .filter((row) => row.is_total === 0)
-        .map((row) => ({ key: row.key, ...figuresOf(row), label: labelOf(groupBy, row.key, names) })),
+      rows: groups.map((row) => ({
+        key: row.key,
+        ...figuresOf(row),
+        label: labelOf(groupBy, row.key, names),
+      })),
       total: total ? figuresOf(total) : NO_USAGE,
+      byDay: of(PARTS.day).map(({ day, cost }) => ({ day: day ?? "", cost })),
     };
   });
 }

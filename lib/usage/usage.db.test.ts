@@ -119,8 +119,14 @@ describe("a month that was written by hand", () => {
       ],
       total: "-9.750000",
     });
-    for (const by of ["day", "agent", "workflow", "model", "resource"] as const)
+    for (const by of ["day", "agent", "workflow", "model", "resource"] as const) {
       expect((await report("2026-03-01", "2026-03-31", by)).total, by).toBe("6.750001");
+      const { byDay } = await usageReport(tenant.admin, { from: "2026-03-04", to: "2026-03-09" }, by);
+      expect(byDay, by).toEqual([
+        { day: "2026-03-04", cost: "5.500000" },
+        { day: "2026-03-09", cost: "10.000000" },
+      ]);
+    }
   });
 
   it("counts the runs in which it was used, each once with all of its parts", async () => {

@@ -22,15 +22,15 @@ import {
   usagePageInput,
   usagePresets,
 } from "@/lib/usage/input";
-import { type UsageRow, usageReport } from "@/lib/usage/queries";
+import { type UsageReport, usageReport } from "@/lib/usage/queries";
 import { GroupTabs } from "./_components/group-tabs";
 import { RangeForm } from "./_components/range-form";
 import { UsageTable } from "./_components/usage-table";
 
 export const metadata: Metadata = { title: "Usage" };
 
-function everyDay(range: UsageInput, rows: readonly UsageRow[]) {
-  const byDay = new Map(rows.map((row) => [row.key, microsFromNumeric(row.cost).toString()]));
+function everyDay(range: UsageInput, rows: UsageReport["byDay"]) {
+  const byDay = new Map(rows.map(({ day, cost }) => [day, microsFromNumeric(cost).toString()]));
   const days = [];
   for (let at = Date.parse(range.from); at <= Date.parse(range.to); at += 86_400_000) {
     const day = new Date(at).toISOString().slice(0, 10);
@@ -48,9 +48,8 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
   const now = currentTime();
   const range = asked.success ? asked.data : thisMonth(now);
   const groupBy = query.by ?? "agent";
-  const byDay = await usageReport(scope, range, "day");
-  const { inputTokens, outputTokens, embeddingTokens, runs } = byDay.total;
-  const grouped = groupBy === "day" ? byDay : await usageReport(scope, range, groupBy);
+  const { rows, total, byDay } = await usageReport(scope, range, groupBy);
+  const { inputTokens, outputTokens, embeddingTokens, runs } = total;
   const exportHref = `/app/usage/export?from=${range.from}&to=${range.to}&by=${groupBy}`;
   return (
     <>
@@ -71,7 +70,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
         groupBy={groupBy}
         error={asked.success || !query.from ? null : (asked.error.issues[0]?.message ?? null)}
       />
-      {byDay.rows.length === 0 ? (
+      {rows.length === 0 ? (
         <EmptyState
           icon={ChartColumn}
           title="Nothing was used in these days"
@@ -89,7 +88,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
           <StatGrid>
             <StatTile
               label="Cost"
-              value={<Money numeric={byDay.total.cost} />}
+              value={<Money numeric={total.cost} />}
               note={
                 <>
                   <Day day={range.from} /> to <Day day={range.to} />
@@ -111,7 +110,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
               <BarsByDay
                 title="Cost by day"
                 kind="money"
-                points={everyDay(range, byDay.rows)}
+                points={everyDay(range, byDay)}
                 series={[{ key: "cost", label: "Cost" }]}
               />
             </CardContent>
@@ -119,7 +118,7 @@ export default async function UsagePage({ searchParams }: { searchParams: Search
           <section>
             <SectionHeader title="Where it went" />
             <GroupTabs current={groupBy} groups={USAGE_GROUPS} range={range} />
-            <UsageTable rows={grouped.rows} groupBy={groupBy} total={grouped.total} />
+            <UsageTable rows={rows} groupBy={groupBy} total={total} />
           </section>
         </div>
       )}
