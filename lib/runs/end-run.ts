@@ -69,7 +69,7 @@ export async function endRun(
   if (isFailure && (await tellRunFailed(tx, scope, run.id))) ups.told.add(run.id);
   if (end.status !== "completed") await announceEnd(tx, run.id);
   if (row.trigger === "schedule" && row.triggerId && end.status !== "cancelled" && !isStopped(end))
-    await countOutcome(tx, scope, row.triggerId, end.status);
+    await countOutcome(tx, scope, row.triggerId, { status: end.status, begunAt: row.createdAt });
   if (isPart) await childEnded(tx, scope, run, childEnd(run, end), ups);
   else if (!isPlain) await admitQueued(tx, scope, ups);
   return true;
@@ -123,7 +123,9 @@ type EndValues = GivenRun & {
   readonly [K in "status" | "result" | "code" | "message" | "nodeId"]: string | null;
 } & { readonly unlessCancelled: boolean };
 
-const writeEnd = madeOnce<EndValues, { trigger: string | null; triggerId: string | null }[]>((tx) =>
+type Ended = { trigger: string | null; triggerId: string | null; createdAt: Date };
+
+const writeEnd = madeOnce<EndValues, Ended[]>((tx) =>
   tx
     .update(executions)
     .set({
@@ -143,7 +145,11 @@ const writeEnd = madeOnce<EndValues, { trigger: string | null; triggerId: string
         or(not(sql`${sql.placeholder("unlessCancelled")}::boolean`), isNull(executions.cancelRequestedAt)),
       ),
     )
-    .returning({ trigger: executions.trigger, triggerId: executions.triggerId }),
+    .returning({
+      trigger: executions.trigger,
+      triggerId: executions.triggerId,
+      createdAt: executions.createdAt,
+    }),
 );
 
 const NOTHING: Statement<unknown> = { execute: async () => undefined };

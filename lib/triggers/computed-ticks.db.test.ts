@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
 import { embedded, startEmbedded } from "@/inngest/embedded";
 import { handler } from "@/inngest/serve";
-import { shiftClock } from "@/lib/clock";
+import { currentTime, shiftClock } from "@/lib/clock";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -29,7 +29,8 @@ const { schedule, atNextTick, runsOf } = scheduling(() => ({ tenant: ours, workf
 
 it("a good run that only computes begins the count of its schedule's failures anew", async () => {
   const id = await schedule({ maxFailures: 2 });
-  const fail = () => asWorker(ours.job, (tx) => countOutcome(tx, ours.job, id, "failed"));
+  const fail = () =>
+    asWorker(ours.job, (tx) => countOutcome(tx, ours.job, id, { status: "failed", begunAt: currentTime() }));
   await fail();
   expect(await runTick(ours.job, id, await atNextTick(id))).toBe("started");
   expect(await runsOf(id)).toMatchObject([{ status: "completed" }]);

@@ -7,21 +7,26 @@ import { audit } from "@/lib/audit/record";
 import { notify } from "@/lib/notifications/notify";
 import { findAndLockTrigger, type Trigger, triggerIs } from "./store";
 
+/** How a run of a schedule ended, or that it could not start, and when it was begun. */
+export type Outcome = { readonly status: "completed" | "failed"; readonly begunAt: Date };
+
 /**
- * Counts how a schedule's run ended, or that it could not start: a good one begins the count anew, and at the limit the
- * schedule is turned off and its people are told.
+ * Counts what became of a schedule's run: a good one begins the count anew, and at the limit the schedule is turned off
+ * and its people are told. A failure of what was begun before somebody turned it on, or changed it, says nothing of how
+ * it is now.
  * @param tx a transaction of the run's end or of the tick
  */
 export async function countOutcome(
   tx: Tx,
   scope: TenantScope,
   triggerId: string,
-  outcome: "completed" | "failed",
+  { status, begunAt }: Outcome,
 ): Promise<void> {
   // It may have been deleted while its run went on, which ends all the same.
   const trigger = await findAndLockTrigger(tx, scope, triggerId);
   if (trigger?.kind !== "schedule") return;
-  const failuresInRow = outcome === "completed" ? 0 : trigger.failuresInRow + 1;
+  if (status === "failed" && begunAt < trigger.updatedAt) return;
+  const failuresInRow = status === "completed" ? 0 : trigger.failuresInRow + 1;
   const isOver = trigger.isActive && failuresInRow >= trigger.config.maxFailures;
   const reason = `It failed ${failuresInRow === 1 ? "once" : `${failuresInRow} times in a row`}.`;
   await tx

@@ -133,6 +133,20 @@ describe("a schedule that fails", () => {
     expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
   });
 
+  it("and is turned on again is not turned off for what was begun before", async () => {
+    const id = await schedule({ maxFailures: 1 });
+    const trigger = await asWorker(ours.job, (tx) => loadTrigger(tx, ours.job, id));
+    const begin = async (key: string) => (await startOnce(ours.job, trigger, key, HOURLY.input)).executionId;
+    const [first, second] = [await begin("first"), await begin("second")];
+    await fail(first);
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: false });
+    await setTriggerActive(ours.admin, { triggerId: id, isActive: true });
+    await fail(second);
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: true, failuresInRow: 0 });
+    await fail(await fire(id));
+    expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: false, failuresInRow: 1 });
+  });
+
   it("that was deleted does not keep its last run from ending", async () => {
     const id = await schedule();
     const executionId = await fire(id);

@@ -81,7 +81,8 @@ async function start(
     if (!(error instanceof AppError) || error.retryable || error.code === "internal") throw error;
     await moveOn(scope, trigger, tick, plan, async (tx) => {
       await insertTick(tx, scope, trigger, tick, { status: "rejected", reason: error.message });
-      if (!NOT_ITS_FAULT.has(error.reason ?? "")) await countOutcome(tx, scope, trigger.id, "failed");
+      if (NOT_ITS_FAULT.has(error.reason ?? "")) return;
+      await countOutcome(tx, scope, trigger.id, { status: "failed", begunAt: now });
     });
     await dispatchNotices();
     return "refused";
