@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { enginePort } from "@/db/engine-port";
 import { newId } from "@/lib/ids";
 import { withTestDatabase } from "@/lib/testing/database";
+import { runDueCrons } from "./cron";
 import { Engine } from "./engine";
+import { savedFunctions } from "./functions";
 import { readFunctions } from "./lanes";
 import type { EngineDatabase } from "./port";
 import { findRun, readFailedRuns, readOpenRuns } from "./runs";
@@ -12,6 +14,7 @@ import { type TestApp, testApp, until, untilQuiet } from "./testing";
 
 withTestDatabase();
 
+const YEARLY = "0 0 1 1 *";
 let db: EngineDatabase;
 let app: TestApp;
 /** An engine as a web process has it: it serves no function and takes no work. */
@@ -53,6 +56,7 @@ beforeAll(async () => {
         { id: "heard", triggers: [{ event: "inngest/function.cancelled" }] },
         ({ event }) => note("cancelled", event.data.run_id),
       ),
+      inngest.createFunction({ id: "yearly", triggers: [{ cron: YEARLY }] }, () => note("yearly", true)),
     ],
     { backstopMs: 60_000 },
   );
@@ -178,6 +182,24 @@ describe("what operators do, from a process that takes no work", () => {
     expect(app.noted("begun")).not.toContain("lane");
     await remote.controls.resume(whole);
     await until("both", () => ["lane", "under"].every((key) => app.noted("done").includes(key)));
+  });
+
+  it("a schedule that is paused makes up for all that it missed once", async () => {
+    const yearly = { functionId: "test-yearly", key: "" };
+    const tick = async () => {
+      await db.query("UPDATE engine.cron SET next_at = now() WHERE function_id = $1", [yearly.functionId]);
+      await runDueCrons(db, await savedFunctions(db.query));
+    };
+    await remote.controls.pause(yearly);
+    for (let ticks = 0; ticks < 3; ticks += 1) await tick();
+    expect(await remote.lanes()).toContainEqual(expect.objectContaining({ ...yearly, due: 1 }));
+    await remote.controls.resume(yearly);
+    await until("it to run", () => app.noted("yearly").length > 0);
+    await untilQuiet(db);
+    expect(app.noted("yearly")).toHaveLength(1);
+    await tick();
+    await remote.controls.resume(yearly);
+    await until("its next time", () => app.noted("yearly").length === 2);
   });
 
   it("a lane that is paused is shown while it has nothing to do", async () => {

@@ -1,6 +1,6 @@
 import { Cron } from "croner";
 import { createRun } from "./lifecycle";
-import { databaseNow, type EngineDatabase, transact } from "./port";
+import { databaseNow, type EngineDatabase, type Query, transact } from "./port";
 import { INTERNAL_EVENTS } from "./protocol";
 import type { Tx } from "./run";
 
@@ -35,7 +35,10 @@ export async function syncCrons(db: EngineDatabase, functions: Tx["functions"]):
   });
 }
 
-/** Starts the runs whose time has come. A time missed while nothing ran is made up for once, not once a tick. */
+/**
+ * Starts the runs whose time has come. A time missed while nothing ran is made up for once, not once a tick; so is one
+ * that comes while the run of an earlier one has not begun, since its function is paused or busy.
+ */
 export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"]): Promise<void> {
   await transact(db, async (query) => {
     const tx: Tx = { query, functions, storedEvents: false };
@@ -47,12 +50,13 @@ export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"]
       const spec = functions.get(row.functionId);
       if (!spec) continue;
       const at = new Date(row.nextAt);
-      await createRun(tx, spec, {
-        id: `cron:${row.functionId}:${row.expression}:${at.toISOString()}`,
-        name: INTERNAL_EVENTS.cron,
-        data: { cron: row.expression },
-        ts: at.getTime(),
-      });
+      if (!(await isInLine(query, row)))
+        await createRun(tx, spec, {
+          id: `cron:${row.functionId}:${row.expression}:${at.toISOString()}`,
+          name: INTERNAL_EVENTS.cron,
+          data: { cron: row.expression },
+          ts: at.getTime(),
+        });
       await query("UPDATE engine.cron SET next_at = $3 WHERE function_id = $1 AND expression = $2", [
         row.functionId,
         row.expression,
@@ -60,6 +64,19 @@ export async function runDueCrons(db: EngineDatabase, functions: Tx["functions"]
       ]);
     }
   });
+}
+
+/** Whether a run of the schedule has not begun. What it does is done after now, and so for this tick too. */
+async function isInLine(
+  query: Query,
+  { functionId, expression }: { functionId: string; expression: string },
+): Promise<boolean> {
+  const found = await query(
+    `SELECT 1 FROM engine.run WHERE status = 'queued' AND function_id = $1
+       AND event->>'name' = $2 AND event->'data'->>'cron' = $3 LIMIT 1`,
+    [functionId, INTERNAL_EVENTS.cron, expression],
+  );
+  return found.length > 0;
 }
 
 const CORRECT_EVERY_MS = 10_000;
