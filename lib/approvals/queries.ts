@@ -14,7 +14,15 @@ import { agentOf, workflowOf } from "@/lib/runs/run-columns";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import type { ListApprovalsInput } from "./input";
 import { type Approvers, mayAnswer, readApprovers, readFields } from "./rules";
-import { answererOf, approvalIs, approvalNotFound, approversNow, asksCaller, executionOf } from "./store";
+import {
+  answererOf,
+  approvalIs,
+  approvalNotFound,
+  approversNow,
+  asksCaller,
+  executionOf,
+  isAskedNow,
+} from "./store";
 
 export type ApprovalItem = {
   id: string;
@@ -80,7 +88,10 @@ export async function listApprovals(
 
 const MAX_COUNTED = 100;
 
-/** How many questions wait for this person, counted no further than 100. */
+/**
+ * How many questions wait for this person, counted no further than 100. None in a suspended workspace, where nobody could
+ * answer.
+ */
 export async function countApprovals(scope: TenantScope): Promise<number> {
   authorize(scope, "approval.read");
   return asTenant(scope, (tx) => countWaiting(tx, scope));
@@ -91,7 +102,7 @@ export async function countWaiting(tx: Tx, scope: TenantScope): Promise<number> 
   const mine = and(
     eq(approvals.tenantId, scope.tenantId),
     eq(approvals.status, "pending"),
-    asksCaller(scope),
+    isAskedNow(scope),
   );
   const waiting = tx
     .select({ id: approvals.id })

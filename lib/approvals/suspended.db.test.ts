@@ -12,10 +12,11 @@ import { jobScope } from "@/lib/auth/scope";
 import { resumeRun } from "@/lib/runs/commands/resume";
 import { wakeStep } from "@/lib/runs/suspended";
 import { seedRunPrices } from "@/lib/runs/testing";
+import { getHome } from "@/lib/tenants/home-queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { answerApproval } from "./commands";
-import { getApproval } from "./queries";
+import { countApprovals, getApproval } from "./queries";
 import { remindApprovers, tenantsToRemind } from "./sweep";
 import { answerOf, ask, ended, list, PATIENCE_MS } from "./testing";
 
@@ -77,6 +78,19 @@ it("nobody is reminded in a suspended workspace, where they could not answer, bu
   await become("active");
   expect(await tenantsToRemind()).toContain(tenant.tenantId);
   expect(await remindApprovers(tenant.job)).toBe(1);
+});
+
+it("no question is counted as waiting for a person who cannot answer it, and it stays among those they were asked", async () => {
+  const { approvalId } = await ask(tenant);
+  const counted = async () => {
+    const { tenantStatus } = await jobScope(tenant.tenantId, "test");
+    const scope = mintScope<TenantScope>({ ...tenant.member, tenantStatus });
+    const asked = (await list(scope, "mine")).map(({ id }) => id);
+    return [await countApprovals(scope), (await getHome(scope)).attention.approvals, asked];
+  };
+  expect(await counted()).toEqual([1, 1, [approvalId]]);
+  await become("suspended");
+  expect(await counted()).toEqual([0, 0, [approvalId]]);
 });
 
 it("who was asked is told that the workspace is suspended, and nobody that somebody else was asked", async () => {
