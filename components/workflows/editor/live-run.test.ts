@@ -23,12 +23,15 @@ it("shows how far a container is, and what it cannot read changes nothing", () =
     ]),
   );
   const [map, llm] = [run.steps.get("map_1"), run.steps.get("llm_1")];
-  expect([map && progressOf(map), llm && progressOf(llm)]).toEqual(["4/10, 1 failed", ""]);
+  expect([map && progressOf(map), llm && progressOf(llm)]).toEqual(["3/10, 1 failed", ""]);
   const long = applyMessage(run, message([{ ...step, parts, partsInAll: 50 }])).steps.get("map_1");
-  expect(long && progressOf(long)).toBe("4/50, 1 failed");
+  expect(long && progressOf(long)).toBe("3/50, 1 failed");
   const again = applyMessage(run, message([{ ...step, parts, retrying: { count: 2, message: "503" } }]));
   const tried = again.steps.get("map_1");
-  expect(tried && progressOf(tried)).toBe("4/10, 1 failed, 2 tried again");
+  expect(tried && progressOf(tried)).toBe("3/10, 1 failed, 2 tried again");
+  const stopped = applyMessage(run, message([{ ...step, parts: { completed: 1, failed: 1, cancelled: 1 } }]));
+  const ended = stopped.steps.get("map_1");
+  expect(ended && progressOf(ended)).toBe("1/3, 1 failed");
   expect(applyMessage(run, "not JSON")).toBe(run);
 });
 

@@ -124,13 +124,15 @@ export function whyNoStep({ steps, leftOut }: LiveRun, { nodes }: Graph, node: G
     : "This node has not started in the run that is shown.";
 }
 
-/** How far a container is, for people: `3/10, 1 failed, 2 tried again`. Empty where nothing runs inside. */
+/**
+ * How far a container is, for people: `3/10, 1 failed, 2 tried again`. As in the trace, what failed or was stopped is not
+ * done. Empty where nothing runs inside.
+ */
 export function progressOf({ parts, partsInAll, retrying }: LiveStep): string {
   if (!parts) return "";
   const begun = Object.values(parts).reduce((sum, count) => sum + count, 0);
   const total = partsInAll ?? begun;
-  const done = [...ENDED].reduce((sum, status) => sum + (parts[status] ?? 0), 0);
-  const failed = parts.failed ?? 0;
+  const { completed: done = 0, failed = 0 } = parts;
   const again = retrying ? `, ${retrying.count} tried again` : "";
   return total === 0 ? "" : `${done}/${total}${failed > 0 ? `, ${failed} failed` : ""}${again}`;
 }
