@@ -21,7 +21,8 @@ export type Verdict =
 
 /**
  * Decides by class: 408, 409, 429, 5xx, network and our own defects are tried again with growing waits, or after what
- * the other side asked for; other 4xx, schema and template errors never. `random` is in [0, 1).
+ * the other side asked for, which is told where that is longer than the longest wait; other 4xx, schema and template
+ * errors never. `random` is in [0, 1).
  */
 export function judge(
   error: unknown,
@@ -31,12 +32,20 @@ export function judge(
 ): Verdict {
   const known = error instanceof AppError ? error : null;
   const code = known?.reason ?? known?.code ?? "internal";
+  const isRetryable = known ? known.retryable : true;
   // It may quote what a service said.
   const message =
-    known && known.code !== "internal" ? cleanText(known.message) : "Something went wrong on our side.";
-  const isRetryable = known ? known.retryable : true;
+    known && known.code !== "internal"
+      ? `${cleanText(known.message)}${isRetryable && asksForLonger(known) ? LONGER : ""}`
+      : "Something went wrong on our side.";
   if (!isRetryable || attempt >= policy.attempts) return { kind: "final", code, message };
   return { kind: "retry", code, message, afterMs: waitBefore(attempt, known?.retryAfterMs, random, policy) };
+}
+
+const LONGER = ` It asks for a longer wait than the ${LONGEST_WAIT_MS / 60_000} minutes that a step waits at most.`;
+
+function asksForLonger({ retryAfterMs }: AppError): boolean {
+  return retryAfterMs !== undefined && retryAfterMs > LONGEST_WAIT_MS;
 }
 
 /** Milliseconds before the attempt after this one: what was asked for, else what the policy says and up to half more. */

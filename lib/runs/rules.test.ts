@@ -74,6 +74,15 @@ describe("a failed attempt", () => {
     });
   });
 
+  it("tells of a service that asks for a longer wait than it is given", () => {
+    const asked = (retryAfterMs: number, retryable = true) =>
+      judge(new AppError("upstream", "Busy.", { reason: "http_429", retryAfterMs, retryable }), 1, 0);
+    const told = "Busy. It asks for a longer wait than the 5 minutes that a step waits at most.";
+    expect(asked(300_001)).toMatchObject({ kind: "retry", afterMs: 300_000, message: told });
+    expect(asked(300_000)).toMatchObject({ kind: "retry", afterMs: 300_000, message: "Busy." });
+    expect(asked(300_001, false)).toMatchObject({ kind: "final", message: "Busy." });
+  });
+
   it("waits longer each time, as long as was asked for, and never over five minutes", () => {
     fc.assert(
       fc.property(

@@ -105,7 +105,7 @@ function RetryFields({
         name="backoff"
         label="Later waits"
         required
-        hint={`Waits: ${waitsText(retry)}. A service that names a time to come back is waited for.`}
+        hint={`Waits: ${waitsText(retry)}. A service that names a time to come back is waited for, 5 minutes at most.`}
       >
         <NativeSelect
           value={retry.backoff}
