@@ -3,6 +3,8 @@ import { jobScope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { admitWaiting } from "@/lib/runs/admission";
 import {
+  DUE_PAGE,
+  type DuePlace,
   findDueSteps,
   findForgottenCalls,
   findQueues,
@@ -33,6 +35,21 @@ async function forEach<T>(
   return done;
 }
 
+/** Pages of steps that go on in one sweep; what is left is the next one's. */
+const MOST_PAGES = 50;
+
+/** Where the page ended, as the engine keeps it; null for the last one. */
+type Woken = { woken: number; last: { stepId: string; at: string } | null };
+
+async function wakePage(after?: DuePlace): Promise<Woken> {
+  const due = await findDueSteps(after);
+  const woken = await forEach(due, "waking a step", async ({ tenantId, ...wake }) =>
+    wakeDueStep(await jobScope(tenantId, "sweep-runs"), wake),
+  );
+  const last = due.length < DUE_PAGE ? undefined : due.at(-1);
+  return { woken, last: last ? { stepId: last.stepId, at: last.at.toISOString() } : null };
+}
+
 /**
  * Every minute: runs that were not sent, are stuck or late, steps whose time has come, runs that wait for room, model
  * calls whose end nobody will tell, and batches of runs that nobody works on.
@@ -45,11 +62,14 @@ export const sweepRuns = inngest.createFunction(
         mendRun(await jobScope(tenantId, "sweep-runs"), executionId),
       ),
     );
-    const woken = await step.run("due-steps", async () =>
-      forEach(await findDueSteps(), "waking a step", async ({ tenantId, ...wake }) =>
-        wakeDueStep(await jobScope(tenantId, "sweep-runs"), wake),
-      ),
-    );
+    let woken = 0;
+    let place: Woken["last"] = null;
+    for (let page = 1; page === 1 || (place && page <= MOST_PAGES); page += 1) {
+      const after: DuePlace | undefined = place ? { ...place, at: new Date(place.at) } : undefined;
+      const seen: Woken = await step.run(`due-steps-${page}`, () => wakePage(after));
+      woken += seen.woken;
+      place = seen.last;
+    }
     const admitted = await step.run("queues", async () =>
       forEach(await findQueues(), "admitting runs", async (tenantId) =>
         admitWaiting(await jobScope(tenantId, "sweep-runs")),

@@ -62,7 +62,7 @@ describe("waiting", () => {
         .where(eq(executionSteps.id, sit?.id ?? "")),
     );
     expect(await findDueSteps()).toEqual([
-      { tenantId: job.tenantId, executionId, stepId: sit?.id, at: past },
+      { tenantId: job.tenantId, executionId, stepId: sit?.id, at: past, isDue: true },
     ]);
     await Promise.all([wakeStep(job, sit?.id ?? ""), wakeStep(job, sit?.id ?? "")]);
     const done = await ended(job, executionId);

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
 import { asSystem, asWorker } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
@@ -144,36 +144,59 @@ export async function findQueues(): Promise<string[]> {
   return rows.map((row) => row.tenantId);
 }
 
-/** A waiting step whose time has come or is near. */
-export type DueStep = { readonly tenantId: string } & Wake;
+/** A waiting step whose time is near, or has come by the database's clock: this process's may be off. */
+export type DueStep = { readonly tenantId: string; readonly isDue: boolean } & Wake;
 
-/** Steps that go on by themselves before the next sweep. */
-export async function findDueSteps(): Promise<DueStep[]> {
+/** Where a page of them ended. */
+export type DuePlace = Pick<Wake, "stepId" | "at">;
+
+export const DUE_PAGE = 200;
+
+/** A time as a process reads it. */
+const AT = sql`date_trunc('milliseconds', ${executionSteps.wakeAt})`;
+
+/**
+ * Steps that go on by themselves before the next sweep, the soonest first, a page of them. Thousands may have waited for
+ * one time, and nobody's wait is to last until all of those went on.
+ * @param after the last one of the page before
+ */
+export async function findDueSteps(after?: DuePlace): Promise<DueStep[]> {
+  const { id, tenantId, executionId, status, wakeAt } = executionSteps;
+  const from = after?.at.toISOString();
   const rows = await asSystem("sweep-runs", (tx) =>
     tx
       .select({
-        tenantId: executionSteps.tenantId,
-        executionId: executionSteps.executionId,
-        stepId: executionSteps.id,
-        at: executionSteps.wakeAt,
+        tenantId,
+        executionId,
+        stepId: id,
+        at: wakeAt,
+        isDue: sql<boolean>`${wakeAt} <= now()`,
       })
       .from(executionSteps)
       .where(
         and(
-          eq(executionSteps.status, "waiting"),
-          lt(executionSteps.wakeAt, sql`now() + ${WAKE_AHEAD_MS}::float8 * interval '1 millisecond'`),
+          eq(status, "waiting"),
+          lt(wakeAt, sql`now() + ${WAKE_AHEAD_MS}::float8 * interval '1 millisecond'`),
+          after &&
+            or(
+              gt(AT, sql`${from}::timestamptz`),
+              and(eq(AT, sql`${from}::timestamptz`), gt(id, after.stepId)),
+            ),
         ),
       )
-      .orderBy(executionSteps.wakeAt)
-      .limit(BATCH),
+      .orderBy(AT, id)
+      .limit(DUE_PAGE),
   );
   return rows.flatMap(({ at, ...row }) => (at ? [{ ...row, at }] : []));
 }
 
 /** Lets a step go on whose time is over, or tells the engine of the one that is near. */
-export async function wakeDueStep(scope: TenantScope, wake: Wake): Promise<void> {
+export async function wakeDueStep(
+  scope: TenantScope,
+  { isDue, ...wake }: Omit<DueStep, "tenantId">,
+): Promise<void> {
   authorize(scope, "run.work");
-  if (wake.at.getTime() <= Date.now()) await wakeStep(scope, wake.stepId);
+  if (isDue) await wakeStep(scope, wake.stepId);
   else await dispatchWake(scope, wake);
 }
 
