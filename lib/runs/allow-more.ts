@@ -114,6 +114,7 @@ async function ask(
     answeredBy: null,
     answeredAt: null,
     costMicros: await runCost(tx, scope, run.rootExecutionId ?? run.id),
+    createdAt: databaseTime(),
   };
   await tx
     .insert(approvals)
