@@ -57,3 +57,18 @@ it("says in which field the text stands that cannot be stored", () => {
   const found = [{ a: [{ b: "fine" }, { b: "\u0000" }] }, { a: { "\u0000": 1 } }, { "\u0000": 1 }, "\u0000"];
   expect(found.map((given) => outsideProblem(given)?.path.join("."))).toEqual(["a.1.b", "a", "", ""]);
 });
+
+it("refuses the one name that copies leave out, and says where it stands", () => {
+  const found = [
+    '{"__proto__": 1}',
+    '{"input": {"text": "a", "__proto__": "b"}}',
+    '{"a": [{"__proto__": {}}]}',
+  ];
+  const problems = found.map((text) => outsideProblem(JSON.parse(text)));
+  expect(problems.map((problem) => problem?.path.join("."))).toEqual([
+    "__proto__",
+    "input.__proto__",
+    "a.0.__proto__",
+  ]);
+  expect(refusal(JSON.parse('{"__proto__": 1}'))).toBe("invalid: Nothing can be named “__proto__”.");
+});

@@ -4,6 +4,7 @@ const MOST_WORK = 8_000_000;
 const VALUE_WORK = 8;
 
 const UNSAFE = "The text contains characters that cannot be stored.";
+const NO_NAME = "Nothing can be named “__proto__”.";
 const TOO_MUCH = "This is too large, or nested too deeply.";
 
 /** Whether a text holds U+0000 or half of a surrogate pair: PostgreSQL refuses the one and mangles the other. */
@@ -26,11 +27,13 @@ export function outsideProblem(given: unknown): OutsideProblem | null {
     if (typeof value === "string") return isUnsafeText(value) ? { sentence: UNSAFE, path: [] } : null;
     if (typeof value !== "object" || value === null) return null;
     for (const [name, part] of partsOf(value)) {
+      // Copies leave it out without a word, and what came under it would be lost.
+      if (name === "__proto__") return { sentence: NO_NAME, path: [name] };
       const ofName = typeof name === "string" ? problemOf(name, level + 1) : null;
       if (ofName) return ofName;
       const ofPart = problemOf(part, level + 1);
       if (ofPart)
-        return ofPart.sentence === UNSAFE ? { ...ofPart, path: [String(name), ...ofPart.path] } : ofPart;
+        return ofPart.sentence === TOO_MUCH ? ofPart : { ...ofPart, path: [String(name), ...ofPart.path] };
     }
     return null;
   };

@@ -212,6 +212,9 @@ describe("checkGraph", () => {
         "“result”: Pinned output: there is a character that cannot be stored (line 1, column 3). Write the text anew.",
       ],
     ]);
+    expect(found({ pin: JSON.parse('{"a": {"__proto__": 1}}') })).toEqual([
+      [undefined, "“result”: Pinned output: Nothing can be named “__proto__”."],
+    ]);
   });
 
   it("reports agents that do not exist, and those that answer nobody", () => {

@@ -68,8 +68,9 @@ function checkId(node: GraphNode): readonly Issue[] {
 
 /** What no save takes and hardly anybody sees, as it comes out of other documents: told where it stands. */
 function checkCharacters(kind: NodeKind, node: GraphNode): readonly Issue[] {
-  const [part, ...rest] = outsideProblem(node)?.path ?? [];
-  if (part === undefined) return [];
+  const problem = outsideProblem(node);
+  const [part, ...rest] = problem?.path ?? [];
+  if (!problem || part === undefined) return [];
   const isConfig = part === "config";
   const path = rest.map((name) => (/^\d+$/.test(name) ? Number(name) : name));
   const text = path.reduce<unknown>(
@@ -78,12 +79,13 @@ function checkCharacters(kind: NodeKind, node: GraphNode): readonly Issue[] {
   );
   const label = isConfig ? labelOf(kind, path) : part in PARTS ? `${PARTS[part]}: ` : "";
   const at = typeof text === "string" ? ` (${place(text, badCharacterAt(text))})` : "";
+  const unstorable = `there is a character that cannot be stored${at}. Write the text anew.`;
   return [
     {
       level: "config",
       code: "bad_character",
       nodeId: node.id,
-      message: `“${node.name}”: ${label}there is a character that cannot be stored${at}. Write the text anew.`,
+      message: `“${node.name}”: ${label}${rest.includes("__proto__") ? problem.sentence : unstorable}`,
       ...(isConfig ? { field: rest.join(".") } : {}),
     },
   ];

@@ -135,6 +135,10 @@ describe("the main job with nothing but a key", () => {
     expect(await json("POST", path, { key, json: { input: { other: 1 } } }, 422)).toMatchObject({
       fields: { "input.other": [expect.any(String)], "input.text": [expect.any(String)] },
     });
+    const hidden = JSON.parse('{"input": {"text": "hello", "__proto__": "lost"}}');
+    expect(await json("POST", path, { key, json: hidden }, 422)).toMatchObject({
+      fields: { "input.__proto__": [expect.stringContaining("__proto__")] },
+    });
     const started = await call("POST", path, { key, json: { input: { text: "hello" } } });
     const { id, url } = (await started.json()) as Seen;
     expect([started.status, started.headers.get("location")]).toEqual([202, url]);
