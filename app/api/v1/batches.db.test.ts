@@ -121,6 +121,8 @@ describe("many executions over the API", () => {
     const first = await resume([one, two], named);
     expect(first).toMatchObject({ isReplay: null, results: [{ ok: true }, { ok: true }] });
     expect(await resume([one, two], named)).toEqual({ isReplay: "true", results: first.results });
+    const inCapitals = await resume([one.toUpperCase(), one, two], named);
+    expect(inCapitals).toEqual({ isReplay: "true", results: first.results });
     const more = await resume([one, three], named);
     expect(more).toMatchObject({ isReplay: null, results: [first.results[0], { ok: true }] });
     expect(await resume([one], {})).toMatchObject({ isReplay: null, results: [{ ok: false }] });

@@ -40,7 +40,7 @@ async function eachOf(
   { executionIds, idempotencyKey }: BulkRunsInput,
 ): Promise<BulkDone> {
   const begun: boolean[] = [];
-  const ids = [...new Set(executionIds)];
+  const ids = [...new Set(executionIds.map((id) => id.toLowerCase()))];
   const done = new Map<string, BulkResult>();
   for (const group of verb === "cancel" ? await inLineFirst(scope, ids) : [ids]) {
     const results = await forEachRun(group, (id) =>
