@@ -42,6 +42,17 @@ describe("a value that could not work", () => {
     expect(parsing).not.toThrow(/ss@|word@/);
   });
 
+  it.each([
+    ["AUTH_GOOGLE_SECRET", "AUTH_GOOGLE_ID"],
+    ["AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"],
+    ["AUTH_GITHUB_SECRET", "AUTH_GITHUB_ID"],
+    ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
+  ])("is that of a sign-in without its other half: %s is missing", (missing, given) => {
+    const sentence = `The setting ${missing} is missing: it goes with ${given}.`;
+    expect(() => parseEnv({ [given]: "4711", [missing]: "" })).toThrow(sentence);
+    expect(parseEnv({ [given]: "4711", [missing]: "4712" })).toMatchObject({ [given]: "4711" });
+  });
+
   it("is none of those that do", () => {
     const good = {
       APP_URL: "https://hire.example.com/",

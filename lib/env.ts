@@ -140,6 +140,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   if (isProduction && values.INNGEST_EVENT_KEY && !values.INNGEST_SIGNING_KEY) {
     throw new Error("The setting INNGEST_SIGNING_KEY is missing: it goes with INNGEST_EVENT_KEY.");
   }
+  checkSignInPairs(values);
   if (values.ENGINE_ROLE === "web" && !values.DATABASE_URL) {
     throw new Error(
       "The setting ENGINE_ROLE is web, but the embedded database belongs to this process alone: set DATABASE_URL, or leave it out.",
@@ -158,6 +159,20 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     engine: values.INNGEST_EVENT_KEY || values.INNGEST_DEV ? "inngest" : "embedded",
     appUrl: (values.APP_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ""),
   };
+}
+
+const SIGN_IN_PAIRS = [
+  ["AUTH_GOOGLE_ID", "AUTH_GOOGLE_SECRET"],
+  ["AUTH_GITHUB_ID", "AUTH_GITHUB_SECRET"],
+] as const;
+
+/** One of them alone would leave its button out of the sign-in page without a word. */
+function checkSignInPairs(values: z.infer<typeof schema>) {
+  for (const pair of SIGN_IN_PAIRS) {
+    const given = pair.find((name) => values[name]);
+    const missing = pair.find((name) => !values[name]);
+    if (given && missing) throw new Error(`The setting ${missing} is missing: it goes with ${given}.`);
+  }
 }
 
 const LOOPBACK_BASE = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;

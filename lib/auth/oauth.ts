@@ -28,8 +28,8 @@ export type OAuthProvider = "google" | "github";
 export function oauthProviderNames(): OAuthProvider[] {
   const settings = env();
   return [
-    ...(settings.AUTH_GOOGLE_ID && settings.AUTH_GOOGLE_SECRET ? (["google"] as const) : []),
-    ...(settings.AUTH_GITHUB_ID && settings.AUTH_GITHUB_SECRET ? (["github"] as const) : []),
+    ...(settings.AUTH_GOOGLE_ID ? (["google"] as const) : []),
+    ...(settings.AUTH_GITHUB_ID ? (["github"] as const) : []),
   ];
 }
 
