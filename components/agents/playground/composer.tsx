@@ -87,11 +87,11 @@ export function Composer({
           A message has at most {MAX_MESSAGE_CHARS.toLocaleString("en-US")} characters; this has{" "}
           {length.toLocaleString("en-US")}.
         </p>
-      ) : (
+      ) : why === null ? (
         <p className="text-muted-foreground text-xs max-sm:hidden">
           Enter sends, Shift+Enter starts a new line.
         </p>
-      )}
+      ) : null}
     </form>
   );
 }
