@@ -46,6 +46,7 @@ import {
 } from "./new-run";
 import { requestHash } from "./request-hash";
 import { assumeSlots } from "./slots";
+import { inStartLine } from "./start-line";
 import { runOf, runStatement } from "./store";
 import { type Turn, takeTurn } from "./turn";
 import { startWhole, wholeRun } from "./whole";
@@ -163,7 +164,7 @@ async function writePending(
   const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
   const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingModelKey = await embeddingKeyFor(nodes);
-  const { executionId, known, first, isAdmitted, ups } = await asWorker(scope, async (tx) => {
+  const write = async (tx: Tx) => {
     const found = newFollowUps();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
@@ -173,7 +174,7 @@ async function writePending(
     // Before the place in line, as in the turns that end a run: two that want both take them in one order.
     const slots = expected ? await assumeSlots(tx, scope, []) : null;
     // All at once: what is written before its conditions are known is dropped with the transaction.
-    const [[granted], confirmed, written, , , asWritten, limits, ...prices] = await together(tx, [
+    const [[granted], confirmed, inserted, , , asWritten, limits, ...prices] = await together(tx, [
       grantedLimits(tx, scope),
       assumed?.confirm(tx) ?? NOTHING_TO_CONFIRM,
       insertRows(tx, executions, [values], { unlessKnownBy: RUN_KEY, returning: ["id"] }),
@@ -185,7 +186,7 @@ async function writePending(
     ]);
     if (assumed && confirmed.length === 0) throw new NotAsAssumed();
     assertStartsOpen(granted);
-    if (written.rows.length === 0) throw new KnownByKey();
+    if (inserted.rows.length === 0) throw new KnownByKey();
     const begun = runOf(asWritten);
     const lists = priceLists(prices);
     await requireAll(tx, lists, needs, begun.now);
@@ -199,7 +200,9 @@ async function writePending(
     const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, await slots.counted()) : null;
     if (turn) mergeFollowUps(found, turn.ups);
     return { executionId: values.id, known: asRead, first: turn, isAdmitted, ups: found };
-  }).catch(async (error: unknown) => {
+  };
+  const written = inStartLine(scope.tenantId, () => asWorker(scope, write));
+  const { executionId, known, first, isAdmitted, ups } = await written.catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
     throw error;
   });
