@@ -7,6 +7,9 @@ import { languageModel } from "./provider";
 import { countTokens } from "./tokens";
 import { addUsage, type CheckedUsage, checkUsage, NO_USAGE, type TokenUsage } from "./usage";
 
+/** How many rounds there were, and what was told in the last of calls that could not be made at all. */
+export type RoundsBefore = { count: number; refused: readonly string[] };
+
 /** One question to a model. Give `prompt` or `messages`, not both. */
 export type CallOptions = ModelParameters & {
   model: ModelRef;
@@ -15,8 +18,8 @@ export type CallOptions = ModelParameters & {
   prompt?: string | undefined;
   messages?: ModelMessage[] | undefined;
   tools?: ToolSet | undefined;
-  /** Asked before each further round: once it says no, that is asked without tools. */
-  mayUseTools?: (() => boolean) | undefined;
+  /** Asked before each round: once it says no, that is asked without tools. */
+  mayUseTools?: ((before: RoundsBefore) => boolean) | undefined;
   /** Rounds of answer and tool results, at least 1. Default 8 with tools. The last round is asked without tools. */
   maxSteps?: number | undefined;
   abortSignal?: AbortSignal | undefined;
@@ -130,8 +133,10 @@ export function roundSettings(options: CallOptions) {
     ...(options.tools ? { tools: options.tools } : {}),
     ...(maxSteps > 1
       ? {
-          prepareStep: ({ stepNumber }: { stepNumber: number }) =>
-            stepNumber >= maxSteps - 1 || options.mayUseTools?.() === false ? WITHOUT_TOOLS : {},
+          prepareStep: ({ stepNumber: count, steps }: { stepNumber: number; steps: readonly SdkRound[] }) => {
+            const mayUseTools = options.mayUseTools?.({ count, refused: refusedIn(steps.at(-1)) }) ?? true;
+            return mayUseTools && count < maxSteps - 1 ? {} : WITHOUT_TOOLS;
+          },
         }
       : {}),
   };
@@ -186,6 +191,15 @@ type ToolPart = {
 
 function isToolPart(part: { type: string }): part is ToolPart {
   return "toolCallId" in part;
+}
+
+type SdkRound = Pick<SdkStep, "content">;
+
+/** A model asks for a tool that is not there, or in a way it does not take: what it was told of that. */
+function refusedIn(round: SdkRound | undefined): string[] {
+  return (round?.content ?? []).flatMap((part) =>
+    isToolPart(part) && part.type === "tool-call" && part.error !== undefined ? [String(part.error)] : [],
+  );
 }
 
 /** What a model thought before it answered, where it shows that: it is charged as an answer is. */

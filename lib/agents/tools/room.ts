@@ -1,4 +1,4 @@
-import { DEFAULT_TOOL_STEPS } from "@/lib/ai/call";
+import { DEFAULT_TOOL_STEPS, type RoundsBefore } from "@/lib/ai/call";
 import { countTokens, firstTokens } from "@/lib/ai/tokens";
 import { AppError } from "@/lib/errors";
 import { REPLY_TOKENS } from "@/lib/metering/estimate";
@@ -39,8 +39,8 @@ export type ToolRoom = {
    * @throws what `work` throws; AppError `limit_exceeded` when there is no room left
    */
   round<T>(messages: readonly unknown[], work: (round: ToolRound) => T | Promise<T>): Promise<T>;
-  /** Whether nothing more may be told: the next round is to be asked without tools. */
-  isFull(): boolean;
+  /** Whether more may be told: if not, the next round is asked without tools. What was told of calls that were never made takes room too. */
+  isOpenAfter(before: RoundsBefore): boolean;
   /** A search is about to be made. @throws AppError `limit_exceeded` */
   search(query: string): void;
 };
@@ -54,13 +54,15 @@ export function toolRoom(config: LlmConfig): ToolRoom {
   const sendings = (DEFAULT_TOOL_STEPS * (DEFAULT_TOOL_STEPS - 1)) / 2;
   let left = replyTokens(config) * sendings;
   let questions = MAX_QUESTION * DEFAULT_TOOL_STEPS;
+  const timesAfter = (rounds: number) => Math.max(1, DEFAULT_TOOL_STEPS - rounds);
+  const takeFor = (times: number) => (told: unknown) => {
+    left -= (tokensOf(told) + FRAME_TOKENS) * times;
+  };
   return {
     async round(messages, work) {
       lengths.add(messages.length);
-      const times = Math.max(1, DEFAULT_TOOL_STEPS - lengths.size);
-      const take = (told: unknown) => {
-        left -= (tokensOf(told) + FRAME_TOKENS) * times;
-      };
+      const times = timesAfter(lengths.size);
+      const take = takeFor(times);
       try {
         if (left < LEAST_TOKENS * times) throw full();
         return await work({
@@ -77,7 +79,10 @@ export function toolRoom(config: LlmConfig): ToolRoom {
         throw error;
       }
     },
-    isFull: () => left <= 0,
+    isOpenAfter({ count, refused }) {
+      refused.forEach(takeFor(timesAfter(count)));
+      return left > 0;
+    },
     search(query) {
       const tokens = countTokens(query);
       if (tokens > questions) throw full();

@@ -36,7 +36,7 @@ it("gives several searches of one round what is set aside for all rounds, and th
   ]);
   // What was told of that takes room too: then the next round is asked without tools.
   await expect(ask([{ role: "user", content: "q" }])).rejects.toMatchObject({ reason: "tools_full" });
-  expect(mayUseTools()).toBe(false);
+  expect(mayUseTools({ count: 2, refused: [] })).toBe(false);
 });
 
 it("gives more in the next round: that is sent one time fewer", async () => {

@@ -1,5 +1,6 @@
 import { type ToolSet, tool } from "ai";
 import { z } from "zod";
+import type { RoundsBefore } from "@/lib/ai/call";
 import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { LlmConfig } from "../input";
@@ -21,7 +22,7 @@ export type ToolContext = {
  */
 export function toolsOf({ config, now, search }: ToolContext): {
   tools: ToolSet;
-  mayUseTools: () => boolean;
+  mayUseTools: (before: RoundsBefore) => boolean;
 } {
   const room = toolRoom(config);
   const all: ToolSet = {
@@ -69,7 +70,7 @@ export function toolsOf({ config, now, search }: ToolContext): {
     }),
   };
   const tools = Object.fromEntries(config.tools.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
-  return { tools, mayUseTools: () => !room.isFull() };
+  return { tools, mayUseTools: room.isOpenAfter };
 }
 
 /** The model hears what went wrong in our own sentences; what a database or a library says stays in the log. */

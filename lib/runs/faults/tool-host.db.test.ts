@@ -114,13 +114,18 @@ describe("the host of a tool", () => {
   });
 });
 
-it("what tools that fail tell a model costs no more than was set aside, however often it tries", async () => {
-  const executionId = await withTools({ tools: ["calculator"], parameters: { maxOutputTokens: 1_000 } });
-  const called = { name: "calculator", arguments: JSON.stringify({ expression: "1/0" }) };
-  provider.play(...calling(100, called, "It is not possible."));
-  const { ended, step, told } = await read(executionId);
-  expect([ended, step?.output]).toMatchObject(["completed", { text: "It is not possible." }]);
-  await expectWithinHold();
-  expect(told).toContain("divided by zero");
-  expect(told).toContain("as much as they may for one answer");
-});
+it.each([
+  ["fail", { name: "calculator", arguments: '{"expression":"1/0"}' }, "divided by zero"],
+  ["are asked in a way they do not take", { name: "calculator", arguments: "{}" }, "Invalid input"],
+  ["it does not have", { name: "search", arguments: "{}" }, "unavailable tool"],
+])(
+  "tells a model of tools that %s no more than was set aside, however often it tries",
+  async (_, called, message) => {
+    const executionId = await withTools({ tools: ["calculator"], parameters: { maxOutputTokens: 1_000 } });
+    provider.play(...calling(100, called, "It is not possible."));
+    const { ended, step, told } = await read(executionId);
+    expect([ended, step?.output]).toMatchObject(["completed", { text: "It is not possible." }]);
+    await expectWithinHold();
+    expect(told).toContain(message);
+  },
+);
