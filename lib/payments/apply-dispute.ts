@@ -23,7 +23,7 @@ import {
   keysOfCreditTaken,
   takeCreditBack,
 } from "./credit-back";
-import { type Behind, backBefore, paymentBehind, type SettledPayment } from "./find-payment";
+import { type Behind, backBefore, keptOf, paymentBehind, type SettledPayment } from "./find-payment";
 import { STRIPE } from "./store";
 import { taxOfBack } from "./topup-tax";
 import { sellAgain, undoPosted } from "./undo";
@@ -165,10 +165,12 @@ async function moveCredit(tx: Tx, payment: SettledPayment, { id, status, totalCe
         disputeId: id,
         at: currentTime(),
       });
+      // The bank may have taken it in parts, each by a dispute of its own.
+      const isAll = backCents > 0n && (await keptOf(tx, payment)).totalCents === 0n;
       await revokeDisputed(
         tx,
         STRIPE,
-        { tenantId, invoiceId, backCents },
+        { tenantId, invoiceId, backCents: isAll ? payment.amountCents : backCents },
         { reason: "A bank took the payment back.", key: `dispute:${id}` },
         currentTime(),
       );

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { PlatformScope } from "@/db/scope";
+import { cardByToken } from "@/e2e/stripe/cards";
+import { openDispute } from "@/e2e/stripe/resources/disputes";
 import { closeDue } from "@/lib/billing/commands/close";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { getInvoice } from "@/lib/billing/queries";
@@ -151,6 +153,30 @@ describe("a plan whose invoice is taken back", () => {
     expect(await planBooks(tenant)).toMatchObject(GOES_ON);
     await stripe.refunds.create({ payment_intent: intentIdOf(payment) });
     await hear();
+    expect(await planBooks(tenant)).toMatchObject({ ...ENDED, changes: ["start", "end"] });
+  });
+
+  it("ends with the last part that a bank takes back, each by a dispute of its own", async () => {
+    shiftClock(0);
+    const tenant = await makePrepaid();
+    const from = eventIds(double).length;
+    const input = { planId: starter, cycle: "monthly", requestKey: newId(), shownCents: 2_900n } as const;
+    const { invoiceId } = await changePlan(tenant.admin, input);
+    const payment = await payInvoice(tenant.admin, payClick(invoiceId ?? ""));
+    await pay(payment, "pm_card_visa");
+    await refreshPayment(tenant.admin, { paymentId: payment.paymentId });
+    const [charge] = double.world.charges.where((one) => one.payment_intent === intentIdOf(payment));
+    const card = cardByToken("pm_card_createDispute");
+    if (!charge || !card) throw new Error("nothing was charged");
+    const lose = async (amount: number) => {
+      openDispute(double.world, { ...charge, amount }, card);
+      const dispute = double.world.disputes.where((one) => one.charge === charge.id).at(-1);
+      await (await getStripe()).stripe.disputes.close(dispute?.id ?? "");
+      await deliver(double, [...eventIds(double, from), ...eventIds(double, from).reverse()]);
+    };
+    await lose(900);
+    expect(await planBooks(tenant)).toMatchObject(GOES_ON);
+    await lose(2_000);
     expect(await planBooks(tenant)).toMatchObject({ ...ENDED, changes: ["start", "end"] });
   });
 
