@@ -1,8 +1,8 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { type ConsoleKind, navigationOf } from "@/components/shell/navigation";
 import { expectAccessible } from "./accessibility";
 import type { Who } from "./demo";
-import { expect, signInByForm, test, visit } from "./fixtures";
+import { expect, signIn, signInByForm, test, visit } from "./fixtures";
 import { expectNoSideScroll, expectNoTransition } from "./pages";
 
 const CONSOLES: ReadonlyArray<{ who: Who; kind: ConsoleKind; isAdmin: boolean }> = [
@@ -48,3 +48,17 @@ for (const { who, kind, isAdmin } of CONSOLES) {
 }
 
 test("the public pages open for anybody, and fit a phone in the dark", ({ page }) => visitAll(page, PUBLIC));
+
+test("a chart names several days on a phone, each of them whole", async ({ page }) => {
+  await signIn(page, "appAdmin");
+  await page.setViewportSize({ width: 390, height: 800 });
+  await visit(page, "/admin");
+  const drawing = page.getByRole("img", { name: /table below it/ }).locator("svg");
+  const days = drawing.getByText(/^\d{1,2} [A-Z][a-z]{2,3}$/);
+  await expect.poll(() => days.count()).toBeGreaterThan(1);
+  const edgeOf = async (part: Locator) => {
+    const box = await part.boundingBox();
+    return (box?.x ?? 0) + (box?.width ?? 0);
+  };
+  expect(await edgeOf(days.last())).toBeLessThanOrEqual(await edgeOf(drawing));
+});

@@ -25,7 +25,8 @@ export default function PointCanvas({ points, series, kind }: PointCanvasProps) 
     at,
     ...Object.fromEntries(series.map(({ key }, index) => [`s${index}`, Number(values[key] ?? 0)])),
   }));
-  const margin = { top: 6, right: 4, bottom: 0, left: 0 };
+  // Half of the last day reaches beyond its bar; where it does not fit, the axis names no other day either.
+  const margin = { top: 6, right: 20, bottom: 0, left: 0 };
   return (
     <ResponsiveContainer width="100%" height="100%">
       <BarChart data={rows} margin={margin} barCategoryGap="22%" accessibilityLayer={false}>
