@@ -68,6 +68,41 @@ test("what is pasted and is no nodes is answered, and the draft that is not gone
   await expect(page.getByText(/^Your draft was put aside/)).toBeVisible();
 });
 
+test("what is changed just before the editor is left, or closed, is there for everybody", async ({
+  page,
+  browser,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Left at once");
+  const editor = page.url();
+  const other = await browser.newPage();
+  await signIn(other, "member");
+  const isSeen = (name: string) =>
+    expect(async () => {
+      await other.goto(editor);
+      await expect(other.locator('.react-flow__node[data-id="input"]')).toContainText(name, {
+        timeout: 2_000,
+      });
+    }).toPass({ timeout: 60_000 });
+
+  await renameInput(page, "Before a link");
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Knowledge" }).click();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
+  await isSeen("Before a link");
+  const kept = () => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes(":draft:")));
+  await expect.poll(kept).toEqual([]);
+
+  await page.goto(editor);
+  const panel = await openNode(page, "Before a link");
+  await panel.getByRole("textbox", { name: "Name" }).fill("Before the end");
+  const asking = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const question = await asking;
+  await isSeen("Before the end");
+  await question.accept();
+  await other.close();
+});
+
 test("Save says so where somebody has saved over what is on the screen", async ({ page, browser }) => {
   await signIn(page, "tenantAdmin");
   await startFromNothing(page, "Older than saved");

@@ -15,9 +15,9 @@ import type { Asides } from "./use-asides";
 export type Save = (isAutosave: boolean) => Promise<SaveResult>;
 
 /**
- * Saves the draft a moment after the last change, one save at a time, and keeps a copy in the browser until the
- * server has it. Of copies that are found, one is gone on with; those of a draft that somebody has saved over since, and
- * any others, are put aside.
+ * Saves the draft a moment after the last change, or as the editor is left, one save at a time, and keeps a copy in the
+ * browser until the server has it. Of copies that are found, one is gone on with; those of a draft that somebody has saved
+ * over since, and any others, are put aside.
  */
 export function useAutosave(
   workflowId: string,
@@ -97,12 +97,26 @@ export function useAutosave(
     else if (!isUntouched) dropBackup(workflowId, pageId);
   }, [workflowId, pageId, graph, savedGraph, revision, sending, isUntouched]);
 
+  const leave = useCallback(async () => {
+    const mayBeTaken = latest.current.save.status === "saving" || autosaveWait(latest.current) !== null;
+    if (!canEdit || !mayBeTaken) return;
+    await saveNow(true);
+    if (!isDirty(latest.current)) dropBackup(workflowId, pageId);
+  }, [workflowId, pageId, canEdit, saveNow]);
+
   useEffect(() => {
     if (graph === savedGraph) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => {
+      event.preventDefault();
+      // On its way while the browser asks.
+      void leave();
+    };
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
-  }, [graph, savedGraph]);
+  }, [graph, savedGraph, leave]);
+
+  // Another page of the product takes this one's place, and the moment after the last change never comes.
+  useEffect(() => () => void leave(), [leave]);
 
   return saveNow;
 }
