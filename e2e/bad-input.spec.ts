@@ -113,6 +113,30 @@ test("a question that is too long for the playground stays whole, and is not ask
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeEnabled();
 });
 
+test("a question whose length is not told beforehand, as behind some proxies, is answered, and one of over a megabyte refused", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents");
+  await page.getByRole("link", { name: "Theo, assortment" }).click();
+  await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
+  const { origin, pathname } = new URL(page.url());
+  const cookies = await page.context().cookies();
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const ask = (content: string) => {
+    const body = new Blob([JSON.stringify({ messages: [{ role: "user", content }] })]).stream();
+    const headers = { cookie, origin, "content-type": "application/json" };
+    return fetch(`${origin}${pathname}/playground`, { method: "POST", headers, body, ...{ duplex: "half" } });
+  };
+  const answer = await ask("Which of these is a fruit?");
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('"type":"done"')]);
+  const refused = await ask("word ".repeat(250_000));
+  expect([refused.status, await refused.text()]).toEqual([
+    413,
+    expect.stringContaining("This conversation is too long. Start a new one."),
+  ]);
+});
+
 test("a role that is too long for an agent stays whole, and is not hired with a part of it", async ({
   page,
 }) => {

@@ -1,6 +1,7 @@
 import { playgroundInput } from "@/lib/agents/input";
 import type { PlaygroundEvent } from "@/lib/agents/playground-events";
 import type { StreamEvent } from "@/lib/ai/answer";
+import { parseJson, readBytes } from "@/lib/api/json-body";
 import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
 import { requestFacts } from "@/lib/auth/request";
 import { currentSession, tenantScopeOf } from "@/lib/auth/scope";
@@ -11,8 +12,6 @@ import { log } from "@/lib/log";
 import { parseInput } from "@/lib/parse";
 import { type PlaygroundRun, runPlayground } from "@/lib/runs/playground";
 import { playgroundOutcome, playgroundRunOf } from "@/lib/runs/playground-outcome";
-
-const MAX_BODY_BYTES = 1_000_000;
 
 type Context = { params: Promise<{ agentId: string }> };
 
@@ -62,13 +61,11 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
 }
 
 async function readBody(request: Request): Promise<unknown> {
-  const length = Number(request.headers.get("content-length"));
-  if (!(length > 0 && length <= MAX_BODY_BYTES)) {
-    throw new AppError("limit_exceeded", "This conversation is too long. Start a new one.");
-  }
-  return request.json().catch((cause: unknown) => {
-    throw new AppError("invalid", "The request is not JSON.", { cause });
+  const bytes = await readBytes(request).catch((cause: unknown) => {
+    if (!(cause instanceof AppError && cause.reason === "body_too_large")) throw cause;
+    throw new AppError("limit_exceeded", "This conversation is too long. Start a new one.", { cause });
   });
+  return parseJson(bytes);
 }
 
 function eventStream(
