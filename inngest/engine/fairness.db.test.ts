@@ -9,19 +9,27 @@ withTestDatabase();
 
 const LIMIT = 2;
 const BACKLOG = 10_000;
+/** How many are queued by a statement: all of many at once take longer than any statement may on a slow disk. */
+const AT_ONCE = 10_000;
 
-/** Runs of a tenant that wait for their first call, as routing leaves them. */
-function queueRuns(db: EngineDatabase, functionId: string, tenantOf: string, runs: number) {
+/** Runs that wait for their first call, as routing leaves them; `tenantOf` gives the tenant of the run `n`. */
+async function queueRuns(db: EngineDatabase, functionId: string, tenantOf: string, runs: number) {
+  for (let from = 1; from <= runs; from += AT_ONCE) {
+    await queueSome(db, functionId, tenantOf, from, Math.min(runs, from + AT_ONCE - 1));
+  }
+}
+
+function queueSome(db: EngineDatabase, functionId: string, tenantOf: string, from: number, to: number) {
   return db.query(
     `WITH made AS (
        INSERT INTO engine.run (id, function_id, lane, event)
        SELECT gen_random_uuid(), $1, $1 || ' ' || ${tenantOf},
          json_build_object('id', 'e' || n, 'name', 'work', 'ts', 0, 'data', json_build_object('tenant', ${tenantOf}))
-       FROM generate_series(1, $2::int) AS n RETURNING id, lane
+       FROM generate_series($2::int, $3::int) AS n RETURNING id, lane
      )
      INSERT INTO engine.job (id, run_id, kind, function_id, lane)
      SELECT gen_random_uuid(), id, 'discover', $1, lane FROM made`,
-    [functionId, runs],
+    [functionId, from, to],
   );
 }
 

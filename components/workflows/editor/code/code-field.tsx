@@ -3,6 +3,7 @@
 import {
   type CSSProperties,
   type Ref,
+  type RefObject,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -43,30 +44,34 @@ type Props = {
 type Create = typeof createCodeView;
 let create: Create | null = null;
 
+/** `height` is that of the text area it takes the place of, in pixels; 0 when there was none. */
+type Loaded = { create: Create; height: number };
+
 /** The code editor is a chunk of its own, fetched once; until it is there a plain text area does the same work. */
-function useCreate(): Create | null {
-  const [loaded, setLoaded] = useState<Create | null>(() => create);
+function useCreate(area: RefObject<HTMLTextAreaElement | null>): Loaded | null {
+  const [loaded, setLoaded] = useState<Loaded | null>(() => create && { create, height: 0 });
   useEffect(() => {
     if (loaded) return;
     let isCurrent = true;
     import("./code-view")
       .then((code) => {
         create = code.createCodeView;
-        if (isCurrent) setLoaded(() => code.createCodeView);
+        if (isCurrent) setLoaded({ create, height: area.current?.offsetHeight ?? 0 });
       })
       // Without the chunk the text area stays.
       .catch(() => undefined);
     return () => {
       isCurrent = false;
     };
-  }, [loaded]);
+  }, [loaded, area]);
   return loaded;
 }
 
 /** A text in a small language: coloured, completed and checked as it is written. */
 export function CodeField(props: Props) {
-  const load = useCreate();
-  return load ? <Code {...props} create={load} /> : <Plain {...props} />;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const loaded = useCreate(area);
+  return loaded ? <Code {...props} {...loaded} /> : <Plain {...props} area={area} />;
 }
 
 /** Both fields are as high when they are empty, so that nothing moves when one takes the place of the other. */
@@ -78,8 +83,16 @@ function heightOf(rows: number): CSSProperties {
 /** Whether the text area had the focus when the code editor took its place. */
 const focused: { id: string | null; start: number; end: number } = { id: null, start: 0, end: 0 };
 
-function Plain({ ref, value, onChange, rows, placeholder, disabled, label }: Props) {
-  const area = useRef<HTMLTextAreaElement>(null);
+function Plain({
+  ref,
+  area,
+  value,
+  onChange,
+  rows,
+  placeholder,
+  disabled,
+  label,
+}: Props & { area: RefObject<HTMLTextAreaElement | null> }) {
   useImperativeHandle(ref, () => ({
     insert(piece) {
       const { selectionStart: start = value.length, selectionEnd: end = value.length } = area.current ?? {};
@@ -103,7 +116,7 @@ function Plain({ ref, value, onChange, rows, placeholder, disabled, label }: Pro
       focused.start = element.selectionStart;
       focused.end = element.selectionEnd;
     };
-  }, []);
+  }, [area]);
   return (
     <Textarea
       ref={area}
@@ -112,15 +125,15 @@ function Plain({ ref, value, onChange, rows, placeholder, disabled, label }: Pro
       onChange={(event) => onChange(event.target.value)}
       disabled={disabled}
       placeholder={placeholder}
-      className="min-h-(--code-height) pr-10 font-mono text-[0.8125rem] leading-relaxed"
+      className="block max-h-[45vh] min-h-(--code-height) pr-10 font-mono text-[0.8125rem] leading-relaxed"
       style={heightOf(rows)}
       {...(label ? { "aria-label": label } : {})}
     />
   );
 }
 
-function Code(props: Props & { create: Create }) {
-  const { ref, value, disabled, language, rows, label } = props;
+function Code(props: Props & Loaded) {
+  const { ref, value, disabled, language, rows, label, height } = props;
   const field = useField();
   const nonce = useNonce();
   const box = useRef<HTMLDivElement>(null);
@@ -128,7 +141,7 @@ function Code(props: Props & { create: Create }) {
   const latest = useRef(props);
   latest.current = props;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const parent = box.current;
     if (!parent) return;
     const made = latest.current.create({
@@ -142,6 +155,7 @@ function Code(props: Props & { create: Create }) {
       onChange: (text) => latest.current.onChange(text),
     });
     view.current = made;
+    parent.style.minHeight = "";
     return () => {
       view.current = null;
       made.destroy();
@@ -197,7 +211,9 @@ function Code(props: Props & { create: Create }) {
         invalid && "border-danger focus-within:outline-danger",
         disabled && "cursor-not-allowed bg-muted opacity-65",
       )}
-      style={heightOf(rows)}
+      // As high as what it takes the place of until the editor is in it: a panel that is shorter for a moment, with this
+      // or another field empty, scrolls back to its top.
+      style={{ ...heightOf(rows), ...(height ? { minHeight: height } : {}) }}
     />
   );
 }
