@@ -1,4 +1,5 @@
 import { cardByToken } from "@/e2e/stripe/cards";
+import { book } from "@/e2e/stripe/resources/charges";
 import { openDispute } from "@/e2e/stripe/resources/disputes";
 import { getStripe } from "@/lib/stripe/client";
 import type { Verb } from "./customers";
@@ -20,6 +21,33 @@ const disputesOf = (world: World) => {
   return world.double.world.disputes.where(({ charge }) => charges.some(({ id }) => id === charge));
 };
 
+type Dispute = ReturnType<typeof disputesOf>[number];
+
+/** What a bank has of a dispute: what was taken, and what of it came back. */
+export const takenBy = ({ balance_transactions }: Pick<Dispute, "balance_transactions">): number =>
+  -balance_transactions.reduce((sum, { amount }) => sum + amount, 0);
+
+/** Any dispute in one of some stages. */
+const anyDispute = (world: World, stages: readonly string[]) =>
+  anyOf(
+    world,
+    disputesOf(world).filter(({ status }) => stages.includes(status)),
+  );
+
+/** The bank takes the money, or gives it back, as Stripe tells it. */
+function move(world: World, dispute: Dispute, way: "withdrawn" | "reinstated"): void {
+  const amount = way === "withdrawn" ? -dispute.amount : dispute.amount;
+  dispute.balance_transactions.push(
+    book(world.double.world, { type: "adjustment", amount, source: dispute.id }),
+  );
+  world.double.world.emit({ type: `charge.dispute.funds_${way}`, object: dispute });
+}
+
+function tell(world: World, dispute: Dispute, status: Dispute["status"], what: "updated" | "closed"): void {
+  dispute.status = status;
+  world.double.world.emit({ type: `charge.dispute.${what}`, object: dispute });
+}
+
 /** Somebody refunds a payment at Stripe itself. */
 const refundThere: Verb = async (world) => {
   const charge = anyOf(
@@ -32,7 +60,7 @@ const refundThere: Verb = async (world) => {
   await (await getStripe()).stripe.refunds.create({ payment_intent: String(charge.payment_intent), amount });
 };
 
-/** Of a payment as a whole, or of a part of it: what is left may be disputed on its own. */
+/** Of a payment as a whole, or of a part of it: what is left may be disputed on its own. Some banks only ask at first. */
 const dispute: Verb = async (world) => {
   const leftOf = ({ id, amount }: { id: string; amount: number }) =>
     disputesOf(world).reduce((left, one) => (one.charge === id ? left - one.amount : left), amount);
@@ -40,7 +68,8 @@ const dispute: Verb = async (world) => {
     world,
     chargesOf(world).filter((one) => leftOf(one) > 0),
   );
-  const card = cardByToken("pm_card_createDispute");
+  const isInquiry = world.chance.next() < 0.3;
+  const card = cardByToken(isInquiry ? "pm_card_createDisputeInquiry" : "pm_card_createDispute");
   if (!charge || !card) return;
   const left = leftOf(charge);
   const amount = world.chance.next() < 0.5 ? left : world.chance.whole(1, left);
@@ -49,10 +78,7 @@ const dispute: Verb = async (world) => {
 };
 
 const decide: Verb = async (world) => {
-  const open = anyOf(
-    world,
-    disputesOf(world).filter(({ status }) => status === "needs_response"),
-  );
+  const open = anyDispute(world, ["needs_response"]);
   if (!open) return;
   const { stripe } = await getStripe();
   if (world.chance.next() < 0.5) await stripe.disputes.close(open.id);
@@ -61,13 +87,42 @@ const decide: Verb = async (world) => {
 
 /** A loss is appealed, and won. */
 const appeal: Verb = async (world) => {
-  const lost = anyOf(
-    world,
-    disputesOf(world).filter(({ status }) => status === "lost"),
-  );
+  const lost = anyDispute(world, ["lost"]);
   if (!lost) return;
-  lost.status = "won";
-  world.double.world.emit({ type: "charge.dispute.closed", object: lost });
+  move(world, lost, "reinstated");
+  tell(world, lost, "won", "closed");
+};
+
+/** A bank that only asked takes the money. */
+const escalate: Verb = async (world) => {
+  const asked = anyDispute(world, ["warning_needs_response", "warning_under_review"]);
+  if (!asked) return;
+  move(world, asked, "withdrawn");
+  tell(world, asked, "needs_response", "updated");
+};
+
+/** A bank asks no more, and gives back what it took. */
+const drop: Verb = async (world) => {
+  const open = anyDispute(world, ["warning_needs_response", "needs_response"]);
+  if (!open) return;
+  if (takenBy(open) > 0) move(world, open, "reinstated");
+  tell(world, open, "warning_closed", "closed");
+};
+
+/** A dispute is prevented: the payer has got the money, now or later, or does without. */
+const prevent: Verb = async (world) => {
+  const open = anyDispute(world, ["warning_needs_response", "needs_response"]);
+  if (!open) return;
+  if (takenBy(open) > 0 && world.chance.next() < 0.5) move(world, open, "reinstated");
+  tell(world, open, "prevented", "updated");
+};
+
+const takeLate: Verb = async (world) => {
+  const prevented = anyOf(
+    world,
+    disputesOf(world).filter((one) => one.status === "prevented" && takenBy(one) === 0),
+  );
+  if (prevented) move(world, prevented, "withdrawn");
 };
 
 const wait: Verb = async (world) => passTime(world, world.chance.whole(1, 72));
@@ -79,6 +134,10 @@ export const BANKS: readonly (readonly [string, number, Verb])[] = [
   ["dispute", 2, dispute],
   ["decide a dispute", 3, decide],
   ["appeal", 1, appeal],
+  ["escalate an inquiry", 1, escalate],
+  ["drop a dispute", 1, drop],
+  ["prevent a dispute", 1, prevent],
+  ["take prevented money late", 1, takeLate],
   ["hear some", 8, hearSome],
   ["wait", 6, wait],
   ["wait long", 3, waitLong],

@@ -1,5 +1,5 @@
 import { checkLedgerAsOperator } from "@/lib/billing/run-checks";
-import { chargesOf } from "./banks";
+import { chargesOf, takenBy } from "./banks";
 import { rowsOf, type World } from "./world";
 
 const BELOW_ZERO = `
@@ -51,6 +51,8 @@ async function cashOf(world: World, tenantId: string): Promise<string[]> {
   );
   const sum = (amounts: readonly number[]) => amounts.reduce((all, amount) => all + amount, 0);
   const isOurs = (charge: unknown) => charges.some(({ id }) => id === charge);
+  const isPreventedByMoney = (one: Parameters<typeof takenBy>[0] & { status: string }) =>
+    one.status === "prevented" && takenBy(one) > 0;
   const there = {
     taken: sum(charges.map(({ amount }) => amount)),
     refunded: sum(
@@ -60,7 +62,7 @@ async function cashOf(world: World, tenantId: string): Promise<string[]> {
     ),
     lost: sum(
       double.world.disputes
-        .where(({ charge, status }) => isOurs(charge) && status === "lost")
+        .where((one) => isOurs(one.charge) && (one.status === "lost" || isPreventedByMoney(one)))
         .map(({ amount }) => amount),
     ),
   };
