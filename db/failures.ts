@@ -48,8 +48,8 @@ export function whyOf(errors: readonly unknown[]): unknown {
 
 const IN_FAILED_TRANSACTION = "25P02";
 
-/** Server shutting down or starting, connection errors, too many connections. */
-const GONE_STATES = /^(57P0[1-3]|08\w{3}|53300)$/;
+/** Server shutting down or starting, connection errors, too many connections, a transaction whose process stood still. */
+const GONE_STATES = /^(57P0[1-3]|08\w{3}|53300|25P03)$/;
 const GONE_CODES = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
 /** The driver has no codes for these. */
 const GONE_MESSAGES =
@@ -82,12 +82,17 @@ export function isReadOnly(error: unknown): boolean {
 const RETRY_AFTER_MS = 2_000;
 /** Another transaction holds what this one needs for too long, such as a migration. */
 const LOCK_TIMEOUT = "55P03";
+/** A statement took longer than one may. */
+const STATEMENT_TIMEOUT = "57014";
 
 /** What to tell of a transaction that failed for reasons outside of it; anything else stays as it is. */
 export function describeOutage(error: unknown): unknown {
   if (error instanceof AppError) return error;
   const options = { reason: "database_unavailable", retryAfterMs: RETRY_AFTER_MS, cause: error };
-  if (sqlState(error) === LOCK_TIMEOUT) {
+  const state = sqlState(error);
+  // Where it is not the database that is slow, whoever runs the installation finds the statement there.
+  if (state === STATEMENT_TIMEOUT) log.error({ err: error }, "a statement took longer than it may");
+  if (state === LOCK_TIMEOUT || state === STATEMENT_TIMEOUT) {
     return new AppError(
       "upstream",
       "The database is busy with something else. Try again in a moment.",

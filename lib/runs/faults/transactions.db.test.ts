@@ -5,10 +5,15 @@ import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { executeNode } from "../execute-node";
 import { backendOf, terminate } from "./testing/backends";
 import { brokenInvariants } from "./testing/invariants";
-import { proxiedScene } from "./testing/proxied-scene";
+import { proxiedScene, UNAVAILABLE } from "./testing/proxied-scene";
 import { askNode, begin, publishChain } from "./testing/scene";
 
 withTestDatabase();
+
+/** As a process does that is suspended: it hears of nothing meanwhile. */
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
 
 // PGlite has one connection: nothing to meet.
 describe.runIf(testServerUrl())("transactions", () => {
@@ -28,6 +33,28 @@ describe.runIf(testServerUrl())("transactions", () => {
       return rows[0]?.description;
     });
     expect([tries, name]).toEqual([2, "x"]);
+  });
+
+  it("takes longer over a statement than it may: whoever asked is told so, and may ask again", async () => {
+    const slow = asTenant(scene.tenant.admin, async (tx) => {
+      await tx.execute(sql`set local statement_timeout = 50`);
+      await tx.execute(sql`select pg_sleep(30)`);
+    });
+    await expect(slow).rejects.toMatchObject({ ...UNAVAILABLE, message: expect.stringContaining("is busy") });
+  });
+
+  it("ends a transaction whose process stood still for too long: it runs again once that goes on", async () => {
+    let tries = 0;
+    const found = await asTenant(scene.tenant.admin, async (tx) => {
+      tries += 1;
+      if (tries === 1) {
+        await tx.execute(sql`set local idle_in_transaction_session_timeout = 50`);
+        standStill(500);
+      }
+      const { rows } = await tx.execute(sql`select from workflows where id = ${scene.workflowId}`);
+      return rows.length;
+    });
+    expect([tries, found]).toEqual([2, 1]);
   });
 
   /** Two transactions that both have begun before either goes on; later tries do not wait. */
