@@ -26,6 +26,13 @@ export type Listener = {
 const CONNECT_TIMEOUT_MS = 5_000;
 const RELISTEN_MS = 1_000;
 
+/**
+ * A process that stands still in a transaction, or is gone without a word, keeps what it locked from all others no longer
+ * than that; and what this process no longer waits for, which is after 30 seconds, is not done all the same.
+ */
+const BEGIN =
+  "begin; set local idle_in_transaction_session_timeout = '15s'; set local statement_timeout = '25s'";
+
 async function listenOnServer(connectionString: string, channel: string, listener: Listener) {
   let isStopped = false;
   let client: Client | undefined;
@@ -88,7 +95,7 @@ async function inTransaction<T>(
   const client = await pool.connect();
   try {
     if (isPipelined) inOneWrite(client);
-    const begun = client.query("begin");
+    const begun = client.query(BEGIN);
     if (isPipelined) begun.catch(() => undefined);
     else await begun;
     const working = work(client);

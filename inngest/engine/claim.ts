@@ -147,14 +147,19 @@ export async function holdsLease(query: Query, job: { id: string; token: string 
   return held.length > 0;
 }
 
-/** Prolongs the leases of the jobs in flight here. */
+/** Prolongs the leases of the jobs in flight here. None waits for another that somebody has locked at this moment. */
 export async function heartbeat(query: Query, jobs: readonly Job[], leaseMs: number): Promise<void> {
   if (jobs.length === 0) return;
   await query(
-    `UPDATE engine.job SET lease_expires_at = now() + $3::float8 * interval '1 millisecond'
-     WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])`,
-    [jobs.map((job) => job.id), jobs.map((job) => job.token), leaseMs],
+    `UPDATE engine.job SET lease_expires_at = now() + $3::float8 * interval '1 millisecond' WHERE id IN (
+       SELECT id FROM engine.job WHERE id = ANY($1::uuid[]) AND lease_token = ANY($2::uuid[])
+       ORDER BY id FOR UPDATE SKIP LOCKED)`,
+    leasesOf(jobs, leaseMs),
   );
+}
+
+function leasesOf(jobs: readonly Job[], ...more: unknown[]): unknown[] {
+  return [jobs.map((job) => job.id), jobs.map((job) => job.token), ...more];
 }
 
 /** Gives a job back unanswered, to be due again after a while. */
@@ -170,11 +175,22 @@ export async function releaseJob(query: Query, job: Job, delayMs: number): Promi
 /** What a dead process held is worked on by nobody, also while there is none that frees it. */
 export const IS_WORKED_ON = "coalesce(lease_expires_at > now(), false)";
 
-/** Frees jobs whose lease ran out, or every lease when this process alone works on the database. */
-export async function freeLeases(query: Query, which: "expired" | "all"): Promise<void> {
+/**
+ * Frees jobs whose lease ran out, without waiting for one that somebody has locked; or all, when this process alone works on
+ * the database and has just begun.
+ * @param own what is in flight here: when its lease could not be prolonged, it is worked on all the same
+ */
+export async function freeLeases(query: Query, own: readonly Job[] | "all"): Promise<void> {
+  const free =
+    "UPDATE engine.job SET lease_token = NULL, lease_expires_at = NULL WHERE lease_token IS NOT NULL";
+  if (own === "all") return void (await query(free));
   await query(
-    `UPDATE engine.job SET lease_token = NULL, lease_expires_at = NULL
-     WHERE lease_token IS NOT NULL${which === "expired" ? " AND lease_expires_at < now()" : ""}`,
+    `${free} AND id IN (
+       SELECT id FROM engine.job WHERE lease_token IS NOT NULL AND lease_expires_at < now()
+         AND NOT EXISTS (SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS own (id, token)
+           WHERE own.id = job.id AND own.token = job.lease_token)
+       FOR UPDATE SKIP LOCKED)`,
+    leasesOf(own),
   );
 }
 
@@ -187,7 +203,8 @@ export async function nextDueMs(
   const [row] = await query<{ ms: number | null }>(
     `SELECT extract(epoch FROM least(
        (SELECT min(run_at) FROM engine.job WHERE lease_token IS NULL AND run_at > $1),
-       (SELECT min(lease_expires_at) FROM engine.job WHERE lease_token IS NOT NULL),
+       (SELECT min(greatest(lease_expires_at, $1::timestamptz + interval '1 second')) FROM engine.job
+        WHERE lease_token IS NOT NULL),
        (SELECT min(due_at) FROM engine.event WHERE routed_at IS NULL),
        (SELECT min(next_at) FROM engine.cron WHERE function_id = ANY($2::text[]))
      ) - now())::float8 * 1000 AS ms`,

@@ -91,7 +91,7 @@ export class Engine {
     const drained = Promise.all([...[...this.inFlight.values()].map((call) => call.done), this.purging]);
     await Promise.race([drained, delay(timeoutMs, undefined, { ref: false })]);
     clearInterval(this.pulse);
-    for (const { job } of this.inFlight.values()) await releaseJob(this.options.db.query, job, 0);
+    for (const job of this.jobsHere) await releaseJob(this.options.db.query, job, 0);
     await this.unlisten?.();
     await this.life?.end();
   }
@@ -171,10 +171,13 @@ export class Engine {
     return true;
   }
 
+  private get jobsHere(): Job[] {
+    return [...this.inFlight.values()].map((call) => call.job);
+  }
+
   private async keepLeases(): Promise<void> {
-    const jobs = [...this.inFlight.values()].map((call) => call.job);
     try {
-      await heartbeat(this.options.db.query, jobs, this.options.leaseMs);
+      await heartbeat(this.options.db.query, this.jobsHere, this.options.leaseMs);
     } catch (error) {
       this.options.log.error({ err: error }, "the leases of calls in flight could not be prolonged");
     }
@@ -268,7 +271,7 @@ export class Engine {
     this.purging = this.forget(this.options, () => this.state === "running");
     try {
       await this.keepLeases();
-      await freeLeases(db.query, "expired");
+      await freeLeases(db.query, this.jobsHere);
       if (Date.now() - this.readAt > REFRESH_TIMES * refreshMs) await this.readFunctions();
       await runDueCrons(db, this.functions);
       await this.correctCrons(db, this.functions);
