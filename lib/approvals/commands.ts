@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import { asWorker, type Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
@@ -9,6 +9,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { answerMore } from "@/lib/runs/allow-more";
+import { endingAsWorker } from "@/lib/runs/end-line";
 import { followUp, newFollowUps } from "@/lib/runs/follow-up";
 import { checkRunInput } from "@/lib/runs/run-input";
 import { completedEnd } from "@/lib/runs/settle-step";
@@ -34,7 +35,7 @@ export async function answerApproval(
   const { approvalId, decision, comment } = input;
   if (!isId(approvalId)) throw approvalNotFound();
   const answerer = answererOf(scope);
-  const ups = await asWorker(scope, async (tx) => {
+  const ups = await endingAsWorker(scope, async (tx) => {
     const asked = await loadAsked(tx, scope, approvalId);
     const approvers = await approversNow(tx, scope, readApprovers(asked.approvers));
     if (!mayAnswer(approvers, answerer)) {

@@ -8,6 +8,7 @@ import { log } from "@/lib/log";
 import { Outdated } from "./assumed-run";
 import { TakenMeanwhile } from "./compute-ready";
 import { type Early, endOf } from "./early";
+import { mayBeEnding } from "./end-line";
 import { executeNode, isRefused } from "./execute-node";
 import { closeDrive, type Standing } from "./finish";
 import { followUp } from "./follow-up";
@@ -161,7 +162,9 @@ class Drive {
       try {
         const isAgain = input.isAgain || tries > 0;
         return await askingForRoom(this.scope.tenantId, (asking) =>
-          asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...input, isAgain, asking })),
+          mayBeEnding(this.scope, (mayEnd) =>
+            asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...input, isAgain, asking, mayEnd })),
+          ),
         );
       } catch (error) {
         if (isRefused(error)) return this.oneByOne(input);

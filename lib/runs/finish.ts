@@ -14,6 +14,7 @@ import { admitQueued } from "./admission";
 import { begunWhere } from "./begun";
 import { billStep } from "./billing";
 import { lockAbove } from "./children";
+import { endingAsWorker } from "./end-line";
 import { endRun, type RunEnd, TIMEOUT_END } from "./end-run";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished, RUN_DEADLINE_MS, type RunStatus } from "./input";
@@ -65,7 +66,7 @@ export type Standing = {
  */
 export async function closeDrive(scope: TenantScope, executionId: string): Promise<Standing> {
   authorize(scope, "run.work");
-  const { standing, ups } = await asWorker(scope, async (tx) => {
+  const { standing, ups } = await endingAsWorker(scope, async (tx) => {
     const found = newFollowUps();
     // In the order in which the end of a part takes them: the step above with its run, then its own.
     await lockAbove(tx, scope, await loadRun(tx, scope, executionId));
@@ -165,7 +166,7 @@ export async function failRun(
   failure: { code: string; message: string },
 ): Promise<void> {
   authorize(scope, "run.work");
-  const ups = await asWorker(scope, async (tx) => {
+  const ups = await endingAsWorker(scope, async (tx) => {
     const found = newFollowUps();
     await endRun(tx, scope, await loadRun(tx, scope, executionId), { status: "failed", ...failure }, found);
     return found;

@@ -22,6 +22,7 @@ import { assertStartsOpen, grantedLimits } from "./admission";
 import { billStep, settleCalls, stepKeyOf } from "./billing";
 import { toCitations } from "./citations";
 import { cleanDetail, cleanText, cleanValue } from "./clean";
+import { endingAsWorker } from "./end-line";
 import { endRun, type RunEnd } from "./end-run";
 import { followUp, newFollowUps } from "./follow-up";
 import { announceChange } from "./live";
@@ -141,7 +142,7 @@ export async function closeRun(scope: TenantScope, opened: OpenedRun, ending: En
   const { executionId, stepId } = opened;
   const call = endedCall(ending);
   const stepEnd = "error" in ending ? failedStep(opened, ending) : completedStep(opened, ending);
-  const ups = await asWorker(scope, async (tx) => {
+  const ups = await endingAsWorker(scope, async (tx) => {
     const found = newFollowUps();
     const run = await loadRun(tx, scope, executionId);
     if (call) await settleCalls(tx, scope, { calls: [call], unmade: null });

@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import { asWorker, type Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { together } from "@/db/statements";
@@ -8,6 +8,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { admitQueued } from "./admission";
 import { cancelRunsOf } from "./below";
+import { endingAsWorker } from "./end-line";
 import { type FollowUps, followUp, newFollowUps } from "./follow-up";
 import { isFinished } from "./input";
 import { tenantSuspended } from "./node-policy";
@@ -101,7 +102,7 @@ async function goOn(tx: Tx, scope: TenantScope, run: RunFacts, ups: FollowUps): 
  */
 export async function wakeStep(scope: TenantScope, stepId: string): Promise<number> {
   authorize(scope, "run.work");
-  const { earlyMs, ups } = await asWorker(scope, async (tx) => {
+  const { earlyMs, ups } = await endingAsWorker(scope, async (tx) => {
     const found = newFollowUps();
     const held = await findWaiting(tx, scope, stepId);
     if (!held?.wakeAt) return { earlyMs: 0, ups: found };

@@ -13,6 +13,7 @@ import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
 import { dispatchBatch } from "./batch-dispatch";
 import { dispatchRun, dispatchWake, noteSent, WAKE_AHEAD_MS, type Wake } from "./dispatch";
+import { endingAsWorker } from "./end-line";
 import { endRun, TIMEOUT_END } from "./end-run";
 import { closeLostSteps, failRun, finishRun } from "./finish";
 import { DRIVER } from "./first-drive";
@@ -118,7 +119,7 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
 }
 
 async function timeOut(scope: TenantScope, executionId: string): Promise<void> {
-  const ups = await asWorker(scope, async (tx) => {
+  const ups = await endingAsWorker(scope, async (tx) => {
     const found = newFollowUps();
     await endRun(tx, scope, await loadRun(tx, scope, executionId), TIMEOUT_END, found);
     return found;

@@ -9,6 +9,7 @@ import { endAssumed } from "./assumed-end";
 import { assumeRun, type Moment, Outdated } from "./assumed-run";
 import { computeReady } from "./compute-ready";
 import { beginEarly, type Early } from "./early";
+import type { MayEnd } from "./end-line";
 import { openNode } from "./execute-node";
 import { begin, closeIn, type Standing } from "./finish";
 import { type FollowUps, mergeFollowUps, newFollowUps } from "./follow-up";
@@ -54,6 +55,8 @@ export type TurnInput = {
   readonly atStart?: { readonly free: number };
   /** Its place among those of this process that ask for the tenant's room; not needed where its slots are counted. */
   readonly asking?: Asking;
+  /** Whether it may end the run; not needed where nobody else is at it. */
+  readonly mayEnd?: MayEnd;
   /** Nothing is to be begun before the commit: it was before, and that came to nothing. */
   readonly isAgain?: boolean;
 };
@@ -70,7 +73,7 @@ export type Turn = {
   readonly spare: number;
   /** How the run stands, when nothing of it is left to this drive; null otherwise. */
   readonly standing: Standing | null;
-  /** A part of another run: it is to be closed in a transaction of its own. */
+  /** To be closed in a transaction of its own: a part of another run, or one of many of its tenant that end now. */
   readonly isToClose: boolean;
   readonly ups: FollowUps;
 };
@@ -108,10 +111,11 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const scene = { run, graph, state, lists: known.lists, isAssumed, room, ups };
   const begun = isOver(run) ? NOTHING_BEGUN : await beginReady(tx, scope, scene, input);
   const isIdle = begun.pending.length + input.underWay === 0 && begun.next === null;
-  const isPart = run.parentStepId !== null;
+  const isToClose = isIdle && (run.parentStepId !== null || input.mayEnd?.() === false);
   const seen = { run, graph, outcomes: state.outcomes, made: state.made };
-  const assumedEnd = isIdle && !isPart && isAssumed ? await endAssumed(tx, scope, seen, ups) : null;
-  const standing = assumedEnd ?? (isIdle && !isPart ? await closeIn(tx, scope, run.id, ups) : null);
+  const mayClose = isIdle && !isToClose;
+  const assumedEnd = mayClose && isAssumed ? await endAssumed(tx, scope, seen, ups) : null;
+  const standing = assumedEnd ?? (mayClose ? await closeIn(tx, scope, run.id, ups) : null);
   await passedLast(tx);
   if (!(await room.isEnoughFor(begun.pending.length))) throw new Outdated();
   const spare = await room.leftBy(begun.pending.length);
@@ -119,7 +123,7 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const { outcomes, waits, made, limits } = state;
   const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };
   const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made, limits };
-  return { known: after, ...begun, spare, standing, isToClose: isIdle && isPart, ups };
+  return { known: after, ...begun, spare, standing, isToClose, ups };
 }
 
 const NOTHING_READ: ReturnType<typeof outcomeStatement> = { execute: async () => [] };

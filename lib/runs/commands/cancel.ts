@@ -1,11 +1,11 @@
 import "server-only";
 import { sql } from "drizzle-orm";
-import { asWorker } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dispatchCancel } from "../dispatch";
+import { endingAsWorker } from "../end-line";
 import { endRun } from "../end-run";
 import { followUp, newFollowUps } from "../follow-up";
 import type { RunStatus } from "../input";
@@ -20,7 +20,7 @@ export async function cancelRun(
   { executionId }: { executionId: string },
 ): Promise<{ executionId: string; status: RunStatus }> {
   authorize(scope, "run.cancel");
-  const { status, ups } = await asWorker(scope, async (tx) => {
+  const { status, ups } = await endingAsWorker(scope, async (tx) => {
     const found = newFollowUps();
     const before = await loadRun(tx, scope, executionId);
     const ended = await endRun(tx, scope, before, { status: "cancelled" }, found);
