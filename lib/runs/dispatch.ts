@@ -43,16 +43,19 @@ const JOIN_AFTER_MS = 5;
  * Tells the engine that a run waits. Never throws: what could not be sent stays marked as not dispatched, and the sweeper
  * sends it again. Sending twice starts it once, because the event's id is the run's.
  * @param again names a further sending of a run that was sent
+ * @returns whether it was sent
  */
-export async function dispatchRun(scope: TenantScope, executionId: string, again?: string): Promise<void> {
+export async function dispatchRun(scope: TenantScope, executionId: string, again?: string): Promise<boolean> {
   await standingFaults()?.at("before_relay", "");
   try {
     const event = requestOf(scope, executionId, again ? `${executionId}:${again}` : executionId);
     if (worksHere()) await takeEvent(event);
     else await inngest.send(event);
     await noteSent(scope, executionId, again !== undefined);
+    return true;
   } catch (error) {
     log.warn({ err: error, executionId }, "a run could not be sent to the engine yet");
+    return false;
   }
 }
 

@@ -37,8 +37,14 @@ const SENT_AGAIN_SECONDS = env().engine === "inngest" ? 60 : 300;
 const IS_HELD = sql`exists (select from ${executionSteps} s where s.tenant_id = ${executions.tenantId}
   and s.execution_id = ${executions.id} and s.status = 'running' and s.lease_until > now())`;
 
-/** Runs that were never sent, make no progress, are late, or left steps behind when they ended; oldest first. */
-export async function findStrays(): Promise<Stray[]> {
+export const STRAY_PAGE = 200;
+
+/**
+ * Runs that were never sent, make no progress, are late, or left steps behind when they ended; oldest first, a page of them.
+ * Thousands may wait to be sent once an engine that was away is back.
+ * @param after the last run of the page before
+ */
+export async function findStrays(after?: string): Promise<Stray[]> {
   return asSystem("sweep-runs", async (tx) => {
     const unsent = await tx
       .select({ tenantId: executions.tenantId, executionId: executions.id })
@@ -46,6 +52,7 @@ export async function findStrays(): Promise<Stray[]> {
       .where(
         and(
           inArray(executions.status, ["pending", "running"]),
+          after === undefined ? undefined : gt(executions.id, after),
           or(isNotNull(executions.admittedAt), isNotNull(executions.rootExecutionId)),
           or(
             and(
@@ -60,32 +67,42 @@ export async function findStrays(): Promise<Stray[]> {
           ),
         ),
       )
-      .orderBy(executions.createdAt)
-      .limit(BATCH);
+      .orderBy(executions.id)
+      .limit(STRAY_PAGE);
     const lost = await tx
       .selectDistinct({ tenantId: executionSteps.tenantId, executionId: executionSteps.executionId })
       .from(executionSteps)
       .where(
         and(
           eq(executionSteps.status, "running"),
+          after === undefined ? undefined : gt(executionSteps.executionId, after),
           or(
             isNull(executionSteps.leaseUntil),
             lt(executionSteps.leaseUntil, sql`now() - interval '30 seconds'`),
           ),
         ),
       )
-      .limit(BATCH);
+      .orderBy(executionSteps.executionId)
+      .limit(STRAY_PAGE);
     const known = new Map([...unsent, ...lost].map((stray) => [stray.executionId, stray]));
-    return [...known.values()];
+    const oldestFirst = [...known.values()].sort((a, b) => (a.executionId < b.executionId ? -1 : 1));
+    return oldestFirst.slice(0, STRAY_PAGE);
   });
 }
 
 /**
  * Puts one stray right: sends it again, ends it when it is late, or closes the steps it left. A run in good hands (a
  * live lease, or progress within the last minute) is left alone.
+ * @returns false where the engine takes nothing at the moment
  */
-export async function mendRun(scope: TenantScope, executionId: string): Promise<void> {
+export async function mendRun(scope: TenantScope, executionId: string): Promise<boolean> {
   authorize(scope, "run.work");
+  return (await mend(scope, executionId)) !== NOT_SENT;
+}
+
+const NOT_SENT = "not sent";
+
+async function mend(scope: TenantScope, executionId: string): Promise<typeof NOT_SENT | undefined> {
   const state = await asWorker(scope, async (tx) => {
     const run = await loadRun(tx, scope, executionId);
     const [steps] = await tx
@@ -102,7 +119,7 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
   });
   const { run, isAlive } = state;
   if (isFinished(run.status)) return void (await closeLostSteps(scope, executionId));
-  if (run.deadlineAt && run.deadlineAt <= run.now) return timeOut(scope, executionId);
+  if (run.deadlineAt && run.deadlineAt <= run.now) return void (await timeOut(scope, executionId));
   if (isAlive) return;
   if (run.trigger === "playground") {
     await failRun(scope, executionId, { code: "interrupted", message: "The answer was interrupted." });
@@ -113,9 +130,11 @@ export async function mendRun(scope: TenantScope, executionId: string): Promise<
   // woken has none on record, and its first is long done.
   const { dispatchedAt, startedAt } = run;
   // What an operator holds is in the engine's queue: sent again and again, all of that would be in the way once it goes on.
-  if (dispatchedAt && (await isPaused(DRIVER, scope.tenantId))) return noteSent(scope, executionId);
+  if (dispatchedAt && (await isPaused(DRIVER, scope.tenantId)))
+    return void (await noteSent(scope, executionId));
   const before = dispatchedAt?.getTime() ?? (startedAt ? newId() : undefined);
-  await dispatchRun(scope, executionId, before === undefined ? undefined : `again:${before}`);
+  const again = before === undefined ? undefined : `again:${before}`;
+  return (await dispatchRun(scope, executionId, again)) ? undefined : NOT_SENT;
 }
 
 async function timeOut(scope: TenantScope, executionId: string): Promise<void> {
