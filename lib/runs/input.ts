@@ -130,7 +130,7 @@ export type RunNodesInput = z.output<typeof runNodesInput>;
 export const cancelRunInput = z.strictObject({ executionId: z.uuid() });
 
 /** What narrows a list of runs. */
-export const runFilter = z.strictObject({
+const filter = z.strictObject({
   status: z.enum(RUN_STATUSES).optional(),
   trigger: z.enum(RUN_TRIGGERS).optional(),
   workflowId: z.uuid().optional(),
@@ -146,12 +146,31 @@ export const runFilter = z.strictObject({
   /** Part of the name of its workflow or agent, of its input, result or error, or the start of its id. */
   q: z.string().trim().max(200).optional(),
 });
-export type RunFilter = z.output<typeof runFilter>;
+export type RunFilter = z.output<typeof filter>;
 
-export const listRunsInput = runFilter.extend({
+/** Why no run can fit a filter, and which field says so; null where some can. */
+export function whyNoneFits(filter: RunFilter): { field: "to" | "maxCost"; message: string } | null {
+  const { from, to, minCost, maxCost } = filter;
+  if (from && to && to < from) return { field: "to", message: "The last day is before the first one." };
+  if (minCost && maxCost && Number(maxCost) < Number(minCost))
+    return { field: "maxCost", message: "The highest cost is below the lowest one." };
+  return null;
+}
+
+/** Refuses a filter that no run can fit. */
+export function someMayFit(filter: RunFilter, context: z.RefinementCtx): void {
+  const wrong = whyNoneFits(filter);
+  if (wrong) context.addIssue({ code: "custom", path: [wrong.field], message: wrong.message });
+}
+
+export const runFilter = filter.superRefine(someMayFit);
+
+/** The address of the list: one that leaves nothing is shown with the reason. */
+export const runsQuery = filter.extend({
   cursor: cursorInput,
   limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(PAGE_SIZE),
 });
+export const listRunsInput = runsQuery.superRefine(someMayFit);
 export type ListRunsInput = z.input<typeof listRunsInput>;
 
 /** How many rows of a trace are read at once. */

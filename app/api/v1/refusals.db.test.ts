@@ -138,6 +138,20 @@ describe("what is not taken", () => {
       status: 422,
       fields: { to: [expect.any(String)] },
     });
+    const [days, costs] = ["from=2026-02-02&to=2026-02-01", "minCost=2&maxCost=.5"];
+    expect(await invalid(`/executions?${days}`, {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { to: ["The last day is before the first one."] },
+    });
+    expect(await invalid(`/executions?${costs}`, {}, "GET")).toMatchObject({
+      status: 422,
+      fields: { maxCost: ["The highest cost is below the lowest one."] },
+    });
+    const filter = Object.fromEntries(new URLSearchParams(days));
+    expect(await invalid("/executions/batches/cancel", { json: { filter } })).toMatchObject({
+      status: 422,
+      fields: { "filter.to": ["The last day is before the first one."] },
+    });
     expect(await invalid("/agents?tenantId=1", {}, "GET")).toMatchObject({
       status: 422,
       fields: { tenantId: [expect.any(String)] },

@@ -15,8 +15,8 @@ import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { listRecentBatches } from "@/lib/runs/batch-queries";
-import { isFinished, listRunsInput, type RunFilter } from "@/lib/runs/input";
-import { listRuns } from "@/lib/runs/queries";
+import { isFinished, type RunFilter, runsQuery, whyNoneFits } from "@/lib/runs/input";
+import { listRuns, type RunPage } from "@/lib/runs/queries";
 import { listPeopleChoices } from "@/lib/team/queries";
 import { listWorkflowChoices } from "@/lib/workflows/queries";
 import { RunFilters, RunsOnPage } from "./_components/run-filters";
@@ -30,11 +30,14 @@ import {
 
 export const metadata: Metadata = { title: "Runs" };
 
+const NOTHING: RunPage = { items: [], nextCursor: null, searchedTo: null };
+
 export default async function RunsPage({ searchParams }: { searchParams: SearchParams }) {
   const scope = await requireTenant();
-  const { cursor, limit, ...filter } = await readQuery(searchParams, listRunsInput);
+  const { cursor, limit, ...filter } = await readQuery(searchParams, runsQuery);
+  const wrong = whyNoneFits(filter);
   const [page, workflows, agents, people, batches] = await Promise.all([
-    listRuns(scope, { ...filter, cursor, limit }),
+    wrong ? NOTHING : listRuns(scope, { ...filter, cursor, limit }),
     listWorkflowChoices(scope),
     listAgentChoices(scope),
     listPeopleChoices(scope),
@@ -81,7 +84,11 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
         <>
           <RunFilters filter={filter} workflows={workflows} agents={agents} people={people} />
           {items.length === 0 ? (
-            searchedTo ? (
+            wrong ? (
+              <NothingFits what="run" title="No run can fit">
+                {wrong.message}
+              </NothingFits>
+            ) : searchedTo ? (
               <NothingFits what="run" title="No run fits so far">
                 There are older runs that were not looked through yet: the next page goes on.
               </NothingFits>

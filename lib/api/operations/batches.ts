@@ -2,6 +2,7 @@ import { z } from "zod";
 import { executionFilter, executionStatus } from "@/lib/api/execution-schemas";
 import { count, id, instant, pageOf, pagingQuery } from "@/lib/api/schemas";
 import { BATCH_OUTCOMES, BATCH_STATUSES, BATCH_VERBS, MAX_BATCH_RUNS } from "@/lib/runs/batch-input";
+import { someMayFit } from "@/lib/runs/input";
 import { defineOperation } from "../operation";
 
 const MOST = MAX_BATCH_RUNS.toLocaleString("en-US");
@@ -12,6 +13,7 @@ const selection = z
   .strictObject({
     filter: z
       .strictObject(executionFilter)
+      .superRefine(someMayFit)
       .optional()
       .describe(`All executions that match, up to ${MOST} of the newest; {} for all there are.`),
     ids: z

@@ -7,6 +7,7 @@ import {
   MODEL_CALL_STATUSES,
   replayRunInput,
   resumeRunInput,
+  someMayFit,
 } from "@/lib/runs/input";
 import { defineOperation } from "../operation";
 import { RUN_DESCRIPTION, runOperation } from "./start";
@@ -25,13 +26,15 @@ export const listExecutionsOperation = defineOperation({
   description:
     "Runs of agents and workflows, newest first, with what each cost. What runs inside of a run is part of it.",
   apiScope: "executions:read",
-  query: z.strictObject({
-    ...executionFilter,
-    q: executionFilter.q.describe(
-      "Part of the name, input, result or error, or of the output or error of a step. Only so many runs are looked through at once: a page may be short, and the next goes on.",
-    ),
-    ...pagingQuery,
-  }),
+  query: z
+    .strictObject({
+      ...executionFilter,
+      q: executionFilter.q.describe(
+        "Part of the name, input, result or error, or of the output or error of a step. Only so many runs are looked through at once: a page may be short, and the next goes on.",
+      ),
+      ...pagingQuery,
+    })
+    .superRefine(someMayFit),
   response: pageOf(executionSummary),
   example: { query: { status: "completed", limit: "10" } },
 });
