@@ -2,18 +2,22 @@ import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { asWorker } from "@/db/access";
 import { database } from "@/db/pool";
+import { readPreparation } from "@/db/preparation";
 import { executions } from "@/db/schema/ai";
 import { chatStream } from "@/e2e/provider/replies";
 import { type Provider, startProvider } from "@/e2e/provider/server";
 import { until } from "@/inngest/engine/testing";
 import { createAgent } from "@/lib/agents/commands";
 import { createAgentInput } from "@/lib/agents/input";
+import { newId } from "@/lib/ids";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
+import { waiting } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { driveRun } from "./drive";
 import { endRun } from "./end-run";
 import { askNode, begin, publishChain, seedFaultModel, settledInvariants } from "./faults/testing/scene";
 import { newFollowUps } from "./follow-up";
+import { lookAfterCalls } from "./live";
 import { runPlayground } from "./playground";
 import { openRun } from "./playground-record";
 import { LEASE_MS } from "./steps";
@@ -137,6 +141,28 @@ it("an answer whose process shows no sign of life ends when a step's lease has",
   expect(steps[0]?.status).not.toBe("running");
   expect(calls).toMatchObject([{ settledAt: expect.any(Date), outputTokens: expect.any(Number) }]);
   expect(await settledInvariants({ acknowledged: [executionId], requests: [] })).toEqual([]);
+});
+
+it.runIf(testServerUrl())("a step is looked after once at a time, however slow the database is", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval"] });
+  const { pool } = await database();
+  const holder = await pool.connect();
+  await holder.query("begin; lock table executions in access exclusive mode");
+  const nobody = { executionId: newId(), stepId: newId(), attempt: 1 };
+  const { signal, stop } = watchStep(tenant.job, nobody, { timeoutMs: 60_000 });
+  try {
+    vi.advanceTimersByTime(2_000);
+    await until("it to wait for an answer", async () => (await waiting()) > 0);
+    vi.advanceTimersByTime(10_000);
+    lookAfterCalls();
+    await readPreparation();
+    expect(await waiting()).toBe(1);
+  } finally {
+    await holder.query("rollback");
+    holder.release();
+  }
+  await until("it to hear that there is no such run", () => signal.aborted);
+  stop();
 });
 
 // The last one: with it the clock of the process goes on for a while, and back again.

@@ -56,18 +56,31 @@ export function watchStep(
     if (found.isOver) end("isCancelled", cancelledReason());
     else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
   };
+  let isLooking = false;
+  let isToLookAgain = false;
+  // One at a time: where the database is slow, more of them would only be in the way of what the steps gave.
   const lookAfter = async () => {
+    if (isLooking) return;
+    isLooking = true;
     try {
       await claimed;
     } catch {
       // Without a claim there is nothing to look after: it is broken off.
       return;
     }
-    await look().catch((error: unknown) =>
-      log.warn({ err: error, ...held }, "a running step could not be looked after"),
-    );
+    do {
+      isToLookAgain = false;
+      await look().catch((error: unknown) =>
+        log.warn({ err: error, ...held }, "a running step could not be looked after"),
+      );
+    } while (isToLookAgain);
+    isLooking = false;
   };
-  const untrack = trackCall(held.executionId, controller, lookAfter);
+  const lookAnew = () => {
+    isToLookAgain = true;
+    return lookAfter();
+  };
+  const untrack = trackCall(held.executionId, controller, lookAnew);
   listenForEnds();
   const interval = setInterval(lookAfter, POLL_MS);
   controller.signal.addEventListener("abort", () => {
