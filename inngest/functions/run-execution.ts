@@ -5,7 +5,7 @@ import { withLogContext } from "@/lib/log";
 import { DRIVE_MS, type DriveEnd, driveRun } from "@/lib/runs/drive";
 import { closeLostSteps, failRun } from "@/lib/runs/finish";
 import { DRIVER, firstDriveOf } from "@/lib/runs/first-drive";
-import { waitBefore } from "@/lib/runs/retry";
+import { DRIVEN_AGAIN, waitBeforeDrive } from "@/lib/runs/retry";
 import { STEPS_AT_ONCE_PER_TENANT } from "@/lib/runs/slots";
 import { inngest } from "../client";
 import { executionCancelled, executionRequested } from "../events";
@@ -26,7 +26,7 @@ async function drive(
       throw new NonRetriableError(error.message, { cause: error });
     // The database was away, or our own code failed: what was done is stored, and is not done again.
     const message = error instanceof Error ? error.message : "The run could not be continued.";
-    throw new RetryAfterError(message, waitBefore(attempt + 1, undefined, Math.random()), { cause: error });
+    throw new RetryAfterError(message, waitBeforeDrive(attempt + 1, Math.random()), { cause: error });
   }
 }
 
@@ -39,7 +39,7 @@ export const runExecution = inngest.createFunction(
   {
     id: DRIVER,
     triggers: [executionRequested],
-    retries: 10,
+    retries: DRIVEN_AGAIN,
     concurrency: { limit: STEPS_AT_ONCE_PER_TENANT, key: "event.data.tenantId" },
     cancelOn: [{ event: executionCancelled, match: "data.executionId" }],
     onFailure: async ({ event }) => {

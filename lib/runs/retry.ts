@@ -59,3 +59,16 @@ export function waitBefore(
   const wait = askedMs ?? Math.round(grown * (1 + random / 2));
   return Math.min(Math.max(0, wait), LONGEST_WAIT_MS);
 }
+
+/** How often a run is driven again that could not be: for half an hour, and no more often than Inngest tries. */
+export const DRIVEN_AGAIN = 20;
+const LONGEST_DRIVE_WAIT_MS = 90_000;
+
+/**
+ * Milliseconds before a run is driven again that could not be. What was in its way, such as a database that was away or had
+ * too much to do, is over at some time, and nobody's run stands still for minutes after it.
+ */
+export function waitBeforeDrive(attempt: number, random: number): number {
+  const waitMs = waitBefore(attempt, undefined, 0);
+  return Math.round(Math.min(waitMs, LONGEST_DRIVE_WAIT_MS) * (1 + random / 2));
+}

@@ -4,7 +4,7 @@ import { AppError } from "@/lib/errors";
 import type { InputField } from "@/lib/workflows/kinds/input";
 import { cleanOutput, cleanText, cleanValue } from "./clean";
 import { requestHash } from "./request-hash";
-import { judge, MAX_ATTEMPTS, waitBefore } from "./retry";
+import { DRIVEN_AGAIN, judge, MAX_ATTEMPTS, waitBefore, waitBeforeDrive } from "./retry";
 import { checkRunInput } from "./run-input";
 
 const field = (key: string, type: InputField["type"], more: Partial<InputField> = {}): InputField => ({
@@ -101,6 +101,17 @@ describe("a failed attempt", () => {
     expect(waitBefore(2, 7_000, 0.9, own)).toBe(7_000);
     expect(waitBefore(1, 7_000, 0.9)).toBe(7_000);
     expect(waitBefore(1, 10_000_000, 0)).toBe(300_000);
+  });
+
+  it("a run that could not be driven goes on soon after it can be, and is not given up for half an hour", () => {
+    const waits = (random: number) =>
+      Array.from({ length: DRIVEN_AGAIN }, (_, at) => waitBeforeDrive(at + 1, random));
+    const sum = (all: number[]) => all.reduce((total, waitMs) => total + waitMs, 0);
+    expect(waits(0).slice(0, 3)).toEqual([1_000, 4_000, 16_000]);
+    expect(Math.max(...waits(0.999))).toBeLessThanOrEqual(135_000);
+    expect(sum(waits(0.5))).toBeGreaterThan(30 * 60_000);
+    // All that failed at one time do not come back at one time.
+    expect(waits(0.9).every((waitMs, at) => waitMs > (waits(0.1)[at] ?? 0))).toBe(true);
   });
 });
 
