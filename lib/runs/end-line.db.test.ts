@@ -64,7 +64,7 @@ it.runIf(testServerUrl())("and to end those that are driven: the others wait wit
   const runs = await startMany(crowded, STEPS_AT_ONCE_PER_TENANT);
   const [lone = ""] = await startMany(other, 1);
   const asked = provider.requests.length;
-  const all = () => Promise.allSettled(runs.map((id) => drive(crowded, id)));
+  const all = () => Promise.allSettled(runs.map((id) => driveOn(crowded, id)));
   await whileHeld(placeOf(crowded), [all], async () => {
     await until("all to have their answers", () => provider.requests.length >= asked + runs.length);
     await driveOn(other, lone);

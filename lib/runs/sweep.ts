@@ -67,7 +67,8 @@ export async function findStrays(after?: string): Promise<Stray[]> {
           ),
         ),
       )
-      .orderBy(executions.id)
+      // As text, which sorts the same: by the id itself, the way to these few leads through all runs that ever were.
+      .orderBy(sql`${executions.id}::text`)
       .limit(STRAY_PAGE);
     const lost = await tx
       .selectDistinct({ tenantId: executionSteps.tenantId, executionId: executionSteps.executionId })
