@@ -93,6 +93,16 @@ export async function isPaused(functionName: string, key: string): Promise<boole
   return embedded().engine.controls.isPaused({ functionId: `${CLIENT_ID}-${functionName}`, key });
 }
 
+/** What is sent is queued by then. */
+const QUEUED_MS = 30_000;
+
+/** Whether what was sent at a time is not at its turn yet; false where Inngest is the engine, which tells nobody. */
+export async function isInLine(functionName: string, key: string, sentAt: Date): Promise<boolean> {
+  if (env().engine !== "embedded") return false;
+  const lane = { functionId: `${CLIENT_ID}-${functionName}`, key };
+  return embedded().engine.controls.isBehind(lane, new Date(sentAt.getTime() + QUEUED_MS));
+}
+
 /** The embedded engine's queue; null where Inngest is the engine and has a page of its own. */
 export async function engineStats(): Promise<EngineStats | null> {
   return env().engine === "embedded" ? embedded().engine.stats() : null;

@@ -25,6 +25,8 @@ export interface EngineControls {
   resume: (lane: LaneName) => Promise<void>;
   /** Whether the lane is paused, by itself or with its function. */
   isPaused: (lane: LaneName) => Promise<boolean>;
+  /** Whether the lane still has jobs that nobody has taken of those that were due by a time: what came later is not at its turn. */
+  isBehind: (lane: LaneName, dueBy: Date) => Promise<boolean>;
   /** Starts a new run for the event of a failed one, once. One that invoked the failed run has had its answer. */
   retry: (runId: string) => Promise<Retried>;
   /** Ends a run that goes on; a call under way is not stopped, its answer is dropped. False when it has ended. */
@@ -52,6 +54,13 @@ export function controlsOf(db: EngineDatabase, wake: () => Promise<void>): Engin
       const found = await db.query(
         "SELECT 1 FROM engine.pause WHERE (kind, value) IN (($1, $2), ($3, $4))",
         names,
+      );
+      return found.length > 0;
+    },
+    isBehind: async ({ functionId, key }, dueBy) => {
+      const found = await db.query(
+        "SELECT 1 FROM engine.job WHERE lane = $1 AND lease_token IS NULL AND run_at <= $2::timestamptz LIMIT 1",
+        [`${functionId} ${key}`, dueBy.toISOString()],
       );
       return found.length > 0;
     },

@@ -61,3 +61,29 @@ it.each(["", "its tenant"])(
     expect(await timesSent(executionId)).toBe(sent + 1);
   },
 );
+
+it("a run whose turn has not come in the engine's queue is not sent again and again either", async () => {
+  const graph = chain([transformNode("t", { text: "x" })], "y");
+  const executionId = await start(tenant, await publishGraph(tenant.admin, "In line", graph));
+  const { query } = await enginePort();
+  // What its workspace has more of than goes at once.
+  await query(
+    `WITH run AS (
+       INSERT INTO engine.run (id, function_id, lane, event)
+       VALUES (gen_random_uuid(), $1, $1 || ' ' || $2, '{"data":{}}') RETURNING id, function_id, lane
+     )
+     INSERT INTO engine.job (id, run_id, kind, function_id, lane, run_at)
+     SELECT id, id, 'discover', function_id, lane, now() - interval '1 hour' FROM run`,
+    [`${CLIENT_ID}-${DRIVER}`, tenant.tenantId],
+  );
+  const sent = await timesSent(executionId);
+  for (let round = 0; round < 3; round += 1) {
+    expect(await letPass(executionId)).toBe(true);
+    await mendRun(tenant.job, executionId);
+  }
+  expect(await timesSent(executionId)).toBe(sent);
+  await query("DELETE FROM engine.run");
+  expect(await letPass(executionId)).toBe(true);
+  await mendRun(tenant.job, executionId);
+  expect(await timesSent(executionId)).toBe(sent + 1);
+});

@@ -7,7 +7,7 @@ import { modelCalls } from "@/db/schema/model-calls";
 import { subscriptions } from "@/db/schema/plans";
 import { runBatches } from "@/db/schema/run-batches";
 import type { TenantScope } from "@/db/scope";
-import { isPaused } from "@/inngest/embedded";
+import { isInLine, isPaused } from "@/inngest/embedded";
 import { authorize } from "@/lib/auth/authorize";
 import { env } from "@/lib/env";
 import { newId } from "@/lib/ids";
@@ -130,12 +130,16 @@ async function mend(scope: TenantScope, executionId: string): Promise<typeof NOT
   // The first send may be lost; later ones name the time of the one before, so that each happens once. A run that was
   // woken has none on record, and its first is long done.
   const { dispatchedAt, startedAt } = run;
-  // What an operator holds is in the engine's queue: sent again and again, all of that would be in the way once it goes on.
-  if (dispatchedAt && (await isPaused(DRIVER, scope.tenantId)))
-    return void (await noteSent(scope, executionId));
+  // What an operator holds, or whose turn has not come, is in the engine's queue: sent again and again, all of that would be
+  // in the way once it goes on.
+  if (dispatchedAt && (await isQueued(scope, dispatchedAt))) return void (await noteSent(scope, executionId));
   const before = dispatchedAt?.getTime() ?? (startedAt ? newId() : undefined);
   const again = before === undefined ? undefined : `again:${before}`;
   return (await dispatchRun(scope, executionId, again)) ? undefined : NOT_SENT;
+}
+
+async function isQueued({ tenantId }: TenantScope, sentAt: Date): Promise<boolean> {
+  return (await isPaused(DRIVER, tenantId)) || isInLine(DRIVER, tenantId, sentAt);
 }
 
 async function timeOut(scope: TenantScope, executionId: string): Promise<void> {
