@@ -88,3 +88,16 @@ export async function holdScripts(page: Page): Promise<() => void> {
   });
   return release;
 }
+
+/** Keeps pages that are asked for from now on, as a slow server does; the answer lets them go. */
+export async function holdPages(page: Page): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/*", async (route) => {
+    if (route.request().headers().rsc && route.request().method() === "GET") await released;
+    await route.fallback();
+  });
+  return release;
+}

@@ -1,0 +1,31 @@
+import { expect, signIn, test } from "./fixtures";
+import { holdPages } from "./pages";
+
+test("filters that are chosen one after another hold together, also where the list takes its time", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/runs");
+  const status = page.getByLabel("Status", { exact: true });
+  const trigger = page.getByLabel("Started from", { exact: true });
+  const search = page.getByRole("searchbox", { name: "Search runs, data, errors" });
+  const release = await holdPages(page);
+  await status.selectOption("Failed");
+  await trigger.selectOption("API");
+  await search.fill("late");
+  await search.press("Enter");
+  release();
+  await expect(page).toHaveURL(/[?&]q=late/);
+  await expect(page).toHaveURL(/[?&]trigger=api/);
+  await expect(page).toHaveURL(/[?&]status=failed/);
+  await expect(status).toHaveValue("failed");
+  await expect(trigger).toHaveValue("api");
+
+  // What was chosen is no part of what is chosen after the list was left.
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Knowledge" }).click();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Runs" }).click();
+  await expect(page).toHaveURL(/\/app\/runs$/);
+  await trigger.selectOption("API");
+  await expect(page).toHaveURL(/\/app\/runs\?trigger=api$/);
+});
