@@ -1,19 +1,24 @@
 "use client";
 
 import { Search } from "lucide-react";
-import dynamic from "next/dynamic";
 import type { ReactNode } from "react";
+import { useLate } from "@/components/shared/use-late";
 import { MobileMenu } from "@/components/shell/mobile-menu";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { useShell } from "@/components/shell/shell-state";
 import { UserMenu } from "@/components/shell/user-menu";
 import { Kbd } from "@/components/ui/kbd";
+import { toast } from "@/components/ui/toast";
 
-const CommandPalette = dynamic(() => import("@/components/shell/command-palette"), { ssr: false });
+const loadPalette = () => import("@/components/shell/command-palette");
 
 /** Whose console this is, the way to everything else, and who is signed in. */
 export function TopBar({ frame, signOut, bell }: { frame: ShellFrame; signOut: SignOut; bell?: ReactNode }) {
   const { paletteOpen, setPaletteOpen } = useShell();
+  const palette = useLate(loadPalette, paletteOpen, () => {
+    setPaletteOpen(false);
+    toast.error("The commands could not be loaded. Try again.");
+  });
   return (
     <header className="sticky top-0 z-30 flex h-14 items-center gap-3 border-b bg-background/92 px-4 backdrop-blur-sm sm:px-6">
       <MobileMenu frame={frame} />
@@ -32,7 +37,7 @@ export function TopBar({ frame, signOut, bell }: { frame: ShellFrame; signOut: S
         {bell}
         <UserMenu frame={frame} signOut={signOut} />
       </div>
-      {paletteOpen ? <CommandPalette frame={frame} signOut={signOut} /> : null}
+      {palette && paletteOpen ? <palette.default frame={frame} signOut={signOut} /> : null}
     </header>
   );
 }

@@ -6,7 +6,19 @@ import type { Point, Series, ValueKind } from "@/components/shared/chart/series"
 import { Skeleton } from "@/components/ui/skeleton";
 
 const loading = () => <Skeleton className="size-full rounded-lg" />;
-const PointCanvas = dynamic(() => import("@/components/shared/chart/point-canvas"), { ssr: false, loading });
+const PointCanvas = dynamic(
+  () => import("@/components/shared/chart/point-canvas").catch(() => ({ default: LostCanvas })),
+  { ssr: false, loading },
+);
+
+/** The page is not lost with the scripts of its drawing. */
+function LostCanvas() {
+  return (
+    <p className="grid size-full place-items-center rounded-lg border border-dashed px-4 text-center text-muted-foreground text-sm">
+      The chart could not be loaded. Its figures are in the table below.
+    </p>
+  );
+}
 
 type PointChartProps = {
   title: string;

@@ -1,21 +1,26 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useState } from "react";
+import { useLate } from "@/components/shared/use-late";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import { useEditor } from "./context";
 import type { Choice, SetAside } from "./set-aside";
 import { type Asides, useChoice } from "./use-asides";
 
-/** Comparing drafts is rarely needed: its code is fetched with the first conflict. */
-const ConflictDialog = dynamic(() => import("./conflict-dialog").then((module) => module.ConflictDialog));
+/** Comparing drafts is rarely needed: its code is fetched when it is asked for first. */
+const loadComparison = () => import("./conflict-dialog");
 
 /** Two people saved: both drafts can be looked at, one is gone on with, and the other is not lost. */
 export function ConflictBanner({ asides }: { asides: Asides }) {
   const { state } = useEditor();
   const [open, setOpen] = useState(false);
   const choose = useChoice(asides, state.graph);
+  const comparison = useLate(loadComparison, open, () => {
+    setOpen(false);
+    toast.error("The comparison could not be loaded. Try again.");
+  });
   const isConflict = state.save.status === "conflict";
   return (
     <>
@@ -33,8 +38,13 @@ export function ConflictBanner({ asides }: { asides: Asides }) {
           Nothing is saved until you decide which draft to go on with.
         </Alert>
       ) : null}
-      {isConflict ? (
-        <ConflictDialog open={open} onOpenChange={setOpen} onSetAside={asides.add} onTake={choose} />
+      {isConflict && comparison ? (
+        <comparison.ConflictDialog
+          open={open}
+          onOpenChange={setOpen}
+          onSetAside={asides.add}
+          onTake={choose}
+        />
       ) : null}
       {isConflict ? null : <AsideBanner asides={asides} onTake={choose} />}
     </>
