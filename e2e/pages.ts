@@ -101,3 +101,17 @@ export async function holdPages(page: Page): Promise<() => void> {
   });
   return release;
 }
+
+/** Keeps what is asked of the server by actions from now on; the answer lets it go, or breaks its connection. */
+export async function holdActions(page: Page): Promise<(isBroken?: "broken") => void> {
+  let end: (isBroken?: "broken") => void = () => {};
+  const ended = new Promise<"broken" | undefined>((resolve) => {
+    end = resolve;
+  });
+  await page.route("**/*", async (route) => {
+    const isAction = route.request().headers()["next-action"] !== undefined;
+    if (isAction && (await ended)) await route.abort();
+    else await route.fallback();
+  });
+  return end;
+}

@@ -1,10 +1,11 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useRef, useState, useTransition } from "react";
 import { PreviewText } from "@/components/plans/preview-text";
 import { useAction } from "@/components/shared/action-button";
 import { FormError } from "@/components/shared/form-error";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
@@ -52,7 +53,14 @@ export function ConfirmPlan({ planId, name, cycle, preview, change }: Props) {
   const [shown, setShown] = useState<Preview | null>(null);
   const [refusal, setRefusal] = useState<PublicError | null>(null);
   const [isLoading, startTransition] = useTransition();
-  const { run, pending } = useAction(change, { onSuccess: finish, onError: setRefusal });
+  const footer = useRef<HTMLDivElement>(null);
+  const { run, pending } = useAction(change, { onSuccess: finish, onError: refuse });
+
+  function refuse(error: PublicError) {
+    // The dialog may have been closed meanwhile.
+    if (footer.current) setRefusal(error);
+    else sayRefusal(error);
+  }
 
   function finish({ invoiceId, payment }: ChangedPlan) {
     setOpen(false);
@@ -96,7 +104,7 @@ export function ConfirmPlan({ planId, name, cycle, preview, change }: Props) {
         {shown ? <PreviewText preview={shown} /> : null}
         {isLoading ? <Skeleton className="h-32" /> : null}
         {refusal ? <FormError error={refusal} /> : null}
-        <DialogFooter>
+        <DialogFooter ref={footer}>
           <Button variant="outline" onClick={() => setOpen(false)}>
             Keep what I have
           </Button>

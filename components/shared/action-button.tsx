@@ -5,6 +5,7 @@ import { type MouseEvent, useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
@@ -91,7 +92,7 @@ export function useAction<T>(
 ): { run: (input: unknown) => void; pending: boolean } {
   const router = useRouter();
   const [pending, startTransition] = useTransition();
-  const refuse = options.onError ?? toastError;
+  const refuse = options.onError ?? sayRefusal;
 
   async function settle(input: unknown): Promise<void> {
     const result = await action(null, input);
@@ -115,13 +116,4 @@ export function useAction<T>(
   }
 
   return { run, pending };
-}
-
-function toastError(error: PublicError): void {
-  const details = Object.values(error.fields ?? {})
-    .flat()
-    .filter((sentence) => sentence !== error.message);
-  toast.error(error.message, {
-    description: error.ref ? `Reference ${error.ref}` : details.join(" ") || undefined,
-  });
 }

@@ -15,6 +15,8 @@ import { FormError } from "@/components/shared/form-error";
 import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { sayRefusal } from "@/components/shared/say-refusal";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { useEarlySubmit } from "@/components/shared/use-early-submit";
 import { useUnsaved } from "@/components/shared/use-unsaved";
 import { Alert } from "@/components/ui/alert";
@@ -26,7 +28,7 @@ import type { ActionResult, ServerAction } from "@/lib/result";
 type Outcome = Omit<FormState, "pending">;
 const UNTRIED: Outcome = { error: null, unplaced: [] };
 
-const UNREACHABLE: PublicError = {
+const UNANSWERED: PublicError = {
   code: "upstream",
   message: "The server could not be reached. Nothing was lost: try again.",
 };
@@ -79,6 +81,8 @@ export function ActionForm<T>({
     // A redirect inside the action resolves with nothing while the browser is already on its way.
     if (!result) return UNTRIED;
     if (!result.ok) {
+      // Its dialog was closed, or its page left: what it held is gone, and that it was not done has to be known.
+      if (!form) sayRefusal(result.error === UNANSWERED ? UNREACHABLE : result.error);
       const isShown = (name: string) => form?.elements.namedItem(name) != null;
       return { error: result.error, unplaced: unplacedErrors(result.error.fields, isShown) };
     }
@@ -145,7 +149,7 @@ async function attempt<T>(action: ServerAction<T>, data: FormData): Promise<Acti
     return await action(null, data);
   } catch (error) {
     if (isNavigation(error)) throw error;
-    return { ok: false, error: UNREACHABLE };
+    return { ok: false, error: UNANSWERED };
   }
 }
 

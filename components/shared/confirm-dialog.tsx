@@ -37,14 +37,17 @@ type ConfirmProps = {
   onConfirm: () => void;
 };
 
-/** Asks before something that cannot be taken back, and says what will be lost. */
+/**
+ * Asks before something that cannot be taken back, and says what will be lost. Once it was answered with yes it stays
+ * until that is done: it is where it says what went wrong.
+ */
 export function ConfirmDialog({
   open,
   onOpenChange,
   ...props
 }: ConfirmProps & { open: boolean; onOpenChange: (open: boolean) => void }) {
   return (
-    <AlertDialog open={open} onOpenChange={onOpenChange}>
+    <AlertDialog open={open} onOpenChange={(next) => (props.pending ? undefined : onOpenChange(next))}>
       <AlertDialogContent>
         <Question {...props} />
       </AlertDialogContent>

@@ -1,8 +1,9 @@
 "use client";
 
 import { StepForward } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
@@ -63,6 +64,7 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   const [newestIs, setNewestIs] = useState<NewestVersion | null>(null);
   const [refusal, setRefusal] = useState<PublicError | null>(null);
   const { start, renew, pending } = useStartAgain(action);
+  const part = useRef<HTMLDivElement>(null);
 
   const look = (): Promise<Exclude<Seen, null>> =>
     preview(null, { executionId, on })
@@ -87,6 +89,8 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
 
   async function resume({ resumes }: ResumePreview) {
     const refused = await start({ executionId, on, resumesSeen: resumes });
+    // The dialog was closed meanwhile.
+    if (refused && !part.current) return sayRefusal(refused);
     setRefusal(refused);
     // What somebody else has started meanwhile is shown first.
     if (refused?.reason === "resumed_meanwhile") setSeen(await look());
@@ -97,7 +101,12 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   return (
     <>
       <VersionChoice on={on} onChange={setOn} newestIs={newestIs} />
-      <div className="grid min-h-40 content-start gap-4" aria-live="polite" aria-busy={seen === null}>
+      <div
+        ref={part}
+        className="grid min-h-40 content-start gap-4"
+        aria-live="polite"
+        aria-busy={seen === null}
+      >
         {seen === null ? <Skeleton className="h-40" /> : null}
         {error ? <FormError error={error} /> : null}
         {plan ? <ResumePlan plan={plan} /> : null}

@@ -1,10 +1,11 @@
 "use client";
 
 import { GitCompare } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { FormStateContext, unplacedErrors } from "@/components/shared/form-state";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -48,6 +49,7 @@ export function PublishDialog({
   const [note, setNote] = useState("");
   const [error, setError] = useState<PublicError | null>(null);
   const [pending, setPending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const tell = useRefusal(() => onOpenChange(false));
 
   async function publish(): Promise<PublicError | null> {
@@ -70,11 +72,15 @@ export function PublishDialog({
       <DialogContent>
         <FormStateContext value={{ pending, error, unplaced: unplacedErrors(error?.fields, isNote) }}>
           <form
+            ref={form}
             className="grid gap-4"
             onSubmit={async (event) => {
               event.preventDefault();
               setPending(true);
-              setError(await publish());
+              const refusal = await publish();
+              // The dialog may have been closed meanwhile: it is told beside it, once.
+              if (refusal && !form.current) sayRefusal(refusal);
+              setError(form.current ? refusal : null);
               setPending(false);
             }}
           >

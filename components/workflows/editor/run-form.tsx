@@ -4,6 +4,7 @@ import { Play } from "lucide-react";
 import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { DialogFooter } from "@/components/ui/dialog";
@@ -58,6 +59,8 @@ export function RunForm({
       giveUp();
       stayOnceSaved();
     }
+    // Its dialog was closed meanwhile.
+    if (problem && !formRef.current) sayRefusal(problem);
     setError(problem);
     setPending(false);
     isSending.current = false;
