@@ -1,5 +1,8 @@
-import { expect, test } from "./fixtures";
-import { holdActions, signUp, somebody } from "./pages";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { Caller } from "./caller";
+import { expect, signIn, test } from "./fixtures";
+import { holdActions, holdPages, signUp, somebody } from "./pages";
+import { create, fillIn, newTrigger } from "./triggers";
 
 test("what fails once its dialog was closed is said all the same", async ({ page }) => {
   await signUp(page, somebody("Closed"));
@@ -32,4 +35,28 @@ test("a question stays until what was answered is done", async ({ page }) => {
   await expect(
     question.getByText("The server could not be reached. Try again.", { exact: true }),
   ).toBeVisible();
+});
+
+test("a schedule that is tried starts one run, however long its page takes", async ({ page }) => {
+  await signIn(page, "member");
+  const member = new Caller("member", page.request, process.env.E2E_BASE_URL ?? "");
+  const output = testNode("output", "output", {
+    fields: [{ key: "result", mode: "template", value: "done" }],
+  });
+  const graph = testGraph([testNode("input", "input"), output], [testEdge("input", "output")]);
+  const workflowId = await member.publish(somebody("once").workspaceName, graph);
+  await newTrigger(page, workflowId, "schedule", "Once");
+  await fillIn(page, "settings.input", { text: "x" });
+  await create(page, "Once");
+  const release = await holdPages(page);
+  const start = page.getByRole("button", { name: "Start one now" });
+  const onItsWay = page.waitForRequest(/\/app\/runs\/[0-9a-f-]{36}/);
+  await start.click();
+  await onItsWay;
+  // Pressed as it is: Playwright itself would wait for a button that is busy.
+  await start.click({ force: true });
+  release();
+  await expect(page).toHaveURL(/\/app\/runs\/[0-9a-f-]{36}/);
+  await page.goto(`/app/runs?workflowId=${workflowId}`);
+  await expect(page.getByRole("row")).toHaveCount(2);
 });

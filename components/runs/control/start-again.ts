@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useRef, useState } from "react";
+import { useRef, useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import type { PublicError } from "@/lib/errors";
@@ -9,29 +9,30 @@ import type { ServerAction } from "@/lib/result";
 
 /**
  * Starts a run from a dialog and opens its page. One key for as long as the dialog is open, so that a double click, or a
- * second try after a broken connection, starts one run.
+ * second try after a broken connection, starts one run. `pending` until the page of the run is there.
  */
 export function useStartAgain(action: ServerAction<{ executionId: string }>) {
   const router = useRouter();
   const key = useRef("");
   const isSending = useRef(false);
-  const [pending, setPending] = useState(false);
+  const [isAsking, setAsking] = useState(false);
+  const [isLeaving, startLeaving] = useTransition();
 
   async function start(input: Readonly<Record<string, unknown>>): Promise<PublicError | null> {
     if (isSending.current) return null;
     isSending.current = true;
-    setPending(true);
+    setAsking(true);
     try {
       const result = await action(null, { ...input, idempotencyKey: key.current });
       if (!result.ok) return result.error;
-      router.push(`/app/runs/${result.data.executionId}`);
+      startLeaving(() => router.push(`/app/runs/${result.data.executionId}`));
       return null;
     } catch (error) {
       if (isNavigation(error)) throw error;
       return UNREACHABLE;
     } finally {
       isSending.current = false;
-      setPending(false);
+      setAsking(false);
     }
   }
 
@@ -40,5 +41,5 @@ export function useStartAgain(action: ServerAction<{ executionId: string }>) {
     key.current = crypto.randomUUID();
   }
 
-  return { start, renew, pending };
+  return { start, renew, pending: isAsking || isLeaving };
 }
