@@ -2,7 +2,7 @@ import { PAGE_SIZE } from "@/lib/paging";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
 import { expect, signIn, test, visit } from "./fixtures";
-import { expectNoSideScroll, somebody } from "./pages";
+import { expectNoSideScroll, holdActions, somebody } from "./pages";
 
 test("all runs that match are stopped together, however many pages they fill", async ({ page }) => {
   await signIn(page, "member");
@@ -20,11 +20,28 @@ test("all runs that match are stopped together, however many pages they fill", a
     await member.must("startWorkflowRunAction", { workflowId, input: { text: `${index}` } });
 
   await visit(page, `/app/runs?workflowId=${workflowId}`);
+  const stop = page.getByRole("button", { name: "Stop" });
   await page.getByLabel("Choose all runs of this page").click();
+  await test.step("not all are chosen by who takes one out while they are counted", async () => {
+    const end = await holdActions(page);
+    await page.getByRole("button", { name: "Choose all that match, on every page" }).click();
+    await page
+      .getByLabel(/^Choose the run of/)
+      .first()
+      .click();
+    await expect(stop).toBeDisabled();
+    end();
+    await expect(stop).toBeEnabled();
+    await expect(page.getByText(`${PAGE_SIZE - 1} runs chosen`)).toBeVisible();
+    await page
+      .getByLabel(/^Choose the run of/)
+      .first()
+      .click();
+  });
   await page.getByRole("button", { name: "Choose all that match, on every page" }).click();
   await expect(page.getByText(`All ${runs} runs that match are chosen`)).toBeVisible();
   await expect(page.getByRole("button", { name: "Resume" })).toBeDisabled();
-  await page.getByRole("button", { name: "Stop" }).click();
+  await stop.click();
   const confirm = page.getByRole("alertdialog").getByRole("button", { name: `Stop ${runs} runs` });
   await confirm.dblclick();
   await expect(page).toHaveURL(/\/app\/runs\/batches\//);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { RunTable } from "@/components/runs/run-table";
 import { useAction } from "@/components/shared/action-button";
 import { Button } from "@/components/ui/button";
@@ -36,7 +36,21 @@ export function RunList({
 }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [all, setAll] = useState<BatchPreview | null>(null);
-  const count = useAction(batch.preview, { onSuccess: setAll });
+  // Who takes one out while all are counted does not want all.
+  const latest = useRef(chosen);
+  latest.current = chosen;
+  const counted = useRef(chosen);
+  const count = useAction(batch.preview, {
+    onSuccess: (preview) => {
+      if (counted.current === latest.current) setAll(preview);
+    },
+  });
+
+  function chooseAll() {
+    counted.current = chosen;
+    count.run({ filter: batch.filter });
+  }
+
   if (!Object.values(actions).some(Boolean)) return <RunTable runs={runs} />;
   // A run that is not on the page any more is not chosen any more.
   const shown = runs.filter((run) => chosen.has(run.id));
@@ -74,13 +88,7 @@ export function RunList({
           isWidening={count.pending}
         >
           {batch.hasOthers && shown.length === runs.length ? (
-            <Button
-              variant="link"
-              size="sm"
-              className="px-0"
-              loading={count.pending}
-              onClick={() => count.run({ filter: batch.filter })}
-            >
+            <Button variant="link" size="sm" className="px-0" loading={count.pending} onClick={chooseAll}>
               Choose all that match, on every page
             </Button>
           ) : null}
