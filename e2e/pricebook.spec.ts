@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { expect, signIn, test, visit } from "./fixtures";
-import { expectNoSideScroll, somebody } from "./pages";
+import { expectNoSideScroll, holdActions, somebody } from "./pages";
 
 const DAY_MS = 86_400_000;
 
@@ -114,4 +114,42 @@ test("an admin holds base prices against last month: direct customers, partners'
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Rate drafts" })).toBeVisible();
   await expect(page.getByRole("link", { name })).toBeHidden();
+});
+
+test("prices that are typed and not saved are not lost to a raise", async ({ page }) => {
+  await signIn(page, "partner");
+  await page.goto("/partner/price-book/drafts");
+  await newDraft(page, somebody("Raise").workspaceName);
+  const node = page.getByLabel(/^Draft price of Workflow nodes/);
+  await node.fill("7.77");
+  const dialog = await raise(page, "5");
+  await expect(dialog.getByText("Save your prices first.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard changes" }).click();
+  await expect(node).toHaveValue("7.77");
+});
+
+test("prices that are typed while others are saved stay, and can be saved too", async ({ page }) => {
+  await signIn(page, "partner");
+  await page.goto("/partner/price-book/drafts");
+  await newDraft(page, somebody("Typed").workspaceName);
+  const [first, second] = [
+    page.getByLabel(/^Draft price of/).nth(0),
+    page.getByLabel(/^Draft price of/).nth(1),
+  ];
+  const raised = (price: string) => String(Number((Number(price) * 1.1).toFixed(6)));
+  const [one, two] = [raised(await first.inputValue()), raised(await second.inputValue())];
+  const end = await holdActions(page);
+  await first.fill(one);
+  await page.getByRole("button", { name: "Save prices" }).click();
+  await second.fill(two);
+  end();
+  await expect(page.getByText("The draft is saved.", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save prices" })).not.toHaveAttribute("aria-busy");
+  await expect(second).toHaveValue(two);
+  await page.getByRole("button", { name: "Save prices" }).click();
+  await expect(page.getByText("The draft is saved.", { exact: true })).toHaveCount(2);
+  await page.reload();
+  await expect(first).toHaveValue(one);
+  await expect(second).toHaveValue(two);
 });

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
-import { PRICES_FORM } from "@/components/pricebook/prices-form";
-import { ActionForm } from "@/components/shared/action-form";
+import { PricesForm } from "@/components/pricebook/prices-form";
 import { DateTime } from "@/components/shared/date-time";
 import { FormField } from "@/components/shared/form-field";
 import { Money } from "@/components/shared/money";
@@ -121,16 +120,7 @@ export function DraftPrices({
   save: ServerAction<void>;
 }) {
   return (
-    // What was saved elsewhere (a raise) is to be seen in the fields.
-    <ActionForm
-      guarded
-      key={draft.updatedAt.toISOString()}
-      id={PRICES_FORM}
-      action={save}
-      successMessage="The draft is saved."
-    >
-      <input type="hidden" name="draftId" value={draft.id} />
-      <input type="hidden" name="updatedAt" value={draft.updatedAt.toISOString()} />
+    <PricesForm draftId={draft.id} updatedAt={draft.updatedAt.toISOString()} save={save}>
       <FormField name="name" label="Name" required className="max-w-md">
         <Input autoComplete="off" defaultValue={draft.name} />
       </FormField>
@@ -170,7 +160,7 @@ export function DraftPrices({
         </TableBody>
       </Table>
       <SubmitButton className="justify-self-start">Save prices</SubmitButton>
-    </ActionForm>
+    </PricesForm>
   );
 }
 

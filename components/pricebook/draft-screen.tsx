@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import { DeleteDraft, RaisePrices } from "@/components/pricebook/draft-actions";
+import { DeleteDraft } from "@/components/pricebook/delete-draft";
 import { DraftBadge } from "@/components/pricebook/draft-list";
 import { DraftPrices, ReadPrices } from "@/components/pricebook/draft-prices";
+import { RaisePrices } from "@/components/pricebook/raise-prices";
 import { ScheduleCard } from "@/components/pricebook/schedule-card";
 import { DateTime } from "@/components/shared/date-time";
 import { PageHeader } from "@/components/shared/page-header";
@@ -62,7 +63,12 @@ export function DraftScreen({
             {isOpen && actions ? (
               <>
                 <DeleteDraft draft={draft} remove={actions.remove} href={href} />
-                <RaisePrices draft={draft} raise={actions.raise} />
+                <RaisePrices
+                  draftId={draft.id}
+                  updatedAt={draft.updatedAt.toISOString()}
+                  types={draft.rows.map((row) => row.thing.resourceType)}
+                  raise={actions.raise}
+                />
                 {extra}
               </>
             ) : null}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import { type FormEventHandler, type ReactNode, useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { SubmitButton } from "@/components/shared/submit-button";
@@ -31,6 +31,7 @@ export function FormDialog<T>({
   destructive = false,
   successMessage,
   successHref,
+  onSubmitCapture,
   children,
 }: {
   /** What the button shows. */
@@ -48,6 +49,8 @@ export function FormDialog<T>({
   destructive?: boolean;
   successMessage?: string;
   successHref?: string;
+  /** Hears of the form before it is sent, and may keep it from that. */
+  onSubmitCapture?: FormEventHandler<HTMLFormElement>;
   children: ReactNode;
 }) {
   const router = useRouter();
@@ -82,6 +85,7 @@ export function FormDialog<T>({
           onSuccess={finish}
           {...(successMessage ? { successMessage } : {})}
           {...(successHref ? { successHref } : {})}
+          {...(onSubmitCapture ? { onSubmitCapture } : {})}
         >
           {Object.entries(hidden).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
