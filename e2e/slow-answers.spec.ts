@@ -60,3 +60,41 @@ test("a schedule that is tried starts one run, however long its page takes", asy
   await page.goto(`/app/runs?workflowId=${workflowId}`);
   await expect(page.getByRole("row")).toHaveCount(2);
 });
+
+test("what was not marked as read is unread again, and the bell says so", async ({
+  page,
+  baseURL,
+  playwright,
+}) => {
+  await signUp(page, somebody("Bell"));
+  const caller = new Caller("maker", page.request, baseURL ?? "");
+  const output = testNode("output", "output", {
+    fields: [{ key: "result", mode: "expression", value: "int(input.text)" }],
+  });
+  const graph = testGraph([testNode("input", "input"), output], [testEdge("input", "output")]);
+  const workflowId = await caller.publish("Digest", graph);
+  const { key } = (await caller.must("createApiKeyAction", {
+    name: "Journey",
+    scopes: ["workflows:run"],
+    expiry: "30",
+  })) as { key: string };
+  const api = await playwright.request.newContext({
+    ...(baseURL ? { baseURL } : {}),
+    extraHTTPHeaders: { authorization: `Bearer ${key}` },
+  });
+  const started = await api.post(`/api/v1/workflows/${workflowId}/runs`, { data: { input: { text: "x" } } });
+  expect(started.status(), await started.text()).toBeLessThan(300);
+  await api.dispose();
+  const bell = page.getByRole("button", { name: /^Notifications/ });
+  await expect(async () => {
+    await page.goto("/app");
+    await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 3_000 });
+  }).toPass();
+  await bell.click();
+  const end = await holdActions(page);
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(page.getByRole("button", { name: "Mark all as read" })).toBeHidden();
+  end("broken");
+  await expect(page.getByText("The server could not be reached. Try again.", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Mark all as read" })).toBeVisible();
+});

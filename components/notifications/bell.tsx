@@ -5,7 +5,10 @@ import { useState } from "react";
 import { KindIcon } from "@/components/notifications/kind-icon";
 import { readInboxNow, showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
 import { NotificationTitle } from "@/components/notifications/title";
+import { isNavigation } from "@/components/shared/action-form";
 import { RelativeTime } from "@/components/shared/relative-time";
+import { sayRefusal } from "@/components/shared/say-refusal";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Link } from "@/components/ui/link";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
 import { cn } from "@/lib/cn";
@@ -37,13 +40,20 @@ export function NotificationBell({
   function follow(item: InboxItem) {
     setOpen(false);
     if (item.isRead) return;
-    showAsRead(item.id);
-    void markRead(null, { notificationId: item.id });
+    const takeBack = showAsRead(item.id);
+    // What could not be marked is unread still; that is all there is to say of it.
+    markRead(null, { notificationId: item.id }).catch(takeBack);
   }
 
   async function markAll() {
-    showAsRead("all");
-    await markAllRead(null, {});
+    const takeBack = showAsRead("all");
+    try {
+      const result = await markAllRead(null, {});
+      if (result && !result.ok) sayRefusal(result.error);
+    } catch (error) {
+      takeBack();
+      if (!isNavigation(error)) sayRefusal(UNREACHABLE);
+    }
     await readInboxNow();
   }
 

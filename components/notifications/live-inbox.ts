@@ -8,6 +8,9 @@ const EVERY_MS = 60_000;
 const NOTHING: Inbox = { unread: 0, latest: [], approvals: 0 };
 
 let inbox: Inbox = NOTHING;
+/** How often it was asked for, and which of these is shown. */
+let asked = 0;
+let shown = 0;
 const listeners = new Set<() => void>();
 
 function setInbox(next: Inbox): void {
@@ -29,22 +32,31 @@ export function useInbox(): Inbox {
   );
 }
 
-/** Shows something as read at once, before the server has heard of it. */
-export function showAsRead(id: string | "all"): void {
+/** Shows something as read at once, before the server has heard of it. @returns what takes that back */
+export function showAsRead(id: string | "all"): () => void {
+  const before = inbox;
+  // What was asked for until now does not know of it yet.
+  asked += 1;
+  shown = asked;
   const isMarked = (item: InboxItem) => !item.isRead && (id === "all" || item.id === id);
   setInbox({
     ...inbox,
     unread: id === "all" ? 0 : Math.max(0, inbox.unread - inbox.latest.filter(isMarked).length),
     latest: inbox.latest.map((item) => (isMarked(item) ? { ...item, isRead: true } : item)),
   });
+  return () => setInbox(before);
 }
 
-/** Reads it now: for what has just changed it on a page that stays. */
+/** Reads it now: for what has just changed it on a page that stays. Of answers that overtake each other the newest counts. */
 export async function readInboxNow(): Promise<void> {
+  asked += 1;
+  const turn = asked;
   // What cannot be read now stays as it was, and is read again in a minute.
   const response = await fetch("/app/notifications/latest").catch(() => null);
   const next = response && (await readInbox(response));
-  if (next) setInbox(next);
+  if (!next || turn < shown) return;
+  shown = turn;
+  setInbox(next);
 }
 
 /** Reads the inbox on every navigation, and each minute while somebody looks. */
