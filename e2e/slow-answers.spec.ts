@@ -98,3 +98,14 @@ test("what was not marked as read is unread again, and the bell says so", async 
   await expect(page.getByText("The server could not be reached. Try again.", { exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: "Mark all as read" })).toBeVisible();
 });
+
+test("what a run will cost is not asked for ever", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/workflows");
+  await page.getByRole("link", { name: "Answer a customer", exact: true }).first().click();
+  await expect(page.locator(".react-flow__node").first()).toBeVisible();
+  const end = await holdActions(page);
+  end("broken");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText(/^What it will cost could not be worked out/)).toBeVisible();
+});

@@ -7,6 +7,14 @@ import type { RunCostRange } from "@/lib/runs/cost-range";
 import { costWords } from "@/lib/runs/cost-words";
 import type { EstimateRunInput } from "@/lib/runs/input";
 
+const UNREAD: ActionResult<RunCostRange> = {
+  ok: false,
+  error: {
+    code: "upstream",
+    message: "What it will cost could not be worked out: the server was not reached.",
+  },
+};
+
 /** What a run will cost, asked for when it is shown. */
 export function CostEstimate({
   estimate,
@@ -27,7 +35,7 @@ export function CostEstimate({
     estimate(null, JSON.parse(asked))
       .catch(() => null)
       .then((result) => {
-        if (!isGone) setAnswer(result);
+        if (!isGone) setAnswer(result ?? UNREAD);
       });
     return () => {
       isGone = true;
