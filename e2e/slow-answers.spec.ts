@@ -109,3 +109,16 @@ test("what a run will cost is not asked for ever", async ({ page }) => {
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByText(/^What it will cost could not be worked out/)).toBeVisible();
 });
+
+test("a page stays when its reader cannot be signed out, and says so", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents/new");
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("Not saved yet");
+  const end = await holdActions(page);
+  end("broken");
+  await page.getByRole("button", { name: /^Menu of/ }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByText("The server could not be reached. Try again.", { exact: true })).toBeVisible();
+  await expect(name).toHaveValue("Not saved yet");
+});

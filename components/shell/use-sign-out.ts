@@ -1,8 +1,10 @@
 "use client";
 
 import { useTransition } from "react";
+import { isNavigation } from "@/components/shared/action-form";
+import { sayRefusal } from "@/components/shared/say-refusal";
+import { UNREACHABLE } from "@/components/shared/unreachable";
 import type { SignOut } from "@/components/shell/shell-frame";
-import { toast } from "@/components/ui/toast";
 
 /** Signs out once however often it is asked, and says so when it did not work. */
 export function useSignOut(signOut: SignOut): { leave: () => void; leaving: boolean } {
@@ -10,8 +12,13 @@ export function useSignOut(signOut: SignOut): { leave: () => void; leaving: bool
   function leave() {
     if (leaving) return;
     startTransition(async () => {
-      const result = await signOut(null, {});
-      if (result && !result.ok) toast.error(result.error.message);
+      try {
+        const result = await signOut(null, {});
+        if (result && !result.ok) sayRefusal(result.error);
+      } catch (error) {
+        if (isNavigation(error)) throw error;
+        sayRefusal(UNREACHABLE);
+      }
     });
   }
   return { leave, leaving };
