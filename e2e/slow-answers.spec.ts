@@ -122,3 +122,24 @@ test("a page stays when its reader cannot be signed out, and says so", async ({ 
   await expect(page.getByText("The server could not be reached. Try again.", { exact: true })).toBeVisible();
   await expect(name).toHaveValue("Not saved yet");
 });
+
+test("a file that does not arrive is told of, also once its page was left", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/knowledge");
+  let lose = () => {};
+  const lost = new Promise<void>((resolve) => {
+    lose = resolve;
+  });
+  await page.route("**/app/knowledge/upload**", async (route) => {
+    await lost;
+    await route.abort();
+  });
+  await page
+    .getByLabel("Files to add")
+    .setInputFiles({ name: "Lost.md", mimeType: "text/markdown", buffer: Buffer.from("# Lost") });
+  await expect(page.getByRole("progressbar", { name: "Sending Lost.md" })).toBeVisible();
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Agents" }).click();
+  await expect(page).toHaveURL(/\/app\/agents$/);
+  lose();
+  await expect(page.getByText("Lost.md was not added.", { exact: true })).toBeVisible();
+});

@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { type UploadOutcome, uploadFile } from "@/components/knowledge/upload-file";
+import { toast } from "@/components/ui/toast";
 import { fileProblem } from "@/lib/knowledge/rules";
 
 export type Upload = {
@@ -18,7 +19,7 @@ const AT_ONCE = 2;
 
 type Waiting = { id: number; file: File; agentId: string };
 
-/** Sends files, two at a time, and keeps what became of each. */
+/** Sends files, two at a time, and keeps what became of each. They go on when their page is left. */
 export function useUploads() {
   const router = useRouter();
   const [uploads, setUploads] = useState<readonly Upload[]>([]);
@@ -26,6 +27,13 @@ export function useUploads() {
   const running = useRef(0);
   const waiting = useRef<Waiting[]>([]);
   const aborts = useRef(new Map<number, AbortController>());
+  const isLeft = useRef(false);
+  useEffect(() => {
+    isLeft.current = false;
+    return () => {
+      isLeft.current = true;
+    };
+  }, []);
 
   const change = useCallback((id: number, part: Partial<Upload>) => {
     setUploads((all) => all.map((upload) => (upload.id === id ? { ...upload, ...part } : upload)));
@@ -42,6 +50,8 @@ export function useUploads() {
     aborts.current.delete(next.id);
     running.current -= 1;
     change(next.id, { outcome, percent: 100 });
+    if (outcome.kind === "failed" && isLeft.current)
+      toast.error(`${next.file.name} was not added.`, { description: outcome.message });
     if (outcome.kind === "stored") router.refresh();
     void sendNext();
   }, [change, router]);
