@@ -1,5 +1,5 @@
 import { expect, signIn, test } from "./fixtures";
-import { holdPages } from "./pages";
+import { holdPages, holdScripts } from "./pages";
 
 test("filters that are chosen one after another hold together, also where the list takes its time", async ({
   page,
@@ -28,4 +28,30 @@ test("filters that are chosen one after another hold together, also where the li
   await expect(page).toHaveURL(/\/app\/runs$/);
   await trigger.selectOption("API");
   await expect(page).toHaveURL(/\/app\/runs\?trigger=api$/);
+});
+
+test("what is searched, chosen and typed before the page's scripts are there counts once they are", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  const release = await holdScripts(page);
+  await page.goto("/app/runs", { waitUntil: "commit" });
+  const search = page.getByRole("searchbox", { name: "Search runs, data, errors" });
+  const status = page.getByLabel("Status", { exact: true });
+  await search.fill("late");
+  await status.selectOption("Failed");
+  release();
+  await expect(page).toHaveURL(/[?&]status=failed/);
+  await expect(page).toHaveURL(/[?&]q=late/);
+  await expect(search).toHaveValue("late");
+  await expect(status).toHaveValue("failed");
+
+  await page.unrouteAll();
+  const releaseAgain = await holdScripts(page);
+  await page.goto("/app/billing/top-up", { waitUntil: "commit" });
+  const amount = page.getByLabel("Amount in dollars");
+  await amount.fill("500");
+  releaseAgain();
+  await expect(page.getByText("$500.00").first()).toBeVisible();
+  await expect(amount).toHaveValue("500");
 });

@@ -4,11 +4,14 @@ const KEEP = `addEventListener("submit", (event) => {
   event.preventDefault();
   form.dataset.waits = "sent";
   if (event.submitter) event.submitter.dataset.pressed = "";
-}, true)`;
+}, true);
+window.hbTouched = new WeakSet();
+addEventListener("input", (event) => hbTouched.add(event.target), true)`;
 
 /**
  * Keeps a form that is sent before the page's scripts are there: the browser would send it itself, to a page that does
- * not read it, and what was typed would be gone. `useEarlySubmit` sends it once it can.
+ * not read it, and what was typed would be gone. `useEarlySubmit` sends it once it can. It notes too where something was
+ * put in: `useEarlyValue` tells the page.
  */
 export function EarlyForms({ nonce }: { nonce: string | undefined }) {
   return (

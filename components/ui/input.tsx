@@ -2,12 +2,14 @@
 
 import type { ComponentProps } from "react";
 import { controlClasses } from "@/components/ui/control-classes";
+import { useEarlyValue } from "@/components/ui/early-value";
 import { useFieldAttributes } from "@/components/ui/field-context";
 import { cn } from "@/lib/cn";
 
 /** A one-line text control. Put it in a `FormField` for its label, hint and error. */
-export function Input({ className, type = "text", ...props }: ComponentProps<"input">) {
+export function Input({ className, type = "text", ref, ...props }: ComponentProps<"input">) {
   const field = useFieldAttributes();
+  const control = useEarlyValue(ref, props.value !== undefined);
   return (
     <input
       type={type}
@@ -18,6 +20,7 @@ export function Input({ className, type = "text", ...props }: ComponentProps<"in
       )}
       {...field}
       {...props}
+      ref={control}
     />
   );
 }

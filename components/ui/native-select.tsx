@@ -3,6 +3,7 @@
 import { ChevronDown, LoaderCircle } from "lucide-react";
 import type { ComponentProps } from "react";
 import { controlClasses } from "@/components/ui/control-classes";
+import { useEarlyValue } from "@/components/ui/early-value";
 import { useFieldAttributes } from "@/components/ui/field-context";
 import { cn } from "@/lib/cn";
 
@@ -10,8 +11,9 @@ import { cn } from "@/lib/cn";
  * The browser's own select in our looks: the right one inside forms and on phones. Children are `<option>`s. While
  * `aria-busy` says that its choice is being done, the arrow turns.
  */
-export function NativeSelect({ className, children, ...props }: ComponentProps<"select">) {
+export function NativeSelect({ className, children, ref, ...props }: ComponentProps<"select">) {
   const field = useFieldAttributes();
+  const control = useEarlyValue(ref, props.value !== undefined);
   const isBusy = props["aria-busy"] === true;
   const Icon = isBusy ? LoaderCircle : ChevronDown;
   return (
@@ -20,6 +22,7 @@ export function NativeSelect({ className, children, ...props }: ComponentProps<"
         className={cn(controlClasses, "h-9 appearance-none py-1 pr-9 pl-3", className)}
         {...field}
         {...props}
+        ref={control}
       >
         {children}
       </select>

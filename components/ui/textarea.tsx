@@ -2,12 +2,14 @@
 
 import type { ComponentProps, CSSProperties } from "react";
 import { controlClasses } from "@/components/ui/control-classes";
+import { useEarlyValue } from "@/components/ui/early-value";
 import { useFieldAttributes } from "@/components/ui/field-context";
 import { cn } from "@/lib/cn";
 
 /** A text control of several lines, at least `rows`, that grows with its content where the browser can. */
-export function Textarea({ className, rows = 4, style, ...props }: ComponentProps<"textarea">) {
+export function Textarea({ className, rows = 4, style, ref, ...props }: ComponentProps<"textarea">) {
   const field = useFieldAttributes();
+  const control = useEarlyValue(ref, props.value !== undefined);
   return (
     <textarea
       rows={rows}
@@ -20,6 +22,7 @@ export function Textarea({ className, rows = 4, style, ...props }: ComponentProp
       )}
       {...field}
       {...props}
+      ref={control}
     />
   );
 }
