@@ -54,6 +54,35 @@ test("cards are saved with what their bank asks, chosen and removed", async ({ p
   await expectNoSideScroll(page);
 });
 
+test("a payment whose answer is lost is not said to be nothing, and is taken once however often it is tried", async ({
+  page,
+}) => {
+  await signUp(page, somebody("Lost"));
+  await visit(page, "/app/billing/top-up");
+  await page.getByRole("button", { name: "$25", exact: true }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await fields(page).getByLabel("Card number").fill("4242 4242 4242 4242");
+  let asked = 0;
+  await page.route("**/v1/payment_intents/*/confirm", async (route) => {
+    asked += 1;
+    if (asked === 1) await route.fetch();
+    await (asked === 1 ? route.abort() : route.fallback());
+  });
+  const away = "**/app/billing/top-up";
+  await page.route(away, (route) => (route.request().method() === "POST" ? route.abort() : route.fallback()));
+  await press(page, "Pay $25.00");
+  await expect(page.getByRole("alert").filter({ hasText: "is not known yet" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Back", exact: true })).toHaveCount(0);
+  await expectAccessible(page);
+
+  await page.unroute(away);
+  await press(page, "Pay $25.00");
+  await expect(page.getByText("Your credit is there.")).toBeVisible();
+  expect(asked).toBe(2);
+  await visit(page, "/app/billing/credit");
+  await expect(page.getByRole("row").filter({ hasText: "Credit bought" })).toHaveCount(1);
+});
+
 test("credit is bought: refused, asked for by the bank, paid, and with the saved card again, and refunded", async ({
   page,
   browser,

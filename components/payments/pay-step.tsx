@@ -24,12 +24,19 @@ async function isArrived(refresh: Refresh, paymentId: string): Promise<"succeede
   return "processing";
 }
 
+/** What went wrong, and whether anything may have been taken all the same. */
+type Problem = { readonly title: string; readonly taken: "nothing" | "unknown" };
+
+/** Checks the card in the form; gives what it lacks, or null. */
+async function lacks(card: LoadedCard): Promise<string | null> {
+  const { error } = await card.elements.submit();
+  return error ? (error.message ?? "The card is not complete.") : null;
+}
+
 /** Confirms with the card in the form, or with one that is saved; gives what went wrong, or null. */
 async function confirm(payment: StartedPayment, card: LoadedCard | null): Promise<string | null> {
   const confirmParams = { return_url: window.location.href };
   if (card) {
-    const checked = await card.elements.submit();
-    if (checked.error) return checked.error.message ?? "The card is not complete.";
     const { elements } = card;
     const { error } = await card.stripe.confirmPayment({ elements, confirmParams, redirect: "if_required" });
     return error ? (error.message ?? "The card was not accepted.") : null;
@@ -64,7 +71,7 @@ export function PayStep({
   onBack: () => void;
 }) {
   const [card, setCard] = useState<LoadedCard | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
   const [pending, startTransition] = useTransition();
   const onReady = useCallback((loaded: LoadedCard | null) => setCard(loaded), []);
   const isSaved = payment.savedMethod !== null;
@@ -79,9 +86,15 @@ export function PayStep({
     keepFocus(event.currentTarget);
     setProblem(null);
     startTransition(async () => {
+      const lacking = card && !isSaved ? await lacks(card).catch(() => UNREACHABLE.message) : null;
+      if (lacking) return setProblem({ title: lacking, taken: "nothing" });
       const refused = await confirm(payment, isSaved ? null : card).catch(() => UNREACHABLE.message);
-      if (refused) return setProblem(refused);
-      onEnd(await isArrived(refresh, payment.paymentId));
+      if (!refused) return onEnd(await isArrived(refresh, payment.paymentId));
+      // It may have been only the answer that did not come.
+      const now = await refresh(null, { paymentId: payment.paymentId }).catch(() => null);
+      const status = now?.ok ? now.data.status : null;
+      if (status === "succeeded" || status === "processing") return onEnd(status);
+      setProblem({ title: refused, taken: status ? "nothing" : "unknown" });
     });
   }
 
@@ -89,8 +102,10 @@ export function PayStep({
     <div className="grid max-w-lg gap-4">
       {typeof summary === "string" ? <p className="text-sm">{summary}</p> : summary}
       {problem ? (
-        <Alert tone="danger" title={problem}>
-          Nothing was taken. Try again, or another card.
+        <Alert tone="danger" title={problem.title}>
+          {problem.taken === "nothing"
+            ? "Nothing was taken. Try again, or another card."
+            : "Whether it was taken is not known yet. Try again: it is taken once at most."}
         </Alert>
       ) : null}
       {isSaved ? null : <CardElement form={payment} onReady={onReady} />}
@@ -98,9 +113,12 @@ export function PayStep({
         <Button onClick={pay} loading={pending} disabled={!isSaved && !card}>
           {label}
         </Button>
-        <Button variant="ghost" onClick={back} disabled={pending}>
-          Back
-        </Button>
+        {/* Another payment might be taken besides this one. */}
+        {problem?.taken === "unknown" ? null : (
+          <Button variant="ghost" onClick={back} disabled={pending}>
+            Back
+          </Button>
+        )}
       </div>
     </div>
   );
