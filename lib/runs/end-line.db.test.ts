@@ -4,9 +4,9 @@ import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { type Hold, waiting, whileHeld } from "@/lib/testing/held";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelRun } from "./commands/cancel";
-import { DRIVE_MS, driveRun } from "./drive";
 import { MOST_ENDING } from "./end-line";
-import { askNode, begin, publishChain, seedFaultModel, statusOf } from "./faults/testing/scene";
+import { driveOn, startMany } from "./faults/testing/many";
+import { seedFaultModel, statusOf } from "./faults/testing/scene";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
 
 const provider = await vi.hoisted(async () => {
@@ -24,17 +24,6 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-const drive = (tenant: TestTenant, executionId: string) =>
-  driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS });
-
-const driveOn = (tenant: TestTenant, executionId: string) =>
-  until("the run to need no more", async () => (await drive(tenant, executionId)).againMs === null);
-
-async function startMany(tenant: TestTenant, count: number): Promise<string[]> {
-  const workflowId = await publishChain(tenant, [askNode("ask", model)]);
-  return Promise.all(Array.from({ length: count }, (_, at) => begin(tenant, workflowId, `run ${at}`)));
-}
-
 const placeOf = ({ tenantId }: TestTenant): Hold => ({
   lock: "select pg_advisory_xact_lock(hashtextextended('admission:' || $1, 0))",
   of: tenantId,
@@ -47,8 +36,8 @@ it.runIf(testServerUrl())(
   "keeps few of a process's connections waiting to stop one tenant's runs, so that the others have theirs",
   async () => {
     const [crowded, other] = [await makeTenant(), await makeTenant()];
-    const runs = await startMany(crowded, 12);
-    const [lone = ""] = await startMany(other, 1);
+    const runs = await startMany(crowded, model, 12);
+    const [lone = ""] = await startMany(other, model, 1);
     const stop = ({ admin }: TestTenant, executionId: string) => cancelRun(admin, { executionId });
     const all = () => Promise.allSettled(runs.map((id) => stop(crowded, id)));
     const [ends] = await whileHeld(placeOf(crowded), [all], async () => {
@@ -61,8 +50,8 @@ it.runIf(testServerUrl())(
 
 it.runIf(testServerUrl())("and to end those that are driven: the others wait without one", async () => {
   const [crowded, other] = [await makeTenant(), await makeTenant()];
-  const runs = await startMany(crowded, STEPS_AT_ONCE_PER_TENANT);
-  const [lone = ""] = await startMany(other, 1);
+  const runs = await startMany(crowded, model, STEPS_AT_ONCE_PER_TENANT);
+  const [lone = ""] = await startMany(other, model, 1);
   const asked = provider.requests.length;
   const all = () => Promise.allSettled(runs.map((id) => driveOn(crowded, id)));
   await whileHeld(placeOf(crowded), [all], async () => {

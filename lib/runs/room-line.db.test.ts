@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { until } from "@/inngest/engine/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { whileHeld } from "@/lib/testing/held";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { DRIVE_MS, driveRun } from "./drive";
-import { askNode, begin, publishChain, seedFaultModel, statusOf } from "./faults/testing/scene";
+import { makeTenant } from "@/lib/testing/scopes";
+import { drive, driveOn, startMany } from "./faults/testing/many";
+import { seedFaultModel, statusOf } from "./faults/testing/scene";
 import { MOST_ASKING } from "./room-line";
 
 const provider = await vi.hoisted(async () => {
@@ -22,23 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => provider.close());
 
-const drive = (tenant: TestTenant, executionId: string) =>
-  driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS });
-
-const driveOn = (tenant: TestTenant, executionId: string) =>
-  until("the run to need no more", async () => (await drive(tenant, executionId)).againMs === null);
-
-async function startMany(tenant: TestTenant, count: number): Promise<string[]> {
-  const workflowId = await publishChain(tenant, [askNode("ask", model)]);
-  return Promise.all(Array.from({ length: count }, (_, at) => begin(tenant, workflowId, `run ${at}`)));
-}
-
 it.runIf(testServerUrl())(
   "keeps few of a process's connections waiting for one tenant's room, so that the others have theirs",
   async () => {
     const [crowded, other] = [await makeTenant(), await makeTenant()];
-    const runs = await startMany(crowded, 12);
-    const [lone = ""] = await startMany(other, 1);
+    const runs = await startMany(crowded, model, 12);
+    const [lone = ""] = await startMany(other, model, 1);
     const place = {
       lock: "select pg_advisory_xact_lock(hashtextextended('steps:' || $1, 0))",
       of: crowded.tenantId,
