@@ -15,8 +15,18 @@ const MOST_SIGHTED = 2_000;
 const PLANNED_EACH_TIME = /<=>/;
 
 let isStopped = false;
-const names = new Map<string, string>();
-const sightings = new Map<string, number>();
+
+type Texts = { readonly names: Map<string, string>; readonly sightings: Map<string, number> };
+
+/** Of each role, by the text alone: the texts are long, and one that is sent again and again is the same string. */
+const texts = new Map<string, Texts>();
+let named = 0;
+
+function textsOf(role: string): Texts {
+  const known = texts.get(role) ?? { names: new Map(), sightings: new Map() };
+  texts.set(role, known);
+  return known;
+}
 
 /**
  * The name under which a statement is prepared; undefined while it is not. `role` is part of it, because row policies
@@ -24,19 +34,20 @@ const sightings = new Map<string, number>();
  */
 export function preparedName(role: string, text: string): string | undefined {
   if (isStopped) return undefined;
-  const key = `${role}:${text}`;
-  const known = names.get(key);
-  if (known || names.size >= MOST_PREPARED || PLANNED_EACH_TIME.test(text)) return known;
-  const seen = (sightings.get(key) ?? 0) + 1;
+  const { names, sightings } = textsOf(role);
+  const known = names.get(text);
+  if (known || named >= MOST_PREPARED || PLANNED_EACH_TIME.test(text)) return known;
+  const seen = (sightings.get(text) ?? 0) + 1;
   if (seen < SIGHTINGS) {
     if (sightings.size >= MOST_SIGHTED) sightings.clear();
-    sightings.set(key, seen);
+    sightings.set(text, seen);
     return undefined;
   }
-  sightings.delete(key);
+  sightings.delete(text);
   // Of its text, not a number: a server bundles this module more than once, over one set of connections.
-  const name = `hb_${createHash("sha256").update(key).digest("base64url").slice(0, 24)}`;
-  names.set(key, name);
+  const name = `hb_${createHash("sha256").update(`${role}:${text}`).digest("base64url").slice(0, 24)}`;
+  names.set(text, name);
+  named += 1;
   return name;
 }
 
