@@ -136,7 +136,8 @@ const countHeld = madeOnce<CountValues, { held: number }[]>((tx) =>
     .from(executionSteps)
     .where(
       and(
-        eq(executionSteps.status, "running"),
+        // In the text, so that a plan that is kept goes by the index of such steps.
+        sql`${executionSteps.status} = 'running'`,
         gt(executionSteps.leaseUntil, sql`now()`),
         eq(executionSteps.tenantId, sql.placeholder("tenantId")),
         sql`${executionSteps.id} <> all(${sql.placeholder("own")}::uuid[])`,
