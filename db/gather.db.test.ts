@@ -2,7 +2,7 @@ import { eq, type SQL, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { asTenant, type Tx } from "@/db/access";
 import { tenants } from "@/db/schema/auth";
-import { inPassing, lastTogether, passedLast } from "@/db/statements";
+import { inPassing, lastTogether, sendLast } from "@/db/statements";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { type Gatherer, gather } from "./gather";
@@ -120,7 +120,7 @@ describe("what a transaction gathers", () => {
       asTenant(tenant.admin, async (tx) => {
         gather(tx, appending(told), "!");
         await inPassing(tx, rename(tx, "early"), check);
-        await passedLast(tx);
+        await sendLast(tx);
       });
     await closing(() => undefined);
     expect(await nameNow()).toBe("early!");
@@ -195,7 +195,7 @@ describe.runIf(testServerUrl())("what a transaction gathers, on a server", () =>
           execute: () => tx.execute(sql`select pg_advisory_xact_lock_shared(${sql.raw(String(KEY))})`),
         };
         await inPassing(tx, waiting, () => undefined);
-        await passedLast(tx);
+        await sendLast(tx);
       });
     const all: Promise<void>[] = [];
     await whileLocked(async () => {

@@ -71,13 +71,12 @@ export async function passed(tx: Tx): Promise<void> {
 }
 
 /**
- * The same, where nothing more is sent by this transaction or gathered: a transaction that is alone at what it locks last
- * does not wait for the answers to send that.
+ * Sends what is done last, where nothing more is sent by this transaction or gathered: one that is alone at what it locks
+ * last does not wait for its answers to send that.
  */
-export async function passedLast(tx: Tx): Promise<void> {
+export async function sendLast(tx: Tx): Promise<void> {
   const line = lineOf(tx);
   if (line) await closeEarly(tx, line);
-  await passed(tx);
 }
 
 /** Has this done when the transaction comes to nothing: what was begun on the strength of it is taken back. */

@@ -17,6 +17,7 @@ import { claimNew, claimStep, type LateClaim } from "./claim";
 import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
+import { type KnownModels, knownModels } from "./known-models";
 import { announceChange } from "./live";
 import { resourcesOf } from "./needs";
 import { retryOf, tenantSuspended, timeLimitOf } from "./node-policy";
@@ -39,7 +40,6 @@ import { readyModels } from "./step-models";
 import { noteInput } from "./steps";
 import { isOver, loadRun, type RunFacts } from "./store";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
-import type { ModelLimits } from "./worst-case";
 
 export type StepAddress = {
   readonly executionId: string;
@@ -136,8 +136,7 @@ type Opening = {
   readonly refusal?: Refusal | undefined;
   /** Ends of nodes of the run that are known without a look. */
   readonly made?: ReadonlyMap<string, MadeStep>;
-  /** Limits of models as they were read last; what is read is added. */
-  readonly limits?: Map<string, ModelLimits>;
+  readonly models?: KnownModels;
   /** Whether to take it for granted that nobody has begun the node. */
   readonly isAssumedNew?: boolean;
 };
@@ -152,7 +151,7 @@ export async function openNode(
   tx: Tx,
   scope: TenantScope,
   of: Pick<HeldStep, "run" | "graph" | "node" | "iteration" | "lists">,
-  { worker, refusal, made, limits, isAssumedNew }: Opening,
+  { worker, refusal, made, models, isAssumedNew }: Opening,
 ): Promise<Opened> {
   const { run, node, iteration } = of;
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
@@ -162,9 +161,9 @@ export async function openNode(
     const late = claimNew(tx, scope, place, worker);
     const runner = run.isSuspended || run.usesPins ? undefined : findRunner(node.kind);
     const held = { ...of, stepId: late.stepId, attempt: 1 };
-    if (runner) return startStep(tx, scope, held, runner, { made, limits, claim: late.send });
+    if (runner) return startStep(tx, scope, held, runner, { made, models, claim: late.send });
     await late.send();
-    return openClaimed(tx, scope, held, { worker, refusal, made, limits });
+    return openClaimed(tx, scope, held, { worker, refusal, made, models });
   }
   const claim = await claimStep(tx, scope, place, worker);
   if (claim.kind === "busy") {
@@ -177,7 +176,7 @@ export async function openNode(
     await noteAttempt(tx, scope, { stepId: claim.stepId, attempt: claim.attempt - 1, outcome: "lost" });
   }
   const held = { ...of, stepId: claim.stepId, attempt: claim.attempt };
-  return openClaimed(tx, scope, held, { worker, refusal, made, limits });
+  return openClaimed(tx, scope, held, { worker, refusal, made, models });
 }
 
 /** The same for a step that is claimed. */
@@ -185,7 +184,7 @@ async function openClaimed(
   tx: Tx,
   scope: TenantScope,
   held: HeldStep,
-  { refusal, made, limits }: Opening,
+  { refusal, made, models }: Opening,
 ): Promise<Opened> {
   const { run, node } = held;
   if (refusal instanceof AppError) return { answer: await fail(tx, scope, held, refusal) };
@@ -203,12 +202,12 @@ async function openClaimed(
   }
   const runner = findRunner(node.kind);
   if (!runner) return { answer: await fail(tx, scope, held, cannotRun(node.name)) };
-  return startStep(tx, scope, held, runner, { made, limits });
+  return startStep(tx, scope, held, runner, { made, models });
 }
 
 type Start = {
   readonly made?: ReadonlyMap<string, MadeStep> | undefined;
-  readonly limits?: Map<string, ModelLimits> | undefined;
+  readonly models?: KnownModels | undefined;
   /** Claims the step, where that is not done yet. */
   readonly claim?: LateClaim["send"];
 };
@@ -232,7 +231,7 @@ async function startStep(
   scope: TenantScope,
   claimed: HeldStep,
   runner: Runner,
-  { made, limits, claim }: Start,
+  { made, models, claim }: Start,
 ): Promise<Opened> {
   const { run, node } = claimed;
   const lists = claimed.lists ?? (await listsOf(tx, scope, run, node));
@@ -245,15 +244,15 @@ async function startStep(
       return { answer: await finishStep(tx, scope, held, end) };
     }
     const prepared = runner.prepare(node.config, values);
-    const known = { limits: limits ?? new Map(), isAssumed: claim !== undefined };
-    const models = await readyModels(tx, scope, held, prepared.shown, known);
+    const known = { ...(models ?? knownModels()), isAssumed: claim !== undefined };
+    const asked = await readyModels(tx, scope, held, prepared.shown, known);
     const input = cleanValue(prepared.shown);
     if (claim) await claim(input);
     else await inPassing(tx, noteInput(tx, scope, held, input));
     const leftMs = run.deadlineAt ? run.deadlineAt.getTime() - run.now.getTime() : Number.POSITIVE_INFINITY;
     const { timeoutMs, isRetryable: isTimeoutRetryable } = timeLimitOf(node, leftMs);
     const { run: effect, ahead } = prepared;
-    return { pending: { held, run: effect, ahead, timeoutMs, isTimeoutRetryable, models } };
+    return { pending: { held, run: effect, ahead, timeoutMs, isTimeoutRetryable, models: asked } };
   } catch (error) {
     if (!(error instanceof AppError) || isWithoutPrice(error)) throw error;
     await claim?.();

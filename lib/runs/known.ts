@@ -1,5 +1,6 @@
 import type { Outcome } from "@/lib/workflows/schedule";
 import type { LastRead } from "./assumed-run";
+import { type KnownModels, knownModels, ownLimits } from "./known-models";
 import type { MadeStep } from "./node-values";
 import type { StepReference } from "./settle-step";
 import type { ModelLimits } from "./worst-case";
@@ -11,8 +12,7 @@ export type Known = LastRead & {
   readonly waits: ReadonlyMap<string, number>;
   /** What nodes gave, as far as this drive has seen it and it is small. */
   readonly made: ReadonlyMap<string, MadeStep>;
-  /** Limits of the models that were asked for. */
-  readonly limits: ReadonlyMap<string, ModelLimits>;
+  readonly models: KnownModels;
 };
 
 /** What a drive knows of a run's nodes at its start. @param read limits of models that were read with it */
@@ -20,8 +20,7 @@ export function unseen(
   outcomes: ReadonlyMap<string, Outcome>,
   read: readonly ModelLimits[] = [],
 ): Omit<Known, keyof LastRead> {
-  const limits = new Map(read.map((limit) => [limit.modelKey, limit]));
-  return { outcomes, waits: new Map(), made: new Map(), limits };
+  return { outcomes, waits: new Map(), made: new Map(), models: knownModels(read) };
 }
 
 /** A turn may be taken again when its transaction is: what it learns is its own until it has committed. */
@@ -32,7 +31,7 @@ export function stateOf(known: Known) {
     outcomes,
     waits,
     made: new Map(known.made),
-    limits: new Map(known.limits),
+    models: ownLimits(known.models),
     note(nodeId: string, answer: StepReference, nowMs: number): void {
       outcomes.delete(nodeId);
       waits.delete(nodeId);

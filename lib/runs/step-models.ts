@@ -1,5 +1,5 @@
 import "server-only";
-import { apartFromTransaction, type Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { inPassing } from "@/db/statements";
 import type { AgentVersionDto } from "@/lib/agents/queries";
@@ -11,6 +11,7 @@ import { resolveModel } from "@/lib/models/queries";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { Outdated } from "./assumed-run";
 import { stepKeyOf } from "./billing";
+import { type KnownModels, reach } from "./known-models";
 import { type Asking, callKeyOf, type NotedCall } from "./metered-calls";
 import { needsOf } from "./needs";
 import { findRunner } from "./nodes/registry";
@@ -40,10 +41,8 @@ export type StepModels = {
   readonly refOf: (modelKey: string) => Promise<ModelRef>;
 };
 
-/** Limits of models as they were read last; what is read is added. */
-export type KnownLimits = {
-  readonly limits: Map<string, ModelLimits>;
-  /** Whether they are taken to be so still, until an answer says otherwise. */
+type Known = KnownModels & {
+  /** Whether limits are taken to be so still, until an answer says otherwise. */
   readonly isAssumed: boolean;
 };
 
@@ -59,7 +58,7 @@ export async function readyModels(
   scope: TenantScope,
   held: HeldStep & { readonly lists: PriceLists },
   shown: Readonly<Record<string, unknown>>,
-  known: KnownLimits,
+  known: Known,
 ): Promise<StepModels> {
   const { run, node, lists } = held;
   const pins = { ...run, createdAt: run.pinnedAt };
@@ -72,23 +71,20 @@ export async function readyModels(
   );
   const uses = await plannedUses(tx, scope, node, agent, shown);
   const [use] = uses;
-  const likely = use && !use.embeds ? lookUp(use.modelKey) : null;
+  const likely = use && !use.embeds ? lookUp(known, use.modelKey) : null;
   const limits = await limitsOf(tx, uses, known);
   const cheaperModel = await setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
   const modelKey = cheaperModel?.modelKey ?? likely?.modelKey;
   const limit = limits.find((one) => one.modelKey === modelKey);
   const asking = askingOf(node, agent);
   const noted = asking && limit ? await note(tx, scope, held, limit, asking) : null;
-  const ahead = cheaperModel && noted ? lookUp(cheaperModel.modelKey) : likely;
+  const ahead = cheaperModel && noted ? lookUp(known, cheaperModel.modelKey) : likely;
   const refOf = (key: string) => (ahead?.modelKey === key ? ahead.ref : resolveModel(key));
   return { agent, cheaperModel, asking, noted, refOf };
 }
 
-/** What reaches a model, looked up while its step is being claimed. Why it cannot be reached is told where it is asked. */
-function lookUp(modelKey: string): { readonly modelKey: string; readonly ref: Promise<ModelRef> } {
-  const ref = apartFromTransaction(() => resolveModel(modelKey));
-  ref.catch(() => undefined);
-  return { modelKey, ref };
+function lookUp(known: KnownModels, modelKey: string) {
+  return { modelKey, ref: reach(known, modelKey) };
 }
 
 function askingOf({ kind }: GraphNode, agent: AgentVersionDto | null): Asking | null {
@@ -100,7 +96,7 @@ function askingOf({ kind }: GraphNode, agent: AgentVersionDto | null): Asking | 
 async function limitsOf(
   tx: Tx,
   uses: readonly PlannedUse[],
-  { limits, isAssumed }: KnownLimits,
+  { limits, isAssumed }: Known,
 ): Promise<readonly ModelLimits[]> {
   const modelKeys = modelsOf(uses);
   if (modelKeys.length === 0) return [];

@@ -1,7 +1,7 @@
 import "server-only";
 import { asWorker, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { eachTogether, passedLast, sendNow, together } from "@/db/statements";
+import { eachTogether, passed, sendLast, sendNow, together } from "@/db/statements";
 import { NOW, type PriceLists, priceLists, priceStatements, pricesAt } from "@/lib/metering/rates";
 import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { nextSteps, type Outcome } from "@/lib/workflows/schedule";
@@ -116,14 +116,17 @@ export async function takeTurn(tx: Tx, scope: TenantScope, input: TurnInput): Pr
   const mayClose = isIdle && !isToClose;
   const assumedEnd = mayClose && isAssumed ? await endAssumed(tx, scope, seen, ups) : null;
   const standing = assumedEnd ?? (mayClose ? await closeIn(tx, scope, run.id, ups) : null);
-  await passedLast(tx);
+  await sendLast(tx);
+  const early = new Map(begun.sure.map((pending) => [pending, beginEarly(tx, scope, pending)]));
+  await passed(tx);
   if (!(await room.isEnoughFor(begun.pending.length))) throw new Outdated();
   const spare = await room.leftBy(begun.pending.length);
   const { now, deadlineAt, readAtMs } = read.readAt();
-  const { outcomes, waits, made, limits } = state;
+  const { outcomes, waits, made, models } = state;
   const asLeft = { ...run, now, deadlineAt: deadlineAt ?? run.deadlineAt };
-  const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made, limits };
-  return { known: after, ...begun, spare, standing, isToClose, ups };
+  const after = { ...known, run: asLeft, readAtMs, outcomes, waits, made, models };
+  const { pending, next } = begun;
+  return { known: after, pending, early, next, spare, standing, isToClose, ups };
 }
 
 const NOTHING_READ: ReturnType<typeof outcomeStatement> = { execute: async () => [] };
@@ -197,9 +200,12 @@ type Scene = {
   readonly ups: FollowUps;
 };
 
-type BegunNodes = Pick<Turn, "pending" | "early" | "next">;
+type BegunNodes = Pick<Turn, "pending" | "next"> & {
+  /** Effects of those that may begin before the commit. */
+  readonly sure: readonly Pending[];
+};
 
-const NOTHING_BEGUN: BegunNodes = { pending: [], early: new Map(), next: null };
+const NOTHING_BEGUN: BegunNodes = { pending: [], sure: [], next: null };
 
 /** After a failure nothing new begins. What only computes or waits goes before what needs room. */
 async function beginReady(
@@ -214,17 +220,16 @@ async function beginReady(
     return { ...NOTHING_BEGUN, next: canBegin ? "now" : null };
   }
   const pending: Pending[] = [];
-  const early = new Map<Pending, Early>();
+  const sure: Pending[] = [];
   const open = async (node: GraphNode) => {
     const place = { run, graph, node, iteration: 0, lists };
     const isAssumedNew = isAssumed && hasEffect(node) && !state.waits.has(node.id);
-    const opening = { worker: thisWorker(), made: state.made, limits: state.limits, isAssumedNew };
+    const opening = { worker: thisWorker(), made: state.made, models: state.models, isAssumedNew };
     const opened = await openNode(tx, scope, place, opening);
     if ("pending" in opened) {
       pending.push(opened.pending);
       const isSure = opening.isAssumedNew && !isAgain && room.isSureFor(pending.length);
-      if (isSure && opened.pending.ahead !== "nowhere")
-        early.set(opened.pending, beginEarly(tx, scope, opened.pending));
+      if (isSure && opened.pending.ahead !== "nowhere") sure.push(opened.pending);
       state.outcomes.set(node.id, { status: "running" });
       return;
     }
@@ -237,18 +242,18 @@ async function beginReady(
       computed += await computeReady(tx, scope, { run, graph, lists, ...state }, MOST_COMPUTED - computed);
     const ready = readyNodes(graph, state, nowMs);
     const quick = ready.filter((node) => !hasEffect(node));
-    if (quick.length > 0 && computed >= MOST_COMPUTED) return { pending, early, next: "now" };
+    if (quick.length > 0 && computed >= MOST_COMPUTED) return { pending, sure, next: "now" };
     for (const node of quick) if (!hasFailed(state.outcomes)) await open(node);
     computed += quick.length;
     if (quick.length > 0) continue;
     if (ready.length === 0) break;
-    if (!mayBegin) return { pending, early, next: "now" };
+    if (!mayBegin) return { pending, sure, next: "now" };
     const begun = pending.map(({ held }) => held.stepId);
     const left = await room.likelyFor(ready.length, begun);
-    if (left <= 0) return { pending, early, next: room.isToAskLater() ? "line" : "room" };
+    if (left <= 0) return { pending, sure, next: room.isToAskLater() ? "line" : "room" };
     await eachTogether(tx, ready.slice(0, left), open);
   }
-  return { pending, early, next: null };
+  return { pending, sure, next: null };
 }
 
 /** The nodes of a run that can begin now, as the database knows it. @throws AppError `not_found` */
