@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import type { PoolClient } from "pg";
+import type { Pool, PoolClient } from "pg";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import { log } from "@/lib/log";
@@ -40,6 +40,8 @@ type Settings = Readonly<Record<string, string | null>>;
 export type TransactionOptions = {
   /** How long one statement may take; 15 seconds unless told. The driver waits for 30. */
   statementMs?: number;
+  /** It tells that this process is still at something, on a connection that is kept for that. */
+  isSignOfLife?: boolean;
 };
 
 const inside = new AsyncLocalStorage<string | undefined>();
@@ -119,7 +121,8 @@ function handleOf(
 }
 
 async function attempt<T>(
-  { pool, isPipelined, isPrepared }: Database,
+  pool: Pool,
+  { isPipelined, isPrepared }: Database,
   role: RoleKey,
   begin: string,
   work: (tx: Tx) => Promise<T>,
@@ -161,7 +164,7 @@ async function open<T>(
   role: RoleKey,
   settings: Settings,
   work: (tx: Tx) => Promise<T>,
-  { statementMs }: TransactionOptions = {},
+  { statementMs, isSignOfLife = false }: TransactionOptions = {},
 ): Promise<T> {
   const outer = inside.getStore();
   if (outer)
@@ -170,7 +173,7 @@ async function open<T>(
   for (let tries = 1; ; tries += 1) {
     const target = await database();
     try {
-      return await attempt(target, role, begin, work);
+      return await attempt(isSignOfLife ? target.signsOfLife : target.pool, target, role, begin, work);
     } catch (error) {
       const failure = error instanceof LostBeforeCommit ? error.cause : error;
       const hasConflict = isConflict(failure);
@@ -198,8 +201,12 @@ export function asTenant<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): P
  * A transaction for the work done on a tenant's behalf (runs, ingestion, metering): as narrow as `asTenant`, and it may
  * also read the prices in force for this tenant and write its ledger.
  */
-export function asWorker<T>(scope: TenantScope, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return open("worker", tenantSettings(scope), work);
+export function asWorker<T>(
+  scope: TenantScope,
+  work: (tx: Tx) => Promise<T>,
+  options?: TransactionOptions,
+): Promise<T> {
+  return open("worker", tenantSettings(scope), work, options);
 }
 
 /** A transaction that sees one partner's customers, prices and money; never prompts, documents or run payloads. */

@@ -10,6 +10,8 @@ type Query = <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
 /** What the embedded engine needs of a database: its own schema, no row of the product. */
 export type EnginePort = {
   query: Query;
+  /** The same for a sign of life, on a connection that is kept for those. */
+  tell: Query;
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   batch(statements: readonly { sql: string; params?: readonly unknown[] }[]): Promise<unknown[][]>;
   listen(channel: string, listener: Listener): Promise<() => Promise<void>>;
@@ -123,12 +125,12 @@ async function inTransaction<T>(
 
 /** The engine's door to the database of this process. */
 export async function enginePort(): Promise<EnginePort> {
-  const { pool, pglite, connectionString, isPipelined, isPrepared } = await database();
+  const { pool, signsOfLife, pglite, connectionString, isPipelined, isPrepared } = await database();
   const senderOf = (client: PoolClient) => (isPrepared ? preparing(client, "engine") : client);
-  return {
-    beforeClose,
-    query: async <Row>(sql: string, params: readonly unknown[] = []) => {
-      const client = await pool.connect();
+  const queryIn =
+    (own: Pool): Query =>
+    async <Row>(sql: string, params: readonly unknown[] = []) => {
+      const client = await own.connect();
       try {
         const rows = await queryOn(senderOf(client))<Row>(sql, params);
         client.release();
@@ -137,7 +139,11 @@ export async function enginePort(): Promise<EnginePort> {
         client.release(isSilence(error) || isReadOnly(error) || isStalePlan(sqlState(error), error));
         throw error;
       }
-    },
+    };
+  return {
+    beforeClose,
+    query: queryIn(pool),
+    tell: queryIn(signsOfLife),
     transaction: (work) => inTransaction(pool, isPipelined, (client) => work(queryOn(senderOf(client)))),
     batch: (statements) =>
       inTransaction(

@@ -13,6 +13,8 @@ import { keepTended } from "./upkeep";
 /** An open database. `pglite` is there when it runs inside this process. */
 export type Database = {
   pool: Pool;
+  /** Kept apart for signs of life, which come too late where they wait for a connection with everything else. */
+  signsOfLife: Pool;
   pglite: PGlite | null;
   connectionString: string | null;
   /** Several statements may be on their way to it at once, each answered in turn. */
@@ -26,6 +28,8 @@ export type Database = {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const QUERY_TIMEOUT_MS = 30_000;
+/** One that waits for a row does not keep the others back. */
+const MOST_SIGNS = 2;
 
 function watch(pool: Pool): Pool {
   // A broken connection is an event without a listener otherwise, and would end the process: the pool listens to
@@ -75,7 +79,6 @@ export function openServer(connectionString: string, max: number, options: Serve
   const onNeon = isNeon(connectionString, options.driver);
   const config: PoolConfig & { pipeline?: boolean } = {
     connectionString,
-    max,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: options.queryTimeoutMs ?? QUERY_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
@@ -83,16 +86,21 @@ export function openServer(connectionString: string, max: number, options: Serve
     application_name: "hirebuddha",
     pipeline: !onNeon,
   };
-  const pool = watch(onNeon ? neonPool(config, options.neonProxy) : new Pool(config));
+  const open = (most: number) => {
+    const own = { ...config, max: most };
+    return watch(onNeon ? neonPool(own, options.neonProxy) : new Pool(own));
+  };
+  const [pool, signsOfLife] = [open(max), open(MOST_SIGNS)];
   const isPrepared = options.prepared ?? !hasTransactionPooler(connectionString);
   return {
     pool,
+    signsOfLife,
     pglite: null,
     connectionString,
     isPipelined: !onNeon,
     isPrepared,
     patient: () => openServer(connectionString, 1, { ...options, queryTimeoutMs: 0 }),
-    close: () => pool.end(),
+    close: async () => void (await Promise.all([pool.end(), signsOfLife.end()])),
   };
 }
 
@@ -169,6 +177,8 @@ export function wrapPglite(pglite: PGlite, onClose: () => void = () => {}): Data
   const pool = watch(new Pool({ ...own, max: 1, idleTimeoutMillis: 0 }));
   return {
     pool,
+    // There is one connection: who waits for it waits for work of this process.
+    signsOfLife: pool,
     pglite,
     connectionString: null,
     isPipelined: false,

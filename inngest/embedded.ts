@@ -185,6 +185,7 @@ function create(): Embedded {
 
 const lazyPort: EngineDatabase = {
   query: async (sql, params) => (await enginePort()).query(sql, params),
+  tell: async (sql, params) => (await enginePort()).tell(sql, params),
   transaction: async (work) => (await enginePort()).transaction(work),
   batch: async (statements) => (await enginePort()).batch(statements),
   listen: async (channel, onNotify) => (await enginePort()).listen(channel, onNotify),

@@ -177,7 +177,7 @@ export class Engine {
 
   private async keepLeases(): Promise<void> {
     try {
-      await heartbeat(this.options.db.query, this.jobsHere, this.options.leaseMs);
+      await heartbeat(this.options.db.tell, this.jobsHere, this.options.leaseMs);
     } catch (error) {
       this.options.log.error({ err: error }, "the leases of calls in flight could not be prolonged");
     }

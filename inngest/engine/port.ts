@@ -9,6 +9,8 @@ export interface Statement {
 /** What the engine needs of a database: PostgreSQL 14 or newer, or PGlite. */
 export interface EngineDatabase {
   query: Query;
+  /** The same for what tells that this process is still at something: it must not wait until everything else has a connection. */
+  tell: Query;
   /** Runs the work in one transaction, on one connection; a throw rolls back. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   /** Runs the statements in one transaction, sent together where the database takes them so, and gives each one's rows. */

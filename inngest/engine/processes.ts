@@ -61,7 +61,7 @@ export function startLife(
 
 async function note(db: EngineDatabase, id: string, loop: LoopFigures): Promise<void> {
   const blockedMs = loop.longestMs >= BLOCKED_MS ? loop.longestMs : null;
-  await db.query(
+  await db.tell(
     `INSERT INTO engine.process (id, name, busy, blocked_ms, blocked_at)
      VALUES ($1, $2, $3::float8, $4::float8, CASE WHEN $4::float8 IS NULL THEN NULL ELSE now() END)
      ON CONFLICT (id) DO UPDATE SET seen_at = now(), busy = excluded.busy,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { enginePort } from "@/db/engine-port";
+import { database } from "@/db/pool";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import type { Engine } from "./engine";
 import { type EngineDatabase, transact } from "./port";
@@ -25,14 +26,14 @@ it("an engine that cannot prolong its leases for a while does not begin anew wha
   const failures: string[] = [];
   const note = (_fields: unknown, message: string) => void failures.push(message);
   let isFull = false;
-  // As when all connections are taken whenever it wants to, and free for what comes after.
-  const query: EngineDatabase["query"] = async (sql, params) => {
+  // As when its connection is taken whenever it wants to, and free for what comes after.
+  const tell: EngineDatabase["tell"] = async (sql, params) => {
     const isRenewal = sql.trimStart().startsWith("UPDATE engine.job SET lease_expires_at");
     if (isFull && isRenewal) throw new Error("timeout exceeded when trying to connect");
-    return db.query(sql, params);
+    return db.tell(sql, params);
   };
   const app = await testApp(
-    { ...db, query },
+    { ...db, tell },
     (inngest, noted) => [
       inngest.createFunction({ id: "long", triggers: [{ event: "long" }] }, async () => {
         noted("began", 1);
@@ -55,6 +56,44 @@ it("an engine that cannot prolong its leases for a while does not begin anew wha
   expect(app.noted("began")).toEqual([1]);
   expect(failures).toContain("the leases of calls in flight could not be prolonged");
 });
+
+it.runIf(testServerUrl())(
+  "an engine prolongs its leases while everything else has all connections",
+  async () => {
+    const door = Promise.withResolvers<void>();
+    const app = await testApp(
+      db,
+      (inngest, note) => [
+        inngest.createFunction({ id: "long", triggers: [{ event: "long" }] }, async () => {
+          note("began", 1);
+          await door.promise;
+        }),
+      ],
+      { leaseMs: 600 },
+    );
+    engines.push(app.engine);
+    await app.engine.start();
+    await app.inngest.send({ name: "long" });
+    await until("the call", () => app.noted("began").length === 1);
+    const { pool } = await database();
+    const taken = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
+    try {
+      const ends = new Set<string>();
+      await until("the lease to be prolonged again and again", async () => {
+        const [job] = await db.tell<{ ends: string }>(
+          "SELECT lease_expires_at::text AS ends FROM engine.job WHERE lease_expires_at > now()",
+        );
+        if (job) ends.add(job.ends);
+        return ends.size > 3;
+      });
+    } finally {
+      for (const client of taken) client.release();
+      door.resolve();
+    }
+    await untilQuiet(db);
+    expect(app.noted("began")).toEqual([1]);
+  },
+);
 
 describe.runIf(testServerUrl())("a process that stands still in a transaction", () => {
   it("keeps no other from its work by the job that it holds", async () => {

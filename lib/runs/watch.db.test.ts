@@ -165,7 +165,29 @@ it.runIf(testServerUrl())("a step is looked after once at a time, however slow t
   stop();
 });
 
-// The last one: with it the clock of the process goes on for a while, and back again.
+// The last ones: with them the clock of the process goes on for a while, and back again.
+it.runIf(testServerUrl())("a step is still held while everything else has all connections", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+  const { executionId, stepId } = await openRun(tenant.admin, await question());
+  const { pool, signsOfLife } = await database();
+  const lease = async () => {
+    const { rows } = await signsOfLife.query("select lease_until from execution_steps where id = $1", [
+      stepId,
+    ]);
+    return rows[0]?.lease_until.getTime() ?? 0;
+  };
+  const watched = watchStep(tenant.job, { executionId, stepId, attempt: 1 }, { timeoutMs: 60_000 });
+  const taken = await Promise.all(Array.from({ length: pool.options.max }, () => pool.connect()));
+  try {
+    const before = await lease();
+    vi.advanceTimersByTime(LEASE_MS / 2);
+    await until("its lease to be prolonged", async () => (await lease()) > before);
+  } finally {
+    for (const client of taken) client.release();
+    watched.stop();
+  }
+});
+
 it("a step whose time is up is still held while its effect comes to an end", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
   const { executionId, stepId } = await openRun(tenant.admin, await question());

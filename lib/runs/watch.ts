@@ -1,5 +1,5 @@
 import "server-only";
-import { asWorker } from "@/db/access";
+import { asWorker, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import { log } from "@/lib/log";
@@ -43,7 +43,7 @@ export function watchStep(
   );
   const look = async () => {
     const mustRenew = performance.now() - renewedAt >= RENEW_MS;
-    const found = await asWorker(scope, async (tx) => {
+    const seen = async (tx: Tx) => {
       const [run] = await tx
         .select({ status: executions.status, cancelRequestedAt: executions.cancelRequestedAt })
         .from(executions)
@@ -51,7 +51,8 @@ export function watchStep(
         .limit(1);
       const isOurs = !mustRenew || (await renewLease(tx, scope, held));
       return { isOver: !run || isFinished(run.status) || run.cancelRequestedAt !== null, isOurs };
-    });
+    };
+    const found = await asWorker(scope, seen, { isSignOfLife: mustRenew });
     if (mustRenew) renewedAt = performance.now();
     if (found.isOver) end("isCancelled", cancelledReason());
     else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
