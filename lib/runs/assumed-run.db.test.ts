@@ -155,6 +155,19 @@ describe("what a drive takes for granted of its run", () => {
     expect([Number(first) < 0.02, Number(second) > 0.8]).toEqual([true, true]);
   });
 
+  it("is seen to be outdated when its model is switched off: the next node fails, and nobody is asked", async () => {
+    const platform = await makePlatform();
+    const switched = (isActive: boolean) =>
+      asPlatform(platform, (tx) => tx.update(aiModels).set({ isActive }).where(eq(aiModels.modelKey, model)));
+    const executionId = await startTwo("off");
+    meanwhile(() => switched(false));
+    await drive(executionId).finally(() => switched(true));
+    const { run, step, nodes } = await asked(executionId);
+    expect(run).toMatchObject({ status: "failed", errorNodeId: "second" });
+    expect(step("second")).toMatchObject({ status: "failed", errorCode: "model_unavailable" });
+    expect([step("first")?.status, nodes]).toEqual(["completed", ["first"]]);
+  });
+
   it("is seen to be outdated when somebody else has begun the next node", async () => {
     const executionId = await startTwo("taken");
     meanwhile(() => anywhere((tx) => tx.insert(executionSteps).values(heldStep(executionId, "second"))));

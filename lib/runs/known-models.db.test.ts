@@ -13,19 +13,27 @@ it("looks up what leads to a model once for steps that follow each other closely
   const platform = await makePlatform();
   const modelKey = `m-${newId()}`;
   const known = knownModels();
-  await expect(reach(known, modelKey)).rejects.toMatchObject({ reason: "model_unavailable" });
+  const assumed = { isAssumed: true };
+  await expect(reach(known, modelKey, assumed)).rejects.toMatchObject({ reason: "model_unavailable" });
   const model = { modelKey, modelName: "A model", modelType: "text", provider: "internal" };
   await asPlatform(platform, (tx) => tx.insert(aiModels).values({ ...model, providerModel: "before" }));
-  expect(await reach(known, modelKey)).toMatchObject({ providerModel: "before" });
+  expect(await reach(known, modelKey, assumed)).toMatchObject({ providerModel: "before" });
 
   await asPlatform(platform, (tx) =>
     tx.update(aiModels).set({ providerModel: "after" }).where(eq(aiModels.modelKey, modelKey)),
   );
   // A turn that is taken again goes by it too.
-  expect(await reach(ownLimits(known), modelKey)).toMatchObject({ providerModel: "before" });
-  expect(await reach(knownModels(), modelKey)).toMatchObject({ providerModel: "after" });
+  expect(await reach(ownLimits(known), modelKey, assumed)).toMatchObject({ providerModel: "before" });
 
   const last = known.reached.get(modelKey);
   if (last) known.reached.set(modelKey, { ...last, sinceMs: last.sinceMs - 1_001 });
-  expect(await reach(known, modelKey)).toMatchObject({ providerModel: "after" });
+  expect(await reach(known, modelKey, assumed)).toMatchObject({ providerModel: "after" });
+
+  // Where its limits are being read anew, what was found before says nothing.
+  await asPlatform(platform, (tx) =>
+    tx.update(aiModels).set({ isActive: false }).where(eq(aiModels.modelKey, modelKey)),
+  );
+  await expect(reach(known, modelKey, { isAssumed: false })).rejects.toMatchObject({
+    reason: "model_unavailable",
+  });
 });

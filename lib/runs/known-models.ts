@@ -26,10 +26,19 @@ export function ownLimits({ limits, reached }: KnownModels): KnownModels {
   return { limits: new Map(limits), reached };
 }
 
-/** What leads to a model, looked up beside the transaction that claims its step. Why it cannot be reached is told where it is asked. */
-export function reach({ reached }: KnownModels, modelKey: string): Promise<ModelRef> {
+/**
+ * What leads to a model, looked up beside the transaction that claims its step. Why it cannot be reached is told where it is
+ * asked.
+ * @param isAssumed whether the claim comes to nothing where the model is not as its limits were read last: only then does a
+ * look from before hold, for a model that was switched off since is neither paid for nor asked
+ */
+export function reach(
+  { reached }: KnownModels,
+  modelKey: string,
+  { isAssumed }: { readonly isAssumed: boolean },
+): Promise<ModelRef> {
   const nowMs = performance.now();
-  const last = reached.get(modelKey);
+  const last = isAssumed ? reached.get(modelKey) : undefined;
   if (last && nowMs - last.sinceMs < REACHED_MS) return last.ref;
   const ref = apartFromTransaction(() => resolveModel(modelKey));
   const own = { ref, sinceMs: nowMs };

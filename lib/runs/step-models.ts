@@ -18,14 +18,7 @@ import { findRunner } from "./nodes/registry";
 import { agentOfNode } from "./pins";
 import { type CheaperModel, plannedUses, setAside } from "./set-aside";
 import type { HeldStep } from "./settle-step";
-import {
-  isSameLimits,
-  limitStatement,
-  type ModelLimits,
-  modelsOf,
-  type PlannedUse,
-  withinLimits,
-} from "./worst-case";
+import { isSameLimits, limitStatement, type ModelLimits, modelsOf, withinLimits } from "./worst-case";
 
 /** What the claim of a step has settled about the models it asks. */
 export type StepModels = {
@@ -42,7 +35,7 @@ export type StepModels = {
 };
 
 type Known = KnownModels & {
-  /** Whether limits are taken to be so still, until an answer says otherwise. */
+  /** Whether limits that are known are taken to be so still, until an answer says otherwise. */
   readonly isAssumed: boolean;
 };
 
@@ -58,7 +51,7 @@ export async function readyModels(
   scope: TenantScope,
   held: HeldStep & { readonly lists: PriceLists },
   shown: Readonly<Record<string, unknown>>,
-  known: Known,
+  { isAssumed: mayAssume, ...known }: Known,
 ): Promise<StepModels> {
   const { run, node, lists } = held;
   const pins = { ...run, createdAt: run.pinnedAt };
@@ -71,20 +64,19 @@ export async function readyModels(
   );
   const uses = await plannedUses(tx, scope, node, agent, shown);
   const [use] = uses;
-  const likely = use && !use.embeds ? lookUp(known, use.modelKey) : null;
-  const limits = await limitsOf(tx, uses, known);
+  const modelKeys = modelsOf(uses);
+  const isAssumed = mayAssume && modelKeys.every((key) => known.limits.has(key));
+  const lookUp = (modelKey: string) => ({ modelKey, ref: reach(known, modelKey, { isAssumed }) });
+  const likely = use && !use.embeds ? lookUp(use.modelKey) : null;
+  const limits = await limitsOf(tx, modelKeys, { ...known, isAssumed });
   const cheaperModel = await setAside(tx, scope, held, { models: withinLimits(uses, limits), lists });
   const modelKey = cheaperModel?.modelKey ?? likely?.modelKey;
   const limit = limits.find((one) => one.modelKey === modelKey);
   const asking = askingOf(node, agent);
   const noted = asking && limit ? await note(tx, scope, held, limit, asking) : null;
-  const ahead = cheaperModel && noted ? lookUp(known, cheaperModel.modelKey) : likely;
+  const ahead = cheaperModel && noted ? lookUp(cheaperModel.modelKey) : likely;
   const refOf = (key: string) => (ahead?.modelKey === key ? ahead.ref : resolveModel(key));
   return { agent, cheaperModel, asking, noted, refOf };
-}
-
-function lookUp(known: KnownModels, modelKey: string) {
-  return { modelKey, ref: reach(known, modelKey) };
 }
 
 function askingOf({ kind }: GraphNode, agent: AgentVersionDto | null): Asking | null {
@@ -95,14 +87,13 @@ function askingOf({ kind }: GraphNode, agent: AgentVersionDto | null): Asking | 
 
 async function limitsOf(
   tx: Tx,
-  uses: readonly PlannedUse[],
+  modelKeys: readonly string[],
   { limits, isAssumed }: Known,
 ): Promise<readonly ModelLimits[]> {
-  const modelKeys = modelsOf(uses);
   if (modelKeys.length === 0) return [];
   const statement = limitStatement(tx, modelKeys);
-  const assumed = modelKeys.flatMap((key) => limits.get(key) ?? []);
-  if (isAssumed && assumed.length === modelKeys.length) {
+  if (isAssumed) {
+    const assumed = modelKeys.flatMap((key) => limits.get(key) ?? []);
     await inPassing(tx, statement, (read) => {
       if (!isSameLimits(read, assumed)) throw new Outdated();
     });
