@@ -206,7 +206,7 @@ export class Engine {
       [...this.functions.values()].map((spec) => [spec.id, spec.concurrency?.limit || UNLIMITED]),
     );
     // Round the lanes once, from where the last look ended.
-    for (let looks = this.nextLane === "" ? 1 : 2; looks > 0; ) {
+    for (let looks = this.nextLane === "" ? 1 : 2; looks > 0 && this.isRunning; ) {
       const slots = maxCalls - this.inFlight.size;
       if (slots <= 0) return this.shareWork();
       const found = await claimJobs(db, { slots, leaseMs, limits, fromLane: this.nextLane });
@@ -283,6 +283,7 @@ export class Engine {
   private async work(claimed: Claimed): Promise<void> {
     const { job } = claimed;
     try {
+      if (!this.isRunning) return await releaseJob(this.options.db.query, job, 0);
       if (!this.suspects.begin(job)) return await releaseJob(this.options.db.query, job, SUSPECT_WAIT_MS);
       const settled = await workOn({ ...this.options, functions: this.functions }, claimed);
       if (settled.storedEvents) this.eventsMayBeDue = true;

@@ -95,6 +95,31 @@ it.runIf(testServerUrl())(
   },
 );
 
+it("an engine that is told to stop while it looks for work gives back what it finds", async () => {
+  const asked = Promise.withResolvers<void>();
+  const door = Promise.withResolvers<void>();
+  const batch: EngineDatabase["batch"] = async (statements) => {
+    const answers = await db.batch(statements);
+    const taken = await db.query("SELECT 1 FROM engine.job WHERE lease_token IS NOT NULL");
+    if (taken.length === 0) return answers;
+    asked.resolve();
+    await door.promise;
+    return answers;
+  };
+  const app = await testApp({ ...db, batch }, (inngest, note) => [
+    inngest.createFunction({ id: "new", triggers: [{ event: "new" }] }, () => note("new", 1)),
+  ]);
+  await app.engine.start();
+  await app.inngest.send({ name: "new" });
+  await asked.promise;
+  const stopped = app.engine.stop(10_000);
+  door.resolve();
+  await stopped;
+  expect(app.noted("new")).toEqual([]);
+  const jobs = await db.query("SELECT lease_token AS lease, deliveries FROM engine.job");
+  expect(jobs).toEqual([{ lease: null, deliveries: 0 }]);
+});
+
 describe.runIf(testServerUrl())("a process that stands still in a transaction", () => {
   it("keeps no other from its work by the job that it holds", async () => {
     const app = await testApp(db, (inngest, note) => [
