@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Client } from "pg";
 import { afterEach, expect, it } from "vitest";
 import { testServerUrl } from "@/lib/testing/database";
+import { createDatabase } from "@/lib/testing/prepared";
 import { startProgram } from "@/lib/testing/program";
 import { until } from "./testing";
 
@@ -50,17 +50,14 @@ async function killAndResume(environment: Record<string, string>): Promise<void>
 it("completes every run after kill -9, running again at most what was in flight", async () => {
   const url = testServerUrl();
   if (!url) return killAndResume({ DATA_DIR: folder, DATABASE_URL: "" });
-  const name = `hb_crash_${process.pid}`;
-  const admin = new Client({ connectionString: url });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
+  const { name, opened, drop } = await createDatabase(url);
   try {
     const target = new URL(url);
     target.pathname = `/${name}`;
     await killAndResume({ DATABASE_URL: target.toString() });
   } finally {
     for (const child of children) child.kill("SIGKILL");
-    await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await admin.end();
+    await opened.close();
+    await drop();
   }
 }, 240_000);

@@ -30,7 +30,7 @@ const MOST_TRIES = 5;
  * A database in which PostgreSQL is cleaning up at this moment is dropped for the superuser only; asked without force, the
  * server ends its own work first, and then either drops it or says who else is connected.
  */
-async function dropDatabase(admin: Client, name: string): Promise<void> {
+export async function dropDatabase(admin: Client, name: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
       await admin.query(`drop database if exists ${name} with (force)`);

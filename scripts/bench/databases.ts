@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import pg from "pg";
 import { z } from "zod";
+import { dropDatabase } from "@/lib/testing/prepared";
 import { startProgram } from "@/lib/testing/program";
 import { freePort } from "../child";
 import type { Bench, Figure, Size } from "./bench";
@@ -90,7 +91,7 @@ export async function withServerDatabase<T>(url: string, work: (url: string) => 
     target.pathname = `/${name}`;
     return await work(target.toString());
   } finally {
-    await admin.query(`drop database if exists ${name} with (force)`);
+    await dropDatabase(admin, name);
     await admin.end();
   }
 }

@@ -6,6 +6,7 @@ import pg from "pg";
 import { migrateDatabase } from "@/db/migrate";
 import { closeDatabase, openServer, setDatabase } from "@/db/pool";
 import { runCampaign } from "@/lib/runs/faults/testing/campaign";
+import { dropDatabase } from "@/lib/testing/prepared";
 
 const USAGE = "Usage: npm run test:faults -- [--seed N] [--minutes M] [--runs R] [--kills K] [--workers W]";
 
@@ -62,7 +63,7 @@ try {
   failed = broken.length > 0;
 } finally {
   await closeDatabase();
-  await admin.query(`drop database if exists ${name} with (force)`);
+  await dropDatabase(admin, name);
   await admin.end();
 }
 process.exit(failed ? 1 : 0);
