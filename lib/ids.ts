@@ -1,8 +1,28 @@
 import { v7, validate } from "uuid";
 
-/** A new UUIDv7: sorts by the time it was made. */
+const RANDOM_BYTES = 16;
+/** Drawn for this many ids at once: drawing for each on its own costs ten times the rest of it. */
+const drawn = new Uint8Array(256 * RANDOM_BYTES);
+let used = drawn.length;
+const last = { msecs: 0, seq: 0 };
+
+/** A new UUIDv7: sorts by the time it was made, in one process also within a millisecond (RFC 9562, section 6.2). */
 export function newId(): string {
-  return v7();
+  if (used === drawn.length) {
+    crypto.getRandomValues(drawn);
+    used = 0;
+  }
+  const random = drawn.subarray(used, used + RANDOM_BYTES);
+  used += RANDOM_BYTES;
+  const now = Date.now();
+  last.seq = now > last.msecs ? firstOf(random) : last.seq + 1;
+  last.msecs = Math.max(now, last.msecs);
+  return v7({ random, msecs: last.msecs, seq: last.seq });
+}
+
+/** Where a millisecond's ids begin: 31 bits by chance, so that there is always room above. */
+function firstOf(random: Uint8Array): number {
+  return new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1;
 }
 
 /** Whether a string from outside is a UUID at all; anything else must never reach a query. */
