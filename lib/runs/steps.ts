@@ -1,7 +1,7 @@
-import { and, eq, type Placeholder, sql } from "drizzle-orm";
+import { and, eq, isNotNull, type Placeholder, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { insertRows } from "@/db/insert-rows";
-import { asJson, madeOnce } from "@/db/made-once";
+import { asJson, isAmong, madeOnce } from "@/db/made-once";
 import { executionSteps } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
 import type { Statement } from "@/db/statements";
@@ -203,14 +203,32 @@ export async function noteProgress(
     );
 }
 
-/** Prolongs the lease of a step that is being worked on. False when it is no longer this attempt's. */
-export async function renewLease(tx: Tx, scope: TenantScope, held: Held): Promise<boolean> {
+/**
+ * Prolongs the lease of a step that is being worked on. One that somebody has locked is not waited for, since other steps
+ * wait to be told of: it is `locked`, and to be tried again. `lost` when it is no longer this attempt's.
+ */
+export async function renewLease(
+  tx: Tx,
+  scope: TenantScope,
+  held: Held,
+): Promise<"renewed" | "locked" | "lost"> {
+  const { id } = executionSteps;
+  // What was left for its next attempt is nobody's.
+  const isOurs = and(heldBy(scope, held), isNotNull(executionSteps.workerId));
+  const ours = tx.select({ id }).from(executionSteps).where(isOurs);
   const renewed = await tx
     .update(executionSteps)
     .set({ leaseUntil: leaseEnd(LEASE_MS) })
-    .where(heldBy(scope, held))
-    .returning({ id: executionSteps.id });
-  return renewed.length > 0;
+    .where(
+      and(
+        eq(executionSteps.tenantId, scope.tenantId),
+        isAmong(id, ours.for("no key update", { skipLocked: true })),
+      ),
+    )
+    .returning({ id });
+  if (renewed.length > 0) return "renewed";
+  const [locked] = await tx.select({ id }).from(executionSteps).where(isOurs);
+  return locked ? "locked" : "lost";
 }
 
 /** A run has one step of a node. */

@@ -199,3 +199,39 @@ it("a step whose time is up is still held while its effect comes to an end", asy
   await until("its lease to be prolonged", async () => (await lease()) > before);
   watched.stop();
 });
+
+it.runIf(testServerUrl())("a step that somebody has locked keeps no other from being held", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+  const { pool } = await database();
+  const asked = await question();
+  const hold = async () => {
+    const { executionId, stepId } = await openRun(tenant.admin, asked);
+    const watched = watchStep(tenant.job, { executionId, stepId, attempt: 1 }, { timeoutMs: 60_000 });
+    const lease = async () => (await readRun(tenant.job, executionId)).steps[0]?.leaseUntil?.getTime() ?? 0;
+    return { stepId, watched, lease, before: await lease() };
+  };
+  // The one that is free comes last: it would have to wait for the others.
+  const held = [await hold(), await hold(), await hold(), await hold()];
+  const [free, ...locked] = held.toReversed();
+  const isProlonged = async (step: (typeof held)[number]) => (await step.lease()) > step.before;
+  const holder = await pool.connect();
+  await holder.query("begin");
+  await holder.query("select from execution_steps where id = any($1) for update", [
+    locked.map(({ stepId }) => stepId),
+  ]);
+  try {
+    vi.advanceTimersByTime(LEASE_MS / 2);
+    await until("the lease of the one to be prolonged", () => free && isProlonged(free), 10_000);
+    expect(await waiting()).toBe(0);
+    expect(await Promise.all(locked.map(isProlonged))).toEqual([false, false, false]);
+  } finally {
+    await holder.query("rollback");
+    holder.release();
+  }
+  vi.advanceTimersByTime(2_000);
+  await until("the others' to be prolonged", async () =>
+    (await Promise.all(locked.map(isProlonged))).every(Boolean),
+  );
+  expect(held.map(({ watched }) => watched.signal.aborted)).toEqual([false, false, false, false]);
+  for (const { watched } of held) watched.stop();
+});

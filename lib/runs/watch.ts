@@ -49,13 +49,13 @@ export function watchStep(
         .from(executions)
         .where(executionIs(scope, held.executionId))
         .limit(1);
-      const isOurs = !mustRenew || (await renewLease(tx, scope, held));
-      return { isOver: !run || isFinished(run.status) || run.cancelRequestedAt !== null, isOurs };
+      const lease = mustRenew ? await renewLease(tx, scope, held) : null;
+      return { isOver: !run || isFinished(run.status) || run.cancelRequestedAt !== null, lease };
     };
-    const found = await asWorker(scope, seen, { isSignOfLife: mustRenew });
-    if (mustRenew) renewedAt = performance.now();
-    if (found.isOver) end("isCancelled", cancelledReason());
-    else if (!found.isOurs) end("isLost", new DOMException("Another worker took over.", "AbortError"));
+    const { isOver, lease } = await asWorker(scope, seen, { isSignOfLife: mustRenew });
+    if (lease === "renewed") renewedAt = performance.now();
+    if (isOver) end("isCancelled", cancelledReason());
+    else if (lease === "lost") end("isLost", new DOMException("Another worker took over.", "AbortError"));
   };
   let isLooking = false;
   let isToLookAgain = false;
