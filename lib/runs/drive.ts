@@ -116,10 +116,11 @@ class Drive {
   /** Waits for what is under way, and stores what came of it where that is still possible. */
   async abandon(): Promise<void> {
     await Promise.allSettled(this.underWay);
-    for (const { held, effect, account } of this.ended.splice(0)) {
+    for (const { held, effect, account, watched } of this.ended.splice(0)) {
       await asWorker(this.scope, (tx) => settleStep(tx, this.scope, held, effect, account)).catch(
         (error: unknown) => log.warn({ err: error, stepId: held.stepId }, "a step's end could not be stored"),
       );
+      watched.stop();
     }
   }
 
@@ -148,6 +149,7 @@ class Drive {
       this.ended.unshift(...batch);
       throw error;
     });
+    for (const { watched } of batch) watched.stop();
     this.known = turn.known;
     // What can begin now begins before those who watch look at it.
     setImmediate(() => announceChange(this.executionId));
@@ -174,6 +176,8 @@ class Drive {
         // Without anything to store, the engine tries again, and nothing is lost meanwhile.
         const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;
         if (!isWorthIt || waitMs === undefined) throw error;
+        // It may have kept their leases from being prolonged.
+        for (const { watched } of input.ended) watched.look();
         await new Promise((resolve) => setTimeout(resolve, waitMs));
       }
     }
@@ -181,8 +185,9 @@ class Drive {
 
   /** A price went away, or there is no money: what has ended is stored, and each node that is ready is begun on its own, so that one fails or waits. */
   private async oneByOne(input: TurnInput): Promise<Turn> {
-    for (const { held, effect, account } of input.ended) {
+    for (const { held, effect, account, watched } of input.ended) {
       await asWorker(this.scope, (tx) => settleStep(tx, this.scope, held, effect, account));
+      watched.stop();
     }
     const looked = { ...input, known: null, ended: [], mayBegin: false };
     for (const nodeId of await readyNodesOf(this.scope, this.executionId)) {

@@ -83,8 +83,9 @@ export async function executeNode(
     if (opened.ups) await followUp(scope, opened.ups);
     return opened.answer;
   }
-  const { held, effect, account } = await runEffect(scope, opened.pending, { faults });
-  const reference = await asWorker(scope, (tx) => settleStep(tx, scope, held, effect, account));
+  const { held, effect, account, watched } = await runEffect(scope, opened.pending, { faults });
+  const settle = asWorker(scope, (tx) => settleStep(tx, scope, held, effect, account));
+  const reference = await settle.finally(watched.stop);
   announceChange(address.executionId);
   await faults?.at("after_commit", held.node.id);
   return reference;

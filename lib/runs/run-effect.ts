@@ -21,10 +21,16 @@ export type Pending = {
 };
 
 /** What came of an effect, and what it used. */
-export type Ended = { readonly held: HeldStep; readonly effect: Effect; readonly account: Account };
+export type Ended = {
+  readonly held: HeldStep;
+  readonly effect: Effect;
+  readonly account: Account;
+  /** Looks after its step until this is stored or given up, and is to be stopped then. */
+  readonly watched: Pick<Watched, "look" | "stop">;
+};
 
 /**
- * Runs the effect of a claimed step, looked after meanwhile. Whatever becomes of it is a value.
+ * Runs the effect of a claimed step, which is looked after from then on. Whatever becomes of it is a value.
  * @param over aborts when the run is cancelled, which may have been before this begins
  * @param claimed settles once its claim is committed, where that is on its way: some wait for it before their first call
  */
@@ -39,9 +45,25 @@ export async function runEffect(
   // Faults come where a step is claimed.
   if (faults) await certain;
   await faults?.at("claimed", node.id);
-  const stepKey = stepKeyOf(run.id, node.id, held.iteration);
   const watched = watchStep(scope, { executionId: run.id, stepId, attempt }, { timeoutMs, over, claimed });
+  try {
+    return await whileWatched(scope, pending, watched, { faults, certain });
+  } catch (error) {
+    watched.stop();
+    throw error;
+  }
+}
+
+async function whileWatched(
+  scope: TenantScope,
+  pending: Pending,
+  watched: Watched,
+  { faults, certain }: { faults: Faults | undefined; certain: Promise<void> | undefined },
+): Promise<Ended> {
+  const { held, timeoutMs } = pending;
+  const { run, node, stepId, attempt } = held;
   const { signal } = watched;
+  const stepKey = stepKeyOf(run.id, node.id, held.iteration);
   const { asking, noted } = pending.models;
   const account = { executionId: run.id, stepId, stepKey, attempt, signal, timeoutMs };
   const calls = meteredCalls(scope, { ...account, asking, noted, sinceMs: held.sinceMs, certain });
@@ -69,7 +91,7 @@ export async function runEffect(
   });
   await faults?.at("after_effect", node.id);
   const { isCancelled } = watched.state();
-  return { held, effect, account: { calls: calls.ended(), unmade: calls.unmade(), isCancelled } };
+  return { held, effect, account: { calls: calls.ended(), unmade: calls.unmade(), isCancelled }, watched };
 }
 
 /** Runs the effect and turns its end, whatever it is, into a value. */
@@ -82,7 +104,5 @@ async function effectOf(watched: Watched, pending: Pending, context: NodeContext
     const message = `“${context.nodeName}” took longer than ${seconds} ${seconds === 1 ? "second" : "seconds"}.`;
     const retryable = pending.isTimeoutRetryable;
     return { error: new AppError("upstream", message, { reason: "node_timeout", retryable, cause: error }) };
-  } finally {
-    watched.stop();
   }
 }

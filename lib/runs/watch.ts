@@ -17,13 +17,16 @@ export type Watched = {
   readonly signal: AbortSignal;
   /** Which of the ends came, when one did. */
   state(): { isCancelled: boolean; isLost: boolean; isTimedOut: boolean };
+  /** Looks now, where the next look may come too late. */
+  look(): void;
   stop(): void;
 };
 
 /**
- * Looks after a step while its effect is under way: aborts it when the run is cancelled or ends, when its time is up,
- * or when a newer attempt took it over, and prolongs its lease meanwhile.
- * @param claimed settles once its claim is committed, where that is still on its way: what is not there yet is not over
+ * Looks after a step until what its effect gave is stored or given up: aborts the effect when the run is cancelled or
+ * ends, when its time is up, or when a newer attempt took the step over, and prolongs its lease meanwhile.
+ * @param claimed settles once its claim is committed, where that is still on its way: what is not there yet is not over,
+ * and what comes to nothing needs no looking after
  */
 export function watchStep(
   scope: TenantScope,
@@ -79,7 +82,7 @@ export function watchStep(
   };
   const lookAnew = () => {
     isToLookAgain = true;
-    return lookAfter();
+    void lookAfter();
   };
   const untrack = trackCall(held.executionId, controller, lookAnew);
   listenForEnds();
@@ -91,14 +94,12 @@ export function watchStep(
   const giveUp = () => controller.abort(cancelledReason());
   if (over?.aborted) giveUp();
   else over?.addEventListener("abort", giveUp);
-  return {
-    signal: controller.signal,
-    state: () => state,
-    stop: () => {
-      clearTimeout(timeout);
-      clearInterval(interval);
-      over?.removeEventListener("abort", giveUp);
-      untrack();
-    },
+  const stop = () => {
+    clearTimeout(timeout);
+    clearInterval(interval);
+    over?.removeEventListener("abort", giveUp);
+    untrack();
   };
+  claimed?.catch(stop);
+  return { signal: controller.signal, state: () => state, look: lookAnew, stop };
 }

@@ -17,10 +17,10 @@ export type Faults = {
   at(point: FaultPoint, nodeId: string): Promise<void> | void;
 };
 
-const holder = globalThis as { hirebuddhaWorkerId?: string; hirebuddhaFaults?: Faults };
+const holder = globalThis as { hirebuddhaWorkerId?: string; hirebuddhaFaults?: Faults | undefined };
 
-/** Sets the faults of every step of this process, for crash tests that go through the engine. */
-export function setFaults(faults: Faults): void {
+/** Sets the faults of every step of this process, or takes them back, for crash tests that go through the engine. */
+export function setFaults(faults: Faults | undefined): void {
   holder.hirebuddhaFaults = faults;
 }
 
