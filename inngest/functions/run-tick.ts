@@ -3,10 +3,13 @@ import { runTick } from "@/lib/triggers/commands/run-tick";
 import { inngest } from "../client";
 import { scheduleDue } from "../events";
 
+/** The engine's name of what starts the run of a tick. */
+export const TICK_RUNNER = "run-tick";
+
 /** Starts the run of one tick of a schedule. The schedule's row decides whether it is still to be started. */
 export const runScheduleTick = inngest.createFunction(
   {
-    id: "run-tick",
+    id: TICK_RUNNER,
     name: "Start a scheduled run",
     triggers: [scheduleDue],
     retries: 3,

@@ -5,29 +5,39 @@ import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import { purgeInBatches } from "@/lib/purge";
 import type { TriggerKind } from "./input";
 
-/** A tick whose time has come or comes within the next minute or so, and under which name and when it is told. */
+/** A tick whose time has come or comes within the next minute or so, and under which name and when it is told of. */
 export type DueTick = {
   readonly tenantId: string;
   readonly triggerId: string;
   readonly tick: Date;
   readonly eventId: string;
   readonly tellAt: Date;
+  /** It was told of before. */
+  readonly isOverdue: boolean;
 };
 
-const BATCH = 2_000;
+/** Where a page of them ended. */
+export type TickPlace = Pick<DueTick, "tick" | "triggerId">;
+
+export const TICK_PAGE = 2_000;
 /** Further than to the next look, so that none falls between two. */
 const AHEAD = sql`interval '75 seconds'`;
 /** From then on a tick was sent before, and what came of it is lost: it is sent again, each minute. */
 const OVERDUE_MS = 45_000;
 
-/** The ticks that are due now or before the next look, soonest first. */
-export async function findDueTicks(): Promise<DueTick[]> {
+/**
+ * The ticks that are due now or before the next look, soonest first, a page of them. Thousands may have one time, or be held
+ * by operators and stay due.
+ * @param after the last one of the page before
+ */
+export async function findDueTicks(after?: TickPlace): Promise<DueTick[]> {
+  const { id, nextAt } = workflowTriggers;
   const rows = await asSystem("due-schedules", (tx) =>
     tx
       .select({
         tenantId: workflowTriggers.tenantId,
-        triggerId: workflowTriggers.id,
-        tick: workflowTriggers.nextAt,
+        triggerId: id,
+        tick: nextAt,
         // The database says what is due, so its clock says how late it is: this process's may be off.
         now: sql<Date>`now()`.mapWith(workflowTriggers.createdAt),
       })
@@ -35,12 +45,13 @@ export async function findDueTicks(): Promise<DueTick[]> {
       .where(
         and(
           eq(workflowTriggers.isActive, true),
-          isNotNull(workflowTriggers.nextAt),
-          lt(workflowTriggers.nextAt, sql`now() + ${AHEAD}`),
+          isNotNull(nextAt),
+          lt(nextAt, sql`now() + ${AHEAD}`),
+          after && or(gt(nextAt, after.tick), and(eq(nextAt, after.tick), gt(id, after.triggerId))),
         ),
       )
-      .orderBy(asc(workflowTriggers.nextAt))
-      .limit(BATCH),
+      .orderBy(asc(nextAt), asc(id))
+      .limit(TICK_PAGE),
   );
   return rows.flatMap(({ tick, now, ...row }) =>
     tick ? [{ ...row, tick, ...telling(row, tick, now) }] : [],
@@ -53,6 +64,7 @@ function telling({ triggerId }: { triggerId: string }, tick: Date, now: Date) {
   return {
     eventId: isOverdue ? `${id}:${Math.floor(now.getTime() / 60_000)}` : id,
     tellAt: tick > now ? tick : now,
+    isOverdue,
   };
 }
 
