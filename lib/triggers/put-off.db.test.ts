@@ -66,18 +66,33 @@ it.each([
   },
 );
 
-it("a schedule that was turned on while the clock was ahead starts at its first time of now", async () => {
-  const id = await schedule();
-  const first = await nextOf(id);
-  await asTenant(ours.admin, (tx) =>
+/** A schedule that was turned on while the clock was ahead by so many years. */
+function turnOnLater(triggerId: string, years: number, damage: { config?: unknown } = {}): Promise<unknown> {
+  return asTenant(ours.admin, (tx) =>
     tx
       .update(workflowTriggers)
       .set({
-        nextAt: sql`${workflowTriggers.nextAt} + interval '1 year'`,
+        nextAt: sql`${workflowTriggers.nextAt} + make_interval(years => ${years})`,
         updatedAt: sql`now() + interval '1 year'`,
+        ...damage,
       })
-      .where(triggerIs(ours.admin, id)),
+      .where(triggerIs(ours.admin, triggerId)),
   );
+}
+
+it("a schedule that was turned on while the clock was ahead starts at its first time of now", async () => {
+  const id = await schedule();
+  const first = await nextOf(id);
+  await turnOnLater(id, 1);
   await bringForward();
+  expect(await nextOf(id)).toEqual(first);
+});
+
+it("a schedule that cannot be read keeps none of those after it from its time", async () => {
+  const [damaged, id] = [await schedule(), await schedule()];
+  const first = await nextOf(id);
+  await turnOnLater(damaged, 2, { config: {} });
+  await turnOnLater(id, 1);
+  expect(await bringForward()).toBe(1);
   expect(await nextOf(id)).toEqual(first);
 });

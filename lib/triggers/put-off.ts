@@ -3,18 +3,28 @@ import { and, eq } from "drizzle-orm";
 import { asWorker } from "@/db/access";
 import { workflowTriggers } from "@/db/schema/triggers";
 import { jobScope } from "@/lib/auth/scope";
+import { log } from "@/lib/log";
 import { nextTick } from "./schedule";
 import { loadTriggerNow, triggerIs } from "./store";
 import { findWrittenLater, type WrittenLater } from "./sweep";
 
 /**
  * Brings forward what went on to a later time while the database's clock was ahead: it would start nothing until then.
- * Times that started meanwhile are not started once more.
+ * Times that started meanwhile are not started once more. One that cannot be keeps none of the others from it.
  * @returns how many schedules there were
  */
 export async function bringForward(): Promise<number> {
   let brought = 0;
-  for (const found of await findWrittenLater()) if (await bringOne(found)) brought += 1;
+  for (const found of await findWrittenLater()) {
+    const isBrought = await bringOne(found).catch((error: unknown) => {
+      log.error(
+        { err: error, ...found },
+        "a schedule was not brought forward and is tried again in a minute",
+      );
+      return false;
+    });
+    if (isBrought) brought += 1;
+  }
   return brought;
 }
 
