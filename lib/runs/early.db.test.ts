@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { PoolClient, QueryConfig } from "pg";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { database } from "@/db/pool";
 import { chat, json, type Reply } from "@/e2e/provider/replies";
 import { until } from "@/inngest/engine/testing";
@@ -10,6 +11,7 @@ import { testNode } from "@/lib/workflows/graph-testing";
 import { DRIVE_MS, driveRun } from "./drive";
 import { askNode, begin, publishChain, seedFaultModel } from "./faults/testing/scene";
 import { readRun } from "./testing";
+import { setFaults } from "./worker";
 
 const provider = await vi.hoisted(async () => {
   const { startProvider } = await import("@/e2e/provider/server");
@@ -29,6 +31,7 @@ beforeEach(async () => {
   tenant = await makeTenant();
   provider.reset();
 });
+afterEach(() => setFaults(undefined));
 afterAll(() => provider.close());
 
 function callNode(id: string, method: "GET" | "POST") {
@@ -109,6 +112,30 @@ async function expectDone(executionId: string): Promise<void> {
   expect(await brokenMoney()).toEqual([]);
 }
 
+const BEGINS = "the second call begins";
+
+/** What each connection sends from now on, and where in it the second call begins. */
+async function sentBeside(): Promise<Iterable<readonly string[]>> {
+  const sent = new Map<PoolClient, string[]>();
+  (await database()).pool.on("acquire", (client) => {
+    if (sent.has(client)) return;
+    const own: string[] = [];
+    sent.set(client, own);
+    const send = client.query.bind(client) as (...query: unknown[]) => unknown;
+    const query = (first: string | QueryConfig, ...rest: unknown[]) => {
+      own.push(typeof first === "string" ? first : first.text);
+      return send(first, ...rest);
+    };
+    Object.assign(client, { query });
+  });
+  setFaults({
+    at: (point, nodeId) => {
+      if (point === "claimed" && nodeId === "second") for (const own of sent.values()) own.push(BEGINS);
+    },
+  });
+  return sent.values();
+}
+
 // PGlite has one connection: nobody else can be in the way.
 describe.runIf(testServerUrl())("a call whose step is being claimed", () => {
   it("is on its way already when it only reads", async () => {
@@ -159,5 +186,19 @@ describe.runIf(testServerUrl())("a call whose step is being claimed", () => {
       ["/second", "left"],
       ["/second", "answered"],
     ]);
+  });
+
+  it("begins when all of its turn is on its way, but for the commit", async () => {
+    const nodes = [callNode("first", "POST"), callNode("second", "GET")];
+    const executionId = await begin(tenant, await publishChain(tenant, nodes), "two");
+    provider.play(ok, ok);
+    const sent = await sentBeside();
+    await driveRun(tenant.job, executionId, { budgetMs: DRIVE_MS });
+    const within = [...sent].flatMap((texts) => {
+      const at = texts.indexOf(BEGINS);
+      return at > 0 && texts[at - 1] !== "commit" ? [texts[at + 1]] : [];
+    });
+    expect(within).toEqual(["commit"]);
+    await expectDone(executionId);
   });
 });

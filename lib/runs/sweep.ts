@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq, gt, inArray, isNotNull, isNull, lt, not, or, sql } from "drizzle-orm";
-import { asSystem, asWorker } from "@/db/access";
+import { asSystem, asWorker, type Tx } from "@/db/access";
 import { executionSteps, executions } from "@/db/schema/ai";
 import { tenants } from "@/db/schema/auth";
 import { modelCalls } from "@/db/schema/model-calls";
@@ -46,7 +46,17 @@ export const STRAY_PAGE = 200;
  */
 export async function findStrays(after?: string): Promise<Stray[]> {
   return asSystem("sweep-runs", async (tx) => {
-    const unsent = await tx
+    const [unsent, lost] = [await strayRuns(tx, after), await runsOfLostSteps(tx, after)];
+    const known = new Map([...unsent, ...lost].map((stray) => [stray.executionId, stray]));
+    const oldestFirst = [...known.values()].sort((a, b) => (a.executionId < b.executionId ? -1 : 1));
+    return oldestFirst.slice(0, STRAY_PAGE);
+  });
+}
+
+/** The query for those that were not sent, make no progress or are late. */
+export function strayRuns(tx: Tx, after?: string) {
+  return (
+    tx
       .select({ tenantId: executions.tenantId, executionId: executions.id })
       .from(executions)
       .where(
@@ -69,26 +79,25 @@ export async function findStrays(after?: string): Promise<Stray[]> {
       )
       // As text, which sorts the same: by the id itself, the way to these few leads through all runs that ever were.
       .orderBy(sql`${executions.id}::text`)
-      .limit(STRAY_PAGE);
-    const lost = await tx
-      .selectDistinct({ tenantId: executionSteps.tenantId, executionId: executionSteps.executionId })
-      .from(executionSteps)
-      .where(
-        and(
-          eq(executionSteps.status, "running"),
-          after === undefined ? undefined : gt(executionSteps.executionId, after),
-          or(
-            isNull(executionSteps.leaseUntil),
-            lt(executionSteps.leaseUntil, sql`now() - interval '30 seconds'`),
-          ),
-        ),
-      )
-      .orderBy(executionSteps.executionId)
-      .limit(STRAY_PAGE);
-    const known = new Map([...unsent, ...lost].map((stray) => [stray.executionId, stray]));
-    const oldestFirst = [...known.values()].sort((a, b) => (a.executionId < b.executionId ? -1 : 1));
-    return oldestFirst.slice(0, STRAY_PAGE);
-  });
+      .limit(STRAY_PAGE)
+  );
+}
+
+/** The query for those with steps that nobody holds. */
+export function runsOfLostSteps(tx: Tx, after?: string) {
+  const { tenantId, executionId, status, leaseUntil } = executionSteps;
+  return tx
+    .selectDistinct({ tenantId, executionId })
+    .from(executionSteps)
+    .where(
+      and(
+        eq(status, "running"),
+        after === undefined ? undefined : gt(executionId, after),
+        or(isNull(leaseUntil), lt(leaseUntil, sql`now() - interval '30 seconds'`)),
+      ),
+    )
+    .orderBy(executionId)
+    .limit(STRAY_PAGE);
 }
 
 /**
