@@ -87,13 +87,20 @@ export class Engine {
   async stop(timeoutMs = 25_000): Promise<void> {
     this.state = "stopping";
     clearTimeout(this.timer);
-    await this.pumping;
-    const drained = Promise.all([...[...this.inFlight.values()].map((call) => call.done), this.purging]);
-    await Promise.race([drained, delay(timeoutMs, undefined, { ref: false })]);
+    await Promise.race([this.drained(), delay(timeoutMs, undefined, { ref: false })]);
     clearInterval(this.pulse);
     for (const job of this.jobsHere) await releaseJob(this.options.db.query, job, 0);
     await this.unlisten?.();
     await this.life?.end();
+  }
+
+  private get isStopping(): boolean {
+    return this.state === "stopping";
+  }
+
+  private async drained(): Promise<void> {
+    await this.pumping;
+    await Promise.all([...[...this.inFlight.values()].map((call) => call.done), this.purging]);
   }
 
   /** Whether this process takes work. */
@@ -145,10 +152,10 @@ export class Engine {
     const { db, exclusive, leaseMs } = this.options;
     this.outside = AsyncLocalStorage.snapshot();
     if (exclusive) await freeLeases(db.query, "all");
-    while (this.state === "idle" && !(await this.readFunctions()))
-      await delay(500, undefined, { ref: false });
-    if (this.state !== "idle") return;
+    while (!this.isStopping && !(await this.readFunctions())) await delay(500, undefined, { ref: false });
+    if (this.isStopping) return;
     this.unlisten = await listenToOthers(this.options, this.id, () => this.wake(true));
+    if (this.isStopping) return this.unlisten?.();
     this.state = "running";
     this.pulse = setInterval(() => void this.keepLeases(), leaseMs / 3);
     this.life = startLife(this.id, this.options);
@@ -256,12 +263,7 @@ export class Engine {
   private wakeIn(ms: number): void {
     clearTimeout(this.timer);
     if (this.state !== "running") return;
-    this.timer = setTimeout(() => void this.onTimer(), ms);
-  }
-
-  private async onTimer(): Promise<void> {
-    await this.tend();
-    this.wake(true);
+    this.timer = setTimeout(() => void this.tend().then(() => this.wake(true)), ms);
   }
 
   /** Frees what dead processes held, and starts schedules. */
@@ -282,16 +284,14 @@ export class Engine {
 
   private async work(claimed: Claimed): Promise<void> {
     const { job } = claimed;
+    const { id: jobId, functionId } = job;
     try {
       if (!this.isRunning) return await releaseJob(this.options.db.query, job, 0);
       if (!this.suspects.begin(job)) return await releaseJob(this.options.db.query, job, SUSPECT_WAIT_MS);
       const settled = await workOn({ ...this.options, functions: this.functions }, claimed);
       if (settled.storedEvents) this.eventsMayBeDue = true;
     } catch (error) {
-      this.options.log.error(
-        { err: error, jobId: job.id, functionId: job.functionId },
-        "a job failed in the engine",
-      );
+      this.options.log.error({ err: error, jobId, functionId }, "a job failed in the engine");
       await releaseJob(this.options.db.query, job, 1_000).catch(() => undefined);
     } finally {
       this.suspects.end(job);

@@ -120,6 +120,53 @@ it("an engine that is told to stop while it looks for work gives back what it fi
   expect(jobs).toEqual([{ lease: null, deliveries: 0 }]);
 });
 
+it("an engine that is told to stop while it begins takes no work", async () => {
+  const asked = Promise.withResolvers<void>();
+  const door = Promise.withResolvers<void>();
+  let isListening = false;
+  const listen: EngineDatabase["listen"] = async (...wanted) => {
+    asked.resolve();
+    await door.promise;
+    const unlisten = await db.listen(...wanted);
+    isListening = true;
+    return async () => {
+      isListening = false;
+      await unlisten();
+    };
+  };
+  const app = await testApp({ ...db, listen }, () => []);
+  const started = app.engine.start();
+  await asked.promise;
+  await app.engine.stop(10_000);
+  door.resolve();
+  await started;
+  expect([app.engine.isRunning, isListening]).toEqual([false, false]);
+});
+
+it("an engine stops in time, also where it waits for the database to say what there is to do", async () => {
+  const asked = Promise.withResolvers<void>();
+  const door = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  const batch: EngineDatabase["batch"] = async (statements) => {
+    asked.resolve();
+    await door.promise;
+    return db.batch(statements).finally(answered.resolve);
+  };
+  const app = await testApp({ ...db, batch }, () => []);
+  await app.engine.start();
+  await asked.promise;
+  let hasStopped = false;
+  const stopped = app.engine.stop(100).then(() => {
+    hasStopped = true;
+  });
+  try {
+    await until("it to have stopped", () => hasStopped, 10_000);
+  } finally {
+    door.resolve();
+    await Promise.all([stopped, answered.promise]);
+  }
+});
+
 describe.runIf(testServerUrl())("a process that stands still in a transaction", () => {
   it("keeps no other from its work by the job that it holds", async () => {
     const app = await testApp(db, (inngest, note) => [
