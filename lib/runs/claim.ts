@@ -23,8 +23,10 @@ export type StepPlace = {
 export type Claim =
   | { readonly kind: "claimed"; readonly stepId: string; readonly attempt: number }
   | { readonly kind: "settled"; readonly status: StepStatus; readonly branch: string | null }
-  /** A worker has it, or it waits for its next attempt. */
-  | { readonly kind: "busy"; readonly afterMs: number };
+  /** A worker has it, or it waits for its next attempt; `holds` says which attempt has it. */
+  | { readonly kind: "busy"; readonly afterMs: number; readonly holds: Attempt | null };
+
+type Attempt = { readonly stepId: string; readonly attempt: number };
 
 function stepIs(scope: TenantScope, { executionId, node, iteration }: StepPlace) {
   return and(
@@ -130,6 +132,8 @@ const writeClaim = madeOnce<ClaimValues, { stepId: string; attempt: number }[]>(
 async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promise<Claim> {
   const [row] = await tx
     .select({
+      stepId: executionSteps.id,
+      attempt: executionSteps.attempt,
       status: executionSteps.status,
       branch: executionSteps.branch,
       afterMs:
@@ -141,7 +145,7 @@ async function findClaimed(tx: Tx, scope: TenantScope, place: StepPlace): Promis
     .where(stepIs(scope, place))
     .limit(1);
   if (!row || row.status === "running") {
-    return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0) };
+    return { kind: "busy", afterMs: Math.ceil(row?.afterMs ?? 0), holds: row ?? null };
   }
   return { kind: "settled", status: row.status as StepStatus, branch: row.branch };
 }

@@ -15,7 +15,7 @@ import { followUp } from "./follow-up";
 import type { Known } from "./known";
 import { announceChange, trackCall } from "./live";
 import { announceRoom, askingForRoom, isRoomToAsk, onRoom } from "./room-line";
-import { type Ended, runEffect } from "./run-effect";
+import { type Ended, type Pending, runEffect } from "./run-effect";
 import { settleStep } from "./settle-step";
 import { readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
 import { standingFaults } from "./worker";
@@ -160,21 +160,25 @@ class Drive {
   }
 
   private async take(input: TurnInput): Promise<Turn> {
+    const tried = new Map(input.tried);
     for (let tries = 0; ; tries += 1) {
+      const claimed = new Map<string, Pending>();
       try {
-        const isAgain = input.isAgain || tries > 0;
+        const ways = { ...input, isAgain: input.isAgain || tries > 0, claimed, tried };
         return await askingForRoom(this.scope.tenantId, (asking) =>
           mayBeEnding(this.scope, (mayEnd) =>
-            asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...input, isAgain, asking, mayEnd })),
+            asWorker(this.scope, (tx) => takeTurn(tx, this.scope, { ...ways, asking, mayEnd })),
           ),
         );
       } catch (error) {
         if (isRefused(error)) return this.oneByOne(input);
-        if (error instanceof TakenMeanwhile) return this.take({ ...input, isAgain: true, isCareful: true });
-        if (error instanceof Outdated) return this.take({ ...input, isAgain: true, isToRead: true });
+        const again = { ...input, tried, isAgain: true };
+        if (error instanceof TakenMeanwhile) return this.take({ ...again, isCareful: true });
+        if (error instanceof Outdated) return this.take({ ...again, isToRead: true });
+        for (const [nodeId, pending] of claimed) tried.set(nodeId, pending);
         const waitMs = STORE_AGAIN_MS[tries];
-        // Without anything to store, the engine tries again, and nothing is lost meanwhile.
-        const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;
+        // Without anything to store, or claims that may be there all the same, the engine tries again, and nothing is lost.
+        const isWorthIt = input.ended.length + tried.size > 0 && error instanceof AppError && error.retryable;
         if (!isWorthIt || waitMs === undefined) throw error;
         // It may have kept their leases from being prolonged.
         for (const { watched } of input.ended) watched.look();

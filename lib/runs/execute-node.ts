@@ -13,7 +13,7 @@ import { Outdated } from "./assumed-run";
 import { noteAttempt } from "./attempts";
 import { awaitMoney, PaidMeanwhile } from "./await-money";
 import { type Begun, beginWaiting } from "./begin-waiting";
-import { claimNew, claimStep, type LateClaim } from "./claim";
+import { type Claim, claimNew, claimStep, type LateClaim } from "./claim";
 import { cleanValue } from "./clean";
 import { followUp } from "./follow-up";
 import { pinnedEnd } from "./given";
@@ -36,6 +36,7 @@ import {
   type StepReference,
   settleStep,
 } from "./settle-step";
+import { isSurelyLeased } from "./slots";
 import { readyModels } from "./step-models";
 import { noteInput } from "./steps";
 import { isOver, loadRun, type RunFacts } from "./store";
@@ -140,6 +141,8 @@ type Opening = {
   readonly models?: KnownModels;
   /** Whether to take it for granted that nobody has begun the node. */
   readonly isAssumedNew?: boolean;
+  /** What a transaction has claimed the step for of which nobody knows whether it was committed. */
+  readonly tried?: Pending | undefined;
 };
 
 /**
@@ -152,7 +155,7 @@ export async function openNode(
   tx: Tx,
   scope: TenantScope,
   of: Pick<HeldStep, "run" | "graph" | "node" | "iteration" | "lists">,
-  { worker, refusal, made, models, isAssumedNew }: Opening,
+  { worker, refusal, made, models, isAssumedNew, tried }: Opening,
 ): Promise<Opened> {
   const { run, node, iteration } = of;
   if (!isKindName(node.kind)) throw new AppError("not_found", "This run has no such node.");
@@ -168,6 +171,7 @@ export async function openNode(
   }
   const claim = await claimStep(tx, scope, place, worker);
   if (claim.kind === "busy") {
+    if (tried && isClaimOf(tried, claim)) return { pending: tried };
     const message = "Another attempt has this step.";
     return { answer: { status: "retry", afterMs: claim.afterMs, message } };
   }
@@ -178,6 +182,12 @@ export async function openNode(
   }
   const held = { ...of, stepId: claim.stepId, attempt: claim.attempt };
   return openClaimed(tx, scope, held, { worker, refusal, made, models });
+}
+
+/** Whether a step is held by what was tried: the claim was committed after all, and there is time enough to begin. */
+function isClaimOf({ held }: Pending, { holds }: Extract<Claim, { kind: "busy" }>): boolean {
+  const isIt = holds?.stepId === held.stepId && holds.attempt === held.attempt;
+  return isIt && isSurelyLeased(held.sinceMs, performance.now());
 }
 
 /** The same for a step that is claimed. */

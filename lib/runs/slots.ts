@@ -76,7 +76,7 @@ export type Room = {
 };
 
 type RoomOptions = {
-  /** Steps that end with the transaction. */
+  /** Steps that end with the transaction, or that it may have claimed before. */
   readonly ending: readonly string[];
   /** How many of them surely count until it commits. */
   readonly left: number;

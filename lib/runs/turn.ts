@@ -59,6 +59,10 @@ export type TurnInput = {
   readonly mayEnd?: MayEnd;
   /** Nothing is to be begun before the commit: it was before, and that came to nothing. */
   readonly isAgain?: boolean;
+  /** Is given what it claims steps for, by their nodes, whatever becomes of it. */
+  readonly claimed?: Map<string, Pending>;
+  /** What earlier tries have claimed steps for, of which nobody knows whether they were committed. */
+  readonly tried?: ReadonlyMap<string, Pending>;
 };
 
 export type Turn = {
@@ -168,9 +172,9 @@ async function readRun(tx: Tx, scope: TenantScope, input: TurnInput): Promise<Re
 
 /** Room for what a turn begins: what ends with it leaves its own, for as long as nobody can have taken it over. */
 function roomOf(tx: Tx, scope: TenantScope, input: TurnInput, isAssumed: boolean): Room {
-  const { ended, atStart, asking, nowMs } = input;
+  const { ended, atStart, asking, nowMs, tried } = input;
   const left = isAssumed ? ended.filter(({ held }) => isSurelyLeased(held.sinceMs, nowMs)).length : 0;
-  const ending = ended.map(({ held }) => held.stepId);
+  const ending = [...ended, ...(tried?.values() ?? [])].map(({ held }) => held.stepId);
   return roomFor(tx, scope, { ending, left, isAssumed, free: atStart?.free ?? null, asking });
 }
 
@@ -212,7 +216,7 @@ async function beginReady(
   tx: Tx,
   scope: TenantScope,
   scene: Scene,
-  { mayBegin, nowMs, isCareful, isLook, isAgain }: TurnInput,
+  { mayBegin, nowMs, isCareful, isLook, isAgain, claimed, tried }: TurnInput,
 ): Promise<BegunNodes> {
   const { run, graph, state, lists, isAssumed, room, ups } = scene;
   if (isLook) {
@@ -224,10 +228,12 @@ async function beginReady(
   const open = async (node: GraphNode) => {
     const place = { run, graph, node, iteration: 0, lists };
     const isAssumedNew = isAssumed && hasEffect(node) && !state.waits.has(node.id);
-    const opening = { worker: thisWorker(), made: state.made, models: state.models, isAssumedNew };
+    const known = { made: state.made, models: state.models, tried: tried?.get(node.id) };
+    const opening = { worker: thisWorker(), isAssumedNew, ...known };
     const opened = await openNode(tx, scope, place, opening);
     if ("pending" in opened) {
       pending.push(opened.pending);
+      claimed?.set(node.id, opened.pending);
       const isSure = opening.isAssumedNew && !isAgain && room.isSureFor(pending.length);
       if (isSure && opened.pending.ahead !== "nowhere") sure.push(opened.pending);
       state.outcomes.set(node.id, { status: "running" });
