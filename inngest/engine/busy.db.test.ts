@@ -54,8 +54,8 @@ it("an engine that is never without work starts schedules, and takes over what a
      SELECT id, id, 'discover', function_id, lane, id, now() FROM held`,
     [randomUUID(), JSON.stringify({ id: "e", name: "lost", data: {}, ts: 0 })],
   );
-  await until("the schedule to start", () => app.noted("yearly").length > 0, 15_000);
-  await until("what was held to be done", () => app.noted("lost").length > 0, 15_000);
+  await until("the schedule to start", () => app.noted("yearly").length > 0);
+  await until("what was held to be done", () => app.noted("lost").length > 0);
   isBusy = false;
   await untilQuiet(db);
 });

@@ -78,7 +78,7 @@ describe.runIf(testServerUrl())("a process whose clock is off", () => {
     await app.engine.start();
     beOff(TEN_MINUTES);
     await app.inngest.send({ name: "soon" });
-    await until("it to begin", () => app.noted("begun").length > 0, 15_000);
-    await until("it to be done", () => app.noted("soon").length === 1, 15_000);
+    await until("it to begin", () => app.noted("begun").length > 0);
+    await until("it to be done", () => app.noted("soon").length === 1);
   });
 });

@@ -180,10 +180,10 @@ describe("the embedded engine when things go wrong", () => {
     const define = (inngest: TestApp["inngest"], note: <T>(name: string, value: T) => T): TestFunctions => [
       inngest.createFunction({ id: "told", triggers: [{ event: "told" }] }, () => note("told", 1)),
     ];
-    const worker = await started(await testApp(db, define, { backstopMs: 60_000 }));
+    const worker = await started(await testApp(db, define, { backstopMs: 600_000 }));
     const web = await testApp(db, define);
     await web.inngest.send({ name: "told" });
-    await until("the worker to run it", () => worker.noted("told").length === 1, 3_000);
+    await until("the worker to run it", () => worker.noted("told").length === 1);
   });
 
   it("keeps events sent before it starts, and refuses functions it cannot run as asked", async () => {

@@ -240,7 +240,8 @@ const flowProbes = (on: On, note: Note): TestFunctions => [
   on("lanes", { concurrency: { limit: 1, key: "event.data.tenant" } }, async ({ event, step }) => {
     await step.run("work", async () => {
       note("lanes", [event.data.tenant, "in", Date.now()]);
-      await wait(40);
+      // Long beside what an engine takes to hear of the other tenant, on a slow machine too.
+      await wait(200);
       note("lanes", [event.data.tenant, "out", Date.now()]);
     });
   }),
