@@ -57,13 +57,20 @@ function standingOf(dispute: Stripe.Dispute): string {
   return isLost ? "lost" : status;
 }
 
+/** Ended without a decision: a bank may still take the money, also much later. */
+const isDropped = (status: string) => isOver(status) && isInquiry(status);
+
 /**
- * Nothing follows an end, but that a loss may be turned by an appeal, and that money which prevented a dispute goes after
- * it was told.
+ * Nothing follows an end, but that a loss may be turned by an appeal, and that a dispute which was dropped becomes a real one.
+ * Both ways of the latter are possible, and so what was seen last counts.
  */
-const mayFollow = (before: string, after: string) =>
-  (RANKS[after] ?? 0) > (RANKS[before] ?? 0) &&
-  (!isOver(before) || (before === "lost" && after === "won") || (before === "prevented" && after === "lost"));
+function mayFollow(before: string, after: string, isNewest: boolean): boolean {
+  if (!isNewest && (isDropped(before) || isDropped(after))) return false;
+  if (isDropped(before)) return !isInquiry(after);
+  return (
+    (RANKS[after] ?? 0) > (RANKS[before] ?? 0) && (!isOver(before) || (before === "lost" && after === "won"))
+  );
+}
 
 type Known = { id: string; status: string };
 
@@ -78,12 +85,17 @@ function deadlineOf({ evidence_details: { due_by } }: Stripe.Dispute): Date | nu
   return due_by ? new Date(due_by * 1000) : null;
 }
 
-/** How it stands and by when it is to be answered, unless somebody has looked since: what is newer is never overwritten. */
-async function keepStage(tx: Tx, id: string, { dispute, seenAt }: SeenDispute): Promise<void> {
-  await tx
+/**
+ * How it stands and by when it is to be answered, unless somebody has looked since: what is newer is never overwritten.
+ * @returns whether this is the newest
+ */
+async function keepStage(tx: Tx, id: string, { dispute, seenAt }: SeenDispute): Promise<boolean> {
+  const kept = await tx
     .update(disputes)
     .set({ stage: dispute.status, evidenceDueAt: deadlineOf(dispute), isLive: dispute.livemode, seenAt })
-    .where(and(eq(disputes.id, id), or(isNull(disputes.seenAt), lte(disputes.seenAt, seenAt))));
+    .where(and(eq(disputes.id, id), or(isNull(disputes.seenAt), lte(disputes.seenAt, seenAt))))
+    .returning({ id: disputes.id });
+  return kept.length > 0;
 }
 
 /** The dispute's own row, locked, with what it said before. */
@@ -258,9 +270,9 @@ export async function applyDispute(tx: Tx, seen: SeenDispute, behind: Behind | n
   if (!found) return { outcome: "ignored" };
   const { payment, afterwards } = found;
   const known = await keepDispute(tx, payment, dispute);
-  await keepStage(tx, known.id, seen);
+  const isNewest = await keepStage(tx, known.id, seen);
   const status = standingOf(dispute);
-  if (!mayFollow(known.status, status)) return { outcome: "done", afterwards };
+  if (!mayFollow(known.status, status, isNewest)) return { outcome: "done", afterwards };
   await tx
     .update(disputes)
     .set({ status, closedAt: isOver(status) ? sql`now()` : null })

@@ -93,9 +93,15 @@ const appeal: Verb = async (world) => {
   tell(world, lost, "won", "closed");
 };
 
-/** A bank that only asked takes the money. */
+/** A bank that only asked takes the money, also after it had asked no more. */
 const escalate: Verb = async (world) => {
-  const asked = anyDispute(world, ["warning_needs_response", "warning_under_review"]);
+  const stages = ["warning_needs_response", "warning_under_review", "warning_closed", "prevented"];
+  const asked = anyOf(
+    world,
+    disputesOf(world).filter(
+      ({ status, balance_transactions }) => stages.includes(status) && balance_transactions.length === 0,
+    ),
+  );
   if (!asked) return;
   move(world, asked, "withdrawn");
   tell(world, asked, "needs_response", "updated");
