@@ -3,6 +3,7 @@ import { afterEach, beforeAll, expect, it } from "vitest";
 import { asTenant, asWorker } from "@/db/access";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import { shiftClock } from "@/lib/clock";
+import { failRun } from "@/lib/runs/finish";
 import { seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
@@ -95,4 +96,20 @@ it("a schedule that cannot be read keeps none of those after it from its time", 
   await turnOnLater(id, 1);
   expect(await bringForward()).toBe(1);
   expect(await nextOf(id)).toEqual(first);
+});
+
+it("a schedule that was changed while the clock was ahead is turned off for what fails from now on", async () => {
+  const id = await schedule({ maxFailures: 1 });
+  await asTenant(ours.admin, (tx) =>
+    tx
+      .update(workflowTriggers)
+      .set({ updatedAt: sql`now() + interval '1 year'` })
+      .where(triggerIs(ours.admin, id)),
+  );
+  expect(await bringForward()).toBe(1);
+  expect(await bringForward()).toBe(0);
+  expect(await runTick(ours.job, id, await atNextTick(id))).toBe("started");
+  const [run] = await runsOf(id);
+  await failRun(ours.job, run?.id ?? "", { code: "upstream", message: "The shop did not answer." });
+  expect(await getTrigger(ours.admin, id)).toMatchObject({ isActive: false, failuresInRow: 1 });
 });
