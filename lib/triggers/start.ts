@@ -4,7 +4,6 @@ import { asWorker, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { triggerDeliveries, workflowTriggers } from "@/db/schema/triggers";
 import type { TenantScope } from "@/db/scope";
-import { currentTime } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import { startRun } from "@/lib/runs/commands/start";
 import { runKey } from "./delivery-key";
@@ -55,7 +54,15 @@ async function findRunByKey(scope: TenantScope, idempotencyKey: string): Promise
   return row?.id ?? null;
 }
 
-/** Writes that a delivery started a run. */
+/**
+ * What the log says beside a run that was there already: runs are kept for longer than what is known of deliveries, and a
+ * process may have ended between the two.
+ */
+export function cameBefore({ isNew }: Started): { reason?: string } {
+  return isNew ? {} : { reason: "It had come before, and its run was started then." };
+}
+
+/** Writes that a delivery started a run: when that was is said by the run. */
 export async function recordAccepted(
   tx: Tx,
   scope: TenantScope,
@@ -66,8 +73,17 @@ export async function recordAccepted(
   if (!isNew && !(await takeOver(tx, scope, trigger.id, delivery))) return;
   await tx
     .update(workflowTriggers)
-    .set({ lastStartedAt: sql`greatest(${workflowTriggers.lastStartedAt}, ${currentTime()})` })
+    .set({
+      lastStartedAt: sql`greatest(${workflowTriggers.lastStartedAt}, (${startOf(tx, scope, delivery)}))`,
+    })
     .where(triggerIs(scope, trigger.id));
+}
+
+function startOf(tx: Tx, scope: TenantScope, { executionId }: { executionId: string }) {
+  return tx
+    .select({ at: executions.createdAt })
+    .from(executions)
+    .where(and(eq(executions.tenantId, scope.tenantId), eq(executions.id, executionId)));
 }
 
 /** Of a tick that was left out or refused by a clock that was ahead, and started at its time: what came of it is the run. */

@@ -1,10 +1,15 @@
 import { sql } from "drizzle-orm";
-import { beforeAll, expect, it } from "vitest";
+import { afterEach, beforeAll, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
 import { triggerDeliveries } from "@/db/schema/triggers";
+import { shiftClock } from "@/lib/clock";
+import { seedRunPrices } from "@/lib/runs/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { watchDeletions } from "@/lib/testing/deletions";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { receiveCall } from "./commands/receive-call";
+import { getTrigger } from "./queries";
+import { deliveriesOf } from "./store";
 import { purgeDeliveries } from "./sweep";
 import { deliveryRows, makeTrigger, publishGreeting } from "./testing";
 
@@ -13,9 +18,11 @@ withTestDatabase();
 let ours: TestTenant;
 let workflowId: string;
 beforeAll(async () => {
+  await seedRunPrices();
   ours = await makeTenant();
   workflowId = await publishGreeting(ours.admin);
 });
+afterEach(() => shiftClock(0));
 
 /** So many deliveries of a trigger, each so many days old. */
 function plant(triggerId: string, total: number, days: number): Promise<unknown> {
@@ -52,4 +59,29 @@ it("everything older than it is kept is deleted at once, in transactions of a bo
     expect([kept?.deliveryKey, rest]).toEqual([expect.stringMatching(/^(6\.9|1|89) days/), []]);
   }
   expect(await purgeDeliveries()).toBe(0);
+});
+
+it("a call that comes again once its line was deleted starts nothing, and the log says when its run was started", async () => {
+  const { id } = await makeTrigger(ours.admin, workflowId, "webhook", {});
+  const headers = { "content-type": "application/json", "idempotency-key": "order-1" };
+  const call = () => {
+    const init = { method: "POST", headers, body: '{"customer":"Ada"}' };
+    return receiveCall(ours.job, id, new Request("http://localhost/api/hooks/x", init));
+  };
+  expect(await call()).toMatchObject({ outcome: "started", isReplay: false });
+  const started = (await getTrigger(ours.admin, id)).lastStartedAt;
+  const [first] = await deliveryRows(ours.admin, id);
+  await asWorker(ours.job, (tx) =>
+    tx
+      .update(triggerDeliveries)
+      .set({ createdAt: sql`now() - interval '8 days'` })
+      .where(deliveriesOf(ours.job, id)),
+  );
+  expect(await purgeDeliveries()).toBe(1);
+  shiftClock(8 * 86_400_000);
+  expect(await call()).toMatchObject({ executionId: first?.executionId, isReplay: true });
+  expect(await deliveryRows(ours.admin, id)).toMatchObject([
+    { status: "accepted", executionId: first?.executionId, reason: expect.stringContaining("come before") },
+  ]);
+  expect((await getTrigger(ours.admin, id)).lastStartedAt).toEqual(started);
 });

@@ -14,7 +14,7 @@ import { TRIGGER_LIMITS } from "../limits";
 import { type CallParts, mapCall } from "../mapping";
 import { goodSecrets, openSecrets } from "../secrets";
 import { checkSignature, SIGNATURE_HEADER, signedCallKey } from "../signature";
-import { findDelivered, recordAccepted, startOnce } from "../start";
+import { cameBefore, findDelivered, recordAccepted, startOnce } from "../start";
 import {
   deliveriesOf,
   insertDelivery,
@@ -187,7 +187,12 @@ async function start(scope: TenantScope, trigger: Webhook, deliveryKey: string, 
   const started = await startOnce(scope, trigger, deliveryKey, mapped.value);
   const { executionId } = started;
   await asWorker(scope, (tx) =>
-    recordAccepted(tx, scope, trigger, { deliveryKey, executionId, payload: keptPayload(call) }),
+    recordAccepted(tx, scope, trigger, {
+      deliveryKey,
+      executionId,
+      payload: keptPayload(call),
+      ...cameBefore(started),
+    }),
   );
   return started;
 }

@@ -12,7 +12,7 @@ import { onceKey } from "../delivery-key";
 import { enterForm, type FormTrigger, submissionKey } from "../form-visit";
 import type { SubmitFormInput } from "../input";
 import { TRIGGER_LIMITS } from "../limits";
-import { recordAccepted, startOnce } from "../start";
+import { cameBefore, recordAccepted, startOnce } from "../start";
 import { insertDelivery } from "../store";
 
 /**
@@ -34,9 +34,11 @@ export async function submitForm(facts: RequestFacts, input: SubmitFormInput): P
   ]);
   const deliveryKey = submissionKey(input.submission);
   try {
-    const { executionId } = await startOnce(scope, trigger, deliveryKey, input.input);
+    const started = await startOnce(scope, trigger, deliveryKey, input.input);
+    const { executionId } = started;
     const payload = keptPayload({ body: input.input });
-    await asWorker(scope, (tx) => recordAccepted(tx, scope, trigger, { deliveryKey, executionId, payload }));
+    const delivery = { deliveryKey, executionId, payload, ...cameBefore(started) };
+    await asWorker(scope, (tx) => recordAccepted(tx, scope, trigger, delivery));
     return { id: input.submission };
   } catch (error) {
     throw await refusal(scope, trigger, error);
