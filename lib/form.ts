@@ -6,9 +6,9 @@
  */
 export function formToObject(form: FormData): Record<string, unknown> {
   const result: Record<string, unknown> = Object.create(null);
-  for (const name of new Set(form.keys())) {
+  for (const [name, given] of Map.groupBy(form, ([field]) => field)) {
     if (name.startsWith("$ACTION")) continue;
-    const values = form.getAll(name).map(asTyped);
+    const values = given.map(([, value]) => asTyped(value));
     const isList = name.endsWith("[]");
     setPath(
       result,

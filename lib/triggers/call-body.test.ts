@@ -9,6 +9,19 @@ function calledWith(body: string) {
   return callParts(request, new TextEncoder().encode(body), []);
 }
 
+/** Many times as long as it takes, and far from long enough to go through all names for each of them. */
+const SOON = { timeout: 20_000 };
+
+it("reads a form of as many names as a call holds, and lists what one has several times", SOON, () => {
+  const names = Array.from({ length: 150_000 }, (_, number) => `n${number.toString(36)}`);
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const request = new Request("http://localhost/api/hooks/x", { method: "POST", headers });
+  const sent = `${names.join("=1&")}=1&n0=2`;
+  const { body } = callParts(request, new TextEncoder().encode(sent), []);
+  expect(Object.keys(body as object)).toHaveLength(names.length);
+  expect(body).toMatchObject({ n0: ["1", "2"], n1: "1" });
+});
+
 describe("a number in the body of a call", () => {
   it("keeps its digits as text where a number does not keep them", () => {
     const { body } = calledWith(

@@ -8,10 +8,10 @@ const MOST_KEPT_BYTES = 64_000;
 
 /** Names given several times become a list. */
 function entriesOf(params: URLSearchParams): Record<string, unknown> {
-  const names = [...new Set(params.keys())];
+  const byName = Map.groupBy(params, ([name]) => name);
   return Object.fromEntries(
-    names.map((name) => {
-      const values = params.getAll(name);
+    Array.from(byName, ([name, given]) => {
+      const values = given.map(([, value]) => value);
       return [name, values.length > 1 ? values : values[0]];
     }),
   );
