@@ -19,7 +19,8 @@ export function cleanValue(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => cleanValue(item, depth + 1));
   const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined && key !== "__proto__") copy[cleanText(key)] = cleanValue(item, depth + 1);
+    const name = cleanText(key);
+    if (item !== undefined && name !== "__proto__") copy[name] = cleanValue(item, depth + 1);
   }
   return copy;
 }

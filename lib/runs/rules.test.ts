@@ -128,6 +128,8 @@ describe("what goes into the database", () => {
       }),
     );
     expect(cleanText("a\u0000b\uD800c")).toBe("ab\uFFFDc");
+    const named = cleanValue(JSON.parse('{"__pro\\u0000to__":{"isAdmin":true},"a\\u0000":1}'));
+    expect([named, Object.getPrototypeOf(named)]).toEqual([{ a: 1 }, Object.prototype]);
   });
 
   it("refuses an output over a megabyte, naming the node", () => {
