@@ -34,7 +34,7 @@ test("a schedule shows its next five, is tried at once, and starts by the clock"
   const log = page.getByRole("list", { name: "Deliveries" });
   await expect(async () => {
     await page.reload();
-    await expect(log.getByText("Started a run").first()).toBeVisible({ timeout: 1_000 });
+    await expect(log.getByText("Started a run").first()).toBeVisible({ timeout: 5_000 });
   }).toPass({ intervals: [3_000] });
   await page.getByRole("button", { name: "Turn off" }).click();
   await expect(page.getByRole("button", { name: "Turn on" })).toBeVisible();

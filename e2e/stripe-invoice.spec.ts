@@ -50,7 +50,7 @@ test("an invoice is collected through Stripe, taken back, sent again, and paid o
   await expect(page.getByText("Paid. Thank you.")).toBeVisible();
   await expect(async () => {
     await page.goto(`/app/billing/${invoiceId}`);
-    await expect(page.getByText("Paid", { exact: true }).first()).toBeVisible({ timeout: 1000 });
+    await expect(page.getByText("Paid", { exact: true }).first()).toBeVisible({ timeout: 5_000 });
   }).toPass();
   await expect(page.getByRole("link", { name: /^Pay/ })).toHaveCount(0);
 });
