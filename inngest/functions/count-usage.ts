@@ -23,7 +23,7 @@ async function countRounds(limit: string): Promise<boolean> {
   return false;
 }
 
-/** Every ten minutes: adds what was written to the ledger until an hour ago to the sums that pages read. */
+/** Every ten minutes: adds what was written to the ledger until ten minutes ago to the sums that pages read. */
 export const countUsage = inngest.createFunction(
   { id: "count-usage", name: "Count usage", concurrency: 1, triggers: [cron("3-59/10 * * * *")] },
   async ({ step }) => {

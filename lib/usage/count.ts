@@ -11,7 +11,8 @@ import { runChanges } from "./runs";
 /** So many ledger rows, about, are counted in one transaction. */
 const ROWS = 100_000;
 const STATEMENT_MS = 28_000;
-const HOUR_MS = 3_600_000;
+/** What is not this old is left: pages read it from the ledger itself, each time. */
+const MARGIN_MS = 10 * 60_000;
 const ENTRIES = sql`select e.id, e.created_at from ${ledgerEntries} e`;
 
 /** Up to when the ledger may be counted once none of the transactions that were open then is open any more. */
@@ -20,10 +21,10 @@ export type Look = { readonly limit: string; readonly open: readonly string[] };
 /**
  * The first half of the proof that nothing can be written any more with a time before `limit`. A row is dated by the begin
  * of its transaction, which may be open for long: who is open now is noted, and everybody who begins later dates later.
- * Every transaction holds a lock on its own number, which all roles see. The hour between is for what no lock tells: a
+ * Every transaction holds a lock on its own number, which all roles see. The minutes between are for what no lock tells: a
  * clock that is set back.
  */
-export async function lookForWriters(marginMs = HOUR_MS): Promise<Look> {
+export async function lookForWriters(marginMs = MARGIN_MS): Promise<Look> {
   return asSystem("count-usage", async (tx) => {
     const { rows } = await tx.execute<{ limit: string }>(
       sql`select (now() - make_interval(secs => ${marginMs / 1000}))::text as limit`,

@@ -10,7 +10,7 @@ export const countedUsage: ReconcileCheck = {
   meaning:
     "The pages of usage, spending, margins and the next invoice showed figures of days that are not the ledger's. What is charged and invoiced comes from the ledger itself and is right.",
   remedy:
-    "The workspace is counted anew within minutes, and until then its pages read the ledger alone. If it comes again, a process or the database has a clock that was set back by an hour or more.",
+    "The workspace is counted anew within minutes, and until then its pages read the ledger alone. If it comes again, a process or the database has a clock that was set back by ten minutes or more.",
   async find() {
     const counted = await ask<{ tenant: string }>(
       sql`select tenant_id as tenant from ${usageCounted} order by tenant_id`,
