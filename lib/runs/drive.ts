@@ -177,8 +177,8 @@ class Drive {
         if (error instanceof Outdated) return this.take({ ...again, isToRead: true });
         for (const [nodeId, pending] of claimed) tried.set(nodeId, pending);
         const waitMs = STORE_AGAIN_MS[tries];
-        // Without anything to store, or claims that may be there all the same, the engine tries again, and nothing is lost.
-        const isWorthIt = input.ended.length + tried.size > 0 && error instanceof AppError && error.retryable;
+        // Without anything to store, the engine tries again, and nothing is lost meanwhile.
+        const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;
         if (!isWorthIt || waitMs === undefined) throw error;
         // It may have kept their leases from being prolonged.
         for (const { watched } of input.ended) watched.look();
