@@ -58,3 +58,16 @@ test("what is searched, chosen and typed before the page's scripts are there cou
   );
   await expect(amount).toHaveValue("250");
 });
+
+test("a filter that was given up for the list itself is no part of the next one", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/runs");
+  const status = page.getByLabel("Status", { exact: true });
+  const release = await holdPages(page);
+  await status.selectOption("Failed");
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Runs" }).click();
+  release();
+  await expect(status).toHaveValue("");
+  await page.getByLabel("Started from", { exact: true }).selectOption("API");
+  await expect(page).toHaveURL(/\/app\/runs\?trigger=api$/);
+});

@@ -1,11 +1,11 @@
 "use client";
 
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useOptimistic, useTransition } from "react";
+import { useCallback, useLayoutEffect, useOptimistic, useTransition } from "react";
 import { withQuery } from "@/components/shared/query-string";
 
-/** The query that the filters of a page have asked for and that is not in the address yet, and what it was made of. */
-let onItsWay: { pathname: string; from: string; query: string } | null = null;
+/** The query that the filters of the page have asked for, until it is in the address. */
+let onItsWay: string | null = null;
 
 /**
  * Reads and writes the query of the address. A change of any filter goes back to the first page, because a cursor
@@ -19,27 +19,28 @@ export function useUrlState(): {
 } {
   const router = useRouter();
   const pathname = usePathname();
-  const from = useSearchParams().toString();
-  const [query, show] = useOptimistic(from);
+  const [query, show] = useOptimistic(useSearchParams().toString());
   const [pending, startTransition] = useTransition();
 
-  useEffect(() => {
-    if (onItsWay && (onItsWay.pathname !== pathname || onItsWay.from !== from)) onItsWay = null;
+  // At once with the page, or with its being left: the next filter may be set before anything that runs after it is drawn.
+  useLayoutEffect(() => {
+    if (!pending) return;
     return () => {
       onItsWay = null;
     };
-  }, [pathname, from]);
+  }, [pending]);
 
   const set = useCallback(
     (changes: Readonly<Record<string, string>>) => {
-      const next = withQuery(onItsWay?.query ?? from, changes);
-      onItsWay = { pathname, from, query: next };
+      // The address itself: what a filter was drawn with is older for a moment while the page arrives.
+      const next = withQuery(onItsWay ?? location.search, changes);
+      onItsWay = next;
       startTransition(() => {
         show(next);
         router.replace(`${pathname}${next}`, { scroll: false });
       });
     },
-    [from, pathname, router, show],
+    [pathname, router, show],
   );
 
   return { get: (name) => new URLSearchParams(query).get(name) ?? "", set, pending };
