@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { MonthOptions } from "@/components/billing/month-fields";
 import { ActionForm } from "@/components/shared/action-form";
@@ -38,13 +37,11 @@ export function CloseMonth({
   tenants: readonly { id: string; name: string }[];
   close: ServerAction<Closed>;
 }) {
-  const router = useRouter();
   const [open, setOpen] = useState(false);
 
-  function finish(closed: Closed) {
-    setOpen(false);
+  function finish(closed: Closed, isLeft: boolean) {
+    if (!isLeft) setOpen(false);
     toast.success(outcomeOf(closed));
-    router.refresh();
   }
 
   return (

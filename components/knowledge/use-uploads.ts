@@ -1,8 +1,9 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { type UploadOutcome, uploadFile } from "@/components/knowledge/upload-file";
+import { useIsLeft } from "@/components/shared/use-is-left";
 import { toast } from "@/components/ui/toast";
 import { fileProblem } from "@/lib/knowledge/rules";
 
@@ -27,13 +28,7 @@ export function useUploads() {
   const running = useRef(0);
   const waiting = useRef<Waiting[]>([]);
   const aborts = useRef(new Map<number, AbortController>());
-  const isLeft = useRef(false);
-  useEffect(() => {
-    isLeft.current = false;
-    return () => {
-      isLeft.current = true;
-    };
-  }, []);
+  const isLeft = useIsLeft();
 
   const change = useCallback((id: number, part: Partial<Upload>) => {
     setUploads((all) => all.map((upload) => (upload.id === id ? { ...upload, ...part } : upload)));
@@ -54,7 +49,7 @@ export function useUploads() {
       toast.error(`${next.file.name} was not added.`, { description: outcome.message });
     if (outcome.kind === "stored") router.refresh();
     void sendNext();
-  }, [change, router]);
+  }, [change, router, isLeft]);
 
   const add = useCallback(
     (files: readonly File[], agentId: string) => {

@@ -89,6 +89,12 @@ function SecretDialog({
     if (!next) setSecret(null);
   }
 
+  /** Also when the dialog was closed meanwhile: nobody sees the secret another time. */
+  function show(made: WithSecret) {
+    setSecret(made.secret);
+    setOpen(true);
+  }
+
   return (
     <Dialog open={open} onOpenChange={toggle}>
       <DialogTrigger asChild>{trigger}</DialogTrigger>
@@ -108,7 +114,7 @@ function SecretDialog({
               <DialogTitle>{title}</DialogTitle>
               <DialogDescription>{description}</DialogDescription>
             </DialogHeader>
-            <ActionForm guarded action={action} onSuccess={(made) => setSecret(made.secret)}>
+            <ActionForm guarded action={action} onSuccess={show}>
               {children}
               <DialogFooter>
                 <SubmitButton>{submitLabel}</SubmitButton>

@@ -5,7 +5,9 @@ import { useRef, useState, useTransition } from "react";
 import { PreviewText } from "@/components/plans/preview-text";
 import { useAction } from "@/components/shared/action-button";
 import { FormError } from "@/components/shared/form-error";
+import { sayDone } from "@/components/shared/say-done";
 import { sayRefusal } from "@/components/shared/say-refusal";
+import { isSeen } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
@@ -58,12 +60,19 @@ export function ConfirmPlan({ planId, name, cycle, preview, change }: Props) {
 
   function refuse(error: PublicError) {
     // The dialog may have been closed meanwhile.
-    if (footer.current) setRefusal(error);
+    if (isSeen(footer.current)) setRefusal(error);
     else sayRefusal(error);
   }
 
   function finish({ invoiceId, payment }: ChangedPlan) {
-    setOpen(false);
+    const isLeft = !isSeen(footer.current);
+    if (isLeft && (payment === "to_pay" || payment === "transfer"))
+      return sayDone(
+        "The plan was chosen all the same. It is to be paid.",
+        `/app/billing/${invoiceId}`,
+        router.push,
+      );
+    if (!isLeft) setOpen(false);
     // The pages that take cards are loaded whole: what they may load from elsewhere is theirs alone.
     if (payment === "to_pay") window.location.assign(`/app/billing/${invoiceId}/pay`);
     else if (payment === "transfer") router.push(`/app/billing/${invoiceId}`);

@@ -6,11 +6,12 @@ import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { sayRefusal } from "@/components/shared/say-refusal";
+import { rememberPage } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
-import type { ServerAction } from "@/lib/result";
+import type { ActionResult, ServerAction } from "@/lib/result";
 
 export type ActionButtonProps<T> = Omit<ButtonProps, "onClick" | "loading" | "asChild" | "type"> & {
   action: ServerAction<T>;
@@ -18,7 +19,7 @@ export type ActionButtonProps<T> = Omit<ButtonProps, "onClick" | "loading" | "as
   /** Asks first. */
   confirm?: Confirmation;
   successMessage?: string;
-  /** Where to go when it worked. What the server shows is read again either way. */
+  /** Where to go when it worked, from the same page. What the server shows is read again either way. */
   successHref?: string;
   onSuccess?: (data: T) => void;
 };
@@ -92,28 +93,34 @@ export function useAction<T>(
 ): { run: (input: unknown) => void; pending: boolean } {
   const router = useRouter();
   const [pending, startTransition] = useTransition();
-  const refuse = options.onError ?? sayRefusal;
 
-  async function settle(input: unknown): Promise<void> {
-    const result = await action(null, input);
+  async function settle(input: unknown, isSamePage: () => boolean): Promise<void> {
+    const result = await attempt(action, input);
     if (!result) return;
-    if (!result.ok) return refuse(result.error);
+    if (!result.ok) {
+      // What was to take it went with its page.
+      const refuse = isSamePage() ? (options.onError ?? sayRefusal) : sayRefusal;
+      return refuse(result.error);
+    }
     if (options.successMessage) toast.success(options.successMessage);
     options.onSuccess?.(result.data);
-    if (options.successHref) router.push(options.successHref);
+    if (options.successHref && isSamePage()) router.push(options.successHref);
     router.refresh();
   }
 
   function run(input: unknown) {
-    startTransition(async () => {
-      try {
-        await settle(input);
-      } catch (error) {
-        if (isNavigation(error)) throw error;
-        refuse(UNREACHABLE);
-      }
-    });
+    const isSamePage = rememberPage();
+    startTransition(() => settle(input, isSamePage));
   }
 
   return { run, pending };
+}
+
+async function attempt<T>(action: ServerAction<T>, input: unknown): Promise<ActionResult<T> | undefined> {
+  try {
+    return await action(null, input);
+  } catch (error) {
+    if (isNavigation(error)) throw error;
+    return { ok: false, error: UNREACHABLE };
+  }
 }

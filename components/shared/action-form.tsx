@@ -15,7 +15,9 @@ import { FormError } from "@/components/shared/form-error";
 import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { sayDone } from "@/components/shared/say-done";
 import { sayRefusal } from "@/components/shared/say-refusal";
+import { isSeen } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { useEarlySubmit } from "@/components/shared/use-early-submit";
 import { useUnsaved } from "@/components/shared/use-unsaved";
@@ -33,6 +35,9 @@ const UNANSWERED: PublicError = {
   message: "The server could not be reached. Nothing was lost: try again.",
 };
 
+/** Said to who has left, of what has no message of its own. */
+const DONE = "What you sent was done all the same.";
+
 const TOO_LARGE: PublicError = {
   code: "limit_exceeded",
   message: "This is more than the 4 MB that can be sent at once. Shorten it: nothing was lost.",
@@ -45,9 +50,10 @@ export type ActionFormProps<T> = Omit<
   action: ServerAction<T>;
   /** Said in a toast when it worked. */
   successMessage?: string;
-  /** Where to go when it worked; `[id]` stands for the `id` of the result. */
+  /** Where to go when it worked; `[id]` stands for the `id` of the result. Who has left meanwhile is offered it. */
   successHref?: string;
-  onSuccess?: (data: T) => void;
+  /** `isLeft`: its dialog was closed or its page left before the answer came. */
+  onSuccess?: (data: T, isLeft: boolean) => void;
   /** Empties the form when it worked, for forms that add one more of something. */
   resetOnSuccess?: boolean;
   /** Asks before the page is left, or its dialog closed, with what is not saved: for dialogs, and forms of some length. */
@@ -74,6 +80,9 @@ export function ActionForm<T>({
   const formRef = useRef<HTMLFormElement>(null);
   const keepFocus = useKeptFocus();
   const unsaved = useUnsaved(formRef, guarded);
+  const unseen = useUnseen();
+
+  const isLeft = () => !isSeen(formRef.current) || unsaved.wasGivenUp();
 
   async function send(_previous: Outcome, data: FormData): Promise<Outcome> {
     const result = await attempt(action, data);
@@ -82,17 +91,26 @@ export function ActionForm<T>({
     if (!result) return UNTRIED;
     if (!result.ok) {
       // Its dialog was closed, or its page left: what it held is gone, and that it was not done has to be known.
-      if (!form) sayRefusal(result.error === UNANSWERED ? UNREACHABLE : result.error);
+      const saying = result.error === UNANSWERED ? UNREACHABLE : result.error;
+      if (isLeft()) sayRefusal(saying);
+      else unseen.current = saying;
       const isShown = (name: string) => form?.elements.namedItem(name) != null;
       return { error: result.error, unplaced: unplacedErrors(result.error.fields, isShown) };
     }
     unsaved.noteSaved();
-    if (successMessage) toast.success(successMessage);
     if (resetOnSuccess) form?.reset();
-    onSuccess?.(result.data);
-    if (successHref) router.push(fillId(successHref, result.data));
+    arrive(result.data);
     router.refresh();
     return UNTRIED;
+  }
+
+  function arrive(data: T) {
+    const hasLeft = isLeft();
+    const href = successHref ? fillId(successHref, data) : null;
+    if (hasLeft && href) sayDone(successMessage ?? DONE, href, router.push);
+    else if (successMessage) toast.success(successMessage);
+    onSuccess?.(data, hasLeft);
+    if (!hasLeft && href) router.push(href);
   }
 
   const [outcome, dispatch, pending] = useActionState(send, UNTRIED);
@@ -109,7 +127,11 @@ export function ActionForm<T>({
     startTransition(() => dispatch(data));
   }
 
-  useFocusOnProblem(formRef, outcome);
+  useEffect(() => {
+    if (!outcome.error) return;
+    if (isSeen(formRef.current)) unseen.current = null;
+    focusFirstProblem(formRef.current);
+  }, [unseen, outcome]);
   useEarlySubmit(formRef);
 
   return (
@@ -137,10 +159,16 @@ export function ActionForm<T>({
   );
 }
 
-function useFocusOnProblem(formRef: RefObject<HTMLFormElement | null>, outcome: Outcome): void {
-  useEffect(() => {
-    if (outcome.error) focusFirstProblem(formRef.current);
-  }, [formRef, outcome]);
+/** Why it was refused, until the form shows it. Should the form go before, it is said beside the page. */
+function useUnseen(): RefObject<PublicError | null> {
+  const unseen = useRef<PublicError | null>(null);
+  useEffect(
+    () => () => {
+      if (unseen.current) sayRefusal(unseen.current);
+    },
+    [],
+  );
+  return unseen;
 }
 
 async function attempt<T>(action: ServerAction<T>, data: FormData): Promise<ActionResult<T> | undefined> {

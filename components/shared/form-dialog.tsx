@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type FormEventHandler, type ReactNode, useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { useKeptFocus } from "@/components/shared/keep-focus";
@@ -53,13 +52,12 @@ export function FormDialog<T>({
   onSubmitCapture?: FormEventHandler<HTMLFormElement>;
   children: ReactNode;
 }) {
-  const router = useRouter();
   const keepFocus = useKeptFocus();
   const [open, setOpen] = useState(false);
 
-  function finish() {
-    setOpen(false);
-    if (!successHref) router.refresh();
+  function finish(_data: T, isLeft: boolean) {
+    // Another one may be open by then.
+    if (!isLeft) setOpen(false);
   }
 
   return (

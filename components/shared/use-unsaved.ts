@@ -18,10 +18,14 @@ function enteredIn(element: Element): string[] {
   return isValue ? [element.value] : [];
 }
 
-/** Has leaving asked about while a form holds what is not saved. It is to be told what was sent, and that it was saved. */
+/**
+ * Has leaving asked about while a form holds what is not saved. It is to be told what was sent, and that it was saved, and
+ * tells whether what was sent was given up since: its page stays for a moment, until the next one is there.
+ */
 export function useUnsaved(formRef: RefObject<HTMLFormElement | null>, isOn: boolean) {
   const saved = useRef("");
   const sent = useRef("");
+  const isGivenUp = useRef(false);
   useEffect(() => {
     const form = formRef.current;
     if (!form || !isOn) return;
@@ -35,6 +39,7 @@ export function useUnsaved(formRef: RefObject<HTMLFormElement | null>, isOn: boo
     const unwatch = watchForm(form, {
       hasChanged: () => isTouched && contentOf(form) !== saved.current,
       giveUp: () => {
+        isGivenUp.current = true;
         saved.current = contentOf(form);
       },
     });
@@ -47,8 +52,10 @@ export function useUnsaved(formRef: RefObject<HTMLFormElement | null>, isOn: boo
   return useMemo(
     () => ({
       noteSent: (form: HTMLFormElement) => {
+        isGivenUp.current = false;
         sent.current = contentOf(form);
       },
+      wasGivenUp: () => isGivenUp.current,
       noteSaved: () => {
         saved.current = sent.current;
         stayOnceSaved();

@@ -16,7 +16,7 @@ import {
   CommandItem,
   CommandList,
 } from "@/components/ui/command";
-import { askToLeave, hasUnsaved } from "@/components/ui/unsaved-store";
+import { leaveFor } from "@/components/ui/unsaved-store";
 
 type Entry = { label: string; icon?: LucideIcon; keywords?: readonly string[]; act: () => void };
 
@@ -77,11 +77,6 @@ function EntryGroup({
   );
 }
 
-function goTo(href: string, push: (href: string) => void) {
-  if (hasUnsaved()) askToLeave(() => push(href));
-  else push(href);
-}
-
 function usePlaces(frame: ShellFrame): Entry[] {
   const router = useRouter();
   const sections = navigationOf(frame.kind, frame.isAdmin).flatMap((group) => group.items);
@@ -92,7 +87,7 @@ function usePlaces(frame: ShellFrame): Entry[] {
   ];
   return [...sections, ...others, ...own].map(({ href, ...entry }) => ({
     ...entry,
-    act: () => goTo(href, router.push),
+    act: () => leaveFor(href, router.push),
   }));
 }
 
@@ -101,7 +96,10 @@ function useDeeds(frame: ShellFrame, signOut: SignOut): Entry[] {
   const { setTheme } = useTheme();
   const { leave } = useSignOut(signOut);
   return [
-    ...COMMANDS[frame.kind].map(({ href, ...entry }) => ({ ...entry, act: () => goTo(href, router.push) })),
+    ...COMMANDS[frame.kind].map(({ href, ...entry }) => ({
+      ...entry,
+      act: () => leaveFor(href, router.push),
+    })),
     { label: "Light theme", icon: Sun, keywords: ["day"], act: () => setTheme("light") },
     { label: "Dark theme", icon: Moon, keywords: ["night"], act: () => setTheme("dark") },
     { label: "System theme", icon: Monitor, act: () => setTheme("system") },

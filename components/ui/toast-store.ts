@@ -27,7 +27,7 @@ function show(tone: ToastTone, message: string, options: ToastOptions = {}): voi
   replace([...items, { id: lastId, tone, message, ...options }].slice(-MOST_SHOWN));
 }
 
-/** Says something for a few seconds in the corner of the window. Errors stay until they are closed. */
+/** Says something for a few seconds in the corner of the window. Errors, and what offers something, stay until closed. */
 export const toast = {
   success: (message: string, options?: ToastOptions) => show("success", message, options),
   error: (message: string, options?: ToastOptions) => show("error", message, options),

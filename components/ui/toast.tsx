@@ -53,7 +53,7 @@ function OneToast({ item }: { item: ToastItem }) {
       open={open}
       onOpenChange={change}
       type={item.tone === "error" ? "foreground" : "background"}
-      duration={item.tone === "error" ? Number.POSITIVE_INFINITY : SHOWN_MS}
+      duration={item.tone === "error" || item.action ? Number.POSITIVE_INFINITY : SHOWN_MS}
       data-toast={item.tone}
       className="data-[state=closed]:fade-out-0 data-[state=open]:fade-in-0 data-[state=open]:slide-in-from-bottom-2 flex items-start gap-3 rounded-lg border bg-popover py-3 pr-2 pl-4 text-popover-foreground text-sm shadow-lg duration-150 data-[swipe=move]:translate-x-(--radix-toast-swipe-move-x) data-[state=closed]:animate-out data-[state=open]:animate-in"
     >

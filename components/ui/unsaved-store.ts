@@ -35,6 +35,12 @@ export function askToLeave(leave: Leave, within: Element | null = null): void {
   ask({ leave, within });
 }
 
+/** Opens another page, after asking where something is not saved. */
+export function leaveFor(href: string, push: (href: string) => void): void {
+  if (hasUnsaved()) askToLeave(() => push(href));
+  else push(href);
+}
+
 export function stay(): void {
   ask(null);
 }

@@ -34,7 +34,7 @@ export function RenameDialog({
           guarded
           action={action}
           successMessage="Saved"
-          onSuccess={() => onOpenChange(false)}
+          onSuccess={(_saved, isLeft) => isLeft || onOpenChange(false)}
           className="grid gap-4"
         >
           <DialogHeader>

@@ -4,7 +4,10 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { sayDone } from "@/components/shared/say-done";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
+import { useIsLeft } from "@/components/shared/use-is-left";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 import { type BatchVerb, MAX_BATCH_RUNS } from "@/lib/runs/batch-input";
@@ -31,6 +34,7 @@ export function BatchBar({
   const router = useRouter();
   const key = useRef("");
   const isSending = useRef(false);
+  const isLeft = useIsLeft();
   const [asking, setAsking] = useState<BatchVerb | null>(null);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<PublicError | null>(null);
@@ -41,6 +45,11 @@ export function BatchBar({
     setAsking(verb);
   }
 
+  function refuse(refusal: PublicError) {
+    if (isLeft.current) sayRefusal(refusal);
+    else setError(refusal);
+  }
+
   async function confirm() {
     if (isSending.current) return;
     isSending.current = true;
@@ -48,11 +57,13 @@ export function BatchBar({
     try {
       const asked = { verb: asking, filter, upTo: preview.upTo, requestKey: key.current };
       const result = await start(null, asked);
-      if (!result.ok) return setError(result.error);
-      router.push(`/app/runs/batches/${result.data.batchId}`);
+      if (!result.ok) return refuse(result.error);
+      const href = `/app/runs/batches/${result.data.batchId}`;
+      if (isLeft.current) sayDone("It has begun.", href, router.push);
+      else router.push(href);
     } catch (thrown) {
       if (isNavigation(thrown)) throw thrown;
-      setError(UNREACHABLE);
+      refuse(UNREACHABLE);
     } finally {
       isSending.current = false;
       setPending(false);

@@ -3,7 +3,9 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
+import { useIsLeft } from "@/components/shared/use-is-left";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
 import { type BatchVerb, fitsVerb } from "@/lib/runs/batch-input";
@@ -32,6 +34,7 @@ export function BulkBar({
 }) {
   const router = useRouter();
   const key = useRef("");
+  const isLeft = useIsLeft();
   const [asking, setAsking] = useState<BatchVerb | null>(null);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<PublicError | null>(null);
@@ -52,7 +55,7 @@ export function BulkBar({
     const executionIds = fitting.map((run) => run.id);
     const result = await action(null, { executionIds, idempotencyKey: key.current }).catch(() => null);
     setPending(false);
-    if (!result?.ok) return setError(result?.error ?? UNREACHABLE);
+    if (!result?.ok) return (isLeft.current ? sayRefusal : setError)(result?.error ?? UNREACHABLE);
     const failed = failuresOf(result.data.results, fitting);
     const worked = result.data.results.length - failed.length;
     if (worked > 0) toast.success(`${severalRuns(worked)} ${VERB_WORDS[asking].done}.`);

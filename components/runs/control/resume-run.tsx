@@ -4,6 +4,7 @@ import { StepForward } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { sayRefusal } from "@/components/shared/say-refusal";
+import { isSeen } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
@@ -90,7 +91,7 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   async function resume({ resumes }: ResumePreview) {
     const refused = await start({ executionId, on, resumesSeen: resumes });
     // The dialog was closed meanwhile.
-    if (refused && !part.current) return sayRefusal(refused);
+    if (refused && !isSeen(part.current)) return sayRefusal(refused);
     setRefusal(refused);
     // What somebody else has started meanwhile is shown first.
     if (refused?.reason === "resumed_meanwhile") setSeen(await look());

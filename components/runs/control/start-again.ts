@@ -3,13 +3,16 @@
 import { useRouter } from "next/navigation";
 import { useRef, useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
+import { sayDone } from "@/components/shared/say-done";
 import { UNREACHABLE } from "@/components/shared/unreachable";
+import { useIsLeft } from "@/components/shared/use-is-left";
 import type { PublicError } from "@/lib/errors";
 import type { ServerAction } from "@/lib/result";
 
 /**
  * Starts a run from a dialog and opens its page. One key for as long as the dialog is open, so that a double click, or a
- * second try after a broken connection, starts one run. `pending` until the page of the run is there.
+ * second try after a broken connection, starts one run. `pending` until the page of the run is there. Who has closed the
+ * dialog meanwhile is offered that page.
  */
 export function useStartAgain(action: ServerAction<{ executionId: string }>) {
   const router = useRouter();
@@ -17,6 +20,7 @@ export function useStartAgain(action: ServerAction<{ executionId: string }>) {
   const isSending = useRef(false);
   const [isAsking, setAsking] = useState(false);
   const [isLeaving, startLeaving] = useTransition();
+  const isLeft = useIsLeft();
 
   async function start(input: Readonly<Record<string, unknown>>): Promise<PublicError | null> {
     if (isSending.current) return null;
@@ -25,7 +29,9 @@ export function useStartAgain(action: ServerAction<{ executionId: string }>) {
     try {
       const result = await action(null, { ...input, idempotencyKey: key.current });
       if (!result.ok) return result.error;
-      startLeaving(() => router.push(`/app/runs/${result.data.executionId}`));
+      const href = `/app/runs/${result.data.executionId}`;
+      if (isLeft.current) sayDone("The run has started.", href, router.push);
+      else startLeaving(() => router.push(href));
       return null;
     } catch (error) {
       if (isNavigation(error)) throw error;

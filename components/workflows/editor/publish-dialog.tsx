@@ -6,6 +6,7 @@ import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { sayRefusal } from "@/components/shared/say-refusal";
+import { isSeen } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -79,8 +80,8 @@ export function PublishDialog({
               setPending(true);
               const refusal = await publish();
               // The dialog may have been closed meanwhile: it is told beside it, once.
-              if (refusal && !form.current) sayRefusal(refusal);
-              setError(form.current ? refusal : null);
+              if (refusal && !isSeen(form.current)) sayRefusal(refusal);
+              setError(isSeen(form.current) ? refusal : null);
               setPending(false);
             }}
           >

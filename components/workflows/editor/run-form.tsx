@@ -5,6 +5,7 @@ import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useStat
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { sayRefusal } from "@/components/shared/say-refusal";
+import { isSeen } from "@/components/shared/seen";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { DialogFooter } from "@/components/ui/dialog";
@@ -60,7 +61,7 @@ export function RunForm({
       stayOnceSaved();
     }
     // Its dialog was closed meanwhile.
-    if (problem && !formRef.current) sayRefusal(problem);
+    if (problem && !isSeen(formRef.current)) sayRefusal(problem);
     setError(problem);
     setPending(false);
     isSending.current = false;

@@ -31,6 +31,12 @@ export function CreateKeyDialog() {
     if (!next) setKey(null);
   }
 
+  /** Also when the dialog was closed meanwhile: nobody sees the key another time. */
+  function show(created: string) {
+    setKey(created);
+    setOpen(true);
+  }
+
   return (
     <Dialog open={open} onOpenChange={toggle}>
       <DialogTrigger asChild>
@@ -40,7 +46,7 @@ export function CreateKeyDialog() {
         </Button>
       </DialogTrigger>
       <DialogContent staysOpen={key !== null}>
-        {key ? <NewKey value={key} /> : <KeyForm onCreated={setKey} />}
+        {key ? <NewKey value={key} /> : <KeyForm onCreated={show} />}
       </DialogContent>
     </Dialog>
   );

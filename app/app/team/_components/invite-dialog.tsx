@@ -41,7 +41,7 @@ export function InviteDialog() {
           guarded
           action={inviteMemberAction}
           successMessage="The invitation is on its way."
-          onSuccess={() => setOpen(false)}
+          onSuccess={(_sent, isLeft) => isLeft || setOpen(false)}
         >
           <FormField name="email" label="E-mail" required>
             <Input type="email" autoComplete="off" inputMode="email" autoFocus />
