@@ -137,3 +137,36 @@ test("a run that starts once its dialog or the editor was left changes neither p
   await expect(page.getByText("The run has started.", { exact: true })).toBeVisible();
   expect(page.url()).toBe(first);
 });
+
+test("the window asks before it closes while files are being sent, and only then", async ({ page }) => {
+  await signUp(page, somebody("Sender"));
+  await page.goto("/app/knowledge");
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route("**/app/knowledge/upload**", async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await page
+    .getByLabel("Files to add")
+    .setInputFiles({ name: "Slow.md", mimeType: "text/markdown", buffer: Buffer.from("# Slow") });
+  await expect(page.getByRole("progressbar", { name: "Sending Slow.md" })).toBeVisible();
+  // Also from another page: files go on being sent.
+  await section(page, "Agents").click();
+  await expect(page).toHaveURL(/\/app\/agents$/);
+  const asking = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const question = await asking;
+  expect(question.type()).toBe("beforeunload");
+  await question.dismiss();
+  const sent = page.waitForResponse(/\/app\/knowledge\/upload/);
+  arrive();
+  await (await sent).finished();
+  await section(page, "Knowledge").click();
+  await expect(page.getByRole("row", { name: /Slow\.md/ })).toBeVisible();
+  const closed = page.waitForEvent("close");
+  await page.close({ runBeforeUnload: true });
+  await closed;
+});

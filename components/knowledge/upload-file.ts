@@ -6,8 +6,21 @@ export type UploadOutcome =
 
 const LOST: UploadOutcome = { kind: "failed", message: "The connection was lost. Try this file again." };
 
-/** Sends a file to the server, telling how far it is (0 to 100). Never rejects. */
-export function uploadFile(
+/** Sends a file to the server, telling how far it is (0 to 100). Never rejects. The window asks before it closes meanwhile. */
+export async function uploadFile(
+  file: File,
+  agentId: string,
+  onProgress: (percent: number) => void,
+  signal: AbortSignal,
+): Promise<UploadOutcome> {
+  const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+  window.addEventListener("beforeunload", warn);
+  const outcome = await send(file, agentId, onProgress, signal);
+  window.removeEventListener("beforeunload", warn);
+  return outcome;
+}
+
+function send(
   file: File,
   agentId: string,
   onProgress: (percent: number) => void,
