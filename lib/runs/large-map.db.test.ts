@@ -5,7 +5,7 @@ import { database } from "@/db/pool";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import { start } from "./commands/testing";
-import { driveTree, inside, line, mapNode, treeOf } from "./nested-testing";
+import { driveTree, inside, line, mapNode, standsOf } from "./nested-testing";
 import { driveOn } from "./paid-testing";
 import { publishGraph, readRun, seedRunPrices, transformNode } from "./testing";
 
@@ -38,6 +38,6 @@ it.runIf(testServerUrl())(
       errorCode: "output_too_large",
       errorNodeId: "each",
     });
-    expect(await treeOf(tenant, executionId)).toHaveLength(1_001);
+    expect(await standsOf(tenant, executionId)).toHaveLength(1_001);
   },
 );

@@ -9,21 +9,28 @@ import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { driveOn } from "./paid-testing";
 import { chain } from "./testing";
 
+const isOfTree = (executionId: string) =>
+  or(eq(executions.id, executionId), eq(executions.rootExecutionId, executionId));
+
 /** A run and the parts of it, the oldest first. */
 export function treeOf({ job }: TestTenant, executionId: string) {
   return asWorker(job, (tx) =>
-    tx
-      .select()
-      .from(executions)
-      .where(or(eq(executions.id, executionId), eq(executions.rootExecutionId, executionId)))
-      .orderBy(asc(executions.id)),
+    tx.select().from(executions).where(isOfTree(executionId)).orderBy(asc(executions.id)),
+  );
+}
+
+/** How a run and the parts of it stand, the oldest first, without what they were given and gave. */
+export function standsOf({ job }: TestTenant, executionId: string) {
+  const { id, status } = executions;
+  return asWorker(job, (tx) =>
+    tx.select({ id, status }).from(executions).where(isOfTree(executionId)).orderBy(asc(id)),
   );
 }
 
 /** Works on a run and its parts until none of them can go on. @returns how the run stands then */
 export async function driveTree(tenant: TestTenant, executionId: string): Promise<string | null> {
   for (;;) {
-    const tree = await treeOf(tenant, executionId);
+    const tree = await standsOf(tenant, executionId);
     const live = tree.filter(({ status }) => status === "pending" || status === "running");
     if (live.length === 0) return tree.find(({ id }) => id === executionId)?.status ?? null;
     for (const { id } of live) await driveOn(tenant, id);
