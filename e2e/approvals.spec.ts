@@ -54,7 +54,7 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
   const bell = page.getByRole("button", { name: /^Notifications/ });
   await expect(async () => {
     await page.goto("/app");
-    await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 5_000 });
+    await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 10_000 });
   }).toPass();
   await expect(page.getByRole("link", { name: /Approvals\s*1 waiting for you/ })).toBeVisible();
   await bell.click();

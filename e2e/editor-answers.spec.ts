@@ -81,7 +81,7 @@ test("what is changed just before the editor is left, or closed, is there for ev
     expect(async () => {
       await other.goto(editor);
       await expect(other.locator('.react-flow__node[data-id="input"]')).toContainText(name, {
-        timeout: 2_000,
+        timeout: 5_000,
       });
     }).toPass({ timeout: 60_000 });
 

@@ -89,7 +89,7 @@ test("what was not marked as read is unread again, and the bell says so", async 
   const bell = page.getByRole("button", { name: /^Notifications/ });
   await expect(async () => {
     await page.goto("/app");
-    await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 3_000 });
+    await expect(bell).toHaveAccessibleName("Notifications, 1 unread", { timeout: 10_000 });
   }).toPass();
   await bell.click();
   const end = await holdActions(page);
