@@ -170,3 +170,28 @@ test("the window asks before it closes while files are being sent, and only then
   await page.close({ runBeforeUnload: true });
   await closed;
 });
+
+test("what is ticked while a choice is being saved stays ticked, and is saved by the next press", async ({
+  page,
+}) => {
+  await signUp(page, somebody("Ticker"));
+  await page.goto("/app/notifications/preferences");
+  const box = page.getByRole("checkbox", { name: "Run failed: tell me by mail" });
+  const save = page.getByRole("button", { name: "Save" });
+  await expect(box).not.toBeChecked();
+  await box.click();
+  const end = await holdActions(page);
+  await save.click();
+  await box.click();
+  await expect(box).not.toBeChecked();
+  end();
+  await expect(page.getByText("Your choice is saved.", { exact: true })).toBeVisible();
+  const form = page.locator("form").filter({ has: save });
+  await expect(form).not.toHaveAttribute("aria-busy");
+  const saved = page.waitForResponse((response) => "next-action" in response.request().headers());
+  await save.click();
+  await saved;
+  await expect(form).not.toHaveAttribute("aria-busy");
+  await page.reload();
+  await expect(box).not.toBeChecked();
+});

@@ -46,7 +46,10 @@ export function PreferencesForm({
   );
 }
 
-/** A box that says something once it differs from what is saved: what another tab saved of the others stays. */
+/**
+ * A box that says something once it was chosen in: what another tab saved of the others stays. What was chosen stays until
+ * it is what is saved, also where something else was just on its way there.
+ */
 function ChannelCell({
   kind,
   channel,
@@ -59,21 +62,21 @@ function ChannelCell({
   isOn: boolean;
 }) {
   const [seen, setSeen] = useState(isOn);
-  const [chosen, setChosen] = useState(isOn);
+  const [choice, setChoice] = useState<boolean | null>(null);
   if (seen !== isOn) {
     setSeen(isOn);
-    setChosen(isOn);
+    if (choice === isOn) setChoice(null);
   }
   const name = `${kind}.${channel}`;
   return (
     <TableCell>
       <div className="flex justify-center">
         <Checkbox
-          checked={chosen}
-          onCheckedChange={(next) => setChosen(next === true)}
+          checked={choice ?? isOn}
+          onCheckedChange={(next) => setChoice(next === true)}
           aria-label={`${KIND_FACTS[kind].label}: tell me ${where}`}
         />
-        {chosen === isOn ? null : <input type="hidden" name={name} value={String(chosen)} />}
+        {choice === null ? null : <input type="hidden" name={name} value={String(choice)} />}
       </div>
     </TableCell>
   );
