@@ -68,7 +68,7 @@ function OneToast({ item }: { item: ToastItem }) {
       </div>
       {item.action ? (
         <ToastPrimitive.Action altText={item.action.label} asChild>
-          <Button variant="outline" size="sm" onClick={item.action.onClick}>
+          <Button variant="outline" size="sm" className="-my-1.5" onClick={item.action.onClick}>
             {item.action.label}
           </Button>
         </ToastPrimitive.Action>
