@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
-import { holdActions, holdPages, signUp, somebody } from "./pages";
+import { holdActions, holdPages, sendSlowly, signUp, somebody } from "./pages";
 
 const UNREACHABLE = "The server could not be reached. Try again.";
 
@@ -141,18 +141,7 @@ test("a run that starts once its dialog or the editor was left changes neither p
 test("the window asks before it closes while files are being sent, and only then", async ({ page }) => {
   await signUp(page, somebody("Sender"));
   await page.goto("/app/knowledge");
-  let arrive = () => {};
-  const arrived = new Promise<void>((resolve) => {
-    arrive = resolve;
-  });
-  await page.route("**/app/knowledge/upload**", async (route) => {
-    await arrived;
-    await route.continue();
-  });
-  await page
-    .getByLabel("Files to add")
-    .setInputFiles({ name: "Slow.md", mimeType: "text/markdown", buffer: Buffer.from("# Slow") });
-  await expect(page.getByRole("progressbar", { name: "Sending Slow.md" })).toBeVisible();
+  const arrive = await sendSlowly(page, "Slow");
   // Also from another page: files go on being sent.
   await section(page, "Agents").click();
   await expect(page).toHaveURL(/\/app\/agents$/);

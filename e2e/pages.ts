@@ -115,3 +115,17 @@ export async function holdActions(page: Page): Promise<(isBroken?: "broken") => 
   });
   return end;
 }
+
+/** Sends a document that is kept on its way; the answer lets it arrive, or breaks its connection. */
+export async function sendSlowly(page: Page, title: string): Promise<(isBroken?: "broken") => void> {
+  const { promise: ended, resolve } = Promise.withResolvers<"broken" | undefined>();
+  await page.route("**/app/knowledge/upload**", async (route) => {
+    if (await ended) await route.abort();
+    else await route.continue();
+  });
+  await page
+    .getByLabel("Files to add")
+    .setInputFiles({ name: `${title}.md`, mimeType: "text/markdown", buffer: Buffer.from(`# ${title}`) });
+  await expect(page.getByRole("progressbar", { name: `Sending ${title}.md` })).toBeVisible();
+  return (isBroken) => resolve(isBroken);
+}

@@ -1,7 +1,7 @@
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
-import { holdActions, holdPages, signUp, somebody } from "./pages";
+import { holdActions, holdPages, sendSlowly, signUp, somebody } from "./pages";
 import { create, fillIn, newTrigger } from "./triggers";
 
 test("what fails once its dialog was closed is said all the same", async ({ page }) => {
@@ -127,20 +127,9 @@ test("a page stays when its reader cannot be signed out, and says so", async ({ 
 test("a file that does not arrive is told of, also once its page was left", async ({ page }) => {
   await signIn(page, "tenantAdmin");
   await page.goto("/app/knowledge");
-  let lose = () => {};
-  const lost = new Promise<void>((resolve) => {
-    lose = resolve;
-  });
-  await page.route("**/app/knowledge/upload**", async (route) => {
-    await lost;
-    await route.abort();
-  });
-  await page
-    .getByLabel("Files to add")
-    .setInputFiles({ name: "Lost.md", mimeType: "text/markdown", buffer: Buffer.from("# Lost") });
-  await expect(page.getByRole("progressbar", { name: "Sending Lost.md" })).toBeVisible();
+  const end = await sendSlowly(page, "Lost");
   await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Agents" }).click();
   await expect(page).toHaveURL(/\/app\/agents$/);
-  lose();
+  end("broken");
   await expect(page.getByText("Lost.md was not added.", { exact: true })).toBeVisible();
 });
