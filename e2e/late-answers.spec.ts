@@ -84,6 +84,24 @@ test("what is made after its dialog was discarded is offered instead of opened",
   await expect(page).toHaveURL(/\/app\/workflows\/[0-9a-f-]{36}$/);
 });
 
+test("a key that is made after its dialog was discarded is shown all the same", async ({ page }) => {
+  await signUp(page, somebody("Keyholder"));
+  await page.goto("/app/api-keys");
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("Late");
+  await page.getByRole("dialog").getByLabel("List agents").check();
+  const end = await holdActions(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Create key" }).click();
+  await page.keyboard.press("Escape");
+  await discard(page);
+  await expect(page.locator("[role=dialog], [role=alertdialog]")).toHaveCount(0);
+  end();
+  await expect(page.getByTestId("new-api-key")).toBeVisible();
+  // Still, once the list has it.
+  await expect(page.locator("tbody tr")).toHaveCount(1);
+  await expect(page.getByTestId("new-api-key")).toBeVisible();
+});
+
 test("what is made after its page was discarded does not hold up the way to the next", async ({ page }) => {
   await signUp(page, somebody("Away"));
   await page.goto("/app/agents/new");

@@ -18,17 +18,17 @@ export default async function WebhooksPage() {
   if (denial(scope, "webhook_endpoint.read")) return <AdminsOnly title="Webhooks" />;
   const endpoints = await listEndpoints(scope);
   const canManage = denial(scope, "webhook_endpoint.manage") === null;
-  const create = canManage ? <CreateEndpointDialog action={createEndpointAction} /> : null;
   return (
     <>
       <PageHeader
         title="Webhooks"
         breadcrumb={[{ label: "Settings", href: "/app/settings" }, { label: "Webhooks" }]}
         description="Your own systems are told what happens here by signed messages. They hold ids, names and a link, never what a run read or wrote."
-        actions={create}
+        actions={canManage ? <CreateEndpointDialog action={createEndpointAction} /> : null}
       />
       {endpoints.length === 0 ? (
-        <EmptyState icon={Webhook} title="No endpoints yet" action={create}>
+        // Nothing is made from here: a secret that is shown this once would go with the empty list.
+        <EmptyState icon={Webhook} title="No endpoints yet">
           Add the address of a program of yours, and it is told when a run fails, an approval is asked, or a
           schedule is turned off.
         </EmptyState>
