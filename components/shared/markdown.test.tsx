@@ -1,3 +1,4 @@
+import { Parser } from "htmlparser2";
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, it } from "vitest";
 import { Markdown } from "@/components/shared/markdown";
@@ -13,7 +14,33 @@ describe("Markdown from strangers", () => {
     '<iframe src="https://evil.test"></iframe>',
     '<style>@import "https://evil.test"</style>',
   ])("asks nothing of another host: %s", (text) => {
-    expect(render(text)).not.toMatch(/<(img|script|iframe|style|a)\b|src=|onmouseover/i);
+    const elements: string[] = [];
+    const attributes: string[] = [];
+    const parser = new Parser({
+      onopentag: (name, given) => {
+        elements.push(name);
+        attributes.push(...Object.keys(given));
+      },
+    });
+    parser.end(render(text));
+    expect(elements).not.toContainEqual(expect.not.stringMatching(/^(div|p|span|pre|code)$/));
+    expect(attributes).not.toContainEqual(expect.not.stringMatching(/^class$/));
+  });
+
+  it.each([
+    "<p>Dear Mia,</p>",
+    "<div>\n<h1>Offer</h1>\n</div>",
+    "A List<String> of names",
+    "Use <b>bold</b> words",
+    "<!-- to be filled in -->",
+  ])("loses nothing of what looks like HTML: %s", (text) => {
+    const shown: string[] = [];
+    new Parser({ ontext: (part) => shown.push(part) }).end(render(text));
+    expect(shown.join("")).toContain(text);
+  });
+
+  it("breaks a line where HTML asks for it, as models write in tables", () => {
+    expect(render("| a |\n|---|\n| one<br>two<BR/>three |")).toContain("one<br/>\ntwo<br/>\nthree");
   });
 
   it.each([

@@ -3,10 +3,11 @@ import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { ScrollFrame } from "@/components/ui/scroll-frame";
 import { cn } from "@/lib/cn";
+import { htmlAsText } from "./markdown-html";
 import { isPlainOnly } from "./markdown-limits";
 
 /**
- * Text written by people or models. It is treated as hostile: no HTML, no images (they would tell a stranger that
+ * Text written by people or models. It is treated as hostile: HTML is text, no images (they would tell a stranger that
  * somebody reads this), every link to elsewhere shows the host it really goes to, and what would take seconds to format is
  * shown as it is.
  */
@@ -18,7 +19,7 @@ export function Markdown({ text, className }: { text: string; className?: string
   return (
     <div className={cn("markdown text-sm leading-relaxed", className)}>
       <ReactMarkdown
-        remarkPlugins={[remarkGfm]}
+        remarkPlugins={[remarkGfm, htmlAsText]}
         skipHtml
         components={{ a: SafeLink, img: ImageName, table: ScrollingTable }}
       >
