@@ -39,6 +39,9 @@ test("a run is given what its form shows, and a replay goes on from that, on whi
   await dialog.getByRole("button", { name: "Run" }).click();
   await page.getByRole("link", { name: "Open the trace" }).click();
   const given = page.locator("section").filter({ hasText: "Input of the run" });
+  await expect(given).toContainText(/Urgent\s*Yes/);
+  await expect(given).toContainText(/Note\s*none/);
+  await given.getByRole("button", { name: "JSON" }).click();
   await expect(given).toContainText(/urgent: ?true/);
   await expect(given).toContainText(/note: ?null/);
 

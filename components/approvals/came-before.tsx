@@ -1,12 +1,9 @@
 import { CitationList } from "@/components/runs/citation-list";
-import { hasContent, OutputView } from "@/components/runs/output-view";
 import { Part } from "@/components/runs/panel-part";
-import { ValueView } from "@/components/runs/values/value-view";
-import { KeyValueList } from "@/components/shared/key-value-list";
+import { RunValue } from "@/components/runs/values/run-value";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { CameBefore } from "@/lib/approvals/before-queries";
-import { shownValue } from "@/lib/runs/values";
-import { isRecord } from "@/lib/workflows/kind";
+import { hasContent } from "@/lib/runs/values";
 
 /** What there is to decide about, of a question that says nothing itself. */
 export function CameBeforeCard({ before }: { before: CameBefore }) {
@@ -26,43 +23,27 @@ export function CameBeforeCard({ before }: { before: CameBefore }) {
       <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-6">
         {hasContent(given) ? (
           <Part title="What the run was given">
-            <Given value={given} labels={before.labels} href={`${run}/value?part=input`} />
+            <RunValue
+              title="Input"
+              value={given}
+              labels={before.labels}
+              texts="given"
+              href={`${run}/value?part=input`}
+            />
           </Part>
         ) : null}
         {steps.map(({ id, name, output, citations }) => (
           <Part key={id} title={name}>
-            <OutputView value={output} href={`${run}/steps/${id}/value?part=output`} />
+            <RunValue
+              title="Output"
+              value={output}
+              hasSources={citations.length === 0}
+              href={`${run}/steps/${id}/value?part=output`}
+            />
             {citations.length > 0 ? <CitationList citations={citations} /> : null}
           </Part>
         ))}
       </CardContent>
     </Card>
   );
-}
-
-/** As the form that it was filled in with, where it is no more than that. */
-function Given({
-  value,
-  labels,
-  href,
-}: {
-  value: unknown;
-  labels: Readonly<Record<string, string>>;
-  href: string;
-}) {
-  const shown = shownValue(value);
-  const parts = isRecord(value) ? Object.entries(value) : [];
-  const isPlain = parts.length > 0 && parts.every(([, part]) => typeof part !== "object");
-  if (!isPlain || !shown.isWhole) return <ValueView title="Input" shown={shown} href={href} />;
-  const named = parts.map(([key]) => labels[key] || key);
-  const isTwice = (label: string) => named.indexOf(label) !== named.lastIndexOf(label);
-  const items = parts.map(([key, part], index) => ({
-    label: isTwice(named[index] ?? key) ? `${named[index]} (${key})` : (named[index] ?? key),
-    value: <span className="wrap-anywhere whitespace-pre-line">{written(part)}</span>,
-  }));
-  return <KeyValueList items={items} />;
-}
-
-function written(part: unknown): string {
-  return typeof part === "boolean" ? (part ? "Yes" : "No") : String(part);
 }

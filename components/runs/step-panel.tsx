@@ -2,15 +2,14 @@ import { Button } from "@/components/ui/button";
 import { Card, CardAction, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import { Link } from "@/components/ui/link";
 import type { StepDetail } from "@/lib/runs/step-queries";
-import { shownValue } from "@/lib/runs/values";
+import { hasContent } from "@/lib/runs/values";
 import { findKind, portLabel } from "@/lib/workflows/nodes";
 import { CitationList } from "./citation-list";
 import { ModelUse } from "./model-use";
-import { hasContent, OutputView } from "./output-view";
 import { Part } from "./panel-part";
 import { AttemptList, StepDecision, StepOrigin, StepProblem, StepRetrying, StepWaiting } from "./step-facts";
 import { ChargeList } from "./step-lists";
-import { ValueView } from "./values/value-view";
+import { RunValue } from "./values/run-value";
 
 /** What one step was given, gave, used and cost. `editHref` opens its workflow; `isAnswer` in the playground. */
 export function StepPanel({
@@ -49,7 +48,12 @@ export function StepPanel({
         <StepDecision detail={detail} />
         {hasContent(detail.output) ? (
           <Part title="Output">
-            <OutputView value={detail.output} href={`${valueHref}?part=output`} />
+            <RunValue
+              title="Output"
+              value={detail.output}
+              hasSources={detail.citations.length === 0}
+              href={`${valueHref}?part=output`}
+            />
           </Part>
         ) : null}
         {detail.citations.length > 0 ? (
@@ -59,7 +63,7 @@ export function StepPanel({
         ) : null}
         {hasContent(detail.input) ? (
           <Part title="Input">
-            <ValueView title="Input" shown={shownValue(detail.input)} href={`${valueHref}?part=input`} />
+            <RunValue title="Input" value={detail.input} texts="given" href={`${valueHref}?part=input`} />
           </Part>
         ) : null}
         <ModelUse detail={detail} />

@@ -1,25 +1,55 @@
+import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/shared/code-block";
 import { CopyButton } from "@/components/shared/copy-button";
+import { cn } from "@/lib/cn";
 
 const OPEN_DEPTH = 2;
 const MAX_ITEMS = 200;
 const MAX_TEXT = 2000;
 
 /** Any JSON value as a tree that folds. Text alone is shown as text. */
-export function JsonView({ value, title }: { value: unknown; title?: string }) {
+export function JsonView({ value, title, action }: { value: unknown; title?: string; action?: ReactNode }) {
   if (typeof value === "string") return <CodeBlock code={value} title={title ?? "Text"} wrap />;
   return (
+    <ValueFrame
+      title={title ?? "JSON"}
+      action={
+        <>
+          {action}
+          <CopyButton value={JSON.stringify(value, null, 2) ?? "null"} label="Copy JSON" className="size-7" />
+        </>
+      }
+      className="font-mono text-[0.8125rem] leading-relaxed"
+    >
+      <Branch value={value} depth={0} />
+    </ValueFrame>
+  );
+}
+
+/** A value in its frame, with its name and what can be done with it. */
+export function ValueFrame({
+  title,
+  action,
+  className,
+  children,
+}: {
+  title: string;
+  action: ReactNode;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
     <div className="overflow-hidden rounded-lg border bg-muted/50">
-      <div className="flex h-9 items-center justify-between border-b bg-muted/60 pr-1 pl-3">
-        <span className="truncate font-medium text-muted-foreground text-xs">{title ?? "JSON"}</span>
-        <CopyButton value={JSON.stringify(value, null, 2) ?? "null"} label="Copy JSON" className="size-7" />
+      <div className="flex h-9 items-center justify-between gap-2 border-b bg-muted/60 pr-1 pl-3">
+        <span className="truncate font-medium text-muted-foreground text-xs">{title}</span>
+        <span className="flex shrink-0 items-center gap-1">{action}</span>
       </div>
       <div
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
         tabIndex={0}
-        className="scrollbar-thin max-h-120 overflow-auto p-3 font-mono text-[0.8125rem] leading-relaxed"
+        className={cn("scrollbar-thin max-h-120 overflow-auto p-3", className)}
       >
-        <Branch value={value} depth={0} />
+        {children}
       </div>
     </div>
   );

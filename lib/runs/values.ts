@@ -14,6 +14,12 @@ export function shownValue(value: unknown): ShownValue {
   return { isWhole: false, preview, chars: text.length };
 }
 
+/** Whether there is anything of a value to show. */
+export function hasContent(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  return typeof value !== "object" || Object.keys(value).length > 0;
+}
+
 /** A value as a text file: text by itself, or the text that is all it holds; everything else as JSON. */
 export function valueAsText(value: unknown): string {
   if (typeof value === "string") return value;

@@ -1,17 +1,27 @@
 "use client";
 
 import { Download, Search } from "lucide-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { formatCount } from "@/components/shared/format";
-import { JsonView } from "@/components/shared/json-view";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { findInValue, type ShownValue } from "@/lib/runs/values";
+import { ReadOrJson } from "./read-or-json";
 
 const MOST_MATCHES = 100;
 
-/** A value that was read into a run or came out of it: to look through, to search, and to save. */
-export function ValueView({ title, shown, href }: { title: string; shown: ShownValue; href: string }) {
+/** A value to look through, to search, and to save. `children` is what one reads of it; what is not shown whole has none. */
+export function ValueView({
+  title,
+  shown,
+  href,
+  children,
+}: {
+  title: string;
+  shown: ShownValue;
+  href: string;
+  children: ReactNode;
+}) {
   const [whole, setWhole] = useState<{ value: unknown } | null>(
     shown.isWhole ? { value: shown.value } : null,
   );
@@ -58,7 +68,11 @@ export function ValueView({ title, shown, href }: { title: string; shown: ShownV
         </span>
       </div>
       {whole && sought ? <Matches value={whole.value} query={sought} /> : null}
-      {whole && !sought ? <JsonView value={whole.value} title={title} /> : null}
+      {whole && !sought ? (
+        <ReadOrJson title={title} value={whole.value}>
+          {children}
+        </ReadOrJson>
+      ) : null}
       {whole || shown.isWhole ? null : (
         <>
           <pre

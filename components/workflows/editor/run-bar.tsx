@@ -21,8 +21,8 @@ export function RunBar({ run, total, onClose }: { run: LiveRun; total: number; o
       </span>
       <span className="tabular hidden min-w-0 truncate text-muted-foreground sm:inline">
         {nodesDone(run, total)}
-        {cost > 0n ? ` · ${formatMicros(cost)}` : ""}
       </span>
+      {cost > 0n ? <span className="tabular shrink-0">{formatMicros(cost)}</span> : null}
       {run.error ? (
         <span className="min-w-0 max-w-80 truncate text-danger" title={run.error}>
           {run.error}

@@ -1,13 +1,15 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { problemOf } from "@/components/runs/labels";
-import { JsonView } from "@/components/shared/json-view";
+import { ReadOrJson } from "@/components/runs/values/read-or-json";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { PublicError } from "@/lib/errors";
+import { hasContent } from "@/lib/runs/values";
 import type { GraphNode } from "@/lib/workflows/graph";
 import { useEditor } from "./context";
 import { durationOf, type LiveRun, whyNoStep } from "./live-run";
@@ -69,15 +71,22 @@ export function StepView({ node, run }: { node: GraphNode; run: LiveRun }) {
   );
 }
 
+/** Formats Markdown, which an editor without a run has no use for. */
+const ReadValue = dynamic(() => import("@/components/shared/read-value").then((module) => module.ReadValue));
+
 function Payloads({ detail }: { detail: StepDetail }) {
   return (
     <>
-      {detail.input === null || detail.input === undefined ? null : (
-        <JsonView value={detail.input} title="Input" />
-      )}
-      {detail.output === null || detail.output === undefined ? null : (
-        <JsonView value={detail.output} title="Output" />
-      )}
+      {hasContent(detail.input) ? (
+        <ReadOrJson title="Input" value={detail.input}>
+          <ReadValue value={detail.input} texts="given" />
+        </ReadOrJson>
+      ) : null}
+      {hasContent(detail.output) ? (
+        <ReadOrJson title="Output" value={detail.output}>
+          <ReadValue value={detail.output} />
+        </ReadOrJson>
+      ) : null}
     </>
   );
 }

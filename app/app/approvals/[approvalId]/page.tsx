@@ -5,11 +5,11 @@ import { ApprovalStatus } from "@/components/approvals/approval-list";
 import { CameBeforeCard } from "@/components/approvals/came-before";
 import { FollowQuestion } from "@/components/approvals/follow-question";
 import { DateTime } from "@/components/shared/date-time";
-import { JsonView } from "@/components/shared/json-view";
 import { KeyValueList } from "@/components/shared/key-value-list";
 import { Markdown } from "@/components/shared/markdown";
 import { Money } from "@/components/shared/money";
 import { PageHeader } from "@/components/shared/page-header";
+import { ReadValue } from "@/components/shared/read-value";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { Button } from "@/components/ui/button";
 import { Card, CardContent, CardHeader, CardTitle } from "@/components/ui/card";
@@ -74,7 +74,13 @@ function Answer({ approval }: { approval: ApprovalDetail }) {
         </blockquote>
       ) : null}
       {fields.length > 0 && (status === "approved" || isFilledIn(answer)) ? (
-        <JsonView value={answer} title="What was filled in" />
+        <section aria-label="What was filled in" className="rounded-lg border bg-muted/50 p-3">
+          <ReadValue
+            value={answer}
+            labels={Object.fromEntries(fields.map(({ key, label }) => [key, label]))}
+            texts="given"
+          />
+        </section>
       ) : null}
     </div>
   );

@@ -4,12 +4,11 @@ import { ReplayRun } from "@/components/runs/control/replay-run";
 import { ResumeRun } from "@/components/runs/control/resume-run";
 import { editorHref } from "@/components/runs/editor-href";
 import { STARTED } from "@/components/runs/labels";
-import { hasContent } from "@/components/runs/output-view";
 import { StepPanel } from "@/components/runs/step-panel";
 import { RunNotes } from "@/components/runs/trace/run-notes";
 import { RunView } from "@/components/runs/trace/run-view";
 import type { OpenedTrace } from "@/components/runs/trace/use-trace";
-import { ValueView } from "@/components/runs/values/value-view";
+import { RunValue } from "@/components/runs/values/run-value";
 import { CopyButton } from "@/components/shared/copy-button";
 import { SectionHeader } from "@/components/shared/page-header";
 import { Button } from "@/components/ui/button";
@@ -24,7 +23,7 @@ import { moneyWaitOf } from "@/lib/runs/money-wait";
 import { getStep, type StepDetail } from "@/lib/runs/step-queries";
 import type { StepRow } from "@/lib/runs/step-rows";
 import { findTrace, type RunTrace } from "@/lib/runs/trace-queries";
-import { shownValue } from "@/lib/runs/values";
+import { hasContent } from "@/lib/runs/values";
 import { whyWaiting } from "@/lib/runs/why-waiting";
 import { estimateRunAction } from "../../workflows/actions";
 import {
@@ -150,13 +149,13 @@ function RunData({ run }: { run: RunTrace }) {
     <>
       <section>
         <SectionHeader title="Input of the run" />
-        <ValueView title="Input" shown={shownValue(run.input)} href={`${valueHref}?part=input`} />
+        <RunValue title="Input" value={run.input} texts="given" href={`${valueHref}?part=input`} />
       </section>
       {run.result === null ? null : (
         <section>
           <SectionHeader title="Result" />
           {hasContent(run.result) || run.lineage.mode === "nodes" ? (
-            <ValueView title="Result" shown={shownValue(run.result)} href={`${valueHref}?part=output`} />
+            <RunValue title="Result" value={run.result} href={`${valueHref}?part=output`} />
           ) : (
             <p className="rounded-lg border border-dashed p-3 text-muted-foreground text-sm">
               The run reached no output, so it gave nothing. The last step that is not skipped says where it
