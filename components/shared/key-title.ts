@@ -3,6 +3,7 @@ export function titleOfKey(key: string): string {
   const words = key
     .replaceAll("_", " ")
     .replace(/(?<=[a-z\d])[A-Z](?=[a-z])/g, (letter) => ` ${letter.toLowerCase()}`)
+    .replace(/\burl\b/i, "URL")
     .trim();
   return words ? words.charAt(0).toUpperCase() + words.slice(1) : key;
 }

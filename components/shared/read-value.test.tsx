@@ -23,6 +23,7 @@ describe("a value to read", () => {
       reason: null,
       lines: [{ article: "Peanut butter" }, { article: "Pasta" }],
       tags: ["new", "sweet"],
+      shop_url: "-",
     };
     expect(wordsOf({ value })).toEqual([
       "Unit price",
@@ -43,6 +44,8 @@ describe("a value to read", () => {
       "Tags",
       "new",
       "sweet",
+      "Shop URL",
+      "-",
     ]);
   });
 

@@ -9,10 +9,11 @@ import { SourceList } from "./source-list";
 /** More parts of one value, and what lies deeper, is for its JSON. */
 const MOST_PARTS = 200;
 const MOST_LEVELS = 4;
-/** Up to this length a value stands beside its name. */
+/** Up to these lengths a value stands beside its name: wherever it is shown, and where there is room. */
+const WORD_CHARS = 14;
 const SHORT_CHARS = 40;
-/** Where a text has none of these, Markdown has nothing to do. */
-const MARKS = /[\n*_`#~[\]|<>\\&]|^\s*(?:[-+=]|\d+[.)])|https?:|www\.|@/;
+/** Where a text has none of these, Markdown has nothing to do; a lone `-` or `1.` would be an empty list. */
+const MARKS = /[\n*_`~[<]|https?:|www\./;
 
 export type ReadValueProps = {
   value: unknown;
@@ -29,7 +30,7 @@ type Style = Required<Omit<ReadValueProps, "value">>;
 /** A value for people who do not read JSON: its parts by name, texts as texts. */
 export function ReadValue({ value, labels = {}, texts = "answer", hasSources = true }: ReadValueProps) {
   return (
-    <div className="wrap-anywhere grid grid-cols-[minmax(0,1fr)] gap-3 text-sm leading-relaxed">
+    <div className="wrap-anywhere @container grid grid-cols-[minmax(0,1fr)] gap-3 text-sm leading-relaxed">
       <Value value={value} level={0} style={{ labels, texts, hasSources }} />
     </div>
   );
@@ -79,13 +80,14 @@ function Fields({ fields, level, style }: PartsProps & { fields: readonly [strin
       {fields.map(([key, part], index) => {
         const name = names[index] ?? key;
         const isTwice = names.indexOf(name) !== names.lastIndexOf(name);
-        const isBeside = isShort(part);
+        const chars = lineLength(part);
         return (
           <div
             key={key}
             className={cn(
               "grid gap-x-4 gap-y-0.5",
-              isBeside && "grid-cols-[minmax(6rem,1fr)_minmax(0,3fr)] items-baseline",
+              chars <= SHORT_CHARS && "@md:grid-cols-[minmax(6rem,1fr)_minmax(0,3fr)] items-baseline",
+              chars <= WORD_CHARS && "grid-cols-[minmax(6rem,1fr)_minmax(0,2fr)]",
             )}
           >
             <dt className="font-medium text-muted-foreground text-xs">
@@ -142,9 +144,10 @@ function Nothing({ children = "none" }: { children?: string }) {
   return <span className="text-muted-foreground">{children}</span>;
 }
 
-function isShort(value: unknown): boolean {
-  if (typeof value === "string") return value.length <= SHORT_CHARS && !value.includes("\n");
-  return !isNested(value);
+/** The length of what stands in one line; of what does not, more than any line has. */
+function lineLength(value: unknown): number {
+  if (isNested(value) || String(value).includes("\n")) return Number.POSITIVE_INFINITY;
+  return String(value).length;
 }
 
 function isNested(value: unknown): boolean {

@@ -50,7 +50,7 @@ export function PolicyPanel({ node }: { node: GraphNode }) {
             disabled={!canEdit}
             onChange={(event) => set({ retry: retryOf(event.target.value as RetryChoice) })}
           >
-            <option value="usual">As usual, a few times with growing waits</option>
+            <option value="usual">As usual: a few times</option>
             <option value="never">Never</option>
             <option value="own">As set here</option>
           </NativeSelect>
