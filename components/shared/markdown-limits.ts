@@ -1,4 +1,5 @@
-const MOST_CHARS = 40_000;
+/** About a third of a second of a processor. */
+const MOST_CHARS = 20_000;
 /** Quotes and lists that one line opens inside each other. */
 const MOST_OPENED = 10;
 /** Signs of emphasis in one paragraph: each is compared with those before it. */
