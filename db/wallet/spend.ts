@@ -17,6 +17,8 @@ declare
   was_left numeric := w.allowance + w.balance - w.frozen;
   is_left numeric;
   has_caps boolean := exists (select from public.spend_caps where tenant_id = p_tenant);
+  -- A hold counts in the windows of its caps until it ends, also where they were removed meanwhile.
+  is_counted boolean := false;
   mine public.ledger_entries[];
   lots public.credit_lots[];
   lot public.credit_lots;
@@ -47,7 +49,7 @@ begin
     where not exists (select from public.ledger_funding k where k.tenant_id = p_tenant and k.ledger_entry_id = wanted.id);
   end if;
   if cardinality(p_keys) > 0 then
-    select coalesce(sum(h.amount), 0) into own from public.credit_holds h
+    select coalesce(sum(h.amount), 0), coalesce(bool_or(h.windows <> '[]'), false) into own, is_counted from public.credit_holds h
     where h.tenant_id = p_tenant and h.status = 'open' and h.key = any(p_keys);
   end if;
   if p_is_guarded and total > 0 then
@@ -142,7 +144,7 @@ begin
     w.allowance := w.allowance - of_plan; w.balance := w.balance - of_others;
   end if;
 
-  if has_caps then alerts := app.count_in_windows(p_tenant, p_entries, p_entry_keys, p_keys, mine, guarded > 0, p_at); end if;
+  if has_caps or is_counted then alerts := app.count_in_windows(p_tenant, p_entries, p_entry_keys, p_keys, mine, guarded > 0, p_at); end if;
 
   if cardinality(p_keys) > 0 then
     update public.credit_holds h set ended_at = p_at, settled_amount = x.used,

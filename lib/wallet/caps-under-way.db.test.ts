@@ -9,10 +9,10 @@ import { newId } from "@/lib/ids";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { setCap } from "./caps/commands";
+import { removeCap, setCap } from "./caps/commands";
 import { setCapInput } from "./caps/input";
 import { listCaps } from "./caps/queries";
-import { type HoldPlace, hold } from "./money-gatherer";
+import { type HoldPlace, hold, lower, release } from "./money-gatherer";
 import { refusalOf } from "./refusal";
 import { monthSpend } from "./spend-queries";
 import { brokenMoney, use } from "./testing";
@@ -148,6 +148,23 @@ describe("a cap that is set while steps run", () => {
     expect(await isRefused({ key: "d", executionId: other }, DOLLAR + 1n)).toBe(false);
     expect(await brokenMoney()).toEqual([]);
   });
+
+  it.each(["settled", "given back", "paid in part"] as const)(
+    "and removed before they end keeps nothing of what they held: %s",
+    async (ending) => {
+      const { capId } = await cap({ amount: "5" });
+      await setAside({ key: "under way" }, 3n * DOLLAR);
+      await removeCap(tenant.admin, { capId });
+      if (ending === "settled") await use(tenant.job, [{ cost: 2n * DOLLAR }], { holdKey: "under way" });
+      else
+        await asWorker(tenant.job, async (tx) => {
+          if (ending === "given back") release(tx, tenant.job, "under way");
+          else lower(tx, tenant.job, "under way", DOLLAR);
+        });
+      expect(await windows()).toMatchObject([{ held: ending === "paid in part" ? 2n * DOLLAR : 0n }]);
+      expect(await brokenMoney()).toEqual([]);
+    },
+  );
 
   it("counts each of those that begin and end at that moment once", async () => {
     const steps = Array.from({ length: 40 }, (_, n) => `step ${n}`);

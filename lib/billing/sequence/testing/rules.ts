@@ -5,7 +5,7 @@ import { rowsOf, type World } from "./world";
 const BELOW_ZERO = `
   select 'credit ' || id || ' has ' || remaining as what from credit_lots where tenant_id = any($1) and (remaining < 0 or remaining > amount)
   union all select 'wallet ' || tenant_id || ': allowance ' || allowance || ', held ' || held || ', frozen ' || frozen from wallets
-    where tenant_id = any($1) and (allowance < 0 or held <> 0 or frozen < 0)
+    where tenant_id = any($1) and (allowance < 0 or held < 0 or frozen < 0)
   union all select 'invoice ' || invoice_number || ': paid ' || paid_cents || ', credited ' || credited_cents || ' of ' || subtotal_cents + tax_cents
     from invoices where tenant_id = any($1) and (paid_cents < 0 or credited_cents < 0 or paid_cents > subtotal_cents + tax_cents
       or credited_cents > greatest(subtotal_cents + tax_cents, 0) or (paid_date is null and status <> 'void' and paid_cents + credited_cents > greatest(subtotal_cents + tax_cents, 0)))`;

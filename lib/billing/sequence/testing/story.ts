@@ -6,9 +6,10 @@ import { BANKS } from "./banks";
 import { CUSTOMERS, type Verb } from "./customers";
 import { brokenRules } from "./rules";
 import { SELLERS } from "./sellers";
+import { WORK } from "./work";
 import { hearAll, makeWorld } from "./world";
 
-const VERBS = [...CUSTOMERS, ...SELLERS, ...BANKS];
+const VERBS = [...CUSTOMERS, ...SELLERS, ...BANKS, ...WORK];
 const WEIGHT = VERBS.reduce((all, [, weight]) => all + weight, 0);
 /** What people are refused with; anything else is a fault. */
 const REFUSALS = ["conflict", "precondition", "invalid", "not_found", "forbidden", "limit_exceeded"];
