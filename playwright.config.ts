@@ -18,6 +18,7 @@ const running = process.env.E2E_BASE_URL;
 process.env.E2E_BASE_URL ??= `http://localhost:${process.env.E2E_PORT}`;
 
 const ALONE = "**/authz.spec.ts";
+const AFTERWARDS = "**/books.spec.ts";
 
 /** Journeys in a real browser. With E2E_BASE_URL they use a server that runs already, else they start the build. */
 export default defineConfig({
@@ -32,9 +33,11 @@ export default defineConfig({
   timeout: 300_000,
   expect: { timeout: 30_000 },
   projects: [
-    { name: "journeys", testIgnore: ALONE },
+    { name: "journeys", testIgnore: [ALONE, AFTERWARDS] },
+    // Looks at the money of all of them.
+    { name: "afterwards", testMatch: AFTERWARDS, dependencies: ["journeys"] },
     // Looks whether anything at all was changed, and ends sessions of the people whom the others are.
-    { name: "alone", testMatch: ALONE, dependencies: ["journeys"], fullyParallel: false },
+    { name: "alone", testMatch: ALONE, dependencies: ["afterwards"], fullyParallel: false },
   ],
   use: {
     baseURL: process.env.E2E_BASE_URL,
