@@ -8,11 +8,11 @@ import { until } from "./engine/testing";
 withTestDatabase();
 
 const process = globalThis as { hirebuddhaEngine?: unknown };
-const unsigned = () =>
+const unsigned = (body = "{}", method = "POST") =>
   new Request("http://localhost/api/inngest?fnId=hirebuddha-send-mail&stepId=step", {
-    method: "POST",
+    method,
     headers: { host: "localhost", "content-type": "application/json" },
-    body: "{}",
+    body,
   });
 
 /** The wiring as a process with these settings loads it. */
@@ -37,6 +37,15 @@ describe("without Inngest's keys", () => {
     const rows = await (await enginePort()).query("SELECT name FROM engine.event WHERE id = $1", [ids[0]]);
     expect(rows).toEqual([{ name: "test/stored" }]);
     expect((await handler(unsigned())).status).toBe(401);
+  });
+
+  it("refuses a body that is no JSON, and does not fail over it", async () => {
+    const { handler } = await load({});
+    for (const method of ["POST", "PUT"]) {
+      const response = await handler(unsigned('{"event":', method));
+      expect([method, response.status]).toEqual([method, 422]);
+      expect(await response.json()).toMatchObject({ code: "invalid", reason: "bad_json" });
+    }
   });
 
   it("refuses to send inside a transaction, which would wait for itself", async () => {
