@@ -28,7 +28,7 @@ export function noteAt({ creditNoteId, invoiceId }: NoteAddress, mine?: SQL) {
 /** The workspace's credit notes, newest first; those of one invoice with `invoiceId`. */
 export async function listCreditNotes(
   scope: TenantScope,
-  { invoiceId, cursor }: ListCreditNotesInput,
+  { invoiceId, cursor, limit = PAGE_SIZE }: ListCreditNotesInput & { limit?: number },
 ): Promise<Page<CreditNoteSummary>> {
   authorize(scope, "billing.read");
   const isWanted = and(
@@ -39,8 +39,8 @@ export async function listCreditNotes(
   return asTenant(scope, async (tx) => {
     const rows = await selectNotes(tx, isWanted)
       .orderBy(desc(creditNotes.id))
-      .limit(PAGE_SIZE + 1);
-    return toPage(rows, PAGE_SIZE);
+      .limit(limit + 1);
+    return toPage(rows, limit);
   });
 }
 

@@ -29,7 +29,7 @@ function hasStatus(status: ListInvoicesInput["status"]): SQL | undefined {
   return and(inArray(invoices.status, [...UNPAID_STATUSES]), isLate);
 }
 
-function listIn(input: ListInvoicesInput, mine?: SQL) {
+function listIn(input: ListInvoicesInput, mine?: SQL, limit = PAGE_SIZE) {
   return async (tx: Tx): Promise<Page<InvoiceSummary>> => {
     const rows = await tx
       .select(SUMMARY)
@@ -44,8 +44,8 @@ function listIn(input: ListInvoicesInput, mine?: SQL) {
         ),
       )
       .orderBy(desc(invoices.id))
-      .limit(PAGE_SIZE + 1);
-    return toPage(rows, PAGE_SIZE);
+      .limit(limit + 1);
+    return toPage(rows, limit);
   };
 }
 
@@ -56,10 +56,10 @@ function requireId(invoiceId: string): void {
 /** The workspace's invoices, newest first. */
 export async function listInvoices(
   scope: TenantScope,
-  input: Omit<ListInvoicesInput, "tenantId">,
+  { limit, ...input }: Omit<ListInvoicesInput, "tenantId"> & { limit?: number },
 ): Promise<Page<InvoiceSummary>> {
   authorize(scope, "billing.read");
-  return asTenant(scope, listIn(input, eq(invoices.tenantId, scope.tenantId)));
+  return asTenant(scope, listIn(input, eq(invoices.tenantId, scope.tenantId), limit));
 }
 
 /** @throws AppError `not_found`, also for another workspace's invoice */

@@ -134,6 +134,10 @@ describe("plans and the subscription over the API", () => {
         charged,
       })),
     });
+    const newest = await get("/invoices?limit=1");
+    expect(newest).toMatchObject({ data: [{ id: invoice.id }], nextCursor: invoice.id });
+    const older = await get(`/invoices?limit=1&cursor=${invoice.id}`);
+    expect(older).toMatchObject({ data: [{ kind: "subscription" }], nextCursor: null });
   });
 
   it("notes a lower plan and a cancellation for the end, and takes them back", async () => {

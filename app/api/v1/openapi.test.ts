@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { OPERATIONS } from "@/lib/api/catalogue";
 import { COMPONENTS } from "@/lib/api/json-schema";
 import { type OperationObject, openApiDocument } from "@/lib/api/openapi";
@@ -69,6 +70,15 @@ describe("the OpenAPI document", () => {
     // Named in the text of the stream, which OpenAPI cannot describe.
     expect(unused).toEqual(["ExecutionMessage"]);
     expect(JSON.stringify(document)).not.toContain("$defs");
+  });
+
+  it("lets every list that has pages be asked for as many rows as its caller likes", () => {
+    const paged = OPERATIONS.filter(
+      ({ response }) => response instanceof z.ZodObject && response.shape.nextCursor,
+    );
+    expect(paged.length).toBeGreaterThan(8);
+    const unpaged = paged.filter(({ query }) => !query?.shape.cursor || !query.shape.limit);
+    expect(unpaged.map(({ id }) => id)).toEqual([]);
   });
 
   it("names each parameter of a path, a summary, a success and the refusals", () => {

@@ -54,7 +54,7 @@ export const listCreditNotesOperation = defineOperation({
   apiScope: "invoices:read",
   query: z.strictObject({
     invoiceId: listCreditNotesInput.shape.invoiceId.describe("Only those of one invoice."),
-    cursor: pagingQuery.cursor,
+    ...pagingQuery,
   }),
   response: pageOf(creditNote),
 });

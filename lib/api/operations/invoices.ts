@@ -80,7 +80,7 @@ export const listInvoicesOperation = defineOperation({
     status: listInvoicesInput.shape.status.describe(
       "Only invoices in this state. `pending` finds everything unpaid, `overdue` what of it is past its due date.",
     ),
-    cursor: pagingQuery.cursor,
+    ...pagingQuery,
   }),
   response: pageOf(invoice),
 });
