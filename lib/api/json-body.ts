@@ -49,6 +49,12 @@ export async function readJson(request: Request): Promise<unknown> {
   return parseJson(await readBytes(request));
 }
 
+/** What came where there is no body: nothing, or JSON under whatever name. @throws AppError `limit_exceeded`, `invalid` */
+export async function readOddJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  return bytes.byteLength === 0 ? {} : parseJson(bytes);
+}
+
 /** JSON in UTF-8, not nested without end, of numbers that can be held. @throws AppError `invalid` */
 export function parseJson(bytes: Uint8Array): unknown {
   let value: unknown;

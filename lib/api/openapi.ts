@@ -174,7 +174,7 @@ function successes(operation: Operation, components: Components): OperationObjec
 function refusalsOf(operation: Operation): ErrorCode[] {
   const codes: ErrorCode[] = ["unauthenticated", "forbidden"];
   if (operation.params) codes.push("not_found");
-  if (operation.body) codes.push("limit_exceeded");
+  if (operation.method !== "get") codes.push("limit_exceeded");
   return [...codes, ...(operation.refuses ?? []), "invalid", "rate_limited", "internal"];
 }
 

@@ -1,5 +1,5 @@
 import "server-only";
-import type { z } from "zod";
+import { z } from "zod";
 import type { TenantScope } from "@/db/scope";
 import { requestFacts } from "@/lib/auth/request";
 import { apiKeyCaller, apiKeyScope } from "@/lib/auth/scope";
@@ -9,7 +9,7 @@ import { outsideProblem } from "@/lib/outside-value";
 import { invalidInput, parseInput } from "@/lib/parse";
 import { consume } from "@/lib/rate-limit/consume";
 import { idempotencyKey } from "@/lib/runs/input";
-import { readJson } from "./json-body";
+import { readJson, readOddJson } from "./json-body";
 import { jsonResponse } from "./json-response";
 import { type Operation, successStatus } from "./operation";
 import { problemResponse } from "./problem";
@@ -85,12 +85,16 @@ function readIdempotencyKey(operation: Operation, request: Request): string | nu
 /** A body that took longer than this to come came late. */
 const LATE_MS = 1_000;
 
+/** What an operation without a body may be sent: a field that it does not have is refused here too. */
+const NOTHING = z.strictObject({});
+
 /** It takes as long to come as its sender likes, and a key ends at once. */
-async function readBody(schema: z.ZodType, request: Request): Promise<unknown> {
+async function readBody({ method, body }: Operation, request: Request): Promise<unknown> {
+  if (method === "get" || body === "file") return undefined;
   const since = performance.now();
-  const given = await readJson(request);
+  const given = await (body ? readJson(request) : readOddJson(request));
   if (performance.now() - since > LATE_MS) await apiKeyScope(request);
-  return parseInput(schema, given);
+  return parseInput(body ?? NOTHING, given);
 }
 
 async function readCall(operation: Operation, request: Request, params: unknown) {
@@ -98,7 +102,7 @@ async function readCall(operation: Operation, request: Request, params: unknown)
     params: operation.params ? readParams(operation.params, params) : undefined,
     query: readQuery(operation, request.url),
     idempotencyKey: readIdempotencyKey(operation, request),
-    body: operation.body && operation.body !== "file" ? await readBody(operation.body, request) : undefined,
+    body: await readBody(operation, request),
   };
 }
 

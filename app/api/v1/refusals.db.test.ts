@@ -203,6 +203,21 @@ describe("what is not taken", () => {
     });
   });
 
+  it("refuses fields where there is no body, by their names, and takes an empty object for none", async () => {
+    const bare = OPERATIONS.filter(({ method, body }) => method !== "get" && !body);
+    expect(bare.map(({ id }) => id)).toContain("cancelPlan");
+    for (const operation of bare) {
+      const refused = await send(operation, anyPath(operation), { key, json: { immediately: true } });
+      expect([operation.id, refused.status, (await refused.json()).fields]).toEqual([
+        operation.id,
+        422,
+        { immediately: ["There is no such field."] },
+      ]);
+      const empty = await send(operation, anyPath(operation), { key, json: {} });
+      expect([operation.id, [404, 412].includes(empty.status)]).toEqual([operation.id, true]);
+    }
+  });
+
   it("refuses files without a name, of another kind, empty, cut off, or over 50 MB, and keeps nothing", async () => {
     const path = "/documents";
     expect(await invalid(path, { body: "x" })).toMatchObject({
