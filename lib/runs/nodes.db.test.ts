@@ -78,6 +78,27 @@ describe("an HTTP node", () => {
     expect(JSON.stringify(stored?.input)).not.toContain("Bearer");
   });
 
+  it("says which header cannot hold what its template gave, and calls nobody", async () => {
+    const headers = [{ name: "X-Customer", value: "{{ input.text }}" }];
+    for (const [id, text] of [
+      ["far", "Łukasz"],
+      ["odd", "a\u0001b"],
+    ] as const) {
+      const { reference, step } = await execute(testNode(id, "http", httpNode({ headers }).config), text);
+      expect(reference).toEqual({ status: "failed" });
+      expect(await step()).toMatchObject({
+        attempt: 1,
+        errorCode: "template",
+        errorMessage: expect.stringMatching(new RegExp(`^“${id}”, X-Customer: A header cannot hold `)),
+      });
+    }
+    expect(service.requests).toEqual([]);
+    service.play(json(200, {}));
+    const { reference } = await execute(httpNode({ headers }), "José");
+    expect(reference.status).toBe("completed");
+    expect(service.requests[0]?.headers["x-customer"]).toBe("José");
+  });
+
   it("asks again with the same idempotency key after a 503, and not after a 404", async () => {
     service.play(raw(503, "busy", { "retry-after": "1" }), raw(200, "ok"));
     const { reference, again, step } = await execute(httpNode({ method: "POST" }));

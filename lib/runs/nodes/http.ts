@@ -2,7 +2,7 @@ import { retryAfter } from "@/lib/ai/errors";
 import { AppError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { safeFetch } from "@/lib/http/safe-fetch";
-import { effectRunner, type NodeContext } from "./runner";
+import { effectRunner, type NodeContext, type NodeValues } from "./runner";
 import { render } from "./values";
 
 const MAX_ANSWER_BYTES = 900_000;
@@ -14,6 +14,9 @@ type HttpRequest = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
+
+/** Each byte of a header is one letter of Latin-1, and none of them a control but the tab (RFC 9110, 5.5). */
+const STRANGE_IN_HEADER = /[^\t\x20-\x7e\x80-\xff]/u;
 
 /** Header values that may hold a credential are not kept in the trace. */
 const SECRET_HEADER = /auth|cookie|token|secret|key|password/i;
@@ -75,13 +78,23 @@ function refusal(nodeName: string, response: Response, body: string): AppError {
   );
 }
 
+/** A header in one line. @throws AppError `invalid`, naming node and header, for letters that no header can hold */
+function headerValue(values: NodeValues, name: string, template: string): string {
+  const text = render(values, name, template).replace(/[\r\n]+/g, " ");
+  const strange = STRANGE_IN_HEADER.exec(text)?.[0];
+  if (strange === undefined) return text;
+  const shown = JSON.stringify(strange).slice(1, -1);
+  const message = `A header cannot hold “${shown}”. Write it encoded, with the filter url_encode.`;
+  throw new AppError("invalid", `“${values.nodeName}”, ${name}: ${message}`, { reason: "template" });
+}
+
 /** Calls another service over `safeFetch`: public addresses only, or hosts the operator opened. */
 export const httpRunner = effectRunner("http", {
   prepare: (config, values) => ({
     method: config.method,
     url: render(values, "URL", config.url).trim(),
     headers: Object.fromEntries(
-      config.headers.map(({ name, value }) => [name, render(values, name, value).replace(/[\r\n]+/g, " ")]),
+      config.headers.map(({ name, value }) => [name, headerValue(values, name, value)]),
     ),
     body: config.method === "GET" ? "" : render(values, "Body", config.body),
   }),
