@@ -169,7 +169,11 @@ describe("safeFetch with an operator's host", () => {
   const trusted = () => ({ trustedHosts: [new URL(origin).host, new URL(otherOrigin).host] });
 
   it("sends method, headers and body and gives a plain response", async () => {
-    const init = { method: "post", headers: { authorization: "Bearer k", host: "evil" }, body: "payload" };
+    // Copied from a browser or a proxy, as people do.
+    const connection = { connection: "Upgrade", "keep-alive": "5", expect: "100-continue", te: "gzip" };
+    const framing = { host: "evil", "content-length": "3", "transfer-encoding": "gzip", upgrade: "h2c" };
+    const headers = { authorization: "Bearer k", ...connection, ...framing };
+    const init = { method: "post", headers, body: "payload" };
     const response = await safeFetch(`${origin}/echo`, init, trusted());
     expect([response.status, response.url, await response.text()]).toEqual([200, `${origin}/echo`, "ok"]);
     expect(hits[0]).toMatchObject({ method: "POST", body: "payload" });

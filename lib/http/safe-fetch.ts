@@ -30,6 +30,11 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What may follow a redirect to another origin. Any other header may hold a credential. */
 const PORTABLE_HEADERS = ["accept", "accept-language", "content-type", "user-agent"];
+/** What says where a request goes and how it is cut on the way (RFC 9110, 7.6.1) is ours to say, not the caller's. */
+const OF_THE_CONNECTION = [
+  ...["host", "connection", "proxy-connection", "keep-alive", "upgrade", "te", "trailer"],
+  ...["transfer-encoding", "content-length", "expect"],
+];
 const NULL_BODY = new Set([204, 205, 304]);
 const MAX_STATUS = 599;
 const PLAIN_WORDS = /^[ -~]*$/;
@@ -91,7 +96,7 @@ async function follow(
 
 function headersOf({ headers: given, body }: SafeFetchInit): Headers {
   const headers = new Headers(given);
-  headers.delete("host");
+  for (const name of OF_THE_CONNECTION) headers.delete(name);
   headers.set("accept-encoding", ACCEPTED_ENCODINGS);
   if (!headers.has("accept")) headers.set("accept", "*/*");
   if (body instanceof URLSearchParams && !headers.has("content-type"))
