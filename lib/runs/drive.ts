@@ -3,7 +3,6 @@ import { setImmediate as afterwards } from "node:timers/promises";
 import { asWorker } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
-import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { Outdated } from "./assumed-run";
 import { TakenMeanwhile } from "./compute-ready";
@@ -17,6 +16,7 @@ import { announceChange, trackCall } from "./live";
 import { announceRoom, askingForRoom, isRoomToAsk, onRoom } from "./room-line";
 import { type Ended, type Pending, runEffect } from "./run-effect";
 import { settleStep } from "./settle-step";
+import { mayStoreAgain, storeEnded } from "./store-again";
 import { readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
 import { standingFaults } from "./worker";
 
@@ -40,8 +40,6 @@ const FIRST_LOOK_MS = 50;
 const RAREST_LOOK_MS = 2_000;
 /** How long the first of several ends waits for the next: what comes together is stored together. */
 const TOGETHER_MS = 3;
-/** Waits between attempts to store what effects gave, when the database is away. */
-const STORE_AGAIN_MS = [250, 1_000, 4_000];
 
 /**
  * Drives a run from where Postgres says it stands: dataflow, in which each node begins as soon as everything it needs is
@@ -176,22 +174,18 @@ class Drive {
         if (error instanceof TakenMeanwhile) return this.take({ ...again, isCareful: true });
         if (error instanceof Outdated) return this.take({ ...again, isToRead: true });
         for (const [nodeId, pending] of claimed) tried.set(nodeId, pending);
-        const waitMs = STORE_AGAIN_MS[tries];
         // Without anything to store, the engine tries again, and nothing is lost meanwhile.
-        const isWorthIt = input.ended.length > 0 && error instanceof AppError && error.retryable;
-        if (!isWorthIt || waitMs === undefined) throw error;
-        // It may have kept their leases from being prolonged.
-        for (const { watched } of input.ended) watched.look();
-        await new Promise((resolve) => setTimeout(resolve, waitMs));
+        const isWorthIt = input.ended.length > 0;
+        if (!isWorthIt || !(await mayStoreAgain(error, tries, input.ended))) throw error;
       }
     }
   }
 
   /** A price went away, or there is no money: what has ended is stored, and each node that is ready is begun on its own, so that one fails or waits. */
   private async oneByOne(input: TurnInput): Promise<Turn> {
-    for (const { held, effect, account, watched } of input.ended) {
-      await asWorker(this.scope, (tx) => settleStep(tx, this.scope, held, effect, account));
-      watched.stop();
+    for (const ended of input.ended) {
+      await storeEnded(this.scope, ended);
+      ended.watched.stop();
     }
     const looked = { ...input, known: null, ended: [], mayBegin: false };
     for (const nodeId of await readyNodesOf(this.scope, this.executionId)) {

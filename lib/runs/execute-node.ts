@@ -34,12 +34,12 @@ import {
   type HeldStep,
   referenceOf,
   type StepReference,
-  settleStep,
 } from "./settle-step";
 import { isSurelyLeased } from "./slots";
 import { readyModels } from "./step-models";
 import { noteInput } from "./steps";
 import { isOver, loadRun, type RunFacts } from "./store";
+import { storeEnded } from "./store-again";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 
 export type StepAddress = {
@@ -84,11 +84,10 @@ export async function executeNode(
     if (opened.ups) await followUp(scope, opened.ups);
     return opened.answer;
   }
-  const { held, effect, account, watched } = await runEffect(scope, opened.pending, { faults });
-  const settle = asWorker(scope, (tx) => settleStep(tx, scope, held, effect, account));
-  const reference = await settle.finally(watched.stop);
+  const ended = await runEffect(scope, opened.pending, { faults });
+  const reference = await storeEnded(scope, ended).finally(ended.watched.stop);
   announceChange(address.executionId);
-  await faults?.at("after_commit", held.node.id);
+  await faults?.at("after_commit", ended.held.node.id);
   return reference;
 }
 

@@ -3,11 +3,12 @@ import { database } from "@/db/pool";
 import { until } from "@/inngest/engine/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { driveRun } from "./drive";
+import { executeNode } from "./execute-node";
 import { proxiedScene, UNAVAILABLE } from "./faults/testing/proxied-scene";
 import { begin } from "./faults/testing/scene";
 import { LEASE_MS } from "./steps";
 import { readRun } from "./testing";
-import { setFaults } from "./worker";
+import { type Faults, setFaults } from "./worker";
 
 withTestDatabase();
 afterEach(() => {
@@ -73,6 +74,25 @@ describe.runIf(testServerUrl())("what an effect gave", () => {
     expect(steps.map(({ attempt }) => attempt)).toEqual(steps.map(() => 1));
     expect(scene.requests.filter(({ key }) => key.startsWith("@slow/"))).toHaveLength(1);
     expect(isLeft()).toBe(true);
+  });
+
+  it("is stored once the database is back, also of a step that is executed on its own", async () => {
+    const { tenant, proxy } = scene;
+    const executionId = await begin(tenant, scene.workflowId, "cut");
+    await executeNode(tenant.job, { executionId, nodeId: "input" });
+    const before = proxy.refused;
+    const cut = () => {
+      proxy.accept(false);
+      proxy.cutAll();
+    };
+    const faults: Faults = { at: (point) => (point === "after_effect" ? cut() : undefined) };
+    const executed = executeNode(tenant.job, { executionId, nodeId: "ask" }, { faults });
+    executed.catch(() => undefined);
+    await until("it to be refused", () => proxy.refused > before);
+    proxy.accept(true);
+    expect(await executed).toMatchObject({ status: "completed" });
+    await scene.complete(executionId);
+    expect(scene.requests.filter(({ key }) => key.startsWith("@cut/"))).toHaveLength(1);
   });
 
   it("keeps its step no longer once it is given up, so that another may take it over", async () => {

@@ -8,6 +8,8 @@ export type TcpProxy = {
   readonly port: number;
   /** Connections open at the moment. */
   readonly count: number;
+  /** Connections that were not taken. */
+  readonly refused: number;
   /** What becomes of answers from now on: held ones arrive once they pass again, dropped ones never. */
   answers(way: Way): void;
   /**
@@ -30,6 +32,7 @@ async function startTcpProxy(target: { host: string; port: number }): Promise<Tc
   const links = new Set<Link>();
   let way: Way = "pass";
   let isOpen = true;
+  let refused = 0;
   let trap: Trap | null = null;
 
   const look = (link: Link, chunk: Buffer): void => {
@@ -43,7 +46,10 @@ async function startTcpProxy(target: { host: string; port: number }): Promise<Tc
   };
 
   const server = createServer((near) => {
-    if (!isOpen) return near.resetAndDestroy();
+    if (!isOpen) {
+      refused += 1;
+      return near.resetAndDestroy();
+    }
     const far = connect(target);
     const link: Link = { near, far, isArmed: false, isLost: false };
     links.add(link);
@@ -70,6 +76,9 @@ async function startTcpProxy(target: { host: string; port: number }): Promise<Tc
     port: (server.address() as AddressInfo).port,
     get count() {
       return links.size;
+    },
+    get refused() {
+      return refused;
     },
     answers: (next) => {
       way = next;
