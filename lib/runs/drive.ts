@@ -16,7 +16,7 @@ import { announceChange, trackCall } from "./live";
 import { announceRoom, askingForRoom, isRoomToAsk, onRoom } from "./room-line";
 import { type Ended, type Pending, runEffect } from "./run-effect";
 import { settleStep } from "./settle-step";
-import { mayStoreAgain, storeEnded } from "./store-again";
+import { mayStoreAgain, storeEnded, untilCommitted } from "./store-again";
 import { readyNodesOf, type Turn, type TurnInput, takeTurn } from "./turn";
 import { standingFaults } from "./worker";
 
@@ -30,6 +30,8 @@ export type DriveOptions = {
   readonly known?: Known | null;
   /** The first turn, where the transaction that wrote the run has taken it: its effects are to be run. */
   readonly first?: Turn;
+  /** What that turn has claimed steps for, where nobody knows whether it was committed. */
+  readonly tried?: ReadonlyMap<string, Pending>;
 };
 
 /** How long one call works on one run before it goes back in line. */
@@ -72,6 +74,7 @@ export async function driveRun(
 class Drive {
   private known: Known | null;
   private first: Turn | null;
+  private tried: NonNullable<DriveOptions["tried"]>;
   private readonly ended: Ended[] = [];
   private readonly underWay = new Set<Promise<void>>();
   private readonly begunAt = performance.now();
@@ -88,9 +91,11 @@ class Drive {
   ) {
     this.known = options.known ?? null;
     this.first = options.first ?? null;
+    this.tried = options.tried ?? new Map();
   }
 
   async toEnd(): Promise<DriveEnd> {
+    if (this.tried.size > 0) await untilCommitted();
     for (;;) {
       if (this.failure) throw this.failure.error;
       const mayBegin = this.hasTime;
@@ -142,6 +147,7 @@ class Drive {
       underWay: this.underWay.size,
       mayBegin,
       nowMs: performance.now(),
+      tried: this.tried,
     };
     const turn = await this.take(input).catch((error: unknown) => {
       this.ended.unshift(...batch);
@@ -149,6 +155,7 @@ class Drive {
     });
     for (const { watched } of batch) watched.stop();
     this.known = turn.known;
+    this.tried = new Map();
     // What can begin now begins before those who watch look at it.
     setImmediate(() => announceChange(this.executionId));
     announceRoom(this.scope.tenantId, turn.spare);
@@ -174,8 +181,8 @@ class Drive {
         if (error instanceof TakenMeanwhile) return this.take({ ...again, isCareful: true });
         if (error instanceof Outdated) return this.take({ ...again, isToRead: true });
         for (const [nodeId, pending] of claimed) tried.set(nodeId, pending);
-        // Without anything to store, the engine tries again, and nothing is lost meanwhile.
-        const isWorthIt = input.ended.length > 0;
+        // Without anything to store, or claims that may be there, the engine tries again, and nothing is lost meanwhile.
+        const isWorthIt = input.ended.length + tried.size > 0;
         if (!isWorthIt || !(await mayStoreAgain(error, tries, input.ended))) throw error;
       }
     }

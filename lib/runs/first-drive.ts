@@ -6,7 +6,6 @@ import { log, withLogContext } from "@/lib/log";
 import { DRIVE_MS, type DriveEnd, type DriveOptions, driveRun } from "./drive";
 import type { Known } from "./known";
 import { STEPS_AT_ONCE_PER_TENANT } from "./slots";
-import type { Turn } from "./turn";
 
 /** The engine's name of what drives a run. */
 export const DRIVER = "run-execution";
@@ -38,8 +37,8 @@ function mayDrive({ tenantId }: TenantScope): boolean {
 
 /** The promise to drive a run that is being written: its transaction may take the first turn. */
 export type ExpectedDrive = {
-  /** Drives it on; only once, after the commit. */
-  readonly begin: (executionId: string, first: Turn) => void;
+  /** Drives it on; only once, after the commit, or where nobody knows whether that was made. */
+  readonly begin: (executionId: string, start: Pick<DriveOptions, "first" | "tried">) => void;
   /** Leaves it to others. */
   readonly leave: () => void;
 };
@@ -53,9 +52,9 @@ export function expectDrive(scope: TenantScope): ExpectedDrive | null {
   if (expected.has(scope.tenantId) || !mayDrive(scope)) return null;
   expected.add(scope.tenantId);
   const leave = () => void expected.delete(scope.tenantId);
-  const begin: ExpectedDrive["begin"] = (executionId, first) => {
+  const begin: ExpectedDrive["begin"] = (executionId, start) => {
     leave();
-    drive(scope, executionId, { first });
+    drive(scope, executionId, start);
   };
   return { begin, leave };
 }
@@ -73,8 +72,8 @@ export function driveAtOnce(scope: TenantScope, executionId: string, known: Know
   return may;
 }
 
-/** @param start what its start knows of it, as it was read or as its first turn left it, with effects that are to be run */
-function drive(scope: TenantScope, executionId: string, start: Pick<DriveOptions, "known" | "first">): void {
+/** @param start what its start knows of it: as it was read, as its first turn left it, or what that may have claimed */
+function drive(scope: TenantScope, executionId: string, start: Omit<DriveOptions, "budgetMs">): void {
   const { tenantId } = scope;
   const options = { budgetMs: DRIVE_MS, ...start };
   const end = embedded().engine.outside(() =>

@@ -45,6 +45,7 @@ import {
   type StartedBy,
 } from "./new-run";
 import { requestHash } from "./request-hash";
+import type { Pending } from "./run-effect";
 import { assumeSlots } from "./slots";
 import { inStartLine } from "./start-line";
 import { runOf, runStatement } from "./store";
@@ -164,8 +165,10 @@ async function writePending(
   const pinned = launch.usesPins ? graph.nodes.filter((node) => node.pin) : given.pinned;
   const nodes = nodesToRun(graph, { ...given, pinned });
   const embeddingModelKey = await embeddingKeyFor(nodes);
+  let claimed = new Map<string, Pending>();
   const write = async (tx: Tx) => {
     const found = newFollowUps();
+    claimed = new Map();
     const now = currentTime();
     const run = { ...launch.target, createdAt: launch.target.pinnedAt ?? now };
     const needs = await needsOf(tx, scope, run, nodes, { embeddingModelKey });
@@ -197,19 +200,23 @@ async function writePending(
     const read = { run: begun, resources, lists, readAtMs: performance.now() };
     const asRead = { ...read, ...unseen(new Map(), limits) };
     const isAdmitted = isTold ? found.stored.delete(values.id) : found.starts.has(values.id);
-    const turn = slots && isAdmitted ? await takeFirst(tx, scope, asRead, await slots.counted()) : null;
+    const turn =
+      slots && isAdmitted ? await takeFirst(tx, scope, asRead, claimed, await slots.counted()) : null;
     if (turn) mergeFollowUps(found, turn.ups);
     return { executionId: values.id, known: asRead, first: turn, isAdmitted, ups: found };
   };
   const written = inStartLine(scope.tenantId, () => asWorker(scope, write));
   const { executionId, known, first, isAdmitted, ups } = await written.catch(async (error: unknown) => {
     if (isOverLimit(error)) await tellLimitReached(scope, error);
+    const [pending] = claimed.values();
+    // The run may be written all the same, and nobody else is to wait for what this process has claimed.
+    if (pending && isUntold(error)) expected?.begin(pending.held.run.id, { tried: claimed });
     throw error;
   });
   const begin = () => {
     if (!isAdmitted) return false;
     if (!first || !expected) return driveAtOnce(scope, executionId, isPlain ? known : null);
-    expected.begin(executionId, first);
+    expected.begin(executionId, { first });
     return true;
   };
   if (isTold && isAdmitted) await wakeEngine(begin());
@@ -220,11 +227,23 @@ async function writePending(
 }
 
 /** The first turn of a run, in the transaction that writes it: a lone run begins its first effect at once. */
-function takeFirst(tx: Tx, scope: TenantScope, known: Known, free: number): Promise<Turn> {
+function takeFirst(
+  tx: Tx,
+  scope: TenantScope,
+  known: Known,
+  claimed: Map<string, Pending>,
+  free: number,
+): Promise<Turn> {
   const { id: executionId } = known.run;
   const nowMs = performance.now();
-  const input = { executionId, known, ended: [], underWay: 0, mayBegin: true, nowMs, atStart: { free } };
+  const atStart = { free };
+  const input = { executionId, known, ended: [], underWay: 0, mayBegin: true, nowMs, atStart, claimed };
   return takeTurn(tx, workScope(scope, DRIVER), input);
+}
+
+/** Whether nobody knows what became of a transaction. */
+function isUntold(error: unknown): boolean {
+  return error instanceof AppError && error.reason === "database_unavailable";
 }
 
 /** What was assumed of a run's target is so no more: nothing was written. */

@@ -9,6 +9,11 @@ import { type StepReference, settleStep } from "./settle-step";
 /** Waits between attempts to store what effects gave, when the database is away. */
 const STORE_AGAIN_MS = [250, 1_000, 4_000];
 
+/** Waits until a commit that nobody was told of has come to its end, as far as can be told. */
+export function untilCommitted(): Promise<void> {
+  return sleep(STORE_AGAIN_MS[0]);
+}
+
 /**
  * Whether what effects gave may be stored once more after that many tries, once the database had time to come back.
  * @param ended what is to be stored
