@@ -39,6 +39,7 @@ async function listenOnServer(connectionString: string, channel: string, listene
   let isStopped = false;
   let client: Client | undefined;
   const connect = async (): Promise<void> => {
+    if (isStopped) return;
     const next = new Client({
       connectionString,
       application_name: "hirebuddha-listen",
@@ -48,20 +49,22 @@ async function listenOnServer(connectionString: string, channel: string, listene
     next.on("notification", (message: Notification) => listener.heard(message.payload ?? ""));
     // Broken or closed, whoever did it: the end of a connection is told once.
     next.on("error", (error) => log.warn({ err: error }, "the listening connection was lost"));
-    await next.connect();
-    client = next;
-    await next.query(`listen "${channel}"`);
+    try {
+      await next.connect();
+      client = next;
+      if (isStopped) return await next.end();
+      await next.query(`listen "${channel}"`);
+    } catch (error) {
+      next.end().catch(() => undefined);
+      throw error;
+    }
     next.on("end", again);
     listener.began();
   };
   /** For as long as it takes: a restart of the database may last. */
   const again = (): void => {
     if (isStopped) return;
-    const retry = () => {
-      client?.end().catch(() => undefined);
-      again();
-    };
-    setTimeout(() => void connect().catch(retry), RELISTEN_MS).unref();
+    setTimeout(() => void connect().catch(again), RELISTEN_MS).unref();
   };
   await connect();
   return async () => {
