@@ -95,7 +95,7 @@ async function expectLeft({ executionId, left }: Asked): Promise<void> {
 
 describe("a run that another process ended", () => {
   it.each(all)("has %s left as soon as the database says so", async (_, ask) => {
-    vi.useFakeTimers({ toFake: ["setInterval"] });
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const asked = await ask();
     await endElsewhere(asked.executionId);
     await expectLeft(asked);
@@ -111,7 +111,7 @@ describe("a run that another process ended", () => {
   });
 
   it.runIf(testServerUrl()).each(all)("has %s left when it was said to nobody", async (_, ask) => {
-    vi.useFakeTimers({ toFake: ["setInterval"] });
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     const asked = await ask();
     const { pool } = await database();
     const listening = `from pg_stat_activity where datname = current_database()
@@ -124,7 +124,7 @@ describe("a run that another process ended", () => {
 });
 
 it("an answer whose process shows no sign of life ends when a step's lease has", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   const { executionId, left } = await ways["an answer in the playground"]();
   const { pool } = await database();
   await pool.query(
@@ -144,7 +144,7 @@ it("an answer whose process shows no sign of life ends when a step's lease has",
 });
 
 it.runIf(testServerUrl())("a step is looked after once at a time, however slow the database is", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   const { pool } = await database();
   const holder = await pool.connect();
   await holder.query("begin; lock table executions in access exclusive mode");
@@ -167,7 +167,7 @@ it.runIf(testServerUrl())("a step is looked after once at a time, however slow t
 
 // The last ones: with them the clock of the process goes on for a while, and back again.
 it.runIf(testServerUrl())("a step is still held while everything else has all connections", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
   const { executionId, stepId } = await openRun(tenant.admin, await question());
   const { pool, signsOfLife } = await database();
   const lease = async () => {
@@ -189,7 +189,7 @@ it.runIf(testServerUrl())("a step is still held while everything else has all co
 });
 
 it("a step whose time is up is still held while its effect comes to an end", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
   const { executionId, stepId } = await openRun(tenant.admin, await question());
   const lease = async () => (await readRun(tenant.job, executionId)).steps[0]?.leaseUntil?.getTime() ?? 0;
   const watched = watchStep(tenant.job, { executionId, stepId, attempt: 1 }, { timeoutMs: 1 });
@@ -201,7 +201,7 @@ it("a step whose time is up is still held while its effect comes to an end", asy
 });
 
 it.runIf(testServerUrl())("a step that somebody has locked keeps no other from being held", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
   const { pool } = await database();
   const asked = await question();
   const hold = async () => {
