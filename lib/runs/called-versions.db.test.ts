@@ -61,18 +61,29 @@ it("a run goes on, and is run again, with what it called, whatever that takes an
   });
 });
 
-it("a workflow that a run under way is still to call is not deleted, though nothing calls it any more", async () => {
-  const says = await publishGraph(tenant.admin, "Says", saying("one"));
-  const later = testNode("later", "wait", { mode: "for", amount: 1, unit: "hours", until: "" });
-  const calls = await publishGraph(tenant.admin, "Calls", line([later, calling("says", says)]));
-  const executionId = await start(tenant, calls);
-  expect(await driveTree(tenant, executionId)).toBe("waiting");
-  await publishChange(tenant, calls, 1, saying("by itself"));
-  const remove = () => deleteWorkflow(tenant.admin, { workflowId: says });
-  await expect(remove()).rejects.toMatchObject({ code: "precondition", reason: "is_called" });
-  await cancelRun(tenant.admin, { executionId });
-  await remove();
-});
+it.each(["as it is published", "by a fixed version", "by a fixed version of what it calls"])(
+  "a workflow that a run under way is still to call %s is not deleted, though nothing calls it any more",
+  async (how) => {
+    const says = await publishGraph(tenant.admin, "Says", saying("one"));
+    const versionOf = async (workflowId: string) =>
+      (await getWorkflow(tenant.admin, workflowId)).publishedVersionId ?? "";
+    let call = calling("says", says, how === "as it is published" ? "" : await versionOf(says));
+    if (how === "by a fixed version of what it calls") {
+      const between = await publishGraph(tenant.admin, "Between", line([call]));
+      call = calling("between", between, await versionOf(between));
+      await publishChange(tenant, between, 1, saying("by itself"));
+    }
+    const later = testNode("later", "wait", { mode: "for", amount: 1, unit: "hours", until: "" });
+    const calls = await publishGraph(tenant.admin, "Calls", line([later, call]));
+    const executionId = await start(tenant, calls);
+    expect(await driveTree(tenant, executionId)).toBe("waiting");
+    await publishChange(tenant, calls, 1, saying("by itself"));
+    const remove = () => deleteWorkflow(tenant.admin, { workflowId: says });
+    await expect(remove()).rejects.toMatchObject({ code: "precondition", reason: "is_called" });
+    await cancelRun(tenant.admin, { executionId });
+    await remove();
+  },
+);
 
 it("workflows call each other as deep as they may be published, whatever lists they are called in", async () => {
   let workflowId = await publishGraph(tenant.admin, "Level 0", saying("done"));

@@ -241,6 +241,15 @@ describe("a workflow that another one calls", () => {
         "“Is to call it” calls this workflow and would stop working. Change it first, or deactivate this one.",
     });
     await remove(inDraft);
+    // Nor while an older version calls it that a published one has fixed.
+    const { id: between, versionId: older } = await published("Between", calling([call(called)]));
+    await publish(between, calling([]));
+    const { id: inFixed } = await published("Calls the older one", calling([call(between, older)]));
+    await expect(remove(called)).rejects.toMatchObject({
+      reason: "is_called",
+      message: expect.stringContaining("An older version that another workflow runs"),
+    });
+    await remove(inFixed);
     // A draft that names itself is not finished, and keeps nothing from being deleted.
     const graph = calling([call(called)]);
     await saveDraft(tenant.member, { workflowId: called, revision: 1, graph, isAutosave: true });

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { asTenant, type Tx } from "@/db/access";
 import { executions, workflows, workflowVersions } from "@/db/schema/ai";
 import { workflowTriggers } from "@/db/schema/triggers";
@@ -7,7 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
-import { workflowsHolding } from "../holding";
+import { isCalledFrom, workflowsHolding } from "../holding";
 import type { RenameWorkflowInput, SetWorkflowActiveInput, WorkflowIdInput } from "../input";
 import { lockWorkflow, nameGuarded, workflowIs } from "../store";
 
@@ -85,6 +85,11 @@ export async function deleteWorkflow(
     const holding = await workflowsHolding(tx, scope, { kind: "workflow", config: { workflowId } });
     const callers = holding.filter(({ id }) => id !== workflowId).map(({ name }) => name);
     if (callers.length > 0) throw isCalled(callers);
+    if (await isCalledByOlder(tx, scope, workflowId)) {
+      const message =
+        "An older version that another workflow runs calls this workflow. Change what runs that version first, or deactivate this one.";
+      throw new AppError("precondition", message, { reason: "is_called" });
+    }
     if (await isToBeCalled(tx, scope, workflowId)) {
       const message = "A run under way is still to call this workflow. Delete it once that has ended.";
       throw new AppError("precondition", message, { reason: "is_called" });
@@ -110,20 +115,20 @@ export async function deleteWorkflow(
   });
 }
 
-/** Whether a run that goes on keeps to a version of it, be it called by a version that is not published any more. */
-async function isToBeCalled(tx: Tx, scope: TenantScope, workflowId: string): Promise<boolean> {
-  const [row] = await tx
-    .select({ id: executions.id })
-    .from(executions)
-    .where(
-      and(
-        eq(executions.tenantId, scope.tenantId),
-        inArray(executions.status, ["pending", "running", "waiting"]),
-        sql`${executions.pinnedVersions} ? ${workflowId}`,
-      ),
-    )
-    .limit(1);
-  return row !== undefined;
+/** Whether what is published calls it through versions that are fixed, none of which may be published itself. */
+function isCalledByOlder(tx: Tx, scope: TenantScope, workflowId: string): Promise<boolean> {
+  const published = sql`select w.published_version_id from workflows w
+    where w.tenant_id = ${scope.tenantId} and w.id <> ${workflowId} and w.published_version_id is not null`;
+  return isCalledFrom(tx, scope, workflowId, published);
+}
+
+/** Whether a run that goes on keeps to a version that calls it, also to one that is not published any more. */
+function isToBeCalled(tx: Tx, scope: TenantScope, workflowId: string): Promise<boolean> {
+  const live = sql`from executions e where e.tenant_id = ${scope.tenantId}
+    and e.status in ('pending', 'running', 'waiting')`;
+  const kept = sql`select e.workflow_version_id ${live}
+    union select p.value::uuid from (select e.pinned_versions as pinned ${live}) as k, jsonb_each_text(k.pinned) as p`;
+  return isCalledFrom(tx, scope, workflowId, kept);
 }
 
 const MOST_CALLERS = 5;
