@@ -28,17 +28,33 @@ type Asked = {
   readonly left?: Readonly<Record<string, string>> | null;
   /** Nodes that refer to something that has changed since, such as an agent. */
   readonly changed?: ReadonlySet<string>;
+  /** Whether nodes with a pinned output give that instead of running. */
+  readonly usesPins?: boolean;
+  /** The nodes that the source was to run, where these were not all: what it had of the others it was given. */
+  readonly only?: readonly string[] | null;
 };
 
 /**
  * Which steps of an ended run stay true in a new run of the same input: those that completed or were skipped, whose node
  * is the same (kind, settings, policy, what leads into it, and what is inside of it), and before which everything is
- * reused too. Of the nodes outside of containers, in an order in which they can run.
+ * reused too. What the source was given stays as it was, unless another output is pinned by now. Of the nodes outside of
+ * containers, in an order in which they can run.
  */
-export function planReuse({ before, after, steps, left, changed = new Set() }: Asked): ReusePlan {
+export function planReuse({
+  before,
+  after,
+  steps,
+  left,
+  changed = new Set(),
+  usesPins = false,
+  only,
+}: Asked): ReusePlan {
   const level = levelOf(after, null);
   const ended = new Map(steps.map((step) => [step.nodeId, step]));
-  const isSame = sameness(before, after, changed);
+  const isSame = sameness(before, after, { changed, usesPins });
+  const old = new Map(before.nodes.map((node) => [node.id, node]));
+  const isGivenAgain = (node: GraphNode, status?: string) =>
+    status === "skipped" || !node.pin || isDeepStrictEqual(old.get(node.id)?.pin, node.pin);
   const incoming = edgesBy(level, "target");
   const nodes = new Map(level.nodes.map((node) => [node.id, node]));
   const reused = new Map<string, SourceStep>();
@@ -50,8 +66,9 @@ export function planReuse({ before, after, steps, left, changed = new Set() }: A
     if (!node || kind?.isAnnotation) continue;
     const step = ended.get(nodeId);
     const isDone = step?.status === "completed" || step?.status === "skipped";
-    const isIntact = (incoming.get(nodeId) ?? []).every((edge) => reused.has(edge.source));
-    const isUnchanged = isSame(node);
+    const wasGiven = only ? !only.includes(nodeId) : false;
+    const isIntact = wasGiven || (incoming.get(nodeId) ?? []).every((edge) => reused.has(edge.source));
+    const isUnchanged = wasGiven ? isGivenAgain(node, step?.status) : isSame(node);
     if (step && isDone && isIntact && isUnchanged) {
       reused.set(nodeId, step);
       continue;
@@ -75,9 +92,20 @@ export function reasonOf(status: string | undefined): AgainReason {
   return status === undefined ? "not_reached" : "stopped";
 }
 
-/** Whether a node of the new graph is what it was: names, places and pins aside, which change nothing of what it gives. */
-function sameness(before: Graph, after: Graph, changed: ReadonlySet<string>): (node: GraphNode) => boolean {
+/** Whether a node of the new graph is what it was: all that changes nothing of what it gives aside, as names and places. */
+function sameness(
+  before: Graph,
+  after: Graph,
+  { changed, usesPins }: Required<Pick<Asked, "changed" | "usesPins">>,
+): (node: GraphNode) => boolean {
   const old = new Map(before.nodes.map((node) => [node.id, node]));
+  const essenceOf = ({ kind, config, policy, parent, pin }: GraphNode) => ({
+    kind,
+    config,
+    policy: policy ?? {},
+    parent: parent ?? null,
+    pin: usesPins ? pin : null,
+  });
   const isSame = (node: GraphNode): boolean => {
     const was = old.get(node.id);
     return (
@@ -97,10 +125,6 @@ function sameness(before: Graph, after: Graph, changed: ReadonlySet<string>): (n
 
 function withoutNotes(level: Graph): readonly GraphNode[] {
   return level.nodes.filter((node) => !findKind(node.kind)?.isAnnotation);
-}
-
-function essenceOf({ kind, config, policy, parent }: GraphNode) {
-  return { kind, config, policy: policy ?? {}, parent: parent ?? null };
 }
 
 function edgesInto(graph: Graph, nodeId: string) {

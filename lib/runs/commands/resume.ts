@@ -6,7 +6,7 @@ import type { Graph } from "@/lib/workflows/graph";
 import { versionGraph } from "@/lib/workflows/queries";
 import { runInputFields } from "@/lib/workflows/run-input";
 import { type ChangedSince, changedSince, NOTHING_CHANGED } from "../changed-since";
-import { type Given, NOTHING_GIVEN, nodesToRun } from "../given";
+import { type Given, nodesToRun } from "../given";
 import type { PreviewResumeInput, ResumeRunInput } from "../input";
 import { launchRun } from "../launch";
 import type { Launch, RunStarted } from "../new-run";
@@ -102,13 +102,12 @@ export async function planResume(
   const steps = await sourceSteps(tx, scope, source.id);
   const changed = on === "same" ? NOTHING_CHANGED : await changedSince(tx, scope, source, opened.graph);
   const { nodeIds } = changed;
-  const plan = planReuse({ before, after: opened.graph, steps, left: source.continues, changed: nodeIds });
+  const { continues: left, usesPins, onlyNodes: only } = source;
+  const plan = planReuse({ before, after: opened.graph, steps, left, changed: nodeIds, usesPins, only });
   const reused = plan.reused.map((step) => ({ stepId: step.id, nodeId: step.nodeId }));
-  const { onlyNodes } = source;
-  const leftOut = onlyNodes
-    ? plan.again.map(({ node }) => node).filter((node) => !onlyNodes.includes(node.id))
-    : [];
-  const given = { ...NOTHING_GIVEN, reused, leftOut };
+  const others = only ? plan.again.map(({ node }) => node).filter(({ id }) => !only.includes(id)) : [];
+  const pinned = others.filter((node) => node.pin);
+  const given = { reused, pinned, leftOut: others.filter((node) => !node.pin) };
   const runs = new Set(nodesToRun(opened.graph, given).map((node) => node.id));
   await assertRunnable(tx, scope, opened, runs);
   const again = plan.again.filter(({ node }) => runs.has(node.id));
