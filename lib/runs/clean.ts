@@ -25,6 +25,18 @@ export function cleanValue(value: unknown, depth = 0): unknown {
   return copy;
 }
 
+/** JSON as a step gives it back, which keeps no order of names: the shorter ones come first, those of one length by their bytes. */
+export function asStored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asStored);
+  if (typeof value !== "object" || value === null) return value;
+  const named = Object.entries(value).sort(([a], [b]) => inStoredOrder(a, b));
+  return Object.fromEntries(named.map(([name, item]) => [name, asStored(item)]));
+}
+
+function inStoredOrder(a: string, b: string): number {
+  return Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
 /** Text that PostgreSQL accepts: no U+0000, no half of a surrogate pair. */
 export function cleanText(text: string): string {
   return text.replaceAll("\u0000", "").toWellFormed();

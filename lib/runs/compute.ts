@@ -3,6 +3,7 @@ import { type Graph, type GraphNode, nodesBefore, topologicalOrder } from "@/lib
 import { findKind } from "@/lib/workflows/nodes";
 import { liveEdgesInto, type Outcome } from "@/lib/workflows/schedule";
 import { buildScope } from "@/lib/workflows/scope";
+import { asStored } from "./clean";
 import { findRunner } from "./nodes/registry";
 import type { NodeValues } from "./nodes/runner";
 import { nodesRead } from "./reads";
@@ -83,9 +84,10 @@ function computePlan(graph: Graph, plan: Plan, runInput: Readonly<Record<string,
       liveSources: live.map(({ source }) => ({ nodeId: source, output: outputs.get(source) ?? null })),
     });
     outcomes.set(node.id, { status: "completed", ports: portsOf(end.branch) });
-    outputs.set(node.id, end.output);
+    const output = asStored(end.output);
+    outputs.set(node.id, output);
     steps.push({ node, end });
-    if (node.kind === "output") Object.assign(result, end.output);
+    if (node.kind === "output") Object.assign(result, output);
   }
   return { steps, result };
 }

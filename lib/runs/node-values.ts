@@ -6,6 +6,7 @@ import { type GraphNode, levelOf, nodesBefore } from "@/lib/workflows/graph";
 import { liveEdgesInto } from "@/lib/workflows/schedule";
 import { buildScope } from "@/lib/workflows/scope";
 import type { Slot } from "@/lib/workflows/slots";
+import { asStored } from "./clean";
 import type { NodeValues } from "./nodes/runner";
 import { wholeGraphOf } from "./pins";
 import { namesIn, nodesRead } from "./reads";
@@ -33,7 +34,7 @@ export function madeOf(
   { status, branch, output }: { status: string; branch?: string | null; output?: unknown },
 ): MadeStep {
   const text = JSON.stringify(output ?? null);
-  return { nodeId, status, branch: branch ?? null, output: JSON.parse(text), chars: text.length };
+  return { nodeId, status, branch: branch ?? null, output: asStored(JSON.parse(text)), chars: text.length };
 }
 
 /** Remembers how a node ended, unless that is large. */

@@ -5,7 +5,7 @@ import type { ConfigOf } from "@/lib/workflows/nodes";
 import { cancelRunsOf } from "../below";
 import { carryOverParts, continuedStep, type Part, sizeBefore } from "../carry-over";
 import { insertChildren } from "../children";
-import { assertOutputSize } from "../clean";
+import { asStored, assertOutputSize } from "../clean";
 import { stopsRun } from "../node-policy";
 import { noteProgress } from "../steps";
 import type { NodeResult, NodeValues } from "./runner";
@@ -25,7 +25,8 @@ const RESULT_FRAME = '{"value":}'.length;
 /** Runs its body once for each item of a list, so many at once. Each item is a run of its own. */
 export const mapSuspender = suspender("map", {
   begin: async (config, values, context) => {
-    const items = listOf(config, values);
+    // As the later ones will be read.
+    const items = listOf(config, values).map(asStored);
     if (items.length === 0) return { result: { output: { items: [], errors: [], count: 0 } } };
     const { tx, scope, held } = context;
     const parts = items.map((item, index) => ({ index, input: { item, index } }));
