@@ -1,7 +1,7 @@
 import { expectAccessible } from "./accessibility";
 import { addKind, openNode, renameInput, savedByAnother, startFromNothing } from "./editing";
 import { expect, signIn, test } from "./fixtures";
-import { connectTo } from "./pages";
+import { connectTo, holdActions } from "./pages";
 
 test("a node that nothing leads to is connected from its own panel, and says that it is too far inside", async ({
   page,
@@ -165,4 +165,25 @@ test("who removes a row of a form without a mouse stays in the form, and the nod
   await expect(settings.locator(":focus")).toHaveCount(1);
   await page.keyboard.press("Delete");
   await expect(page.locator(".react-flow__node")).toHaveCount(3);
+});
+
+test("who runs a node by keys stays at its button, and a press on another node meanwhile is answered", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await startFromNothing(page, "Parts by keys");
+  await addKind(page, "transform");
+  const settings = page.getByRole("region", { name: "Settings of Transform" });
+  await settings.getByRole("tab", { name: "Test" }).click();
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+  const end = await holdActions(page);
+  const run = settings.getByRole("button", { name: "Run this node" });
+  await run.press("Enter");
+  await expect(run).toHaveAttribute("aria-busy", "true");
+  await expect(run).toBeFocused();
+  const output = await openNode(page, "Output");
+  await output.getByRole("tab", { name: "Test" }).click();
+  await output.getByRole("button", { name: "Run from here" }).click();
+  await expect(page.getByText(/^The run before is just being started/)).toBeVisible();
+  end();
 });

@@ -55,7 +55,7 @@ function RunPart({ node }: { node: GraphNode }) {
             size="sm"
             variant="outline"
             loading={pending === "node"}
-            disabled={!canEdit || pending !== null || isPinned}
+            disabled={!canEdit || isPinned}
             onClick={() => run("node")}
           >
             {pending === "node" ? null : <Play aria-hidden="true" />}
@@ -65,7 +65,7 @@ function RunPart({ node }: { node: GraphNode }) {
             size="sm"
             variant="outline"
             loading={pending === "from"}
-            disabled={!canEdit || pending !== null}
+            disabled={!canEdit}
             onClick={() => run("from")}
           >
             {pending === "from" ? null : <ChevronsRight aria-hidden="true" />}

@@ -54,7 +54,10 @@ export function useRunNode({
   }
 
   return async (nodeId, scope) => {
-    if (isSending.current) return;
+    if (isSending.current) {
+      toast.info("The run before is just being started. Press again once it is there.");
+      return;
+    }
     isSending.current = true;
     await start(nodeId, scope).finally(() => {
       isSending.current = false;
