@@ -1,5 +1,6 @@
+import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
-import { holdPages, holdScripts } from "./pages";
+import { holdPages, holdScripts, signUp, somebody } from "./pages";
 
 test("filters that are chosen one after another hold together, also where the list takes its time", async ({
   page,
@@ -70,4 +71,30 @@ test("a filter that was given up for the list itself is no part of the next one"
   await expect(status).toHaveValue("");
   await page.getByLabel("Started from", { exact: true }).selectOption("API");
   await expect(page).toHaveURL(/\/app\/runs\?trigger=api$/);
+});
+
+test("a page whose last row is gone says so, and leads to what is left", async ({ page }) => {
+  await signUp(page, somebody("Pager"));
+  const maker = new Caller("maker", page.request, process.env.E2E_BASE_URL ?? "");
+  const numbers = Array.from({ length: 26 }, (_, index) => index + 1);
+  for (const number of numbers)
+    await maker.must("createWorkflowAction", { name: `Number ${number}`, template: "blank" });
+  await page.goto("/app/workflows");
+  await expect(page.locator("tbody tr")).toHaveCount(25);
+  await page.getByRole("link", { name: "Next page" }).click();
+  await page.getByRole("button", { name: "More for Number 1", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete workflow" }).click();
+  await expect(page.getByText("Nothing is left on this page", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "First page" }).click();
+  await expect(page).toHaveURL(/\/app\/workflows$/);
+  await expect(page.locator("tbody tr")).toHaveCount(25);
+  await expect(page.getByRole("navigation", { name: "Pages" })).toHaveCount(0);
+
+  // Where questions wait on the pages before, none of them is said to wait for nobody.
+  await page.goto("/app/approvals?show=waiting&cursor=00000000-0000-7000-8000-000000000000");
+  await expect(page.getByText("Nothing is left on this page", { exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "First page" }).click();
+  await expect(page).toHaveURL(/\/app\/approvals\?show=waiting$/);
+  await expect(page.getByText("No run waits for a person", { exact: true })).toBeVisible();
 });

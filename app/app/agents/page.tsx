@@ -52,16 +52,18 @@ export default async function AgentsPage({ searchParams }: { searchParams: Searc
           {items.length === 0 ? (
             <NothingFits what="agent" />
           ) : (
-            <AgentTable
-              agents={items}
-              modelNames={modelNames}
-              canEdit={denial(scope, "agent.update") === null}
-              duplicateAction={duplicateAgentAction}
-              setActiveAction={setAgentActiveAction}
-              askingAction={workflowsAskingAction}
-            />
+            <>
+              <AgentTable
+                agents={items}
+                modelNames={modelNames}
+                canEdit={denial(scope, "agent.update") === null}
+                duplicateAction={duplicateAgentAction}
+                setActiveAction={setAgentActiveAction}
+                askingAction={workflowsAskingAction}
+              />
+              <CursorPager nextCursor={nextCursor} />
+            </>
           )}
-          <CursorPager nextCursor={nextCursor} />
         </>
       )}
     </>

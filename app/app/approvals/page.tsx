@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import { ApprovalTable } from "@/components/approvals/approval-list";
 import { CursorPager } from "@/components/shared/data-table";
 import { EmptyState } from "@/components/shared/empty-state";
+import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Link } from "@/components/ui/link";
 import { tabClasses, tabListClasses } from "@/components/ui/tab-classes";
@@ -54,14 +55,18 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Se
           </Link>
         ))}
       </nav>
-      {items.length === 0 ? (
+      {items.length > 0 ? (
+        <>
+          <ApprovalTable approvals={items} />
+          <CursorPager nextCursor={nextCursor} />
+        </>
+      ) : query.cursor ? (
+        <NothingFits what="question" />
+      ) : (
         <EmptyState icon={UserCheck} title={EMPTY[query.show].title}>
           {EMPTY[query.show].text}
         </EmptyState>
-      ) : (
-        <ApprovalTable approvals={items} />
       )}
-      <CursorPager nextCursor={nextCursor} />
     </>
   );
 }

@@ -70,9 +70,11 @@ export default async function NotificationsPage({ searchParams }: { searchParams
           {items.length === 0 ? (
             <NothingFits what="notification" />
           ) : (
-            <NotificationList items={items} mark={markNotificationAction} />
+            <>
+              <NotificationList items={items} mark={markNotificationAction} />
+              <CursorPager nextCursor={nextCursor} />
+            </>
           )}
-          <CursorPager nextCursor={nextCursor} />
         </>
       )}
     </>

@@ -113,17 +113,19 @@ export default async function RunsPage({ searchParams }: { searchParams: SearchP
               }}
             />
           )}
-          <CursorPager
-            nextCursor={nextCursor}
-            size={<RunsOnPage />}
-            note={
-              searchedTo ? (
-                <>
-                  Looked through the runs back to <DateTime value={searchedTo} />.
-                </>
-              ) : null
-            }
-          />
+          {items.length > 0 || searchedTo ? (
+            <CursorPager
+              nextCursor={nextCursor}
+              size={<RunsOnPage />}
+              note={
+                searchedTo ? (
+                  <>
+                    Looked through the runs back to <DateTime value={searchedTo} />.
+                  </>
+                ) : null
+              }
+            />
+          ) : null}
         </>
       )}
     </>

@@ -66,18 +66,20 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
           {items.length === 0 ? (
             <NothingFits what="workflow" />
           ) : (
-            <WorkflowTable
-              workflows={items}
-              canEdit={denial(scope, "workflow.update") === null}
-              canDelete={denial(scope, "workflow.delete") === null}
-              duplicateAction={duplicateWorkflowAction}
-              renameAction={renameWorkflowAction}
-              setActiveAction={setWorkflowActiveAction}
-              deleteAction={deleteWorkflowAction}
-              callersAction={callersAction}
-            />
+            <>
+              <WorkflowTable
+                workflows={items}
+                canEdit={denial(scope, "workflow.update") === null}
+                canDelete={denial(scope, "workflow.delete") === null}
+                duplicateAction={duplicateWorkflowAction}
+                renameAction={renameWorkflowAction}
+                setActiveAction={setWorkflowActiveAction}
+                deleteAction={deleteWorkflowAction}
+                callersAction={callersAction}
+              />
+              <CursorPager nextCursor={nextCursor} />
+            </>
           )}
-          <CursorPager nextCursor={nextCursor} />
         </>
       )}
       {canCreate && isEmpty ? <StarterTemplates action={createWorkflowAction} /> : null}
