@@ -156,6 +156,35 @@ test("a run that starts once its dialog or the editor was left changes neither p
   expect(page.url()).toBe(first);
 });
 
+test("a run that starts while the page of a link is on its way does not keep anybody in the editor", async ({
+  page,
+}) => {
+  await signIn(page, "member");
+  const workflowId = await echoWorkflow(page);
+  await page.goto(`/app/workflows/${workflowId}`);
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Text", { exact: true }).fill("x");
+  await expect(dialog.getByText(/^This run costs about/)).toBeVisible();
+  const end = await holdActions(page);
+  await dialog.getByRole("button", { name: "Run" }).click();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  const release = await holdPages(page);
+  await section(page, "Knowledge").click();
+  end();
+  await expect(page.getByText("The run has started.", { exact: true })).toBeVisible();
+  release();
+  await expect(page).toHaveURL(/\/app\/knowledge$/);
+  await page.goBack();
+  await expect(page).toHaveURL(new RegExp(`/app/workflows/${workflowId}$`));
+  // Back in the editor, a run is shown there again.
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await dialog.getByLabel("Text", { exact: true }).fill("y");
+  await dialog.getByRole("button", { name: "Run" }).click();
+  await expect(page).toHaveURL(/\?run=[0-9a-f-]{36}$/);
+});
+
 test("the window asks before it closes while files are being sent, and only then", async ({ page }) => {
   await signUp(page, somebody("Sender"));
   await page.goto("/app/knowledge");

@@ -45,7 +45,7 @@ export function useUploads() {
     aborts.current.delete(next.id);
     running.current -= 1;
     change(next.id, { outcome, percent: 100 });
-    if (outcome.kind === "failed" && isLeft.current)
+    if (outcome.kind === "failed" && isLeft())
       toast.error(`${next.file.name} was not added.`, { description: outcome.message });
     if (outcome.kind === "stored") router.refresh();
     void sendNext();

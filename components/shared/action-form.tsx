@@ -22,6 +22,7 @@ import { UNREACHABLE } from "@/components/shared/unreachable";
 import { useEarlySubmit } from "@/components/shared/use-early-submit";
 import { useUnsaved } from "@/components/shared/use-unsaved";
 import { Alert } from "@/components/ui/alert";
+import { isOnTheWay } from "@/components/ui/on-the-way";
 import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
 import type { PublicError } from "@/lib/errors";
@@ -82,7 +83,7 @@ export function ActionForm<T>({
   const unsaved = useUnsaved(formRef, guarded);
   const unseen = useUnseen();
 
-  const isLeft = () => !isSeen(formRef.current) || unsaved.wasGivenUp();
+  const isLeft = () => !isSeen(formRef.current) || unsaved.wasGivenUp() || isOnTheWay();
 
   async function send(_previous: Outcome, data: FormData): Promise<Outcome> {
     const result = await attempt(action, data);

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useSyncExternalStore } from "react";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { noteAsked } from "@/components/ui/on-the-way";
 import {
   askToLeave,
   hasUnsaved,
@@ -24,6 +25,10 @@ export function UnsavedQuestion() {
   const router = useRouter();
   const isAsked = useSyncExternalStore(subscribeToLeaving, isAskedToLeave, () => false);
   useAskedTravel();
+  function push(href: string) {
+    noteAsked();
+    router.push(href);
+  }
   return (
     <ConfirmDialog
       open={isAsked}
@@ -32,7 +37,7 @@ export function UnsavedQuestion() {
       }}
       confirmation={QUESTION}
       pending={false}
-      onConfirm={() => leaveUnsaved(router.push)}
+      onConfirm={() => leaveUnsaved(push)}
     />
   );
 }

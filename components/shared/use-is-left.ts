@@ -1,15 +1,21 @@
 "use client";
 
-import { type RefObject, useLayoutEffect, useRef } from "react";
+import { usePathname } from "next/navigation";
+import { useCallback, useLayoutEffect, useRef } from "react";
+import { isOnTheWay } from "@/components/ui/on-the-way";
 
-/** Whether the part of the page that asked is gone, for answers that come later than that. */
-export function useIsLeft(): RefObject<boolean> {
-  const isLeft = useRef(false);
+/**
+ * Whether the part of the page that asked is gone, or its page is being left, for answers that come later than that: a
+ * router that is told of another address meanwhile drops the page that is on its way.
+ */
+export function useIsLeft(): () => boolean {
+  const pathname = usePathname();
+  const page = useRef<string | null>(null);
   useLayoutEffect(() => {
-    isLeft.current = false;
+    page.current = pathname;
     return () => {
-      isLeft.current = true;
+      page.current = null;
     };
-  }, []);
-  return isLeft;
+  }, [pathname]);
+  return useCallback(() => page.current !== location.pathname || isOnTheWay(), []);
 }

@@ -2,6 +2,7 @@
 
 import NextLink from "next/link";
 import type { ComponentProps } from "react";
+import { noteAsked } from "@/components/ui/on-the-way";
 import { askToLeave, hasUnsaved } from "@/components/ui/unsaved-store";
 
 /**
@@ -17,9 +18,11 @@ export function Link(props: Omit<ComponentProps<typeof NextLink>, "href" | "onNa
       {...props}
       onNavigate={(event) => {
         const isHere = new URL(href, location.href).pathname === location.pathname;
-        if (isHere || !hasUnsaved()) return;
-        event.preventDefault();
-        askToLeave((push) => push(href));
+        if (isHere) return;
+        if (hasUnsaved()) {
+          event.preventDefault();
+          askToLeave((push) => push(href));
+        } else noteAsked();
       }}
     />
   );

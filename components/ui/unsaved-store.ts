@@ -1,3 +1,5 @@
+import { noteAsked } from "./on-the-way";
+
 /** How to go on once the changes may be lost; a link needs the router for it. */
 export type Leave = (push: (href: string) => void) => void;
 
@@ -37,8 +39,11 @@ export function askToLeave(leave: Leave, within: Element | null = null): void {
 
 /** Opens another page, after asking where something is not saved. */
 export function leaveFor(href: string, push: (href: string) => void): void {
-  if (hasUnsaved()) askToLeave(() => push(href));
-  else push(href);
+  if (hasUnsaved()) askToLeave((pushUnsaved) => pushUnsaved(href));
+  else {
+    noteAsked();
+    push(href);
+  }
 }
 
 export function stay(): void {

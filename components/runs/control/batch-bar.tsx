@@ -46,7 +46,7 @@ export function BatchBar({
   }
 
   function refuse(refusal: PublicError) {
-    if (isLeft.current) sayRefusal(refusal);
+    if (isLeft()) sayRefusal(refusal);
     else setError(refusal);
   }
 
@@ -59,7 +59,7 @@ export function BatchBar({
       const result = await start(null, asked);
       if (!result.ok) return refuse(result.error);
       const href = `/app/runs/batches/${result.data.batchId}`;
-      if (isLeft.current) sayDone("It has begun.", href, router.push);
+      if (isLeft()) sayDone("It has begun.", href, router.push);
       else router.push(href);
     } catch (thrown) {
       if (isNavigation(thrown)) throw thrown;

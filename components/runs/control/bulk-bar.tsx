@@ -55,7 +55,7 @@ export function BulkBar({
     const executionIds = fitting.map((run) => run.id);
     const result = await action(null, { executionIds, idempotencyKey: key.current }).catch(() => null);
     setPending(false);
-    if (!result?.ok) return (isLeft.current ? sayRefusal : setError)(result?.error ?? UNREACHABLE);
+    if (!result?.ok) return (isLeft() ? sayRefusal : setError)(result?.error ?? UNREACHABLE);
     const failed = failuresOf(result.data.results, fitting);
     const worked = result.data.results.length - failed.length;
     if (worked > 0) toast.success(`${severalRuns(worked)} ${VERB_WORDS[asking].done}.`);

@@ -30,7 +30,7 @@ export function useStartAgain(action: ServerAction<{ executionId: string }>) {
       const result = await action(null, { ...input, idempotencyKey: key.current });
       if (!result.ok) return result.error;
       const href = `/app/runs/${result.data.executionId}`;
-      if (isLeft.current) sayDone("The run has started.", href, router.push);
+      if (isLeft()) sayDone("The run has started.", href, router.push);
       else startLeaving(() => router.push(href));
       return null;
     } catch (error) {

@@ -10,7 +10,8 @@ import { useLiveRun } from "./use-live-run";
 
 /**
  * The run on the canvas, by `?run=` in the address, so that it survives a reload and can be linked to. Of one that is gone,
- * or of another workflow, it is told once, and the address forgets it. One that starts once the editor was left is told of.
+ * or of another workflow, it is told once, and the address forgets it. One that starts once the editor was left, or
+ * while the next page is on its way, is told of.
  */
 export function useShownRun({ runId, hasNoSuchRun }: { runId: string | null; hasNoSuchRun: boolean }): {
   run: LiveRun | null;
@@ -25,9 +26,10 @@ export function useShownRun({ runId, hasNoSuchRun }: { runId: string | null; has
     toast.error("This workflow has no such run.");
   }, [hasNoSuchRun]);
   function show(next: string | null) {
-    // The address is another page's by then.
-    if (isLeft.current) {
+    // The address is another page's by then, or about to be.
+    if (isLeft()) {
       if (next) sayDone("The run has started.", `/app/runs/${next}`, router.push);
+      else setExecutionId(null);
       return;
     }
     setExecutionId(next);
