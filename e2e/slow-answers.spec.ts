@@ -1,3 +1,4 @@
+import type { Request } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
@@ -132,4 +133,44 @@ test("a file that does not arrive is told of, also once its page was left", asyn
   await expect(page).toHaveURL(/\/app\/agents$/);
   end("broken");
   await expect(page.getByText("Lost.md was not added.", { exact: true })).toBeVisible();
+});
+
+test("a list that follows what is under way stays while the server is not there, and goes on once it is", async ({
+  page,
+}) => {
+  await signUp(page, somebody("Offline"));
+  const asker = new Caller("asker", page.request, process.env.E2E_BASE_URL ?? "");
+  const result = testNode("output", "output", {
+    fields: [{ key: "result", mode: "template", value: "done" }],
+  });
+  const approval = testNode("approval", "approval", {
+    title: "Go on?",
+    message: "",
+    fields: [],
+    who: "anyone",
+    userIds: [],
+  });
+  const edges = [testEdge("input", "approval"), testEdge("approval", "output", "approved")];
+  const graph = testGraph([testNode("input", "input"), approval, result], edges);
+  const workflowId = await asker.publish("Waits", graph);
+  await asker.must("startWorkflowRunAction", { workflowId, input: { text: "x" } });
+  await page.goto("/app/runs");
+  await expect(page.getByText("Waits for an answer: Go on?")).toBeVisible();
+  const chosen = page.getByRole("checkbox", { name: /^Choose the run of Waits/ });
+  await chosen.check();
+
+  // One reading has just come: none is on its way as the server goes.
+  const isReading = (request: Request) => request.headers().rsc !== undefined && request.method() === "GET";
+  await page.waitForResponse((response) => isReading(response.request()));
+  let refused = 0;
+  await page.route("**/*", (route) => {
+    refused += 1;
+    return route.abort();
+  });
+  await expect.poll(() => refused).toBeGreaterThan(2);
+  await expect(chosen).toBeChecked();
+  const read = page.waitForRequest(isReading);
+  await page.unrouteAll();
+  await read;
+  await expect(chosen).toBeChecked();
 });

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useTransition } from "react";
+import { useEffect } from "react";
+import { useReadAgain } from "@/components/shared/use-read-again";
 
 /** What ends a question when its time is up is done a moment later. */
 const GRACE_MS = 2_000;
@@ -13,13 +13,12 @@ const LONGEST_MS = 86_400_000;
  * and once its time is up until it is closed.
  */
 export function FollowQuestion({ expiresAt }: { expiresAt: Date | null }) {
-  const router = useRouter();
-  const [isReading, startReading] = useTransition();
+  const { isReading, readAgain } = useReadAgain();
   const endsAt = expiresAt?.getTime() ?? null;
   useEffect(() => {
     if (isReading) return;
     const readIfSeen = () => {
-      if (document.visibilityState === "visible") startReading(() => router.refresh());
+      if (document.visibilityState === "visible") void readAgain();
     };
     document.addEventListener("visibilitychange", readIfSeen);
     const waitMs = endsAt === null ? LONGEST_MS : Math.max(0, endsAt - Date.now()) + GRACE_MS;
@@ -28,6 +27,6 @@ export function FollowQuestion({ expiresAt }: { expiresAt: Date | null }) {
       document.removeEventListener("visibilitychange", readIfSeen);
       clearTimeout(timer);
     };
-  }, [endsAt, isReading, router]);
+  }, [endsAt, isReading, readAgain]);
   return null;
 }

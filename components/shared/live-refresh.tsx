@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useEffect, useTransition } from "react";
+import { useEffect } from "react";
+import { useReadAgain } from "./use-read-again";
 
 const EVERY_MS = 1_500;
 const DIALOG = "[role='dialog'][data-state='open'], [role='alertdialog'][data-state='open']";
@@ -17,14 +17,13 @@ function isAsked(): boolean {
  * arrive.
  */
 export function LiveRefresh({ active }: { active: boolean }) {
-  const router = useRouter();
-  const [isReading, startReading] = useTransition();
+  const { isReading, readAgain } = useReadAgain();
   useEffect(() => {
     if (!active || isReading) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === "visible" && !isAsked()) startReading(() => router.refresh());
+      if (document.visibilityState === "visible" && !isAsked()) void readAgain();
     }, EVERY_MS);
     return () => clearInterval(timer);
-  }, [active, isReading, router]);
+  }, [active, isReading, readAgain]);
   return null;
 }

@@ -1,7 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useReducer, useRef, useState, useTransition } from "react";
+import { useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { useReadAgain } from "@/components/shared/use-read-again";
 import {
   type LiveExecution,
   type LiveMessage,
@@ -89,14 +89,13 @@ export function useTrace(opened: OpenedTrace, selectedStepId: string | null): Tr
  * would otherwise replace the one before it, and none would arrive while the run is busy.
  */
 function useReading(): () => void {
-  const router = useRouter();
-  const [isReading, startReading] = useTransition();
+  const { isReading, readAgain } = useReadAgain();
   const [isDue, setIsDue] = useState(false);
   useEffect(() => {
     if (!isDue || isReading) return;
     setIsDue(false);
-    startReading(() => router.refresh());
-  }, [isDue, isReading, router]);
+    void readAgain();
+  }, [isDue, isReading, readAgain]);
   return useCallback(() => setIsDue(true), []);
 }
 
