@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, signIn, test, visit } from "./fixtures";
-import { publishedWorkflowId } from "./pages";
+import { enter, expect, signIn, test, visit } from "./fixtures";
+import { publishedWorkflowId, signUp, somebody } from "./pages";
 import { create, newTrigger } from "./triggers";
 
 test("changes of an agent are asked about before a link, the palette or the back button loses them, and not once they are saved", async ({
@@ -210,4 +210,23 @@ test("the name of a workspace, one’s own, and how a webhook fills the fields a
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
   await leave.click();
   await expect(page).toHaveURL(/\/app\/knowledge$/);
+});
+
+test("what was typed until the session was over is still there, and is sent once its person is signed in again", async ({
+  page,
+}) => {
+  const account = somebody("Overnight");
+  await signUp(page, account);
+  await page.goto("/app/agents/new");
+  await page.getByLabel("Name", { exact: true }).fill("Night desk");
+  const role = page.getByLabel("Role", { exact: true });
+  await role.fill("Answer those who write at night.");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page.getByText(/^Your session is over\. Sign in again in another tab/)).toBeVisible();
+  await expect(role).toHaveValue("Answer those who write at night.");
+  await enter(page, account);
+  await page.getByRole("button", { name: "Hire agent" }).click();
+  await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
+  await expect(role).toHaveValue("Answer those who write at night.");
 });

@@ -6,7 +6,13 @@ import { asSystem } from "@/db/access";
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { type RequestFacts, requestFacts } from "@/lib/auth/request";
-import { requirePartner, requirePlatform, requireSession, requireTenant } from "@/lib/auth/scope";
+import {
+  currentSession,
+  requirePartner,
+  requirePlatform,
+  requireSession,
+  requireTenant,
+} from "@/lib/auth/scope";
 import type { Session } from "@/lib/auth/session";
 import { describeMeeting } from "@/lib/changed-meanwhile";
 import { env } from "@/lib/env";
@@ -44,6 +50,18 @@ async function recordDenial(scope: Scope, error: AppError, name: string): Promis
   );
 }
 
+/**
+ * A page leads who is not signed in to the sign-in page. An action is answered: what was typed is still on its page, and
+ * can be sent again.
+ */
+async function answerSignedOut(thrown: unknown): Promise<never> {
+  if (await currentSession()) throw thrown;
+  throw new AppError(
+    "unauthenticated",
+    "Your session is over. Sign in again in another tab, then repeat this.",
+  );
+}
+
 type Edge<S> = {
   mint: (facts: RequestFacts) => Promise<S>;
   /** Whom a refusal is recorded against. */
@@ -62,7 +80,7 @@ async function run<S, I extends z.ZodType, T>(
     let scope: Scope | null = null;
     try {
       assertSameOrigin(list);
-      const minted = await mint(facts);
+      const minted = await mint(facts).catch(answerSignedOut);
       scope = scopeOf(minted);
       return {
         ok: true,
