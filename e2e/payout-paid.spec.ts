@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { COMMISSION, EARNER } from "./earner";
 import { expect, signIn, signInAs, test, visit } from "./fixtures";
-import { expectNoSideScroll } from "./pages";
+import { expectNoSideScroll, holdActions } from "./pages";
 import { expectToSay, listOfStripe, postToStripe, tellStripe } from "./stripe-double";
 
 /** What the bell of a console tells. */
@@ -13,6 +13,25 @@ async function expectTold(page: Page, titles: readonly RegExp[]): Promise<void> 
   await page.keyboard.press("Escape");
   // A click while it closes only closes it.
   await expect(told).toBeHidden();
+}
+
+/** Who comes from Stripe and goes on to another page before it was looked up what they did there stays on that page. */
+async function expectNotLedBack(page: Page): Promise<void> {
+  const section = (name: string) => page.getByRole("navigation").getByRole("link", { name, exact: true });
+  const end = await holdActions(page);
+  await page.goto("/partner/payouts?from=stripe");
+  await section("Customers").click();
+  await expect(page).toHaveURL(/\/partner\/customers$/);
+  const opened: string[] = [];
+  page.on("request", (request) => {
+    if (request.headers().rsc && request.method() === "GET") opened.push(new URL(request.url()).pathname);
+  });
+  const answer = page.waitForResponse((response) => "next-action" in response.request().headers());
+  end();
+  await (await answer).finished();
+  await section("Margins").click();
+  await expect(page).toHaveURL(/\/partner\/margins$/);
+  expect(opened).not.toContain("/partner/payouts");
 }
 
 test("a partner's commission is held, refused, tried again, sent, and paid by its bank", async ({
@@ -42,6 +61,7 @@ test("a partner's commission is held, refused, tried again, sent, and paid by it
   await theirs.getByRole("button", { name: "Set up payouts" }).click();
   await theirs.getByRole("button", { name: "Tell all that is asked, and finish" }).click();
   await expect(theirs.getByText("Ready", { exact: true })).toBeVisible();
+  await expectNotLedBack(theirs);
   // The account can be paid: what was held for it goes on by itself, and Stripe refuses.
   await expectToSay(page, "Stripe refused the transfer (transfers_not_allowed).");
   await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible();

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { ActionButton } from "@/components/shared/action-button";
 import { StatusBadge } from "@/components/shared/status-badge";
+import { useIsLeft } from "@/components/shared/use-is-left";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
 import type { PayoutAccount } from "@/lib/payouts/queries";
 import type { ServerAction } from "@/lib/result";
@@ -29,6 +30,7 @@ function sentenceOf({ isOffered, isStarted, hasDetails, isPayable, missing }: Pa
 /** Where a partner is paid, and the way to Stripe's pages. */
 export function PayoutAccountCard({ account, isBack, actions }: Props) {
   const router = useRouter();
+  const isLeft = useIsLeft();
   const isLooking = useRef(false);
   useEffect(() => {
     if (!isBack || !actions || isLooking.current) return;
@@ -36,8 +38,10 @@ export function PayoutAccountCard({ account, isBack, actions }: Props) {
     void actions
       .refresh(null, {})
       .catch(() => null)
-      .then(() => router.replace("/partner/payouts"));
-  }, [isBack, actions, router]);
+      .then(() => {
+        if (!isLeft()) router.replace("/partner/payouts");
+      });
+  }, [isBack, actions, router, isLeft]);
   const isReady = account.isPayable;
   return (
     <Card>
@@ -59,7 +63,9 @@ export function PayoutAccountCard({ account, isBack, actions }: Props) {
             action={actions.start}
             input={{}}
             variant={isReady ? "outline" : "default"}
-            onSuccess={({ url }: { url: string }) => window.location.assign(url)}
+            onSuccess={({ url }: { url: string }) => {
+              if (!isLeft()) window.location.assign(url);
+            }}
           >
             <ExternalLink aria-hidden="true" />
             {isReady ? "Change at Stripe" : account.isStarted ? "Go on at Stripe" : "Set up payouts"}
