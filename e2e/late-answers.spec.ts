@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
@@ -120,9 +120,8 @@ test("what is made after its page was discarded does not hold up the way to the 
   await expect(page).toHaveURL(/\/app\/agents\/[0-9a-f-]{36}$/);
 });
 
-test("a run that starts once its dialog or the editor was left changes neither page nor address", async ({
-  page,
-}) => {
+/** Runs a workflow of a member's in its editor, and closes the dialog before the answer. @returns what lets it come */
+async function runAndClose(page: Page): Promise<{ workflowId: string; dialog: Locator; end: () => void }> {
   await signIn(page, "member");
   const workflowId = await echoWorkflow(page);
   await page.goto(`/app/workflows/${workflowId}`);
@@ -134,6 +133,13 @@ test("a run that starts once its dialog or the editor was left changes neither p
   await dialog.getByRole("button", { name: "Run" }).click();
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
+  return { workflowId, dialog, end };
+}
+
+test("a run that starts once its dialog or the editor was left changes neither page nor address", async ({
+  page,
+}) => {
+  const { dialog, end } = await runAndClose(page);
   await section(page, "Knowledge").click();
   await expect(page).toHaveURL(/\/app\/knowledge$/);
   end();
@@ -159,17 +165,7 @@ test("a run that starts once its dialog or the editor was left changes neither p
 test("a run that starts while the page of a link is on its way does not keep anybody in the editor", async ({
   page,
 }) => {
-  await signIn(page, "member");
-  const workflowId = await echoWorkflow(page);
-  await page.goto(`/app/workflows/${workflowId}`);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Text", { exact: true }).fill("x");
-  await expect(dialog.getByText(/^This run costs about/)).toBeVisible();
-  const end = await holdActions(page);
-  await dialog.getByRole("button", { name: "Run" }).click();
-  await page.keyboard.press("Escape");
-  await expect(dialog).toBeHidden();
+  const { workflowId, dialog, end } = await runAndClose(page);
   const release = await holdPages(page);
   await section(page, "Knowledge").click();
   end();
