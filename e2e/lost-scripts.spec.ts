@@ -1,13 +1,24 @@
+import type { Page } from "@playwright/test";
 import { renameInput, savedByAnother, startFromNothing } from "./editing";
 import { expect, signIn, test } from "./fixtures";
 import { somebody } from "./pages";
 
 const SCRIPTS = "**/_next/static/**/*.js";
 
+/** From the first script on, those that hold a text do not come. */
+async function loseScriptsWith(page: Page, text: string): Promise<void> {
+  await page.route(SCRIPTS, async (route) => {
+    const response = await route.fetch();
+    if ((await response.text()).includes(text)) await route.abort();
+    else await route.fulfill({ response });
+  });
+}
+
 test("a page stays when the scripts of its commands do not come, and says what became of them", async ({
   page,
 }) => {
   await signIn(page, "tenantAdmin");
+  await loseScriptsWith(page, "System theme");
   await page.goto("/app/agents/new");
   const name = page.getByLabel("Name", { exact: true });
   const menu = page.getByRole("button", { name: /(Narrow|Widen) menu/ });
@@ -17,7 +28,6 @@ test("a page stays when the scripts of its commands do not come, and says what b
     await expect(menu).toHaveAttribute("aria-expanded", "false", { timeout: 500 });
   }).toPass();
   await name.fill("Not saved yet");
-  await page.route(SCRIPTS, (route) => route.abort());
   await page.keyboard.press("ControlOrMeta+k");
   await expect(page.getByText("The commands could not be loaded. Try again.", { exact: true })).toBeVisible();
   await expect(name).toHaveValue("Not saved yet");
@@ -30,11 +40,7 @@ test("a page stays when the scripts of its chart do not come, with the figures i
   page,
 }) => {
   await signIn(page, "tenantAdmin");
-  await page.route(SCRIPTS, async (route) => {
-    const response = await route.fetch();
-    if ((await response.text()).includes("recharts-bar")) await route.abort();
-    else await route.fulfill({ response });
-  });
+  await loseScriptsWith(page, "recharts-bar");
   await page.goto("/app/usage");
   await expect(page.getByText("The chart could not be loaded.").first()).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: "Usage" })).toBeVisible();
