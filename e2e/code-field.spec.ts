@@ -1,4 +1,4 @@
-import { addKind, startFromNothing } from "./editing";
+import { addKind, openNode, startFromNothing } from "./editing";
 import { expect, test } from "./fixtures";
 import { holdScripts, signUp, somebody } from "./pages";
 
@@ -9,6 +9,7 @@ test("the settings of a node stay where they were scrolled to when the code edit
   await page.setViewportSize({ width: 1280, height: 720 });
   await startFromNothing(page, "Late editor");
   const release = await holdScripts(page);
+  await openNode(page, "Input");
   await addKind(page, "Agent");
   const agent = page.getByRole("region", { name: "Settings of Agent" });
   const prompt = agent.getByRole("textbox", { name: "Prompt" });

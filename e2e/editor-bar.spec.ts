@@ -9,6 +9,8 @@ test("the bar of a workflow with a long name and many problems keeps together, o
     page,
     "All that is done with an order before it is packed, and with what comes back of it",
   );
+  // The editor has the room of the menu, until somebody widens that.
+  await expect(page.getByRole("button", { name: "Widen menu" })).toBeVisible();
   await addKind(page, "classify");
   await page.getByRole("button", { name: "Close the panel" }).click();
   await page.locator(".react-flow__pane").click({ position: { x: 10, y: 10 } });
@@ -31,6 +33,7 @@ test("the bar of a workflow with a long name and many problems keeps together, o
 test("a dialog says what went wrong under its title, where no button stands over it", async ({ page }) => {
   await signIn(page, "tenantAdmin");
   await visit(page, "/app/workflows");
+  await expect(page.getByRole("button", { name: "Narrow menu" })).toBeVisible();
   await page.getByRole("button", { name: "New workflow" }).first().click();
   const dialog = page.getByRole("dialog", { name: "New workflow" });
   await dialog.getByRole("button", { name: "Create" }).click();

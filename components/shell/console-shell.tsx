@@ -4,7 +4,7 @@ import { EarlyKeys } from "@/components/shell/early-keys";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { ShellStateProvider } from "@/components/shell/shell-state";
 import { Sidebar } from "@/components/shell/sidebar";
-import { SIDEBAR_COOKIE } from "@/components/shell/sidebar-cookie";
+import { SIDEBAR_COOKIE, sidebarWidth } from "@/components/shell/sidebar-cookie";
 import { SkipLink } from "@/components/shell/skip-link";
 import { TopBar } from "@/components/shell/top-bar";
 
@@ -26,9 +26,9 @@ export async function ConsoleShell({
   bell?: ReactNode;
   children: ReactNode;
 }) {
-  const collapsed = (await cookies()).get(SIDEBAR_COOKIE)?.value === "collapsed";
+  const width = sidebarWidth((await cookies()).get(SIDEBAR_COOKIE)?.value);
   return (
-    <ShellStateProvider initiallyCollapsed={collapsed}>
+    <ShellStateProvider chosenWidth={width}>
       <EarlyKeys />
       <SkipLink />
       <div className="flex min-h-dvh">

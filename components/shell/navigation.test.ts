@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { activeHref, navigationOf } from "@/components/shell/navigation";
+import { activeHref, isWorkbench, navigationOf } from "@/components/shell/navigation";
 
 describe("navigation", () => {
   it("lights up one item: the section, not the home it lies under", () => {
@@ -15,6 +15,13 @@ describe("navigation", () => {
     const groups = navigationOf("admin", true);
     expect(activeHref(groups, "/admin/ledger-check")).toBe("/admin/ledger-check");
     expect(activeHref(groups, "/admin/ledger/x")).toBe("/admin/ledger");
+  });
+
+  it("leaves the editor its room, and no page about a workflow", () => {
+    expect(isWorkbench("/app/workflows/0192f0")).toBe(true);
+    expect(isWorkbench("/app/workflows")).toBe(false);
+    expect(isWorkbench("/app/workflows/0192f0/versions")).toBe(false);
+    expect(isWorkbench("/app/runs/0192f0")).toBe(false);
   });
 
   it("leaves out what only admins use", () => {

@@ -246,6 +246,11 @@ export function activeHref(groups: readonly NavigationGroup[], pathname: string)
   return matches.sort((a, b) => b.length - a.length)[0] ?? null;
 }
 
+/** Whether the page is a bench to work on, which the menu leaves as much room as it can unless somebody widened it. */
+export function isWorkbench(pathname: string): boolean {
+  return /^\/app\/workflows\/[^/]+$/.test(pathname);
+}
+
 /** What can be begun from the command palette. */
 export const COMMANDS: Readonly<Record<ConsoleKind, readonly NavigationItem[]>> = {
   tenant: [

@@ -1,8 +1,10 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { takeEarlyPalette } from "@/components/shell/early-palette";
-import { SIDEBAR_COOKIE } from "@/components/shell/sidebar-cookie";
+import { isWorkbench } from "@/components/shell/navigation";
+import { SIDEBAR_COOKIE, type SidebarWidth } from "@/components/shell/sidebar-cookie";
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -17,13 +19,16 @@ const ShellContext = createContext<ShellState | null>(null);
 
 /** Holds what the parts of the shell share, and listens for its two shortcuts: Ctrl/⌘K and Ctrl/⌘B. */
 export function ShellStateProvider({
-  initiallyCollapsed,
+  chosenWidth,
   children,
 }: {
-  initiallyCollapsed: boolean;
+  /** How wide this person left the menu. Until they do, it is narrow beside a workbench alone. */
+  chosenWidth: SidebarWidth | null;
   children: ReactNode;
 }) {
-  const [collapsed, setCollapsed] = useState(initiallyCollapsed);
+  const pathname = usePathname();
+  const [width, setWidth] = useState(chosenWidth);
+  const collapsed = width ? width === "collapsed" : isWorkbench(pathname);
   const [paletteOpen, setPaletteOpen] = useState(false);
 
   const state = useMemo<ShellState>(
@@ -31,9 +36,10 @@ export function ShellStateProvider({
       collapsed,
       // The server draws the next page already collapsed, so nothing jumps.
       toggleSidebar: () => {
-        setCollapsed(!collapsed);
+        const other = collapsed ? "open" : "collapsed";
+        setWidth(other);
         // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing in current Firefox and Safari
-        document.cookie = `${SIDEBAR_COOKIE}=${collapsed ? "open" : "collapsed"}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
+        document.cookie = `${SIDEBAR_COOKIE}=${other}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
       },
       paletteOpen,
       setPaletteOpen,

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { firstPlace } from "./inserting";
 import { initialState, reduce } from "./state";
 
 const at = (x: number, y = 0) => ({ position: { x, y } });
@@ -45,4 +46,14 @@ it("what cannot stand in a connection, or finds it gone, is added beside it", ()
     expect(linesOf(state.graph)).toEqual(linesOf(graph));
     expect(state.graph.nodes).toHaveLength(5);
   }
+});
+
+it("the first node of a new workflow belongs between its input and its output", () => {
+  const nodes = [testNode("input", "input"), testNode("output", "output")];
+  const edge = testEdge("input", "output");
+  const fresh = testGraph(nodes, [edge]);
+  expect(firstPlace(fresh, "agent")).toEqual(edge);
+  for (const kind of ["note", "input", "output"]) expect(firstPlace(fresh, kind)).toBeUndefined();
+  expect(firstPlace(testGraph(nodes, []), "agent")).toBeUndefined();
+  expect(firstPlace(graph, "agent")).toBeUndefined();
 });

@@ -1,7 +1,17 @@
 import type { Graph, GraphEdge } from "@/lib/workflows/graph";
-import { portsOfNode } from "@/lib/workflows/nodes";
+import { findKind, portsOfNode } from "@/lib/workflows/nodes";
 import { changeNode, connect, freeSpot, moveNodes, removeItems } from "./edits";
 import { NODE_WIDTH, sizesOf } from "./frames";
+
+/**
+ * Where the first node of a workflow belongs that is nothing yet but an input leading to an output. None for a note, nor
+ * for another input or output.
+ */
+export function firstPlace({ nodes, edges }: Graph, kind: string): GraphEdge | undefined {
+  const stands = findKind(kind)?.isAnnotation !== true && kind !== "input" && kind !== "output";
+  const kinds = nodes.map((node) => node.kind).sort();
+  return stands && kinds.join() === "input,output" ? edges[0] : undefined;
+}
 
 const GAP = 60;
 const GRID = 20;

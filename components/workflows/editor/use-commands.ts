@@ -5,6 +5,7 @@ import { type Dispatch, type RefObject, useCallback } from "react";
 import { toast } from "@/components/ui/toast";
 import type { Issue } from "@/lib/workflows/graph";
 import { withBodies } from "./frames";
+import { firstPlace } from "./inserting";
 import { autoLayout } from "./layout";
 import { placeNew } from "./placing";
 import type { Command } from "./shortcuts";
@@ -36,7 +37,10 @@ export type CommandContext = {
 export type Commands = {
   /** What a key or a button of the toolbar asks for. */
   readonly onCommand: (command: Command) => void;
-  /** Adds a node into the chosen connection, after the chosen node, or in the middle of what is seen. */
+  /**
+   * Adds a node into the chosen connection, after the chosen node, or in the middle of what is seen; the first one of a
+   * new workflow between its input and its output.
+   */
   readonly add: (kind: string) => void;
   /** Chooses a node and brings it into view. */
   readonly goTo: (nodeId: string) => void;
@@ -118,7 +122,7 @@ export function useCommands(context: CommandContext): Commands {
 
   function add(kind: string) {
     const { nodes } = state.selection;
-    const between = chosenEdge(state);
+    const between = chosenEdge(state) ?? (nodes.size === 0 ? firstPlace(state.graph, kind) : undefined);
     const after = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;
     const box = canvas.current?.getBoundingClientRect();
     const middle = { x: (box?.x ?? 0) + (box?.width ?? 0) / 2, y: (box?.y ?? 0) + (box?.height ?? 0) / 2 };
