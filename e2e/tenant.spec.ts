@@ -83,6 +83,7 @@ async function buildWorkflow(page: Page): Promise<void> {
   await nodes.getByRole("tab", { name: "Outline" }).click();
   await open("Output");
   const output = page.getByRole("region", { name: "Settings of Output" });
+  await expect(output.getByRole("textbox", { name: "Value" })).toHaveText("{{ agent_1.text }}");
   await output.getByRole("textbox", { name: "Value" }).fill("");
   await output.getByRole("button", { name: "Insert a value" }).click();
   await page.getByRole("menuitem", { name: /Answer/ }).click();

@@ -66,13 +66,16 @@ function llm(modelKey: string, system: string, prompt: string, outputFields: Con
   return { modelKey, system, prompt, outputFields };
 }
 
+/** What a workflow from nothing gives back until somebody says otherwise: what it was given. */
+export const ECHO = "{{ input.text }}";
+
 function blankGraph(): Graph {
   return {
     ...EMPTY_GRAPH,
     nodes: [
       inputNode("text", "Text"),
       node("output", "output", "Output", 272, 120, {
-        fields: [{ key: "result", mode: "template", value: "{{ input.text }}" }],
+        fields: [{ key: "result", mode: "template", value: ECHO }],
       }),
     ],
     edges: [edge("input", "output")],

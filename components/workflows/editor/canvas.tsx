@@ -25,6 +25,7 @@ import { NodeCard } from "./node-card";
 import { type MenuPlace, NodeMenu } from "./node-menu";
 import { NoteCard } from "./note-card";
 import { DRAG_TYPE } from "./palette";
+import { begunWith } from "./placing";
 import { useNodeChanges } from "./use-node-changes";
 
 const NODE_TYPES = { card: NodeCard, frame: FrameCard, note: NoteCard };
@@ -93,7 +94,8 @@ export function Canvas() {
     if (!kind || !canEdit) return;
     event.preventDefault();
     const { parent, at } = spotOf(event, kind);
-    dispatch({ type: "add", kind, parent, at: { x: at.x - 104, y: at.y - 40 } });
+    const config = begunWith(kind, resources);
+    dispatch({ type: "add", kind, parent, config, at: { x: at.x - 104, y: at.y - 40 } });
   }
 
   return (

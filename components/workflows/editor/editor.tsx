@@ -92,6 +92,7 @@ function EditorBody(props: WorkflowEditorProps) {
     load: actions.load,
     state,
     dispatch,
+    resources,
     issues,
     canEdit,
     mayRun: mayEdit,

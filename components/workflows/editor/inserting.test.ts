@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { firstPlace } from "./inserting";
@@ -56,4 +56,28 @@ it("the first node of a new workflow belongs between its input and its output", 
   for (const kind of ["note", "input", "output"]) expect(firstPlace(fresh, kind)).toBeUndefined();
   expect(firstPlace(testGraph(nodes, []), "agent")).toBeUndefined();
   expect(firstPlace(graph, "agent")).toBeUndefined();
+});
+
+describe("the output of a new workflow", () => {
+  const first = (kind: string, value = "{{ input.text }}") => {
+    const fields = [{ key: "result", mode: "template", value }];
+    const edge = testEdge("input", "output");
+    const fresh = testGraph([testNode("input", "input"), testNode("output", "output", { fields })], [edge]);
+    const state = reduce(initialState(fresh, 1), { type: "add", kind, at: { x: 0, y: 0 }, into: edge.id });
+    const given = state.graph.nodes.find(({ id }) => id === "output")?.config.fields;
+    return { state, fresh, given: Array.isArray(given) ? given[0] : undefined };
+  };
+
+  it("gives the text of the first node, and says so; one step back is as before", () => {
+    const { state, fresh, given } = first("llm");
+    expect(given).toEqual({ key: "result", mode: "template", value: "{{ llm_1.text }}" });
+    expect(state.notice?.text).toBe("The output gives what “Model” gives.");
+    expect(reduce(state, { type: "undo" }).graph).toBe(fresh);
+  });
+
+  it("stays where the node has no text, and where somebody wrote something else", () => {
+    expect(first("condition").given).toMatchObject({ value: "{{ input.text }}" });
+    expect(first("condition").state.notice).toBeNull();
+    expect(first("llm", "Thanks.").given).toMatchObject({ value: "Thanks." });
+  });
 });

@@ -1,5 +1,7 @@
 import type { Graph, GraphEdge } from "@/lib/workflows/graph";
+import { rowsOf, textOf } from "@/lib/workflows/kind";
 import { findKind, portsOfNode } from "@/lib/workflows/nodes";
+import { ECHO } from "@/lib/workflows/templates";
 import { changeNode, connect, freeSpot, moveNodes, removeItems } from "./edits";
 import { NODE_WIDTH, sizesOf } from "./frames";
 
@@ -11,6 +13,24 @@ export function firstPlace({ nodes, edges }: Graph, kind: string): GraphEdge | u
   const stands = findKind(kind)?.isAnnotation !== true && kind !== "input" && kind !== "output";
   const kinds = nodes.map((node) => node.kind).sort();
   return stands && kinds.join() === "input,output" ? edges[0] : undefined;
+}
+
+/**
+ * The output of a new workflow gives the text of its first node, instead of what went in. The graph as it is where that
+ * node has no text, or the output says something else already.
+ */
+export function answerWith(graph: Graph, nodeId: string): Graph {
+  const node = graph.nodes.find(({ id }) => id === nodeId);
+  const output = graph.nodes.find(({ kind }) => kind === "output");
+  const values = output ? rowsOf(output.config, "fields").map((row) => textOf(row, "value")) : [];
+  const hasText =
+    node &&
+    findKind(node.kind)
+      ?.outputs(node.config)
+      .some(({ key }) => key === "text");
+  if (!output || !hasText || values.join() !== ECHO) return graph;
+  const fields = rowsOf(output.config, "fields").map((row) => ({ ...row, value: `{{ ${nodeId}.text }}` }));
+  return changeNode(graph, output.id, (found) => ({ ...found, config: { ...found.config, fields } }));
 }
 
 const GAP = 60;

@@ -6,7 +6,7 @@ import { MOST_DOCUMENTS, MOST_PEOPLE, MOST_WORKFLOWS } from "@/lib/workflows/cho
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { inputField } from "@/lib/workflows/kinds/input";
 import { variablesFor } from "@/lib/workflows/variables";
-import { knownThings } from "./placing";
+import { begunWith, knownThings } from "./placing";
 
 const ELSEWHERE = "01890a5d-ac96-774b-bcce-b302099a8057";
 const [NEW, OLD] = ["01890a5d-ac96-774b-bcce-b302099a8058", "01890a5d-ac96-774b-bcce-b302099a8059"];
@@ -85,4 +85,16 @@ it("knows of the version that is called what that one takes and gives, once it w
   expect(calledIn(OLD, new Map([[OLD, null]])).problems).toEqual([
     "“call”: Workflow: this version does not exist any more.",
   ]);
+});
+
+it("begins a node that asks a model with the first there is", () => {
+  const models = [
+    { modelKey: "small", modelName: "Small" },
+    { modelKey: "large", modelName: "Large" },
+  ];
+  for (const kind of ["llm", "classify"]) {
+    expect(begunWith(kind, { models })).toEqual({ modelKey: "small" });
+    expect(begunWith(kind, { models: [] })).toEqual({});
+  }
+  for (const kind of ["agent", "http", "note"]) expect(begunWith(kind, { models })).toEqual({});
 });

@@ -31,6 +31,14 @@ export function knownThings(
   };
 }
 
+/** What a new node has beyond what its kind begins with: the first model, as an agent has and a starter's nodes. */
+export function begunWith(kind: string, { models }: Pick<EditorResources, "models">): GraphNode["config"] {
+  const [model] = models;
+  if (!model) return {};
+  const asked = (findKind(kind)?.form ?? []).filter(({ type }) => type === "model");
+  return Object.fromEntries(asked.map(({ name }) => [name, model.modelKey]));
+}
+
 export type Placement = {
   readonly at: Point;
   readonly parent: string | null;

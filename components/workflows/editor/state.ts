@@ -4,7 +4,7 @@ import { addNode, changeNode, connect, freeSpot, moveNodes, removeItems, resizeN
 import { type Followed, followKey } from "./following";
 import { fitsInside, isFrame, originsOf, placeNodes, sizesOf, targetsOf, withBodies } from "./frames";
 import { edit, NOTHING, picked, select, travel } from "./history";
-import { putInto } from "./inserting";
+import { answerWith, firstPlace, putInto } from "./inserting";
 import { type JsonObject, parseJsonObject } from "./json-text";
 import { withPolicy } from "./policy";
 import { type PortChange, replaceNode } from "./ports";
@@ -208,8 +208,12 @@ function reduceAdd(state: EditorState, action: Extract<EditorAction, { type: "ad
   const { from } = action;
   const edge = state.graph.edges.find(({ id }) => id === action.into);
   const led = from ? connect(added.graph, from.source, from.sourcePort, added.nodeId) : added.graph;
-  const graph = edge ? putInto(led, edge, added.nodeId) : led;
-  return { ...select(edit(state, graph), [added.nodeId], []), fresh: added.nodeId };
+  const put = edge ? putInto(led, edge, added.nodeId) : led;
+  const isFirst = edge !== undefined && firstPlace(state.graph, action.kind) === edge;
+  const graph = isFirst ? answerWith(put, added.nodeId) : put;
+  const changed = { ...select(edit(state, graph), [added.nodeId], []), fresh: added.nodeId };
+  const name = graph.nodes.find(({ id }) => id === added.nodeId)?.name;
+  return graph === put ? changed : { ...changed, notice: { text: `The output gives what “${name}” gives.` } };
 }
 
 function pasteInto(state: EditorState, fragment: Fragment): EditorState {

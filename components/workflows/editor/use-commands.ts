@@ -7,11 +7,11 @@ import type { Issue } from "@/lib/workflows/graph";
 import { withBodies } from "./frames";
 import { firstPlace } from "./inserting";
 import { autoLayout } from "./layout";
-import { placeNew } from "./placing";
+import { begunWith, placeNew } from "./placing";
 import type { Command } from "./shortcuts";
 import { chosenEdge, isDirty } from "./state";
 import type { EditorAction, EditorState } from "./state-types";
-import type { EditorActions } from "./types";
+import type { EditorActions, EditorResources } from "./types";
 import type { Save } from "./use-autosave";
 import { useMotion } from "./use-media";
 
@@ -25,6 +25,7 @@ export type CommandContext = {
   readonly load: EditorActions["load"];
   readonly state: EditorState;
   readonly dispatch: Dispatch<EditorAction>;
+  readonly resources: EditorResources;
   readonly issues: readonly Issue[];
   readonly canEdit: boolean;
   readonly mayRun: boolean;
@@ -54,7 +55,7 @@ export type Commands = {
 
 /** What the editor can be asked to do, whoever asks. */
 export function useCommands(context: CommandContext): Commands {
-  const { state, dispatch, issues, canEdit, setOpen, canvas } = context;
+  const { state, dispatch, resources, issues, canEdit, setOpen, canvas } = context;
   const flow = useReactFlow();
   const glide = useMotion(GLIDE_MS);
 
@@ -130,6 +131,7 @@ export function useCommands(context: CommandContext): Commands {
     dispatch({
       type: "add",
       kind,
+      config: begunWith(kind, resources),
       ...(between
         ? { into: between.id, at: source?.position ?? { x: 0, y: 0 }, parent: source?.parent ?? null }
         : placeNew(state.graph, after, kind, flow.screenToFlowPosition(middle))),
