@@ -93,7 +93,7 @@ describe("the figures of runs", () => {
         { id: newId(), tenantId, status: "failed", rootExecutionId, trigger: "workflow" },
         { id: newId(), tenantId, status: "running", rootExecutionId, trigger: "workflow" },
       ]);
-    expect(await getTenant(platform, tenantId)).toMatchObject({ runs: 1, failedRuns: 0 });
+    expect(await getTenant(platform, tenantId)).toMatchObject({ runsToday: 1, failedToday: 0 });
     const { runsToday, failedToday, live } = await getOverview(platform);
     expect({ runsToday, failedToday, live }).toEqual({
       runsToday: before.runsToday + 1,

@@ -10,7 +10,7 @@ import { makePlatform, makeTenant } from "@/lib/testing/scopes";
 import { listAllAudit, selectRows } from "./queries/audit";
 import { listRunBacklog, runBacklog } from "./queries/jobs";
 import { getOverview, runsGoing, runsToday } from "./queries/platform";
-import { listTenantNames } from "./queries/tenants";
+import { getTenant, listTenantNames } from "./queries/tenants";
 
 withTestDatabase();
 
@@ -34,8 +34,10 @@ test("the runs of today, and those that go on, are counted without reading the o
     ]);
   await analyze("executions");
   expect(await getOverview(platform)).toMatchObject({ runsToday: 1, failedToday: 1, live: 1 });
+  expect(await getTenant(platform, tenantId)).toMatchObject({ runsToday: 1, failedToday: 1 });
   await asPlatform(platform, async (tx) => {
     expect(await rowsReadIn(tx, "executions", runsToday(tx).getSQL())).toBeLessThan(10);
+    expect(await rowsReadIn(tx, "executions", runsToday(tx, tenantId).getSQL())).toBeLessThan(10);
     expect(await rowsReadIn(tx, "executions", runsGoing(tx).getSQL())).toBeLessThan(10);
   });
 });

@@ -1,5 +1,5 @@
 import "server-only";
-import { and, asc, count, gte, sql } from "drizzle-orm";
+import { and, asc, count, eq, gte, sql } from "drizzle-orm";
 import { asPlatform, type Tx } from "@/db/access";
 import { executions } from "@/db/schema/ai";
 import { tenants, users } from "@/db/schema/auth";
@@ -27,13 +27,23 @@ export type PlatformOverview = {
 
 const dayStart = sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`;
 
-/** The runs since the first instant of this UTC day. By their ids, which sort by time: nothing older is read. */
-export function runsToday(tx: Tx) {
+/**
+ * The runs since the first instant of this UTC day, of all workspaces or of one. By their ids, which sort by time: nothing
+ * older is read.
+ */
+export function runsToday(tx: Tx, tenantId?: string) {
   const { id, createdAt, status } = executions;
   return tx
     .select({ all: count(), failed: sql<number>`count(*) filter (where ${status} = 'failed')::int` })
     .from(executions)
-    .where(and(isNotPart, gte(id, firstIdAt(startOfDay(new Date()))), sql`${createdAt} >= ${dayStart}`));
+    .where(
+      and(
+        tenantId ? eq(executions.tenantId, tenantId) : undefined,
+        isNotPart,
+        gte(id, firstIdAt(startOfDay(new Date()))),
+        sql`${createdAt} >= ${dayStart}`,
+      ),
+    );
 }
 
 /** The runs that have not ended, whenever they were started. */

@@ -1,7 +1,6 @@
 import "server-only";
 import { and, asc, count, desc, eq, ilike, lt, type SQL, sql } from "drizzle-orm";
 import { asPlatform } from "@/db/access";
-import { executions } from "@/db/schema/ai";
 import { partners, tenants, users } from "@/db/schema/auth";
 import { documents } from "@/db/schema/knowledge";
 import { subscriptions } from "@/db/schema/plans";
@@ -16,7 +15,7 @@ import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { readPlanNames } from "@/lib/plans/names";
 import { usedOnDays } from "@/lib/usage/counted";
 import type { ListTenantsInput } from "../input";
-import { isNotPart } from "./not-part";
+import { runsToday } from "./platform";
 
 export type TenantRow = {
   id: string;
@@ -98,8 +97,8 @@ export type TenantDetail = TenantRow & {
   isPartnersOwn: boolean;
   /** What its plan is called; null where it never had a subscription. */
   planName: string | null;
-  runs: number;
-  failedRuns: number;
+  runsToday: number;
+  failedToday: number;
   documents: number;
   totalCost: string;
 };
@@ -120,13 +119,7 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
       .leftJoin(partners, eq(partners.id, tenants.partnerId))
       .where(eq(tenants.id, tenantId));
     if (!tenant) throw new AppError("not_found", "This workspace does not exist.");
-    const [runs] = await tx
-      .select({
-        all: count(),
-        failed: sql<number>`count(*) filter (where ${executions.status} = 'failed')::int`,
-      })
-      .from(executions)
-      .where(and(eq(executions.tenantId, tenantId), isNotPart));
+    const [today] = await runsToday(tx, tenantId);
     const [files] = await tx.select({ all: count() }).from(documents).where(eq(documents.tenantId, tenantId));
     const [plan] = await tx
       .select({ key: subscriptions.planName })
@@ -137,8 +130,8 @@ export async function getTenant(scope: PlatformScope, tenantId: string): Promise
     return {
       ...tenant,
       planName: plan ? ((await readPlanNames(tx))[plan.key] ?? plan.key) : null,
-      runs: runs?.all ?? 0,
-      failedRuns: runs?.failed ?? 0,
+      runsToday: today?.all ?? 0,
+      failedToday: today?.failed ?? 0,
       documents: files?.all ?? 0,
     };
   });

@@ -161,9 +161,9 @@ function Figures({ tenant }: { tenant: TenantDetail }) {
         />
         <StatTile label="Cost in all" value={<Money numeric={tenant.totalCost} />} />
         <StatTile
-          label="Runs"
-          value={tenant.runs}
-          note={tenant.failedRuns > 0 ? `${tenant.failedRuns} failed` : "none failed"}
+          label="Runs today"
+          value={tenant.runsToday}
+          note={tenant.failedToday > 0 ? `${tenant.failedToday} failed` : "none failed"}
         />
         <StatTile label="Documents" value={tenant.documents} />
         <StatTile label="People" value={tenant.people} />
