@@ -4,7 +4,12 @@ import { AppError } from "@/lib/errors";
 import { safeFetch } from "@/lib/http/safe-fetch";
 import { type StripeSettings, stripeSettings } from "./settings";
 
-export type StripeHandle = { readonly stripe: Stripe; readonly settings: StripeSettings };
+export type StripeHandle = {
+  readonly stripe: Stripe;
+  readonly settings: StripeSettings;
+  /** Whether money is moved, or only tested; null where the key does not say. */
+  readonly isLive: boolean | null;
+};
 
 /** The version the shapes of `lib/stripe` were written for: an account's own default changes nothing here. */
 const API_VERSION = "2026-10-28.endive";
@@ -51,7 +56,8 @@ export async function findStripe(): Promise<StripeHandle | null> {
   if (!secret) return null;
   const key = `${settings.apiBase ?? ""} ${secret}`;
   if (known?.key !== key) known = { key, stripe: clientOf(secret, settings.apiBase) };
-  return { stripe: known.stripe, settings };
+  const mode = /^[rs]k_(live|test)_/.exec(secret)?.[1];
+  return { stripe: known.stripe, settings, isLive: mode ? mode === "live" : null };
 }
 
 /**

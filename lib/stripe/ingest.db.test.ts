@@ -87,6 +87,14 @@ describe("what Stripe sends", () => {
     expect(await processEvent("evt_never_seen")).toBe("unknown");
   });
 
+  it("is ignored when it is of what is real while we test, or the other way round", async () => {
+    double.world.emit({ type: "payout.paid", object: { id: "po_of_the_other" }, account: "acct_partner" });
+    const [id = ""] = eventIds(double).slice(-1);
+    const body = JSON.stringify({ ...double.world.events.get(id), livemode: true });
+    await post(body, signatureOf(body, WEBHOOK_SECRET));
+    expect(await processEvent(id)).toBe("ignored");
+  });
+
   it("stays open while Stripe cannot be asked, however long, and is given up for what no waiting mends", async () => {
     double.world.emit({ type: "customer.updated", object: { id: "cus_stranger" } });
     const [id = ""] = eventIds(double).slice(-1);

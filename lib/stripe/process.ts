@@ -14,7 +14,9 @@ export type Processed = "done" | "ignored" | "later" | "known" | "unknown";
 /** An event that is not understood after so many tries is left to a person. */
 const MAX_TRIES = 200;
 
-async function findEvent(eventId: string): Promise<(StoredEvent & { status: string }) | null> {
+type Found = StoredEvent & { status: string; isLive: boolean };
+
+async function findEvent(eventId: string): Promise<Found | null> {
   const [row] = await asSystem("stripe-event", (tx) =>
     tx
       .select({
@@ -25,6 +27,7 @@ async function findEvent(eventId: string): Promise<(StoredEvent & { status: stri
         occurredAt: stripeEvents.occurredAt,
         payload: stripeEvents.payload,
         status: stripeEvents.status,
+        isLive: stripeEvents.livemode,
       })
       .from(stripeEvents)
       .where(eq(stripeEvents.id, eventId)),
@@ -78,21 +81,23 @@ async function noteFailure(eventId: string, error: AppError | Error): Promise<vo
   );
 }
 
+const IGNORED = async (): Promise<Applied> => ({ outcome: "ignored" });
+
 /**
  * Applies a stored event, once. The object is fetched from Stripe as it is now, so neither the order of events nor how
- * often one came matters. An event that fails stays open, and the sweep tries it again.
+ * often one came matters. An event that fails stays open, and the sweep tries it again. Of partners' accounts Stripe tells
+ * tests beside what is real: our key knows nothing of the other.
  * @throws AppError `precondition` without keys; `upstream` when Stripe did not answer
  */
 export async function processEvent(eventId: string): Promise<Processed> {
   const event = await findEvent(eventId);
   if (!event) return "unknown";
   if (event.status !== "received") return "known";
-  const { stripe } = await getStripe();
+  const { stripe, isLive } = await getStripe();
   try {
-    const handler = EVENT_HANDLERS[event.type];
-    const apply = handler
-      ? await handler.run(stripe, event)
-      : async (): Promise<Applied> => ({ outcome: "ignored" });
+    const isOurs = isLive === null || isLive === event.isLive;
+    const handler = isOurs ? EVENT_HANDLERS[event.type] : undefined;
+    const apply = handler ? await handler.run(stripe, event) : IGNORED;
     const applied = await settle(event, apply);
     await applied?.afterwards?.();
     return applied?.outcome ?? "known";
