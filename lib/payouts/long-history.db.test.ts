@@ -1,14 +1,17 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { asSystem } from "@/db/access";
+import { asPartner, asSystem } from "@/db/access";
 import { database } from "@/db/pool";
 import { ledgerEntries } from "@/db/schema/billing";
 import { correctionsOf } from "@/lib/billing/corrections";
+import { accruedSum } from "@/lib/partners/queries/money";
 import { withTestDatabase } from "@/lib/testing/database";
 import { analyze, rowsReadIn } from "@/lib/testing/rows-read";
 import { makePlatform } from "@/lib/testing/scopes";
+import { countSome } from "@/lib/usage/count";
 import { cancelPayout } from "./commands/decide";
 import { draftPayouts } from "./commands/draft";
+import { getPartnerBalance } from "./queries";
 import { earnedUntil } from "./rules";
 import { sumUnpaid, unpaidSums } from "./sources";
 import { type Business, earn, makeBusiness, payoutsOf } from "./testing";
@@ -49,6 +52,25 @@ test("what was paid out is not read again to know what is owed; what a cancelled
   const [payout] = await payoutsOf(business.partnerId);
   await cancelPayout(await makePlatform(), { payoutId: payout?.id ?? "", reason: "Looked at again" });
   expect(await unpaid(business)).toEqual({ payable: all, waiting: 5_000_000n });
+});
+
+test("what was ever accrued is known without reading all usage that there ever was", async () => {
+  const business = await makeBusiness();
+  const { customer, partnerId, scope } = business;
+  await query(
+    `insert into ledger_entries (id, tenant_id, partner_id, resource_type, quantity, unit, platform_cost, tenant_cost, partner_commission,
+       idempotency_key, system_rate, tenant_rate, occurred_at, created_at)
+     select app.new_id(at), $1, $2, 'workflow_node', 1, 'node', 1, 3, 2, 'used ' || n, 1, 3, at, at
+     from (select n, now() - interval '3 days' - n * interval '1 minute' as at from generate_series(1, ${MANY}) n) old`,
+    [customer.tenantId, partnerId],
+  );
+  while (await countSome(customer.tenantId, new Date(Date.now() - 3_600_000).toISOString()));
+  await earn(business, 5_000_000n, 0);
+  await analyze("ledger_entries");
+  expect((await getPartnerBalance(scope)).accrued).toBe(BigInt(MANY) * 2_000_000n + 5_000_000n);
+  await asPartner(scope, async (tx) => {
+    expect(await rowsReadIn(tx, "ledger_entries", await accruedSum(tx))).toBeLessThan(10);
+  });
 });
 
 test("what was taken back of an entry is found without reading the others of its tenant", async () => {

@@ -2,13 +2,13 @@ import "server-only";
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { asPartner, asPlatform, asSystem, type Tx } from "@/db/access";
 import { partners } from "@/db/schema/auth";
-import { ledgerEntries } from "@/db/schema/billing";
 import { partnerAccounts, partnerPayouts } from "@/db/schema/partner-money";
 import type { PartnerScope, PlatformScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { centsToMicros, type Micros, microsFromNumeric } from "@/lib/money";
 import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { accruedSum } from "@/lib/partners/queries/money";
 import { findStripe } from "@/lib/stripe/client";
 import type { ListPayoutsInput } from "./input";
 import { keptForPromises } from "./promises";
@@ -43,9 +43,6 @@ export type PayoutAccount = {
   missing: number;
 };
 
-const sumOf = (rows: readonly { amount: string | null }[]): Micros =>
-  microsFromNumeric(rows[0]?.amount ?? "0");
-
 /** What of payouts is paid, and what is on its way. */
 async function sumPayouts(tx: Tx, partnerId: string): Promise<{ paid: Micros; underWay: Micros }> {
   const [row] = await tx
@@ -67,12 +64,9 @@ export async function getPartnerBalance(scope: PartnerScope): Promise<PartnerBal
       .select({ minimumCents: partnerAccounts.minimumCents })
       .from(partnerAccounts)
       .where(eq(partnerAccounts.partnerId, partnerId));
-    const accrued = await tx
-      .select({ amount: sql<string>`sum(${ledgerEntries.partnerCommission})::numeric(18,6)` })
-      .from(ledgerEntries)
-      .where(eq(ledgerEntries.partnerId, partnerId));
+    const { rows } = await tx.execute<{ amount: string }>(await accruedSum(tx));
     return {
-      accrued: sumOf(accrued),
+      accrued: microsFromNumeric(rows[0]?.amount ?? "0"),
       minimumCents: account?.minimumCents ?? DEFAULT_MINIMUM_CENTS,
       ...(await sumPayouts(tx, partnerId)),
     };

@@ -5,9 +5,10 @@ import { database } from "@/db/pool";
 import { tenants } from "@/db/schema/auth";
 import { listPartners } from "@/lib/admin/queries/partners";
 import { getOverview } from "@/lib/admin/queries/platform";
-import type { Micros } from "@/lib/money";
+import { type Micros, microsFromNumeric } from "@/lib/money";
 import { listCustomers } from "@/lib/partners/queries/customers";
 import { getPartnerOverview, listMargins } from "@/lib/partners/queries/money";
+import { getPartnerBalance } from "@/lib/payouts/queries";
 import { withTestDatabase } from "@/lib/testing/database";
 import {
   makePartner,
@@ -69,6 +70,8 @@ async function agree(): Promise<void> {
       new Set(byMonth.map((row) => JSON.stringify(row, Object.keys(row).sort()))),
     );
     expect(plain).toHaveLength(byMonth.length);
+    const [ever] = await ledger("coalesce(sum(partner_commission), 0)::numeric(18,6)::text as sum", mine);
+    expect((await getPartnerBalance(scope)).accrued).toBe(microsFromNumeric(ever.sum));
     const overview = await getPartnerOverview(scope);
     const [month] = await ledger(MONEY, `${mine} and ${SINCE_MONTH}`);
     expect({

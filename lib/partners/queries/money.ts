@@ -23,6 +23,11 @@ async function ownMargins(tx: Tx, days: Stretch): Promise<SQL> {
   return sql`${held} union all ${marginsOnDays(LEFT, days, "ledger")}`;
 }
 
+/** All the margin there ever was, whoever paid for the usage: a statement. */
+export async function accruedSum(tx: Tx): Promise<SQL> {
+  return sql`select ${total("partner_commission")} as amount from (${await ownMargins(tx, {})}) m`;
+}
+
 export type PartnerOverview = {
   partnerName: string;
   customers: number;
