@@ -9,6 +9,8 @@ import { orderTransferInput, payInvoiceInput } from "@/lib/payments/input";
 import { click, pay } from "@/lib/payments/testing";
 import { cancelPlan, resumePlan } from "@/lib/subscriptions/commands/cancel";
 import { changePlan } from "@/lib/subscriptions/commands/change";
+import { previewChange } from "@/lib/subscriptions/queries";
+import { renewDue } from "@/lib/subscriptions/renew";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { anyOf, rowsOf, type World } from "./world";
 
@@ -65,11 +67,24 @@ const payBill: Verb = async (world) => {
   await pay(payment, world.chance.oneOf(CARDS));
 };
 
+/** What is asked for is what was shown. */
 const choosePlan: Verb = async (world) => {
   const { chance, plans } = world;
-  const cycle = chance.next() < 0.2 ? "annual" : "monthly";
-  const input = { planId: chance.oneOf(plans), cycle, shownCents: 1_000_000_000n, ...press() } as const;
-  await changePlan(someone(world).admin, input);
+  const { admin } = someone(world);
+  const [planId, cycle] = [chance.oneOf(plans), chance.next() < 0.2 ? "annual" : "monthly"] as const;
+  const now = currentTime();
+  await renewDue(now);
+  const shownCents = BigInt((await previewChange(admin, { planId, cycle }, now)).totalCents);
+  const asked = await changePlan(admin, { planId, cycle, shownCents, ...press() }, now).catch((error) => {
+    if (error.reason === "price_changed") throw new Error(`more was asked for than ${shownCents} cents`);
+    throw error;
+  });
+  const [invoice] = await rowsOf<{ cents: string }>(
+    "select subtotal_cents + tax_cents as cents from invoices where id = $1",
+    [asked.invoiceId],
+  );
+  if (BigInt(invoice?.cents ?? 0) !== shownCents)
+    throw new Error(`${invoice?.cents} cents were asked for, and ${shownCents} were shown`);
 };
 
 const cancel: Verb = (world) => cancelPlan(someone(world).admin, press());

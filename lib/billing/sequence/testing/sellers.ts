@@ -153,7 +153,7 @@ const handOver: Verb = async (world) => {
 };
 
 const suspend: Verb = ({ chance, partners, platform }) => {
-  const { partnerId } = partners[1];
+  const { partnerId } = chance.oneOf(partners);
   return setPartnerStatus(platform, { partnerId, status: chance.oneOf(["active", "suspended"]), reason });
 };
 

@@ -3,13 +3,14 @@ import { shiftClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
 import type { Chance } from "@/lib/runs/faults/testing/chance";
 import { BANKS } from "./banks";
+import { CHANGES } from "./changes";
 import { CUSTOMERS, type Verb } from "./customers";
 import { brokenRules } from "./rules";
 import { SELLERS } from "./sellers";
 import { WORK } from "./work";
 import { hearAll, makeWorld } from "./world";
 
-const VERBS = [...CUSTOMERS, ...SELLERS, ...BANKS, ...WORK];
+const VERBS = [...CUSTOMERS, ...SELLERS, ...BANKS, ...WORK, ...CHANGES];
 const WEIGHT = VERBS.reduce((all, [, weight]) => all + weight, 0);
 /** What people are refused with; anything else is a fault. */
 const REFUSALS = ["conflict", "precondition", "invalid", "not_found", "forbidden", "limit_exceeded"];
