@@ -6,10 +6,11 @@ import { autoTopups } from "@/db/schema/caps";
 import { topups } from "@/db/schema/payments";
 import { auditLog } from "@/db/schema/system";
 import { wallets } from "@/db/schema/wallets";
+import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { newId } from "@/lib/ids";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
-import type { TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
 import { moneyAttention } from "@/lib/wallet/attention";
 import { hold, release } from "@/lib/wallet/money-gatherer";
 import { give, use } from "@/lib/wallet/testing";
@@ -82,6 +83,17 @@ describe("credit that is bought by itself", () => {
     expect((await moneyAttention(tenant.admin)).topupOffReason).toMatch(/^\$100\.00 of at most \$120\.00/);
     await save(tenant, { monthlyMax: "150" });
     expect((await moneyAttention(tenant.admin)).topupOffReason).toBeNull();
+  });
+
+  it("is not bought while the workspace is suspended, and is once that is over", async () => {
+    const tenant = await lowWith("pm_card_visa");
+    const platform = await makePlatform();
+    await suspendTenant(platform, { tenantId: tenant.tenantId, reason: "Looked into" });
+    await sweepPayments();
+    expect((await books(tenant)).topups).toEqual([]);
+    await reactivateTenant(platform, { tenantId: tenant.tenantId });
+    await sweepPayments();
+    expect((await books(tenant)).topups).toEqual(["paid"]);
   });
 
   it("is not bought for what is only set aside", async () => {

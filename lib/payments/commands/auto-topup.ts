@@ -151,14 +151,15 @@ async function planTopup(tx: Tx, scope: TenantScope): Promise<Due | null> {
 export type AutoTopupEnd = "not_due" | "paid" | "processing" | "failed";
 
 /**
- * Buys credit with the saved card when it runs low, within the month's maximum. One is under way at a time; a call whose
- * answer was lost goes on under its own key, and after three failures in a row it is turned off.
+ * Buys credit with the saved card when it runs low, within the month's maximum; none in a suspended workspace, which could
+ * not use it. One is under way at a time; a call whose answer was lost goes on under its own key, and after three failures
+ * in a row it is turned off.
  * @throws AppError `upstream`: it is tried again by the sweep
  */
 export async function runAutoTopup(scope: TenantScope): Promise<AutoTopupEnd> {
   authorize(scope, "billing.charge");
   const { tenantId } = scope;
-  const handle = await findStripe();
+  const handle = scope.tenantStatus === "active" ? await findStripe() : null;
   if (!handle) return "not_due";
   const due = await asSystem("auto-topup", (tx) => planTopup(tx, scope));
   if (!due) return "not_due";
