@@ -8,6 +8,7 @@ import { auditLog } from "@/db/schema/system";
 import { wallets } from "@/db/schema/wallets";
 import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { newId } from "@/lib/ids";
+import { getStripe } from "@/lib/stripe/client";
 import { deliver, eventIds, makePayer } from "@/lib/stripe/testing";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, type TestTenant } from "@/lib/testing/scopes";
@@ -83,6 +84,20 @@ describe("credit that is bought by itself", () => {
     expect((await moneyAttention(tenant.admin)).topupOffReason).toMatch(/^\$100\.00 of at most \$120\.00/);
     await save(tenant, { monthlyMax: "150" });
     expect((await moneyAttention(tenant.admin)).topupOffReason).toBeNull();
+  });
+
+  it("is no more in a month than its maximum, also when a bank took some of it back", async () => {
+    const from = eventIds(double).length;
+    const tenant = await lowWith("pm_card_createDispute");
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    await deliver(double, eventIds(double, from));
+    expect(await runAutoTopup(tenant.job)).toBe("paid");
+    const { stripe } = await getStripe();
+    for (const { id } of double.world.disputes.where(({ status }) => status === "needs_response"))
+      await stripe.disputes.close(id);
+    await deliver(double, eventIds(double, from));
+    expect((await books(tenant)).topups).toEqual(["disputed", "disputed"]);
+    expect(await runAutoTopup(tenant.job)).toBe("not_due");
   });
 
   it("is not bought while the workspace is suspended, and is once that is over", async () => {
