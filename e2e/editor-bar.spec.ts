@@ -14,7 +14,7 @@ test("the bar of a workflow with a long name and many problems keeps together, o
   await addKind(page, "classify");
   await page.getByRole("button", { name: "Close the panel" }).click();
   await page.locator(".react-flow__pane").click({ position: { x: 10, y: 10 } });
-  for (const nodes of [5, 9, 17, 33, 65]) {
+  for (const nodes of [5, 9, 17, 33, 65, 129]) {
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.press("ControlOrMeta+d");
     await expect(page.locator(".react-flow__node")).toHaveCount(nodes);
