@@ -37,7 +37,7 @@ import {
 } from "./settle-step";
 import { isSurelyLeased } from "./slots";
 import { readyModels } from "./step-models";
-import { noteInput } from "./steps";
+import { inputOf, noteInput } from "./steps";
 import { isOver, loadRun, type RunFacts } from "./store";
 import { storeEnded } from "./store-again";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
@@ -253,7 +253,8 @@ async function startStep(
       if ("error" in end) throw end.error;
       return { answer: await finishStep(tx, scope, held, end) };
     }
-    const prepared = runner.prepare(node.config, values);
+    const before = held.attempt > 1 ? await inputOf(tx, scope, held) : undefined;
+    const prepared = runner.prepare(node.config, values, before);
     const known = { ...(models ?? knownModels()), isAssumed: claim !== undefined };
     const asked = await readyModels(tx, scope, held, prepared.shown, known);
     const input = cleanValue(prepared.shown);

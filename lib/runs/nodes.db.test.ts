@@ -56,6 +56,15 @@ async function execute(node: ReturnType<typeof testNode>, text = "Hi") {
   return { executionId, reference, again, step };
 }
 
+/** The wait before the next attempt is over. */
+const pass = () =>
+  asWorker(tenant.job, (tx) =>
+    tx
+      .update(executionSteps)
+      .set({ leaseUntil: new Date(0) })
+      .where(eq(executionSteps.nodeId, "call")),
+  );
+
 describe("an HTTP node", () => {
   it("sends what its templates say and reads JSON; credentials stay out of the trace", async () => {
     service.play(json(200, { id: 7 }));
@@ -103,12 +112,7 @@ describe("an HTTP node", () => {
     service.play(raw(503, "busy", { "retry-after": "1" }), raw(200, "ok"));
     const { reference, again, step } = await execute(httpNode({ method: "POST" }));
     expect(reference).toMatchObject({ status: "retry", afterMs: 1_000 });
-    await asWorker(tenant.job, (tx) =>
-      tx
-        .update(executionSteps)
-        .set({ leaseUntil: new Date(0) })
-        .where(eq(executionSteps.nodeId, "call")),
-    );
+    await pass();
     expect(await again()).toMatchObject({ status: "completed" });
     const keys = service.requests.map((request) => request.headers["idempotency-key"]);
     expect(keys[0]).toMatch(/^exec:/);
@@ -122,6 +126,21 @@ describe("an HTTP node", () => {
       errorCode: "http_404",
       errorMessage: expect.stringContaining("nothing here"),
     });
+  });
+
+  it("sends again what it has sent, also where its template asks what time it is", async () => {
+    service.play(json(503, {}), json(200, {}));
+    const now = '{{ "now" | date: "%s.%L" }}';
+    const node = httpNode({
+      method: "POST",
+      url: `http://${service.host}/items?at=${now}`,
+      body: `{"at": "${now}"}`,
+    });
+    const { again } = await execute(node);
+    await pass();
+    expect(await again()).toMatchObject({ status: "completed" });
+    const [first, second] = service.requests;
+    expect(second).toMatchObject({ path: first?.path, body: first?.body });
   });
 
   it("gives null for an answer that is JSON's null, and the text of one that is none", async () => {

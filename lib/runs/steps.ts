@@ -161,6 +161,15 @@ const writeInput = madeOnce<HeldValues & { input: string | null }, unknown>((tx)
     .where(isGivenHeld),
 );
 
+/** What the attempt before worked on, as it was shown. */
+export async function inputOf(tx: Tx, scope: TenantScope, held: Held): Promise<unknown> {
+  const [row] = await tx
+    .select({ input: executionSteps.input })
+    .from(executionSteps)
+    .where(heldBy(scope, held));
+  return row?.input;
+}
+
 /** Leaves a step of this attempt waiting for something outside: a time, a person, or other runs. */
 export async function suspendStep(
   tx: Tx,

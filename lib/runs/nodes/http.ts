@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { retryAfter } from "@/lib/ai/errors";
 import { AppError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
@@ -14,6 +15,9 @@ type HttpRequest = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
+
+/** Of a request that was made before, what a service compares under one idempotency key. */
+const sentBefore = z.object({ url: z.string(), body: z.string() });
 
 /** Each byte of a header is one letter of Latin-1, and none of them a control but the tab (RFC 9110, 5.5). */
 const STRANGE_IN_HEADER = /[^\t\x20-\x7e\x80-\xff]/u;
@@ -98,6 +102,11 @@ export const httpRunner = effectRunner("http", {
     ),
     body: config.method === "GET" ? "" : render(values, "Body", config.body),
   }),
+  // A service that knows the key refuses another body with it, as one that says what time it is would be.
+  again: (request, before) => {
+    const sent = sentBefore.safeParse(before);
+    return sent.success && request.method !== "GET" ? { ...request, ...sent.data } : request;
+  },
   // Asking for something again does no harm (RFC 9110, 9.2.1: safe methods).
   ahead: ({ method }) => (method === "GET" ? "to_end" : "nowhere"),
   show: (request) => ({ ...request, headers: masked(request.headers) }),

@@ -69,9 +69,11 @@ export type Runner =
       /** What its calls of a model are for; null for a kind that asks none. */
       asks: CallPurpose | null;
       needs(config: unknown): readonly Need[];
+      /** @param before what an earlier attempt of the step has shown */
       prepare(
         config: unknown,
         values: NodeValues,
+        before: unknown,
       ): { shown: Input; ahead: Ahead; run(context: NodeContext): Promise<NodeResult> };
     };
 
@@ -90,6 +92,8 @@ type Effect<Name extends KindName, Prepared extends Input> = {
   needs?(config: ConfigOf<Name>): readonly Need[];
   /** What goes out, rendered. */
   prepare(config: ConfigOf<Name>, values: NodeValues): Prepared;
+  /** What goes out again on a later attempt, where an earlier one has shown this: undefined when there was none. */
+  again?(prepared: Prepared, before: unknown): Prepared;
   /** What of it is stored as the step's input before the effect begins, where it holds what nobody should read later. */
   show?(prepared: Prepared): Input;
   /** Nowhere unless it is told. */
@@ -106,9 +110,10 @@ export function effectRunner<Name extends KindName, Prepared extends Input>(
     isPure: false,
     asks: effect.asks ?? null,
     needs: (config) => effect.needs?.(parseConfig(kind, config)) ?? [],
-    prepare: (config, values) => {
+    prepare: (config, values, before) => {
       const parsed = parseConfig(kind, config);
-      const input = effect.prepare(parsed, values);
+      const prepared = effect.prepare(parsed, values);
+      const input = effect.again?.(prepared, before) ?? prepared;
       const shown = effect.show?.(input) ?? input;
       const ahead = effect.ahead?.(input) ?? "nowhere";
       return { shown, ahead, run: (context) => effect.run(input, parsed, context) };
