@@ -1,6 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { saveDraft } from "@/lib/workflows/commands/save";
+import type { Graph } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import {
   chain,
@@ -136,6 +138,39 @@ describe("running some nodes of a draft", () => {
     expect(steps.filter((step) => step.isPinned).map((step) => step.nodeId)).toEqual(["input", "choose"]);
     expect(byNode(ledger)).toEqual(["no"]);
     expect(await saysPinned(executionId)).toBe(true);
+  });
+
+  it("takes what a node gave, not what was pinned to it in an earlier run", async () => {
+    const graph = (...given: object[]) =>
+      chain(
+        [
+          Object.assign(transformNode("given", { text: "worked out" }), ...given),
+          transformNode("t", { text: "{{ given.text }}!" }),
+        ],
+        "{{ t.text }}",
+      );
+    const workflowId = await publishGraph(tenant.admin, "Unpinned", graph({ pin: { text: "pinned" } }));
+    const ask = { workflowId, nodeId: "t", scope: "node" } as const;
+    const draft = { workflowId, useDraft: true, input: { text: "a" } };
+    const pinned = await startRun(tenant.admin, { ...draft, usePins: true });
+    await drive(tenant, pinned.executionId);
+    const save = (revision: number, changed: Graph) =>
+      saveDraft(tenant.admin, { workflowId, revision, graph: changed, isAutosave: false });
+    await save(1, graph());
+    for (const source of [{}, { sourceExecutionId: pinned.executionId }])
+      await expect(runNodes(tenant.admin, { ...ask, ...source })).rejects.toMatchObject({
+        reason: "missing_outputs",
+        fields: { nodes: ["given"] },
+      });
+    const whole = await startRun(tenant.admin, draft);
+    await drive(tenant, whole.executionId);
+    await save(2, graph({ pin: { text: "other" } }));
+    await drive(tenant, (await startRun(tenant.admin, { ...draft, usePins: true })).executionId);
+    await save(3, graph());
+    const { executionId } = await runNodes(tenant.admin, ask);
+    await drive(tenant, executionId);
+    const { steps } = await readRun(tenant.job, executionId);
+    expect(stepOf(steps, "t")).toMatchObject({ output: { text: "worked out!" } });
   });
 
   it("asks only for what its nodes need: nothing before a pinned node, unless one of them names it", async () => {

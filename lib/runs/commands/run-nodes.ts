@@ -149,7 +149,7 @@ type FoundStep = {
   readonly branch: string | null;
 };
 
-/** The end of each node in the chosen run, or in the newest of the workflow's runs that has one. */
+/** The end of each node in the chosen run, or in the newest of the workflow's runs that has one: what was pinned to it then it never gave. */
 async function outputsOf(
   tx: Tx,
   scope: TenantScope,
@@ -193,6 +193,7 @@ async function outputsOf(
         ),
         eq(executionSteps.iteration, 0),
         inArray(executionSteps.status, ["completed", "skipped"]),
+        eq(executionSteps.isPinned, false),
         // Left out of a run of some nodes is not the same as skipped by a branch.
         not(isLeftOut),
       ),
