@@ -117,11 +117,15 @@ export async function planResume(
 
 /**
  * The source's input, read again when the node that takes it runs again; `leftOut` names the fields that were filled in
- * and that the version does not ask for.
+ * and that the version does not ask for. A run of some nodes reads what is pinned to that node.
  */
-export function runInputOf(source: SourceRun, { before, opened, again }: ResumePlan) {
-  const isReadAgain = again.some(({ node }) => node.kind === "input");
-  if (!isReadAgain) return { input: source.input ?? {}, leftOut: [] };
+export function runInputOf(source: SourceRun, { before, opened, given, again }: ResumePlan) {
+  const pinned = given.pinned.find(({ kind }) => kind === "input")?.pin;
+  if (pinned) return { input: pinned, leftOut: [] };
+  const readAgain = again.find(({ node }) => node.kind === "input")?.node;
+  if (!readAgain) return { input: source.input ?? {}, leftOut: [] };
+  if (source.onlyNodes && readAgain.pin)
+    return { input: checkedInput(opened.graph, readAgain.pin), leftOut: [] };
   const fields = runInputFields(opened.graph);
   return {
     input: checkedInput(opened.graph, inputAgain(source, fields)),

@@ -71,3 +71,31 @@ it.each([
   const { steps } = await readRun(tenant.job, resumed.executionId);
   expect(stepOf(steps, "number")).toMatchObject({ status: "completed", output: { n: result } });
 });
+
+it.each([
+  ["before it, as it is pinned now", "node", { text: "other" }, "other"],
+  ["it begins with, as it is pinned now", "from", { text: "other" }, "other"],
+  ["before it, as it was, where the pin was taken away", "node", undefined, "pinned"],
+] as const)("a resumed run of one node reads the input %s", async (_, scope, pin, result) => {
+  const tenant = await makeTenant();
+  const draft = (inputPin: GraphNode["pin"], number: string) => {
+    const graph = chain([numberNode("number", number)], "{{ number.n }}");
+    const nodes = graph.nodes.map((node) =>
+      node.id === "input" && inputPin ? { ...node, pin: inputPin } : node,
+    );
+    return { ...graph, nodes };
+  };
+  const workflowId = await publishGraph(tenant.admin, "Input", draft(undefined, "1.0"));
+  const save = (revision: number, graph: Graph) =>
+    saveDraft(tenant.admin, { workflowId, revision, graph, isAutosave: false });
+  await save(1, draft({ text: "pinned" }, "double(input.text)"));
+  const nodeId = scope === "from" ? "input" : "number";
+  const { executionId } = await runNodes(tenant.admin, { workflowId, nodeId, scope });
+  await drive(tenant, executionId);
+  expect((await readRun(tenant.job, executionId)).run.status).toBe("failed");
+  await save(2, draft(pin, "input.text"));
+  const resumed = await resumeRun(tenant.admin, { executionId, on: "newest" });
+  await drive(tenant, resumed.executionId);
+  const { steps } = await readRun(tenant.job, resumed.executionId);
+  expect(stepOf(steps, "number")).toMatchObject({ status: "completed", output: { n: result } });
+});
