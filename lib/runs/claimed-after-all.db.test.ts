@@ -4,6 +4,7 @@ import { until } from "@/inngest/engine/testing";
 import { handler } from "@/inngest/serve";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { driveRun } from "./drive";
+import { executeNode } from "./execute-node";
 import { brokenInvariants } from "./faults/testing/invariants";
 import { proxiedScene, UNAVAILABLE } from "./faults/testing/proxied-scene";
 import { askNode, begin, publishChain, untilEnded } from "./faults/testing/scene";
@@ -42,6 +43,20 @@ describe.runIf(testServerUrl())("a claim whose commit nobody was told of", () =>
       await expectOnce(executionId, text);
     },
   );
+
+  it("of a step that is begun on its own is begun at once, too", async () => {
+    const { tenant, proxy } = scene;
+    const executionId = await begin(tenant, await publish(), "alone");
+    await executeNode(tenant.job, { executionId, nodeId: "input" });
+    // A new connection is told the statements in full.
+    await scene.reopen({});
+    const lost = proxy.loseAnswerTo("commit", 'into "execution_steps"');
+    const done = await executeNode(tenant.job, { executionId, nodeId: "ask" });
+    expect(done).toMatchObject({ status: "completed" });
+    await lost;
+    await driveRun(tenant.job, executionId, { budgetMs: 60_000 });
+    await expectOnce(executionId, "alone");
+  });
 
   it("in the start of a run is begun at once by the process that wrote it", async () => {
     const { tenant, proxy, direct } = scene;

@@ -39,7 +39,7 @@ import { isSurelyLeased } from "./slots";
 import { readyModels } from "./step-models";
 import { inputOf, noteInput } from "./steps";
 import { isOver, loadRun, type RunFacts } from "./store";
-import { storeEnded } from "./store-again";
+import { mayStoreAgain, storeEnded } from "./store-again";
 import { type Faults, standingFaults, thisWorker, type Worker } from "./worker";
 
 export type StepAddress = {
@@ -69,16 +69,7 @@ export async function executeNode(
   authorize(scope, "run.work");
   const worker = options.worker ?? thisWorker();
   const faults = options.faults ?? standingFaults();
-  const opened = await asWorker(scope, (tx) => openStep(tx, scope, address, worker)).catch(
-    async (error: unknown) => {
-      if (error instanceof Outdated) return ENDED_MEANWHILE;
-      // A price went away, or there is no money for it: the claim was rolled back with the bill, so the step is failed,
-      // or left waiting, on its own.
-      const refusal = isWithoutPrice(error) ? error : refusalOf(error);
-      if (!refusal) throw error;
-      return openRefused(scope, address, worker, refusal);
-    },
-  );
+  const opened = await openFresh(scope, address, worker);
   announceChange(address.executionId);
   if ("answer" in opened) {
     if (opened.ups) await followUp(scope, opened.ups);
@@ -89,6 +80,27 @@ export async function executeNode(
   announceChange(address.executionId);
   await faults?.at("after_commit", ended.held.node.id);
   return reference;
+}
+
+/** Opens a step; again where the database went away and nobody was told whether it was claimed. */
+async function openFresh(scope: TenantScope, address: StepAddress, worker: Worker): Promise<Opened> {
+  let tried: Pending | undefined;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await asWorker(scope, async (tx) => {
+        const opened = await openStep(tx, scope, address, { worker, tried });
+        if ("pending" in opened) tried = opened.pending;
+        return opened;
+      });
+    } catch (error) {
+      if (error instanceof Outdated) return ENDED_MEANWHILE;
+      // A price went away, or there is no money for it: the claim was rolled back with the bill, so the step is failed,
+      // or left waiting, on its own.
+      const refusal = isWithoutPrice(error) ? error : refusalOf(error);
+      if (refusal) return openRefused(scope, address, worker, refusal);
+      if (!tried || !(await mayStoreAgain(error, tries, []))) throw error;
+    }
+  }
 }
 
 /** Whether a step was refused because what it uses has no price. */
@@ -110,7 +122,7 @@ async function openRefused(
   refusal: Refusal,
 ): Promise<Opened> {
   try {
-    return await asWorker(scope, (tx) => openStep(tx, scope, address, worker, refusal));
+    return await asWorker(scope, (tx) => openStep(tx, scope, address, { worker, refusal }));
   } catch (error) {
     if (error instanceof Outdated) return ENDED_MEANWHILE;
     if (!(error instanceof PaidMeanwhile)) throw error;
@@ -122,14 +134,13 @@ async function openStep(
   tx: Tx,
   scope: TenantScope,
   { executionId, nodeId, iteration = 0 }: StepAddress,
-  worker: Worker,
-  refusal?: Refusal,
+  opening: Opening,
 ): Promise<Opened> {
   const run = await loadRun(tx, scope, executionId);
   const graph = await graphOf(tx, scope, run);
   const node = graph.nodes.find((candidate) => candidate.id === nodeId);
   if (!node) throw new AppError("not_found", "This run has no such node.");
-  return openNode(tx, scope, { run, graph, node, iteration }, { worker, refusal });
+  return openNode(tx, scope, { run, graph, node, iteration }, opening);
 }
 
 type Opening = {
