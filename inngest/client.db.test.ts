@@ -39,6 +39,27 @@ describe("without Inngest's keys", () => {
     expect((await handler(unsigned())).status).toBe(401);
   });
 
+  it("tells of calls that it refused once a minute, however many come", async () => {
+    const { handler } = await load({});
+    const { log } = await import("@/lib/log");
+    const { clockShift, shiftClock } = await import("@/lib/clock");
+    const told = vi.spyOn(log, "error").mockImplementation(() => undefined);
+    const call = (method: string, given: Record<string, string> = {}) => {
+      const headers = { host: "localhost", ...given };
+      return handler(new Request("http://localhost/api/inngest", { method, headers }));
+    };
+    for (let count = 0; count < 5; count += 1) {
+      expect((await handler(unsigned())).status).toBe(401);
+      expect((await call("POST")).status).toBe(401);
+      expect((await call("GET", { "x-inngest-signature": "t=1&s=forged" })).status).toBe(401);
+    }
+    expect(told.mock.calls.map((line) => line.at(-1))).toEqual(["Signature validation failed"]);
+    shiftClock(clockShift() + 61_000);
+    expect((await handler(unsigned())).status).toBe(401);
+    expect(told).toHaveBeenCalledTimes(2);
+    told.mockRestore();
+  });
+
   it("refuses a body that is no JSON, and does not fail over it", async () => {
     const { handler } = await load({});
     for (const method of ["POST", "PUT"]) {

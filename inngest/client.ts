@@ -3,6 +3,7 @@ import { env } from "@/lib/env";
 import { log } from "@/lib/log";
 import { boundedFetch } from "./bounded-fetch";
 import { CLIENT_ID, embedded, embeddedFetch } from "./embedded";
+import { sdkLog } from "./sdk-log";
 
 /**
  * Cloud mode with a key of its own, also when embedded: in the SDK's dev mode no call is checked, and anybody who
@@ -22,5 +23,6 @@ function embeddedSettings() {
 export const inngest = new Inngest({
   id: CLIENT_ID,
   logger: log,
+  internalLogger: sdkLog,
   ...(env().engine === "embedded" ? embeddedSettings() : { fetch: boundedFetch() }),
 });
