@@ -51,7 +51,7 @@ export async function measureIngestion({ isQuick }: Size): Promise<Figure[]> {
 }
 
 async function parse({ bytes, format }: File): Promise<void> {
-  const answer = await parseDocument(Readable.from([bytes]), format);
+  const answer = await parseDocument(async () => Readable.from([bytes]), format);
   if (!answer.ok) throw new Error(answer.message);
 }
 

@@ -43,7 +43,8 @@ export async function readDocument(scope: TenantScope, ingestion: Ingestion): Pr
   const row = await advance(scope, ingestion, "parsing");
   if (!row) return "skipped";
   if (row.chunksTotal > 0 && row.embeddingModelKey === modelKey) return "ready";
-  const answer = await parseDocument(await storage().get(row.storageKey), row.fileType as DocumentFormat);
+  const file = () => storage().get(row.storageKey);
+  const answer = await parseDocument(file, row.fileType as DocumentFormat);
   if (!answer.ok) {
     await failDocument(scope, ingestion, answer.message);
     return "failed";

@@ -7,7 +7,7 @@ import { pdfOf } from "./fixtures/pdf";
 import { parseDocument } from "./run";
 
 async function refusalOf(content: Uint8Array | string, format: DocumentFormat) {
-  const answer = await parseDocument(Readable.from([Buffer.from(content)]), format);
+  const answer = await parseDocument(async () => Readable.from([Buffer.from(content)]), format);
   return answer.ok ? `read: ${JSON.stringify(answer.document).slice(0, 200)}` : answer.message;
 }
 
@@ -125,7 +125,7 @@ test("many parts of a modest size each are counted together", async () => {
 
 test("a parser that does not end is ended", async () => {
   const never = new Readable({ read() {} });
-  const answer = await parseDocument(never, "txt", { wallClockMs: 300 });
+  const answer = await parseDocument(async () => never, "txt", { wallClockMs: 300 });
   expect(answer).toMatchObject({ ok: false, reason: "too_slow" });
 });
 
@@ -148,10 +148,26 @@ test("a source that fails on our side is our error, not the file's", async () =>
     yield Buffer.from("hello");
     throw new Error("store went away");
   }
-  await expect(parseDocument(Readable.from(broken()), "txt")).rejects.toThrow("store went away");
+  await expect(parseDocument(async () => Readable.from(broken()), "txt")).rejects.toThrow("store went away");
 });
 
 test("a line of one megabyte and odd characters are read", async () => {
   const text = `${"lorem ipsum ".repeat(90_000)}\u202e\u200d`;
   expect(await refusalOf(text, "txt")).toMatch(/^read/);
+});
+
+test("a file is opened once it is its turn: one that breaks before that is nobody's", async () => {
+  const endless = () => new Readable({ read: () => undefined });
+  const held = [endless(), endless()];
+  const read = held.map((file) => parseDocument(async () => file, "txt"));
+  let isOpen = false;
+  const next = parseDocument(async () => {
+    isOpen = true;
+    return Readable.from(["Next."]);
+  }, "txt");
+  await new Promise(setImmediate);
+  expect(isOpen).toBe(false);
+  for (const file of held) file.push(null);
+  await Promise.all(read);
+  expect(await next).toMatchObject({ ok: true });
 });

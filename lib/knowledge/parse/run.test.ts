@@ -6,7 +6,7 @@ import { pdfOf } from "./fixtures/pdf";
 import { parseDocument } from "./run";
 
 async function read(content: Uint8Array | string, format: DocumentFormat) {
-  const answer = await parseDocument(Readable.from([Buffer.from(content)]), format);
+  const answer = await parseDocument(async () => Readable.from([Buffer.from(content)]), format);
   if (!answer.ok) throw new Error(`${answer.reason}: ${answer.message} ${answer.detail ?? ""}`);
   return answer.document;
 }

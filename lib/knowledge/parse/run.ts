@@ -30,16 +30,17 @@ const waiting: (() => void)[] = [];
  * Reads a file in a child process with limits: memory, processor time, wall clock, no environment, no writing, no
  * other processes, reading only its own program. Whatever the file does, it ends in an answer; only a stream that
  * fails on our side throws.
+ * @param open the file, which nobody would hear break while it waits for others to be read
  */
 export async function parseDocument(
-  source: Readable,
+  open: () => Promise<Readable>,
   format: DocumentFormat,
   limits: Limits = {},
 ): Promise<ParseAnswer> {
   while (running >= MAX_PARALLEL) await new Promise<void>((resume) => waiting.push(resume));
   running += 1;
   try {
-    return await runChild(source, format, limits.wallClockMs ?? WALL_CLOCK_MS);
+    return await runChild(await open(), format, limits.wallClockMs ?? WALL_CLOCK_MS);
   } finally {
     running -= 1;
     waiting.shift()?.();
