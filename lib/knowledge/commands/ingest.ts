@@ -44,7 +44,12 @@ export async function readDocument(scope: TenantScope, ingestion: Ingestion): Pr
   if (!row) return "skipped";
   if (row.chunksTotal > 0 && row.embeddingModelKey === modelKey) return "ready";
   const file = () => storage().get(row.storageKey);
-  const answer = await parseDocument(file, row.fileType as DocumentFormat);
+  const answer = await parseDocument(file, row.fileType as DocumentFormat).catch(async (error: unknown) => {
+    if (await asWorker(scope, (tx) => lockLive(tx, ingestion))) throw error;
+    return null;
+  });
+  // Its original went with it, while others were read before it.
+  if (!answer) return "skipped";
   if (!answer.ok) {
     await failDocument(scope, ingestion, answer.message);
     return "failed";
