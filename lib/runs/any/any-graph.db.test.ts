@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import type { PlatformScope } from "@/db/scope";
+import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { AppError } from "@/lib/errors";
 import type { Micros } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { cancelRun } from "../commands/cancel";
 import { resumeRun } from "../commands/resume";
 import { start } from "../commands/testing";
@@ -11,8 +13,9 @@ import { billedFor, driveTree } from "../nested-testing";
 import { driveOn } from "../paid-testing";
 import { previewResume } from "../resume-preview";
 import { publishGraph, readRun, seedRunPrices } from "../testing";
-import type { Callable } from "./drawing";
+import type { Callable, Decision } from "./drawing";
 import { expectedRun } from "./expected";
+import { letGoOn } from "./going-on";
 import { drawWorkflow } from "./graphs";
 
 /** A service on this machine that gives back what it was asked with, and refuses some. */
@@ -42,9 +45,13 @@ const FEE = 100n;
 const SEEDS = process.env.GRAPH_SEEDS?.split(",").map(Number) ?? [1, 2, 3, 4, 5, 6, 7, 8];
 
 let tenant: TestTenant;
+let platform: PlatformScope;
+let suspension: { tenantId: string; reason: string };
 beforeAll(async () => {
   await seedRunPrices();
   tenant = await makeTenant();
+  platform = await makePlatform();
+  suspension = { tenantId: tenant.job.tenantId, reason: "It is looked into." };
 });
 afterAll(() => void service.server.close());
 
@@ -71,25 +78,32 @@ const flakyIn = (graph: {
 it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (seed %i)", async (seed) => {
   const chance = chanceOf(seed);
   const callable: Callable[] = [];
+  const answers = new Map<string, Decision>();
   const flaky: string[] = [];
   for (const mayBreak of [true, false]) {
-    const drawing = { chance, host: service.host, callable: [] };
+    const drawing = { chance, host: service.host, callable: [], answers };
     const { graph, level } = drawWorkflow(drawing, `c${mayBreak}_`, { isCalled: true, mayBreak });
     const id = await publishGraph(tenant.admin, `Called ${seed} ${mayBreak}`, graph);
     callable.push({ id, level, mayBreak });
     flaky.push(...flakyIn(graph));
   }
-  const { graph, level } = drawWorkflow({ chance, host: service.host, callable }, "");
+  const { graph, level } = drawWorkflow({ chance, host: service.host, callable, answers }, "");
   flaky.push(...flakyIn(graph));
   const workflowId = await publishGraph(tenant.admin, `Any ${seed}`, graph);
   const text = "word".repeat(chance.whole(1, 4));
 
-  const drive = chance.next() < 0.5 ? driveTree : driveTogether;
+  const atOnce = chance.next() < 0.5 ? driveTree : driveTogether;
+  const drive = async (run: string, most = Number.POSITIVE_INFINITY) => {
+    for (let waited = 0; ; waited += 1) {
+      const status = await atOnce(tenant, run);
+      if (waited >= most || !(await letGoOn(tenant, run, answers))) return status;
+    }
+  };
   const resultOf = async (run: string) => (await readRun(tenant.job, run)).run.resultData;
 
   const clean = expectedRun(level, text, breakSome([]));
   const first = await start(tenant, workflowId, text);
-  expect(await drive(tenant, first)).toBe("completed");
+  expect(await drive(first)).toBe("completed");
   expect(await resultOf(first)).toEqual(clean.result);
   const whole = await billedFor(tenant, first);
   if (clean.paid !== null) expect(whole).toBe(BigInt(clean.paid) * FEE);
@@ -99,13 +113,22 @@ it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (se
   let saved: Micros = 0n;
   for (;;) {
     const { result } = expectedRun(level, text, breakSome(left));
-    if (chance.next() < 0.3) {
-      await driveOn(tenant, run);
-      await cancelRun(tenant.admin, { executionId: run }).catch(ifEnded);
-    }
-    const status = await drive(tenant, run);
+    const act = chance.next();
+    if (act < 0.5) await (act < 0.2 ? driveOn(tenant, run) : drive(run, chance.whole(0, 3)));
+    const meanwhile = chance.oneOf<() => Promise<unknown>>([
+      async () => undefined,
+      () => letGoOn(tenant, run, answers),
+      () => atOnce(tenant, run),
+    ]);
+    const cancel = () => cancelRun(tenant.admin, { executionId: run }).catch(ifEnded);
+    if (act < 0.3) await Promise.all([cancel(), meanwhile()]);
+    const isSuspended = act >= 0.3 && act < 0.5;
+    if (isSuspended) await Promise.all([suspendTenant(platform, suspension), meanwhile()]);
+    if (isSuspended) await atOnce(tenant, run);
+    if (isSuspended) await reactivateTenant(platform, suspension);
+    const status = await drive(run);
     if (status === "completed") break;
-    if (status === "failed") expect(result).toBeNull();
+    if (status === "failed" && !isSuspended) expect(result).toBeNull();
     left = left.filter(() => chance.next() < 0.4);
     saved = BigInt((await previewResume(tenant.admin, { executionId: run, on: "same" })).savedMicros);
     run = (await resumeRun(tenant.admin, { executionId: run, on: "same" })).executionId;

@@ -5,12 +5,17 @@ import type { Expected, Level, Names, Part, Reading } from "./expected";
 /** A published workflow, and whether a service that it calls may refuse to answer for a while. */
 export type Callable = { readonly id: string; readonly level: Level; readonly mayBreak: boolean };
 
+/** How a question is answered, or that it is not. */
+export type Decision = "approved" | "rejected" | "timeout";
+
 export type Drawing = {
   readonly chance: Chance;
   /** Where the service answers that the HTTP nodes call. */
   readonly host: string;
   /** Workflows that can be called. */
   readonly callable: readonly Callable[];
+  /** How the questions are answered that are drawn, by their nodes. */
+  readonly answers: Map<string, Decision>;
 };
 
 /** What can be written at a place, and what it should come to there. */

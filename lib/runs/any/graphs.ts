@@ -17,7 +17,9 @@ import {
   textOf,
 } from "./drawing";
 import type { Level, Part } from "./expected";
+import { drawForgiveness, forgiving } from "./forgiving";
 import { drawCondition, drawHttp, drawMerge, drawSwitch, drawTransform, some } from "./plain-nodes";
+import { drawApproval, drawWait } from "./waiting-nodes";
 
 /** A workflow drawn by chance: what is published, and what its runs should come to. */
 export type AnyWorkflow = { readonly graph: Graph; readonly level: Level };
@@ -25,7 +27,7 @@ export type AnyWorkflow = { readonly graph: Graph; readonly level: Level };
 const MOST_DEEP = 2;
 
 /**
- * A workflow of an input, nodes of every kind that a run works out or calls a service by, and an output that reads them.
+ * A workflow of an input, nodes of every kind that a run works out, calls a service by or waits in, and an output that reads them.
  * One that is called has less in it. Where nothing may break, no service that it calls refuses to answer for a while.
  */
 export function drawWorkflow(
@@ -113,13 +115,24 @@ function drawEdges(chance: Chance, parts: readonly Part[], id: string, mayBegin:
 
 function drawNode(drawing: Drawing, place: Place, draft: NodeDraft): NodeMade {
   const { chance } = drawing;
+  const onError = drawForgiveness(chance);
+  const inside = onError === "fail" ? place : { ...place, isForgiving: true, mayBreak: false };
   const called = drawing.callable
-    .filter(({ mayBreak }) => place.mayBreak || !mayBreak)
+    .filter(({ mayBreak }) => inside.mayBreak || !mayBreak)
     .at(chance.whole(0, 1));
   const draw = chance.next();
-  if (place.depth < MOST_DEEP && draw < 0.12) return drawMap(drawing, place, draft);
-  if (place.depth < MOST_DEEP && draw < 0.22) return drawLoop(drawing, place, draft);
-  if (called && draw < 0.3) return drawCall(drawing, called, draft);
+  if (place.depth < MOST_DEEP && draw < 0.12)
+    return forgiving(drawMap(drawing, inside, draft), onError, { items: ["instead"], count: 0, errors: [] });
+  if (place.depth < MOST_DEEP && draw < 0.22)
+    return forgiving(drawLoop(drawing, inside, draft), onError, {
+      last: "instead",
+      rounds: 0,
+      reached: false,
+    });
+  if (called && draw < 0.3)
+    return forgiving(drawCall(drawing, called, draft), onError, { result: "instead" });
+  if (draw < 0.36) return drawWait(draft);
+  if (draw < 0.42) return drawApproval(drawing, draft);
   if (draw < 0.6) return drawHttp(drawing, place, draft);
   if (draw < 0.7) return drawCondition(chance, place, draft);
   if (draw < 0.8) return drawSwitch(chance, place, draft);
