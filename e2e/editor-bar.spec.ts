@@ -12,6 +12,9 @@ test("the bar of a workflow with a long name and many problems keeps together, o
   // The editor has the room of the menu, until somebody widens that.
   await expect(page.getByRole("button", { name: "Widen menu" })).toBeVisible();
   await addKind(page, "classify");
+  // The settings are longer than the window: they scroll, and never the page under its bar.
+  await expect(page.getByRole("region", { name: "Settings of Classify" })).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0);
   await page.getByRole("button", { name: "Close the panel" }).click();
   await page.locator(".react-flow__pane").click({ position: { x: 10, y: 10 } });
   for (const nodes of [5, 9, 17, 33, 65, 129]) {
