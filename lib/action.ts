@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { asSystem } from "@/db/access";
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
+import { assertOwnPage } from "@/lib/auth/own-page";
 import { type RequestFacts, requestFacts } from "@/lib/auth/request";
 import {
   currentSession,
@@ -22,11 +23,8 @@ import { log, withLogContext } from "@/lib/log";
 import { parseInput } from "@/lib/parse";
 import type { ActionResult } from "@/lib/result";
 
-/** A server action as `useActionState` and `<form action>` call it: FormData, or a plain object. */
-export type Action<T> = (
-  previous: ActionResult<T> | null,
-  payload: FormData | unknown,
-) => Promise<ActionResult<T>>;
+/** A server action: who its page was opened as, where that is said, and FormData or a plain object. */
+export type Action<T> = (person: string | null, payload: FormData | unknown) => Promise<ActionResult<T>>;
 
 /** Next lets a request without Origin pass; a browser always tells one way or the other, so we refuse what does not. */
 function assertSameOrigin(list: { get(name: string): string | null }): void {
@@ -72,7 +70,7 @@ async function run<S, I extends z.ZodType, T>(
   { mint, scopeOf }: Edge<S>,
   schema: I,
   verb: (scope: S, input: z.output<I>) => Promise<T>,
-  payload: unknown,
+  { person, payload }: { person: unknown; payload: unknown },
 ): Promise<ActionResult<T>> {
   const list = await headers();
   const facts = requestFacts(list);
@@ -82,6 +80,7 @@ async function run<S, I extends z.ZodType, T>(
       assertSameOrigin(list);
       const minted = await mint(facts).catch(answerSignedOut);
       scope = scopeOf(minted);
+      assertOwnPage(await currentSession(), person);
       return {
         ok: true,
         data: await verb(
@@ -103,8 +102,8 @@ async function run<S, I extends z.ZodType, T>(
 
 function wrapper<S>(edge: Edge<S>) {
   return <I extends z.ZodType, T>(schema: I, verb: (scope: S, input: z.output<I>) => Promise<T>): Action<T> =>
-    async (_previous, payload) =>
-      run(edge, schema, verb, payload);
+    async (person, payload) =>
+      run(edge, schema, verb, { person, payload });
 }
 
 /** An action inside the signed-in person's workspace. The tenant comes from the session. */

@@ -1,3 +1,5 @@
+import { pagePerson } from "@/components/shared/page-person";
+
 /** How sending one file ended. */
 export type UploadOutcome =
   /** `keptFor`: who may read the one that is there, where that is not who was chosen. */
@@ -32,6 +34,8 @@ function send(
     const query = new URLSearchParams({ filename: file.name, ...(agentId ? { agentId } : {}) });
     request.open("POST", `/app/knowledge/upload?${query}`);
     request.setRequestHeader("content-type", "application/octet-stream");
+    const person = pagePerson();
+    if (person) request.setRequestHeader("x-page-person", person);
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress(Math.round((100 * event.loaded) / event.total));
     request.onload = () => resolve(outcomeOf(request.response));

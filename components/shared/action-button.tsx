@@ -5,6 +5,7 @@ import { type MouseEvent, useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { rememberPage } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -118,7 +119,7 @@ export function useAction<T>(
 
 async function attempt<T>(action: ServerAction<T>, input: unknown): Promise<ActionResult<T> | undefined> {
   try {
-    return await action(null, input);
+    return await action(pagePerson(), input);
   } catch (error) {
     if (isNavigation(error)) throw error;
     return { ok: false, error: UNREACHABLE };

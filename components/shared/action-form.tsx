@@ -15,6 +15,7 @@ import { FormError } from "@/components/shared/form-error";
 import { isTooLarge } from "@/components/shared/form-size";
 import { type FormState, FormStateContext, unplacedErrors } from "@/components/shared/form-state";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayDone } from "@/components/shared/say-done";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { isSeen } from "@/components/shared/seen";
@@ -175,7 +176,7 @@ function useUnseen(): RefObject<PublicError | null> {
 async function attempt<T>(action: ServerAction<T>, data: FormData): Promise<ActionResult<T> | undefined> {
   try {
     if (await isTooLarge(data)) return { ok: false, error: TOO_LARGE };
-    return await action(null, data);
+    return await action(pagePerson(), data);
   } catch (error) {
     if (isNavigation(error)) throw error;
     return { ok: false, error: UNANSWERED };

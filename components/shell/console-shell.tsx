@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { PagePerson } from "@/components/shared/page-person";
 import { EarlyKeys } from "@/components/shell/early-keys";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { ShellStateProvider } from "@/components/shell/shell-state";
@@ -30,6 +31,7 @@ export async function ConsoleShell({
   return (
     <ShellStateProvider chosenWidth={width}>
       <EarlyKeys />
+      <PagePerson userId={frame.user.id} />
       <SkipLink />
       <div className="flex min-h-dvh">
         <Sidebar frame={frame} />

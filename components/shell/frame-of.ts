@@ -8,7 +8,7 @@ export function frameOf(kind: ConsoleKind, session: Session, hasOutbox: boolean)
     kind,
     isAdmin: kind !== "tenant" || session.viewAs !== null || session.role !== "user",
     ownerName: ownerOf(kind, session),
-    user: { name: session.fullName, email: session.email },
+    user: { id: session.userId, name: session.fullName, email: session.email },
     consoles: consolesOf(session),
     hasOutbox,
   };

@@ -8,7 +8,7 @@ export type ShellFrame = {
   isAdmin: boolean;
   /** Whose console it is: the workspace, the partner, or the platform. */
   ownerName: string;
-  user: { name: string; email: string };
+  user: { id: string; name: string; email: string };
   /** The consoles this person has, this one included. */
   consoles: readonly ConsoleKind[];
   /** Mail is kept on a page of this installation instead of being sent. */

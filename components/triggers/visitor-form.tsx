@@ -16,8 +16,8 @@ export function VisitorForm<T>({
   children: ReactNode;
 }) {
   const router = useRouter();
-  const send: ServerAction<T> = async (previous, payload) => {
-    const result = await action(previous, payload);
+  const send: ServerAction<T> = async (person, payload) => {
+    const result = await action(person, payload);
     if (result && !result.ok && result.error.reason === "bad_input") router.refresh();
     return result;
   };

@@ -3,6 +3,7 @@ import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
 import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
 import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
+import { assertOwnPage } from "./own-page";
 import { type RequestFacts, requestFacts } from "./request";
 import { currentSession, partnerScopeOf, platformScopeOf, tenantScopeOf } from "./scope";
 import type { Session } from "./session";
@@ -19,6 +20,7 @@ function consoleRoute<S>(scopeOf: (session: Session, facts: RequestFacts) => S |
           if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
           const session = await currentSession();
           if (!session) throw new AppError("unauthenticated");
+          assertOwnPage(session, request.headers.get("x-page-person"));
           const scope = scopeOf(session, facts);
           if (!scope) throw new AppError("not_found");
           return await handler(scope, request, context);
