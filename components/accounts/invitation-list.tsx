@@ -44,6 +44,7 @@ export function InvitationList({ invitations, resend, revoke, about = {}, classN
                 input={{ ...about, invitationId: invitation.id }}
                 variant="outline"
                 size="sm"
+                aria-label={`Send again: ${invitation.email}`}
                 successMessage="Sent again. The earlier link stopped working."
               >
                 Send again
@@ -53,6 +54,7 @@ export function InvitationList({ invitations, resend, revoke, about = {}, classN
                 input={{ ...about, invitationId: invitation.id }}
                 variant="outline"
                 size="sm"
+                aria-label={`Withdraw: ${invitation.email}`}
                 successMessage="The invitation is withdrawn."
               >
                 Withdraw

@@ -39,6 +39,7 @@ export function SessionList<T>({
               input={{ sessionId: session.id }}
               variant="outline"
               size="sm"
+              aria-label={`Sign out ${deviceName(session.userAgent)}${session.ip ? `, ${session.ip}` : ""}`}
               successMessage="That device is signed out."
             >
               Sign out

@@ -49,7 +49,7 @@ export function DeliveryTable({
               <StatusBadge status={delivery.status} />
               {delivery.status === "queued" ? (
                 <p className="mt-1 text-muted-foreground text-xs">
-                  Next try <RelativeTime value={delivery.nextAttemptAt} />
+                  Next try <RelativeTime value={delivery.nextAttemptAt} isAhead />
                 </p>
               ) : null}
             </TableCell>
@@ -74,6 +74,7 @@ export function DeliveryTable({
                   variant="outline"
                   size="sm"
                   className="relative"
+                  aria-label={`Send again: ${delivery.kind}, ${delivery.messageId}`}
                   successMessage="It is sent again."
                 >
                   Send again

@@ -59,6 +59,7 @@ export function CreditOrders({
                   confirmLabel: "Withdraw order",
                   destructive: true,
                 }}
+                aria-label={`Withdraw ${order.reference}`}
                 successMessage="The order is withdrawn."
               >
                 Withdraw

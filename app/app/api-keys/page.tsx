@@ -53,6 +53,7 @@ function KeyRow({ apiKey, canManage }: { apiKey: ApiKeyItem; canManage: boolean 
             input={{ keyId: apiKey.id }}
             variant="outline"
             size="sm"
+            aria-label={`Revoke ${apiKey.name}`}
             successMessage={`${apiKey.name} is revoked.`}
             confirm={{
               title: `Revoke ${apiKey.name}?`,

@@ -122,6 +122,7 @@ function MemberAction({ member: { id, fullName, joinedAt } }: { member: PartnerM
         input={{ userId: id }}
         variant="outline"
         size="sm"
+        aria-label={`Take back ${fullName}`}
         successMessage={`${fullName} can sign in again.`}
       >
         Take back
@@ -133,6 +134,7 @@ function MemberAction({ member: { id, fullName, joinedAt } }: { member: PartnerM
       input={{ userId: id }}
       variant="outline"
       size="sm"
+      aria-label={`Remove ${fullName}`}
       successMessage={`${fullName} is no longer in your team.`}
       confirm={{
         title: `Remove ${fullName}?`,

@@ -126,6 +126,7 @@ function CapRow({ cap, models, canChange }: { cap: CapView; models: readonly Mod
               input={{ capId: cap.id }}
               variant="outline"
               size="sm"
+              aria-label={`Remove the cap: ${name}`}
               successMessage="The cap is removed."
               confirm={{
                 title: `Remove the cap: ${name}?`,

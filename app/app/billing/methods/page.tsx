@@ -36,12 +36,15 @@ function MethodRow({ method, canPay, now }: { method: MethodItem; canPay: boolea
       <TableCell className="text-right">
         {canPay ? (
           <div className="flex justify-end gap-2 max-sm:flex-col max-sm:items-end">
-            {method.isDefault ? null : <ChooseCard action={setDefaultMethodAction} methodId={method.id} />}
+            {method.isDefault ? null : (
+              <ChooseCard action={setDefaultMethodAction} methodId={method.id} name={methodName(method)} />
+            )}
             <ActionButton
               action={removeMethodAction}
               input={{ methodId: method.id }}
               variant="outline"
               size="sm"
+              aria-label={`Remove ${methodName(method)}`}
               successMessage={`${methodName(method)} is removed.`}
               confirm={{
                 title: `Remove ${methodName(method)}?`,

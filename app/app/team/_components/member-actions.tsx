@@ -14,6 +14,7 @@ export function MemberActions({ member }: { member: Subject }) {
         input={{ userId: member.id }}
         variant="outline"
         size="sm"
+        aria-label={`Reactivate ${member.fullName}`}
         successMessage={`${member.fullName} can sign in again.`}
       >
         Reactivate
@@ -21,6 +22,7 @@ export function MemberActions({ member }: { member: Subject }) {
     );
   }
   const isAdmin = member.role === "tenant_admin";
+  const verb = isAdmin ? "Make member" : "Make admin";
   return (
     <div className="flex flex-wrap justify-end gap-2">
       <ActionButton
@@ -28,22 +30,24 @@ export function MemberActions({ member }: { member: Subject }) {
         input={{ userId: member.id, role: isAdmin ? "user" : "tenant_admin" }}
         variant="outline"
         size="sm"
+        aria-label={`${verb}: ${member.fullName}`}
         successMessage={`The role of ${member.fullName} is changed.`}
         confirm={{
           title: isAdmin ? `Make ${member.fullName} a member?` : `Make ${member.fullName} an admin?`,
           description: isAdmin
             ? "They lose team, API keys, billing and settings. Their sessions end, and the API keys they made and the invitations they sent stop, so that it holds at once."
             : "They can then change everything here, including the team and API keys. Their sessions end, so that it holds at once.",
-          confirmLabel: isAdmin ? "Make member" : "Make admin",
+          confirmLabel: verb,
         }}
       >
-        {isAdmin ? "Make member" : "Make admin"}
+        {verb}
       </ActionButton>
       <ActionButton
         action={deactivateMemberAction}
         input={{ userId: member.id }}
         variant="outline"
         size="sm"
+        aria-label={`Deactivate ${member.fullName}`}
         successMessage={`${member.fullName} no longer has access.`}
         confirm={{
           title: `Deactivate ${member.fullName}?`,
