@@ -17,7 +17,7 @@ export function Sidebar({ frame }: { frame: ShellFrame }) {
   return (
     <aside
       className={cn(
-        "hidden shrink-0 border-sidebar-border border-r bg-sidebar lg:block",
+        "hidden shrink-0 border-sidebar-border border-r bg-sidebar lg:block print:hidden",
         collapsed ? "w-15" : "w-58",
       )}
     >

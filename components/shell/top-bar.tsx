@@ -20,7 +20,7 @@ export function TopBar({ frame, signOut, bell }: { frame: ShellFrame; signOut: S
     toast.error("The commands could not be loaded. Try again.");
   });
   return (
-    <header className="sticky top-0 z-30 flex h-14 items-center gap-3 border-b bg-background/92 px-4 backdrop-blur-sm sm:px-6">
+    <header className="sticky top-0 z-30 flex h-14 items-center gap-3 border-b bg-background/92 px-4 backdrop-blur-sm sm:px-6 print:hidden">
       <MobileMenu frame={frame} />
       <p className="min-w-0 truncate font-medium text-sm">{frame.ownerName}</p>
       <div className="ml-auto flex items-center gap-3">
