@@ -4,6 +4,7 @@ import { CircleAlert, CircleCheck, Copy, LoaderCircle, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Upload } from "@/components/knowledge/use-uploads";
 import { FileSize } from "@/components/shared/file-size";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import { Progress } from "@/components/ui/progress";
@@ -27,9 +28,7 @@ export function UploadList({
         <p role="status" className="text-muted-foreground text-sm">
           {summaryOf(uploads)}
         </p>
-        <Button variant="ghost" size="sm" onClick={onClear} disabled={done === 0}>
-          Clear
-        </Button>
+        <ClearButton onClear={onClear} disabled={done === 0} />
       </div>
       <ul
         aria-label="Files being added"
@@ -42,6 +41,24 @@ export function UploadList({
         ))}
       </ul>
     </div>
+  );
+}
+
+/** Goes with the list once nothing is left in it, and cannot be pressed while files are still being sent. */
+function ClearButton({ onClear, disabled }: { onClear: () => void; disabled: boolean }) {
+  const keepFocus = useKeptFocus();
+  return (
+    <Button
+      variant="ghost"
+      size="sm"
+      disabled={disabled}
+      onClick={(event) => {
+        keepFocus(event.currentTarget);
+        onClear();
+      }}
+    >
+      Clear
+    </Button>
   );
 }
 
@@ -58,6 +75,7 @@ function summaryOf(uploads: readonly Upload[]): string {
 }
 
 function UploadRow({ upload, onCancel }: { upload: Upload; onCancel: (id: number) => void }) {
+  const keepFocus = useKeptFocus();
   return (
     <li className="flex items-center gap-3 px-4 py-2.5 text-sm">
       <OutcomeIcon upload={upload} />
@@ -75,7 +93,10 @@ function UploadRow({ upload, onCancel }: { upload: Upload; onCancel: (id: number
           variant="ghost"
           size="icon-sm"
           aria-label={`Cancel ${upload.name}`}
-          onClick={() => onCancel(upload.id)}
+          onClick={(event) => {
+            keepFocus(event.currentTarget);
+            onCancel(upload.id);
+          }}
         >
           <X aria-hidden="true" />
         </Button>

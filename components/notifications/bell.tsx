@@ -79,7 +79,11 @@ export function NotificationBell({
           {unread > 0 ? (
             <button
               type="button"
-              onClick={() => void markAll()}
+              onClick={(event) => {
+                // The button goes at once.
+                event.currentTarget.closest<HTMLElement>("[role='dialog']")?.focus();
+                void markAll();
+              }}
               className="rounded-sm text-brand text-xs hover:underline"
             >
               Mark all as read

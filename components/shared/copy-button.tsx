@@ -30,15 +30,20 @@ export function CopyButton({
   }
 
   return (
-    <Button
-      variant="ghost"
-      size={children ? "sm" : "icon-sm"}
-      onClick={copy}
-      aria-label={children ? undefined : copied ? "Copied" : label}
-      {...props}
-    >
-      {copied ? <Check className="text-success" aria-hidden="true" /> : <Copy aria-hidden="true" />}
-      {children}
-    </Button>
+    <>
+      <Button
+        variant="ghost"
+        size={children ? "sm" : "icon-sm"}
+        onClick={copy}
+        aria-label={children ? undefined : label}
+        {...props}
+      >
+        {copied ? <Check className="text-success" aria-hidden="true" /> : <Copy aria-hidden="true" />}
+        {children}
+      </Button>
+      <span aria-live="polite" className="sr-only">
+        {copied ? "Copied" : null}
+      </span>
+    </>
   );
 }

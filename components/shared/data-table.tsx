@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { LinkPending } from "@/components/shared/link-pending";
 import { withQuery } from "@/components/shared/query-string";
 import { Button } from "@/components/ui/button";
@@ -32,22 +33,30 @@ export function CursorPager({
     <PagerLine note={note}>
       {shown}
       {isFirst ? null : (
-        <Button asChild variant="outline" size="sm">
-          <Link href={`${pathname}${withQuery(params.toString(), {})}`}>
-            <ChevronLeft aria-hidden="true" />
-            First page
-          </Link>
-        </Button>
+        <PagerLink href={`${pathname}${withQuery(params.toString(), {})}`}>
+          <ChevronLeft aria-hidden="true" />
+          First page
+        </PagerLink>
       )}
       {nextCursor ? (
-        <Button asChild variant="outline" size="sm">
-          <Link href={`${pathname}${withQuery(params.toString(), { cursor: nextCursor })}`}>
-            Next page
-            <ChevronRight aria-hidden="true" />
-          </Link>
-        </Button>
+        <PagerLink href={`${pathname}${withQuery(params.toString(), { cursor: nextCursor })}`}>
+          Next page
+          <ChevronRight aria-hidden="true" />
+        </PagerLink>
       ) : null}
     </PagerLine>
+  );
+}
+
+/** Leads to a page of the list, which may have no such link itself: the last one has no next. */
+function PagerLink({ href, children }: { href: string; children: ReactNode }) {
+  const keepFocus = useKeptFocus();
+  return (
+    <Button asChild variant="outline" size="sm">
+      <Link href={href} onClick={(event) => keepFocus(event.currentTarget)}>
+        {children}
+      </Link>
+    </Button>
   );
 }
 

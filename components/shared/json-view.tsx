@@ -1,28 +1,35 @@
 import type { ReactNode } from "react";
 import { CodeBlock } from "@/components/shared/code-block";
 import { CopyButton } from "@/components/shared/copy-button";
-import { cn } from "@/lib/cn";
 
 const OPEN_DEPTH = 2;
 const MAX_ITEMS = 200;
 const MAX_TEXT = 2000;
 
 /** Any JSON value as a tree that folds. Text alone is shown as text. */
-export function JsonView({ value, title, action }: { value: unknown; title?: string; action?: ReactNode }) {
+export function JsonView({ value, title }: { value: unknown; title?: string }) {
   if (typeof value === "string") return <CodeBlock code={value} title={title ?? "Text"} wrap />;
   return (
     <ValueFrame
       title={title ?? "JSON"}
-      action={
-        <>
-          {action}
-          <CopyButton value={JSON.stringify(value, null, 2) ?? "null"} label="Copy JSON" className="size-7" />
-        </>
-      }
-      className="font-mono text-[0.8125rem] leading-relaxed"
+      action={<CopyButton value={jsonOf(value)} label="Copy JSON" className="size-7" />}
     >
-      <Branch value={value} depth={0} />
+      <JsonTree value={value} />
     </ValueFrame>
+  );
+}
+
+/** A value as it is copied. */
+export function jsonOf(value: unknown): string {
+  return JSON.stringify(value, null, 2) ?? "null";
+}
+
+/** The tree alone, for a frame that shows a value in other ways too. */
+export function JsonTree({ value }: { value: unknown }) {
+  return (
+    <div className="font-mono text-[0.8125rem] leading-relaxed">
+      <Branch value={value} depth={0} />
+    </div>
   );
 }
 
@@ -30,12 +37,10 @@ export function JsonView({ value, title, action }: { value: unknown; title?: str
 export function ValueFrame({
   title,
   action,
-  className,
   children,
 }: {
   title: string;
   action: ReactNode;
-  className?: string;
   children: ReactNode;
 }) {
   return (
@@ -47,7 +52,7 @@ export function ValueFrame({
       <div
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
         tabIndex={0}
-        className={cn("scrollbar-thin max-h-120 overflow-auto p-3", className)}
+        className="scrollbar-thin max-h-120 overflow-auto p-3"
       >
         {children}
       </div>

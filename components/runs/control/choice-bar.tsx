@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import { BATCH_VERBS, type BatchVerb } from "@/lib/runs/batch-input";
 import { VERB_WORDS } from "./verbs";
@@ -21,8 +22,15 @@ export function ChoiceBar({
   onAsk: (verb: BatchVerb) => void;
   onClear: () => void;
 }) {
+  const keepFocus = useKeptFocus();
   return (
-    <div className="sticky top-2 z-20 mb-3 flex flex-wrap items-center gap-2 rounded-lg border bg-card px-3 py-2 shadow-sm">
+    // What is pressed here goes with the bar once nothing is chosen any more, or all are.
+    <div
+      onClickCapture={({ target }) =>
+        target instanceof Element && keepFocus(target.closest("button") ?? target)
+      }
+      className="sticky top-2 z-20 mb-3 flex flex-wrap items-center gap-2 rounded-lg border bg-card px-3 py-2 shadow-sm"
+    >
       <div className="mr-auto flex flex-wrap items-center gap-x-2 text-sm" aria-live="polite">
         {children}
       </div>

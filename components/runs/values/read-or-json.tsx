@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { CopyButton } from "@/components/shared/copy-button";
-import { JsonView, ValueFrame } from "@/components/shared/json-view";
+import { JsonTree, JsonView, jsonOf, ValueFrame } from "@/components/shared/json-view";
 import { valueAsText } from "@/lib/runs/values";
 import { showAsJson, useAsJson } from "./as-json";
 
@@ -20,18 +20,19 @@ export function ReadOrJson({
   const isJson = useAsJson() && isTree;
   if (!children) return <JsonView value={value} title={title} />;
   const ways = isTree ? <Ways title={title} isJson={isJson} /> : null;
-  if (isJson) return <JsonView value={value} title={title} action={ways} />;
+  const copied = isJson ? jsonOf(value) : valueAsText(value);
+  const copyLabel = isJson ? "Copy JSON" : `Copy ${title.toLowerCase()}`;
   return (
     <ValueFrame
       title={title}
       action={
         <>
           {ways}
-          <CopyButton value={valueAsText(value)} label={`Copy ${title.toLowerCase()}`} className="size-7" />
+          <CopyButton value={copied} label={copyLabel} className="size-7" />
         </>
       }
     >
-      {children}
+      {isJson ? <JsonTree value={value} /> : children}
     </ValueFrame>
   );
 }

@@ -3,6 +3,7 @@
 import { Download, Search } from "lucide-react";
 import { type ReactNode, useDeferredValue, useMemo, useState } from "react";
 import { formatCount } from "@/components/shared/format";
+import { useKeptFocus } from "@/components/shared/keep-focus";
 import { Button } from "@/components/ui/button";
 import { Input } from "@/components/ui/input";
 import { findInValue, type ShownValue } from "@/lib/runs/values";
@@ -73,32 +74,49 @@ export function ValueView({
           {children}
         </ReadOrJson>
       ) : null}
-      {whole || shown.isWhole ? null : (
-        <>
-          <pre
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
-            tabIndex={0}
-            className="scrollbar-thin wrap-anywhere max-h-60 overflow-auto whitespace-pre-wrap rounded-lg border bg-muted/50 p-3 font-mono text-[0.8125rem]"
-          >
-            {shown.preview}…
-          </pre>
-          <Button
-            variant="outline"
-            size="sm"
-            className="w-fit"
-            loading={state === "loading"}
-            onClick={loadAll}
-          >
-            Show all {formatCount(shown.chars)} characters
-          </Button>
-          {state === "failed" ? (
-            <p role="alert" className="text-danger text-sm">
-              It could not be read. Try again, or save it as a file.
-            </p>
-          ) : null}
-        </>
-      )}
+      {whole || shown.isWhole ? null : <Beginning shown={shown} state={state} onLoadAll={loadAll} />}
     </div>
+  );
+}
+
+/** What is shown of a large value, and the way to all of it. */
+function Beginning({
+  shown,
+  state,
+  onLoadAll,
+}: {
+  shown: Extract<ShownValue, { isWhole: false }>;
+  state: "idle" | "loading" | "failed";
+  onLoadAll: () => void;
+}) {
+  const keepFocus = useKeptFocus();
+  return (
+    <>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
+        tabIndex={0}
+        className="scrollbar-thin wrap-anywhere max-h-60 overflow-auto whitespace-pre-wrap rounded-lg border bg-muted/50 p-3 font-mono text-[0.8125rem]"
+      >
+        {shown.preview}…
+      </pre>
+      <Button
+        variant="outline"
+        size="sm"
+        className="w-fit"
+        loading={state === "loading"}
+        onClick={(event) => {
+          keepFocus(event.currentTarget);
+          onLoadAll();
+        }}
+      >
+        Show all {formatCount(shown.chars)} characters
+      </Button>
+      {state === "failed" ? (
+        <p role="alert" className="text-danger text-sm">
+          It could not be read. Try again, or save it as a file.
+        </p>
+      ) : null}
+    </>
   );
 }
 
