@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { MoneyRemedy } from "@/components/billing/money-remedy";
 import { formatCount } from "@/components/shared/format";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { StatusBadge } from "@/components/shared/status-badge";
@@ -41,17 +42,12 @@ const AS: Readonly<Record<string, string>> = {
   nodes: "Some nodes ran again as",
 };
 
-const MONEY_LINKS = {
-  credit: { href: "/app/billing", label: "Open billing" },
-  cap: { href: "/app/billing/caps", label: "Open the caps" },
-  ask: { href: "/app/approvals", label: "Open approvals" },
-} as const;
-
 /** Why a run waits, what it came from and what came of it, each one click away; nothing for a run that stands by itself. */
 export function RunNotes({
   origin,
   waiting,
   money,
+  maySpend,
   questions,
   shownQuestionId,
 }: {
@@ -59,6 +55,8 @@ export function RunNotes({
   waiting: Waiting | null;
   /** The money it waits for, as a sentence. */
   money: MoneyWait | null;
+  /** Whether credit and caps are the reader's to change. */
+  maySpend: boolean;
   /** What it asks people. */
   questions: readonly RunQuestion[];
   /** The question of the step that is shown, which says so itself. */
@@ -80,9 +78,7 @@ export function RunNotes({
         <LiveRefresh active />
         <span>
           {money.message}{" "}
-          <Link href={MONEY_LINKS[money.reason].href} className="rounded-sm text-brand hover:underline">
-            {MONEY_LINKS[money.reason].label}
-          </Link>
+          <MoneyRemedy reason={money.reason} maySpend={maySpend} className="text-brand hover:underline" />
         </span>
       </>
     );

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { MoneyRemedy } from "@/components/billing/money-remedy";
 import { DocumentActions } from "@/components/knowledge/document-actions";
 import { DocumentFacts } from "@/components/knowledge/document-facts";
 import { DocumentStage } from "@/components/knowledge/document-stage";
@@ -7,7 +8,6 @@ import { PassageList } from "@/components/knowledge/passage-list";
 import { LiveRefresh } from "@/components/shared/live-refresh";
 import { PageHeader, SectionHeader } from "@/components/shared/page-header";
 import { Alert } from "@/components/ui/alert";
-import { Link } from "@/components/ui/link";
 import { listAgentsNaming } from "@/lib/agents/queries";
 import { denial } from "@/lib/auth/authorize";
 import { requireTenant } from "@/lib/auth/scope";
@@ -70,12 +70,11 @@ export default async function DocumentPage({ params, searchParams }: Props) {
         <Alert tone="warning" title={wait.label} className="mb-6">
           {wait.message}{" "}
           {wait.kind === "suspended" ? null : (
-            <Link
-              href={isForCap ? "/app/billing/caps" : "/app/billing"}
-              className="rounded-sm font-medium underline underline-offset-2"
-            >
-              {isForCap ? "Open the caps" : "Open billing"}
-            </Link>
+            <MoneyRemedy
+              reason={isForCap ? "cap" : "credit"}
+              maySpend={denial(scope, "billing.read") === null}
+              className="font-medium underline underline-offset-2"
+            />
           )}
         </Alert>
       ) : null}

@@ -66,6 +66,7 @@ export default async function RunPage({ params, searchParams }: Props) {
           origin={run.lineage}
           waiting={waiting}
           money={money}
+          maySpend={denial(scope, "billing.read") === null}
           questions={questions}
           shownQuestionId={detail?.approval?.id ?? null}
         />
