@@ -22,7 +22,7 @@ import { openDisputes } from "@/lib/payments/admin-dispute-queries";
 import { type PaymentFigures, paymentFigures } from "@/lib/payments/admin-queries";
 import { lastDays } from "@/lib/tenants/periods";
 
-export const metadata: Metadata = { title: "Overview" };
+export const metadata: Metadata = { title: { absolute: "Overview · Admin · HireBuddha" } };
 
 const SHOWN = 8;
 const SERIES = [

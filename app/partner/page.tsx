@@ -18,7 +18,7 @@ import { listPartnerAudit } from "@/lib/partners/queries/team";
 import { formatShare } from "@/lib/rates/share";
 import { lastDays } from "@/lib/tenants/periods";
 
-export const metadata: Metadata = { title: "Overview" };
+export const metadata: Metadata = { title: { absolute: "Overview · Partner · HireBuddha" } };
 
 const SHOWN = 6;
 

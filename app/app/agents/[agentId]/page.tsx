@@ -1,5 +1,6 @@
 import { Activity, History } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { AgentForm } from "@/components/agents/agent-form";
 import { AgentMenu } from "@/components/agents/agent-menu";
 import { AgentWorkspace } from "@/components/agents/agent-workspace";
@@ -24,14 +25,18 @@ import {
   workflowsAskingAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Agent" };
-
 type Params = Promise<{ agentId: string }>;
+
+const agentOf = cache(async (agentId: string) => orNotFound(getAgent(await requireTenant(), agentId)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await agentOf((await params).agentId)).name };
+}
 
 export default async function AgentPage({ params }: { params: Params }) {
   const scope = await requireTenant();
   const { agentId } = await params;
-  const agent = await orNotFound(getAgent(scope, agentId));
+  const agent = await agentOf(agentId);
   const [models, documents] = await Promise.all([listModels(scope), listDocumentChoices(scope, agentId)]);
   const canEdit = denial(scope, "agent.update") === null;
   return (

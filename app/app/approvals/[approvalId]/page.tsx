@@ -1,5 +1,6 @@
 import { Activity } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { AnswerForm } from "@/components/approvals/answer-form";
 import { ApprovalStatus } from "@/components/approvals/approval-list";
 import { CameBeforeCard } from "@/components/approvals/came-before";
@@ -21,7 +22,13 @@ import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
 import { answerApprovalAction } from "../actions";
 
-export const metadata: Metadata = { title: "Approval" };
+type Params = Promise<{ approvalId: string }>;
+
+const approvalOf = cache(async (id: string) => orNotFound(getApproval(await requireTenant(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await approvalOf((await params).approvalId)).title };
+}
 
 function whoMayAnswer({ approvers, approverNames }: ApprovalDetail): string {
   if ("anyone" in approvers) return "Anybody in this workspace";
@@ -86,9 +93,9 @@ function Answer({ approval }: { approval: ApprovalDetail }) {
   );
 }
 
-export default async function ApprovalPage({ params }: { params: Promise<{ approvalId: string }> }) {
+export default async function ApprovalPage({ params }: { params: Params }) {
   const scope = await requireTenant();
-  const approval = await orNotFound(getApproval(scope, (await params).approvalId));
+  const approval = await approvalOf((await params).approvalId);
   const isOpen = approval.status === "pending";
   const canAnswer = isOpen && approval.isMine && approval.refusal === null;
   return (

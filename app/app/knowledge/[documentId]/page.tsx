@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { cache } from "react";
 import { MoneyRemedy } from "@/components/billing/money-remedy";
 import { DocumentActions } from "@/components/knowledge/document-actions";
 import { DocumentFacts } from "@/components/knowledge/document-facts";
@@ -18,14 +19,18 @@ import { readQuery, type SearchParams } from "@/lib/query";
 import { listWorkflowsNaming } from "@/lib/workflows/document-queries";
 import { deleteDocumentAction, retryDocumentAction } from "../actions";
 
-export const metadata: Metadata = { title: "Document" };
-
 type Props = { params: Promise<{ documentId: string }>; searchParams: SearchParams };
+
+const documentOf = cache(async (documentId: string) => findDocument(await requireTenant(), documentId));
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await documentOf((await params).documentId))?.filename ?? "Document" };
+}
 
 export default async function DocumentPage({ params, searchParams }: Props) {
   const scope = await requireTenant();
   const { documentId } = await params;
-  const document = await findDocument(scope, documentId);
+  const document = await documentOf(documentId);
   if (!document) notFound();
   const place = await readQuery(searchParams, listPassagesInput.omit({ documentId: true }));
   const [page, agents, workflows, warnings] = await Promise.all([

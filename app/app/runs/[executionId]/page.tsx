@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { cache } from "react";
 import { ReplayRun } from "@/components/runs/control/replay-run";
 import { ResumeRun } from "@/components/runs/control/resume-run";
 import { editorHref } from "@/components/runs/editor-href";
@@ -34,15 +35,27 @@ import {
   resumeRunAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Run" };
-
 type Props = { params: Promise<{ executionId: string }>; searchParams: SearchParams };
 
-export default async function RunPage({ params, searchParams }: Props) {
+const traceOf = cache(async (executionId: string, step?: string, node?: string) =>
+  findTrace(await requireTenant(), executionId, { step, node }),
+);
+
+async function openedRun({ params, searchParams }: Props): Promise<RunTrace | null> {
+  const { step, node } = await readQuery(searchParams, traceQuery);
+  return traceOf((await params).executionId, step, node);
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const run = await openedRun(props);
+  return { title: run ? `Run of ${titleOf(run)}` : "Run" };
+}
+
+export default async function RunPage(props: Props) {
   const scope = await requireTenant();
-  const { executionId } = await params;
-  const run = await findTrace(scope, executionId, await readQuery(searchParams, traceQuery));
+  const run = await openedRun(props);
   if (!run) notFound();
+  const { executionId } = await props.params;
   const { selection } = run;
   const waiting = isFinished(run.status) ? null : await whyWaiting(scope, executionId);
   const money = run.status === "waiting" ? await moneyWaitOf(scope, executionId) : null;

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { WorkflowEditor } from "@/components/workflows/editor/editor";
 import { listAgentChoices } from "@/lib/agents/queries";
 import { denial } from "@/lib/auth/authorize";
@@ -27,8 +28,6 @@ import {
 } from "../actions";
 import { triggersToFollowAction } from "./triggers/actions";
 
-export const metadata: Metadata = { title: "Workflow" };
-
 const ACTIONS = {
   save: saveDraftAction,
   load: loadDraftAction,
@@ -49,13 +48,19 @@ type WorkflowPageProps = {
   searchParams: Promise<{ run?: string | string[] }>;
 };
 
+const workflowOf = cache(async (id: string) => orNotFound(getWorkflow(await requireTenant(), id)));
+
+export async function generateMetadata({ params }: WorkflowPageProps): Promise<Metadata> {
+  return { title: (await workflowOf((await params).workflowId)).name };
+}
+
 export default async function WorkflowPage({ params, searchParams }: WorkflowPageProps) {
   const scope = await requireTenant();
   const { workflowId } = await params;
   const { run } = await searchParams;
   const [workflow, agents, models, documents, workflows, people, runId] = await orNotFound(
     Promise.all([
-      getWorkflow(scope, workflowId),
+      workflowOf(workflowId),
       listAgentChoices(scope),
       listModels(scope),
       listDocumentChoices(scope),

@@ -17,7 +17,7 @@ import { MAX_PAGE_SIZE } from "@/lib/paging";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { restoreAgentAction } from "../../actions";
 
-export const metadata: Metadata = { title: "Versions" };
+export const metadata: Metadata = { title: "Versions of an agent" };
 
 type Props = { params: Promise<{ agentId: string }>; searchParams: SearchParams };
 

@@ -18,7 +18,7 @@ import { getWorkflow, type WorkflowDto } from "@/lib/workflows/queries";
 import { listVersions, type WorkflowVersionSummary } from "@/lib/workflows/version-queries";
 import { restoreVersionAction } from "../../actions";
 
-export const metadata: Metadata = { title: "Versions" };
+export const metadata: Metadata = { title: "Versions of a workflow" };
 
 type Props = { params: Promise<{ workflowId: string }>; searchParams: SearchParams };
 
