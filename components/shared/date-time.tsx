@@ -39,7 +39,8 @@ export function DateTime({
   );
 }
 
-function formatDate(date: Date, format: keyof typeof FORMATS, local: boolean): string {
+/** A moment as every page writes it: in the zone of whoever reads, or in UTC, which is said. */
+export function formatDate(date: Date, format: keyof typeof FORMATS, local: boolean): string {
   const text = new Intl.DateTimeFormat("en-GB", {
     ...FORMATS[format],
     hour12: false,

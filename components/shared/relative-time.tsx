@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { formatDate } from "@/components/shared/date-time";
 import { relativeTime } from "@/components/shared/format";
 import { useHydrated } from "@/components/shared/use-hydrated";
 
@@ -29,14 +30,9 @@ export function RelativeTime({
     return () => clearInterval(timer);
   }, []);
 
-  const iso = date.toISOString();
-  const moment = `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+  const moment = formatDate(date, "datetime", hydrated);
   return (
-    <time
-      dateTime={iso}
-      title={hydrated ? date.toLocaleString("en-GB") : moment}
-      className={className ?? "whitespace-nowrap"}
-    >
+    <time dateTime={date.toISOString()} title={moment} className={className ?? "whitespace-nowrap"}>
       {hydrated ? worded(date.getTime(), nowMs, isAhead) : moment}
     </time>
   );
