@@ -9,12 +9,12 @@ export const buttonVariants = cva(
   {
     variants: {
       variant: {
-        default: "bg-primary text-primary-foreground shadow-xs hover:bg-primary/88",
-        brand: "bg-brand text-brand-foreground shadow-xs hover:bg-brand/90",
+        default: "bg-primary text-primary-foreground shadow-xs hover:bg-primary/88 forced-colors:border",
+        brand: "bg-brand text-brand-foreground shadow-xs hover:bg-brand/90 forced-colors:border",
         outline: "border border-input/70 bg-card text-foreground shadow-xs hover:bg-accent",
-        secondary: "bg-secondary text-secondary-foreground hover:bg-border",
+        secondary: "bg-secondary text-secondary-foreground hover:bg-border forced-colors:border",
         ghost: "text-foreground hover:bg-accent hover:text-accent-foreground",
-        destructive: "bg-danger text-danger-foreground shadow-xs hover:bg-danger/90",
+        destructive: "bg-danger text-danger-foreground shadow-xs hover:bg-danger/90 forced-colors:border",
         link: "h-auto px-0 text-brand underline-offset-4 hover:underline",
       },
       size: {

@@ -18,7 +18,7 @@ export function TabsTrigger({ className, ...props }: ComponentProps<typeof TabsP
     <TabsPrimitive.Trigger
       className={cn(
         tabClasses,
-        "data-[state=active]:border-brand data-[state=active]:text-foreground",
+        "data-[state=active]:border-brand data-[state=active]:text-foreground forced-colors:data-[state=active]:border-[color:Highlight]",
         className,
       )}
       {...props}

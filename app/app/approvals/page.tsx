@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/shared/empty-state";
 import { NothingFits } from "@/components/shared/nothing-fits";
 import { PageHeader } from "@/components/shared/page-header";
 import { Link } from "@/components/ui/link";
-import { tabClasses, tabListClasses } from "@/components/ui/tab-classes";
+import { openTabClasses, tabClasses, tabListClasses } from "@/components/ui/tab-classes";
 import { APPROVAL_LISTS, type ApprovalList, listApprovalsInput } from "@/lib/approvals/input";
 import { listApprovals } from "@/lib/approvals/queries";
 import { requireTenant } from "@/lib/auth/scope";
@@ -49,7 +49,7 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Se
             key={show}
             href={show === "mine" ? "/app/approvals" : `/app/approvals?show=${show}`}
             aria-current={show === query.show ? "page" : undefined}
-            className={cn(tabClasses, show === query.show && "border-brand text-foreground")}
+            className={cn(tabClasses, show === query.show && openTabClasses)}
           >
             {LABELS[show]}
           </Link>

@@ -1,5 +1,5 @@
 import { Link } from "@/components/ui/link";
-import { tabClasses } from "@/components/ui/tab-classes";
+import { openTabClasses, tabClasses } from "@/components/ui/tab-classes";
 import { cn } from "@/lib/cn";
 import type { UsageGroupBy, UsageInput } from "@/lib/usage/input";
 
@@ -28,7 +28,7 @@ export function GroupTabs({
           href={`/app/usage?from=${range.from}&to=${range.to}&by=${group}`}
           scroll={false}
           aria-current={group === current ? "page" : undefined}
-          className={cn(tabClasses, group === current && "border-brand text-foreground")}
+          className={cn(tabClasses, group === current && openTabClasses)}
         >
           {GROUP_LABELS[group]}
         </Link>
