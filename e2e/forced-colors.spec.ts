@@ -8,7 +8,7 @@ test("with the colours of the system one sees which tab is open, and what is a b
   await page.emulateMedia({ forcedColors: "active" });
   await signIn(page, "tenantAdmin");
   await page.goto("/app/approvals");
-  const open = page.getByRole("link", { name: "For you" });
+  const open = page.getByRole("link", { name: "For you", exact: true });
   await expect(open).toHaveAttribute("aria-current", /.+/);
   const line = await styleOf(open, "border-bottom-color");
   expect(await styleOf(page.getByRole("link", { name: "All open" }), "border-bottom-color")).not.toBe(line);
