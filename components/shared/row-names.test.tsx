@@ -1,30 +1,22 @@
-import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime";
 import type { ReactNode } from "react";
-import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { InvitationList } from "@/components/accounts/invitation-list";
 import { SessionList } from "@/components/accounts/session-list";
 import { NotificationList } from "@/components/notifications/notification-list";
+import { drawn } from "@/lib/testing/markup";
 
-const router = {
-  back() {},
-  forward() {},
-  refresh() {},
-  push() {},
-  replace() {},
-  prefetch() {},
-  bfcacheId: "",
-};
 const action = async () => ({ ok: true as const, data: undefined });
 const at = new Date(0);
 
 /** What a screen reader calls the buttons of a list. */
 function namesIn(list: ReactNode): string[] {
-  const html = renderToStaticMarkup(<AppRouterContext value={router}>{list}</AppRouterContext>);
-  return Array.from(html.matchAll(/<button([^>]*)>(.*?)<\/button>/g), ([, attributes = "", content = ""]) => {
-    const label = /aria-label="([^"]*)"/.exec(attributes)?.[1];
-    return label ?? content.replaceAll(/<[^>]*>/g, "");
-  });
+  return Array.from(
+    drawn(list).matchAll(/<button([^>]*)>(.*?)<\/button>/g),
+    ([, attributes = "", content = ""]) => {
+      const label = /aria-label="([^"]*)"/.exec(attributes)?.[1];
+      return label ?? content.replaceAll(/<[^>]*>/g, "");
+    },
+  );
 }
 
 it("names each button of a list by what is done, and to which of its rows", () => {
