@@ -12,6 +12,11 @@ test("a page does nothing for who has signed in since, in another tab, as somebo
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("E-mail").fill(`for.${first.email}`);
 
+  const cards = await context.newPage();
+  await cards.goto("/app/billing/methods");
+  const add = cards.getByRole("button", { name: "Add a card" });
+  await expect(add).toBeVisible();
+
   const other = await context.newPage();
   await signUp(other, second);
   await other.goto("/app/team");
@@ -24,4 +29,7 @@ test("a page does nothing for who has signed in since, in another tab, as somebo
   await other.reload();
   await expect(other.getByText(second.email)).toBeVisible();
   await expect(other.getByText(`for.${first.email}`)).toHaveCount(0);
+
+  await add.click();
+  await expect(cards.getByText(/^Nothing was done: this page was opened as somebody else/)).toBeVisible();
 });

@@ -6,6 +6,7 @@ import { KindIcon } from "@/components/notifications/kind-icon";
 import { readInboxNow, showAsRead, useInbox, useLiveInbox } from "@/components/notifications/live-inbox";
 import { NotificationTitle } from "@/components/notifications/title";
 import { isNavigation } from "@/components/shared/action-form";
+import { pagePerson } from "@/components/shared/page-person";
 import { RelativeTime } from "@/components/shared/relative-time";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -48,7 +49,7 @@ export function NotificationBell({
   async function markAll() {
     const takeBack = showAsRead("all");
     try {
-      const result = await markAllRead(null, {});
+      const result = await markAllRead(pagePerson(), {});
       if (result && !result.ok) sayRefusal(result.error);
     } catch (error) {
       takeBack();

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { type MouseEvent, useCallback, useState, useTransition } from "react";
 import { CardElement, type LoadedCard } from "@/components/payments/card-element";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -37,7 +38,7 @@ function OpenForm({ start, onOpen }: Pick<Props, "start"> & { onOpen: (form: Car
     keepFocus(event.currentTarget);
     setProblem(null);
     startTransition(async () => {
-      const result = await start(null, { requestKey: crypto.randomUUID() }).catch(() => null);
+      const result = await start(pagePerson(), { requestKey: crypto.randomUUID() }).catch(() => null);
       if (result?.ok) onOpen(result.data);
       else setProblem(result?.error.message ?? UNREACHABLE.message);
     });

@@ -5,6 +5,7 @@ import { useRef, useState, useTransition } from "react";
 import { PreviewText } from "@/components/plans/preview-text";
 import { useAction } from "@/components/shared/action-button";
 import { FormError } from "@/components/shared/form-error";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayDone } from "@/components/shared/say-done";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { isSeen } from "@/components/shared/seen";
@@ -87,7 +88,7 @@ export function ConfirmPlan({ planId, name, cycle, preview, change }: Props) {
     setRefusal(null);
     startTransition(async () => {
       try {
-        const result = await preview(null, { planId, cycle });
+        const result = await preview(pagePerson(), { planId, cycle });
         if (result?.ok) setShown(result.data);
         else if (result) setRefusal(result.error);
       } catch {

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { isNavigation } from "@/components/shared/action-form";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayDone } from "@/components/shared/say-done";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -56,7 +57,7 @@ export function BatchBar({
     setPending(true);
     try {
       const asked = { verb: asking, filter, upTo: preview.upTo, requestKey: key.current };
-      const result = await start(null, asked);
+      const result = await start(pagePerson(), asked);
       if (!result.ok) return refuse(result.error);
       const href = `/app/runs/batches/${result.data.batchId}`;
       if (isLeft()) sayDone("It has begun.", href, router.push);
