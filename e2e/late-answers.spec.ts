@@ -2,7 +2,7 @@ import type { Locator, Page } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
-import { holdActions, holdPages, sendSlowly, signUp, somebody } from "./pages";
+import { answerRead, holdActions, holdPages, sendSlowly, signUp, somebody } from "./pages";
 
 const UNREACHABLE = "The server could not be reached. Try again.";
 
@@ -193,9 +193,9 @@ test("the window asks before it closes while files are being sent, and only then
   const question = await asking;
   expect(question.type()).toBe("beforeunload");
   await question.dismiss();
-  const sent = page.waitForResponse(/\/app\/knowledge\/upload/);
+  const sent = answerRead(page, (request) => request.url().includes("/app/knowledge/upload"));
   arrive();
-  await (await sent).finished();
+  await sent;
   await section(page, "Knowledge").click();
   await expect(page.getByRole("row", { name: /Slow\.md/ })).toBeVisible();
   const closed = page.waitForEvent("close");

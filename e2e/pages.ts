@@ -1,4 +1,4 @@
-import { type APIRequestContext, expect, type Locator, type Page } from "@playwright/test";
+import { type APIRequestContext, expect, type Locator, type Page, type Request } from "@playwright/test";
 import { Caller } from "./caller";
 
 export type Account = { fullName: string; workspaceName: string; email: string; password: string };
@@ -114,6 +114,18 @@ export async function holdActions(page: Page): Promise<(isBroken?: "broken") => 
     else await route.fallback();
   });
   return end;
+}
+
+/**
+ * Comes once the answer to a request was read. Where a browser is busy it calls an answer aborted that the page has read
+ * to its end; `finished()` of such an answer never comes.
+ */
+export async function answerRead(page: Page, isIt: (request: Request) => boolean): Promise<void> {
+  const ended = await Promise.race([
+    page.waitForEvent("requestfinished", isIt),
+    page.waitForEvent("requestfailed", isIt),
+  ]);
+  expect((await ended.response())?.ok()).toBe(true);
 }
 
 /** Sends a document that is kept on its way; the answer lets it arrive, or breaks its connection. */

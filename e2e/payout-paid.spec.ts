@@ -2,7 +2,7 @@ import type { Page } from "@playwright/test";
 import { expectAccessible } from "./accessibility";
 import { COMMISSION, EARNER } from "./earner";
 import { expect, signIn, signInAs, test, visit } from "./fixtures";
-import { expectNoSideScroll, holdActions } from "./pages";
+import { answerRead, expectNoSideScroll, holdActions } from "./pages";
 import { expectToSay, listOfStripe, postToStripe, tellStripe } from "./stripe-double";
 
 /** What the bell of a console tells. */
@@ -26,9 +26,9 @@ async function expectNotLedBack(page: Page): Promise<void> {
   page.on("request", (request) => {
     if (request.headers().rsc && request.method() === "GET") opened.push(new URL(request.url()).pathname);
   });
-  const answer = page.waitForResponse((response) => "next-action" in response.request().headers());
+  const answered = answerRead(page, (request) => "next-action" in request.headers());
   end();
-  await (await answer).finished();
+  await answered;
   await section("Margins").click();
   await expect(page).toHaveURL(/\/partner\/margins$/);
   expect(opened).not.toContain("/partner/payouts");
