@@ -38,7 +38,8 @@ export type RunMode = (typeof RUN_MODES)[number];
 
 export const MAX_INPUT_BYTES = 1_000_000;
 
-const runInput = z.record(z.string().max(100), z.json()).default({});
+const givenInput = z.record(z.string().max(100), z.json());
+const runInput = givenInput.default({});
 
 /** Names one request: sent again with it, the first run is the answer and nothing starts twice. */
 export const idempotencyKey = z
@@ -91,11 +92,11 @@ export const resumeRunInput = previewResumeInput.extend({
 });
 export type ResumeRunInput = z.output<typeof resumeRunInput>;
 
-/** What makes a new run with other input. */
+/** What makes a new run of the same, with other input or, where none is given, with what it had. */
 export const replayRunInput = z.strictObject({
   executionId,
   on: version,
-  input: runInput,
+  input: givenInput.optional(),
   idempotencyKey: idempotencyKey.optional(),
 });
 export type ReplayRunInput = z.output<typeof replayRunInput>;

@@ -1,10 +1,9 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { asTenant, type Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { executionSteps, executions, workflowVersions } from "@/db/schema/ai";
 import type { TenantScope } from "@/db/scope";
-import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
 import type { InputField } from "@/lib/workflows/kinds/input";
@@ -71,12 +70,6 @@ export async function loadSource(tx: Tx, scope: TenantScope, executionId: string
     );
   }
   return row;
-}
-
-/** What a run was given, for a replay with the same: nobody is shown it. @throws AppError as `loadSource` */
-export async function loadSourceInput(scope: TenantScope, executionId: string) {
-  authorize(scope, "run.replay");
-  return inputAgain(await asTenant(scope, (tx) => loadSource(tx, scope, executionId)));
 }
 
 /**

@@ -179,13 +179,13 @@ export const replayExecutionOperation = defineOperation({
   path: "/executions/{executionId}/replay",
   tag: "Executions",
   summary: "Replay an execution",
-  description: `Runs the same again with input of your own, as a new run of which everything is billed. Fields that do not fit are named as \`input.x\`. ${RUN_DESCRIPTION}`,
+  description: `Runs the same again, as a new run of which everything is billed. Fields that do not fit are named as \`input.x\`. ${RUN_DESCRIPTION}`,
   apiScope: "executions:run",
   params,
   body: z.strictObject({
     on,
     input: replayRunInput.shape.input.describe(
-      "What the run is given instead: the fields of the workflow's input, or of an agent its `prompt`.",
+      "What the run is given instead: the fields of the workflow's input, or of an agent its `prompt`. Left out: what it was given.",
     ),
   }),
   example: {

@@ -4,7 +4,6 @@ import { AppError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import type { BatchVerb } from "../batch-input";
 import type { RunStarted } from "../new-run";
-import { loadSourceInput } from "../source";
 import { cancelRun } from "./cancel";
 import { replayRun } from "./replay";
 import { resumeRun } from "./resume";
@@ -34,11 +33,7 @@ export const VERBS_OF_MANY: Readonly<Record<BatchVerb, Verb>> = {
     const asked = { executionId: one.executionId, on: "same", resumesSeen: 0, ...keyFor(one) } as const;
     return resumeRun(scope, asked);
   },
-  replay: async (scope, one) => {
-    const input = await loadSourceInput(scope, one.executionId);
-    const asked = { executionId: one.executionId, on: "same", input, ...keyFor(one) } as const;
-    return replayRun(scope, asked);
-  },
+  replay: (scope, one) => replayRun(scope, { executionId: one.executionId, on: "same", ...keyFor(one) }),
 };
 
 function keyFor({ idempotencyKey, executionId }: OneOfMany) {

@@ -4,7 +4,7 @@ import { updateAgentInput } from "@/lib/agents/input";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { saveDraft } from "@/lib/workflows/commands/save";
-import type { Graph } from "@/lib/workflows/graph";
+import type { Graph, GraphNode } from "@/lib/workflows/graph";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { getReplayForm } from "../replay-form";
 import {
@@ -20,7 +20,7 @@ import { replayRuns, resumeRuns } from "./bulk";
 import { cancelRun } from "./cancel";
 import { replayRun } from "./replay";
 import { startRun } from "./start";
-import { ASKING, byNode, drive, start } from "./testing";
+import { ASKING, byNode, drive, publishChange, start } from "./testing";
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 90_000 });
@@ -75,6 +75,37 @@ describe("replaying", () => {
       const { run } = await readRun(tenant.job, startedId ?? "");
       expect(run.inputData, again.name).toEqual({ note: null });
     }
+  });
+
+  it("gives what the run was given where nothing is, to the newest version what that asks for", async () => {
+    const field = (key: string, more: object) => ({
+      key,
+      label: key,
+      type: "text",
+      required: false,
+      ...more,
+    });
+    const noteOf = (more: object) => {
+      const fields = [field("text", { required: true }), more] as GraphNode["config"][string];
+      const output = testNode("output", "output", {
+        fields: [{ key: "r", mode: "template", value: "done" }],
+      });
+      return testGraph([testNode("input", "input", { fields }), output], [testEdge("input", "output")]);
+    };
+    const workflowId = await publishGraph(tenant.admin, "Notes", noteOf(field("gone", {})));
+    const input = { text: "a", gone: "b" };
+    const { executionId } = await startRun(tenant.admin, { workflowId, useDraft: false, input });
+    await publishChange(tenant, workflowId, 1, noteOf(field("tone", { default: "kind" })));
+    const givenOn = async (on: "same" | "newest") => {
+      const replayed = await replayRun(tenant.admin, { executionId, on });
+      return (await readRun(tenant.job, replayed.executionId)).run.inputData;
+    };
+    expect(await givenOn("same")).toEqual(input);
+    expect(await givenOn("newest")).toEqual({ text: "a", tone: "kind" });
+    const agentId = await makeAgent(tenant.admin, "Ana");
+    const asked = await startRun(tenant.admin, { agentId, input: { prompt: "Hi" } });
+    const again = await replayRun(tenant.admin, { executionId: asked.executionId, on: "newest" });
+    expect((await readRun(tenant.job, again.executionId)).run.inputData).toEqual({ prompt: "Hi" });
   });
 
   it("asks an agent something else", async () => {
