@@ -1,9 +1,11 @@
 import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
+import { advisoryLock } from "@/db/advisory-lock";
 import { executions } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import type { TenantScope } from "@/db/scope";
+import type { Statement } from "@/db/statements";
 import { denial } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
@@ -43,6 +45,14 @@ export async function approversNow(
     .from(users)
     .where(and(eq(users.tenantId, tenantId), eq(users.isActive, true), inArray(users.id, named)));
   return approversLeft(approvers, new Set(rows.map((row) => row.id)));
+}
+
+/**
+ * The statement that keeps apart, until the transaction ends, who asks people by name and who looks for what somebody was
+ * asked that has left: one of the two sees what the other did.
+ */
+export function askingByName(tx: Tx, { tenantId }: Pick<TenantScope, "tenantId">): Statement {
+  return advisoryLock(tx, `asking:${tenantId}`);
 }
 
 /** Whom a question is told: everybody of the workspace, or those who may answer it now. */

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { approvals } from "@/db/schema/run-control";
 import type { Approvers } from "@/lib/approvals/rules";
-import { recipientsOf } from "@/lib/approvals/store";
+import { askingByName, recipientsOf } from "@/lib/approvals/store";
 import { cut } from "@/lib/cut";
 import { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
@@ -29,6 +29,7 @@ export const approvalSuspender = suspender("approval", {
     };
     const expiresAt = after(config.timeoutHours);
     const approvers = approversOf(config);
+    if (config.who === "people") await askingByName(tx, scope).execute();
     await tx.insert(approvals).values({
       ...asked,
       id,
