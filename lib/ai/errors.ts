@@ -141,13 +141,17 @@ function sentenceFor(status: number): string {
   return `The model's provider refused the request (HTTP ${status}).`;
 }
 
-/** Milliseconds from `retry-after-ms` or `Retry-After` (seconds or a date), capped at ten minutes. */
-export function retryAfter(headers: Record<string, string> | undefined, now: number): number | undefined {
+/** Milliseconds from `retry-after-ms` or `Retry-After` (seconds or a date), capped at `mostMs`: ten minutes. */
+export function retryAfter(
+  headers: Record<string, string> | undefined,
+  now: number,
+  mostMs = 600_000,
+): number | undefined {
   const exact = Number.parseFloat(headers?.["retry-after-ms"] ?? "");
   const text = headers?.["retry-after"]?.trim() ?? "";
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
   const delayMs = Number.isFinite(exact) ? exact : seconds;
-  return Number.isFinite(delayMs) ? Math.min(Math.max(0, Math.round(delayMs)), 600_000) : undefined;
+  return Number.isFinite(delayMs) ? Math.min(Math.max(0, Math.round(delayMs)), mostMs) : undefined;
 }
 
 function findAppError(error: unknown): AppError | undefined {

@@ -89,6 +89,22 @@ describe("a message", () => {
     ]);
   });
 
+  it.each([
+    [429, "300", 300],
+    [503, "600000", 3_600],
+    [503, "1", 5],
+    [503, "soon", 5],
+  ])(
+    "that is answered %i is tried again no earlier than “%s” asks for, within bounds",
+    async (status, asked, seconds) => {
+      receiver.answer = { status, body: "", headers: { "retry-after": asked } };
+      await tell(tenant);
+      const { nextInMs } = await deliverDue(tenant.job);
+      expect(nextInMs).toBeLessThanOrEqual(seconds * 1000);
+      expect(nextInMs).toBeGreaterThanOrEqual(Math.max(0, seconds - 60) * 1000);
+    },
+  );
+
   it("whose worker died is tried again once the lease is over, and not before", async () => {
     await tell(tenant);
     await asWorker(tenant.job, (tx) =>

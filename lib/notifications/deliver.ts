@@ -122,7 +122,7 @@ async function tryOnce(scope: TenantScope, message: Claimed): Promise<Sent> {
 
 /** Writes how a try went, unless the lease was lost and somebody else tries by now. */
 async function settle(tx: Tx, scope: TenantScope, message: Claimed, sent: Sent): Promise<void> {
-  const waitMs = waitAfterMs(message.kind, message.attempt);
+  const waitMs = waitAfterMs(message.kind, message.attempt, sent.askedMs);
   const isGone = sent.status === 410;
   const next = sent.isTaken
     ? { status: "delivered", deliveredAt: sql`now()` }

@@ -1,7 +1,9 @@
 import "server-only";
+import { retryAfter } from "@/lib/ai/errors";
 import { AppError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { safeFetch } from "@/lib/http/safe-fetch";
+import { LONGEST_ASKED_MS } from "./retries";
 import { signedHeaders } from "./signature";
 
 export type Sending = {
@@ -19,6 +21,8 @@ export type Sent = {
   /** Why it was not taken, for the people who run the endpoint. */
   readonly error: string | null;
   readonly latencyMs: number;
+  /** How long the endpoint asked to be left alone. */
+  readonly askedMs?: number | undefined;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -52,7 +56,8 @@ export async function sendMessage(sending: Sending): Promise<Sent> {
       await response.body?.cancel();
       return { isTaken: true, status: response.status, error: null, latencyMs };
     }
-    return { isTaken: false, status: response.status, error: await refusalOf(response), latencyMs };
+    const askedMs = retryAfter(Object.fromEntries(response.headers), Date.now(), LONGEST_ASKED_MS);
+    return { isTaken: false, status: response.status, error: await refusalOf(response), latencyMs, askedMs };
   } catch (error) {
     return { isTaken: false, status: null, error: sentenceOf(error), latencyMs: Date.now() - startedAt };
   }
