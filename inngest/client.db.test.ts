@@ -69,6 +69,18 @@ describe("without Inngest's keys", () => {
     }
   });
 
+  it("refuses a call whose host is missing or none, and says nothing of our code", async () => {
+    const { handler } = await load({});
+    for (const method of ["GET", "POST", "PUT"]) {
+      for (const given of [undefined, { host: "a b" }]) {
+        const headers = new Headers(given);
+        const response = await handler(new Request("http://localhost/api/inngest", { method, headers }));
+        expect([method, response.status]).toEqual([method, 422]);
+        expect(await response.json()).toMatchObject({ code: "invalid", reason: "bad_host" });
+      }
+    }
+  });
+
   it("refuses to send inside a transaction, which would wait for itself", async () => {
     const { inngest } = await load({});
     const { asSystem } = await import("@/db/access");

@@ -15,12 +15,18 @@ const answer = serve({
 
 /** Answers the engine's calls, from Inngest or from this process. Unsigned ones are 401 outside Inngest's dev mode. */
 export async function handler(request: Request): Promise<Response> {
+  const { requestId } = requestFacts(request.headers);
+  // HTTP/1.0 needs no host, and the SDK answers one that it cannot read with where in our code it failed.
+  if (!URL.canParse(`https://${request.headers.get("host") ?? ""}`)) {
+    const message = "The header Host is missing, or is no host.";
+    return problemResponse(new AppError("invalid", message, { reason: "bad_host" }), requestId);
+  }
   try {
     return await answer(request);
   } catch (cause) {
     // The SDK reads a body before it looks at the signature: anybody may send one that is no JSON.
     if (!(cause instanceof SyntaxError)) throw cause;
     const refusal = new AppError("invalid", "The body is not valid JSON.", { reason: "bad_json", cause });
-    return problemResponse(refusal, requestFacts(request.headers).requestId);
+    return problemResponse(refusal, requestId);
   }
 }
