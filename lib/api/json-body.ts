@@ -55,11 +55,15 @@ export async function readOddJson(request: Request): Promise<unknown> {
   return bytes.byteLength === 0 ? {} : parseJson(bytes);
 }
 
-/** JSON in UTF-8, not nested without end, of numbers that can be held. @throws AppError `invalid` */
-export function parseJson(bytes: Uint8Array): unknown {
+/**
+ * JSON in UTF-8, not nested without end, of numbers that can be held.
+ * @param parse reads the text as JSON
+ * @throws AppError `invalid`
+ */
+export function parseJson(bytes: Uint8Array, parse: (text: string) => unknown = JSON.parse): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    value = parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new AppError("invalid", "The body is not valid JSON in UTF-8.", { reason: "bad_json", cause });
   }

@@ -143,6 +143,14 @@ describe("an HTTP node", () => {
     expect(second).toMatchObject({ path: first?.path, body: first?.body });
   });
 
+  it("keeps all digits of a long id that a service gives", async () => {
+    service.play(raw(200, '{"id":1234567890123456789,"n":9007199254740991,"price":1.5}'));
+    const { step } = await execute(httpNode({}));
+    expect(await step()).toMatchObject({
+      output: { body: { id: "1234567890123456789", n: Number.MAX_SAFE_INTEGER, price: 1.5 } },
+    });
+  });
+
   it("gives null for an answer that is JSON's null, and the text of one that is none", async () => {
     service.play(json(200, null), raw(200, ""));
     expect(await (await execute(httpNode({}))).step()).toMatchObject({ output: { body: null } });

@@ -1,5 +1,6 @@
 import { parseJson } from "@/lib/api/json-body";
 import { AppError } from "@/lib/errors";
+import { parseExact } from "@/lib/exact-json";
 import { cleanValue } from "@/lib/runs/clean";
 import type { CallParts } from "./mapping";
 
@@ -25,28 +26,13 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-/** What Node tells of a part that it read, beside its value: how it was written. */
-type Written = { readonly source?: string };
-
-function exactPart(_: string, part: unknown, written?: Written): unknown {
-  const source = written?.source ?? "";
-  return typeof part === "number" && !Number.isSafeInteger(part) && /^-?\d+$/.test(source) ? source : part;
-}
-
-/** JSON, of which a whole number with more digits than a number keeps, most likely an id, is the text of its digits. */
-function exactJson(bytes: Uint8Array): unknown {
-  const value = parseJson(bytes);
-  const text = textOf(bytes);
-  return /\d{16}/.test(text) ? JSON.parse(text, exactPart) : value;
-}
-
 /**
  * The body of a call: JSON and forms as data, everything else as text, nothing as null.
  * @throws AppError `invalid` when it is not what its content type says
  */
 function readBody(contentType: string, bytes: Uint8Array): unknown {
   if (bytes.byteLength === 0) return null;
-  if (/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return exactJson(bytes);
+  if (/^application\/([\w.-]+\+)?json\b/i.test(contentType)) return parseJson(bytes, parseExact);
   if (/^application\/x-www-form-urlencoded\b/i.test(contentType))
     return entriesOf(new URLSearchParams(textOf(bytes)));
   if (/^multipart\//i.test(contentType)) {

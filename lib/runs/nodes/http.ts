@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { retryAfter } from "@/lib/ai/errors";
 import { AppError } from "@/lib/errors";
+import { parseExact } from "@/lib/exact-json";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { safeFetch } from "@/lib/http/safe-fetch";
 import { effectRunner, type NodeContext, type NodeValues } from "./runner";
@@ -57,7 +58,7 @@ function contentType(body: string): string {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
     return undefined;
   }
