@@ -93,7 +93,8 @@ export type Guarded = {
  * expression but not what it computes, and nested loops over data, or doubling by chained maps, have no other bound.
  * The list is charged before the loop because `all` and `exists` go on after an error in their body. A text that is
  * searched and what is looked for in it stand in `__search(…, n)`, n for the two of one search; what `duration` reads
- * stands in `__brief(…)`, since the library's pattern for it takes hours over a long text.
+ * stands in `__brief(…)`, since the library's pattern for it takes hours over a long text, and what `timestamp` reads in
+ * `__moment(…)`.
  */
 export function guard(ast: ASTNode): Guarded {
   const spans: Span[] = [];
@@ -149,8 +150,12 @@ function partsOf(node: ASTNode, place: number): Parts {
   }
 }
 
+/** Functions of which is checked what they are given. */
+const CHECKED: Readonly<Record<string, string>> = { duration: "__brief", timestamp: "__moment" };
+
 function callParts(name: string, args: readonly ASTNode[]): Parts {
-  if (name === "duration") return ["__made(duration(__brief(", ...separated(args), ")))"];
+  const check = CHECKED[name];
+  if (check) return [`__made(${name}(${check}(`, ...separated(args), ")))"];
   // has() looks at the syntax of its argument, which a wrapper inside it would hide.
   const call: Parts = [`${name}(`, ...separated(args), ")"];
   return name === "has" ? call : ["__made(", ...call, ")"];

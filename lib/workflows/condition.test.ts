@@ -56,6 +56,37 @@ describe("evaluateExpression", () => {
     }),
   );
 
+  it.each([
+    ["int('9007199254740993')", 0],
+    ["{'id': [1, int('-9007199254740993') + 1]}", 0],
+    ["9007199254740992", 0],
+  ])("gives no whole number of which digits would be lost: %s", (expression, start) =>
+    expect(value(expression)).toMatchObject({ message: expect.stringContaining("Give it as a text"), start }),
+  );
+
+  it("counts with all digits where what it gives has room for them", () => {
+    expect(value("string(int('9007199254740993') + 1)")).toBe("9007199254740994");
+    expect(value("int('9007199254740993') == 9007199254740993")).toBe(true);
+    expect(value("9007199254740991")).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it.each([
+    ["timestamp('2026-03-29T01:30:00Z').getHours('Europe/Berlin')", 3],
+    ["timestamp('2026-10-25T01:30:00Z').getHours('Europe/Berlin')", 2],
+    ["timestamp('2028-02-29T00:00:00Z')", "2028-02-29T00:00:00.000Z"],
+    [
+      "1 + timestamp('2026-03-29T01:30:00Z').getHours('Mars/Base')",
+      { message: 'A time zone is called like "Europe/Berlin".' },
+    ],
+    [
+      "timestamp(input.day)",
+      { message: 'timestamp() takes an ISO date and time such as "2030-01-31T09:00:00Z".' },
+    ],
+  ])("knows the hours and days of the calendar: %s", (expression, expected) => {
+    const result = evaluateExpression(expression, buildScope({ day: "2026-02-30T00:00:00Z" }, {}));
+    expect(result).toMatchObject(result.ok ? { value: expected } : { problem: expected });
+  });
+
   it("divides by zero only where it comes to it", () => {
     expect(value("input.n == 18 || input.n / 0 > 5")).toBe(true);
     expect(value("input.n == 18 ? 1 : input.n / 0")).toBe(1);

@@ -2,6 +2,8 @@ import { type ASTNode, Environment, EvaluationError, type ParseResult } from "@m
 import { childrenOf, type Guarded, guard, LOOPS, refuse } from "./cel-guard";
 import { isType } from "./expression-names";
 import { isOfAbsent, plainProblem } from "./expression-problems";
+import { checkBrief, checkMoment } from "./expression-times";
+import { toJson } from "./expression-value";
 import { isNoNumber, NO_NUMBER } from "./no-number";
 import type { ValueScope } from "./scope";
 import { isSearchable, SOUGHT_TOO_LONG } from "./search-bound";
@@ -13,15 +15,14 @@ import type { Reference, TextProblem } from "./template";
  * It is not JavaScript, so there is no prototype or global to reach. Texts are Liquid (`template.ts`).
  *
  * On top of the library: allowed functions only, a budget of loop steps and of memory, a deadline, bounds for what is
- * looked for in a text and read as a duration, and no number that JSON cannot hold (CEL's doubles divide by zero), all of
- * which end in a normal problem with a position.
+ * looked for in a text and read as a duration, no day that no calendar has, and no number that JSON cannot hold (CEL's
+ * doubles divide by zero), all of which end in a normal problem with a position.
  */
 export const MAX_EXPRESSION_CHARS = 2_000;
 export const MAX_STEPS = 50_000;
 export const MAX_GROWTH = 5_000_000;
 export const DEADLINE_MS = 250;
-/** The longest that can mean something is far shorter. */
-const MAX_DURATION_CHARS = 100;
+const UNKNOWN_ZONE = 'A time zone is called like "Europe/Berlin".';
 
 type Failure = { ok: false; problem: TextProblem; isAbsent?: boolean };
 export type ExpressionResult = { ok: true; value: unknown } | Failure;
@@ -77,12 +78,6 @@ function checkSearch<Value>(value: Value, search: bigint): Value {
   return value;
 }
 
-function checkBrief<Value>(value: Value): Value {
-  if (typeof value === "string" && value.length > MAX_DURATION_CHARS)
-    throw new EvaluationError("This is not a duration such as 1h30m.");
-  return value;
-}
-
 function checkMade<Value>(value: Value): Value {
   // Not kept as a spent budget is: `a == 0 || b / a > 2` is true when the first part holds.
   if (isNoNumber(value)) throw new EvaluationError(NO_NUMBER);
@@ -123,6 +118,7 @@ function createEnvironment(): Environment {
   created.registerFunction("__made(dyn): dyn", checkMade, { async: false });
   created.registerFunction("__search(dyn, int): dyn", checkSearch, { async: false });
   created.registerFunction("__brief(dyn): dyn", checkBrief, { async: false });
+  created.registerFunction("__moment(dyn): dyn", checkMoment, { async: false });
   return created;
 }
 
@@ -254,8 +250,10 @@ function extend(parent: ASTNode, name: string): readonly string[] | null {
 
 function runtimeProblem(expression: string, guarded: Guarded, error: unknown): TextProblem {
   if (budget.error) return { message: budget.error.message, start: 0, end: expression.length };
-  if (error instanceof RangeError)
-    return { message: "The expression makes too much data.", start: 0, end: expression.length };
+  if (error instanceof RangeError) {
+    const message = /time zone/.test(error.message) ? UNKNOWN_ZONE : "The expression makes too much data.";
+    return { message, start: 0, end: expression.length };
+  }
   const problem = toProblem(expression, error);
   const range = error instanceof EvaluationError ? error.range : undefined;
   return range ? { message: problem.message, ...guarded.locate(range.start) } : problem;
@@ -284,17 +282,4 @@ function article(type: string | undefined): string {
     map: "an object",
   };
   return names[type ?? ""] ?? "something else";
-}
-
-/** CEL's integers, timestamps and maps as the JSON they are stored as. Numbers past 2^53 lose precision, as in JSON. */
-function toJson(value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  if (typeof value === "bigint") return Number(value);
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(toJson);
-  if (value instanceof Map) return toJson(Object.fromEntries(value));
-  if (typeof value !== "object") return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return String(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
 }
