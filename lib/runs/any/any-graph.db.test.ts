@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { PlatformScope } from "@/db/scope";
 import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
 import { AppError } from "@/lib/errors";
@@ -12,29 +12,14 @@ import { chanceOf } from "../faults/testing/chance";
 import { billedFor, driveTree } from "../nested-testing";
 import { driveOn } from "../paid-testing";
 import { previewResume } from "../resume-preview";
-import { publishGraph, readRun, seedRunPrices } from "../testing";
+import { addStubModel, publishGraph, readRun, seedRunPrices } from "../testing";
 import type { Callable, Decision } from "./drawing";
 import { expectedRun } from "./expected";
 import { letGoOn } from "./going-on";
 import { drawWorkflow } from "./graphs";
 
-/** A service on this machine that gives back what it was asked with, and refuses some. */
-const service = await vi.hoisted(async () => {
-  const { createServer } = await import("node:http");
-  const broken = new Set<string>();
-  const server = createServer(({ url = "" }, response) => {
-    const { pathname, searchParams } = new URL(url, "http://service");
-    const [, way, id = ""] = pathname.split("/");
-    const isRefused = way === "never" || (way === "flaky" && broken.has(id));
-    const body = JSON.stringify({ v: isRefused ? "refused" : searchParams.get("v") });
-    response.writeHead(isRefused ? 404 : 200, { "content-type": "application/json" }).end(body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const host = `127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-  process.env.OUTBOUND_ALLOW = host;
-  return { server, broken, host };
-});
+// Before the imports are loaded.
+const service = await vi.hoisted(async () => (await import("./service-testing")).startService());
 
 withTestDatabase();
 vi.setConfig({ testTimeout: 120_000 });
@@ -45,15 +30,16 @@ const FEE = 100n;
 const SEEDS = process.env.GRAPH_SEEDS?.split(",").map(Number) ?? [1, 2, 3, 4, 5, 6, 7, 8];
 
 let tenant: TestTenant;
+let modelKey: string;
 let platform: PlatformScope;
 let suspension: { tenantId: string; reason: string };
 beforeAll(async () => {
   await seedRunPrices();
+  modelKey = await addStubModel(`http://${service.host}/v1`);
   tenant = await makeTenant();
   platform = await makePlatform();
   suspension = { tenantId: tenant.job.tenantId, reason: "It is looked into." };
 });
-afterAll(() => void service.server.close());
 
 function breakSome(ids: readonly string[]): ReadonlySet<string> {
   service.broken.clear();
@@ -73,7 +59,7 @@ function ifEnded(error: unknown): void {
 
 const flakyIn = (graph: {
   nodes: readonly { id: string; kind: string; config: Record<string, unknown> }[];
-}) => graph.nodes.filter(({ config }) => String(config.url ?? "").includes("/flaky/")).map(({ id }) => id);
+}) => graph.nodes.filter(({ config }) => JSON.stringify(config).includes("/flaky/")).map(({ id }) => id);
 
 it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (seed %i)", async (seed) => {
   const chance = chanceOf(seed);
@@ -81,13 +67,13 @@ it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (se
   const answers = new Map<string, Decision>();
   const flaky: string[] = [];
   for (const mayBreak of [true, false]) {
-    const drawing = { chance, host: service.host, callable: [], answers };
+    const drawing = { chance, host: service.host, modelKey, callable: [], answers };
     const { graph, level } = drawWorkflow(drawing, `c${mayBreak}_`, { isCalled: true, mayBreak });
     const id = await publishGraph(tenant.admin, `Called ${seed} ${mayBreak}`, graph);
     callable.push({ id, level, mayBreak });
     flaky.push(...flakyIn(graph));
   }
-  const { graph, level } = drawWorkflow({ chance, host: service.host, callable, answers }, "");
+  const { graph, level } = drawWorkflow({ chance, host: service.host, modelKey, callable, answers }, "");
   flaky.push(...flakyIn(graph));
   const workflowId = await publishGraph(tenant.admin, `Any ${seed}`, graph);
   const text = "word".repeat(chance.whole(1, 4));

@@ -12,6 +12,7 @@ export type Drawing = {
   readonly chance: Chance;
   /** Where the service answers that the HTTP nodes call. */
   readonly host: string;
+  readonly modelKey: string;
   /** Workflows that can be called. */
   readonly callable: readonly Callable[];
   /** How the questions are answered that are drawn, by their nodes. */

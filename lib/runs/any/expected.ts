@@ -32,8 +32,8 @@ export type Part = {
 type End = {
   readonly port: string;
   readonly output: Expected;
-  /** Whether it did what it is for, and costs what that costs; true unless told. */
-  readonly isPaid?: boolean;
+  /** How many fees of a node it costs: none where it did not do what it is for; one unless told. */
+  readonly fees?: number;
 };
 
 /** The nodes of a graph or a body, each after those before it. */
@@ -45,7 +45,7 @@ export type Level = {
 export type ExpectedRun = {
   /** Null when the run fails. */
   readonly result: Expected | null;
-  /** How many nodes are paid for; null where that depends on which of them came before a failure. */
+  /** How many fees of a node are paid; null where that depends on which of them came before a failure. */
   readonly paid: number | null;
 };
 
@@ -90,7 +90,7 @@ export function expectedRun(level: Level, input: string, broken: ReadonlySet<str
       }
       ports.set(id, end.port);
       outputs.set(id, end.output);
-      if (end.isPaid !== false) paid += 1;
+      paid += end.fees ?? 1;
     }
     return world;
   }

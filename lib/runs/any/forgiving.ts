@@ -19,8 +19,8 @@ export function forgiving(made: NodeMade, onError: Forgiveness, instead: Instead
   const run: Part["run"] = (world, live) => {
     const end = made.part.run(world, live);
     if (end) return end;
-    if (onError === "default") return { port: "out", output: instead, isPaid: false };
-    return { port: "error", output: {}, isPaid: false };
+    if (onError === "default") return { port: "out", output: instead, fees: 0 };
+    return { port: "error", output: {}, fees: 0 };
   };
   const ports: Part["ports"] = onError === "branch" ? ["out", "error"] : ["out"];
   return { ...made, node: { ...made.node, policy }, part: { ...made.part, ports, run } };

@@ -18,6 +18,7 @@ import {
 } from "./drawing";
 import type { Level, Part } from "./expected";
 import { drawForgiveness, forgiving } from "./forgiving";
+import { drawModel } from "./model-nodes";
 import { drawCondition, drawHttp, drawMerge, drawSwitch, drawTransform, some } from "./plain-nodes";
 import { drawApproval, drawWait } from "./waiting-nodes";
 
@@ -27,7 +28,7 @@ export type AnyWorkflow = { readonly graph: Graph; readonly level: Level };
 const MOST_DEEP = 2;
 
 /**
- * A workflow of an input, nodes of every kind that a run works out, calls a service by or waits in, and an output that reads them.
+ * A workflow of an input, nodes of every kind that a run works out, calls a service by, asks a model by or waits in, and an output that reads them.
  * One that is called has less in it. Where nothing may break, no service that it calls refuses to answer for a while.
  */
 export function drawWorkflow(
@@ -133,7 +134,8 @@ function drawNode(drawing: Drawing, place: Place, draft: NodeDraft): NodeMade {
     return forgiving(drawCall(drawing, called, draft), onError, { result: "instead" });
   if (draw < 0.36) return drawWait(draft);
   if (draw < 0.42) return drawApproval(drawing, draft);
-  if (draw < 0.6) return drawHttp(drawing, place, draft);
+  if (draw < 0.53) return drawHttp(drawing, place, draft);
+  if (draw < 0.62) return drawModel(drawing, place, draft);
   if (draw < 0.7) return drawCondition(chance, place, draft);
   if (draw < 0.8) return drawSwitch(chance, place, draft);
   return draft.from.length > 0 && draw < 0.9 ? drawMerge(chance, draft) : drawTransform(chance, draft);

@@ -121,9 +121,9 @@ export function drawHttp({ chance, host }: Drawing, place: Place, draft: NodeDra
   });
   const run: Part["run"] = (world) => {
     if (!isNever && !(isFlaky && world.isBroken(id)))
-      return { port: "out", output: { body: { v: value.read(world) } }, isPaid: true };
-    if (onError === "default") return { port: "out", output: ELSEWHERE, isPaid: false };
-    return onError === "branch" ? { port: "error", output: {}, isPaid: false } : null;
+      return { port: "out", output: { body: { v: value.read(world) } } };
+    if (onError === "default") return { port: "out", output: ELSEWHERE, fees: 0 };
+    return onError === "branch" ? { port: "error", output: {}, fees: 0 } : null;
   };
   return {
     node: { ...node, policy },
