@@ -1,7 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { asTenant } from "@/db/access";
+import { ledgerEntries } from "@/db/schema/billing";
 import { documentChunks, documents } from "@/db/schema/knowledge";
+import { modelCalls } from "@/db/schema/model-calls";
 import { setModelActive } from "@/lib/admin/commands/platform";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform, makeTenant } from "@/lib/testing/scopes";
@@ -38,4 +40,36 @@ test("a document whose embedding model is switched off meanwhile is read again f
     tx.select({ modelKey: documents.embeddingModelKey }).from(documents).where(eq(documents.id, document.id)),
   );
   expect(embedded).toEqual([{ modelKey: "second-embedding" }]);
+});
+
+test("what is embedded anew is billed anew, also with a model that was in use before", async () => {
+  await seedEmbeddingModel("third-embedding");
+  const [platform, tenant] = [await makePlatform(), await makeTenant()];
+  const use = async (modelKey: string) => {
+    for (const key of ["internal-embedding", "second-embedding", "third-embedding"])
+      await setModelActive(platform, { modelKey: key, isActive: key === modelKey });
+  };
+  await use("third-embedding");
+  const { document } = await uploadDocument(tenant.admin, { filename: "again.txt" }, Buffer.from(TEXT));
+  const documentId = document.id;
+  await readDocument(tenant.job, { documentId, attempt: 0 });
+  expect(await embedNextChunks(tenant.job, { documentId, attempt: 0 })).toBe(true);
+  await use("second-embedding");
+  expect(await embedNextChunks(tenant.job, { documentId, attempt: 0 })).toBe(false);
+  await readDocument(tenant.job, { documentId, attempt: 1 });
+  await use("third-embedding");
+  expect(await embedNextChunks(tenant.job, { documentId, attempt: 1 })).toBe(false);
+  await ingest(tenant.job, documentId, 2);
+  expect(await getDocument(tenant.admin, documentId)).toMatchObject({ status: "completed" });
+  const [embedded, billed] = await asTenant(tenant.admin, async (tx) => [
+    await tx
+      .select({ tokens: sql<string>`sum(${modelCalls.inputTokens})::text` })
+      .from(modelCalls)
+      .where(eq(modelCalls.documentId, documentId)),
+    await tx
+      .select({ tokens: sql<string>`(sum(${ledgerEntries.quantity}) * 1000000)::bigint::text` })
+      .from(ledgerEntries)
+      .where(eq(ledgerEntries.documentId, documentId)),
+  ]);
+  expect(billed).toEqual(embedded);
 });

@@ -145,7 +145,8 @@ export async function embedNextChunks(scope: TenantScope, ingestion: Ingestion):
   const work = {
     modelKey: next.modelKey,
     values: next.chunks.map(embeddedText),
-    usageKey: `document:${documentId}:${next.modelKey}:${first.position}`,
+    // By the passage's own id: one that was cut anew, for another model, is embedded and billed anew.
+    usageKey: `document:${documentId}:${next.modelKey}:${first.id}`,
     source: { documentId, agentId: next.agentId, userId: next.uploadedBy },
   };
   let remaining = 0;
@@ -218,7 +219,6 @@ async function nextBatch(tx: Tx, ingestion: Ingestion) {
   const chunks = await tx
     .select({
       id: documentChunks.id,
-      position: documentChunks.position,
       heading: documentChunks.heading,
       content: documentChunks.content,
     })
