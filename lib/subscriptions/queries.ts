@@ -13,6 +13,7 @@ import { unpaidPlanInvoice } from "./allowance";
 import { bySecond, choose, requireChangeable, requirePaid } from "./choose";
 import { currentOf } from "./current";
 import type { PreviewChangeInput } from "./input";
+import { presentOf } from "./month-end";
 import { findSubscription, termsAt } from "./store";
 import { totalOf } from "./total";
 
@@ -183,7 +184,9 @@ export async function previewChange(
   return asSystem("preview-plan", async (tx) => {
     const sub = await findSubscription(tx, scope.tenantId);
     requireChangeable(sub);
-    const { plan, wanted, change } = await choose(tx, sub, input, at);
+    // A month that ended a moment ago is renewed before anything is chosen.
+    const present = sub && (await presentOf(tx, sub, at));
+    const { plan, wanted, change } = await choose(tx, present, input, at);
     if (change.kind === "now") await requirePaid(tx, scope.tenantId);
     const fees = "fees" in change ? change.fees : [];
     const total = await totalOf(tx, scope.tenantId, fees, at);

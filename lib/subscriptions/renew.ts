@@ -5,17 +5,20 @@ import { subscriptions } from "@/db/schema/plans";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { jobScope } from "@/lib/auth/scope";
 import { addFees, billFees } from "@/lib/billing/fees";
-import { anchoredPeriod, periodAt } from "@/lib/billing/period";
+import type { Fee } from "@/lib/billing/invoice";
+import { periodAt } from "@/lib/billing/period";
 import { newId } from "@/lib/ids";
 import { log } from "@/lib/log";
 import { findPlan } from "@/lib/plans/store";
 import { cutsOf } from "@/lib/tenants/holder";
 import { creditWasAdded } from "@/lib/wallet/changes";
 import { giveMonth } from "./allowance";
-import { nextTerms } from "./coming";
+import { isTrialOver, type MonthEnd, monthEndOf, throughMonths } from "./month-end";
 import { feeSpan, planFees } from "./rules";
 import { lockPlan, noteChange, type Subscription, saveSubscription, TRIAL_END, WITHOUT_PLAN } from "./store";
 import { takingBack, withdrawFirst } from "./withdraw";
+
+type FeeDue = Extract<MonthEnd, { kind: "fee_due" }>;
 
 const JOB: AuditActor = { actor: { kind: "job", name: "renew-plans" } };
 
@@ -48,18 +51,14 @@ export async function endPlan(
   return { ...sub, ...WITHOUT_PLAN };
 }
 
-/** Asks for the next fee, on the document of the month that ends there. */
-async function askFee(
-  tx: Tx,
-  sub: Subscription,
-  boundary: Date,
-  terms: NonNullable<Awaited<ReturnType<typeof nextTerms>>>,
-) {
-  const span = feeSpan(sub.anchorAt, boundary, terms.cycle);
-  const fees = planFees(terms, span);
+/**
+ * Asks for the next fee, on the document of the month that ends there.
+ * @returns false where that was made already: the fee has to have an invoice of its own
+ */
+async function askFee(tx: Tx, sub: Subscription, boundary: Date, { terms, next }: FeeDue, fees: Fee[]) {
   const ending = periodAt(sub.anchorAt, new Date(boundary.getTime() - 1), await cutsOf(tx, sub.tenantId));
   const isAdded = fees.length === 0 || (await addFees(tx, sub.tenantId, ending, fees));
-  await saveSubscription(tx, sub, { paidThrough: span.end });
+  await saveSubscription(tx, sub, next);
   await noteChange(tx, sub, {
     kind: "renew",
     fromPlan: sub.planName,
@@ -69,44 +68,6 @@ async function askFee(
     at: boundary,
     key: `renew:${boundary.toISOString()}`,
   });
-  return isAdded ? null : { fees, span };
-}
-
-async function advance(tx: Tx, sub: Subscription, boundary: Date, now: Date): Promise<Subscription> {
-  const paidThrough = sub.paidThrough ?? boundary;
-  const isFeeDue = paidThrough <= boundary;
-  const isOver = sub.status === "incomplete" || sub.status === "cancelled";
-  if (isOver || (isFeeDue && sub.cancelAtPeriodEnd)) {
-    if (sub.status === "incomplete") await withdrawFirst(tx, JOB, sub, now);
-    const reason = sub.status === "incomplete" ? "Its first fee was not paid." : "It was cancelled.";
-    return endPlan(tx, JOB, sub, { at: boundary, key: `end:${boundary.toISOString()}`, reason });
-  }
-  const period = anchoredPeriod(sub.anchorAt, boundary);
-  const moved = { currentPeriodStart: period.start, currentPeriodEnd: period.end };
-  if (!isFeeDue) {
-    await saveSubscription(tx, sub, moved);
-    const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
-    if (plan) await giveMonth(tx, { ...sub, ...moved }, plan, now);
-    return { ...sub, ...moved };
-  }
-  const terms = await nextTerms(tx, sub, boundary);
-  if (!terms)
-    return endPlan(tx, JOB, sub, {
-      at: boundary,
-      key: `end:${boundary.toISOString()}`,
-      reason: "The plan has no price.",
-    });
-  const left = await askFee(tx, sub, boundary, terms);
-  const next = {
-    ...moved,
-    planId: terms.plan.id,
-    planName: terms.plan.key,
-    planPriceId: terms.priceId,
-    billingCycle: terms.cycle,
-    pendingPlanId: null,
-    pendingCycle: null,
-  };
-  await saveSubscription(tx, sub, next);
   await audit(tx, JOB, {
     action: "subscription.renew",
     targetType: "subscription",
@@ -115,26 +76,39 @@ async function advance(tx: Tx, sub: Subscription, boundary: Date, now: Date): Pr
     before: { plan: sub.planName, cycle: sub.billingCycle },
     after: { plan: terms.plan.key, cycle: terms.cycle, from: boundary.toISOString() },
   });
-  await giveMonth(tx, { ...sub, ...next }, terms.plan, now);
-  // The month was closed already: the fee has an invoice of its own. Its number is the last thing that is taken.
-  if (left)
-    await billFees(
-      tx,
-      JOB,
-      {
-        id: newId(),
-        tenantId: sub.tenantId,
-        kind: "subscription",
-        period: left.span,
-        fees: left.fees,
-        subscriptionId: sub.id,
-      },
-      now,
-    );
-  return { ...sub, ...next, paidThrough: feeSpan(sub.anchorAt, boundary, terms.cycle).end };
+  return isAdded;
 }
 
-const MOST_MONTHS = 120;
+async function advance(tx: Tx, sub: Subscription, boundary: Date, now: Date): Promise<Subscription> {
+  const end = await monthEndOf(tx, sub, boundary);
+  if (end.kind === "end") {
+    if (sub.status === "incomplete") await withdrawFirst(tx, JOB, sub, now);
+    const { reason } = end;
+    return endPlan(tx, JOB, sub, { at: boundary, key: `end:${boundary.toISOString()}`, reason });
+  }
+  const moved = { ...sub, ...end.next };
+  if (end.kind === "runs_on") {
+    await saveSubscription(tx, sub, end.next);
+    const plan = sub.planId ? await findPlan(tx, sub.planId) : null;
+    if (plan) await giveMonth(tx, moved, plan, now);
+    return moved;
+  }
+  const period = feeSpan(sub.anchorAt, boundary, end.terms.cycle);
+  const fees = planFees(end.terms, period);
+  const isAsked = await askFee(tx, sub, boundary, end, fees);
+  await giveMonth(tx, moved, end.terms.plan, now);
+  // Its number is the last thing that is taken.
+  if (!isAsked) {
+    const bill = {
+      id: newId(),
+      tenantId: sub.tenantId,
+      kind: "subscription",
+      subscriptionId: sub.id,
+    } as const;
+    await billFees(tx, JOB, { ...bill, period, fees }, now);
+  }
+  return moved;
+}
 
 /**
  * Brings a locked subscription up to the present: each month that has ended begins the next one, asks for the fee where it
@@ -142,15 +116,11 @@ const MOST_MONTHS = 120;
  * over ends. Doing it twice changes nothing.
  */
 export async function renew(tx: Tx, sub: Subscription, now: Date): Promise<Subscription> {
-  if (sub.status === "trialing" && sub.trialEndsAt && sub.trialEndsAt <= now)
-    return endPlan(tx, JOB, sub, { at: sub.trialEndsAt, key: TRIAL_END, reason: "The trial is over." });
-  let current = sub;
-  for (let months = 0; months < MOST_MONTHS; months += 1) {
-    const { planId, currentPeriodEnd: end } = current;
-    if (!planId || !end || end > now) break;
-    current = await advance(tx, current, end, now);
+  if (isTrialOver(sub, now)) {
+    const at = sub.trialEndsAt ?? now;
+    return endPlan(tx, JOB, sub, { at, key: TRIAL_END, reason: "The trial is over." });
   }
-  return current;
+  return throughMonths(sub, now, (current, boundary) => advance(tx, current, boundary, now));
 }
 
 const PAGE = 500;
