@@ -76,6 +76,8 @@ export const partnerAccounts = pgTable(
     /** What Stripe still wants: names of fields. */
     requirements: jsonb("requirements").notNull().default([]),
     country: varchar("country", { length: 2 }),
+    /** When Stripe was asked for all this; null where that was before it was kept. */
+    seenAt: instant("seen_at"),
     minimumCents: cents("minimum_cents").notNull().default(sql`5000`),
     /** How much credit it may promise its customers beyond what can be paid to it. */
     promoAllowance: money("promo_allowance").notNull().default("100"),

@@ -7,6 +7,7 @@ import { partnerAccounts } from "@/db/schema/partner-money";
 import type { PartnerScope } from "@/db/scope";
 import { type AuditActor, audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
+import { currentTime } from "@/lib/clock";
 import { env } from "@/lib/env";
 import { AppError } from "@/lib/errors";
 import { isId, newId } from "@/lib/ids";
@@ -78,14 +79,23 @@ function onboardingLink(partnerId: string, accountId: string): Outgoing<Link> {
 const isPayable = (account: Stripe.Account) =>
   account.payouts_enabled === true && account.capabilities?.transfers === "active";
 
+/** An account of Stripe's as it was when it was asked for. */
+export type SeenAccount = { account: Stripe.Account; seenAt: Date };
+
+export async function seeAccount(stripe: Stripe, accountId: string): Promise<SeenAccount> {
+  const seenAt = currentTime();
+  return { account: await stripe.accounts.retrieve(accountId), seenAt };
+}
+
 /**
- * Keeps what Stripe says of a partner's account now. Payouts that waited for it may be sent: their ids.
+ * Keeps what Stripe says of a partner's account, unless somebody has looked since: what is newer is never overwritten.
+ * Payouts that waited for it may be sent: their ids.
  * @returns null when it is nobody's account
  */
 export async function keepAccount(
   tx: Tx,
   by: AuditActor | PartnerScope,
-  account: Stripe.Account,
+  { account, seenAt }: SeenAccount,
 ): Promise<string[] | null> {
   const claimed = account.metadata?.partner_id;
   const [linked] = await tx
@@ -101,6 +111,7 @@ export async function keepAccount(
   const [before] = await tx.select().from(partnerAccounts).where(isIt).for("update");
   // A partner has one account: another that names it is not paid.
   if (!before || (before.stripeAccountId !== null && before.stripeAccountId !== account.id)) return null;
+  if (before.seenAt && before.seenAt > seenAt) return [];
   const after = {
     stripeAccountId: account.id,
     detailsSubmitted: account.details_submitted === true,
@@ -112,8 +123,11 @@ export async function keepAccount(
   const changed = (Object.keys(after) as (keyof typeof after)[]).filter(
     (field) => JSON.stringify(known[field]) !== JSON.stringify(after[field]),
   );
+  await tx
+    .update(partnerAccounts)
+    .set({ ...after, seenAt })
+    .where(isIt);
   if (changed.length === 0) return [];
-  await tx.update(partnerAccounts).set(after).where(isIt);
   await audit(tx, by, {
     action: "payout_account.update",
     targetType: "partner",
@@ -146,8 +160,8 @@ export async function startOnboarding(scope: PartnerScope): Promise<{ url: strin
   const known = await accountIdOf(scope.partnerId);
   const accountId = known ?? (await sendOnce(stripe, creation(scope.partnerId))).id;
   if (!known) {
-    const account = await stripe.accounts.retrieve(accountId);
-    await asSystem("payout-account", (tx) => keepAccount(tx, scope, account));
+    const seen = await seeAccount(stripe, accountId);
+    await asSystem("payout-account", (tx) => keepAccount(tx, scope, seen));
   }
   const { url } = await sendOnce(stripe, onboardingLink(scope.partnerId, accountId));
   return { url };
@@ -162,10 +176,10 @@ export async function refreshAccount(scope: PartnerScope): Promise<{ isPayable: 
   const { stripe } = await getStripe();
   const accountId = await accountIdOf(scope.partnerId);
   if (!accountId) throw new AppError("precondition", "Set up your account first.", { reason: "no_account" });
-  const account = await stripe.accounts.retrieve(accountId);
-  const waiting = await asSystem("payout-account", (tx) => keepAccount(tx, scope, account));
+  const seen = await seeAccount(stripe, accountId);
+  const waiting = await asSystem("payout-account", (tx) => keepAccount(tx, scope, seen));
   await dispatchPayouts(waiting ?? []);
-  return { isPayable: isPayable(account) };
+  return { isPayable: isPayable(seen.account) };
 }
 
 /** Accounts that payouts wait for, looked up again: an event of theirs may be lost. */
@@ -179,10 +193,10 @@ export async function refreshHeldAccounts(): Promise<void> {
       where a.stripe_account_id is not null and not a.payouts_enabled limit 100`),
   );
   for (const { id } of rows) {
-    const account = await handle.stripe.accounts.retrieve(id).catch(() => null);
-    if (!account) continue;
+    const seen = await seeAccount(handle.stripe, id).catch(() => null);
+    if (!seen) continue;
     const by: AuditActor = { actor: { kind: "job", name: "sweep-payouts" } };
-    await asSystem("payout-account", (tx) => keepAccount(tx, by, account));
+    await asSystem("payout-account", (tx) => keepAccount(tx, by, seen));
   }
 }
 

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, or, type SQL } from "drizzle-orm";
+import { and, eq, isNull, lte, ne, or, type SQL } from "drizzle-orm";
 import type Stripe from "stripe";
 import type { Tx } from "@/db/access";
 import { commissionEvents, partnerPayouts } from "@/db/schema/partner-money";
@@ -8,7 +8,7 @@ import { currentTime } from "@/lib/clock";
 import { isId } from "@/lib/ids";
 import { centsToMicros, microsToNumeric } from "@/lib/money";
 import { type Applied, handler } from "@/lib/stripe/event-handler";
-import { keepAccount } from "./connect";
+import { keepAccount, seeAccount } from "./connect";
 import { dispatchPayouts } from "./dispatch";
 import { tellOfPayout } from "./notices";
 import { mayBecome, type PayoutStatus } from "./rules";
@@ -18,9 +18,9 @@ const STRIPE: AuditActor = { actor: { kind: "job", name: "stripe" } };
 
 /** What a partner told Stripe changed, or what Stripe lets the account do. */
 export const accountChanged = handler(
-  (stripe, event) => stripe.accounts.retrieve(event.account ?? event.objectId),
-  async (tx, account): Promise<Applied> => {
-    const waiting = await keepAccount(tx, STRIPE, account);
+  (stripe, event) => seeAccount(stripe, event.account ?? event.objectId),
+  async (tx, seen): Promise<Applied> => {
+    const waiting = await keepAccount(tx, STRIPE, seen);
     if (!waiting) return { outcome: "ignored" };
     return { outcome: "done", afterwards: () => dispatchPayouts(waiting) };
   },
@@ -129,7 +129,13 @@ export const bankPayoutChanged = handler(
     let changed: string[] = [];
     if (payout.status === "paid") {
       const paid = { status: "paid", paidAt: currentTime(), stripePayoutId: payout.id, failure: null };
-      changed = await changePayouts(tx, tookAlong, paid, "payout.paid");
+      // What came back from the bank had arrived there before, whichever of the two is written first.
+      const isNotBack = or(
+        isNull(partnerPayouts.failure),
+        isNull(partnerPayouts.stripePayoutId),
+        ne(partnerPayouts.stripePayoutId, payout.id),
+      );
+      changed = await changePayouts(tx, and(tookAlong, isNotBack), paid, "payout.paid");
     } else if (payout.status === "failed") {
       const failure = payout.failure_message ?? "The partner's bank did not take it.";
       const returned = { status: "sent", paidAt: null, stripePayoutId: payout.id, failure };

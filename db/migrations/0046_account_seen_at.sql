@@ -1,0 +1,1 @@
+ALTER TABLE "partner_accounts" ADD COLUMN "seen_at" timestamp with time zone;
