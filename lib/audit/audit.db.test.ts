@@ -1,11 +1,13 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
+import { database } from "@/db/pool";
 import { auditLog } from "@/db/schema/system";
+import { everyAuditOfAll } from "@/lib/admin/queries/audit";
 import { withTestDatabase } from "@/lib/testing/database";
-import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
-import { auditFilterInput } from "./input";
-import { exportAudit, listAudit } from "./queries";
+import { makePlatform, makeTenant, type TestTenant } from "@/lib/testing/scopes";
+import { type AuditFilter, auditFilterInput } from "./input";
+import { everyAudit, listAudit } from "./queries";
 import { audit } from "./record";
 import { AUDIT_WORDS, type AuditAction, auditWords } from "./words";
 
@@ -15,6 +17,10 @@ function record(tenant: TestTenant, action: AuditAction, result: "done" | "denie
   return asTenant(tenant.admin, (tx) =>
     audit(tx, tenant.admin, { action, targetType: "test", after: { name: "x" } }, result),
   );
+}
+
+async function exported(tenant: TestTenant, filter: AuditFilter = {}) {
+  return (await Array.fromAsync(everyAudit(tenant.admin, filter))).flat();
 }
 
 describe("the audit list", () => {
@@ -39,15 +45,14 @@ describe("the audit list", () => {
     const alike = { actorKind: "job", action: "apixkey.create", targetType: "test" };
     await asTenant(tenant.admin, (tx) => tx.insert(auditLog).values({ ...alike, tenantId: tenant.tenantId }));
     await record(tenant, "access.denied", "denied");
-    const only = async (filter: Parameters<typeof exportAudit>[1]) =>
-      (await exportAudit(tenant.admin, filter)).map((row) => row.action);
+    const only = async (filter: AuditFilter) => (await exported(tenant, filter)).map((row) => row.action);
     expect(await only({ subject: "api_key" })).toEqual(["api_key.create"]);
     expect(await only({ result: "denied" })).toEqual(["access.denied"]);
     expect(await only({ actor: tenant.memberId })).toEqual([]);
     const today = new Date().toISOString().slice(0, 10);
     expect(await only({ from: today, to: today })).toHaveLength(3);
     expect(await only({ to: "2020-01-01" })).toEqual([]);
-    expect((await exportAudit(tenant.admin, {}))[0]).toMatchObject({
+    expect((await exported(tenant))[0]).toMatchObject({
       actor: "Test tenant_admin",
       isVisit: false,
     });
@@ -56,10 +61,27 @@ describe("the audit list", () => {
   it("is one workspace's own, and its admins'", async () => {
     const [a, b] = [await makeTenant(), await makeTenant()];
     await record(b, "agent.create");
-    const [foreign] = await exportAudit(b.admin, {});
+    const [foreign] = await exported(b);
     expect((await listAudit(a.admin, { cursor: foreign?.id })).items).toEqual([]);
     await expect(listAudit(a.member, {})).rejects.toMatchObject({ code: "forbidden" });
     expect(auditFilterInput.safeParse({ tenantId: b.tenantId }).success).toBe(false);
+  });
+});
+
+describe("the file of the list", () => {
+  it("holds all of it, however much that is, the workspace's and the operator's", async () => {
+    const [tenant, platform] = [await makeTenant(), await makePlatform()];
+    const { rows } = await (await database()).pool.query(
+      `insert into audit_log (id, tenant_id, actor_kind, action, target_type, reason)
+        select gen_random_uuid(), $1, 'job', 'run.start', 'run', number::text from generate_series(1, 10001) number returning reason`,
+      [tenant.tenantId],
+    );
+    const all = new Set(rows.map(({ reason }) => reason));
+    const own = await exported(tenant);
+    expect(own).toHaveLength(all.size);
+    expect(new Set(own.map((row) => row.reason))).toEqual(all);
+    const seen = await Array.fromAsync(everyAuditOfAll(platform, { tenantId: tenant.tenantId }));
+    expect(seen.flat().map((row) => row.id)).toEqual(own.map((row) => row.id));
   });
 });
 

@@ -28,7 +28,7 @@ export type AuditRow = {
   requestId: string | null;
 };
 
-const EXPORT_ROWS = 10_000;
+const EXPORTED_AT_ONCE = 1_000;
 
 const columns = {
   id: auditLog.id,
@@ -106,24 +106,29 @@ function toRow(row: RawRow, names: Map<string, string>): AuditRow {
   };
 }
 
-/** A page of what happened in the workspace, newest first. */
-export async function listAudit(scope: TenantScope, input: AuditListInput): Promise<Page<AuditRow>> {
-  authorize(scope, "audit.read");
+function readPage(scope: TenantScope, input: AuditListInput, limit: number): Promise<Page<AuditRow>> {
   const { cursor, ...filter } = input;
   return asTenant(scope, async (tx) => {
     const where = [...conditions(scope, filter), cursor ? lt(auditLog.id, cursor) : undefined];
-    const page = toPage(await selectRows(tx, where, PAGE_SIZE + 1), PAGE_SIZE);
+    const page = toPage(await selectRows(tx, where, limit + 1), limit);
     const names = await namesOf(tx, page.items);
     return { items: page.items.map((row) => toRow(row, names)), nextCursor: page.nextCursor };
   });
 }
 
-/** The latest 10,000 rows of the same list, for a file. */
-export async function exportAudit(scope: TenantScope, filter: AuditFilter): Promise<AuditRow[]> {
+/** A page of what happened in the workspace, newest first. */
+export async function listAudit(scope: TenantScope, input: AuditListInput): Promise<Page<AuditRow>> {
   authorize(scope, "audit.read");
-  return asTenant(scope, async (tx) => {
-    const rows = await selectRows(tx, conditions(scope, filter), EXPORT_ROWS);
-    const names = await namesOf(tx, rows);
-    return rows.map((row) => toRow(row, names));
-  });
+  return readPage(scope, input, PAGE_SIZE);
+}
+
+/** All of the same list, read page by page while it is taken. */
+export async function* everyAudit(scope: TenantScope, filter: AuditFilter): AsyncGenerator<AuditRow[]> {
+  authorize(scope, "audit.read");
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(scope, { ...filter, cursor }, EXPORTED_AT_ONCE);
+    yield page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
 }

@@ -29,7 +29,7 @@ export type AuditRow = {
   createdAt: Date;
 };
 
-const EXPORT_ROWS = 10_000;
+const EXPORTED_AT_ONCE = 1_000;
 
 /** The latest rows of the record in an open transaction. */
 export function selectRows(tx: Tx, input: ListAuditInput, limit: number) {
@@ -69,15 +69,27 @@ export function selectRows(tx: Tx, input: ListAuditInput, limit: number) {
     .limit(limit);
 }
 
+async function readPage(scope: PlatformScope, input: ListAuditInput, limit: number): Promise<Page<AuditRow>> {
+  const rows = await asPlatform(scope, (tx) => selectRows(tx, input, limit + 1));
+  return toPage(rows, limit);
+}
+
 /** The audit log of the whole platform, newest first. */
 export async function listAllAudit(scope: PlatformScope, input: ListAuditInput): Promise<Page<AuditRow>> {
   authorize(scope, "platform_audit.read");
-  const rows = await asPlatform(scope, (tx) => selectRows(tx, input, PAGE_SIZE + 1));
-  return toPage(rows, PAGE_SIZE);
+  return readPage(scope, input, PAGE_SIZE);
 }
 
-/** The latest 10,000 rows of the same list, for a file. */
-export async function exportAllAudit(scope: PlatformScope, filter: ListAuditInput): Promise<AuditRow[]> {
+/** All of the same list, read page by page while it is taken. */
+export async function* everyAuditOfAll(
+  scope: PlatformScope,
+  filter: ListAuditInput,
+): AsyncGenerator<AuditRow[]> {
   authorize(scope, "platform_audit.read");
-  return asPlatform(scope, (tx) => selectRows(tx, filter, EXPORT_ROWS));
+  let cursor: string | undefined;
+  do {
+    const page = await readPage(scope, { ...filter, cursor }, EXPORTED_AT_ONCE);
+    yield page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
 }

@@ -1,7 +1,7 @@
 import { listAuditInput } from "@/lib/admin/input";
-import { exportAllAudit } from "@/lib/admin/queries/audit";
+import { type AuditRow, everyAuditOfAll } from "@/lib/admin/queries/audit";
 import { csvResponse, platformRoute } from "@/lib/auth/route";
-import { toCsv } from "@/lib/csv";
+import { csvStream } from "@/lib/csv";
 import { parseInput } from "@/lib/parse";
 
 const HEADER = [
@@ -25,25 +25,30 @@ const HEADER = [
 const filterInput = listAuditInput.omit({ cursor: true });
 const asText = (value: unknown) => (value === null ? null : JSON.stringify(value));
 
+const lineOf = (row: AuditRow) => [
+  row.createdAt.toISOString(),
+  row.actorKind,
+  row.actorId,
+  row.actorEmail,
+  row.impersonatorId,
+  row.action,
+  row.result,
+  row.targetType,
+  row.targetId,
+  row.tenantId,
+  row.tenantName,
+  asText(row.before),
+  asText(row.after),
+  row.reason,
+  row.ip,
+];
+
+async function* lines(pages: AsyncIterable<readonly AuditRow[]>) {
+  for await (const page of pages) yield page.map(lineOf);
+}
+
+/** All that the list shows, sent while it is read. */
 export const GET = platformRoute(async (scope, request) => {
   const filter = parseInput(filterInput, Object.fromEntries(new URL(request.url).searchParams));
-  const rows = await exportAllAudit(scope, filter);
-  const lines = rows.map((row) => [
-    row.createdAt.toISOString(),
-    row.actorKind,
-    row.actorId,
-    row.actorEmail,
-    row.impersonatorId,
-    row.action,
-    row.result,
-    row.targetType,
-    row.targetId,
-    row.tenantId,
-    row.tenantName,
-    asText(row.before),
-    asText(row.after),
-    row.reason,
-    row.ip,
-  ]);
-  return csvResponse(toCsv(HEADER, lines), "audit.csv");
+  return csvResponse(csvStream(HEADER, lines(everyAuditOfAll(scope, filter))), "audit.csv");
 });
