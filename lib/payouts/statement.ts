@@ -22,7 +22,10 @@ export const nameOf = ({ number }: Pick<PayoutView, "number">) => number ?? "Dra
 export const fileNameOf = ({ number, periodEnd }: Pick<PayoutView, "number" | "periodEnd">) =>
   number ?? `payout-draft-${periodEnd.toISOString().slice(0, 10)}`;
 
-/** A statement as rows of a table: what it is made of and what is carried add up to the last row, what is paid. */
+/**
+ * A statement as rows of a table: what it is made of, what is carried and what came back add up to the last row, what is
+ * paid.
+ */
 export function statementRows(payout: PayoutView): CsvValue[][] {
   const head = [
     nameOf(payout),
@@ -39,11 +42,14 @@ export function statementRows(payout: PayoutView): CsvValue[][] {
     line.amount,
   ]);
   const carried = (what: string, amount: string) => [...head, null, null, what, null, amount];
+  const cents = (amount: bigint) => microsToNumeric(centsToMicros(amount));
+  const back = payout.reversedCents === 0n ? [] : [carried("Came back", cents(-payout.reversedCents))];
   const out = payout.carryOut === "0.000000" ? "0.000000" : `-${payout.carryOut}`;
   return [
     ...lines,
     carried("Carried from before", payout.carryIn),
     carried("Carried to the next", out),
-    carried(paidLabel(payout), microsToNumeric(centsToMicros(payout.amountCents))),
+    ...back,
+    carried(paidLabel(payout), cents(payout.amountCents - payout.reversedCents)),
   ];
 }
