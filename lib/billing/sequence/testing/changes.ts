@@ -29,7 +29,17 @@ const soon = ({ chance }: World) => {
   return inDays < 10 ? null : new Date(currentTime().getTime() + inDays * DAY_MS);
 };
 
-const renew: Verb = () => renewDue(currentTime());
+/** Months and trials that are over give way to what follows. */
+const renew: Verb = async ({ customers }) => {
+  const now = currentTime();
+  await renewDue(now);
+  const over = await rowsOf<Row>(
+    `select id from subscriptions where tenant_id = any($1) and ended_at is null
+      and ((plan_id is not null and current_period_end <= $2) or (status = 'trialing' and trial_ends_at <= $2))`,
+    [customers.map(({ tenantId }) => tenantId), now],
+  );
+  if (over.length > 0) throw new Error(`${over.length} plans or trials that are over were not renewed`);
+};
 
 /** What a plan costs from now on, or later; it may cost nothing, or less than a card is charged for. */
 const setFee: Verb = async (world) => {

@@ -10,7 +10,6 @@ import { click, pay } from "@/lib/payments/testing";
 import { cancelPlan, resumePlan } from "@/lib/subscriptions/commands/cancel";
 import { changePlan } from "@/lib/subscriptions/commands/change";
 import { previewChange } from "@/lib/subscriptions/queries";
-import { renewDue } from "@/lib/subscriptions/renew";
 import type { TestTenant } from "@/lib/testing/scopes";
 import { anyOf, rowsOf, type World } from "./world";
 
@@ -73,7 +72,6 @@ const choosePlan: Verb = async (world) => {
   const { admin } = someone(world);
   const [planId, cycle] = [chance.oneOf(plans), chance.next() < 0.2 ? "annual" : "monthly"] as const;
   const now = currentTime();
-  await renewDue(now);
   const shownCents = BigInt((await previewChange(admin, { planId, cycle }, now)).totalCents);
   const asked = await changePlan(admin, { planId, cycle, shownCents, ...press() }, now).catch((error) => {
     if (error.reason === "price_changed") throw new Error(`more was asked for than ${shownCents} cents`);

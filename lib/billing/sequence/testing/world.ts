@@ -16,7 +16,7 @@ import { type Chance, chanceOf } from "@/lib/runs/faults/testing/chance";
 import { deliver, deliverAnyhow, eventIds } from "@/lib/stripe/testing";
 import { makePlan } from "@/lib/subscriptions/testing";
 import { makePartner, makeTenant, type TestPartner, type TestTenant } from "@/lib/testing/scopes";
-import { prepaidTenant } from "@/lib/wallet/testing";
+import { give, prepaidTenant } from "@/lib/wallet/testing";
 
 const HOUR_MS = 3_600_000;
 
@@ -60,10 +60,15 @@ async function setPrices(partners: readonly TestPartner[]): Promise<string> {
   return systemRateId;
 }
 
-async function subscriber(tenant: TestTenant): Promise<TestTenant> {
+/** Somebody who tries the product for some days, with credit that ends with them. */
+async function subscriber(chance: Chance, tenant: TestTenant): Promise<TestTenant> {
+  const { tenantId } = tenant;
+  const trialEndsAt = new Date(currentTime().getTime() + chance.whole(1, 20) * 24 * HOUR_MS);
   await asSystem("test", (tx) =>
-    tx.insert(subscriptions).values({ tenantId: tenant.tenantId, planName: "trial", status: "trialing" }),
+    tx.insert(subscriptions).values({ tenantId, planName: "trial", status: "trialing", trialEndsAt }),
   );
+  const facts = { expiresAt: trialEndsAt, reason: "Trial" };
+  await give(tenant, { kind: "grant", source: "promo", amount: 5_000_000n, key: "trial", facts });
   return tenant;
 }
 
@@ -83,9 +88,9 @@ export async function makeWorld(double: StripeDouble, seed: number): Promise<Wor
     await makePlan(platform, "Team", { dollars: 99n, allowance: "80" }),
   ] as const;
   const customers = [
-    await subscriber(await prepaidTenant(partners[0].partnerId)),
-    await subscriber(await makeTenant(partners[0].partnerId)),
-    await subscriber(await prepaidTenant(null)),
+    await subscriber(chance, await prepaidTenant(partners[0].partnerId)),
+    await subscriber(chance, await makeTenant(partners[0].partnerId)),
+    await subscriber(chance, await prepaidTenant(null)),
   ] as const;
   await saveBillingDetails(customers[2].admin, saveDetailsInput.parse({ address: {}, country: "DE" }));
   await saveCard(double, customers[0], "pm_card_visa");
