@@ -1,5 +1,6 @@
 import { listAuditInput } from "@/lib/admin/input";
 import { type AuditRow, everyAuditOfAll } from "@/lib/admin/queries/audit";
+import { authorize } from "@/lib/auth/authorize";
 import { csvResponse, platformRoute } from "@/lib/auth/route";
 import { csvStream } from "@/lib/csv";
 import { parseInput } from "@/lib/parse";
@@ -49,6 +50,8 @@ async function* lines(pages: AsyncIterable<readonly AuditRow[]>) {
 
 /** All that the list shows, sent while it is read. */
 export const GET = platformRoute(async (scope, request) => {
+  // Before the first byte: what is refused later would only break the download off.
+  authorize(scope, "platform_audit.read");
   const filter = parseInput(filterInput, Object.fromEntries(new URL(request.url).searchParams));
   return csvResponse(csvStream(HEADER, lines(everyAuditOfAll(scope, filter))), "audit.csv");
 });
