@@ -1,4 +1,5 @@
-import { expect, test } from "./fixtures";
+import { renameInput, startFromNothing } from "./editing";
+import { enter, expect, test } from "./fixtures";
 import { signUp, somebody } from "./pages";
 
 test("a page does nothing for who has signed in since, in another tab, as somebody else", async ({
@@ -32,4 +33,47 @@ test("a page does nothing for who has signed in since, in another tab, as somebo
 
   await add.click();
   await expect(cards.getByText(/^Nothing was done: this page was opened as somebody else/)).toBeVisible();
+});
+
+test("a document is not added for who has signed in since, and lands nowhere", async ({ page, context }) => {
+  const [first, second] = [somebody("Lena"), somebody("Hugo")];
+  await signUp(page, first);
+  await page.goto("/app/knowledge");
+  await expect(page.getByRole("region", { name: "Add documents" })).toBeVisible();
+
+  const other = await context.newPage();
+  await signUp(other, second);
+  await page.getByLabel("Files to add").setInputFiles({
+    name: "salaries.md",
+    mimeType: "text/markdown",
+    buffer: Buffer.from("# Salaries\n\nTen."),
+  });
+  const added = page.getByRole("list", { name: "Files being added" });
+  await expect(added).toContainText("Nothing was done: this page was opened as somebody else");
+  await expect(added).toContainText(second.email);
+  await other.goto("/app/knowledge");
+  await expect(other.getByRole("region", { name: "Add documents" })).toBeVisible();
+  await expect(other.getByText("salaries.md")).toHaveCount(0);
+
+  await enter(other, first);
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Add documents" })).toBeVisible();
+  await expect(page.getByText("salaries.md")).toHaveCount(0);
+});
+
+test("a draft waits while somebody else is signed in, and is saved once its person is again", async ({
+  page,
+  context,
+}) => {
+  const [first, second] = [somebody("Rita"), somebody("Karl")];
+  await signUp(page, first);
+  await startFromNothing(page, "Whose draft");
+  const other = await context.newPage();
+  await signUp(other, second);
+  await renameInput(page, "Mine");
+  await expect(
+    page.getByText(/^Not saved\. Nothing was done: this page was opened as somebody else/),
+  ).toBeVisible();
+  await enter(other, first);
+  await expect(page.getByText("Saved", { exact: true })).toBeVisible();
 });

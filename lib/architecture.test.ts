@@ -208,6 +208,23 @@ describe("what people type", () => {
   });
 });
 
+describe("what a page asks of the server", () => {
+  it("says who the page was opened as, so that nothing is done for who has signed in since", () => {
+    const allowed = /^components\/shell\/use-sign-out\.ts: signOut$/;
+    const isNoAction = /^(replaceState|addLevel|arrange)$/;
+    const calls = product
+      .filter(({ path }) => /^(app|components)\//.test(path))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/(\w+)\(\s*null,/g)].map(([, name = ""]) => ({ path, name })),
+      );
+    const unsaid = calls
+      .filter(({ name }) => !isNoAction.test(name))
+      .map(({ path, name }) => `${path}: ${name}`)
+      .filter((call) => !allowed.test(call));
+    expect(unsaid).toEqual([]);
+  });
+});
+
 describe("verbs and actions", () => {
   /** An exported verb over a scope: its name and the first lines of its body. */
   const VERB =

@@ -6,7 +6,7 @@ export type ActionResult<T> =
   | { readonly ok: false; readonly error: PublicError };
 
 /**
- * A server action as components call it. `person` is who the page was opened as; null where that makes no difference, as
- * where the payload names something of theirs. What it gets is checked on the server, so the payload is not typed here.
+ * A server action as components call it. `person` is who the page was opened as, by `pagePerson()`; null where that is
+ * nobody in particular. What it gets is checked on the server, so the payload is not typed here.
  */
 export type ServerAction<T> = (person: string | null, payload: unknown) => Promise<ActionResult<T>>;

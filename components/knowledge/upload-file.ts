@@ -1,4 +1,4 @@
-import { pagePerson } from "@/components/shared/page-person";
+import { personHeader } from "@/components/shared/page-person";
 
 /** How sending one file ended. */
 export type UploadOutcome =
@@ -34,8 +34,7 @@ function send(
     const query = new URLSearchParams({ filename: file.name, ...(agentId ? { agentId } : {}) });
     request.open("POST", `/app/knowledge/upload?${query}`);
     request.setRequestHeader("content-type", "application/octet-stream");
-    const person = pagePerson();
-    if (person) request.setRequestHeader("x-page-person", person);
+    for (const [name, value] of Object.entries(personHeader())) request.setRequestHeader(name, value);
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress(Math.round((100 * event.loaded) / event.total));
     request.onload = () => resolve(outcomeOf(request.response));

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { type DocumentChoice, type FindDocuments, MOST_ASKED } from "@/lib/knowledge/choices";
 
 /** How long somebody has to stop typing before it is looked for. */
@@ -31,7 +32,7 @@ export function useFoundDocuments(
     let isOver = false;
     const look = async () => {
       const asked = { text: wanted, ...(forAgent === undefined ? {} : { forAgent }) };
-      const answer = await find(null, asked).catch(() => null);
+      const answer = await find(pagePerson(), asked).catch(() => null);
       if (isOver) return;
       setState(answer?.ok ? "idle" : "failed");
       if (answer?.ok) setFound((before) => withNew(before, answer.data));
@@ -62,7 +63,7 @@ export function useGoneDocuments(
     const ask = async () => {
       const ids = readChosen().slice(0, MOST_ASKED);
       if (ids.length === 0) return;
-      const answer = await find(null, { ids }).catch(() => null);
+      const answer = await find(pagePerson(), { ids }).catch(() => null);
       if (isOver || !answer?.ok) return;
       const there = new Set(answer.data.map(({ id }) => id));
       setGone((before) => new Set([...before, ...ids.filter((id) => !there.has(id))]));

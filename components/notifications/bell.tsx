@@ -43,7 +43,7 @@ export function NotificationBell({
     if (item.isRead) return;
     const takeBack = showAsRead(item.id);
     // What could not be marked is unread still; that is all there is to say of it.
-    markRead(null, { notificationId: item.id }).catch(takeBack);
+    markRead(pagePerson(), { notificationId: item.id }).catch(takeBack);
   }
 
   async function markAll() {

@@ -85,7 +85,7 @@ function OpenedForm({
         redirect: "if_required",
       });
       if (error) return setProblem(error.message ?? "The card was not accepted.");
-      await refresh(null, { setupIntentId: setupIntent.id }).catch(() => null);
+      await refresh(pagePerson(), { setupIntentId: setupIntent.id }).catch(() => null);
       toast.success("The card is saved.");
       onClose();
       router.refresh();

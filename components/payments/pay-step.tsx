@@ -3,6 +3,7 @@
 import { type MouseEvent, type ReactNode, useCallback, useState, useTransition } from "react";
 import { CardElement, type LoadedCard, stripeInBrowser } from "@/components/payments/card-element";
 import { useKeptFocus } from "@/components/shared/keep-focus";
+import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
@@ -18,7 +19,7 @@ const PAUSE_MS = 1500;
 async function isArrived(refresh: Refresh, paymentId: string): Promise<"succeeded" | "processing"> {
   for (let turn = 0; turn < TRIES; turn += 1) {
     if (turn > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    const now = await refresh(null, { paymentId }).catch(() => null);
+    const now = await refresh(pagePerson(), { paymentId }).catch(() => null);
     if (now?.ok && now.data.status === "succeeded") return "succeeded";
   }
   return "processing";
@@ -91,7 +92,7 @@ export function PayStep({
       const refused = await confirm(payment, isSaved ? null : card).catch(() => UNREACHABLE.message);
       if (!refused) return onEnd(await isArrived(refresh, payment.paymentId));
       // It may have been only the answer that did not come.
-      const now = await refresh(null, { paymentId: payment.paymentId }).catch(() => null);
+      const now = await refresh(pagePerson(), { paymentId: payment.paymentId }).catch(() => null);
       const status = now?.ok ? now.data.status : null;
       if (status === "succeeded" || status === "processing") return onEnd(status);
       setProblem({ title: refused, taken: status ? "nothing" : "unknown" });

@@ -4,6 +4,7 @@ import { ExternalLink } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { ActionButton } from "@/components/shared/action-button";
+import { pagePerson } from "@/components/shared/page-person";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { useIsLeft } from "@/components/shared/use-is-left";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/components/ui/card";
@@ -36,7 +37,7 @@ export function PayoutAccountCard({ account, isBack, actions }: Props) {
     if (!isBack || !actions || isLooking.current) return;
     isLooking.current = true;
     void actions
-      .refresh(null, {})
+      .refresh(pagePerson(), {})
       .catch(() => null)
       .then(() => {
         if (!isLeft()) router.replace("/partner/payouts");

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { formatMicros } from "@/lib/money";
 import type { ActionResult, ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
@@ -32,7 +33,7 @@ export function CostEstimate({
   useEffect(() => {
     let isGone = false;
     setAnswer(null);
-    estimate(null, JSON.parse(asked))
+    estimate(pagePerson(), JSON.parse(asked))
       .catch(() => null)
       .then((result) => {
         if (!isGone) setAnswer(result ?? UNREAD);

@@ -9,6 +9,11 @@ export function pagePerson(): string | null {
   return person;
 }
 
+/** The same, for what is sent without an action. */
+export function personHeader(): Record<string, string> {
+  return person ? { "x-page-person": person } : {};
+}
+
 /** Stands in what surrounds the pages of a signed-in person. */
 export function PagePerson({ userId }: { userId: string }) {
   useLayoutEffect(() => {

@@ -13,6 +13,7 @@ export function useSignOut(signOut: SignOut): { leave: () => void; leaving: bool
     if (leaving) return;
     startTransition(async () => {
       try {
+        // Whoever is signed in by now: who leaves a computer leaves nobody signed in.
         const result = await signOut(null, {});
         if (result && !result.ok) sayRefusal(result.error);
       } catch (error) {

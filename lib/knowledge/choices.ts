@@ -14,7 +14,7 @@ export const MOST_ASKED = 500;
 
 /** Finds documents by their names, or those of some that are still there. */
 export type FindDocuments = (
-  previous: null,
+  person: string | null,
   payload: { text: string; forAgent?: string | null } | { ids: readonly string[] },
 ) => Promise<ActionResult<readonly DocumentChoice[]>>;
 

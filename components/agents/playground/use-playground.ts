@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { personHeader } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { type PlaygroundEvent, readEvents } from "@/lib/agents/playground-events";
 import {
@@ -43,7 +44,7 @@ export function usePlayground(userId: string | null, agentId: string) {
         const messages = [...historyOf(turns), { role: "user", content: question }];
         const response = await fetch(`/app/agents/${agentId}/playground`, {
           method: "POST",
-          headers: { "content-type": "application/json" },
+          headers: { "content-type": "application/json", ...personHeader() },
           body: JSON.stringify({ messages, questionKey }),
           signal: controller.signal,
         });

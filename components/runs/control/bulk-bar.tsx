@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { type ReactNode, useRef, useState } from "react";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { useIsLeft } from "@/components/shared/use-is-left";
@@ -53,7 +54,9 @@ export function BulkBar({
     if (!asking || !action) return;
     setPending(true);
     const executionIds = fitting.map((run) => run.id);
-    const result = await action(null, { executionIds, idempotencyKey: key.current }).catch(() => null);
+    const result = await action(pagePerson(), { executionIds, idempotencyKey: key.current }).catch(
+      () => null,
+    );
     setPending(false);
     if (!result?.ok) return (isLeft() ? sayRefusal : setError)(result?.error ?? UNREACHABLE);
     const failed = failuresOf(result.data.results, fitting);

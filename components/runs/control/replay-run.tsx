@@ -4,6 +4,7 @@ import { RotateCcw } from "lucide-react";
 import { useEffect, useState } from "react";
 import { CostEstimate } from "@/components/runs/cost-estimate";
 import { FormError } from "@/components/shared/form-error";
+import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Button } from "@/components/ui/button";
 import {
@@ -67,7 +68,7 @@ function ReplayBody({ executionId, form, action, estimate }: Props) {
   const { start, renew } = useStartAgain(action);
 
   useEffect(() => {
-    form(null, { executionId })
+    form(pagePerson(), { executionId })
       .then((result) => (result.ok ? { form: result.data } : { error: result.error }))
       .catch(() => ({ error: UNREACHABLE }))
       .then(setLoaded);

@@ -3,6 +3,7 @@
 import { StepForward } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { isSeen } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -68,7 +69,7 @@ function ResumeForm({ executionId, preview, action }: Parameters<typeof ResumeRu
   const part = useRef<HTMLDivElement>(null);
 
   const look = (): Promise<Exclude<Seen, null>> =>
-    preview(null, { executionId, on })
+    preview(pagePerson(), { executionId, on })
       .then((result) => (result.ok ? { plan: result.data } : { error: result.error }))
       .catch(() => ({ error: UNREACHABLE }));
 

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useRef, useState, useTransition } from "react";
 import { isNavigation } from "@/components/shared/action-form";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayDone } from "@/components/shared/say-done";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { useIsLeft } from "@/components/shared/use-is-left";
@@ -27,7 +28,7 @@ export function useStartAgain(action: ServerAction<{ executionId: string }>) {
     isSending.current = true;
     setAsking(true);
     try {
-      const result = await action(null, { ...input, idempotencyKey: key.current });
+      const result = await action(pagePerson(), { ...input, idempotencyKey: key.current });
       if (!result.ok) return result.error;
       const href = `/app/runs/${result.data.executionId}`;
       if (isLeft()) sayDone("The run has started.", href, router.push);

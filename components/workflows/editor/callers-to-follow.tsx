@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { Alert } from "@/components/ui/alert";
 import { Link } from "@/components/ui/link";
 import type { CallerToFollow } from "@/lib/workflows/caller-queries";
@@ -21,7 +22,7 @@ export function CallersToFollow() {
 
   useEffect(() => {
     let isGone = false;
-    callersToFollow(null, JSON.parse(asked))
+    callersToFollow(pagePerson(), JSON.parse(asked))
       .catch(() => null)
       .then((result) => {
         if (!isGone) setFound(result?.ok ? result.data : []);

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
+import { pagePerson } from "@/components/shared/page-person";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -45,7 +46,7 @@ export function ConflictDialog({
     setTheirs(null);
     setError(null);
     actions
-      .load(null, { workflowId: workflow.id })
+      .load(pagePerson(), { workflowId: workflow.id })
       .catch(() => null)
       .then((result) => {
         if (!isCurrent) return;

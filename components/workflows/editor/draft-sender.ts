@@ -1,3 +1,4 @@
+import { pagePerson } from "@/components/shared/page-person";
 import type { PublicError } from "@/lib/errors";
 import { findOversize, type Graph } from "@/lib/workflows/graph";
 import { isSameGraph } from "./draft-backup";
@@ -20,7 +21,7 @@ export function draftSender(actions: Pick<EditorActions, "save" | "load">, workf
     // Far too large it would not even arrive, which looks like a server that is not there.
     const oversize = findOversize(draft.graph);
     if (oversize) return { ok: false, error: { code: "limit_exceeded", message: oversize.message } };
-    const result = await actions.save(null, { workflowId, ...draft, isAutosave }).catch(() => null);
+    const result = await actions.save(pagePerson(), { workflowId, ...draft, isAutosave }).catch(() => null);
     if (result?.ok) {
       unanswered.clear();
       return { ok: true, revision: result.data.revision };
@@ -36,7 +37,7 @@ export function draftSender(actions: Pick<EditorActions, "save" | "load">, workf
   };
 
   async function goOnFromNewer(draft: Draft, isAutosave: boolean, stale: PublicError): Promise<SaveResult> {
-    const newer = await actions.load(null, { workflowId }).catch(() => null);
+    const newer = await actions.load(pagePerson(), { workflowId }).catch(() => null);
     if (!newer?.ok) return { ok: false, error: newer?.error ?? UNREACHABLE };
     const { graph, revision } = newer.data;
     if (![...unanswered].some((sent) => isSameGraph(sent, graph))) {

@@ -5,6 +5,7 @@ import { useRef, useState } from "react";
 import { FormError } from "@/components/shared/form-error";
 import { FormField } from "@/components/shared/form-field";
 import { FormStateContext, unplacedErrors } from "@/components/shared/form-state";
+import { pagePerson } from "@/components/shared/page-person";
 import { sayRefusal } from "@/components/shared/say-refusal";
 import { isSeen } from "@/components/shared/seen";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -57,7 +58,7 @@ export function PublishDialog({
     const saved = await save(true);
     if (!saved.ok) return tell(saved.error);
     const result = await actions
-      .publish(null, { workflowId: workflow.id, revision: saved.revision, note })
+      .publish(pagePerson(), { workflowId: workflow.id, revision: saved.revision, note })
       .catch(() => null);
     if (!result) return UNREACHABLE;
     if (!result.ok) return tell(result.error);

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { CostEstimate } from "@/components/runs/cost-estimate";
 import { FormField } from "@/components/shared/form-field";
+import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "@/components/ui/dialog";
@@ -46,7 +47,7 @@ export function RunDialog({
       input,
     };
     const idempotencyKey = keyFor(request);
-    const result = await actions.start(null, { ...request, idempotencyKey }).catch(() => null);
+    const result = await actions.start(pagePerson(), { ...request, idempotencyKey }).catch(() => null);
     if (!result) return UNREACHABLE;
     if (!result.ok) return tell(result.error);
     renew();

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
 import type { RunQuestion as Question } from "@/lib/approvals/run-questions";
@@ -22,7 +23,7 @@ export function RunQuestion({ run }: { run: LiveRun }) {
     }
     let isCurrent = true;
     // Without an answer there is no short way, and the one over the trace is left.
-    actions.questions(null, { executionId }).then(
+    actions.questions(pagePerson(), { executionId }).then(
       (result) => {
         if (isCurrent && result.ok) setQuestions(result.data ?? []);
       },

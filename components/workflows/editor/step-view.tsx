@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useEffect, useState } from "react";
 import { problemOf } from "@/components/runs/labels";
 import { ReadOrJson } from "@/components/runs/values/read-or-json";
+import { pagePerson } from "@/components/shared/page-person";
 import { StatusBadge } from "@/components/shared/status-badge";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { Alert } from "@/components/ui/alert";
@@ -30,7 +31,7 @@ export function StepView({ node, run }: { node: GraphNode; run: LiveRun }) {
     let isCurrent = true;
     const unanswered = () => ({ ok: false as const, error: UNREACHABLE });
     actions
-      .step(null, { executionId, nodeId })
+      .step(pagePerson(), { executionId, nodeId })
       .catch(unanswered)
       .then((result) => {
         if (!isCurrent) return;

@@ -2,6 +2,7 @@
 
 import { ChevronsRight, Pin, PinOff, Play } from "lucide-react";
 import { useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { GraphNode } from "@/lib/workflows/graph";
@@ -126,7 +127,7 @@ function PinFromRun({ node, executionId }: { node: GraphNode; executionId: strin
 
   async function pinIt() {
     setPending(true);
-    const result = await actions.step(null, { executionId, nodeId: node.id }).catch(() => null);
+    const result = await actions.step(pagePerson(), { executionId, nodeId: node.id }).catch(() => null);
     setPending(false);
     const output = result?.ok ? result.data?.output : null;
     const read = isRecord(output) ? parseJsonObject(jsonText(output)) : null;

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { Alert } from "@/components/ui/alert";
 import { Link } from "@/components/ui/link";
 import type { TriggerToFollow } from "@/lib/triggers/queries";
@@ -16,7 +17,7 @@ export function TriggersToFollow() {
 
   useEffect(() => {
     let isGone = false;
-    toFollow(null, JSON.parse(asked))
+    toFollow(pagePerson(), JSON.parse(asked))
       .catch(() => null)
       .then((result) => {
         if (!isGone) setFound(result?.ok ? result.data : []);

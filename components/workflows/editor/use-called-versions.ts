@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { type CallableWorkflow, type CalledVersions, otherVersion } from "@/lib/workflows/called";
 import type { Graph } from "@/lib/workflows/graph";
 import { textOf } from "@/lib/workflows/kind";
@@ -20,7 +21,7 @@ export function useCalledVersions(
       const versionId = workflow ? otherVersion(workflow, config) : null;
       if (!workflow || versionId === null || asked.current.has(versionId)) continue;
       asked.current.add(versionId);
-      read(null, { workflowId: workflow.id, versionId })
+      read(pagePerson(), { workflowId: workflow.id, versionId })
         .catch(() => null)
         .then((result) => {
           if (result?.ok) setKnown((before) => new Map(before).set(versionId, result.data));

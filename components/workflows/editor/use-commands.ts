@@ -2,6 +2,7 @@
 
 import { useReactFlow } from "@xyflow/react";
 import { type Dispatch, type RefObject, useCallback } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { toast } from "@/components/ui/toast";
 import type { Issue } from "@/lib/workflows/graph";
 import { withBodies } from "./frames";
@@ -157,6 +158,6 @@ async function saveOnPurpose(context: CommandContext): Promise<void> {
 
 /** What is on the screen as it was opened is sent nowhere, and may be older than what is saved. */
 async function isSavedOver({ workflowId, load }: CommandContext, revision: number): Promise<boolean> {
-  const newest = await load(null, { workflowId }).catch(() => null);
+  const newest = await load(pagePerson(), { workflowId }).catch(() => null);
   return newest?.ok === true && newest.data.revision !== revision;
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { type Dispatch, useRef } from "react";
+import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
 import { toast } from "@/components/ui/toast";
 import type { PublicError } from "@/lib/errors";
@@ -41,7 +42,7 @@ export function useRunNode({
     const ask = (from: object) => {
       const request = { workflowId, nodeId, scope, revision: saved.revision, ...from };
       const idempotencyKey = keyFor(request);
-      return actions.runNodes(null, { ...request, idempotencyKey }).catch(() => null);
+      return actions.runNodes(pagePerson(), { ...request, idempotencyKey }).catch(() => null);
     };
     const first = await ask(source);
     // The shown run may not have come as far; an earlier one perhaps has.

@@ -3,6 +3,7 @@ import type { PlaygroundEvent } from "@/lib/agents/playground-events";
 import type { StreamEvent } from "@/lib/ai/answer";
 import { parseJson, readBytes } from "@/lib/api/json-body";
 import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
+import { assertOwnPage } from "@/lib/auth/own-page";
 import { requestFacts } from "@/lib/auth/request";
 import { currentSession, tenantScopeOf } from "@/lib/auth/scope";
 import { describeMeeting } from "@/lib/changed-meanwhile";
@@ -22,6 +23,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     requireSameOrigin(request);
     const session = await currentSession();
     if (!session?.isVerified) throw new AppError("unauthenticated");
+    assertOwnPage(session, request.headers.get("x-page-person"));
     const scope = tenantScopeOf(session, facts);
     const asked = parseInput(playgroundInput, await readBody(request));
     const { agentId } = await params;
