@@ -5,6 +5,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { LinkPending } from "@/components/shared/link-pending";
+import { usePageSaid } from "@/components/shared/page-said";
 import { withQuery } from "@/components/shared/query-string";
 import { Button } from "@/components/ui/button";
 import { Link } from "@/components/ui/link";
@@ -26,11 +27,13 @@ export function CursorPager({
   const pathname = usePathname();
   const params = useSearchParams();
   const isFirst = !params.get("cursor");
+  const next = nextCursor ? withQuery(params.toString(), { cursor: nextCursor }) : null;
+  const said = usePageSaid(params.toString(), next?.slice(1) ?? null);
   const isWhole = isFirst && !nextCursor;
   const shown = isWhole && !params.get("limit") ? null : size;
   if (isWhole && !note && !shown) return null;
   return (
-    <PagerLine note={note}>
+    <PagerLine note={note} said={said}>
       {shown}
       {isFirst ? null : (
         <PagerLink href={`${pathname}${withQuery(params.toString(), {})}`}>
@@ -38,8 +41,8 @@ export function CursorPager({
           First page
         </PagerLink>
       )}
-      {nextCursor ? (
-        <PagerLink href={`${pathname}${withQuery(params.toString(), { cursor: nextCursor })}`}>
+      {next ? (
+        <PagerLink href={`${pathname}${next}`}>
           Next page
           <ChevronRight aria-hidden="true" />
         </PagerLink>
@@ -60,9 +63,12 @@ function PagerLink({ href, children }: { href: string; children: ReactNode }) {
   );
 }
 
-function PagerLine({ note, children }: { note?: ReactNode; children?: ReactNode }) {
+function PagerLine({ note, said, children }: { note?: ReactNode; said: string; children?: ReactNode }) {
   return (
-    <nav aria-label="Pages" className="mt-3 flex flex-wrap items-center justify-between gap-2">
+    <nav aria-label="Pages" className="relative mt-3 flex flex-wrap items-center justify-between gap-2">
+      <p aria-live="polite" className="sr-only">
+        {said}
+      </p>
       <div className="text-muted-foreground text-xs">{note}</div>
       <div className="flex flex-wrap items-center gap-2">{children}</div>
     </nav>
