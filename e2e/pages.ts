@@ -33,7 +33,7 @@ export async function mailedPath(page: Page, email: string, part: string): Promi
 }
 
 /** A network nobody else calls from (RFC 3849): one address may sign up only so many people in an hour. */
-function ownNetwork(): string {
+export function ownNetwork(): string {
   made += 1;
   return `2001:db8:${process.pid.toString(16).slice(-4)}:${made.toString(16)}::1`;
 }

@@ -89,7 +89,7 @@ it.runIf(testServerUrl())(
       () => outcome(openSession(userId, facts(), passwordMark)),
       () => outcome(changePassword(session, { currentPassword: OLD, password: OTHER })),
     ]);
-    expect(outcomes).toEqual([undefined, "unauthenticated", "invalid"]);
+    expect(outcomes).toEqual([{ userId }, "unauthenticated", "invalid"]);
     expect(await isPassword(NEW)).toBe(true);
   },
 );

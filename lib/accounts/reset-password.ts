@@ -66,10 +66,10 @@ export async function requestPasswordReset(facts: RequestFacts, input: { email: 
   });
 }
 
-/** Whether a link for a new password can still be used. Does not use it up. */
-export async function findPasswordReset(token: string): Promise<{ email: string } | null> {
+/** Whose password a link would set, or null when it cannot be used. Does not use it up. */
+export async function findPasswordReset(token: string): Promise<{ userId: string; email: string } | null> {
   const link = await asSystem("reset-password", (tx) => findLink(tx, "reset_password", token));
-  return link?.userId ? { email: link.email } : null;
+  return link?.userId ? { userId: link.userId, email: link.email } : null;
 }
 
 async function applyReset(
@@ -77,7 +77,7 @@ async function applyReset(
   token: string,
   hashedPassword: string,
   facts: RequestFacts,
-): Promise<string> {
+): Promise<{ userId: string; email: string }> {
   const link = await consumeLink(tx, "reset_password", token);
   if (!link?.userId) throw linkOver();
   const [user] = await tx
@@ -105,22 +105,29 @@ async function applyReset(
     targetId: user.id,
     tenantId: user.tenantId,
   });
-  return user.email;
+  return { userId: user.id, email: user.email };
 }
 
 /**
  * Sets a new password by the link from mail. All sessions end, nobody is signed in, the owner is told by mail, and
  * tries counted against the account are forgotten.
+ * @returns whose password it is
  * @throws AppError `not_found` when the link cannot be used, `invalid` for a weak password, `rate_limited`
  */
-export async function resetPassword(facts: RequestFacts, input: ResetPasswordInput): Promise<void> {
+export async function resetPassword(
+  facts: RequestFacts,
+  input: ResetPasswordInput,
+): Promise<{ userId: string }> {
   await consume([{ limit: LIMITS.linkAddress, subject: addressBlock(facts.ip) }]);
   const pending = await findPasswordReset(input.token);
   // Before any hashing: a guessed link costs us nothing.
   if (!pending) throw linkOver();
   assertGoodPassword(input.password, { email: pending.email });
   const hashedPassword = await hashPassword(input.password);
-  const email = await asSystem("reset-password", (tx) => applyReset(tx, input.token, hashedPassword, facts));
+  const { userId, email } = await asSystem("reset-password", (tx) =>
+    applyReset(tx, input.token, hashedPassword, facts),
+  );
   await forget({ limit: LIMITS.signInAccount, subject: email });
   await dispatchMail();
+  return { userId };
 }

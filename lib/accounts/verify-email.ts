@@ -16,15 +16,22 @@ import { sendVerification } from "./sign-up";
 const LINK_OVER = "This link was used already, is older than a day, or was replaced by a newer one.";
 
 /** Whose e-mail a link would prove, or null when it cannot be used. Does not use it up. */
-export async function findVerification(token: string): Promise<{ email: string } | null> {
+export async function findVerification(token: string): Promise<{ userId: string; email: string } | null> {
   const link = await asSystem("verify-email", (tx) => findLink(tx, "verify_email", token));
-  return link ? { email: link.email } : null;
+  return link?.userId ? { userId: link.userId, email: link.email } : null;
 }
 
-/** Marks the e-mail of a link's owner as proved. @throws AppError `not_found` when the link cannot be used */
-export async function verifyEmail(facts: RequestFacts, input: { token: string }): Promise<void> {
+/**
+ * Marks the e-mail of a link's owner as proved.
+ * @returns whose it is
+ * @throws AppError `not_found` when the link cannot be used
+ */
+export async function verifyEmail(
+  facts: RequestFacts,
+  input: { token: string },
+): Promise<{ userId: string }> {
   await consume([{ limit: LIMITS.linkAddress, subject: addressBlock(facts.ip) }]);
-  await asSystem("verify-email", async (tx) => {
+  return asSystem("verify-email", async (tx) => {
     const link = await consumeLink(tx, "verify_email", input.token);
     if (!link?.userId) throw new AppError("not_found", LINK_OVER);
     const [user] = await tx
@@ -39,6 +46,7 @@ export async function verifyEmail(facts: RequestFacts, input: { token: string })
       { ...facts, actor: { kind: "system", name: "verify-email" } },
       { action: "account.verify_email", targetType: "user", targetId: user.id, tenantId: user.tenantId },
     );
+    return { userId: user.id };
   });
 }
 

@@ -7,8 +7,11 @@ import { publicAction, sessionAction } from "@/lib/action";
 import { currentSession } from "@/lib/auth/scope";
 
 export const verifyEmailAction = publicAction(linkInput, async (request, input) => {
-  await verifyEmail(request, input);
-  redirect((await currentSession()) ? "/start" : "/sign-in?notice=verified");
+  const { userId } = await verifyEmail(request, input);
+  const session = await currentSession();
+  if (!session) redirect("/sign-in?notice=verified");
+  // Somebody else's page says whose address it was, and goes on from there.
+  if (session.userId === userId) redirect("/start");
 });
 
 export const resendVerificationAction = sessionAction(nothing, (session) => resendVerification(session));

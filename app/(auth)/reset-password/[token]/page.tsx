@@ -6,6 +6,7 @@ import { TextLink } from "@/components/accounts/text-link";
 import { FormField } from "@/components/shared/form-field";
 import { PASSWORD_HINT } from "@/lib/accounts/password-rules";
 import { findPasswordReset } from "@/lib/accounts/reset-password";
+import { currentSession } from "@/lib/auth/scope";
 import { resetPasswordAction } from "../actions";
 
 export const metadata: Metadata = { title: "Choose a new password", referrer: "no-referrer" };
@@ -24,12 +25,19 @@ export default async function ResetPasswordPage({ params }: { params: Promise<{ 
       </AuthCard>
     );
   }
+  const session = await currentSession();
+  const other = session && session.userId !== link.userId ? session : null;
   return (
     <AuthCard
       title="Choose a new password"
-      description={`For ${link.email}. You will be signed out on all devices.`}
+      description={`For ${link.email}. ${other ? "That account" : "You"} will be signed out on all devices.`}
     >
-      <LinkForm action={resetPasswordAction} token={token} submitLabel="Set new password">
+      <LinkForm
+        action={resetPasswordAction}
+        token={token}
+        submitLabel="Set new password"
+        beside={other ? { email: other.email, done: `The new password for ${link.email} is set.` } : null}
+      >
         <FormField name="password" label="New password" required hint={PASSWORD_HINT}>
           <PasswordInput autoComplete="new-password" autoFocus />
         </FormField>

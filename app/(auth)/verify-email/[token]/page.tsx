@@ -3,6 +3,7 @@ import { AuthCard } from "@/components/accounts/auth-card";
 import { LinkForm } from "@/components/accounts/link-form";
 import { TextLink } from "@/components/accounts/text-link";
 import { findVerification } from "@/lib/accounts/verify-email";
+import { currentSession } from "@/lib/auth/scope";
 import { verifyEmailAction } from "../actions";
 
 export const metadata: Metadata = { title: "Confirm your e-mail", referrer: "no-referrer" };
@@ -21,9 +22,19 @@ export default async function VerifyEmailLinkPage({ params }: { params: Promise<
       </AuthCard>
     );
   }
+  const session = await currentSession();
   return (
     <AuthCard title="Confirm your e-mail" description={`This confirms that ${link.email} is yours.`}>
-      <LinkForm action={verifyEmailAction} token={token} submitLabel="Confirm e-mail address" />
+      <LinkForm
+        action={verifyEmailAction}
+        token={token}
+        submitLabel="Confirm e-mail address"
+        beside={
+          session && session.userId !== link.userId
+            ? { email: session.email, done: `${link.email} is confirmed.` }
+            : null
+        }
+      />
     </AuthCard>
   );
 }
