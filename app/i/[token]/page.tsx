@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
 import { periodName } from "@/components/billing/period-name";
 import { TransferNote } from "@/components/payments/transfer-note";
@@ -14,11 +15,17 @@ import { logoUrl } from "@/lib/branding/logo";
 import { isHostedAtStripe } from "@/lib/payments/collect/queries";
 import { cardsAreOn } from "@/lib/stripe/settings";
 
-export const metadata: Metadata = { title: "Invoice" };
+type Params = Promise<{ token: string }>;
 
-export default async function HostedInvoicePage({ params }: { params: Promise<{ token: string }> }) {
+const invoiceOf = cache((token: string) => orNotFound(getHostedInvoice(token)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: titleOf(await invoiceOf((await params).token)) };
+}
+
+export default async function HostedInvoicePage({ params }: { params: Params }) {
   const { token } = await params;
-  const invoice = await orNotFound(getHostedInvoice(token));
+  const invoice = await invoiceOf(token);
   const isAtStripe = await isHostedAtStripe(token);
   const due = dueCents(invoice);
   const canPay = !isAtStripe && due > 0n && !isTooLittleForCard(due) && (await cardsAreOn());

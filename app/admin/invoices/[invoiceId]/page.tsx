@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { CollectHere, CollectionAlert, CollectThroughStripe } from "@/components/admin/collect-invoice";
 import { IssueCreditNote, VoidInvoice } from "@/components/admin/correct-invoice";
 import { RecordPayment } from "@/components/admin/record-payment";
@@ -23,11 +24,17 @@ import {
   voidInvoiceAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Invoice" };
+type Params = Promise<{ invoiceId: string }>;
 
-export default async function AdminInvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
+const invoiceOf = cache(async (id: string) => orNotFound(getAnyInvoice(await requirePlatform(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: titleOf(await invoiceOf((await params).invoiceId)) };
+}
+
+export default async function AdminInvoicePage({ params }: { params: Params }) {
   const scope = await requirePlatform();
-  const invoice = await orNotFound(getAnyInvoice(scope, (await params).invoiceId));
+  const invoice = await invoiceOf((await params).invoiceId);
   const { collection, canCollect } = await adminCollection(scope, invoice.id);
   const due =
     microsFromNumeric(invoice.totalAmount) - centsToMicros(invoice.paidCents + invoice.creditedCents);

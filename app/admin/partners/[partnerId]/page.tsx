@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { PartnerCustomers } from "@/components/admin/partner-customers";
 import { PartnerInvitations } from "@/components/admin/partner-invitations";
 import { PartnerPromises } from "@/components/admin/partner-promises";
@@ -30,11 +31,17 @@ import {
   setPromoAllowanceAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Partner" };
+type Params = Promise<{ partnerId: string }>;
 
-export default async function PartnerPage({ params }: { params: Promise<{ partnerId: string }> }) {
+const partnerOf = cache(async (id: string) => orNotFound(getPartner(await requirePlatform(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await partnerOf((await params).partnerId)).name };
+}
+
+export default async function PartnerPage({ params }: { params: Params }) {
   const scope = await requirePlatform();
-  const partner = await orNotFound(getPartner(scope, (await params).partnerId));
+  const partner = await partnerOf((await params).partnerId);
   return (
     <>
       <PageHeader

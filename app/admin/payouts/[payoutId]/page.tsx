@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { PayoutActions } from "@/components/payouts/payout-actions";
 import { PayoutDocument } from "@/components/payouts/payout-document";
 import { PayoutBadge } from "@/components/payouts/payout-table";
@@ -9,15 +10,23 @@ import { requirePlatform } from "@/lib/auth/scope";
 import { getAnyPayout } from "@/lib/payouts/queries";
 import { approvePayoutAction, cancelPayoutAction, recordPayoutAction } from "../actions";
 
-export const metadata: Metadata = { title: "Payout" };
+type Params = Promise<{ payoutId: string }>;
 
-export default async function AdminPayoutPage({ params }: { params: Promise<{ payoutId: string }> }) {
-  const scope = await requirePlatform();
-  const payout = await orNotFound(getAnyPayout(scope, (await params).payoutId));
+const titleOf = ({ number, partnerName }: { number: string | null; partnerName: string }) =>
+  `${number ? `Payout ${number}` : "Payout"} to ${partnerName}`;
+
+const payoutOf = cache(async (id: string) => orNotFound(getAnyPayout(await requirePlatform(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: titleOf(await payoutOf((await params).payoutId)) };
+}
+
+export default async function AdminPayoutPage({ params }: { params: Params }) {
+  const payout = await payoutOf((await params).payoutId);
   return (
     <>
       <PageHeader
-        title={`${payout.number ? `Payout ${payout.number}` : "Payout"} to ${payout.partnerName}`}
+        title={titleOf(payout)}
         badge={<PayoutBadge payout={payout} />}
         breadcrumb={[{ label: "Payouts", href: "/admin/payouts" }, { label: payout.number ?? "Draft" }]}
         actions={

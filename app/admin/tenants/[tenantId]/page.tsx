@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { LimitFields } from "@/components/admin/limit-fields";
 import { TenantActions } from "@/components/admin/tenant-actions";
 import { TenantMoney } from "@/components/admin/tenant-money";
@@ -41,13 +42,19 @@ import {
   suspendTenantAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Tenant" };
+type Params = Promise<{ tenantId: string }>;
+
+const tenantOf = cache(async (id: string) => orNotFound(getTenant(await requirePlatform(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await tenantOf((await params).tenantId)).name };
+}
 
 const SHOWN_TRANSACTIONS = 10;
 
-export default async function TenantPage({ params }: { params: Promise<{ tenantId: string }> }) {
+export default async function TenantPage({ params }: { params: Params }) {
   const scope = await requirePlatform();
-  const tenant = await orNotFound(getTenant(scope, (await params).tenantId));
+  const tenant = await tenantOf((await params).tenantId);
   const debt = await findTenantDebt(scope, tenant.id);
   const people = await listUsers(scope, { tenantId: tenant.id });
   const invitations = tenant.isPartnersOwn ? null : await listInvitationsOfTenant(scope, tenant.id);

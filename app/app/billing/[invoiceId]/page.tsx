@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { DisputeAlert } from "@/components/billing/dispute-alert";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
@@ -18,12 +19,19 @@ import { isPaidAtStripe } from "@/lib/payments/collect/queries";
 import { findInvoiceDispute } from "@/lib/payments/dispute-queries";
 import { acceptsCards, getDue } from "@/lib/payments/queries";
 
-export const metadata: Metadata = { title: "Invoice" };
+type Params = Promise<{ invoiceId: string }>;
 
-export default async function InvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
+const invoiceOf = cache(async (id: string) => orNotFound(getInvoice(await requireTenant(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  if (denial(await requireTenant(), "billing.read")) return { title: "Invoice" };
+  return { title: titleOf(await invoiceOf((await params).invoiceId)) };
+}
+
+export default async function InvoicePage({ params }: { params: Params }) {
   const scope = await requireTenant();
   if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice" />;
-  const invoice = await orNotFound(getInvoice(scope, (await params).invoiceId));
+  const invoice = await invoiceOf((await params).invoiceId);
   const isAtStripe = await isPaidAtStripe(scope, invoice.id);
   const due = await getDue(scope, invoice.id);
   const canPay =

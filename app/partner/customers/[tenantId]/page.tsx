@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { InvitationList } from "@/components/accounts/invitation-list";
 import { InvoiceTable } from "@/components/billing/invoice-table";
 import { CustomerActions } from "@/components/partner/customer-actions";
@@ -31,11 +32,17 @@ import {
   suspendCustomerAction,
 } from "../actions";
 
-export const metadata: Metadata = { title: "Customer" };
+type Params = Promise<{ tenantId: string }>;
 
-export default async function CustomerPage({ params }: { params: Promise<{ tenantId: string }> }) {
+const customerOf = cache(async (id: string) => orNotFound(getCustomer(await requirePartner(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await customerOf((await params).tenantId)).name };
+}
+
+export default async function CustomerPage({ params }: { params: Params }) {
   const scope = await requirePartner();
-  const customer = await orNotFound(getCustomer(scope, (await params).tenantId));
+  const customer = await customerOf((await params).tenantId);
   const invitations = scope.isSuspended ? [] : await listCustomerInvitations(scope, customer.id);
   const runs = await listDearestRuns(scope, customer.id);
   const wallet = await getCustomerWallet(scope, customer.id);

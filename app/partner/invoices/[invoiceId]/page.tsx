@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { Metadata } from "next";
+import { cache } from "react";
 import { InvoiceDocument } from "@/components/billing/invoice-document";
 import { periodName } from "@/components/billing/period-name";
 import { PageHeader } from "@/components/shared/page-header";
@@ -10,11 +11,16 @@ import { getCustomerInvoice } from "@/lib/billing/queries";
 import { titleOf } from "@/lib/billing/state";
 import { logoUrl } from "@/lib/branding/logo";
 
-export const metadata: Metadata = { title: "Invoice" };
+type Params = Promise<{ invoiceId: string }>;
 
-export default async function PartnerInvoicePage({ params }: { params: Promise<{ invoiceId: string }> }) {
-  const scope = await requirePartner();
-  const invoice = await orNotFound(getCustomerInvoice(scope, (await params).invoiceId));
+const invoiceOf = cache(async (id: string) => orNotFound(getCustomerInvoice(await requirePartner(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: titleOf(await invoiceOf((await params).invoiceId)) };
+}
+
+export default async function PartnerInvoicePage({ params }: { params: Params }) {
+  const invoice = await invoiceOf((await params).invoiceId);
   return (
     <>
       <PageHeader

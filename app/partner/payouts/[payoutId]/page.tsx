@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { PayoutDocument } from "@/components/payouts/payout-document";
 import { PayoutBadge } from "@/components/payouts/payout-table";
 import { StatementFiles } from "@/components/payouts/statement-files";
@@ -7,15 +8,22 @@ import { orNotFound } from "@/lib/auth/page";
 import { requirePartner } from "@/lib/auth/scope";
 import { getPayout } from "@/lib/payouts/queries";
 
-export const metadata: Metadata = { title: "Payout" };
+type Params = Promise<{ payoutId: string }>;
 
-export default async function PartnerPayoutPage({ params }: { params: Promise<{ payoutId: string }> }) {
-  const scope = await requirePartner();
-  const payout = await orNotFound(getPayout(scope, (await params).payoutId));
+const titleOf = ({ number }: { number: string | null }) => (number ? `Payout ${number}` : "Payout");
+
+const payoutOf = cache(async (id: string) => orNotFound(getPayout(await requirePartner(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: titleOf(await payoutOf((await params).payoutId)) };
+}
+
+export default async function PartnerPayoutPage({ params }: { params: Params }) {
+  const payout = await payoutOf((await params).payoutId);
   return (
     <>
       <PageHeader
-        title={payout.number ? `Payout ${payout.number}` : "Payout"}
+        title={titleOf(payout)}
         badge={<PayoutBadge payout={payout} />}
         description="What your customers' money earned you, by customer and to the micro-dollar."
         breadcrumb={[{ label: "Payouts", href: "/partner/payouts" }, { label: payout.number ?? "Draft" }]}

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { PayInvoiceForm } from "@/components/payments/pay-invoice-form";
 import { StripePageLink } from "@/components/payments/stripe-page";
@@ -17,13 +18,20 @@ import { acceptsCards, getDue, listMethods } from "@/lib/payments/queries";
 import { refreshPaymentAction } from "../../top-up/actions";
 import { payInvoiceAction } from "./actions";
 
-export const metadata: Metadata = { title: "Pay an invoice" };
+type Params = Promise<{ invoiceId: string }>;
 
-export default async function PayPage({ params }: { params: Promise<{ invoiceId: string }> }) {
+const invoiceOf = cache(async (id: string) => orNotFound(getInvoice(await requireTenant(), id)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  if (denial(await requireTenant(), "billing.pay")) return { title: "Pay an invoice" };
+  return { title: `Pay ${(await invoiceOf((await params).invoiceId)).invoiceNumber}` };
+}
+
+export default async function PayPage({ params }: { params: Params }) {
   const scope = await requireTenant();
   if (denial(scope, "billing.pay")) return <AdminsOnly title="Pay an invoice" />;
   const { invoiceId } = await params;
-  const invoice = await orNotFound(getInvoice(scope, invoiceId));
+  const invoice = await invoiceOf(invoiceId);
   const due = await orNotFound(getDue(scope, invoiceId));
   const page = await findStripePage(scope, invoiceId);
   const isOpen = await acceptsCards(scope);

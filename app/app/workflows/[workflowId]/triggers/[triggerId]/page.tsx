@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { cache } from "react";
 import { ActionButton } from "@/components/shared/action-button";
 import { CursorPager } from "@/components/shared/data-table";
 import { FilterSelect, Toolbar } from "@/components/shared/filter-select";
@@ -22,8 +23,6 @@ import { startWorkflowRunAction } from "../../../actions";
 import { TriggerPanels } from "../_components/trigger-panels";
 import { deleteTriggerAction, setTriggerActiveAction, updateTriggerAction } from "../actions";
 
-export const metadata: Metadata = { title: "Trigger" };
-
 const STATUSES = [
   { value: "accepted", label: "Started a run" },
   { value: "rejected", label: "Rejected" },
@@ -40,12 +39,22 @@ type TriggerPageProps = {
   searchParams: SearchParams;
 };
 
+const triggerOf = cache(async (workflowId: string, triggerId: string) => {
+  const trigger = await orNotFound(getTrigger(await requireTenant(), triggerId));
+  if (trigger.workflow.id !== workflowId) notFound();
+  return trigger;
+});
+
+export async function generateMetadata({ params }: TriggerPageProps): Promise<Metadata> {
+  const { workflowId, triggerId } = await params;
+  return { title: (await triggerOf(workflowId, triggerId)).name };
+}
+
 export default async function TriggerPage({ params, searchParams }: TriggerPageProps) {
   const scope = await requireTenant();
   const { workflowId, triggerId } = await params;
   const query = await readQuery(searchParams, listDeliveriesInput);
-  const trigger = await orNotFound(getTrigger(scope, triggerId));
-  if (trigger.workflow.id !== workflowId) notFound();
+  const trigger = await triggerOf(workflowId, triggerId);
   const { items, nextCursor } = await listDeliveries(scope, triggerId, query);
   const sample = trigger.kind === "webhook" ? await findSample(scope, triggerId) : null;
   const canManage = denial(scope, "trigger.manage") === null;
