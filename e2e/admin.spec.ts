@@ -64,7 +64,9 @@ test("a tenant is suspended, looked into read-only, and reactivated", async ({ p
   await expect(page.getByRole("button", { name: "Reactivate" })).toBeVisible();
 
   await theirs.goto("/app/settings");
-  await expect(theirs.getByRole("region", { name: "Suspended" })).toBeVisible();
+  await expect(theirs.getByRole("region", { name: "Suspended" })).toContainText(
+    "HireBuddha suspended this workspace: “The invoices are not paid.”",
+  );
   await expectAccessible(theirs);
   await theirs.goto("/app/workflows");
   await expect(theirs.getByRole("button", { name: "New workflow" })).toBeHidden();

@@ -154,7 +154,7 @@ describe("the doors", () => {
 
   it("the system handle is used before a tenant is known, and by those listed here", () => {
     const allowed =
-      /^(db\/|lib\/(accounts|auth|email|rate-limit|models|health|api-keys)\/|lib\/(action|present-time)\.ts|lib\/partners\/commands|lib\/team\/|lib\/admin\/commands\/partners\.ts|lib\/tenants\/(handovers|seller-queries)\.ts|lib\/billing\/(commands\/|run-checks\.ts|hosted\.ts)|lib\/wallet\/(alerts|unpaid|commands\/grant)\.ts|lib\/(runs|knowledge|triggers|notifications|approvals|wallet)\/(commands\/)?sweep\.ts|lib\/triggers\/address\.ts|lib\/usage\/count\.ts|lib\/(dunning|stripe|payments|payouts|reconcile|subscriptions)\/)/;
+      /^(db\/|lib\/(accounts|auth|email|rate-limit|models|health|api-keys)\/|lib\/(action|present-time)\.ts|lib\/partners\/commands|lib\/team\/|lib\/admin\/commands\/partners\.ts|lib\/tenants\/(handovers|seller-queries|suspension)\.ts|lib\/billing\/(commands\/|run-checks\.ts|hosted\.ts)|lib\/wallet\/(alerts|unpaid|commands\/grant)\.ts|lib\/(runs|knowledge|triggers|notifications|approvals|wallet)\/(commands\/)?sweep\.ts|lib\/triggers\/address\.ts|lib\/usage\/count\.ts|lib\/(dunning|stripe|payments|payouts|reconcile|subscriptions)\/)/;
     expect(matching(product, /\basSystem\(/).filter((path) => !allowed.test(path))).toEqual([]);
   });
 

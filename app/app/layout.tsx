@@ -10,17 +10,21 @@ import { requireSession, requireTenant } from "@/lib/auth/scope";
 import type { Session } from "@/lib/auth/session";
 import { type Debt, findDebt } from "@/lib/dunning/queries";
 import { hasOutboxPage } from "@/lib/email/outbox";
+import { findSuspension, type Suspension } from "@/lib/tenants/suspension";
 
 /** Draws the chrome only: every page and action proves for itself who is asking. */
 export default async function TenantLayout({ children }: { children: ReactNode }) {
   const session = await requireSession();
-  const debt = session.isVerified ? await findDebt(await requireTenant()) : null;
+  const scope = session.isVerified ? await requireTenant() : null;
+  const debt = scope && (await findDebt(scope));
+  const isSuspended = (session.viewAs?.tenantStatus ?? session.tenant.status) === "suspended";
+  const suspension = scope && isSuspended ? await findSuspension(scope) : null;
   const frame = frameOf("tenant", session, hasOutboxPage());
   return (
     <ConsoleShell
       frame={frame}
       signOut={signOutAction}
-      banners={<Banners session={session} debt={debt} canPay={frame.isAdmin} />}
+      banners={<Banners viewAs={session.viewAs} suspension={suspension} debt={debt} canPay={frame.isAdmin} />}
       bell={
         <NotificationBell
           markRead={markNotificationAction}
@@ -35,20 +39,21 @@ export default async function TenantLayout({ children }: { children: ReactNode }
 }
 
 function Banners({
-  session: { viewAs, tenant },
+  viewAs,
+  suspension,
   debt,
   canPay,
 }: {
-  session: Session;
+  viewAs: Session["viewAs"];
+  suspension: Suspension | null;
   debt: Debt | null;
   canPay: boolean;
 }) {
-  const status = viewAs?.tenantStatus ?? tenant.status;
   return (
     <>
       {viewAs ? <ViewAsBanner viewAs={viewAs} leave={leaveViewAsAction} /> : null}
-      {status === "suspended" ? <SuspendedBanner canPay={canPay && !debt} /> : null}
-      {debt ? <DebtBanner debt={debt} isSuspended={status === "suspended"} canPay={canPay} /> : null}
+      {suspension ? <SuspendedBanner suspension={suspension} canPay={canPay && !debt} /> : null}
+      {debt ? <DebtBanner debt={debt} isSuspended={suspension !== null} canPay={canPay} /> : null}
     </>
   );
 }

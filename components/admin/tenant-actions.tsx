@@ -53,7 +53,7 @@ export function TenantActions({
           destructive
           successMessage={`${tenant.name} is suspended.`}
         >
-          <ReasonField />
+          <ReasonField hint="The people of the workspace read it, and it is kept." />
         </FormDialog>
       )}
     </>

@@ -51,7 +51,7 @@ export function CustomerActions({
           destructive
           successMessage={`${customer.name} is suspended.`}
         >
-          <ReasonField />
+          <ReasonField hint="The people of the workspace read it, and it is kept." />
         </FormDialog>
       )}
     </>

@@ -9,6 +9,7 @@ import { cn } from "@/lib/cn";
 import type { Debt } from "@/lib/dunning/queries";
 import { centsToMicros, formatMicros } from "@/lib/money";
 import type { ServerAction } from "@/lib/result";
+import type { Suspension } from "@/lib/tenants/suspension";
 
 const TONES = {
   warning: "border-warning/30 bg-warning-soft",
@@ -69,12 +70,37 @@ export function ViewAsBanner({
   );
 }
 
-/** The workspace is suspended: what still works. */
-export function SuspendedBanner({ canPay }: { canPay: boolean }) {
+/** The workspace is suspended: by whom and why, what ends it, and what still works. */
+export function SuspendedBanner({
+  suspension: { by, email, reason },
+  canPay,
+}: {
+  suspension: Suspension;
+  canPay: boolean;
+}) {
   return (
     <Banner label="Suspended" tone="danger" icon={<OctagonAlert aria-hidden="true" />}>
-      This workspace is suspended: nothing runs and nothing can be changed. You can still read and export
-      everything
+      {by ? `${by} suspended this workspace` : "This workspace is suspended"}
+      {reason ? `: “${reason}” ` : ". "}
+      Nothing runs and nothing can be changed until{" "}
+      {by ? (
+        <>
+          they lift it
+          {email ? (
+            <>
+              {" "}
+              (
+              <a href={`mailto:${email}`} className="underline underline-offset-2">
+                {email}
+              </a>
+              )
+            </>
+          ) : null}
+        </>
+      ) : (
+        "it is paid"
+      )}
+      . You can still read and export everything
       {canPay ? (
         <>
           {" "}
