@@ -15,6 +15,18 @@ export function toPage<Row extends { id: string }>(rows: readonly Row[], limit: 
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }
 
+/** The rows of all pages of a list, page by page; each is read once it is asked for. */
+export async function* everyPage<Row>(
+  read: (cursor: string | undefined) => Promise<Page<Row>>,
+): AsyncGenerator<Row[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    yield page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+}
+
 /** A page with its rows made into something else. */
 export function mapPage<A, B>(page: Page<A>, change: (item: A) => B): Page<B> {
   return { items: page.items.map(change), nextCursor: page.nextCursor };

@@ -6,7 +6,7 @@ import { auditLog } from "@/db/schema/system";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { isId } from "@/lib/ids";
-import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { everyPage, PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import { onDays } from "./days";
 import type { AuditFilter, AuditListInput } from "./input";
 
@@ -125,10 +125,5 @@ export async function listAudit(scope: TenantScope, input: AuditListInput): Prom
 /** All of the same list, read page by page while it is taken. */
 export async function* everyAudit(scope: TenantScope, filter: AuditFilter): AsyncGenerator<AuditRow[]> {
   authorize(scope, "audit.read");
-  let cursor: string | undefined;
-  do {
-    const page = await readPage(scope, { ...filter, cursor }, EXPORTED_AT_ONCE);
-    yield page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor);
+  yield* everyPage((cursor) => readPage(scope, { ...filter, cursor }, EXPORTED_AT_ONCE));
 }

@@ -7,7 +7,7 @@ import type { TenantScope } from "@/db/scope";
 import { type Asking, askingRuns } from "@/lib/approvals/asking";
 import { authorize } from "@/lib/auth/authorize";
 import { microsFromNumeric } from "@/lib/money";
-import { type Page, toPage } from "@/lib/paging";
+import { everyPage, type Page, toPage } from "@/lib/paging";
 import { isFinished, type ListRunsInput, listRunsInput, type RunFilter } from "./input";
 import { costFits, hasText, indexedFilter, looksInside, orderOf } from "./list-filter";
 import { type Retrying, retryingRuns } from "./retrying";
@@ -49,13 +49,9 @@ const EXPORT_PAGE = 500;
 /** Every run that fits, newest first, a few hundred at a time, each read in a transaction of its own. */
 export async function* everyRun(scope: TenantScope, filter: RunFilter): AsyncGenerator<RunLine[]> {
   authorize(scope, "run.read");
-  let cursor: string | undefined;
-  do {
-    const window = { cursor, limit: EXPORT_PAGE };
-    const page = await asTenant(scope, (tx) => findPage(tx, scope, filter, window));
-    yield page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor);
+  yield* everyPage((cursor) =>
+    asTenant(scope, (tx) => findPage(tx, scope, filter, { cursor, limit: EXPORT_PAGE })),
+  );
 }
 
 async function findPage(tx: Tx, scope: TenantScope, filter: RunFilter, window: Window): Promise<RunPage> {

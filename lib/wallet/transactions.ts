@@ -5,7 +5,7 @@ import { creditTransactions } from "@/db/schema/wallets";
 import type { PlatformScope, TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { type Micros, microsFromNumeric } from "@/lib/money";
-import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { everyPage, PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 
 export type TransactionView = {
   id: string;
@@ -89,13 +89,9 @@ export async function* everyTransaction(
   scope: TenantScope | PlatformScope,
   tenantId: string,
 ): AsyncGenerator<TransactionView[]> {
-  let cursor: string | undefined;
-  do {
-    const page =
-      scope.kind === "tenant"
-        ? await listTransactions(scope, { cursor }, EXPORTED_AT_ONCE)
-        : await listTenantTransactions(scope, { tenantId, cursor }, EXPORTED_AT_ONCE);
-    yield page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor);
+  yield* everyPage((cursor) =>
+    scope.kind === "tenant"
+      ? listTransactions(scope, { cursor }, EXPORTED_AT_ONCE)
+      : listTenantTransactions(scope, { tenantId, cursor }, EXPORTED_AT_ONCE),
+  );
 }

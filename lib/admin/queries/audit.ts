@@ -7,7 +7,7 @@ import type { PlatformScope } from "@/db/scope";
 import { isActor } from "@/lib/audit/actor";
 import { onDays } from "@/lib/audit/days";
 import { authorize } from "@/lib/auth/authorize";
-import { PAGE_SIZE, type Page, toPage } from "@/lib/paging";
+import { everyPage, PAGE_SIZE, type Page, toPage } from "@/lib/paging";
 import type { ListAuditInput } from "../input";
 
 export type AuditRow = {
@@ -86,10 +86,5 @@ export async function* everyAuditOfAll(
   filter: ListAuditInput,
 ): AsyncGenerator<AuditRow[]> {
   authorize(scope, "platform_audit.read");
-  let cursor: string | undefined;
-  do {
-    const page = await readPage(scope, { ...filter, cursor }, EXPORTED_AT_ONCE);
-    yield page.items;
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor);
+  yield* everyPage((cursor) => readPage(scope, { ...filter, cursor }, EXPORTED_AT_ONCE));
 }
