@@ -6,6 +6,7 @@ import {
   ToolChoiceViolationError,
 } from "ai";
 import { AppError, type AppErrorOptions, type ErrorCode } from "@/lib/errors";
+import { retryAfter } from "@/lib/http/retry-after";
 import type { CheckedUsage } from "./usage";
 
 /** What a failed call had already produced, and what the provider will charge for it. */
@@ -139,19 +140,6 @@ function sentenceFor(status: number): string {
   if (status === 429) return "The model's provider asks us to slow down.";
   if (status >= 500) return "The model's provider has a problem.";
   return `The model's provider refused the request (HTTP ${status}).`;
-}
-
-/** Milliseconds from `retry-after-ms` or `Retry-After` (seconds or a date), capped at `mostMs`: ten minutes. */
-export function retryAfter(
-  headers: Record<string, string> | undefined,
-  now: number,
-  mostMs = 600_000,
-): number | undefined {
-  const exact = Number.parseFloat(headers?.["retry-after-ms"] ?? "");
-  const text = headers?.["retry-after"]?.trim() ?? "";
-  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
-  const delayMs = Number.isFinite(exact) ? exact : seconds;
-  return Number.isFinite(delayMs) ? Math.min(Math.max(0, Math.round(delayMs)), mostMs) : undefined;
 }
 
 function findAppError(error: unknown): AppError | undefined {

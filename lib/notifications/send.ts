@@ -1,7 +1,7 @@
 import "server-only";
-import { retryAfter } from "@/lib/ai/errors";
 import { AppError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
+import { retryAfter } from "@/lib/http/retry-after";
 import { safeFetch } from "@/lib/http/safe-fetch";
 import { LONGEST_ASKED_MS } from "./retries";
 import { signedHeaders } from "./signature";

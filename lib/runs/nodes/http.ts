@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { retryAfter } from "@/lib/ai/errors";
 import { AppError } from "@/lib/errors";
 import { parseExact } from "@/lib/exact-json";
 import { operatorHosts } from "@/lib/http/operator-hosts";
+import { retryAfter } from "@/lib/http/retry-after";
 import { safeFetch } from "@/lib/http/safe-fetch";
 import { effectRunner, type NodeContext, type NodeValues } from "./runner";
 import { render } from "./values";
