@@ -1,5 +1,6 @@
+import { demo } from "./demo";
 import { renameInput, startFromNothing } from "./editing";
-import { enter, expect, test } from "./fixtures";
+import { enter, expect, signIn, test } from "./fixtures";
 import { signUp, somebody } from "./pages";
 
 test("a page does nothing for who has signed in since, in another tab, as somebody else", async ({
@@ -76,4 +77,17 @@ test("a draft waits while somebody else is signed in, and is saved once its pers
   ).toBeVisible();
   await enter(other, first);
   await expect(page.getByText("Saved", { exact: true })).toBeVisible();
+});
+
+test("an agent is not asked for who has signed in since, and the question stays", async ({ page }) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents");
+  await page.getByRole("link", { name: "Theo, assortment" }).click();
+  const box = page.getByRole("textbox", { name: "Message to Theo, assortment" });
+  await box.fill("Whose question is this?");
+  await signIn(page, "member");
+  await box.press("Enter");
+  const refusal = page.getByText(/Nothing was done: this page was opened as somebody else/);
+  await expect(refusal).toContainText(demo().users.member.email);
+  await expect(box).toHaveValue("Whose question is this?");
 });
