@@ -30,12 +30,13 @@ async function serverTemplate(url: string, project: TestProject): Promise<() => 
 }
 
 /**
- * Each file reads all of it at its start: small segments of the log, no template of databases nobody makes, and no more
- * memory to be cleared than a test's rows need.
+ * Each file reads all of it at its start: small segments of the log, of which none are kept for later, no template of
+ * databases nobody makes, and no more memory to be cleared than a test's rows and its one connection need.
  */
 async function embeddedSnapshot(): Promise<void> {
+  const settings = ["wal_recycle=off", "shared_buffers=8MB", "max_connections=5"];
   const pglite = await openPglite(undefined, undefined, {
-    initDbStartParams: ["--wal-segsize=1", "-c", "shared_buffers=16MB"],
+    initDbStartParams: ["--wal-segsize=1", ...settings.flatMap((setting) => ["-c", setting])],
   });
   const opened = wrapPglite(pglite);
   await migrateDatabase(opened);
