@@ -8,6 +8,8 @@ import { CHROMIUM_MISSING, findChromium } from "./scripts/chromium";
 process.env.E2E_PORT ??= "3210";
 /** Where journeys listen for what the product sends out. */
 process.env.E2E_RECEIVER_PORT ??= "3219";
+/** Where a service of a customer's answers. */
+process.env.E2E_SERVICE_PORT ??= "3239";
 /** Where the Stripe of the journeys answers. */
 process.env.E2E_STRIPE_PORT ??= "3229";
 process.env.E2E_DATA_DIR ??= join(tmpdir(), "hirebuddha-e2e");
@@ -78,7 +80,7 @@ export default defineConfig({
             E2E_STRIPE_PORT: process.env.E2E_STRIPE_PORT,
             // Who signs up says from where, as a proxy in front of it would.
             TRUSTED_PROXIES: "1",
-            OUTBOUND_ALLOW: `127.0.0.1:${process.env.E2E_RECEIVER_PORT}`,
+            OUTBOUND_ALLOW: `127.0.0.1:${process.env.E2E_RECEIVER_PORT},127.0.0.1:${process.env.E2E_SERVICE_PORT}`,
           },
         },
       }),

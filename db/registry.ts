@@ -1,3 +1,13 @@
+import {
+  CREDENTIAL_COLUMNS,
+  DOCUMENT_FACTS,
+  EXECUTION_FACTS,
+  KEY_COLUMNS,
+  PARTNER_LEDGER_COLUMNS,
+  SESSION_COLUMNS,
+  TENANT_LEDGER_COLUMNS,
+  USER_COLUMNS,
+} from "./registry-columns";
 import { MONEY_TABLES } from "./registry-money";
 import type { TableRule } from "./rules";
 
@@ -9,119 +19,6 @@ import type { TableRule } from "./rules";
  * also read prices and write the ledger), `partner`, `platform` (app admins), `system` (before a tenant is known:
  * sign-in, links, sweeps, webhooks).
  */
-const USER_COLUMNS = [
-  "id",
-  "email",
-  "full_name",
-  "tenant_id",
-  "role",
-  "is_active",
-  "is_verified",
-  "email_verified_at",
-  "image",
-  "created_at",
-  "updated_at",
-] as const;
-const TENANT_LEDGER_COLUMNS = [
-  "id",
-  "tenant_id",
-  "execution_id",
-  "root_execution_id",
-  "resource_type",
-  "quantity",
-  "unit",
-  "tenant_cost",
-  "created_at",
-  "entry_type",
-  "reverses_id",
-  "tenant_rate",
-  "currency",
-  "occurred_at",
-  "model_key",
-  "agent_id",
-  "workflow_id",
-  "step_id",
-  "node_id",
-  "document_id",
-  "user_id",
-  "model_call_id",
-] as const;
-const PARTNER_LEDGER_COLUMNS = [
-  "id",
-  "tenant_id",
-  "partner_id",
-  "execution_id",
-  "root_execution_id",
-  "step_id",
-  "resource_type",
-  "quantity",
-  "unit",
-  "platform_cost",
-  "tenant_cost",
-  "partner_commission",
-  "created_at",
-  "entry_type",
-  "reverses_id",
-  "system_rate",
-  "tenant_rate",
-  "system_rate_id",
-  "partner_rate_id",
-  "currency",
-  "occurred_at",
-  "model_key",
-  "agent_id",
-] as const;
-const EXECUTION_FACTS = [
-  "id",
-  "tenant_id",
-  "agent_id",
-  "workflow_id",
-  "status",
-  "started_at",
-  "completed_at",
-  "created_at",
-  "trigger",
-  "error_code",
-  "updated_at",
-  "wait_reason",
-] as const;
-const DOCUMENT_FACTS = [
-  "id",
-  "tenant_id",
-  "file_type",
-  "size_bytes",
-  "upload_status",
-  "stage",
-  "created_at",
-  "updated_at",
-  "completed_at",
-] as const;
-const SESSION_COLUMNS = [
-  "id",
-  "user_id",
-  "expires_at",
-  "revoked",
-  "family_id",
-  "absolute_expires_at",
-  "last_seen_at",
-  "revoked_reason",
-  "ip",
-  "user_agent",
-  "created_at",
-] as const;
-const KEY_COLUMNS = [
-  "id",
-  "tenant_id",
-  "name",
-  "last_four",
-  "scopes",
-  "created_by",
-  "last_used_at",
-  "expires_at",
-  "revoked_at",
-  "created_at",
-] as const;
-
 export const TABLES = {
   partners: { class: "partner", partnerColumn: "id", partner: "su", platform: "siu", system: "siu" },
   partner_members: { class: "partner", partner: "sid", platform: "sid", system: "sid" },
@@ -262,6 +159,7 @@ export const TABLES = {
   notifications: { class: "tenant", tenant: "siu", worker: "siu", system: "sd" },
   notification_preferences: { class: "tenant", tenant: "siu", worker: "s" },
   webhook_endpoints: { class: "tenant", tenant: "siud", worker: "su" },
+  credentials: { class: "tenant", tenant: { verbs: "siud", columns: CREDENTIAL_COLUMNS }, worker: "s" },
   webhook_deliveries: {
     class: "tenant",
     tenant: "siu",

@@ -6,6 +6,7 @@ import * as auth from "@/db/schema/auth";
 import * as billing from "@/db/schema/billing";
 import * as caps from "@/db/schema/caps";
 import * as config from "@/db/schema/config";
+import * as credentials from "@/db/schema/credentials";
 import * as invoices from "@/db/schema/invoices";
 import * as knowledge from "@/db/schema/knowledge";
 import * as modelCalls from "@/db/schema/model-calls";
@@ -88,6 +89,7 @@ describe("the live schema", () => {
       billing,
       caps,
       config,
+      credentials,
       invoices,
       knowledge,
       modelCalls,

@@ -113,6 +113,22 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     kinds: ["run_failed"],
   })),
 
+  createCredentialAction: action("tenantAdmin", () => ({
+    name: "Intruder",
+    headerName: "Authorization",
+    hosts: ["intruder.example"],
+    value: "Bearer intruder",
+  })),
+  deleteCredentialAction: reaching("tenantAdmin", ({ credentialId }) => ({ credentialId })),
+  signingInAction: reaching("tenantAdmin", ({ credentialId }) => ({ credentialId })),
+  updateCredentialAction: reaching("tenantAdmin", ({ credentialId }) => ({
+    credentialId,
+    name: "Intruder",
+    headerName: "Authorization",
+    hosts: ["intruder.example"],
+    value: "Bearer intruder",
+  })),
+
   continueTopupAction: action("tenantAdmin", () => ({ topupId: JOB_RUN })),
   extendCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN, extra: "5" })),
   removeCapAction: action("tenantAdmin", () => ({ capId: JOB_RUN })),

@@ -24,6 +24,7 @@ export type Victim = Readonly<
     | "batchId"
     | "chunkId"
     | "creditNoteId"
+    | "credentialId"
     | "deliveryId"
     | "documentId"
     | "draftId"
@@ -222,6 +223,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/billing/page": TENANT_ADMIN,
   "/app/billing/plan/page": TENANT_ADMIN,
   "/app/billing/top-up/page": TENANT_ADMIN,
+  "/app/credentials/page": TENANT_ADMIN,
   "/app/knowledge/[documentId]/original/route": MEMBER,
   "/app/knowledge/[documentId]/page": MEMBER,
   "/app/knowledge/page": MEMBER,

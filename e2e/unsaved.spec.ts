@@ -114,6 +114,7 @@ async function holdAnswers(page: Page): Promise<() => void> {
 /** Dialogs with forms of their own: where each is, what opens it, and a field of it. */
 const DIALOGS = [
   { path: "/app/api-keys", opener: "New key", field: "Name" },
+  { path: "/app/credentials", opener: "New credential", field: "Name" },
   { path: "/app/team", opener: "Invite", field: "E-mail" },
   { path: "/app/workflows", opener: "New workflow", field: "Name" },
   { path: "/app/settings/webhooks", opener: "New endpoint", field: "Address" },

@@ -20,6 +20,12 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
   await owner.must("inviteMemberAction", { email: somebody("expected").email, role: "user" });
   const { endpointId, deliveryId } = await addEndpoint(owner);
   const approvalId = await askQuestion(owner);
+  const credential = await owner.must("createCredentialAction", {
+    name: somebody("credential").workspaceName,
+    headerName: "Authorization",
+    hosts: ["api.invalid"],
+    value: "Bearer expected",
+  });
   const workflowId = find(await owner.read("/app/workflows"), "/app/workflows/ID", "workflow");
   const trigger = await owner.must("createTriggerAction", {
     kind: "webhook",
@@ -50,6 +56,7 @@ export async function findVictim(owner: Caller, partner: Caller, appAdmin: Calle
     batchId: await stopMany(owner),
     chunkId: find(await owner.read(`/app/knowledge/${documentId}`), "passage-ID", "passage"),
     creditNoteId: find(invoice, "/credit-notes/ID", "credit note"),
+    credentialId: (credential as { id: string }).id,
     deliveryId,
     documentId,
     draftId: draft.id,

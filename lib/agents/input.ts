@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { REASONING_EFFORTS } from "@/lib/ai/parameters";
+import { hostList } from "@/lib/http/host-list";
 import { cursorInput, MAX_PAGE_SIZE, PAGE_SIZE } from "@/lib/paging";
 import { seenLength } from "@/lib/seen-length";
 
@@ -11,8 +12,6 @@ export const MOST_AGENTS = 500;
 const MAX_DOCUMENTS = 200;
 const MAX_HOSTS = 50;
 export const DEFAULT_TOP_K = 5;
-
-const HOST = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Forms send numbers as text, and an empty field for "not set". */
 function fromText(value: unknown): unknown {
@@ -45,18 +44,8 @@ const parameters = z
   })
   .default({});
 
-/** Hosts `http_get` may reach: a list, or text with one a line. The message names the one that is wrong. */
-const allowedHosts = z
-  .preprocess(
-    (value) => (typeof value === "string" ? value.split(/[\s,]+/).filter((host) => host !== "") : value),
-    z.array(z.string().trim().toLowerCase().max(253)).max(MAX_HOSTS, `At most ${MAX_HOSTS} hosts.`),
-  )
-  .superRefine((hosts, context) => {
-    for (const host of hosts.filter((entry) => !HOST.test(entry))) {
-      context.addIssue({ code: "custom", message: `${host} is not a host name such as api.example.com.` });
-    }
-  })
-  .default([]);
+/** Hosts `http_get` may reach. */
+const allowedHosts = hostList(MAX_HOSTS).default([]);
 
 const knowledge = z
   .strictObject({

@@ -9,6 +9,7 @@ export const AUDIT_SUBJECTS = {
   member: "Team",
   invitation: "Invitations",
   api_key: "API keys",
+  credential: "Credentials",
   workspace: "Workspace",
   tenant: "Workspace state",
   agent: "Agents",

@@ -79,6 +79,12 @@ export const TENANT_PERMISSIONS = {
   "team.manage": { roles: ADMIN, writes: true },
   "api_key.read": { roles: ADMIN },
   "api_key.manage": { roles: ADMIN, writes: true },
+  /** By its name, for a call of another service. */
+  "credential.choose": { roles: MEMBER },
+  "credential.read": { roles: ADMIN },
+  "credential.manage": { roles: ADMIN, writes: true },
+  /** With its value, for the call of a step that is to use it. */
+  "credential.use": { roles: JOB, allowedWhenSuspended: true },
   "settings.read": { roles: MEMBER },
   "settings.update": { roles: ADMIN, writes: true },
   "audit.read": { roles: ADMIN },

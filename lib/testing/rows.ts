@@ -9,6 +9,7 @@ import {
   workflowVersions,
 } from "@/db/schema/ai";
 import { apiKeys } from "@/db/schema/auth";
+import { credentials } from "@/db/schema/credentials";
 import { documentChunks, documents } from "@/db/schema/knowledge";
 import { modelCalls } from "@/db/schema/model-calls";
 import {
@@ -152,7 +153,7 @@ async function plantStarts({ tenantId }: TestTenant, workflowId: string, canary:
     .values({ tenantId, triggerId, deliveryKey: canary, status: "accepted", payload: { canary } });
 }
 
-/** What people and other systems are told. */
+/** What people and other systems are told, and how other systems are signed in to. */
 async function plantNotices({ tenantId, adminId }: TestTenant, canary: string): Promise<void> {
   const db = drizzle((await database()).pool);
   const endpointId = newId();
@@ -164,6 +165,8 @@ async function plantNotices({ tenantId, adminId }: TestTenant, canary: string): 
   await db
     .insert(webhookEndpoints)
     .values({ id: endpointId, tenantId, url: canary, kinds: [], sealedSecret: canary });
+  const secret = { headerName: canary, sealedValue: canary, lastFour: canary };
+  await db.insert(credentials).values({ ...secret, tenantId, name: canary, hosts: [] });
   await db
     .insert(webhookDeliveries)
     .values({ tenantId, endpointId, kind: "run_failed", messageId: canary, payload: { canary } });

@@ -125,6 +125,7 @@ function shownAs(field: FormField, value: unknown, names: Names): string | null 
     case "workflow_version":
     case "documents":
     case "people":
+    case "credential":
       return Array.isArray(value) ? value.map(named).join(", ") : value === undefined ? null : named(value);
     default:
       return Array.isArray(value) && !value.some(isRecord) ? value.map(String).join("\n") : shown(value);

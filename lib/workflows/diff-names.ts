@@ -3,6 +3,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents, workflows, workflowVersions } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
+import { credentials } from "@/db/schema/credentials";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { isId } from "@/lib/ids";
@@ -15,8 +16,9 @@ export async function namesInGraphs(tx: Tx, scope: TenantScope, graphs: readonly
   for (const graph of graphs) for (const node of graph.nodes) collectIds(node.config, found);
   const ids = [...found];
   if (ids.length === 0) return {};
-  const inTenant = <T extends typeof agents | typeof workflows | typeof documents | typeof users>(table: T) =>
-    and(eq(table.tenantId, scope.tenantId), inArray(table.id, ids));
+  const inTenant = (
+    table: typeof agents | typeof workflows | typeof documents | typeof users | typeof credentials,
+  ) => and(eq(table.tenantId, scope.tenantId), inArray(table.id, ids));
   const lists = [
     await tx.select({ id: agents.id, name: agents.name }).from(agents).where(inTenant(agents)),
     await tx.select({ id: workflows.id, name: workflows.name }).from(workflows).where(inTenant(workflows)),
@@ -25,6 +27,10 @@ export async function namesInGraphs(tx: Tx, scope: TenantScope, graphs: readonly
       .from(documents)
       .where(inTenant(documents)),
     await tx.select({ id: users.id, name: users.fullName }).from(users).where(inTenant(users)),
+    await tx
+      .select({ id: credentials.id, name: credentials.name })
+      .from(credentials)
+      .where(inTenant(credentials)),
   ];
   const versions = await tx
     .select({ id: workflowVersions.id, version: workflowVersions.version })

@@ -45,7 +45,7 @@ export type FormField = FieldBase &
     | { readonly type: "expression"; readonly result?: "boolean"; readonly placeholder?: string }
     /** A template or an expression, as a sibling says: the field `mode`, or the one named here. */
     | { readonly type: "value"; readonly modeField?: string; readonly placeholder?: string }
-    | { readonly type: "agent" | "model" | "documents" | "workflow" | "people" }
+    | { readonly type: "agent" | "model" | "documents" | "workflow" | "people" | "credential" }
     /** A version of the workflow chosen in another field; empty for the published one. */
     | { readonly type: "workflow_version"; readonly workflowField: string }
     | {

@@ -9,6 +9,7 @@ export type CheckContext = {
   readonly modelKeys?: ReadonlySet<string>;
   readonly documentIds?: ReadonlySet<string>;
   readonly userIds?: ReadonlySet<string>;
+  readonly credentialIds?: ReadonlySet<string>;
   readonly called?: CalledBy;
 };
 
@@ -55,6 +56,10 @@ export function checkReference(node: GraphNode, slot: Slot, context: CheckContex
       return someMissing(value, context.documentIds, "document").map(missing);
     case "people":
       return someMissing(value, context.userIds, "person", "people").map(missing);
+    case "credential":
+      return isMissing(value, context.credentialIds)
+        ? [missing("this credential does not exist any more.")]
+        : [];
     case "workflow":
       return typeof value === "string" && value !== "" ? checkCall(node, slot, context) : [];
     default:

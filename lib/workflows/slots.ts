@@ -14,7 +14,15 @@ export type Slot = {
   /** Dot path inside the config, e.g. `fields.0.value`. */
   readonly field: string;
   readonly label: string;
-  readonly type: "template" | "expression" | "agent" | "model" | "documents" | "workflow" | "people";
+  readonly type:
+    | "template"
+    | "expression"
+    | "agent"
+    | "model"
+    | "documents"
+    | "workflow"
+    | "people"
+    | "credential";
   readonly result: "any" | "boolean";
   readonly value: unknown;
   /** What it sees of the body of the container it belongs to. */
@@ -49,6 +57,8 @@ function fieldSlots(field: FormField, config: RawConfig, prefix: Prefix): readon
     case "workflow":
     case "people":
       return [{ ...slot, type: field.type, result: "any" }];
+    case "credential":
+      return slot.value ? [{ ...slot, type: "credential", result: "any" }] : [];
     case "expression":
       return [{ ...slot, type: "expression", result: field.result ?? "any" }];
     case "value":

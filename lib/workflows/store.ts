@@ -4,6 +4,7 @@ import { isUniqueViolation, type Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { aiModels } from "@/db/schema/config";
+import { credentials } from "@/db/schema/credentials";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
@@ -72,7 +73,8 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
   const documentIds = namesIn(slots, "documents").filter(isId);
   const modelKeys = namesIn(slots, "model");
   const userIds = namesIn(slots, "people").filter(isId);
-  const [foundAgents, foundDocuments, foundModels, foundUsers] = [
+  const credentialIds = namesIn(slots, "credential").filter(isId);
+  const [foundAgents, foundDocuments, foundModels, foundUsers, foundCredentials] = [
     agentIds.length === 0
       ? []
       : await tx
@@ -103,6 +105,12 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
           .select({ id: users.id })
           .from(users)
           .where(and(eq(users.tenantId, scope.tenantId), inArray(users.id, userIds))),
+    credentialIds.length === 0
+      ? []
+      : await tx
+          .select({ id: credentials.id })
+          .from(credentials)
+          .where(and(eq(credentials.tenantId, scope.tenantId), inArray(credentials.id, credentialIds))),
   ];
   const ids = (rows: readonly { id: string }[]) => new Set(rows.map((row) => row.id));
   return {
@@ -110,6 +118,7 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
     documentIds: ids(foundDocuments),
     modelKeys: ids(foundModels),
     userIds: ids(foundUsers),
+    credentialIds: ids(foundCredentials),
   };
 }
 

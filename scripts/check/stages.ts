@@ -61,6 +61,7 @@ async function journeys(filters: string[]): Promise<Outcome> {
         E2E_DATA_DIR: dataDir,
         E2E_PORT: String(await freePort()),
         E2E_RECEIVER_PORT: String(await freePort()),
+        E2E_SERVICE_PORT: String(await freePort()),
         E2E_STRIPE_PORT: String(await freePort()),
         PLAYWRIGHT_JSON_OUTPUT_FILE: report,
       },

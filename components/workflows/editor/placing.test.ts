@@ -31,6 +31,7 @@ it("misses what is not in a list that is whole, and leaves the rest of a longer 
           agents: many(agents).map((id) => ({ id, name: id, isActive: true })),
           documents: many(documents).map((id) => ({ id, filename: id })),
           models: [],
+          credentials: [],
           workflows: many(workflows).map((id) => ({ ...CALLABLE, id, name: id })),
           people: many(people).map((id) => ({ id, fullName: id, isActive: true })),
         },
@@ -56,7 +57,14 @@ it("knows of the version that is called what that one takes and gives, once it w
     inputs: [field("body")],
     outputs: ["letter"],
   };
-  const resources = { agents: [], documents: [], models: [], people: [], workflows: [workflow] };
+  const resources = {
+    agents: [],
+    documents: [],
+    models: [],
+    credentials: [],
+    people: [],
+    workflows: [workflow],
+  };
   const old = { inputs: [field("text")], outputs: ["result"] };
   const calledIn = (versionId: string, versions: CalledVersions) => {
     const config = { workflowId: ELSEWHERE, versionId, inputs: [] };

@@ -10,7 +10,7 @@ import type { EditorResources } from "./types";
 
 /** What the graph rules check references against. Where a list may go on, the server alone knows what is not there. */
 export function knownThings(
-  { agents, models, documents, workflows, people }: EditorResources,
+  { agents, models, documents, workflows, people, credentials }: EditorResources,
   versions: CalledVersions,
 ): CheckContext & { called: CalledBy } {
   const callable = new Map(workflows.map((workflow) => [workflow.id, workflow]));
@@ -25,6 +25,7 @@ export function knownThings(
       return version === undefined ? null : version === null ? NO_VERSION : { ...found, ...version };
     },
     ...(agents.length < MOST_AGENTS ? { agents: new Map(agents.map((agent) => [agent.id, agent])) } : {}),
+    credentialIds: new Set(credentials.map(({ id }) => id)),
     modelKeys: new Set(models.map(({ modelKey }) => modelKey)),
     ...(people.length < MOST_PEOPLE ? { userIds: new Set(people.map(({ id }) => id)) } : {}),
     ...(documents.length < MOST_DOCUMENTS ? { documentIds: new Set(documents.map(({ id }) => id)) } : {}),

@@ -1,4 +1,5 @@
 import type { RunQuestion } from "@/lib/approvals/run-questions";
+import type { CredentialChoice } from "@/lib/credentials/queries";
 import type { FindDocuments } from "@/lib/knowledge/choices";
 import type { ServerAction } from "@/lib/result";
 import type { RunCostRange } from "@/lib/runs/cost-range";
@@ -14,6 +15,7 @@ export type EditorResources = {
   readonly documents: readonly { readonly id: string; readonly filename: string }[];
   /** Published workflows other than this one. */
   readonly workflows: readonly CallableWorkflow[];
+  readonly credentials: readonly CredentialChoice[];
   readonly people: readonly { readonly id: string; readonly fullName: string; readonly isActive: boolean }[];
 };
 

@@ -1,6 +1,8 @@
 import { z } from "zod";
+import { type SignIn, signInFor, withoutValue } from "@/lib/credentials/use";
 import { AppError } from "@/lib/errors";
 import { parseExact } from "@/lib/exact-json";
+import { strangeInHeader } from "@/lib/http/header";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { retryAfter } from "@/lib/http/retry-after";
 import { safeFetch } from "@/lib/http/safe-fetch";
@@ -15,13 +17,12 @@ type HttpRequest = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What it signs in with, by its id. */
+  readonly credentialId?: string;
 };
 
 /** Of a request that was made before, what a service compares under one idempotency key. */
 const sentBefore = z.object({ url: z.string(), body: z.string() });
-
-/** Each byte of a header is one letter of Latin-1, and none of them a control but the tab (RFC 9110, 5.5). */
-const STRANGE_IN_HEADER = /[^\t\x20-\x7e\x80-\xff]/u;
 
 /** Header values that may hold a credential are not kept in the trace. */
 const SECRET_HEADER = /auth|cookie|token|secret|key|password/i;
@@ -32,7 +33,11 @@ function masked(headers: Readonly<Record<string, string>>): Record<string, strin
   );
 }
 
-async function send(request: HttpRequest, timeoutMs: number, context: NodeContext): Promise<Response> {
+async function send(
+  request: HttpRequest,
+  signIn: SignIn | null,
+  { timeoutMs, context }: { timeoutMs: number; context: NodeContext },
+): Promise<Response> {
   const headers = new Headers(request.headers);
   const isRead = request.method === "GET";
   if (!headers.has("user-agent")) headers.set("user-agent", "HireBuddha/1.0");
@@ -40,6 +45,7 @@ async function send(request: HttpRequest, timeoutMs: number, context: NodeContex
   if (!isRead && !headers.has("idempotency-key")) headers.set("idempotency-key", context.stepKey);
   if (!isRead && request.body && !headers.has("content-type"))
     headers.set("content-type", contentType(request.body));
+  if (signIn) headers.set(signIn.headerName, signIn.value.reveal());
   return safeFetch(
     request.url,
     {
@@ -86,11 +92,20 @@ function refusal(nodeName: string, response: Response, body: string): AppError {
 /** A header in one line. @throws AppError `invalid`, naming node and header, for letters that no header can hold */
 function headerValue(values: NodeValues, name: string, template: string): string {
   const text = render(values, name, template).replace(/[\r\n]+/g, " ");
-  const strange = STRANGE_IN_HEADER.exec(text)?.[0];
-  if (strange === undefined) return text;
-  const shown = JSON.stringify(strange).slice(1, -1);
-  const message = `A header cannot hold “${shown}”. Write it encoded, with the filter url_encode.`;
+  const strange = strangeInHeader(text);
+  if (strange === null) return text;
+  const message = `A header cannot hold “${strange}”. Write it encoded, with the filter url_encode.`;
   throw new AppError("invalid", `“${values.nodeName}”, ${name}: ${message}`, { reason: "template" });
+}
+
+/** @throws AppError as `signInFor`, naming the node */
+async function signInOf({ credentialId = "", url }: HttpRequest, context: NodeContext): Promise<SignIn> {
+  try {
+    return await signInFor(context.scope, credentialId, url);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "invalid") throw error;
+    throw new AppError("invalid", `“${context.nodeName}”: ${error.message}`, { reason: error.reason });
+  }
 }
 
 /** Calls another service over `safeFetch`: public addresses only, or hosts the operator opened. */
@@ -102,26 +117,30 @@ export const httpRunner = effectRunner("http", {
       config.headers.map(({ name, value }) => [name, headerValue(values, name, value)]),
     ),
     body: config.method === "GET" ? "" : render(values, "Body", config.body),
+    ...(config.credentialId ? { credentialId: config.credentialId } : {}),
   }),
   // A service that knows the key refuses another body with it, as one that says what time it is would be.
   again: (request, before) => {
     const sent = sentBefore.safeParse(before);
     return sent.success && request.method !== "GET" ? { ...request, ...sent.data } : request;
   },
-  // Asking for something again does no harm (RFC 9110, 9.2.1: safe methods).
-  ahead: ({ method }) => (method === "GET" ? "to_end" : "nowhere"),
-  show: (request) => ({ ...request, headers: masked(request.headers) }),
+  // Asking for something again does no harm (RFC 9110, 9.2.1: safe methods); a credential is read from the database first.
+  ahead: ({ method, credentialId }) => (method === "GET" && !credentialId ? "to_end" : "nowhere"),
+  show: ({ credentialId: _, ...request }) => ({ ...request, headers: masked(request.headers) }),
   run: async (input, config, context) => {
     const started = performance.now();
-    const response = await send(input, Math.min(config.timeoutMs, context.timeoutMs), context);
-    const text = await response.text();
+    const signIn = input.credentialId ? await signInOf(input, context) : null;
+    const said = (text: string) => (signIn ? withoutValue(text, signIn.value) : text);
+    const timeoutMs = Math.min(config.timeoutMs, context.timeoutMs);
+    const response = await send(input, signIn, { timeoutMs, context });
+    const text = said(await response.text());
     if (!isAccepted(response.status, config.allowedStatus)) throw refusal(context.nodeName, response, text);
     const parsed = parseJson(text);
     return {
       output: {
         status: response.status,
         body: parsed === undefined ? text : parsed,
-        headers: Object.fromEntries(response.headers),
+        headers: Object.fromEntries([...response.headers].map(([name, value]) => [name, said(value)])),
       },
       detail: { latencyMs: Math.round(performance.now() - started) },
     };

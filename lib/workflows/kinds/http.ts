@@ -1,14 +1,15 @@
 import { z } from "zod";
+import { headerName } from "@/lib/http/header";
 import { defineKind, singlePort } from "../kind";
 import { requiredTemplate, templateText } from "./shared";
 
 const HTTP_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
-const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "This is not a header name.");
-
 const httpConfig = z.strictObject({
   method: z.enum(HTTP_METHODS),
   url: requiredTemplate,
+  /** What it signs in with; empty for nothing. */
+  credentialId: z.union([z.literal(""), z.uuid("Choose a credential.")]).optional(),
   headers: z.array(z.strictObject({ name: headerName, value: templateText })).max(50),
   body: templateText,
   /** Statuses that are not a failure; empty: any 2xx. */
@@ -33,6 +34,13 @@ export const httpKind = defineKind({
       options: HTTP_METHODS.map((method) => ({ value: method, label: method })),
     },
     { name: "url", label: "URL", type: "template", rows: 2, placeholder: "https://api.example.com/items" },
+    {
+      name: "credentialId",
+      label: "Credential",
+      type: "credential",
+      optional: true,
+      help: "A header with a key or password, which nobody reads here or in a run.",
+    },
     {
       name: "headers",
       label: "Headers",

@@ -5,6 +5,7 @@ import { listAgentChoices } from "@/lib/agents/queries";
 import { denial } from "@/lib/auth/authorize";
 import { orNotFound } from "@/lib/auth/page";
 import { requireTenant } from "@/lib/auth/scope";
+import { listCredentialChoices } from "@/lib/credentials/queries";
 import { listModels } from "@/lib/models/queries";
 import { findRunOf } from "@/lib/runs/run-queries";
 import {
@@ -58,7 +59,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
   const scope = await requireTenant();
   const { workflowId } = await params;
   const { run } = await searchParams;
-  const [workflow, agents, models, documents, workflows, people, runId] = await orNotFound(
+  const [workflow, agents, models, documents, workflows, people, credentials, runId] = await orNotFound(
     Promise.all([
       workflowOf(workflowId),
       listAgentChoices(scope),
@@ -66,6 +67,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
       listDocumentChoices(scope),
       listCallableWorkflows(scope, workflowId),
       listPeopleChoices(scope),
+      listCredentialChoices(scope),
       findRunOf(scope, workflowId, run),
     ]),
   );
@@ -74,7 +76,7 @@ export default async function WorkflowPage({ params, searchParams }: WorkflowPag
     <WorkflowEditor
       key={workflow.id}
       workflow={workflow}
-      resources={{ agents, models: choices, documents, workflows, people }}
+      resources={{ agents, models: choices, documents, workflows, people, credentials }}
       actions={ACTIONS}
       mayEdit={denial(scope, "workflow.update") === null}
       runId={runId}

@@ -15,6 +15,7 @@ import { ListControl } from "./list-control";
 import { NumberControl } from "./number-control";
 import {
   AgentControl,
+  CredentialControl,
   DocumentsControl,
   ModelControl,
   PeopleControl,
@@ -168,6 +169,8 @@ function Control({ field, config, ...props }: FieldProps & { config: RawConfig }
       return <WorkflowVersionControl workflowId={asText(config[field.workflowField])} {...props} />;
     case "people":
       return <PeopleControl {...props} />;
+    case "credential":
+      return <CredentialControl {...props} />;
     case "rows":
       return null;
   }

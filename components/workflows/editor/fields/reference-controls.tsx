@@ -42,6 +42,24 @@ export function ModelControl({ value, onChange, disabled }: Props) {
   );
 }
 
+/** None is as good: many a service asks nobody who they are. */
+export function CredentialControl({ value, onChange, disabled }: Props) {
+  const { credentials } = useEditor().resources;
+  const options = credentials.map(({ id, name, hosts }) => ({
+    value: id,
+    label: `${name} (${hosts.join(", ")})`,
+  }));
+  return (
+    <Pick
+      value={value}
+      onChange={onChange}
+      disabled={disabled}
+      options={options}
+      empty={options.length === 0 ? "None: an admin adds them under Credentials" : "None"}
+    />
+  );
+}
+
 export function WorkflowControl({ value, onChange, disabled }: Props) {
   const { workflows } = useEditor().resources;
   const options = workflows.map(({ id, name, isActive }) => ({
