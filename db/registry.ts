@@ -99,7 +99,17 @@ export const TABLES = {
     class: "tenant",
     tenant: "s",
     worker: "siu",
-    system: { verbs: "s", columns: ["id", "tenant_id", "status", "remind_at", "reminded_at", "expires_at"] },
+    // What somebody was asked who is switched off falls to others, together with that.
+    platform: {
+      verbs: "su",
+      columns: ["tenant_id", "status", "approvers"],
+      updates: ["remind_at", "reminded_at"],
+    },
+    system: {
+      verbs: "su",
+      columns: ["id", "tenant_id", "status", "approvers", "remind_at", "reminded_at", "expires_at"],
+      updates: ["remind_at", "reminded_at"],
+    },
   },
   run_batches: {
     class: "tenant",

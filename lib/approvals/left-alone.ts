@@ -1,27 +1,30 @@
 import "server-only";
 import { and, eq, sql } from "drizzle-orm";
-import { asWorker } from "@/db/access";
+import type { Tx } from "@/db/access";
+import { users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
-import { jobScope } from "@/lib/auth/scope";
 import { askingByName, isLeftAlone } from "./store";
 
 /**
- * Has the next reminder tell the admins of questions that somebody was asked who has just lost access, and nobody else
- * who is here. Safe twice, and for somebody who was asked nothing.
+ * Takes somebody's access, and has the next reminder tell the admins of questions that they were asked, and nobody else
+ * who is here. Whoever asks them meanwhile waits from the start: such a transaction holds them as `take` will.
  */
-export async function fallToAdmins(tenantId: string, userId: string): Promise<void> {
-  await asWorker(await jobScope(tenantId, "approval-left"), async (tx) => {
-    await askingByName(tx, { tenantId }).execute();
-    await tx
-      .update(approvals)
-      .set({ remindAt: sql`now()`, remindedAt: null })
-      .where(
-        and(
-          eq(approvals.tenantId, tenantId),
-          eq(approvals.status, "pending"),
-          sql`${approvals.approvers} @> ${JSON.stringify({ admins: false, userIds: [userId] })}::jsonb`,
-          isLeftAlone,
-        ),
-      );
-  });
+export async function leavingToAdmins<T>(tx: Tx, userId: string, take: () => Promise<T>): Promise<T> {
+  const [person] = await tx.select({ tenantId: users.tenantId }).from(users).where(eq(users.id, userId));
+  const tenantId = person?.tenantId;
+  if (!tenantId) return take();
+  await askingByName(tx, { tenantId }).execute();
+  const taken = await take();
+  await tx
+    .update(approvals)
+    .set({ remindAt: sql`now()`, remindedAt: null })
+    .where(
+      and(
+        eq(approvals.tenantId, tenantId),
+        eq(approvals.status, "pending"),
+        sql`${approvals.approvers} @> ${JSON.stringify({ admins: false, userIds: [userId] })}::jsonb`,
+        isLeftAlone,
+      ),
+    );
+  return taken;
 }

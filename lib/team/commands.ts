@@ -10,7 +10,7 @@ import {
   withdrawInvitation,
 } from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
-import { fallToAdmins } from "@/lib/approvals/left-alone";
+import { leavingToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
@@ -110,37 +110,39 @@ export async function changeRole(scope: TenantScope, input: ChangeRoleInput): Pr
 }
 
 async function setActive(
+  tx: Tx,
   scope: TenantScope,
   userId: string,
   isActive: boolean,
-  change: (tx: Tx, member: MemberState, admins: readonly string[]) => Promise<void>,
+  change: (member: MemberState, admins: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  await asSystem("team", async (tx) => {
-    const { member, admins, isStopped } = await lockMember(tx, scope, userId);
-    if (member.isActive === isActive) return;
-    if (isActive && isStopped) throw stoppedByPlatform();
-    await change(tx, member, admins);
-    await tx
-      .update(users)
-      .set({ isActive })
-      .where(and(eq(users.id, member.id), eq(users.tenantId, scope.tenantId)));
-    await audit(tx, scope, {
-      action: isActive ? "member.activate" : "member.deactivate",
-      targetType: "user",
-      targetId: member.id,
-    });
+  const { member, admins, isStopped } = await lockMember(tx, scope, userId);
+  if (member.isActive === isActive) return;
+  if (isActive && isStopped) throw stoppedByPlatform();
+  await change(member, admins);
+  await tx
+    .update(users)
+    .set({ isActive })
+    .where(and(eq(users.id, member.id), eq(users.tenantId, scope.tenantId)));
+  await audit(tx, scope, {
+    action: isActive ? "member.activate" : "member.deactivate",
+    targetType: "user",
+    targetId: member.id,
   });
 }
 
 /** Takes a member's access: sessions and API keys stop with the next request. Nothing they made is lost. */
 export async function deactivateMember(scope: TenantScope, input: { userId: string }): Promise<void> {
   authorize(scope, "team.manage");
-  await setActive(scope, input.userId, false, async (tx, member, admins) => {
-    const problem = removalProblem(member, actingUser(scope), admins);
-    if (problem) throw problem;
-    await revokeSessions(tx, member.id, "deactivated");
-  });
-  await fallToAdmins(scope.tenantId, input.userId);
+  await asSystem("team", (tx) =>
+    leavingToAdmins(tx, input.userId, () =>
+      setActive(tx, scope, input.userId, false, async (member, admins) => {
+        const problem = removalProblem(member, actingUser(scope), admins);
+        if (problem) throw problem;
+        await revokeSessions(tx, member.id, "deactivated");
+      }),
+    ),
+  );
 }
 
 /**
@@ -149,7 +151,9 @@ export async function deactivateMember(scope: TenantScope, input: { userId: stri
  */
 export async function activateMember(scope: TenantScope, input: { userId: string }): Promise<void> {
   authorize(scope, "team.manage");
-  await setActive(scope, input.userId, true, async (_tx, member) => {
-    if (member.role === "partner_admin" || member.role === "app_admin") throw new AppError("forbidden");
-  });
+  await asSystem("team", (tx) =>
+    setActive(tx, scope, input.userId, true, async (member) => {
+      if (member.role === "partner_admin" || member.role === "app_admin") throw new AppError("forbidden");
+    }),
+  );
 }

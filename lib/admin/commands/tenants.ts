@@ -4,7 +4,7 @@ import { asPlatform, type Tx } from "@/db/access";
 import { tenants, users, viewAsSessions } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
 import { revokeSessions } from "@/lib/accounts/sessions";
-import { fallToAdmins } from "@/lib/approvals/left-alone";
+import { leavingToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
@@ -215,6 +215,25 @@ async function lockPeople(tx: Tx, { actor }: PlatformScope, userId: string): Pro
     throw new AppError("forbidden", "You are no app admin any more.");
 }
 
+async function changeActive(tx: Tx, scope: PlatformScope, input: SetUserActiveInput): Promise<void> {
+  await lockPeople(tx, scope, input.userId);
+  const [changed] = await tx
+    .update(users)
+    .set({ isActive: input.isActive })
+    .where(eq(users.id, input.userId))
+    .returning({ id: users.id, tenantId: users.tenantId });
+  if (!changed) throw new AppError("not_found", "This person does not exist.");
+  const endedSessions = input.isActive ? 0 : await revokeSessions(tx, input.userId, "deactivated");
+  await audit(tx, scope, {
+    action: input.isActive ? "user.activate" : "user.deactivate",
+    targetType: "user",
+    targetId: input.userId,
+    tenantId: changed.tenantId,
+    reason: input.reason,
+    after: { isActive: input.isActive, endedSessions },
+  });
+}
+
 /**
  * Lets a person sign in or not. Switching off ends all their sessions with their next request.
  * @throws AppError `not_found`; `precondition` for the admin's own account; `forbidden` once that is no app admin's
@@ -227,25 +246,10 @@ export async function setUserActive(
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
     throw new AppError("precondition", "This is your own account: you would lock yourself out.");
   }
-  const tenantId = await asPlatform(scope, async (tx) => {
-    await lockPeople(tx, scope, input.userId);
-    const [changed] = await tx
-      .update(users)
-      .set({ isActive: input.isActive })
-      .where(eq(users.id, input.userId))
-      .returning({ id: users.id, tenantId: users.tenantId });
-    if (!changed) throw new AppError("not_found", "This person does not exist.");
-    const endedSessions = input.isActive ? 0 : await revokeSessions(tx, input.userId, "deactivated");
-    await audit(tx, scope, {
-      action: input.isActive ? "user.activate" : "user.deactivate",
-      targetType: "user",
-      targetId: input.userId,
-      tenantId: changed.tenantId,
-      reason: input.reason,
-      after: { isActive: input.isActive, endedSessions },
-    });
-    return changed.tenantId;
-  });
-  if (tenantId && !input.isActive) await fallToAdmins(tenantId, input.userId);
+  await asPlatform(scope, (tx) =>
+    input.isActive
+      ? changeActive(tx, scope, input)
+      : leavingToAdmins(tx, input.userId, () => changeActive(tx, scope, input)),
+  );
   return { userId: input.userId };
 }

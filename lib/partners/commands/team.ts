@@ -10,7 +10,7 @@ import {
   withdrawInvitation,
 } from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
-import { fallToAdmins } from "@/lib/approvals/left-alone";
+import { leavingToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
@@ -67,6 +67,25 @@ async function lockPeople(tx: Tx, { actor }: PartnerScope, userId: string): Prom
     throw new AppError("forbidden", "You are not in this team any more.");
 }
 
+async function takeOut(tx: Tx, scope: PartnerScope, userId: string): Promise<void> {
+  const [partner] = await tx
+    .select({ adminUserId: partners.adminUserId })
+    .from(partners)
+    .where(eq(partners.id, scope.partnerId));
+  if (partner?.adminUserId === userId) {
+    throw new AppError("precondition", "This person is the partner's contact and cannot be removed.");
+  }
+  await lockPeople(tx, scope, userId);
+  const removed = await tx
+    .delete(partnerMembers)
+    .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, userId)))
+    .returning({ userId: partnerMembers.userId });
+  if (removed.length === 0) throw new AppError("not_found", "This person is not in your team.");
+  await tx.update(users).set({ isActive: false }).where(eq(users.id, userId));
+  await revokeSessions(tx, userId, "deactivated");
+  await audit(tx, scope, { action: "partner_team.remove", targetType: "user", targetId: userId });
+}
+
 /**
  * Takes a person out of the partner's team: the account is switched off and its sessions end with the next request.
  * @throws AppError `not_found`; `precondition` for oneself and for the partner's contact; `forbidden` for who was removed
@@ -79,30 +98,9 @@ export async function removePartnerMember(
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
     throw new AppError("precondition", "You cannot remove yourself.");
   }
-  const tenantId = await asSystem("remove-partner-member", async (tx) => {
-    const [partner] = await tx
-      .select({ adminUserId: partners.adminUserId })
-      .from(partners)
-      .where(eq(partners.id, scope.partnerId));
-    if (partner?.adminUserId === input.userId) {
-      throw new AppError("precondition", "This person is the partner's contact and cannot be removed.");
-    }
-    await lockPeople(tx, scope, input.userId);
-    const removed = await tx
-      .delete(partnerMembers)
-      .where(and(eq(partnerMembers.partnerId, scope.partnerId), eq(partnerMembers.userId, input.userId)))
-      .returning({ userId: partnerMembers.userId });
-    if (removed.length === 0) throw new AppError("not_found", "This person is not in your team.");
-    const [person] = await tx
-      .update(users)
-      .set({ isActive: false })
-      .where(eq(users.id, input.userId))
-      .returning({ tenantId: users.tenantId });
-    await revokeSessions(tx, input.userId, "deactivated");
-    await audit(tx, scope, { action: "partner_team.remove", targetType: "user", targetId: input.userId });
-    return person?.tenantId;
-  });
-  if (tenantId) await fallToAdmins(tenantId, input.userId);
+  await asSystem("remove-partner-member", (tx) =>
+    leavingToAdmins(tx, input.userId, () => takeOut(tx, scope, input.userId)),
+  );
   return { userId: input.userId };
 }
 
