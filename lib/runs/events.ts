@@ -35,6 +35,8 @@ export type RunMessage = {
 export const LOOK_EVERY_MS = 1_000;
 /** After the end, how long to wait for steps that are still being closed. */
 export const LAST_STEPS_MS = 5_000;
+/** Whether who looks still may is asked this often while there is nothing to tell. */
+const ASK_AGAIN_MS = 20_000;
 /** The most steps of one message. */
 const MESSAGE_STEPS = 500;
 /** The figures of a long run are as much work as the run is long: they take at most this share of the time. */
@@ -145,7 +147,7 @@ function thriftyFigures(scope: TenantScope) {
 /**
  * A run as it happens: first what changed since `after` (a revision; 0 for everything), then each change, until the run
  * has ended and its last steps are closed, or the signal aborts. `null` now and then while nothing happens. Nothing is
- * told any more to who may not look any more.
+ * told any more to who may not look any more, and their view ends soon, also while there is nothing to tell.
  *
  * @throws AppError `not_found`; `unauthenticated` or `forbidden`, also later, as `authorizeStill`
  */
@@ -163,6 +165,8 @@ export async function* runEvents(
   );
   const figures = thriftyFigures(scope);
   let before: string | null = null;
+  // Who was let in a moment ago is told at once.
+  let askedAt = performance.now();
   let endedAt: number | null = null;
   let wasClosing = false;
   while (!signal.aborted) {
@@ -175,8 +179,11 @@ export async function* runEvents(
     const closing = isLast && (await isClosing(scope, head.id, head.status));
     const hasFigures = await figures.refresh(head, hasNews || wasClosing, isLast);
     wasClosing = closing;
-    // Who was let in a moment ago is told at once.
-    if (before !== null && (hasNews || hasFigures)) await authorizeStill(scope, "run.read");
+    const mustAsk = hasNews || hasFigures || performance.now() - askedAt > ASK_AGAIN_MS;
+    if (before !== null && mustAsk) {
+      await authorizeStill(scope, "run.read");
+      askedAt = performance.now();
+    }
     before = now;
     if (hasNews || hasFigures) {
       const { rootExecutionId: _, ...execution } = head;

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type { TenantScope } from "@/db/scope";
 import { endViewAs, startViewAs } from "@/lib/admin/commands/tenants";
 import { createApiKey, revokeApiKey } from "@/lib/api-keys/commands";
@@ -16,6 +16,7 @@ import { beginRun, chain, publishGraph, seedRunPrices } from "./testing";
 
 withTestDatabase();
 beforeAll(() => seedRunPrices());
+afterEach(() => vi.useRealTimers());
 
 let tenant: TestTenant;
 let executionId: string;
@@ -66,4 +67,18 @@ it("tells nothing more to an app admin who has ended looking into the workspace"
   if (!session) throw new Error("the app admin is not signed in");
   const scope = tenantScopeOf(session, { requestId: newId() });
   expect(await toldAfter(scope, () => endViewAs(platform))).toBe("unauthenticated");
+});
+
+it("ends within half a minute for a program whose key was revoked, also while nothing happens", async () => {
+  const input = { name: "Reader", scopes: ["executions:read" as const], expiry: "never" as const };
+  const { id: keyId } = await createApiKey(tenant.admin, input);
+  const scope = await keyScope(tenant.tenantId, keyId);
+  vi.useFakeTimers({ toFake: ["performance"] });
+  const events = runEvents(scope, executionId, { signal: AbortSignal.timeout(30_000) });
+  expect((await events.next()).value?.execution.id).toBe(executionId);
+  vi.advanceTimersByTime(30_000);
+  expect(await events.next()).toEqual({ done: false, value: null });
+  await revokeApiKey(tenant.admin, { keyId });
+  vi.advanceTimersByTime(30_000);
+  await expect(events.next()).rejects.toMatchObject({ code: "unauthenticated" });
 });
