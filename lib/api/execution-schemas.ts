@@ -114,7 +114,10 @@ const waiting = z
       examples: [3],
     }),
     running: inLine.meta({ description: "Runs of the workspace that go on.", examples: [25] }),
-    maxRunning: inLine.meta({ description: "How many may go on at once.", examples: [25] }),
+    maxRunning: inLine.meta({
+      description: "How many may go on at once. Those that only wait are not counted.",
+      examples: [25],
+    }),
   })
   .meta({ id: "Waiting", description: "Why an execution does nothing at this moment." });
 

@@ -17,7 +17,7 @@ export default async function LimitsPage() {
     <>
       <PageHeader
         title="Limits"
-        description="How much the workspaces of a plan may run at once. What is over the limit waits in line, oldest first, and its people see why."
+        description="How much the workspaces of a plan may run at once. What is over the limit waits in line, oldest first, and its people see why. A run that only waits is not counted, nor are the parts of a run."
       />
       {plans.length === 0 ? (
         <EmptyState icon={Gauge} title="No plans yet">
