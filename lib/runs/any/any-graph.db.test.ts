@@ -1,6 +1,8 @@
 import { beforeAll, expect, it, vi } from "vitest";
 import type { PlatformScope } from "@/db/scope";
 import { reactivateTenant, suspendTenant } from "@/lib/admin/commands/tenants";
+import { createAgent } from "@/lib/agents/commands";
+import { createAgentInput } from "@/lib/agents/input";
 import { AppError } from "@/lib/errors";
 import type { Micros } from "@/lib/money";
 import { withTestDatabase } from "@/lib/testing/database";
@@ -13,10 +15,11 @@ import { billedFor, driveTree } from "../nested-testing";
 import { driveOn } from "../paid-testing";
 import { previewResume } from "../resume-preview";
 import { addStubModel, publishGraph, readRun, seedRunPrices } from "../testing";
-import type { Callable, Decision } from "./drawing";
+import type { Callable, Decision, Drawing } from "./drawing";
 import { expectedRun } from "./expected";
 import { letGoOn } from "./going-on";
 import { drawWorkflow } from "./graphs";
+import { FLAKY } from "./said";
 
 // Before the imports are loaded.
 const service = await vi.hoisted(async () => (await import("./service-testing")).startService());
@@ -31,15 +34,22 @@ const SEEDS = process.env.GRAPH_SEEDS?.split(",").map(Number) ?? [1, 2, 3, 4, 5,
 
 let tenant: TestTenant;
 let modelKey: string;
+let agents: Drawing["agents"];
 let platform: PlatformScope;
 let suspension: { tenantId: string; reason: string };
 beforeAll(async () => {
   await seedRunPrices();
   modelKey = await addStubModel(`http://${service.host}/v1`);
   tenant = await makeTenant();
+  agents = { plain: await addAgent("Brief."), flaky: await addAgent(FLAKY) };
   platform = await makePlatform();
   suspension = { tenantId: tenant.job.tenantId, reason: "It is looked into." };
 });
+
+async function addAgent(role: string): Promise<string> {
+  const input = createAgentInput.parse({ name: `Of ${role}`, role, llmConfig: { modelKey } });
+  return (await createAgent(tenant.admin, input)).id;
+}
 
 function breakSome(ids: readonly string[]): ReadonlySet<string> {
   service.broken.clear();
@@ -59,7 +69,10 @@ function ifEnded(error: unknown): void {
 
 const flakyIn = (graph: {
   nodes: readonly { id: string; kind: string; config: Record<string, unknown> }[];
-}) => graph.nodes.filter(({ config }) => JSON.stringify(config).includes("/flaky/")).map(({ id }) => id);
+}) => {
+  const isFlaky = (config: string) => config.includes(FLAKY) || config.includes(agents.flaky);
+  return graph.nodes.filter(({ config }) => isFlaky(JSON.stringify(config))).map(({ id }) => id);
+};
 
 it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (seed %i)", async (seed) => {
   const chance = chanceOf(seed);
@@ -67,13 +80,16 @@ it.each(SEEDS)("whatever a workflow is made of, its runs go as its rules say (se
   const answers = new Map<string, Decision>();
   const flaky: string[] = [];
   for (const mayBreak of [true, false]) {
-    const drawing = { chance, host: service.host, modelKey, callable: [], answers };
+    const drawing = { chance, host: service.host, modelKey, agents, callable: [], answers };
     const { graph, level } = drawWorkflow(drawing, `c${mayBreak}_`, { isCalled: true, mayBreak });
     const id = await publishGraph(tenant.admin, `Called ${seed} ${mayBreak}`, graph);
     callable.push({ id, level, mayBreak });
     flaky.push(...flakyIn(graph));
   }
-  const { graph, level } = drawWorkflow({ chance, host: service.host, modelKey, callable, answers }, "");
+  const { graph, level } = drawWorkflow(
+    { chance, host: service.host, modelKey, agents, callable, answers },
+    "",
+  );
   flaky.push(...flakyIn(graph));
   const workflowId = await publishGraph(tenant.admin, `Any ${seed}`, graph);
   const text = "word".repeat(chance.whole(1, 4));

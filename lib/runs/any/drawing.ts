@@ -13,6 +13,8 @@ export type Drawing = {
   /** Where the service answers that the HTTP nodes call. */
   readonly host: string;
   readonly modelKey: string;
+  /** The agents that can be asked: one answers always, one refuses to for a while. */
+  readonly agents: { readonly plain: string; readonly flaky: string };
   /** Workflows that can be called. */
   readonly callable: readonly Callable[];
   /** How the questions are answered that are drawn, by their nodes. */

@@ -1,6 +1,9 @@
 /** What a model puts texts into. */
 export const CATEGORIES = ["short", "long"] as const;
 
+/** What a model is told that may refuse to answer for a while. */
+export const FLAKY = "/flaky/";
+
 /** What each answer of a model uses. */
 export const MODEL_TOKENS = { input: 50, output: 25 } as const;
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll } from "vitest";
 import { completionText, streamOf } from "@/e2e/provider/replies";
-import { CATEGORIES, MODEL_TOKENS, saysOf, wayOf } from "./said";
+import { CATEGORIES, FLAKY, MODEL_TOKENS, saysOf, wayOf } from "./said";
 
 type Answer = { readonly status: number; readonly body: string; readonly type?: string };
 
@@ -30,7 +30,7 @@ export async function startService() {
     const asked = JSON.parse(text) as { messages: { content: unknown }[]; stream?: boolean };
     const content = asked.messages.at(-1)?.content;
     const prompt = typeof content === "string" ? content : ((content as { text: string }[])[0]?.text ?? "");
-    const isRefused = text.includes("/flaky/") && broken.has(prompt.split(":")[0] ?? "");
+    const isRefused = text.includes(FLAKY) && broken.has(prompt.split(":")[0] ?? "");
     if (isRefused) return { status: 404, body: JSON.stringify({ error: { message: "no such model" } }) };
     const isSorting = CATEGORIES.every((key) => text.includes(`- ${key}: `));
     const said = isSorting ? JSON.stringify({ category: wayOf(prompt) }) : saysOf(prompt);
