@@ -5,16 +5,26 @@ import { users } from "@/db/schema/auth";
 import { approvals } from "@/db/schema/run-control";
 import { askingByName, isLeftAlone } from "./store";
 
+type Leaver = { readonly userId: string; readonly tenantId: string | null };
+
+/** A person with their workspace, for who takes their access from outside of it. */
+export async function leaverOf(tx: Tx, userId: string): Promise<Leaver> {
+  const [person] = await tx.select({ tenantId: users.tenantId }).from(users).where(eq(users.id, userId));
+  return { userId, tenantId: person?.tenantId ?? null };
+}
+
 /**
  * Takes somebody's access, and has the next reminder tell the admins of questions that they were asked, and nobody else
  * who is here. Whoever asks them meanwhile waits from the start: such a transaction holds them as `take` will.
  */
-export async function leavingToAdmins<T>(tx: Tx, userId: string, take: () => Promise<T>): Promise<T> {
-  const [person] = await tx.select({ tenantId: users.tenantId }).from(users).where(eq(users.id, userId));
-  const tenantId = person?.tenantId;
+export async function leavingToAdmins(
+  tx: Tx,
+  { userId, tenantId }: Leaver,
+  take: () => Promise<void>,
+): Promise<void> {
   if (!tenantId) return take();
   await askingByName(tx, { tenantId }).execute();
-  const taken = await take();
+  await take();
   await tx
     .update(approvals)
     .set({ remindAt: sql`now()`, remindedAt: null })
@@ -26,5 +36,4 @@ export async function leavingToAdmins<T>(tx: Tx, userId: string, take: () => Pro
         isLeftAlone,
       ),
     );
-  return taken;
 }

@@ -135,7 +135,7 @@ async function setActive(
 export async function deactivateMember(scope: TenantScope, input: { userId: string }): Promise<void> {
   authorize(scope, "team.manage");
   await asSystem("team", (tx) =>
-    leavingToAdmins(tx, input.userId, () =>
+    leavingToAdmins(tx, { userId: input.userId, tenantId: scope.tenantId }, () =>
       setActive(tx, scope, input.userId, false, async (member, admins) => {
         const problem = removalProblem(member, actingUser(scope), admins);
         if (problem) throw problem;

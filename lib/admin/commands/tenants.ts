@@ -4,7 +4,7 @@ import { asPlatform, type Tx } from "@/db/access";
 import { tenants, users, viewAsSessions } from "@/db/schema/auth";
 import type { PlatformScope } from "@/db/scope";
 import { revokeSessions } from "@/lib/accounts/sessions";
-import { leavingToAdmins } from "@/lib/approvals/left-alone";
+import { leaverOf, leavingToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
@@ -246,10 +246,10 @@ export async function setUserActive(
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
     throw new AppError("precondition", "This is your own account: you would lock yourself out.");
   }
-  await asPlatform(scope, (tx) =>
-    input.isActive
-      ? changeActive(tx, scope, input)
-      : leavingToAdmins(tx, input.userId, () => changeActive(tx, scope, input)),
-  );
+  await asPlatform(scope, async (tx) => {
+    if (input.isActive) return changeActive(tx, scope, input);
+    const leaver = await leaverOf(tx, input.userId);
+    await leavingToAdmins(tx, leaver, () => changeActive(tx, scope, input));
+  });
   return { userId: input.userId };
 }

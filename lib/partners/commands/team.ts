@@ -10,7 +10,7 @@ import {
   withdrawInvitation,
 } from "@/lib/accounts/open-invitations";
 import { revokeSessions } from "@/lib/accounts/sessions";
-import { leavingToAdmins } from "@/lib/approvals/left-alone";
+import { leaverOf, leavingToAdmins } from "@/lib/approvals/left-alone";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
@@ -98,9 +98,10 @@ export async function removePartnerMember(
   if (scope.actor.kind === "user" && scope.actor.userId === input.userId) {
     throw new AppError("precondition", "You cannot remove yourself.");
   }
-  await asSystem("remove-partner-member", (tx) =>
-    leavingToAdmins(tx, input.userId, () => takeOut(tx, scope, input.userId)),
-  );
+  await asSystem("remove-partner-member", async (tx) => {
+    const leaver = await leaverOf(tx, input.userId);
+    await leavingToAdmins(tx, leaver, () => takeOut(tx, scope, input.userId));
+  });
   return { userId: input.userId };
 }
 
