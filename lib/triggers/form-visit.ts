@@ -21,7 +21,13 @@ export type FormTrigger = Extract<Trigger, { kind: "form" }>;
 /** `nothing`: no such form, or it is not for this person; `sign_in`: for members, and nobody is signed in. */
 export type FormEntry =
   | { readonly state: "nothing" | "sign_in" }
-  | { readonly state: "open"; readonly scope: TenantScope; readonly trigger: FormTrigger };
+  | {
+      readonly state: "open";
+      readonly scope: TenantScope;
+      readonly trigger: FormTrigger;
+      /** The member who fills it in; null on a form for everybody. */
+      readonly memberId: string | null;
+    };
 
 /** What a form's page shows of the workspace: nothing else. */
 export type FormPage = {
@@ -49,12 +55,11 @@ async function enter(found: Addressed, requestId?: string): Promise<FormEntry> {
   const scope = await jobScope(found.tenantId, "form", requestId);
   const trigger = await asWorker(scope, (tx) => loadTrigger(tx, scope, found.triggerId));
   if (trigger.kind !== "form") return { state: "nothing" };
-  if (trigger.config.access === "members") {
-    const session = await currentSession();
-    if (!session) return { state: "sign_in" };
-    if (!session.isVerified || session.tenant.id !== scope.tenantId) return { state: "nothing" };
-  }
-  return { state: "open", scope, trigger };
+  if (trigger.config.access !== "members") return { state: "open", scope, trigger, memberId: null };
+  const session = await currentSession();
+  if (!session) return { state: "sign_in" };
+  if (!session.isVerified || session.tenant.id !== scope.tenantId) return { state: "nothing" };
+  return { state: "open", scope, trigger, memberId: session.userId };
 }
 
 /** The fields of the published version; null when the workflow takes no runs now. */

@@ -214,10 +214,10 @@ describe("a form page", () => {
     const who = visitor();
     const send = () => submitForm(who, { token: form.token, submission: newSecretToken(), input: {} });
     const codes: unknown[] = [];
-    for (let index = 0; index <= 2 * TRIGGER_LIMITS.formAddress.max; index += 1)
+    for (let index = 0; index <= 2 * TRIGGER_LIMITS.formSender.max; index += 1)
       codes.push(await send().catch((error: { code: string }) => error.code));
-    expect(codes.slice(0, TRIGGER_LIMITS.formAddress.max)).toEqual(
-      Array(TRIGGER_LIMITS.formAddress.max).fill("invalid"),
+    expect(codes.slice(0, TRIGGER_LIMITS.formSender.max)).toEqual(
+      Array(TRIGGER_LIMITS.formSender.max).fill("invalid"),
     );
     expect(codes.at(-1)).toBe("rate_limited");
   });

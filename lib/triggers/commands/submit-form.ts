@@ -26,10 +26,12 @@ export async function submitForm(facts: RequestFacts, input: SubmitFormInput): P
   const entry = await enterForm(input.token, facts.requestId);
   if (entry.state === "sign_in") throw new AppError("unauthenticated");
   if (entry.state !== "open") throw new AppError("not_found", "This form is not open any more.");
-  const { scope, trigger } = entry;
+  const { scope, trigger, memberId } = entry;
   authorize(scope, "trigger.fire");
+  // The people of one office share its address.
+  const sender = memberId ?? addressBlock(facts.ip);
   await consume([
-    { limit: TRIGGER_LIMITS.formAddress, subject: `${trigger.id} ${addressBlock(facts.ip)}` },
+    { limit: TRIGGER_LIMITS.formSender, subject: `${trigger.id} ${sender}` },
     { limit: TRIGGER_LIMITS.form, subject: trigger.id },
   ]);
   const deliveryKey = submissionKey(input.submission);
