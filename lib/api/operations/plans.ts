@@ -16,13 +16,11 @@ const plan = z
     allowance: fromMicros.meta({ description: "Usage that each month includes." }),
     monthly: price.meta({ description: "A month, before tax; null where it is not sold so." }),
     annual: price.meta({ description: "A year in advance, before tax; null where it is not sold so." }),
-    runsAtOnce: count
-      .nullable()
-      .meta({
-        description:
-          "How many runs may go on at once, without those that only wait and without the parts of runs; null: the default.",
-        examples: [50],
-      }),
+    runsAtOnce: count.nullable().meta({
+      description:
+        "How many runs may go on at once, without those that only wait and without the parts of runs; null: the default.",
+      examples: [50],
+    }),
   })
   .meta({ id: "Plan" });
 
