@@ -11,9 +11,11 @@ import { dueCents } from "@/lib/billing/apply-payment";
 import { currentTime } from "@/lib/clock";
 import { demandsSuspension, giveGrace, lockOwed, type OwedInvoice } from "@/lib/dunning/grace";
 import { allowStarts } from "@/lib/dunning/lift";
+import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError, fieldError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { centsToMicros, formatMicros } from "@/lib/money";
+import { mailSuspension } from "@/lib/tenants/suspension-mail";
 import type { ReactivateTenantInput, SetUserActiveInput, SuspendTenantInput, ViewAsInput } from "../input";
 
 const NO_TENANT = "This workspace does not exist.";
@@ -58,7 +60,9 @@ export async function suspendTenant(
       reason: input.reason,
       after: { status: "suspended" },
     });
+    await mailSuspension(tx, { ...input, partnerId: null, status: "suspended" });
   });
+  await dispatchMail();
   return { tenantId: input.tenantId };
 }
 
@@ -75,6 +79,9 @@ function inWords(owed: readonly OwedInvoice[]): string {
   const which = owed.length === 1 ? first?.invoiceNumber : `${owed.length} invoices`;
   return `${formatMicros(centsToMicros(cents))} (${which})`;
 }
+
+const dayOf = (at: Date) =>
+  new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
 
 /**
  * Lets a suspended workspace work again. What it owes stays owed: where that demands the suspension, it is given
@@ -128,7 +135,10 @@ export async function reactivateTenant(
         ...(owed.length > 0 ? { owed: inWords(owed), graceUntil: until?.toISOString() ?? null } : {}),
       },
     });
+    const owes = until && `Please pay ${inWords(owed)} by ${dayOf(until)}: otherwise it is suspended again.`;
+    await mailSuspension(tx, { tenantId, partnerId: null, status: "active", owes });
   });
+  await dispatchMail();
   return { tenantId };
 }
 

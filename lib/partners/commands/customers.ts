@@ -16,6 +16,7 @@ import { authorize } from "@/lib/auth/authorize";
 import { suspensionOwed } from "@/lib/dunning/lift";
 import { dispatchMail } from "@/lib/email/dispatch";
 import { AppError } from "@/lib/errors";
+import { mailSuspension } from "@/lib/tenants/suspension-mail";
 import type {
   CreateCustomerInput,
   CustomerInvitationInput,
@@ -137,7 +138,9 @@ export async function suspendCustomer(
       reason: input.reason,
       after: { status: "suspended" },
     });
+    await mailSuspension(tx, { ...input, partnerId: scope.partnerId, status: "suspended" });
   });
+  await dispatchMail();
   return { id: input.tenantId };
 }
 
@@ -175,7 +178,9 @@ export async function reactivateCustomer(
       tenantId,
       after: { status: suspended?.status ?? "active", suspendedBy: suspended?.suspendedBy ?? null },
     });
+    if (!suspended) await mailSuspension(tx, { tenantId, partnerId: scope.partnerId, status: "active" });
   });
+  await dispatchMail();
   await asPartner(scope, (tx) => requireActive(tx, tenantId));
   return { id: tenantId };
 }
