@@ -1,10 +1,13 @@
 export type CsvValue = string | number | bigint | null;
 
+/** How text begins that a spreadsheet would run as a formula; some read full-width signs as the usual ones. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
 /** A value as a CSV field (RFC 4180). Text that a spreadsheet would run as a formula is given a leading apostrophe. */
 function field(value: CsvValue): string {
   const text = value === null ? "" : String(value);
   const isNumber = typeof value !== "string" || /^-?\d+(\.\d+)?$/.test(text);
-  const safe = !isNumber && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = !isNumber && FORMULA.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
