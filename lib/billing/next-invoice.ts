@@ -7,9 +7,11 @@ import { authorize } from "@/lib/auth/authorize";
 import { currentTime } from "@/lib/clock";
 import { type Micros, microsFromNumeric } from "@/lib/money";
 import { type Coming, comingOf } from "@/lib/subscriptions/coming";
-import { findSubscription } from "@/lib/subscriptions/store";
+import { presentOf } from "@/lib/subscriptions/month-end";
+import { findSubscription, type Subscription } from "@/lib/subscriptions/store";
 import { cutsOf } from "@/lib/tenants/holder";
 import { owedBetween, sourceFor, usedBetween } from "@/lib/usage/counted";
+import type { Fee } from "./invoice";
 import { isClosable, type Period, periodAt } from "./period";
 
 export type NextInvoice = {
@@ -34,14 +36,15 @@ export type NextInvoice = {
 export async function nextInvoice(scope: TenantScope, now: Date = currentTime()): Promise<NextInvoice> {
   authorize(scope, "billing.read");
   return asTenant(scope, async (tx) => {
-    const sub = await findSubscription(tx, scope.tenantId);
+    const found = await findSubscription(tx, scope.tenantId);
+    const sub = found && (await presentOf(tx, found, now));
     const anchor = sub?.planId ? sub.anchorAt : null;
     const cuts = await cutsOf(tx, scope.tenantId);
     const period = periodAt(anchor, now, cuts);
     const before = periodAt(anchor, new Date(period.start.getTime() - 1), cuts);
     const { usageMicros, owedMicros } = await usedIn(tx, scope, period.start);
     const coming = await comingOf(tx, sub, period.end);
-    const feeMicros = coming.fees.reduce((sum, fee) => sum + fee.amountMicros, 0n);
+    const feeMicros = sumOf(coming.fees);
     return {
       period,
       usageMicros,
@@ -52,9 +55,17 @@ export async function nextInvoice(scope: TenantScope, now: Date = currentTime())
       closingMicros: isClosable(before, now)
         ? 0n
         : (await usedIn(tx, scope, before.start, before.end)).usageMicros,
-      closingFeesMicros: await feesBefore(tx, scope, period.start),
+      closingFeesMicros: (await feesBefore(tx, scope, period.start)) + (await feesDue(tx, found, now)),
     };
   });
+}
+
+const sumOf = (fees: readonly Fee[]) => fees.reduce((sum, fee) => sum + fee.amountMicros, 0n);
+
+/** The fees that renewing a plan is about to ask for, whose month ended a moment ago. */
+async function feesDue(tx: Tx, sub: Subscription | null, now: Date): Promise<Micros> {
+  const end = sub?.currentPeriodEnd;
+  return end && end <= now ? sumOf((await comingOf(tx, sub, end)).fees) : 0n;
 }
 
 /** The fees on documents of periods that are over and are not made yet. */

@@ -45,12 +45,12 @@ export type SubscriptionView = {
   unpaid: { id: string; number: string } | null;
 };
 
-/** What the workspace subscribes to, and what comes next. */
-export async function getSubscription(scope: TenantScope): Promise<SubscriptionView> {
+/** What the workspace subscribes to, and what comes next. A month that ended a moment ago is over, also before it is renewed. */
+export async function getSubscription(scope: TenantScope, now = currentTime()): Promise<SubscriptionView> {
   authorize(scope, "billing.read");
-  const now = currentTime();
   return asTenant(scope, async (tx) => {
-    const sub = await findSubscription(tx, scope.tenantId);
+    const found = await findSubscription(tx, scope.tenantId);
+    const sub = found && (await presentOf(tx, found, now));
     const { plan, trial } = await currentOf(tx, sub, now);
     const [lots] = await tx
       .select({
