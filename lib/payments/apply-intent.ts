@@ -71,7 +71,8 @@ export async function applyIntent(tx: Tx, intent: Stripe.PaymentIntent): Promise
     .update(payments)
     .set({
       stripePaymentIntentId: intent.id,
-      stripeChargeId: chargeOf(intent),
+      // Money that has arrived came by its own charge: whoever tells of a try that failed looked before.
+      ...(payment.status === "succeeded" ? {} : { stripeChargeId: chargeOf(intent) }),
       ...(isNews
         ? {
             status,

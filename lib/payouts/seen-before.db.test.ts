@@ -1,9 +1,6 @@
 import { afterAll, expect, it, vi } from "vitest";
-import { asSystem } from "@/db/access";
 import { getStripe } from "@/lib/stripe/client";
-import type { StoredEvent } from "@/lib/stripe/event-handler";
-import { EVENT_HANDLERS } from "@/lib/stripe/events";
-import { deliver, eventIds } from "@/lib/stripe/testing";
+import { deliver, eventIds, look } from "@/lib/stripe/testing";
 import { withTestDatabase } from "@/lib/testing/database";
 import { makePlatform } from "@/lib/testing/scopes";
 import { approvePayout } from "./commands/decide";
@@ -17,15 +14,6 @@ const double = await vi.hoisted(async () =>
 
 withTestDatabase();
 afterAll(() => double.close());
-
-/** Looks at what an event is about, and writes down what was seen whenever it is called. */
-async function look(type: string, objectId: string, account: string): Promise<() => Promise<unknown>> {
-  const event: StoredEvent = { id: "", type, objectId, account, occurredAt: new Date(), payload: null };
-  const handler = EVENT_HANDLERS[type];
-  if (!handler) throw new Error(`nothing is done with ${type}`);
-  const apply = await handler.run((await getStripe()).stripe, event);
-  return () => asSystem("test", apply);
-}
 
 it("an account stays as it was seen last, also where what was seen before is written later", async () => {
   const business = await makeBusiness();

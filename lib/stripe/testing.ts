@@ -6,6 +6,7 @@ import type { StripeDouble } from "@/e2e/stripe/server";
 import { signatureOf } from "@/e2e/stripe/webhooks";
 import { makeTenant, type TestTenant } from "@/lib/testing/scopes";
 import { CONNECT_WEBHOOK_SECRET, WEBHOOK_SECRET } from "./double-testing";
+import type { Applied } from "./event-handler";
 
 /** The ids of the double's events, in the order they happened, from a place on. */
 export function eventIds(double: StripeDouble, from = 0): string[] {
@@ -30,6 +31,21 @@ export async function deliver(double: StripeDouble, ids = eventIds(double)): Pro
     ends.push(await processEvent(id));
   }
   return ends;
+}
+
+/** Looks at what an event is about, and writes down what was seen whenever it is called. */
+export async function look(
+  type: string,
+  objectId: string,
+  account: string | null = null,
+): Promise<() => Promise<Applied>> {
+  const { EVENT_HANDLERS } = await import("./events");
+  const { getStripe } = await import("./client");
+  const handler = EVENT_HANDLERS[type];
+  if (!handler) throw new Error(`nothing is done with ${type}`);
+  const event = { id: "", type, objectId, account, occurredAt: new Date(), payload: null };
+  const apply = await handler.run((await getStripe()).stripe, event);
+  return () => asSystem("test", apply);
 }
 
 /** How far events of ours have come, by their ids. */

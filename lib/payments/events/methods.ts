@@ -101,25 +101,30 @@ export const setupEnded = handler(
   async (tx, fetched) => (fetched?.customer ? keepMethod(tx, fetched) : IGNORED),
 );
 
-/** The default was chosen at Stripe. That none is chosen there says nothing about ours. */
-async function followDefault(tx: Tx, customer: Stripe.Customer): Promise<Applied> {
+/**
+ * The default was chosen at Stripe. That none is chosen there says nothing about ours. Where another was chosen here since
+ * `seenAt`, it is looked at anew: what is newer is never overwritten.
+ */
+async function followDefault(tx: Tx, customer: Stripe.Customer, seenAt: Date): Promise<Applied> {
   const tenantId = await tenantOfCustomer(tx, customer);
   if (!tenantId) return IGNORED;
   const chosen = customer.invoice_settings.default_payment_method;
   if (typeof chosen !== "string") return DONE;
   await lockPayer(tx, tenantId);
-  const [method] = await tx
-    .select({ id: paymentMethods.id, isDefault: paymentMethods.isDefault })
+  const cards = await tx
+    .select({
+      id: paymentMethods.id,
+      stripeId: paymentMethods.stripePaymentMethodId,
+      isDefault: paymentMethods.isDefault,
+      updatedAt: paymentMethods.updatedAt,
+    })
     .from(paymentMethods)
-    .where(
-      and(
-        eq(paymentMethods.tenantId, tenantId),
-        eq(paymentMethods.stripePaymentMethodId, chosen),
-        eq(paymentMethods.status, "active"),
-      ),
-    );
+    .where(and(eq(paymentMethods.tenantId, tenantId), eq(paymentMethods.status, "active")));
+  const method = cards.find(({ stripeId }) => stripeId === chosen);
   if (!method) return { outcome: "later" };
-  if (!method.isDefault) await setDefault(tx, tenantId, method.id);
+  if (method.isDefault) return DONE;
+  if (cards.some((card) => card.isDefault && card.updatedAt > seenAt)) return { outcome: "later" };
+  await setDefault(tx, tenantId, method.id);
   return DONE;
 }
 
@@ -145,6 +150,11 @@ async function dropAll(tx: Tx, customerId: string): Promise<Applied> {
 
 /** A customer was changed or deleted at Stripe. */
 export const customerChanged = handler(
-  (stripe, event) => stripe.customers.retrieve(event.objectId),
-  (tx, customer) => (customer.deleted ? dropAll(tx, customer.id) : followDefault(tx, customer)),
+  async (stripe, event) => {
+    // By the clock that rows are stamped with.
+    const seenAt = new Date();
+    return { customer: await stripe.customers.retrieve(event.objectId), seenAt };
+  },
+  (tx, { customer, seenAt }) =>
+    customer.deleted ? dropAll(tx, customer.id) : followDefault(tx, customer, seenAt),
 );
