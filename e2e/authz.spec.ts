@@ -12,6 +12,9 @@ import { findVictim } from "./victim";
 const CONTENT = ["Mara, customer", "Theo, assort", "vegetable boxes"];
 const NAMES = ["Brightleaf", "brightleaf"];
 
+/** What the fields are called that say what usage costs who sells it, and what of it the partner keeps. */
+const SELLERS_FIELDS = /platform_?cost|system_?rate|commission|base_?(price|cost)/i;
+
 let callers: Callers;
 let victim: Victim;
 
@@ -107,10 +110,20 @@ for (const name of EVERYBODY) {
       for (const word of forbiddenWords(name, row)) {
         if (answer.text.includes(word)) problems.push(`${key} says ${word}`);
       }
+      const isCustomer = name === "owner" || name === "member";
+      if (isCustomer && SELLERS_FIELDS.test(answer.text))
+        problems.push(`${key} says what it costs its seller`);
     });
     expect(problems).toEqual([]);
   });
 }
+
+test("the files of who sells usage say what it costs them", async () => {
+  const { tenantId } = victim;
+  expect(await callers.appAdmin.read(`/admin/ledger/export?tenantId=${tenantId}`)).toMatch(SELLERS_FIELDS);
+  const month = new Date().toISOString().slice(0, 7);
+  expect(await callers.partner.read(`/partner/statements/export?month=${month}`)).toMatch(SELLERS_FIELDS);
+});
 
 test("an address whose id is none is not there, for the owner too", async () => {
   const problems: string[] = [];
