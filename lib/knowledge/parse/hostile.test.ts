@@ -12,6 +12,13 @@ async function refusalOf(content: Uint8Array | string, format: DocumentFormat) {
 }
 
 const word = docxOf(wordParagraph("Hello"));
+const PAGELESS = [
+  "%PDF-1.4",
+  "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj",
+  "2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj",
+  "trailer<</Size 3/Root 1 0 R>>",
+  "%%EOF",
+].join("\n");
 const TOO_LARGE = /^It expands to more than (50 MB|100 times its size) and was refused\.$/;
 
 test.each<[string, Uint8Array | string, DocumentFormat, string]>([
@@ -27,7 +34,7 @@ test.each<[string, Uint8Array | string, DocumentFormat, string]>([
     "a Word document named .xlsx",
     word,
     "xlsx",
-    "The file is not an Excel workbook: its content is that of a Word document.",
+    "The file is not an Excel workbook: its content is that of a Word document. Name it .docx and add it again.",
   ],
   [
     "an archive named .docx",
@@ -45,8 +52,27 @@ test.each<[string, Uint8Array | string, DocumentFormat, string]>([
     "a Word document named .txt",
     word,
     "txt",
-    "The file is not a plain text: its content is that of a ZIP archive.",
+    "The file is not a plain text: its content is that of a Word document. Name it .docx and add it again.",
   ],
+  [
+    "a Word document named .pdf",
+    word,
+    "pdf",
+    "The file is not a PDF: its content is that of a Word document. Name it .docx and add it again.",
+  ],
+  [
+    "a PDF named .docx",
+    "%PDF-1.7\n",
+    "docx",
+    "The file is not a Word document: its content is that of a PDF. Name it .pdf and add it again.",
+  ],
+  [
+    "a picture named .pdf",
+    Buffer.from("89504e470d0a1a0a", "hex"),
+    "pdf",
+    "The file is not a PDF: its content is that of a PNG image.",
+  ],
+  ["a PDF without pages", PAGELESS, "pdf", "This PDF has no pages."],
   [
     "an encrypted Word document",
     Buffer.from("d0cf11e0a1b11ae100", "hex"),

@@ -33,20 +33,32 @@ export function assertSignature(/** @type {Buffer} */ bytes, /** @type {string} 
       `The file is protected with a password, or in the Office format from before 2007. Save it as .${format} without a password.`,
     );
   }
-  throw new Refusal(
-    "wrong_type",
-    `The file is not ${FORMAT_NAMES[format]}: its content is that of ${found.label}.`,
-  );
+  throw wrongType(format, found.kind === "pdf" ? "pdf" : officeFormatOf(found, bytes), found.label);
 }
 
 /** Throws a Refusal unless the archive holds the main part of the format. `names` are the entry names. */
 export function assertParts(/** @type {ReadonlySet<string>} */ names, /** @type {string} */ format) {
   if (names.has(PARTS[format])) return;
-  const actual = Object.keys(PARTS).find((key) => names.has(PARTS[key]));
-  const label = actual ? FORMAT_NAMES[actual] : "a ZIP archive";
-  throw new Refusal(
+  throw wrongType(
+    format,
+    Object.keys(PARTS).find((key) => names.has(PARTS[key])),
+    "a ZIP archive",
+  );
+}
+
+/** An archive lists the names of its parts as they are, at its end. */
+function officeFormatOf(found, bytes) {
+  if (found.kind !== "zip") return undefined;
+  return Object.keys(PARTS).find((key) => bytes.lastIndexOf(PARTS[key]) >= 0);
+}
+
+/** `actual` is the format it could be read as, under a name that says so. */
+function wrongType(format, actual, label) {
+  const content = actual ? FORMAT_NAMES[actual] : label;
+  const remedy = actual ? ` Name it .${actual} and add it again.` : "";
+  return new Refusal(
     "wrong_type",
-    `The file is not ${FORMAT_NAMES[format]}: its content is that of ${label}.`,
+    `The file is not ${FORMAT_NAMES[format]}: its content is that of ${content}.${remedy}`,
   );
 }
 

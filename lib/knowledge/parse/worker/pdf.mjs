@@ -12,6 +12,7 @@ export async function parsePdf(/** @type {Buffer} */ bytes) {
   if (pdf.numPages > MAX_PAGES) {
     throw new Refusal("too_many_pages", `It has ${pdf.numPages} pages; at most ${MAX_PAGES} can be read.`);
   }
+  if (pdf.numPages === 0) throw new Refusal("no_text", "This PDF has no pages.");
   const warnings = [];
   const pages = [];
   for (let number = 1; number <= pdf.numPages; number += 1) {
