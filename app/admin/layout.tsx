@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { signOutAction } from "@/app/(auth)/sign-out/actions";
 import { ConsoleShell } from "@/components/shell/console-shell";
-import { consolesOf, frameOf } from "@/components/shell/frame-of";
-import { requireSession } from "@/lib/auth/scope";
+import { frameOf } from "@/components/shell/frame-of";
+import { requirePlatform, requireSession } from "@/lib/auth/scope";
 import { hasOutboxPage } from "@/lib/email/outbox";
 
 export const metadata: Metadata = { title: { default: "Admin", template: "%s · Admin · HireBuddha" } };
@@ -12,9 +11,9 @@ export const metadata: Metadata = { title: { default: "Admin", template: "%s · 
 /** Draws the chrome only: every page and action proves for itself who is asking. */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const session = await requireSession();
-  if (!consolesOf(session).includes("admin")) notFound();
+  const scope = await requirePlatform();
   return (
-    <ConsoleShell frame={frameOf("admin", session, hasOutboxPage())} signOut={signOutAction}>
+    <ConsoleShell frame={frameOf("admin", session, scope, hasOutboxPage())} signOut={signOutAction}>
       {children}
     </ConsoleShell>
   );

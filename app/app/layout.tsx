@@ -19,7 +19,7 @@ export default async function TenantLayout({ children }: { children: ReactNode }
   const debt = scope && (await findDebt(scope));
   const isSuspended = (session.viewAs?.tenantStatus ?? session.tenant.status) === "suspended";
   const suspension = scope && isSuspended ? await findSuspension(scope) : null;
-  const frame = frameOf("tenant", session, hasOutboxPage());
+  const frame = frameOf("tenant", session, scope, hasOutboxPage());
   return (
     <ConsoleShell
       frame={frame}

@@ -23,6 +23,7 @@ export function NewDraft({
 }) {
   return (
     <FormDialog
+      byAddress
       label="New draft"
       variant="default"
       title="New draft"

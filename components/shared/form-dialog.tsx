@@ -1,9 +1,10 @@
 "use client";
 
-import { type FormEventHandler, type ReactNode, useState } from "react";
+import type { FormEventHandler, ReactNode } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { useNewDialog } from "@/components/shared/use-new-dialog";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import {
   Dialog,
@@ -31,6 +32,7 @@ export function FormDialog<T>({
   successMessage,
   successHref,
   onSubmitCapture,
+  byAddress = false,
   children,
 }: {
   /** What the button shows. */
@@ -50,10 +52,12 @@ export function FormDialog<T>({
   successHref?: string;
   /** Hears of the form before it is sent, and may keep it from that. */
   onSubmitCapture?: FormEventHandler<HTMLFormElement>;
+  /** It is the one of its page that makes something new, and opens at the page's address with `?new=1` too. */
+  byAddress?: boolean;
   children: ReactNode;
 }) {
   const keepFocus = useKeptFocus();
-  const [open, setOpen] = useState(false);
+  const { open, setOpen } = useNewDialog(byAddress);
 
   function finish(_data: T, isLeft: boolean) {
     // Another one may be open by then.

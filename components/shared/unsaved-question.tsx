@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useSyncExternalStore } from "react";
 import { type Confirmation, ConfirmDialog } from "@/components/shared/confirm-dialog";
+import { NEW } from "@/components/shared/query-string";
 import { noteAsked } from "@/components/ui/on-the-way";
 import {
   askToLeave,
@@ -57,10 +58,18 @@ function useAskedTravel(): void {
   }, []);
 }
 
+type Address = { readonly pathname: string; readonly search: string };
+
+/** Whether two addresses differ by filters alone: the page stays, and with it what was typed into it. */
+function showsSame(one: Address, other: Address): boolean {
+  const isNew = ({ search }: Address) => new URLSearchParams(search).has(NEW);
+  return one.pathname === other.pathname && isNew(one) === isNew(other);
+}
+
 function watchTravels(): () => void {
   function travel(event: NavigateEvent) {
     const isBackOrForward = event.navigationType === "traverse" && event.cancelable;
-    const isHere = new URL(event.destination.url).pathname === location.pathname;
+    const isHere = showsSame(new URL(event.destination.url), location);
     if (!isBackOrForward || isHere || !hasUnsaved()) return;
     event.preventDefault();
     const { key } = event.destination;
@@ -81,7 +90,7 @@ function watchPops(): () => void {
     here = { state: history.state, url: location.href };
   }
   function pop(event: PopStateEvent) {
-    const isHere = new URL(here.url).pathname === location.pathname;
+    const isHere = showsSame(new URL(here.url), location);
     if (isHere || !hasUnsaved()) return;
     event.stopImmediatePropagation();
     history.pushState(here.state, "", here.url);

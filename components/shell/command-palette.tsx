@@ -4,7 +4,8 @@ import { Inbox, LogOut, type LucideIcon, Monitor, Moon, Sun, UserRound } from "l
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { KeyboardEvent } from "react";
-import { COMMANDS, CONSOLES, navigationOf } from "@/components/shell/navigation";
+import { COMMANDS } from "@/components/shell/commands";
+import { CONSOLES, navigationOf } from "@/components/shell/navigation";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { isShortcut, useShell } from "@/components/shell/shell-state";
 import { useSignOut } from "@/components/shell/use-sign-out";
@@ -96,10 +97,14 @@ function useDeeds(frame: ShellFrame, signOut: SignOut): Entry[] {
   const { setTheme } = useTheme();
   const { leave } = useSignOut(signOut);
   return [
-    ...COMMANDS[frame.kind].map(({ href, ...entry }) => ({
-      ...entry,
-      act: () => leaveFor(href, router.push),
-    })),
+    ...COMMANDS[frame.kind]
+      .filter(({ href }) => frame.commands.includes(href))
+      .map(({ href, label, icon, keywords }) => ({
+        label,
+        icon,
+        keywords: keywords ?? [],
+        act: () => leaveFor(href, router.push),
+      })),
     { label: "Light theme", icon: Sun, keywords: ["day"], act: () => setTheme("light") },
     { label: "Dark theme", icon: Moon, keywords: ["night"], act: () => setTheme("dark") },
     { label: "System theme", icon: Monitor, act: () => setTheme("system") },

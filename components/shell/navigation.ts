@@ -3,7 +3,6 @@ import {
   Banknote,
   BookOpen,
   Bot,
-  BotMessageSquare,
   Boxes,
   Building2,
   ChartColumn,
@@ -34,7 +33,6 @@ import {
   SlidersHorizontal,
   Tags,
   TrendingUp,
-  Upload,
   UserCheck,
   Users,
   Workflow,
@@ -258,16 +256,6 @@ export function activeHref(groups: readonly NavigationGroup[], pathname: string)
 export function isWorkbench(pathname: string): boolean {
   return /^\/app\/workflows\/[^/]+$/.test(pathname);
 }
-
-/** What can be begun from the command palette. */
-export const COMMANDS: Readonly<Record<ConsoleKind, readonly NavigationItem[]>> = {
-  tenant: [
-    { href: "/app/agents/new", label: "Hire an agent", icon: BotMessageSquare, keywords: ["new", "create"] },
-    { href: "/app/knowledge", label: "Upload documents", icon: Upload, keywords: ["new", "file", "pdf"] },
-  ],
-  partner: [],
-  admin: [],
-};
 
 export const CONSOLES: Readonly<Record<ConsoleKind, { label: string; href: string }>> = {
   tenant: { label: "Workspace", href: "/app" },

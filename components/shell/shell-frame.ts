@@ -6,6 +6,8 @@ export type ShellFrame = {
   kind: ConsoleKind;
   /** Runs this workspace, partner or platform, so sections for admins are listed. */
   isAdmin: boolean;
+  /** The addresses of the commands that this person may give now. */
+  commands: readonly string[];
   /** Whose console it is: the workspace, the partner, or the platform. */
   ownerName: string;
   user: { id: string; name: string; email: string };

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { useNewDialog } from "@/components/shared/use-new-dialog";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -24,8 +25,9 @@ export type CreateAction = ServerAction<{ id: string }>;
 
 /** Asks for a name and what to start from, and opens the editor on the new workflow. */
 export function CreateDialog({ action, label = "New workflow" }: { action: CreateAction; label?: string }) {
+  const { open, setOpen, noteMade } = useNewDialog();
   return (
-    <Dialog>
+    <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <Button>
           <Plus aria-hidden="true" />
@@ -33,18 +35,32 @@ export function CreateDialog({ action, label = "New workflow" }: { action: Creat
         </Button>
       </DialogTrigger>
       <DialogContent>
-        <CreateForm action={action} template="blank" />
+        <CreateForm action={action} template="blank" onMade={noteMade} />
       </DialogContent>
     </Dialog>
   );
 }
 
 /** The form in the dialog; `template` is chosen at first. */
-export function CreateForm({ action, template }: { action: CreateAction; template: TemplateKey }) {
+export function CreateForm({
+  action,
+  template,
+  onMade,
+}: {
+  action: CreateAction;
+  template: TemplateKey;
+  onMade?: () => void;
+}) {
   const [key, setKey] = useState<string>(template);
   const chosen = STARTER_TEMPLATES.find((starter) => starter.key === key);
   return (
-    <ActionForm guarded action={action} successHref="/app/workflows/[id]" className="grid gap-4">
+    <ActionForm
+      guarded
+      action={action}
+      successHref="/app/workflows/[id]"
+      onSuccess={(_made, isLeft) => isLeft || onMade?.()}
+      className="grid gap-4"
+    >
       <DialogHeader>
         <DialogTitle>New workflow</DialogTitle>
         <DialogDescription>

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import {
   PARTNER_PERMISSIONS,
   type PartnerPermission,
+  type Permission,
   PLATFORM_PERMISSIONS,
   type PlatformPermission,
   SUSPENDED_PARTNER_PERMISSIONS,
@@ -48,10 +49,7 @@ function denyTenant(scope: TenantScope, permission: TenantPermission): AppError 
 }
 
 /** What is wrong with `scope` doing `permission`, or null when it may. */
-export function denial(
-  scope: Scope,
-  permission: TenantPermission | PartnerPermission | PlatformPermission,
-): AppError | null {
+export function denial(scope: Scope, permission: Permission): AppError | null {
   if (scope.kind === "tenant") {
     return permission in TENANT_PERMISSIONS
       ? denyTenant(scope, permission as TenantPermission)
@@ -86,10 +84,7 @@ export function authorize(
   scope: PartnerScope | PlatformScope,
   permission: PartnerPermission & PlatformPermission,
 ): void;
-export function authorize(
-  scope: Scope,
-  permission: TenantPermission | PartnerPermission | PlatformPermission,
-): void {
+export function authorize(scope: Scope, permission: Permission): void {
   const denied = denial(scope, permission);
   if (denied) throw denied;
 }

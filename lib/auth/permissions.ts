@@ -189,3 +189,5 @@ export const PLATFORM_PERMISSIONS = [
   "platform_audit.read",
 ] as const;
 export type PlatformPermission = (typeof PLATFORM_PERMISSIONS)[number];
+
+export type Permission = TenantPermission | PartnerPermission | PlatformPermission;

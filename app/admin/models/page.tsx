@@ -24,7 +24,7 @@ export default async function ModelsPage() {
       <PageHeader
         title="Models"
         description="What agents, workflows and documents can use. A model without a price is refused when it is to run."
-        actions={<AddModel />}
+        actions={<AddModel byAddress />}
       />
       {listed.length === 0 ? (
         <EmptyState icon={Boxes} title="No models yet" action={<AddModel />}>
@@ -37,9 +37,10 @@ export default async function ModelsPage() {
   );
 }
 
-function AddModel() {
+function AddModel({ byAddress = false }: { byAddress?: boolean }) {
   return (
     <FormDialog
+      byAddress={byAddress}
       label="Add model"
       variant="default"
       title="Add a model"

@@ -19,7 +19,7 @@ export default async function PartnersPage() {
       <PageHeader
         title="Partners"
         description="Who resells the platform to customers of their own. Figures are of this month, in UTC."
-        actions={<AddPartner />}
+        actions={<AddPartner byAddress />}
       />
       {partners.length === 0 ? (
         <EmptyState icon={Handshake} title="No partners yet" action={<AddPartner />}>
@@ -32,9 +32,10 @@ export default async function PartnersPage() {
   );
 }
 
-function AddPartner() {
+function AddPartner({ byAddress = false }: { byAddress?: boolean }) {
   return (
     <FormDialog
+      byAddress={byAddress}
       label="Add partner"
       variant="default"
       title="Add a partner"

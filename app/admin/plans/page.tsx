@@ -28,7 +28,7 @@ export default async function PlansPage() {
             <Button asChild variant="outline">
               <Link href="/admin/limits">Limits</Link>
             </Button>
-            <AddPlan />
+            <AddPlan byAddress />
           </>
         }
       />
@@ -52,9 +52,10 @@ export default async function PlansPage() {
   );
 }
 
-function AddPlan() {
+function AddPlan({ byAddress = false }: { byAddress?: boolean }) {
   return (
     <FormDialog
+      byAddress={byAddress}
       label="Add plan"
       variant="default"
       title="Add a plan"

@@ -31,7 +31,7 @@ export default async function CustomersPage({ searchParams }: { searchParams: Se
       <PageHeader
         title="Customers"
         description="The workspaces you sell to, with this month's money in UTC."
-        actions={scope.isSuspended ? null : <AddCustomer />}
+        actions={scope.isSuspended ? null : <AddCustomer byAddress />}
       />
       {scope.isSuspended ? (
         <EmptyState icon={Building2} title="Nobody buys from you at the moment">
@@ -56,9 +56,10 @@ export default async function CustomersPage({ searchParams }: { searchParams: Se
   );
 }
 
-function AddCustomer() {
+function AddCustomer({ byAddress = false }: { byAddress?: boolean }) {
   return (
     <FormDialog
+      byAddress={byAddress}
       label="Add customer"
       variant="default"
       title="Add a customer"

@@ -65,6 +65,7 @@ export default async function PartnerTeamPage() {
 function Invite() {
   return (
     <FormDialog
+      byAddress
       label="Invite"
       variant="default"
       title="Invite somebody into your team"

@@ -7,6 +7,7 @@ import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SecretShown } from "@/components/shared/secret-shown";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { useNewDialog } from "@/components/shared/use-new-dialog";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -23,7 +24,7 @@ import { ScopeChoice } from "./scope-choice";
 
 /** Makes a key and shows it once. */
 export function CreateKeyDialog() {
-  const [open, setOpen] = useState(false);
+  const { open, setOpen } = useNewDialog();
   const [key, setKey] = useState<string | null>(null);
 
   function toggle(next: boolean) {

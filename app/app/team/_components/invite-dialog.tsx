@@ -1,11 +1,11 @@
 "use client";
 
 import { UserPlus } from "lucide-react";
-import { useState } from "react";
 import { inviteMemberAction } from "@/app/app/team/actions";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { useNewDialog } from "@/components/shared/use-new-dialog";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -23,7 +23,7 @@ import { MEMBER_ROLE_NAMES } from "@/lib/team/role-names";
 
 /** Asks for an address and a role, and sends the invitation. */
 export function InviteDialog() {
-  const [open, setOpen] = useState(false);
+  const { open, setOpen } = useNewDialog();
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
