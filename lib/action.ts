@@ -4,6 +4,7 @@ import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import { asSystem } from "@/db/access";
 import type { PartnerScope, PlatformScope, Scope, TenantScope } from "@/db/scope";
+import { signedOut } from "@/lib/accounts/session-ending";
 import { audit } from "@/lib/audit/record";
 import { assertOwnPage } from "@/lib/auth/own-page";
 import { type RequestFacts, requestFacts } from "@/lib/auth/request";
@@ -53,11 +54,7 @@ async function recordDenial(scope: Scope, error: AppError, name: string): Promis
  * can be sent again.
  */
 async function answerSignedOut(thrown: unknown): Promise<never> {
-  if (await currentSession()) throw thrown;
-  throw new AppError(
-    "unauthenticated",
-    "Your session is over. Sign in again in another tab, then repeat this.",
-  );
+  throw (await currentSession()) ? thrown : await signedOut();
 }
 
 type Edge<S> = {

@@ -11,7 +11,8 @@ import { renameWorkspace } from "@/lib/tenants/settings";
 import { testServerUrl, withTestDatabase } from "@/lib/testing/database";
 import { makeTenant } from "@/lib/testing/scopes";
 import { changePassword, renameSelf } from "./profile";
-import { closeSession, listSessions, openSession } from "./sessions";
+import { findEnding } from "./session-ending";
+import { closeSession, listSessions, openSession, type RevocationReason, revokeSessions } from "./sessions";
 
 withTestDatabase();
 
@@ -99,6 +100,27 @@ describe("how long a session lives", () => {
     await expect(openSession(memberId, { requestId: newId() })).rejects.toMatchObject({
       code: "unauthenticated",
     });
+  });
+});
+
+describe("why a session ended", () => {
+  it("is told to its cookie: another role, another password, another device, or no account any more", async () => {
+    const { adminId: userId } = await makeTenant();
+    const endedBy = async (reason: RevocationReason) => {
+      const sessionId = await openSession(userId, { requestId: newId() });
+      expect(await findEnding({ userId, sessionId })).toBeNull();
+      await asSystem("test", (tx) => revokeSessions(tx, userId, reason));
+      return findEnding({ userId, sessionId });
+    };
+    expect(await endedBy("role_changed")).toMatchObject({
+      sentence: "Your role was changed, which signed you out.",
+      maySignIn: true,
+    });
+    expect(await endedBy("signed_out")).toBeNull();
+    const sessionId = await openSession(userId, { requestId: newId() });
+    await asSystem("test", (tx) => tx.update(users).set({ isActive: false }).where(eq(users.id, userId)));
+    expect(await findEnding({ userId, sessionId })).toMatchObject({ maySignIn: false });
+    expect(await findEnding({ userId: newId(), sessionId })).toBeNull();
   });
 });
 

@@ -1,5 +1,6 @@
 import "server-only";
 import type { PartnerScope, PlatformScope, TenantScope } from "@/db/scope";
+import { signedOut } from "@/lib/accounts/session-ending";
 import { problemResponse, requireSameOrigin } from "@/lib/api/problem";
 import { AppError } from "@/lib/errors";
 import { withLogContext } from "@/lib/log";
@@ -19,7 +20,7 @@ function consoleRoute<S>(scopeOf: (session: Session, facts: RequestFacts) => S |
         try {
           if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
           const session = await currentSession();
-          if (!session) throw new AppError("unauthenticated");
+          if (!session) throw await signedOut();
           assertOwnPage(session, request.headers.get("x-page-person"));
           const scope = scopeOf(session, facts);
           if (!scope) throw new AppError("not_found");

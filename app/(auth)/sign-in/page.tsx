@@ -5,6 +5,8 @@ import { ProviderButtons } from "@/components/accounts/provider-buttons";
 import { SignInForm } from "@/components/accounts/sign-in-form";
 import { TextLink } from "@/components/accounts/text-link";
 import { Alert } from "@/components/ui/alert";
+import { findEnding } from "@/lib/accounts/session-ending";
+import { sessionCookie } from "@/lib/auth/cookie";
 import { oauthProviderNames } from "@/lib/auth/oauth";
 import { safePath } from "@/lib/auth/safe-path";
 import { currentSession } from "@/lib/auth/scope";
@@ -32,6 +34,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Query
   if (await currentSession()) redirect(startPath(next ?? undefined));
   const error = query.error ? (ERRORS[query.error] ?? "Signing in did not work. Try again.") : null;
   const notice = query.notice ? NOTICES[query.notice] : null;
+  const cookie = await sessionCookie();
+  const ending = cookie && !error && !notice ? await findEnding(cookie) : null;
   return (
     <AuthCard
       title="Sign in"
@@ -43,6 +47,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Query
     >
       {error ? <Alert tone="danger">{error}</Alert> : null}
       {notice && !error ? <Alert tone="success">{notice}</Alert> : null}
+      {ending ? <Alert tone="warning">{ending.sentence}</Alert> : null}
       <ProviderButtons providers={oauthProviderNames()} action={signInWithProviderAction} next={next} />
       <SignInForm action={signInAction} next={next} />
     </AuthCard>
