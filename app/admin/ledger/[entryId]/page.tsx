@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { AdjustEntry, ReverseEntry } from "@/components/admin/correct-entry";
 import { LedgerEntry } from "@/components/admin/ledger-entry";
 import { PageHeader } from "@/components/shared/page-header";
@@ -12,16 +13,25 @@ import { describeResource } from "@/lib/metering/resources";
 import { modelNames } from "@/lib/models/names";
 import { adjustEntryAction, reverseEntryAction } from "../actions";
 
-export const metadata: Metadata = { title: "Ledger entry" };
+type Params = Promise<{ entryId: string }>;
 
-export default async function LedgerEntryPage({ params }: { params: Promise<{ entryId: string }> }) {
+const entryOf = cache(async (entryId: string) => {
   const scope = await requirePlatform();
-  const entry = await orNotFound(getLedgerEntry(scope, (await params).entryId));
+  const entry = await orNotFound(getLedgerEntry(scope, entryId));
+  return { entry, title: describeResource(entry.resourceType, entry.modelKey, await modelNames(scope)) };
+});
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: (await entryOf((await params).entryId)).title };
+}
+
+export default async function LedgerEntryPage({ params }: { params: Params }) {
+  const { entry, title } = await entryOf((await params).entryId);
   const isOpen = entry.leftMicros > 0n;
   return (
     <>
       <PageHeader
-        title={describeResource(entry.resourceType, entry.modelKey, await modelNames(scope))}
+        title={title}
         description={`An entry of ${entry.tenantName ?? entry.tenantId}. It is never changed: what is wrong with it is taken back by a new one.`}
         breadcrumb={[{ label: "Ledger", href: "/admin/ledger" }, { label: `…${entry.id.slice(-8)}` }]}
         actions={

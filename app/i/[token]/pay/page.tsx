@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { PayHostedForm } from "@/components/payments/pay-hosted-form";
 import { StripePageLink } from "@/components/payments/stripe-page";
 import { TransferNote } from "@/components/payments/transfer-note";
@@ -12,11 +13,17 @@ import { findHostedStripePage } from "@/lib/payments/collect/queries";
 import { cardsAreOn } from "@/lib/stripe/settings";
 import { payHostedAction, refreshHostedAction } from "./actions";
 
-export const metadata: Metadata = { title: "Pay an invoice" };
+type Params = Promise<{ token: string }>;
 
-export default async function PayHostedPage({ params }: { params: Promise<{ token: string }> }) {
+const invoiceOf = cache((token: string) => orNotFound(getHostedInvoice(token)));
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  return { title: `Pay ${(await invoiceOf((await params).token)).invoiceNumber}` };
+}
+
+export default async function PayHostedPage({ params }: { params: Params }) {
   const { token } = await params;
-  const invoice = await orNotFound(getHostedInvoice(token));
+  const invoice = await invoiceOf(token);
   const due = dueCents(invoice);
   const amount = formatMicros(centsToMicros(due));
   const page = await findHostedStripePage(token);

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { cache } from "react";
 import { AdminsOnly } from "@/components/accounts/admins-only";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
@@ -21,15 +22,23 @@ import { type LineRun, listLineRuns } from "@/lib/billing/queries";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { centsToMicros } from "@/lib/money";
 
-export const metadata: Metadata = { title: "Invoice line" };
-
 type Params = Promise<{ invoiceId: string; lineId: string }>;
+
+const lineOf = cache(async (invoiceId: string, lineId: string) =>
+  orNotFound(listLineRuns(await requireTenant(), invoiceId, lineId)),
+);
+
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  if (denial(await requireTenant(), "billing.read")) return { title: "Invoice line" };
+  const { invoiceId, lineId } = await params;
+  return { title: (await lineOf(invoiceId, lineId)).line.description };
+}
 
 export default async function InvoiceLinePage({ params }: { params: Params }) {
   const scope = await requireTenant();
   if (denial(scope, "billing.read")) return <AdminsOnly title="Invoice line" />;
   const { invoiceId, lineId } = await params;
-  const { invoice, line, runs, total } = await orNotFound(listLineRuns(scope, invoiceId, lineId));
+  const { invoice, line, runs, total } = await lineOf(invoiceId, lineId);
   return (
     <>
       <PageHeader
