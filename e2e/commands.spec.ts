@@ -74,6 +74,7 @@ test("commands that make something are offered to who may do that", async ({ pag
 
   const dialogs = [
     { who: "tenantAdmin", name: "New API key", title: "New API key" },
+    { who: "tenantAdmin", name: "New credential", title: "New credential" },
     { who: "partner", name: "Add a customer", title: "Add a customer" },
     { who: "partner", name: "Invite somebody", title: "Invite somebody into your team" },
     { who: "partner", name: "New price draft", title: "New draft" },

@@ -190,6 +190,7 @@ test("a form for members sends a visitor to sign in, takes what a member sends, 
   await create(page, "Questions of the office");
   const address = await addressOn(page);
   const input = await inputFor(api, workflowId);
+
   const colleague = await (await browser.newContext()).newPage();
   await colleague.goto(address);
   await expect(colleague).toHaveURL(`/sign-in?next=${encodeURIComponent(address)}`);

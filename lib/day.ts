@@ -16,3 +16,8 @@ export const effectiveFromInput = z
   .optional()
   .transform((text) => (text ? new Date(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null))
   .refine((moment) => moment === null || moment.toISOString().startsWith("2"), MOMENT_MESSAGE);
+
+/** A day of UTC in a sentence, such as `1 November 2026`. */
+export function dayInWords(at: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
+}

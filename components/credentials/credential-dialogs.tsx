@@ -1,10 +1,10 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useState } from "react";
 import { ActionForm } from "@/components/shared/action-form";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
+import { useNewDialog } from "@/components/shared/use-new-dialog";
 import { Button } from "@/components/ui/button";
 import {
   Dialog,
@@ -22,7 +22,7 @@ import type { ServerAction } from "@/lib/result";
 
 /** Adds a credential. */
 export function CreateCredentialDialog({ action }: { action: ServerAction<{ id: string }> }) {
-  const [open, setOpen] = useState(false);
+  const { open, setOpen } = useNewDialog();
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>

@@ -5,6 +5,7 @@ import {
   Handshake,
   KeyRound,
   Layers2,
+  LockKeyhole,
   NotebookPen,
   Upload,
   UserPlus,
@@ -53,6 +54,13 @@ export const COMMANDS: Readonly<Record<ConsoleKind, readonly Command[]>> = {
       icon: KeyRound,
       keywords: ["create", "token"],
       needs: "api_key.manage",
+    },
+    {
+      href: "/app/credentials?new=1",
+      label: "New credential",
+      icon: LockKeyhole,
+      keywords: ["create", "secret", "password", "http"],
+      needs: "credential.manage",
     },
   ],
   partner: [

@@ -5,6 +5,7 @@ import { asSystem } from "@/db/access";
 import { notifications } from "@/db/schema/notifications";
 import { plans, subscriptionChanges, subscriptions } from "@/db/schema/plans";
 import { databaseTime } from "@/lib/clock";
+import { dayInWords } from "@/lib/day";
 import { TELL_PAGE, type Told, tellAll } from "@/lib/notifications/tell-admins";
 import { CYCLE_UNITS, cycleOf } from "@/lib/plans/cycles";
 import { TRIAL_END } from "./store";
@@ -26,8 +27,6 @@ export async function tellPlans(): Promise<number> {
 function isUntold(tenantId: typeof subscriptions.tenantId | typeof subscriptionChanges.tenantId, key: SQL) {
   return sql`not exists (select from ${notifications} n where n.tenant_id = ${tenantId} and n.dedupe_key = ${key})`;
 }
-
-const day = (at: Date) => new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
 
 /** Of credit, or by invoice where a workspace pays afterwards. */
 const GOING_ON = "Without a plan, what you use is paid at its prices.";
@@ -55,7 +54,7 @@ async function endingTrials(after: string | null): Promise<Told[]> {
       ? {
           id,
           tenantId,
-          title: `Your trial ends on ${day(endsAt)}`,
+          title: `Your trial ends on ${dayInWords(endsAt)}`,
           body: `Choose a plan until then: what is left of your trial credit stays until then as well. ${GOING_ON}`,
           href: HREF,
           dedupeKey: `trial_ends:${id}`,
@@ -134,13 +133,13 @@ function words({ key, kind, at, from, to, toCycle }: Change): Pick<Told, "title"
   if (kind === "end")
     return {
       title: `Your plan ${from ?? ""} has ended`.replace("  ", " "),
-      body: `It ended on ${day(at)}, and what it included with it. ${GOING_ON} You can choose another at any time.`,
+      body: `It ended on ${dayInWords(at)}, and what it included with it. ${GOING_ON} You can choose another at any time.`,
     };
   const paid = `paid by the ${CYCLE_UNITS[cycleOf(toCycle)]}`;
   return from === to
-    ? { title: `Your plan ${to ?? ""} is ${paid} now`, body: `As you asked, since ${day(at)}.` }
+    ? { title: `Your plan ${to ?? ""} is ${paid} now`, body: `As you asked, since ${dayInWords(at)}.` }
     : {
         title: `Your plan is ${to ?? "another one"} now`,
-        body: `As you asked, it took the place of ${from ?? "the one before"} on ${day(at)}. It is ${paid}.`,
+        body: `As you asked, it took the place of ${from ?? "the one before"} on ${dayInWords(at)}. It is ${paid}.`,
       };
 }

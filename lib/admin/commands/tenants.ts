@@ -9,6 +9,7 @@ import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { dueCents } from "@/lib/billing/apply-payment";
 import { currentTime } from "@/lib/clock";
+import { dayInWords } from "@/lib/day";
 import { demandsSuspension, giveGrace, lockOwed, type OwedInvoice } from "@/lib/dunning/grace";
 import { allowStarts } from "@/lib/dunning/lift";
 import { dispatchMail } from "@/lib/email/dispatch";
@@ -80,9 +81,6 @@ function inWords(owed: readonly OwedInvoice[]): string {
   return `${formatMicros(centsToMicros(cents))} (${which})`;
 }
 
-const dayOf = (at: Date) =>
-  new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
-
 /**
  * Lets a suspended workspace work again. What it owes stays owed: where that demands the suspension, it is given
  * `graceDays` to pay. Until then its debts stop nothing; from then on it is held to them again, and dunning goes on.
@@ -135,7 +133,8 @@ export async function reactivateTenant(
         ...(owed.length > 0 ? { owed: inWords(owed), graceUntil: until?.toISOString() ?? null } : {}),
       },
     });
-    const owes = until && `Please pay ${inWords(owed)} by ${dayOf(until)}: otherwise it is suspended again.`;
+    const owes =
+      until && `Please pay ${inWords(owed)} by ${dayInWords(until)}: otherwise it is suspended again.`;
     await mailSuspension(tx, { tenantId, partnerId: null, status: "active", owes });
   });
   await dispatchMail();
