@@ -7,15 +7,16 @@ import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
 import { operatorHosts } from "@/lib/http/operator-hosts";
 import { hostMatches, isTrusted } from "@/lib/http/url-policy";
+import { log } from "@/lib/log";
 import type { Secret } from "@/lib/secrets/secret";
-import { openValue } from "./sealed-value";
+import { type CredentialKey, openValue } from "./sealed-value";
 
 export type SignIn = { readonly headerName: string; readonly value: Secret };
 
 /**
  * What a call to this address is signed in with.
  * @throws AppError `invalid`: `credential_missing`, `credential_host` for an address that it may not be sent to;
- *   `internal` when its value cannot be opened
+ *   `precondition` when its value cannot be opened
  */
 export async function signInFor(scope: TenantScope, credentialId: string, address: string): Promise<SignIn> {
   authorize(scope, "credential.use");
@@ -36,7 +37,21 @@ export async function signInFor(scope: TenantScope, credentialId: string, addres
     throw new AppError("invalid", message, { reason: "credential_missing" });
   }
   assertMayBeSent(row, address);
-  return { headerName: row.headerName, value: openValue({ tenantId, credentialId }, row.sealedValue) };
+  return { headerName: row.headerName, value: valueOf({ tenantId, credentialId }, row) };
+}
+
+function valueOf(key: CredentialKey, { name, sealedValue }: { name: string; sealedValue: string }): Secret {
+  try {
+    return openValue(key, sealedValue);
+  } catch (cause) {
+    if (!(cause instanceof AppError)) throw cause;
+    log.error({ err: cause, credentialId: key.credentialId }, "a credential does not open");
+    // While keys are being changed, another process may have the one that this one lacks.
+    const retryable = cause.reason === "key_missing";
+    const reason = retryable ? "key_missing" : "credential_unreadable";
+    const message = `the value of the credential “${name}” cannot be opened.`;
+    throw new AppError("precondition", message, { reason, retryable, cause });
+  }
 }
 
 /** What is no address is told of by whoever calls it. */

@@ -28,6 +28,11 @@ const ADVICE: Readonly<Record<string, string>> = {
     "What the node gives to the workflow it calls does not fit that one's input. Edit one of the two, then resume on the newest version.",
   too_deep:
     "Workflows call each other too deep. Take one of the calls out in the editor, then resume on the newest version.",
+  credential_missing: "Choose another credential in the editor, or none, then resume on the newest version.",
+  credential_host:
+    "Let the node call an address that the credential is for, or ask an admin to add the host to it. Then resume.",
+  credential_unreadable:
+    "An admin of the workspace has to enter its value again under Credentials. Then resume the run.",
   bad_time: "Look at its input, edit the time in the node, then resume on the newest version.",
   wait_too_long: "Let the node wait for less in the editor, then resume on the newest version.",
   too_many_items: "Give the node a shorter list, then resume on the newest version, or replay the run.",

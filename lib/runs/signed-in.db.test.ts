@@ -94,3 +94,19 @@ it("calls nobody that it is not for", async () => {
   });
   expect(service.requests).toEqual([]);
 });
+
+it("opens a value for its own credential alone, and says of which it cannot", async () => {
+  const { id } = await signIn(["127.0.0.1"]);
+  const { pool } = await database();
+  const { rows } = await pool.query<{ id: string }>(
+    "insert into credentials (id, tenant_id, name, header_name, hosts, sealed_value, last_four) select gen_random_uuid(), tenant_id, 'Copy', header_name, hosts, sealed_value, last_four from credentials where id = $1 returning id",
+    [id],
+  );
+  const step = await call(rows[0]?.id ?? "");
+  expect(step).toMatchObject({
+    status: "failed",
+    errorCode: "credential_unreadable",
+    errorMessage: "“call”: the value of the credential “Copy” cannot be opened.",
+  });
+  expect(service.requests).toEqual([]);
+});

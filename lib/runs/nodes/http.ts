@@ -103,8 +103,9 @@ async function signInOf({ credentialId = "", url }: HttpRequest, context: NodeCo
   try {
     return await signInFor(context.scope, credentialId, url);
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== "invalid") throw error;
-    throw new AppError("invalid", `“${context.nodeName}”: ${error.message}`, { reason: error.reason });
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, reason, retryable } = error;
+    throw new AppError(code, `“${context.nodeName}”: ${message}`, { reason, retryable, cause: error });
   }
 }
 
