@@ -45,6 +45,7 @@ export const httpKind = defineKind({
       name: "headers",
       label: "Headers",
       type: "rows",
+      help: "Everybody of the workspace can read these: a key belongs in a credential.",
       addLabel: "Add header",
       item: { name: "", value: "" },
       row: [
