@@ -37,10 +37,13 @@ export async function signInFor(scope: TenantScope, credentialId: string, addres
     throw new AppError("invalid", message, { reason: "credential_missing" });
   }
   assertMayBeSent(row, address);
-  return { headerName: row.headerName, value: valueOf({ tenantId, credentialId }, row) };
+  return { headerName: row.headerName, value: openedValue({ tenantId, credentialId }, row) };
 }
 
-function valueOf(key: CredentialKey, { name, sealedValue }: { name: string; sealedValue: string }): Secret {
+function openedValue(
+  key: CredentialKey,
+  { name, sealedValue }: { name: string; sealedValue: string },
+): Secret {
   try {
     return openValue(key, sealedValue);
   } catch (cause) {
