@@ -79,7 +79,7 @@ test("the pages of a trigger, an invoice, what it is made of and its payment are
   await expectTitled([trigger, invoice, line]);
 
   await signIn(page, "partner");
-  await page.goto("/partner/customers");
+  await page.goto("/partner/customers?q=Brightleaf");
   await page.goto(await firstPath(page, "/partner/customers/0"));
   await expectTitled([await firstPath(page, "/partner/invoices/0")]);
 
