@@ -1,11 +1,9 @@
 "use client";
 
-import { Plus } from "lucide-react";
 import { ActionForm } from "@/components/shared/action-form";
+import { FormDialog } from "@/components/shared/form-dialog";
 import { FormField } from "@/components/shared/form-field";
 import { SubmitButton } from "@/components/shared/submit-button";
-import { useNewDialog } from "@/components/shared/use-new-dialog";
-import { Button } from "@/components/ui/button";
 import {
   Dialog,
   DialogContent,
@@ -13,7 +11,6 @@ import {
   DialogFooter,
   DialogHeader,
   DialogTitle,
-  DialogTrigger,
 } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
@@ -22,34 +19,19 @@ import type { ServerAction } from "@/lib/result";
 
 /** Adds a credential. */
 export function CreateCredentialDialog({ action }: { action: ServerAction<{ id: string }> }) {
-  const { open, setOpen } = useNewDialog();
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button>
-          <Plus aria-hidden="true" />
-          New credential
-        </Button>
-      </DialogTrigger>
-      <DialogContent>
-        <ActionForm
-          guarded
-          action={action}
-          successMessage="The credential is added"
-          onSuccess={(_created, isLeft) => isLeft || setOpen(false)}
-          className="grid gap-4"
-        >
-          <DialogHeader>
-            <DialogTitle>New credential</DialogTitle>
-            <DialogDescription>A header that tells another service who is calling.</DialogDescription>
-          </DialogHeader>
-          <CredentialFields />
-          <DialogFooter>
-            <SubmitButton>Add credential</SubmitButton>
-          </DialogFooter>
-        </ActionForm>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      byAddress
+      label="New credential"
+      variant="default"
+      title="New credential"
+      description="A header that tells another service who is calling."
+      action={action}
+      submitLabel="Add credential"
+      successMessage="The credential is added"
+    >
+      <CredentialFields />
+    </FormDialog>
   );
 }
 

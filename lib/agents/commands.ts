@@ -1,7 +1,7 @@
 import "server-only";
 import { eq, isNull, or, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { asTenant, isUniqueViolation, type Tx } from "@/db/access";
+import { asTenant, type Tx } from "@/db/access";
 import { agents } from "@/db/schema/ai";
 import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
@@ -10,6 +10,7 @@ import type { AuditAction } from "@/lib/audit/words";
 import { authorize } from "@/lib/auth/authorize";
 import { cut } from "@/lib/cut";
 import { AppError } from "@/lib/errors";
+import { nameGuarded } from "@/lib/unique-name";
 import { checkConfig, reading } from "./config";
 import {
   type CreateAgentInput,
@@ -31,7 +32,7 @@ export type AgentSaved = { id: string; version: number };
  */
 export async function createAgent(scope: TenantScope, input: CreateAgentInput): Promise<AgentSaved> {
   authorize(scope, "agent.create");
-  return nameGuarded(() =>
+  return nameGuarded("agents_tenant_name_unique", "agent", () =>
     asTenant(scope, async (tx) => {
       await checkConfig(tx, scope, input.llmConfig);
       const id = await insertAgent(tx, scope, input);
@@ -53,7 +54,7 @@ export async function createAgent(scope: TenantScope, input: CreateAgentInput): 
 export async function updateAgent(scope: TenantScope, input: UpdateAgentInput): Promise<AgentSaved> {
   authorize(scope, "agent.update");
   const { agentId, version, ...content } = input;
-  return nameGuarded(() =>
+  return nameGuarded("agents_tenant_name_unique", "agent", () =>
     asTenant(scope, async (tx) => {
       const before = await lockAgent(tx, scope, agentId);
       if (before.version !== version) throw staleVersion(before.version);
@@ -73,7 +74,7 @@ export async function restoreAgent(
   { agentId, versionId }: RestoreAgentInput,
 ): Promise<AgentSaved> {
   authorize(scope, "agent.update");
-  return nameGuarded(() =>
+  return nameGuarded("agents_tenant_name_unique", "agent", () =>
     asTenant(scope, async (tx) => {
       const before = await lockAgent(tx, scope, agentId);
       const { version, name, role, llmConfig: stored } = await versionOf(tx, scope, agentId, versionId);
@@ -148,7 +149,7 @@ export async function duplicateAgent(
   { agentId }: z.output<typeof duplicateAgentInput>,
 ): Promise<AgentSaved> {
   authorize(scope, "agent.create");
-  return nameGuarded(() =>
+  return nameGuarded("agents_tenant_name_unique", "agent", () =>
     asTenant(scope, async (tx) => {
       const source = await lockAgent(tx, scope, agentId);
       const name = await freeName(tx, scope, source.name);
@@ -207,19 +208,6 @@ async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<strin
   for (let number = 1; ; number += 1) {
     const candidate = number === 1 ? `${stem} (copy)` : `${stem} (copy ${number})`;
     if (!taken.has(candidate.toLowerCase())) return candidate;
-  }
-}
-
-async function nameGuarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUniqueViolation(error, "agents_tenant_name_unique")) throw error;
-    throw new AppError("conflict", "The agent was not saved: its name is taken.", {
-      fields: { name: ["Another agent has this name."] },
-      reason: "name_taken",
-      cause: error,
-    });
   }
 }
 

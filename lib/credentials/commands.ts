@@ -1,6 +1,6 @@
 import "server-only";
 import { and, count, eq, sql } from "drizzle-orm";
-import { asTenant, isUniqueViolation, type Tx } from "@/db/access";
+import { asTenant, type Tx } from "@/db/access";
 import { credentials } from "@/db/schema/credentials";
 import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
@@ -9,6 +9,7 @@ import { AppError, fieldError } from "@/lib/errors";
 import { hostMatches } from "@/lib/http/url-policy";
 import { newId } from "@/lib/ids";
 import { lastFour } from "@/lib/secrets/secret";
+import { nameGuarded } from "@/lib/unique-name";
 import type { CreateCredentialInput, UpdateCredentialInput } from "./input";
 import { sealValue } from "./sealed-value";
 
@@ -25,7 +26,7 @@ export async function createCredential(
   authorize(scope, "credential.manage");
   const { tenantId } = scope;
   const id = newId();
-  await nameGuarded(() =>
+  await nameGuarded("credentials_name_unique", "credential", () =>
     asTenant(scope, async (tx) => {
       await assertRoom(tx, scope);
       await tx.insert(credentials).values({
@@ -60,7 +61,7 @@ export async function updateCredential(
 ): Promise<void> {
   authorize(scope, "credential.manage");
   const { tenantId } = scope;
-  await nameGuarded(() =>
+  await nameGuarded("credentials_name_unique", "credential", () =>
     asTenant(scope, async (tx) => {
       const before = await lockCredential(tx, scope, credentialId);
       if (value === "") assertNoWider(before, { headerName, hosts });
@@ -131,18 +132,4 @@ async function lockCredential(tx: Tx, scope: TenantScope, credentialId: string) 
     .for("update");
   if (!row) throw new AppError("not_found", "This credential does not exist.");
   return row;
-}
-
-async function nameGuarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUniqueViolation(error, "credentials_name_unique")) throw error;
-    const message = "Another credential has this name.";
-    throw new AppError("conflict", message, {
-      fields: { name: [message] },
-      reason: "name_taken",
-      cause: error,
-    });
-  }
 }

@@ -1,16 +1,15 @@
 import { z } from "zod";
-import { headerName, strangeInHeader } from "@/lib/http/header";
+import { headerName, OF_THE_CONNECTION, strangeInHeader } from "@/lib/http/header";
 import { hostList } from "@/lib/http/host-list";
 import { seenLength } from "@/lib/seen-length";
 
 const MAX_HOSTS = 20;
 const MAX_VALUE = 8_000;
 
-/** What says where a request goes and how it is cut on the way is no credential, nor what a call says of its body. */
+/** Nor is what a call says of its body and of itself. */
 const NOT_CREDENTIALS: ReadonlySet<string> = new Set([
-  ...["host", "connection", "proxy-connection", "keep-alive", "upgrade", "te", "trailer"],
-  ...["transfer-encoding", "content-length", "content-type", "expect", "accept-encoding"],
-  ...["idempotency-key", "user-agent"],
+  ...OF_THE_CONNECTION,
+  ...["content-type", "accept-encoding", "idempotency-key", "user-agent"],
 ]);
 
 const name = z

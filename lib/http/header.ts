@@ -13,3 +13,9 @@ export function strangeInHeader(value: string): string | null {
   const strange = STRANGE.exec(value)?.[0];
   return strange === undefined ? null : JSON.stringify(strange).slice(1, -1);
 }
+
+/** What says where a request goes and how it is cut on the way (RFC 9110, 7.6.1). */
+export const OF_THE_CONNECTION: readonly string[] = [
+  ...["host", "connection", "proxy-connection", "keep-alive", "upgrade", "te", "trailer"],
+  ...["transfer-encoding", "content-length", "expect"],
+];

@@ -3,6 +3,7 @@ import { AppError } from "@/lib/errors";
 import { capBody, type Deadline, drop, startDeadline } from "./body-limits";
 import { ACCEPTED_ENCODINGS, decodedBody } from "./decoded-body";
 import { guardedAgent, type Resolver, trustedAgent } from "./guarded-agent";
+import { OF_THE_CONNECTION } from "./header";
 import { checkUrl, isTrusted, type UrlPolicy } from "./url-policy";
 
 export type SafeFetchInit = {
@@ -30,11 +31,6 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What may follow a redirect to another origin. Any other header may hold a credential. */
 const PORTABLE_HEADERS = ["accept", "accept-language", "content-type", "user-agent"];
-/** What says where a request goes and how it is cut on the way (RFC 9110, 7.6.1) is ours to say, not the caller's. */
-const OF_THE_CONNECTION = [
-  ...["host", "connection", "proxy-connection", "keep-alive", "upgrade", "te", "trailer"],
-  ...["transfer-encoding", "content-length", "expect"],
-];
 const NULL_BODY = new Set([204, 205, 304]);
 const MAX_STATUS = 599;
 const PLAIN_WORDS = /^[ -~]*$/;
@@ -96,6 +92,7 @@ async function follow(
 
 function headersOf({ headers: given, body }: SafeFetchInit): Headers {
   const headers = new Headers(given);
+  // That is ours to say, not the caller's.
   for (const name of OF_THE_CONNECTION) headers.delete(name);
   headers.set("accept-encoding", ACCEPTED_ENCODINGS);
   if (!headers.has("accept")) headers.set("accept", "*/*");

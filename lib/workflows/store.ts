@@ -1,6 +1,6 @@
 import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { isUniqueViolation, type Tx } from "@/db/access";
+import type { Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
 import { users } from "@/db/schema/auth";
 import { aiModels } from "@/db/schema/config";
@@ -197,21 +197,6 @@ export function staleRevision(current: number): AppError {
     reason: "stale_revision",
     fields: { revision: [String(current)] },
   });
-}
-
-/** Turns the database's refusal of a taken name into one beside the field. */
-export async function nameGuarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!isUniqueViolation(error, "workflows_tenant_name_unique")) throw error;
-    const message = "Another workflow has this name.";
-    throw new AppError("conflict", message, {
-      fields: { name: [message] },
-      reason: "name_taken",
-      cause: error,
-    });
-  }
 }
 
 /** What of a graph belongs in the audit log: prompts may hold anything, so only its size. */

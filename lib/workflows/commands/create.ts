@@ -8,9 +8,10 @@ import { authorize } from "@/lib/auth/authorize";
 import { cut } from "@/lib/cut";
 import { newId } from "@/lib/ids";
 import { activeModels } from "@/lib/models/queries";
+import { nameGuarded } from "@/lib/unique-name";
 import type { Graph } from "../graph";
 import type { CreateWorkflowInput, WorkflowIdInput } from "../input";
-import { actingUserId, auditableGraph, lockWorkflow, nameGuarded, readGraph } from "../store";
+import { actingUserId, auditableGraph, lockWorkflow, readGraph } from "../store";
 import { templateGraph } from "../templates";
 import { storableGraph } from "./save";
 
@@ -27,7 +28,7 @@ export async function createWorkflow(
   authorize(scope, "workflow.create");
   const given =
     input.graph === undefined ? null : storableGraph(input.graph, { isAutosave: true, verb: "created" });
-  return nameGuarded(() =>
+  return nameGuarded("workflows_tenant_name_unique", "workflow", () =>
     asTenant(scope, async (tx) => {
       const graph = given ?? (await starterGraph(tx, scope, input.template));
       const id = await insertWorkflow(tx, scope, { name: input.name, description: input.description, graph });
@@ -48,7 +49,7 @@ export async function duplicateWorkflow(
   { workflowId }: WorkflowIdInput,
 ): Promise<WorkflowCreated> {
   authorize(scope, "workflow.create");
-  return nameGuarded(() =>
+  return nameGuarded("workflows_tenant_name_unique", "workflow", () =>
     asTenant(scope, async (tx) => {
       const source = await lockWorkflow(tx, scope, workflowId);
       const name = await freeName(tx, scope, source.name);

@@ -7,9 +7,10 @@ import type { TenantScope } from "@/db/scope";
 import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { AppError } from "@/lib/errors";
+import { nameGuarded } from "@/lib/unique-name";
 import { isCalledFrom, workflowsHolding } from "../holding";
 import type { RenameWorkflowInput, SetWorkflowActiveInput, WorkflowIdInput } from "../input";
-import { lockWorkflow, nameGuarded, workflowIs } from "../store";
+import { lockWorkflow, workflowIs } from "../store";
 
 /** Changes name and description. @throws AppError `conflict` on a taken name; `not_found` */
 export async function renameWorkflow(
@@ -17,7 +18,7 @@ export async function renameWorkflow(
   input: RenameWorkflowInput,
 ): Promise<{ id: string }> {
   authorize(scope, "workflow.update");
-  return nameGuarded(() =>
+  return nameGuarded("workflows_tenant_name_unique", "workflow", () =>
     asTenant(scope, async (tx) => {
       const before = await lockWorkflow(tx, scope, input.workflowId);
       const { name, description } = input;
