@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { APIRequestContext } from "@playwright/test";
+import { formatMonth, isClosable, previousMonth } from "../lib/billing/period";
 import { SECRETS } from "../scripts/serve/stripe";
 import { Caller } from "./caller";
 import { demo } from "./demo";
@@ -153,9 +154,9 @@ test("a period is closed once, however often and by how many it is asked for at 
   };
   const before = await periods();
   expect(before).toBeGreaterThan(0);
-  const month = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 1))
-    .toISOString()
-    .slice(0, 7);
+  const lastMonth = previousMonth(new Date());
+  test.skip(!isClosable(lastMonth, new Date()), "the month with the demo's invoice is closed by nobody yet");
+  const month = formatMonth(lastMonth);
   const closed = await Promise.all([1, 2, 3].map(() => admin.act("closePeriodAction", { month, tenantId })));
   for (const { ok, data } of closed) {
     expect(ok).toBe(true);

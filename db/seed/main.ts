@@ -15,7 +15,7 @@ import { partnerScopeOf, platformScopeOf, tenantScopeOf } from "@/lib/auth/scope
 import { closePeriod } from "@/lib/billing/commands/close";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
 import { recordPayment } from "@/lib/billing/commands/record-payment";
-import { formatMonth, previousMonth } from "@/lib/billing/period";
+import { closableFrom, formatMonth, type Period, previousMonth } from "@/lib/billing/period";
 import { listInvoices } from "@/lib/billing/queries";
 import { shiftClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -95,7 +95,7 @@ async function ask(
 }
 
 /** Last month's work and its invoice, then this month's first runs, one of which waits for a person. */
-async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Promise<string> {
+async function seedWork(who: People, lastMonth: Period): Promise<string> {
   const admin = await asMember(who.tenantAdmin);
   const platform = platformScopeOf(await signIn(who.appAdmin.email), FACTS);
   if (!platform) throw new Error("the app admin has no platform");
@@ -116,7 +116,7 @@ async function seedWork(who: People, lastMonth: { start: Date; end: Date }): Pro
   await seedSmallTenant(await asMember(who.secondCustomer));
   await seedSmallTenant(await asMember(who.direct));
   shiftClock(0);
-  await closeLastMonth(platform, formatMonth(lastMonth));
+  await closeLastMonth(platform, lastMonth);
   await creditAnAnswer(platform, admin);
   await seedPayout(who, platform);
   await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
@@ -136,8 +136,10 @@ async function seedSmallTenant(scope: TenantScope): Promise<void> {
   await runToEnd(scope, { agentId: support, input: { prompt: "How long can unopened goods be returned?" } });
 }
 
-async function closeLastMonth(platform: PlatformScope, month: string): Promise<void> {
-  const closed = await closePeriod(platform, { month });
+/** Nothing here comes late: in the first hour of a month the one before is closed as at the hour's end. */
+async function closeLastMonth(platform: PlatformScope, month: Period): Promise<void> {
+  const now = new Date(Math.max(Date.now(), closableFrom(month).getTime()));
+  const closed = await closePeriod(platform, { month: formatMonth(month) }, now);
   const paid = closed.findLast((tenant) => tenant.outcome === "invoiced");
   if (paid?.invoiceId)
     await recordPayment(platform, {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { monthInput } from "./input";
 import {
   anchoredPeriod,
+  closableMonths,
   isClosable,
   monthOf,
   parseMonth,
@@ -45,6 +46,8 @@ describe("a calendar period", () => {
     const january = parseMonth("2026-01");
     expect(january && isClosable(january, utc("2026-02-01T00:59:59"))).toBe(false);
     expect(january && isClosable(january, utc("2026-02-01T01:00:00"))).toBe(true);
+    expect(closableMonths(utc("2026-02-01T00:59:59"), 2)).toEqual(["2025-12", "2025-11"]);
+    expect(closableMonths(utc("2026-02-01T01:00:00"), 2)).toEqual(["2026-01", "2025-12"]);
     expect(parseMonth("2026-13")).toBeNull();
   });
 });

@@ -27,8 +27,18 @@ export function formatMonth(period: Period): string {
 /** Usage is still written down for a while after it happened: a period is closed this long after its end. */
 const CLOSE_DELAY_MS = 3_600_000;
 
+/** From when on a period can be closed. */
+export function closableFrom(period: Period): Date {
+  return new Date(period.end.getTime() + CLOSE_DELAY_MS);
+}
+
 export function isClosable(period: Period, now: Date): boolean {
-  return now.getTime() >= period.end.getTime() + CLOSE_DELAY_MS;
+  return now >= closableFrom(period);
+}
+
+/** The newest months that can be closed, newest first, as `2026-11`. */
+export function closableMonths(now: Date, count: number): string[] {
+  return lastMonths(previousMonth(new Date(now.getTime() - CLOSE_DELAY_MS)).start, count);
 }
 
 const PAYMENT_TERM_DAYS = 14;

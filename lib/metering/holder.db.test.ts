@@ -14,6 +14,7 @@ import { countQuantity } from "./resources";
 
 withTestDatabase();
 
+const DAY_MS = 86_400_000;
 const utc = (text: string) => new Date(`${text}Z`);
 const LEFT = utc("2026-10-12T08:00:00.500");
 const CAME = utc("2026-10-20T00:00:00.000");
@@ -144,13 +145,14 @@ describe("the history of who held a tenant", () => {
   });
 
   it("puts two changes of one moment one after the other", async () => {
-    await handOver(null, utc("2026-12-01T00:00:00"));
-    await handOver(second, utc("2026-12-01T00:00:00"));
+    const moment = new Date(Date.now() + DAY_MS);
+    await handOver(null, moment);
+    await handOver(second, moment);
     const { pool } = await database();
     const { rows } = await pool.query(
       `select effective_to - effective_from as held from tenant_partner_history
-       where tenant_id = $1 and effective_from = '2026-12-01T00:00:00Z'`,
-      [tenant.tenantId],
+       where tenant_id = $1 and effective_from = $2`,
+      [tenant.tenantId, moment],
     );
     expect(rows[0]?.held.milliseconds).toBe(1);
   });

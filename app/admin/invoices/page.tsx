@@ -10,7 +10,7 @@ import { PageHeader } from "@/components/shared/page-header";
 import { listTenantNames } from "@/lib/admin/queries/tenants";
 import { requirePlatform } from "@/lib/auth/scope";
 import { listInvoicesInput } from "@/lib/billing/input";
-import { lastMonths, previousMonth } from "@/lib/billing/period";
+import { closableMonths } from "@/lib/billing/period";
 import { listAllInvoices } from "@/lib/billing/queries";
 import { readQuery, type SearchParams } from "@/lib/query";
 import { closePeriodAction } from "./actions";
@@ -25,7 +25,7 @@ export default async function InvoicesPage({ searchParams }: { searchParams: Sea
   const input = await readQuery(searchParams, listInvoicesInput);
   const page = await listAllInvoices(scope, input);
   const tenants = await listTenantNames(scope, input.tenantId);
-  const months = lastMonths(previousMonth(now).start, CLOSABLE_MONTHS);
+  const months = closableMonths(now, CLOSABLE_MONTHS);
   const isFiltered = Object.keys(input).length > 0;
   return (
     <>
