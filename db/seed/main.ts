@@ -192,7 +192,8 @@ async function main(): Promise<void> {
   const users = usersOf(who);
   // Before anybody is made with it: whoever a killed seed has made can sign in all the same.
   if (out && !before) writeDemo(out, { users });
-  await seedOrganizations(who, lastMonth.start);
+  // Prices are older than the first work, so that a history can be made that began a month before it.
+  await seedOrganizations(who, previousMonth(lastMonth.start).start);
   await startEngine({ hasServer: false });
   const apiKey = await seedWork(who, lastMonth);
   await stopEngine(10_000);
