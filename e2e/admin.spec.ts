@@ -1,3 +1,4 @@
+import { isClosable, previousMonth } from "@/lib/billing/period";
 import { expectAccessible } from "./accessibility";
 import { startFromNothing } from "./editing";
 import { expect, signIn, signInAs, test, visit } from "./fixtures";
@@ -120,9 +121,11 @@ test("last month stays closed, a payment is recorded, the books hold, and the au
   const before = await rows.count();
   expect(before).toBeGreaterThan(0);
   const dialog = page.getByRole("dialog");
+  // The newest month that is offered: in the first hour of a month one before the demo's first work.
+  const isLastMonth = isClosable(previousMonth(new Date()), new Date());
   for (const [tenant, answer] of [
     ["Everybody with usage", "There was nothing to bill."],
-    ["Brightleaf Foods", "This month is already invoiced."],
+    ["Brightleaf Foods", isLastMonth ? "This month is already invoiced." : "There was nothing to bill."],
   ] as const) {
     await page.getByRole("button", { name: "Close a month" }).click();
     await dialog.getByLabel("Tenant").selectOption({ label: tenant });

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { APIRequestContext } from "@playwright/test";
-import { formatMonth, isClosable, previousMonth } from "../lib/billing/period";
+import { formatMonth, isClosable, previousMonth } from "@/lib/billing/period";
 import { SECRETS } from "../scripts/serve/stripe";
 import { Caller } from "./caller";
 import { demo } from "./demo";
