@@ -21,6 +21,15 @@ type Life = {
  */
 export type Lose = (at: number, death: Death, work: () => Promise<unknown>) => Promise<number>;
 
+/**
+ * At which statements to be lost in one way of several: the ways take turns, so that together they meet every statement.
+ * With `LOSSES=all` each of them meets all.
+ */
+export function turnOf<T>(ways: readonly T[], way: T): { first: number; step: number } {
+  const step = process.env.LOSSES === "all" ? 1 : ways.length;
+  return { first: 1 + (ways.indexOf(way) % step), step };
+}
+
 type Query = (...args: unknown[]) => Promise<unknown>;
 
 /** Whose call it is: what a lost process had begun is still under way when the next one works. */
