@@ -1,4 +1,6 @@
 import { API_SCOPES } from "@/lib/auth/permissions";
+import { writeWorkflowFile } from "@/lib/workflows/file";
+import { EMPTY_GRAPH } from "@/lib/workflows/graph";
 import {
   action,
   agentFields,
@@ -177,6 +179,13 @@ export const ACTIONS: Readonly<Record<string, ActionRow>> = {
     ...reaching("tenantAdmin", ({ workflowId }) => ({ workflowId })),
   },
   estimateRunAction: reaching("member", ({ workflowId }) => ({ workflowId, useDraft: true })),
+  importWorkflowAction: action("member", () => ({
+    name: "Intruder",
+    file: writeWorkflowFile({
+      ...{ name: "Intruder", description: "", graph: EMPTY_GRAPH },
+      uses: { agents: {}, workflows: {}, documents: {}, credentials: {} },
+    }),
+  })),
   duplicateWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId })),
   loadDraftAction: reaching("member", ({ workflowId }) => ({ workflowId })),
   publishWorkflowAction: reaching("member", ({ workflowId }) => ({ workflowId, revision: 1 })),

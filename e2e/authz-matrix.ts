@@ -251,6 +251,7 @@ export const PATHS: Readonly<Record<string, PathRow>> = {
   "/app/team/page": MEMBER,
   "/app/usage/export/route": { for: "member", query: "from=2026-01-01&to=2026-01-31&by=agent" },
   "/app/usage/page": MEMBER,
+  "/app/workflows/[workflowId]/file/route": MEMBER,
   "/app/workflows/[workflowId]/page": MEMBER,
   "/app/workflows/[workflowId]/triggers/[triggerId]/page": MEMBER,
   "/app/workflows/[workflowId]/triggers/page": MEMBER,

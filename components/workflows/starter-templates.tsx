@@ -3,11 +3,11 @@
 import { ArrowRight } from "lucide-react";
 import { Dialog, DialogContent, DialogTrigger } from "@/components/ui/dialog";
 import { STARTER_TEMPLATES, templateGraph } from "@/lib/workflows/templates";
-import { type CreateAction, CreateForm } from "./create-dialog";
+import { type CreateActions, CreateForm } from "./create-dialog";
 import { iconOf, NodeIcon } from "./editor/node-icon";
 
 /** The starter templates as cards, each with the nodes it is made of. */
-export function StarterTemplates({ action }: { action: CreateAction }) {
+export function StarterTemplates(actions: CreateActions) {
   return (
     <ul className="mt-4 grid gap-4 md:grid-cols-3">
       {STARTER_TEMPLATES.map((starter) => {
@@ -40,7 +40,7 @@ export function StarterTemplates({ action }: { action: CreateAction }) {
                 </button>
               </DialogTrigger>
               <DialogContent>
-                <CreateForm action={action} template={starter.key} />
+                <CreateForm {...actions} template={starter.key} />
               </DialogContent>
             </Dialog>
           </li>

@@ -1,6 +1,6 @@
 "use client";
 
-import { CirclePause, CirclePlay, Copy, History, PencilLine, Trash2 } from "lucide-react";
+import { CirclePause, CirclePlay, Copy, Download, History, PencilLine, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useAction } from "@/components/shared/action-button";
 import { ConfirmDialog } from "@/components/shared/confirm-dialog";
@@ -80,6 +80,12 @@ export function WorkflowMenu({
         <DropdownMenuItem onSelect={() => duplicate.run({ workflowId })}>
           <Copy aria-hidden="true" />
           Duplicate
+        </DropdownMenuItem>
+        <DropdownMenuItem asChild>
+          <a href={`/app/workflows/${workflowId}/file`} download>
+            <Download aria-hidden="true" />
+            Save as file
+          </a>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link href={`/app/workflows/${workflowId}/versions`}>

@@ -4,13 +4,13 @@ import { seenLength } from "@/lib/seen-length";
 import { inputField } from "./kinds/input";
 import { TEMPLATE_KEYS } from "./templates";
 
-const workflowName = z
+export const workflowName = z
   .string("Give the workflow a name.")
   .trim()
   .refine((name) => seenLength(name) > 0, "Give the workflow a name.")
   .max(120, "A name has at most 120 characters.");
 
-const description = z.string().trim().max(1_000, "At most 1,000 characters.").default("");
+export const workflowDescription = z.string().trim().max(1_000, "At most 1,000 characters.").default("");
 const revision = z.coerce.number().int().min(1);
 const workflowId = z.uuid("This workflow does not exist.");
 
@@ -29,12 +29,20 @@ export type ListWorkflowsInput = z.input<typeof listWorkflowsInput>;
 
 export const createWorkflowInput = z.strictObject({
   name: workflowName,
-  description,
+  description: workflowDescription,
   template: z.enum(TEMPLATE_KEYS).default("blank"),
-  /** Instead of a template, e.g. an import. */
+  /** Instead of a template. */
   graph: graph.optional(),
 });
 export type CreateWorkflowInput = z.output<typeof createWorkflowInput>;
+
+/** The workflow of a file under a name of its own. */
+export const importWorkflowInput = z.strictObject({
+  name: workflowName,
+  /** Its text. */
+  file: z.string("Choose a file.").min(1, "Choose a file."),
+});
+export type ImportWorkflowInput = z.output<typeof importWorkflowInput>;
 
 export const saveDraftInput = z.strictObject({
   workflowId,
@@ -95,7 +103,11 @@ export const callersToFollowInput = z.strictObject({
 });
 export type CallersToFollowInput = z.output<typeof callersToFollowInput>;
 
-export const renameWorkflowInput = z.strictObject({ workflowId, name: workflowName, description });
+export const renameWorkflowInput = z.strictObject({
+  workflowId,
+  name: workflowName,
+  description: workflowDescription,
+});
 export type RenameWorkflowInput = z.output<typeof renameWorkflowInput>;
 
 export const setWorkflowActiveInput = z.strictObject({

@@ -9,6 +9,7 @@ import { costRange } from "@/lib/runs/cost-range";
 import { estimateRunInput, runNodesInput, startRunInput } from "@/lib/runs/input";
 import { listCallers, listCallersToFollow } from "@/lib/workflows/caller-queries";
 import { createWorkflow, duplicateWorkflow } from "@/lib/workflows/commands/create";
+import { importWorkflow } from "@/lib/workflows/commands/import";
 import { deleteWorkflow, renameWorkflow, setWorkflowActive } from "@/lib/workflows/commands/manage";
 import { publishWorkflow, restoreVersion } from "@/lib/workflows/commands/publish";
 import { saveDraft } from "@/lib/workflows/commands/save";
@@ -17,6 +18,7 @@ import {
   calledVersionInput,
   callersToFollowInput,
   createWorkflowInput,
+  importWorkflowInput,
   publishWorkflowInput,
   renameWorkflowInput,
   restoreVersionInput,
@@ -27,6 +29,8 @@ import {
 } from "@/lib/workflows/input";
 
 export const createWorkflowAction = tenantAction(createWorkflowInput, createWorkflow);
+
+export const importWorkflowAction = tenantAction(importWorkflowInput, importWorkflow);
 
 export const duplicateWorkflowAction = tenantAction(workflowIdInput, duplicateWorkflow);
 

@@ -19,9 +19,12 @@ import {
   createWorkflowAction,
   deleteWorkflowAction,
   duplicateWorkflowAction,
+  importWorkflowAction,
   renameWorkflowAction,
   setWorkflowActiveAction,
 } from "./actions";
+
+const CREATE = { action: createWorkflowAction, importAction: importWorkflowAction };
 
 export const metadata: Metadata = { title: "Workflows" };
 
@@ -43,15 +46,13 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
       <PageHeader
         title="Workflows"
         description="Chain agents, models, documents and decisions, and run the whole with one call."
-        actions={canCreate && !isEmpty ? <CreateDialog action={createWorkflowAction} /> : null}
+        actions={canCreate && !isEmpty ? <CreateDialog {...CREATE} /> : null}
       />
       {isEmpty ? (
         <EmptyState
           icon={Workflow}
           title="Build your first workflow"
-          action={
-            canCreate ? <CreateDialog action={createWorkflowAction} label="Start from nothing" /> : null
-          }
+          action={canCreate ? <CreateDialog {...CREATE} label="Start from nothing" /> : null}
           className="pb-8"
         >
           A workflow takes an input, passes it through your agents and documents, and gives back a result.
@@ -82,7 +83,7 @@ export default async function WorkflowsPage({ searchParams }: { searchParams: Se
           )}
         </>
       )}
-      {canCreate && isEmpty ? <StarterTemplates action={createWorkflowAction} /> : null}
+      {canCreate && isEmpty ? <StarterTemplates {...CREATE} /> : null}
     </>
   );
 }

@@ -90,7 +90,8 @@ async function usualModelKey(tx: Tx, scope: TenantScope): Promise<string> {
 
 type NewWorkflow = { name: string; description: string; graph: Graph };
 
-async function insertWorkflow(
+/** Adds the row of a workflow, and gives its id. */
+export async function insertWorkflow(
   tx: Tx,
   scope: TenantScope,
   { name, description, graph }: NewWorkflow,
