@@ -9,12 +9,15 @@ describe("relativeTime", () => {
     [-59_000, "just now"],
     [-60_000, "1 minute ago"],
     [-3 * 3_600_000, "3 hours ago"],
-    [-86_400_000, "yesterday"],
-    [-2 * 86_400_000 + 1_000, "yesterday"],
+    [-86_400_000, "1 day ago"],
+    // At noon on a Thursday that was on Tuesday.
+    [-2 * 86_400_000 + 1_000, "1 day ago"],
+    [-59 * 86_400_000, "1 month ago"],
+    [1.4 * 86_400_000, "in 1 day"],
     [2 * 86_400_000, "in 2 days"],
     [7 * 86_400_000 - 1_000, "in 7 days"],
     [5_000_000, "in 1 hour"],
-    [-400 * 86_400_000, "last year"],
+    [-400 * 86_400_000, "1 year ago"],
   ])("%d ms from now is %s", (offsetMs, text) => {
     expect(relativeTime(NOW + offsetMs, NOW)).toBe(text);
   });

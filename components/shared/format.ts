@@ -6,7 +6,8 @@ const STEPS = [
   { unit: "minute", ms: 60_000 },
 ] as const;
 
-const FORMAT = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+/** In figures alone: yesterday and last month are days and months of the calendar, which are not counted here. */
+const FORMAT = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /**
  * `3 hours ago`, `in 2 days`, `just now`. Under a minute either way is `just now`. What is over is counted in whole
