@@ -8,13 +8,11 @@ import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "@/com
 import { Input } from "@/components/ui/input";
 import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import type { DraftView } from "@/lib/pricebook/queries/drafts";
+import { midnightFrom } from "@/lib/rates/schedule";
 import type { ServerAction } from "@/lib/result";
 
-const DAY_MS = 86_400_000;
-
-/** The first midnight (UTC) that is not before a moment, as a field of a form takes it. */
-const midnightFrom = (moment: Date) =>
-  new Date(Math.ceil(moment.getTime() / DAY_MS) * DAY_MS).toISOString().slice(0, 16);
+/** A moment as a field of a form takes it. */
+const typed = (moment: Date) => moment.toISOString().slice(0, 16);
 
 /** Makes the prices of a draft hold from a day on. What cannot begin then says so at its row. */
 export function ScheduleCard({
@@ -86,7 +84,7 @@ export function ScheduleCard({
               <Input
                 type="datetime-local"
                 className="w-60 max-w-full"
-                defaultValue={draft.earliest ? midnightFrom(draft.earliest) : ""}
+                defaultValue={draft.earliest ? typed(midnightFrom(draft.earliest)) : ""}
               />
             </FormField>
             <SubmitButton className="justify-self-start">

@@ -8,7 +8,7 @@ import { fieldError } from "@/lib/errors";
 import { describeResource, type ModelNames } from "@/lib/metering/resources";
 import { namesOfModels } from "@/lib/models/queries";
 import { formatMicros, type Micros, microsFromNumeric } from "@/lib/money";
-import { earliestFor, isTooSoon, NOTICE_DAYS } from "./schedule";
+import { earliestFor, isTooSoon, midnightFrom, NOTICE_DAYS } from "./schedule";
 import type { Thing } from "./store";
 
 export type Rise = { thing: Thing; rate: Micros; from: Date; current: Micros | null };
@@ -60,7 +60,7 @@ export async function riseAbovePartners(
   const above = prices.filter((price) => price.rate < rate);
   const [lowest = rate] = above.map((price) => price.rate).sort((a, b) => (a < b ? -1 : 1));
   const tooSoon = isTooSoon(from, earliest)
-    ? `A partner sells this for ${formatMicros(lowest, { exact: true })}: a price above that is announced ${NOTICE_DAYS} days ahead, so it begins on ${day(earliest)} or later.`
+    ? `A partner sells this for ${formatMicros(lowest, { exact: true })}: a price above that is announced ${NOTICE_DAYS} days ahead, so it begins on ${day(midnightFrom(earliest))} or later.`
     : null;
   return { partnerIds: [...new Set(above.map((price) => price.partnerId))], tooSoon };
 }

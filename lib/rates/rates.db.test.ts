@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { asWorker } from "@/db/access";
 import { database } from "@/db/pool";
 import type { PlatformScope } from "@/db/scope";
+import type { AppError } from "@/lib/errors";
 import { newId } from "@/lib/ids";
 import { recordUsage } from "@/lib/metering/record";
 import { countQuantity } from "@/lib/metering/resources";
@@ -177,6 +178,10 @@ describe("a base price that rises above a partner's", () => {
     expect(await mails(seller)).toEqual([
       expect.stringMatching(/^The base price of .* rises above yours on /),
     ]);
+    // The day that is told is one on which it may begin, from its first minute on.
+    const refused = await set("0.04", null).catch((error: AppError) => String(error.fields?.effectiveFrom));
+    const [, day] = /so it begins on (.+) or later\.$/.exec(String(refused)) ?? [];
+    await set("0.04", new Date(`${day} UTC`));
     // And falling is nobody's loss.
     await set("0.005", new Date(Date.now() + 3_600_000));
   });

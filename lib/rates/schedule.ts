@@ -72,6 +72,11 @@ export function earliestFor(
   return new Date(now.getTime() + NOTICE_DAYS * DAY_MS);
 }
 
+/** The first midnight (UTC) that is not before a moment: a day that is told begins there. */
+export function midnightFrom(moment: Date): Date {
+  return new Date(Math.ceil(moment.getTime() / DAY_MS) * DAY_MS);
+}
+
 /** Whether a price begins early enough before or late enough after; forms give minutes, and are slow. */
 export function isTooSoon(from: Date, earliest: Date): boolean {
   return from.getTime() < earliest.getTime() - PAST_TOLERANCE_MS;
