@@ -21,3 +21,8 @@ export const effectiveFromInput = z
 export function dayInWords(at: Date): string {
   return new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" }).format(at);
 }
+
+/** A month of UTC in a sentence, such as `November 2026`. */
+export function monthInWords(at: Date): string {
+  return new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" }).format(at);
+}

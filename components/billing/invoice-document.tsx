@@ -1,5 +1,4 @@
 import { Download } from "lucide-react";
-import { monthName } from "@/components/billing/period-name";
 import { DateTime } from "@/components/shared/date-time";
 import { Money } from "@/components/shared/money";
 import { StatusBadge } from "@/components/shared/status-badge";
@@ -21,6 +20,7 @@ import type { InvoiceLineView, InvoiceView } from "@/lib/billing/read";
 import { invoiceState } from "@/lib/billing/state";
 import { totalsOf } from "@/lib/billing/totals";
 import { cn } from "@/lib/cn";
+import { monthInWords } from "@/lib/day";
 import { describePer, describeQuantity } from "@/lib/metering/display";
 import { UNIT_LABELS } from "@/lib/metering/resources";
 import { centsToMicros } from "@/lib/money";
@@ -97,7 +97,7 @@ export function InvoiceDocument({
 
 function LineRow({ line, href }: { line: InvoiceLineView; href?: string }) {
   const isUsage = line.kind === "usage";
-  const month = line.kind === "credit" ? null : monthName(line.serviceStart);
+  const month = line.kind === "credit" ? null : monthInWords(line.serviceStart);
   const quantity = isUsage ? describeQuantity(line.quantity, line.unit) : null;
   return (
     <TableRow>

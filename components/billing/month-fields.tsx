@@ -1,14 +1,14 @@
 import Form from "next/form";
-import { monthName } from "@/components/billing/period-name";
 import { Button } from "@/components/ui/button";
 import { Label } from "@/components/ui/label";
 import { NativeSelect } from "@/components/ui/native-select";
 import { parseMonth } from "@/lib/billing/period";
+import { monthInWords } from "@/lib/day";
 
 /** `2026-11` as `November 2026`. */
 export function monthLabel(month: string): string {
   const period = parseMonth(month);
-  return period ? monthName(period.start) : month;
+  return period ? monthInWords(period.start) : month;
 }
 
 export function MonthOptions({ months }: { months: readonly string[] }) {

@@ -1,8 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { asTenant } from "@/db/access";
 import { database } from "@/db/pool";
 import { notifications } from "@/db/schema/notifications";
 import { setModelActive } from "@/lib/admin/commands/platform";
+import { shiftClock } from "@/lib/clock";
 import { startRun } from "@/lib/runs/commands/start";
 import { DRIVE_MS, driveRun } from "@/lib/runs/drive";
 import {
@@ -28,7 +29,10 @@ beforeAll(async () => {
   await addSmallModel({ input: "0.200000", output: "0.800000" });
 });
 
+afterEach(() => shiftClock(0));
+
 const DOLLAR = 1_000_000n;
+const goTo = (time: string) => shiftClock(Date.parse(time) - Date.now());
 const titles = async (tenant: TestTenant) => {
   const rows = await asTenant(tenant.admin, (tx) =>
     tx.select({ title: notifications.title, userId: notifications.userId }).from(notifications),
@@ -62,6 +66,22 @@ describe("what is told of spending", () => {
     ]);
     const others = await asTenant(tenant.admin, (tx) => tx.select().from(notifications));
     expect(others.every((row) => row.userId === tenant.adminId)).toBe(true);
+  });
+
+  it("is when that was, where the day or month of a cap is over by then", async () => {
+    for (const period of ["day", "month"])
+      await setCap(tenant.admin, setCapInput.parse({ scope: "tenant", period, amount: "2" }));
+    goTo("2026-11-30T23:59:30Z");
+    await use(tenant.job, [{ cost: DOLLAR }]);
+    goTo("2026-12-01T00:00:10Z");
+    await tellSpending(tenant.job);
+    const rows = await asTenant(tenant.admin, (tx) =>
+      tx.select({ body: notifications.body }).from(notifications),
+    );
+    expect(rows.map(({ body }) => body).toSorted()).toEqual([
+      "50 % of $2.00 was spent in November 2026.",
+      "50 % of $2.00 was spent on 30 November 2026.",
+    ]);
   });
 
   it("is of what was allowed on top too", async () => {

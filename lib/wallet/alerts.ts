@@ -8,9 +8,11 @@ import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { authorize } from "@/lib/auth/authorize";
 import { currentTime, databaseTime } from "@/lib/clock";
+import { dayInWords, monthInWords } from "@/lib/day";
 import { documentHref } from "@/lib/knowledge/links";
 import { formatMicros, microsFromNumeric } from "@/lib/money";
 import { notify } from "@/lib/notifications/notify";
+import { windowOfNow } from "./caps/store";
 import { findLow, tellLow } from "./low-balance";
 import { tellCapped } from "./tell-capped";
 import { findWaiting } from "./unpaid";
@@ -58,6 +60,7 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
       capId: spendCaps.id,
       windowKey: capWindows.windowKey,
       period: spendCaps.period,
+      isOver: sql<boolean>`coalesce(${capWindows.windowKey} < ${windowOfNow()}, false)`,
       bound: sql<string>`(${spendCaps.amount} + ${capWindows.extra})::numeric(18,6)`,
       agentName: agents.name,
       onReach: spendCaps.onReach,
@@ -90,13 +93,20 @@ async function tellCaps(tx: Tx, scope: TenantScope): Promise<boolean> {
     await notify(tx, scope, {
       kind: "spend_alert",
       title: `${who} has used ${alert.threshold} % of its cap`,
-      body: `${alert.threshold} % of ${amount} is spent ${PERIODS[cap.period] ?? ""}.${whatFollows(cap, alert.threshold)}`,
+      body: `${alert.threshold} % of ${amount} ${spentWhen(cap)}.${cap.isOver ? "" : whatFollows(cap, alert.threshold)}`,
       href: "/app/billing/caps",
       dedupeKey: `cap:${alert.capId}:${alert.windowKey}:${alert.threshold}`,
       to: { admins: true },
     });
   }
   return true;
+}
+
+/** In which day, month or run something is spent. What is told late says when that was. */
+function spentWhen({ period, windowKey, isOver }: { period: string; windowKey: string; isOver: boolean }) {
+  if (!isOver) return `is spent ${PERIODS[period] ?? ""}`;
+  const start = new Date(windowKey);
+  return `was spent ${period === "day" ? `on ${dayInWords(start)}` : `in ${monthInWords(start)}`}`;
 }
 
 /** What a cap does to what is spent from here on. */
