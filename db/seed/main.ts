@@ -12,10 +12,8 @@ import { createPartner } from "@/lib/admin/commands/partners";
 import { createApiKey } from "@/lib/api-keys/commands";
 import { API_SCOPES } from "@/lib/auth/permissions";
 import { partnerScopeOf, platformScopeOf, tenantScopeOf } from "@/lib/auth/scope";
-import { closePeriod } from "@/lib/billing/commands/close";
 import { issueCreditNote } from "@/lib/billing/commands/credit-note";
-import { recordPayment } from "@/lib/billing/commands/record-payment";
-import { closableFrom, formatMonth, type Period, previousMonth } from "@/lib/billing/period";
+import { type Period, previousMonth } from "@/lib/billing/period";
 import { listInvoices } from "@/lib/billing/queries";
 import { shiftClock } from "@/lib/clock";
 import { AppError } from "@/lib/errors";
@@ -28,6 +26,7 @@ import { inviteMember } from "@/lib/team/commands";
 import { readDemoSoFar, writeDemo } from "./demo-file";
 import { seedFiles } from "./files";
 import { MESSAGES, publishInboxWorkflow } from "./inbox";
+import { closeLastMonth } from "./last-month";
 import { accept, canSignIn, FACTS, mailedToken, type Person, type SignIn, signIn } from "./people";
 import { seedPlans } from "./plans";
 import { seedPartnerPrices, seedPlatform } from "./platform";
@@ -116,7 +115,7 @@ async function seedWork(who: People, lastMonth: Period): Promise<string> {
   await seedSmallTenant(await asMember(who.secondCustomer));
   await seedSmallTenant(await asMember(who.direct));
   shiftClock(0);
-  await closeLastMonth(platform, lastMonth);
+  await closeLastMonth(platform, lastMonth, new Date());
   await creditAnAnswer(platform, admin);
   await seedPayout(who, platform);
   await ask(await asMember(who.member), workflowId, [QUESTIONS[0], QUESTIONS[5]]);
@@ -134,19 +133,6 @@ async function seedSmallTenant(scope: TenantScope): Promise<void> {
   await addDocuments(scope, (await seedFiles()).slice(1, 2));
   const { support } = await hireStaff(scope);
   await runToEnd(scope, { agentId: support, input: { prompt: "How long can unopened goods be returned?" } });
-}
-
-/** Nothing here comes late: in the first hour of a month the one before is closed as at the hour's end. */
-async function closeLastMonth(platform: PlatformScope, month: Period): Promise<void> {
-  const now = new Date(Math.max(Date.now(), closableFrom(month).getTime()));
-  const closed = await closePeriod(platform, { month: formatMonth(month) }, now);
-  const paid = closed.findLast((tenant) => tenant.outcome === "invoiced");
-  if (paid?.invoiceId)
-    await recordPayment(platform, {
-      invoiceId: paid.invoiceId,
-      method: "bank_transfer",
-      reference: "Demo transfer",
-    });
 }
 
 /** A tenth of the customer's invoice is taken back. */
