@@ -51,6 +51,25 @@ test("something new is begun by a command and by an address, which the way back 
     await expect(dialog).toHaveCount(0);
   });
 
+  await test.step("what fits best is chosen first, a page or a command", async () => {
+    const commands = await openCommands(page);
+    const first = commands.getByRole("option").first();
+    await commands.getByRole("combobox").fill("new");
+    await expect(first).toHaveText("New workflow");
+    await expect(first).toHaveAttribute("aria-selected", "true");
+    await commands.getByRole("combobox").fill("zebra");
+    await expect(commands.getByText("Nothing here goes by that name.")).toBeVisible();
+    await commands.getByRole("combobox").fill("set");
+    await expect(first).toHaveText("Settings");
+    await expect(first).toHaveAttribute("aria-selected", "true");
+    await commands.getByRole("combobox").fill("new");
+    await expect(first).toHaveText("New workflow");
+    await expect(first).toHaveAttribute("aria-selected", "true");
+    await page.keyboard.press("Enter");
+    await expect(dialog.getByLabel("Name")).toBeFocused();
+    await page.keyboard.press("Escape");
+  });
+
   await test.step("a dialog that is closed leaves the address", async () => {
     await command(page, "Invite somebody");
     await expect(page.getByRole("dialog", { name: "Invite somebody" })).toBeVisible();

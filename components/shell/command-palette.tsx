@@ -3,8 +3,9 @@
 import { Inbox, LogOut, type LucideIcon, Monitor, Moon, Sun, UserRound } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTheme } from "next-themes";
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { COMMANDS } from "@/components/shell/commands";
+import { fitting } from "@/components/shell/fitting";
 import { CONSOLES, navigationOf } from "@/components/shell/navigation";
 import type { ShellFrame, SignOut } from "@/components/shell/shell-frame";
 import { isShortcut, useShell } from "@/components/shell/shell-state";
@@ -24,8 +25,6 @@ type Entry = { label: string; icon?: LucideIcon; keywords?: readonly string[]; a
 /** Everywhere one can go and a few things one can do, by typing. */
 export default function CommandPalette({ frame, signOut }: { frame: ShellFrame; signOut: SignOut }) {
   const { paletteOpen, setPaletteOpen } = useShell();
-  const places = usePlaces(frame);
-  const deeds = useDeeds(frame, signOut);
 
   /** The key that opens it closes it too. */
   function toggle(event: KeyboardEvent) {
@@ -42,13 +41,40 @@ export default function CommandPalette({ frame, signOut }: { frame: ShellFrame; 
 
   return (
     <CommandDialog open={paletteOpen} onOpenChange={setPaletteOpen} onKeyDown={toggle} title="Commands">
-      <CommandInput placeholder="Go to a page or do something…" />
+      <Entries frame={frame} signOut={signOut} onChoose={choose} />
+    </CommandDialog>
+  );
+}
+
+/** Pages and deeds apart, and together while one searches, what fits best first. */
+function Entries({
+  frame,
+  signOut,
+  onChoose,
+}: {
+  frame: ShellFrame;
+  signOut: SignOut;
+  onChoose: (entry: Entry) => void;
+}) {
+  const [search, setSearch] = useState("");
+  const places = usePlaces(frame);
+  const deeds = useDeeds(frame, signOut);
+  const isSearching = search.trim() !== "";
+  const found = isSearching ? fitting([...places, ...deeds], search.trim()) : [];
+  return (
+    <>
+      <CommandInput placeholder="Go to a page or do something…" value={search} onValueChange={setSearch} />
       <CommandList>
         <CommandEmpty>Nothing here goes by that name.</CommandEmpty>
-        <EntryGroup heading="Go to" entries={places} onChoose={choose} />
-        <EntryGroup heading="Do" entries={deeds} onChoose={choose} />
+        {isSearching ? null : (
+          <>
+            <EntryGroup heading="Go to" entries={places} onChoose={onChoose} />
+            <EntryGroup heading="Do" entries={deeds} onChoose={onChoose} />
+          </>
+        )}
+        {found.length > 0 ? <EntryGroup heading="Found" entries={found} onChoose={onChoose} /> : null}
       </CommandList>
-    </CommandDialog>
+    </>
   );
 }
 
@@ -64,12 +90,7 @@ function EntryGroup({
   return (
     <CommandGroup heading={heading}>
       {entries.map((entry) => (
-        <CommandItem
-          key={entry.label}
-          value={entry.label}
-          keywords={[...(entry.keywords ?? [])]}
-          onSelect={() => onChoose(entry)}
-        >
+        <CommandItem key={entry.label} value={entry.label} onSelect={() => onChoose(entry)}>
           {entry.icon ? <entry.icon aria-hidden="true" /> : null}
           {entry.label}
         </CommandItem>

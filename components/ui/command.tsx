@@ -17,7 +17,7 @@ function Command({ className, ...props }: ComponentProps<typeof CommandPrimitive
   );
 }
 
-/** A command list in a modal. `title` is for screen readers. */
+/** A command list in a modal; what of it is shown, and in which order, is its owner's. `title` is for screen readers. */
 export function CommandDialog({
   title,
   onKeyDown,
@@ -37,7 +37,7 @@ export function CommandDialog({
           className={cn(modalClasses, "top-[12%] max-w-xl translate-y-0 gap-0 overflow-hidden p-0")}
         >
           <DialogPrimitive.Title className="sr-only">{title}</DialogPrimitive.Title>
-          <Command label={title} loop>
+          <Command label={title} loop shouldFilter={false}>
             {children}
           </Command>
         </DialogPrimitive.Content>
