@@ -2,6 +2,7 @@
 
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
+import { EarlyPress } from "@/components/shared/early-press";
 import { UnsavedQuestion } from "@/components/shared/unsaved-question";
 import { NonceProvider } from "@/components/ui/nonce";
 import { Toaster } from "@/components/ui/toast";
@@ -16,6 +17,7 @@ export function Providers({ nonce, children }: { nonce: string | undefined; chil
           {children}
           <Toaster />
           <UnsavedQuestion />
+          <EarlyPress />
         </TooltipProvider>
       </ThemeProvider>
     </NonceProvider>
