@@ -1,3 +1,4 @@
+import { signedOut } from "@/lib/accounts/session-ending";
 import { playgroundInput } from "@/lib/agents/input";
 import type { PlaygroundEvent } from "@/lib/agents/playground-events";
 import type { StreamEvent } from "@/lib/ai/answer";
@@ -22,7 +23,8 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   try {
     requireSameOrigin(request);
     const session = await currentSession();
-    if (!session?.isVerified) throw new AppError("unauthenticated");
+    if (!session) throw await signedOut();
+    if (!session.isVerified) throw new AppError("unauthenticated");
     assertOwnPage(session, request.headers.get("x-page-person"));
     const scope = tenantScopeOf(session, facts);
     const asked = parseInput(playgroundInput, await readBody(request));

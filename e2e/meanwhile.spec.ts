@@ -1,0 +1,65 @@
+import type { Page } from "@playwright/test";
+import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { Caller } from "./caller";
+import { enter, expect, signIn, test } from "./fixtures";
+import { type Account, signUp, somebody } from "./pages";
+
+/** A run that asks a person. @returns the address of the question */
+async function askedQuestion(page: Page, account: Account): Promise<string> {
+  await signUp(page, account);
+  const asker = new Caller("asker", page.request, process.env.E2E_BASE_URL ?? "");
+  const approval = testNode("approval", "approval", {
+    title: "Go on?",
+    message: "",
+    fields: [],
+    who: "anyone",
+    userIds: [],
+  });
+  const output = testNode("output", "output", { fields: [{ key: "result", mode: "template", value: "x" }] });
+  const edges = [testEdge("input", "approval"), testEdge("approval", "output", "approved")];
+  const workflowId = await asker.publish(
+    "Asks",
+    testGraph([testNode("input", "input"), approval, output], edges),
+  );
+  await asker.must("startWorkflowRunAction", { workflowId, input: { text: "x" } });
+  const link = page.getByRole("link", { name: "Go on?" });
+  await expect(async () => {
+    await page.goto("/app/approvals");
+    await expect(link).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  return (await link.getAttribute("href")) ?? "";
+}
+
+test("what was typed beside a question is still there for who comes back to its tab once the session is over", async ({
+  page,
+}) => {
+  const account = somebody("Returner");
+  await page.goto(await askedQuestion(page, account));
+  const comment = page.getByLabel("Comment");
+  await comment.fill("Half of it, with the crates from");
+  await page.context().clearCookies();
+  // As when somebody comes back to a tab.
+  const asked = page.waitForResponse((response) => response.request().method() === "HEAD");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await asked;
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByText(/^Your session is over\. Sign in again in another tab/)).toBeVisible();
+  await expect(comment).toHaveValue("Half of it, with the crates from");
+  await enter(page, account);
+  await page.getByRole("button", { name: "Approve" }).click();
+  await expect(page.getByText(`${account.fullName} approved this`)).toBeVisible();
+});
+
+test("who asks an agent once the session is over is told so as everywhere, and the question stays", async ({
+  page,
+}) => {
+  await signIn(page, "tenantAdmin");
+  await page.goto("/app/agents");
+  await page.getByRole("link", { name: "Theo, assortment" }).click();
+  const box = page.getByRole("textbox", { name: "Message to Theo, assortment" });
+  await box.fill("Is there rye bread?");
+  await page.context().clearCookies();
+  await box.press("Enter");
+  await expect(page.getByText(/^Your session is over\. Sign in again in another tab/)).toBeVisible();
+  await expect(box).toHaveValue("Is there rye bread?");
+});
