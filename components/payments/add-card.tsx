@@ -3,7 +3,7 @@
 import { CreditCard } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type MouseEvent, useCallback, useState, useTransition } from "react";
-import { CardElement, type LoadedCard } from "@/components/payments/card-element";
+import { CardElement, type LoadedCard, lacks } from "@/components/payments/card-element";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -55,6 +55,13 @@ function OpenForm({ start, onOpen }: Pick<Props, "start"> & { onOpen: (form: Car
   );
 }
 
+/** Has Stripe save the card in the form; gives what went wrong, or null. */
+async function confirm({ stripe, elements }: LoadedCard): Promise<string | null> {
+  const confirmParams = { return_url: window.location.href };
+  const { error } = await stripe.confirmSetup({ elements, confirmParams, redirect: "if_required" });
+  return error ? (error.message ?? "The card was not accepted.") : null;
+}
+
 function OpenedForm({
   form,
   refresh,
@@ -77,15 +84,13 @@ function OpenedForm({
     keepFocus(event.currentTarget);
     setProblem(null);
     startTransition(async () => {
-      const checked = await card.elements.submit();
-      if (checked.error) return setProblem(checked.error.message ?? "The card is not complete.");
-      const { error, setupIntent } = await card.stripe.confirmSetup({
-        elements: card.elements,
-        confirmParams: { return_url: window.location.href },
-        redirect: "if_required",
-      });
-      if (error) return setProblem(error.message ?? "The card was not accepted.");
-      await refresh(pagePerson(), { setupIntentId: setupIntent.id }).catch(() => null);
+      const lacking = await lacks(card).catch(() => UNREACHABLE.message);
+      if (lacking) return setProblem(lacking);
+      const refused = await confirm(card).catch(() => UNREACHABLE.message);
+      const [setupIntentId] = form.clientSecret.split("_secret_");
+      const now = await refresh(pagePerson(), { setupIntentId }).catch(() => null);
+      // It may have been only the answer that did not come.
+      if (refused && !(now?.ok && now.data.isSaved)) return setProblem(refused);
       toast.success("The card is saved.");
       onClose();
       router.refresh();

@@ -28,6 +28,12 @@ function loadScript(url: string): Promise<void> {
   return loading;
 }
 
+/** Checks the card in the form; gives what it lacks, or null. */
+export async function lacks({ elements }: LoadedCard): Promise<string | null> {
+  const { error } = await elements.submit();
+  return error ? (error.message ?? "The card is not complete.") : null;
+}
+
 /** Stripe's own script, once for the page. @throws when it cannot be loaded */
 export async function stripeInBrowser(keys: Pick<CardForm, "publishableKey" | "scriptUrl">): Promise<Stripe> {
   if (keys.scriptUrl) await loadScript(keys.scriptUrl);
@@ -44,6 +50,7 @@ export function CardElement({
   form: CardForm;
   onReady: (card: LoadedCard | null) => void;
 }) {
+  const card = useRef<HTMLElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   const { resolvedTheme } = useTheme();
@@ -77,8 +84,17 @@ export function CardElement({
     };
   }, [clientSecret, publishableKey, scriptUrl, isDark, onReady]);
 
+  // What was pressed for it is gone, and its fields are what comes next.
+  useEffect(() => card.current?.focus(), []);
+
   return (
-    <div className="grid gap-3" aria-busy={state === "loading"}>
+    <section
+      ref={card}
+      aria-label="Card details"
+      aria-busy={state === "loading"}
+      tabIndex={-1}
+      className="grid gap-3 outline-none"
+    >
       {state === "loading" ? <Skeleton className="h-40 w-full" /> : null}
       {state === "failed" ? (
         <Alert tone="danger" title="The card form could not be loaded.">
@@ -86,6 +102,6 @@ export function CardElement({
         </Alert>
       ) : null}
       <div ref={place} className={state === "failed" ? "hidden" : undefined} data-testid="card-element" />
-    </div>
+    </section>
   );
 }

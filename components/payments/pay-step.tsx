@@ -1,7 +1,7 @@
 "use client";
 
 import { type MouseEvent, type ReactNode, useCallback, useState, useTransition } from "react";
-import { CardElement, type LoadedCard, stripeInBrowser } from "@/components/payments/card-element";
+import { CardElement, type LoadedCard, lacks, stripeInBrowser } from "@/components/payments/card-element";
 import { useKeptFocus } from "@/components/shared/keep-focus";
 import { pagePerson } from "@/components/shared/page-person";
 import { UNREACHABLE } from "@/components/shared/unreachable";
@@ -27,12 +27,6 @@ async function isArrived(refresh: Refresh, paymentId: string): Promise<"succeede
 
 /** What went wrong, and whether anything may have been taken all the same. */
 type Problem = { readonly title: string; readonly taken: "nothing" | "unknown" };
-
-/** Checks the card in the form; gives what it lacks, or null. */
-async function lacks(card: LoadedCard): Promise<string | null> {
-  const { error } = await card.elements.submit();
-  return error ? (error.message ?? "The card is not complete.") : null;
-}
 
 /** Confirms with the card in the form, or with one that is saved; gives what went wrong, or null. */
 async function confirm(payment: StartedPayment, card: LoadedCard | null): Promise<string | null> {
