@@ -25,6 +25,17 @@ export async function expectAccessible(page: Page): Promise<void> {
   }
 }
 
+/** Asserts that no heading of the page's content is more than one level below the one before it. */
+export async function expectHeadingsInOrder(page: Page): Promise<void> {
+  const headings = await page
+    .locator("main :is(h1, h2, h3, h4, h5, h6)")
+    .evaluateAll((all) => all.map(({ tagName, textContent }) => `${tagName} ${textContent}`));
+  const levelOf = (heading = "H0") => Number(heading[1]);
+  expect(headings).not.toEqual([]);
+  const tooLow = headings.filter((heading, index) => levelOf(heading) - levelOf(headings[index - 1]) > 1);
+  expect(tooLow, `headings of ${page.url()} that leave out a level`).toEqual([]);
+}
+
 /** What axe finds once nothing moves any more, and whether something began to move nevertheless. */
 async function lookThrough(page: Page): Promise<{ serious: string[]; hasMoved: boolean }> {
   const seen = await page.evaluateHandle(() => {

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
-import { expectAccessible } from "./accessibility";
+import { expectAccessible, expectHeadingsInOrder } from "./accessibility";
 import { Caller } from "./caller";
 import { expect, test, visit } from "./fixtures";
 import { expectNoSideScroll, signUp, somebody } from "./pages";
@@ -12,7 +12,7 @@ const graphOf = (more: { timeoutHours?: number } = {}) =>
       testNode("input", "input"),
       testNode("approval", "approval", {
         title: "Pay {{ input.text }}?",
-        message: "The invoice is **due**.\n\n- 4,000 for crates",
+        message: "### Crates\n\nThe invoice is **due**.\n\n- 4,000 for crates",
         fields: [{ key: "limit", label: "Up to", type: "number", required: true }],
         who: "anyone",
         userIds: [],
@@ -68,6 +68,7 @@ test("a run asks, the bell and the inbox say so, one answer counts and lets the 
   await expect(page.getByRole("heading", { level: 1, name: TITLE })).toBeVisible();
   await expect(page.getByText("4,000 for crates")).toBeVisible();
   await expectAccessible(page);
+  await expectHeadingsInOrder(page);
   const address = page.url();
   const other = await page.context().newPage();
   await other.goto(address);

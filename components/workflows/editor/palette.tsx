@@ -90,7 +90,7 @@ function Group({
   if (kinds.length === 0) return null;
   return (
     <section className="mb-3">
-      <h3 className="px-1 pb-1.5 font-medium text-muted-foreground text-xs">{label}</h3>
+      <h2 className="px-1 pb-1.5 font-medium text-muted-foreground text-xs">{label}</h2>
       <ul className="grid gap-1">
         {kinds.map((kind) => (
           <li key={kind.kind}>

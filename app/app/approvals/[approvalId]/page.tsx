@@ -119,6 +119,7 @@ export default async function ApprovalPage({ params }: { params: Params }) {
           {approval.message.trim() ? (
             <Card>
               <CardContent className="pt-5">
+                <h2 className="sr-only">What is asked</h2>
                 <Markdown text={approval.message} className="wrap-anywhere" />
               </CardContent>
             </Card>
