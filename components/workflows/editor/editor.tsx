@@ -20,6 +20,7 @@ import { useCalledVersions } from "./use-called-versions";
 import { type Open, useCommands } from "./use-commands";
 import { useInView } from "./use-in-view";
 import { useMedia } from "./use-media";
+import { useNeighbourFocus } from "./use-neighbour-focus";
 import { useRunNode } from "./use-run-node";
 import { useShortcuts } from "./use-shortcuts";
 import { useShownRun } from "./use-shown-run";
@@ -106,6 +107,7 @@ function EditorBody(props: WorkflowEditorProps) {
   const { nodes } = state.selection;
   const chosen = nodes.size === 1 ? state.graph.nodes.find((node) => nodes.has(node.id)) : undefined;
   useInView(state.graph, chosen, canvas);
+  useNeighbourFocus(state.graph, canvas);
   const editor: Editor = {
     workflow,
     state,

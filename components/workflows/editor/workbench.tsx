@@ -29,7 +29,7 @@ export function Workbench({
   return (
     <div className="flex min-h-0 flex-1 flex-col min-[700px]:flex-row">
       {children}
-      <div ref={canvas} className="relative min-h-64 min-w-0 flex-1">
+      <div ref={canvas} tabIndex={-1} className="relative min-h-64 min-w-0 flex-1 outline-none">
         <Canvas />
         {run ? <RunBar run={run} total={stepCount(state.graph)} onClose={onCloseRun} /> : null}
       </div>
