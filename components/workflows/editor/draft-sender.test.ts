@@ -81,3 +81,13 @@ it("says of a draft that is too large what is wrong with it, and does not send i
   expect(await send({ graph: theirs, revision: 3 }, true)).toEqual({ ok: true, revision: 4 });
   expect(kept.graph).toEqual(theirs);
 });
+
+it("says how to keep the draft of a workflow that somebody deleted", async () => {
+  const gone = { ok: false, error: { code: "not_found", message: "This does not exist." } } as const;
+  const send = draftSender({ save: async () => gone, load: async () => gone }, "workflow");
+  const result = await send({ graph: first, revision: 3 }, true);
+  expect(result).toMatchObject({ ok: false, error: { code: "not_found" } });
+  expect(result.ok ? "" : result.error.message).toMatch(
+    /^Somebody deleted this workflow\. To keep what you see/,
+  );
+});

@@ -30,6 +30,7 @@ export function draftSender(actions: Pick<EditorActions, "save" | "load">, workf
       unanswered.add(draft.graph);
       return { ok: false, error: UNREACHABLE };
     }
+    if (result.error.code === "not_found") return { ok: false, error: { ...result.error, message: DELETED } };
     const isStale = result.error.reason === "stale_revision";
     return isStale && unanswered.size > 0
       ? goOnFromNewer(draft, isAutosave, result.error)
@@ -54,6 +55,10 @@ export function draftSender(actions: Pick<EditorActions, "save" | "load">, workf
 
   return send;
 }
+
+/** What is on the screen is nowhere else, and nobody gets back to it. */
+const DELETED =
+  "Somebody deleted this workflow. To keep what you see, choose everything (Ctrl A), copy it (Ctrl C) and paste it into another workflow.";
 
 const UNREACHABLE: PublicError = {
   code: "upstream",
