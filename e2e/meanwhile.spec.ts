@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
 import { Caller } from "./caller";
+import { renameInput, startFromNothing } from "./editing";
 import { enter, expect, signIn, test } from "./fixtures";
 import { type Account, signUp, somebody } from "./pages";
 
@@ -62,4 +63,32 @@ test("who asks an agent once the session is over is told so as everywhere, and t
   await box.press("Enter");
   await expect(page.getByText(/^Your session is over\. Sign in again in another tab/)).toBeVisible();
   await expect(box).toHaveValue("Is there rye bread?");
+});
+
+test("what was drawn of a workflow that somebody deletes meanwhile is carried into another one", async ({
+  page,
+}) => {
+  await signUp(page, somebody("Drawer"));
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await startFromNothing(page, "Deleted meanwhile");
+  const deleter = new Caller("deleter", page.request, process.env.E2E_BASE_URL ?? "");
+  await deleter.must("deleteWorkflowAction", { workflowId: page.url().split("/").at(-1) });
+  await renameInput(page, "Drawn");
+  await expect(
+    page.getByText(/^Not saved\. Somebody deleted this workflow\. To keep what you see/),
+  ).toBeVisible();
+  await page.locator(".react-flow__pane").click({ position: { x: 10, y: 10 } });
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("ControlOrMeta+c");
+
+  await page.getByRole("link", { name: "All workflows" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Workflows" })).toBeVisible();
+  await startFromNothing(page, "Another one");
+  const drawn = page.locator(".react-flow__node").filter({ hasText: "Drawn" });
+  await expect(drawn).toHaveCount(0);
+  await page.locator(".react-flow__pane").click({ position: { x: 10, y: 10 } });
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("ControlOrMeta+v");
+  await expect(drawn).toBeVisible();
 });
