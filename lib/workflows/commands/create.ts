@@ -31,14 +31,7 @@ export async function createWorkflow(
   return nameGuarded("workflows_tenant_name_unique", "workflow", () =>
     asTenant(scope, async (tx) => {
       const graph = given ?? (await starterGraph(tx, scope, input.template));
-      const id = await insertWorkflow(tx, scope, { name: input.name, description: input.description, graph });
-      await audit(tx, scope, {
-        action: "workflow.create",
-        targetType: "workflow",
-        targetId: id,
-        after: { name: input.name, ...auditableGraph(graph) },
-      });
-      return { id, revision: 1 };
+      return addDraft(tx, scope, { name: input.name, description: input.description, graph });
     }),
   );
 }
@@ -54,14 +47,8 @@ export async function duplicateWorkflow(
       const source = await lockWorkflow(tx, scope, workflowId);
       const name = await freeName(tx, scope, source.name);
       const graph = readGraph(source.dagStructure);
-      const id = await insertWorkflow(tx, scope, { name, description: source.description ?? "", graph });
-      await audit(tx, scope, {
-        action: "workflow.duplicate",
-        targetType: "workflow",
-        targetId: id,
-        after: { name, copyOf: workflowId, ...auditableGraph(graph) },
-      });
-      return { id, revision: 1 };
+      const draft = { name, description: source.description ?? "", graph };
+      return addDraft(tx, scope, draft, { copyOf: workflowId });
     }),
   );
 }
@@ -90,12 +77,13 @@ async function usualModelKey(tx: Tx, scope: TenantScope): Promise<string> {
 
 type NewWorkflow = { name: string; description: string; graph: Graph };
 
-/** Adds the row of a workflow, and gives its id. */
-export async function insertWorkflow(
+/** Adds a workflow that was never published. @param origin where its graph is from, for the audit log */
+export async function addDraft(
   tx: Tx,
   scope: TenantScope,
   { name, description, graph }: NewWorkflow,
-): Promise<string> {
+  origin: { copyOf?: string; fromFile?: true } = {},
+): Promise<WorkflowCreated> {
   const id = newId();
   await tx.insert(workflows).values({
     id,
@@ -105,7 +93,10 @@ export async function insertWorkflow(
     dagStructure: graph,
     createdBy: actingUserId(scope),
   });
-  return id;
+  const after = { name, ...origin, ...auditableGraph(graph) };
+  const action = origin.copyOf ? "workflow.duplicate" : "workflow.create";
+  await audit(tx, scope, { action, targetType: "workflow", targetId: id, after });
+  return { id, revision: 1 };
 }
 
 async function freeName(tx: Tx, scope: TenantScope, name: string): Promise<string> {

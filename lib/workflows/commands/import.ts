@@ -1,17 +1,15 @@
 import "server-only";
 import { asTenant, type Tx } from "@/db/access";
 import type { TenantScope } from "@/db/scope";
-import { audit } from "@/lib/audit/record";
 import { authorize } from "@/lib/auth/authorize";
 import { nameGuarded } from "@/lib/unique-name";
 import { readWorkflowFile, type WorkflowFile } from "../file";
 import type { Graph } from "../graph";
 import type { ImportWorkflowInput } from "../input";
 import { type Missing, withMissingNote } from "../missing-note";
-import { auditableGraph } from "../store";
 import { findThings } from "../used-store";
 import { THINGS, type Thing, usesOf, withUses } from "../uses";
-import { insertWorkflow, type WorkflowCreated } from "./create";
+import { addDraft, type WorkflowCreated } from "./create";
 import { storableGraph } from "./save";
 
 /**
@@ -31,15 +29,8 @@ export async function importWorkflow(
   return nameGuarded("workflows_tenant_name_unique", "workflow", () =>
     asTenant(scope, async (tx) => {
       const { graph, missing } = await moveIn(tx, scope, read, uses);
-      const draft = withMissingNote(graph, missing);
-      const id = await insertWorkflow(tx, scope, { name, description, graph: draft });
-      await audit(tx, scope, {
-        action: "workflow.create",
-        targetType: "workflow",
-        targetId: id,
-        after: { name, fromFile: true, ...auditableGraph(draft) },
-      });
-      return { id, revision: 1 };
+      const draft = { name, description, graph: withMissingNote(graph, missing) };
+      return addDraft(tx, scope, draft, { fromFile: true });
     }),
   );
 }
