@@ -32,7 +32,7 @@ export async function mailedPath(page: Page, email: string, part: string): Promi
   return new URL(href ?? "", page.url()).pathname;
 }
 
-/** A network nobody else calls from (RFC 3849): one address may sign up only so many people in an hour. */
+/** A network nobody else calls from (RFC 3849): one address may sign up, and confirm, only so many people in an hour. */
 export function ownNetwork(): string {
   made += 1;
   return `2001:db8:${process.pid.toString(16).slice(-4)}:${made.toString(16)}::1`;
@@ -41,8 +41,10 @@ export function ownNetwork(): string {
 /** An account with a workspace of its own, confirmed and signed in. The pages of it have a journey of their own. */
 export async function signUp(page: Page, account: Account): Promise<void> {
   const caller = new Caller("newcomer", page.request, process.env.E2E_BASE_URL ?? "");
-  await caller.must("signUpAction", account, { "x-forwarded-for": ownNetwork() });
-  await caller.must("verifyEmailAction", { token: await caller.mailed(account.email, "verify-email") });
+  const network = { "x-forwarded-for": ownNetwork() };
+  await caller.must("signUpAction", account, network);
+  const token = await caller.mailed(account.email, "verify-email");
+  await caller.must("verifyEmailAction", { token }, network);
   await caller.signIn(account);
 }
 
