@@ -62,6 +62,11 @@ test("a workflow is saved as a file, and another workspace makes one of it and i
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(dialog.getByText(/This is not the file of a workflow/)).toBeVisible();
   await expectAccessible(elsewhere);
+  // Who looks at another beginning meanwhile chooses a file again.
+  await dialog.getByLabel("Start from").selectOption("Nothing");
+  await dialog.getByLabel("Start from").selectOption("A file");
+  await dialog.getByRole("button", { name: "Create" }).click();
+  await expect(dialog.getByText("Choose a file.")).toBeVisible();
   await dialog.getByLabel("File").setInputFiles(fileOf(text));
   await expect(dialog.getByLabel("Name")).toHaveValue("Parcels");
   await dialog.getByRole("button", { name: "Create" }).click();

@@ -53,16 +53,12 @@ export function CreateForm({
   onMade,
 }: CreateActions & { template: TemplateKey; onMade?: () => void }) {
   const [key, setKey] = useState<string>(template);
-  const [text, setText] = useState("");
   const nameRef = useRef<HTMLInputElement>(null);
   const chosen = STARTER_TEMPLATES.find((starter) => starter.key === key);
   const isFromFile = key === FROM_FILE;
 
-  async function read(file: File | undefined) {
-    const content = file ? await file.text() : "";
-    setText(content);
-    const name = nameInFile(content);
-    if (name !== null && nameRef.current?.value === "") nameRef.current.value = name;
+  function suggestName(name: string) {
+    if (nameRef.current?.value === "") nameRef.current.value = name;
   }
 
   return (
@@ -95,18 +91,7 @@ export function CreateForm({
           <option value={FROM_FILE}>A file</option>
         </NativeSelect>
       </FormField>
-      {isFromFile ? (
-        <FormField name="file" label="File" required hint="Made by “Save as file” in the menu of a workflow.">
-          <Input
-            type="file"
-            name=""
-            accept=".json,application/json"
-            className="py-1.5"
-            onChange={(event) => read(event.target.files?.[0])}
-          />
-          <input type="hidden" name="file" value={text} />
-        </FormField>
-      ) : null}
+      {isFromFile ? <FileField onName={suggestName} /> : null}
       <DialogFooter>
         <SubmitButton>Create</SubmitButton>
       </DialogFooter>
@@ -117,6 +102,32 @@ export function CreateForm({
 const OF_NOTHING = "An input and an output. You add what happens in between.";
 const OF_FILE =
   "A workflow of this or another workspace. Its agents, documents and workflows are found here by their names.";
+
+/** Sends the text of a file; `onName` is told what the workflow in it is called. */
+function FileField({ onName }: { onName: (name: string) => void }) {
+  const [text, setText] = useState("");
+
+  async function read(file: File | undefined) {
+    // One that is gone by now is as good as none.
+    const content = (await file?.text().catch(() => "")) ?? "";
+    setText(content);
+    const name = nameInFile(content);
+    if (name !== null) onName(name);
+  }
+
+  return (
+    <FormField name="file" label="File" required hint="Made by “Save as file” in the menu of a workflow.">
+      <Input
+        type="file"
+        name=""
+        accept=".json,application/json"
+        className="py-1.5"
+        onChange={(event) => read(event.target.files?.[0])}
+      />
+      <input type="hidden" name="file" value={text} />
+    </FormField>
+  );
+}
 
 /** What the workflow of a file is called there, or null; whether it can be read is for the server to say. */
 function nameInFile(text: string): string | null {
