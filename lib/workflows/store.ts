@@ -2,10 +2,7 @@ import "server-only";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/access";
 import { agents, workflows } from "@/db/schema/ai";
-import { users } from "@/db/schema/auth";
 import { aiModels } from "@/db/schema/config";
-import { credentials } from "@/db/schema/credentials";
-import { documents } from "@/db/schema/knowledge";
 import type { TenantScope } from "@/db/scope";
 import { AppError } from "@/lib/errors";
 import { isId } from "@/lib/ids";
@@ -15,6 +12,8 @@ import { type Graph, type Issue, parseGraph } from "./graph";
 import { findKind } from "./nodes";
 import type { CheckContext } from "./references";
 import { type Slot, slotsOf } from "./slots";
+import { findThings } from "./used-store";
+import type { Thing } from "./uses";
 
 export function workflowIs(scope: TenantScope, workflowId: string) {
   return and(eq(workflows.tenantId, scope.tenantId), eq(workflows.id, workflowId));
@@ -69,28 +68,22 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
     const kind = findKind(node.kind);
     return kind ? slotsOf(kind, node.config) : [];
   });
+  const idsOf = async (thing: Thing, type: Slot["type"]) =>
+    new Set((await findThings(tx, scope, thing, { ids: namesIn(slots, type) })).map(({ id }) => id));
   const agentIds = namesIn(slots, "agent").filter(isId);
-  const documentIds = namesIn(slots, "documents").filter(isId);
   const modelKeys = namesIn(slots, "model");
-  const userIds = namesIn(slots, "people").filter(isId);
-  const credentialIds = namesIn(slots, "credential").filter(isId);
-  const [foundAgents, foundDocuments, foundModels, foundUsers, foundCredentials] = [
+  const foundAgents =
     agentIds.length === 0
       ? []
       : await tx
           .select({ id: agents.id, name: agents.name, isActive: agents.isActive })
           .from(agents)
-          .where(and(eq(agents.tenantId, scope.tenantId), inArray(agents.id, agentIds))),
-    documentIds.length === 0
-      ? []
-      : await tx
-          .select({ id: documents.id })
-          .from(documents)
-          .where(and(eq(documents.tenantId, scope.tenantId), inArray(documents.id, documentIds))),
+          .where(and(eq(agents.tenantId, scope.tenantId), inArray(agents.id, agentIds)));
+  const foundModels =
     modelKeys.length === 0
       ? []
       : await tx
-          .select({ id: aiModels.modelKey })
+          .select({ key: aiModels.modelKey })
           .from(aiModels)
           .where(
             and(
@@ -98,27 +91,13 @@ async function referencedThings(tx: Tx, scope: TenantScope, graph: Graph): Promi
               eq(aiModels.modelType, "text"),
               inArray(aiModels.modelKey, modelKeys),
             ),
-          ),
-    userIds.length === 0
-      ? []
-      : await tx
-          .select({ id: users.id })
-          .from(users)
-          .where(and(eq(users.tenantId, scope.tenantId), inArray(users.id, userIds))),
-    credentialIds.length === 0
-      ? []
-      : await tx
-          .select({ id: credentials.id })
-          .from(credentials)
-          .where(and(eq(credentials.tenantId, scope.tenantId), inArray(credentials.id, credentialIds))),
-  ];
-  const ids = (rows: readonly { id: string }[]) => new Set(rows.map((row) => row.id));
+          );
   return {
     agents: new Map(foundAgents.map(({ id, name, isActive }) => [id, { name, isActive: isActive ?? true }])),
-    documentIds: ids(foundDocuments),
-    modelKeys: ids(foundModels),
-    userIds: ids(foundUsers),
-    credentialIds: ids(foundCredentials),
+    documentIds: await idsOf("documents", "documents"),
+    modelKeys: new Set(foundModels.map(({ key }) => key)),
+    userIds: await idsOf("people", "people"),
+    credentialIds: await idsOf("credentials", "credential"),
   };
 }
 
