@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { askingGraph } from "./asking";
 import { Caller } from "./caller";
 import { renameInput, startFromNothing } from "./editing";
 import { enter, expect, signIn, test } from "./fixtures";
@@ -9,19 +9,7 @@ import { type Account, signUp, somebody } from "./pages";
 async function askedQuestion(page: Page, account: Account): Promise<string> {
   await signUp(page, account);
   const asker = new Caller("asker", page.request, process.env.E2E_BASE_URL ?? "");
-  const approval = testNode("approval", "approval", {
-    title: "Go on?",
-    message: "",
-    fields: [],
-    who: "anyone",
-    userIds: [],
-  });
-  const output = testNode("output", "output", { fields: [{ key: "result", mode: "template", value: "x" }] });
-  const edges = [testEdge("input", "approval"), testEdge("approval", "output", "approved")];
-  const workflowId = await asker.publish(
-    "Asks",
-    testGraph([testNode("input", "input"), approval, output], edges),
-  );
+  const workflowId = await asker.publish("Asks", askingGraph());
   await asker.must("startWorkflowRunAction", { workflowId, input: { text: "x" } });
   const link = page.getByRole("link", { name: "Go on?" });
   await expect(async () => {

@@ -155,11 +155,16 @@ test("a period is closed once, however often and by how many it is asked for at 
   const before = await periods();
   expect(before).toBeGreaterThan(0);
   const lastMonth = previousMonth(new Date());
-  test.skip(!isClosable(lastMonth, new Date()), "the month with the demo's invoice is closed by nobody yet");
+  // In the first hour of a month nobody closes the one before.
+  const mayClose = isClosable(lastMonth, new Date());
   const month = formatMonth(lastMonth);
   const closed = await Promise.all([1, 2, 3].map(() => admin.act("closePeriodAction", { month, tenantId })));
-  for (const { ok, data } of closed) {
-    expect(ok).toBe(true);
+  for (const { ok, data, code } of closed) {
+    expect(ok).toBe(mayClose);
+    if (!mayClose) {
+      expect(code).toBe("invalid");
+      continue;
+    }
     expect(data).toMatchObject({ invoiced: 0 });
     expect((data as { alreadyInvoiced: number }).alreadyInvoiced).toBeGreaterThan(0);
   }

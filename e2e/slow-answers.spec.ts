@@ -1,5 +1,6 @@
 import type { Request } from "@playwright/test";
 import { testEdge, testGraph, testNode } from "@/lib/workflows/graph-testing";
+import { askingGraph } from "./asking";
 import { Caller } from "./caller";
 import { expect, signIn, test } from "./fixtures";
 import { holdActions, holdPages, sendSlowly, signUp, somebody } from "./pages";
@@ -140,19 +141,7 @@ test("a list that follows what is under way stays while the server is not there,
 }) => {
   await signUp(page, somebody("Offline"));
   const asker = new Caller("asker", page.request, process.env.E2E_BASE_URL ?? "");
-  const result = testNode("output", "output", {
-    fields: [{ key: "result", mode: "template", value: "done" }],
-  });
-  const approval = testNode("approval", "approval", {
-    title: "Go on?",
-    message: "",
-    fields: [],
-    who: "anyone",
-    userIds: [],
-  });
-  const edges = [testEdge("input", "approval"), testEdge("approval", "output", "approved")];
-  const graph = testGraph([testNode("input", "input"), approval, result], edges);
-  const workflowId = await asker.publish("Waits", graph);
+  const workflowId = await asker.publish("Waits", askingGraph());
   await asker.must("startWorkflowRunAction", { workflowId, input: { text: "x" } });
   await page.goto("/app/runs");
   await expect(page.getByText("Waits for an answer: Go on?")).toBeVisible();
